@@ -10,40 +10,34 @@ import pytest
 
 from tests.databases import ENGINES
 from tests.factories import NOW, TODAY
-from vetting.domain.cases import CaseMarkKind
-from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import Evidence, EvidenceKind
-from vetting.domain.facts import Facts
-from vetting.domain.passage import DecisionOutcome
-from vetting.domain.people import Person, Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.services import (
-    assessments,
-    boards,
-    cases,
-    decisions,
-    handed_in,
-    intake_reading,
-    people,
-    recurring,
-    renewing,
-    rounds,
-)
-from vetting.services.cases import NewCase
-from vetting.services.decisions import DecisionProposal
-from vetting.services.rules import Rules, load_rules
+from vetting.boards.services import boards, sign_in
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.services import assessments, cases, renewals
+from vetting.cases.services.cases import NewCase
+from vetting.decisions.models.decisions import Delegation
+from vetting.decisions.services import decisions
+from vetting.decisions.services.decisions import DecisionProposal
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import Evidence, EvidenceKind
+from vetting.engine.facts import Facts
+from vetting.gates.domain.before_decision import DecisionOutcome
+from vetting.grants import services as rounds
+from vetting.imports.services import list_reading, staged_files
+from vetting.jobs import recurring_work
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Person, Role
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.rules.services.rulebook import Rules, load_rules
 from vetting.shipped import shipped_folder
-from vetting.store.decisions import Delegation
-from vetting.store.engine import connect_database
-from vetting.store.session import open_reading, run_in_transaction
-from vetting.store.trail import TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.databases import Databases
-    from vetting.store.cases import Case
-    from vetting.store.engine import Database
+    from vetting.cases.models.cases import Case
+    from vetting.kernel.store.engine import Database
 
 SMALL = "socialnamnden-2019-med-grundkrav"
 GROUP = "farsta-2021-med-grundkrav"
@@ -185,14 +179,14 @@ class BoardAtWork:
         return run_in_transaction(self.database, lambda s: self._account(s, role, name))
 
     def _account(self, session: Any, role: Role, name: str) -> Person:
-        new = people.NewUser(
+        new = sign_in.NewUser(
             login=f"{name}.{self.code}",
             name=f"Person {name}",
             password="korrekt häst batteri",
             board=self.code,
             roles=(role,),
         )
-        user = people.add_user(session, new, by=None, at=NOW)
+        user = sign_in.add_user(session, new, by=None, at=NOW)
         return Person(
             id=user.id,
             name=user.name,
@@ -232,8 +226,8 @@ class BoardAtWork:
     ) -> int:
         """A file that has been handed in and read."""
         round_id = self.round_id if into_round else None
-        key = handed_in.hand_in(self.database, data, file, round_id=round_id, by=self.staff[role], at=NOW)
-        intake_reading.read_staged_file(self.database, key, rules(), at=NOW)
+        key = staged_files.hand_in(self.database, data, file, round_id=round_id, by=self.staff[role], at=NOW)
+        list_reading.read_staged_file(self.database, key, rules(), at=NOW)
         return key
 
     def handle(self, number: str) -> None:
@@ -266,8 +260,8 @@ class BoardAtWork:
     def draft_version(self, number: str) -> int:
         from sqlalchemy import select
 
-        from vetting.store.cases import Case
-        from vetting.store.decisions import DecisionDraft
+        from vetting.cases.models.cases import Case
+        from vetting.decisions.models.decisions import DecisionDraft
 
         with open_reading(self.database) as s:
             found = s.scalar(
@@ -289,7 +283,7 @@ class BoardAtWork:
     def case(self, number: str) -> Case:
         from sqlalchemy import select
 
-        from vetting.store.cases import Case
+        from vetting.cases.models.cases import Case
 
         with open_reading(self.database) as s:
             return s.scalars(select(Case).where(Case.number == number, Case.board_id == self.board_id)).one()
@@ -316,9 +310,9 @@ def _for_one_test(databases: Databases, made: BoardAtWork) -> Iterator[BoardAtWo
 
 def judged_again(board: BoardAtWork, at: datetime = NOW) -> None:
     """What the worker does of itself: the day has begun, and no case waits to be judged again."""
-    while recurring.do_due(board.database, at=at):
+    while recurring_work.do_due(board.database, at=at):
         pass
-    renewing.renew_all(board.database, rules(), at=at)
+    renewals.renew_all(board.database, rules(), at=at)
 
 
 def refused(board: BoardAtWork, service: Any, *arguments: Any, **more: Any) -> tuple[Obstacle, list[str]]:

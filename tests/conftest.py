@@ -13,14 +13,14 @@ from tests.board import board, group_board
 from tests.databases import database, databases, empty_database, file_database
 from tests.demonstration import demonstration, demonstration_copy
 from tests.done_once import share
+from vetting.boards.services import sign_in
 from vetting.cli.memory import settle_memory
-from vetting.files.rules_reading import RulesFolder, read_rules
-from vetting.services import people
+from vetting.kernel.store import engine
+from vetting.rules.services.rule_files import RulesFolder, read_rules
 from vetting.shipped import shipped_folder
-from vetting.store import engine
 
 if TYPE_CHECKING:
-    from vetting.domain.ruleset import RuleSet
+    from vetting.engine.ruleset import RuleSet
 
 __all__ = [
     "board",
@@ -35,7 +35,7 @@ __all__ = [
 engine.PRAGMAS["synchronous"] = 0  # no test pulls the plug; durability has tests of its own
 share()
 settle_memory()  # as the program does: what has been loaded stays
-people.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc] # a cheap hash: tests make many accounts
+sign_in.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc] # a cheap hash: tests make many accounts
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
 

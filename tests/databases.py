@@ -13,8 +13,8 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from vetting.store import schema
-from vetting.store.engine import Database, connect_database
+from vetting.database import schema
+from vetting.kernel.store.engine import Database, connect_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vetting.store.engine import connect_database
-from vetting.store.models import metadata
+from vetting.database.tables import metadata
+from vetting.kernel.store.engine import connect_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from jinja2 import BytecodeCache
 from sqlalchemy import create_engine
 from werkzeug.routing import Rule
 
-from vetting.store import engine
+from vetting.kernel.store import engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from vetting.domain.people import Person, Role
-from vetting.store.cases import Case
-from vetting.store.people import Board, RoleHolding, User
-from vetting.store.session import run_in_transaction
-from vetting.store.trail import TrailNote
+from vetting.boards.models.people import Board, RoleHolding, User
+from vetting.cases.models.cases import Case
+from vetting.kernel.roles import Person, Role
+from vetting.kernel.store.session import run_in_transaction
+from vetting.kernel.store.trail import TrailNote
 
 if TYPE_CHECKING:
-    from vetting.store.engine import Database
+    from vetting.kernel.store.engine import Database
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)

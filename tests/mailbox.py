@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.controller import Controller
 
-from vetting.files.mail_sending import MailServer
+from vetting.formats.mail_sending import MailServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from vetting.domain.conditions import AllOf, AnyOf, Comparison, Condition, ConditionLeaf, Not
-from vetting.domain.conditions.comparisons import FactMeasure, LiteralValue
-from vetting.domain.facts import FactType, Value
+from vetting.engine.conditions import AllOf, AnyOf, Comparison, Condition, ConditionLeaf, Not
+from vetting.engine.conditions.comparisons import FactMeasure, LiteralValue
+from vetting.engine.facts import FactType, Value
 
 DEPTH = 4
 FACTS = tuple(f"number_{n}" for n in range(9))

@@ -8,65 +8,31 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from vetting.files import limits
-from vetting.services.rules import load_rules
+from vetting.associations import pages as associations
+from vetting.boards.pages import delegation, people, setup, sign_in, ways_of_working
+from vetting.bookings.pages import bookings, deviations, letting, rescissions, rooms, weeks
+from vetting.cases.pages import case_acts, cases, completions, explanations, own_columns
+from vetting.decisions.pages import deciding, letters, officer_reports
+from vetting.documents.pages import documents, incoming, paper_forms
+from vetting.formats import limits
+from vetting.grants import pages as rounds
+from vetting.group.pages import meetings, special_reviews
+from vetting.imports.pages import imports, trial
+from vetting.kernel.store.faults import place_of
+from vetting.office.pages import board_notices, calendars, quick_checks
+from vetting.payments import pages as payments
+from vetting.registers import pages as registers
+from vetting.rules.pages import draft_parts, draft_trials, drafts, versions
+from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
-from vetting.store.faults import place_of
 from vetting.texts import FOLDER
-from vetting.web import (
-    agreements,
-    associations,
-    board_order,
-    bookings,
-    calendars,
-    case_letters,
-    cases,
-    check,
-    completions,
-    csrf,
-    decisions,
-    delegations,
-    deviations,
-    documents,
-    errors,
-    explanations,
-    handling,
-    imports,
-    incoming,
-    letting,
-    log_lines,
-    login,
-    meetings,
-    officer_reports,
-    own_columns,
-    pages,
-    paper_forms,
-    payments,
-    people,
-    preferences,
-    registers,
-    rescissions,
-    rooms,
-    rounds,
-    rule_drafts,
-    rule_parts,
-    rule_trials,
-    rules,
-    security,
-    setup,
-    shown,
-    special_reviews,
-    translation,
-    trial,
-    visitor,
-    weeks,
-)
+from vetting.web import csrf, errors, log, preferences, security, start_pages, template_filters, translation, visitor
 
 if TYPE_CHECKING:
     from flask import Response
 
     from vetting.config import Config
-    from vetting.store.engine import Database
+    from vetting.kernel.store.engine import Database
 
 SESSION_COOKIE = "vetting"
 LARGEST_REQUEST = 16 * limits.MEGABYTE
@@ -125,33 +91,33 @@ def create_app(config: Config, database: Database) -> Flask:
     translation.install_translations(app, preferences.visitor_language)
     app.teardown_appcontext(visitor.look_again)
     app.teardown_appcontext(preferences.forget_language)
-    shown.register_template_names(app)
+    template_filters.register_template_names(app)
     errors.register_error_pages(app)
-    log_lines.register_log_lines(app)
+    log.register_log_lines(app)
     for module in (
-        agreements,
+        board_notices,
         associations,
-        board_order,
+        ways_of_working,
         bookings,
         calendars,
-        case_letters,
+        letters,
         cases,
-        check,
+        quick_checks,
         completions,
-        decisions,
-        delegations,
+        deciding,
+        delegation,
         deviations,
         documents,
         explanations,
-        handling,
+        case_acts,
         imports,
         incoming,
         letting,
-        login,
+        sign_in,
         meetings,
         officer_reports,
         own_columns,
-        pages,
+        start_pages,
         paper_forms,
         payments,
         people,
@@ -160,10 +126,10 @@ def create_app(config: Config, database: Database) -> Flask:
         rescissions,
         rooms,
         rounds,
-        rule_drafts,
-        rule_parts,
-        rule_trials,
-        rules,
+        drafts,
+        draft_parts,
+        draft_trials,
+        versions,
         setup,
         special_reviews,
         trial,

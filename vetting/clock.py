@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from vetting.domain.dates import HERE
+from vetting.kernel.dates import HERE
 
 
 def now() -> datetime:

@@ -11,8 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.problem import Problem, UnreadableValueError
-from vetting.domain.words import LANGUAGES, Language, Words
+from vetting.kernel.problem import Problem, UnreadableValueError
+from vetting.kernel.text import LANGUAGES, Language, Words
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:

@@ -16,16 +16,16 @@ from sqlalchemy import func, select
 from tests.board import BoardAtWork, rules
 from tests.databases import Databases
 from tests.factories import NOW
+from vetting.cases.models.cases import Case
 from vetting.cli.memory import settle_memory
-from vetting.domain.association import has_valid_check_digit
-from vetting.domain.people import Role
-from vetting.services import handed_in, imports, intake_reading
-from vetting.store import schema
-from vetting.store.cases import Case
-from vetting.store.session import open_reading
+from vetting.database import schema
+from vetting.imports.services import import_batches, list_reading, staged_files
+from vetting.kernel.organisation_numbers import has_valid_check_digit
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
-    from vetting.store.engine import Database
+    from vetting.kernel.store.engine import Database
 
 ROWS, ASSOCIATIONS = 100_000, 40_000
 HEADINGS = (
@@ -123,10 +123,10 @@ def taken_in(database: Database, data: bytes) -> tuple[float, int, int]:
     board = BoardAtWork(database).build()
     by = board.staff[Role.CASEWORKER]
     began = time.perf_counter()
-    key = handed_in.hand_in(database, data, "stor.xlsx", round_id=board.round_id, by=by, at=NOW)
-    intake_reading.read_staged_file(database, key, rules(), at=NOW)
-    board.do(imports.confirm_import, key, good_only=False, rules=rules())
-    imports.move_on(database, key, rules(), at=NOW, heard=lambda _done, _total: True)
+    key = staged_files.hand_in(database, data, "stor.xlsx", round_id=board.round_id, by=by, at=NOW)
+    list_reading.read_staged_file(database, key, rules(), at=NOW)
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    import_batches.move_on(database, key, rules(), at=NOW, heard=lambda _done, _total: True)
     taken = time.perf_counter() - began
     with open_reading(database) as session:
         number, ore = session.execute(select(func.count(Case.id), func.sum(Case.amount_applied))).one()

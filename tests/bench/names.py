@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz, process
 
-from vetting.domain.matching import NameCollection
-from vetting.domain.name_words import plain_name
+from vetting.associations.domain.name_matching import NameCollection
+from vetting.associations.domain.name_words import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -15,13 +15,13 @@ from sqlalchemy import event, insert, select
 from tests.board import NUMBERS, BoardAtWork
 from tests.web.conftest import Somebody
 from vetting.app import create_app
+from vetting.associations.models.associations import CURRENT, Association, AssociationName
+from vetting.cases.models.cases import Case
 from vetting.config import Config
-from vetting.domain.association import fold_name
-from vetting.domain.people import Role
-from vetting.store import schema
-from vetting.store.associations import CURRENT, Association, AssociationName
-from vetting.store.cases import Case
-from vetting.store.session import open_reading
+from vetting.database import schema
+from vetting.kernel.organisation_numbers import fold_name
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,16 +19,17 @@ from tests.board import NUMBERS, BoardAtWork, booking_facts, rules
 from tests.factories import NOW
 from tests.web.conftest import Somebody
 from vetting.app import create_app
+from vetting.cases.models.cases import BookingRequest, Case, Occurrence
+from vetting.cases.services import assessments
+from vetting.cases.services.cases import RequestedTime
 from vetting.config import Config
-from vetting.domain.association import has_valid_check_digit
-from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Role
-from vetting.services import assessments, handed_in, imports, intake_reading
-from vetting.services.cases import RequestedTime
-from vetting.store import schema
-from vetting.store.cases import BookingRequest, Case, Occurrence
-from vetting.store.imports import StagedFile
-from vetting.store.session import open_reading
+from vetting.database import schema
+from vetting.engine.criteria import CaseKind
+from vetting.imports.models.staged_files import StagedFile
+from vetting.imports.services import import_batches, list_reading, staged_files
+from vetting.kernel.organisation_numbers import has_valid_check_digit
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
 
 PAST: Final = (1_000, 1_000_000)
 IN_WEEK: Final = 200
@@ -164,11 +165,11 @@ def take_in(board: BoardAtWork, data: bytes, name: str) -> tuple[float, float, d
     """Read, compared, confirmed; and judged: seconds of the first and of all, and what was found."""
     by = board.staff[Role.PREMISES]
     began = time.perf_counter()
-    key = handed_in.hand_in(board.database, data, name, round_id=None, by=by, at=NOW)
-    intake_reading.read_staged_file(board.database, key, rules(), at=NOW)
-    batch = board.do(imports.confirm_import, key, good_only=True, rules=rules(), role=Role.PREMISES)
+    key = staged_files.hand_in(board.database, data, name, round_id=None, by=by, at=NOW)
+    list_reading.read_staged_file(board.database, key, rules(), at=NOW)
+    batch = board.do(import_batches.confirm_import, key, good_only=True, rules=rules(), role=Role.PREMISES)
     stored = time.perf_counter() - began
-    imports.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda *_: True)
+    import_batches.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda *_: True)
     took = time.perf_counter() - began
     with open_reading(board.database) as session:
         return stored, took, dict(session.get_one(StagedFile, key).counts)

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 
 from tests.board import SMALL, BoardAtWork, clean_facts, rules
-from vetting.domain.facts import Facts
-from vetting.domain.people import Role
-from vetting.domain.stored_values import from_plain
-from vetting.services import what_if
-from vetting.store import schema
-from vetting.store.cases import Case
-from vetting.store.screenings import StoredScreening
-from vetting.store.session import open_reading
+from vetting.cases.models.cases import Case
+from vetting.cases.models.screenings import StoredScreening
+from vetting.cases.services import what_if
+from vetting.database import schema
+from vetting.engine.facts import Facts
+from vetting.engine.stored_values import from_plain
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
-    from vetting.domain.people import Person
-    from vetting.domain.ruleset import RuleSet
-    from vetting.store.engine import Database
+    from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
 
 CASES = 100_000
 PORTION = 5_000
@@ -125,7 +125,7 @@ def main() -> None:
 
 def shipped_sets() -> None:
     """All shipped rules read and checked in one go: a figure to look at."""
-    from vetting.files.rules_reading import read_rules
+    from vetting.rules.services.rule_files import read_rules
     from vetting.shipped import shipped_folder
 
     began = time.perf_counter()

@@ -21,12 +21,12 @@ from tests.browser.people import as_user
 from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
-from vetting.domain.association import has_valid_check_digit
-from vetting.domain.people import Role
-from vetting.domain.working_days import first_open
-from vetting.services import meetings
-from vetting.store import verifying
-from vetting.store.session import open_reading
+from vetting.group.services import meetings
+from vetting.kernel.organisation_numbers import has_valid_check_digit
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.kernel.working_days import first_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +114,7 @@ def test_a_meeting_of_seventy_and_eight_takes_three_clicks_a_case_at_most(browse
         expect(page.get_by_text("godkända").first).to_be_visible()
         assert page.get_by_role("button", name="Mötet är hållet").count() == 0
     with open_reading(board.database) as s:
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def press(page: Page, name: str) -> None:
@@ -256,7 +256,7 @@ def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser
             ):
                 assert words in events, words
     with open_reading(board.database) as s:
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
         assert board.case(case).state == "decided"
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import BOOKING, FACTS, PASSWORD, fill, signed_in
-from vetting.domain.association import has_valid_check_digit
+from vetting.kernel.organisation_numbers import has_valid_check_digit
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,10 +22,10 @@ from sqlalchemy import func, make_url, select
 from tests.cli.test_commands import one_clear_line, vetting
 from tests.databases import ENGINES
 from tests.services.test_import_kills import life, new_file
-from vetting.store import schema
-from vetting.store.engine import connect_database
-from vetting.store.models import metadata
-from vetting.store.session import open_reading
+from vetting.database import schema
+from vetting.database.tables import metadata
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,13 +24,13 @@ from tests.factories import TODAY
 from tests.files import hostile
 from tests.mailbox import mail_server
 from vetting.cli import main
-from vetting.domain.people import Role
+from vetting.database import schema
+from vetting.decisions.models.decisions import Delegation
+from vetting.kernel.roles import Role
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading
+from vetting.rules.models import RuleDraft
 from vetting.shipped import shipped_folder
-from vetting.store import schema
-from vetting.store.decisions import Delegation
-from vetting.store.engine import connect_database
-from vetting.store.rules import RuleDraft
-from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from tests.demonstration import FilledOnce

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from vetting.domain.after_decision import (
+from vetting.decisions.domain.legal_force import (
     DecisionEventFact,
     DecisionEventKind,
     DecisionForce,

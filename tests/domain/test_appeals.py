@@ -6,10 +6,10 @@ from itertools import product
 
 import pytest
 
-from vetting.domain.after_decision import AppealClock
-from vetting.domain.appeals import appeal_in_words, appeal_outcome
-from vetting.domain.delegation import DecisionAuthority, decider_in_words
-from vetting.domain.words import Words, same_in_both
+from vetting.boards.domain.delegation import DecisionAuthority, decider_in_words
+from vetting.decisions.domain.appeals import appeal_in_words, appeal_outcome
+from vetting.decisions.domain.legal_force import AppealClock
+from vetting.kernel.text import Words, same_in_both
 
 
 @pytest.mark.parametrize(

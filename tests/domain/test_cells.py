@@ -9,16 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetting.domain.association import MASK, NumberKind, has_valid_check_digit, mask_personal_numbers, read_number
-from vetting.domain.cells import read_cell
-from vetting.domain.dates import InvalidDayError, parse_day
-from vetting.domain.facts import Support
-from vetting.domain.layouts import folded_heading
-from vetting.domain.money import InvalidAmountError, parse_amount
-from vetting.domain.tables import Cell, CellKind
+from vetting.engine.facts import Support
+from vetting.imports.domain.cells import read_cell
+from vetting.imports.domain.layouts import folded_heading
+from vetting.kernel.dates import InvalidDayError, parse_day
+from vetting.kernel.money import InvalidAmountError, parse_amount
+from vetting.kernel.organisation_numbers import (
+    MASK,
+    NumberKind,
+    has_valid_check_digit,
+    mask_personal_numbers,
+    read_number,
+)
+from vetting.kernel.tables import Cell, CellKind
 
 if TYPE_CHECKING:
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.rules.services.rule_files import RulesFolder
 
 ON = date(2026, 11, 20)
 NBSP, EN_DASH = "\u00a0", "–"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from vetting.domain.conditions import (
+from vetting.engine.conditions import (
     ConditionReading,
     Verdict,
     evaluate_condition,
@@ -15,16 +15,16 @@ from vetting.domain.conditions import (
     parse_condition,
     wording,
 )
-from vetting.domain.conditions.comparisons import COMPARISONS, OperandShape, matching_entries
-from vetting.domain.dates import Span
-from vetting.domain.facts import CaseDocument, FactDefinition, FactLevel, Facts, FactSupplier, FactType, Support
-from vetting.domain.problem import Faults
-from vetting.domain.words import Words
+from vetting.engine.conditions.comparisons import COMPARISONS, OperandShape, matching_entries
+from vetting.engine.facts import CaseDocument, FactDefinition, FactLevel, Facts, FactSupplier, FactType, Support
+from vetting.kernel.dates import Span
+from vetting.kernel.problem import Faults
+from vetting.kernel.text import Words
 
 if TYPE_CHECKING:
-    from vetting.domain.conditions import Condition
-    from vetting.domain.facts import Value
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.engine.conditions import Condition
+    from vetting.engine.facts import Value
+    from vetting.rules.services.rule_files import RulesFolder
 
 APPLIED = date(2026, 9, 15)
 

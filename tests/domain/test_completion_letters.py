@@ -6,17 +6,17 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from vetting.domain.completion_letters import (
+from vetting.cases.domain.completion_letters import (
     CompletionLetter,
     CompletionLetterContent,
     DeliveryChannel,
     completion_letter,
     compose_completion_letter,
 )
-from vetting.domain.criteria import CaseKind
+from vetting.engine.criteria import CaseKind
 
 if TYPE_CHECKING:
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.rules.services.rule_files import RulesFolder
 
 ASKED = CompletionLetterContent(
     kind=CaseKind.GRANT,

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from vetting.domain.completions import (
+from vetting.cases.domain.completions import (
     CompletionStage,
     Gap,
     GapState,

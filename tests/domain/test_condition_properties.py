@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import VALUES, conditions, facts
-from vetting.domain.conditions import (
+from vetting.engine.conditions import (
     AllOf,
     AnyOf,
     Condition,
@@ -20,13 +20,13 @@ from vetting.domain.conditions import (
     evaluate_condition,
     leaves_of,
 )
-from vetting.domain.conditions.tree import KLEENE, ConditionFunction, Logic
+from vetting.engine.conditions.tree import KLEENE, ConditionFunction, Logic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from vetting.domain.facts import Value
+    from vetting.engine.facts import Value
 
 TWO_VALUED_MEMORY: dict[Verdict, Verdict] = {Verdict.UNKNOWN: Verdict.FALSE}
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.board import ACT, rules
-from vetting.domain.evidence import CriterionAnswer, Evidence, wrong_with
-from vetting.domain.opinion_words import names_in, opinion_words_in
+from vetting.engine.evidence import CriterionAnswer, Evidence, wrong_with
+from vetting.engine.opinion_words import names_in, opinion_words_in
 
 ON = date(2026, 11, 20)
 CRITERION = rules().folder.sets["farsta-2021"].criteria[0]

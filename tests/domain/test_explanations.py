@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vetting.domain.conditions import Verdict
-from vetting.domain.criteria import CaseKind, ReviewMoment
-from vetting.domain.explanations import MOST_CHANGES, SupposedChanges, condition_trees, for_letter, what_would_change
-from vetting.domain.facts import Facts
-from vetting.domain.problem import Faults
-from vetting.domain.resolving import resolve_rule_set
-from vetting.domain.ruleset import parse_ruleset
-from vetting.domain.screening import CriterionResult, Finding, Screening, screen
-from vetting.domain.words import Words
+from vetting.engine.conditions import Verdict
+from vetting.engine.criteria import CaseKind, ReviewMoment
+from vetting.engine.explanations import MOST_CHANGES, SupposedChanges, condition_trees, for_letter, what_would_change
+from vetting.engine.facts import Facts
+from vetting.engine.ruleset import parse_ruleset
+from vetting.engine.ruleset_resolution import resolve_rule_set
+from vetting.engine.screening import CriterionResult, Finding, Screening, screen
+from vetting.kernel.problem import Faults
+from vetting.kernel.text import Words
 
 if TYPE_CHECKING:
-    from vetting.domain.facts import Value
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.engine.facts import Value
+    from vetting.rules.services.rule_files import RulesFolder
 
 ON = date(2026, 11, 20)
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import shipped_rules
-from vetting.domain.conditions import parse_condition
-from vetting.domain.frozen_rules import freeze_rules, thaw_rules
-from vetting.domain.problem import Faults
-from vetting.domain.ruleset import ReferralRule
-from vetting.domain.screening import screen
+from vetting.engine.conditions import parse_condition
+from vetting.engine.frozen_rules import freeze_rules, thaw_rules
+from vetting.engine.ruleset import ReferralRule
+from vetting.engine.screening import screen
+from vetting.kernel.problem import Faults
 
 if TYPE_CHECKING:
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.rules.services.rule_files import RulesFolder
 
 
 @pytest.mark.parametrize("name", sorted(shipped_rules().sets))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vetting.domain.incoming import (
+from vetting.documents.domain.incoming import (
     case_numbers,
     is_paper,
     name_keys,
@@ -16,7 +16,7 @@ from vetting.domain.incoming import (
 )
 
 if TYPE_CHECKING:
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.rules.services.rule_files import RulesFolder
 
 
 @pytest.mark.parametrize(

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vetting.domain.conditions import ConditionReading, Verdict, evaluate_condition, explain_condition, parse_condition
-from vetting.domain.criteria import CaseKind, ReviewMoment
-from vetting.domain.facts import CaseDocument, Facts, Support
-from vetting.domain.frozen_rules import freeze_rules, thaw_rules
-from vetting.domain.group_names import group_named
-from vetting.domain.problem import Faults
-from vetting.domain.resolving import resolve_rule_set
-from vetting.domain.ruleset import RuleSet, parse_ruleset
-from vetting.domain.screening import CriterionResult, screen
-from vetting.domain.stored_values import from_plain, to_plain
-from vetting.domain.words import Words
+from vetting.engine.conditions import ConditionReading, Verdict, evaluate_condition, explain_condition, parse_condition
+from vetting.engine.criteria import CaseKind, ReviewMoment
+from vetting.engine.facts import CaseDocument, Facts, Support
+from vetting.engine.frozen_rules import freeze_rules, thaw_rules
+from vetting.engine.group_names import group_named
+from vetting.engine.ruleset import RuleSet, parse_ruleset
+from vetting.engine.ruleset_resolution import resolve_rule_set
+from vetting.engine.screening import CriterionResult, screen
+from vetting.engine.stored_values import from_plain, to_plain
+from vetting.kernel.problem import Faults
+from vetting.kernel.text import Words
 
 if TYPE_CHECKING:
-    from vetting.domain.conditions import Condition
-    from vetting.domain.facts import Value
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.engine.conditions import Condition
+    from vetting.engine.facts import Value
+    from vetting.rules.services.rule_files import RulesFolder
 
 ON = date(2026, 11, 20)
 REGION, BANK = Support("Region Norr", 5_000_00), Support("Banken", 20_000_00)

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetting.domain.matching import NameCollection, likeness_of_names
-from vetting.domain.name_differences import (
+from vetting.associations.domain.name_differences import (
     NameRelation,
     in_words,
     relation_of_names,
@@ -20,7 +19,8 @@ from vetting.domain.name_differences import (
     told_of_letters,
     word_differences,
 )
-from vetting.domain.name_words import (
+from vetting.associations.domain.name_matching import NameCollection, likeness_of_names
+from vetting.associations.domain.name_words import (
     SHORT,
     SMALL,
     abbreviate_words,

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vetting.domain.paper_dates import DAY_OF, good_until
+from vetting.documents.domain.validity import DAY_OF, good_until
 
 if TYPE_CHECKING:
-    from vetting.domain.ruleset import RuleSet
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.engine.ruleset import RuleSet
+    from vetting.rules.services.rule_files import RulesFolder
 
 
 @pytest.mark.parametrize(

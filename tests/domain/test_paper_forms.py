@@ -6,10 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vetting.domain.asked import asked_facts
-from vetting.domain.criteria import CaseKind
-from vetting.domain.facts import LISTS, FactSupplier, FactType, Privacy
-from vetting.domain.paper_forms import (
+from vetting.documents.domain.paper_forms import (
     BEYOND_RULES,
     NOT_ON_PAPER,
     OF_THE_SIGNATURE,
@@ -18,12 +15,15 @@ from vetting.domain.paper_forms import (
     FormKind,
     paper_form,
 )
-from vetting.domain.returned_forms import FormAnswer, form_mark, returned_form, says_yes
+from vetting.documents.domain.returned_forms import FormAnswer, form_mark, returned_form, says_yes
+from vetting.engine.asked_facts import asked_facts
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import LISTS, FactSupplier, FactType, Privacy
 
 if TYPE_CHECKING:
-    from vetting.domain.paper_forms import PaperForm
-    from vetting.domain.ruleset import RuleSet
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.documents.domain.paper_forms import PaperForm
+    from vetting.engine.ruleset import RuleSet
+    from vetting.rules.services.rule_files import RulesFolder
 
 SETS = ["grundkrav-bidrag", "grundkrav-lokal", "farsta-2021", "hasselby-vallingby-2018", "socialnamnden-2019"]
 

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetting.domain.cases import FIRST, NEXT, OPEN, CaseState, may_follow
-from vetting.domain.closing import BEFORE_CLOSING, BEFORE_PAYMENT, HELD_BY
-from vetting.domain.criteria import CaseKind
-from vetting.domain.passage import (
+from vetting.cases.domain.cases import FIRST, NEXT, OPEN, CaseState, may_follow
+from vetting.engine.criteria import CaseKind
+from vetting.gates.domain.before_decision import (
     GATE_CHECKS,
     CaseSituation,
     CommunicationRound,
@@ -25,12 +24,13 @@ from vetting.domain.passage import (
     Reservation,
     closed_gates,
 )
-from vetting.domain.reclaims import remaining_amount
-from vetting.domain.reviews import Advice, departs_from_advice
-from vetting.domain.words import same_in_both
+from vetting.gates.domain.closing import BEFORE_CLOSING, BEFORE_PAYMENT, HELD_BY
+from vetting.group.domain.advice import Advice, departs_from_advice
+from vetting.kernel.text import same_in_both
+from vetting.payments.domain.reclaims import remaining_amount
 
 if TYPE_CHECKING:
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.rules.services.rule_files import RulesFolder
 
 DAY = date(2026, 11, 20)
 APPROVAL = GateProposal(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.domain.test_lists import entry, made
-from vetting.domain.rule_warnings import rule_warnings_of
+from vetting.rules.domain.warnings import rule_warnings_of
 
 if TYPE_CHECKING:
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.rules.services.rule_files import RulesFolder
 
 ON = date(2026, 11, 20)
 ADOPTED = {"body": "Nämnden", "on": date(2026, 1, 1), "reference": "N 1"}

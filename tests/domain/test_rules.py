@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import shipped_rules
-from vetting.domain.criteria import CaseKind, Consequence, ReviewMoment
-from vetting.domain.facts import Facts, FactSupplier
-from vetting.domain.problem import Faults
-from vetting.domain.resolving import resolve_rule_set
-from vetting.domain.ruleset import RuleSet, parse_ruleset
-from vetting.domain.screening import CriterionResult, screen
-from vetting.domain.worked_cases import WorkedCase, run_worked_case
+from vetting.engine.criteria import CaseKind, Consequence, ReviewMoment
+from vetting.engine.facts import Facts, FactSupplier
+from vetting.engine.ruleset import RuleSet, parse_ruleset
+from vetting.engine.ruleset_resolution import resolve_rule_set
+from vetting.engine.screening import CriterionResult, screen
+from vetting.engine.worked_cases import WorkedCase, run_worked_case
+from vetting.kernel.problem import Faults
 
 if TYPE_CHECKING:
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.rules.services.rule_files import RulesFolder
 
 ON = date(2026, 11, 20)
 ALL_CASES = [(name, case) for name, cases in shipped_rules().cases.items() for case in cases]

@@ -6,17 +6,15 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from vetting.domain.case_lists import CaseRow
-from vetting.domain.computed import of_a_list
-from vetting.domain.criteria import CaseKind, ReviewMoment
-from vetting.domain.evidence import Assessment, CriterionAnswer
-from vetting.domain.facts import Facts, Support, Value
-from vetting.domain.problem import Faults
-from vetting.domain.proposal import Attention, Proposal
-from vetting.domain.reasons import reason_for_finding, result_in_words
-from vetting.domain.resolving import resolve_rule_set
-from vetting.domain.ruleset import parse_ruleset
-from vetting.domain.screening import (
+from vetting.cases.domain.computed_facts import of_a_list
+from vetting.engine.criteria import CaseKind, ReviewMoment
+from vetting.engine.evidence import Assessment, CriterionAnswer
+from vetting.engine.facts import Facts, Support, Value
+from vetting.engine.proposal import Attention, Proposal
+from vetting.engine.reasons import reason_for_finding, result_in_words
+from vetting.engine.ruleset import parse_ruleset
+from vetting.engine.ruleset_resolution import resolve_rule_set
+from vetting.engine.screening import (
     BookingPart,
     CriterionResult,
     Finding,
@@ -25,10 +23,12 @@ from vetting.domain.screening import (
     Screening,
     screen,
 )
+from vetting.imports.domain.case_lists import CaseRow
+from vetting.kernel.problem import Faults
 
 if TYPE_CHECKING:
-    from vetting.domain.ruleset import RuleSet
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.engine.ruleset import RuleSet
+    from vetting.rules.services.rule_files import RulesFolder
 
 ON = date(2026, 11, 20)
 

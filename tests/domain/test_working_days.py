@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetting.domain.working_days import closed_because, deadline, easter_sunday, first_open
+from vetting.kernel.working_days import closed_because, deadline, easter_sunday, first_open
 
 EASTERS = {
     2024: (3, 31),

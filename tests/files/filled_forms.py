@@ -10,8 +10,8 @@ import docx
 import openpyxl
 from docx.oxml.ns import qn
 
-from vetting.files.form_signs import TAG, W14
-from vetting.files.form_workbooks import ANSWER, FACT
+from vetting.formats.form_marks import TAG, W14
+from vetting.formats.form_workbooks import ANSWER, FACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

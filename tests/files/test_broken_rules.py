@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vetting.domain.worked_cases import run_worked_case
-from vetting.files.layouts_reading import read_layouts
-from vetting.files.rules_reading import read_rules
-from vetting.files.yaml_reading import LARGEST_BYTES
+from vetting.engine.worked_cases import run_worked_case
+from vetting.formats.yaml_reading import LARGEST_BYTES
+from vetting.imports.services.layout_files import read_layouts
+from vetting.rules.services.rule_files import read_rules
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
-    from vetting.domain.problem import Problem
+    from vetting.kernel.problem import Problem
 
 BROKEN = Path(__file__).parent / "broken"
 EXPECTED = re.compile(r"^# expect (\d+): (.+)$", re.MULTILINE)

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 
 from tests.files.hostile import open_document
-from vetting.domain.problem import UnreadableError
-from vetting.files import limits
-from vetting.files.document_types import DOCX, ODS, XLSX, media_type
+from vetting.formats import limits
+from vetting.formats.document_types import DOCX, ODS, XLSX, media_type
+from vetting.kernel.problem import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

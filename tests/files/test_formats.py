@@ -10,10 +10,10 @@ import pytest
 
 from tests.files import hostile
 from tests.files.test_hostile_files import AT, screened
-from vetting.domain.tables import CellKind, MergedArea, Sheet
-from vetting.files import cell_reading, limits
-from vetting.files.workbook_reading import read_workbook
-from vetting.services.lists import annotated_copy
+from vetting.formats import cell_reading, limits
+from vetting.formats.workbook_reading import read_workbook
+from vetting.imports.services.screened_lists import annotated_copy
+from vetting.kernel.tables import CellKind, MergedArea, Sheet
 from vetting.shipped import shipped_folder
 
 

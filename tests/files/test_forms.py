@@ -14,16 +14,16 @@ import pytest
 from docx.oxml.ns import qn
 
 from tests.files import filled_forms
-from vetting.domain.paper_forms import FormKind, paper_form
-from vetting.domain.returned_forms import returned_form
-from vetting.domain.words import LANGUAGES, Language
-from vetting.files.document_types import DOCX, PDF, XLSX, media_type
-from vetting.files.forms import MEDIA, form_file, may_be_form, read_form
+from vetting.documents.domain.paper_forms import FormKind, paper_form
+from vetting.documents.domain.returned_forms import returned_form
+from vetting.formats.document_types import DOCX, PDF, XLSX, media_type
+from vetting.formats.paper_forms import MEDIA, form_file, may_be_form, read_form
+from vetting.kernel.text import LANGUAGES, Language
 
 if TYPE_CHECKING:
-    from vetting.domain.paper_forms import PaperForm
-    from vetting.domain.ruleset import RuleSet
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.documents.domain.paper_forms import PaperForm
+    from vetting.engine.ruleset import RuleSet
+    from vetting.rules.services.rule_files import RulesFolder
 
 TYPED = {
     "name_in_application": "Kulturföreningen Provkvarnen",

@@ -15,16 +15,16 @@ import openpyxl
 import pytest
 
 from tests.files import hostile
-from vetting.domain.problem import UnreadableError
-from vetting.files import limits
-from vetting.files.workbook_reading import read_workbook
-from vetting.services.lists import annotated_copy, screen_list
-from vetting.services.rules import load_rules
+from vetting.formats import limits
+from vetting.formats.workbook_reading import read_workbook
+from vetting.imports.services.screened_lists import annotated_copy, screen_list
+from vetting.kernel.problem import UnreadableError
+from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
-    from vetting.domain.problem import Problem
-    from vetting.domain.screened import ScreenedList
+    from vetting.imports.domain.screened_lists import ScreenedList
+    from vetting.kernel.problem import Problem
 
 RULES = load_rules(shipped_folder("rules"), shipped_folder("imports"))
 FARSTA = RULES.folder.sets["farsta-2021-med-grundkrav"]
@@ -72,8 +72,8 @@ def test_children_stay_below_their_limit() -> None:
 import resource, sys
 sys.path.insert(0, sys.argv[1])
 from tests.files import hostile
-from vetting.domain.problem import UnreadableError
-from vetting.files.workbook_reading import read_workbook
+from vetting.kernel.problem import UnreadableError
+from vetting.formats.workbook_reading import read_workbook
 for make in (hostile.far_cell, hostile.far_cell_in_a_large_workbook, hostile.large, hostile.zip_bomb, hostile.many_cells):
     try:
         read_workbook(make(), "lista.xlsx")
@@ -186,8 +186,8 @@ open(sys.argv[2], "wb").write(saved(book))
 import sys
 from pathlib import Path
 from datetime import date
-from vetting.services.lists import screen_list
-from vetting.services.rules import load_rules
+from vetting.imports.services.screened_lists import screen_list
+from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
 rules = load_rules(shipped_folder("rules"), shipped_folder("imports"))
 ruleset = rules.folder.sets["farsta-2021-med-grundkrav"]
@@ -234,7 +234,7 @@ def test_an_error_cell_is_told_and_the_row_still_counts() -> None:
 
 
 def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    from vetting.files.workbook_reading import environment_of_child
+    from vetting.formats.workbook_reading import environment_of_child
 
     monkeypatch.setenv("VETTING_SECRET_KEY", "hemlig")
     assert "hemlig" not in str(environment_of_child("/tmp"))

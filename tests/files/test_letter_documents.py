@@ -9,9 +9,9 @@ from typing import Any
 import docx
 import pytest
 
-from vetting.domain.problem import UnreadableError
-from vetting.files.letters import letter_docx, wrong_with_template
-from vetting.services.letters import EXAMPLE
+from vetting.decisions.services.letters import EXAMPLE
+from vetting.formats.letters import letter_docx, wrong_with_template
+from vetting.kernel.problem import UnreadableError
 
 
 def template(*paragraphs: str, header: str = "") -> bytes:

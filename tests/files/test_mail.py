@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.files import mails
 from tests.files.mails import PDF
-from vetting.domain.problem import UnreadableError
-from vetting.files import limits
-from vetting.files.mail import Mail, is_mail, read_mail
+from vetting.formats import limits
+from vetting.formats.mail import Mail, is_mail, read_mail
+from vetting.kernel.problem import UnreadableError
 
 LATE = datetime(2026, 11, 19, 22, 30, tzinfo=UTC)
 FILES = [("Stadgar.pdf", PDF), ("årsmöte.pdf", PDF + b"2")]

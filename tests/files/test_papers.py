@@ -10,10 +10,10 @@ from PIL import Image
 
 from tests.files.mails import eml
 from tests.files.papers import odt, pdf, picture, word
-from vetting.domain.problem import UnreadableError
-from vetting.files import limits
-from vetting.files.document_types import DOCX, JPEG, MAIL, ODT, PDF, PNG, TEXT, XLSX
-from vetting.files.papers import document_pages, page_picture
+from vetting.formats import limits
+from vetting.formats.document_types import DOCX, JPEG, MAIL, ODT, PDF, PNG, TEXT, XLSX
+from vetting.formats.documents import document_pages, page_picture
+from vetting.kernel.problem import UnreadableError
 
 
 def text(data: bytes, media: str) -> tuple[str, ...]:

@@ -14,30 +14,26 @@ from python_calamine import CalamineWorkbook
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
-from vetting.domain.cases import CaseMarkKind
-from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Role
-from vetting.domain.registers import (
-    RegisterColumn,
-    RegisterColumnKind,
-    RegisterName,
-    RegisterTable,
-)
-from vetting.domain.words import Words
-from vetting.files.workbook_writing import register_workbook
-from vetting.services import assessments, decisions
-from vetting.services.register_files import workbook_of_register
-from vetting.services.registers import (
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.services import assessments
+from vetting.decisions.services import decisions
+from vetting.engine.criteria import CaseKind
+from vetting.formats.workbook_writing import register_workbook
+from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, RegisterName, RegisterTable
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.kernel.text import Words
+from vetting.registers import (
     RegisterSelection,
+    approved_bookings,
+    approved_grants,
     associations,
-    bookings,
-    delegated,
-    grants,
+    delegated_decisions,
     opinions,
     reclaims,
     register_sheets,
 )
-from vetting.store.session import open_reading
+from vetting.registers.workbooks import workbook_of_register
 
 HOSTILE = '=HYPERLINK("http://ond.example")'
 
@@ -59,7 +55,7 @@ def filled(board: BoardAtWork) -> BoardAtWork:
 
 
 def cases_mark(session: object, number: str, **who: object) -> None:
-    from vetting.services import cases
+    from vetting.cases.services import cases
 
     assessments.nothing_found_in(session, [number], rules=rules(), **who)  # type: ignore[arg-type] # who and when
     cases.mark_case(session, number, CaseMarkKind.BASIC_CHECK, rules=rules(), **who)  # type: ignore[arg-type]
@@ -171,7 +167,14 @@ def test_a_register_is_narrowed(filled: BoardAtWork, selection: RegisterSelectio
 
 
 def test_the_columns_are_those_of_the_registers_specification() -> None:
-    sheets = (grants.SHEET, bookings.SHEET, reclaims.SHEET, associations.SHEET, opinions.SHEET, delegated.SHEET)
+    sheets = (
+        approved_grants.SHEET,
+        approved_bookings.SHEET,
+        reclaims.SHEET,
+        associations.SHEET,
+        opinions.SHEET,
+        delegated_decisions.SHEET,
+    )
     assert [len(sheet.headings) for sheet in sheets] == [29, 15, 21, 9, 11, 9]
     for sheet in sheets:
         headings = [heading.column.heading for heading in sheet.headings]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.services.guideline import CASES, GUIDELINE
-from vetting.domain.condition_rows import ConditionRow, condition_of, rows_of
-from vetting.files.rule_editing import with_item, with_part
-from vetting.files.yaml_reading import read_text
+from vetting.formats.yaml_editing import with_item, with_part
+from vetting.formats.yaml_reading import read_text
+from vetting.rules.domain.condition_rows import ConditionRow, condition_of, rows_of
 
 if TYPE_CHECKING:
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.rules.services.rule_files import RulesFolder
 
 NEW = {"id": "nytt-krav", "label": {"sv": "Nytt krav: med kolon"}, "condition": {"all": [{"fact": "a", "equal": True}]}}
 

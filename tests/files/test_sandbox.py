@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from vetting.files import sandbox
-from vetting.files.workbook_reading import environment_of_child
+from vetting.formats import sandbox
+from vetting.formats.workbook_reading import environment_of_child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 AS_THE_CHILD: Final = """
 import ctypes, os, signal, socket, subprocess, sys, threading
 from pathlib import Path
-from vetting.files import child, sandbox
+from vetting.formats import child, sandbox
 child.limit_oneself(20)
 if {closed}:
     sandbox.enter_sandbox(Path.cwd())
@@ -137,7 +137,7 @@ def test_what_a_reader_needs_stays_open(what: str) -> None:
 
 def test_the_child_of_a_real_reading_is_shut_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not only the function: whoever leaves it out of the child's beginning is found."""
-    from vetting.files import child
+    from vetting.formats import child
 
     entered: list[Path] = []
     monkeypatch.setattr(sandbox, "enter_sandbox", entered.append)

@@ -26,7 +26,7 @@ def collected() -> Catalog:
     catalog = Catalog(locale="en", project="vetting", charset="utf-8")
     sources = (
         (shipped_folder("templates"), [("**.html", "jinja2")]),
-        (Path(__file__).parents[2] / "vetting" / "web", [("**.py", "python")]),
+        (Path(__file__).parents[2] / "vetting", [("**.py", "python")]),
     )
     for folder, methods in sources:
         for _, _, message, _, _ in extract_from_dir(folder, methods, keywords=KEYWORDS):

@@ -11,8 +11,8 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from vetting.store import schema
-from vetting.store.engine import connect_database
+from vetting.database import schema
+from vetting.kernel.store.engine import connect_database
 
 
 def main(name: str) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vetting.domain.catalogue import FACT_KEYS
-from vetting.domain.conditions.comparisons import COMPARISONS, MEASURED_TYPES, FactMeasure
-from vetting.domain.conditions.parsing import DEEPEST, MOST_LEAVES
-from vetting.domain.criteria import (
+from vetting.engine.conditions.comparisons import COMPARISONS, MEASURED_TYPES, FactMeasure
+from vetting.engine.conditions.parsing import DEEPEST, MOST_LEAVES
+from vetting.engine.criteria import (
     CRITERION_KEYS,
     AsOfDay,
     AssessmentPromptTime,
@@ -19,9 +18,11 @@ from vetting.domain.criteria import (
     ReviewMoment,
     RunningConsequence,
 )
-from vetting.domain.facts import FactLevel, FactSupplier, FactType, Privacy
-from vetting.domain.items import FIELDS
-from vetting.domain.language_reference import (
+from vetting.engine.fact_catalogue import FACT_KEYS
+from vetting.engine.facts import FactLevel, FactSupplier, FactType, Privacy
+from vetting.engine.list_items import FIELDS
+from vetting.engine.ruleset import SET_KEYS
+from vetting.rules.domain.language_reference import (
     COMPARED_WITH,
     COMPARISON_HELP,
     CRITERION_FIELDS,
@@ -31,7 +32,6 @@ from vetting.domain.language_reference import (
     SET_FIELDS,
     fitting_facts,
 )
-from vetting.domain.ruleset import SET_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

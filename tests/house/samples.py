@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 from openpyxl.styles import Font, PatternFill
 
-from vetting.domain.association import format_number, has_valid_check_digit
+from vetting.kernel.organisation_numbers import format_number, has_valid_check_digit
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:

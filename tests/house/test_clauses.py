@@ -11,17 +11,17 @@ import pytest
 
 from tests.conftest import shipped_rules
 from vetting.cli import vetting
-from vetting.domain.closing import BEFORE_CLOSING, BEFORE_PAYMENT
-from vetting.domain.criteria import CaseKind, RunningConsequence
-from vetting.domain.passage import GATE_CHECKS
-from vetting.domain.registers import RegisterName
-from vetting.files.yaml_reading import read_file
+from vetting.engine.criteria import CaseKind, RunningConsequence
+from vetting.formats.yaml_reading import read_file
+from vetting.gates.domain.before_decision import GATE_CHECKS
+from vetting.gates.domain.closing import BEFORE_CLOSING, BEFORE_PAYMENT
+from vetting.kernel.register_tables import RegisterName
 from vetting.shipped import shipped_folder
 from vetting.web.access import ACCESS
 
 if TYPE_CHECKING:
-    from vetting.domain.criteria import Criterion
-    from vetting.domain.ruleset import RuleSet
+    from vetting.engine.criteria import Criterion
+    from vetting.engine.ruleset import RuleSet
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 PLANS = {

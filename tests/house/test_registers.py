@@ -11,17 +11,17 @@ from sqlalchemy import func, select
 from tests.board import rules
 from tests.factories import TODAY
 from vetting import clock
-from vetting.domain.passage import FAVOURABLE, DecisionOutcome
-from vetting.domain.people import Person, Role
-from vetting.domain.registers import RegisterName
-from vetting.services.case_files import case_file
-from vetting.services.registers import RegisterSelection, associations, bookings, grants, register_sheets
-from vetting.store.assessments import AssessmentRow
-from vetting.store.cases import Case
-from vetting.store.decisions import standing_outcome
-from vetting.store.engine import connect_database
-from vetting.store.people import Board
-from vetting.store.session import open_reading
+from vetting.boards.models.people import Board
+from vetting.cases.models.assessments import AssessmentRow
+from vetting.cases.models.cases import Case
+from vetting.decisions.models.decisions import standing_outcome
+from vetting.gates.domain.before_decision import FAVOURABLE, DecisionOutcome
+from vetting.kernel.register_tables import RegisterName
+from vetting.kernel.roles import Person, Role
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading
+from vetting.office.services.case_files import case_file
+from vetting.registers import RegisterSelection, approved_bookings, approved_grants, associations, register_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tests.demonstration import FilledOnce
-    from vetting.domain.registers import RegisterTable
+    from vetting.kernel.register_tables import RegisterTable
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_no_column_is_empty_through_the_whole_demonstration(filled: Session) -> 
     assert [place for place, told in values.items() if not told] == []
 
 
-def granted_before(session: Session, row: grants.GrantRegisterRow) -> int | None:
+def granted_before(session: Session, row: approved_grants.GrantRegisterRow) -> int | None:
     """What decisions that stand gave the association in the year before, added up one by one."""
     found = None
     own = select(Case).where(Case.board_id == row.case.board_id, Case.association_id == row.case.association_id)
@@ -92,7 +92,7 @@ def test_when_an_association_was_last_looked_at_is_told_of_it_and_no_other(fille
 
 def test_a_booking_tells_when_its_own_association_was_looked_at(filled: Session) -> None:
     for by in readers(filled):
-        for row in bookings.booking_rows(filled, RegisterSelection(), by):
+        for row in approved_bookings.booking_rows(filled, RegisterSelection(), by):
             own = select(AssessmentRow.on).where(
                 AssessmentRow.board_id == by.board_id,
                 AssessmentRow.association_id == row.case.association_id,
@@ -105,7 +105,7 @@ def test_a_booking_tells_when_its_own_association_was_looked_at(filled: Session)
 def test_a_grant_in_the_register_is_what_its_case_shows(filled: Session) -> None:
     seen = 0
     for by in readers(filled):
-        for row in grants.grant_rows(filled, RegisterSelection(on=clock.now().date()), by):
+        for row in approved_grants.grant_rows(filled, RegisterSelection(on=clock.now().date()), by):
             file = case_file(filled, row.case.number, rules=rules(), by=by, on=clock.now().date())
             holds = standing_outcome(filled, file.case.id)
             assert holds is not None
@@ -122,7 +122,7 @@ def test_a_grant_in_the_register_is_what_its_case_shows(filled: Session) -> None
 
 def test_every_booking_that_stands_is_in_the_register_and_no_other(filled: Session) -> None:
     for by in readers(filled):
-        found = {row.case.number for row in bookings.booking_rows(filled, RegisterSelection(), by)}
+        found = {row.case.number for row in approved_bookings.booking_rows(filled, RegisterSelection(), by)}
         wanted = set()
         for case in filled.scalars(select(Case).where(Case.board_id == by.board_id, Case.kind == "booking")):
             decision = standing_outcome(filled, case.id)
@@ -138,7 +138,7 @@ def test_what_is_granted_this_year_is_the_sum_of_the_decisions_that_stand(filled
     for by in readers(filled):
         [table] = sheets(filled, RegisterName.ASSOCIATIONS, by)
         place = [column.heading.sv for column in table.columns].index("Beviljat i år kr")
-        rows = grants.grant_rows(filled, RegisterSelection(on=TODAY), by)
+        rows = approved_grants.grant_rows(filled, RegisterSelection(on=TODAY), by)
         assert table.totals[place] == sum(
             row.decision.amount or 0 for row in rows if row.decision.decided_on.year == year
         )

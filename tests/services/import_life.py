@@ -19,17 +19,17 @@ from unittest import mock
 
 from tests.board import rules
 from tests.factories import NOW
-from vetting.domain.people import Person, Role
+from vetting.imports.models.staged_files import READY, StagedFile
+from vetting.imports.services import import_batches, list_reading
 from vetting.jobs.worker import Worker
-from vetting.services import imports, intake_reading
-from vetting.store.engine import connect_database
-from vetting.store.imports import READY, StagedFile
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.kernel.roles import Person, Role
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vetting.store.engine import Database
+    from vetting.kernel.store.engine import Database
 
 PIECE = 20
 POINTS = ("after read", "staged", "half moved", "before commit", "after commit before answer")
@@ -56,10 +56,10 @@ def killing_after(work: Callable[..., Any], times: int = 1) -> Callable[..., Any
 def points() -> dict[str, mock._patch[Any]]:
     """Where the worker is killed, by name."""
     return {
-        "after read": mock.patch.object(intake_reading, "_finish_reading", killing_after(lambda *_: None)),
-        "staged": mock.patch.object(intake_reading, "_finish_reading", killing_after(intake_reading._finish_reading)),
-        "half moved": mock.patch.object(imports, "_piece", side_effect=_killed_in_second(imports._piece)),
-        "before commit": mock.patch.object(imports, "_finish", killing_after(imports._finish)),
+        "after read": mock.patch.object(list_reading, "_finish_reading", killing_after(lambda *_: None)),
+        "staged": mock.patch.object(list_reading, "_finish_reading", killing_after(list_reading._finish_reading)),
+        "half moved": mock.patch.object(import_batches, "_piece", side_effect=_killed_in_second(import_batches._piece)),
+        "before commit": mock.patch.object(import_batches, "_finish", killing_after(import_batches._finish)),
         "after commit before answer": mock.patch.object(Worker, "_ended", _killed_when_moved(Worker._ended)),
     }
 
@@ -92,7 +92,7 @@ def live(database: Database, key: int, board_row: int, by: int, *, hours: int) -
         state = session.get_one(StagedFile, key).state
     if state == READY:
         run_in_transaction(
-            database, lambda s: imports.confirm_import(s, key, good_only=False, rules=rules(), by=person, at=at)
+            database, lambda s: import_batches.confirm_import(s, key, good_only=False, rules=rules(), by=person, at=at)
         )
     while worker.run_next():
         pass
@@ -100,7 +100,7 @@ def live(database: Database, key: int, board_row: int, by: int, *, hours: int) -
 
 def one_life(address: str, key: str, board_row: str, by: str, point: str) -> None:
     """One life, which ends by itself or is ended; it says how many seconds it worked."""
-    mock.patch.object(imports, "LARGEST_BATCH", PIECE).start()
+    mock.patch.object(import_batches, "LARGEST_BATCH", PIECE).start()
     database = connect_database(address)
     if point in POINTS:
         points()[point].start()

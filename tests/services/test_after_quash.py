@@ -11,43 +11,36 @@ from sqlalchemy import select
 
 from tests.board import ACT, BoardAtWork, booking_facts, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
-from vetting.domain.after_decision import DecisionEventKind
-from vetting.domain.cases import CaseMarkKind
-from vetting.domain.criteria import CaseKind
-from vetting.domain.delegation import DecisionAuthority
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.facts import Facts
-from vetting.domain.letters import LetterKind
-from vetting.domain.passage import DecisionGround, DecisionOutcome
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.domain.registers import RegisterName
-from vetting.services import (
-    aftermath,
-    assessments,
-    cases,
-    communications,
-    decisions,
-    delegations,
-    gates,
-    letters,
-    payments,
-    registers,
-    stops,
-)
-from vetting.services.aftermath import NewDecisionEvent
-from vetting.services.assessments import NewAssessment
-from vetting.services.case_files import case_file
-from vetting.services.cases import RequestedTime
-from vetting.services.makers import DecisionForm
-from vetting.services.screenings import screen_without_keeping
-from vetting.store import verifying
-from vetting.store.cases import Case, Occurrence
-from vetting.store.decisions import Decision, DecisionDraft
-from vetting.store.payments import Payment, Reclaim
-from vetting.store.session import open_reading, run_in_transaction
-from vetting.store.trail import TrailNote
+from vetting import registers
+from vetting.boards.domain.delegation import DecisionAuthority
+from vetting.boards.services import delegation
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.models.cases import Case, Occurrence
+from vetting.cases.services import assessments, cases
+from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.cases import RequestedTime
+from vetting.cases.services.screenings import screen_without_keeping
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.domain.letters import LetterKind
+from vetting.decisions.models.decisions import Decision, DecisionDraft
+from vetting.decisions.services import after_decision, communications, decisions, letters
+from vetting.decisions.services.after_decision import NewDecisionEvent
+from vetting.decisions.services.decision_makers import DecisionForm
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.facts import Facts
+from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
+from vetting.gates.services import before_decision
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.register_tables import RegisterName
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.office.services.case_files import case_file
+from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.payments.models import Payment, Reclaim
+from vetting.payments.services import payment_stops, payments
 
 DECIDES = Role.DECISION_MAKER
 USE = RequestedTime(starts_at=NOW + timedelta(days=11), ends_at=NOW + timedelta(days=11, hours=2))
@@ -56,7 +49,7 @@ USE = RequestedTime(starts_at=NOW + timedelta(days=11), ends_at=NOW + timedelta(
 def quash(board: BoardAtWork, decision: Decision, at: Any = NOW) -> None:
     for what in (DecisionEventKind.APPEALED, DecisionEventKind.QUASHED):
         new = NewDecisionEvent(what=what, on=at.date(), court="Förvaltningsrätten", number="T 1")
-        board.do(aftermath.note_decision_event, decision.id, new, rules=rules(), at=at)
+        board.do(after_decision.note_decision_event, decision.id, new, rules=rules(), at=at)
 
 
 def one(board: BoardAtWork, what: Any) -> Any:
@@ -95,21 +88,21 @@ def refuse(board: BoardAtWork, number: str, at: Any) -> Decision:
 
 def test_only_whoever_may_decide_opens_a_case_that_gave_something(board: BoardAtWork) -> None:
     case = board.approve()
-    assert refused(board, aftermath.reconsider_case, case.number, "Fel.", rules=rules()) == (
+    assert refused(board, after_decision.reconsider_case, case.number, "Fel.", rules=rules()) == (
         Obstacle.CLOSED,
         [case.number],
     )
     assert board.case(case.number).state == "payment"
-    board.do(aftermath.reconsider_case, case.number, "Fel.", rules=rules(), role=DECIDES)
+    board.do(after_decision.reconsider_case, case.number, "Fel.", rules=rules(), role=DECIDES)
     assert board.case(case.number).state == "in_progress"
     with open_reading(board.database) as s:
         assert s.scalars(select(DecisionDraft)).all() == []
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_a_refusal_is_opened_anew_by_the_caseworker(board: BoardAtWork) -> None:
     number, _ = told_and_refused(board)
-    board.do(aftermath.reconsider_case, number, "Ny handling.", rules=rules(), at=NOW + timedelta(days=30))
+    board.do(after_decision.reconsider_case, number, "Ny handling.", rules=rules(), at=NOW + timedelta(days=30))
     assert board.case(number).state == "in_progress"
 
 
@@ -121,11 +114,11 @@ def test_what_was_gone_through_before_is_gone_through_again(board: BoardAtWork) 
     board.do(decisions.declare_no_conflict, case.number, role=DECIDES)
     board.decide(case.number)
     assert board.case(case.number).state == "confirmed"
-    board.do(aftermath.reconsider_case, case.number, "Fel.", rules=rules(), role=DECIDES)
+    board.do(after_decision.reconsider_case, case.number, "Fel.", rules=rules(), role=DECIDES)
     with open_reading(board.database) as s:
         found = case_file(s, case.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
         assert [gate.gate for gate in found.holding_back] == ["grundkontroll-klar"]
-        assert [mark.kind for mark in gates.standing_marks(s, board.case(case.number))] == ["papers_opened"]
+        assert [mark.kind for mark in before_decision.standing_marks(s, board.case(case.number))] == ["papers_opened"]
         assert [use.state for use in s.scalars(select(Occurrence))] == ["to_check"]
 
 
@@ -154,11 +147,11 @@ def test_what_was_computed_is_told_again_when_its_facts_change(board: BoardAtWor
         found = screen_without_keeping(s, board.case(number), rules(), on=TODAY)
         assert found
         names = [item.criterion.id for item in found.screening.findings if "members_total" in item.criterion.facts]
-        before = gates.as_shown(found, names)
+        before = before_decision.as_shown(found, names)
     assert names
     board.do(cases.change_facts, number, Facts({"members_total": 2}), version=None, rules=rules())
     with open_reading(board.database) as s:
-        after = gates.as_shown(screen_without_keeping(s, board.case(number), rules(), on=TODAY), names)
+        after = before_decision.as_shown(screen_without_keeping(s, board.case(number), rules(), on=TODAY), names)
     assert all(before[name] != after[name] for name in names)
 
 
@@ -188,8 +181,8 @@ def test_a_letter_that_has_not_gone_holds_the_refusal(board: BoardAtWork) -> Non
 def test_a_quashed_stop_lets_the_payment_go_and_a_quashed_lifting_holds_it_again(board: BoardAtWork) -> None:
     board.approve()
     key = one(board, Payment.id)
-    stopped = board.do(stops.stop_payment, key, "Kravet är inte längre uppfyllt.", role=DECIDES)
-    lifted = board.do(stops.lift_stop, key, "Årsmötet är hållet.", role=DECIDES)
+    stopped = board.do(payment_stops.stop_payment, key, "Kravet är inte längre uppfyllt.", role=DECIDES)
+    lifted = board.do(payment_stops.lift_stop, key, "Årsmötet är hållet.", role=DECIDES)
     quash(board, lifted)
     assert one(board, Payment.stopped_on) == TODAY
     quash(board, stopped)
@@ -220,12 +213,12 @@ def test_a_quashed_reclaim_asks_for_nothing_and_can_be_opened_again(board: Board
 def test_whoever_lifts_a_stop_does_not_pay(board: BoardAtWork) -> None:
     board.approve()
     key = one(board, Payment.id)
-    board.do(stops.stop_payment, key, "Kravet är inte längre uppfyllt.", role=DECIDES)
+    board.do(payment_stops.stop_payment, key, "Kravet är inte längre uppfyllt.", role=DECIDES)
     other = board.somebody(DECIDES, "annan")
     board.staff[Role.MANAGER] = replace(other, roles=frozenset({DECIDES, Role.FINANCE}))
     board.delegate(Role.MANAGER)
     board.do(decisions.declare_no_conflict, board.case("BID-2026-0001").number, role=Role.MANAGER)
-    board.do(stops.lift_stop, key, "Årsmötet är hållet.", role=Role.MANAGER)
+    board.do(payment_stops.lift_stop, key, "Årsmötet är hållet.", role=Role.MANAGER)
     pay: dict[str, Any] = {"paid_on": TODAY, "version": None, "rules": rules()}
     assert refused(board, payments.mark_paid, key, **pay, role=Role.MANAGER)[0] is Obstacle.FORBIDDEN
     board.do(payments.mark_paid, key, **pay, role=Role.FINANCE)
@@ -240,21 +233,24 @@ def test_a_measure_in_the_boards_name_has_its_paragraph_and_names_whom_a_substit
     board.staff[Role.MANAGER] = board_row
     board.delegate(Role.MANAGER, maker=DecisionAuthority.BOARD.value, point="")
     board.do(decisions.declare_no_conflict, number, role=Role.MANAGER)
-    assert refused(board, stops.stop_payment, key, "Skäl.", role=Role.MANAGER) == (Obstacle.CLOSED, ["paragraph"])
-    made = board.do(stops.stop_payment, key, "Skäl.", form=DecisionForm(paragraph="§ 12"), role=Role.MANAGER)
+    assert refused(board, payment_stops.stop_payment, key, "Skäl.", role=Role.MANAGER) == (
+        Obstacle.CLOSED,
+        ["paragraph"],
+    )
+    made = board.do(payment_stops.stop_payment, key, "Skäl.", form=DecisionForm(paragraph="§ 12"), role=Role.MANAGER)
     assert (made.maker, made.paragraph) == ("board", "§ 12")
     stand_in = board.somebody(DECIDES, "ersattare")
     away = board.staff[DECIDES]
     board.staff[Role.REGISTRAR] = stand_in
-    board.do(delegations.be_absent, away.id, stand_in.id, TODAY, TODAY, role=DECIDES)
+    board.do(delegation.be_absent, away.id, stand_in.id, TODAY, TODAY, role=DECIDES)
     board.do(decisions.declare_no_conflict, number, role=Role.REGISTRAR)
-    lifted = board.do(stops.lift_stop, key, "Årsmötet är hållet.", role=Role.REGISTRAR)
+    lifted = board.do(payment_stops.lift_stop, key, "Årsmötet är hållet.", role=Role.REGISTRAR)
     assert lifted.substitute_for == away.name
 
 
 def test_last_years_grant_counts_what_holds_and_once(board: BoardAtWork) -> None:
     number = board.approve().number
-    board.do(aftermath.reconsider_case, number, "Fel belopp.", rules=rules(), role=DECIDES)
+    board.do(after_decision.reconsider_case, number, "Fel belopp.", rules=rules(), role=DECIDES)
     board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules(), at=NOW + timedelta(minutes=1))
     board.do(decisions.make_ready, number, rules=rules())
     board.propose(number, outcome=DecisionOutcome.PARTLY_APPROVED, amount=30_000_00, grounds=(DecisionGround.BUDGET,))

@@ -10,19 +10,7 @@ from sqlalchemy import select
 
 from tests.board import ACT, NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
-from vetting.domain.association import fold_name
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.facts import Facts
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.services import assessments, cases, contacts, documents, identities, merging, unmerging
-from vetting.services.assessments import NewAssessment
-from vetting.services.association_files import association_file
-from vetting.services.associations import find_or_add, search_associations
-from vetting.services.case_files import case_file
-from vetting.services.screenings import facts_of_case, pending_elsewhere
-from vetting.store import verifying
-from vetting.store.associations import (
+from vetting.associations.models.associations import (
     ALIAS,
     CURRENT,
     FORMER,
@@ -32,12 +20,26 @@ from vetting.store.associations import (
     AssociationName,
     names_of_records,
 )
-from vetting.store.cases import Case
-from vetting.store.documents import Document
-from vetting.store.meetings import Conflict
-from vetting.store.names import NameIndex
-from vetting.store.session import open_reading, run_in_transaction
-from vetting.store.trail import TrailNote
+from vetting.associations.models.name_index import NameIndex
+from vetting.associations.services import contacts, identities, merging, unmerging
+from vetting.associations.services.associations import find_or_add, search_associations
+from vetting.cases.models.cases import Case
+from vetting.cases.services import assessments, cases
+from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.screenings import facts_of_case, pending_elsewhere
+from vetting.documents.models.documents import Document
+from vetting.documents.services import documents
+from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.facts import Facts
+from vetting.group.models.meetings import Conflict
+from vetting.kernel.organisation_numbers import fold_name
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.office.services.association_files import association_file
+from vetting.office.services.case_files import case_file
 
 
 def added(board: BoardAtWork, name: str, number: str = "", *, board_id: int | None = None) -> int:
@@ -234,7 +236,7 @@ def test_a_merge_brings_everything_along_and_its_undo_takes_it_back(board: Board
     assert shown(board, other).association.id == merged
     with open_reading(board.database) as s:
         assert s.get_one(Document, document.id).association_id == merged
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
     assert set(found(board, "Byalaget Sjövik")) == {"Byalaget Sjövik", "Sjöviks Byalag"}
 
 
@@ -406,7 +408,7 @@ def test_what_was_said_in_a_moved_case_goes_back_with_it(board: BoardAtWork) -> 
         of_kept = facts_of_case(s, s.scalars(select(Case).where(Case.number == number)).one(), catalogue)
         of_merged = facts_of_case(s, s.scalars(select(Case).where(Case.number == other)).one(), catalogue)
         assert (of_kept.values["members_total"], of_merged.values["members_total"]) == (120, 9)
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_a_fact_first_said_after_the_merge_is_unknown_again_of_the_one_kept(board: BoardAtWork) -> None:

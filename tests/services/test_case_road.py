@@ -12,46 +12,40 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.board import ACT, GROUP, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
-from vetting.domain.cases import CaseMarkKind, CaseState
-from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.facts import Facts
-from vetting.domain.passage import DecisionGround, DecisionOutcome, Reservation
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.domain.reviews import Advice, ConflictGround
-from vetting.services import (
-    assessments,
-    cases,
-    communications,
-    completions,
-    decisions,
-    documents,
-    meetings,
-    payments,
-    rounds,
-    stops,
-)
-from vetting.services.assessments import NewAssessment
-from vetting.services.case_files import case_file
-from vetting.services.screenings import repeat_screening, screen_without_keeping
-from vetting.store import trail, verifying
-from vetting.store.assessments import AssessmentRow
-from vetting.store.associations import Association, AssociationName
-from vetting.store.cases import Case, Note
-from vetting.store.decisions import Decision
-from vetting.store.facts import FactValue
-from vetting.store.meetings import Review
-from vetting.store.meetings import meeting as stored_meeting
-from vetting.store.payments import Payment, Reclaim
-from vetting.store.people import Board
-from vetting.store.screenings import StoredScreening
-from vetting.store.session import open_reading, run_in_transaction
-from vetting.store.trail import TrailNote
+from vetting.associations.models.associations import Association, AssociationName
+from vetting.boards.models.people import Board
+from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.models.assessments import AssessmentRow
+from vetting.cases.models.cases import Case, Note
+from vetting.cases.models.facts import FactValue
+from vetting.cases.models.screenings import StoredScreening
+from vetting.cases.services import assessments, cases, completions
+from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.screenings import repeat_screening, screen_without_keeping
+from vetting.decisions.models.decisions import Decision
+from vetting.decisions.services import communications, decisions
+from vetting.documents.services import documents
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.facts import Facts
+from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome, Reservation
+from vetting.grants import services as rounds
+from vetting.group.domain.advice import Advice, ConflictGround
+from vetting.group.models.meetings import Review
+from vetting.group.models.meetings import meeting as stored_meeting
+from vetting.group.services import meetings
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail, trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.office.services.case_files import case_file
+from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.payments.models import Payment, Reclaim
+from vetting.payments.services import payment_stops, payments
 
 if TYPE_CHECKING:
-    from vetting.store.engine import Database
+    from vetting.kernel.store.engine import Database
 
 VALUE = "demokratisk-rattsstat"
 
@@ -106,7 +100,7 @@ def test_a_clean_application_is_ready_after_four_acts_and_granted(board: BoardAt
     with open_reading(board.database) as s:
         planned = s.scalars(select(Payment)).one()
         assert (planned.amount, planned.paid_on) == (40_000_00, None)
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_a_case_keeps_the_rules_it_came_under_when_the_board_chooses_others(board: BoardAtWork) -> None:
@@ -910,16 +904,16 @@ def test_a_stopped_payment_is_not_paid(board: BoardAtWork) -> None:
     board.approve()
     with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id)).one()
-    assert told(board, stops.stop_payment, key, " ", role=Role.DECISION_MAKER)[0] is Obstacle.CLOSED
-    board.do(stops.stop_payment, key, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
+    assert told(board, payment_stops.stop_payment, key, " ", role=Role.DECISION_MAKER)[0] is Obstacle.CLOSED
+    board.do(payment_stops.stop_payment, key, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
     assert (
         told(board, payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)[0]
         is Obstacle.CLOSED
     )
-    assert told(board, stops.lift_stop, key, " ", role=Role.DECISION_MAKER) == (Obstacle.CLOSED, ["reasons"])
-    lifted = board.do(stops.lift_stop, key, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
+    assert told(board, payment_stops.lift_stop, key, " ", role=Role.DECISION_MAKER) == (Obstacle.CLOSED, ["reasons"])
+    lifted = board.do(payment_stops.lift_stop, key, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
     assert (lifted.kind, lifted.amount) == ("payment_release", 40_000_00)
-    assert told(board, stops.lift_stop, key, "Igen.", role=Role.DECISION_MAKER)[0] is Obstacle.CLOSED
+    assert told(board, payment_stops.lift_stop, key, "Igen.", role=Role.DECISION_MAKER)[0] is Obstacle.CLOSED
     board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
 
 
@@ -940,7 +934,7 @@ def test_a_reclaim_walks_from_ground_to_paid(board: BoardAtWork) -> None:
     board.do(payments.receive_payment, found.number, 6_000_00, **back)
     with open_reading(board.database) as s:
         assert s.scalars(select(Reclaim.state)).one() == "paid"
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 @pytest.mark.parametrize(
@@ -982,12 +976,12 @@ def test_working_notes_are_their_authors_own_and_gone_when_the_case_is_closed(bo
     board.do(cases.withdraw_case, number)
     with open_reading(board.database) as s:
         assert s.scalars(select(Note.text)).all() == ["Ordföranden ringde."]
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
         bodies = [*s.scalars(select(trail.TrailContent.body)), *s.scalars(select(trail.TrailPart.body))]
     assert not any("måndag" in (body or "") for body in bodies)
 
 
 def test_every_state_has_words() -> None:
-    from vetting.domain.cases import STATE_WORDS
+    from vetting.cases.domain.cases import STATE_WORDS
 
     assert set(STATE_WORDS) == set(CaseState)

@@ -10,25 +10,25 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, rules
 from tests.factories import NOW, TODAY
-from vetting.domain.association import NumberKind
-from vetting.domain.criteria import CaseKind
-from vetting.domain.facts import Facts
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.quick_checks import (
+from vetting.associations.models.associations import Association
+from vetting.cases.services.cases import RequestedTime
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import Facts
+from vetting.engine.screening import BookingPart
+from vetting.kernel.organisation_numbers import NumberKind
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.office.domain.quick_checks import (
     FOUR_QUESTIONS,
     facts_to_ask,
     question_to_association,
     reply_by,
     unanswered_questions,
 )
-from vetting.domain.screening import BookingPart
-from vetting.services import checks
-from vetting.services.cases import RequestedTime
-from vetting.store import verifying
-from vetting.store.associations import Association
-from vetting.store.quick_checks import QuickCheck
-from vetting.store.session import open_reading
+from vetting.office.models.quick_checks import QuickCheck
+from vetting.office.services import quick_checks
 
 DESK = Role.PREMISES
 EVENT = Facts(
@@ -49,9 +49,9 @@ def board(board: BoardAtWork) -> BoardAtWork:
 
 def checked(
     board: BoardAtWork, wanted: str = NUMBERS[0], kind: CaseKind = CaseKind.BOOKING, role: Role = DESK, **more: Any
-) -> checks.QuickCheckResult:
+) -> quick_checks.QuickCheckResult:
     with open_reading(board.database) as s:
-        return checks.quick_check(
+        return quick_checks.quick_check(
             s, wanted, kind=kind, chosen=None, rules=rules(), by=board.staff[role], at=NOW, **more
         )
 
@@ -110,7 +110,7 @@ def test_when_and_at_what_somebody_looked_is_told(board: BoardAtWork) -> None:
 
 
 def test_a_check_is_kept_thirty_days_without_persons(board: BoardAtWork) -> None:
-    board.do(checks.keep_quick_check, association(board), CaseKind.BOOKING, EVENT, rules=rules(), role=DESK)
+    board.do(quick_checks.keep_quick_check, association(board), CaseKind.BOOKING, EVENT, rules=rules(), role=DESK)
     [row] = kept(board)
     assert row.stated == {
         "organiser_of_record": "Kulturföreningen Provkvarnen",
@@ -118,10 +118,12 @@ def test_a_check_is_kept_thirty_days_without_persons(board: BoardAtWork) -> None
         "expected_visitors": 20,
     }
     later = {"rules": rules(), "role": DESK}
-    board.do(checks.keep_quick_check, association(board), CaseKind.BOOKING, EVENT, at=NOW + timedelta(days=30), **later)
+    board.do(
+        quick_checks.keep_quick_check, association(board), CaseKind.BOOKING, EVENT, at=NOW + timedelta(days=30), **later
+    )
     assert len(kept(board)) == 2
     board.do(
-        checks.keep_quick_check,
+        quick_checks.keep_quick_check,
         association(board),
         CaseKind.BOOKING,
         EVENT,
@@ -131,34 +133,36 @@ def test_a_check_is_kept_thirty_days_without_persons(board: BoardAtWork) -> None
     assert [found.id for found in kept(board)] != [row.id]
     assert row.id not in {found.id for found in kept(board)}
     with open_reading(board.database) as s:
-        assert verifying.verify_trail(s).problems == []
-        own = checks.own_quick_checks(s, by=board.staff[DESK], at=NOW + timedelta(days=31))
+        assert trail_verification.verify_trail(s).problems == []
+        own = quick_checks.own_quick_checks(s, by=board.staff[DESK], at=NOW + timedelta(days=31))
         assert len(own) == 2
-        assert checks.own_quick_checks(s, by=board.staff[Role.CASEWORKER], at=NOW) == []
+        assert quick_checks.own_quick_checks(s, by=board.staff[Role.CASEWORKER], at=NOW) == []
 
 
 def test_of_a_private_person_or_nobody_nothing_is_kept(board: BoardAtWork) -> None:
     private = Facts({"booker_is_private": True})
     keep: dict[str, Any] = {"rules": rules(), "role": DESK}
     assert (
-        refused(board, checks.keep_quick_check, association(board), CaseKind.BOOKING, private, **keep)
+        refused(board, quick_checks.keep_quick_check, association(board), CaseKind.BOOKING, private, **keep)
         is Obstacle.INVALID
     )
-    assert refused(board, checks.keep_quick_check, 99_999, CaseKind.BOOKING, EVENT, **keep) is Obstacle.MISSING
+    assert refused(board, quick_checks.keep_quick_check, 99_999, CaseKind.BOOKING, EVENT, **keep) is Obstacle.MISSING
     assert kept(board) == []
     assert not checked(board, "19850101-0001").may_be_kept
 
 
 def test_what_is_taken_further_is_a_booking_and_its_check_stays_with_it(board: BoardAtWork) -> None:
-    board.do(checks.keep_quick_check, association(board), CaseKind.BOOKING, EVENT, rules=rules(), role=DESK)
+    board.do(quick_checks.keep_quick_check, association(board), CaseKind.BOOKING, EVENT, rules=rules(), role=DESK)
     facts = EVENT.with_values(
         {"organisation_number": NUMBERS[0], "name_in_application": "Kulturföreningen Provkvarnen"}
     )
-    case = board.do(checks.book_from_quick_check, facts, (RequestedTime(room_name="Salen"),), rules=rules(), role=DESK)
+    case = board.do(
+        quick_checks.book_from_quick_check, facts, (RequestedTime(room_name="Salen"),), rules=rules(), role=DESK
+    )
     assert (case.kind, case.channel, case.association_id) == ("booking", "counter", association(board))
     assert kept(board)[0].case_id == case.id
     board.do(
-        checks.keep_quick_check,
+        quick_checks.keep_quick_check,
         association(board),
         CaseKind.BOOKING,
         EVENT,
@@ -171,13 +175,14 @@ def test_what_is_taken_further_is_a_booking_and_its_check_stays_with_it(board: B
 
 def test_somebody_new_is_added_with_the_questions_left_open(board: BoardAtWork) -> None:
     facts = Facts({"name_in_application": "Läsecirkeln Typsta"})
-    case = board.do(checks.book_from_quick_check, facts, (), rules=rules(), role=DESK)
+    case = board.do(quick_checks.book_from_quick_check, facts, (), rules=rules(), role=DESK)
     assert board.case(case.number).proposal == "complete"
     with open_reading(board.database) as s:
         assert s.scalar(select(Association.name).where(Association.id == case.association_id)) == "Läsecirkeln Typsta"
-    assert refused(board, checks.book_from_quick_check, Facts(), (), rules=rules(), role=DESK) is Obstacle.INVALID
+    assert refused(board, quick_checks.book_from_quick_check, Facts(), (), rules=rules(), role=DESK) is Obstacle.INVALID
     assert (
-        refused(board, checks.book_from_quick_check, facts, (), rules=rules(), role=Role.AUDITOR) is Obstacle.FORBIDDEN
+        refused(board, quick_checks.book_from_quick_check, facts, (), rules=rules(), role=Role.AUDITOR)
+        is Obstacle.FORBIDDEN
     )
 
 

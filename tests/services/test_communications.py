@@ -10,14 +10,15 @@ from sqlalchemy import select
 
 from tests.board import ACT, BoardAtWork, refused, rules
 from tests.factories import NOW, TODAY
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.passage import DecisionGround, DecisionOutcome
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle
-from vetting.services import assessments, communications, decisions
-from vetting.services.assessments import NewAssessment
-from vetting.store.cases import Communication
-from vetting.store.session import open_reading
+from vetting.cases.models.cases import Communication
+from vetting.cases.services import assessments
+from vetting.cases.services.assessments import NewAssessment
+from vetting.decisions.services import communications, decisions
+from vetting.engine.evidence import CriterionAnswer
+from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
+from vetting.kernel.problem import Obstacle
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
 
 VALUE, OTHER = "demokratisk-rattsstat", "mangfald"
 LATER = date(2026, 12, 4)
@@ -40,8 +41,8 @@ def doubted(board: BoardAtWork, *criteria: str) -> str:
 def gates(board: BoardAtWork, number: str, at: Any = NOW) -> list[str]:
     """What holds a refusal back."""
     with open_reading(board.database) as s:
-        from vetting.store.cases import Case
-        from vetting.store.decisions import DecisionDraft
+        from vetting.cases.models.cases import Case
+        from vetting.decisions.models.decisions import DecisionDraft
 
         case = s.scalars(select(Case).where(Case.number == number)).one()
         draft = s.scalars(select(DecisionDraft).where(DecisionDraft.case_id == case.id)).one()
@@ -64,7 +65,7 @@ def send(board: BoardAtWork, number: str, reply_by: date = LATER, **more: Any) -
 
 def values(board: BoardAtWork) -> tuple[str, str]:
     """Two value criteria of the board's rules."""
-    from vetting.services.screenings import screen_without_keeping
+    from vetting.cases.services.screenings import screen_without_keeping
 
     number = board.receive(round_id=None).number
     with open_reading(board.database) as s:

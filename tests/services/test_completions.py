@@ -16,26 +16,30 @@ from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, judged
 from tests.factories import NOW, TODAY
 from tests.files import mails
 from tests.files.mails import PDF
-from vetting.domain.cases import CaseMarkKind
-from vetting.domain.completions import CompletionStage, GapState
-from vetting.domain.criteria import CaseKind
-from vetting.domain.facts import Facts
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.reviews import ConflictGround
-from vetting.services import cases, completions, contacts, documents, gates, incoming, incoming_proposals, meetings
-from vetting.services import completion_letters as letters
-from vetting.services.case_files import case_file
-from vetting.services.completions import NewCompletionRequest, NewGapNote
-from vetting.services.screenings import screen_without_keeping
-from vetting.store import verifying
-from vetting.store.completions import Completion, CompletionBatch, Contact
-from vetting.store.incoming import IncomingPost
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.associations.services import contacts
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.domain.completions import CompletionStage, GapState
+from vetting.cases.models.completions import Completion, CompletionBatch, Contact
+from vetting.cases.services import cases, completions
+from vetting.cases.services import completion_letters as letters
+from vetting.cases.services.completions import NewCompletionRequest, NewGapNote
+from vetting.cases.services.screenings import screen_without_keeping
+from vetting.documents.models.incoming import IncomingPost
+from vetting.documents.services import documents, incoming, incoming_proposals
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import Facts
+from vetting.gates.services import before_decision
+from vetting.group.domain.advice import ConflictGround
+from vetting.group.services import meetings
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:
-    from vetting.services.case_files import CaseFile
-    from vetting.services.completions import CompletionOverview
+    from vetting.cases.services.completions import CompletionOverview
+    from vetting.office.services.case_files import CaseFile
 
 DUE = TODAY + timedelta(days=14)
 
@@ -105,7 +109,7 @@ def test_many_are_asked_in_one_act_each_with_its_own_letter_and_the_same_day(boa
         assert other in second
         assert "Ring oss." in first
         assert first != second.replace(other, one)
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
     assert board.case(one).state == "completion"
     assert board.case(clean).state == "received"
     assert [entry.action for entry, _ in opened(board, one).events if entry.action == "completion_requested"]
@@ -333,7 +337,7 @@ def test_the_list_goes_on_where_it_stopped(board: BoardAtWork, monkeypatch: pyte
 def asked_in_vain(board: BoardAtWork, number: str, at: Any) -> bool:
     with open_reading(board.database) as s:
         case = board.case(number)
-        return gates.case_situation(
+        return before_decision.case_situation(
             s, case, screen_without_keeping(s, case, rules(), on=at.date()), rules(), on=at.date()
         ).asked_to_complete
 

@@ -14,32 +14,27 @@ from sqlalchemy import select
 from tests.board import ACT, NUMBERS, BoardAtWork, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.passage import DecisionGround, DecisionOutcome
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.reviews import ConflictGround
-from vetting.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
-from vetting.domain.ways import BoardHabit, BoardLimit
-from vetting.domain.words import day_in_words
-from vetting.services import (
-    assessments,
-    board_order,
-    calendars,
-    deciding,
-    decisions,
-    documents,
-    meetings,
-    reminders,
-    special_reviews,
-)
-from vetting.services.assessments import NewAssessment
-from vetting.services.case_files import case_file
-from vetting.store.associations import Association
-from vetting.store.decisions import DecisionDraft
-from vetting.store.session import open_reading, run_in_transaction
-from vetting.store.special_reviews import find_review
-from vetting.store.trail import TrailEntry, TrailNote
+from vetting.associations.models.associations import Association
+from vetting.boards.domain.ways_of_working import BoardHabit, BoardLimit
+from vetting.boards.services import ways_of_working
+from vetting.cases.services import assessments
+from vetting.cases.services.assessments import NewAssessment
+from vetting.decisions.models.decisions import DecisionDraft
+from vetting.decisions.services import decisions, waiting_decisions
+from vetting.documents.services import documents
+from vetting.engine.evidence import CriterionAnswer
+from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
+from vetting.group.domain.advice import ConflictGround
+from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
+from vetting.group.models.special_reviews import find_review
+from vetting.group.services import meetings, special_reviews
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailEntry, TrailNote
+from vetting.kernel.text import day_in_words
+from vetting.office.services import calendars, reminders
+from vetting.office.services.case_files import case_file
 
 MAKER = Role.DECISION_MAKER
 
@@ -54,13 +49,14 @@ def ready(board: BoardAtWork, place: int = 0, **more: Any) -> str:
 
 def in_list(board: BoardAtWork, number: str, version: int | None = None) -> Any:
     version = version or board.draft_version(number)
-    return board.do(deciding.decide_as_proposed, number, version, rules=rules(), role=MAKER)
+    return board.do(waiting_decisions.decide_as_proposed, number, version, rules=rules(), role=MAKER)
 
 
-def waiting(board: BoardAtWork) -> dict[str, deciding.ReadyCase]:
+def waiting(board: BoardAtWork) -> dict[str, waiting_decisions.ReadyCase]:
     with open_reading(board.database) as s:
         return {
-            item.case.number: item for item in deciding.cases_to_decide(s, rules(), by=board.staff[MAKER], on=TODAY)
+            item.case.number: item
+            for item in waiting_decisions.cases_to_decide(s, rules(), by=board.staff[MAKER], on=TODAY)
         }
 
 
@@ -114,11 +110,15 @@ def test_another_amount_is_a_new_proposal_with_its_reason_until_it_is_decided(bo
     number = ready(board)
     change: dict[str, Any] = {"rules": rules(), "role": MAKER}
     version = board.draft_version(number)
-    assert refused(board, deciding.change_amount, number, 1, " ", draft_version=version, **change)[1] == ["because"]
-    assert refused(board, deciding.change_amount, number, 1, "x", draft_version=99, **change)[0] is Obstacle.STALE
-    too_much = refused(board, deciding.change_amount, number, 90_000_00, "x", draft_version=version, **change)
+    assert refused(board, waiting_decisions.change_amount, number, 1, " ", draft_version=version, **change)[1] == [
+        "because"
+    ]
+    assert (
+        refused(board, waiting_decisions.change_amount, number, 1, "x", draft_version=99, **change)[0] is Obstacle.STALE
+    )
+    too_much = refused(board, waiting_decisions.change_amount, number, 90_000_00, "x", draft_version=version, **change)
     assert too_much[0] is Obstacle.INVALID
-    board.do(deciding.change_amount, number, 25_000_00, "Fler ska få plats.", draft_version=version, **change)
+    board.do(waiting_decisions.change_amount, number, 25_000_00, "Fler ska få plats.", draft_version=version, **change)
     with open_reading(board.database) as s:
         draft = s.scalars(select(DecisionDraft)).one()
     assert (draft.outcome, draft.amount, draft.grounds) == ("partly_approved", 25_000_00, ["priority"])
@@ -128,13 +128,13 @@ def test_another_amount_is_a_new_proposal_with_its_reason_until_it_is_decided(bo
 
 def test_a_question_sends_the_case_back_and_stands_in_the_file(board: BoardAtWork) -> None:
     number = ready(board)
-    assert refused(board, deciding.ask_back, number, " ", role=MAKER) == (Obstacle.INVALID, ["question"])
-    board.do(deciding.ask_back, number, "Hur många barn?", role=MAKER)
+    assert refused(board, waiting_decisions.ask_back, number, " ", role=MAKER) == (Obstacle.INVALID, ["question"])
+    board.do(waiting_decisions.ask_back, number, "Hur många barn?", role=MAKER)
     assert board.case(number).state == "in_progress"
     with open_reading(board.database) as s:
         file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
     assert file.notes[0].text == "Fråga inför beslut: Hur många barn?"
-    assert refused(board, deciding.ask_back, number, "Igen?", role=MAKER)[0] is Obstacle.STALE
+    assert refused(board, waiting_decisions.ask_back, number, "Igen?", role=MAKER)[0] is Obstacle.STALE
 
 
 # special reviews
@@ -218,8 +218,8 @@ def test_the_boards_own_times_count(board: BoardAtWork) -> None:
     days = {BoardLimit.REPLY: 14, BoardLimit.SPECIAL_REVIEW: 30, BoardLimit.EXPERT: 10}
     wrong = days | {BoardLimit.EXPERT: 3}
     admin: dict[str, Any] = {"rules": rules(), "role": Role.ADMINISTRATOR}
-    assert refused(board, board_order.set_limits, wrong, **admin) == (Obstacle.INVALID, ["limit-expert"])
-    board.do(board_order.set_limits, days, **admin)
+    assert refused(board, ways_of_working.set_limits, wrong, **admin) == (Obstacle.INVALID, ["limit-expert"])
+    board.do(ways_of_working.set_limits, days, **admin)
     number, _, _ = opened(board)
     with open_reading(board.database) as s:
         row = find_review(s, board.staff[Role.CASEWORKER], number)
@@ -308,7 +308,11 @@ def test_who_looks_after_the_board_is_told_that_its_order_changed(board: BoardAt
 
     assert told(later) == set()
     board.do(
-        board_order.set_habits, frozenset({BoardHabit.SIGNED_BY_NAME}), rules=rules(), role=Role.ADMINISTRATOR, at=later
+        ways_of_working.set_habits,
+        frozenset({BoardHabit.SIGNED_BY_NAME}),
+        rules=rules(),
+        role=Role.ADMINISTRATOR,
+        at=later,
     )
     assert told(later) == {"manager.norr", "auditor.norr"}
     assert told(later + timedelta(days=9)) == set()

@@ -11,22 +11,22 @@ from PIL import Image
 
 from tests.board import BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW
-from vetting.domain.criteria import CaseKind
-from vetting.domain.deviations import DeviationKind
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle
-from vetting.services import booking_answers, deviations
-from vetting.services.association_files import association_file
-from vetting.services.booking_answers import BookingAnswer
-from vetting.services.cases import RequestedTime
-from vetting.services.documents import NewDocument
-from vetting.store import verifying
-from vetting.store.session import open_reading
+from vetting.bookings.domain.deviations import DeviationKind
+from vetting.bookings.services import answers, deviations
+from vetting.bookings.services.answers import BookingAnswer
+from vetting.cases.services.cases import RequestedTime
+from vetting.documents.services.documents import NewDocument
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.problem import Obstacle
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.office.services.association_files import association_file
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vetting.store.cases import Case
+    from vetting.cases.models.cases import Case
 
 KIND = DeviationKind.OTHER_ORGANISER
 AFTER = NOW + timedelta(days=30)
@@ -43,7 +43,7 @@ def held(board: BoardAtWork) -> Case:
     use = RequestedTime(room_name="Stora Salen", starts_at=starts, ends_at=starts + timedelta(hours=2))
     case = board.receive(booking_facts(), kind=CaseKind.BOOKING, uses=(use,))
     said = BookingAnswer(nothing_found=True)
-    board.do(booking_answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
     return case
 
 
@@ -86,7 +86,7 @@ def test_a_deviation_is_noted_with_a_photo_and_stands_on_the_associations_page(b
         for role, seen in ((Role.PREMISES, 1), (Role.CASEWORKER, 1)):
             file = association_file(s, case.association_id or 0, rules=rules(), by=board.staff[role], on=NOW.date())
             assert len(file.deviations) == seen
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
     other = BoardAtWork(board.database, code="soder").build()
     with open_reading(board.database) as s:
         file = association_file(
@@ -154,4 +154,4 @@ def test_a_deviation_noted_wrongly_is_taken_back_with_why_once_and_stays_to_be_r
         )
         assert [one.id for one, _ in file.deviations] == [row.id]
         assert file.withdrawn[row.id].because == "Det gällde ett annat rum."
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []

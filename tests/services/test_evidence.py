@@ -14,23 +14,25 @@ from sqlalchemy import func, select
 from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf
-from vetting.domain.cases import CaseMarkKind, CaseState
-from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.passage import DecisionGround, DecisionOutcome
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.services import assessment_drafts, assessments, cases, communications, decisions, documents, reuse
-from vetting.services.assessments import NewAssessment
-from vetting.services.case_files import case_file
-from vetting.services.cases import RequestedTime
-from vetting.services.explanations import explain_criterion_result
-from vetting.services.queues import QueueFilters, case_queue
-from vetting.store import cases as store
-from vetting.store import verifying
-from vetting.store.assessments import EvidenceRow
-from vetting.store.documents import Document
-from vetting.store.session import open_reading
+from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.models import cases as store
+from vetting.cases.models.assessments import EvidenceRow
+from vetting.cases.services import assessment_drafts, assessments, cases, reused_answers
+from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.cases import RequestedTime
+from vetting.cases.services.explanations import explain_criterion_result
+from vetting.decisions.services import communications, decisions
+from vetting.documents.models.documents import Document
+from vetting.documents.services import documents
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.office.services.case_files import case_file
+from vetting.office.services.queues import QueueFilters, case_queue
 
 VALUE = "demokratisk-rattsstat"
 NOT_MET = NewAssessment(criterion=VALUE, answer=CriterionAnswer.NOT_MET, reasons="Se protokollet.", evidence=ACT)
@@ -115,7 +117,7 @@ def test_a_draft_of_another_boards_case_or_of_nobody_is_refused(board: BoardAtWo
 
 
 def _discard(board: BoardAtWork, number: str) -> None:
-    from vetting.store.session import run_in_transaction
+    from vetting.kernel.store.session import run_in_transaction
 
     run_in_transaction(
         board.database, lambda s: assessment_drafts.discard_draft(s, number, VALUE, by=board.staff[Role.CASEWORKER])
@@ -229,7 +231,7 @@ def test_not_met_about_the_association_returns_what_rests_on_it_to_the_queue(boa
     with open_reading(board.database) as s:
         shown = case_queue(s, QueueFilters(kind=CaseKind.BOOKING), rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
         assert [case.number for case in shown.cases] == [ahead]
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_a_booking_that_has_been_and_another_boards_case_stay(board: BoardAtWork) -> None:
@@ -259,13 +261,13 @@ def test_whoever_looks_again_says_what_follows_and_once(board: BoardAtWork) -> N
     assess(board, first.number)
     refuse(board, first.number)
     with pytest.raises(Refused) as refused:
-        board.do(reuse.note_second_look, second.number, " ")
+        board.do(reused_answers.note_second_look, second.number, " ")
     assert refused.value.obstacle is Obstacle.INVALID
-    board.do(reuse.note_second_look, second.number, "Samma bedömning gäller här.")
+    board.do(reused_answers.note_second_look, second.number, "Samma bedömning gäller här.")
     assert board.case(second.number).look_again_at is None
     assert "Samma bedömning" in file_of(board, second.number).notes[0].text
     with pytest.raises(Refused) as refused:
-        board.do(reuse.note_second_look, second.number, "En gång till.")
+        board.do(reused_answers.note_second_look, second.number, "En gång till.")
     assert refused.value.obstacle is Obstacle.STALE
 
 

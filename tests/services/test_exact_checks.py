@@ -14,20 +14,21 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import TODAY
 from tests.files.papers import pdf, word
 from tests.services.test_papers import put_in, read_all
-from vetting.domain.exact_checks import checks_of
-from vetting.domain.facts import Facts
-from vetting.domain.likeness import likeness_of_texts
-from vetting.domain.people import Role
-from vetting.files.document_types import DOCX
-from vetting.services import payments, rounds, stops
-from vetting.services.case_files import case_file
-from vetting.services.screenings import facts_of_case
-from vetting.store.cases import Case
-from vetting.store.payments import Payment
-from vetting.store.session import open_reading
+from vetting.cases.domain.exact_checks import checks_of
+from vetting.cases.domain.text_likeness import likeness_of_texts
+from vetting.cases.models.cases import Case
+from vetting.cases.services.screenings import facts_of_case
+from vetting.engine.facts import Facts
+from vetting.formats.document_types import DOCX
+from vetting.grants import services as rounds
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.office.services.case_files import case_file
+from vetting.payments.models import Payment
+from vetting.payments.services import payment_stops, payments
 
 if TYPE_CHECKING:
-    from vetting.services.case_files import CaseFile
+    from vetting.office.services.case_files import CaseFile
 
 LAST_YEAR = TODAY - timedelta(days=330)
 
@@ -148,10 +149,10 @@ def test_a_report_is_missing_only_after_the_day_it_was_due(board: BoardAtWork, d
 def test_an_earlier_stop_is_told_and_gone_when_it_is_lifted(board: BoardAtWork) -> None:
     old = board.approve().number
     payment = payment_of(board)
-    board.do(stops.stop_payment, payment, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
+    board.do(payment_stops.stop_payment, payment, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
     new = board.receive(round_id=None)
     assert hits(board, new.number)["earlier_measures"].cases == (old,)
-    board.do(stops.lift_stop, payment, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
+    board.do(payment_stops.lift_stop, payment, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
     assert facts_of(board, new)["earlier_measures"] == ()
 
 

@@ -14,20 +14,23 @@ from sqlalchemy import select
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.registers import RegisterName
-from vetting.domain.reviews import Advice, ConflictGround
-from vetting.domain.ways import BoardHabit
-from vetting.services import board_order, contacts, documents, group, meeting_papers, meetings, papers
-from vetting.services.group import NewStatement
-from vetting.services.meetings import Opinion
-from vetting.services.registers import RegisterSelection, register_sheets
-from vetting.store.cases import in_conflict
-from vetting.store.meetings import Conflict, Meeting, NoConflict, Review
-from vetting.store.people import User
-from vetting.store.session import open_reading, run_in_transaction
-from vetting.store.trail import TrailNote
+from vetting.associations.services import contacts
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.people import User
+from vetting.boards.services import ways_of_working
+from vetting.cases.models.cases import in_conflict
+from vetting.documents.services import documents, reading
+from vetting.group.domain.advice import Advice, ConflictGround
+from vetting.group.models.meetings import Conflict, Meeting, NoConflict, Review
+from vetting.group.services import meeting_papers, meetings, seats
+from vetting.group.services.meetings import Opinion
+from vetting.group.services.seats import NewStatement
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.register_tables import RegisterName
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.registers import RegisterSelection, register_sheets
 
 SECRETARY, MEMBER, COORDINATOR = Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR
 EVERYBODY = (SECRETARY, MEMBER, COORDINATOR)
@@ -60,7 +63,7 @@ def called(board: BoardAtWork, *questions: str, declare: bool = True, **more: An
 def seen(board: BoardAtWork, meeting_id: int, role: Role) -> dict[int, list[str]]:
     with open_reading(board.database) as s:
         reviews = s.scalars(select(Review).where(Review.meeting_id == meeting_id)).all()
-        found = group.visible_statements(s, reviews, board.staff[role])
+        found = seats.visible_statements(s, reviews, board.staff[role])
         return {key: [row.text for row in rows] for key, rows in found.items()}
 
 
@@ -77,24 +80,26 @@ def record(board: BoardAtWork, meeting_id: int, review_id: int, **more: Any) -> 
 def test_a_statement_is_filed_once_by_a_member_and_not_after_the_item(board: BoardAtWork) -> None:
     meeting, [review] = called(board, "Räcker underlaget?")
     assert (
-        refused(board, group.file_statement, meeting, review, NewStatement(advice=None, text=" "), role=MEMBER)
+        refused(board, seats.file_statement, meeting, review, NewStatement(advice=None, text=" "), role=MEMBER)
         is Obstacle.INVALID
     )
-    board.do(group.file_statement, meeting, review, NewStatement(advice=Advice.RECOMMENDS, text="Ja."), role=MEMBER)
+    board.do(seats.file_statement, meeting, review, NewStatement(advice=Advice.RECOMMENDS, text="Ja."), role=MEMBER)
     again = NewStatement(advice=None, text="Nej.")
-    assert refused(board, group.file_statement, meeting, review, again, role=MEMBER) is Obstacle.STALE
-    assert refused(board, group.file_statement, meeting, review, again, role=Role.CASEWORKER) is Obstacle.FORBIDDEN
+    assert refused(board, seats.file_statement, meeting, review, again, role=MEMBER) is Obstacle.STALE
+    assert refused(board, seats.file_statement, meeting, review, again, role=Role.CASEWORKER) is Obstacle.FORBIDDEN
     record(board, meeting, review)
-    assert refused(board, group.file_statement, meeting, review, again, role=COORDINATOR) is Obstacle.STALE
+    assert refused(board, seats.file_statement, meeting, review, again, role=COORDINATOR) is Obstacle.STALE
 
 
 def test_statements_are_hidden_until_ones_own_is_filed_where_the_board_has_it_so(board: BoardAtWork) -> None:
     meeting, [review] = called(board, "Räcker underlaget?")
-    board.do(group.file_statement, meeting, review, NewStatement(advice=None, text="Ja."), role=MEMBER)
+    board.do(seats.file_statement, meeting, review, NewStatement(advice=None, text="Ja."), role=MEMBER)
     assert seen(board, meeting, COORDINATOR)[review] == ["Ja."]
-    board.do(board_order.set_habits, frozenset({BoardHabit.STATEMENTS_HIDDEN}), rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(
+        ways_of_working.set_habits, frozenset({BoardHabit.STATEMENTS_HIDDEN}), rules=rules(), role=Role.ADMINISTRATOR
+    )
     assert seen(board, meeting, COORDINATOR)[review] == []
-    board.do(group.file_statement, meeting, review, NewStatement(advice=None, text="Nej."), role=COORDINATOR)
+    board.do(seats.file_statement, meeting, review, NewStatement(advice=None, text="Nej."), role=COORDINATOR)
     assert seen(board, meeting, COORDINATOR)[review] == ["Ja.", "Nej."]
     assert seen(board, meeting, SECRETARY)[review] == []
     record(board, meeting, review)
@@ -103,30 +108,30 @@ def test_statements_are_hidden_until_ones_own_is_filed_where_the_board_has_it_so
 
 def test_the_secretary_records_what_a_member_without_an_account_says(board: BoardAtWork) -> None:
     meeting, [review] = called(board, "Räcker underlaget?")
-    seat = board.do(group.take_seat, "Ledamot Utan", "", None, deputy=False, role=SECRETARY)
+    seat = board.do(seats.take_seat, "Ledamot Utan", "", None, deputy=False, role=SECRETARY)
     said = NewStatement(advice=None, text="Jag håller med.", seat_id=seat.id)
-    assert refused(board, group.file_statement, meeting, review, said, role=MEMBER) is Obstacle.FORBIDDEN
-    board.do(group.file_statement, meeting, review, said, role=SECRETARY)
-    assert refused(board, group.file_statement, meeting, review, said, role=SECRETARY) is Obstacle.STALE
-    other = board.do(group.take_seat, "Annan Utan", "", None, deputy=False, role=SECRETARY)
-    board.do(group.seat_in_conflict, meeting, review, other.id, ConflictGround.OTHER, role=SECRETARY)
+    assert refused(board, seats.file_statement, meeting, review, said, role=MEMBER) is Obstacle.FORBIDDEN
+    board.do(seats.file_statement, meeting, review, said, role=SECRETARY)
+    assert refused(board, seats.file_statement, meeting, review, said, role=SECRETARY) is Obstacle.STALE
+    other = board.do(seats.take_seat, "Annan Utan", "", None, deputy=False, role=SECRETARY)
+    board.do(seats.seat_in_conflict, meeting, review, other.id, ConflictGround.OTHER, role=SECRETARY)
     aside = NewStatement(advice=None, text="Jag håller med.", seat_id=other.id)
-    assert refused(board, group.file_statement, meeting, review, aside, role=SECRETARY) is Obstacle.CLOSED
+    assert refused(board, seats.file_statement, meeting, review, aside, role=SECRETARY) is Obstacle.CLOSED
     member = board.staff[MEMBER].id
-    deputy = board.do(group.take_seat, "", "", member, deputy=True, role=SECRETARY)
+    deputy = board.do(seats.take_seat, "", "", member, deputy=True, role=SECRETARY)
     own = NewStatement(advice=None, text="Jag håller med.", seat_id=deputy.id)
-    assert refused(board, group.file_statement, meeting, review, own, role=SECRETARY) is Obstacle.CLOSED
-    board.do(group.leave_seat, seat.id, role=SECRETARY)
-    assert refused(board, group.leave_seat, seat.id, role=SECRETARY) is Obstacle.MISSING
+    assert refused(board, seats.file_statement, meeting, review, own, role=SECRETARY) is Obstacle.CLOSED
+    board.do(seats.leave_seat, seat.id, role=SECRETARY)
+    assert refused(board, seats.leave_seat, seat.id, role=SECRETARY) is Obstacle.MISSING
 
 
 def test_whoever_has_a_role_is_a_member_and_a_deputy_is_not_counted(board: BoardAtWork) -> None:
     member = board.staff[MEMBER]
-    assert refused(board, group.take_seat, "", "", member.id, deputy=False, role=SECRETARY) is Obstacle.INVALID
-    assert refused(board, group.take_seat, " ", "", None, deputy=True, role=SECRETARY) is Obstacle.INVALID
+    assert refused(board, seats.take_seat, "", "", member.id, deputy=False, role=SECRETARY) is Obstacle.INVALID
+    assert refused(board, seats.take_seat, " ", "", None, deputy=True, role=SECRETARY) is Obstacle.INVALID
     with open_reading(board.database) as s:
         assert member.id in meetings.members(s, board.board_id)
-    board.do(group.take_seat, "", "", member.id, deputy=True, role=SECRETARY)
+    board.do(seats.take_seat, "", "", member.id, deputy=True, role=SECRETARY)
     with open_reading(board.database) as s:
         assert member.id not in meetings.members(s, board.board_id)
 
@@ -165,7 +170,7 @@ def test_a_written_round_is_summed_up_when_all_have_answered_or_its_time_is_over
     late: dict[str, Any] = {"version": None, "rules": rules(), "role": SECRETARY}
     assert refused(board, meetings.record_advice, meeting, reviews[0], opinion, **late) is Obstacle.CLOSED
     for role in (MEMBER, COORDINATOR):
-        board.do(group.file_statement, meeting, reviews[0], NewStatement(advice=Advice.RECOMMENDS, text=""), role=role)
+        board.do(seats.file_statement, meeting, reviews[0], NewStatement(advice=Advice.RECOMMENDS, text=""), role=role)
     record(board, meeting, reviews[0])
     assert refused(board, meetings.record_advice, meeting, reviews[1], opinion, **late) is Obstacle.CLOSED
     record(board, meeting, reviews[1], at=NOW + timedelta(days=8))
@@ -178,7 +183,7 @@ def test_whoever_steps_aside_is_not_waited_for(board: BoardAtWork) -> None:
     board.do(meetings.declare_conflicts, meeting, {case: ConflictGround.OTHER}, role=MEMBER)
     for role in (SECRETARY, COORDINATOR):
         board.do(meetings.declare_conflicts, meeting, {}, role=role)
-    board.do(group.file_statement, meeting, review, NewStatement(advice=Advice.RECOMMENDS, text=""), role=COORDINATOR)
+    board.do(seats.file_statement, meeting, review, NewStatement(advice=Advice.RECOMMENDS, text=""), role=COORDINATOR)
     record(board, meeting, review)
 
 
@@ -206,7 +211,7 @@ def test_the_papers_are_bookmarked_hold_the_texts_and_leave_out_ones_conflicts(b
         arrived_on=TODAY,
     )
     key = board.do(documents.add_document, case.number, paper, rules=rules()).id
-    papers.read_text(board.database, key, rules(), at=NOW)
+    reading.read_text(board.database, key, rules(), at=NOW)
     assert first.case_id == numbers[0]
     board.do(meetings.declare_conflicts, meeting, {first.case_id: ConflictGround.OTHER}, role=MEMBER)
     board.do(meetings.declare_conflicts, meeting, {}, role=SECRETARY)
@@ -245,7 +250,7 @@ def test_hints_of_a_conflict_are_shown_to_the_person_only_and_decide_nothing(boa
         with open_reading(board.database) as s:
             return [
                 words.sv
-                for words in group.conflict_hints(s, s.get_one(Meeting, meeting.id), board.staff[role]).values()
+                for words in seats.conflict_hints(s, s.get_one(Meeting, meeting.id), board.staff[role]).values()
             ]
 
     assert len(hinted(MEMBER)) == 1
@@ -263,7 +268,7 @@ def test_an_earlier_conflict_with_the_association_is_a_hint(board: BoardAtWork) 
     later = board.receive(clean_facts(NUMBERS[0], "Förening 0"), round_id=None)
     board.do(meetings.refer_to_group, later.number, "", rules=rules())
     with open_reading(board.database) as s:
-        found = group.conflict_hints(s, s.get_one(Meeting, meeting), board.staff[MEMBER])
+        found = seats.conflict_hints(s, s.get_one(Meeting, meeting), board.staff[MEMBER])
     assert "förut" in found[later.id].sv
 
 
@@ -276,17 +281,17 @@ def hold(board: BoardAtWork, meeting: int, **more: Any) -> None:
 
 def test_approved_notes_are_locked(board: BoardAtWork) -> None:
     meeting, [review] = called(board, "Fråga?")
-    assert refused(board, group.approve_notes, meeting, role=SECRETARY) is Obstacle.CLOSED
+    assert refused(board, seats.approve_notes, meeting, role=SECRETARY) is Obstacle.CLOSED
     record(board, meeting, review)
     hold(board, meeting)
-    assert refused(board, group.approve_notes, meeting, role=MEMBER) is Obstacle.FORBIDDEN
-    board.do(group.approve_notes, meeting, role=SECRETARY)
+    assert refused(board, seats.approve_notes, meeting, role=MEMBER) is Obstacle.FORBIDDEN
+    board.do(seats.approve_notes, meeting, role=SECRETARY)
     held_again = partial(meetings.hold_meeting, rules=rules())
     for act, arguments in (
         (held_again, ("Ändrat.",)),
         (meetings.note_attendance, ([],)),
-        (group.seat_guest, ("Gäst", "", None, None)),
-        (group.approve_notes, ()),
+        (seats.seat_guest, ("Gäst", "", None, None)),
+        (seats.approve_notes, ()),
     ):
         assert refused(board, act, meeting, *arguments, role=SECRETARY) is Obstacle.CLOSED
     with open_reading(board.database) as s:
@@ -294,19 +299,19 @@ def test_approved_notes_are_locked(board: BoardAtWork) -> None:
 
 
 def test_minutes_are_adjusted_by_two_who_were_there(board: BoardAtWork) -> None:
-    board.do(board_order.set_habits, frozenset({BoardHabit.FORMAL_MINUTES}), rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_habits, frozenset({BoardHabit.FORMAL_MINUTES}), rules=rules(), role=Role.ADMINISTRATOR)
     meeting, [review] = called(board, "Fråga?")
     ids = [board.staff[role].id for role in (SECRETARY, MEMBER)]
     board.do(meetings.note_attendance, meeting, ids, role=SECRETARY)
     record(board, meeting, review)
     hold(board, meeting)
-    assert refused(board, group.approve_notes, meeting, role=COORDINATOR) is Obstacle.FORBIDDEN
-    assert board.do(group.approve_notes, meeting, role=SECRETARY).state == "held"
-    assert refused(board, group.approve_notes, meeting, role=SECRETARY) is Obstacle.STALE
+    assert refused(board, seats.approve_notes, meeting, role=COORDINATOR) is Obstacle.FORBIDDEN
+    assert board.do(seats.approve_notes, meeting, role=SECRETARY).state == "held"
+    assert refused(board, seats.approve_notes, meeting, role=SECRETARY) is Obstacle.STALE
     assert (
         refused(board, meetings.hold_meeting, meeting, "Annan text.", rules=rules(), role=SECRETARY) is Obstacle.CLOSED
     )  # one has adjusted
-    assert board.do(group.approve_notes, meeting, role=MEMBER).state == "approved"
+    assert board.do(seats.approve_notes, meeting, role=MEMBER).state == "approved"
 
 
 def test_a_written_round_is_not_passed_by_the_consent_list(board: BoardAtWork) -> None:
@@ -316,9 +321,9 @@ def test_a_written_round_is_not_passed_by_the_consent_list(board: BoardAtWork) -
 
 def test_a_guest_is_at_one_item_of_this_meeting(board: BoardAtWork) -> None:
     meeting, [review] = called(board, "Fråga?")
-    board.do(group.seat_guest, meeting, "Utredaren", "sakkunnig", review, None, role=SECRETARY)
-    assert refused(board, group.seat_guest, meeting, "Någon", "", 99_999, None, role=SECRETARY) is Obstacle.MISSING
-    assert refused(board, group.seat_guest, meeting, " ", "", review, None, role=SECRETARY) is Obstacle.INVALID
+    board.do(seats.seat_guest, meeting, "Utredaren", "sakkunnig", review, None, role=SECRETARY)
+    assert refused(board, seats.seat_guest, meeting, "Någon", "", 99_999, None, role=SECRETARY) is Obstacle.MISSING
+    assert refused(board, seats.seat_guest, meeting, " ", "", review, None, role=SECRETARY) is Obstacle.INVALID
 
 
 def test_opinions_and_decisions_stand_side_by_side_in_the_register(board: BoardAtWork) -> None:
@@ -327,7 +332,7 @@ def test_opinions_and_decisions_stand_side_by_side_in_the_register(board: BoardA
     number = "BID-2026-0001"
     board.make_ready(number)
     board.propose(number)
-    from vetting.services import decisions
+    from vetting.decisions.services import decisions
 
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     board.decide(number)

@@ -21,16 +21,16 @@ from tests.board import BoardAtWork, rules
 from tests.factories import NOW
 from tests.services import import_life
 from tests.services.import_life import POINTS, live
-from vetting.domain.people import Role
-from vetting.domain.problem import Refused
+from vetting.associations.models.associations import Association
+from vetting.cases.models.cases import Case, visible_cases
+from vetting.imports.models.staged_files import DONE, READING, READY, ImportBatch, StagedFile, StagedRow
+from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs.worker import Worker
-from vetting.services import handed_in, imports, intake_reading
-from vetting.store import verifying
-from vetting.store.associations import Association
-from vetting.store.cases import Case, visible_cases
-from vetting.store.imports import DONE, READING, READY, ImportBatch, StagedFile, StagedRow
-from vetting.store.jobs import FAILED, Job
-from vetting.store.session import open_reading, open_technical
+from vetting.kernel.problem import Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.jobs import FAILED, Job
+from vetting.kernel.store.session import open_reading, open_technical
 
 ROOT = Path(__file__).parents[2]
 ROWS = 60
@@ -40,7 +40,7 @@ LIST = "\n".join(
 
 
 def new_file(board: BoardAtWork) -> int:
-    return handed_in.hand_in(
+    return staged_files.hand_in(
         board.database, LIST, "lista.csv", round_id=board.round_id, by=board.staff[Role.CASEWORKER], at=NOW, wait=True
     )
 
@@ -85,12 +85,12 @@ def whole_or_nothing(board: BoardAtWork) -> None:
     """Right after the kill: every case is seen or none, and the trail knows every row that counts."""
     assert len(numbers(board)) in {0, ROWS}
     with open_reading(board.database) as s:
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def taken_up_again(board: BoardAtWork, key: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next worker does what is left: everything once."""
-    monkeypatch.setattr(imports, "LARGEST_BATCH", import_life.PIECE)
+    monkeypatch.setattr(import_batches, "LARGEST_BATCH", import_life.PIECE)
     live(board.database, key, board.board_id, board.staff[Role.CASEWORKER].id, hours=2)
     assert numbers(board) == [f"BID-2026-{n:04}" for n in range(1, ROWS + 1)]
     with open_reading(board.database) as s:
@@ -98,7 +98,7 @@ def taken_up_again(board: BoardAtWork, key: int, monkeypatch: pytest.MonkeyPatch
         assert s.scalar(select(func.count()).select_from(StagedRow)) == 0
         assert s.scalar(select(func.count()).select_from(Association)) == ROWS
         assert s.scalar(select(func.count()).select_from(Case).where(Case.screening_id.is_(None))) == 0
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -128,19 +128,19 @@ def test_a_worker_killed_at_ten_random_moments_loses_and_doubles_nothing(
         by = board.staff[Role.CASEWORKER]
         with open_reading(board.database) as s:
             batch = s.scalars(select(ImportBatch.id).where(ImportBatch.state == DONE)).one()
-        board.do(imports.undo_import, batch, role=Role.CASEWORKER)
-        key = handed_in.hand_in(
+        board.do(import_batches.undo_import, batch, role=Role.CASEWORKER)
+        key = staged_files.hand_in(
             board.database, LIST, f"lista {turn}.csv", round_id=board.round_id, by=by, at=NOW, wait=True
         )
         code, said = life(board, key, f"{chooser.uniform(0, seconds):.3f}")
         assert code in {0, -9}, said
         inside += code == -9
         assert len(numbers(board)) in {0, ROWS}
-        monkeypatch.setattr(imports, "LARGEST_BATCH", import_life.PIECE)
+        monkeypatch.setattr(import_batches, "LARGEST_BATCH", import_life.PIECE)
         live(board.database, key, board.board_id, by.id, hours=2 + turn)
         assert len(numbers(board)) == len(set(numbers(board))) == ROWS
         with open_reading(board.database) as s:
-            assert verifying.verify_trail(s).problems == []
+            assert trail_verification.verify_trail(s).problems == []
     assert inside >= 5
     with capsys.disabled():
         sys.stdout.write(f"\n{inside} of 10 kills landed while the worker was at work\n")
@@ -172,13 +172,13 @@ def test_a_command_killed_while_it_reads_is_told_as_broken_off_and_can_be_taken_
     assert 0 < laid(board) < len(rows)
     soon, later = staged.heard_at + timedelta(minutes=1), staged.heard_at + timedelta(minutes=5)
     with open_reading(board.database) as s:
-        assert not handed_in.is_broken_off(s, staged, soon)
-        assert handed_in.is_broken_off(s, staged, later)
+        assert not staged_files.is_broken_off(s, staged, soon)
+        assert staged_files.is_broken_off(s, staged, later)
     with pytest.raises(Refused):
-        handed_in.read_again(board.database, staged.id, by=by, at=soon)
-    handed_in.read_again(board.database, staged.id, by=by, at=later)
+        staged_files.read_again(board.database, staged.id, by=by, at=soon)
+    staged_files.read_again(board.database, staged.id, by=by, at=later)
     with open_reading(board.database) as s:
-        assert not handed_in.is_broken_off(s, s.get_one(StagedFile, staged.id), later + timedelta(days=1))
+        assert not staged_files.is_broken_off(s, s.get_one(StagedFile, staged.id), later + timedelta(days=1))
     worker = Worker(board.database, rules(), lambda: later)
     assert worker.run_next()
     with open_reading(board.database) as s:
@@ -198,14 +198,14 @@ def test_what_was_half_read_and_nobody_takes_up_is_cleared_with_its_rows(board: 
     with open_technical(board.database) as s:
         for job in s.scalars(select(Job)):
             job.state = FAILED
-    intake_reading.read_staged_file(board.database, whole, rules(), at=NOW)
+    list_reading.read_staged_file(board.database, whole, rules(), at=NOW)
     with open_technical(board.database) as s:
         for row in s.scalars(select(StagedRow).limit(5)):
             row.staged_id = half
-    handed_in.forget_old(board.database, at=NOW + timedelta(days=6))
+    staged_files.forget_old(board.database, at=NOW + timedelta(days=6))
     with open_reading(board.database) as s:
         assert set(s.scalars(select(StagedFile.id))) == {half, whole}
-    handed_in.forget_old(board.database, at=NOW + timedelta(days=8))
+    staged_files.forget_old(board.database, at=NOW + timedelta(days=8))
     with open_reading(board.database) as s:
         assert s.scalars(select(StagedFile.id)).all() == [whole]
         assert not s.scalars(select(StagedRow).where(StagedRow.staged_id == half)).all()

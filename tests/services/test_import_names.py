@@ -10,15 +10,17 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
-from vetting.domain.association import format_number
-from vetting.domain.people import Role
-from vetting.domain.problem import Refused
-from vetting.services import import_names, imports, name_conflicts
-from vetting.services.import_names import RowSubject
-from vetting.store import trail, verifying
-from vetting.store.cases import Case
-from vetting.store.imports import StagedFile, StagedProblem
-from vetting.store.session import open_reading
+from vetting.associations.services import name_conflicts
+from vetting.cases.models.cases import Case
+from vetting.imports.models.staged_files import StagedFile, StagedProblem
+from vetting.imports.services import import_batches
+from vetting.imports.services import name_conflicts as import_names
+from vetting.imports.services.name_conflicts import RowSubject
+from vetting.kernel.organisation_numbers import format_number
+from vetting.kernel.problem import Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail, trail_verification
+from vetting.kernel.store.session import open_reading
 
 OWN, OTHER = "Kulturföreningen Provkvarnen", "Bågskytteklubben Försöket"
 HEADINGS = "Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade"
@@ -49,11 +51,11 @@ def settle(board: BoardAtWork, key: int, meant: dict[int, RowSubject]) -> int:
 
 def came(board: BoardAtWork, key: int) -> list[tuple[str, str, bool]]:
     """Number, name and whether it is in conflict, of each case of the list once it is in."""
-    batch: Any = board.do(imports.confirm_import, key, good_only=True, rules=rules())
+    batch: Any = board.do(import_batches.confirm_import, key, good_only=True, rules=rules())
     with open_reading(board.database) as s:
         found = s.scalars(select(Case).where(Case.batch_id == batch.id).order_by(Case.id)).all()
         waits = name_conflicts.name_conflicts_of(s, found)
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
         return [(case.number, case.name, case.id in waits) for case in found]
 
 
@@ -153,6 +155,6 @@ def test_nothing_is_settled_in_a_file_that_is_in_or_another_boards(board: BoardA
     other = BoardAtWork(board.database, code="soder").build()
     with pytest.raises(Refused):
         import_names.settle_rows(board.database, key, {row: RowSubject.OWNER}, by=other.staff[Role.CASEWORKER])
-    board.do(imports.confirm_import, key, good_only=True, rules=rules(), at=NOW)
+    board.do(import_batches.confirm_import, key, good_only=True, rules=rules(), at=NOW)
     with pytest.raises(Refused):
         import_names.settle_rows(board.database, key, {row: RowSubject.OWNER}, by=board.staff[Role.CASEWORKER])

@@ -13,23 +13,15 @@ from sqlalchemy import func, select, text
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.files import hostile
-from vetting.domain.criteria import CaseKind
-from vetting.domain.dates import HERE
-from vetting.domain.facts import Facts
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.words import day_in_words
-from vetting.jobs.worker import Worker
-from vetting.services import assessments, cases, handed_in, import_files, imports, intake_reading
-from vetting.services.associations import search_associations
-from vetting.services.case_files import case_file
-from vetting.services.screenings import facts_of_case, screen_without_keeping
-from vetting.shipped import shipped_folder
-from vetting.store import trail, verifying
-from vetting.store.associations import TO_CONFIRM, Association, AssociationName
-from vetting.store.cases import Case, Occurrence, visible_cases
-from vetting.store.facts import ListRowFacts
-from vetting.store.imports import (
+from vetting.associations.models.associations import TO_CONFIRM, Association, AssociationName
+from vetting.associations.services.associations import search_associations
+from vetting.cases.models.cases import Case, Occurrence, visible_cases
+from vetting.cases.models.facts import ListRowFacts
+from vetting.cases.services import assessments, cases
+from vetting.cases.services.screenings import facts_of_case, screen_without_keeping
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import Facts
+from vetting.imports.models.staged_files import (
     CONFIRMED,
     DONE,
     FAILED,
@@ -42,8 +34,17 @@ from vetting.store.imports import (
     StagedProblem,
     StagedRow,
 )
-from vetting.store.rules import WordHit, word_hits
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.imports.services import correction_files, import_batches, list_reading, staged_files
+from vetting.jobs.worker import Worker
+from vetting.kernel.dates import HERE
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail, trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.text import day_in_words
+from vetting.office.services.case_files import case_file
+from vetting.rules.models import WordHit, word_hits
+from vetting.shipped import shipped_folder
 
 HEADINGS = "Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade"
 SAMPLES = shipped_folder("imports") / "samples"
@@ -60,13 +61,13 @@ def one(number: str = NUMBERS[0], name: str = "Kulturföreningen Provkvarnen", m
 def confirmed(board: BoardAtWork, data: bytes, **more: Any) -> ImportBatch:
     key = board.staged(data, into_round=more.pop("into_round", True))
     batch: ImportBatch = board.do(
-        imports.confirm_import, key, good_only=more.pop("good_only", False), rules=rules(), **more
+        import_batches.confirm_import, key, good_only=more.pop("good_only", False), rules=rules(), **more
     )
     return batch
 
 
 def screened(board: BoardAtWork, batch: ImportBatch) -> None:
-    imports.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda _done, _total: True)
+    import_batches.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda _done, _total: True)
 
 
 def seen(board: BoardAtWork, role: Role = Role.CASEWORKER) -> list[Case]:
@@ -76,7 +77,7 @@ def seen(board: BoardAtWork, role: Role = Role.CASEWORKER) -> list[Case]:
 
 def faults(board: BoardAtWork) -> list[Any]:
     with open_reading(board.database) as s:
-        return verifying.verify_trail(s).problems
+        return trail_verification.verify_trail(s).problems
 
 
 def count(board: BoardAtWork, model: Any) -> int:
@@ -149,10 +150,10 @@ def test_rows_that_cannot_go_in_stop_all_unless_only_the_good_are_asked_for(boar
     data = rows(one(), f";123;20;1000;x;{TODAY.isoformat()};;ja")
     key = board.staged(data)
     with pytest.raises(Refused) as refused:
-        board.do(imports.confirm_import, key, good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     assert "kan inte läsas in" in refused.value.problems[0].what.sv
     assert seen(board) == []
-    board.do(imports.confirm_import, key, good_only=True, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=True, rules=rules())
     assert [case.name for case in seen(board)] == ["Kulturföreningen Provkvarnen"]
 
 
@@ -198,7 +199,7 @@ def test_an_import_taken_back_counts_for_nothing_and_can_come_again(board: Board
     batch = confirmed(board, rows(one()))
     screened(board, batch)
     number = seen(board)[0].number
-    board.do(imports.undo_import, batch.id)
+    board.do(import_batches.undo_import, batch.id)
     assert seen(board) == []
     with open_reading(board.database) as s:
         assert list(search_associations(s, NUMBERS[0])) == []
@@ -228,7 +229,7 @@ def test_what_was_taken_back_is_no_fact_of_the_association_any_more(board: Board
             return facts_of_case(s, s.get_one(Case, first.id), rules().folder.book.catalogue).values["members_total"]
 
     assert members() == 7
-    board.do(imports.undo_import, batch.id)
+    board.do(import_batches.undo_import, batch.id)
     assert members() == 120
 
 
@@ -237,7 +238,7 @@ def test_an_import_that_something_was_built_on_is_not_taken_back_and_says_what(b
     screened(board, batch)
     board.do(cases.add_note, "BID-2026-0002", "Ringde föreningen.", official=True)
     with pytest.raises(Refused) as refused:
-        board.do(imports.undo_import, batch.id)
+        board.do(import_batches.undo_import, batch.id)
     (problem,) = refused.value.problems
     assert problem.where == "BID-2026-0002"
     assert "skrev en tjänsteanteckning" in problem.what.sv
@@ -248,19 +249,19 @@ def test_a_register_is_taken_back_until_a_case_names_one_of_its_associations(boa
     register = f"Namn;Orgnr;Kommun;Typ\nKulturföreningen Provkvarnen;{NUMBERS[0]};Provby;Kultur\n".encode()
     batch = confirmed(board, register, into_round=False)
     assert batch.kind == "associations"
-    board.do(imports.undo_import, batch.id)
+    board.do(import_batches.undo_import, batch.id)
     assert confirmed(board, register, into_round=False).id != batch.id
     board.receive()
     with open_reading(board.database) as s:
         standing = s.scalars(select(ImportBatch).where(ImportBatch.state == DONE)).one()
     with pytest.raises(Refused) as refused:
-        board.do(imports.undo_import, standing.id)
+        board.do(import_batches.undo_import, standing.id)
     assert "kom med listan" in refused.value.problems[0].what.sv
 
 
 def test_an_association_of_an_import_taken_back_is_known_again_when_somebody_names_it(board: BoardAtWork) -> None:
     register = f"Namn;Orgnr;Kommun;Typ\nKulturföreningen Provkvarnen;{NUMBERS[0]};Provby;Kultur\n".encode()
-    board.do(imports.undo_import, confirmed(board, register, into_round=False).id)
+    board.do(import_batches.undo_import, confirmed(board, register, into_round=False).id)
     board.receive()
     with open_reading(board.database) as s:
         assert [found.association.name for found in search_associations(s, NUMBERS[0])] == [
@@ -281,10 +282,10 @@ def test_another_name_at_a_known_number_waits_for_a_person(board: BoardAtWork) -
 def test_a_large_batch_goes_in_piece_by_piece_and_is_seen_when_it_is_whole(
     board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "LARGEST_BATCH", 2)
+    monkeypatch.setattr(import_batches, "LARGEST_BATCH", 2)
     names = ["Almen", "Björken", "Cedern", "Duvan", "Eken"]
     key = board.staged(rows(*(one("", f"Föreningen {name}") for name in names)))
-    batch = board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    batch = board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     looks: list[tuple[int, int]] = []
 
     def heard(done: int, total: int) -> bool:
@@ -293,7 +294,7 @@ def test_a_large_batch_goes_in_piece_by_piece_and_is_seen_when_it_is_whole(
         looks.append((done, total))
         return True
 
-    imports.move_on(board.database, key, rules(), at=NOW, heard=heard)
+    import_batches.move_on(board.database, key, rules(), at=NOW, heard=heard)
     assert looks == [(0, 5), (2, 5), (4, 5), (5, 5)]
     assert [case.number for case in seen(board)] == [f"BID-2026-{n:04}" for n in range(1, 6)]
     with open_reading(board.database) as s:
@@ -305,9 +306,9 @@ def test_a_large_batch_goes_in_piece_by_piece_and_is_seen_when_it_is_whole(
 def test_whoever_takes_in_a_case_meanwhile_gets_a_number_of_their_own(
     board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
+    monkeypatch.setattr(import_batches, "LARGEST_BATCH", 1)
     key = board.staged(rows(one("", "Föreningen Almen"), one("", "Föreningen Björken")))
-    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     done = iter(range(9))
 
     def heard(_done: int, _total: int) -> bool:
@@ -315,7 +316,7 @@ def test_whoever_takes_in_a_case_meanwhile_gets_a_number_of_their_own(
             board.receive()
         return True
 
-    imports.move_on(board.database, key, rules(), at=NOW, heard=heard)
+    import_batches.move_on(board.database, key, rules(), at=NOW, heard=heard)
     assert sorted(case.number for case in seen(board)) == ["BID-2026-0001", "BID-2026-0002", "BID-2026-0003"]
     assert faults(board) == []
 
@@ -374,7 +375,7 @@ def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(board: BoardAtWor
         "row": 1,
         "facts": {"1": "name_in_application", "2": "organisation_number", "3": "amount_applied"},
     }
-    handed_in.choose_columns(
+    staged_files.choose_columns(
         board.database,
         key,
         chosen,
@@ -384,8 +385,8 @@ def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(board: BoardAtWor
         at=NOW,
         wait_above=10_000,
     )
-    assert intake_reading.read_staged_file(board.database, key, rules(), at=NOW) == READY
-    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    assert list_reading.read_staged_file(board.database, key, rules(), at=NOW) == READY
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     assert seen(board)[0].amount_applied == 40_000_00
     again = board.staged(f"Vem;Ident;Hur mycket\nDansföreningen Provgården;{NUMBERS[1]};5000\n".encode())
     with open_reading(board.database) as s:
@@ -409,7 +410,7 @@ def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(board: BoardAtWor
 def test_columns_that_cannot_be_are_told(board: BoardAtWork, facts: dict[str, str], words: str) -> None:
     key = board.staged(b"Vem;Ident;Hur mycket\nA;B;C\n")
     with pytest.raises(Refused) as refused:
-        handed_in.choose_columns(
+        staged_files.choose_columns(
             board.database,
             key,
             {"kind": "grant", "sheet": "CSV", "row": 1, "facts": facts},
@@ -433,8 +434,8 @@ def test_a_file_that_cannot_be_read_says_why(board: BoardAtWork, data: bytes) ->
 
 
 def test_nothing_and_too_much_are_refused_before_anything_is_kept(board: BoardAtWork) -> None:
-    from vetting.domain.problem import UnreadableError
-    from vetting.files import limits
+    from vetting.formats import limits
+    from vetting.kernel.problem import UnreadableError
 
     with pytest.raises(Refused):
         board.staged(b"")
@@ -446,9 +447,9 @@ def test_nothing_and_too_much_are_refused_before_anything_is_kept(board: BoardAt
 def test_another_board_sees_neither_file_nor_import(board: BoardAtWork) -> None:
     other = BoardAtWork(board.database, code="syd").build()
     key = board.staged(rows(one()))
-    batch = board.do(imports.confirm_import, key, good_only=False, rules=rules())
-    for service, thing in ((imports.undo_import, batch.id), (imports.confirm_import, key)):
-        more = {"good_only": True, "rules": rules()} if service is imports.confirm_import else {}
+    batch = board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    for service, thing in ((import_batches.undo_import, batch.id), (import_batches.confirm_import, key)):
+        more = {"good_only": True, "rules": rules()} if service is import_batches.confirm_import else {}
         with pytest.raises(Refused) as refused:
             other.do(service, thing, **more)
         assert refused.value.obstacle is Obstacle.MISSING
@@ -459,9 +460,9 @@ def test_payments_in_a_finance_list_are_marked_and_taken_back(board: BoardAtWork
     case = board.approve()
     data = f"Ärendenr;Belopp;Betaldatum\n{case.number};40 000,00;{TODAY.isoformat()}\n".encode()
     key = board.staged(data, into_round=False, role=Role.FINANCE)
-    batch = board.do(imports.confirm_import, key, good_only=False, rules=rules(), role=Role.FINANCE)
+    batch = board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), role=Role.FINANCE)
     assert board.case(case.number).state == "reporting"
-    board.do(imports.undo_import, batch.id, role=Role.FINANCE)
+    board.do(import_batches.undo_import, batch.id, role=Role.FINANCE)
     assert board.case(case.number).state == "payment"
     assert faults(board) == []
 
@@ -485,22 +486,22 @@ def test_whoever_may_not_pay_marks_no_payments_by_list(board: BoardAtWork) -> No
     data = f"Ärendenr;Belopp;Betaldatum\n{case.number};40 000,00;{TODAY.isoformat()}\n".encode()
     key = board.staged(data, into_round=False)
     with pytest.raises(Refused) as refused:
-        board.do(imports.confirm_import, key, good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     assert refused.value.obstacle is Obstacle.FORBIDDEN
 
 
 def test_the_worker_reads_moves_and_screens_and_is_where_it_was_after_a_stop(
     board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "LARGEST_BATCH", 2)
+    monkeypatch.setattr(import_batches, "LARGEST_BATCH", 2)
     worker = Worker(board.database, rules(), lambda: NOW)
     by = board.staff[Role.CASEWORKER]
     lines = rows(*(one("", f"Föreningen {name}") for name in ("Almen", "Björken", "Cedern")))
-    key = handed_in.hand_in(board.database, lines, "l.csv", round_id=board.round_id, by=by, at=NOW, wait=True)
+    key = staged_files.hand_in(board.database, lines, "l.csv", round_id=board.round_id, by=by, at=NOW, wait=True)
     assert worker.run_next()
     with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).state == READY
-    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     assert worker.run_next()
     with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).state == CONFIRMED
@@ -513,7 +514,7 @@ def test_the_worker_reads_moves_and_screens_and_is_where_it_was_after_a_stop(
 def test_the_marked_copy_has_the_cells_coloured_with_comments_and_a_list_of_them(board: BoardAtWork) -> None:
     key = board.staged((SAMPLES / "ansokningar.xlsx").read_bytes())
     with open_reading(board.database) as s:
-        book = openpyxl.load_workbook(io.BytesIO(import_files.marked_copy(s, s.get_one(StagedFile, key), "sv")))
+        book = openpyxl.load_workbook(io.BytesIO(correction_files.marked_copy(s, s.get_one(StagedFile, key), "sv")))
     cell = book["Ansökningar"]["H21"]
     assert cell.value == "12O 000"
     assert cell.comment is not None
@@ -525,28 +526,28 @@ def test_the_marked_copy_has_the_cells_coloured_with_comments_and_a_list_of_them
 
 
 def test_of_a_large_file_what_is_wrong_comes_as_a_list(board: BoardAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_files, "LARGEST_MARKED", 1)
+    monkeypatch.setattr(correction_files, "LARGEST_MARKED", 1)
     key = board.staged(rows(one(members="många"), one(NUMBERS[1])))
     with open_reading(board.database) as s:
-        book = openpyxl.load_workbook(io.BytesIO(import_files.marked_copy(s, s.get_one(StagedFile, key), "en")))
+        book = openpyxl.load_workbook(io.BytesIO(correction_files.marked_copy(s, s.get_one(StagedFile, key), "en")))
     assert [cell.value for cell in book.worksheets[0][2]][:2] == ["CSV!C2", "många"]
 
 
 def test_a_file_thrown_away_leaves_nothing_but_that_it_was_there(board: BoardAtWork) -> None:
     key = board.staged(rows(one()))
-    handed_in.discard_file(board.database, key, by=board.staff[Role.CASEWORKER])
+    staged_files.discard_file(board.database, key, by=board.staff[Role.CASEWORKER])
     assert count(board, StagedRow) == 0
     with pytest.raises(Refused):
-        board.do(imports.confirm_import, key, good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
 
 
 def test_staged_files_are_forgotten_after_their_time(board: BoardAtWork) -> None:
     board.staged(rows(one()))
-    late = NOW + handed_in.RETENTION + timedelta(days=1)
-    handed_in.hand_in(
+    late = NOW + staged_files.RETENTION + timedelta(days=1)
+    staged_files.hand_in(
         board.database, rows(one(NUMBERS[1])), "b.csv", round_id=None, by=board.staff[Role.CASEWORKER], at=late
     )
-    handed_in.forget_old(board.database, at=late)
+    staged_files.forget_old(board.database, at=late)
     with open_reading(board.database) as s:
         assert s.scalars(select(StagedFile.file)).all() == ["b.csv"]
         assert s.scalar(select(func.count()).select_from(StagedRow)) == 0
@@ -631,21 +632,21 @@ def test_a_payment_list_is_not_taken_back_when_something_was_done_after_the_paym
     case = board.approve()
     data = f"Ärendenr;Belopp;Betaldatum\n{case.number};40 000,00;{TODAY.isoformat()}\n".encode()
     key = board.staged(data, into_round=False, role=Role.FINANCE)
-    batch = board.do(imports.confirm_import, key, good_only=False, rules=rules(), role=Role.FINANCE)
+    batch = board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), role=Role.FINANCE)
     board.do(cases.add_note, case.number, "Föreningen ringde.", official=True)
     with pytest.raises(Refused) as refused:
-        board.do(imports.undo_import, batch.id, role=Role.FINANCE)
+        board.do(import_batches.undo_import, batch.id, role=Role.FINANCE)
     assert "skrev en tjänsteanteckning" in refused.value.problems[0].what.sv
 
 
 def test_a_batch_that_stopped_on_its_way_is_taken_up_by_whoever_hands_the_file_in_again(
     board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
+    monkeypatch.setattr(import_batches, "LARGEST_BATCH", 1)
     data = rows(one("", "Föreningen Almen"), one("", "Föreningen Björken"))
     first = confirmed(board, data)
     assert seen(board) == []
-    assert imports.moving_file(open_reading(board.database).__enter__(), first.id) is not None
+    assert import_batches.moving_file(open_reading(board.database).__enter__(), first.id) is not None
     with board.database.engine.begin() as connection:
         connection.execute(text("UPDATE jobs SET state = 'failed'"))
     again = confirmed(board, data)
@@ -660,9 +661,9 @@ def test_a_batch_that_stopped_on_its_way_is_taken_up_by_whoever_hands_the_file_i
 def test_what_happens_between_the_pieces_of_a_large_import_is_no_fault_of_the_trail(
     board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
+    monkeypatch.setattr(import_batches, "LARGEST_BATCH", 1)
     key = board.staged(rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
-    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     turns = iter(range(9))
 
     def heard(_done: int, _total: int) -> bool:
@@ -675,33 +676,33 @@ def test_what_happens_between_the_pieces_of_a_large_import_is_no_fault_of_the_tr
             )
         return True
 
-    imports.move_on(board.database, key, rules(), at=NOW, heard=heard)
+    import_batches.move_on(board.database, key, rules(), at=NOW, heard=heard)
     assert faults(board) == []
     assert len(seen(board)) == 4
 
 
 def test_of_two_readings_of_one_file_the_later_holds(board: BoardAtWork) -> None:
     by = board.staff[Role.CASEWORKER]
-    key = handed_in.hand_in(board.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
+    key = staged_files.hand_in(board.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
     begun: list[int] = []
 
     def meanwhile(_done: int, _total: int) -> bool:
         return True
 
-    real = intake_reading._lay
+    real = list_reading._lay
 
     def lay(database: Any, now: Any) -> None:
         if not begun:
             begun.append(1)
-            assert intake_reading.read_staged_file(board.database, key, rules(), at=NOW) == READY
+            assert list_reading.read_staged_file(board.database, key, rules(), at=NOW) == READY
         real(database, now)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(intake_reading, "_lay", lay)
-        intake_reading.read_staged_file(board.database, key, rules(), at=NOW, heard=meanwhile)
+        patch.setattr(list_reading, "_lay", lay)
+        list_reading.read_staged_file(board.database, key, rules(), at=NOW, heard=meanwhile)
     assert count(board, StagedRow) == 1
-    board.do(imports.confirm_import, key, good_only=False, rules=rules())
-    assert intake_reading.read_staged_file(board.database, key, rules(), at=NOW) == CONFIRMED
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    assert list_reading.read_staged_file(board.database, key, rules(), at=NOW) == CONFIRMED
     assert len(seen(board)) == 1
 
 
@@ -709,17 +710,17 @@ def test_a_reading_that_fails_with_us_says_so_and_the_file_can_be_thrown_away(
     board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by = board.staff[Role.CASEWORKER]
-    key = handed_in.hand_in(board.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
+    key = staged_files.hand_in(board.database, rows(one()), "l.csv", round_id=None, by=by, at=NOW)
 
     def failing(*_: Any, **__: Any) -> Any:
         raise KeyError("a mistake of ours")
 
-    monkeypatch.setattr(intake_reading, "_prepare_reading", failing)
+    monkeypatch.setattr(list_reading, "_prepare_reading", failing)
     with pytest.raises(KeyError):
-        intake_reading.read_staged_file(board.database, key, rules(), at=NOW)
+        list_reading.read_staged_file(board.database, key, rules(), at=NOW)
     with open_reading(board.database) as s:
         assert "fel hos oss" in s.get_one(StagedFile, key).problem["what"][0]
-    handed_in.discard_file(board.database, key, by=by)
+    staged_files.discard_file(board.database, key, by=by)
 
 
 def test_a_layout_with_a_fact_that_is_no_more_is_read_without_it(board: BoardAtWork) -> None:
@@ -746,7 +747,7 @@ def test_into_a_round_go_applications_only(board: BoardAtWork) -> None:
     key = board.staged(b"Vem;Var\nF\xc3\xb6reningen Prov;Sal A\n")
     chosen = {"kind": "booking", "sheet": "CSV", "row": 1, "facts": {"1": "name_in_application", "2": "room"}}
     with pytest.raises(Refused) as refused:
-        handed_in.choose_columns(
+        staged_files.choose_columns(
             board.database,
             key,
             chosen,
@@ -763,7 +764,7 @@ def test_nobody_supplies_by_list_what_the_program_computes(board: BoardAtWork) -
     key = board.staged(b"Vem;Ident;Forsta\nF\xc3\xb6reningen Prov;802999-0234;ja\n")
     facts = {"1": "name_in_application", "2": "organisation_number", "3": "first_application"}
     with pytest.raises(Refused) as refused:
-        handed_in.choose_columns(
+        staged_files.choose_columns(
             board.database,
             key,
             {"kind": "grant", "sheet": "CSV", "row": 1, "facts": facts},
@@ -789,7 +790,7 @@ def test_a_booking_whose_time_cannot_be_read_has_no_time(board: BoardAtWork) -> 
 def test_taking_a_register_back_hides_nothing_that_another_register_named_too(board: BoardAtWork) -> None:
     first = confirmed(board, REGISTER, into_round=False)
     confirmed(board, REGISTER + b"\n", into_round=False)
-    board.do(imports.undo_import, first.id)
+    board.do(import_batches.undo_import, first.id)
     assert found_by(board, NUMBERS[0]) == ["Kulturföreningen Provkvarnen"]
     assert found_by(board, "provkvarnen") == ["Kulturföreningen Provkvarnen"]
     assert faults(board) == []
@@ -799,7 +800,7 @@ def test_taking_a_register_back_hides_nothing_of_another_board(board: BoardAtWor
     other = BoardAtWork(board.database, code="syd").build()
     first = confirmed(board, REGISTER, into_round=False)
     other.receive()
-    board.do(imports.undo_import, first.id)
+    board.do(import_batches.undo_import, first.id)
     assert found_by(board, NUMBERS[0]) == ["Kulturföreningen Provkvarnen"]
     assert faults(board) == []
 
@@ -807,7 +808,7 @@ def test_taking_a_register_back_hides_nothing_of_another_board(board: BoardAtWor
 def test_an_alias_of_a_list_that_was_taken_back_is_there_again_when_somebody_uses_it(board: BoardAtWork) -> None:
     board.receive()
     batch = confirmed(board, rows(one(name="Kvarnens Vänner i Provby")))
-    board.do(imports.undo_import, batch.id)
+    board.do(import_batches.undo_import, batch.id)
     assert found_by(board, "kvarnens vänner") == []
     board.receive(clean_facts(name="Kvarnens Vänner i Provby"), doubled_because="ny ansökan")
     assert found_by(board, "kvarnens vänner") == ["Kulturföreningen Provkvarnen"]
@@ -828,7 +829,7 @@ def test_personal_numbers_are_kept_nowhere_of_what_lies_ready(board: BoardAtWork
         into_round=False,
         role=Role.FINANCE,
     )
-    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     with board.database.engine.connect() as connection:
         for table in ("staged_rows", "staged_problems", "associations", "association_names", "import_batches"):
             said = str(connection.execute(text(f"SELECT * FROM {table}")).all())
@@ -838,9 +839,9 @@ def test_personal_numbers_are_kept_nowhere_of_what_lies_ready(board: BoardAtWork
 def test_finance_sees_no_list_of_applications(board: BoardAtWork) -> None:
     key = board.staged(rows(one()))
     with open_reading(board.database) as s:
-        assert handed_in.waiting_files(s, board.staff[Role.FINANCE], most=9) == []
+        assert staged_files.waiting_files(s, board.staff[Role.FINANCE], most=9) == []
         with pytest.raises(Refused) as refused:
-            handed_in.of_person(s, key, board.staff[Role.FINANCE])
+            staged_files.of_person(s, key, board.staff[Role.FINANCE])
     assert refused.value.obstacle is Obstacle.MISSING
 
 
@@ -873,7 +874,7 @@ def test_the_hits_of_words_in_a_list_that_was_taken_back_do_not_count(board: Boa
     run_in_transaction(board.database, hit)
     with open_reading(board.database) as s:
         assert word_hits(s, board.board_id)
-    board.do(imports.undo_import, batch.id)
+    board.do(import_batches.undo_import, batch.id)
     with open_reading(board.database) as s:
         assert word_hits(s, board.board_id) == {}
 
@@ -887,7 +888,7 @@ def test_cases_that_rested_on_a_list_are_screened_anew_when_it_is_taken_back(boa
         cases.change_facts, first, Facts({"purpose": "annat"}), version=None, rules=rules(), at=NOW + timedelta(hours=1)
     )
     assert board.case(first).proposal == "refuse"
-    board.do(imports.undo_import, batch.id)
+    board.do(import_batches.undo_import, batch.id)
     while worker.run_next():
         pass
     assert board.case(first).proposal != "refuse"

@@ -12,19 +12,21 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.files import mails
 from tests.files.mails import PDF
-from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused, UnreadableError
-from vetting.domain.reviews import ConflictGround
-from vetting.services import cases, completions, incoming, incoming_proposals, meetings
-from vetting.services.case_files import case_file
-from vetting.services.incoming import HandedInFile, PostFiling
-from vetting.services.screenings import facts_of_case
-from vetting.store import verifying
-from vetting.store.cases import Case
-from vetting.store.documents import Document, DocumentContent
-from vetting.store.incoming import IncomingPart, IncomingPost, Message, parts_of_post
-from vetting.store.session import open_reading
+from vetting.cases.models.cases import Case
+from vetting.cases.services import cases, completions
+from vetting.cases.services.screenings import facts_of_case
+from vetting.documents.models.documents import Document, DocumentContent
+from vetting.documents.models.incoming import IncomingPart, IncomingPost, Message, parts_of_post
+from vetting.documents.services import incoming, incoming_proposals
+from vetting.documents.services.incoming import HandedInFile, PostFiling
+from vetting.engine.criteria import CaseKind
+from vetting.group.domain.advice import ConflictGround
+from vetting.group.services import meetings
+from vetting.kernel.problem import Obstacle, Refused, UnreadableError
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.office.services.case_files import case_file
 
 NAME = "Kulturföreningen Provkvarnen"
 FILES = [("Stadgar.pdf", PDF), ("årsmöte 2026.pdf", PDF + b"2"), ("foto.png", b"\x89PNG\r\n\x1a\n" + b"x" * 9)]
@@ -86,7 +88,7 @@ def test_a_mail_with_three_attachments_becomes_a_case_with_its_papers_in_one_act
         assert s.scalar(select(func.count()).select_from(IncomingPart)) == 0
         seen = case_file(s, case.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
         assert {entry.action for entry, _ in seen.events} == {"case_received", "document_added", "mail_received"}
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_a_mail_is_put_in_once_whether_pressed_twice_or_handed_in_twice(board: BoardAtWork) -> None:

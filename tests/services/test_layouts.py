@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from vetting.domain.association_lists import AssociationRowReader, PaymentRowReader
-from vetting.domain.case_lists import read_list
-from vetting.domain.facts import FactType
-from vetting.domain.headings import find_columns
-from vetting.domain.intake import IntakeProgress
-from vetting.domain.layouts import ListKind, folded_heading
-from vetting.domain.tables import Cell, CellKind, Sheet, SheetRow, column_letters
-from vetting.domain.worked_cases import worked_value
-from vetting.files.yaml_reading import read_file
-from vetting.services.rules import load_rules
+from vetting.engine.facts import FactType
+from vetting.engine.worked_cases import worked_value
+from vetting.formats.yaml_reading import read_file
+from vetting.imports.domain.association_lists import AssociationRowReader, PaymentRowReader
+from vetting.imports.domain.case_lists import read_list
+from vetting.imports.domain.headings import find_columns
+from vetting.imports.domain.layouts import ListKind, folded_heading
+from vetting.imports.domain.list_rows import IntakeProgress
+from vetting.kernel.tables import Cell, CellKind, Sheet, SheetRow, column_letters
+from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
 
 ON = date(2026, 11, 20)
@@ -193,7 +193,7 @@ def test_columns_have_letters() -> None:
 
 
 def tables(made: Sheet) -> list[tuple[int, int | None, dict[int, str]]]:
-    from vetting.domain.headings import find_tables
+    from vetting.imports.domain.headings import find_tables
 
     return [(table.heading_row, table.last_row, dict(table.facts)) for table in find_tables(made, RULES.layouts)]
 
@@ -208,7 +208,7 @@ GROUPED = sheet(
 def test_a_heading_in_two_lines_is_read_together() -> None:
     from dataclasses import replace
 
-    from vetting.domain.tables import MergedArea
+    from vetting.kernel.tables import MergedArea
 
     made = replace(GROUPED, merged=(MergedArea(1, 1, 1, 2), MergedArea(1, 3, 1, 4), MergedArea(1, 5, 1, 6)))
     made_columns = find_columns((made,), RULES.layouts)
@@ -223,7 +223,7 @@ def test_a_heading_in_two_lines_is_read_together() -> None:
 def test_the_name_of_a_contact_is_never_taken_for_the_associations() -> None:
     from dataclasses import replace
 
-    from vetting.domain.tables import MergedArea
+    from vetting.kernel.tables import MergedArea
 
     rows = sheet(
         ["Kontakt", "", "Förening", ""],
@@ -240,7 +240,7 @@ def test_the_name_of_a_contact_is_never_taken_for_the_associations() -> None:
 def test_a_heading_over_two_lines_that_are_one_cell_is_found() -> None:
     from dataclasses import replace
 
-    from vetting.domain.tables import MergedArea
+    from vetting.kernel.tables import MergedArea
 
     rows = sheet(["Förening", "Org.nr", "Medlemmar", ""], ["", "", "Antal", "Förra året"], ["A", "802999-0234", 34, 30])
     made = replace(rows, merged=(MergedArea(1, 1, 2, 1), MergedArea(1, 2, 2, 2), MergedArea(1, 3, 1, 4)))

@@ -16,38 +16,37 @@ from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, r
 from tests.factories import NOW, TODAY
 from tests.files.test_letter_documents import GOOD, template
 from tests.mailbox import Box, mail_server
+from vetting.associations.services import contacts
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.services import ways_of_working
+from vetting.cases.models.completions import of_batch
+from vetting.cases.services import assessments, completions
+from vetting.cases.services.assessments import NewAssessment
 from vetting.config import Config, ConfigError, from_environment
-from vetting.domain.after_decision import DecisionEventKind, DecisionForce
-from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.letters import LetterKind
-from vetting.domain.passage import DecisionGround, DecisionOutcome
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.ways import BoardHabit
-from vetting.files import mail_sending
-from vetting.files.mail_sending import MailServer
-from vetting.files.report_documents import report_document
-from vetting.services import (
-    aftermath,
-    assessments,
-    board_order,
+from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce
+from vetting.decisions.domain.letters import LetterKind
+from vetting.decisions.models.decisions import events_of, of_case
+from vetting.decisions.models.letters import Letter
+from vetting.decisions.models.letters import letter_template as own_template
+from vetting.decisions.services import (
+    after_decision,
     communications,
-    completions,
-    contacts,
     decisions,
     drafted_reasons,
     letters,
     officer_reports,
 )
-from vetting.services.assessments import NewAssessment
-from vetting.services.case_files import case_file
-from vetting.store.completions import of_batch
-from vetting.store.decisions import events_of, of_case
-from vetting.store.letters import Letter
-from vetting.store.letters import letter_template as own_template
-from vetting.store.session import open_reading, run_in_transaction
-from vetting.store.trail import TrailNote
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.formats import mail_sending
+from vetting.formats.mail_sending import MailServer
+from vetting.formats.report_documents import report_document
+from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,9 +142,9 @@ def test_letters_are_signed_by_function_and_cite_no_law_unless_the_board_chooses
     assert name not in plain
     assert "Lagrum" not in plain
     chosen = frozenset({BoardHabit.SIGNED_BY_NAME, BoardHabit.CITES_LAW})
-    board.do(board_order.set_habits, chosen, rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_habits, chosen, rules=rules(), role=Role.ADMINISTRATOR)
     board.do(
-        board_order.set_gate, "motivering-finns", "Egen regel 4 §", on=None, rules=rules(), role=Role.ADMINISTRATOR
+        ways_of_working.set_gate, "motivering-finns", "Egen regel 4 §", on=None, rules=rules(), role=Role.ADMINISTRATOR
     )
     cited = " ".join(written(board, number, LetterKind.REFUSAL).lines)
     assert name in cited
@@ -248,7 +247,7 @@ def test_two_who_send_the_same_letter_send_it_once_and_an_interrupted_one_is_tol
         really(*given)
         raise KeyboardInterrupt  # the program ends before it is noted
 
-    monkeypatch.setattr("vetting.services.letters.hand_over_mail", meanwhile)
+    monkeypatch.setattr("vetting.decisions.services.letters.hand_over_mail", meanwhile)
     with pytest.raises(KeyboardInterrupt):
         mailed(board, row, server)
     assert len(kept.mails) == 1
@@ -281,7 +280,7 @@ def test_a_letter_is_sent_once_with_its_pdf_and_the_decision_knows_it(
     with open_reading(board.database) as s:
         [decision] = of_case(s, board.case(number).id)
         assert [event.what for event in events_of(s, [decision.id])[decision.id]] == [DecisionEventKind.SENT]
-        assert aftermath.standing_of(s, decision, TODAY).force is DecisionForce.NOT_REPORTED
+        assert after_decision.standing_of(s, decision, TODAY).force is DecisionForce.NOT_REPORTED
 
 
 def test_a_server_that_refuses_or_is_not_there_leaves_the_letter_unsent_and_says_so(

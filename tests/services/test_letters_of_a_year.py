@@ -10,21 +10,21 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import rules
+from vetting.boards.models.people import RoleHolding, User, find_person
+from vetting.cases.models.cases import Case, occurrences, visible_cases
 from vetting.clock import now
-from vetting.domain.criteria import CaseKind
-from vetting.domain.letters import LetterContent, LetterKind, ReclaimContent
-from vetting.domain.letters import compose_letter as letter_text
-from vetting.domain.people import Action
-from vetting.domain.reclaims import ReclaimState
-from vetting.domain.words import long_day, same_in_both
-from vetting.domain.working_days import deadline
-from vetting.services import letters
-from vetting.store.cases import Case, occurrences, visible_cases
-from vetting.store.decisions import Decision
-from vetting.store.engine import connect_database
-from vetting.store.payments import Reclaim
-from vetting.store.people import RoleHolding, User, find_person
-from vetting.store.session import open_reading
+from vetting.decisions.domain.letters import LetterContent, LetterKind, ReclaimContent
+from vetting.decisions.domain.letters import compose_letter as letter_text
+from vetting.decisions.models.decisions import Decision
+from vetting.decisions.services import letters
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.roles import Action
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading
+from vetting.kernel.text import long_day, same_in_both
+from vetting.kernel.working_days import deadline
+from vetting.payments.domain.reclaims import ReclaimState
+from vetting.payments.models import Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tests.demonstration import FilledOnce
-    from vetting.store.letters import Letter
+    from vetting.decisions.models.letters import Letter
 
 Told = tuple[Case, letters.WritableLetter, "Letter"]
 DECIDES = frozenset(LetterKind) - {LetterKind.COMMENT, LetterKind.REMINDER}

@@ -12,22 +12,24 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.board import BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW
-from vetting.domain.after_decision import DecisionEventKind
-from vetting.domain.criteria import CaseKind
-from vetting.domain.letters import LetterKind
-from vetting.domain.letting import SHIPPED_TERMS, AcceptanceChannel, Letting
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle
-from vetting.domain.rescissions import NewRescission, RescissionGround
-from vetting.services import aftermath, booking_answers, decisions, delegations, letters, letting, rescissions
-from vetting.services.booking_answers import BookingAnswer
-from vetting.services.cases import RequestedTime
-from vetting.store import verifying
-from vetting.store.decisions import of_case
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.boards.services import delegation
+from vetting.bookings.domain.letting import SHIPPED_TERMS, AcceptanceChannel, Letting
+from vetting.bookings.domain.rescissions import NewRescission, RescissionGround
+from vetting.bookings.services import answers, letting, rescissions
+from vetting.bookings.services.answers import BookingAnswer
+from vetting.cases.services.cases import RequestedTime
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.domain.letters import LetterKind
+from vetting.decisions.models.decisions import of_case
+from vetting.decisions.services import after_decision, decisions, letters
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.problem import Obstacle
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
-    from vetting.store.cases import Case
+    from vetting.cases.models.cases import Case
 
 EVENING = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
 TAKEN_BACK = NewRescission(
@@ -50,7 +52,7 @@ def confirmed(board: BoardAtWork, *, accepted: bool = True) -> Case:
     use = RequestedTime(room_name="Salen", starts_at=EVENING, ends_at=EVENING + timedelta(hours=2))
     case = board.receive(booking_facts(), kind=CaseKind.BOOKING, uses=(use,))
     said = BookingAnswer(nothing_found=True, conditions=["Högst 40 personer."])
-    board.do(booking_answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
     if accepted:
         board.do(letting.note_acceptance, case.number, AcceptanceChannel.SIGNATURE, on=NOW.date(), role=Role.PREMISES)
     board.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
@@ -78,7 +80,7 @@ def test_a_booking_is_taken_back_with_term_hearing_and_proportion_by_whoever_may
     assert made.rests_on["acceptance"]
     assert board.case(case.number).state == "rescinded"
     with open_reading(board.database) as s:
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
     assert refused(board, rescissions.rescind_booking, case.number, TAKEN_BACK, version=None, role=Role.DECISION_MAKER)[
         0
     ] is (Obstacle.STALE)
@@ -150,12 +152,12 @@ def test_whoever_is_not_asked_about_conflict_takes_nothing_back(board: BoardAtWo
 def test_a_quashed_rescission_puts_the_booking_before_a_person_again(board: BoardAtWork) -> None:
     case = confirmed(board)
     made = take_back(board, case)
-    board.do(delegations.report_decisions, [made.id], NOW.date(), "§ 5", role=Role.REGISTRAR)
-    note = aftermath.NewDecisionEvent(what=DecisionEventKind.ANNOUNCED, on=NOW.date())
-    board.do(aftermath.note_decision_event, made.id, note, rules=rules(), role=Role.REGISTRAR)
+    board.do(delegation.report_decisions, [made.id], NOW.date(), "§ 5", role=Role.REGISTRAR)
+    note = after_decision.NewDecisionEvent(what=DecisionEventKind.ANNOUNCED, on=NOW.date())
+    board.do(after_decision.note_decision_event, made.id, note, rules=rules(), role=Role.REGISTRAR)
     for what in (DecisionEventKind.APPEALED, DecisionEventKind.QUASHED):
-        new = aftermath.NewDecisionEvent(what=what, on=NOW.date(), court="Förvaltningsrätten", number="1-26")
-        board.do(aftermath.note_decision_event, made.id, new, rules=rules(), role=Role.REGISTRAR)
+        new = after_decision.NewDecisionEvent(what=what, on=NOW.date(), court="Förvaltningsrätten", number="1-26")
+        board.do(after_decision.note_decision_event, made.id, new, rules=rules(), role=Role.REGISTRAR)
     assert board.case(case.number).state == "to_check"
 
 

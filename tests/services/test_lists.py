@@ -12,14 +12,14 @@ import openpyxl
 import pytest
 
 from tests.house.samples import SAMPLES, TEXTS
-from vetting.domain.criteria import CaseKind
-from vetting.domain.problem import UnreadableError
-from vetting.domain.proposal import Attention, Proposal
-from vetting.domain.reasons import main_reasons, missing_in_words, reason_for_finding
-from vetting.domain.screened import ScreenedList, as_document
-from vetting.domain.screening import CriterionResult
-from vetting.services.lists import annotated_copy, screen_list
-from vetting.services.rules import Rules, load_rules, ruleset_named
+from vetting.engine.criteria import CaseKind
+from vetting.engine.proposal import Attention, Proposal
+from vetting.engine.reasons import main_reasons, missing_in_words, reason_for_finding
+from vetting.engine.screening import CriterionResult
+from vetting.imports.domain.screened_lists import ScreenedList, as_document
+from vetting.imports.services.screened_lists import annotated_copy, screen_list
+from vetting.kernel.problem import UnreadableError
+from vetting.rules.services.rulebook import Rules, load_rules, ruleset_named
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:

@@ -10,17 +10,18 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, clean_facts
 from tests.factories import TODAY
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.services import agreements, stops
-from vetting.services.association_files import association_file
-from vetting.services.checks import quick_check
-from vetting.store.notices import Notice, notices
-from vetting.store.payments import Payment
-from vetting.store.session import open_reading
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.office.models.board_notices import Notice, notices
+from vetting.office.services import board_notices
+from vetting.office.services.association_files import association_file
+from vetting.office.services.quick_checks import quick_check
+from vetting.payments.models import Payment
+from vetting.payments.services import payment_stops
 
 if TYPE_CHECKING:
-    from vetting.store.cases import Case
+    from vetting.cases.models.cases import Case
 
 
 @pytest.fixture
@@ -35,14 +36,14 @@ def told(board: BoardAtWork, of: Case, days: int = 0) -> list[Notice]:
 
 
 def agree(board: BoardAtWork, other: BoardAtWork) -> int:
-    return int(board.do(agreements.agree, other.board_id, "KS 2026/1", role=Role.ADMINISTRATOR).id)
+    return int(board.do(board_notices.agree, other.board_id, "KS 2026/1", role=Role.ADMINISTRATOR).id)
 
 
 def stopped(board: BoardAtWork) -> tuple[Case, int]:
     case = board.approve()
     with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id).where(Payment.board_id == board.board_id)).one()
-    board.do(stops.stop_payment, key, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
+    board.do(payment_stops.stop_payment, key, "Kravet är inte längre uppfyllt.", role=Role.DECISION_MAKER)
     return case, key
 
 
@@ -75,10 +76,10 @@ def test_a_notice_is_gone_when_the_decision_ends_or_the_agreement_does(boards: t
     agree(board, other)
     key = agree(other, board)
     assert len(told(board, case)) == 1
-    other.do(agreements.end_agreement, key, role=Role.ADMINISTRATOR)
+    other.do(board_notices.end_agreement, key, role=Role.ADMINISTRATOR)
     assert told(board, case) == []
     agree(other, board)
-    other.do(stops.lift_stop, payment, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
+    other.do(payment_stops.lift_stop, payment, "Årsmötet är hållet.", role=Role.DECISION_MAKER)
     assert told(board, case) == []
 
 
@@ -86,7 +87,7 @@ def test_a_notice_stands_on_the_associations_page_and_in_the_quick_check(
     boards: tuple[BoardAtWork, BoardAtWork],
 ) -> None:
     from tests.board import rules
-    from vetting.domain.criteria import CaseKind
+    from vetting.engine.criteria import CaseKind
 
     board, other = boards
     case, _ = stopped(other)
@@ -113,7 +114,7 @@ def test_only_the_administrator_agrees_and_once(boards: tuple[BoardAtWork, Board
     board, other = boards
     for role in (Role.CASEWORKER, Role.MANAGER):
         with pytest.raises(Refused) as forbidden:
-            board.do(agreements.agree, other.board_id, "KS 1", role=role)
+            board.do(board_notices.agree, other.board_id, "KS 1", role=role)
         assert forbidden.value.obstacle is Obstacle.FORBIDDEN
     key = agree(board, other)
     for again, obstacle in (
@@ -122,10 +123,10 @@ def test_only_the_administrator_agrees_and_once(boards: tuple[BoardAtWork, Board
         (999, Obstacle.MISSING),
     ):
         with pytest.raises(Refused) as refused:
-            board.do(agreements.agree, again, "KS 1", role=Role.ADMINISTRATOR)
+            board.do(board_notices.agree, again, "KS 1", role=Role.ADMINISTRATOR)
         assert refused.value.obstacle is obstacle
     with pytest.raises(Refused):
-        other.do(agreements.end_agreement, key, role=Role.ADMINISTRATOR)  # not theirs to end
+        other.do(board_notices.end_agreement, key, role=Role.ADMINISTRATOR)  # not theirs to end
     with pytest.raises(Refused) as unsaid:
-        other.do(agreements.agree, board.board_id, " ", role=Role.ADMINISTRATOR)
+        other.do(board_notices.agree, board.board_id, " ", role=Role.ADMINISTRATOR)
     assert unsaid.value.obstacle is Obstacle.INVALID

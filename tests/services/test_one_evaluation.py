@@ -15,63 +15,7 @@ from sqlalchemy import select
 from tests.board import ACT, booking_facts, clean_facts, rules
 from tests.demonstration import put_into
 from vetting import clock
-from vetting.domain.after_decision import DecisionEventKind
-from vetting.domain.cases import OPEN, CaseMarkKind, CaseState
-from vetting.domain.criteria import CaseKind
-from vetting.domain.dates import HERE, midnight
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.facts import Facts
-from vetting.domain.passage import DecisionGround, DecisionOutcome, Reservation
-from vetting.domain.people import Person, Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.proposal import Attention
-from vetting.domain.reasons import assessed_behind
-from vetting.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
-from vetting.domain.rescissions import NewRescission, RescissionGround
-from vetting.domain.reviews import Advice
-from vetting.domain.special_reviews import SpecialReviewGround
-from vetting.domain.ways import BoardHabit
-from vetting.domain.weeks import monday_before
-from vetting.domain.working_days import first_open
-from vetting.jobs.worker import Worker
-from vetting.services import (
-    aftermath,
-    assessments,
-    board_order,
-    booking_answers,
-    booking_referrals,
-    cases,
-    checks,
-    closing,
-    communications,
-    completions,
-    deciding,
-    decisions,
-    documents,
-    handed_in,
-    identities,
-    imports,
-    intake_reading,
-    merging,
-    payments,
-    proposals,
-    queues,
-    rescissions,
-    rule_moves,
-    special_reviews,
-    stops,
-    unmerging,
-    weeks,
-)
-from vetting.services import meetings as meetings_service
-from vetting.services.assessments import NewAssessment
-from vetting.services.cases import NewCase
-from vetting.services.documents import NewDocument
-from vetting.services.makers import DecisionForm
-from vetting.services.meetings import Opinion
-from vetting.services.screenings import differs_from_kept, screen_without_keeping
-from vetting.store.assessments import AssessmentRow
-from vetting.store.associations import (
+from vetting.associations.models.associations import (
     ALIAS,
     CURRENT,
     FORMER,
@@ -81,16 +25,54 @@ from vetting.store.associations import (
     AssociationMerge,
     AssociationName,
 )
-from vetting.store.cases import Case, GrantApplication, Occurrence
-from vetting.store.decisions import Decision, DecisionDraft
-from vetting.store.engine import Database, connect_database
-from vetting.store.imports import DONE, ImportBatch
-from vetting.store.meetings import Meeting, Review
-from vetting.store.payments import Payment, Reclaim
-from vetting.store.people import Board, RoleHolding, find_person
-from vetting.store.renewals import Renewal
-from vetting.store.rules import RuleVersion
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.associations.services import identities, merging, unmerging
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.people import Board, RoleHolding, find_person
+from vetting.boards.services import ways_of_working
+from vetting.bookings.domain.rescissions import NewRescission, RescissionGround
+from vetting.bookings.domain.weeks import monday_before
+from vetting.bookings.services import answers, rescissions, weeks
+from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
+from vetting.cases.models.assessments import AssessmentRow
+from vetting.cases.models.cases import Case, GrantApplication, Occurrence
+from vetting.cases.models.renewals import Renewal
+from vetting.cases.services import assessments, cases, completions, rule_moves
+from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.cases import NewCase
+from vetting.cases.services.screenings import differs_from_kept, screen_without_keeping
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.models.decisions import Decision, DecisionDraft
+from vetting.decisions.services import after_decision, communications, decisions, stale_proposals, waiting_decisions
+from vetting.decisions.services.decision_makers import DecisionForm
+from vetting.documents.services import documents
+from vetting.documents.services.documents import NewDocument
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.facts import Facts
+from vetting.engine.proposal import Attention
+from vetting.engine.reasons import assessed_behind
+from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome, Reservation
+from vetting.gates.services import closing
+from vetting.group.domain.advice import Advice
+from vetting.group.domain.special_reviews import SpecialReviewGround
+from vetting.group.models.meetings import Meeting, Review
+from vetting.group.services import booking_referrals, special_reviews
+from vetting.group.services import meetings as meetings_service
+from vetting.group.services.meetings import Opinion
+from vetting.imports.models.staged_files import DONE, ImportBatch
+from vetting.imports.services import import_batches, list_reading, staged_files
+from vetting.jobs.worker import Worker
+from vetting.kernel.dates import HERE, midnight
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Person, Role
+from vetting.kernel.store.engine import Database, connect_database
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.working_days import first_open
+from vetting.office.services import queues, quick_checks
+from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
+from vetting.payments.models import Payment, Reclaim
+from vetting.payments.services import payment_stops, payments
+from vetting.rules.models import RuleVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -272,7 +254,9 @@ class Office:
         self.do(decisions.send_back, self.some_case(CaseState.READY).number)
 
     def asks_back(self) -> None:
-        self.do(deciding.ask_back, self.some_case(CaseState.READY).number, "Hur många?", role=Role.DECISION_MAKER)
+        self.do(
+            waiting_decisions.ask_back, self.some_case(CaseState.READY).number, "Hur många?", role=Role.DECISION_MAKER
+        )
 
     def communicates(self) -> None:
         case = self.some_case()
@@ -301,8 +285,8 @@ class Office:
 
     def confirms_a_booking(self) -> None:
         case = self.some_case(kind=CaseKind.BOOKING)
-        said = booking_answers.BookingAnswer(nothing_found=True)
-        self.do(booking_answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+        said = answers.BookingAnswer(nothing_found=True)
+        self.do(answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
 
     def rescinds_a_booking(self) -> None:
         case = self.some_case(CaseState.CONFIRMED, kind=CaseKind.BOOKING)
@@ -330,26 +314,28 @@ class Office:
         )
         case = self.read(select(Case).where(Case.id == row.case_id))[0]
         self.declares(case.number)
-        self.do(stops.stop_payment, row.id, "Rapporten saknas.", role=Role.DECISION_MAKER)
+        self.do(payment_stops.stop_payment, row.id, "Rapporten saknas.", role=Role.DECISION_MAKER)
 
     def lifts(self) -> None:
         wanted = select(Payment).where(Payment.board_id == self.board_id, Payment.stopped_on.is_not(None))
         row = self.chosen(self.read(wanted))
         case = self.read(select(Case).where(Case.id == row.case_id))[0]
         self.declares(case.number)
-        self.do(stops.lift_stop, row.id, "Rapporten har kommit.", role=Role.DECISION_MAKER)
+        self.do(payment_stops.lift_stop, row.id, "Rapporten har kommit.", role=Role.DECISION_MAKER)
 
     def quashes(self) -> None:
         wanted = select(Decision).where(Decision.board_id == self.board_id, Decision.kind == "grant")
         row = self.chosen(self.read(wanted.order_by(Decision.id)))
         for what in (DecisionEventKind.APPEALED, DecisionEventKind.QUASHED):
-            new = aftermath.NewDecisionEvent(what=what, on=self.now.date(), court="Förvaltningsrätten", number="1-26")
-            self.do(aftermath.note_decision_event, row.id, new, rules=rules())
+            new = after_decision.NewDecisionEvent(
+                what=what, on=self.now.date(), court="Förvaltningsrätten", number="1-26"
+            )
+            self.do(after_decision.note_decision_event, row.id, new, rules=rules())
 
     def reconsiders(self) -> None:
         case = self.some_case(CaseState.DECIDED, CaseState.PAYMENT, CaseState.REPORTING)
         self.declares(case.number)
-        self.do(aftermath.reconsider_case, case.number, "Något var fel.", rules=rules(), role=Role.DECISION_MAKER)
+        self.do(after_decision.reconsider_case, case.number, "Något var fel.", rules=rules(), role=Role.DECISION_MAKER)
 
     def settles_a_name(self) -> None:
         unsettled = select(AssociationName).where(AssociationName.kind == TO_CONFIRM)
@@ -446,7 +432,7 @@ class Office:
         board_row = self.read(select(Board).where(Board.id == self.board_id))[0]
         now_on = {BoardHabit(name) for name, on in board_row.habits.items() if on and name in set(BoardHabit)}
         self.do(
-            board_order.set_habits,
+            ways_of_working.set_habits,
             frozenset(now_on ^ {BoardHabit.ANSWERS_FOR_BOTH}),
             because="Nämndens beslut.",
             rules=rules(),
@@ -469,13 +455,13 @@ class Office:
         members = self.drawn.randrange(2, 90)
         row = f"{known.name};{known.number};{members};40 000;kurser;{self.now.date().isoformat()};1234-5678;ja"
         data, by = f"{headings}\n{row}".encode(), self.staff[Role.CASEWORKER]
-        key = handed_in.hand_in(self.database, data, "lista.csv", round_id=None, by=by, at=self.now)
-        intake_reading.read_staged_file(self.database, key, rules(), at=self.now)
-        self.do(imports.confirm_import, key, good_only=False, rules=rules())
+        key = staged_files.hand_in(self.database, data, "lista.csv", round_id=None, by=by, at=self.now)
+        list_reading.read_staged_file(self.database, key, rules(), at=self.now)
+        self.do(import_batches.confirm_import, key, good_only=False, rules=rules())
 
     def takes_an_import_back(self) -> None:
         wanted = select(ImportBatch.id).where(ImportBatch.board_id == self.board_id, ImportBatch.state == DONE)
-        self.do(imports.undo_import, self.chosen(self.read(wanted)))
+        self.do(import_batches.undo_import, self.chosen(self.read(wanted)))
 
 
 HELPERS = {"do", "read", "some_case", "chosen", "some_criterion", "some_association", "declares", "proposed"}
@@ -593,12 +579,12 @@ def _results(screening: Any) -> dict[str, tuple[str, str]]:
 
 def _to_decide(s: Any, office: Office, pages: Any, on: Any) -> Iterator[str]:
     by = office.staff[Role.DECISION_MAKER]
-    listed = {item.case.id for item in deciding.cases_to_decide(s, rules(), by=by, on=on)}
+    listed = {item.case.id for item in waiting_decisions.cases_to_decide(s, rules(), by=by, on=on)}
     ready = s.scalars(select(Case).where(Case.board_id == office.board_id, Case.state == CaseState.READY.value)).all()
-    stale = proposals.stale_among(s, ready, rules(), on=on)
+    stale = stale_proposals.stale_among(s, ready, rules(), on=on)
     for case in ready:
         draft = s.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
-        changed = bool(proposals.changed_since(s, case, draft, pages[case.id]))
+        changed = bool(stale_proposals.changed_since(s, case, draft, pages[case.id]))
         if changed is (case.id in listed) or changed is not (case.id in stale):
             yield f"{case.number} changed: {changed}, listed: {case.id in listed}, told: {case.id in stale}"
 
@@ -613,7 +599,7 @@ def _checked(s: Any, office: Office, pages: Any) -> Iterator[str]:
     ).all()
     for case in open_bookings:
         page, association = pages[case.id], s.get(Association, case.association_id)
-        found = checks.quick_check(
+        found = quick_checks.quick_check(
             s,
             association.number or association.name,
             kind=CaseKind.BOOKING,

@@ -10,41 +10,35 @@ from sqlalchemy import select
 
 from tests.board import GROUP, NUMBERS, BoardAtWork, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
-from vetting.domain.after_decision import DecisionEventKind, DecisionForce
-from vetting.domain.cases import CaseMarkKind
-from vetting.domain.delegation import DecisionAuthority
-from vetting.domain.gates import GateObligation
-from vetting.domain.people import Action, Person, Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.ways import BoardHabit, GateReason, WayOfWorking
-from vetting.services import (
-    aftermath,
-    board_order,
-    cases,
-    closing,
-    decisions,
-    delegations,
-    order_changes,
-    payments,
-    people,
-)
-from vetting.services.aftermath import NewDecisionEvent
-from vetting.services.board_order import ChosenRules, SetupStep
-from vetting.services.case_files import case_file
-from vetting.services.makers import DecisionForm
-from vetting.store import verifying
-from vetting.store.decisions import Decision, Delegation
-from vetting.store.decisions import of_case as decisions_of
-from vetting.store.payments import Payment
-from vetting.store.people import Board
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.boards.domain.delegation import DecisionAuthority
+from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, WayOfWorking
+from vetting.boards.models.people import Board
+from vetting.boards.services import delegation, order_changes, sign_in, ways_of_working
+from vetting.boards.services.ways_of_working import ChosenRules, SetupStep
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.services import cases
+from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce
+from vetting.decisions.models.decisions import Decision, Delegation
+from vetting.decisions.models.decisions import of_case as decisions_of
+from vetting.decisions.services import after_decision, decisions
+from vetting.decisions.services.after_decision import NewDecisionEvent
+from vetting.decisions.services.decision_makers import DecisionForm
+from vetting.engine.gate_definitions import GateObligation
+from vetting.gates.services import closing
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Action, Person, Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.office.services.case_files import case_file
+from vetting.payments.models import Payment
+from vetting.payments.services import payments
 
 ADMIN = Role.ADMINISTRATOR
 
 
-def order(board: BoardAtWork) -> board_order.BoardOrder:
+def order(board: BoardAtWork) -> ways_of_working.BoardOrder:
     with open_reading(board.database) as s:
-        return board_order.order_of(s, board.board_id, rules(), on=TODAY)
+        return ways_of_working.order_of(s, board.board_id, rules(), on=TODAY)
 
 
 def holding(board: BoardAtWork, number: str) -> list[str]:
@@ -59,7 +53,7 @@ def holding(board: BoardAtWork, number: str) -> list[str]:
 def test_each_way_has_its_gates_and_the_locked_ones_are_in_all(board: BoardAtWork) -> None:
     on = {}
     for way in WayOfWorking:
-        board.do(board_order.set_way, way, rules=rules(), role=ADMIN)
+        board.do(ways_of_working.set_way, way, rules=rules(), role=ADMIN)
         on[way] = {name for name, state in order(board).gates.items() if state.on}
     assert "referensgrupp-har-granskat" not in on[WayOfWorking.SMALL]
     assert on[WayOfWorking.GROUP] - on[WayOfWorking.SMALL] == {"referensgrupp-har-granskat"}
@@ -72,14 +66,16 @@ def test_each_way_has_its_gates_and_the_locked_ones_are_in_all(board: BoardAtWor
 
 
 def test_a_locked_gate_stays_and_an_open_one_is_the_boards_choice(board: BoardAtWork) -> None:
-    assert refused(board, board_order.set_gate, "behorig-beslutsfattare", "", on=False, rules=rules(), role=ADMIN) == (
+    assert refused(
+        board, ways_of_working.set_gate, "behorig-beslutsfattare", "", on=False, rules=rules(), role=ADMIN
+    ) == (
         Obstacle.CLOSED,
         ["behorig-beslutsfattare"],
     )
     case = board.receive()
     assert "grundkontroll-klar" in holding(board, case.number)
     board.do(
-        board_order.set_gate,
+        ways_of_working.set_gate,
         "grundkontroll-klar",
         "Egen regel",
         on=False,
@@ -90,13 +86,13 @@ def test_a_locked_gate_stays_and_an_open_one_is_the_boards_choice(board: BoardAt
     assert "grundkontroll-klar" not in holding(board, case.number)
     state = order(board).gates["grundkontroll-klar"]
     assert (state.on, state.held, state.legal) == (False, GateReason.CHOSEN, "Egen regel")
-    board.do(board_order.set_gate, "grundkontroll-klar", "", on=None, rules=rules(), role=ADMIN)
+    board.do(ways_of_working.set_gate, "grundkontroll-klar", "", on=None, rules=rules(), role=ADMIN)
     assert "grundkontroll-klar" in holding(board, case.number)
 
 
 def test_a_gate_that_the_rules_in_force_require_is_on_whatever_the_board_chose(board: BoardAtWork) -> None:
     board.do(
-        board_order.set_gate,
+        ways_of_working.set_gate,
         "referensgrupp-har-granskat",
         "",
         on=False,
@@ -105,7 +101,7 @@ def test_a_gate_that_the_rules_in_force_require_is_on_whatever_the_board_chose(b
         role=ADMIN,
     )
     given = ChosenRules(grant=GROUP, booking=GROUP, adopted_on=TODAY, adopted_as="EXN 1")
-    found = board.do(board_order.choose_rules, given, rules=rules(), role=ADMIN)
+    found = board.do(ways_of_working.choose_rules, given, rules=rules(), role=ADMIN)
     assert found.shows_group
     assert found.gates["referensgrupp-har-granskat"].held is GateReason.BY_RULES
     assert "referensgrupp-har-granskat" in holding(board, board.receive().number)
@@ -115,14 +111,23 @@ def test_a_gate_that_the_rules_in_force_require_is_on_whatever_the_board_chose(b
 
 def test_no_rules_at_all_are_never_chosen_by_an_empty_form(board: BoardAtWork) -> None:
     nothing = ChosenRules(grant="", booking="", adopted_on=None, adopted_as="")
-    assert refused(board, board_order.choose_rules, nothing, rules=rules(), role=ADMIN) == (Obstacle.INVALID, ["grant"])
+    assert refused(board, ways_of_working.choose_rules, nothing, rules=rules(), role=ADMIN) == (
+        Obstacle.INVALID,
+        ["grant"],
+    )
     unknown = ChosenRules(grant="finns-inte", booking=GROUP, adopted_on=TODAY + timedelta(days=1), adopted_as="")
-    assert refused(board, board_order.choose_rules, unknown, rules=rules(), role=ADMIN)[1] == ["grant", "adopted_on"]
+    assert refused(board, ways_of_working.choose_rules, unknown, rules=rules(), role=ADMIN)[1] == [
+        "grant",
+        "adopted_on",
+    ]
 
 
 def test_nobody_but_the_administrator_changes_the_order(board: BoardAtWork) -> None:
     for role in set(Role) - {ADMIN}:
-        assert refused(board, board_order.set_way, WayOfWorking.FULL, rules=rules(), role=role)[0] is Obstacle.FORBIDDEN
+        assert (
+            refused(board, ways_of_working.set_way, WayOfWorking.FULL, rules=rules(), role=role)[0]
+            is Obstacle.FORBIDDEN
+        )
 
 
 def test_conflict_is_answered_in_every_case_where_the_board_has_that_habit(board: BoardAtWork) -> None:
@@ -131,7 +136,7 @@ def test_conflict_is_answered_in_every_case_where_the_board_has_that_habit(board
     with open_reading(board.database) as s:
         seen = case_file(s, second.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
         assert seen.answered_on_conflict
-    board.do(board_order.set_habits, frozenset({BoardHabit.CONFLICT_PER_CASE}), rules=rules(), role=ADMIN)
+    board.do(ways_of_working.set_habits, frozenset({BoardHabit.CONFLICT_PER_CASE}), rules=rules(), role=ADMIN)
     with open_reading(board.database) as s:
         seen = case_file(s, second.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
         assert not seen.answered_on_conflict
@@ -140,17 +145,20 @@ def test_conflict_is_answered_in_every_case_where_the_board_has_that_habit(board
 def test_the_steps_of_setting_up_are_done_or_skipped_and_count_what_is_there(board: BoardAtWork) -> None:
     def steps() -> dict[SetupStep, str]:
         with open_reading(board.database) as s:
-            return board_order.setup_steps(s, s.get_one(Board, board.board_id))
+            return ways_of_working.setup_steps(s, s.get_one(Board, board.board_id))
 
     assert [step for step, state in steps().items() if not state] == [
         SetupStep.BOARD,
         SetupStep.WAY,
         SetupStep.LETTERHEAD,
     ]
-    board.do(board_order.name_board, "Nya nämnden", "Kulturenheten", rules=rules(), role=ADMIN)
-    board.do(board_order.skip_step, SetupStep.LETTERHEAD, rules=rules(), role=ADMIN)
+    board.do(ways_of_working.name_board, "Nya nämnden", "Kulturenheten", rules=rules(), role=ADMIN)
+    board.do(ways_of_working.skip_step, SetupStep.LETTERHEAD, rules=rules(), role=ADMIN)
     assert (steps()[SetupStep.BOARD], steps()[SetupStep.LETTERHEAD]) == ("done", "skipped")
-    assert refused(board, board_order.name_board, " ", "", rules=rules(), role=ADMIN) == (Obstacle.INVALID, ["name"])
+    assert refused(board, ways_of_working.name_board, " ", "", rules=rules(), role=ADMIN) == (
+        Obstacle.INVALID,
+        ["name"],
+    )
 
 
 # delegation
@@ -176,9 +184,9 @@ def row(board: BoardAtWork, **more: Any) -> Delegation:
         "valid_from": date(2026, 1, 1),
         "valid_to": None,
     } | more
-    found: Delegation = board.do(delegations.add_delegation, delegations.NewDelegationRow(**given), role=ADMIN)
+    found: Delegation = board.do(delegation.add_delegation, delegation.NewDelegationRow(**given), role=ADMIN)
     assert found.waits
-    agreed: Delegation = board.do(delegations.answer_delegation, found.id, yes=True, role=Role.MANAGER)
+    agreed: Delegation = board.do(delegation.answer_delegation, found.id, yes=True, role=Role.MANAGER)
     return agreed
 
 
@@ -188,7 +196,7 @@ def end_all(board: BoardAtWork, last: date) -> None:
             select(Delegation.id).where(Delegation.board_id == board.board_id, Delegation.valid_to.is_(None))
         ).all()
     for key in keys:
-        board.do(delegations.end_delegation, key, last, role=ADMIN)
+        board.do(delegation.end_delegation, key, last, role=ADMIN)
 
 
 @pytest.mark.parametrize(
@@ -235,16 +243,16 @@ def undecidable(board: BoardAtWork, number: str) -> tuple[Obstacle, list[str]]:
 
 def test_a_right_that_has_ended_is_not_revived_by_ending_it_again(board: BoardAtWork) -> None:
     gone = row(board, valid_to=date(2026, 2, 1))
-    assert refused(board, delegations.end_delegation, gone.id, TODAY, role=ADMIN) == (Obstacle.STALE, ["valid_to"])
+    assert refused(board, delegation.end_delegation, gone.id, TODAY, role=ADMIN) == (Obstacle.STALE, ["valid_to"])
     ahead = row(board, valid_from=TODAY + timedelta(days=10))
-    assert board.do(delegations.end_delegation, ahead.id, TODAY, role=ADMIN).valid_to < ahead.valid_from
+    assert board.do(delegation.end_delegation, ahead.id, TODAY, role=ADMIN).valid_to < ahead.valid_from
 
 
 def test_a_quashed_decision_takes_every_later_one_and_every_unpaid_payment_with_it(board: BoardAtWork) -> None:
     number, first = decided(board)
     for minute in (1, 2):
         later = {"at": NOW + timedelta(minutes=minute)}
-        board.do(aftermath.reconsider_case, number, "Fel.", rules=rules(), role=Role.DECISION_MAKER, **later)
+        board.do(after_decision.reconsider_case, number, "Fel.", rules=rules(), role=Role.DECISION_MAKER, **later)
         after = {"at": NOW + timedelta(minutes=minute, seconds=30)}
         board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules(), **after)
         board.do(decisions.make_ready, number, rules=rules(), **after)
@@ -255,7 +263,7 @@ def test_a_quashed_decision_takes_every_later_one_and_every_unpaid_payment_with_
     note(board, first.id, DecisionEventKind.QUASHED)
     assert payments_left(board) == []
     with open_reading(board.database) as s:
-        stands = [aftermath.standing_of(s, one, TODAY).force for one in decisions_of(s, board.case(number).id)]
+        stands = [after_decision.standing_of(s, one, TODAY).force for one in decisions_of(s, board.case(number).id)]
     assert stands == [DecisionForce.QUASHED] * 3
 
 
@@ -265,12 +273,12 @@ def test_a_substitute_decides_by_the_absent_ones_right_and_the_decision_says_so(
     board.staff[Role.MANAGER] = other
     board.do(decisions.declare_no_conflict, number, role=Role.MANAGER)
     assert _refused_decision(board, number) == ["behorig-beslutsfattare"]
-    row_ = board.do(delegations.be_absent, away.id, other.id, TODAY, TODAY, role=Role.DECISION_MAKER)
+    row_ = board.do(delegation.be_absent, away.id, other.id, TODAY, TODAY, role=Role.DECISION_MAKER)
     decision = board.decide(number, role=Role.MANAGER)
     assert (decision.substitute_for, decision.delegation_point) == (away.name, "4.2")
-    board.do(delegations.come_back, row_.id, role=Role.DECISION_MAKER)
+    board.do(delegation.come_back, row_.id, role=Role.DECISION_MAKER)
     with pytest.raises(Refused):
-        board.do(delegations.come_back, row_.id, role=Role.DECISION_MAKER)
+        board.do(delegation.come_back, row_.id, role=Role.DECISION_MAKER)
 
 
 def _refused_decision(board: BoardAtWork, number: str) -> list[str]:
@@ -281,7 +289,7 @@ def _refused_decision(board: BoardAtWork, number: str) -> list[str]:
 
 def test_an_absence_is_ones_own_to_note_and_names_another_decision_maker(board: BoardAtWork) -> None:
     own, other = board.staff[Role.DECISION_MAKER], board.somebody(Role.DECISION_MAKER, "ersattare")
-    be = delegations.be_absent
+    be = delegation.be_absent
     assert refused(board, be, own.id, other.id, TODAY, TODAY, role=Role.CASEWORKER)[0] is Obstacle.FORBIDDEN
     assert refused(board, be, own.id, own.id, TODAY, TODAY, role=Role.DECISION_MAKER)[1] == ["substitute_id"]
     assert refused(board, be, own.id, other.id, TODAY, TODAY - timedelta(days=1), role=Role.DECISION_MAKER)[1] == [
@@ -326,8 +334,8 @@ def test_the_board_decides_by_a_paragraph_and_the_chair_only_what_cannot_wait(bo
 def test_delegated_decisions_wait_until_they_are_reported_once(board: BoardAtWork) -> None:
     board.approve()
     with open_reading(board.database) as s:
-        [(decision, _)] = delegations.unreported_decisions(s, board.staff[Role.REGISTRAR], Action.REGISTER_CASE)
-    report = delegations.report_decisions
+        [(decision, _)] = delegation.unreported_decisions(s, board.staff[Role.REGISTRAR], Action.REGISTER_CASE)
+    report = delegation.report_decisions
     assert refused(board, report, [], TODAY, "§ 5", role=Role.REGISTRAR)[1] == ["decision"]
     assert refused(board, report, [decision.id], TODAY - timedelta(days=9), "§ 5", role=Role.REGISTRAR)[1] == ["on"]
     board.do(report, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
@@ -338,7 +346,7 @@ def test_delegated_decisions_wait_until_they_are_reported_once(board: BoardAtWor
 
 
 def note(board: BoardAtWork, key: int, what: DecisionEventKind, on: date = TODAY, at: Any = NOW, **more: Any) -> None:
-    board.do(aftermath.note_decision_event, key, NewDecisionEvent(what=what, on=on, **more), rules=rules(), at=at)
+    board.do(after_decision.note_decision_event, key, NewDecisionEvent(what=what, on=on, **more), rules=rules(), at=at)
 
 
 def decided(board: BoardAtWork) -> tuple[str, Decision]:
@@ -354,13 +362,13 @@ def payments_left(board: BoardAtWork) -> list[int | None]:
 
 def note_refused(board: BoardAtWork, key: int, what: DecisionEventKind) -> list[str]:
     """What a note about a decision is refused for."""
-    event = aftermath.NewDecisionEvent(what=what, on=TODAY)
-    return refused(board, aftermath.note_decision_event, key, event, rules=rules(), role=Role.REGISTRAR)[1]
+    event = after_decision.NewDecisionEvent(what=what, on=TODAY)
+    return refused(board, after_decision.note_decision_event, key, event, rules=rules(), role=Role.REGISTRAR)[1]
 
 
 def force_of(board: BoardAtWork, decision: Any, on: Any) -> DecisionForce:
     with open_reading(board.database) as s:
-        return aftermath.standing_of(s, s.get_one(Decision, decision.id), on).force
+        return after_decision.standing_of(s, s.get_one(Decision, decision.id), on).force
 
 
 def test_a_delegates_decision_gains_force_from_the_notice_of_the_minutes_where_it_was_reported(
@@ -369,7 +377,7 @@ def test_a_delegates_decision_gains_force_from_the_notice_of_the_minutes_where_i
     _, decision = decided(board)
     month = TODAY + timedelta(days=30)
     assert force_of(board, decision, month) is DecisionForce.NOT_REPORTED
-    board.do(delegations.report_decisions, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
+    board.do(delegation.report_decisions, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
     assert force_of(board, decision, month) is DecisionForce.NOT_ANNOUNCED
     note(board, decision.id, DecisionEventKind.ANNOUNCED)
     assert force_of(board, decision, TODAY) is DecisionForce.APPEAL_RUNNING
@@ -377,7 +385,7 @@ def test_a_delegates_decision_gains_force_from_the_notice_of_the_minutes_where_i
 
 
 def test_a_board_that_keeps_a_special_record_counts_from_its_notice(board: BoardAtWork) -> None:
-    board.do(board_order.set_habits, frozenset({BoardHabit.SPECIAL_RECORD}), rules=rules(), role=ADMIN)
+    board.do(ways_of_working.set_habits, frozenset({BoardHabit.SPECIAL_RECORD}), rules=rules(), role=ADMIN)
     _, decision = decided(board)
     note(board, decision.id, DecisionEventKind.ANNOUNCED)
     assert force_of(board, decision, TODAY + timedelta(days=30)) is DecisionForce.IN_FORCE
@@ -386,33 +394,33 @@ def test_a_board_that_keeps_a_special_record_counts_from_its_notice(board: Board
 def test_hearing_is_switched_off_only_with_basis_reason_and_a_second_person(board: BoardAtWork) -> None:
     off: dict[str, Any] = {"on": False, "rules": rules()}
     gate = "kommunicerat"
-    assert refused(board, board_order.set_gate, gate, "", **off, role=ADMIN) == (
+    assert refused(board, ways_of_working.set_gate, gate, "", **off, role=ADMIN) == (
         Obstacle.INVALID,
         ["gate-because", "legal"],
     )
-    board.do(board_order.set_gate, gate, "Nämndens beslut § 3", because="Prövas.", **off, role=ADMIN)
-    board.do(board_order.set_gate, gate, "Nämndens beslut § 3", because="Prövas.", **off, role=ADMIN)
+    board.do(ways_of_working.set_gate, gate, "Nämndens beslut § 3", because="Prövas.", **off, role=ADMIN)
+    board.do(ways_of_working.set_gate, gate, "Nämndens beslut § 3", because="Prövas.", **off, role=ADMIN)
     assert (order(board).gates[gate].on, order(board).gates[gate].waits) == (True, True)
     board.staff[Role.MANAGER] = board.somebody(Role.ADMINISTRATOR, "second")
-    board.do(board_order.set_gate, gate, "Nämndens beslut § 3", because="Prövas.", **off, role=Role.MANAGER)
+    board.do(ways_of_working.set_gate, gate, "Nämndens beslut § 3", because="Prövas.", **off, role=Role.MANAGER)
     assert (order(board).gates[gate].on, order(board).gates[gate].because) == (False, "Prövas.")
 
 
 @pytest.mark.parametrize("gate", ["motivering-finns", "bedomningar-klara", "jav-provat", "manniska-har-beslutat"])
 def test_what_law_demands_cannot_be_switched_off(board: BoardAtWork, gate: str) -> None:
-    act = refused(board, board_order.set_gate, gate, "x", on=False, because="x", rules=rules(), role=ADMIN)
+    act = refused(board, ways_of_working.set_gate, gate, "x", on=False, because="x", rules=rules(), role=ADMIN)
     assert act == (Obstacle.CLOSED, [gate])
 
 
 def test_payment_waits_for_force_where_the_board_waits(board: BoardAtWork) -> None:
     _, decision = decided(board)
-    board.do(board_order.set_habits, frozenset({BoardHabit.PAY_IN_FORCE}), rules=rules(), role=ADMIN)
+    board.do(ways_of_working.set_habits, frozenset({BoardHabit.PAY_IN_FORCE}), rules=rules(), role=ADMIN)
     with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id)).one()
     assert note_refused(board, decision.id, DecisionEventKind.ANNOUNCED) == [
         "what"
     ]  # a delegate's: reported to the board first
-    board.do(delegations.report_decisions, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
+    board.do(delegation.report_decisions, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
     note(board, decision.id, DecisionEventKind.ANNOUNCED)
     pay: dict[str, Any] = {"version": None, "rules": rules(), "role": Role.FINANCE}
     assert refused(board, payments.mark_paid, key, paid_on=TODAY, **pay)[0] is Obstacle.CLOSED
@@ -443,8 +451,8 @@ def test_a_quashed_decision_opens_its_case_returns_others_and_counts_for_nothing
     assert board.case(other.number).look_again_because == "quashed"
     assert _looked(board, other.number) is None
     with open_reading(board.database) as s:
-        assert aftermath.standing_of(s, decision, TODAY).force is DecisionForce.QUASHED
-        assert verifying.verify_trail(s).problems == []
+        assert after_decision.standing_of(s, decision, TODAY).force is DecisionForce.QUASHED
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def _looked(board: BoardAtWork, number: str) -> Any:
@@ -456,11 +464,11 @@ def _looked(board: BoardAtWork, number: str) -> Any:
 
 def test_a_new_decision_points_to_the_old_and_only_the_difference_is_paid(board: BoardAtWork) -> None:
     number, old = decided(board)
-    assert refused(board, aftermath.reconsider_case, number, " ", rules=rules(), role=Role.DECISION_MAKER) == (
+    assert refused(board, after_decision.reconsider_case, number, " ", rules=rules(), role=Role.DECISION_MAKER) == (
         Obstacle.INVALID,
         ["because"],
     )
-    board.do(aftermath.reconsider_case, number, "Fel belopp i beslutet.", rules=rules(), role=Role.DECISION_MAKER)
+    board.do(after_decision.reconsider_case, number, "Fel belopp i beslutet.", rules=rules(), role=Role.DECISION_MAKER)
     assert board.case(number).state == "in_progress"
     with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id)).one()
@@ -480,7 +488,7 @@ def test_what_is_paid_is_not_reconsidered_but_reclaimed(board: BoardAtWork) -> N
     with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id)).one()
     board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
-    assert refused(board, aftermath.reconsider_case, number, "Fel.", rules=rules())[0] is Obstacle.CLOSED
+    assert refused(board, after_decision.reconsider_case, number, "Fel.", rules=rules())[0] is Obstacle.CLOSED
 
 
 def test_a_case_is_closed_when_it_is_sent_reported_and_cannot_be_appealed(board: BoardAtWork) -> None:
@@ -497,7 +505,7 @@ def test_a_case_is_closed_when_it_is_sent_reported_and_cannot_be_appealed(board:
         "beviljad-forening-uppfoljd",
     ]
     note(board, decision.id, DecisionEventKind.SENT)
-    board.do(delegations.report_decisions, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
+    board.do(delegation.report_decisions, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
     note(board, decision.id, DecisionEventKind.ANNOUNCED)
     mark = cases.mark_case
     assert refused(board, mark, number, CaseMarkKind.FOLLOWED_UP, rules=rules()) == (Obstacle.INVALID, ["text"])
@@ -508,7 +516,9 @@ def test_a_case_is_closed_when_it_is_sent_reported_and_cannot_be_appealed(board:
 
 
 def test_the_signatory_is_identified_before_payment_where_that_is_required(board: BoardAtWork) -> None:
-    board.do(board_order.set_gate, "firmatecknare-legitimation-kontrollerad", "", on=True, rules=rules(), role=ADMIN)
+    board.do(
+        ways_of_working.set_gate, "firmatecknare-legitimation-kontrollerad", "", on=True, rules=rules(), role=ADMIN
+    )
     number, _ = decided(board)
     with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id)).one()
@@ -524,24 +534,24 @@ def test_the_signatory_is_identified_before_payment_where_that_is_required(board
 def test_manager_and_auditor_read_what_was_changed_by_whom_and_the_others_do_not(board: BoardAtWork) -> None:
     def changes(role: Role) -> list[tuple[str, str]]:
         with open_reading(board.database) as s:
-            order = board_order.order_of(s, board.board_id, rules(), on=TODAY)
+            order = ways_of_working.order_of(s, board.board_id, rules(), on=TODAY)
             found = order_changes.recent_changes(s, order.gates, by=board.staff[role], on=TODAY)
         return [(one.what.sv, one.by) for one in found]
 
     def change(service: Any, *given: Any, **more: Any) -> None:
         board.do(service, *given, **more, rules=rules(), role=Role.ADMINISTRATOR)
 
-    change(board_order.set_way, WayOfWorking.SMALL)
-    change(board_order.set_court, "Förvaltningsrätten i Exempelstad")
+    change(ways_of_working.set_way, WayOfWorking.SMALL)
+    change(ways_of_working.set_court, "Förvaltningsrätten i Exempelstad")
     with open_reading(board.database) as s:
-        gates = board_order.order_of(s, board.board_id, rules(), on=TODAY).gates
+        gates = ways_of_working.order_of(s, board.board_id, rules(), on=TODAY).gates
     open_gate = next(
         name
         for name, state in gates.items()
         if state.on and not state.locked and state.gate.must is not GateObligation.TWO_PERSONS
     )
-    change(board_order.set_gate, open_gate, "", on=False, because="Få ärenden.")
-    change(board_order.set_gate, "kommunicerat", "Nämndens beslut § 4.", on=False, because="Bråttom.")
+    change(ways_of_working.set_gate, open_gate, "", on=False, because="Få ärenden.")
+    change(ways_of_working.set_gate, "kommunicerat", "Nämndens beslut § 4.", on=False, because="Bråttom.")
     by = board.staff[Role.ADMINISTRATOR].name
     told = changes(Role.MANAGER)
     assert changes(Role.AUDITOR) == told
@@ -553,5 +563,5 @@ def test_manager_and_auditor_read_what_was_changed_by_whom_and_the_others_do_not
     assert said[2] == "Ändrade nämndens ordning: förvaltningsrätt: Förvaltningsrätten i Exempelstad"
     assert said[3] == "Ändrade nämndens ordning: arbetssätt"
     assert any(what.startswith("Lade till ett konto: ") for what in said)
-    run_in_transaction(board.database, lambda s: people.deactivate_user(s, "registrar.norr", by=None, at=NOW))
+    run_in_transaction(board.database, lambda s: sign_in.deactivate_user(s, "registrar.norr", by=None, at=NOW))
     assert changes(Role.AUDITOR)[0][0].startswith("Avslutade ett konto: ")

@@ -11,9 +11,8 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW, TODAY
-from vetting.domain.cases import CaseState
-from vetting.domain.criteria import CaseKind
-from vetting.domain.own_bookings import (
+from vetting.boards.models.people import Room
+from vetting.bookings.domain.room_bookings import (
     RoomTime,
     RoomUseKind,
     TimeObstacle,
@@ -27,13 +26,10 @@ from vetting.domain.own_bookings import (
     wrong_with_clocks,
     wrong_with_series,
 )
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.services import calendars, cases, checks, own_bookings
-from vetting.services.cases import NewCase, RequestedTime
-from vetting.services.own_bookings import BookingSeries, NewRoom
-from vetting.store import verifying
-from vetting.store.cases import (
+from vetting.bookings.services import room_bookings
+from vetting.bookings.services.room_bookings import BookingSeries, NewRoom
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import (
     BookingRequest,
     Case,
     Occurrence,
@@ -42,19 +38,25 @@ from vetting.store.cases import (
     standing_times,
     times_between,
 )
-from vetting.store.people import Room
-from vetting.store.session import open_reading, run_in_transaction
-from vetting.store.trail import TrailNote
+from vetting.cases.services import cases
+from vetting.cases.services.cases import NewCase, RequestedTime
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.office.services import calendars, quick_checks
 
 EVENING = RoomTime(datetime(2026, 12, 1, 17, tzinfo=UTC), datetime(2026, 12, 1, 19, tzinfo=UTC))
 
 
 @pytest.fixture
 def board(board: BoardAtWork) -> BoardAtWork:
-    board.do(own_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
+    board.do(room_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
     for name, pause in (("Salen", 15), ("Ateljén", 0)):
         new = NewRoom(name=name, buffer_minutes=pause, hours={})
-        board.do(own_bookings.set_room, None, new, role=Role.ADMINISTRATOR)
+        board.do(room_bookings.set_room, None, new, role=Role.ADMINISTRATOR)
     return board
 
 
@@ -80,13 +82,13 @@ def room(board: BoardAtWork, name: str = "Salen") -> Room:
 
 def book(board: BoardAtWork, *uses: RoomTime, place: int = 0, name: str = "Salen", **more: Any) -> Case:
     series = BookingSeries(room_id=room(board, name).id, uses=uses or (EVENING,), **more)
-    found: Case = board.do(own_bookings.book_room, new_case(place), series, rules=rules(), role=Role.PREMISES)
+    found: Case = board.do(room_bookings.book_room, new_case(place), series, rules=rules(), role=Role.PREMISES)
     return found
 
 
 def not_booked(board: BoardAtWork, *uses: RoomTime, **more: Any) -> list[str]:
     series = BookingSeries(room_id=room(board).id, uses=uses or (EVENING,), **more)
-    return refused(board, own_bookings.book_room, new_case(1), series, rules=rules(), role=Role.PREMISES)[1]
+    return refused(board, room_bookings.book_room, new_case(1), series, rules=rules(), role=Role.PREMISES)[1]
 
 
 def test_a_room_is_not_booked_twice_at_once_and_the_pause_counts(board: BoardAtWork) -> None:
@@ -97,7 +99,7 @@ def test_a_room_is_not_booked_twice_at_once_and_the_pause_counts(board: BoardAtW
     book(board, later(EVENING, hours=2, minutes=15), place=1)
     book(board, name="Ateljén", place=2)
     with open_reading(board.database) as s:
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_the_database_itself_refuses_an_overlap(board: BoardAtWork) -> None:
@@ -123,7 +125,7 @@ def test_of_fifty_who_book_one_hour_at_once_one_gets_it(board: BoardAtWork) -> N
         series = BookingSeries(room_id=key, uses=(EVENING,))
         ready.wait()
         try:
-            got.append(board.do(own_bookings.book_room, new_case(), series, rules=rules(), role=Role.PREMISES).number)
+            got.append(board.do(room_bookings.book_room, new_case(), series, rules=rules(), role=Role.PREMISES).number)
         except Refused as error:
             told.append(error.obstacle)
 
@@ -153,16 +155,16 @@ def test_one_time_of_a_series_is_left_out_with_why_and_its_room_is_free(board: B
     case = book(board, *weeks)
     with open_reading(board.database) as s:
         key = occurrences(s, case.id)[1].id
-    assert refused(board, own_bookings.cancel_one, case.number, key, " ", version=None, role=Role.PREMISES)[1] == [
+    assert refused(board, room_bookings.cancel_one, case.number, key, " ", version=None, role=Role.PREMISES)[1] == [
         "because"
     ]
-    board.do(own_bookings.cancel_one, case.number, key, "Golvet slipas.", version=None, role=Role.PREMISES)
-    assert refused(board, own_bookings.cancel_one, case.number, key, "x", version=None, role=Role.PREMISES)[1] == [
+    board.do(room_bookings.cancel_one, case.number, key, "Golvet slipas.", version=None, role=Role.PREMISES)
+    assert refused(board, room_bookings.cancel_one, case.number, key, "x", version=None, role=Role.PREMISES)[1] == [
         "because"
     ]
     with open_reading(board.database) as s:
         last = occurrences(s, case.id)[0].id
-    assert refused(board, own_bookings.cancel_one, case.number, last, "x", version=None, role=Role.PREMISES)[1] == [
+    assert refused(board, room_bookings.cancel_one, case.number, last, "x", version=None, role=Role.PREMISES)[1] == [
         "because"
     ]
     book(board, weeks[1], place=1)
@@ -179,15 +181,15 @@ def test_a_clash_is_told_with_the_rooms_that_are_free_instead(board: BoardAtWork
     book(board)
     with open_reading(board.database) as s:
         here = s.get_one(Room, room(board).id)
-        found = own_bookings.unavailable_times(s, here, [EVENING, later(EVENING, days=1)])
+        found = room_bookings.unavailable_times(s, here, [EVENING, later(EVENING, days=1)])
         assert [clash.because for clash in found] == [TimeObstacle.TAKEN]
-        assert [one.name for one in own_bookings.free_instead(s, here, EVENING)] == ["Ateljén"]
+        assert [one.name for one in room_bookings.free_instead(s, here, EVENING)] == ["Ateljén"]
 
 
 def test_outside_opening_hours_and_with_an_end_before_the_beginning_nothing_is_booked(board: BoardAtWork) -> None:
     hours = {"1": ["08:00", "19:00"]}
     key = room(board).id
-    board.do(own_bookings.set_room, key, NewRoom(name="Salen", hours=hours), role=Role.ADMINISTRATOR)
+    board.do(room_bookings.set_room, key, NewRoom(name="Salen", hours=hours), role=Role.ADMINISTRATOR)
     assert not_booked(board) == ["room_id"]  # until 20 in Sweden
     assert not_booked(board, RoomTime(EVENING.ends, EVENING.starts)) == ["until_clock"]
     book(board, later(EVENING, hours=-2))
@@ -196,11 +198,11 @@ def test_outside_opening_hours_and_with_an_end_before_the_beginning_nothing_is_b
 def test_where_rooms_are_not_booked_here_nothing_is_and_another_boards_room_is_none(board: BoardAtWork) -> None:
     other = BoardAtWork(board.database, code="soder").build()
     series = BookingSeries(room_id=room(board).id, uses=(EVENING,))
-    assert refused(other, own_bookings.book_room, new_case(), series, rules=rules(), role=Role.PREMISES)[0] is (
+    assert refused(other, room_bookings.book_room, new_case(), series, rules=rules(), role=Role.PREMISES)[0] is (
         Obstacle.MISSING
     )
-    other.do(own_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
-    assert refused(other, own_bookings.book_room, new_case(), series, rules=rules(), role=Role.PREMISES)[0] is (
+    other.do(room_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
+    assert refused(other, room_bookings.book_room, new_case(), series, rules=rules(), role=Role.PREMISES)[0] is (
         Obstacle.MISSING
     )
 
@@ -221,8 +223,8 @@ def test_rooms_have_a_name_of_their_own_and_a_pause_within_reason(board: BoardAt
         (NewRoom(name="Ateljén", hours={}), ["name"]),
         (NewRoom(name="Salen", hours={}, buffer_minutes=1000), ["buffer_minutes"]),
     ):
-        assert refused(board, own_bookings.set_room, room(board).id, new, role=Role.ADMINISTRATOR)[1] == where
-    forbidden, _ = refused(board, own_bookings.set_room, None, NewRoom(name="Ny", hours={}), role=Role.PREMISES)
+        assert refused(board, room_bookings.set_room, room(board).id, new, role=Role.ADMINISTRATOR)[1] == where
+    forbidden, _ = refused(board, room_bookings.set_room, None, NewRoom(name="Ny", hours={}), role=Role.PREMISES)
     assert forbidden is Obstacle.FORBIDDEN
 
 
@@ -280,7 +282,7 @@ def test_a_refused_booking_that_is_opened_again_takes_its_room_back_or_says_that
     def again(session: Any, *, must: bool = False) -> None:
         row = session.scalars(select(Case).where(Case.id == case.id)).one()
         row.state = CaseState.TO_CHECK.value
-        own_bookings.take_again(session, row, must=must)
+        room_bookings.take_again(session, row, must=must)
         session.note(TrailNote(action="case_reopened", by=None, at=NOW, subject=row, board_id=row.board_id))
 
     run_in_transaction(board.database, over)
@@ -317,10 +319,10 @@ def test_another_pause_holds_for_times_already_held_and_is_refused_where_two_are
     book(board)
     book(board, later(EVENING, hours=3), place=1)
     longer = NewRoom(name="Salen", buffer_minutes=90, hours={})
-    assert refused(board, own_bookings.set_room, key, longer, role=Role.ADMINISTRATOR)[1] == ["buffer_minutes"]
-    board.do(own_bookings.set_room, key, NewRoom(name="Salen", buffer_minutes=60, hours={}), role=Role.ADMINISTRATOR)
+    assert refused(board, room_bookings.set_room, key, longer, role=Role.ADMINISTRATOR)[1] == ["buffer_minutes"]
+    board.do(room_bookings.set_room, key, NewRoom(name="Salen", buffer_minutes=60, hours={}), role=Role.ADMINISTRATOR)
     assert not_booked(board, later(EVENING, hours=5, minutes=30)) == ["room_id"]
-    board.do(own_bookings.set_room, key, NewRoom(name="Salen", buffer_minutes=0, hours={}), role=Role.ADMINISTRATOR)
+    board.do(room_bookings.set_room, key, NewRoom(name="Salen", buffer_minutes=0, hours={}), role=Role.ADMINISTRATOR)
     book(board, later(EVENING, hours=5), place=2)
 
 
@@ -331,7 +333,7 @@ def test_what_lasts_over_days_stands_on_each_of_them(board: BoardAtWork) -> None
     with open_reading(board.database) as s:
         for place, expected in enumerate((True, True, False)):
             day = first + timedelta(days=place)
-            found = own_bookings.booked_times_between(s, day, day + timedelta(days=1), by=by)
+            found = room_bookings.booked_times_between(s, day, day + timedelta(days=1), by=by)
             assert (case.number in [time.case.number for time in found]) is expected
     assert days_of(EVENING.starts, None) == [date(2026, 12, 1)]
     assert days_of(EVENING.starts, datetime(2026, 12, 1, 23, tzinfo=UTC)) == [date(2026, 12, 1)]
@@ -346,7 +348,7 @@ def test_the_log_of_a_room_keeps_what_was_called_off_and_left_out(board: BoardAt
     book(board, name="Ateljén", place=3)
     by = board.staff[Role.PREMISES]
     with open_reading(board.database) as s:
-        found = own_bookings.room_log(s, s.get_one(Room, room(board).id), NOW, NOW + timedelta(days=60), by=by)
+        found = room_bookings.room_log(s, s.get_one(Room, room(board).id), NOW, NOW + timedelta(days=60), by=by)
         assert [(time.use.state, time.use.reason) for time in found] == [
             ("cancelled", ""),
             ("requested", ""),
@@ -370,9 +372,9 @@ def test_the_quick_check_holds_the_room_and_tells_which_are_free_instead(board: 
     series = BookingSeries(room_id=room(board).id, uses=(EVENING,))
     facts = booking_facts(NUMBERS[1], "Föreningen Prov 1")
     with pytest.raises(Refused, match="Ateljén"):
-        board.do(checks.book_from_quick_check, facts, (), rules=rules(), series=series, role=Role.PREMISES)
+        board.do(quick_checks.book_from_quick_check, facts, (), rules=rules(), series=series, role=Role.PREMISES)
     other = BookingSeries(room_id=room(board, "Ateljén").id, uses=(EVENING,))
-    case = board.do(checks.book_from_quick_check, facts, (), rules=rules(), series=other, role=Role.PREMISES)
+    case = board.do(quick_checks.book_from_quick_check, facts, (), rules=rules(), series=other, role=Role.PREMISES)
     with open_reading(board.database) as s:
         assert [use.slot_from is not None for use in occurrences(s, case.id)] == [True]
 
@@ -385,10 +387,10 @@ def test_a_booking_that_stands_in_the_room_by_its_name_holds_it_too(board: Board
     case = book(board, later(EVENING, hours=2, minutes=15), place=2)
     by = board.staff[Role.PREMISES]
     with open_reading(board.database) as s:
-        found = own_bookings.booked_times_between(s, NOW, NOW + timedelta(days=60), by=by)
-        assert own_bookings.overlapping_uses(found) == set()
+        found = room_bookings.booked_times_between(s, NOW, NOW + timedelta(days=60), by=by)
+        assert room_bookings.overlapping_uses(found) == set()
         at_once = [*found, *(time for time in found if time.case.id == case.id)]
-        assert own_bookings.overlapping_uses(at_once) == {time.use.id for time in found if time.case.id == case.id}
+        assert room_bookings.overlapping_uses(at_once) == {time.use.id for time in found if time.case.id == case.id}
     board.do(cases.withdraw_case, listed.number)
     book(board, place=1)
 

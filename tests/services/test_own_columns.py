@@ -10,14 +10,14 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.board import BoardAtWork, rules
 from tests.factories import TODAY
-from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.services import own_columns
-from vetting.services.own_columns import MOST_COLUMNS, ColumnType, NewColumn
-from vetting.services.screenings import screen_without_keeping
-from vetting.store.own_columns import columns, values_of
-from vetting.store.session import open_reading
+from vetting.cases.models.own_columns import columns, values_of
+from vetting.cases.services import own_columns
+from vetting.cases.services.own_columns import MOST_COLUMNS, ColumnType, NewColumn
+from vetting.cases.services.screenings import screen_without_keeping
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
 
 
 def a_column(board: BoardAtWork, name: str = "Ansvarig", type_: ColumnType = ColumnType.TEXT, *options: str) -> int:

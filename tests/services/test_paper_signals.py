@@ -14,18 +14,18 @@ from tests.files.papers import pdf, picture
 from tests.services.guideline import CASES, GUIDELINE
 from tests.services.test_papers import put_in, read_all
 from tests.services.test_rules import published
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.passages import MOST, find_passages
-from vetting.domain.people import Role
-from vetting.domain.screening import CriterionResult
-from vetting.files.document_types import PNG
-from vetting.services import assessments
-from vetting.services.assessments import NewAssessment
-from vetting.services.case_files import case_file
-from vetting.store.session import open_reading
+from vetting.cases.domain.word_passages import MOST, find_passages
+from vetting.cases.services import assessments
+from vetting.cases.services.assessments import NewAssessment
+from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.screening import CriterionResult
+from vetting.formats.document_types import PNG
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:
-    from vetting.domain.screening import Finding
+    from vetting.engine.screening import Finding
 
 SIGNAL = "ord-i-beskrivningen"
 IN_PAPERS = GUIDELINE.replace("fact: purpose, matches_list", "fact: papers_text, matches_list")
@@ -122,6 +122,6 @@ def test_words_are_found_as_rules_find_them(text: str, entry: str, there: bool) 
 
 @given(st.text(max_size=200), st.sampled_from(["ord", "ord*", "två ord", "å"]))
 def test_whatever_a_paper_says_a_passage_is_given_exactly_where_a_rule_matches(text: str, entry: str) -> None:
-    from vetting.domain.conditions.comparisons import matching_entries
+    from vetting.engine.conditions.comparisons import matching_entries
 
     assert bool(find_passages([("s", text)], (entry,))) == bool(list(matching_entries(text, (entry,))))

@@ -12,20 +12,21 @@ from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, r
 from tests.factories import NOW, TODAY
 from tests.files.papers import pdf, picture, word
 from tests.files.test_papers import locked
-from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.files.document_types import DOCX, PDF, PNG
+from vetting.associations.models.associations import Association
+from vetting.cases.models.facts import FactValue
+from vetting.cases.services import assessments
+from vetting.cases.services.assessments import NewAssessment
+from vetting.documents.models.documents import READ, SCAN, Document, text_of
+from vetting.documents.services import documents, reading
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.formats.document_types import DOCX, PDF, PNG
 from vetting.jobs.worker import Worker
-from vetting.services import assessments, documents, papers
-from vetting.services.assessments import NewAssessment
-from vetting.services.case_files import case_file
-from vetting.store import verifying
-from vetting.store.associations import Association
-from vetting.store.documents import READ, SCAN, Document, text_of
-from vetting.store.facts import FactValue
-from vetting.store.session import open_reading
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.office.services.case_files import case_file
 
 
 def put_in(board: BoardAtWork, number: str, content: bytes, name: str, media: str = PDF, **more: Any) -> Document:
@@ -41,12 +42,12 @@ def read_all(board: BoardAtWork) -> None:
         pass
 
 
-def found(board: BoardAtWork, wanted: str, role: Role = Role.CASEWORKER) -> list[papers.DocumentHit]:
+def found(board: BoardAtWork, wanted: str, role: Role = Role.CASEWORKER) -> list[reading.DocumentHit]:
     """In the papers of whatever associations the test has."""
     with open_reading(board.database) as s:
         by = board.staff[role]
-        places = [papers.document_search_scope(s, association=key, by=by) for key in s.scalars(select(Association.id))]
-        return [hit for place in places if place for hit in papers.search_documents(s, wanted, place, by=by)]
+        places = [reading.document_search_scope(s, association=key, by=by) for key in s.scalars(select(Association.id))]
+        return [hit for place in places if place for hit in reading.search_documents(s, wanted, place, by=by)]
 
 
 def test_the_worker_reads_what_stands_in_a_new_paper(board: BoardAtWork) -> None:
@@ -60,7 +61,7 @@ def test_the_worker_reads_what_stands_in_a_new_paper(board: BoardAtWork) -> None
     assert second.page == 2
     assert found(board, "bystugan kommunhuset") == []
     with open_reading(board.database) as s:
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_a_paper_without_text_is_found_by_its_name_and_said_to_be_a_scan(board: BoardAtWork) -> None:
@@ -80,7 +81,7 @@ def test_a_locked_paper_is_kept_and_its_lock_is_told(board: BoardAtWork) -> None
     paper = put_in(board, number, locked(), "bokslut.pdf")
     read_all(board)
     with open_reading(board.database) as s:
-        file = papers.document_file(s, paper.id, rules=rules(), by=board.staff[Role.CASEWORKER])
+        file = reading.document_file(s, paper.id, rules=rules(), by=board.staff[Role.CASEWORKER])
     assert file.why_unread is not None
     assert file.why_unread.what.sv == "Filen är låst med ett lösenord."
 
@@ -89,7 +90,7 @@ def test_reading_again_does_no_harm(board: BoardAtWork) -> None:
     number = board.receive().number
     paper = put_in(board, number, word("Stadgar"), "stadgar.docx", DOCX)
     for _ in range(2):
-        assert papers.read_text(board.database, paper.id, rules(), at=NOW) == READ
+        assert reading.read_text(board.database, paper.id, rules(), at=NOW) == READ
     assert len(found(board, "stadgar")) == 1
 
 
@@ -146,18 +147,18 @@ def test_a_type_is_proposed_from_name_and_first_lines(board: BoardAtWork, name: 
     paper = put_in(board, board.receive().number, pdf(lines), name)
     read_all(board)
     with open_reading(board.database) as s:
-        assert papers.document_file(s, paper.id, rules=rules(), by=board.staff[Role.CASEWORKER]).proposed == proposed
+        assert reading.document_file(s, paper.id, rules=rules(), by=board.staff[Role.CASEWORKER]).proposed == proposed
 
 
 def test_saying_what_a_paper_is_puts_it_in_once(board: BoardAtWork) -> None:
     number = board.receive(clean_facts(statutes_document=None)).number
     paper = put_in(board, number, pdf("Stadgar"), "scan.pdf")
-    board.do(papers.set_type, paper.id, "statutes_document", rules=rules())
+    board.do(reading.set_type, paper.id, "statutes_document", rules=rules())
     with open_reading(board.database) as s:
         [value] = s.scalars(select(FactValue).where(FactValue.document_id == paper.id))
         assert (value.fact, value.value) == ("statutes_document", True)
     with pytest.raises(Refused) as refused:
-        board.do(papers.set_type, paper.id, "annual_minutes", rules=rules())
+        board.do(reading.set_type, paper.id, "annual_minutes", rules=rules())
     assert refused.value.obstacle is Obstacle.STALE
 
 
@@ -176,10 +177,10 @@ def test_versions_and_twins_of_a_paper_are_shown_with_it(board: BoardAtWork) -> 
     other = board.receive(clean_facts(NUMBERS[1], "Andra")).number
     twin = put_in(board, other, pdf("Stadgar 2026"), "kopia.pdf", type="statutes_document")
     with open_reading(board.database) as s:
-        file = papers.document_file(s, new.id, rules=rules(), by=board.staff[Role.CASEWORKER])
+        file = reading.document_file(s, new.id, rules=rules(), by=board.staff[Role.CASEWORKER])
         assert [version.id for version in file.versions] == [new.id, old.id]
         assert [(document.id, case.number) for document, case in file.twins] == [(twin.id, other)]
-        back = papers.document_file(s, twin.id, rules=rules(), by=board.staff[Role.CASEWORKER])
+        back = reading.document_file(s, twin.id, rules=rules(), by=board.staff[Role.CASEWORKER])
         assert [document.id for document, _ in back.twins] == [new.id]
 
 
@@ -211,7 +212,7 @@ def test_evidence_rests_on_papers_of_the_case_only(board: BoardAtWork) -> None:
 def test_a_working_paper_that_gets_a_type_is_still_not_in(board: BoardAtWork) -> None:
     number = board.receive(clean_facts(statutes_document=None)).number
     paper = put_in(board, number, pdf("Stadgar"), "scan.pdf", state=documents.WORKING)
-    board.do(papers.set_type, paper.id, "statutes_document", rules=rules())
+    board.do(reading.set_type, paper.id, "statutes_document", rules=rules())
     with open_reading(board.database) as s:
         assert s.scalars(select(FactValue).where(FactValue.document_id == paper.id)).all() == []
 
@@ -228,8 +229,8 @@ def test_papers_from_before_there_was_reading_are_read(board: BoardAtWork) -> No
     read_all(board)
     with board.database.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM document_texts")
-    assert papers.ask_for_unread(board.database, at=NOW) == 1
-    assert papers.ask_for_unread(board.database, at=NOW) == 0
+    assert reading.ask_for_unread(board.database, at=NOW) == 1
+    assert reading.ask_for_unread(board.database, at=NOW) == 0
     read_all(board)
     with open_reading(board.database) as s:
         assert text_of(s, paper.id) is not None

@@ -11,19 +11,24 @@ from sqlalchemy import func, select
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import TODAY
-from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.services import cases, decisions, imports, merging, payments
-from vetting.services.cases import NewCase
+from vetting.associations.models.associations import AssociationMerge
+from vetting.associations.services import merging
+from vetting.cases.models.cases import Case
+from vetting.cases.services import cases
+from vetting.cases.services.cases import NewCase
+from vetting.decisions.models.decisions import Decision
+from vetting.decisions.services import decisions
+from vetting.engine.criteria import CaseKind
+from vetting.imports.models import row_transfer
+from vetting.imports.models.staged_files import ImportBatch
+from vetting.imports.services import import_batches
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_bulk_rows, trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.payments.models import Payment
+from vetting.payments.services import payments
 from vetting.shipped import shipped_folder
-from vetting.store import bulk, moving, verifying
-from vetting.store.associations import AssociationMerge
-from vetting.store.cases import Case
-from vetting.store.decisions import Decision
-from vetting.store.imports import ImportBatch
-from vetting.store.payments import Payment
-from vetting.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +71,7 @@ def test_twenty_who_decide_one_case_leave_one_decision(board: BoardAtWork) -> No
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(Decision)) == 1
         assert s.scalar(select(func.count()).select_from(Payment)) == 1
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_twenty_who_pay_one_payment_pay_it_once(board: BoardAtWork) -> None:
@@ -82,12 +87,12 @@ def test_twenty_who_pay_one_payment_pay_it_once(board: BoardAtWork) -> None:
 def test_twenty_who_take_in_one_file_take_it_in_once(board: BoardAtWork) -> None:
     data = (shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes()
     keys = [board.staged(data) for _ in range(4)]
-    at_once(lambda n: board.do(imports.confirm_import, keys[n % 4], good_only=False, rules=rules()))
+    at_once(lambda n: board.do(import_batches.confirm_import, keys[n % 4], good_only=False, rules=rules()))
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(Case)) == 60
         assert len(set(s.scalars(select(Case.number)))) == 60
         assert s.scalar(select(func.count()).select_from(ImportBatch)) == 1
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_twenty_who_merge_one_pair_merge_it_once(board: BoardAtWork) -> None:
@@ -102,7 +107,7 @@ def test_twenty_who_merge_one_pair_merge_it_once(board: BoardAtWork) -> None:
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count(AssociationMerge.id))) == 1
         assert {case.association_id for case in s.scalars(select(Case))} == {kept}
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_twenty_who_take_in_applications_get_a_number_each(board: BoardAtWork) -> None:
@@ -118,24 +123,24 @@ def test_twenty_who_take_in_applications_get_a_number_each(board: BoardAtWork) -
     assert at_once(lambda n: board.do(cases.receive_case, new[n], rules=rules())) == {"done": RIVALS}
     with open_reading(board.database) as s:
         assert sorted(s.scalars(select(Case.number)).all()) == [f"BID-2026-{n:04}" for n in range(1, RIVALS + 1)]
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_a_list_that_fails_in_its_middle_leaves_nothing(board: BoardAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
     key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
-    real, calls = bulk.bulk_of, iter(range(100))
+    real, calls = trail_bulk_rows.bulk_of, iter(range(100))
 
     def failing(*arguments: Any) -> Any:
         if next(calls) == 2:
             raise OSError
         return real(*arguments)
 
-    monkeypatch.setattr(moving, "bulk_of", failing)
+    monkeypatch.setattr(row_transfer, "bulk_of", failing)
     with pytest.raises(OSError):  # noqa: PT011 - the disk's own
-        board.do(imports.confirm_import, key, good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(Case)) == 0
         assert s.scalar(select(func.count()).select_from(ImportBatch)) == 0
-        assert verifying.verify_trail(s).problems == []
-    monkeypatch.setattr(moving, "bulk_of", real)
-    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+        assert trail_verification.verify_trail(s).problems == []
+    monkeypatch.setattr(row_transfer, "bulk_of", real)
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())

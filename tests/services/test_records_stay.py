@@ -10,28 +10,29 @@ from sqlalchemy import select
 from tests.board import ACT, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW
 from vetting import clock
-from vetting.domain.cases import CaseState
-from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.facts import Facts
-from vetting.domain.people import Role
-from vetting.domain.problem import Refused
-from vetting.services import aftermath, assessments, bases, cases, decisions, proposals
-from vetting.services.assessments import NewAssessment
-from vetting.services.case_files import case_file
-from vetting.services.cases import NewCase
-from vetting.services.deciding import cases_to_decide
-from vetting.services.queues import QueueFilters, case_queue
-from vetting.services.reminders import staff_reminders
-from vetting.store.cases import Case
-from vetting.store.engine import connect_database
-from vetting.store.session import open_reading
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import Case
+from vetting.cases.services import assessments, cases, frozen_bases
+from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.cases import NewCase
+from vetting.decisions.services import after_decision, decisions, stale_proposals
+from vetting.decisions.services.waiting_decisions import cases_to_decide
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.facts import Facts
+from vetting.kernel.problem import Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading
+from vetting.office.services.case_files import case_file
+from vetting.office.services.queues import QueueFilters, case_queue
+from vetting.office.services.reminders import staff_reminders
 
 if TYPE_CHECKING:
     import pytest
 
     from tests.demonstration import FilledOnce
-    from vetting.services.case_files import CaseFile
+    from vetting.office.services.case_files import CaseFile
 
 YEAR = timedelta(days=330)
 VALUE = "demokratisk-rattsstat"
@@ -49,7 +50,7 @@ def told(board: BoardAtWork, number: str, *, at: Any = NOW) -> list[str]:
     by = board.staff[Role.CASEWORKER]
     with open_reading(board.database) as session:
         file = case_file(session, number, rules=rules(), by=by, on=at.date())
-        report = bases.report_of(session, file, by=by)
+        report = frozen_bases.report_of(session, file, by=by)
     return [text for section in report.sections for line in section.lines for text in (line.sv, line.en)]
 
 
@@ -90,8 +91,8 @@ def test_what_came_after_the_decision_stands_apart(board: BoardAtWork) -> None:
 
 def test_the_words_are_kept_as_they_were_rendered(board: BoardAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
     """A label or a sentence of the program that is written anew says nothing else of what was decided."""
-    from vetting.domain import reasons
-    from vetting.domain.words import Words
+    from vetting.engine import reasons
+    from vetting.kernel.text import Words
 
     case = board.approve()
     report = told(board, case.number)
@@ -109,7 +110,11 @@ def test_a_case_opened_again_shows_today_and_its_former_decision_with_its_basis(
     case = board.approve()
     was = file_of(board, case.number).basis
     board.do(
-        aftermath.reconsider_case, case.number, "Antalet medlemmar var fel.", rules=rules(), role=Role.DECISION_MAKER
+        after_decision.reconsider_case,
+        case.number,
+        "Antalet medlemmar var fel.",
+        rules=rules(),
+        role=Role.DECISION_MAKER,
     )
     board.do(
         cases.change_facts,
@@ -179,4 +184,4 @@ def test_what_is_ready_in_the_demonstration_can_be_decided_on(demonstration: Fil
     with open_reading(connect_database(f"sqlite:///{demonstration.path}")) as session:
         ready = select(Case).where(Case.state == CaseState.READY.value)
         assert len(session.scalars(ready).all()) == 3
-        assert proposals.stale_of(session, ready, rules(), on=clock.now().date()) == {}
+        assert stale_proposals.stale_of(session, ready, rules(), on=clock.now().date()) == {}

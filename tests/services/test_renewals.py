@@ -11,48 +11,40 @@ from sqlalchemy.exc import OperationalError
 
 from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, judged_again, rules
 from tests.factories import NOW, TODAY
-from vetting.domain.after_decision import DecisionEventKind
-from vetting.domain.cases import CaseMarkKind
-from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.facts import Facts
-from vetting.domain.passage import DecisionGround, DecisionOutcome
-from vetting.domain.people import Role
-from vetting.domain.proposal import Attention
-from vetting.domain.ways import BoardHabit
+from vetting.associations.models.associations import Association
+from vetting.associations.services import merging
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.services import ways_of_working
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.models.cases import Case
+from vetting.cases.models.renewals import NEW_DAY, RecurringWork, not_renewed
+from vetting.cases.models.screenings import StoredScreening
+from vetting.cases.services import assessments, cases, renewals, screenings
+from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.screenings import is_out_of_date, screen_without_keeping
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.models.decisions import Decision
+from vetting.decisions.services import after_decision, communications, decisions
+from vetting.documents.services import documents
+from vetting.documents.services.documents import NewDocument
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.facts import Facts
+from vetting.engine.proposal import Attention
+from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
+from vetting.imports.services import import_batches
+from vetting.jobs import recurring_work
 from vetting.jobs.worker import Worker
-from vetting.services import (
-    aftermath,
-    assessments,
-    board_order,
-    cases,
-    communications,
-    decisions,
-    documents,
-    imports,
-    merging,
-    payments,
-    queues,
-    recurring,
-    renewing,
-    screenings,
-    stops,
-)
-from vetting.services.assessments import NewAssessment
-from vetting.services.documents import NewDocument
-from vetting.services.screenings import is_out_of_date, screen_without_keeping
-from vetting.store.associations import Association
-from vetting.store.cases import Case
-from vetting.store.decisions import Decision
-from vetting.store.payments import Payment
-from vetting.store.renewals import NEW_DAY, RecurringWork, not_renewed
-from vetting.store.screenings import StoredScreening
-from vetting.store.session import open_reading
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.office.services import queues
+from vetting.payments.models import Payment
+from vetting.payments.services import payment_stops, payments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vetting.store.engine import Database
+    from vetting.kernel.store.engine import Database
 
 VALUE = "demokratisk-rattsstat"
 OTHER_NAME = "Läsecirkeln Provbacken"
@@ -139,7 +131,7 @@ def a_habit(board: BoardAtWork) -> Cause:
     booking = board.receive(booking_facts(), CaseKind.BOOKING).number
     board.do(assessments.record_nothing_found, first, rules=rules())
     return lambda: board.do(
-        board_order.set_habits,
+        ways_of_working.set_habits,
         frozenset({BoardHabit.ANSWERS_FOR_BOTH}),
         because="Nämndens beslut.",
         rules=rules(),
@@ -161,7 +153,7 @@ def payment_of(board: BoardAtWork, number: str) -> int:
 def a_stop(board: BoardAtWork) -> Cause:
     first, second = granted(board)
     return lambda: board.do(
-        stops.stop_payment, payment_of(board, first), "Rapporten saknas.", role=Role.DECISION_MAKER
+        payment_stops.stop_payment, payment_of(board, first), "Rapporten saknas.", role=Role.DECISION_MAKER
     ), second
 
 
@@ -196,13 +188,13 @@ def one_that_is_quashed(board: BoardAtWork) -> Cause:
         key = s.scalars(select(Decision.id)).one()
     noted: Any = {"on": TODAY, "court": "Förvaltningsrätten", "number": "1-26"}
     board.do(
-        aftermath.note_decision_event,
+        after_decision.note_decision_event,
         key,
-        aftermath.NewDecisionEvent(what=DecisionEventKind.APPEALED, **noted),
+        after_decision.NewDecisionEvent(what=DecisionEventKind.APPEALED, **noted),
         rules=rules(),
     )
-    new = aftermath.NewDecisionEvent(what=DecisionEventKind.QUASHED, **noted)
-    return lambda: board.do(aftermath.note_decision_event, key, new, rules=rules()), second
+    new = after_decision.NewDecisionEvent(what=DecisionEventKind.QUASHED, **noted)
+    return lambda: board.do(after_decision.note_decision_event, key, new, rules=rules()), second
 
 
 def a_merge(board: BoardAtWork) -> Cause:
@@ -220,13 +212,13 @@ def an_import(board: BoardAtWork) -> Cause:
     data = f"Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade\n{line}".encode()
     key = board.staged(data, "lista.csv", into_round=False)
     later = NOW + timedelta(hours=1)
-    return lambda: board.do(imports.confirm_import, key, good_only=False, rules=rules(), at=later), first
+    return lambda: board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), at=later), first
 
 
 def an_import_taken_back(board: BoardAtWork) -> Cause:
     act, first = an_import(board)
     batch: Any = act()
-    return lambda: board.do(imports.undo_import, batch.id), first
+    return lambda: board.do(import_batches.undo_import, batch.id), first
 
 
 def an_import_with_its_account(board: BoardAtWork) -> Cause:
@@ -235,13 +227,13 @@ def an_import_with_its_account(board: BoardAtWork) -> Cause:
     line = f"Kulturföreningen Provkvarnen;{NUMBERS[0]};40;40 000;kurser;{TODAY.isoformat()};{giro};ja"
     data = f"Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade\n{line}".encode()
     key = board.staged(data, "lista.csv", into_round=False)
-    return lambda: board.do(imports.confirm_import, key, good_only=False, rules=rules()), other
+    return lambda: board.do(import_batches.confirm_import, key, good_only=False, rules=rules()), other
 
 
 def that_import_taken_back(board: BoardAtWork) -> Cause:
     act, other = an_import_with_its_account(board)
     batch: Any = act()
-    return lambda: board.do(imports.undo_import, batch.id), other
+    return lambda: board.do(import_batches.undo_import, batch.id), other
 
 
 CAUSES = (
@@ -334,7 +326,7 @@ def test_one_that_cannot_be_judged_holds_up_no_other(
     third = board.receive(clean_facts(), round_id=None).number
     judged_again(board)
     board.do(cases.change_facts, first, Facts({"members_total": 3}), version=None, rules=rules())
-    module = renewing if name == "is_out_of_date" else screenings
+    module = renewals if name == "is_out_of_date" else screenings
     real = getattr(module, name)
 
     def broken(session: Any, case: Case, *given: Any, **more: Any) -> Any:
@@ -360,9 +352,9 @@ def test_a_database_that_fails_is_tried_again_and_nothing_is_taken_for_judged(
         raise OperationalError("SELECT", {}, Exception("gone"))
 
     with monkeypatch.context() as while_gone:
-        while_gone.setattr(renewing, "is_out_of_date", fails)
+        while_gone.setattr(renewals, "is_out_of_date", fails)
         with pytest.raises(OperationalError):
-            renewing.rescreen_waiting_cases(board.database, rules(), at=NOW)
+            renewals.rescreen_waiting_cases(board.database, rules(), at=NOW)
     assert told(board, second) == (True, True)
     judged_again(board)
     assert told(board, second) == (False, False)
@@ -396,11 +388,11 @@ def test_a_large_board_is_judged_some_cases_at_a_time(board: BoardAtWork, monkey
     for number in numbers:
         board.do(assessments.record_nothing_found, number, rules=rules())
     judged_again(board)
-    monkeypatch.setattr(renewing, "AT_A_TIME", 2)
+    monkeypatch.setattr(renewals, "AT_A_TIME", 2)
     later = NOW + timedelta(days=800)  # every answer has expired
-    recurring.do_due(board.database, at=later)
+    recurring_work.do_due(board.database, at=later)
     turns = 0
-    while renewing.rescreen_waiting_cases(board.database, rules(), at=later):
+    while renewals.rescreen_waiting_cases(board.database, rules(), at=later):
         turns += 1
         waits = [number for number in numbers if told(board, number, later)[1]]
         assert len(waits) == max(0, 5 - 2 * turns)
@@ -435,7 +427,7 @@ def test_what_changes_while_a_case_is_judged_is_judged_too(board: BoardAtWork, m
             board.do(assessments.record_nothing_found, first, rules=rules())
         return real(*given, **more)
 
-    monkeypatch.setattr(renewing, "is_out_of_date", meanwhile)
+    monkeypatch.setattr(renewals, "is_out_of_date", meanwhile)
     judged_again(board)
     assert told(board, second) == (False, False)
 
@@ -445,12 +437,12 @@ def test_what_recurs_is_done_once_a_day_by_one_worker_and_made_up_for(
 ) -> None:
     done: list[str] = []
     work = {NEW_DAY: lambda _database, at: done.append(at.date().isoformat())}
-    monkeypatch.setattr(recurring, "WORK", work)
-    assert recurring.do_due(board.database, at=NOW)
-    assert not recurring.do_due(board.database, at=NOW + timedelta(minutes=1))
+    monkeypatch.setattr(recurring_work, "WORK", work)
+    assert recurring_work.do_due(board.database, at=NOW)
+    assert not recurring_work.do_due(board.database, at=NOW + timedelta(minutes=1))
     later = NOW + timedelta(days=3)  # nothing ran for three days: it is made up for, once
-    assert recurring.do_due(board.database, at=later)
-    assert not recurring.do_due(board.database, at=later)
+    assert recurring_work.do_due(board.database, at=later)
+    assert not recurring_work.do_due(board.database, at=later)
     assert done == [NOW.date().isoformat(), later.date().isoformat()]
 
 
@@ -461,22 +453,22 @@ def test_what_a_worker_has_taken_no_other_does_until_it_has_been_silent(
 
     def while_another_looks(_database: Database, at: datetime) -> None:
         done.append(at)
-        assert not recurring.do_due(board.database, at=at)
+        assert not recurring_work.do_due(board.database, at=at)
 
-    monkeypatch.setattr(recurring, "WORK", {NEW_DAY: while_another_looks})
-    assert recurring.do_due(board.database, at=NOW)
+    monkeypatch.setattr(recurring_work, "WORK", {NEW_DAY: while_another_looks})
+    assert recurring_work.do_due(board.database, at=NOW)
     assert done == [NOW]
 
     def killed(_database: Database, _at: datetime) -> None:
         raise KeyboardInterrupt
 
     tomorrow = NOW + timedelta(days=1)
-    monkeypatch.setattr(recurring, "WORK", {NEW_DAY: killed})
+    monkeypatch.setattr(recurring_work, "WORK", {NEW_DAY: killed})
     with pytest.raises(KeyboardInterrupt):
-        recurring.do_due(board.database, at=tomorrow)
-    monkeypatch.setattr(recurring, "WORK", {NEW_DAY: while_another_looks})
-    assert not recurring.do_due(board.database, at=tomorrow + timedelta(minutes=1))
-    assert recurring.do_due(board.database, at=tomorrow + recurring.LEASE_TIME + timedelta(minutes=1))
+        recurring_work.do_due(board.database, at=tomorrow)
+    monkeypatch.setattr(recurring_work, "WORK", {NEW_DAY: while_another_looks})
+    assert not recurring_work.do_due(board.database, at=tomorrow + timedelta(minutes=1))
+    assert recurring_work.do_due(board.database, at=tomorrow + recurring_work.LEASE_TIME + timedelta(minutes=1))
     with open_reading(board.database) as s:
         assert s.scalars(select(RecurringWork.held_until)).all() == [None]
 
@@ -485,7 +477,7 @@ def test_an_import_that_was_only_judged_since_can_be_taken_back(board: BoardAtWo
     act, _first = an_import(board)
     batch: Any = act()
     judged_again(board)
-    board.do(imports.undo_import, batch.id)
+    board.do(import_batches.undo_import, batch.id)
 
 
 def test_a_worker_that_runs_keeps_the_lists_true(board: BoardAtWork) -> None:

@@ -14,21 +14,29 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
-from vetting.domain.criteria import CaseKind
-from vetting.domain.downloaded_lists import ABSENT, OPEN_TYPES, CellComparison, OpenColumn, compare_cell, read_back
-from vetting.domain.facts import Facts, FactType
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
+from vetting.cases.models.own_columns import values_of
+from vetting.cases.services import cases, own_columns
+from vetting.cases.services.own_columns import ColumnType, NewColumn
+from vetting.cases.services.screenings import facts_of_case
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import Facts, FactType
+from vetting.imports.domain.downloaded_lists import (
+    ABSENT,
+    OPEN_TYPES,
+    CellComparison,
+    OpenColumn,
+    compare_cell,
+    read_back,
+)
+from vetting.imports.models.downloaded_lists import DownloadedList
+from vetting.imports.models.staged_files import CONFIRMED, FAILED, READY, StagedFile, StagedProblem
+from vetting.imports.services import downloaded_lists, import_batches, list_reading, returned_lists, staged_files
 from vetting.jobs.worker import Worker
-from vetting.services import cases, downloaded_lists, handed_in, imports, intake_reading, own_columns, returned_lists
-from vetting.services.own_columns import ColumnType, NewColumn
-from vetting.services.queues import QueueFilters
-from vetting.services.screenings import facts_of_case
-from vetting.store import verifying
-from vetting.store.downloaded_lists import DownloadedList
-from vetting.store.imports import CONFIRMED, FAILED, READY, StagedFile, StagedProblem
-from vetting.store.own_columns import values_of
-from vetting.store.session import open_reading
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.office.services.queues import QueueFilters
 
 Edits = dict[tuple[str, str], Any]
 
@@ -56,8 +64,8 @@ def edited(data: bytes, edits: Edits) -> bytes:
 
 
 def sent_back(board: BoardAtWork, data: bytes, file: str = "lista.xlsx") -> tuple[int, str]:
-    key = handed_in.hand_in(board.database, data, file, round_id=None, by=board.staff[Role.CASEWORKER], at=NOW)
-    return key, intake_reading.read_staged_file(board.database, key, rules(), at=NOW)
+    key = staged_files.hand_in(board.database, data, file, round_id=None, by=board.staff[Role.CASEWORKER], at=NOW)
+    return key, list_reading.read_staged_file(board.database, key, rules(), at=NOW)
 
 
 def changes(board: BoardAtWork, key: int, role: Role = Role.CASEWORKER) -> list[returned_lists.CaseChange]:
@@ -72,7 +80,7 @@ def told(board: BoardAtWork, key: int) -> list[str]:
 
 
 def confirm(board: BoardAtWork, key: int, shown: str = "") -> Any:
-    return board.do(imports.confirm_import, key, good_only=True, rules=rules(), shown=shown)
+    return board.do(import_batches.confirm_import, key, good_only=True, rules=rules(), shown=shown)
 
 
 def facts(board: BoardAtWork, number: str) -> Facts:
@@ -126,7 +134,7 @@ def test_open_columns_are_marked_and_what_is_changed_in_them_goes_in_with_before
     with open_reading(board.database) as s:
         assert values_of(s, board.case(other)) == {column: "nej"}
         assert s.get_one(StagedFile, key).state == CONFIRMED
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
     assert confirm(board, key).id == batch.id
 
 
@@ -329,11 +337,11 @@ def test_only_cases_that_a_person_may_work_on_are_in_their_list_and_a_list_is_no
 def test_a_list_that_lay_its_time_is_forgotten_and_downloading_is_noted(board: BoardAtWork) -> None:
     board.receive()
     data = download(board)
-    handed_in.forget_old(board.database, at=NOW + handed_in.RETENTION + (NOW - NOW))
+    staged_files.forget_old(board.database, at=NOW + staged_files.RETENTION + (NOW - NOW))
     with open_reading(board.database) as s:
         assert s.scalars(select(DownloadedList)).all()
-        assert verifying.verify_trail(s).problems == []
-    handed_in.forget_old(board.database, at=NOW.replace(year=NOW.year + 1))
+        assert trail_verification.verify_trail(s).problems == []
+    staged_files.forget_old(board.database, at=NOW.replace(year=NOW.year + 1))
     key, state = sent_back(board, data)
     assert state == FAILED
     assert key

@@ -12,18 +12,18 @@ from sqlalchemy import func, select
 from tests.board import BoardAtWork, refused
 from tests.factories import NOW, TODAY
 from tests.services.test_order import row
-from vetting.domain.delegation import DecisionAuthority
-from vetting.domain.people import TWO_PERSON_ROLES, Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.services import delegations, invitations, order_changes, people, roles
-from vetting.services.roles import Colleague
-from vetting.store import verifying
-from vetting.store.decisions import Absence, Delegation, decision_rights
-from vetting.store.people import Invitation, RoleHolding, RoleRequest, SignIn, User
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.boards.domain.delegation import DecisionAuthority
+from vetting.boards.models.people import Invitation, RoleHolding, RoleRequest, SignIn, User
+from vetting.boards.services import delegation, invitations, order_changes, roles, sign_in
+from vetting.boards.services.roles import Colleague
+from vetting.decisions.models.decisions import Absence, Delegation, decision_rights
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import TWO_PERSON_ROLES, Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
-    from vetting.domain.people import Person
+    from vetting.kernel.roles import Person
 
 ADMIN, BOSS = Role.ADMINISTRATOR, Role.MANAGER
 PASSWORD = "åtta nio tio elva tolv"
@@ -70,7 +70,7 @@ def test_a_weighty_role_waits_for_another_persons_yes(board: BoardAtWork, role: 
     assert held_by(board, found.user.id) == {Role.CASEWORKER.value, role.value}
     assert refused(board, roles.answer_role_request, ask.id, yes=True, role=BOSS)[0] is Obstacle.MISSING
     with open_reading(board.database) as s:
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_a_role_that_is_asked_for_twice_waits_once_and_a_no_ends_it(board: BoardAtWork) -> None:
@@ -108,7 +108,7 @@ def test_an_account_of_ones_own_making_is_nobodys_second_person(board: BoardAtWo
 
 
 def people_at(board: BoardAtWork, user_id: int) -> Person:
-    from vetting.domain.people import Person
+    from vetting.kernel.roles import Person
 
     with open_reading(board.database) as s:
         name = s.get_one(User, user_id).name
@@ -166,7 +166,7 @@ def test_a_role_taken_back_ends_the_right_to_decide_that_rested_on_it(board: Boa
     maker = board.staff[Role.DECISION_MAKER]
     other = board.somebody(Role.DECISION_MAKER, "ersattare")
     row(board)
-    board.do(delegations.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.DECISION_MAKER)
+    board.do(delegation.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.DECISION_MAKER)
     with open_reading(board.database) as s:
         assert decision_rights(s, maker, TODAY)
         assert decision_rights(s, other, TODAY)
@@ -176,7 +176,7 @@ def test_a_role_taken_back_ends_the_right_to_decide_that_rested_on_it(board: Boa
         assert live == []
         assert decision_rights(s, other, TODAY) == []
         assert s.scalars(select(Absence.ended_at)).all() == [NOW]
-        assert people.at_work(s, maker.id, board.board_id) is None
+        assert sign_in.at_work(s, maker.id, board.board_id) is None
 
 
 def test_the_last_administrator_stays(board: BoardAtWork) -> None:
@@ -212,7 +212,7 @@ def test_a_link_from_before_and_a_password_of_the_askers_open_nothing_afterwards
     taken(board, Role.FINANCE, login="annan.norr")
     board.do(roles.answer_role_request, waits(board)[0].id, yes=True, role=BOSS)
     with pytest.raises(Refused):
-        people.sign_in(board.database, "annan.norr", PASSWORD, address="x", at=NOW)
+        sign_in.sign_in(board.database, "annan.norr", PASSWORD, address="x", at=NOW)
 
 
 def test_an_account_of_another_boards_making_waits_for_a_yes_whatever_the_role(board: BoardAtWork) -> None:
@@ -229,7 +229,7 @@ def test_a_function_that_decides_is_given_as_the_right_itself(board: BoardAtWork
 # delegation
 
 
-def new_row(**more: Any) -> delegations.NewDelegationRow:
+def new_row(**more: Any) -> delegation.NewDelegationRow:
     given = {
         "user_id": None,
         "function": None,
@@ -241,7 +241,7 @@ def new_row(**more: Any) -> delegations.NewDelegationRow:
         "valid_from": date(2026, 1, 1),
         "valid_to": None,
     } | more
-    return delegations.NewDelegationRow(**given)
+    return delegation.NewDelegationRow(**given)
 
 
 def test_nobody_gives_themselves_the_right_to_decide_by_any_way(board: BoardAtWork) -> None:
@@ -249,21 +249,21 @@ def test_nobody_gives_themselves_the_right_to_decide_by_any_way(board: BoardAtWo
     for role in (ADMIN, BOSS):
         run_in_transaction(board.database, partial(_also, both.id, board.board_id, role))
     with open_reading(board.database) as s:
-        me = people.at_work(s, both.id, board.board_id)
+        me = sign_in.at_work(s, both.id, board.board_id)
     assert me is not None
     for new in (new_row(user_id=me.id), new_row(function=BOSS)):
         with pytest.raises(Refused) as told:
-            run_in_transaction(board.database, lambda s, new=new: delegations.add_delegation(s, new, by=me, at=NOW))  # type: ignore[misc]
+            run_in_transaction(board.database, lambda s, new=new: delegation.add_delegation(s, new, by=me, at=NOW))  # type: ignore[misc]
         assert "Nobody gives themselves" in str(told.value)
     maker = board.staff[Role.DECISION_MAKER]
     with pytest.raises(Refused):
         run_in_transaction(
-            board.database, lambda s: delegations.be_absent(s, maker.id, me.id, TODAY, TODAY, by=me, at=NOW)
+            board.database, lambda s: delegation.be_absent(s, maker.id, me.id, TODAY, TODAY, by=me, at=NOW)
         )
 
 
 def _also(user_id: int, board_id: int, role: Role, session: Any) -> None:
-    from vetting.store.trail import TrailNote
+    from vetting.kernel.store.trail import TrailNote
 
     session.add(RoleHolding(user_id=user_id, board_id=board_id, role=role.value))
     session.note(TrailNote(action="test", by=None, at=NOW))
@@ -273,16 +273,16 @@ def test_nothing_is_decided_by_a_row_that_waits_or_was_refused(board: BoardAtWor
     maker = board.staff[Role.DECISION_MAKER]
     with open_reading(board.database) as s:
         before = len(decision_rights(s, maker, TODAY))
-    waiting = board.do(delegations.add_delegation, new_row(user_id=maker.id), role=ADMIN)
+    waiting = board.do(delegation.add_delegation, new_row(user_id=maker.id), role=ADMIN)
     with open_reading(board.database) as s:
         assert len(decision_rights(s, maker, TODAY)) == before
         assert roles.waiting_for(s, board.staff[BOSS]) == 1
         assert roles.waiting_for(s, board.staff[ADMIN]) == 0
-    assert refused(board, delegations.answer_delegation, waiting.id, yes=True, role=ADMIN)[0] is Obstacle.CLOSED
-    board.do(delegations.answer_delegation, waiting.id, yes=False, role=BOSS)
-    assert refused(board, delegations.answer_delegation, waiting.id, yes=True, role=BOSS)[0] is Obstacle.MISSING
-    agreed = board.do(delegations.add_delegation, new_row(user_id=maker.id), role=ADMIN)
-    board.do(delegations.answer_delegation, agreed.id, yes=True, role=BOSS)
+    assert refused(board, delegation.answer_delegation, waiting.id, yes=True, role=ADMIN)[0] is Obstacle.CLOSED
+    board.do(delegation.answer_delegation, waiting.id, yes=False, role=BOSS)
+    assert refused(board, delegation.answer_delegation, waiting.id, yes=True, role=BOSS)[0] is Obstacle.MISSING
+    agreed = board.do(delegation.add_delegation, new_row(user_id=maker.id), role=ADMIN)
+    board.do(delegation.answer_delegation, agreed.id, yes=True, role=BOSS)
     with open_reading(board.database) as s:
         assert len(decision_rights(s, maker, TODAY)) == before + 1
         assert s.get_one(Delegation, agreed.id).agreed_by_id == board.staff[BOSS].id
@@ -295,7 +295,7 @@ def test_a_password_is_set_by_a_link_that_works_once(board: BoardAtWork) -> None
     found = taken(board, Role.CASEWORKER)
     key = found.user.id
     with pytest.raises(Refused):
-        people.sign_in(board.database, "nyman.norr", "", address="x", at=NOW)
+        sign_in.sign_in(board.database, "nyman.norr", "", address="x", at=NOW)
     first = board.do(invitations.invite_user, key, role=ADMIN)
     secret = board.do(invitations.invite_user, key, role=ADMIN)
     with open_reading(board.database) as s:
@@ -311,7 +311,7 @@ def test_a_password_is_set_by_a_link_that_works_once(board: BoardAtWork) -> None
     with pytest.raises(Refused) as used:
         run_in_transaction(board.database, lambda s: invitations.use_link(s, secret, PASSWORD + "!", at=NOW))
     assert used.value.obstacle is Obstacle.MISSING
-    assert people.sign_in(board.database, "nyman.norr", PASSWORD, address="x", at=NOW).user_id == key
+    assert sign_in.sign_in(board.database, "nyman.norr", PASSWORD, address="x", at=NOW).user_id == key
 
 
 def test_a_link_into_an_account_that_weighs_is_not_made_from_the_pages(board: BoardAtWork) -> None:
@@ -336,8 +336,8 @@ def test_a_link_into_an_account_that_weighs_is_not_made_from_the_pages(board: Bo
 
 def test_ones_own_password_is_changed_by_the_present_one_and_ends_the_other_sessions(board: BoardAtWork) -> None:
     by, login = board.staff[Role.CASEWORKER], f"{Role.CASEWORKER.value}.norr"
-    here = people.sign_in(board.database, login, "korrekt häst batteri", address="x", at=NOW)
-    people.sign_in(board.database, login, "korrekt häst batteri", address="y", at=NOW)
+    here = sign_in.sign_in(board.database, login, "korrekt häst batteri", address="x", at=NOW)
+    sign_in.sign_in(board.database, login, "korrekt häst batteri", address="y", at=NOW)
 
     def change(old: str, new: str) -> None:
         invitations.change_password(board.database, by, old, new, token=here.token, address="x", at=NOW)
@@ -348,7 +348,7 @@ def test_ones_own_password_is_changed_by_the_present_one_and_ends_the_other_sess
     change("korrekt häst batteri", PASSWORD)
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(SignIn).where(SignIn.ended_at.is_(None))) == 1
-        assert people.person_of_token(s, here.token, at=NOW) is not None
-        assert verifying.verify_trail(s).problems == []
+        assert sign_in.person_of_token(s, here.token, at=NOW) is not None
+        assert trail_verification.verify_trail(s).problems == []
     with pytest.raises(Refused):
-        people.sign_in(board.database, login, "korrekt häst batteri", address="x", at=NOW)
+        sign_in.sign_in(board.database, login, "korrekt häst batteri", address="x", at=NOW)

@@ -13,41 +13,32 @@ from sqlalchemy.exc import DatabaseError
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.services.guideline import CASES, GUIDELINE
-from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.facts import Facts
-from vetting.domain.frozen_rules import thaw_rules
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused, UnreadableError
+from vetting.cases.models.cases import Case
+from vetting.cases.services import assessments, cases, explanations, rule_moves, what_if
+from vetting.cases.services.screenings import screen_without_keeping
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.facts import Facts
+from vetting.engine.frozen_rules import thaw_rules
+from vetting.group.models.meetings import Conflict
+from vetting.group.services import meetings
 from vetting.jobs.worker import Worker
-from vetting.services import (
-    assessments,
-    cases,
-    explanations,
-    meetings,
-    rule_drafts,
-    rule_moves,
-    rule_publishing,
-    rule_versions,
-    what_if,
-    word_uses,
-)
-from vetting.services.rule_drafts import NewAdoption, NewRuleDraft, RuleDraftChange, StaleDraftError
-from vetting.services.rule_publishing import PublicationApproval
-from vetting.services.screenings import screen_without_keeping
-from vetting.store import rules as store
-from vetting.store import trail, verifying
-from vetting.store.cases import Case
-from vetting.store.jobs import Job
-from vetting.store.meetings import Conflict
-from vetting.store.rules import RuleDraft
-from vetting.store.session import open_reading, open_technical, run_in_transaction
-from vetting.store.trail import TrailNote
+from vetting.kernel.problem import Obstacle, Refused, UnreadableError
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail, trail_verification
+from vetting.kernel.store.jobs import Job
+from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.rules import models as store
+from vetting.rules.models import RuleDraft
+from vetting.rules.services import drafts, publishing, versions, word_list_uses
+from vetting.rules.services.drafts import NewAdoption, NewRuleDraft, RuleDraftChange, StaleDraftError
+from vetting.rules.services.publishing import PublicationApproval
 
 if TYPE_CHECKING:
-    from vetting.domain.people import Person
-    from vetting.services.explanations import Explanation
-    from vetting.store.rules import RulePublication
+    from vetting.cases.services.explanations import Explanation
+    from vetting.kernel.roles import Person
+    from vetting.rules.models import RulePublication
 
 OWNER = Role.RULES_OWNER
 
@@ -57,13 +48,13 @@ def second(board: BoardAtWork) -> Person:
 
 
 def draft(board: BoardAtWork, text: str = GUIDELINE, worked: str = CASES) -> RuleDraft:
-    found: RuleDraft = board.do(rule_drafts.take_in, text.encode(), worked.encode(), role=OWNER)
+    found: RuleDraft = board.do(drafts.take_in, text.encode(), worked.encode(), role=OWNER)
     return found
 
 
-def look(board: BoardAtWork, key: int, role: Role = OWNER) -> rule_drafts.RuleDraftReport:
+def look(board: BoardAtWork, key: int, role: Role = OWNER) -> drafts.RuleDraftReport:
     with open_reading(board.database) as session:
-        return rule_drafts.read_draft(session, key, rules=rules(), by=board.staff[role], on=TODAY)
+        return drafts.read_draft(session, key, rules=rules(), by=board.staff[role], on=TODAY)
 
 
 def tried(board: BoardAtWork, key: int, which: what_if.CaseSelection | None = None) -> Job:
@@ -79,14 +70,14 @@ def publish(board: BoardAtWork, key: int, role: Role = Role.MANAGER, **more: Any
     with open_reading(board.database) as session:
         version = session.get_one(RuleDraft, key).version
     given = PublicationApproval(key=key, version=version, warnings_read=True)
-    found: RulePublication = board.do(rule_publishing.publish_rules, given, rules=rules(), role=role, **more)
+    found: RulePublication = board.do(publishing.publish_rules, given, rules=rules(), role=role, **more)
     return found
 
 
 def published(board: BoardAtWork, text: str = GUIDELINE, worked: str = CASES) -> RulePublication:
     made = draft(board, text, worked)
     tried(board, made.id)
-    board.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, made.id, rules=rules(), role=OWNER)
     return publish(board, made.id)
 
 
@@ -120,15 +111,15 @@ def test_a_guideline_is_written_tried_and_published_by_two_and_new_cases_come_un
 def test_the_files_of_a_version_are_byte_for_byte_what_came_in(board: BoardAtWork) -> None:
     crlf = GUIDELINE.replace("\n", "\r\n")
     publication = published(board, crlf)
-    assert rule_publishing.published_texts(publication)["hundkultur-2027.yaml"] == crlf.encode()
-    assert rule_publishing.published_texts(publication)["hundkultur-2027.cases.yaml"] == CASES.encode()
+    assert publishing.published_texts(publication)["hundkultur-2027.yaml"] == crlf.encode()
+    assert publishing.published_texts(publication)["hundkultur-2027.cases.yaml"] == CASES.encode()
 
 
 @pytest.mark.parametrize("table", ["rule_publications", "rule_versions", "rule_withdrawals"])
 @pytest.mark.parametrize("how", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_a_published_version_cannot_be_changed_past_the_program(board: BoardAtWork, table: str, how: str) -> None:
     publication = published(board)
-    board.do(rule_publishing.withdraw_rules, publication.id, "Fel datum", role=Role.MANAGER)
+    board.do(publishing.withdraw_rules, publication.id, "Fel datum", role=Role.MANAGER)
     with board.database.engine.connect() as connection, pytest.raises(DatabaseError, match="append-only"):
         connection.execute(text(how.format(table)))
 
@@ -136,7 +127,7 @@ def test_a_published_version_cannot_be_changed_past_the_program(board: BoardAtWo
 def test_nobody_publishes_what_they_wrote_in_whatever_roles_they_hold(board: BoardAtWork) -> None:
     made = draft(board)
     tried(board, made.id)
-    board.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, made.id, rules=rules(), role=OWNER)
     board.staff[OWNER] = replace(board.staff[OWNER], roles=frozenset({OWNER, Role.MANAGER}))
     with pytest.raises(Refused) as error:
         publish(board, made.id, role=OWNER)
@@ -145,22 +136,22 @@ def test_nobody_publishes_what_they_wrote_in_whatever_roles_they_hold(board: Boa
 
 def test_a_draft_that_is_not_tried_as_it_is_now_is_not_published(board: BoardAtWork) -> None:
     made = draft(board)
-    board.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, made.id, rules=rules(), role=OWNER)
     with pytest.raises(Refused) as error:
         publish(board, made.id)
     assert "inte prövat" in said(error.value)
     tried(board, made.id)
-    board.do(rule_drafts.give_back, made.id, "Skriv om 2 §", role=Role.MANAGER)
+    board.do(drafts.give_back, made.id, "Skriv om 2 §", role=Role.MANAGER)
     changed = GUIDELINE.replace("at_least: 2", "at_least: 3")
     with open_reading(board.database) as session:
         version = session.get_one(RuleDraft, made.id).version
     worked = CASES.replace("{dogs_in_activity: 2}", "{dogs_in_activity: 3}")
     board.do(
-        rule_drafts.save_draft_text,
+        drafts.save_draft_text,
         RuleDraftChange(key=made.id, version=version, text=changed, cases=worked),
         role=OWNER,
     )
-    board.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, made.id, rules=rules(), role=OWNER)
     with pytest.raises(Refused) as error:
         publish(board, made.id)
     assert "inte prövat" in said(error.value)
@@ -168,24 +159,24 @@ def test_a_draft_that_is_not_tried_as_it_is_now_is_not_published(board: BoardAtW
 
 def test_a_red_worked_case_stops_a_draft_from_being_handed_over(board: BoardAtWork) -> None:
     made = draft(board, worked=CASES.replace("minst-tva-hundar: not_met", "minst-tva-hundar: met"))
-    error = refused(board, rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    error = refused(board, drafts.hand_over, made.id, rules=rules(), role=OWNER)
     assert "En ensam hund behöver bedömas" in said(error)
     assert error.problems[0].where == "hundkultur-2027.cases.yaml:1"
 
 
 def test_a_draft_without_worked_cases_is_not_handed_over(board: BoardAtWork) -> None:
     made = draft(board, worked="")
-    assert "inga typfall" in said(refused(board, rule_drafts.hand_over, made.id, rules=rules(), role=OWNER))
+    assert "inga typfall" in said(refused(board, drafts.hand_over, made.id, rules=rules(), role=OWNER))
 
 
 def test_warnings_must_be_read(board: BoardAtWork) -> None:
     made = draft(board, GUIDELINE.replace("review_on: 2027-10-01", "review_on: 2026-11-01"))
     tried(board, made.id)
-    board.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, made.id, rules=rules(), role=OWNER)
     with open_reading(board.database) as session:
         version = session.get_one(RuleDraft, made.id).version
     given = PublicationApproval(key=made.id, version=version, warnings_read=False)
-    error = refused(board, rule_publishing.publish_rules, given, rules=rules(), role=Role.MANAGER)
+    error = refused(board, publishing.publish_rules, given, rules=rules(), role=Role.MANAGER)
     assert "Varningarna" in said(error)
     assert publish(board, made.id).number == 1
 
@@ -193,19 +184,17 @@ def test_warnings_must_be_read(board: BoardAtWork) -> None:
 def test_two_owners_at_one_draft_the_second_sees_what_stands_and_loses_nothing(board: BoardAtWork) -> None:
     made = draft(board)
     other = board.somebody(OWNER, "other")
-    board.do(
-        rule_drafts.save_draft_text, RuleDraftChange(key=made.id, version=1, text=GUIDELINE + "# mitt\n"), role=OWNER
-    )
+    board.do(drafts.save_draft_text, RuleDraftChange(key=made.id, version=1, text=GUIDELINE + "# mitt\n"), role=OWNER)
     board.staff[Role.GROUP_MEMBER] = other
     with pytest.raises(StaleDraftError) as error:
         board.do(
-            rule_drafts.save_draft_text,
+            drafts.save_draft_text,
             RuleDraftChange(key=made.id, version=1, text=GUIDELINE + "# ditt\n"),
             role=Role.GROUP_MEMBER,
         )
     assert error.value.text == GUIDELINE + "# mitt\n"
     board.do(
-        rule_drafts.save_draft_text,
+        drafts.save_draft_text,
         RuleDraftChange(key=made.id, version=2, text=GUIDELINE + "# mitt\n# ditt\n"),
         role=Role.GROUP_MEMBER,
     )
@@ -243,7 +232,7 @@ def test_the_same_rules_turn_nothing(board: BoardAtWork) -> None:
     board.receive()
     board.receive(clean_facts(NUMBERS[1], "Kören Provtonen", members_total=3))
     begun = board.do(
-        rule_drafts.begin_draft,
+        drafts.begin_draft,
         NewRuleDraft(ruleset="samma", builds_on="socialnamnden-2019-med-grundkrav"),
         rules=rules(),
         role=OWNER,
@@ -268,9 +257,7 @@ def test_a_what_if_is_stopped_and_a_round_or_year_is_chosen(board: BoardAtWork) 
     assert tried(board, made.id, what_if.CaseSelection(year=TODAY.year)).result["cases"] == 1
     assert tried(board, made.id, what_if.CaseSelection(round_id=board.round_id)).result["cases"] == 1
     with open_reading(board.database) as session:
-        ruleset = rule_drafts.report_on_draft(
-            session, session.get_one(RuleDraft, made.id), rules=rules(), on=TODAY
-        ).ruleset
+        ruleset = drafts.report_on_draft(session, session.get_one(RuleDraft, made.id), rules=rules(), on=TODAY).ruleset
     assert ruleset is not None
     tally = what_if.try_on_cases(
         board.database, ruleset, what_if.CaseSelection(), by=board.staff[OWNER], heard=lambda _done, _total: False
@@ -300,7 +287,7 @@ def test_a_draft_changed_or_thrown_away_while_it_is_tried_harms_nothing(board: B
     board.receive()
     made = draft(board)
     job: Job = board.do(what_if.ask_for, made.id, what_if.CaseSelection(), rules=rules(), role=OWNER)
-    board.do(rule_drafts.discard_rule_draft, made.id, role=OWNER)
+    board.do(drafts.discard_rule_draft, made.id, role=OWNER)
     assert Worker(board.database, rules(), lambda: NOW).run_next()
     with open_reading(board.database) as session:
         assert session.get_one(Job, job.id).state == "done"
@@ -314,7 +301,7 @@ def test_a_version_that_a_draft_builds_on_is_withdrawn_while_the_draft_is_tried(
     text = text[: text.index("facts:\n")] + "criteria: []\n"
     made = draft(board, text, "")
     job: Job = board.do(what_if.ask_for, made.id, what_if.CaseSelection(), rules=rules(), role=OWNER)
-    board.do(rule_publishing.withdraw_rules, publication.id, "Fel", role=Role.MANAGER)
+    board.do(publishing.withdraw_rules, publication.id, "Fel", role=Role.MANAGER)
     assert Worker(board.database, rules(), lambda: NOW).run_next()
     with open_reading(board.database) as session:
         ended = session.get_one(Job, job.id)
@@ -365,13 +352,13 @@ def test_a_job_whose_worker_died_is_taken_up_again(board: BoardAtWork) -> None:
 def test_a_withdrawn_version_takes_no_new_cases_and_those_under_it_keep_it(board: BoardAtWork) -> None:
     publication = published(board)
     case = board.receive(clean_facts(dogs_in_activity=2, dog_leader=True))
-    board.do(rule_publishing.withdraw_rules, publication.id, "Fel diarienummer", role=Role.MANAGER)
+    board.do(publishing.withdraw_rules, publication.id, "Fel diarienummer", role=Role.MANAGER)
     later = board.receive(clean_facts(NUMBERS[1], "Kören Provtonen"))
     assert case.rule_version_id == publication.id
     assert later.rule_version_id != publication.id
     with open_reading(board.database) as session:
         assert screen_without_keeping(session, session.get_one(Case, case.id), rules(), on=TODAY) is not None
-    error = refused(board, rule_publishing.withdraw_rules, publication.id, "Igen", role=Role.MANAGER)
+    error = refused(board, publishing.withdraw_rules, publication.id, "Igen", role=Role.MANAGER)
     assert error.obstacle is Obstacle.STALE
 
 
@@ -407,20 +394,18 @@ def test_the_next_version_has_the_next_number_and_says_what_differs(board: Board
     with open_reading(board.database) as session:
         in_force = store.in_force(session, board.board_id, "grant", TODAY)
     assert in_force is not None
-    again = board.do(rule_drafts.begin_draft, NewRuleDraft(version=in_force.id), rules=rules(), role=OWNER)
+    again = board.do(drafts.begin_draft, NewRuleDraft(version=in_force.id), rules=rules(), role=OWNER)
     assert again.text == GUIDELINE
     changed = GUIDELINE.replace("at_least: 2}", "at_least: 4}").replace("hundkamp*", "hundstrid*")
     worked = CASES.replace("{dogs_in_activity: 2}", "{dogs_in_activity: 4}")
-    board.do(
-        rule_drafts.save_draft_text, RuleDraftChange(key=again.id, version=1, text=changed, cases=worked), role=OWNER
-    )
+    board.do(drafts.save_draft_text, RuleDraftChange(key=again.id, version=1, text=changed, cases=worked), role=OWNER)
     found = look(board, again.id)
     told = {difference.about.sv: (difference.before.sv, difference.after.sv) for difference in found.changed}
     assert "minst 2" in told["Bidrag: Minst två hundar är med"][0]
     assert "minst 4" in told["Bidrag: Minst två hundar är med"][1]
     assert told["Listan ord-att-titta-pa"] == ("hundkamp*", "hundstrid*")
     tried(board, again.id)
-    board.do(rule_drafts.hand_over, again.id, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, again.id, rules=rules(), role=OWNER)
     assert publish(board, again.id).number == 2
 
 
@@ -428,8 +413,8 @@ def test_rules_hold_from_their_first_day(board: BoardAtWork) -> None:
     later = TODAY + timedelta(days=30)
     published(board, GUIDELINE.replace("valid: null", f"valid: {{from: {later}}}"))
     with open_reading(board.database) as session:
-        now = rule_versions.rules_in_force(session, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
-        then = rule_versions.rules_in_force(session, board.board_id, CaseKind.GRANT, rules(), on=later)
+        now = versions.rules_in_force(session, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+        then = versions.rules_in_force(session, board.board_id, CaseKind.GRANT, rules(), on=later)
     assert now is not None
     assert now.id == "socialnamnden-2019-med-grundkrav"
     assert then is not None
@@ -439,7 +424,7 @@ def test_rules_hold_from_their_first_day(board: BoardAtWork) -> None:
 def test_a_plans_set_becomes_the_boards_own_with_its_adoption_and_its_worked_cases(board: BoardAtWork) -> None:
     adopted = NewAdoption(body="Exempelnämnden norr", on=TODAY, reference="EXN 2026/1")
     new = NewRuleDraft(ruleset="var-plan", builds_on="farsta-2021-med-grundkrav", adopted=adopted)
-    made = board.do(rule_drafts.begin_draft, new, rules=rules(), role=OWNER)
+    made = board.do(drafts.begin_draft, new, rules=rules(), role=OWNER)
     found = look(board, made.id)
     assert found.problems == ()
     assert found.ruleset is not None
@@ -479,9 +464,9 @@ def test_ten_thousand_nested_conditions_and_sets_that_build_on_themselves_are_to
     for depth, words in ((10, "nästlat djupare än 8"), (10_000, "Djupare än 40 nivåer")):
         deep = GUIDELINE.replace(simple, "{not: " * depth + simple + "}" * depth)
         version = look(board, made.id).draft.version
-        board.do(rule_drafts.save_draft_text, RuleDraftChange(key=made.id, version=version, text=deep), role=OWNER)
+        board.do(drafts.save_draft_text, RuleDraftChange(key=made.id, version=version, text=deep), role=OWNER)
         assert words in " ".join(problem.what.sv for problem in look(board, made.id).problems)
-    board.do(rule_drafts.discard_rule_draft, made.id, role=OWNER)
+    board.do(drafts.discard_rule_draft, made.id, role=OWNER)
     circle = draft(board, GUIDELINE.replace("[socialnamnden-2019-med-grundkrav]", "[hundkultur-2027]"))
     assert "bygger på sig själv" in " ".join(problem.what.sv for problem in look(board, circle.id).problems)
 
@@ -494,31 +479,28 @@ def test_a_worked_case_that_cannot_be_read_is_told_by_line(board: BoardAtWork) -
 
 def test_everything_written_is_in_the_trail_and_it_verifies(board: BoardAtWork) -> None:
     publication = published(board)
-    board.do(rule_publishing.withdraw_rules, publication.id, "Fel", role=Role.MANAGER)
+    board.do(publishing.withdraw_rules, publication.id, "Fel", role=Role.MANAGER)
     with open_reading(board.database) as session:
-        assert verifying.verify_trail(session).problems == []
+        assert trail_verification.verify_trail(session).problems == []
         actions = {entry.action for entry in session.scalars(select(trail.TrailEntry))}
     assert actions >= {"rules_begun", "rules_tried", "rules_handed_over", "rules_published", "rules_withdrawn"}
 
 
 def test_roles_without_the_right_write_and_publish_nothing(board: BoardAtWork) -> None:
     for role in set(Role) - {OWNER}:
-        assert refused(board, rule_drafts.take_in, GUIDELINE.encode(), b"", role=role).obstacle is Obstacle.FORBIDDEN
+        assert refused(board, drafts.take_in, GUIDELINE.encode(), b"", role=role).obstacle is Obstacle.FORBIDDEN
     made = draft(board)
     for role in set(Role) - {OWNER, Role.MANAGER}:
         given = PublicationApproval(key=made.id, version=1, warnings_read=True)
-        assert (
-            refused(board, rule_publishing.publish_rules, given, rules=rules(), role=role).obstacle
-            is Obstacle.FORBIDDEN
-        )
+        assert refused(board, publishing.publish_rules, given, rules=rules(), role=role).obstacle is Obstacle.FORBIDDEN
 
 
 def test_the_form_asks_for_a_boards_own_fact_and_the_case_keeps_it(board: BoardAtWork) -> None:
-    from vetting.domain.asked import asked_facts
+    from vetting.engine.asked_facts import asked_facts
 
     published(board)
     with open_reading(board.database) as session:
-        ruleset = rule_versions.rules_in_force(session, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+        ruleset = versions.rules_in_force(session, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
     assert ruleset is not None
     asked = {fact.id for facts in asked_facts(ruleset, CaseKind.GRANT).values() for fact in facts}
     assert {"dogs_in_activity", "dog_leader"} <= asked
@@ -571,12 +553,12 @@ def test_a_dismissed_hit_is_remembered_for_the_same_text_and_association_and_not
 def test_a_new_word_that_finds_the_same_text_is_a_new_hit(board: BoardAtWork) -> None:
     publication = published(board)
     dismiss(board, applied(board, "film om hundkamper i grannskapet"))
-    again = board.do(rule_drafts.begin_draft, NewRuleDraft(version=publication.id), rules=rules(), role=OWNER)
+    again = board.do(drafts.begin_draft, NewRuleDraft(version=publication.id), rules=rules(), role=OWNER)
     entry = "      - {entry: grannskap*, why: Nytt, source: Ny, by: Den, on: 2026-11-01, review_on: 2027-11-01}\n"
     longer = GUIDELINE.replace("criteria:\n", entry + "criteria:\n", 1)
-    board.do(rule_drafts.save_draft_text, RuleDraftChange(key=again.id, version=1, text=longer), role=OWNER)
+    board.do(drafts.save_draft_text, RuleDraftChange(key=again.id, version=1, text=longer), role=OWNER)
     tried(board, again.id)
-    board.do(rule_drafts.hand_over, again.id, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, again.id, rules=rules(), role=OWNER)
     publish(board, again.id)
     assert asked_in(board, applied(board, "film om hundkamper i grannskapet")) == "needs_assessment"
 
@@ -588,7 +570,7 @@ def test_a_word_counts_a_hit_once_for_each_case_and_names_none(board: BoardAtWor
     applied(board, "konsert", place=2)
     lists = board_lists(board)
     with open_reading(board.database) as session:
-        found = word_uses.word_uses_of_board(session, lists, by=board.staff[OWNER], on=TODAY)
+        found = word_list_uses.word_uses_of_board(session, lists, by=board.staff[OWNER], on=TODAY)
     use = found["ord-att-titta-pa", "hundkamp*"]
     assert (use.hits, use.cases, use.last, use.unused) == (1, 2, TODAY, False)
     assert use.rate == 0.5
@@ -596,21 +578,21 @@ def test_a_word_counts_a_hit_once_for_each_case_and_names_none(board: BoardAtWor
 
 def board_lists(board: BoardAtWork) -> Any:
     with open_reading(board.database) as session:
-        ruleset = rule_versions.rules_in_force(session, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+        ruleset = versions.rules_in_force(session, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
     assert ruleset is not None
     return ruleset.lists
 
 
 def test_a_word_that_found_nothing_for_a_year_is_taken_out_of_the_next_version(board: BoardAtWork) -> None:
     publication = published(board)
-    again = board.do(rule_drafts.begin_draft, NewRuleDraft(version=publication.id), rules=rules(), role=OWNER)
+    again = board.do(drafts.begin_draft, NewRuleDraft(version=publication.id), rules=rules(), role=OWNER)
     later = NOW + timedelta(days=400)
     with open_reading(board.database) as session:
-        found = word_uses.word_uses_of_board(session, board_lists(board), by=board.staff[OWNER], on=later.date())
+        found = word_list_uses.word_uses_of_board(session, board_lists(board), by=board.staff[OWNER], on=later.date())
     assert found["ord-att-titta-pa", "hundkamp*"].unused
-    kept = board.do(word_uses.retire_unused_words, again.id, 1, role=OWNER, at=NOW)
+    kept = board.do(word_list_uses.retire_unused_words, again.id, 1, role=OWNER, at=NOW)
     assert "hundkamp*" in kept.text
-    gone = board.do(word_uses.retire_unused_words, again.id, 1, role=OWNER, at=later)
+    gone = board.do(word_list_uses.retire_unused_words, again.id, 1, role=OWNER, at=later)
     assert "hundkamp*" not in gone.text
     assert "# Minst två hundar" in gone.text
     with open_reading(board.database) as session:
@@ -664,9 +646,9 @@ def test_a_what_if_leaves_out_cases_in_conflict(board: BoardAtWork) -> None:
 
 def test_a_plans_set_is_not_published_before_the_board_says_that_it_has_adopted_it(board: BoardAtWork) -> None:
     new = NewRuleDraft(ruleset="var-plan", builds_on="farsta-2021-med-grundkrav")
-    made = board.do(rule_drafts.begin_draft, new, rules=rules(), role=OWNER)
+    made = board.do(drafts.begin_draft, new, rules=rules(), role=OWNER)
     tried(board, made.id)
-    board.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, made.id, rules=rules(), role=OWNER)
     with pytest.raises(Refused) as error:
         publish(board, made.id)
     assert "som en annan nämnd har antagit" in said(error.value)
@@ -674,10 +656,10 @@ def test_a_plans_set_is_not_published_before_the_board_says_that_it_has_adopted_
 
 def test_the_same_rules_are_not_published_twice_not_even_after_they_were_withdrawn(board: BoardAtWork) -> None:
     publication = published(board)
-    board.do(rule_publishing.withdraw_rules, publication.id, "Fel", role=Role.MANAGER)
-    again = board.do(rule_drafts.begin_draft, NewRuleDraft(version=publication.id), rules=rules(), role=OWNER)
+    board.do(publishing.withdraw_rules, publication.id, "Fel", role=Role.MANAGER)
+    again = board.do(drafts.begin_draft, NewRuleDraft(version=publication.id), rules=rules(), role=OWNER)
     tried(board, again.id)
-    board.do(rule_drafts.hand_over, again.id, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, again.id, rules=rules(), role=OWNER)
     with pytest.raises(Refused) as error:
         publish(board, again.id)
     assert "desamma som i version 1" in said(error.value)
@@ -686,7 +668,7 @@ def test_the_same_rules_are_not_published_twice_not_even_after_they_were_withdra
 def test_only_a_trial_on_all_cases_opens_for_publishing(board: BoardAtWork) -> None:
     made = draft(board)
     tried(board, made.id, what_if.CaseSelection(year=1990))
-    board.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, made.id, rules=rules(), role=OWNER)
     with pytest.raises(Refused) as error:
         publish(board, made.id)
     assert "inte prövat" in said(error.value)
@@ -699,7 +681,7 @@ def test_only_a_trial_on_all_cases_opens_for_publishing(board: BoardAtWork) -> N
 def test_rules_that_would_have_ended_are_not_published(board: BoardAtWork) -> None:
     made = draft(board, GUIDELINE.replace("valid: null", "valid: {from: 2020-01-01, to: 2021-01-01}"))
     tried(board, made.id)
-    board.do(rule_drafts.hand_over, made.id, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, made.id, rules=rules(), role=OWNER)
     with pytest.raises(Refused) as error:
         publish(board, made.id)
     assert "slutat gälla" in said(error.value)
@@ -716,10 +698,10 @@ def test_no_case_is_moved_to_a_version_that_has_not_begun(board: BoardAtWork) ->
 def test_a_correction_goes_before_the_version_it_corrects_whichever_begins_first(board: BoardAtWork) -> None:
     later = TODAY + timedelta(days=30)
     first = published(board, GUIDELINE.replace("valid: null", f"valid: {{from: {later}}}"))
-    again = board.do(rule_drafts.begin_draft, NewRuleDraft(version=first.id), rules=rules(), role=OWNER)
-    board.do(rule_drafts.save_draft_text, RuleDraftChange(key=again.id, version=1, text=GUIDELINE), role=OWNER)
+    again = board.do(drafts.begin_draft, NewRuleDraft(version=first.id), rules=rules(), role=OWNER)
+    board.do(drafts.save_draft_text, RuleDraftChange(key=again.id, version=1, text=GUIDELINE), role=OWNER)
     tried(board, again.id)
-    board.do(rule_drafts.hand_over, again.id, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, again.id, rules=rules(), role=OWNER)
     correction = publish(board, again.id)
     with open_reading(board.database) as session:
         found = store.in_force(session, board.board_id, "grant", later + timedelta(days=1))

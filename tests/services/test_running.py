@@ -9,18 +9,21 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
-from vetting.domain.cases import CaseMarkKind
-from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Action, CaseReach, Role
-from vetting.domain.problem import Obstacle
-from vetting.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
-from vetting.services import accounts, cases, deciding, decisions, elsewhere, payments, running, special_reviews, stops
-from vetting.services.association_files import association_file
-from vetting.services.payments import NewReclaim
-from vetting.store.cases import Case
-from vetting.store.payments import Payment
-from vetting.store.session import open_reading
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.models.cases import Case
+from vetting.cases.services import cases, examinations_elsewhere
+from vetting.decisions.services import decisions, ongoing_support, waiting_decisions
+from vetting.engine.criteria import CaseKind
+from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
+from vetting.group.services import special_reviews
+from vetting.kernel.problem import Obstacle
+from vetting.kernel.roles import Action, CaseReach, Role
+from vetting.kernel.store.session import open_reading
+from vetting.office.services.association_files import association_file
+from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.payments.models import Payment
+from vetting.payments.services import bank_accounts, payment_stops, payments
+from vetting.payments.services.payments import NewReclaim
 
 LATER = datetime(2028, 2, 1, 12, tzinfo=NOW.tzinfo)
 
@@ -28,7 +31,7 @@ LATER = datetime(2028, 2, 1, 12, tzinfo=NOW.tzinfo)
 def told(board: BoardAtWork, number: str, role: Role = Role.CASEWORKER, at: Any = NOW) -> list[tuple[str, str]]:
     with open_reading(board.database) as s:
         case = board.case(number)
-        found = running.running_matters(s, [case], by=board.staff[role], on=at.date()).get(case.id, [])
+        found = ongoing_support.running_matters(s, [case], by=board.staff[role], on=at.date()).get(case.id, [])
     return [(one.what.sv.replace("\u00a0", " "), one.case or one.reclaim or one.review) for one in found]
 
 
@@ -51,7 +54,7 @@ def granted(board: BoardAtWork, *, paid: bool) -> tuple[str, str, int]:
 
 def as_proposed(board: BoardAtWork, number: str, at: Any = NOW) -> bool:
     with open_reading(board.database) as s:
-        found = deciding.cases_to_decide(s, rules(), by=board.staff[Role.DECISION_MAKER], on=at.date())
+        found = waiting_decisions.cases_to_decide(s, rules(), by=board.staff[Role.DECISION_MAKER], on=at.date())
     return next(item.as_proposed for item in found if item.case.number == number)
 
 
@@ -59,13 +62,15 @@ def test_a_stop_is_told_takes_the_case_out_of_the_list_and_refuses_nothing(board
     first, second, key = granted(board, paid=False)
     assert told(board, second) == []
     assert as_proposed(board, second)
-    board.do(stops.stop_payment, key, "Rapporten saknas.", role=Role.DECISION_MAKER)
+    board.do(payment_stops.stop_payment, key, "Rapporten saknas.", role=Role.DECISION_MAKER)
     assert told(board, second) == [("Utbetalning stoppad sedan 20 nov 2026: 40 000 kr", first)]
     assert told(board, first) == []  # it stands in its own case as it is
     assert told(board, second, Role.PREMISES) == []
     assert not as_proposed(board, second)
     version = board.draft_version(second)
-    found = refused(board, deciding.decide_as_proposed, second, version, rules=rules(), role=Role.DECISION_MAKER)
+    found = refused(
+        board, waiting_decisions.decide_as_proposed, second, version, rules=rules(), role=Role.DECISION_MAKER
+    )
     assert found[0] is Obstacle.CLOSED
     board.decide(second)  # whoever has read it decides
 
@@ -107,7 +112,7 @@ def test_a_special_review_is_told_while_it_is_open(board: BoardAtWork) -> None:
 
 def test_whoever_may_not_read_payments_or_reviews_is_told_of_none(board: BoardAtWork) -> None:
     _, second, key = granted(board, paid=False)
-    board.do(stops.stop_payment, key, "Rapporten saknas.", role=Role.DECISION_MAKER)
+    board.do(payment_stops.stop_payment, key, "Rapporten saknas.", role=Role.DECISION_MAKER)
     association = board.case(second).association_id
     board.do(special_reviews.open_review, association, SpecialReviewGround.TIP, "Ett tips.", rules=rules())
     assert len(told(board, second)) == 2
@@ -127,16 +132,16 @@ def test_an_account_that_waits_in_another_case_is_told_at_the_counter_in_the_sam
     def words() -> str:
         with open_reading(board.database) as s:
             case = s.scalars(select(Case).where(Case.number == booking)).one()
-            found = elsewhere.examined_elsewhere(s, case.board_id, [case]).get(case.id)
+            found = examinations_elsewhere.examined_elsewhere(s, case.board_id, [case]).get(case.id)
         return found.sv if found else ""
 
     assert words() == ""
-    board.do(accounts.change_bank_account, first, "5050-1055", "Mejl från kassören.")
+    board.do(bank_accounts.change_bank_account, first, "5050-1055", "Mejl från kassören.")
     of_account = words()
-    assert of_account.startswith(elsewhere.EXAMINED_ELSEWHERE.sv)
-    board.do(accounts.check_bank_account, key, "50501055", "Ringde.", role=Role.FINANCE)
+    assert of_account.startswith(examinations_elsewhere.EXAMINED_ELSEWHERE.sv)
+    board.do(bank_accounts.check_bank_account, key, "50501055", "Ringde.", role=Role.FINANCE)
     assert words() == ""
-    board.do(stops.stop_payment, key, "Rapporten saknas.", role=Role.DECISION_MAKER)
+    board.do(payment_stops.stop_payment, key, "Rapporten saknas.", role=Role.DECISION_MAKER)
     assert words() == of_account
 
 

@@ -32,40 +32,40 @@ from tests.board import ACT, NUMBERS, SMALL, BoardAtWork, clean_facts, rules
 from tests.factories import NOW
 from tests.web.conftest import TOKEN
 from vetting.app import create_app
+from vetting.cases.domain.cases import CaseMarkKind, CaseState, may_follow
+from vetting.cases.models.assessments import EvidenceRow
+from vetting.cases.models.cases import Case, Communication
+from vetting.cases.models.cases import marks as marks_of
+from vetting.cases.services import assessments, cases, completions
+from vetting.cases.services.assessments import NewAssessment
 from vetting.cli import vetting
 from vetting.config import Config
-from vetting.domain.after_decision import DecisionEventKind
-from vetting.domain.cases import CaseMarkKind, CaseState, may_follow
-from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import CriterionAnswer, Evidence
-from vetting.domain.facts import Facts
-from vetting.domain.passage import ADVERSE, FAVOURABLE, GATE_CHECKS, DecisionGround, DecisionOutcome, GatedStep
-from vetting.domain.people import Role
-from vetting.domain.problem import Refused
-from vetting.domain.reviews import ConflictGround
-from vetting.domain.working_days import first_open
-from vetting.services import (
-    aftermath,
-    assessments,
-    cases,
-    closing,
-    communications,
-    completions,
-    deciding,
-    decisions,
-    meetings,
-    payments,
+from vetting.database import schema
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.decisions.services import after_decision, communications, decisions, waiting_decisions
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer, Evidence
+from vetting.engine.facts import Facts
+from vetting.gates.domain.before_decision import (
+    ADVERSE,
+    FAVOURABLE,
+    GATE_CHECKS,
+    DecisionGround,
+    DecisionOutcome,
+    GatedStep,
 )
-from vetting.services.assessments import NewAssessment
-from vetting.services.gates import has_answered_on_conflict
-from vetting.store import schema
-from vetting.store.assessments import EvidenceRow
-from vetting.store.cases import Case, Communication
-from vetting.store.cases import marks as marks_of
-from vetting.store.decisions import Decision, quashed_decisions
-from vetting.store.engine import connect_database
-from vetting.store.payments import Payment
-from vetting.store.session import open_reading
+from vetting.gates.services import closing
+from vetting.gates.services.before_decision import has_answered_on_conflict
+from vetting.group.domain.advice import ConflictGround
+from vetting.group.services import meetings
+from vetting.kernel.problem import Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading
+from vetting.kernel.working_days import first_open
+from vetting.payments.models import Payment
+from vetting.payments.services import payments
 
 VALUE = "demokratisk-rattsstat"
 DECIDED: Counter[str] = Counter()
@@ -221,12 +221,12 @@ class Walk(RuleBasedStateMachine):
         """Something happens to the newest decision: a court may quash it."""
         with open_reading(self.board.database) as s:
             key = s.scalar(select(func.max(Decision.id)).where(Decision.kind == "grant")) or 0
-        new = aftermath.NewDecisionEvent(what=what, on=self.now.date(), court="Domstolen", number="T 1")
-        self.try_it(aftermath.note_decision_event, key, new, rules=rules())
+        new = after_decision.NewDecisionEvent(what=what, on=self.now.date(), court="Domstolen", number="T 1")
+        self.try_it(after_decision.note_decision_event, key, new, rules=rules())
 
     @rule(because=st.sampled_from(["", "Något var fel."]))
     def reconsider(self, because: str) -> None:
-        self.try_it(aftermath.reconsider_case, self.number, because, rules=rules())
+        self.try_it(after_decision.reconsider_case, self.number, because, rules=rules())
 
     @rule()
     def close(self) -> None:
@@ -234,13 +234,13 @@ class Walk(RuleBasedStateMachine):
 
     @rule(text=st.sampled_from(["", "Hur många?"]))
     def ask_back(self, text: str) -> None:
-        self.try_it(deciding.ask_back, self.number, text, role=Role.DECISION_MAKER)
+        self.try_it(waiting_decisions.ask_back, self.number, text, role=Role.DECISION_MAKER)
 
     @rule(amount=st.sampled_from([1, 30_000_00, 90_000_00]))
     def change_amount(self, amount: int) -> None:
         version = self.board.draft_version(self.number)
         self.try_it(
-            deciding.change_amount,
+            waiting_decisions.change_amount,
             self.number,
             amount,
             "Skäl.",
@@ -252,7 +252,7 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def decide_in_list(self) -> None:
         version = self.board.draft_version(self.number)
-        self.try_it(deciding.decide_as_proposed, self.number, version, rules=rules(), role=Role.DECISION_MAKER)
+        self.try_it(waiting_decisions.decide_as_proposed, self.number, version, rules=rules(), role=Role.DECISION_MAKER)
 
     @rule()
     def hear(self) -> None:

@@ -10,22 +10,25 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, rules
 from tests.factories import NOW
-from vetting.domain.cases import FallReason
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.screening import EVENT_LEVELS, CriterionResult
-from vetting.services import booking_answers, cases, decisions, handed_in, imports, reuse, weekly_lists, weeks
-from vetting.services.booking_answers import BookingAnswer
-from vetting.services.screenings import screen_without_keeping
-from vetting.store import verifying
-from vetting.store.associations import Association
-from vetting.store.cases import BookingRequest, Case, Occurrence
-from vetting.store.facts import ListRowFacts
-from vetting.store.imports import CustomerNumber, ImportBatch, StagedFile, StagedProblem
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.associations.models.associations import Association
+from vetting.bookings.services import answers, weekly_lists, weeks
+from vetting.bookings.services.answers import BookingAnswer
+from vetting.cases.domain.cases import FallReason
+from vetting.cases.models.cases import BookingRequest, Case, Occurrence
+from vetting.cases.models.facts import ListRowFacts
+from vetting.cases.services import cases, reused_answers
+from vetting.cases.services.screenings import screen_without_keeping
+from vetting.decisions.services import decisions
+from vetting.engine.screening import EVENT_LEVELS, CriterionResult
+from vetting.imports.models.staged_files import CustomerNumber, ImportBatch, StagedFile, StagedProblem
+from vetting.imports.services import import_batches, staged_files
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
-    from vetting.services.weeks import WeekBooking
+    from vetting.bookings.services.weeks import WeekBooking
 
 HEADINGS = "Bokningsnr;Objekt;Kund;Org.nr;Aktivitet;Datum;Från;Till;Antal"
 FIRST = (
@@ -56,8 +59,8 @@ def staged(board: BoardAtWork, *rows: tuple[str, ...], headings: str = HEADINGS)
 
 def taken(board: BoardAtWork, *rows: tuple[str, ...], at: Any = NOW, headings: str = HEADINGS) -> ImportBatch:
     key = staged(board, *rows, headings=headings).id
-    batch: ImportBatch = board.do(imports.confirm_import, key, good_only=False, rules=rules(), at=at)
-    imports.screen_batch(board.database, batch.id, rules(), at=at, heard=lambda *_: True)
+    batch: ImportBatch = board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), at=at)
+    import_batches.screen_batch(board.database, batch.id, rules(), at=at, heard=lambda *_: True)
     return batch
 
 
@@ -93,11 +96,11 @@ def test_the_very_same_rows_change_nothing_whatever_order_the_columns_stand_in(b
     turned = ";".join(reversed(HEADINGS.split(";")))
     found = staged(board, *(tuple(reversed(row)) for row in FIRST), headings=turned)
     assert figures(found) == (0, 0, 3, 0)
-    batch = board.do(imports.confirm_import, found.id, good_only=False, rules=rules(), at=LATER)
+    batch = board.do(import_batches.confirm_import, found.id, good_only=False, rules=rules(), at=LATER)
     assert [batch.counts[name] for name in ("created", "updated", "unchanged")] == [0, 0, 3]
     with open_reading(board.database) as s:
         assert len(s.scalars(select(Case.id)).all()) == 3
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_what_is_changed_goes_into_the_case_that_is_there(board: BoardAtWork) -> None:
@@ -113,9 +116,9 @@ def test_what_is_changed_goes_into_the_case_that_is_there(board: BoardAtWork) ->
         assert found
         assert found.screening.facts.values["expected_visitors"] == 200
         assert found.screening.facts.values["event_title"] == "Föreläsning"
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
     with pytest.raises(Refused) as refused:
-        board.do(imports.undo_import, batch.id)
+        board.do(import_batches.undo_import, batch.id)
     assert refused.value.obstacle is Obstacle.INVALID
     assert figures(staged(board, other(FIRST[0], Objekt="Verkstaden", Antal="200", Aktivitet="Föreläsning"))) == (
         0,
@@ -170,13 +173,13 @@ def test_another_weeks_dates_leave_this_week_alone(board: BoardAtWork) -> None:
 
 def test_a_booking_that_was_taken_back_or_called_off_is_new_again(board: BoardAtWork) -> None:
     batch = taken(board, *FIRST)
-    board.do(imports.undo_import, batch.id)
+    board.do(import_batches.undo_import, batch.id)
     assert figures(staged(board, *FIRST)) == (3, 0, 0, 0)
     taken(board, *FIRST, at=LATER)
     case = booked(board, "B1")
 
     def called_off(session: Any) -> None:
-        from vetting.store.trail import TrailNote
+        from vetting.kernel.store.trail import TrailNote
 
         session.get_one(Case, case.id).state = "cancelled"
         session.note(TrailNote(action="case_received", by=None, at=NOW))
@@ -198,7 +201,7 @@ def test_what_is_gone_is_called_off_by_a_person_and_nothing_else_is(board: Board
     assert (board.case(kept.number).state, board.case(gone[1]).state) == ("cancelled", "requested")
     with open_reading(board.database) as s:
         assert s.scalars(select(Occurrence.state).where(Occurrence.case_id == kept.id)).all() == ["cancelled"]
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
     with pytest.raises(Refused):
         board.do(weekly_lists.call_off, found.id, gone)  # one of them was called off meanwhile: nothing half done
     assert board.case(gone[1]).state == "requested"
@@ -207,22 +210,22 @@ def test_what_is_gone_is_called_off_by_a_person_and_nothing_else_is(board: Board
 def test_a_list_that_goes_in_piece_by_piece_is_compared_like_any_other(
     board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "LARGEST_BATCH", 1)
+    monkeypatch.setattr(import_batches, "LARGEST_BATCH", 1)
     new = [
         ("B4", "Salen", "Byalaget Tänkeholm", "802999-0051", "Dans", "2026-12-03", "18:00", "20:00", "30"),
         ("B5", "Salen", "Byalaget Tänkeholm", "802999-0051", "Dans", "2026-12-04", "18:00", "20:00", "30"),
     ]
     for rows in (FIRST, (other(FIRST[0], Objekt="Ateljén"), FIRST[1], *new)):
         key = staged(board, *rows).id
-        batch = board.do(imports.confirm_import, key, good_only=False, rules=rules())
-        imports.move_on(board.database, key, rules(), at=NOW, heard=lambda *_: True)
-        imports.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda *_: True)
+        batch = board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+        import_batches.move_on(board.database, key, rules(), at=NOW, heard=lambda *_: True)
+        import_batches.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda *_: True)
     with open_reading(board.database) as s:
         assert [case.number for case in s.scalars(select(Case).order_by(Case.id))] == [
             f"BOK-2026-{place:04}" for place in range(1, 6)
         ]
         assert s.scalars(select(Occurrence.room_name).order_by(Occurrence.id)).first() == "Ateljén"
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
         found = s.scalars(select(ImportBatch).order_by(ImportBatch.id.desc())).first()
         assert found is not None
         assert [found.counts[name] for name in ("good", "changed", "same", "gone")] == [2, 1, 1, 0]
@@ -230,14 +233,14 @@ def test_a_list_that_goes_in_piece_by_piece_is_compared_like_any_other(
 
 def test_two_lists_that_lay_ready_at_once_do_not_double_a_booking(board: BoardAtWork) -> None:
     first, second = staged(board, *FIRST), staged(board, *FIRST[:2], other(FIRST[2], Antal="9"))
-    board.do(imports.confirm_import, first.id, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, first.id, good_only=False, rules=rules())
     with pytest.raises(Refused) as found:
-        board.do(imports.confirm_import, second.id, good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, second.id, good_only=False, rules=rules())
     assert found.value.obstacle is Obstacle.STALE
     weekly_lists.renew_comparison(board.database, second.id, by=board.staff[Role.CASEWORKER])
     with open_reading(board.database) as s:
         assert figures(s.get_one(StagedFile, second.id)) == (0, 1, 2, 0)
-    board.do(imports.confirm_import, second.id, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, second.id, good_only=False, rules=rules())
     with open_reading(board.database) as s:
         assert len(s.scalars(select(BookingRequest.id)).all()) == 3
 
@@ -247,23 +250,23 @@ def test_a_booking_called_off_while_the_list_lay_ready_is_told_before_the_list_g
     again = staged(board, other(FIRST[0], Från="19:00", Till="21:00"), *FIRST[1:])
     board.do(cases.withdraw_case, booked(board, "B1").number)
     with pytest.raises(Refused):
-        board.do(imports.confirm_import, again.id, good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, again.id, good_only=False, rules=rules())
     weekly_lists.renew_comparison(board.database, again.id, by=board.staff[Role.CASEWORKER])
-    board.do(imports.confirm_import, again.id, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, again.id, good_only=False, rules=rules())
     assert booked(board, "B1").state == "requested"
 
 
 def test_premises_staff_take_in_bookings_and_nothing_else(board: BoardAtWork) -> None:
     key = board.staged(a_list(*FIRST), "vecka.csv", into_round=False, role=Role.PREMISES)
-    board.do(imports.confirm_import, key, good_only=False, rules=rules(), role=Role.PREMISES)
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), role=Role.PREMISES)
     grants = "Förening;Org.nr;Sökt belopp;Ändamål\nKören Provspelet;802999-0234;10 000;Körövning\n".encode()
     key = board.staged(grants, "ansökningar.csv", into_round=False, role=Role.PREMISES)
     with pytest.raises(Refused) as found:
-        board.do(imports.confirm_import, key, good_only=False, rules=rules(), role=Role.PREMISES)
+        board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), role=Role.PREMISES)
     assert "annat än bokningar" in found.value.problems[0].what.sv
     other_key = board.staged(grants + b"\n", "fler.csv", into_round=False)
     with pytest.raises(Refused), open_reading(board.database) as s:
-        handed_in.of_person(s, other_key, board.staff[Role.PREMISES])
+        staged_files.of_person(s, other_key, board.staff[Role.PREMISES])
 
 
 WITH_CUSTOMER = HEADINGS + ";Kundnr"
@@ -330,7 +333,7 @@ def test_an_end_before_its_beginning_is_told_and_a_long_title_with_markup_stays_
     with open_reading(board.database) as s:
         told = [row.what_sv for row in s.scalars(select(StagedProblem).where(StagedProblem.staged_id == found.id))]
     assert any("23 timmar" in text for text in told)
-    board.do(imports.confirm_import, found.id, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, found.id, good_only=False, rules=rules())
     with open_reading(board.database) as s:
         assert s.scalars(select(BookingRequest.title)).one().startswith("<script>")
 
@@ -339,7 +342,7 @@ def test_what_a_list_said_of_customers_is_forgotten_with_it_and_payments_are_not
     board: BoardAtWork,
 ) -> None:
     batch = taken(board, (*FIRST[0], "K17"), headings=WITH_CUSTOMER)
-    board.do(imports.undo_import, batch.id)
+    board.do(import_batches.undo_import, batch.id)
     with open_reading(board.database) as s:
         assert s.scalars(select(CustomerNumber.number)).all() == []
     paid = "Ärende;Belopp;Utbetald\nBID-2026-0001;40000;2026-11-01\n".encode()
@@ -347,7 +350,7 @@ def test_what_a_list_said_of_customers_is_forgotten_with_it_and_payments_are_not
     with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).kind == "payments"
         with pytest.raises(Refused):
-            handed_in.of_person(s, key, board.staff[Role.PREMISES])
+            staged_files.of_person(s, key, board.staff[Role.PREMISES])
 
 
 def test_one_row_far_ahead_says_nothing_of_the_months_between(board: BoardAtWork) -> None:
@@ -402,7 +405,7 @@ def test_a_changed_booking_tells_what_it_was_and_is_answered_again_before_the_sy
     taken(board, *FIRST)
     number = booked(board, "B1").number
     said = BookingAnswer(nothing_found=True, conditions=["Städa."])
-    board.do(booking_answers.confirm_booking, number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, number, said, version=None, rules=rules(), role=Role.PREMISES)
 
     def shown() -> WeekBooking:
         with open_reading(board.database) as s:
@@ -414,7 +417,7 @@ def test_a_changed_booking_tells_what_it_was_and_is_answered_again_before_the_sy
     assert shown().answer.sv == "Svar kommer"
     assert shown().changed["was"]["time"] == "2026-12-01 18.00–20.00"
     assert shown().changed["now"]["time"] == "2026-12-01 19.00–21.00"
-    board.do(reuse.note_second_look, number, "Samma kväll, går bra.", role=Role.PREMISES)
+    board.do(reused_answers.note_second_look, number, "Samma kväll, går bra.", role=Role.PREMISES)
     assert shown().answer.sv == "Bekräftad med villkor"
 
 

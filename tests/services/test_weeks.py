@@ -12,37 +12,28 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW
-from vetting.domain.criteria import CaseKind
-from vetting.domain.facts import Facts
-from vetting.domain.letters import LetterKind
-from vetting.domain.letting import Letting
-from vetting.domain.passage import DecisionGround, DecisionOutcome
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused
-from vetting.domain.weeks import LookReason, WeekSection, is_in_sample, monday_of, week_of
-from vetting.services import (
-    assessments,
-    booking_answers,
-    booking_referrals,
-    cases,
-    decisions,
-    letters,
-    letting,
-    meetings,
-    special_reviews,
-    week_files,
-    weeks,
-)
-from vetting.services.booking_answers import BookingAnswer
-from vetting.services.booking_referrals import ReferralRecipient
-from vetting.services.cases import RequestedTime
-from vetting.store import verifying
-from vetting.store.associations import Association
-from vetting.store.cases import Case, Occurrence, find_case
-from vetting.store.decisions import of_case
-from vetting.store.session import open_reading, run_in_transaction
-from vetting.store.special_reviews import opinions_of
-from vetting.store.trail import TrailNote
+from vetting.associations.models.associations import Association
+from vetting.bookings.domain.letting import Letting
+from vetting.bookings.domain.weeks import LookReason, WeekSection, is_in_sample, monday_of, week_of
+from vetting.bookings.services import answers, letting, week_files, weeks
+from vetting.bookings.services.answers import BookingAnswer
+from vetting.cases.models.cases import Case, Occurrence, find_case
+from vetting.cases.services import assessments, cases
+from vetting.cases.services.cases import RequestedTime
+from vetting.decisions.domain.letters import LetterKind
+from vetting.decisions.models.decisions import of_case
+from vetting.decisions.services import decisions, letters
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import Facts
+from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
+from vetting.group.models.special_reviews import opinions_of
+from vetting.group.services import booking_referrals, meetings, special_reviews
+from vetting.group.services.booking_referrals import ReferralRecipient
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
 
 MONDAY = date(2026, 11, 30)
 EVENING = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
@@ -88,7 +79,7 @@ def numbers(found: weeks.Week, place: WeekSection) -> list[str]:
 
 def confirm(board: BoardAtWork, number: str, version: int | None = None, **said: Any) -> Any:
     return board.do(
-        booking_answers.confirm_booking,
+        answers.confirm_booking,
         number,
         BookingAnswer(**said),
         version=version,
@@ -165,7 +156,7 @@ def test_many_are_confirmed_by_premises_staff_with_delegation_in_one_act_each(bo
         assert made.reasons
         assert made.delegation_point == "4.2"
         assert made.rests_on["assessments"]
-        assert verifying.verify_trail(s).problems == []
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_what_has_got_a_question_is_not_confirmed_with_the_others(board: BoardAtWork) -> None:
@@ -199,7 +190,7 @@ def test_nobody_without_delegation_confirms_and_nobody_confirms_a_grant_or_twice
     assert board.case(case.number).state == "confirmed"
     grant = board.receive()
     missing, _ = refused(
-        board, booking_answers.confirm_booking, grant.number, version=None, rules=rules(), role=Role.DECISION_MAKER
+        board, answers.confirm_booking, grant.number, version=None, rules=rules(), role=Role.DECISION_MAKER
     )
     assert missing is Obstacle.MISSING
 
@@ -367,7 +358,7 @@ def test_a_time_that_is_most_of_a_day_is_looked_at_and_never_confirmed_in_one_st
     assert the_week(board).of(WeekSection.LOOK)[0].why == (LookReason.LONG,)
     said = BookingAnswer(without_questions=True)
     problem = refused(
-        board, booking_answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES
+        board, answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES
     )
     assert problem[0] is Obstacle.CLOSED
 
@@ -381,7 +372,7 @@ def test_what_was_asked_for_and_filled_in_still_counts_as_shown(board: BoardAtWo
     tally = the_week(board).tally
     assert (tally.shown, tally.left, tally.without_questions) == (1, 0, 0)
     said = BookingAnswer(without_questions=True)
-    board.do(booking_answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
     tally = the_week(board).tally
     assert (tally.shown, tally.fine, tally.left, tally.without_questions) == (1, 1, 0, 0)
 
@@ -419,7 +410,7 @@ def test_a_number_that_is_anothers_in_the_register_is_not_written_in(board: Boar
 def test_the_confirmation_is_not_offered_for_a_booking_that_does_not_stand(board: BoardAtWork) -> None:
     case = book(board)
     said = BookingAnswer(nothing_found=True)
-    board.do(booking_answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
     with open_reading(board.database) as s:
         row = s.get_one(Case, case.id)
         assert [one.kind for one in letters.writable_letters(s, row, on=NOW.date())] == [LetterKind.APPROVAL]

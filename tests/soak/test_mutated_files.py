@@ -9,9 +9,9 @@ from datetime import date
 import pytest
 
 from tests.files import hostile
-from vetting.domain.problem import UnreadableError
-from vetting.services.lists import screen_list
-from vetting.services.rules import load_rules
+from vetting.imports.services.screened_lists import screen_list
+from vetting.kernel.problem import UnreadableError
+from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
 
 RULES = load_rules(shipped_folder("rules"), shipped_folder("imports"))

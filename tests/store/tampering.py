@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vetting.store import verifying
-from vetting.store.session import open_reading
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
-    from vetting.store.engine import Database
+    from vetting.kernel.store.engine import Database
 
 
 def raw(database: Database, *statements: str) -> None:
@@ -40,5 +40,6 @@ def told(database: Database, anchor: str = "") -> list[str]:
     """What a look through the trail tells."""
     with open_reading(database) as session:
         return [
-            f"{problem.where}: {problem.what.en}" for problem in verifying.verify_trail(session, anchor=anchor).problems
+            f"{problem.where}: {problem.what.en}"
+            for problem in trail_verification.verify_trail(session, anchor=anchor).problems
         ]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from vetting.store.faults import DATABASE_BUSY, FULL, told_of
+from vetting.kernel.store.faults import DATABASE_BUSY, FULL, told_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vetting.store.engine import Database
+    from vetting.kernel.store.engine import Database
 
 
 def test_a_locked_database_is_told(file_database: Database) -> None:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import event
 
 from tests.factories import a_board
-from vetting.store import once as module
-from vetting.store.once import ANSWERS, ask_once
-from vetting.store.people import Board
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.boards.models.people import Board
+from vetting.kernel.store import read_cache as module
+from vetting.kernel.store.read_cache import ANSWERS, ask_once
+from vetting.kernel.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
     import pytest
     from sqlalchemy.orm import Session
 
-    from vetting.store.engine import Database
+    from vetting.kernel.store.engine import Database
 
 
 def test_a_reading_session_asks_once_and_a_writing_one_each_time(database: Database) -> None:

@@ -14,20 +14,21 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.store.tampering import rows_of
-from vetting.domain.facts import Privacy
-from vetting.store import schema, verifying
-from vetting.store.append_only import APPEND_ONLY, ERASABLE
-from vetting.store.base import PRIVACY
-from vetting.store.cases import Case, next_number
-from vetting.store.engine import PRAGMAS, connect_database
-from vetting.store.models import metadata
-from vetting.store.people import Board
-from vetting.store.session import NoTrailError, ReadOnlyError, open_reading, open_writing, run_in_transaction
-from vetting.store.trail import TrailNote
+from vetting.boards.models.people import Board
+from vetting.cases.models.cases import Case, next_number
+from vetting.database import schema
+from vetting.database.tables import metadata
+from vetting.engine.facts import Privacy
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.append_only import APPEND_ONLY, ERASABLE
+from vetting.kernel.store.base import PRIVACY
+from vetting.kernel.store.engine import PRAGMAS, connect_database
+from vetting.kernel.store.session import NoTrailError, ReadOnlyError, open_reading, open_writing, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
 
 if TYPE_CHECKING:
-    from vetting.store.engine import Database
-    from vetting.store.session import WritingSession
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
 
 
 FULL = 2
@@ -36,7 +37,7 @@ FULL = 2
 def test_every_sqlite_connection_keeps_what_it_acknowledges(databases: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """As it is shipped: what tests turn off for their own speed is read from a process that has not."""
     shipped_with = subprocess.run(
-        [sys.executable, "-c", "from vetting.store.engine import PRAGMAS; print(PRAGMAS['synchronous'])"],
+        [sys.executable, "-c", "from vetting.kernel.store.engine import PRAGMAS; print(PRAGMAS['synchronous'])"],
         check=True,
         capture_output=True,
         text=True,
@@ -149,7 +150,7 @@ def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
         run_in_transaction(database, work)
     with open_reading(database) as session:
         assert session.scalars(select(Board)).all() == []
-        assert verifying.verify_trail(session).entries == 0
+        assert trail_verification.verify_trail(session).entries == 0
 
 
 def test_of_two_who_change_a_case_at_once_one_wins(database: Database) -> None:

@@ -14,20 +14,21 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from tests.board import rules
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.store.tampering import raw, rows_of, told, without_triggers
-from vetting.domain.people import Role
-from vetting.services import imports
+from vetting.boards.models.people import Board
+from vetting.database import schema
+from vetting.imports.services import import_batches
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail, trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailNote, TrailPart
+from vetting.kernel.store.trail_content import canonical_text
+from vetting.kernel.store.trail_erasure import ChangedError, ErasureOrder, erase_content
 from vetting.shipped import shipped_folder
-from vetting.store import schema, trail, verifying
-from vetting.store.erasing import ChangedError, ErasureOrder, erase_content
-from vetting.store.people import Board
-from vetting.store.session import open_reading, run_in_transaction
-from vetting.store.trail import TrailContent, TrailEntry, TrailNote, TrailPart
-from vetting.store.trail_parts import canonical_text
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
-    from vetting.store.engine import Database
-    from vetting.store.session import WritingSession
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
 
 REFUSED = (IntegrityError, OperationalError, DatabaseError)
 
@@ -50,7 +51,7 @@ def erased(database: Database, *entries: int, kinds: tuple[str, ...] = ("persona
 
 def test_the_trail_of_what_was_done_verifies_and_names_who_did_what(lived_in: Database) -> None:
     with open_reading(lived_in) as session:
-        found = verifying.verify_trail(session)
+        found = trail_verification.verify_trail(session)
         assert (found.entries, found.problems) == (3, [])
         case = session.scalars(select(TrailEntry.case_id).where(TrailEntry.case_id.is_not(None))).one()
         assert case is not None
@@ -174,10 +175,11 @@ def test_a_password_put_in_place_of_another_is_told_of_though_the_trail_has_none
 
 
 def test_no_secret_and_no_address_of_an_account_is_in_the_trail(board: BoardAtWork) -> None:
-    from vetting.services import calendars, people
+    from vetting.boards.services import sign_in
+    from vetting.office.services import calendars
 
     by = next(iter(board.staff.values()))
-    new = people.NewUser(
+    new = sign_in.NewUser(
         login="nytt.konto",
         name="Nytt Konto",
         board=board.code,
@@ -185,7 +187,7 @@ def test_no_secret_and_no_address_of_an_account_is_in_the_trail(board: BoardAtWo
         password="ett långt lösenord 7",
         email="nytt@exempel.se",
     )
-    run_in_transaction(board.database, lambda s: people.add_user(s, new, by=None, at=NOW))
+    run_in_transaction(board.database, lambda s: sign_in.add_user(s, new, by=None, at=NOW))
     secret = run_in_transaction(board.database, lambda s: calendars.open_calendar(s, by=by, at=NOW))
     with open_reading(board.database) as s:
         bodies = [*s.scalars(select(TrailContent.body)), *s.scalars(select(TrailPart.body))]
@@ -201,7 +203,7 @@ def test_no_secret_and_no_address_of_an_account_is_in_the_trail(board: BoardAtWo
 
 def test_an_erasure_takes_what_lies_apart_and_nothing_else(lived_in: Database) -> None:
     with open_reading(lived_in) as session:
-        anchor = verifying.verify_trail(session).head
+        anchor = trail_verification.verify_trail(session).head
     assert list(erased(lived_in, 2, kinds=("personal",))) == [2]
     assert told(lived_in, anchor) == []
     left = dict(map(tuple, rows_of(lived_in, "SELECT entry_id, body FROM trail_apart WHERE kind = 'personal'")))
@@ -220,7 +222,7 @@ def test_an_erasure_takes_what_lies_apart_and_nothing_else(lived_in: Database) -
 
 def test_rows_that_a_list_brought_are_pinned_by_their_public_columns_after_an_erasure(board: BoardAtWork) -> None:
     key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
-    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     erased(board.database)
     assert told(board.database) == []
     raw(board.database, "UPDATE cases SET purpose = 'annat'", "UPDATE grant_applications SET giro = '1'")
@@ -229,7 +231,7 @@ def test_rows_that_a_list_brought_are_pinned_by_their_public_columns_after_an_er
 
 def test_what_a_list_brought_is_pinned_in_all_its_columns_before_an_erasure(board: BoardAtWork) -> None:
     key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
-    board.do(imports.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     assert told(board.database) == []
     raw(board.database, "UPDATE grant_applications SET giro = '1'")
     assert {line.split()[0] for line in told(board.database)} == {"grant_applications"}
@@ -334,7 +336,7 @@ def test_an_entry_that_is_removed_is_missed(lived_in: Database, which: int, name
 
 def test_a_chain_written_anew_is_found_by_an_earlier_head(lived_in: Database) -> None:
     with open_reading(lived_in) as session:
-        anchor = verifying.verify_trail(session).head
+        anchor = trail_verification.verify_trail(session).head
     assert told(lived_in, anchor) == []
     _remove(lived_in, 3)
     second = rows_of(lived_in, "SELECT hash FROM trail WHERE id = 2")[0][0]

@@ -13,8 +13,8 @@ from werkzeug.test import encode_multipart
 from tests.board import BoardAtWork
 from vetting.app import create_app
 from vetting.config import Config
-from vetting.domain.people import Role
-from vetting.store.engine import connect_database
+from vetting.kernel.roles import Role
+from vetting.kernel.store.engine import connect_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,42 +21,32 @@ from tests.services.guideline import GUIDELINE
 from tests.services.test_rules import published, tried
 from tests.web.conftest import TOKEN
 from vetting.app import create_app
+from vetting.associations.services import contacts
+from vetting.boards.services import delegation, roles
+from vetting.bookings.services import room_bookings
+from vetting.bookings.services.room_bookings import NewRoom
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.models.cases import Case
+from vetting.cases.services import assessments, cases, completions, own_columns
 from vetting.config import Config, TrialAccess
-from vetting.domain.cases import CaseMarkKind
-from vetting.domain.criteria import CaseKind
-from vetting.domain.letters import LetterKind
-from vetting.domain.people import MAY, Action, CaseReach, Person, Role
-from vetting.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.domain.reviews import Advice
-from vetting.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
-from vetting.services import (
-    agreements,
-    assessments,
-    cases,
-    completions,
-    contacts,
-    decisions,
-    delegations,
-    documents,
-    group,
-    imports,
-    incoming,
-    letters,
-    meetings,
-    own_bookings,
-    own_columns,
-    payments,
-    roles,
-    rule_drafts,
-    special_reviews,
-)
-from vetting.services.own_bookings import NewRoom
-from vetting.services.payments import NewReclaim
-from vetting.store.cases import Case
-from vetting.store.decisions import Decision, Delegation
-from vetting.store.meetings import Review
-from vetting.store.payments import Payment
-from vetting.store.session import open_reading
+from vetting.decisions.domain.letters import LetterKind
+from vetting.decisions.models.decisions import Decision, Delegation
+from vetting.decisions.services import decisions, letters
+from vetting.documents.services import documents, incoming
+from vetting.engine.criteria import CaseKind
+from vetting.group.domain.advice import Advice
+from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
+from vetting.group.models.meetings import Review
+from vetting.group.services import meetings, seats, special_reviews
+from vetting.imports.services import import_batches
+from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
+from vetting.kernel.store.session import open_reading
+from vetting.office.services import board_notices
+from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.payments.models import Payment
+from vetting.payments.services import payments
+from vetting.payments.services.payments import NewReclaim
+from vetting.rules.services import drafts
 from vetting.web.access import ACCESS, Access, RouteEntry, entry_for
 
 if TYPE_CHECKING:
@@ -194,7 +184,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     by = board.staff[Role.CASEWORKER]
     [found["post_id"]] = incoming.hand_in(board.database, post, kind=kind, case="", by=by, at=NOW)
     found["staged_id"] = board.staged(listed, "register.csv", into_round=False)
-    found["batch_id"] = board.do(imports.confirm_import, found["staged_id"], good_only=True, rules=rules()).id
+    found["batch_id"] = board.do(import_batches.confirm_import, found["staged_id"], good_only=True, rules=rules()).id
     board.do(contacts.set_contact, number, email="kontakt@forening.example", postal="")
     asked = board.do(completions.request_completion, number, (), "Skicka mer.", due_on=None, rules=rules())
     expert = board.do(special_reviews.ask_expert, number, "Länsstyrelsen", "Vad vet ni?", "Inget.", [], None)
@@ -238,7 +228,7 @@ def rules_of(board: BoardAtWork) -> dict[str, Any]:
     text = GUIDELINE.replace("board: norr", f"board: {board.code}")
     publication = published(board, text)
     draft = board.do(
-        rule_drafts.begin_draft, rule_drafts.NewRuleDraft(version=publication.id), rules=rules(), role=Role.RULES_OWNER
+        drafts.begin_draft, drafts.NewRuleDraft(version=publication.id), rules=rules(), role=Role.RULES_OWNER
     )
     return {
         "version_id": publication.id,
@@ -252,7 +242,7 @@ def delegation_of(board: BoardAtWork) -> dict[str, Any]:
     """A row of the scheme, and an absence."""
     other = board.somebody(Role.DECISION_MAKER, "ersattare")
     maker = board.staff[Role.DECISION_MAKER]
-    away = board.do(delegations.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.DECISION_MAKER)
+    away = board.do(delegation.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.DECISION_MAKER)
     with open_reading(board.database) as s:
         row = s.scalars(select(Delegation.id).where(Delegation.board_id == board.board_id)).first()
     number = {"norr": 3, "syd": 4}[board.code]
@@ -265,9 +255,9 @@ def delegation_of(board: BoardAtWork) -> dict[str, Any]:
             special_reviews.open_review, again.association_id, SpecialReviewGround.SAMPLE, "x.", rules=rules()
         )
     question = board.do(special_reviews.ask_association, special.number, "Vad gjordes?")
-    board.do(own_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
-    room = board.do(own_bookings.set_room, None, NewRoom(name="Salen", hours={}), role=Role.ADMINISTRATOR)
-    seat = board.do(group.take_seat, "Ledamot utan konto", "", None, deputy=False, role=Role.GROUP_SECRETARY)
+    board.do(room_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
+    room = board.do(room_bookings.set_room, None, NewRoom(name="Salen", hours={}), role=Role.ADMINISTRATOR)
+    seat = board.do(seats.take_seat, "Ledamot utan konto", "", None, deputy=False, role=Role.GROUP_SECRETARY)
     colleague = roles.Colleague(login=f"ny.{board.code}", name="Ny", board=board.code, roles=(Role.FINANCE,))
     user = board.do(roles.give_roles, colleague, role=Role.ADMINISTRATOR).user
     with open_reading(board.database) as s:
@@ -289,7 +279,7 @@ def delegation_of(board: BoardAtWork) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def world(databases: Databases) -> World:
-    from vetting.store.engine import connect_database
+    from vetting.kernel.store.engine import connect_database
 
     database = connect_database(databases.sqlite())
     norr = BoardAtWork(database, code="norr", way="group", ruleset=GROUP).build()
@@ -312,7 +302,7 @@ def world(databases: Databases) -> World:
     )
     other["reclaim_number"] = syd.do(payments.open_reclaim, other["number"], new).number
     for board, one, neighbour in ((norr, own, syd), (syd, other, norr)):
-        given = board.do(agreements.agree, neighbour.board_id, "KS 2026/1", role=Role.ADMINISTRATOR)
+        given = board.do(board_notices.agree, neighbour.board_id, "KS 2026/1", role=Role.ADMINISTRATOR)
         one["agreement_id"] = given.id
         one.update(delegation_of(board))
     return World(
@@ -369,11 +359,11 @@ OTHERS_LISTS = {
 }
 """The list that lies there holds associations: whoever may only pay, or sees bookings, is told that there is none."""
 SAFE = {
-    "login.leave",
-    "login.board",
-    "login.enter",
+    "sign_in.leave",
+    "sign_in.board",
+    "sign_in.enter",
     "preferences.choose",
-    "handling.conflict",
+    "case_acts.conflict",
     "meetings.declare",
     "associations.merge",
 }

@@ -14,7 +14,7 @@ from tests.services.test_papers import put_in, read_all
 from tests.web.conftest import Somebody
 from vetting.app import create_app
 from vetting.config import Config
-from vetting.domain.people import Role
+from vetting.kernel.roles import Role
 
 
 @pytest.fixture

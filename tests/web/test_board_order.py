@@ -10,7 +10,7 @@ import pytest
 from tests.web.conftest import Somebody
 from vetting.app import create_app
 from vetting.config import Config
-from vetting.domain.people import Role
+from vetting.kernel.roles import Role
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -14,16 +14,18 @@ from tests.factories import NOW, TODAY
 from tests.web.conftest import Somebody
 from vetting import clock
 from vetting.app import create_app
+from vetting.boards.domain.delegation import DecisionAuthority
+from vetting.cases.models.cases import Case, Occurrence
 from vetting.config import Config
-from vetting.domain.delegation import DecisionAuthority
-from vetting.domain.people import Role
-from vetting.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.services import decisions, meetings, payments
-from vetting.services.makers import DecisionForm
-from vetting.store import trail, verifying
-from vetting.store.cases import Case, Occurrence
-from vetting.store.documents import Document, DocumentContent
-from vetting.store.session import open_reading
+from vetting.decisions.services import decisions
+from vetting.decisions.services.decision_makers import DecisionForm
+from vetting.documents.models.documents import Document, DocumentContent
+from vetting.group.services import meetings
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail, trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.payments.services import payments
 
 if TYPE_CHECKING:
     from tests.databases import Databases
@@ -33,11 +35,11 @@ TEXT = "En text som någon har suttit länge med och inte vill skriva en gång t
 
 def entries(board: BoardAtWork) -> int:
     with open_reading(board.database) as s:
-        return verifying.verify_trail(s).entries
+        return trail_verification.verify_trail(s).entries
 
 
 def as_form(**more: str) -> dict[str, str]:
-    from vetting.web.forms.facts import filled_form
+    from vetting.cases.forms import filled_form
 
     catalogue = rules().folder.book.catalogue
     form = filled_form([catalogue[name] for name in clean_facts().values], clean_facts())

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from tests.board import NUMBERS, booking_facts, clean_facts
 from tests.web.conftest import Somebody
 from tests.web.sent import fields
-from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Role
-from vetting.store.completions import Completion, CompletionBatch, Contact, GapNote
-from vetting.store.session import open_reading
+from vetting.cases.models.completions import Completion, CompletionBatch, Contact, GapNote
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
     from typing import Any

@@ -12,13 +12,13 @@ from sqlalchemy import func, select
 
 from tests.board import NUMBERS, clean_facts, rules
 from tests.factories import NOW, TODAY
+from vetting.cases.models.cases import Case
+from vetting.imports.models.staged_files import CONFIRMING, ImportBatch, StagedFile
+from vetting.imports.pages import imports as pages
 from vetting.jobs.worker import Worker
+from vetting.kernel.store.jobs import FAILED, Job
+from vetting.kernel.store.session import open_reading, open_technical
 from vetting.shipped import shipped_folder
-from vetting.store.cases import Case
-from vetting.store.imports import CONFIRMING, ImportBatch, StagedFile
-from vetting.store.jobs import FAILED, Job
-from vetting.store.session import open_reading, open_technical
-from vetting.web import imports as pages
 
 if TYPE_CHECKING:
     import pytest

@@ -15,10 +15,10 @@ from tests.files.mails import PDF
 from tests.web.conftest import Somebody
 from tests.web.sent import fields as sent_fields
 from vetting.app import create_app
+from vetting.cases.models.cases import Case
 from vetting.config import Config
-from vetting.domain.people import Role
-from vetting.store.cases import Case
-from vetting.store.session import open_reading
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse

@@ -12,10 +12,10 @@ from tests.board import BoardAtWork, booking_facts, rules
 from tests.web.conftest import Somebody
 from vetting.app import create_app
 from vetting.config import Config
-from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Role
-from vetting.services import documents
-from vetting.web.log_lines import LOG, JsonFormatter
+from vetting.documents.services import documents
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.roles import Role
+from vetting.web.log import LOG, JsonFormatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +107,7 @@ def test_a_failure_has_the_id_that_its_page_and_its_answer_tell(
     def broken() -> str:
         raise ValueError
 
-    app.view_functions["pages.accessibility"] = broken
+    app.view_functions["start_pages.accessibility"] = broken
     answer = app.test_client().get("/tillganglighet")
     assert answer.headers["X-Request-ID"] in answer.text
     assert answer.headers["X-Request-ID"] in caplog.text

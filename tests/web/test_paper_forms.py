@@ -16,17 +16,17 @@ from tests.files.mails import PDF
 from tests.web.conftest import Somebody
 from tests.web.sent import fields
 from tests.web.test_incoming import count, hand_in
-from vetting.domain.criteria import CaseKind
-from vetting.domain.facts import Facts
-from vetting.domain.people import Role
-from vetting.services import cases
-from vetting.services.screenings import facts_of_case
-from vetting.store import trail
-from vetting.store.cases import Case, occurrences
-from vetting.store.documents import Document
-from vetting.store.incoming import IncomingPost
-from vetting.store.people import Board
-from vetting.store.session import open_reading
+from vetting.boards.models.people import Board
+from vetting.cases.models.cases import Case, occurrences
+from vetting.cases.services import cases
+from vetting.cases.services.screenings import facts_of_case
+from vetting.documents.models.documents import Document
+from vetting.documents.models.incoming import IncomingPost
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import Facts
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail
+from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

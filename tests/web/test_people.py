@@ -11,11 +11,11 @@ from sqlalchemy import select
 from tests.board import BoardAtWork, board
 from tests.web.conftest import Somebody
 from vetting.app import create_app
+from vetting.boards.models.people import KeptText, RoleHolding, SignIn, User
 from vetting.config import Config
-from vetting.domain.people import Role
-from vetting.store.decisions import Delegation
-from vetting.store.people import KeptText, RoleHolding, SignIn, User
-from vetting.store.session import open_reading, open_technical
+from vetting.decisions.models.decisions import Delegation
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading, open_technical
 
 __all__ = ["board"]
 PASSWORD = "åtta nio tio elva tolv"

@@ -11,12 +11,12 @@ from tests.services.guideline import CASES, GUIDELINE
 from tests.web.conftest import TOKEN
 from vetting.app import create_app
 from vetting.config import Config
-from vetting.domain.people import Role
-from vetting.files.yaml_reading import read_text
-from vetting.services import rule_drafts
-from vetting.services.rule_drafts import RuleDraftChange
-from vetting.store.rules import RuleDraft
-from vetting.store.session import open_reading
+from vetting.formats.yaml_reading import read_text
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.rules.models import RuleDraft
+from vetting.rules.services import drafts
+from vetting.rules.services.drafts import RuleDraftChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ class Desk:
 
     def __init__(self, databases: Databases, text: str = GUIDELINE, worked: str = CASES) -> None:
         self.board = BoardAtWork.copied(databases, "sqlite")
-        self.draft = self.board.do(rule_drafts.take_in, text.encode(), worked.encode(), role=Role.RULES_OWNER)
+        self.draft = self.board.do(drafts.take_in, text.encode(), worked.encode(), role=Role.RULES_OWNER)
         self.app = create_app(Config(), self.board.database)
         self.client = self.signed_in(Role.RULES_OWNER)
 
@@ -65,7 +65,7 @@ class Desk:
         given = RuleDraftChange(
             key=self.draft.id, version=self.kept().version, text=self.kept().text + "# någon annan\n"
         )
-        self.board.do(rule_drafts.save_draft_text, given, role=Role.RULES_OWNER)
+        self.board.do(drafts.save_draft_text, given, role=Role.RULES_OWNER)
 
 
 FACT = {"label_sv": "Antal katter", "type": "whole_number", "level": "activity", "supplied_by": "applicant"}
@@ -138,7 +138,7 @@ def test_a_form_for_a_draft_that_lies_with_a_second_person_comes_back_too(
     databases: Databases, path: str, fields: Any
 ) -> None:
     desk = Desk(databases)
-    desk.board.do(rule_drafts.hand_over, desk.draft.id, rules=rules(), role=Role.RULES_OWNER)
+    desk.board.do(drafts.hand_over, desk.draft.id, rules=rules(), role=Role.RULES_OWNER)
     answer = desk.post(path, fields)
     assert answer.status_code == 422
     assert "lämnat för publicering" in answer.text
@@ -304,8 +304,6 @@ def test_parts_are_taken_out_and_a_criterion_of_the_library_gets_its_value(datab
 def test_another_boards_draft_version_and_trial_are_not_there(databases: Databases) -> None:
     desk = Desk(databases)
     syd = BoardAtWork(desk.board.database, code="syd").build()
-    other = syd.do(
-        rule_drafts.take_in, GUIDELINE.replace("board: norr", "board: syd").encode(), b"", role=Role.RULES_OWNER
-    )
+    other = syd.do(drafts.take_in, GUIDELINE.replace("board: norr", "board: syd").encode(), b"", role=Role.RULES_OWNER)
     assert desk.client.get(f"/regler/utkast/{other.id}").status_code == 404
     assert desk.client.get(f"/regler/utkast/{other.id}/text").status_code == 404

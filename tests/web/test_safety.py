@@ -15,15 +15,15 @@ from tests.web.conftest import send
 from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
-from vetting.domain.association import mask_personal_numbers
 from vetting.jobs.worker import Worker
+from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.web.access import ACCESS
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from vetting.store.engine import Database
+    from vetting.kernel.store.engine import Database
 
 PAGES = ("/prova", "/tillganglighet", "/finns-inte", "/static/app.css", "/prova/exempel/ansokningar.xlsx")
 
@@ -127,7 +127,7 @@ def test_an_error_of_ours_is_a_page_with_a_reference_and_logs_no_data(
     def broken() -> str:
         raise ValueError("hemlig uppgift 900101-2384")
 
-    app.view_functions["pages.accessibility"] = broken
+    app.view_functions["start_pages.accessibility"] = broken
     answer = app.test_client().get("/tillganglighet")
     assert answer.status_code == 500
     assert "Något gick fel hos oss" in answer.text
@@ -173,7 +173,7 @@ def test_an_error_within_an_error_page_logs_no_data_either(
             connection.execute(text("INSERT INTO boards (nix) VALUES (:value)"), {"value": secret})
         return ""
 
-    app.view_functions["pages.accessibility"] = broken
+    app.view_functions["start_pages.accessibility"] = broken
     app.register_error_handler(500, broken)
     app.error_handler_spec[None][None][Exception] = broken
     assert app.test_client().get("/tillganglighet").status_code == 500

@@ -19,27 +19,31 @@ from tests.files.papers import pdf
 from tests.services.test_notices import agree, stopped
 from tests.web.conftest import Somebody
 from vetting.app import create_app
+from vetting.cases.models.cases import Case
+from vetting.cases.services import assessments, cases
+from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.cases import RequestedTime, take_up
 from vetting.config import Config
-from vetting.domain.criteria import CaseKind
-from vetting.domain.evidence import CriterionAnswer
-from vetting.domain.passage import DecisionGround, DecisionOutcome
-from vetting.domain.people import Role
-from vetting.domain.reviews import ConflictGround
-from vetting.services import assessments, cases, checks, communications, decisions, documents, meetings, papers
-from vetting.services.assessments import NewAssessment
-from vetting.services.cases import RequestedTime, take_up
-from vetting.store.cases import Case
-from vetting.store.quick_checks import QuickCheck
-from vetting.store.session import open_reading, run_in_transaction
-from vetting.store.trail import TrailNote
+from vetting.decisions.services import communications, decisions
+from vetting.documents.services import documents, reading
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
+from vetting.group.domain.advice import ConflictGround
+from vetting.group.services import meetings
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.office.models.quick_checks import QuickCheck
+from vetting.office.services import quick_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
 
-    from vetting.domain.people import Person
-    from vetting.store.session import WritingSession
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
 
 __all__ = ["board", "group_board"]
 POINT, NUMBER, OWN = "demokratisk-rattsstat", "8029990234", "Kulturföreningen Provkvarnen"
@@ -64,7 +68,7 @@ def put_in(board: BoardAtWork) -> dict[str, Any]:
         arrived_on=TODAY,
     )
     paper = board.do(documents.add_document, number, new, rules=rules())
-    papers.read_text(board.database, paper.id, rules(), at=NOW)
+    reading.read_text(board.database, paper.id, rules(), at=NOW)
     at = datetime(2026, 12, 1, 17, tzinfo=NOW.tzinfo)
     use = RequestedTime(room_name="Salen", starts_at=at, ends_at=at + timedelta(hours=2))
     booking = board.receive(booking_facts(), CaseKind.BOOKING, uses=(use,)).number
@@ -145,8 +149,8 @@ def test_whoever_stepped_aside_sees_nothing_of_the_association_anywhere(board: B
     lo = board.somebody(Role.CASEWORKER, "lo")
     own = run_in_transaction(
         board.database,
-        lambda s: checks.keep_quick_check(
-            s, found["association_id"], CaseKind.GRANT, checks.NOTHING_STATED, rules=rules(), by=lo, at=NOW
+        lambda s: quick_checks.keep_quick_check(
+            s, found["association_id"], CaseKind.GRANT, quick_checks.NOTHING_STATED, rules=rules(), by=lo, at=NOW
         ),
     )
     run_in_transaction(

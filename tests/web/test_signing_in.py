@@ -16,22 +16,22 @@ from tests.factories import NOW, a_board
 from tests.web.conftest import send, token
 from vetting import clock
 from vetting.app import create_app
+from vetting.boards.domain import sign_in as signing_in
+from vetting.boards.models.people import KeptText, SignIn, User
+from vetting.boards.services import sign_in as people
 from vetting.config import Config
-from vetting.domain import signing_in
-from vetting.domain.association import MASK
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Refused, TooEarlyError
-from vetting.services import people
-from vetting.store.people import KeptText, SignIn, User
-from vetting.store.session import open_reading, open_technical, run_in_transaction
+from vetting.kernel.organisation_numbers import MASK
+from vetting.kernel.problem import Obstacle, Refused, TooEarlyError
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from flask.testing import FlaskClient
 
-    from vetting.domain.people import Person
-    from vetting.store.engine import Database
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
 
 PASSWORD = "korrekt häst batteri"
 

@@ -22,11 +22,12 @@ from tests.files import hostile
 from tests.web.conftest import Somebody, send
 from vetting.app import create_app
 from vetting.config import Config, TrialAccess
-from vetting.domain.people import Role
+from vetting.imports.pages import trial
+from vetting.imports.pages.trial import LARGEST_UPLOAD
+from vetting.kernel.roles import Role
+from vetting.kernel.store.engine import connect_database
 from vetting.shipped import shipped_folder
-from vetting.store.engine import connect_database
-from vetting.web import brakes, trial
-from vetting.web.trial import LARGEST_UPLOAD
+from vetting.web import rate_limits
 
 if TYPE_CHECKING:
     import threading
@@ -231,8 +232,8 @@ def test_one_visitor_more_than_there_are_places_is_told_to_wait(
 
     full = threading.BoundedSemaphore(1)
     full.acquire()
-    monkeypatch.setattr("vetting.web.trial._places", full)
-    monkeypatch.setattr("vetting.web.trial.LONGEST_WAIT", 0.05)
+    monkeypatch.setattr("vetting.imports.pages.trial._places", full)
+    monkeypatch.setattr("vetting.imports.pages.trial.LONGEST_WAIT", 0.05)
     page = upload(client, hostile.workbook(hostile.ROW))
     assert page.status_code == 503
     assert "Många listor granskas just nu." in page.text
@@ -311,10 +312,10 @@ def test_one_visitor_tries_so_many_lists_a_minute_and_the_next_is_not_hindered(d
 
 
 def test_a_brake_forgets_with_the_minute_and_knows_no_more_than_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    brake, at = brakes.RateLimit(most=2, seconds=60), NOW
+    brake, at = rate_limits.RateLimit(most=2, seconds=60), NOW
     assert [brake.left("a", at + timedelta(seconds=n)) for n in (0, 10, 20, 59)] == [0, 0, 40, 1]
     assert [brake.left("a", at + timedelta(seconds=n)) for n in (60, 61, 70)] == [0, 9, 0]
-    monkeypatch.setattr(brakes, "MOST_KNOWN", 3)
+    monkeypatch.setattr(rate_limits, "MOST_KNOWN", 3)
     for who in "bcde":
         brake.left(who, at)
     assert list(brake._asked) == ["c", "d", "e"]

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from vetting import __version__
-from vetting.cli.guarded import hide
-from vetting.cli.said import LANGUAGE, translate, usage_in_words
+from vetting.cli.language import LANGUAGE, translate, usage_in_words
+from vetting.cli.process_protection import hide
 from vetting.config import ConfigError
-from vetting.domain.problem import Refused, UnreadableError
+from vetting.kernel.problem import Refused, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "audit": ("database", "audit"),
     "backup": ("database", "backup"),
     "board": ("people", "board"),
-    "check": ("checks", "check_command"),
+    "check": ("quick_checks", "check_command"),
     "db": ("database", "db"),
     "delegation": ("people", "delegation"),
     "demo": ("serving", "demo"),
@@ -32,7 +32,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "remind": ("completions", "remind"),
     "restore": ("database", "restore"),
     "rules": ("rule_versions", "rules"),
-    "screen": ("screen", "screen_command"),
+    "screen": ("screened_lists", "screen_command"),
     "serve": ("serving", "serve"),
     "setup": ("setup", "setup"),
     "user": ("people", "user"),
@@ -103,7 +103,7 @@ def main() -> None:
 
 def _last_resort(error: Exception) -> str:
     """A full disk and a busy database in their own words, any other mistake of ours by its name."""
-    from vetting.store.faults import told_of  # noqa: PLC0415 - the database's library is not loaded for a usage error
+    from vetting.kernel.store.faults import told_of  # noqa: PLC0415 - the database's library is not loaded for a usage error
 
     known = told_of(error)
     if known is not None:

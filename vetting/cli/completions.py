@@ -9,32 +9,32 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from vetting import clock
+from vetting.cases.domain.completions import CompletionStage
+from vetting.cases.services import completion_letters, completions
+from vetting.cases.services.completions import NewCompletionRequest
 from vetting.cli.database import database, machine
+from vetting.cli.language import translate
 from vetting.cli.reminders import remind_staff
-from vetting.cli.said import translate
-from vetting.cli.screen import write_file
+from vetting.cli.screened_lists import write_file
 from vetting.config import from_environment
-from vetting.domain.completions import CompletionStage
-from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Role
-from vetting.domain.problem import Problem, UnreadableError
-from vetting.domain.words import Words
-from vetting.services import completion_letters, completions
-from vetting.services.completions import NewCompletionRequest
-from vetting.services.rules import load_rules
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.text import Words
+from vetting.rules.services.rulebook import load_rules
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from vetting.domain.people import Person
-    from vetting.services.completions import IncompleteCase
-    from vetting.services.rules import Rules
-    from vetting.store.completions import CompletionBatch
-    from vetting.store.engine import Database
-    from vetting.store.session import WritingSession
+    from vetting.cases.models.completions import CompletionBatch
+    from vetting.cases.services.completions import IncompleteCase
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
 
 ROLES: Final = frozenset({Role.CASEWORKER})
 

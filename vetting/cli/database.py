@@ -11,21 +11,22 @@ import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from vetting import clock
-from vetting.cli.said import LANGUAGE, translate
+from vetting.boards.services.sign_in import find_board
+from vetting.cli.language import LANGUAGE, translate
 from vetting.config import from_environment
-from vetting.domain.people import Person, Role
-from vetting.domain.problem import Problem, UnreadableError
-from vetting.domain.words import Words
-from vetting.services.people import find_board
-from vetting.store import backups, erasing, schema, verifying
-from vetting.store.engine import connect_database
-from vetting.store.session import open_reading, run_in_transaction
-from vetting.store.trail_parts import APART
+from vetting.database import backups, schema
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.roles import Person, Role
+from vetting.kernel.store import trail_erasure, trail_verification
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail_content import APART
+from vetting.kernel.text import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vetting.store.engine import Database
+    from vetting.kernel.store.engine import Database
 
 
 MOST_TOLD = 200
@@ -148,7 +149,7 @@ def audit() -> None:
 def verify(anchor: str) -> None:
     """Names whatever was changed past the program; exit code 1 when something was."""
     with database() as opened, open_reading(opened) as session:
-        found = verifying.verify_trail(session, anchor=anchor.strip())
+        found = trail_verification.verify_trail(session, anchor=anchor.strip())
     for problem in found.problems[:MOST_TOLD]:
         click.echo(problem.line(LANGUAGE), err=True)
     click.echo(
@@ -180,13 +181,13 @@ def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str) 
     """What pins rows stays; the erasure is itself an entry that lists the entries, the kinds and the basis."""
     if not basis.strip():
         raise UnreadableError(_no_basis())
-    wanted = erasing.ErasureOrder(frozenset(entries), kinds, basis.strip())
+    wanted = trail_erasure.ErasureOrder(frozenset(entries), kinds, basis.strip())
     with database() as opened:
         try:
             erased = run_in_transaction(
-                opened, lambda session: erasing.erase_content(session, wanted, by=None, at=clock.now())
+                opened, lambda session: trail_erasure.erase_content(session, wanted, by=None, at=clock.now())
             )
-        except erasing.ChangedError as error:
+        except trail_erasure.ChangedError as error:
             raise UnreadableError(_changed_content_problem(error.ids)) from error
     click.echo(
         translate(

@@ -12,30 +12,30 @@ import click
 from sqlalchemy import select
 
 from vetting import clock
+from vetting.boards.models.people import Board
 from vetting.cli.database import database, machine
+from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory
-from vetting.cli.said import LANGUAGE, translate
-from vetting.cli.screen import read_file
+from vetting.cli.screened_lists import read_file
 from vetting.config import from_environment
-from vetting.domain.layouts import ListKind
-from vetting.domain.people import Role
-from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.domain.words import Words
-from vetting.files import limits
-from vetting.services import handed_in, import_names, imports, intake_reading, returned_lists
-from vetting.services.rules import layout_named, load_rules
-from vetting.store.imports import FAILED, UNKNOWN, ImportBatch, StagedFile, StagedProblem, same_file
-from vetting.store.people import Board
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.formats import limits
+from vetting.imports.domain.layouts import ListKind
+from vetting.imports.models.staged_files import FAILED, UNKNOWN, ImportBatch, StagedFile, StagedProblem, same_file
+from vetting.imports.services import import_batches, list_reading, name_conflicts, returned_lists, staged_files
+from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.text import Words
+from vetting.rules.services.rulebook import layout_named, load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy.orm import Session
 
-    from vetting.domain.people import Person
-    from vetting.services.rules import Rules
-    from vetting.store.engine import Database
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
+    from vetting.rules.services.rulebook import Rules
 
 UNDO: Final = "undo"
 ROLES: Final = frozenset({Role.CASEWORKER, Role.FINANCE})
@@ -106,18 +106,20 @@ def import_(
         layout_named(rules, layout)
     with database() as opened:
         by = machine(opened, code, ROLES)
-        key = handed_in.hand_in(opened, data, Path(file).name, round_id=round_id, by=by, at=clock.now(), layout=layout)
-        state = intake_reading.read_staged_file(opened, key, rules, at=clock.now(), heard=_heartbeat(opened, key))
+        key = staged_files.hand_in(
+            opened, data, Path(file).name, round_id=round_id, by=by, at=clock.now(), layout=layout
+        )
+        state = list_reading.read_staged_file(opened, key, rules, at=clock.now(), heard=_heartbeat(opened, key))
         with open_reading(opened) as session:
             staged, problems, total = _find_ready_file(session, key, state)
-            names = [found.problem for found in import_names.row_conflicts(session, key)]
+            names = [found.problem for found in name_conflicts.row_conflicts(session, key)]
             problems, total = [*problems, *names], total + len(names)
             if returned_lists.is_returned(staged):
                 found = returned_lists.changes_of_list(session, staged, rules, by=by, on=clock.now().date())
                 problems = [*problems, *returned_lists.left_out(found)]
         taken = ImportTally(batch=None, rows=staged.counts["rows"], refused=staged.counts["refused"])
         if dry_run:
-            handed_in.discard_file(opened, key, by=by)
+            staged_files.discard_file(opened, key, by=by)
         else:
             taken = _confirm_import(opened, staged, rules, by, good_only=good_rows_only or not staged.counts["refused"])
         _tell(taken, problems, total, as_json=as_json)
@@ -156,19 +158,19 @@ def _confirm_import(opened: Database, staged: StagedFile, rules: Rules, by: Pers
     rows, refused = staged.counts["rows"], staged.counts["refused"]
     with open_reading(opened) as session:
         before = same_file(session, by.board_id, staged.sha256, staged.round_id)
-        on_its_way = imports.moving_file(session, before.id) if before is not None else None
+        on_its_way = import_batches.moving_file(session, before.id) if before is not None else None
     if before is not None and on_its_way is not None:
-        handed_in.discard_file(opened, staged.id, by=by)
+        staged_files.discard_file(opened, staged.id, by=by)
         return _move_rows(opened, on_its_way, before.id, rules)
     if before is not None:
-        handed_in.discard_file(opened, staged.id, by=by)
-        imports.screen_batch(opened, before.id, rules, at=clock.now(), heard=lambda _done, _total: True)
+        staged_files.discard_file(opened, staged.id, by=by)
+        import_batches.screen_batch(opened, before.id, rules, at=clock.now(), heard=lambda _done, _total: True)
         return ImportTally(batch=None, rows=rows, unchanged=rows - refused, refused=refused)
     if staged.kind == ListKind.ASSOCIATIONS:
         good_only = True  # a register is never whole: what has no name is told, the rest goes in
     found = run_in_transaction(
         opened,
-        lambda session: imports.confirm_import(
+        lambda session: import_batches.confirm_import(
             session, staged.id, good_only=good_only, rules=rules, by=by, at=clock.now()
         ),
     )
@@ -180,7 +182,7 @@ def _heartbeat(opened: Database, key: int) -> Callable[[int, int], bool]:
     """Tells the pages that this command is still at it."""
 
     def tell(_done: int, _total: int) -> bool:
-        handed_in.note_still_reading(opened, key, at=clock.now())
+        staged_files.note_still_reading(opened, key, at=clock.now())
         return True
 
     return tell
@@ -188,8 +190,8 @@ def _heartbeat(opened: Database, key: int) -> Callable[[int, int], bool]:
 
 def _move_rows(opened: Database, staged: int, batch: int, rules: Rules) -> ImportTally:
     """Moves what is left to be moved, and screens what came."""
-    imports.move_on(opened, staged, rules, at=clock.now(), heard=_heartbeat(opened, staged))
-    imports.screen_batch(opened, batch, rules, at=clock.now(), heard=lambda _done, _total: True)
+    import_batches.move_on(opened, staged, rules, at=clock.now(), heard=_heartbeat(opened, staged))
+    import_batches.screen_batch(opened, batch, rules, at=clock.now(), heard=lambda _done, _total: True)
     with open_reading(opened) as session:
         counts = session.get_one(ImportBatch, batch).counts
     return ImportTally(
@@ -212,10 +214,10 @@ def _undo(key: int) -> None:
                 ),
             )
         by = machine(opened, board, ROLES)
-        run_in_transaction(opened, lambda session: imports.undo_import(session, key, by=by, at=clock.now()))
+        run_in_transaction(opened, lambda session: import_batches.undo_import(session, key, by=by, at=clock.now()))
         config = from_environment()
         rules = load_rules(config.rules, config.imports)
-        imports.screen_batch(opened, key, rules, at=clock.now(), heard=lambda _done, _total: True)
+        import_batches.screen_batch(opened, key, rules, at=clock.now(), heard=lambda _done, _total: True)
     click.echo(translate(f"Inläsning {key} är ångrad.", f"Import {key} is undone."))
 
 

@@ -8,22 +8,22 @@ import click
 from sqlalchemy import select
 
 from vetting import clock
+from vetting.boards.domain.ways_of_working import WayOfWorking
+from vetting.boards.models.people import Board, RoleHolding, User, user_by_login
+from vetting.boards.services import boards, invitations, sign_in
+from vetting.boards.services import roles as service
 from vetting.cli.database import database
-from vetting.cli.said import LANGUAGE, translate
-from vetting.domain.people import ROLE_WORDS, Role
-from vetting.domain.problem import Problem, UnreadableError
-from vetting.domain.ways import WayOfWorking
-from vetting.domain.words import Words
-from vetting.services import boards, invitations, people
-from vetting.services import roles as service
-from vetting.store.people import Board, RoleHolding, User, user_by_login
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.cli.language import LANGUAGE, translate
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.roles import ROLE_WORDS, Role
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.text import Words
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vetting.store.engine import Database
-    from vetting.store.session import WritingSession
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
 
 ROLES = click.Choice([role.value for role in Role])
 
@@ -186,7 +186,7 @@ def end_role(login: str, code: str, role: str) -> None:
 
     def work(session: WritingSession) -> None:
         found = user_by_login(session, login)
-        board = people.find_board(session, code)
+        board = sign_in.find_board(session, code)
         if found is None:
             raise UnreadableError(_no_account(login))
         service.end_role(session, found.id, Role(role), board_id=board.id, by=None, at=clock.now())
@@ -225,5 +225,5 @@ def show() -> None:
 def deactivate(login: str) -> None:
     """The account's sessions end with its next page."""
     with database() as opened:
-        run_in_transaction(opened, lambda session: people.deactivate_user(session, login, by=None, at=clock.now()))
+        run_in_transaction(opened, lambda session: sign_in.deactivate_user(session, login, by=None, at=clock.now()))
     click.echo(translate(f"Kontot {login} är stängt.", f"The account {login} is closed."))

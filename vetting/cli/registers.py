@@ -9,17 +9,17 @@ import click
 
 from vetting import clock
 from vetting.cli.database import database, machine
-from vetting.cli.said import translate
-from vetting.cli.screen import write_file
+from vetting.cli.language import translate
+from vetting.cli.screened_lists import write_file
 from vetting.config import from_environment
-from vetting.domain.people import Role
-from vetting.domain.problem import Problem, UnreadableError
-from vetting.domain.registers import RegisterName
-from vetting.domain.words import OFFICIAL, Words
-from vetting.services.register_files import workbook_of_register
-from vetting.services.registers import RegisterSelection
-from vetting.services.rules import load_rules
-from vetting.store.session import open_reading
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.register_tables import RegisterName
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.kernel.text import OFFICIAL, Words
+from vetting.registers import RegisterSelection
+from vetting.registers.workbooks import workbook_of_register
+from vetting.rules.services.rulebook import load_rules
 
 if TYPE_CHECKING:
     from datetime import date, datetime

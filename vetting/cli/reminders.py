@@ -9,16 +9,16 @@ import click
 
 from vetting import clock
 from vetting.cli.database import database, machine
-from vetting.cli.said import LANGUAGE, translate
+from vetting.cli.language import LANGUAGE, translate
 from vetting.config import from_environment
-from vetting.domain.people import Role
-from vetting.domain.problem import Problem, UnreadableError
-from vetting.domain.words import Words
-from vetting.files.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
-from vetting.services.letters import server_of
-from vetting.services.reminders import Reminder, staff_reminders
-from vetting.services.rules import load_rules
-from vetting.store.session import open_reading
+from vetting.decisions.services.letters import server_of
+from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.kernel.text import Words
+from vetting.office.services.reminders import Reminder, staff_reminders
+from vetting.rules.services.rulebook import load_rules
 
 ROLES = frozenset({Role.ADMINISTRATOR})
 

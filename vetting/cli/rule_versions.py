@@ -13,30 +13,32 @@ from rich.progress import Progress
 from sqlalchemy import select
 
 from vetting import clock
+from vetting.boards.services import sign_in
+from vetting.boards.services.sign_in import find_board
+from vetting.cases.services import what_if, what_if_workbooks
 from vetting.cli.database import database
+from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.rules import rules
-from vetting.cli.said import LANGUAGE, translate
-from vetting.cli.screen import write_file
+from vetting.cli.screened_lists import write_file
 from vetting.config import from_environment
-from vetting.domain.people import Person, Role
-from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.domain.proposal import PROPOSAL_WORDS, Proposal
-from vetting.domain.rule_differences import rule_differences_of
-from vetting.domain.words import Words
-from vetting.files.rules_reading import read_set
-from vetting.files.yaml_reading import LARGEST_BYTES, too_large
-from vetting.services import people, rule_drafts, rule_publishing, what_if, what_if_files
-from vetting.services.people import find_board
-from vetting.services.rules import load_rules, ruleset_named
-from vetting.store.rounds import Round
-from vetting.store.rules import open_rule_drafts as open_drafts
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
+from vetting.formats.yaml_reading import LARGEST_BYTES, too_large
+from vetting.grants.models import Round
+from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.kernel.roles import Person, Role
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.text import Words
+from vetting.rules.domain.differences import rule_differences_of
+from vetting.rules.models import open_rule_drafts as open_drafts
+from vetting.rules.services import drafts, publishing
+from vetting.rules.services.rule_files import read_set
+from vetting.rules.services.rulebook import load_rules, ruleset_named
 
 if TYPE_CHECKING:
-    from vetting.domain.ruleset import RuleSet
-    from vetting.services.rules import Rules
-    from vetting.store.engine import Database
-    from vetting.store.session import ReadingSession
+    from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import ReadingSession
+    from vetting.rules.services.rulebook import Rules
 
 
 __all__ = ["rules"]
@@ -111,7 +113,7 @@ def simulate(
         if out is not None:
             write_file(
                 out,
-                what_if_files.workbook_of(
+                what_if_workbooks.workbook_of(
                     result, ruleset.id, ruleset.fingerprint, by=by, at=clock.now(), language=LANGUAGE
                 ),
             )
@@ -125,7 +127,7 @@ def simulate(
         click.echo(f"{told['number']} {told['name']}: {before} → {after}")
         for item in told["criteria"]:
             label, why = item[f"label_{LANGUAGE}"], item[f"why_{LANGUAGE}"]
-            then, now = (what_if_files.result_in_words(item[key], LANGUAGE) for key in ("before", "after"))
+            then, now = (what_if_workbooks.result_in_words(item[key], LANGUAGE) for key in ("before", "after"))
             click.echo(f"  {label}: {then} → {now}. {why}")
     click.echo(
         translate(
@@ -181,11 +183,11 @@ def publish(name: str, code: str, login: str, *, warnings_read: bool) -> None:
             what = Words(f"Det finns inget utkast '{name[:60]}'.", f"There is no draft '{name[:60]}'.")
             raise Refused(Obstacle.MISSING, Problem(name[:60], what, Words("Kontrollera namnet.", "Check the name.")))
         with open_reading(opened) as session:
-            for warned in rule_drafts.read_draft(session, draft.id, rules=loaded, by=by, on=clock.now().date()).warned:
+            for warned in drafts.read_draft(session, draft.id, rules=loaded, by=by, on=clock.now().date()).warned:
                 click.echo(f"{warned.about}: {warned.what.to(LANGUAGE)} {warned.remedy.to(LANGUAGE)}", err=True)
-        given = rule_publishing.PublicationApproval(key=draft.id, version=draft.version, warnings_read=warnings_read)
+        given = publishing.PublicationApproval(key=draft.id, version=draft.version, warnings_read=warnings_read)
         found = run_in_transaction(
-            opened, lambda session: rule_publishing.publish_rules(session, given, rules=loaded, by=by, at=clock.now())
+            opened, lambda session: publishing.publish_rules(session, given, rules=loaded, by=by, at=clock.now())
         )
     click.echo(
         translate(
@@ -201,12 +203,12 @@ def _signed_in(opened: Database, code: str, login: str, password: str) -> Person
     Raises:
         Refused: they do not match, or the person holds no role there.
     """
-    began = people.sign_in(opened, login, password, address="", at=clock.now())
+    began = sign_in.sign_in(opened, login, password, address="", at=clock.now())
     try:
         with open_reading(opened) as session:
-            person = people.at_work(session, began.user_id, find_board(session, code).id)
+            person = sign_in.at_work(session, began.user_id, find_board(session, code).id)
     finally:
-        people.sign_out(opened, began.token, at=clock.now())
+        sign_in.sign_out(opened, began.token, at=clock.now())
     if person is None:
         what = Words("Kontot har ingen roll i nämnden.", "The account holds no role in the board.")
         raise Refused(

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from vetting.cli.said import LANGUAGE, translate
+from vetting.cli.language import LANGUAGE, translate
 from vetting.config import from_environment
-from vetting.domain.problem import Problem, UnreadableError
-from vetting.domain.ruleset import adoption_in_words
-from vetting.domain.words import LANGUAGES, Language, Words
-from vetting.domain.worked_cases import run_worked_case
-from vetting.domain.written_rules import KIND_HEADINGS, rules_in_words
-from vetting.files.rules_reading import RulesFolder, read_rules
-from vetting.services.rules import load_rules, ruleset_named
+from vetting.engine.ruleset import adoption_in_words
+from vetting.engine.worked_cases import run_worked_case
+from vetting.engine.written_rules import KIND_HEADINGS, rules_in_words
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.text import LANGUAGES, Language, Words
+from vetting.rules.services.rule_files import RulesFolder, read_rules
+from vetting.rules.services.rulebook import load_rules, ruleset_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,26 +15,26 @@ from waitress.server import TcpWSGIServer
 
 from vetting import clock
 from vetting.app import create_app
+from vetting.boards.models.people import Board
 from vetting.cli.database import database
-from vetting.cli.draining import DrainingChannel
+from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory, share_memory
-from vetting.cli.said import LANGUAGE, translate
+from vetting.cli.request_draining import DrainingChannel
 from vetting.config import Config, from_environment, settings
-from vetting.domain.people import ROLE_WORDS
-from vetting.domain.problem import Problem, UnreadableError
-from vetting.domain.words import Words
-from vetting.files.sandbox import missing_protection
+from vetting.database import schema
+from vetting.demonstration import year
+from vetting.formats.sandbox import missing_protection
 from vetting.jobs.worker import Worker
-from vetting.services import demonstration
-from vetting.services.rules import load_rules
-from vetting.store import schema
-from vetting.store.people import Board
-from vetting.store.session import open_reading
-from vetting.web.log_lines import to_stderr
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.roles import ROLE_WORDS
+from vetting.kernel.store.session import open_reading
+from vetting.kernel.text import Words
+from vetting.rules.services.rulebook import load_rules
+from vetting.web.log import to_stderr
 
 if TYPE_CHECKING:
-    from vetting.services.demonstration import DemonstrationContent
-    from vetting.store.engine import Database
+    from vetting.demonstration.year import DemonstrationContent
+    from vetting.kernel.store.engine import Database
 
 HOST = "127.0.0.1"
 DEMO_FILE = "vetting-demo.db"
@@ -103,14 +103,14 @@ def _fill_demonstration(opened: Database, config: Config) -> DemonstrationConten
         what = Words("Databasen är inte tom.", "The database is not empty.")
         remedy = Words("Ge en annan adress, eller ingen.", "Give another address, or none.")
         raise UnreadableError(Problem("VETTING_DATABASE_URL", what, remedy))
-    return demonstration.fill_demonstration(opened, load_rules(config.rules, config.imports), at=clock.now())
+    return year.fill_demonstration(opened, load_rules(config.rules, config.imports), at=clock.now())
 
 
 def _as_document(filled: DemonstrationContent) -> dict[str, object]:
     return {
         "boards": [{"code": code, "name": name} for code, name in filled.boards],
         "logins": [
-            {"role": login.role.value, "board": login.board, "user": login.user, "password": demonstration.PASSWORD}
+            {"role": login.role.value, "board": login.board, "user": login.user, "password": year.PASSWORD}
             for login in filled.logins
         ],
     }
@@ -124,7 +124,7 @@ def _print_logins(filled: DemonstrationContent) -> None:
             if login.board == code:
                 click.echo(f"  {login.user:<24} {ROLE_WORDS[login.role].to(LANGUAGE)} ({login.name})")
     told = translate("Lösenord för alla", "Password of all")
-    click.echo(f"\n{told}: {demonstration.PASSWORD}\n")
+    click.echo(f"\n{told}: {year.PASSWORD}\n")
 
 
 def _say_where(host: str, port: int) -> None:

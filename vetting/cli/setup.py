@@ -10,30 +10,30 @@ import click
 from sqlalchemy import select
 
 from vetting import clock
+from vetting.boards.domain.delegation import KINDS, DecisionAuthority
+from vetting.boards.domain.ways_of_working import WAY_MEANS, WAY_WORDS, WayOfWorking
+from vetting.boards.models.people import Board
+from vetting.boards.services import boards, delegation, ways_of_working
+from vetting.boards.services.roles import Colleague, give_roles
+from vetting.boards.services.ways_of_working import DONE, SETUP_WORDS, ChosenRules, SetupStep
 from vetting.cli.database import database
+from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.people import tell_link, tell_waiting
-from vetting.cli.said import LANGUAGE, translate
 from vetting.config import from_environment
-from vetting.domain.dates import InvalidDayError, parse_day
-from vetting.domain.delegation import KINDS, DecisionAuthority
-from vetting.domain.money import InvalidAmountError, parse_amount
-from vetting.domain.people import ROLE_WORDS, Person, Role
-from vetting.domain.problem import Problem, UnreadableError
-from vetting.domain.ways import WAY_MEANS, WAY_WORDS, WayOfWorking
-from vetting.services import board_order, boards, delegations
-from vetting.services.board_order import DONE, SETUP_WORDS, ChosenRules, SetupStep
-from vetting.services.roles import Colleague, give_roles
-from vetting.services.rules import load_rules
-from vetting.store.people import Board
-from vetting.store.session import open_reading, run_in_transaction
+from vetting.kernel.dates import InvalidDayError, parse_day
+from vetting.kernel.money import InvalidAmountError, parse_amount
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.roles import ROLE_WORDS, Person, Role
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.rules.services.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
-    from vetting.services.rules import Rules
-    from vetting.store.engine import Database
-    from vetting.store.session import WritingSession
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
 
 
 @click.command(
@@ -69,10 +69,10 @@ def setup(  # noqa: PLR0917 - click gives each option by its name
 
         def set_up(session: WritingSession) -> Person:
             by = _board(session, code, name)
-            board_order.name_board(session, name, unit, rules=rules, by=by, at=clock.now())
-            board_order.set_way(session, chosen, rules=rules, by=by, at=clock.now())
+            ways_of_working.name_board(session, name, unit, rules=rules, by=by, at=clock.now())
+            ways_of_working.set_way(session, chosen, rules=rules, by=by, at=clock.now())
             if given.grant or given.booking:
-                board_order.choose_rules(session, given, rules=rules, by=by, at=clock.now())
+                ways_of_working.choose_rules(session, given, rules=rules, by=by, at=clock.now())
             return by
 
         by = run_in_transaction(opened, set_up)
@@ -189,7 +189,7 @@ def _person(opened: Database, login: str, name: str, roles: tuple[Role, ...], *,
     user = taken.user
     limit = translate("5. Beslutar upp till (kr, Enter: utan gräns)", "5. Decides up to (SEK, Enter: without limit)")
     largest = _ask(limit, "", partial(_unreadable, parse_amount))
-    row = delegations.NewDelegationRow(
+    row = delegation.NewDelegationRow(
         user_id=user.id,
         function=None,
         maker=DecisionAuthority.DELEGATE,
@@ -200,12 +200,12 @@ def _person(opened: Database, login: str, name: str, roles: tuple[Role, ...], *,
         valid_from=at.date(),
         valid_to=None,
     )
-    run_in_transaction(opened, lambda s: delegations.add_delegation(s, row, by=by, at=at))
+    run_in_transaction(opened, lambda s: delegation.add_delegation(s, row, by=by, at=at))
 
 
 def _print_steps_left(opened: Database, by: Person) -> None:
     with open_reading(opened) as session:
-        steps = board_order.setup_steps(session, session.get_one(Board, by.board_id))
+        steps = ways_of_working.setup_steps(session, session.get_one(Board, by.board_id))
     left = [SETUP_WORDS[step].to(LANGUAGE) for step in SetupStep if steps[step] != DONE]
     if left:
         click.echo(translate("Återstår: ", "Remains: ") + ", ".join(left))

@@ -6,29 +6,23 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Final
 
-from vetting.domain.problem import Refused
-from vetting.services import (
-    documents,
-    handed_in,
-    imports,
-    intake_reading,
-    papers,
-    recurring,
-    renewing,
-    rule_drafts,
-    what_if,
-)
-from vetting.store.faults import place_of
-from vetting.store.jobs import DONE, ENDED_STATES, FAILED, RUNNING, Job, next_waiting, note_heartbeat
-from vetting.store.session import open_technical
+from vetting.cases.services import renewals, what_if
+from vetting.documents.services import documents, reading
+from vetting.imports.services import import_batches, list_reading, staged_files
+from vetting.jobs import recurring_work
+from vetting.kernel.problem import Refused
+from vetting.kernel.store.faults import place_of
+from vetting.kernel.store.jobs import DONE, ENDED_STATES, FAILED, RUNNING, Job, next_waiting, note_heartbeat
+from vetting.kernel.store.session import open_technical
+from vetting.rules.services import drafts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
     from typing import Any
 
-    from vetting.services.rules import Rules
-    from vetting.store.engine import Database
+    from vetting.kernel.store.engine import Database
+    from vetting.rules.services.rulebook import Rules
 
 PAUSE: Final = 0.5
 """Seconds between two looks for work."""
@@ -68,11 +62,11 @@ class Worker:
 
     def run_due(self) -> bool:
         """Does one thing that comes back and is due, if any is."""
-        return recurring.do_due(self.database, at=self.clock())
+        return recurring_work.do_due(self.database, at=self.clock())
 
     def run_renewal(self) -> bool:
         """Judges some cases again, if any wait for it."""
-        return renewing.rescreen_waiting_cases(self.database, self.rules, at=self.clock())
+        return renewals.rescreen_waiting_cases(self.database, self.rules, at=self.clock())
 
     def run_next(self) -> bool:
         """Does one job, if any waits. Whatever happens in it, the row says how it ended."""
@@ -134,35 +128,35 @@ def _heartbeat(worker: Worker, job: Job) -> Callable[[int, int], bool]:
 
 def _read_file(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     key = job.arguments["staged"]
-    state = intake_reading.read_staged_file(
+    state = list_reading.read_staged_file(
         worker.database, key, worker.rules, at=worker.clock(), heard=_heartbeat(worker, job)
     )
     return {"state": state}, {}
 
 
 def _move(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    imports.move_on(
+    import_batches.move_on(
         worker.database, job.arguments["staged"], worker.rules, at=worker.clock(), heard=_heartbeat(worker, job)
     )
     return {}, {}
 
 
 def _screen(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    imports.screen_batch(
+    import_batches.screen_batch(
         worker.database, job.arguments["batch"], worker.rules, at=worker.clock(), heard=_heartbeat(worker, job)
     )
     return {}, {}
 
 
 def _paper(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    return {"state": papers.read_text(worker.database, job.arguments["document"], worker.rules, at=worker.clock())}, {}
+    return {"state": reading.read_text(worker.database, job.arguments["document"], worker.rules, at=worker.clock())}, {}
 
 
 JOB_FUNCTIONS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any], Mapping[str, Any]]]]] = {
-    rule_drafts.WHAT_IF: _what_if,
-    handed_in.READ_JOB: _read_file,
-    imports.MOVE: _move,
-    imports.SCREEN: _screen,
+    drafts.WHAT_IF: _what_if,
+    staged_files.READ_JOB: _read_file,
+    import_batches.MOVE: _move,
+    import_batches.SCREEN: _screen,
     documents.READ_TEXT: _paper,
 }
 """Kind of job -> what does it: (told, result)."""

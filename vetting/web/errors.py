@@ -9,11 +9,11 @@ from flask import current_app, render_template, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from vetting.domain.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.domain.words import Words
-from vetting.store.faults import place_of, told_of
+from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.kernel.store.faults import place_of, told_of
+from vetting.kernel.text import Words
 from vetting.web.csrf import CSRFError
-from vetting.web.log_lines import request_id
+from vetting.web.log import request_id
 from vetting.web.preferences import visitor_language
 from vetting.web.translation import gettext as _
 
@@ -44,7 +44,7 @@ def register_error_pages(app: Flask) -> None:
 
 
 def _page(status: int, what: str, remedy: str) -> tuple[str, int]:
-    return render_template("errors/show.html", what=what, remedy=remedy, status=status), status
+    return render_template("web/errors/show.html", what=what, remedy=remedy, status=status), status
 
 
 STATUS: Final = {
@@ -67,7 +67,7 @@ def _obstacle_page(error: Refused) -> ErrorResponse:
         for value in values
         if name != "csrf_token" and len(value) >= LONG_ENOUGH_TO_KEEP
     ]
-    page = render_template("errors/told.html", problems=error.problems, typed=typed)
+    page = render_template("web/errors/told.html", problems=error.problems, typed=typed)
     return page, STATUS[error.obstacle], retry_after(error)
 
 

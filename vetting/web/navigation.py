@@ -6,35 +6,35 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import request, url_for
 
-from vetting.domain.criteria import CaseKind
-from vetting.domain.people import Action
-from vetting.services.order_changes import WATCHES
+from vetting.boards.services.order_changes import WATCHES
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.roles import Action
 from vetting.web.access import RouteEntry
 from vetting.web.translation import lazy_gettext as _l
 from vetting.web.visitor import entry_to, visitor
 
 if TYPE_CHECKING:
-    from vetting.domain.people import Person
+    from vetting.kernel.roles import Person
 
 MENU_ENTRIES: Final = (
-    ("check.show", _l("Snabbkoll")),
+    ("quick_checks.show", _l("Snabbkoll")),
     ("cases.index", _l("Ansökningar")),
     ("bookings.index", _l("Bokningar")),
     ("associations.index", _l("Föreningar")),
-    ("rounds.index", _l("Omgångar")),
+    ("grants.index", _l("Omgångar")),
     ("imports.index", _l("Import")),
     ("meetings.index", _l("Referensgruppen")),
-    ("decisions.index", _l("Att besluta")),
+    ("deciding.index", _l("Att besluta")),
     ("calendars.index", _l("Frister")),
     ("special_reviews.index", _l("Fördjupade kontroller")),
     ("payments.index", _l("Utbetalningar")),
     ("registers.index", _l("Register")),
-    ("rules.index", _l("Regler")),
+    ("versions.index", _l("Regler")),
     ("people.index", _l("Personer")),
-    ("delegations.index", _l("Delegation")),
-    ("board_order.show", _l("Så arbetar nämnden")),
+    ("delegation.index", _l("Delegation")),
+    ("ways_of_working.show", _l("Så arbetar nämnden")),
     ("setup.show", _l("Kom igång")),
-    ("agreements.index", _l("Överenskommelser")),
+    ("board_notices.index", _l("Överenskommelser")),
     ("trial.ask", _l("Prova en lista")),
 )
 """Endpoint, name; in the menu's order."""
@@ -78,10 +78,10 @@ def _out_of_place(endpoint: str, person: Person | None) -> bool:
     """No applications for whoever sees bookings only, no group where there is none, settings for whoever sets them."""
     if person is None:
         return False
-    if endpoint == "board_order.show":
+    if endpoint == "ways_of_working.show":
         changes = person.may(Action.MANAGE_BOARD) or person.roles & WATCHES
         return not changes  # the others find it at the foot of every page
-    if endpoint == "delegations.index":
+    if endpoint == "delegation.index":
         return not (person.may(Action.MANAGE_BOARD) or person.may(Action.DECIDE)) or _bookings_only(person)
-    not_theirs = endpoint in {"cases.index", "decisions.index"} and _bookings_only(person)
+    not_theirs = endpoint in {"cases.index", "deciding.index"} and _bookings_only(person)
     return not_theirs or (endpoint == "meetings.index" and not person.with_group)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import Blueprint, current_app, redirect, request, session
 
 from vetting.config import Config
-from vetting.domain.words import LANGUAGES, Language
+from vetting.kernel.text import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

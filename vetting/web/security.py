@@ -8,9 +8,9 @@ from urllib.parse import quote, unquote_plus, urlencode
 
 from flask import Request, Response, abort, make_response, redirect, request, session, url_for
 
-from vetting.domain.association import mask_personal_numbers
-from vetting.files import limits
-from vetting.services import people
+from vetting.boards.services import sign_in
+from vetting.formats import limits
+from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.web import csrf, visitor
 from vetting.web.access import RouteEntry
 
@@ -54,7 +54,7 @@ BODY_LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     "trial.workbook": (9 * limits.MEGABYTE, 9 * limits.MEGABYTE),
     "imports.hand_in": (limits.IMPORT_BYTES + limits.MEGABYTE, SMALL),
     "incoming.hand_in": (limits.MAIL_BYTES + limits.MEGABYTE, SMALL),
-    "handling.add_document": (11 * limits.MEGABYTE, SMALL),
+    "case_acts.add_document": (11 * limits.MEGABYTE, SMALL),
 }
 """Endpoint -> most bytes of the request, most bytes of its fields; the rest may send little."""
 YEAR: Final = 365 * 24 * 3600
@@ -144,7 +144,7 @@ def _to_sign_in() -> Response:
     where = request.path
     if request.method == "POST":
         if request.endpoint not in NEVER_KEPT and csrf.has_valid_token():
-            name = people.keep_text(
+            name = sign_in.keep_text(
                 visitor.database(), visitor.token_of_browser(), where, _typed_texts(), at=visitor.now()
             )
             if name:
@@ -152,7 +152,7 @@ def _to_sign_in() -> Response:
         where = ""
     elif request.query_string:
         where = request.full_path
-    return make_response(redirect(url_for("login.ask", next=where or None), 303))
+    return make_response(redirect(url_for("sign_in.ask", next=where or None), 303))
 
 
 def _typed_texts() -> dict[str, list[str]]:

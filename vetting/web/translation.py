@@ -12,7 +12,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token
 from markupsafe import Markup
 
-from vetting.domain.words import LANGUAGES
+from vetting.kernel.text import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from jinja2.lexer import TokenStream
 
-    from vetting.domain.words import Language
+    from vetting.kernel.text import Language
 
 __all__ = ["LazyString", "gettext", "install_translations", "lazy_gettext"]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from flask import current_app, g, request
 
 from vetting import clock
-from vetting.services import people
-from vetting.store.engine import Database
-from vetting.store.people import boards_of
-from vetting.store.session import opened_for_reading
+from vetting.boards.models.people import boards_of
+from vetting.boards.services import sign_in
+from vetting.kernel.store.engine import Database
+from vetting.kernel.store.session import opened_for_reading
 from vetting.web.access import RouteEntry, entry_for
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.domain.people import Person
-    from vetting.store.people import Board
-    from vetting.store.session import ReadingSession
+    from vetting.boards.models.people import Board
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import ReadingSession
 
 COOKIE: Final = "vetting-login"
 
@@ -89,7 +89,7 @@ def visitor() -> Person | None:
         g.visitor = None
         if token_of_browser():
             with reading_session() as session:
-                g.visitor = people.person_of_token(session, token_of_browser(), at=now())
+                g.visitor = sign_in.person_of_token(session, token_of_browser(), at=now())
     found: Person | None = g.visitor
     return found
 
@@ -119,7 +119,7 @@ def signed_in_person() -> Person:
     return found
 
 
-def remember_token(response: Response, began: people.NewSignIn) -> Response:
+def remember_token(response: Response, began: sign_in.NewSignIn) -> Response:
     """Gives the browser the token of a session that began."""
     response.set_cookie(
         cookie_name(),

@@ -17,23 +17,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vetting.domain.conditions import facts_read
-from vetting.domain.criteria import CaseKind, CriterionKind, ReviewMoment
-from vetting.domain.facts import Facts, FactType
-from vetting.domain.problem import Faults
-from vetting.domain.resolving import resolve_rule_set
-from vetting.domain.ruleset import parse_ruleset
-from vetting.domain.screening import CriterionResult, screen
-from vetting.domain.worked_cases import worked_value
-from vetting.files.rules_reading import read_rules
-from vetting.files.yaml_reading import read_file
+from vetting.engine.conditions import facts_read
+from vetting.engine.criteria import CaseKind, CriterionKind, ReviewMoment
+from vetting.engine.facts import Facts, FactType
+from vetting.engine.ruleset import parse_ruleset
+from vetting.engine.ruleset_resolution import resolve_rule_set
+from vetting.engine.screening import CriterionResult, screen
+from vetting.engine.worked_cases import worked_value
+from vetting.formats.yaml_reading import read_file
+from vetting.kernel.problem import Faults
+from vetting.rules.services.rule_files import read_rules
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
-    from vetting.domain.criteria import Criterion
-    from vetting.domain.facts import Value
-    from vetting.domain.ruleset import RuleSet
-    from vetting.files.rules_reading import RulesFolder
+    from vetting.engine.criteria import Criterion
+    from vetting.engine.facts import Value
+    from vetting.engine.ruleset import RuleSet
+    from vetting.rules.services.rule_files import RulesFolder
 
 HERE = Path(__file__).parent
 LINES = HERE.parents[2].parent / "shared" / "data" / "municipal_requirements_sample.json"

@@ -1,0 +1,1 @@
+"""Associations: what is decided here, pure."""

@@ -1,0 +1,141 @@
+"""What agrees and what differs between a name that is asked for and one that is known, in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from vetting.associations.domain.name_matching import likeness_of_words, masks_of
+from vetting.associations.domain.name_words import (
+    GENERIC,
+    SMALL,
+    abbreviate_words,
+    foreign_letters,
+    has_abbreviation,
+    name_words,
+    plain_name,
+    spell_words,
+)
+from vetting.kernel.text import Words, same_in_both
+
+_WORD: Final = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
+_SAME, _NEARLY = 1.0, 0.4
+LOOKS_LIKE: Final = Words(
+    "Namnet innehåller bokstäver ur ett annat alfabet som ser ut som våra: ",
+    "The name holds letters of another alphabet that look like ours: ",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NameDifferences:
+    """Words as they are written."""
+
+    agree: tuple[str, ...]
+    alike: tuple[tuple[str, str], ...]
+    """Written in one way in what is asked for, in another in the name."""
+    only_asked: tuple[str, ...]
+    only_known: tuple[str, ...]
+
+
+def word_differences(asked: str, known: str) -> NameDifferences:
+    """Word by word; a word has one like it at most."""
+    mine, theirs = _WORD.findall(asked), _WORD.findall(known)
+    pairs = sorted(
+        ((_alike(one, other), -at, -place) for at, one in enumerate(mine) for place, other in enumerate(theirs)),
+        reverse=True,
+    )
+    taken: dict[int, tuple[int, float]] = {}
+    for ratio, at, place in pairs:
+        if ratio >= _NEARLY and -at not in taken and -place not in {other for other, _ in taken.values()}:
+            taken[-at] = (-place, ratio)
+    met = {place for place, _ in taken.values()}
+    return NameDifferences(
+        tuple(mine[at] for at, (_, ratio) in sorted(taken.items()) if ratio == _SAME),
+        tuple((mine[at], theirs[place]) for at, (place, ratio) in sorted(taken.items()) if ratio < _SAME),
+        tuple(word for at, word in enumerate(mine) if at not in taken),
+        tuple(word for place, word in enumerate(theirs) if place not in met),
+    )
+
+
+def _alike(one: str, other: str) -> float:
+    if plain_name(one) == plain_name(other):
+        return _SAME
+    mine, theirs = name_words(one), name_words(other)
+    if not mine or not theirs:
+        return 0.0
+    if abbreviate_words(mine) == abbreviate_words(theirs):
+        return 0.99
+    word = "".join(mine)
+    return min(likeness_of_words(word, masks_of(word), "".join(theirs)), 0.98)
+
+
+def in_words(found: NameDifferences) -> Words:
+    """Sentences: which words are the same, written differently, or only on one side."""
+    parts = []
+    if found.agree:
+        parts.append(Words("Samma ord: ", "Same words: ") + _list_words(found.agree))
+    if found.alike:
+        pairs = ", ".join(f"”{one}” – ”{other}”" for one, other in found.alike)
+        parts.append(Words("Olika skrivet: ", "Written differently: ") + same_in_both(pairs))
+    if found.only_asked:
+        parts.append(Words("Bara i det du skrev: ", "Only in what you wrote: ") + _list_words(found.only_asked))
+    if found.only_known:
+        parts.append(Words("Bara i namnet: ", "Only in the name: ") + _list_words(found.only_known))
+    told = Words("", "")
+    for part in parts:
+        told = told + (same_in_both(" ") if told.sv else same_in_both("")) + part + same_in_both(".")
+    return told
+
+
+def _list_words(words: tuple[str, ...]) -> Words:
+    return same_in_both(", ".join(words))
+
+
+class NameRelation(StrEnum):
+    """How two names stand to each other."""
+
+    SAME = "same"
+    """One name written in two ways: signs, accents, order, article, small words."""
+    SHORTENED = "shortened"
+    """One may be the other with an abbreviation: a question, never an answer, since several names share it."""
+    OTHER = "other"
+
+
+def relation_of_names(one: str, other: str) -> NameRelation:
+    """How two names stand to each other. Two that both are written out and differ are never one."""
+    if _key(spell_words(name_words(one))) == _key(spell_words(name_words(other))) != ():
+        return NameRelation.SAME
+    alike = _key(abbreviate_words(name_words(one))) == _key(abbreviate_words(name_words(other))) != ()
+    written_out = has_abbreviation(spell_words(name_words(one))) and has_abbreviation(spell_words(name_words(other)))
+    return NameRelation.SHORTENED if alike and not written_out else NameRelation.OTHER
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one written in two ways. An abbreviation never makes it so."""
+    return relation_of_names(one, other) is NameRelation.SAME
+
+
+def may_be_same(one: str, other: str) -> bool:
+    """Whether two names are one, or one may be the other with an abbreviation."""
+    return relation_of_names(one, other) is not NameRelation.OTHER
+
+
+def is_literal(one: str, other: str) -> bool:
+    """Whether they are the same letter for letter, whatever the capitals and spaces."""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split()) != ""
+
+
+def _key(words: tuple[str, ...]) -> tuple[str, ...]:
+    telling = [word for word in words if word not in SMALL and word not in _FORM_WORDS]
+    return tuple(sorted(telling or words))
+
+
+_FORM_WORDS: Final = GENERIC & {"forening", "foreningen", "ideell", "ideella"}
+
+
+def told_of_letters(name: str) -> Words | None:
+    """That a name holds letters of another alphabet beside ours; None when it does not."""
+    letters = foreign_letters(name)
+    return LOOKS_LIKE + same_in_both(", ".join(letters) + ".") if letters else None

@@ -1,0 +1,1 @@
+"""Associations: tables and their queries."""

@@ -1,0 +1,213 @@
+"""Associations, shared by all boards: a number where there is one, many names."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, and_, bindparam, func, or_, select, text
+from sqlalchemy.orm import Mapped, Session, aliased
+
+from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.organisation_numbers import fold_name
+from vetting.kernel.store.base import Base, Plain, personal_column, public_column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement
+
+    from vetting.cases.models.cases import Case
+
+CURRENT, FORMER, BRANCH, ALIAS, TO_CONFIRM, WRONG = "current", "former", "branch", "alias", "to_confirm", "wrong"
+"""Kinds of names: what it is called, was called, a branch of it, another way of writing it; what somebody has called
+it, which waits for a person; and what a person has found is not its name."""
+
+
+class Association(Base):
+    """One association."""
+
+    __tablename__ = "associations"
+    __table_args__ = (
+        Index(None, "folded", "id"),
+        Index(
+            "uq_associations_without_number",
+            "source",
+            "municipality",
+            "folded",
+            unique=True,
+            sqlite_where=text("number IS NULL"),
+            postgresql_where=text("number IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = public_column(primary_key=True)
+    number: Mapped[str | None] = public_column(String(10), unique=True)
+    name: Mapped[str] = public_column()
+    folded: Mapped[str] = public_column()
+    """The name for comparing."""
+    form: Mapped[str] = public_column(default="")
+    municipality: Mapped[str] = public_column(default="")
+    seat: Mapped[str] = public_column(default="")
+    source: Mapped[str] = public_column(default="")
+    created_at: Mapped[datetime] = public_column()
+    batch_id: Mapped[int | None] = public_column()
+    """The import it came with and stands by; none as soon as anything else has named it."""
+    merged_into_id: Mapped[int | None] = public_column(index=True)
+    """The record of the same association that holds in its place; never one that is itself merged."""
+
+
+class AssociationName(Base):
+    """A name an association has, has had, or may have: the last kind waits for a person."""
+
+    __tablename__ = "association_names"
+    __table_args__ = (
+        UniqueConstraint("association_id", "folded", "kind"),
+        Index(None, "folded", "association_id"),
+    )
+
+    id: Mapped[int] = public_column(primary_key=True)
+    association_id: Mapped[int] = public_column(ForeignKey("associations.id"))
+    name: Mapped[str] = public_column()
+    folded: Mapped[str] = public_column()
+    kind: Mapped[str] = public_column()
+    """current, former, branch, alias, to_confirm, wrong"""
+    source: Mapped[str] = public_column(default="")
+    since: Mapped[date | None] = public_column()
+    batch_id: Mapped[int | None] = public_column()
+
+
+class AssociationMerge(Base):
+    """Two records found to be one association: what of the one went to the other, so that it can be taken back."""
+
+    __tablename__ = "association_merges"
+    __table_args__ = (Index(None, "kept_id", "id"), Index(None, "merged_id", "id"))
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    kept_id: Mapped[int] = public_column(ForeignKey("associations.id"))
+    merged_id: Mapped[int] = public_column(ForeignKey("associations.id"))
+    moved: Mapped[Plain] = public_column()
+    """{"cases": [id], "documents": [id], "contacts": [id], "earlier": [id], "names": [[id, kind before, after]]}; the
+    earlier are records that had been merged before."""
+    before: Mapped[Plain] = public_column()
+    """What was changed of the record that is kept: field -> value before."""
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None] = public_column()
+    undone_by_user_id: Mapped[int | None] = personal_column()
+
+
+class AssociationDistinction(Base):
+    """Two records that a person has found are not the same association; remembered, so that nobody asks again."""
+
+    __tablename__ = "association_distinctions"
+    __table_args__ = (Index(None, "first_id", "second_id"), Index(None, "second_id", "first_id"))
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    """Who found it: the reason is shown to that board only."""
+    first_id: Mapped[int] = public_column(ForeignKey("associations.id"))
+    """The lower id of the two."""
+    second_id: Mapped[int] = public_column(ForeignKey("associations.id"))
+    reason: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    withdrawn_at: Mapped[datetime | None] = public_column()
+
+
+def by_number(session: Session, number: str) -> Association | None:
+    """The association with a number."""
+    return session.scalar(select(Association).where(Association.number == number))
+
+
+def is_standing(session: Session, association: Association) -> bool:
+    """Whether it came otherwise than by an import that was taken back."""
+    return (
+        session.scalar(
+            select(Association.id).where(Association.id == association.id, not_taken_back(Association.batch_id))
+        )
+        is not None
+    )
+
+
+def find_unnumbered(session: Session, name: str, *, source: str, municipality: str) -> Association | None:
+    """An association without number, known again by its source, place and name."""
+    found = session.scalar(
+        select(Association)
+        .where(
+            Association.number.is_(None),
+            Association.source == source,
+            Association.municipality == municipality,
+            Association.folded == fold_name(name),
+        )
+        .order_by(Association.id)
+    )
+    return holding_record(session, found) if found is not None else None
+
+
+def holding_record(session: Session, association: Association) -> Association:
+    """The record that holds in its place: itself, unless it was merged into another."""
+    if association.merged_into_id is None:
+        return association
+    return session.get_one(Association, association.merged_into_id)
+
+
+def records_of(key: Any) -> Select[int]:  # noqa: ANN401 - an id, or a column with one
+    """Ids of all records that are one association: that of the record that holds, and those merged into it."""
+    record = aliased(Association)  # the key may be a column of the same table: of the row outside
+    found = select(record.id).where(or_(record.id == key, record.merged_into_id == key))
+    outside = getattr(key, "class_", None)
+    return found.correlate(outside) if outside is not None else found
+
+
+def of_the_association(model: Any) -> ColumnElement[bool]:  # noqa: ANN401 - any table with a board and an association
+    """For a statement that is made once: rows of the case's association in its board, whatever record they came by."""
+    records = records_of(bindparam("association"))
+    return and_(model.board_id == bindparam("board"), model.association_id.in_(records))
+
+
+def of_case_or_association(model: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the same, with a case
+    """For such a statement: rows of the case itself, and those of its association that are no other case's."""
+    return or_(model.case_id == bindparam("case"), and_(of_the_association(model), model.case_id.is_(None)))
+
+
+def filled_in(case: Case) -> dict[str, Any]:
+    """What such a statement is filled in with."""
+    return {"board": case.board_id, "association": case.association_id, "case": case.id}
+
+
+def merged_among(session: Session, keys: Iterable[int]) -> dict[int, int]:
+    """Record that was merged -> the one that holds, of some that hold."""
+    wanted = select(Association.id, Association.merged_into_id).where(Association.merged_into_id.in_(list(keys)))
+    return {record: holds for record, holds in session.execute(wanted) if holds is not None}
+
+
+def held_by(session: Session, keys: Iterable[int]) -> dict[int, int]:
+    """Record that was merged -> the one that holds, of some that may have been merged."""
+    wanted = select(Association.id, Association.merged_into_id).where(Association.id.in_(list(keys)))
+    return {record: holds for record, holds in session.execute(wanted) if holds is not None}
+
+
+def distinct_from(session: Session, key: int) -> set[int]:
+    """The records that hold and are known not to be the same as one; what was found of a merged record counts, too."""
+    own = records_of(key)
+    first, second = AssociationDistinction.first_id, AssociationDistinction.second_id
+    standing = AssociationDistinction.withdrawn_at.is_(None)
+    holds = func.coalesce(Association.merged_into_id, Association.id)
+    others = or_(
+        Association.id.in_(select(second).where(first.in_(own), standing)),
+        Association.id.in_(select(first).where(second.in_(own), standing)),
+    )
+    return set(session.scalars(select(holds).where(others))) - {key}
+
+
+def names_of_records(session: Session, key: int) -> Sequence[AssociationName]:
+    """All names of an association, in the order they came; those that are found not to be its, too.
+
+    A name that it has itself goes before the same name of a record merged into it.
+    """
+    wanted = AssociationName.association_id.in_(records_of(key)) & not_taken_back(AssociationName.batch_id)
+    rows = session.scalars(select(AssociationName).where(wanted).order_by(AssociationName.id)).all()
+    own = {row.folded for row in rows if row.association_id == key}
+    return [row for row in rows if row.association_id == key or row.folded not in own]

@@ -1,0 +1,201 @@
+"""Associations: found by number or name, one page for each, names settled, records made one and taken apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.associations.domain.name_differences import told_of_letters
+from vetting.associations.services import identities, merging, unmerging
+from vetting.associations.services.associations import search_associations
+from vetting.documents.domain.validity import good_until
+from vetting.engine.criteria import CaseKind
+from vetting.engine.stored_values import from_plain
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.text import same_in_both
+from vetting.office.domain.trail_events import ANSWER_WORDS
+from vetting.office.services import association_files
+from vetting.rules.services import versions
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.view_moves import (
+    in_transaction,
+    posted_day,
+    posted_text,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+    unreadable_day,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from vetting.engine.facts import Catalogue
+    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
+
+blueprint = Blueprint("associations", __name__)
+LONGEST_QUESTION = 300
+
+
+@blueprint.get("/foreningar")
+def index() -> str:
+    """One box; those found with what agrees and what differs; names that wait for a person."""
+    wanted = mask_personal_numbers(request.args.get("q", "").strip()[:LONGEST_QUESTION])
+    with reading_session() as session:
+        every = search_associations(session, wanted, whole=True) if wanted else []
+        waiting = association_files.names_to_confirm(session, by=visitor.signed_in_person())
+    return render_template(
+        "associations/index.html",
+        wanted=wanted,
+        found=[item for item in every if item.close],
+        further=[item for item in every if not item.close],
+        waiting=waiting,
+        letters_told=told_of_letters(wanted),
+    )
+
+
+@blueprint.get("/foreningar/<int:association_id>")
+def show(association_id: int) -> str:
+    """All that this person may see of one association."""
+    return _render_association(association_id, ())
+
+
+def _render_association(key: int, problems: tuple[Problem, ...]) -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        file = association_files.association_file(session, key, rules=rules_in_use(), by=person, on=visitor.today())
+        catalogue, labels = versions.fact_and_criterion_names(
+            session, person.board_id, rules_in_use(), on=visitor.today()
+        )
+        ruleset = versions.rules_in_force(session, person.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today())
+        until = {paper.id: good_until(ruleset, paper.type, paper.dated) for paper, _ in file.papers}
+        return render_template(
+            "associations/show.html",
+            file=file,
+            problems=problems,
+            typed=request.form,
+            kinds=identities.KINDS,
+            settled=identities.SETTLED_KINDS,
+            labels=labels,
+            answer_words=ANSWER_WORDS,
+            until=until,
+            today=visitor.today(),
+            facts=[
+                (catalogue[row.fact].label, _value_in_words(catalogue, row.fact, row.value), row) for row in file.facts
+            ],
+        )
+
+
+def _value_in_words(catalogue: Catalogue, fact: str, value: object) -> Words:
+    return catalogue[fact].in_words(from_plain(catalogue[fact], value)) if value is not None else same_in_both("–")
+
+
+def _act_on_association(key: int, work: Callable[[WritingSession], object]) -> Response:
+    """One act on the page; when it is refused, the page says why and keeps what was typed."""
+    try:
+        in_transaction(work)
+    except Refused as refused:
+        if refused.obstacle not in {Obstacle.INVALID, Obstacle.CLOSED, Obstacle.STALE}:
+            raise
+        return make_response(_render_association(key, refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("associations.show", association_id=key))
+
+
+@blueprint.post("/foreningar/<int:association_id>/namn")
+def settle_name(association_id: int) -> Response:
+    """What a name that somebody has used is to the association."""
+    since = posted_day("since")
+    if posted_text("since") and since is None:
+        return make_response(_render_association(association_id, (unreadable_day("since"),)), STATUS[Obstacle.INVALID])
+    key, kind = posted_whole_number("name_id") or 0, posted_text("kind")
+    return _act_on_association(
+        association_id,
+        lambda session: identities.settle_name(
+            session, association_id, key, kind, since=since, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.get("/foreningar/<int:association_id>/sla-ihop/<int:record_id>")
+def compare(association_id: int, record_id: int) -> str:
+    """Two records side by side, before they are made one."""
+    with reading_session() as session:
+        catalogue, _ = versions.fact_and_criterion_names(
+            session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today()
+        )
+        found = merging.compare_records(
+            session, association_id, record_id, catalogue=catalogue, by=visitor.signed_in_person()
+        )
+        facts = [
+            (catalogue[fact].label, *(_value_in_words(catalogue, fact, value) for value in both), second_holds)
+            for fact, (*both, second_holds) in found.facts.items()
+        ]
+        return render_template(
+            "associations/compare.html",
+            found=found,
+            facts=facts,
+            fields=merging.FIELDS,
+            here=association_id,
+        )
+
+
+@blueprint.post("/foreningar/<int:association_id>/sla-ihop/<int:record_id>")
+def merge(association_id: int, record_id: int) -> Response:
+    """Makes two records one."""
+    chosen = {name: posted_text(f"field-{name}") for name in merging.FIELDS}
+    try:
+        row = in_transaction(
+            lambda session: merging.merge_records(
+                session,
+                association_id,
+                record_id,
+                chosen,
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle not in {Obstacle.INVALID, Obstacle.CLOSED, Obstacle.STALE}:
+            raise
+        return make_response(_render_association(association_id, refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("associations.show", association_id=row.kept_id))
+
+
+@blueprint.post("/foreningar/<int:association_id>/dela")
+def undo_merge(association_id: int) -> Response:
+    """Two records again."""
+    key = posted_whole_number("merge_id") or 0
+    return _act_on_association(
+        association_id,
+        lambda session: unmerging.undo_merge(
+            session, key, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/foreningar/<int:association_id>/inte-samma")
+def not_the_same(association_id: int) -> Response:
+    """Two records are two associations; or may be the same after all."""
+    other = posted_whole_number("other_id") or 0
+    if posted_text("withdraw"):
+        return _act_on_association(
+            association_id,
+            lambda session: identities.may_be_same_after_all(
+                session, association_id, other, by=visitor.signed_in_person(), at=visitor.now()
+            ),
+        )
+    reason = posted_text("reason")
+    return _act_on_association(
+        association_id,
+        lambda session: identities.not_the_same(
+            session, association_id, other, reason, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )

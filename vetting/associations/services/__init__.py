@@ -1,0 +1,1 @@
+"""Associations: what can be done: each act one transaction."""

@@ -1,0 +1,209 @@
+"""Finding the association that somebody writes, or adding it; nothing is linked without a number or a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from vetting.associations.domain.name_differences import in_words, is_literal, may_be_same, same_name, word_differences
+from vetting.associations.models.associations import (
+    ALIAS,
+    BRANCH,
+    CURRENT,
+    FORMER,
+    TO_CONFIRM,
+    WRONG,
+    Association,
+    AssociationName,
+    by_number,
+    find_unnumbered,
+    is_standing,
+    names_of_records,
+)
+from vetting.associations.models.name_index import similar_names
+from vetting.imports.models.staged_files import DONE, ImportBatch, not_taken_back
+from vetting.kernel.organisation_numbers import fold_name, mask_personal_numbers, read_number
+from vetting.kernel.text import Words, same_in_both
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.store.session import WritingSession
+
+
+def find_or_add(session: WritingSession, name: str, number: str, *, source: str, at: datetime) -> Association | None:
+    """The association with a number, else the one known by that name from the same source; None for nobody.
+
+    A number with a name unlike those known keeps the name as one to be confirmed: never a second association.
+    """
+    name = " ".join(mask_personal_numbers(name).split())
+    if not name and not number:
+        return None
+    known = by_number(session, number) if number else find_unnumbered(session, name, source=source, municipality="")
+    if known is not None:
+        _stands_by_itself(session, known, source)
+        if number:
+            _keep_name(session, known, name, source)
+        return known
+    added = Association(
+        number=number or None, name=name or number, folded=fold_name(name or number), source=source, created_at=at
+    )
+    session.add(added)
+    session.flush()
+    session.add(
+        AssociationName(association_id=added.id, name=added.name, folded=added.folded, kind=CURRENT, source=source)
+    )
+    return added
+
+
+def _stands_by_itself(session: WritingSession, found: Association | AssociationName, source: str) -> None:
+    """What came by an import that was taken back, or by another board's, is there again because somebody names it."""
+    batch = session.get(ImportBatch, found.batch_id) if found.batch_id is not None else None
+    if batch is not None and (batch.state != DONE or source != f"board {batch.board_id}"):
+        found.batch_id = None
+
+
+def _keep_name(session: WritingSession, association: Association, name: str, source: str) -> None:
+    """A name not seen with a number before: another way of writing one that is, or one that a person looks at."""
+    key = fold_name(name)
+    if not key:
+        return
+    known = names_of_records(session, association.id)
+    seen = next((row for row in known if row.folded == key), None)
+    if seen is None:
+        wanted = select(AssociationName).where(
+            AssociationName.association_id == association.id, AssociationName.folded == key
+        )
+        seen = session.scalar(wanted.order_by(AssociationName.id).limit(1))
+    if seen is not None:
+        _stands_by_itself(session, seen, source)
+        return
+    sure = [row.name for row in known if row.kind not in {TO_CONFIRM, WRONG}]
+    kind = ALIAS if any(same_name(name, other) for other in sure) else TO_CONFIRM
+    session.add(AssociationName(association_id=association.id, name=name, folded=key, kind=kind, source=source))
+
+
+MOST_FOUND: Final = 20
+UNSURE: Final = frozenset({TO_CONFIRM, WRONG, BRANCH})
+"""Names that are offered and never taken for the one meant."""
+LOOKED_THROUGH: Final = 120
+"""Names: an association may have several, and some may not count any more."""
+LEAST: Final = 0.5
+"""Names less alike than this are not shown."""
+SMALL_REGISTER: Final = 5_000
+"""Names: a register in which no more have come is shown to the end of the list, best first."""
+MUCH_WORSE: Final = 0.3
+"""Nor are those that are so much less alike than the best."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssociationMatch:
+    """An association that may be the one meant, by the name that is most like what was asked for."""
+
+    association: Association
+    name: str
+    kind: str
+    """What kind of name it is; empty when it was found by its number."""
+    score: float
+    exact: bool
+    """By number, or a name that is the same but for how it is written."""
+    may_be: bool
+    """Exact, or the name may be the same with an abbreviation."""
+    literal: bool
+    """The name letter for letter."""
+    close: bool
+    """Like enough to be shown at once; the rest of a small register stands further down."""
+    why: Words
+
+
+BY_NUMBER: Final = Words("Samma organisationsnummer.", "The same organisation number.")
+NAME_KIND_WORDS: Final = {
+    FORMER: Words("Tidigare namn: ", "Earlier name: "),
+    BRANCH: Words("Namn på en del: ", "Name of a branch: "),
+    ALIAS: Words("Skrivs också: ", "Also written: "),
+    TO_CONFIRM: Words("Har också kallats (inte bekräftat): ", "Has also been called (not confirmed): "),
+}
+SAME_PLACE: Final = Words("Samma ort: ", "Same place: ")
+
+
+def search_associations(
+    session: Session, wanted: str, *, place: str = "", most: int = MOST_FOUND, whole: bool = False
+) -> list[AssociationMatch]:
+    """Associations by number, or by names like the one wanted, the likeliest first. Nothing is linked by it.
+
+    place: a municipality or seat that makes one likelier. whole: of a register of some thousand names those that are
+    less like it, too, to the end of the list: `close` tells which are.
+    """
+    number = read_number(wanted).digits
+    if number:
+        known = by_number(session, number)
+        if known is None or not is_standing(session, known):
+            return []
+        return [
+            AssociationMatch(
+                association=known,
+                name=known.name,
+                kind="",
+                score=1.0,
+                exact=True,
+                may_be=True,
+                literal=True,
+                close=True,
+                why=BY_NUMBER,
+            )
+        ]
+    matches = {match.key: match.score for match in similar_names(session, wanted, place=place, most=LOOKED_THROUGH)}
+    least = max(LEAST, max(matches.values(), default=0.0) - MUCH_WORSE)
+    to_the_end = whole and (session.scalar(select(func.max(AssociationName.id))) or 0) <= SMALL_REGISTER
+    holds = aliased(Association)
+    rows = session.execute(
+        select(AssociationName, holds)
+        .join(Association, Association.id == AssociationName.association_id)
+        .join(holds, holds.id == func.coalesce(Association.merged_into_id, Association.id))
+        .where(
+            AssociationName.id.in_([key for key, score in matches.items() if to_the_end or score >= least]),
+            AssociationName.kind != WRONG,
+            not_taken_back(AssociationName.batch_id),
+            not_taken_back(holds.batch_id),
+        )
+        .order_by(AssociationName.id)
+    )
+    found: dict[int, AssociationMatch] = {}
+    for row, association in rows:
+        one = _match(wanted, row, association, matches[row.id], place, close=matches[row.id] >= least)
+        best = found.get(association.id)
+        if best is None or (one.literal, one.exact, one.score) > (best.literal, best.exact, best.score):
+            found[association.id] = one
+    if any(one.literal for one in found.values()):  # who writes a name letter for letter means it
+        found = {key: replace(one, exact=one.exact and one.literal) for key, one in found.items()}
+    ranked = sorted(
+        found.values(), key=lambda one: (not one.literal, not one.exact, not one.close, -one.score, one.association.id)
+    )
+    return ranked[:most]
+
+
+def _match(
+    wanted: str, row: AssociationName, association: Association, score: float, place: str, *, close: bool
+) -> AssociationMatch:
+    why = in_words(word_differences(wanted, row.name))
+    if row.name != association.name:
+        why = NAME_KIND_WORDS.get(row.kind, NAME_KIND_WORDS[ALIAS]) + same_in_both(f"{row.name}. ") + why
+    near = next((where for where in (association.municipality, association.seat) if place and where == place), "")
+    if near:
+        why = why + same_in_both(" ") + SAME_PLACE + same_in_both(f"{near}.")
+    return AssociationMatch(
+        association=association,
+        name=row.name,
+        kind=row.kind,
+        score=score,
+        why=why,
+        exact=row.kind not in UNSURE and same_name(wanted, row.name),
+        may_be=row.kind not in UNSURE and may_be_same(wanted, row.name),
+        literal=row.kind not in UNSURE and is_literal(wanted, row.name),
+        close=close,
+    )

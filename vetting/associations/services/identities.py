@@ -1,0 +1,278 @@
+"""Who is who: what an association is called, which records may be the same, and which a person has found are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import exists, or_, select
+
+from vetting.associations.models.associations import (
+    ALIAS,
+    BRANCH,
+    CURRENT,
+    FORMER,
+    TO_CONFIRM,
+    WRONG,
+    Association,
+    AssociationDistinction,
+    AssociationName,
+    distinct_from,
+    is_standing,
+    names_of_records,
+    records_of,
+)
+from vetting.associations.services.associations import MOST_FOUND, search_associations
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.models.assessments import AssessmentRow
+from vetting.cases.models.cases import Case, left_by
+from vetting.cases.models.completions import Contact
+from vetting.cases.models.facts import FactValue, ListRowFacts
+from vetting.kernel.organisation_numbers import fold_name, mask_personal_numbers
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.associations.services.associations import AssociationMatch
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+KINDS: Final[Mapping[str, Words]] = {
+    CURRENT: Words("nuvarande namn", "current name"),
+    FORMER: Words("tidigare namn", "earlier name"),
+    BRANCH: Words("namn på en del", "name of a branch"),
+    ALIAS: Words("skrivs också så", "also written so"),
+    TO_CONFIRM: Words("att bekräfta", "to be confirmed"),
+    WRONG: Words("inte föreningens namn", "not its name"),
+}
+"""What each kind of name is called."""
+SETTLED_KINDS: Final = (CURRENT, FORMER, BRANCH, ALIAS, WRONG)
+LIKE_ENOUGH: Final = 0.7
+"""Records with names this much alike may be the same association."""
+LONGEST_REASON: Final = 500
+
+
+def find_association(session: Session, key: int) -> Association:
+    """The association with an id; of a record that was merged, the one that holds.
+
+    Raises:
+        Refused: there is none, or it came by an import that was taken back.
+    """
+    found = session.get(Association, key)
+    if found is not None and found.merged_into_id is not None:
+        found = session.get(Association, found.merged_into_id)
+    if found is None or not is_standing(session, found):
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
+def settle_name(
+    session: WritingSession, association_id: int, key: int, kind: str, *, since: date | None, by: Person, at: datetime
+) -> AssociationName:
+    """What a name that somebody has used is to the association: its name now, an earlier one, a branch, or not its.
+
+    Raises:
+        Refused: there is no such name, the kind is none, or it is the only name there is.
+    """
+    require_permission(by, Action.MATCH_ASSOCIATIONS)
+    name = session.get(AssociationName, key)
+    if name is None or kind not in SETTLED_KINDS:
+        raise Refused(Obstacle.MISSING)
+    association = find_association(session, name.association_id)
+    if association.id != find_association(session, association_id).id:
+        raise Refused(Obstacle.MISSING)
+    conflict_free(session, by, association.id)
+    _not_only_theirs(session, association, by)
+    if name.name == association.name and kind != CURRENT:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                name.name,
+                Words("Det är namnet som föreningen har nu.", "That is the name the association has now."),
+                Words("Ange först ett annat namn som det nuvarande.", "First say which other name is the current one."),
+            ),
+        )
+    if kind == CURRENT:
+        for other in names_of_records(session, association.id):
+            if other.kind == CURRENT and other.id != name.id:
+                other.kind = FORMER if other.folded != name.folded else ALIAS
+        set_current_name(association, name.name)
+    name.kind, name.since = kind, since or name.since
+    session.note(
+        TrailNote(
+            action="name_settled",
+            by=by,
+            at=at,
+            subject=association,
+            board_id=by.board_id,
+            detail={"name": name.name, "kind": kind},
+        )
+    )
+    return name
+
+
+def set_current_name(association: Association, name: str) -> None:
+    """A new current name. A record without number is known again by the name it came with, which stays its key."""
+    association.name = name
+    if association.number:
+        association.folded = fold_name(name)
+
+
+def _not_only_theirs(session: Session, association: Association, by: Person) -> None:
+    """What an association is called is settled by a board that has to do with it.
+
+    Raises:
+        Refused: only other boards have.
+    """
+    own = select(Case.id).where(Case.association_id == association.id, Case.board_id == by.board_id).limit(1)
+    if session.scalar(own) is None and used_by_others(session, association.id, by.board_id):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                association.name,
+                Words("Nämnden har inget ärende hos föreningen.", "The board has no case with the association."),
+                Words(
+                    "Låt en nämnd som har det bestämma vad den heter.",
+                    "Let a board that has one settle what it is called.",
+                ),
+            ),
+        )
+
+
+def look_alikes(session: Session, association: Association) -> list[AssociationMatch]:
+    """Other records that may be the same association, without those a person has found are not."""
+    apart = distinct_from(session, association.id) | {association.id}
+    found = search_associations(
+        session, association.name, place=association.municipality or association.seat, most=MOST_FOUND
+    )
+    return [
+        one
+        for one in found
+        if one.association.id not in apart
+        and (one.may_be or one.score >= LIKE_ENOUGH)
+        and not (one.association.number and association.number and not one.may_be)
+    ]
+
+
+def not_the_same(
+    session: WritingSession, first: int, second: int, reason: str, *, by: Person, at: datetime
+) -> AssociationDistinction:
+    """Two records are two associations; nobody is asked again.
+
+    Raises:
+        Refused: one of them is not there, they are one, or nothing says why.
+    """
+    require_permission(by, Action.MATCH_ASSOCIATIONS)
+    one, other = find_association(session, first), find_association(session, second)
+    for association in (one, other):
+        conflict_free(session, by, association.id)
+    reason = " ".join(mask_personal_numbers(reason).split())[:LONGEST_REASON]
+    if one.id == other.id:
+        raise Refused(Obstacle.INVALID, one_already(one))
+    if not reason:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "reason",
+                Words("Det står inte hur du vet det.", "It does not say how you know."),
+                Words("Skriv vad som skiljer dem.", "Write what tells them apart."),
+            ),
+        )
+    low, high = sorted((one.id, other.id))
+    row = session.scalar(
+        select(AssociationDistinction).where(
+            AssociationDistinction.first_id == low,
+            AssociationDistinction.second_id == high,
+            AssociationDistinction.withdrawn_at.is_(None),
+        )
+    )
+    if row is None:
+        row = AssociationDistinction(
+            board_id=by.board_id, first_id=low, second_id=high, reason=reason, at=at, by_user_id=by.id
+        )
+        session.add(row)
+        session.flush()
+        session.note(
+            TrailNote(
+                action="found_distinct",
+                by=by,
+                at=at,
+                subject=one,
+                board_id=by.board_id,
+                detail={"name": one.name, "other": other.name},
+            )
+        )
+    return row
+
+
+def may_be_same_after_all(session: WritingSession, first: int, second: int, *, by: Person, at: datetime) -> None:
+    """Takes back that two records are not the same.
+
+    Raises:
+        Refused: it was never found.
+    """
+    require_permission(by, Action.MATCH_ASSOCIATIONS)
+    low, high = sorted((first, second))
+    for key in (first, second):
+        conflict_free(session, by, key)
+    rows = session.scalars(
+        select(AssociationDistinction).where(
+            AssociationDistinction.first_id == low,
+            AssociationDistinction.second_id == high,
+            AssociationDistinction.withdrawn_at.is_(None),
+        )
+    ).all()
+    if not rows:
+        raise Refused(Obstacle.MISSING)
+    for row in rows:
+        row.withdrawn_at = at
+    session.note(
+        TrailNote(
+            action="distinction_withdrawn",
+            by=by,
+            at=at,
+            subject=session.get_one(Association, first),
+            board_id=by.board_id,
+            detail={"name": session.get_one(Association, second).name},
+        )
+    )
+
+
+def one_already(association: Association) -> Problem:
+    """What is said to whoever comes second."""
+    return Problem(
+        association.name,
+        Words("De är redan samma post.", "They are the same record already."),
+        Words("Ladda om sidan och se hur det står till.", "Reload the page and see how things stand."),
+    )
+
+
+def used_by_others(session: Session, key: int, board_id: int) -> bool:
+    """Whether another board has anything of a record."""
+    models: tuple[Any, ...] = (Case, FactValue, ListRowFacts, AssessmentRow, Contact)
+    wanted = (
+        exists(select(model.id).where(model.association_id == key, model.board_id != board_id)) for model in models
+    )
+    return bool(session.scalar(select(or_(*wanted))))
+
+
+def in_conflict(session: Session, by: Person, key: int) -> bool:
+    """Whether a person has left an association, by any of its records, to others."""
+    left = select(Association.id).where(Association.id.in_(records_of(key)), Association.id.in_(left_by(by.id)))
+    return session.scalar(left.limit(1)) is not None
+
+
+def conflict_free(session: Session, by: Person, key: int) -> None:
+    """Whoever is in conflict in one of its cases leaves the association to others.
+
+    Raises:
+        Refused: they are.
+    """
+    if in_conflict(session, by, key):
+        raise Refused(Obstacle.MISSING)

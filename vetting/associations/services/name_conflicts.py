@@ -1,0 +1,95 @@
+"""A number that belongs to one association, under the name of another: who a case is about is settled first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.associations.domain.name_differences import NameRelation, relation_of_names
+from vetting.associations.models.associations import TO_CONFIRM, WRONG, Association, AssociationName, merged_among
+from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.organisation_numbers import fold_name
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from vetting.cases.models.cases import Case
+
+UNSETTLED_KINDS: Final = frozenset({TO_CONFIRM, WRONG})
+
+
+@dataclass(frozen=True, slots=True)
+class NameConflict:
+    """The name that a case came under, and the association that its number belongs to."""
+
+    name: str
+    owner: Association
+
+
+def name_conflicts_of(session: Session, cases: Iterable[Case]) -> dict[int, NameConflict]:
+    """Case -> its conflict, for those of some cases that have one; in three queries for all of them.
+
+    A name that nobody has confirmed, or that a person has said is not the association's, is in conflict where it is no
+    other way of writing or shortening a name that is.
+    """
+    known = [case for case in cases if case.association_id is not None]
+    owners = {case.association_id for case in known if case.association_id is not None}
+    if not owners:
+        return {}
+    merged = merged_among(session, owners)
+    names: dict[int, list[AssociationName]] = {}
+    rows = session.scalars(
+        select(AssociationName)
+        .where(AssociationName.association_id.in_([*owners, *merged]), not_taken_back(AssociationName.batch_id))
+        .order_by(AssociationName.id)
+    )
+    for row in rows:
+        names.setdefault(merged.get(row.association_id, row.association_id), []).append(row)
+    found = {case.id: case for case in known if _in_conflict(case.name, names.get(case.association_id or 0, ()))}
+    wanted = {case.association_id for case in found.values()}
+    held = {row.id: row for row in session.scalars(select(Association).where(Association.id.in_(wanted)))}
+    return {key: NameConflict(case.name, held[case.association_id or 0]) for key, case in found.items()}
+
+
+def _in_conflict(name: str, known: Sequence[AssociationName]) -> bool:
+    key = fold_name(name)
+    waits = any(row.folded == key and row.kind in UNSETTLED_KINDS for row in known)
+    sure = [row.name for row in known if row.kind not in UNSETTLED_KINDS]
+    return waits and all(relation_of_names(name, other) is NameRelation.OTHER for other in sure)
+
+
+def of_case(session: Session, case: Case) -> NameConflict | None:
+    """The conflict of one case."""
+    return name_conflicts_of(session, [case]).get(case.id)
+
+
+def in_words(found: NameConflict) -> Words:
+    """Whose number it is."""
+    return Words(
+        f"Numret hör till {found.owner.name}, men ärendet står i namnet {found.name}.",
+        f"The number belongs to {found.owner.name}, but the case is in the name of {found.name}.",
+    )
+
+
+REMEDY: Final = Words(
+    "Avgör vem det är på föreningens sida. Är det någon annan: avsluta ärendet och ta in det på nytt med rätt nummer.",
+    "Settle who it is on the association's page. If it is somebody else: end the case and take it in anew with the "
+    "right number.",
+)
+
+
+def refuse_unsettled(session: Session, case: Case) -> None:
+    """Nobody answers for an association before it is known which one it is.
+
+    Raises:
+        Refused: the case's number belongs to an association of another name.
+    """
+    found = of_case(session, case)
+    if found is not None:
+        raise Refused(Obstacle.CLOSED, Problem(case.number, in_words(found), REMEDY))

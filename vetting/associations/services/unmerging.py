@@ -1,0 +1,173 @@
+"""A merge taken back: two records again, each with what was said in its own cases."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, or_, select
+
+from vetting.associations.models.associations import Association, AssociationMerge, AssociationName
+from vetting.associations.services.identities import conflict_free, set_current_name
+from vetting.associations.services.merging import rescreen_open_cases
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
+from vetting.cases.models.cases import Case
+from vetting.cases.models.completions import Contact
+from vetting.cases.models.facts import FactValue
+from vetting.documents.models.documents import Document
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailNote
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+
+def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, at: datetime) -> AssociationMerge:
+    """Two records again: each case goes back to where it was, with what was said and handed in there since.
+
+    Answers that were given there since are withdrawn: they were given about both. Cases that came since stay.
+
+    Raises:
+        Refused: there is no such merge of the board, it was undone before, or the record was merged on.
+    """
+    require_permission(by, Action.MATCH_ASSOCIATIONS)
+    row = session.get(AssociationMerge, key)
+    if row is None or row.board_id != by.board_id:
+        raise Refused(Obstacle.MISSING)
+    kept, merged = session.get_one(Association, row.kept_id), session.get_one(Association, row.merged_id)
+    if row.undone_at is not None or merged.merged_into_id != kept.id:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                merged.name,
+                Words(
+                    "Sammanslagningen gäller inte längre som den gjordes.", "The merge no longer stands as it was made."
+                ),
+                Words(
+                    "Ladda om sidan. Ångra först den som gjordes senare.",
+                    "Reload the page. First undo the one that was made later.",
+                ),
+            ),
+        )
+    conflict_free(session, by, kept.id)
+    taken_back = _said_since(session, row, kept, merged, by=by, at=at)
+    for model, name in ((Case, "cases"), (Contact, "contacts")):
+        table: Any = model
+        still_there = select(table).where(table.id.in_(row.moved[name]), table.association_id == kept.id)
+        for item in session.scalars(still_there):
+            item.association_id = merged.id
+    going = or_(Document.id.in_(row.moved["documents"]), Document.case_id.in_(row.moved["cases"]))
+    for paper in session.scalars(select(Document).where(going, Document.association_id == kept.id)):
+        paper.association_id = merged.id
+    for earlier in session.scalars(select(Association).where(Association.id.in_(row.moved["earlier"]))):
+        earlier.merged_into_id = merged.id
+    for key_of_name, before, after in reversed(row.moved["names"]):
+        name_row = session.get_one(AssociationName, key_of_name)
+        if name_row.kind == after:  # what a person has settled since stays
+            name_row.kind = before
+    for name, value in row.before.items():
+        if getattr(kept, name) == getattr(merged, name):
+            setattr(kept, name, value)
+    set_current_name(kept, kept.name)
+    merged.merged_into_id = None
+    row.undone_at, row.undone_by_user_id = at, by.id
+    session.flush()
+    for association in (kept, merged):
+        rescreen_open_cases(session, association, by, rules, at)
+    session.note(
+        TrailNote(
+            action="merge_undone",
+            by=by,
+            at=at,
+            subject=kept,
+            board_id=by.board_id,
+            detail={"name": kept.name, "merged": merged.name, "answers": taken_back},
+        )
+    )
+    return row
+
+
+def _said_since(
+    session: WritingSession, row: AssociationMerge, kept: Association, merged: Association, *, by: Person, at: datetime
+) -> int:
+    """What was said of the association in the cases that go back, since the merge, goes along; answers are withdrawn.
+
+    Facts and answers are never changed: the values are said again of the one that they belong to, and the kept one
+    gets back what it had.
+    """
+    going = row.moved["cases"]
+    entries = session.scalars(
+        select(TrailContent.body)
+        .join(TrailEntry, TrailEntry.id == TrailContent.id)
+        .where(TrailEntry.case_id.in_(going), TrailEntry.at >= row.at)
+    )
+    said = {
+        change["id"]
+        for body in entries
+        for change in json.loads(body or "{}").get("changes", ())
+        if change["table"] == FactValue.__tablename__ and change["op"] == "insert"
+    }
+    mine = and_(FactValue.association_id == kept.id, FactValue.case_id.is_(None), FactValue.board_id == row.board_id)
+    values = session.scalars(select(FactValue).where(mine, FactValue.id.in_(said)).order_by(FactValue.id)).all()
+    for value in values:
+        _say_again(session, value, merged.id, by=by, at=at)
+    for fact in dict.fromkeys(value.fact for value in values):
+        others = select(FactValue).where(mine, FactValue.fact == fact).order_by(FactValue.id.desc())
+        rows = session.scalars(others).all()
+        if rows[0].id in said:
+            before = next((other for other in rows if other.id not in said), None)
+            _say_again(session, before or _nothing(rows[0]), kept.id, by=by, at=at)
+    answered = session.scalars(
+        select(AssessmentRow)
+        .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
+        .where(
+            AssessmentRow.made_in_case_id.in_(going),
+            AssessmentRow.association_id == kept.id,
+            AssessmentRow.at >= row.at,
+            AssessmentWithdrawal.id.is_(None),
+        )
+    ).all()
+    for answer in answered:
+        reason = "Sammanslagningen av två poster ångrades."
+        session.add(AssessmentWithdrawal(assessment_id=answer.id, reason=reason, at=at, by_user_id=by.id))
+    session.flush()
+    return len(answered)
+
+
+def _say_again(session: WritingSession, value: FactValue, key: int, *, by: Person, at: datetime) -> None:
+    session.add(
+        FactValue(
+            board_id=value.board_id,
+            association_id=key,
+            case_id=None,
+            fact=value.fact,
+            value=value.value,
+            absent=value.absent,
+            unreadable=value.unreadable,
+            supplied_by=value.supplied_by,
+            document_id=value.document_id,
+            as_of=value.as_of,
+            entered_at=at,
+            by_user_id=by.id,
+        )
+    )
+
+
+def _nothing(value: FactValue) -> FactValue:
+    """That nobody has said it."""
+    return FactValue(
+        board_id=value.board_id,
+        fact=value.fact,
+        value=None,
+        absent=False,
+        unreadable=False,
+        supplied_by=value.supplied_by,
+        as_of=value.as_of,
+    )

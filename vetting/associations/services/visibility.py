@@ -1,0 +1,65 @@
+"""What one person may be told of one association, whatever page tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from vetting.associations.services import identities
+from vetting.engine.asked_facts import asked_facts
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import Privacy
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from vetting.cases.models.facts import FactValue
+    from vetting.engine.facts import Catalogue
+    from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.roles import Person
+
+T = TypeVar("T")
+LEFT_TO_OTHERS: Final = (
+    Words("Du har anmält jäv i ett av föreningens ärenden.", "You have declared a conflict in one of its cases."),
+    Words("Be en kollega.", "Ask a colleague."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationVisibility:
+    """What is told goes through here: pages choose how to say it, not what."""
+
+    aside: bool
+    """The person has left the association to others: its name and number, and nothing of what the board knows."""
+    at_counter: bool
+    """The person sees to bookings only: three answers and the question, never what they rest on."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether what the board knows and has assessed may be told."""
+        return not (self.aside or self.at_counter)
+
+    def known(self, found: Sequence[T]) -> Sequence[T]:
+        """What the board, or another that has agreed, knows and has found."""
+        return found if self.whole else ()
+
+    def facts(self, rows: Sequence[FactValue], catalogue: Catalogue, of_bookings: RuleSet | None) -> list[FactValue]:
+        """Values of facts: none that are sealed, and at the counter only what bookings ask for."""
+        if self.aside:
+            return []
+        told = [row for row in rows if row.fact in catalogue and catalogue[row.fact].privacy is not Privacy.SEALED]
+        if not self.at_counter:
+            return told
+        groups = asked_facts(of_bookings, CaseKind.BOOKING).values() if of_bookings else ()
+        asked = {definition.id for group in groups for definition in group}
+        return [row for row in told if row.fact in asked]
+
+
+def sight_of(session: Session, by: Person, association_id: int) -> AssociationVisibility:
+    """What a person may be told of an association."""
+    return AssociationVisibility(
+        aside=identities.in_conflict(session, by, association_id), at_counter=by.sees_bookings_only
+    )

@@ -1,0 +1,1 @@
+"""Boards and their people: sign-in, roles, delegation, ways of working, setting up."""

@@ -1,0 +1,1 @@
+"""Boards: what is decided here, pure."""

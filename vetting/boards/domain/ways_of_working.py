@@ -1,0 +1,220 @@
+"""Ways of working: which gates and habits a board has from the start, and what it has chosen beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.engine.gate_definitions import GateObligation
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.engine.gate_definitions import Gate
+
+
+class WayOfWorking(StrEnum):
+    """The three that ship (DESIGN 3.5)."""
+
+    SMALL = "small"
+    GROUP = "group"
+    FULL = "full"
+
+
+WAY_WORDS: Final[Mapping[WayOfWorking, Words]] = {
+    WayOfWorking.SMALL: Words("Liten nämnd", "Small board"),
+    WayOfWorking.GROUP: Words("Stadsdelsnämnd med referensgrupp", "District board with reference group"),
+    WayOfWorking.FULL: Words("Full kontroll", "Full control"),
+}
+WAY_MEANS: Final[Mapping[WayOfWorking, Words]] = {
+    WayOfWorking.SMALL: Words(
+        "Ingen referensgrupp syns. Jäv besvaras en gång för varje omgång. Föreningen får yttra sig innan något "
+        "beslutas mot den.",
+        "No reference group is shown. Conflict of interest is answered once for each round. The association is heard "
+        "before anything is decided against it.",
+    ),
+    WayOfWorking.GROUP: Words(
+        "Som en liten nämnd, och referensgruppen granskar ansökningarna före beslut.",
+        "As a small board, and the reference group reviews the applications before the decision.",
+    ),
+    WayOfWorking.FULL: Words(
+        "Som med referensgrupp, och dessutom: jäv besvaras i varje ärende, särskilda skäl vägs alltid, nya föreningar "
+        "granskas helt, firmatecknaren legitimerar sig och utbetalning väntar på laga kraft.",
+        "As with the reference group, and also: conflict of interest is answered in every case, special reasons are "
+        "always weighed, new associations are reviewed in full, the signatory is identified and payment waits until "
+        "the decision is in force.",
+    ),
+}
+ON_IN: Final[Mapping[WayOfWorking, frozenset[str]]] = {
+    WayOfWorking.SMALL: frozenset(),
+    WayOfWorking.GROUP: frozenset({"referensgrupp-har-granskat"}),
+    WayOfWorking.FULL: frozenset(
+        {
+            "referensgrupp-har-granskat",
+            "sarskilda-skal-vagda",
+            "ny-forening-granskad",
+            "lokalrutin-foljd",
+            "firmatecknare-legitimation-kontrollerad",
+            "beviljad-forening-uppfoljd",
+        }
+    ),
+}
+"""Gates of a way besides those that are always on or on by default."""
+
+
+class BoardHabit(StrEnum):
+    """What a board can have in one way or another, beside its gates."""
+
+    CONFLICT_PER_CASE = "conflict_per_case"
+    PAY_IN_FORCE = "pay_in_force"
+    STATEMENTS_HIDDEN = "statements_hidden"
+    FORMAL_MINUTES = "formal_minutes"
+    SIGNED_BY_NAME = "signed_by_name"
+    CITES_LAW = "cites_law"
+    ANSWERS_FOR_BOTH = "answers_for_both"
+    SPECIAL_RECORD = "special_record"
+
+
+HABIT_WORDS: Final[Mapping[BoardHabit, Words]] = {
+    BoardHabit.CONFLICT_PER_CASE: Words(
+        "Jäv besvaras i varje ärende, inte en gång för omgången",
+        "Conflict of interest is answered in every case, not once for the round",
+    ),
+    BoardHabit.PAY_IN_FORCE: Words(
+        "Utbetalning väntar tills beslutet har fått laga kraft", "Payment waits until the decision is in force"
+    ),
+    BoardHabit.STATEMENTS_HIDDEN: Words(
+        "Ledamöternas yttranden är dolda för varandra tills de har lämnats",
+        "Members' statements are hidden from each other until filed",
+    ),
+    BoardHabit.FORMAL_MINUTES: Words(
+        "Gruppen för protokoll som två justerar, i stället för minnesanteckningar",
+        "The group keeps minutes that two people adjust, instead of notes",
+    ),
+    BoardHabit.SIGNED_BY_NAME: Words(
+        "Brev och beslut undertecknas med namn, inte bara funktion",
+        "Letters and decisions are signed by name, not by function only",
+    ),
+    BoardHabit.CITES_LAW: Words(
+        "Brev nämner de lagrum som nämnden har angett", "Letters cite the sections of law that the board has given"
+    ),
+    BoardHabit.ANSWERS_FOR_BOTH: Words(
+        "Svar om en förenings värdekriterier gäller både dess ansökningar och dess bokningar",
+        "Answers on an association's value criteria hold for its applications and its bookings alike",
+    ),
+    BoardHabit.SPECIAL_RECORD: Words(
+        "Delegationsbeslut protokollförs särskilt i stället för att anmälas; tiden räknas från det protokollets anslag",
+        "Delegated decisions are recorded specially instead of being reported; the time counts from that record's "
+        "notice",
+    ),
+}
+HABITS_IN: Final[Mapping[WayOfWorking, frozenset[BoardHabit]]] = {
+    WayOfWorking.SMALL: frozenset(),
+    WayOfWorking.GROUP: frozenset(),
+    WayOfWorking.FULL: frozenset({BoardHabit.CONFLICT_PER_CASE, BoardHabit.PAY_IN_FORCE, BoardHabit.STATEMENTS_HIDDEN}),
+}
+
+
+GATE_BECAUSE: Final = "because"
+"""Beside the habits: why a board has chosen one that needs a reason."""
+NEEDS_REASON: Final = frozenset({BoardHabit.ANSWERS_FOR_BOTH})
+"""A look made to lend a room then answers for money, too: the board says why that is enough."""
+
+
+class BoardLimit(StrEnum):
+    """Times that a board can set, in days."""
+
+    REPLY = "reply"
+    SPECIAL_REVIEW = "special_review"
+    EXPERT = "expert"
+
+
+LIMIT_WORDS: Final[Mapping[BoardLimit, Words]] = {
+    BoardLimit.REPLY: Words("Svarstid när föreningen yttrar sig", "Time to reply when the association comments"),
+    BoardLimit.SPECIAL_REVIEW: Words("Tid för en fördjupad kontroll", "Time for a special review"),
+    BoardLimit.EXPERT: Words("Tid för en sakkunnig att svara", "Time for an expert to answer"),
+}
+LIMIT_DAYS: Final[Mapping[BoardLimit, int]] = {
+    BoardLimit.REPLY: 21,
+    BoardLimit.SPECIAL_REVIEW: 60,
+    BoardLimit.EXPERT: 21,
+}
+SHORTEST, LONGEST = 7, 365
+
+
+def limit_of(chosen: Mapping[str, Any], limit: BoardLimit) -> int:
+    """Days, as the board has set it or as it ships."""
+    return int(chosen.get(limit.value, LIMIT_DAYS[limit]))
+
+
+class GateReason(StrEnum):
+    """Why a gate is as it is."""
+
+    ALWAYS = "always"
+    BY_RULES = "by_rules"
+    BY_WAY = "by_way"
+    CHOSEN = "chosen"
+
+
+GATE_REASON_WORDS: Final[Mapping[GateReason, Words]] = {
+    GateReason.ALWAYS: Words("kan inte stängas av", "cannot be switched off"),
+    GateReason.BY_RULES: Words("reglerna i kraft kräver det", "the rules in force require it"),
+    GateReason.BY_WAY: Words("följer av arbetssättet", "follows from the way of working"),
+    GateReason.CHOSEN: Words("nämndens val", "the board's choice"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateState:
+    """A gate in one board: on or off, why, and on which legal basis there."""
+
+    gate: Gate
+    on: bool
+    held: GateReason
+    legal: str
+    because: str = ""
+    """Why the board has switched it off, where that needs a reason."""
+    waits: bool = False
+    """Somebody wants it off; a second person has not agreed."""
+
+    @property
+    def locked(self) -> bool:
+        """Whether the board can choose otherwise."""
+        return self.held in {GateReason.ALWAYS, GateReason.BY_RULES}
+
+
+def is_waiting(own: Mapping[str, Any]) -> bool:
+    """Whether a board's choice of a gate waits for a second person."""
+    return "asked_by" in own and "agreed_by" not in own
+
+
+def gate_states(
+    gates: Mapping[str, Gate], way: WayOfWorking, chosen: Mapping[str, Mapping[str, Any]], required: frozenset[str]
+) -> dict[str, GateState]:
+    """Every gate as it is in a board. chosen: gate -> {"on": yes or no, "legal": text}; required: by rules in force."""
+    found = {}
+    for name, gate in gates.items():
+        own = chosen.get(name, {})
+        legal = str(own.get("legal", gate.legal))
+        if gate.must is GateObligation.ALWAYS:
+            on, held = True, GateReason.ALWAYS
+        elif name in required:
+            on, held = True, GateReason.BY_RULES
+        elif "on" in own and not is_waiting(own):
+            on, held = bool(own["on"]), GateReason.CHOSEN
+        else:
+            on, held = (
+                gate.must in {GateObligation.DEFAULT_ON, GateObligation.TWO_PERSONS} or name in ON_IN[way],
+                GateReason.BY_WAY,
+            )
+        found[name] = GateState(
+            gate=gate, on=on, held=held, legal=legal, because=str(own.get("because", "")), waits=is_waiting(own)
+        )
+    return found
+
+
+def board_habits(way: WayOfWorking, chosen: Mapping[str, Any]) -> frozenset[BoardHabit]:
+    """What the board does, by its way of working where it has not chosen."""
+    return frozenset(habit for habit in BoardHabit if bool(chosen.get(habit.value, habit in HABITS_IN[way])))

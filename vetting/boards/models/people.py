@@ -1,0 +1,251 @@
+"""Boards, units, people, their roles, and sign-ins that the server keeps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, func, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.kernel.roles import Person, Role
+from vetting.kernel.store.base import Base, Plain, personal_column, public_column, sealed_column, untold_column
+from vetting.kernel.store.read_cache import hold_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SMALL = "small"
+"""The way of working of a board without a reference group."""
+
+
+class Board(Base):
+    """A board: everything but the association register belongs to one."""
+
+    __tablename__ = "boards"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    code: Mapped[str] = public_column(unique=True)
+    name: Mapped[str] = public_column()
+    way_of_working: Mapped[str] = public_column(default="small")
+    with_group: Mapped[bool] = public_column(default=False, server_default=false())
+    """Whether the reference group is shown: by its way of working, its own choice or its rules."""
+    gates: Mapped[Plain] = public_column(default=dict, server_default="{}")
+    """Gate -> {"on": yes or no, "legal": its legal basis here}: what the board has chosen itself."""
+    habits: Mapped[Plain] = public_column(default=dict, server_default="{}")
+    """Habit -> yes or no, where the board has chosen."""
+    limits: Mapped[Plain] = public_column(default=dict, server_default="{}")
+    """Limit -> days, where the board has set it."""
+    setup: Mapped[Plain] = public_column(default=dict, server_default="{}")
+    """Step of setting up -> done or skipped."""
+    rules: Mapped[Plain] = public_column()
+    """Kind of case -> id of the rule set in force, where the board has chosen one."""
+    bookings: Mapped[Plain] = public_column(default=dict, server_default="{}")
+    """How rooms are let: how many are drawn for control, the terms in force, whether rooms are booked here."""
+    contact: Mapped[str] = personal_column(default="")
+    """The VBE coordinator's contact card."""
+    letterhead: Mapped[str] = public_column(default="", server_default="")
+    """Name and address as they stand on letters and forms, a line each."""
+    court: Mapped[str] = public_column(default="", server_default="")
+    """The administrative court that its decisions are appealed to."""
+    pay_to: Mapped[str] = public_column(default="", server_default="")
+    """Where money that is asked back is paid, as it is to stand in letters."""
+    created_at: Mapped[datetime] = public_column()
+
+
+event.listen(Board, "load", hold_row)
+
+
+class Unit(Base):
+    """A part of the administration: who handles what, where the rooms are."""
+
+    __tablename__ = "units"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"), index=True)
+    name: Mapped[str] = public_column()
+
+
+class Room(Base):
+    """A room that can be booked."""
+
+    __tablename__ = "rooms"
+    __table_args__ = (UniqueConstraint("board_id", "name"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    unit_id: Mapped[int | None] = public_column(ForeignKey("units.id"))
+    name: Mapped[str] = public_column()
+    open: Mapped[bool] = public_column(default=False, server_default=false())
+    """Anybody comes in without booking: what is arranged in it is noted."""
+    buffer_minutes: Mapped[int] = public_column(default=0, server_default="0")
+    """Between two bookings, for tidying up."""
+    hours: Mapped[Plain] = public_column(default=dict, server_default="{}")
+    """Weekday from 0 -> ["08:00", "22:00"]; a day that is not there is closed, none at all is always open."""
+
+
+class User(Base):
+    """Somebody with an account."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    login: Mapped[str] = personal_column(unique=True)
+    name: Mapped[str] = personal_column()
+    password_hash: Mapped[str] = sealed_column()
+    """The trail has only a digest of it: enough to find one that was put in its place, of no use for guessing."""
+    email: Mapped[str] = untold_column(default="", server_default="")
+    active: Mapped[bool] = public_column(default=True)
+    created_at: Mapped[datetime] = public_column()
+
+
+class RoleHolding(Base):
+    """A role that a person holds in a board."""
+
+    __tablename__ = "roles"
+    __table_args__ = (UniqueConstraint("user_id", "board_id", "role"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"), index=True)
+    role: Mapped[str] = public_column()
+    unit_id: Mapped[int | None] = public_column(ForeignKey("units.id"))
+
+
+class RoleRequest(Base):
+    """A role that somebody is to have when a second person has said yes; the answered ones stay as a record."""
+
+    __tablename__ = "role_asks"
+    __table_args__ = (Index(None, "board_id", "answered_at"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    role: Mapped[str] = public_column()
+    asked_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    """None: from the machine itself."""
+    at: Mapped[datetime] = public_column()
+    answered_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None] = public_column()
+    given: Mapped[bool] = public_column(default=False, server_default=false())
+
+
+class Invitation(Base):
+    """A link by which the owner of an account sets its password, once; the link holds the secret, this its digest."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    digest: Mapped[str] = sealed_column(unique=True)
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"), index=True)
+    board_id: Mapped[int | None] = public_column(ForeignKey("boards.id"))
+    made_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = public_column()
+    expires_at: Mapped[datetime] = public_column()
+    used_at: Mapped[datetime | None] = public_column()
+
+
+class SignIn(Base):
+    """A session on the server; the browser holds only the token, this only the token's digest."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    token: Mapped[str] = public_column(unique=True)
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"), index=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    created_at: Mapped[datetime] = public_column()
+    seen_at: Mapped[datetime] = public_column()
+    ended_at: Mapped[datetime | None] = public_column()
+
+
+class CalendarToken(Base):
+    """The address of a person's calendar in a board; the address holds the secret, this only its digest."""
+
+    __tablename__ = "calendar_tokens"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    digest: Mapped[str] = sealed_column(unique=True)
+    at: Mapped[datetime] = public_column()
+
+
+class SignInAttempt(Base):
+    """A failed try, by the digest of an account's name or of an address: the brakes count them."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index(None, "key", "at"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    key: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
+
+
+class KeptText(Base):
+    """What somebody typed when the session had ended: given back to the same person after signing in, once."""
+
+    __tablename__ = "kept_texts"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    token: Mapped[str] = public_column(unique=True)
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    path: Mapped[str] = public_column()
+    fields: Mapped[Plain] = personal_column()
+    at: Mapped[datetime] = public_column()
+
+
+def user_by_login(session: Session, login: str) -> User | None:
+    """The account with a login name, however it is written."""
+    return session.scalar(select(User).where(User.login == login.strip().casefold()))
+
+
+def boards_of(session: Session, user_id: int) -> Sequence[Board]:
+    """The boards where somebody holds a role."""
+    held = select(RoleHolding.board_id).where(RoleHolding.user_id == user_id)
+    return session.scalars(select(Board).where(Board.id.in_(held)).order_by(Board.name, Board.id)).all()
+
+
+def find_person(session: Session, user_id: int, board_id: int) -> Person | None:
+    """Somebody at work in one board; None without an active account or a role there."""
+    rows = session.execute(
+        select(User.name, Board.name, Board.with_group, RoleHolding.role)
+        .join(RoleHolding, RoleHolding.user_id == User.id)
+        .join(Board, Board.id == RoleHolding.board_id)
+        .where(User.id == user_id, User.active, RoleHolding.board_id == board_id)
+        .order_by(RoleHolding.id)
+    ).all()
+    if not rows:
+        return None
+    return Person(
+        id=user_id,
+        name=rows[0][0],
+        board_id=board_id,
+        board=rows[0][1],
+        roles=frozenset(Role(role) for *_, role in rows),
+        with_group=rows[0][2],
+    )
+
+
+def count_failed_attempts(session: Session, key: str, since: datetime) -> tuple[int, datetime | None]:
+    """How many tries failed since then, and when the last of them was."""
+    row = session.execute(
+        select(func.count(), func.max(SignInAttempt.at)).where(SignInAttempt.key == key, SignInAttempt.at > since)
+    ).one()
+    return int(row[0]), row[1]
+
+
+def colleagues(session: Session, board_id: int, role: Role) -> Sequence[User]:
+    """Those who hold a role in a board, by name."""
+    return session.scalars(
+        select(User)
+        .join(RoleHolding, RoleHolding.user_id == User.id)
+        .where(RoleHolding.board_id == board_id, RoleHolding.role == role.value, User.active)
+        .order_by(User.name, User.id)
+    ).all()
+
+
+def names_of(session: Session, ids: set[int]) -> dict[int, str]:
+    """People's names by id."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {key: name for key, name in rows}  # noqa: C416 - dict() of rows carries no types

@@ -1,0 +1,1 @@
+"""Boards: the pages."""

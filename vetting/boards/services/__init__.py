@@ -1,0 +1,1 @@
+"""Boards: what can be done: each act one transaction."""

@@ -1,0 +1,154 @@
+"""Boards: what each has chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.boards.models.people import SMALL, Board, RoleHolding, user_by_login
+from vetting.boards.services import roles
+from vetting.boards.services.sign_in import find_board, require_permission
+from vetting.decisions.models.decisions import Delegation
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action, Role
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBoard:
+    """A board that is to be."""
+
+    code: str
+    name: str
+    way: str
+    rules: Mapping[str, str]
+    """Kind of case -> id of a rule set."""
+    contact: str = ""
+    adopted_on: date | None = None
+    """When the board adopted its rules; recorded, so that a refusal can rest on them."""
+    adopted_as: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelegation:
+    """What one person is to decide in the board's name; the amount in öre."""
+
+    login: str
+    board: str
+    point: str
+    kinds: tuple[str, ...]
+    maker: str = "delegate"
+    largest: int | None = None
+    refusals: bool = True
+
+
+LONGEST_LETTERHEAD: Final = 600
+MOST_LINES: Final = 8
+
+
+def set_letterhead(session: WritingSession, text: str, *, by: Person, at: datetime) -> Board:
+    """What stands first on the board's letters and forms.
+
+    Raises:
+        Refused: it is too long, or not this person's to set.
+    """
+    if not by.may(Action.MANAGE_BOARD):
+        require_permission(by, Action.MANAGE_ROUNDS)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_LINES or sum(map(len, lines)) > LONGEST_LETTERHEAD:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "letterhead",
+                Words("Brevhuvudet är för långt.", "The letterhead is too long."),
+                Words("Skriv högst åtta korta rader.", "Write at most eight short lines."),
+            ),
+        )
+    board = session.get_one(Board, by.board_id)
+    board.letterhead = "\n".join(lines)
+    session.note(TrailNote(action="letterhead_set", by=by, at=at, subject=board, board_id=board.id))
+    return board
+
+
+def letterhead_of(board: Board) -> str:
+    """What stands first on its letters and forms: at least its name."""
+    return board.letterhead or board.name
+
+
+def add_board_delegation(session: WritingSession, new: NewDelegation, *, by: Person | None, at: datetime) -> Delegation:
+    """Gives one person, who holds the role, the right to decide.
+
+    Raises:
+        Refused: there is no such board, or no decision maker with that login in it.
+    """
+    board = find_board(session, new.board)
+    user = user_by_login(session, new.login)
+    held = user and session.scalar(
+        select(RoleHolding.id).where(
+            RoleHolding.user_id == user.id,
+            RoleHolding.board_id == board.id,
+            RoleHolding.role == Role.DECISION_MAKER.value,
+        )
+    )
+    if user is None or not held:
+        what = Words("Kontot är inte beslutsfattare i nämnden.", "The account is no decision maker in the board.")
+        remedy = Words(
+            "Ge rollen först: vetting user add … --role decision_maker.",
+            "Give the role first: vetting user add … --role decision_maker.",
+        )
+        raise Refused(Obstacle.MISSING, Problem(new.login, what, remedy))
+    row = Delegation(
+        board_id=board.id,
+        user_id=user.id,
+        maker=new.maker,
+        point=new.point,
+        kinds=list(new.kinds),
+        refusals=new.refusals,
+        largest=new.largest,
+        valid_from=at.date(),
+        asked_by_id=(by.id or None) if by else None,
+        waits=bool(roles.second_persons(session, board.id, but={user.id, by.id if by else 0})),
+    )
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action="delegation_added", by=by, at=at, subject=row, board_id=board.id))
+    return row
+
+
+def add_board(session: WritingSession, new: NewBoard, *, by: Person | None, at: datetime) -> Board:
+    """A new board.
+
+    Raises:
+        Refused: the code is taken.
+    """
+    if session.scalar(select(Board.id).where(Board.code == new.code)) is not None:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                new.code, Words("Koden är upptagen.", "The code is taken."), Words("Välj en annan.", "Choose another.")
+            ),
+        )
+    board = Board(
+        code=new.code,
+        name=new.name,
+        way_of_working=new.way,
+        with_group=new.way != SMALL,
+        rules={kind: name for kind, name in new.rules.items() if name}
+        | ({"adopted_on": new.adopted_on.isoformat(), "adopted_as": new.adopted_as} if new.adopted_on else {}),
+        contact=new.contact,
+        created_at=at,
+    )
+    session.add(board)
+    session.flush()
+    session.note(TrailNote(action="board_added", by=by, at=at, subject=board, board_id=board.id))
+    return board

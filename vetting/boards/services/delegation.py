@@ -1,0 +1,389 @@
+"""The scheme of delegation as data: who or which function, for what, when; substitutes; what is reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES, KINDS, DecisionAuthority
+from vetting.boards.models.people import Board, RoleHolding, User
+from vetting.boards.services import roles, ways_of_working
+from vetting.boards.services.sign_in import require_permission
+from vetting.boards.services.ways_of_working import SetupStep
+from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.models.decisions import Absence, Decision, DecisionEvent, Delegation
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+FUNCTIONS: Final = (Role.MANAGER, Role.CASEWORKER, Role.PREMISES)
+"""Functions that a scheme can name instead of a person. Members of the reference group advise, they do not decide."""
+
+
+LONGEST_ABSENCE: Final = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelegationRow:
+    """One row of the scheme: one person or one function; the amount in öre."""
+
+    user_id: int | None
+    function: Role | None
+    maker: DecisionAuthority
+    point: str
+    kinds: tuple[str, ...]
+    largest: int | None
+    refusals: bool
+    valid_from: date
+    valid_to: date | None
+    execution: bool | None = None
+    """Whether it is execution; None leaves it to the kind of act."""
+
+
+def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person, at: datetime) -> Delegation:
+    """One more row.
+
+    Raises:
+        Refused: it names nobody or several, a person who is no decision maker here, nothing, or days that cannot be.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    problems = _wrong_row(session, new, by.board_id)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    if new.user_id == by.id or (new.function is not None and new.function in by.roles):
+        raise Refused(
+            Obstacle.CLOSED, Problem("user_id", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], ASK_ANOTHER)
+        )
+    row = Delegation(
+        board_id=by.board_id,
+        user_id=new.user_id,
+        function=new.function.value if new.function else "",
+        maker=new.maker.value,
+        point=new.point.strip()[:60],
+        kinds=list(new.kinds),
+        refusals=new.refusals,
+        largest=new.largest,
+        valid_from=new.valid_from,
+        valid_to=new.valid_to,
+        execution=new.execution,
+        asked_by_id=by.id or None,
+        waits=bool(roles.second_persons(session, by.board_id, but={by.id, new.user_id or 0})),
+    )
+    session.add(row)
+    ways_of_working.mark_step_done(session.get_one(Board, by.board_id), SetupStep.DELEGATION)
+    session.flush()
+    session.note(TrailNote(action="delegation_added", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+ASK_ANOTHER: Final = Words("Be en annan systemförvaltare.", "Ask another administrator.")
+
+
+def answer_delegation(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> Delegation:
+    """The second person's answer about a row; whoever asked may take it back.
+
+    Raises:
+        Refused: there is none that waits, or it is not this person's to answer.
+    """
+    require_permission(by, Action.AGREE_PEOPLE)
+    row = session.scalar(select(Delegation).where(Delegation.id == key, Delegation.board_id == by.board_id))
+    if row is None or not row.waits or (row.valid_to is not None and row.valid_to < row.valid_from):
+        raise Refused(Obstacle.MISSING)
+    if not roles.may_agree(by, row.asked_by_id, row.user_id) and (yes or by.id != row.asked_by_id):
+        raise Refused(Obstacle.CLOSED, Problem("ask", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both("")))
+    if yes:
+        row.waits, row.agreed_by_id = False, by.id
+    else:
+        row.valid_to = row.valid_from - timedelta(days=1)
+    action = "delegation_agreed" if yes else "delegation_refused"
+    session.note(TrailNote(action=action, by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def _wrong_row(session: WritingSession, new: NewDelegationRow, board_id: int) -> list[Problem]:
+    found = []
+    if (new.user_id is None) == (new.function is None):
+        found.append(
+            Problem(
+                "user_id",
+                Words(
+                    "Raden nämner ingen, eller både en person och en funktion.",
+                    "The row names nobody, or both a person and a function.",
+                ),
+                Words(
+                    "Välj en person eller en funktion. En grupp kan inte få delegation.",
+                    "Choose a person or a function. A group cannot be given delegation.",
+                ),
+            )
+        )
+    if new.function is not None and new.function not in FUNCTIONS:
+        found.append(
+            Problem(
+                "function",
+                Words("Den funktionen kan inte få delegation.", "That function cannot be given delegation."),
+                Words("Välj en annan.", "Choose another."),
+            )
+        )
+    if new.user_id is not None and not is_decision_maker(session, new.user_id, board_id):
+        found.append(Problem("user_id", *NO_DECISION_MAKER))
+    if not new.kinds or not set(new.kinds) <= KINDS.keys():
+        found.append(
+            Problem(
+                "kinds",
+                Words("Det står inte vad delegationen gäller.", "It does not say what the delegation is about."),
+                Words("Kryssa i minst ett.", "Tick at least one."),
+            )
+        )
+    if new.valid_to is not None and new.valid_to < new.valid_from:
+        found.append(
+            Problem(
+                "valid_to",
+                Words("Den slutar innan den börjar.", "It ends before it begins."),
+                Words("Rätta dagarna.", "Correct the days."),
+            )
+        )
+    if new.largest is not None and new.largest <= 0:
+        found.append(
+            Problem(
+                "largest",
+                Words("Beloppet är inte större än noll.", "The amount is not above zero."),
+                Words(
+                    "Skriv ett belopp, eller lämna tomt för inget tak.",
+                    "Write an amount, or leave it empty for no limit.",
+                ),
+            )
+        )
+    return found
+
+
+NO_DECISION_MAKER: Final = (
+    Words("Personen är inte beslutsfattare i nämnden.", "The person is no decision maker in the board."),
+    Words("Ge rollen först.", "Give the role first."),
+)
+
+
+def is_decision_maker(session: Session, user_id: int, board_id: int) -> bool:
+    """Whether somebody with an open account holds the role in the board."""
+    wanted = (
+        select(RoleHolding.id)
+        .join(User, User.id == RoleHolding.user_id)
+        .where(
+            RoleHolding.user_id == user_id,
+            RoleHolding.board_id == board_id,
+            RoleHolding.role == Role.DECISION_MAKER.value,
+            User.active,
+        )
+    )
+    return session.scalar(wanted) is not None
+
+
+def end_delegation(session: WritingSession, key: int, last_day: date, *, by: Person, at: datetime) -> Delegation:
+    """Ends a row on a day; what was decided by it stands.
+
+    Raises:
+        Refused: there is no such row, or it has ended already.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    row = session.scalar(select(Delegation).where(Delegation.id == key, Delegation.board_id == by.board_id))
+    if row is None:
+        raise Refused(Obstacle.MISSING)
+    if row.valid_to is not None and row.valid_to <= last_day:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                "valid_to",
+                Words("Raden är redan avslutad.", "The row has ended already."),
+                Words("Lägg till en ny rad.", "Add a new row."),
+            ),
+        )
+    row.valid_to = max(last_day, row.valid_from - timedelta(days=1))
+    session.note(TrailNote(action="delegation_ended", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def be_absent(
+    session: WritingSession,
+    user_id: int,
+    substitute_id: int,
+    first_on: date,
+    last_on: date,
+    *,
+    by: Person,
+    at: datetime,
+) -> Absence:
+    """For some days another decision maker decides by somebody's delegation; said by whoever is away.
+
+    Raises:
+        Refused: not one's own absence, the same person twice, no decision maker, or days that cannot be.
+    """
+    if user_id != by.id:
+        require_permission(by, Action.MANAGE_BOARD)
+    problems = []
+    if user_id != by.id and (
+        substitute_id == by.id or roles.second_persons(session, by.board_id, but={by.id, substitute_id})
+    ):
+        problems.append(
+            Problem(
+                "user_id",
+                Words("Den som är borta säger själv vem som ersätter.", "Whoever is away says who stands in."),
+                Words(
+                    "Lägg annars till en rad för ersättaren, som väntar på en annan persons ja.",
+                    "Otherwise add a row for the substitute, which waits for another person's yes.",
+                ),
+            )
+        )
+    if user_id == substitute_id:
+        problems.append(
+            Problem(
+                "substitute_id",
+                Words("Det är samma person.", "That is the same person."),
+                Words("Välj en annan.", "Choose another."),
+            )
+        )
+    for field, key in (("user_id", user_id), ("substitute_id", substitute_id)):
+        if not is_decision_maker(session, key, by.board_id):
+            problems.append(Problem(field, *NO_DECISION_MAKER))
+    if last_on < first_on or last_on < at.date():
+        problems.append(
+            Problem(
+                "last_on",
+                Words(
+                    "Dagarna har redan varit, eller slutar innan de börjar.",
+                    "The days have been already, or end before they begin.",
+                ),
+                Words("Rätta dagarna.", "Correct the days."),
+            )
+        )
+    elif last_on - first_on > LONGEST_ABSENCE:
+        problems.append(
+            Problem(
+                "last_on",
+                Words("Frånvaron är längre än ett år.", "The absence is longer than a year."),
+                Words(
+                    "Rätta dagen, eller lägg till en rad i delegationsordningen.",
+                    "Correct the day, or add a row to the scheme of delegation.",
+                ),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = Absence(
+        board_id=by.board_id,
+        user_id=user_id,
+        substitute_id=substitute_id,
+        first_on=first_on,
+        last_on=last_on,
+        at=at,
+        by_user_id=by.id or None,
+    )
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action="absence_added", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def come_back(session: WritingSession, key: int, *, by: Person, at: datetime) -> Absence:
+    """Ends an absence before its last day.
+
+    Raises:
+        Refused: there is none, or it is somebody else's.
+    """
+    row = session.scalar(
+        select(Absence).where(Absence.id == key, Absence.board_id == by.board_id, Absence.ended_at.is_(None))
+    )
+    if row is None or (row.user_id != by.id and not by.may(Action.MANAGE_BOARD)):
+        raise Refused(Obstacle.MISSING)
+    row.ended_at = at
+    session.note(TrailNote(action="absence_ended", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def unreported_decisions(session: Session, by: Person, action: Action) -> Sequence[tuple[Decision, Case]]:
+    """Delegated decisions that the board has not been told of, in the order they were made."""
+    told = select(DecisionEvent.decision_id).where(DecisionEvent.what == DecisionEventKind.REPORTED.value)
+    rows = session.execute(
+        select(Decision, Case)
+        .join(Case, Case.id == Decision.case_id)
+        .where(
+            seen_by(by, action),
+            Decision.board_id == by.board_id,
+            Decision.maker.in_([maker.value for maker in DELEGATED_AUTHORITIES]),
+            Decision.id.not_in(told),
+            Decision.execution.is_(False),
+        )
+        .order_by(Decision.decided_on, Decision.id)
+    )
+    return [(decision, case) for decision, case in rows]
+
+
+def report_decisions(
+    session: WritingSession, decision_ids: Sequence[int], on: date, paragraph: str, *, by: Person, at: datetime
+) -> int:
+    """Notes that the board has been told of delegated decisions at a meeting. Returns how many.
+
+    Raises:
+        Refused: none is chosen, one is not there or told already, or the meeting lies ahead.
+    """
+    require_permission(by, Action.REGISTER_CASE)
+    waiting = {decision.id: decision for decision, _ in unreported_decisions(session, by, Action.REGISTER_CASE)}
+    if not set(decision_ids) <= waiting.keys():
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                "decision",
+                Words("Ett av besluten är redan anmält.", "One of the decisions is reported already."),
+                Words("Öppna listan på nytt.", "Open the list again."),
+            ),
+        )
+    problems = []
+    if not decision_ids:
+        problems.append(
+            Problem(
+                "decision",
+                Words("Inget beslut är valt.", "No decision is chosen."),
+                Words("Kryssa i dem som anmäls.", "Tick those that are reported."),
+            )
+        )
+    if on > at.date() or any(waiting[key].decided_on > on for key in decision_ids):
+        problems.append(
+            Problem(
+                "on",
+                Words(
+                    "Mötet ligger före ett av besluten, eller framåt.",
+                    "The meeting lies before one of the decisions, or ahead.",
+                ),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    for key in decision_ids:
+        decision = waiting[key]
+        row = DecisionEvent(
+            board_id=by.board_id,
+            case_id=decision.case_id,
+            decision_id=key,
+            what=DecisionEventKind.REPORTED.value,
+            on=on,
+            number=paragraph.strip()[:60],
+            at=at,
+            by_user_id=by.id or None,
+        )
+        session.add(row)
+        session.flush()
+        session.note(TrailNote(action="decision_reported", by=by, at=at, subject=row, case_id=decision.case_id))
+    return len(decision_ids)

@@ -1,0 +1,201 @@
+"""How an account gets its password: by a link that works once, used by its owner; and how one's own is changed."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.boards.domain import sign_in
+from vetting.boards.models.people import Invitation, RoleHolding, RoleRequest, User, boards_of
+from vetting.boards.services.sign_in import HASHER, check_password, digest_of, end_sessions, require_permission
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import TWO_PERSON_ROLES, Action
+from vetting.kernel.store.session import open_technical, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+
+GOOD_FOR: Final = timedelta(hours=72)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationHolder:
+    """Whose link it is, and who made it."""
+
+    login: str
+    name: str
+    made_by: str
+    """The login of who made the link; empty where it was made on the machine itself."""
+
+
+def invite_user(session: WritingSession, user_id: int, *, by: Person | None, at: datetime) -> str:
+    """The secret of a new link; the account's earlier ones end. It is shown once, and kept nowhere.
+
+    A link to an account that has a password is a way into it: from the pages only to those whose roles are all in
+    this board and none of which decides, pays or gives roles; else from the machine itself.
+
+    Raises:
+        Refused: there is no such account here, it is one's own, waits for a second person's yes, or weighs too much.
+    """
+    user = session.get(User, user_id)
+    if user is None or not user.active:
+        raise Refused(Obstacle.MISSING)
+    if by is not None:
+        _check_may_invite(session, user, by)
+    return make_link(session, user, board_id=by.board_id if by else None, by=by, at=at)
+
+
+def make_link(session: WritingSession, user: User, *, board_id: int | None, by: Person | None, at: datetime) -> str:
+    """The link itself, for whoever has been found to be its right hand."""
+    end_links(session, user.id, at)
+    secret = secrets.token_urlsafe(32)
+    session.add(
+        Invitation(
+            digest=digest_of(secret),
+            user_id=user.id,
+            board_id=board_id,
+            made_by_id=(by.id or None) if by else None,
+            at=at,
+            expires_at=at + GOOD_FOR,
+        )
+    )
+    for board in [board_id] if board_id else [board.id for board in boards_of(session, user.id)]:
+        session.note(TrailNote(action="invitation_made", by=by, at=at, subject=user, board_id=board))
+    return secret
+
+
+def end_links(session: Session, user_id: int, at: datetime) -> None:
+    """Links to an account that nobody has used open nothing any more."""
+    unused = select(Invitation).where(Invitation.user_id == user_id, Invitation.used_at.is_(None))
+    for link in session.scalars(unused.where(Invitation.expires_at > at)):
+        link.expires_at = at
+
+
+def _check_may_invite(session: Session, user: User, by: Person) -> None:
+    require_permission(by, Action.MANAGE_PEOPLE)
+    held = session.execute(select(RoleHolding.board_id, RoleHolding.role).where(RoleHolding.user_id == user.id)).all()
+    asks = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.answered_at.is_(None))
+    asked_here = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.board_id == by.board_id)
+    here = any(board == by.board_id for board, _ in held) or session.scalar(asked_here.limit(1)) is not None
+    if not here or user.id == by.id:
+        raise Refused(Obstacle.MISSING)
+    if session.scalar(asks.limit(1)) is not None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "link",
+                Words("Någon roll väntar på ett ja.", "A role waits for a yes."),
+                Words("Den som säger ja får länken.", "Whoever says yes gets the link."),
+            ),
+        )
+    heavy = any(board != by.board_id or role in {guarded.value for guarded in TWO_PERSON_ROLES} for board, role in held)
+    if heavy:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "link",
+                Words(
+                    "Kontot beslutar, betalar, ger roller eller finns i en annan nämnd.",
+                    "The account decides, pays, gives roles or is in another board.",
+                ),
+                Words(
+                    "Be den som sköter servern: vetting user invite.",
+                    "Ask whoever runs the server: vetting user invite.",
+                ),
+            ),
+        )
+
+
+def find_invitation(session: Session, secret: str, *, at: datetime) -> InvitationHolder | None:
+    """Whose account a link is to; None when it has been used, is old or never was."""
+    found = _open(session, secret, at)
+    if found is None:
+        return None
+    user = session.get_one(User, found.user_id)
+    maker = session.get(User, found.made_by_id) if found.made_by_id else None
+    return InvitationHolder(user.login, user.name, maker.login if maker else "")
+
+
+def use_link(session: WritingSession, secret: str, password: str, *, at: datetime) -> User:
+    """The owner sets the password, and the link is used up; sessions that were begun before end.
+
+    Raises:
+        Refused: the link is used, old or none, or the password is too weak.
+    """
+    found = _open(session, secret, at)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    user = session.get_one(User, found.user_id)
+    _set_password(session, user, password)
+    found.used_at = at
+    for board in {found.board_id} - {None} or {board.id for board in boards_of(session, user.id)}:
+        session.note(TrailNote(action="password_set", by=None, at=at, subject=user, board_id=board))
+    end_sessions(session, user.id, at)
+    return user
+
+
+def change_password(
+    database: Database, person: Person, old: str, new: str, *, token: str, address: str, at: datetime, device: str = ""
+) -> None:
+    """One's own password, by telling the present one; all other sessions of the account end.
+
+    Raises:
+        TooEarlyError: too many wrong tries.
+        Refused: the present one is wrong, or the new one too weak.
+    """
+    with open_technical(database) as session:
+        login = session.get_one(User, person.id).login
+    try:
+        check_password(database, login, old, address=address, at=at, device=device)
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.INVALID:
+            raise
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "old",
+                Words("Det nuvarande lösenordet är fel.", "The present password is wrong."),
+                Words("Skriv det som du loggar in med.", "Write the one that you sign in with."),
+            ),
+        ) from None
+
+    def work(session: WritingSession) -> None:
+        user = session.get_one(User, person.id)
+        _set_password(session, user, new)
+        session.note(TrailNote(action="password_changed", by=person, at=at, subject=user, board_id=person.board_id))
+        end_sessions(session, user.id, at, but=digest_of(token))
+
+    run_in_transaction(database, work)
+
+
+def _open(session: Session, secret: str, at: datetime) -> Invitation | None:
+    return session.scalar(
+        select(Invitation)
+        .join(User, User.id == Invitation.user_id)
+        .where(
+            Invitation.digest == digest_of(secret),
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > at,
+            User.active,
+        )
+    )
+
+
+def _set_password(session: WritingSession, user: User, password: str) -> None:
+    wrong = sign_in.wrong_with_password(password, user.login)
+    if wrong:
+        raise Refused(Obstacle.INVALID, Problem("new", *wrong))
+    user.password_hash = HASHER.hash(password)
+    session.flush()

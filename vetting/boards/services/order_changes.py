@@ -1,0 +1,158 @@
+"""Who changed what holds for everybody - gates, habits, roles, delegation - for those who look after that."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from vetting.boards.models.people import User, names_of
+from vetting.decisions.models.decisions import Absence, Delegation
+from vetting.kernel.dates import midnight
+from vetting.kernel.money import kronor
+from vetting.kernel.roles import ROLE_WORDS, Role
+from vetting.kernel.store.trail import TrailEntry
+from vetting.kernel.text import Words, same_in_both
+from vetting.office.domain.trail_events import EVENT_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.boards.domain.ways_of_working import GateState
+    from vetting.kernel.roles import Person
+
+WATCHES: Final = frozenset({Role.MANAGER, Role.AUDITOR})
+REMINDER_SPAN: Final = timedelta(days=7)
+"""What somebody is told of; the page shows more."""
+SHOWN_SPAN: Final = timedelta(days=90)
+MOST: Final = 30
+OF_THE_BOARD: Final = (
+    "order_changed",
+    "delegation_added",
+    "delegation_agreed",
+    "delegation_refused",
+    "delegation_ended",
+    "absence_added",
+    "absence_ended",
+    "user_added",
+    "user_deactivated",
+    "role_asked",
+    "role_given",
+    "role_refused",
+    "role_ended",
+    "invitation_made",
+    "password_set",
+)
+WHAT: Final = {
+    "way": Words("arbetssätt", "way of working"),
+    "habits": Words("vanor", "habits"),
+    "limits": Words("tider", "times"),
+    "court": Words("förvaltningsrätt", "administrative court"),
+    "pay_to": Words("konto för återbetalning", "account for repayments"),
+    "name": Words("namn och enhet", "name and unit"),
+    "rules": Words("regler", "rules"),
+}
+SHOWN_AS_WRITTEN: Final = frozenset({"court", "pay_to"})
+_GATE: Final = re.compile(r"gate: (?P<gate>[\w-]+), on: (?P<on>\w+), (?P<because>.*)", re.DOTALL)
+_ON: Final = {
+    "asked": Words("någon vill stänga av den", "somebody wants to switch it off"),
+    "True": Words("på", "on"),
+    "False": Words("av", "off"),
+    "None": Words("som arbetssättet", "as the way of working"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChange:
+    """One change: when, by whom, what; empty names where the machine did it, or the account is gone."""
+
+    at: datetime
+    by: str
+    what: Words
+
+
+def count_recent_changes(session: Session, person: Person, on: date) -> int:
+    """How many changes of the last week somebody is to be told of."""
+    if not person.roles & WATCHES:
+        return 0
+    found = select(func.count(TrailEntry.id)).where(_since(person.board_id, on - REMINDER_SPAN))
+    return int(session.scalar(found) or 0)
+
+
+def recent_changes(session: Session, gates: Mapping[str, GateState], *, by: Person, on: date) -> list[OrderChange]:
+    """The newest changes, the last first, for whoever looks after them; gates: the board's, for their names."""
+    if not by.roles & WATCHES:
+        return []
+    wanted = select(TrailEntry).where(_since(by.board_id, on - SHOWN_SPAN)).order_by(TrailEntry.id.desc()).limit(MOST)
+    rows = session.scalars(wanted).all()
+    names = names_of(session, {row.by_user_id for row in rows if row.by_user_id})
+    accounts = {row.object_id for row in rows if row.object_type == User.__tablename__}
+    of_whom = names_of(session, {key for key in accounts if key is not None})
+    rights_of = _rights(session, rows)
+    return [
+        OrderChange(
+            at=row.at,
+            by=names.get(row.by_user_id or 0, ""),
+            what=EVENT_WORDS[row.action] + _more(row, gates, of_whom, rights_of),
+        )
+        for row in rows
+    ]
+
+
+def _rights(session: Session, rows: Sequence[TrailEntry]) -> dict[str, dict[int, Words]]:
+    """Table -> row -> whose right to decide it is, and how far it goes, or who stands in for whom."""
+    found: dict[str, dict[int, Words]] = {Delegation.__tablename__: {}, Absence.__tablename__: {}}
+    keys = {table: {row.object_id for row in rows if row.object_type == table} for table in found}
+    delegated = session.scalars(select(Delegation).where(Delegation.id.in_(keys[Delegation.__tablename__]))).all()
+    away = session.scalars(select(Absence).where(Absence.id.in_(keys[Absence.__tablename__]))).all()
+    names = names_of(
+        session,
+        {row.user_id for row in delegated if row.user_id}
+        | {key for row in away for key in (row.user_id, row.substitute_id)},
+    )
+    for row in delegated:
+        whom = ROLE_WORDS[Role(row.function)] if row.function else same_in_both(names.get(row.user_id or 0, ""))
+        most = same_in_both(", ") + kronor(row.largest) if row.largest else Words(", utan tak", ", without limit")
+        found[Delegation.__tablename__][row.id] = same_in_both(": ") + whom + most
+    for absence in away:
+        found[Absence.__tablename__][absence.id] = same_in_both(
+            f": {names.get(absence.user_id, '')} → {names.get(absence.substitute_id, '')}"
+        )
+    return found
+
+
+def _more(
+    row: TrailEntry,
+    gates: Mapping[str, GateState],
+    of_whom: Mapping[int, str],
+    rights_of: Mapping[str, Mapping[int, Words]],
+) -> Words:
+    """What was changed, where the entry says more than its kind."""
+    gate = _GATE.fullmatch(row.reason)
+    if gate is not None:
+        state = gates.get(gate["gate"])
+        label = state.gate.label if state is not None else same_in_both(gate["gate"])
+        because = same_in_both(f" ({gate['because'].strip()})" if gate["because"].strip() else "")
+        return same_in_both(": ") + label + same_in_both(", ") + _ON.get(gate["on"], same_in_both("")) + because
+    if row.object_type == User.__tablename__:
+        whom = of_whom.get(row.object_id or 0)
+        role = same_in_both(", ") + ROLE_WORDS[Role(row.reason)] if row.reason in set(Role) else same_in_both("")
+        return same_in_both(f": {whom}") + role if whom else same_in_both("")
+    if row.object_type in rights_of:
+        return rights_of[row.object_type].get(row.object_id or 0, same_in_both(""))
+    name, _, value = row.reason.partition(": ")
+    if name not in WHAT:
+        return same_in_both("")
+    shown = same_in_both(f": {value}") if name in SHOWN_AS_WRITTEN and value else same_in_both("")
+    return same_in_both(": ") + WHAT[name] + shown
+
+
+def _since(board_id: int, day: date) -> ColumnElement[bool]:
+    """Entries of the board since a day."""
+    return and_(TrailEntry.at >= midnight(day), TrailEntry.board_id == board_id, TrailEntry.action.in_(OF_THE_BOARD))

@@ -1,0 +1,312 @@
+"""Who may do what in a board: accounts, roles given and taken back, and the second yes that weighty ones wait for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select
+
+from vetting.boards.models import people
+from vetting.boards.models.people import Invitation, RoleHolding, RoleRequest, User, colleagues
+from vetting.boards.services.invitations import end_links
+from vetting.boards.services.sign_in import end_sessions, find_board, require_permission
+from vetting.decisions.models.decisions import Absence, Delegation
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Action, Role, SeparationOfDuties
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.boards.models.people import Board
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+SECONDS = (Role.MANAGER, Role.ADMINISTRATOR)
+"""Who may say the second yes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Who is to have which roles in a board."""
+
+    login: str
+    name: str
+    board: str
+    roles: tuple[Role, ...]
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleGrantResult:
+    """What came of it."""
+
+    user: User
+    fresh: bool
+    """The account was made now: its owner has no password yet."""
+    given: tuple[Role, ...]
+    waiting: tuple[Role, ...]
+    """Roles that wait for a second person's yes."""
+
+
+def second_persons(session: Session, board_id: int, *, but: set[int]) -> Sequence[User]:
+    """Those who can say yes in a board, apart from some people."""
+    found = {user.id: user for role in SECONDS for user in colleagues(session, board_id, role) if user.id not in but}
+    return list(found.values())
+
+
+def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at: datetime) -> RoleGrantResult:
+    """An account with its roles, or roles for one that is there; no password: its owner sets it (`invitations`).
+
+    by: None on the machine itself, which is nobody's second person.
+
+    Raises:
+        Refused: not this person's to give, to oneself, a name, login or role is missing, or the account is closed.
+    """
+    if by is not None:
+        require_permission(by, Action.MANAGE_PEOPLE)
+    _check_new(new)
+    board = find_board(session, new.board)
+    login = new.login.strip().casefold()
+    user = people.user_by_login(session, login)
+    fresh = user is None
+    if user is None:
+        user = User(login=login, name=new.name.strip(), email=new.email.strip(), password_hash="", created_at=at)
+        session.add(user)
+        session.flush()
+        session.note(TrailNote(action="user_added", by=by, at=at, subject=user, board_id=board.id))
+    elif by is not None and user.id == by.id:
+        raise Refused(
+            Obstacle.CLOSED, Problem("login", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], _ASK_ANOTHER)
+        )
+    elif not user.active:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "login",
+                Words("Kontot är stängt.", "The account is closed."),
+                Words("Välj ett annat användarnamn.", "Choose another login."),
+            ),
+        )
+    held = set(
+        session.scalars(
+            select(RoleHolding.role).where(RoleHolding.user_id == user.id, RoleHolding.board_id == board.id)
+        )
+    )
+    held |= {ask.role for ask in waiting_role_requests(session, board.id) if ask.user_id == user.id}
+    wanted = [role for role in dict.fromkeys(new.roles) if role.value not in held]
+    own = by.id if by else 0
+    guarded = bool(second_persons(session, board.id, but={user.id, own}))
+    stranger = not fresh and not held  # an account of another board's making
+    weighty = TWO_PERSON_ROLES | _deciding_functions(session, board.id, at)
+    asked = tuple(role for role in wanted if guarded and (stranger or role in weighty))
+    given = tuple(role for role in wanted if role not in asked)
+    for role in given:
+        _give(session, user.id, board.id, role, by=by, at=at)
+    for role in asked:
+        session.add(
+            RoleRequest(board_id=board.id, user_id=user.id, role=role.value, asked_by_id=by.id if by else None, at=at)
+        )
+        session.flush()
+        session.note(_trail_note("role_asked", user, board.id, role, by=by, at=at))
+    return RoleGrantResult(user=user, fresh=fresh, given=given, waiting=asked)
+
+
+def _deciding_functions(session: Session, board_id: int, at: datetime) -> set[Role]:
+    """Functions that a row of the scheme gives the right to decide: whoever gets one gets that right."""
+    rows = select(Delegation.function).where(
+        Delegation.board_id == board_id,
+        Delegation.function != "",
+        or_(Delegation.valid_to.is_(None), Delegation.valid_to >= at.date()),
+    )
+    return {Role(function) for function in session.scalars(rows)}
+
+
+_ASK_ANOTHER = Words("Be en annan systemförvaltare.", "Ask another administrator.")
+
+
+def _check_new(new: Colleague) -> None:
+    problems = []
+    if not new.login.strip() or not new.name.strip():
+        problems.append(
+            Problem(
+                "login",
+                Words("Namn eller användarnamn saknas.", "Name or login is missing."),
+                Words("Skriv båda.", "Write both."),
+            )
+        )
+    if not new.roles:
+        problems.append(
+            Problem(
+                "role",
+                Words("Ingen roll är vald.", "No role is chosen."),
+                Words("Kryssa i minst en.", "Tick at least one."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+
+
+def _give(session: WritingSession, user_id: int, board_id: int, role: Role, *, by: Person | None, at: datetime) -> None:
+    session.add(RoleHolding(user_id=user_id, board_id=board_id, role=role.value))
+    if role in TWO_PERSON_ROLES:  # a link that was made before opens no account that weighs
+        end_links(session, user_id, at)
+    session.flush()
+    session.note(_trail_note("role_given", session.get_one(User, user_id), board_id, role, by=by, at=at))
+
+
+def _trail_note(action: str, user: User, board_id: int, role: Role, *, by: Person | None, at: datetime) -> TrailNote:
+    return TrailNote(action=action, by=by, at=at, subject=user, board_id=board_id, reason=role.value)
+
+
+def waiting_role_requests(session: Session, board_id: int) -> Sequence[RoleRequest]:
+    """Roles in a board that wait for a yes, the oldest first."""
+    wanted = select(RoleRequest).where(RoleRequest.board_id == board_id, RoleRequest.answered_at.is_(None))
+    return session.scalars(wanted.order_by(RoleRequest.id)).all()
+
+
+def waiting_for(session: Session, by: Person) -> int:
+    """How many roles and rows of the scheme wait for this person's yes."""
+    if not by.may(Action.AGREE_PEOPLE):
+        return 0
+    rows = session.scalars(
+        select(Delegation).where(
+            Delegation.board_id == by.board_id,
+            Delegation.waits,
+            or_(Delegation.valid_to.is_(None), Delegation.valid_to >= Delegation.valid_from),
+        )
+    )
+    asked: list[tuple[int | None, int | None]] = [
+        (ask.asked_by_id, ask.user_id) for ask in waiting_role_requests(session, by.board_id)
+    ]
+    asked += [(row.asked_by_id, row.user_id) for row in rows]
+    return sum(may_agree(by, asker, receiver) for asker, receiver in asked)
+
+
+def may_agree(by: Person, asked_by_id: int | None, receiver: int | None) -> bool:
+    """Whether somebody may be the second person: not who asked, nor who gets it."""
+    return by.may(Action.AGREE_PEOPLE) and by.id not in {asked_by_id, receiver}
+
+
+def answer_role_request(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> RoleRequest:
+    """The second person's answer about a role; whoever asked may take it back.
+
+    Raises:
+        Refused: there is none that waits, or it is not this person's to answer.
+    """
+    require_permission(by, Action.AGREE_PEOPLE)
+    ask = session.get(RoleRequest, key)
+    if ask is None or ask.board_id != by.board_id or ask.answered_at is not None:
+        raise Refused(Obstacle.MISSING)
+    if not may_agree(by, ask.asked_by_id, ask.user_id) and (yes or by.id != ask.asked_by_id):
+        raise Refused(Obstacle.CLOSED, Problem("ask", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both("")))
+    ask.answered_by_id, ask.answered_at, ask.given = by.id, at, yes
+    if yes:
+        _give(session, ask.user_id, ask.board_id, Role(ask.role), by=by, at=at)
+        _forget_askers_password(session, ask, at)
+    else:
+        user = session.get_one(User, ask.user_id)
+        session.note(_trail_note("role_refused", user, ask.board_id, Role(ask.role), by=by, at=at))
+    return ask
+
+
+def _forget_askers_password(session: WritingSession, ask: RoleRequest, at: datetime) -> None:
+    """A password that was set through a link of the asker's may be the asker's own: its owner sets another."""
+    last = session.scalar(
+        select(Invitation)
+        .where(Invitation.user_id == ask.user_id, Invitation.used_at.is_not(None))
+        .order_by(Invitation.used_at.desc(), Invitation.id.desc())
+    )
+    if last is None or last.made_by_id is None or last.made_by_id != ask.asked_by_id:
+        return
+    session.get_one(User, ask.user_id).password_hash = ""
+    end_sessions(session, ask.user_id, at)
+
+
+def end_role(
+    session: WritingSession, user_id: int, role: Role, *, board_id: int, by: Person | None, at: datetime
+) -> None:
+    """Takes a role back, at once; a right to decide that rested on it ends with it.
+
+    Raises:
+        Refused: not this person's to take, nobody holds it, or nobody would be left to give roles.
+    """
+    if by is not None:
+        require_permission(by, Action.MANAGE_PEOPLE)
+    held = session.scalar(
+        select(RoleHolding).where(
+            RoleHolding.user_id == user_id, RoleHolding.board_id == board_id, RoleHolding.role == role.value
+        )
+    )
+    if held is None:
+        raise Refused(Obstacle.MISSING)
+    if by is not None and role in SECONDS and not second_persons(session, board_id, but={by.id, user_id}):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "role",
+                Words("Då kan ingen annan än du säga ja till roller.", "Then nobody but you could say yes to roles."),
+                Words(
+                    "Ge rollen till en annan först, eller be den som sköter servern.",
+                    "Give the role to somebody else first, or ask whoever runs the server.",
+                ),
+            ),
+        )
+    others = [user for user in colleagues(session, board_id, Role.ADMINISTRATOR) if user.id != user_id]
+    if role is Role.ADMINISTRATOR and not others and by is not None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "role",
+                Words("Det är nämndens sista systemförvaltare.", "That is the board's last administrator."),
+                Words("Ge rollen till en annan först.", "Give the role to somebody else first."),
+            ),
+        )
+    user = session.get_one(User, user_id)
+    session.delete(held)
+    session.flush()
+    session.note(_trail_note("role_ended", user, board_id, role, by=by, at=at))
+    if role in {Role.DECISION_MAKER, Role.PREMISES}:
+        _end_rights(session, user_id, board_id, by=by, at=at)
+
+
+def _end_rights(session: WritingSession, user_id: int, board_id: int, *, by: Person | None, at: datetime) -> None:
+    """Rows of the scheme in the person's own name, and days when somebody stands in for them or they for somebody."""
+    today = at.date()
+    rows = select(Delegation).where(Delegation.board_id == board_id, Delegation.user_id == user_id)
+    for row in session.scalars(rows.where(or_(Delegation.valid_to.is_(None), Delegation.valid_to >= today))):
+        row.valid_to = _day_before(row.valid_from, today)
+        session.note(TrailNote(action="delegation_ended", by=by, at=at, subject=row, board_id=board_id))
+    away = select(Absence).where(Absence.board_id == board_id, Absence.ended_at.is_(None))
+    for absence in session.scalars(away.where(or_(Absence.user_id == user_id, Absence.substitute_id == user_id))):
+        absence.ended_at = at
+        session.note(TrailNote(action="absence_ended", by=by, at=at, subject=absence, board_id=board_id))
+
+
+def _day_before(first: date, today: date) -> date:
+    return max(today, first) - timedelta(days=1)
+
+
+def people_of(session: Session, board: Board) -> list[tuple[User, list[Role]]]:
+    """Everybody with a role in a board, by name, with the roles."""
+    rows = session.execute(
+        select(User, RoleHolding.role)
+        .join(RoleHolding, RoleHolding.user_id == User.id)
+        .where(RoleHolding.board_id == board.id, User.active)
+        .order_by(User.name, User.id, RoleHolding.id)
+    )
+    found: dict[int, tuple[User, list[Role]]] = {}
+    for user, role in rows:
+        found.setdefault(user.id, (user, []))[1].append(Role(role))
+    return list(found.values())
+
+
+def in_words(roles: Sequence[Role]) -> Words:
+    """Roles as a line."""
+    return Words(*(", ".join(getattr(ROLE_WORDS[role], language) for role in roles) for language in ("sv", "en")))

@@ -1,0 +1,366 @@
+"""People: accounts, roles, and signing in. A password is kept as its argon2id hash only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select
+
+from vetting.boards.domain import sign_in as signing_in
+from vetting.boards.models import people
+from vetting.boards.models.people import Board, KeptText, RoleHolding, SignIn, SignInAttempt, User
+from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
+from vetting.kernel.store.session import database_of, open_technical
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words, same_in_both
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.engine.criteria import CaseKind
+    from vetting.kernel.roles import Action, Person, Role
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+
+TOKEN_BYTES: Final = 32
+KEEP_ATTEMPTS: Final = timedelta(days=1)
+KEEP_TEXTS: Final = timedelta(days=1)
+MOST_TEXTS: Final = 3
+"""Of one person: a tab or two left open."""
+HASHER: Final = PasswordHasher()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    """Who is to have an account, with which roles in one board."""
+
+    login: str
+    name: str
+    password: str
+    board: str
+    roles: tuple[Role, ...]
+    email: str = ""
+
+
+def find_board(session: Session, code: str) -> Board:
+    """The board with a code.
+
+    Raises:
+        Refused: there is none.
+    """
+    board = session.scalar(select(Board).where(Board.code == code))
+    if board is None:
+        raise Refused(
+            Obstacle.MISSING,
+            Problem(
+                code,
+                Words("Det finns ingen nämnd med den koden.", "There is no board with that code."),
+                Words("Se koderna med 'vetting user list'.", "See the codes with 'vetting user list'."),
+            ),
+        )
+    return board
+
+
+def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: datetime) -> User:
+    """An account with a password and its roles at once: for boards that are invented, where nobody is to be asked.
+
+    Whoever takes somebody in goes by `roles.take_in`; no command and no page comes here.
+
+    Raises:
+        Refused: the board is missing, or the password is too weak.
+    """
+    board = find_board(session, new.board)
+    login = new.login.strip().casefold()
+    user = people.user_by_login(session, login)
+    if user is None:
+        wrong = signing_in.wrong_with_password(new.password, login)
+        if wrong:
+            raise Refused(Obstacle.INVALID, Problem(login, *wrong))
+        user = User(login=login, name=new.name, email=new.email, password_hash=HASHER.hash(new.password), created_at=at)
+        session.add(user)
+        session.flush()
+    held = set(
+        session.scalars(
+            select(RoleHolding.role).where(RoleHolding.user_id == user.id, RoleHolding.board_id == board.id)
+        )
+    )
+    session.add_all(
+        [RoleHolding(user_id=user.id, board_id=board.id, role=role.value) for role in new.roles if role not in held]
+    )
+    session.note(TrailNote(action="user_added", by=by, at=at, subject=user, board_id=board.id))
+    return user
+
+
+def deactivate_user(session: WritingSession, login: str, *, by: Person | None, at: datetime) -> User:
+    """Closes an account; its sessions end with the next page.
+
+    Raises:
+        Refused: there is no such account.
+    """
+    user = people.user_by_login(session, login)
+    if user is None:
+        raise Refused(
+            Obstacle.MISSING,
+            Problem(
+                login,
+                Words("Det finns inget sådant konto.", "There is no such account."),
+                Words("Se kontona med 'vetting user list'.", "See the accounts with 'vetting user list'."),
+            ),
+        )
+    user.active = False
+    boards: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
+    for board_id in boards or [None]:
+        session.note(TrailNote(action="user_deactivated", by=by, at=at, subject=user, board_id=board_id))
+    return user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSignIn:
+    """A session that began: the token is for the browser only."""
+
+    token: str
+    user_id: int
+    board_id: int
+
+
+def sign_in(
+    database: Database, login: str, password: str, *, address: str, at: datetime, device: str = ""
+) -> NewSignIn:
+    """Begins a session with a new token.
+
+    Raises:
+        TooEarlyError: too many wrong tries.
+        Refused: wrong.
+    """
+    user_id, board_id = check_password(database, login, password, address=address, at=at, device=device)
+    with open_technical(database) as session:
+        return _begin(session, user_id, board_id, at)
+
+
+def check_password(
+    database: Database, login: str, password: str, *, address: str, at: datetime, device: str = ""
+) -> tuple[int, int]:
+    """The account with this password, and the first board where it holds a role.
+
+    What is wrong is not told: an unknown name, a wrong password and a closed account look and take the same.
+
+    device: the secret of a browser that has signed in to this account before. Only its own tries count for it: a
+        stranger's keep nobody out of an account who has been there.
+
+    Raises:
+        TooEarlyError: too many wrong tries from this device, or else to this account or from this address.
+        Refused: wrong.
+    """
+    keys = (
+        {_key("device", device): signing_in.MOST_FAILURES}
+        if device
+        else {
+            account_key(login): signing_in.MOST_FAILURES,
+            _key("address", address): signing_in.MOST_FAILURES_OF_AN_ADDRESS,
+        }
+    )
+    with open_technical(database, alone=True) as session:
+        for key, most in keys.items():
+            opens = signing_in.wait_until(at, *people.count_failed_attempts(session, key, at - signing_in.WINDOW), most)
+            if opens:
+                raise _too_early(opens, at)
+        for old in session.scalars(select(SignInAttempt).where(SignInAttempt.at < at - KEEP_ATTEMPTS)):
+            session.delete(old)
+        # Counted before the password is looked at, so that tries at once cannot slip past the brakes together.
+        attempts = [SignInAttempt(key=key, at=at) for key in keys]
+        session.add_all(attempts)
+    with open_technical(database) as session:
+        user = people.user_by_login(session, login)
+        boards = people.boards_of(session, user.id) if user else ()
+        right = _matches((user.password_hash if user else "") or _nobodys_hash(), password)
+        if not (right and user and user.active and boards):
+            raise Refused(Obstacle.INVALID, _wrong())
+        for attempt in attempts:
+            session.delete(session.merge(attempt))
+        return user.id, boards[0].id
+
+
+def _begin(session: Session, user_id: int, board_id: int, at: datetime) -> NewSignIn:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(SignIn(token=digest_of(token), user_id=user_id, board_id=board_id, created_at=at, seen_at=at))
+    return NewSignIn(token=token, user_id=user_id, board_id=board_id)
+
+
+def account_key(login: str) -> str:
+    """What stands for an account's name where the name itself is not kept."""
+    return _key("login", login.strip().casefold())
+
+
+def _key(kind: str, value: str) -> str:
+    return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a secret that only its holder has: a session's, a link's, a calendar's."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _matches(kept: str, password: str) -> bool:
+    try:
+        return HASHER.verify(kept, password[: signing_in.LONGEST_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    """What an unknown name is checked against, so that it takes as long as a known one."""
+    return HASHER.hash(secrets.token_urlsafe(TOKEN_BYTES))
+
+
+def _too_early(opens: datetime, at: datetime) -> TooEarlyError:
+    seconds = max(1, ceil((opens - at).total_seconds()))
+    minutes = ceil(seconds / 60)
+    wait = Words(f"{seconds} sekunder", f"{seconds} seconds") if minutes == 1 else same_in_both(f"{minutes} min")
+    return TooEarlyError(
+        seconds,
+        Problem(
+            "login",
+            Words("För många försök.", "Too many attempts."),
+            Words(
+                f"Vänta {wait.sv} och försök igen, eller be systemförvaltaren om hjälp.",
+                f"Wait {wait.en} and try again, or ask the administrator for help.",
+            ),
+        ),
+    )
+
+
+def _wrong() -> Problem:
+    return Problem(
+        "login",
+        Words("Användarnamn och lösenord stämmer inte.", "The user name and password do not match."),
+        Words("Försök igen, eller be systemförvaltaren om hjälp.", "Try again, or ask the administrator for help."),
+    )
+
+
+def person_of_token(session: Session, token: str, *, at: datetime) -> Person | None:
+    """Who a token belongs to while its session lasts; that it was used is kept now and then."""
+    found = session.execute(
+        select(SignIn.id, SignIn.user_id, SignIn.board_id, SignIn.created_at, SignIn.seen_at, SignIn.ended_at).where(
+            SignIn.token == digest_of(token)
+        )
+    ).first()
+    if found is None or signing_in.has_ended(at, created=found.created_at, seen=found.seen_at, ended=found.ended_at):
+        return None
+    person = people.find_person(session, found.user_id, found.board_id)
+    if person and at - found.seen_at > signing_in.SEEN_EVERY:
+        with open_technical(database_of(session)) as seen:
+            seen.get_one(SignIn, found.id).seen_at = at
+    return person
+
+
+def at_work(session: Session, user_id: int, board_id: int) -> Person | None:
+    """A person with the roles held in a board; None when there are none."""
+    return people.find_person(session, user_id, board_id)
+
+
+def end_sessions(session: Session, user_id: int, at: datetime, *, but: str = "") -> None:
+    """Ends what an account has open, but for one session, by its token's digest."""
+    for begun in session.scalars(select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))):
+        if begun.token != but:
+            begun.ended_at = at
+
+
+def sign_out(database: Database, token: str, *, at: datetime) -> None:
+    """Ends the session; the token is worth nothing from now on."""
+    with open_technical(database) as session:
+        found = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
+        if found is not None and found.ended_at is None:
+            found.ended_at = at
+
+
+def work_in(database: Database, token: str, person: Person, board_id: int, *, at: datetime) -> NewSignIn | None:
+    """The same person at work in another board, with a new token; None where they hold no role there."""
+    with open_technical(database) as session:
+        if people.find_person(session, person.id, board_id) is None:
+            return None
+        old = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
+        if old is None:
+            return None
+        old.ended_at = at
+        began = _begin(session, person.id, board_id, at)
+        session.flush()
+        fresh = session.scalars(select(SignIn).where(SignIn.token == digest_of(began.token))).one()
+        fresh.created_at = old.created_at  # half a day is half a day, whichever board
+        return began
+
+
+def keep_text(database: Database, token: str, path: str, fields: dict[str, list[str]], *, at: datetime) -> str | None:
+    """Keeps what somebody typed into a session that had ended; None when the token is nobody's, or old."""
+    with open_technical(database) as session:
+        ended = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
+        if not fields or ended is None or at - ended.seen_at > KEEP_TEXTS:
+            return None
+        _forget_texts(session, at)
+        own = select(KeptText).where(KeptText.user_id == ended.user_id).order_by(KeptText.id.desc())
+        for old in session.scalars(own.offset(MOST_TEXTS - 1)):
+            session.delete(old)
+        name = secrets.token_urlsafe(TOKEN_BYTES)
+        session.add(KeptText(token=digest_of(name), user_id=ended.user_id, path=path, fields=fields, at=at))
+        return name
+
+
+def forget_texts(database: Database, *, at: datetime) -> None:
+    """Takes away what nobody came back for."""
+    with open_technical(database) as session:
+        _forget_texts(session, at)
+
+
+def _forget_texts(session: Session, at: datetime) -> None:
+    session.execute(delete(KeptText).where(KeptText.at < at - KEEP_TEXTS))
+
+
+def kept_text(
+    database: Database, name: str, person: Person, *, at: datetime
+) -> tuple[str, dict[str, list[str]]] | None:
+    """What the same person had typed within a day, and where to: given back once."""
+    with open_technical(database) as session:
+        _forget_texts(session, at)
+        kept = session.scalar(select(KeptText).where(KeptText.token == digest_of(name), KeptText.user_id == person.id))
+        if kept is None:
+            return None
+        session.delete(kept)
+        return kept.path, dict(kept.fields)
+
+
+def require_permission(person: Person, action: Action) -> None:
+    """Every service begins here.
+
+    Raises:
+        Refused: none of the person's roles may do it.
+    """
+    if not person.may(action):
+        raise Refused(
+            Obstacle.FORBIDDEN,
+            Problem(
+                action.value,
+                Words("Du har inte behörighet till det.", "You do not have access to that."),
+                Words("Be systemförvaltaren om rätt roll.", "Ask the administrator for the right role."),
+            ),
+        )
+
+
+def require_permission_for_kind(person: Person, action: Action, kind: CaseKind) -> None:
+    """The same for one kind of case: premises staff see to bookings only.
+
+    Raises:
+        Refused: none of the person's roles may do it, or not with such cases.
+    """
+    require_permission(person, action)
+    if kind not in person.kinds(action):
+        raise Refused(Obstacle.MISSING)

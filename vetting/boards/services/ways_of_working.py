@@ -1,0 +1,424 @@
+"""A board's order: way of working, gates with their legal basis, habits, rules; and what is left to set up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select
+
+from vetting.boards.domain.delegation import SINGLE
+from vetting.boards.domain.ways_of_working import (
+    GATE_BECAUSE,
+    LIMIT_WORDS,
+    LONGEST,
+    NEEDS_REASON,
+    SHORTEST,
+    BoardHabit,
+    BoardLimit,
+    WayOfWorking,
+    board_habits,
+    gate_states,
+    is_waiting,
+)
+from vetting.boards.models.people import Board, RoleHolding, Unit
+from vetting.boards.services.sign_in import require_permission
+from vetting.decisions.domain.legal_force import AppealClock
+from vetting.decisions.models.decisions import Delegation
+from vetting.engine.criteria import CaseKind
+from vetting.engine.gate_definitions import GateObligation
+from vetting.gates.domain.before_decision import DecisionOutcome
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action, Role
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.boards.domain.ways_of_working import GateState
+    from vetting.decisions.models.decisions import Decision
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+GROUP_GATE: Final = "referensgrupp-har-granskat"
+LONGEST_LEGAL: Final = 300
+LONGEST_NAME: Final = 120
+
+
+class SetupStep(StrEnum):
+    """What a new board sets up, in order; each can be skipped."""
+
+    BOARD = "board"
+    WAY = "way"
+    RULES = "rules"
+    DELEGATION = "delegation"
+    PEOPLE = "people"
+    LETTERHEAD = "letterhead"
+
+
+SETUP_WORDS: Final[Mapping[SetupStep, Words]] = {
+    SetupStep.BOARD: Words("Nämnd och enhet", "Board and unit"),
+    SetupStep.WAY: Words("Arbetssätt", "Way of working"),
+    SetupStep.RULES: Words("Regler", "Rules"),
+    SetupStep.DELEGATION: Words("Delegation", "Delegation"),
+    SetupStep.PEOPLE: Words("Personer", "People"),
+    SetupStep.LETTERHEAD: Words("Brevhuvud", "Letterhead"),
+}
+DONE, SKIPPED = "done", "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardOrder:
+    """How a board works."""
+
+    board: Board
+    way: WayOfWorking
+    gates: Mapping[str, GateState]
+    habits: frozenset[BoardHabit]
+    rules: Mapping[CaseKind, tuple[str, Words] | None]
+    """The rules in force for each kind of case: id and title."""
+    shows_group: bool
+
+
+def habits_of(board: Board) -> frozenset[BoardHabit]:
+    """What a board does, chosen or by its way of working."""
+    return board_habits(WayOfWorking(board.way_of_working), board.habits)
+
+
+def clock_of(session: Session, decision: Decision) -> AppealClock:
+    """From which notice the time to appeal a decision counts."""
+    if decision.execution or decision.outcome in NOT_APPEALABLE:
+        return AppealClock.NONE
+    return clock_by(decision.maker, session.get_one(Board, decision.board_id))
+
+
+def clock_by(maker: str, board: Board) -> AppealClock:
+    """From which notice the time counts for what a maker decides, where it can be appealed at all."""
+    return (
+        AppealClock.AFTER_REPORT
+        if maker in SINGLE and BoardHabit.SPECIAL_RECORD not in habits_of(board)
+        else AppealClock.OWN_NOTICE
+    )
+
+
+NOT_APPEALABLE: Final = frozenset({DecisionOutcome.TABLED.value, DecisionOutcome.SENT_BACK.value})
+"""They only prepare a decision (13 kap. 2 § kommunallagen)."""
+
+
+def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> BoardOrder:
+    """The order of a board that day."""
+    board = session.get_one(Board, board_id)
+    chosen = {kind: versions.rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind}
+    required = frozenset(gate.id for ruleset in chosen.values() if ruleset for gate in ruleset.gates)
+    states = gate_states(rules.folder.book.gates, WayOfWorking(board.way_of_working), board.gates, required)
+    return BoardOrder(
+        board=board,
+        way=WayOfWorking(board.way_of_working),
+        gates=states,
+        habits=habits_of(board),
+        rules={kind: (ruleset.id, ruleset.title) if ruleset else None for kind, ruleset in chosen.items()},
+        shows_group=GROUP_GATE in states and states[GROUP_GATE].on,
+    )
+
+
+def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
+    """Chooses a way of working; what the board has chosen beside it stays.
+
+    Raises:
+        Refused: not this person's to set.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    board = session.get_one(Board, by.board_id)
+    board.way_of_working = way.value
+    return _note_change(session, board, SetupStep.WAY, f"way: {way.value}", rules=rules, by=by, at=at)
+
+
+def set_gate(
+    session: WritingSession,
+    gate_id: str,
+    legal: str,
+    *,
+    on: bool | None,
+    because: str = "",
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> BoardOrder:
+    """Switches a gate on or off, or None for as the way of working has it, and says its legal basis in the board.
+
+    Whatever is switched off is so for a reason that stands there; hearing an association only when a second person
+    agrees. An emptied basis is the one that ships.
+
+    Raises:
+        Refused: there is no such gate, it cannot be switched off, or basis, reason or the second person is missing.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    found = order_of(session, by.board_id, rules, on=at.date())
+    state = found.gates.get(gate_id)
+    if state is None:
+        raise Refused(Obstacle.MISSING)
+    if state.locked and on is False:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                gate_id,
+                Words("Spärren kan inte stängas av.", "The gate cannot be switched off."),
+                Words(
+                    "Den gäller alltid, eller så kräver reglerna i kraft den.",
+                    "It always holds, or the rules in force require it.",
+                ),
+            ),
+        )
+    own: dict[str, object] = {"legal": legal.strip()[:LONGEST_LEGAL]} if legal.strip() else {}
+    if on is not None and not state.locked:
+        own["on"] = on
+    if on is False:
+        own |= _switched_off(found.board.gates.get(gate_id, {}), state, legal, because, by)
+    found.board.gates = {**found.board.gates, gate_id: own}
+    asked = on is False and is_waiting(own)
+    what = f"gate: {gate_id}, on: {'asked' if asked else on}, {because.strip()}"[:400]
+    return _note_change(session, found.board, None, what, rules=rules, by=by, at=at)
+
+
+def _switched_off(
+    before: Mapping[str, Any], state: GateState, legal: str, because: str, by: Person
+) -> dict[str, object]:
+    """What is kept of a gate that is switched off: why, and by whom where it takes two.
+
+    Raises:
+        Refused: the reason is missing, or the basis where it takes two persons.
+    """
+    second = state.gate.must is GateObligation.TWO_PERSONS and is_waiting(before) and before["asked_by"] != by.id
+    reason = because.strip()[:1000] or (str(before.get("because", "")) if second else "")
+    problems = []
+    if not reason:
+        problems.append(
+            Problem(
+                "gate-because",
+                Words("Skälet saknas.", "The reason is missing."),
+                Words("Skriv varför nämnden kan vara utan spärren.", "Write why the board can do without the gate."),
+            )
+        )
+    if state.gate.must is GateObligation.TWO_PERSONS and not legal.strip():
+        problems.append(
+            Problem(
+                "legal",
+                Words("Det rättsliga stödet saknas.", "The legal basis is missing."),
+                Words(
+                    "Skriv det beslut eller den regel som nämnden stöder sig på.",
+                    "Write the decision or rule that the board relies on.",
+                ),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    kept: dict[str, object] = {"because": reason}
+    if state.gate.must is not GateObligation.TWO_PERSONS:
+        return kept
+    if second:
+        return kept | {"asked_by": before["asked_by"], "agreed_by": by.id}
+    return kept | {"asked_by": by.id}
+
+
+def set_habits(
+    session: WritingSession, chosen: frozenset[BoardHabit], *, because: str = "", rules: Rules, by: Person, at: datetime
+) -> BoardOrder:
+    """Chooses all habits.
+
+    Raises:
+        Refused: not this person's to set, or one is chosen that needs a reason.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    board = session.get_one(Board, by.board_id)
+    because = because.strip()[:1000] or str(board.habits.get(GATE_BECAUSE, ""))
+    if chosen & NEEDS_REASON and not because:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                GATE_BECAUSE,
+                Words("Skälet saknas.", "The reason is missing."),
+                Words(
+                    "Skriv varför ett svar i det ena slaget av ärenden räcker i det andra.",
+                    "Write why an answer in one kind of case is enough in the other.",
+                ),
+            ),
+        )
+    board.habits = {habit.value: habit in chosen for habit in BoardHabit} | (
+        {GATE_BECAUSE: because} if chosen & NEEDS_REASON else {}
+    )
+    return _note_change(session, board, None, "habits", rules=rules, by=by, at=at)
+
+
+def set_limits(
+    session: WritingSession, days: Mapping[BoardLimit, int | None], *, rules: Rules, by: Person, at: datetime
+) -> BoardOrder:
+    """Sets the board's times.
+
+    Raises:
+        Refused: a time that is too short, too long or no number.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    wrong = [limit for limit in BoardLimit if not SHORTEST <= (days.get(limit) or 0) <= LONGEST]
+    if wrong:
+        remedy = Words(f"Skriv {SHORTEST}–{LONGEST} dagar.", f"Write {SHORTEST}–{LONGEST} days.")
+        raise Refused(Obstacle.INVALID, *(Problem(f"limit-{limit}", LIMIT_WORDS[limit], remedy) for limit in wrong))
+    board = session.get_one(Board, by.board_id)
+    board.limits = {limit.value: days[limit] for limit in BoardLimit}
+    return _note_change(session, board, None, "limits", rules=rules, by=by, at=at)
+
+
+def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
+    """Which administrative court decisions from now on say that they are appealed to; none named where it is empty."""
+    require_permission(by, Action.MANAGE_BOARD)
+    board = session.get_one(Board, by.board_id)
+    board.court = " ".join(court.split())[:LONGEST_NAME]
+    return _note_change(session, board, None, f"court: {board.court}", rules=rules, by=by, at=at)
+
+
+def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
+    """Where money that is asked back is paid: what letters about it say from now on; nothing where it is empty."""
+    require_permission(by, Action.MANAGE_BOARD)
+    board = session.get_one(Board, by.board_id)
+    board.pay_to = " ".join(account.split())[:LONGEST_NAME]
+    return _note_change(session, board, None, f"pay_to: {board.pay_to}", rules=rules, by=by, at=at)
+
+
+def name_board(session: WritingSession, name: str, unit: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
+    """The board's name and that of the unit that handles its cases.
+
+    Raises:
+        Refused: the board has no name.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    if not name.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "name",
+                Words("Nämndens namn saknas.", "The board's name is missing."),
+                Words("Skriv det som det ska stå i brev.", "Write it as it is to stand in letters."),
+            ),
+        )
+    board = session.get_one(Board, by.board_id)
+    board.name = name.strip()[:LONGEST_NAME]
+    if unit.strip():
+        known = session.scalar(select(Unit).where(Unit.board_id == board.id).order_by(Unit.id).limit(1))
+        if known is None:
+            session.add(Unit(board_id=board.id, name=unit.strip()[:LONGEST_NAME]))
+        else:
+            known.name = unit.strip()[:LONGEST_NAME]
+    return _note_change(session, board, SetupStep.BOARD, "name", rules=rules, by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenRules:
+    """The sets for each kind of case, and the board's own decision to adopt them."""
+
+    grant: str
+    booking: str
+    adopted_on: date | None
+    adopted_as: str
+
+
+def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
+    """Puts shipped sets in force; cases that are in keep theirs.
+
+    Raises:
+        Refused: there is no such set for the kind, or the day of adoption lies ahead.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    problems = []
+    for kind, name in ((CaseKind.GRANT, given.grant), (CaseKind.BOOKING, given.booking)):
+        known = rules.folder.sets.get(name)
+        if name and (known is None or kind not in known.kinds):
+            problems.append(
+                Problem(
+                    kind.value,
+                    Words("Det finns inga sådana regler.", "There are no such rules."),
+                    Words("Välj ur listan.", "Choose from the list."),
+                )
+            )
+    if not given.grant and not given.booking:
+        problems.append(
+            Problem(
+                "grant",
+                Words("Inga regler är valda.", "No rules are chosen."),
+                Words("Välj regler, eller hoppa över steget.", "Choose rules, or skip the step."),
+            )
+        )
+    if given.adopted_on is not None and given.adopted_on > at.date():
+        problems.append(
+            Problem(
+                "adopted_on",
+                Words("Dagen har inte varit än.", "The day has not been yet."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    board = session.get_one(Board, by.board_id)
+    chosen = {"grant": given.grant, "booking": given.booking}
+    adopted = (
+        {"adopted_on": given.adopted_on.isoformat(), "adopted_as": given.adopted_as.strip()} if given.adopted_on else {}
+    )
+    board.rules = {kind: name for kind, name in chosen.items() if name} | adopted
+    return _note_change(session, board, SetupStep.RULES, "rules", rules=rules, by=by, at=at)
+
+
+def skip_step(session: WritingSession, step: SetupStep, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
+    """Leaves a step for now.
+
+    Raises:
+        Refused: not this person's to set.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    board = session.get_one(Board, by.board_id)
+    board.setup = {**board.setup, step.value: SKIPPED}
+    session.note(TrailNote(action="setup_skipped", by=by, at=at, subject=board, board_id=board.id, reason=step.value))
+    return order_of(session, board.id, rules, on=at.date())
+
+
+def mark_step_done(board: Board, step: SetupStep) -> None:
+    """A step that was taken through another door."""
+    board.setup = {**board.setup, step.value: DONE}
+
+
+def setup_steps(session: Session, board: Board) -> dict[SetupStep, str]:
+    """Step -> done, skipped or empty: what is there counts, however it came to be."""
+    there = {
+        SetupStep.BOARD: session.scalar(select(func.count(Unit.id)).where(Unit.board_id == board.id)),
+        SetupStep.RULES: len(board.rules),
+        SetupStep.DELEGATION: session.scalar(select(func.count(Delegation.id)).where(Delegation.board_id == board.id)),
+        SetupStep.PEOPLE: session.scalar(
+            select(func.count(RoleHolding.id)).where(
+                RoleHolding.board_id == board.id, RoleHolding.role != Role.ADMINISTRATOR.value
+            )
+        ),
+        SetupStep.LETTERHEAD: len(board.letterhead),
+    }
+    return {step: DONE if there.get(step) else str(board.setup.get(step.value, "")) for step in SetupStep}
+
+
+def notice_group(session: WritingSession, board_id: int, rules: Rules, *, on: date) -> None:
+    """Shows the reference group from the moment that rules require it."""
+    board = session.get_one(Board, board_id)
+    board.with_group = board.with_group or order_of(session, board_id, rules, on=on).shows_group
+
+
+def _note_change(
+    session: WritingSession, board: Board, step: SetupStep | None, what: str, *, rules: Rules, by: Person, at: datetime
+) -> BoardOrder:
+    if step is not None:
+        mark_step_done(board, step)
+    session.flush()
+    found = order_of(session, board.id, rules, on=at.date())
+    board.with_group = found.shows_group
+    session.note(TrailNote(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=what))
+    return found

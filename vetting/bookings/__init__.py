@@ -1,0 +1,1 @@
+"""Rooms, letting, weeks of bookings, deviations, rescission."""

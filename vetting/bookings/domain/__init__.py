@@ -1,0 +1,1 @@
+"""Bookings: what is decided here, pure."""

@@ -1,0 +1,122 @@
+"""A booking that the administration takes back: on which of the agreed terms, with the booker heard, in proportion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.engine.opinion_words import asked_of_opinion
+from vetting.kernel.problem import Problem
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RESCISSION: Final = "rescission"
+"""The kind of the decision."""
+
+
+class RescissionGround(StrEnum):
+    """Why a confirmed booking is taken back. An opinion is none."""
+
+    WRONG_INFORMATION = "wrong_information"
+    TERMS_BROKEN = "terms_broken"
+    SAFETY = "safety"
+
+
+RESCISSION_GROUND_WORDS: Final[Mapping[RescissionGround, Words]] = {
+    RescissionGround.WRONG_INFORMATION: Words(
+        "Uppgifterna vid bokningen var felaktiga", "What was stated in booking was wrong"
+    ),
+    RescissionGround.TERMS_BROKEN: Words("Villkoren följs inte", "The terms are not kept"),
+    RescissionGround.SAFETY: Words("Säkerheten kräver det", "Safety requires it"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRescission:
+    """What is said in taking a booking back."""
+
+    ground: RescissionGround | None
+    term: str
+    """The term of the agreement, as it stands there."""
+    act: str
+    """What has happened: an act, with when and whence it is known."""
+    heard: str
+    """What the booker answered."""
+    not_heard_because: str
+    """Why there was no time to hear the booker."""
+    proportionality: str
+    """Why nothing milder will do."""
+    without_terms_because: str = ""
+    """By what right, where nobody has accepted any terms."""
+    acts_not_opinions: bool = False
+    """Whoever decides has seen the words of opinion in the reasons, and says that it rests on acts."""
+
+
+_LACKING: Final[Mapping[str, tuple[Words, Words]]] = {
+    "ground": (Words("Grunden saknas.", "The ground is missing."), Words("Välj en.", "Choose one.")),
+    "term": (
+        Words("Villkoret som beslutet bygger på saknas.", "The term that the decision rests on is missing."),
+        Words("Välj det ur avtalet.", "Choose it from the agreement."),
+    ),
+    "act": (
+        Words("Det står inte vad som har hänt.", "It does not say what has happened."),
+        Words("Skriv handlingen, när och hur den är känd.", "Write the act, when, and how it is known."),
+    ),
+    "heard": (
+        Words("Bokaren har inte fått yttra sig.", "The booker has not been heard."),
+        Words(
+            "Skriv vad bokaren svarade, eller varför tiden inte räckte.",
+            "Write what the booker answered, or why there was no time.",
+        ),
+    ),
+    "proportionality": (
+        Words("Det står inte varför något mildare inte räcker.", "It does not say why nothing milder will do."),
+        Words(
+            "Skriv vad som har prövats: villkor, en annan lokal, en annan tid.",
+            "Write what was tried: conditions, another room, another time.",
+        ),
+    ),
+    "without_terms_because": (
+        Words("Ingen har godtagit några villkor för bokningen.", "Nobody has accepted any terms for the booking."),
+        Words("Skriv med vilken rätt den ändå kan tas tillbaka.", "Write by what right it can be taken back even so."),
+    ),
+}
+
+
+def wrong_with(given: NewRescission, *, accepted: bool) -> list[Problem]:
+    """What is lacking before a booking can be taken back. accepted: the booker has accepted terms."""
+    lacking = [
+        name
+        for name, there in (
+            ("ground", given.ground is not None),
+            ("term", not accepted or bool(given.term.strip())),
+            ("without_terms_because", accepted or bool(given.without_terms_because.strip())),
+            ("act", bool(given.act.strip())),
+            ("heard", bool(given.heard.strip() or given.not_heard_because.strip())),
+            ("proportionality", bool(given.proportionality.strip())),
+        )
+        if not there
+    ]
+    said = (given.act, given.proportionality, given.heard, given.not_heard_because, given.without_terms_because)
+    asked = asked_of_opinion(" ".join(said), answered=given.acts_not_opinions)
+    return [*(Problem(name, *_LACKING[name]) for name in lacking), *asked]
+
+
+_LABELS: Final = (
+    ("act", "Det här har hänt: "),
+    ("term", "Det strider mot avtalets villkor: "),
+    ("without_terms_because", "Rätten att säga upp bokningen: "),
+    ("heard", "Ni har svarat: "),
+    ("not_heard_because", "Tiden räckte inte för att höra er: "),
+    ("proportionality", "Varför något mildare inte räcker: "),
+)
+
+
+def reasons_of(given: NewRescission) -> str:
+    """The reasons as they are sent, in Swedish as decisions are."""
+    ground = RESCISSION_GROUND_WORDS[given.ground].sv + "." if given.ground else ""
+    lines = [f"{label}{getattr(given, name).strip()}" for name, label in _LABELS if getattr(given, name).strip()]
+    return "\n".join(filter(None, (ground, *lines)))

@@ -1,0 +1,241 @@
+"""Rooms that are booked here: when they are open, the dates of a series, what a price rests on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.kernel.dates import HERE
+from vetting.kernel.problem import Problem
+from vetting.kernel.text import Words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from vetting.engine.screening import Finding
+
+MOST_DATES: Final = 60
+LONGEST_USE: Final = timedelta(days=31)
+WEEKDAYS: Final = 7
+LONGEST_ORDINARY: Final = timedelta(hours=16)
+"""A booking is seldom longer: its end was mistyped."""
+LAST_MINUTE: Final = time(23, 59)
+
+
+class RoomUseKind(StrEnum):
+    """How somebody comes to use a room: the same two-part check for all."""
+
+    BOOKING = "booking"
+    OPEN_ROOM = "open_room"
+    LOAN = "loan"
+
+
+ROOM_USE_WORDS: Final[Mapping[RoomUseKind, Words]] = {
+    RoomUseKind.BOOKING: Words("Bokning", "Booking"),
+    RoomUseKind.OPEN_ROOM: Words("Tid i öppet rum", "Time in an open room"),
+    RoomUseKind.LOAN: Words("Lån utan avgift", "Loan at no price"),
+}
+
+
+class TimeObstacle(StrEnum):
+    """Why a time cannot be had; kept with a time that is left out of a series, beside reasons that a person writes."""
+
+    TAKEN = "room_taken"
+    CLOSED = "room_closed"
+
+
+TIME_OBSTACLE_WORDS: Final[Mapping[TimeObstacle, Words]] = {
+    TimeObstacle.TAKEN: Words("Lokalen är upptagen", "The room is taken"),
+    TimeObstacle.CLOSED: Words("Lokalen är stängd", "The room is closed"),
+}
+
+
+def time_obstacle_in_words(reason: str) -> Words:
+    """Why a time is left out: one of those, or what somebody wrote."""
+    return TIME_OBSTACLE_WORDS[TimeObstacle(reason)] if reason in list(TimeObstacle) else same_in_both(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTime:
+    """One time of a room, in UTC or with its zone; the end is not in it."""
+
+    starts: datetime
+    ends: datetime
+
+
+def room_time(day: date, first: time, last: time) -> RoomTime:
+    """A day with two clock times in Sweden; an end not after the beginning is on the next day."""
+    starts = datetime.combine(day, first, tzinfo=HERE)
+    ends = datetime.combine(day, last, tzinfo=HERE)
+    return RoomTime(starts, ends if last > first else datetime.combine(day + timedelta(days=1), last, tzinfo=HERE))
+
+
+def every_week(day: date, until: date | None) -> list[date]:
+    """The day, and the same weekday each week until another, both included."""
+    found = [day]
+    while until is not None and found[-1] + timedelta(days=7) <= until and len(found) < MOST_DATES:
+        found.append(found[-1] + timedelta(days=7))
+    return found
+
+
+def days_of(starts: datetime, ends: datetime | None) -> list[date]:
+    """The days in Sweden on which something goes on; a night's end at midnight is not the next day."""
+    first = starts.astimezone(HERE).date()
+    last = (ends - timedelta(seconds=1)).astimezone(HERE).date() if ends is not None and ends > starts else first
+    return [first + timedelta(days=place) for place in range((last - first).days + 1)]
+
+
+def wrong_with_clocks(day: date, first: time, last: time, today: date, *, noted: bool) -> list[Problem]:
+    """A time of a form that is over, or that its end makes most of a day long. noted: what has been is noted, too."""
+    found = room_time(day, first, last)
+    length = found.ends.timestamp() - found.starts.timestamp()
+    problems = []
+    for field, moment in (("from_clock", found.starts), ("until_clock", found.ends)):
+        if moment.astimezone(UTC).astimezone(HERE).replace(tzinfo=None) != moment.replace(tzinfo=None):
+            gone = Words(
+                f"Klockan {moment:%H.%M} finns inte den natten: då ställs klockan fram.",
+                f"There is no {moment:%H.%M} that night: the clock goes forward.",
+            )
+            problems.append(Problem(field, gone, Words("Rätta tiden.", "Correct the time.")))
+    if length > LONGEST_ORDINARY.total_seconds():
+        hours = round(length / 3600)
+        problems.append(
+            Problem(
+                "until_clock",
+                Words(f"Bokningen blir {hours} timmar lång.", f"The booking becomes {hours} hours long."),
+                Words("Rätta tiderna, eller boka i två delar.", "Correct the times, or book it in two parts."),
+            )
+        )
+    if day < today and not noted:
+        problems.append(
+            Problem(
+                "day",
+                Words("Dagen har redan varit.", "The day has been already."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
+    return problems
+
+
+def wrong_with_series(day: date, until: date | None) -> list[Problem]:
+    """A series that ends before it begins, or is longer than one decision is made for."""
+    if until is None:
+        return []
+    if until < day:
+        return [
+            Problem(
+                "until",
+                Words("Serien slutar innan den börjar.", "The series ends before it begins."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        ]
+    last = day + timedelta(days=7 * (MOST_DATES - 1))
+    if until >= last + timedelta(days=7):
+        return [
+            Problem(
+                "until",
+                Words(f"Serien är längre än {MOST_DATES} gånger.", f"The series is longer than {MOST_DATES} times."),
+                Words(
+                    f"Välj ett datum till och med {last}, och boka resten för sig.",
+                    f"Choose a date up to {last}, and book the rest on its own.",
+                ),
+            )
+        ]
+    return []
+
+
+def is_closed(hours: Mapping[str, Sequence[str]], use: RoomTime) -> bool:
+    """Whether a room is closed during some of it. hours: weekday from 0 -> two clock times; none at all: open."""
+    if not hours:
+        return False
+    first, last = use.starts.astimezone(HERE), use.ends.astimezone(HERE)
+    reached = first
+    day = first.date() - timedelta(days=1)
+    while day <= last.date():  # what is open past midnight belongs to the day it opened
+        opens = hours.get(str(day.weekday()))
+        if opens is not None:
+            begins, ends = (time.fromisoformat(text) for text in opens)
+            until = day if ends > begins else day + timedelta(days=1)
+            if datetime.combine(day, begins, tzinfo=HERE) <= reached:
+                reached = max(reached, datetime.combine(until, ends, tzinfo=HERE))
+        day += timedelta(days=1)
+    return reached < last
+
+
+def parse_clock(text: str) -> time:
+    """A time of day as it is typed: 8, 8:00, 08.30.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = re.fullmatch(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?", text.strip())
+    if found is None:
+        raise ValueError(text)
+    return time(int(found[1]), int(found[2] or 0))
+
+
+def wrong_with_clock(field: str) -> Problem:
+    """What was typed is no time of day."""
+    return Problem(
+        field,
+        Words("Det är inget klockslag.", "That is no time of day."),
+        Words("Skriv så här: 18:00.", "Write like this: 18:00."),
+    )
+
+
+def no_room() -> Problem:
+    """Nothing says which room is wanted."""
+    return Problem("room_id", Words("Ingen lokal är vald.", "No room is chosen."), Words("Välj en.", "Choose one."))
+
+
+def parse_hours(lines: Mapping[int, tuple[str, str]]) -> tuple[dict[str, list[str]], list[Problem]]:
+    """(hours as kept, what cannot be read) of what was typed for each weekday; both blank is closed."""
+    found: dict[str, list[str]] = {}
+    problems = []
+    for day, (first, last) in sorted(lines.items()):
+        if not first and not last:
+            continue
+        try:
+            found[str(day)] = [f"{parse_clock(text):%H:%M}" for text in (first, last)]
+        except ValueError:
+            problems.append(wrong_with_clock(f"opens-{day}"))
+    return found, problems
+
+
+def wrong_with_times(uses: Sequence[RoomTime]) -> list[Problem]:
+    """Times that cannot be booked."""
+    lengths = [use.ends.timestamp() - use.starts.timestamp() for use in uses]  # as it is over a change of the clock
+    if any(not 0 < length <= LONGEST_USE.total_seconds() for length in lengths):
+        return [
+            Problem(
+                "until_clock",
+                Words("Slutet ligger inte efter början.", "The end is not after the beginning."),
+                Words("Rätta tiderna.", "Correct the times."),
+            )
+        ]
+    return []
+
+
+class PriceClass(StrEnum):
+    """What a booking costs, by class."""
+
+    NORMAL = "normal"
+    SUBSIDISED = "subsidised"
+    ZERO = "zero"
+
+
+PRICE_WORDS: Final[Mapping[PriceClass, Words]] = {
+    PriceClass.NORMAL: Words("Normal taxa", "Full rate"),
+    PriceClass.SUBSIDISED: Words("Subventionerad taxa", "Subsidised rate"),
+    PriceClass.ZERO: Words("Nolltaxa", "Zero rate"),
+}
+
+
+def price_of(asked: str, findings: Iterable[Finding]) -> PriceClass:
+    """The class that was asked for; the full price where a criterion of the rate is not met. Never a refusal."""
+    if asked not in set(PriceClass) or any(finding.full_price for finding in findings):
+        return PriceClass.NORMAL
+    return PriceClass(asked)

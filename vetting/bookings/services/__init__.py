@@ -1,0 +1,1 @@
+"""Bookings: what can be done: each act one transaction."""

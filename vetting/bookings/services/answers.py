@@ -1,0 +1,246 @@
+"""Answers to bookings: confirmed one by one or many at once, what was asked for filled in where it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.associations.services import name_conflicts
+from vetting.bookings.domain.room_bookings import PriceClass
+from vetting.bookings.services import weeks
+from vetting.bookings.services.weeks import NO_QUESTIONS
+from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
+from vetting.cases.models.cases import BookingRequest, occurrences
+from vetting.cases.services import assessments, examinations_elsewhere
+from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.cases import change_state, open_case, put_mark, raise_version, take_up
+from vetting.cases.services.screenings import screen_and_keep
+from vetting.decisions.models.decisions import DecisionDraft
+from vetting.decisions.services import decision_makers, decisions, drafted_reasons
+from vetting.decisions.services.decision_makers import AT_ONCE
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.proposal import Proposal
+from vetting.engine.screening import CriterionResult
+from vetting.gates.domain.before_decision import DecisionOutcome, GatedStep, closed_gates
+from vetting.gates.services import before_decision
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from vetting.associations.services.name_conflicts import NameConflict
+    from vetting.cases.models.cases import Case
+    from vetting.decisions.models.decisions import Decision
+    from vetting.decisions.services.decision_makers import DecisionForm
+    from vetting.engine.screening import Screening
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+MOST_AT_ONCE: Final = 300
+WAITING: Final = frozenset({CaseState.REFERRED, CaseState.COMMUNICATION})
+"""Somebody else has been asked, and has not answered."""
+MOST_CONDITIONS: Final = 20
+LONGEST_CONDITION: Final = 1000
+NO_OBSTACLES: Final = "Inga hinder har hittats i det som har kontrollerats."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingAnswer:
+    """What somebody says in confirming a booking."""
+
+    conditions: Sequence[str] = ()
+    """What is to hold for it, a line each."""
+    nothing_found: bool = False
+    """They have looked, and nothing has come up."""
+    met: Mapping[str, str] = field(default_factory=dict)
+    """Criterion -> why it is met, of those that a person is to assess."""
+    without_questions: bool = False
+    """It is confirmed with others in one stroke; refused where there is something to ask."""
+
+
+NOTHING_SAID: Final = BookingAnswer()
+
+
+def confirm_booking(
+    session: WritingSession,
+    number: str,
+    said: BookingAnswer = NOTHING_SAID,
+    *,
+    version: int | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    form: DecisionForm = AT_ONCE,
+) -> Decision:
+    """Confirms a booking from the week: gone through, by somebody not in conflict, decided, all in one act.
+
+    Whoever confirms says by it that they are in no conflict of interest. version: the booking as it was seen.
+
+    Raises:
+        Refused: answered already, changed since, something speaks against it or is not assessed, or this person
+            has no delegation for bookings.
+    """
+    case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
+    if CaseKind(case.kind) is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)
+    if CaseState(case.state) not in OPEN:
+        raise Refused(Obstacle.STALE, _already_answered(case))
+    if CaseState(case.state) in WAITING or (said.without_questions and CaseState(case.state) is CaseState.COMPLETION):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                number,
+                Words(f"{number} väntar på svar från någon annan.", f"{number} waits for somebody else."),
+                Words("Anteckna svaret först.", "Note the answer first."),
+            ),
+        )
+    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    if (draft is not None and draft.outcome != DecisionOutcome.APPROVED) or (
+        said.without_questions and draft is not None
+    ):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                number,
+                Words(f"Ett förslag till beslut finns i {number}.", f"A proposal stands in {number}."),
+                Words("Öppna bokningen och läs det.", "Open the booking and read it."),
+            ),
+        )
+    name_conflicts.refuse_unsettled(session, case)
+    if said.nothing_found:
+        _nothing_found(session, case, rules, by=by, at=at)
+    for criterion, because in said.met.items():
+        given = NewAssessment(criterion=criterion, answer=CriterionAnswer.MET, reasons=because)
+        assessments.assess(session, number, given, version=None, rules=rules, by=by, at=at)
+    decisions.declare_no_conflict(session, number, by=by, at=at)
+    take_up(case, by)
+    _gone_through(session, case, by=by, at=at)
+    screened = screen_and_keep(session, case, rules, at=at)
+    screening = screened.screening if screened is not None else None
+    _refuse_in_list(case, screening, without_questions=said.without_questions)
+    if said.without_questions and _is_shown(session, case):
+        raise Refused(Obstacle.CLOSED, _already_asked(number))
+    row = draft or DecisionDraft(case_id=case.id)
+    _write(session, row, case, screening, said.conditions, by=by, at=at)
+    found = before_decision.with_draft(
+        session,
+        case,
+        before_decision.case_situation(session, case, screened, rules, on=at.date()),
+        row,
+        by=by,
+        on=at.date(),
+    )
+    decisions.refuse_closed((*closed_gates(found, GatedStep.READY), *closed_gates(found, GatedStep.DECIDE)))
+    held = before_decision.delegation_for(session, case.kind, by, on=at.date(), outcome=DecisionOutcome.APPROVED)
+    wrong = decision_makers.wrong_with(held, form) if held is not None else []
+    if wrong:
+        raise Refused(Obstacle.INVALID, *wrong)
+    if CaseState(case.state) is not CaseState.READY:
+        change_state(case, CaseState.READY)
+    if said.without_questions:
+        put_mark(session, case, CaseMarkKind.WITHOUT_QUESTIONS, by=by, at=at)
+    case.look_again_at, case.look_again_because = None, ""
+    raise_version(case)
+    return decisions.make_decision(session, case, row, screened, held, form, by=by, at=at)
+
+
+def may_be_confirmed(case: Case, screening: Screening | None, conflict: NameConflict | None = None) -> bool:
+    """Whether whoever has looked can confirm it in the week: the rest is weighed, asked for or settled first."""
+    if conflict is not None or screening is None or CaseState(case.state) not in OPEN - WAITING:
+        return False
+    left = [item for item in screening.findings if item.effect and item.effect.value not in NO_QUESTIONS]
+    return all(item.result is CriterionResult.NEEDS_ASSESSMENT for item in left)
+
+
+def _already_answered(case: Case) -> Problem:
+    return Problem(
+        case.number,
+        Words(f"{case.number} är redan besvarad.", f"{case.number} has been answered already."),
+        Words("Ladda om veckan.", "Reload the week."),
+    )
+
+
+def _already_asked(number: str) -> Problem:
+    return Problem(
+        number,
+        Words(f"{number} har fått en fråga.", f"{number} has got a question."),
+        Words("Den står nu bland dem att titta på.", "It now stands among those to look at."),
+    )
+
+
+def _is_shown(session: WritingSession, case: Case) -> bool:
+    """Whether a person is to look at it whatever the rules say: the zero rate, a sample, a very long time."""
+    if name_conflicts.of_case(session, case) is not None or examinations_elsewhere.examined_elsewhere(
+        session, case.board_id, [case]
+    ):
+        return True
+    if case.look_again_at is not None or case.reopened_at is not None or weeks.is_long(occurrences(session, case.id)):
+        return True
+    rate = session.scalars(select(BookingRequest.rate).where(BookingRequest.case_id == case.id)).one()
+    return rate == PriceClass.ZERO or weeks.is_drawn(session, case)
+
+
+def _nothing_found(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
+    screened = screen_and_keep(session, case, rules, at=at)
+    if screened is not None and any(assessments.is_look_question(item) for item in screened.screening.findings):
+        assessments.record_nothing_found(session, case.number, rules=rules, by=by, at=at)
+
+
+def _gone_through(session: WritingSession, case: Case, *, by: Person, at: datetime) -> None:
+    """Whoever answers has gone through the booking and followed the board's routine: the page says so."""
+    marked = {mark.kind for mark in before_decision.standing_marks(session, case)}
+    for kind in (CaseMarkKind.BASIC_CHECK, CaseMarkKind.ROUTINE_FOLLOWED):
+        if kind not in marked:
+            put_mark(session, case, kind, by=by, at=at)
+
+
+def _refuse_in_list(case: Case, screening: Screening | None, *, without_questions: bool) -> None:
+    """What speaks against an association is weighed on the booking's own page, not with a button in a list."""
+    if screening is None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                Words(f"Inga regler gäller {case.number}.", f"No rules apply to {case.number}."),
+                Words("Kontakta regelansvarig.", "Tell whoever answers for the rules."),
+            ),
+        )
+    if without_questions and screening.proposal.value not in NO_QUESTIONS:
+        raise Refused(Obstacle.CLOSED, _already_asked(case.number))
+    against = [item for item in screening.findings if item.effect and item.result is CriterionResult.NOT_MET]
+    if against or screening.proposal in {Proposal.REFUSE, Proposal.PAUSE_PAYMENT, Proposal.RECLAIM}:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                Words(f"Något talar emot {case.number}.", f"Something speaks against {case.number}."),
+                Words("Öppna bokningen och väg det där.", "Open the booking and weigh it there."),
+            ),
+        )
+
+
+def _write(
+    session: WritingSession,
+    row: DecisionDraft,
+    case: Case,
+    screening: Screening | None,
+    conditions: Sequence[str],
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
+    """What is confirmed, as a proposal that is decided at once."""
+    row.outcome, row.amount, row.grounds, row.reservations = DecisionOutcome.APPROVED.value, None, [], []
+    row.conditions = [line.strip()[:LONGEST_CONDITION] for line in conditions if line.strip()][:MOST_CONDITIONS]
+    row.reasons = drafted_reasons.of_approval(case, screening) or NO_OBSTACLES
+    row.against_group, row.written_at, row.by_user_id = row.against_group or "", at, by.id
+    row.screening_id = case.screening_id
+    session.add(row)
+    session.flush()

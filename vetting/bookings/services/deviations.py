@@ -1,0 +1,128 @@
+"""Noting what went otherwise than agreed in a room, with a photo where there is one; a person decides what follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.associations.models.associations import names_of_records
+from vetting.bookings.domain.deviations import LONGEST, wrong_with, wrong_with_withdrawal
+from vetting.bookings.models.letting import Deviation, DeviationWithdrawal, withdrawals_of
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import BookingRequest, occurrences, standing_times
+from vetting.cases.services.cases import open_case, raise_version
+from vetting.documents.services import documents
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.bookings.domain.deviations import DeviationKind
+    from vetting.cases.models.cases import Case
+    from vetting.documents.services.documents import NewDocument
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+DEVIATION_STATES = frozenset({CaseState.CONFIRMED, CaseState.RESCINDED})
+"""States of a booking whose event can have been held."""
+
+
+def note_deviation(
+    session: WritingSession,
+    number: str,
+    kind: DeviationKind | None,
+    what: str,
+    *,
+    on: date | None,
+    photo: NewDocument | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Deviation:
+    """Notes a deviation of a booking; the association keeps its bookings until somebody has looked.
+
+    Raises:
+        Refused: no such booking for this person, it has not begun, or what is said is lacking or names a person.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    if CaseKind(case.kind) is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)
+    problems = wrong_with(kind, what, on, today=at.date(), known_names=_names(session, case, by))
+    first = min((use.starts_at for use in standing_times(session, case.id) if use.starts_at), default=None)
+    if CaseState(case.state) not in DEVIATION_STATES or (first is not None and first > at):
+        problems.append(
+            Problem(
+                number,
+                Words("Arrangemanget har inte hållits.", "The event has not been held."),
+                Words("Skriv en tjänsteanteckning i stället.", "Write an official note instead."),
+            )
+        )
+    if problems or kind is None or on is None:
+        raise Refused(Obstacle.INVALID, *problems)
+    kept = documents.keep_document(session, case, photo, rules=rules, by=by, at=at) if photo is not None else None
+    row = Deviation(
+        board_id=case.board_id,
+        case_id=case.id,
+        association_id=case.association_id,
+        kind=kind.value,
+        what=what.strip()[:LONGEST],
+        on=on,
+        document_id=kept.id if kept is not None else None,
+        at=at,
+        by_user_id=by.id or None,
+    )
+    session.add(row)
+    raise_version(case)
+    session.flush()
+    session.note(TrailNote(action="deviation_noted", by=by, at=at, subject=row, case_id=case.id, reason=kind.value))
+    return row
+
+
+def withdraw_deviation(
+    session: WritingSession, number: str, key: int, because: str, *, by: Person, at: datetime
+) -> DeviationWithdrawal:
+    """Takes back a deviation that was noted wrongly; what is right is noted anew.
+
+    Raises:
+        Refused: no such deviation of this person's, taken back already, or nothing without a person says why.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    row = session.scalar(select(Deviation).where(Deviation.id == key, Deviation.case_id == case.id))
+    if row is None:
+        raise Refused(Obstacle.MISSING)
+    problems = wrong_with_withdrawal(because, _names(session, case, by))
+    if withdrawals_of(session, [row.id]):
+        problems = [
+            Problem(
+                "because",
+                Words("Avvikelsen är redan återtagen.", "It is taken back already."),
+                Words("Ladda om sidan.", "Reload the page."),
+            )
+        ]
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    back = DeviationWithdrawal(deviation_id=row.id, because=because.strip()[:LONGEST], at=at, by_user_id=by.id or None)
+    session.add(back)
+    raise_version(case)
+    session.flush()
+    session.note(
+        TrailNote(action="deviation_withdrawn", by=by, at=at, subject=row, case_id=case.id, reason=back.because)
+    )
+    return back
+
+
+def _names(session: Session, case: Case, by: Person) -> list[str]:
+    """Names of no persons: the board, the association, the rooms."""
+    known = [by.board, case.name]
+    if case.association_id is not None:
+        known += [row.name for row in names_of_records(session, case.association_id)]
+    request = session.scalar(select(BookingRequest).where(BookingRequest.case_id == case.id))
+    return [*known, request.title if request else "", *(use.room_name for use in occurrences(session, case.id))]

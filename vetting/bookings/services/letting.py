@@ -1,0 +1,205 @@
+"""How a board lets its rooms: what it chooses, the terms it publishes, and that a booker has accepted them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.boards.models.people import Board
+from vetting.boards.services.sign_in import require_permission
+from vetting.bookings.domain.letting import (
+    LONGEST,
+    LONGEST_TERMS,
+    SHIPPED_TERMS,
+    AcceptanceChannel,
+    Letting,
+    as_kept,
+    wrong_with,
+)
+from vetting.bookings.models import letting as store
+from vetting.bookings.models.letting import LettingTerms, TermsAcceptance
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
+from vetting.cases.services.cases import open_case, raise_version
+from vetting.decisions.models.decisions import Decision
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.dates import HERE
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+MOST_SHOWN: Final = 200
+
+
+def change_letting(session: WritingSession, given: Letting, *, by: Person, at: datetime) -> Board:
+    """Keeps what the board has chosen.
+
+    Raises:
+        Refused: it is not this person's to choose, or the sample is no share.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    problems = wrong_with(given)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    board = session.get_one(Board, by.board_id)
+    kept = as_kept(given)
+    board.bookings = {**board.bookings, **{k: v[:LONGEST] if isinstance(v, str) else v for k, v in kept.items()}}
+    session.note(TrailNote(action="letting_changed", by=by, at=at, subject=board, board_id=board.id))
+    return board
+
+
+def publish_terms(session: WritingSession, text: str, *, by: Person, at: datetime) -> LettingTerms:
+    """A new version of the terms; what has been agreed keeps the version it was agreed by.
+
+    Raises:
+        Refused: not this person's to choose, empty, or the same as the last.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    lines = "\n".join(line.strip() for line in text.strip().splitlines() if line.strip())[:LONGEST_TERMS]
+    last = store.terms_in_force(session, by.board_id)
+    if not lines or (last is not None and last.text == lines):
+        same_as = bool(lines)
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "terms",
+                Words(
+                    "Villkoren är desamma som förut." if same_as else "Villkoren är tomma.",
+                    "The terms are the same as before." if same_as else "The terms are empty.",
+                ),
+                Words("Ändra texten, eller låt de gamla gälla.", "Change the text, or let the old ones hold."),
+            ),
+        )
+    return _keep_terms(session, by.board_id, lines, (last.version if last else 0) + 1, by=by, at=at)
+
+
+def current_terms(session: WritingSession, board_id: int, *, by: Person, at: datetime) -> LettingTerms:
+    """The terms in force; those that ship become a board's first when they are first needed."""
+    found = store.terms_in_force(session, board_id)
+    return found or _keep_terms(session, board_id, SHIPPED_TERMS, 1, by=by, at=at)
+
+
+def terms_of_booking(session: Session, case: Case) -> tuple[int, str]:
+    """(version, text) of what a booker has agreed to; where nobody has, of what would be agreed to now."""
+    accepted = store.last_acceptance(session, case.id)
+    held = accepted[1] if accepted is not None else store.terms_in_force(session, case.board_id)
+    return (held.version, held.text) if held is not None else (1, SHIPPED_TERMS)
+
+
+def _keep_terms(
+    session: WritingSession, board_id: int, text: str, version: int, *, by: Person, at: datetime
+) -> LettingTerms:
+    row = LettingTerms(board_id=board_id, version=version, text=text, at=at, by_user_id=by.id or None)
+    session.add(row)
+    session.flush()
+    session.note(
+        TrailNote(action="terms_published", by=by, at=at, subject=row, board_id=board_id, detail={"version": version})
+    )
+    return row
+
+
+def note_acceptance(
+    session: WritingSession, number: str, way: AcceptanceChannel, *, on: date, by: Person, at: datetime
+) -> TermsAcceptance:
+    """Notes that the booker has accepted the terms, how and when; the version in force then is kept.
+
+    Raises:
+        Refused: no such booking for this person, called off or refused, the day lies ahead, or accepted already.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    problems = []
+    if CaseKind(case.kind) is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)
+    if CaseState(case.state) in {CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED}:
+        problems.append(
+            Problem(
+                "accepted",
+                Words("Bokningen gäller inte.", "The booking does not stand."),
+                Words("Det finns inget att godta.", "There is nothing to accept."),
+            )
+        )
+    if on > at.date():
+        problems.append(
+            Problem(
+                "accepted_on",
+                Words("Dagen har inte varit än.", "The day has not been yet."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
+    current_terms(session, case.board_id, by=by, at=at)
+    versions = store.terms_of(session, case.board_id)
+    in_force = next((row for row in versions if row.at.astimezone(HERE).date() <= on), versions[-1])
+    if in_force.at.astimezone(HERE).date() > on or on < case.received_on:
+        problems.append(
+            Problem(
+                "accepted_on",
+                Words(
+                    "Villkoren eller bokningen fanns inte den dagen.",
+                    "The terms or the booking were not there that day.",
+                ),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
+    before = store.acceptances(session, [case.id]).get(case.id)
+    if before is not None and before.terms_id == in_force.id:
+        problems.append(
+            Problem(
+                "accepted",
+                Words("De här villkoren är redan godtagna.", "These terms are accepted already."),
+                Words("Ladda om sidan.", "Reload the page."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = TermsAcceptance(case_id=case.id, terms_id=in_force.id, way=way.value, on=on, at=at, by_user_id=by.id or None)
+    session.add(row)
+    raise_version(case)
+    session.flush()
+    session.note(
+        TrailNote(
+            action="terms_accepted",
+            by=by,
+            at=at,
+            subject=row,
+            case_id=case.id,
+            reason=way.value,
+            detail={"version": in_force.version},
+        )
+    )
+    return row
+
+
+def bookings_without_acceptance(session: Session, *, by: Person, at: datetime) -> Sequence[Case]:
+    """Confirmed bookings ahead whose terms nobody has accepted, the nearest first."""
+    accepted = select(TermsAcceptance.id).where(TermsAcceptance.case_id == Case.id).exists()
+    decided = select(Decision.id).where(Decision.case_id == Case.id).exists()
+    return (
+        session.scalars(
+            select(Case)
+            .join(Occurrence, Occurrence.case_id == Case.id)
+            .where(
+                Occurrence.starts_at >= at,
+                Occurrence.state != LEFT_OUT,
+                Case.kind == CaseKind.BOOKING.value,
+                Case.state == CaseState.CONFIRMED.value,
+                seen_by(by, by_key=True),
+                decided,
+                ~accepted,
+            )
+            .order_by(Occurrence.starts_at, Case.id)
+            .limit(MOST_SHOWN)
+        )
+        .unique()
+        .all()
+    )

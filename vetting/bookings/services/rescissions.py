@@ -1,0 +1,153 @@
+"""A confirmed booking is taken back by the administration: a decision of its own, with all that it needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from vetting.bookings.domain.rescissions import RESCISSION, RescissionGround, reasons_of, wrong_with
+from vetting.bookings.models.letting import acceptances
+from vetting.bookings.services import letting
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import follow_booking_state
+from vetting.cases.services.cases import change_state, open_case, raise_version
+from vetting.decisions.models.decisions import Decision, of_case
+from vetting.decisions.services import decision_makers
+from vetting.decisions.services.decision_makers import AT_ONCE
+from vetting.engine.criteria import CaseKind
+from vetting.gates.domain.before_decision import DecisionOutcome
+from vetting.gates.services import before_decision
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+from vetting.payments.services.payments import NOT_ANSWERED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.bookings.domain.rescissions import NewRescission
+    from vetting.cases.models.cases import Case
+    from vetting.decisions.services.decision_makers import DecisionForm
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+
+def rescind_booking(
+    session: WritingSession,
+    number: str,
+    given: NewRescission,
+    *,
+    version: int | None,
+    by: Person,
+    at: datetime,
+    form: DecisionForm = AT_ONCE,
+) -> Decision:
+    """Decides that a confirmed booking no longer stands; the booker is told by letter and can appeal.
+
+    Raises:
+        Refused: not confirmed, something is lacking in what is said, this person's delegation does not cover a
+            refusal of bookings, or they have not answered on conflict of interest.
+    """
+    case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
+    if CaseKind(case.kind) is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)
+    confirmed = next((row for row in of_case(session, case.id) if row.kind == CaseKind.BOOKING), None)
+    if CaseState(case.state) is not CaseState.CONFIRMED or confirmed is None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                number,
+                Words("Bokningen är inte bekräftad.", "The booking is not confirmed."),
+                Words("Öppna den och se hur den står.", "Open it and see how it stands."),
+            ),
+        )
+    accepted = acceptances(session, [case.id]).get(case.id)
+    held = before_decision.delegation_for(session, case.kind, by, on=at.date(), outcome=DecisionOutcome.REFUSED)
+    problems = wrong_with(given, accepted=accepted is not None)
+    if accepted is None:  # a term that nobody has accepted binds nobody
+        given = replace(given, term="")
+        if given.ground is RescissionGround.TERMS_BROKEN:
+            problems.append(
+                Problem(
+                    "ground",
+                    Words(
+                        "Ingen har godtagit några villkor som kan ha brutits.",
+                        "Nobody has accepted any terms that can have been broken.",
+                    ),
+                    Words("Välj en annan grund.", "Choose another ground."),
+                )
+            )
+    if given.term.strip() and given.term.strip() not in letting.terms_of_booking(session, case)[1].splitlines():
+        problems.append(
+            Problem(
+                "term",
+                Words("Villkoret står inte i avtalet.", "The term is not in the agreement."),
+                Words("Välj ett som står där.", "Choose one that stands there."),
+            )
+        )
+    if held is None or not held.refusals:
+        problems.append(
+            Problem(
+                number,
+                Words(
+                    "Din delegation omfattar inte att ta tillbaka en bokning.",
+                    "Your delegation does not cover taking a booking back.",
+                ),
+                Words("Skicka det till den som har.", "Send it to whoever has."),
+            )
+        )
+    else:
+        problems += decision_makers.wrong_with(held, form)
+    if not before_decision.has_answered_on_conflict(session, case, by.id):
+        problems.append(Problem("conflict", *NOT_ANSWERED))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    decision = Decision(
+        board_id=case.board_id,
+        case_id=case.id,
+        kind=RESCISSION,
+        changes_id=confirmed.id,
+        outcome=DecisionOutcome.APPROVED.value,
+        amount=None,
+        conditions=[],
+        reservations=[],
+        reasons=reasons_of(given),
+        grounds=[given.ground.value] if given.ground else [],
+        reasons_at=at,
+        appeal=before_decision.appeal_for(session, case, held.maker if held else ""),
+        rests_on=_rests_on(given, confirmed, accepted.id if accepted else None),
+        **decision_makers.signature_columns(session, held, form, by=by, at=at),
+    )
+    session.add(decision)
+    _end(session, case)
+    session.flush()
+    session.note(
+        TrailNote(
+            action="booking_rescinded",
+            by=by,
+            at=at,
+            subject=decision,
+            case_id=case.id,
+            reason=given.ground.value if given.ground else "",
+        )
+    )
+    return decision
+
+
+def _rests_on(given: NewRescission, confirmed: Decision, accepted: int | None) -> dict[str, Any]:
+    return {
+        "decision": confirmed.id,
+        "acceptance": accepted,
+        "term": given.term.strip(),
+        "heard": given.heard.strip(),
+        "not_heard_because": given.not_heard_because.strip(),
+        "proportionality": given.proportionality.strip(),
+    }
+
+
+def _end(session: WritingSession, case: Case) -> None:
+    change_state(case, CaseState.RESCINDED)
+    case.look_again_at, case.look_again_because = None, ""
+    follow_booking_state(session, case)
+    raise_version(case)

@@ -1,0 +1,425 @@
+"""Rooms booked here, for units without a booking system: times that never overlap, series, clashes told before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import DBAPIError
+
+from vetting.boards.models.people import Board, Room, Unit
+from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
+from vetting.bookings.domain.room_bookings import (
+    LONGEST_USE,
+    TIME_OBSTACLE_WORDS,
+    RoomTime,
+    RoomUseKind,
+    TimeObstacle,
+    is_closed,
+    wrong_with_times,
+)
+from vetting.bookings.models.room_overlaps import LONGEST, SLOT_CONSTRAINT, slot_range
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import (
+    LEFT_OUT,
+    OVER,
+    BookedTime,
+    BookingRequest,
+    Case,
+    Occurrence,
+    occurrences,
+    standing_times,
+    times_between,
+)
+from vetting.cases.services import cases
+from vetting.cases.services.cases import RequestedTime
+from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.dates import HERE
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import NO_WORDS, Words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from vetting.cases.services.cases import NewCase
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+LONGEST_NAME: Final = 120
+LONGEST_BUFFER: Final = 240
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRoom:
+    """A room as it is typed in. hours: weekday from 0 -> two clock times."""
+
+    name: str
+    unit: str = ""
+    open: bool = False
+    buffer_minutes: int = 0
+    hours: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class UnavailableTime:
+    """A time that cannot be had, and why."""
+
+    use: RoomTime
+    because: TimeObstacle
+
+
+def has_own_bookings(board: Board) -> bool:
+    """Whether the board books its rooms here; off until it says so."""
+    return bool(board.bookings.get("own"))
+
+
+def switch_own_bookings(session: WritingSession, *, on: bool, by: Person, at: datetime) -> None:
+    """The board books its rooms here, or does not any more."""
+    require_permission(by, Action.MANAGE_BOARD)
+    board = session.get_one(Board, by.board_id)
+    board.bookings = {**board.bookings, "own": on}
+    session.note(
+        TrailNote(action="letting_changed", by=by, at=at, subject=board, board_id=board.id, detail={"own": on})
+    )
+
+
+def rooms(session: Session, board_id: int) -> Sequence[Room]:
+    """A board's rooms, by name."""
+    return session.scalars(select(Room).where(Room.board_id == board_id).order_by(Room.name, Room.id)).all()
+
+
+def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Person, at: datetime) -> Room:
+    """A new room, or an old one changed.
+
+    Raises:
+        Refused: no such room in the board, it has no name or one that another has, or an impossible pause.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    name = " ".join(new.name.split())[:LONGEST_NAME]
+    room = room_of(session, by.board_id, key) if key is not None else Room(board_id=by.board_id, name=name)
+    other = session.scalar(select(Room.id).where(Room.board_id == by.board_id, Room.name == name))
+    problems = []
+    if not name:
+        problems.append(
+            Problem("name", Words("Lokalen har inget namn.", "The room has no name."), Words("Skriv det.", "Write it."))
+        )
+    elif other is not None and other != key:
+        problems.append(
+            Problem(
+                "name",
+                Words("En annan lokal heter så.", "Another room is called so."),
+                Words("Välj ett annat namn.", "Choose another name."),
+            )
+        )
+    if not 0 <= new.buffer_minutes <= LONGEST_BUFFER:
+        problems.append(
+            Problem(
+                "buffer_minutes",
+                Words("Pausen går inte att ha.", "The pause cannot be had."),
+                Words("Skriv 0–240 minuter.", "Write 0–240 minutes."),
+            )
+        )
+    elif key is not None and new.buffer_minutes != room.buffer_minutes:
+        problems += _pause(session, room, new.buffer_minutes, at=at)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    room.name, room.open, room.buffer_minutes = name, new.open, new.buffer_minutes
+    room.hours = {day: list(times) for day, times in new.hours.items()}
+    room.unit_id = _unit(session, by.board_id, new.unit)
+    session.add(room)
+    session.flush()
+    session.note(TrailNote(action="room_changed", by=by, at=at, subject=room, board_id=by.board_id))
+    return room
+
+
+def _pause(session: WritingSession, room: Room, minutes: int, *, at: datetime) -> list[Problem]:
+    """Another pause holds from now on, for the times that are held already too; not where two of them are closer."""
+    held = session.scalars(
+        select(Occurrence)
+        .where(Occurrence.room_id == room.id, Occurrence.slot_from.is_not(None), Occurrence.ends_at > at)
+        .order_by(Occurrence.slot_from)
+    ).all()
+    pause = timedelta(minutes=minutes)
+    for one, following in pairwise(held):
+        if one.ends_at and following.starts_at and one.ends_at + pause > following.starts_at:
+            day = f"{one.ends_at.astimezone(HERE):%Y-%m-%d}"
+            return [
+                Problem(
+                    "buffer_minutes",
+                    Words(
+                        f"Två bokningar ligger tätare än så den {day}.", f"Two bookings are closer than that on {day}."
+                    ),
+                    Words(
+                        "Flytta en av dem först, eller välj en kortare paus.",
+                        "Move one of them first, or choose a shorter pause.",
+                    ),
+                )
+            ]
+    for use in held:
+        if use.starts_at and use.ends_at:
+            ends = use.ends_at + pause
+            use.slot_from, use.slot_to = slot_range(room.id, use.starts_at.timestamp(), ends.timestamp())
+    return []
+
+
+def _unit(session: WritingSession, board_id: int, name: str) -> int | None:
+    name = " ".join(name.split())[:LONGEST_NAME]
+    if not name:
+        return None
+    unit = session.scalar(select(Unit).where(Unit.board_id == board_id, Unit.name == name))
+    if unit is None:
+        unit = Unit(board_id=board_id, name=name)
+        session.add(unit)
+        session.flush()
+    return unit.id
+
+
+def room_of(session: Session, board_id: int, key: int) -> Room:
+    """One of the board's rooms.
+
+    Raises:
+        Refused: there is none.
+    """
+    room = session.scalar(select(Room).where(Room.board_id == board_id, Room.id == key))
+    if room is None:
+        raise Refused(Obstacle.MISSING)
+    return room
+
+
+def unavailable_times(session: Session, room: Room, uses: Sequence[RoomTime]) -> list[UnavailableTime]:
+    """The times among some that cannot be had, each with why."""
+    return [
+        UnavailableTime(use, TimeObstacle.CLOSED if is_closed(room.hours, use) else TimeObstacle.TAKEN)
+        for use in uses
+        if is_closed(room.hours, use) or not _is_free(session, room, use)
+    ]
+
+
+def free_instead(session: Session, room: Room, use: RoomTime) -> list[Room]:
+    """Other rooms of the board that are free then."""
+    others = (other for other in rooms(session, room.board_id) if other.id != room.id)
+    return [other for other in others if not is_closed(other.hours, use) and _is_free(session, other, use)]
+
+
+def _is_free(session: Session, room: Room, use: RoomTime) -> bool:
+    first, last = _slot(room, use)
+    taken = select(Occurrence.id).where(
+        Occurrence.slot_from < last, Occurrence.slot_from > first - LONGEST, Occurrence.slot_to > first
+    )
+    return session.scalar(taken.limit(1)) is None and session.scalar(_by_name(room, use)) is None
+
+
+def _by_name(room: Room, use: RoomTime) -> Select[int]:
+    """Whether a booking of a list, or from before rooms were booked here, has the room then: it holds no range."""
+    starts, ends = use.starts.astimezone(UTC), (use.ends + timedelta(minutes=room.buffer_minutes)).astimezone(UTC)
+    pause = timedelta(minutes=room.buffer_minutes)
+    stands = Occurrence.state.not_in([LEFT_OUT, *(state.value for state in OVER)])
+    lasts = or_(Occurrence.ends_at > starts - pause, Occurrence.ends_at.is_(None) & (Occurrence.starts_at >= starts))
+    return (
+        select(Occurrence.id)
+        .join(Case, Case.id == Occurrence.case_id)
+        .where(
+            Occurrence.starts_at >= starts - LONGEST_USE,
+            Occurrence.starts_at < ends,
+            lasts,
+            stands,
+            Occurrence.slot_from.is_(None),
+            Occurrence.room_name == room.name,
+            Case.board_id == room.board_id,
+            not_taken_back(Case.batch_id),
+        )
+        .limit(1)
+    )
+
+
+def overlapping_uses(times: Sequence[BookedTime]) -> set[int]:
+    """The ids of those among some times of one room, in order, that are at once with another."""
+    found: set[int] = set()
+    uses = [time.use for time in times]
+    for place, one in enumerate(uses):
+        for other in uses[place + 1 :]:
+            if not (one.starts_at and other.starts_at and other.starts_at < (one.ends_at or one.starts_at)):
+                break
+            found |= {one.id, other.id}
+    return found
+
+
+def _slot(room: Room, use: RoomTime) -> tuple[int, int]:
+    """The time with the pause after it, as one range."""
+    return slot_range(room.id, use.starts.timestamp(), use.ends.timestamp() + room.buffer_minutes * 60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingSeries:
+    """The times that are wanted, in which room, and how."""
+
+    room_id: int
+    uses: Sequence[RoomTime]
+    way: RoomUseKind = RoomUseKind.BOOKING
+    skip_clashes: bool = False
+    """Times that cannot be had are left out, with why; otherwise they stop the whole."""
+
+
+def book_room(
+    session: WritingSession, new: NewCase, series: BookingSeries, *, rules: Rules, by: Person, at: datetime
+) -> Case:
+    """Books a room for one time or many: one case, decided once, every time held for itself.
+
+    Raises:
+        Refused: rooms are not booked here, no such room, times that cannot be, a clash that is not to be left out,
+            or somebody was first.
+    """
+    require_permission_for_kind(by, Action.RECEIVE, new.kind)
+    if not has_own_bookings(session.get_one(Board, by.board_id)):
+        raise Refused(Obstacle.MISSING)
+    room = room_of(session, by.board_id, series.room_id)
+    problems = wrong_with_times(series.uses)
+    found = unavailable_times(session, room, series.uses) if not problems else []
+    if found and (not series.skip_clashes or len(found) == len(series.uses)):
+        problems.append(
+            unavailable_time_problem(found[0], free_instead(session, room, found[0].use), one=len(series.uses) == 1)
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    left_out = {clash.use: clash.because for clash in found}
+    held = [use for use in series.uses if use not in left_out]
+    first = min(use.starts for use in held).astimezone(HERE)
+    new = replace(new, facts=new.facts.with_values({"event_starts_at": first.replace(tzinfo=None), "room": room.name}))
+    uses = tuple(
+        RequestedTime(room_id=room.id, room_name=room.name, starts_at=use.starts, ends_at=use.ends)
+        for use in series.uses
+    )
+    case = cases.receive_case(session, replace(new, uses=uses), rules=rules, by=by, at=at)
+    request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
+    request.way = series.way.value
+    case.due_on = first.date() - timedelta(days=1)
+    _hold(session, case, room, series.uses, left_out)
+    return case
+
+
+def unavailable_time_problem(clash: UnavailableTime, free: Sequence[Room] = (), *, one: bool = True) -> Problem:
+    """What is said of a time that cannot be had. free: other rooms that are free then. one: it is no series."""
+    leave_out = Words(", eller hoppa över de tider som krockar.", ", or leave out the times that clash.")
+    more = same_in_both(".") if one else leave_out
+    names = same_in_both(", ".join(room.name for room in free))
+    when = clash.use.starts.astimezone(HERE)
+    instead = Words(" Lediga då: ", " Free then: ") + names + same_in_both(".") if free else NO_WORDS
+    return Problem(
+        "room_id",
+        TIME_OBSTACLE_WORDS[clash.because] + Words(f" {when:%Y-%m-%d kl. %H.%M}.", f" {when:%Y-%m-%d %H.%M}."),
+        Words("Välj en annan tid eller lokal", "Choose another time or room") + more + instead,
+    )
+
+
+def _hold(
+    session: WritingSession, case: Case, room: Room, uses: Sequence[RoomTime], left_out: Mapping[RoomTime, TimeObstacle]
+) -> None:
+    """Every time takes its place in the room; the database refuses one that somebody has taken meanwhile."""
+    for use, row in zip(uses, occurrences(session, case.id), strict=True):
+        if use in left_out:
+            row.state, row.reason = LEFT_OUT, left_out[use].value
+            continue
+        row.slot_from, row.slot_to = _slot(room, use)
+    try:
+        session.flush()
+    except DBAPIError as error:
+        if SLOT_CONSTRAINT not in str(error.orig):
+            raise
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                "room_id",
+                Words("Någon hann boka lokalen den tiden.", "Somebody booked the room at that time."),
+                Words("Välj en annan tid eller lokal.", "Choose another time or room."),
+            ),
+        ) from error
+
+
+def take_again(session: WritingSession, case: Case, *, must: bool) -> None:
+    """A booking that wants its room again gets it, where nobody else has taken it meanwhile.
+
+    Raises:
+        Refused: it must, and somebody has.
+    """
+    for use in standing_times(session, case.id):
+        if use.room_id is None or use.slot_from is not None or use.starts_at is None or use.ends_at is None:
+            continue
+        room = session.get_one(Room, use.room_id)
+        wanted = RoomTime(use.starts_at, use.ends_at)
+        if _is_free(session, room, wanted):
+            use.slot_from, use.slot_to = _slot(room, wanted)
+            session.flush()
+        elif must:
+            raise Refused(Obstacle.CLOSED, unavailable_time_problem(UnavailableTime(wanted, TimeObstacle.TAKEN)))
+
+
+def cancel_one(
+    session: WritingSession, number: str, key: int, because: str, *, version: int | None, by: Person, at: datetime
+) -> Occurrence:
+    """One time of a series is left out: before the decision with why, after it because the booker calls it off.
+
+    What the administration takes back is a decision (`rescissions`), and so is never done time by time.
+
+    Raises:
+        Refused: no such time held in a booking of this person's, changed since, left out already, the last one
+            there is, or nothing says why.
+    """
+    case = cases.open_case(session, number, by=by, action=Action.HANDLE, version=version)
+    if CaseState(case.state) is not CaseState.CONFIRMED:
+        cases.still_open(case)
+    row = next((use for use in occurrences(session, case.id) if use.id == key), None)
+    if row is None or (row.slot_from is None and row.state != LEFT_OUT):
+        raise Refused(Obstacle.MISSING)
+    problems = []
+    if row.state != LEFT_OUT and len(standing_times(session, case.id)) == 1:
+        problems.append(
+            Problem(
+                "because",
+                Words("Det är den enda tiden som är kvar.", "It is the only time left."),
+                Words("Avboka hela bokningen i stället.", "Call the whole booking off."),
+            )
+        )
+    if row.state == LEFT_OUT:
+        problems.append(
+            Problem(
+                "because",
+                Words("Tiden är redan struken.", "The time is left out already."),
+                Words("Ladda om sidan.", "Reload the page."),
+            )
+        )
+    if not because.strip():
+        problems.append(
+            Problem(
+                "because",
+                Words("Det står inte varför.", "It does not say why."),
+                Words("Skriv skälet.", "Write the reason."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row.state, row.reason, row.slot_from, row.slot_to = LEFT_OUT, because.strip()[:500], None, None
+    cases.raise_version(case)
+    session.note(TrailNote(action="time_left_out", by=by, at=at, subject=row, case_id=case.id))
+    return row
+
+
+def booked_times_between(session: Session, first: datetime, last: datetime, *, by: Person) -> list[BookedTime]:
+    """The times that stand from one moment to another, in bookings that this person may see."""
+    found = times_between(session, first, last, by, reaching=LONGEST_USE)
+    return [time for time in found if CaseState(time.case.state) not in OVER]
+
+
+def room_log(session: Session, room: Room, first: datetime, last: datetime, *, by: Person) -> list[BookedTime]:
+    """All that was asked for in a room from one moment to another, also what was left out, refused or called off."""
+    found = times_between(session, first, last, by, reaching=LONGEST_USE, with_left_out=True)
+    return [time for time in found if time.use.room_id == room.id or time.use.room_name == room.name]

@@ -1,0 +1,51 @@
+"""A week's answers as a file that the booking system can take: its own number and one column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vetting.bookings.domain.weeks import week_of
+from vetting.formats.workbook_writing import register_workbook
+from vetting.kernel.dates import HERE
+from vetting.kernel.register_tables import RegisterColumn, RegisterTable
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.bookings.services.weeks import Week
+    from vetting.kernel.roles import Person
+    from vetting.kernel.text import Language
+
+_COLUMNS: Final = (RegisterColumn(Words("Bokningsnr", "Booking no")), RegisterColumn(Words("Svar", "Answer")))
+DIFFERENT: Final = Words("Olika svar, se listan", "Different answers, see the list")
+"""Several bookings stand under one number, and were not answered alike."""
+_TITLE: Final = Words("Svar", "Answers")
+_ABOUT: Final = Words("Om listan", "About the list")
+
+
+def answers(week: Week, language: Language, *, by: Person, at: datetime) -> bytes:
+    """The answers as xlsx, a row for each of the booking system's numbers, in their order."""
+    found: dict[str, str] = {}
+    for item in week.bookings:
+        answer = item.answer.to(language)
+        if item.request.reference and found.setdefault(item.request.reference, answer) != answer:
+            found[item.request.reference] = DIFFERENT.to(language)
+    rows = tuple((reference, found[reference]) for reference in sorted(found, key=_in_order))
+    table = RegisterTable(_TITLE, _COLUMNS, rows, summed=False)
+    tally = week.tally
+    about = [
+        (Words("Nämnd", "Board").to(language), by.board),
+        (Words("Vecka", "Week").to(language), week_of(week.monday)),
+        (Words("Gjord", "Made").to(language), f"{at.astimezone(HERE):%Y-%m-%d %H.%M}"),
+        (Words("Av", "By").to(language), by.function),
+        (Words("Visade för en person", "Shown to a person").to(language), str(tally.shown)),
+        (Words("Av dem bekräftade", "Of them confirmed").to(language), str(tally.fine)),
+        (Words("Utan frågor", "Without questions").to(language), str(tally.without_questions)),
+        (Words("Stickprov", "Sample").to(language), f"{week.in_hundred} % ({week.seed})"),
+    ]
+    return register_workbook([table], about, _ABOUT.to(language), language)
+
+
+def _in_order(reference: str) -> tuple[int, str]:
+    return (len(reference), reference) if reference.isdigit() else (99, reference)

@@ -1,0 +1,496 @@
+"""A booking system's list against what it said last: new, changed, the same, gone. Only new and changed are judged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+from sqlalchemy import bindparam, func, select, update
+
+from vetting.associations.domain.name_differences import may_be_same
+from vetting.associations.models.associations import Association, holding_record
+from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason
+from vetting.cases.models.cases import BookingRequest, Case, Occurrence
+from vetting.cases.models.facts import ListRowFacts
+from vetting.cases.services.cases import change_state, raise_version, withdraw_case
+from vetting.cases.services.screenings import screen_case
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import FactSupplier
+from vetting.imports.domain.layouts import ListKind
+from vetting.imports.models.staged_files import CHANGED, GOOD, READY, SAME, CustomerNumber, StagedRow, not_taken_back
+from vetting.imports.services.staged_files import of_person
+from vetting.kernel.dates import HERE, midnight
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.store.base import table_of
+from vetting.kernel.store.session import BESIDE, open_technical
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.imports.models.staged_files import ImportBatch, StagedFile
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+AT_A_TIME: Final = 500
+MOST_TOLD: Final = 500
+LONGEST_TITLE: Final = 120
+LONGEST_GAP: Final = timedelta(days=31)
+VANISHED_KEY: Final = "gone"
+"""A count that only a list which was compared has."""
+TIME, ROOM, TITLE, FACTS = "time", "room", "title", "facts"
+OVER: Final = (CaseState.CANCELLED.value, CaseState.RESCINDED.value)
+"""A booking that was called off is not the one that a later list speaks of."""
+
+
+class _EarlierBooking(NamedTuple):
+    """A booking that an earlier list told of, and its first time."""
+
+    case_id: int
+    case_number: str
+    name: str
+    association_id: int | None
+    reference: str
+    digest: str
+    title: str
+    has_time: bool
+    starts_at: datetime | None
+    ends_at: datetime | None
+    room: str
+    number: str | None
+    folded: str | None
+
+
+class _ListedBooking(NamedTuple):
+    """A row of the list, as far as it is compared."""
+
+    id: int
+    year: int
+    reference: str
+    private: bool
+    name: str
+    number: str | None
+    folded: str
+    title: str
+    room: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    digest: str
+
+
+_READ: Final = tuple(getattr(StagedRow, name) for name in _ListedBooking._fields)
+
+
+def digest_of(row: Mapping[str, Any]) -> str:
+    """Of what a row of a list says of a booking: the same digest, the same booking as before."""
+    moments = [row[name].astimezone(UTC).isoformat() if row[name] else "" for name in ("starts_at", "ends_at")]
+    parts = [_in_order(row["of_case"]), _in_order(row["of_association"])]
+    said = [row["title"], row["room"], *moments, row["open_to_public"], row["rate"], *parts]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _in_order(part: str | None) -> object:
+    """What is kept of a row, whatever order its columns stood in."""
+    kept = json.loads(part) if part else {}
+    return {name: sorted(value) if isinstance(value, list) else value for name, value in kept.items()}
+
+
+def compare_with_earlier(
+    session: Session, staged: StagedFile, *, again: bool = False
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Which rows that lie ready are known by their booking number. (counts, what is told of them).
+
+    A number that stands for somebody else now is another booking. again: they have been numbered before.
+    """
+    _recognise(session, staged)
+    ready = select(*_READ).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD).order_by(StagedRow.id)
+    rows = [_ListedBooking(*row) for row in session.execute(ready)]
+    known = _earlier_bookings(session, staged.board_id, {row.reference for row in rows if row.reference})
+    matched: dict[int, int] = {}
+    found: list[dict[str, Any]] = []
+    changed: list[list[Any]] = []
+    for row, before in _pairs(rows, known):
+        matched[row.id] = before.case_id
+        differs = _differs(row, before)
+        found.append({"key": row.id, "is": CHANGED if differs else SAME, "of": before.case_id})
+        if differs:
+            was = _as_shown(before.starts_at, before.ends_at, before.room, before.title)
+            now = _as_shown(row.starts_at, row.ends_at, row.room, row.title)
+            changed.append([before.case_number, differs, before.name, row.reference, was, now])
+    if found:
+        table = table_of(StagedRow)
+        settle = (
+            update(table)
+            .where(table.c.id == bindparam("key"))
+            .values(state=bindparam("is"), case_id=bindparam("of"), place=None, serial=None)
+        )
+        session.connection().execute(settle, found)
+    gone = _vanished_bookings(session, staged.board_id, rows, set(matched.values()))
+    by_year = number_rows(session, [row for row in rows if row.id not in matched]) if matched or again else None
+    counts: dict[str, Any] = {
+        "good": len(rows) - len(matched),
+        "same": len(matched) - len(changed),
+        "changed": len(changed),
+        "gone": len(gone),
+    }
+    if by_year is not None:
+        counts["by_year"] = by_year
+    return counts, {"changed": changed[:MOST_TOLD], "gone": gone[:MOST_TOLD]}
+
+
+def _as_shown(starts: datetime | None, ends: datetime | None, room: str, title: str) -> dict[str, str]:
+    """What a person sees of a booking, as it is told when a list says otherwise."""
+    first = f"{starts.astimezone(HERE):%Y-%m-%d %H.%M}" if starts else ""
+    last = f"–{ends.astimezone(HERE):%H.%M}" if ends else ""
+    return {TIME: first + last, ROOM: room, TITLE: title[:LONGEST_TITLE]}
+
+
+def _recognise(session: Session, staged: StagedFile) -> None:
+    """A customer number that was seen before is the association it was then, where the row has no number of its own."""
+    unknown = (
+        (StagedRow.staged_id == staged.id)
+        & (StagedRow.state == GOOD)
+        & (StagedRow.customer != "")
+        & StagedRow.number.is_(None)
+        & StagedRow.private.is_(False)
+    )
+    numbers = sorted(session.scalars(select(StagedRow.customer).where(unknown).distinct()))
+    for start in range(0, len(numbers), AT_A_TIME):
+        found = session.execute(
+            select(CustomerNumber.number, Association)
+            .join(Association, Association.id == CustomerNumber.association_id)
+            .where(
+                CustomerNumber.board_id == staged.board_id,
+                CustomerNumber.system == staged.layout,
+                CustomerNumber.number.in_(numbers[start : start + AT_A_TIME]),
+            )
+        ).all()
+        for number, row in found:
+            association = holding_record(session, row)
+            rows = update(StagedRow).where(unknown, StagedRow.customer == number)
+            named = {name: getattr(association, name) for name in ("number", "folded", "source", "municipality")}
+            session.execute(rows.values(named), execution_options=BESIDE)
+
+
+def _remember(session: WritingSession, staged: StagedFile, *, at: datetime) -> None:
+    """Which association each customer number of a list is, for the next list."""
+    association = func.coalesce(StagedRow.association_id, Case.association_id)
+    rows = session.execute(
+        select(StagedRow.customer, association)
+        .outerjoin(Case, Case.id == StagedRow.case_id)
+        .where(StagedRow.staged_id == staged.id, StagedRow.customer != "", association.is_not(None))
+        .order_by(StagedRow.id)
+    )
+    seen = {number: key for number, key in rows}  # noqa: C416 - dict() of rows carries no types
+    of_system = (CustomerNumber.board_id == staged.board_id) & (CustomerNumber.system == staged.layout)
+    known = {row.number: row for row in session.scalars(select(CustomerNumber).where(of_system))} if seen else {}
+    for number, key in seen.items():
+        row = known.get(number)
+        if row is None:
+            session.add(
+                CustomerNumber(board_id=staged.board_id, system=staged.layout, number=number, association_id=key, at=at)
+            )
+        elif row.association_id != key:
+            row.association_id, row.at = key, at
+    session.flush()
+
+
+def forget_customer_numbers(session: WritingSession, batch: ImportBatch) -> None:
+    """What a list that is taken back said of customers is no longer known."""
+    wanted = (CustomerNumber.board_id == batch.board_id) & (CustomerNumber.system == batch.layout)
+    for row in session.scalars(select(CustomerNumber).where(wanted, CustomerNumber.at == batch.at)):
+        session.delete(row)
+
+
+def compare_again(session: Session, staged: StagedFile) -> bool:
+    """Compares with what stands now: two lists may have lain ready at once. Returns whether that is otherwise."""
+    of_file = (StagedRow.staged_id == staged.id) & StagedRow.state.in_((GOOD, CHANGED, SAME))
+    stands = select(StagedRow.id, StagedRow.state, StagedRow.case_id).where(of_file).order_by(StagedRow.id)
+    before = session.execute(stands).all(), staged.found.get("gone")
+    rows = update(StagedRow).where(of_file)
+    session.execute(rows.values(state=GOOD, case_id=None), execution_options=BESIDE)
+    counts, told = compare_with_earlier(session, staged, again=True)
+    session.expire_all()
+    staged.counts, staged.found = {**staged.counts, **counts}, {**staged.found, **told}
+    session.flush()
+    return (session.execute(stands).all(), staged.found.get("gone")) != before
+
+
+def renew_comparison(database: Database, key: int, *, by: Person) -> None:
+    """The same for a file that lies ready, so that the person sees what has come in between."""
+    with open_technical(database) as session:
+        staged = of_person(session, key, by)
+        if staged.state == READY and VANISHED_KEY in staged.counts:
+            compare_again(session, staged)
+
+
+def overtaken_problem(file: str) -> Problem:
+    """What is said to whoever confirms a list when something has happened since it was compared."""
+    return Problem(
+        file,
+        Words(
+            "Bokningarna har ändrats sedan listan lästes, kanske av en annan lista.",
+            "The bookings have changed since the list was read, perhaps by another list.",
+        ),
+        Words("Se vad som är nytt och ändrat nu, och läs in igen.", "See what is new and changed now, and take it in."),
+    )
+
+
+def _earlier_bookings(session: Session, board_id: int, references: Iterable[str]) -> dict[str, list[_EarlierBooking]]:
+    wanted = sorted(references)
+    found: dict[str, list[_EarlierBooking]] = {}
+    for start in range(0, len(wanted), AT_A_TIME):
+        rows = session.execute(
+            select(
+                Case.id,
+                Case.number,
+                Case.name,
+                Case.association_id,
+                BookingRequest.reference,
+                BookingRequest.digest,
+                BookingRequest.title,
+                Occurrence.id.is_not(None),
+                Occurrence.starts_at,
+                Occurrence.ends_at,
+                func.coalesce(Occurrence.room_name, ""),
+                Association.number,
+                Association.folded,
+            )
+            .join(BookingRequest, BookingRequest.case_id == Case.id)
+            .outerjoin(Occurrence, Occurrence.case_id == Case.id)
+            .outerjoin(Association, Association.id == Case.association_id)
+            .where(
+                Case.board_id == board_id,
+                BookingRequest.reference.in_(wanted[start : start + AT_A_TIME]),
+                Case.state.not_in(OVER),
+                not_taken_back(Case.batch_id),
+            )
+            .order_by(Case.id, Occurrence.id)
+        )
+        seen: set[int] = set()
+        for item in map(_EarlierBooking._make, rows):
+            if item.case_id not in seen:
+                seen.add(item.case_id)
+                found.setdefault(item.reference, []).append(item)
+    return found
+
+
+def _pairs(
+    rows: Sequence[_ListedBooking], known: Mapping[str, list[_EarlierBooking]]
+) -> list[tuple[_ListedBooking, _EarlierBooking]]:
+    """Rows and the bookings they are: by number, and by time where several stand under one number."""
+    by_reference: dict[str, list[_ListedBooking]] = {}
+    for row in rows:
+        if row.reference in known:
+            by_reference.setdefault(row.reference, []).append(row)
+    found = []
+    for reference, told in by_reference.items():
+        before = [item for item in known[reference] if any(_same_customer(row, item) for row in told)]
+        if len(told) == len(before) == 1:
+            found.append((told[0], before[0]))
+            continue
+        by_time = {item.starts_at: item for item in before if item.has_time}
+        for row in told:
+            item = by_time.pop(row.starts_at, None)
+            if item is not None and _same_customer(row, item):
+                found.append((row, item))
+    return found
+
+
+def _same_customer(row: _ListedBooking, before: _EarlierBooking) -> bool:
+    if row.private or before.association_id is None:
+        return row.private and before.association_id is None
+    if row.number and before.number:
+        return row.number == before.number
+    return row.folded == before.folded or may_be_same(row.name, before.name)
+
+
+def _differs(row: _ListedBooking, before: _EarlierBooking) -> list[str]:
+    """What is told otherwise than before; of what came without a digest only what is seen is compared."""
+    if before.digest and before.digest == row.digest:
+        return []
+    found = []
+    if before.has_time and (row.starts_at, row.ends_at) != (before.starts_at, before.ends_at):
+        found.append(TIME)
+    if before.has_time and row.room != before.room:
+        found.append(ROOM)
+    if row.title != before.title:
+        found.append(TITLE)
+    return found or ([FACTS] if before.digest else [])
+
+
+def _vanished_bookings(session: Session, board_id: int, rows: Sequence[_ListedBooking], matched: set[int]) -> list[str]:
+    """Bookings of the list's days and rooms that an earlier list told of and this one does not."""
+    starts = [row.starts_at for row in rows if row.starts_at is not None]
+    rooms = sorted({row.room for row in rows})
+    if not starts:
+        return []
+    first, last = midnight(min(starts).astimezone(HERE).date()), midnight(max(starts).astimezone(HERE).date())
+    found = session.execute(
+        select(Case.id, Case.number, Occurrence.starts_at)
+        .join(BookingRequest, BookingRequest.case_id == Case.id)
+        .join(Occurrence, Occurrence.case_id == Case.id)
+        .where(
+            Case.board_id == board_id,
+            Case.kind == CaseKind.BOOKING.value,
+            Case.batch_id.is_not(None),
+            not_taken_back(Case.batch_id),
+            BookingRequest.reference != "",
+            Occurrence.room_name.in_(rooms),
+            Occurrence.starts_at >= first,
+            Occurrence.starts_at < last + timedelta(days=1),
+            Case.state.in_([*(state.value for state in OPEN), CaseState.CONFIRMED.value]),
+        )
+        .order_by(Case.id)
+    )
+    spans = _spans({start.astimezone(HERE).date() for start in starts})
+    numbers = {
+        key: number
+        for key, number, at in found
+        if at and any(low <= at.astimezone(HERE).date() <= high for low, high in spans)
+    }
+    return [number for key, number in numbers.items() if key not in matched]
+
+
+def _spans(days: Collection[date]) -> list[tuple[date, date]]:
+    """The times that a list speaks of: one day far from the others says nothing of the months between."""
+    found: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if found and day - found[-1][1] <= LONGEST_GAP:
+            found[-1] = found[-1][0], day
+        else:
+            found.append((day, day))
+    return found
+
+
+class NumberedRow(Protocol):
+    """A row that goes in: its key and the year it counts in."""
+
+    @property
+    def id(self) -> int:
+        """Of the staged row."""
+        ...
+
+    @property
+    def year(self) -> int:
+        """That its number is of."""
+        ...
+
+
+def number_rows(session: Session, rows: Sequence[NumberedRow]) -> dict[str, int]:
+    """New places and serial numbers for the rows that go in. Returns how many of each year."""
+    by_year: dict[int, int] = {}
+    given = []
+    for place, row in enumerate(rows, start=1):
+        by_year[row.year] = by_year.get(row.year, 0) + 1
+        given.append({"key": row.id, "own_place": place, "own_serial": by_year[row.year]})
+    if given:
+        table = table_of(StagedRow)
+        renumber = (
+            update(table)
+            .where(table.c.id == bindparam("key"))
+            .values(place=bindparam("own_place"), serial=bindparam("own_serial"))
+        )
+        session.connection().execute(renumber, given)
+    return {str(year): number for year, number in by_year.items()}
+
+
+def call_off(session: WritingSession, key: int, numbers: Sequence[str], *, by: Person, at: datetime) -> int:
+    """The booker has called off what is no longer in the list, as a person says of each. Returns how many.
+
+    Raises:
+        Refused: no such list, none is chosen, or one is not among those or was called off meanwhile.
+    """
+    staged = of_person(session, key, by)
+    if not numbers or not set(numbers) <= set(staged.found.get("gone", ())):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "gone",
+                Words(
+                    "Ingen bokning är vald, eller en som finns i listan.",
+                    "No booking is chosen, or one that is in the list.",
+                ),
+                Words("Välj bland dem som inte finns kvar.", "Choose among those that are gone."),
+            ),
+        )
+    for number in dict.fromkeys(numbers):
+        withdraw_case(session, number, by=by, at=at)
+    return len(set(numbers))
+
+
+def update_known_bookings(
+    session: WritingSession, staged: StagedFile, batch: ImportBatch, rules: Rules, *, by: Person | None, at: datetime
+) -> None:
+    """What a list says otherwise of known bookings goes into their cases; what was answered is looked at again.
+
+    Which association each customer number is, is kept. Of another list than one of bookings there is nothing.
+    """
+    if staged.kind != ListKind.BOOKING:
+        return
+    _remember(session, staged, at=at)
+    rows = session.scalars(
+        select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state == CHANGED).order_by(StagedRow.id)
+    )
+    for row in rows:
+        case = session.get_one(Case, row.case_id)
+        request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
+        use = session.scalar(select(Occurrence).where(Occurrence.case_id == case.id).order_by(Occurrence.id).limit(1))
+        was = _as_shown(
+            use.starts_at if use else None, use.ends_at if use else None, use.room_name if use else "", request.title
+        )
+        request.title, request.open_to_public, request.rate = row.title, row.open_to_public, row.rate
+        request.digest = row.digest
+        if use is not None:
+            use.starts_at, use.ends_at, use.room_name = row.starts_at, row.ends_at, row.room
+        case.purpose, case.due_on = row.purpose, row.due_on
+        session.add(_list_row_facts(case, row, batch, at))
+        raise_version(case)  # room and time stand in other tables: whoever saw them is told that they changed
+        session.flush()
+        _judged_anew(session, case, rules, at=at)
+        now = _as_shown(row.starts_at, row.ends_at, row.room, row.title)
+        session.note(
+            TrailNote(
+                action="booking_changed_in_list",
+                by=by,
+                at=at,
+                subject=case,
+                case_id=case.id,
+                detail={"was": was, "now": now},
+            )
+        )
+
+
+def _list_row_facts(case: Case, row: StagedRow, batch: ImportBatch, at: datetime) -> ListRowFacts:
+    of_association = json.loads(row.of_association) if row.of_association else None
+    return ListRowFacts(
+        board_id=batch.board_id,
+        association_id=case.association_id if of_association else None,
+        case_id=case.id,
+        of_association=of_association,
+        of_case=json.loads(row.of_case) if row.of_case else None,
+        supplied_by=FactSupplier.IMPORT.value,
+        batch_id=batch.id,
+        batch_row=row.row,
+        as_of=row.received_on,
+        entered_at=at,
+        by_user_id=batch.by_user_id,
+    )
+
+
+def _judged_anew(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
+    state = CaseState(case.state)
+    if state not in OPEN:
+        case.look_again_at, case.look_again_because = at, FallReason.CHANGED.value
+        return
+    if state is CaseState.READY:
+        change_state(case, AT_WORK_STATE[CaseKind.BOOKING])
+    screen_case(session, case, rules, at=at)

@@ -1,0 +1,1 @@
+"""Applications and bookings as cases: received, screened, assessed, completed."""

@@ -1,0 +1,1 @@
+"""Cases: what is decided here, pure."""

@@ -1,0 +1,157 @@
+"""A case's states, and which may follow which: any order that the gates allow."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class CaseState(StrEnum):
+    """Where a case stands (DESIGN 3.4)."""
+
+    RECEIVED = "received"
+    IN_PROGRESS = "in_progress"
+    COMPLETION = "completion"
+    REFERRED = "referred"
+    COMMUNICATION = "communication"
+    READY = "ready"
+    DECIDED = "decided"
+    PAYMENT = "payment"
+    REPORTING = "reporting"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    REQUESTED = "requested"
+    TO_CHECK = "to_check"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    RESCINDED = "rescinded"
+
+
+STATE_WORDS: Final[Mapping[CaseState, Words]] = {
+    CaseState.RECEIVED: Words("Inkommen", "Received"),
+    CaseState.IN_PROGRESS: Words("Handläggs", "In progress"),
+    CaseState.COMPLETION: Words("Väntar på komplettering", "Awaiting completion"),
+    CaseState.REFERRED: Words("Hos referensgruppen", "With the reference group"),
+    CaseState.COMMUNICATION: Words("Möjlighet att yttra sig", "Notice and comment"),
+    CaseState.READY: Words("Klar för beslut", "Ready for decision"),
+    CaseState.DECIDED: Words("Beslutad", "Decided"),
+    CaseState.PAYMENT: Words("Utbetalning", "Payment"),
+    CaseState.REPORTING: Words("Uppföljning", "Follow-up"),
+    CaseState.CLOSED: Words("Avslutad", "Closed"),
+    CaseState.WITHDRAWN: Words("Återkallad av sökanden", "Withdrawn by the applicant"),
+    CaseState.REQUESTED: Words("Förfrågan", "Requested"),
+    CaseState.TO_CHECK: Words("Att titta på", "To look at"),
+    CaseState.CONFIRMED: Words("Bekräftad", "Confirmed"),
+    CaseState.REFUSED: Words("Nekad", "Refused"),
+    CaseState.CANCELLED: Words("Avbokad", "Cancelled"),
+    CaseState.RESCINDED: Words("Avbokad av förvaltningen", "Rescinded by the administration"),
+}
+_HANDLED: Final = (
+    CaseState.RECEIVED,
+    CaseState.IN_PROGRESS,
+    CaseState.COMPLETION,
+    CaseState.REFERRED,
+    CaseState.COMMUNICATION,
+    CaseState.READY,
+)
+OPEN: Final = frozenset({*_HANDLED, CaseState.REQUESTED, CaseState.TO_CHECK})
+"""Before a decision: what can still be handled."""
+_GRANT_NEXT: Final[Mapping[CaseState, frozenset[CaseState]]] = {
+    **{state: frozenset({*_HANDLED, CaseState.WITHDRAWN}) - {state, CaseState.RECEIVED} for state in _HANDLED},
+    CaseState.READY: frozenset(
+        {*_HANDLED, CaseState.WITHDRAWN, CaseState.PAYMENT, CaseState.REPORTING, CaseState.DECIDED}
+    )
+    - {CaseState.READY, CaseState.RECEIVED},
+    CaseState.DECIDED: frozenset({CaseState.CLOSED, CaseState.IN_PROGRESS}),
+    CaseState.PAYMENT: frozenset({CaseState.REPORTING, CaseState.IN_PROGRESS}),
+    CaseState.REPORTING: frozenset({CaseState.CLOSED, CaseState.IN_PROGRESS}),
+    CaseState.CLOSED: frozenset({CaseState.IN_PROGRESS}),
+}
+_BOOKING_HANDLED: Final = (
+    CaseState.REQUESTED,
+    CaseState.TO_CHECK,
+    CaseState.COMPLETION,
+    CaseState.REFERRED,
+    CaseState.COMMUNICATION,
+    CaseState.READY,
+)
+_BEFORE: Final = frozenset(_BOOKING_HANDLED)
+_BOOKING_NEXT: Final[Mapping[CaseState, frozenset[CaseState]]] = {
+    **{state: _BEFORE - {state, CaseState.REQUESTED} | {CaseState.CANCELLED} for state in _BOOKING_HANDLED},
+    CaseState.READY: _BEFORE - {CaseState.READY, CaseState.REQUESTED}
+    | {CaseState.CANCELLED, CaseState.CONFIRMED, CaseState.REFUSED},
+    CaseState.CONFIRMED: frozenset({CaseState.CANCELLED, CaseState.RESCINDED, CaseState.TO_CHECK}),
+    CaseState.REFUSED: frozenset({CaseState.TO_CHECK}),
+    CaseState.RESCINDED: frozenset({CaseState.TO_CHECK}),
+}
+NEXT: Final = {CaseKind.GRANT: _GRANT_NEXT, CaseKind.BOOKING: _BOOKING_NEXT}
+"""State -> what may follow it, in the order of the road; a list of states is shown in this order.
+
+Handled in any order; decided only when ready. A decided case is handled again only when it is opened anew."""
+FIRST: Final = {CaseKind.GRANT: CaseState.RECEIVED, CaseKind.BOOKING: CaseState.REQUESTED}
+AT_WORK_STATE: Final = {CaseKind.GRANT: CaseState.IN_PROGRESS, CaseKind.BOOKING: CaseState.TO_CHECK}
+
+
+def may_follow(now: CaseState, then: CaseState, kind: CaseKind) -> bool:
+    """Whether a state may follow another in a case of that kind."""
+    return then in NEXT[kind].get(now, frozenset())
+
+
+class FallReason(StrEnum):
+    """Why something that a case rested on has fallen."""
+
+    NOT_MET = "not_met"
+    WITHDRAWN = "withdrawn"
+    SPECIAL_REVIEW = "special_review"
+    QUASHED = "quashed"
+    CHANGED = "changed"
+
+
+FALL_REASON_WORDS: Final[Mapping[FallReason, Words]] = {
+    FallReason.NOT_MET: Words(
+        "Ett krav på föreningen är bedömt som ej uppfyllt i ett annat ärende.",
+        "A requirement on the association has been assessed as not met in another case.",
+    ),
+    FallReason.WITHDRAWN: Words(
+        "En bedömning av föreningen har tagits tillbaka.", "An assessment of the association was taken back."
+    ),
+    FallReason.SPECIAL_REVIEW: Words(
+        "En fördjupad kontroll av föreningen har öppnats eller avslutats.",
+        "A special review of the association was opened or ended.",
+    ),
+    FallReason.QUASHED: Words(
+        "Ett beslut om föreningen har upphävts.", "A decision about the association was quashed."
+    ),
+    FallReason.CHANGED: Words(
+        "Bokningen har ändrats i bokningssystemet.", "The booking was changed in the booking system."
+    ),
+}
+
+
+class CaseMarkKind(StrEnum):
+    """What a person can mark as done in a case."""
+
+    REGISTERED = "registered"
+    PAPERS_OPENED = "papers_opened"
+    BASIC_CHECK = "basic_check"
+    GAP_ACCEPTED = "gap_accepted"
+    ROUTINE_FOLLOWED = "routine_followed"
+    IDENTITY_CHECKED = "identity_checked"
+    FOLLOWED_UP = "followed_up"
+    WITHOUT_QUESTIONS = "without_questions"
+    """A booking confirmed with others, because the rules had nothing to ask of it."""
+
+
+MARKS_KEPT_ON_REOPENING: Final = frozenset(
+    {CaseMarkKind.REGISTERED, CaseMarkKind.PAPERS_OPENED, CaseMarkKind.GAP_ACCEPTED, CaseMarkKind.IDENTITY_CHECKED}
+)
+"""Marks that stand when a case is opened again; what else was gone through is gone through again."""
+AFTER_DECISION: Final = frozenset({CaseMarkKind.IDENTITY_CHECKED, CaseMarkKind.FOLLOWED_UP})
+"""Marks of a case that is decided."""

@@ -1,0 +1,127 @@
+"""The letter that asks an association for what its case lacks, and reminds it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import shorten_text
+from vetting.kernel import text as words
+from vetting.kernel.text import Words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from vetting.engine.facts import Catalogue
+    from vetting.kernel.text import Language
+
+
+class DeliveryChannel(StrEnum):
+    """How a letter goes out."""
+
+    MAIL = "mail"
+    POST = "post"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionLetterContent:
+    """What a letter is about. first_due_on is set for a reminder: the day that has been."""
+
+    kind: CaseKind
+    number: str
+    purpose: str
+    received_on: date
+    facts: Sequence[str]
+    text: str
+    due_on: date
+    first_due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionLetter:
+    """A letter as it goes out, and is kept; its lines are plain text, those of a list begin with '- '."""
+
+    way: DeliveryChannel
+    to: str
+    email: str
+    postal: tuple[str, ...]
+    subject: str
+    lines: tuple[str, ...]
+    language: Language
+
+    def as_plain(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+def completion_letter(plain: Mapping[str, Any]) -> CompletionLetter | None:
+    """The letter as it was kept; None where none was."""
+    if not plain:
+        return None
+    given = {
+        **plain,
+        "way": DeliveryChannel(plain["way"]),
+        "postal": tuple(plain["postal"]),
+        "lines": tuple(plain["lines"]),
+    }
+    return CompletionLetter(**given)
+
+
+_SUBJECT: Final = Words("Komplettering av ärende ", "Request for additional information, case ")
+_REMINDER: Final = Words("Påminnelse: komplettering av ärende ", "Reminder: request for additional information, case ")
+_CAME: Final[Mapping[CaseKind, Words]] = {
+    CaseKind.GRANT: Words("Vi har tagit emot er ansökan, som kom in den ", "We have received your application, on "),
+    CaseKind.BOOKING: Words(
+        "Vi har tagit emot er bokningsförfrågan, som kom in den ", "We have received your booking enquiry, on "
+    ),
+}
+_PURPOSE: Final = Words("Ändamål: ", "Purpose: ")
+_NEED: Final = Words("För att kunna pröva den behöver vi det här:", "To be able to consider it we need this:")
+_STILL: Final = Words("Det här har inte kommit in än:", "This has not come in yet:")
+_ASKED_BEFORE: Final = Words("Vi bad er att komplettera ärendet senast den ", "We asked you to reply by ")
+_REPLY: Final = Words("Skicka in kompletteringen senast den ", "Send it in no later than ")
+_QUOTE: Final = Words("Ange ärendenummer {} i svaret.", "Give the case number {} in your reply.")
+_LATE: Final = Words(
+    "Det som kommer senare, men före beslutet, räknas också. Om kompletteringen inte kommer in kan ärendet avgöras på "
+    "det underlag som finns.",
+    "What comes later, but before the decision, counts too. If it does not come in, the case can be decided on the "
+    "material that there is.",
+)
+_ASK_US: Final = Words(
+    "Hör av er om något är oklart, eller om ni behöver mer tid.",
+    "Contact us if anything is unclear, or if you need more time.",
+)
+_REGARDS: Final = Words("Med vänlig hälsning", "Yours sincerely")
+
+
+def compose_completion_letter(
+    asked: CompletionLetterContent, catalogue: Catalogue, *, board: str, by: str, language: Language
+) -> tuple[str, list[str]]:
+    """(subject, lines): what is asked for, why, until when, and what happens otherwise. by: who signs, or empty."""
+    reminder = asked.first_due_on is not None
+    lines = [_CAME[asked.kind] + words.long_day(asked.received_on) + same_in_both(".")]
+    if asked.purpose:
+        lines.append(_PURPOSE + same_in_both(shorten_text(asked.purpose).rstrip(".")) + same_in_both("."))
+    if asked.first_due_on is not None:
+        lines.append(_ASKED_BEFORE + words.long_day(asked.first_due_on) + same_in_both("."))
+    if asked.facts:
+        lines += [words.NO_WORDS, _STILL if reminder else _NEED]
+        lines += [same_in_both("- ") + catalogue[fact].wanted for fact in asked.facts if fact in catalogue]
+    if asked.text:
+        lines += [words.NO_WORDS, same_in_both(asked.text)]
+    quoted = Words(*(text.format(asked.number) for text in _QUOTE))
+    lines += [
+        words.NO_WORDS,
+        _REPLY + words.long_day(asked.due_on) + same_in_both("."),
+        quoted,
+        words.NO_WORDS,
+        _LATE,
+        _ASK_US,
+    ]
+    lines += [words.NO_WORDS, _REGARDS]
+    said = [line.to(language) for line in lines]
+    subject = (_REMINDER if reminder else _SUBJECT) + same_in_both(asked.number)
+    return subject.to(language), "\n".join([*said, *([by] if by else []), board]).splitlines()

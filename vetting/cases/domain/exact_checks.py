@@ -1,0 +1,199 @@
+"""Exact checks: what was compared, what came of it, and the innocent explanation beside it. None is an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from vetting.kernel.text import Words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from vetting.engine.facts import Facts, Value
+
+JUMP: Final = 0.5
+"""A change in members that is told: half of last year's."""
+LIKE: Final = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExactCheck:
+    """One comparison. `hit` when it found something."""
+
+    id: str
+    compared: Words
+    """What was held against what."""
+    found: Words
+    innocent: Words
+    """What it may well be."""
+    hit: bool
+    cases: tuple[str, ...] = ()
+    """Numbers of the cases it found."""
+
+
+def checks_of(facts: Facts) -> list[ExactCheck]:
+    """Those that could be made with what is known, hits first."""
+    made = [check for make in _CHECKS for check in [make(facts)] if check is not None]
+    return sorted(made, key=lambda check: not check.hit)
+
+
+def _cases(values: Mapping[str, Value], fact: str) -> tuple[str, ...] | None:
+    found = values.get(fact)
+    return tuple(str(item) for item in found) if isinstance(found, tuple) else None
+
+
+NOTHING: Final = Words("Inget som sammanfaller.", "Nothing that coincides.")
+
+
+def _shared_number_or_account(facts: Facts) -> ExactCheck | None:
+    values = facts.values
+    cases = _cases(values, "other_cases")
+    if cases is None:
+        return None
+    return ExactCheck(
+        id="other_cases",
+        cases=cases,
+        hit=bool(cases),
+        compared=Words(
+            "Organisationsnummer och giro, mot öppna ärenden i nämnden.",
+            "Organisation number and account, against open cases of the board.",
+        ),
+        found=Words(
+            "Samma nummer med ett annat namn, eller samma giro hos en annan förening.",
+            "The same number with another name, or the same account at another association.",
+        )
+        if cases
+        else NOTHING,
+        innocent=Words(
+            "Föreningen kan ha bytt namn, ha sektioner, eller låta en huvudförening ta emot pengar.",
+            "It may have changed its name, have sections, or let a parent association receive money.",
+        ),
+    )
+
+
+def _shared_paper(facts: Facts) -> ExactCheck | None:
+    values = facts.values
+    cases = _cases(values, "cases_with_same_attachment")
+    if cases is None:
+        return None
+    return ExactCheck(
+        id="cases_with_same_attachment",
+        cases=cases,
+        hit=bool(cases),
+        compared=Words(
+            "Varje fil i ärendet, tecken för tecken, mot andra föreningars filer i nämnden.",
+            "Each file of the case, sign by sign, against files of other associations of the board.",
+        ),
+        found=Words(
+            "Precis samma fil är inlämnad av en annan förening.",
+            "The very same file was handed in by another association.",
+        )
+        if cases
+        else NOTHING,
+        innocent=Words(
+            "Det kan vara en gemensam blankett, ett förbunds stadgar eller en fil som lagts i fel ärende.",
+            "It may be a form that many use, a federation's statutes, or a file put into the wrong case.",
+        ),
+    )
+
+
+def _same_as_last_year(facts: Facts) -> ExactCheck | None:
+    values = facts.values
+    ratio = values.get("similarity_to_last_year")
+    if not isinstance(ratio, float):
+        return None
+    share = f"{round(ratio * 100)} %"
+    return ExactCheck(
+        id="similarity_to_last_year",
+        hit=ratio >= LIKE,
+        compared=Words(
+            "Verksamhetsberättelse och årsmötesprotokoll, mot förra årets.",
+            "Activity report and annual minutes, against last year's.",
+        ),
+        found=Words("Lika till ", "Alike to ") + same_in_both(f"{share}."),
+        innocent=Words(
+            "Föreningen kan ha använt samma mall, eller skickat förra årets fil av misstag.",
+            "It may have used the same template, or sent last year's file by mistake.",
+        ),
+    )
+
+
+def _members(facts: Facts) -> ExactCheck | None:
+    values = facts.values
+    now, before = values.get("members_total"), values.get("members_total_last_year")
+    if not isinstance(now, int) or not isinstance(before, int) or not before:
+        return None
+    return ExactCheck(
+        id="members_total",
+        hit=abs(now - before) / before >= JUMP,
+        compared=Words(
+            "Antalet medlemmar, mot det som uppgavs ett år tidigare.",
+            "The number of members, against what was stated a year before.",
+        ),
+        found=Words(f"{before} förut, {now} nu.", f"{before} before, {now} now."),
+        innocent=Words(
+            "Föreningen kan ha gått ihop med en annan, öppnat en ny verksamhet eller räknat på annat sätt.",
+            "It may have joined another, opened a new activity or counted in another way.",
+        ),
+    )
+
+
+def _check_unreported_grants(facts: Facts) -> ExactCheck | None:
+    then = facts.values.get("unreported_grants")
+    if not isinstance(then, int) or isinstance(then, bool):
+        return None
+    now = facts.today.get("unreported_grants", then)
+    number = int(now) if isinstance(now, int) else then
+    both = Words(
+        f"När ansökan kom saknade {then} redovisning, i dag {number}.",
+        f"When the application came {then} lacked a report, today {number}.",
+    )
+    same_as_then = (
+        Words(f"{number} saknar redovisning.", f"{number} lack a report.")
+        if number
+        else Words("Alla som skulle ha kommit har kommit.", "All that were due have come.")
+    )
+    return ExactCheck(
+        id="unreported_grants",
+        hit=number > 0,
+        compared=Words("Tidigare bidrag vars redovisning skulle ha kommit.", "Earlier grants whose report was due."),
+        found=both if number != then else same_as_then,
+        innocent=Words(
+            "Redovisningen kan ha kommit på papper, eller ligga kvar att godkänna hos oss.",
+            "The report may have come on paper, or wait here to be approved.",
+        ),
+    )
+
+
+def _measures(facts: Facts) -> ExactCheck | None:
+    values = facts.values
+    cases = _cases(values, "earlier_measures")
+    if cases is None:
+        return None
+    return ExactCheck(
+        id="earlier_measures",
+        cases=cases,
+        hit=bool(cases),
+        compared=Words(
+            "Föreningens tidigare ärenden i nämnden: stoppade utbetalningar och beslutade återkrav.",
+            "The association's earlier cases of the board: stopped payments and decided reclaims.",
+        ),
+        found=Words("Det finns ett stopp eller ett återkrav.", "There is a stop or a reclaim.")
+        if cases
+        else Words("Inget stopp och inget återkrav.", "No stop and no reclaim."),
+        innocent=Words(
+            "Återkravet kan vara betalt och felet rättat; läs beslutet.",
+            "The reclaim may be paid and the fault mended; read the decision.",
+        ),
+    )
+
+
+_CHECKS: Final[tuple[Callable[[Facts], ExactCheck | None], ...]] = (
+    _shared_number_or_account,
+    _shared_paper,
+    _same_as_last_year,
+    _members,
+    _check_unreported_grants,
+    _measures,
+)

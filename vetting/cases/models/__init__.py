@@ -1,0 +1,1 @@
+"""Cases: tables and their queries."""

@@ -1,0 +1,215 @@
+"""What persons have answered, with the evidence behind it: rows that are never overwritten."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, bindparam, false, func, or_, select, union_all
+from sqlalchemy.orm import Mapped, Session, aliased
+
+from vetting.associations.models.associations import filled_in, of_case_or_association
+from vetting.cases.models.cases import Case
+from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
+from vetting.kernel.store.read_cache import ask_once
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Select
+
+
+class AssessmentRow(Base):
+    """One answer to one criterion, of an association in a board or of a case."""
+
+    __tablename__ = "assessments"
+    __table_args__ = (
+        Index(None, "board_id", "association_id", "criterion", "id"),
+        Index(None, "case_id", "criterion", "id"),
+        Index(None, "board_id", "criterion", "id"),
+    )
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
+    case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
+    made_in_case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    criterion: Mapped[str] = public_column()
+    answer: Mapped[str] = public_column()
+    fingerprint: Mapped[str] = public_column()
+    looked_at: Mapped[Texts] = public_column()
+    reasons: Mapped[str] = sealed_column(default="")
+    signals: Mapped[Texts] = public_column()
+    valid_until: Mapped[date | None] = public_column()
+    on: Mapped[date] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = personal_column()
+
+
+class EvidenceRow(Base):
+    """What a "not met" rests on: an act or statement."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    assessment_id: Mapped[int] = public_column(ForeignKey("assessments.id"), index=True)
+    deed: Mapped[str] = public_column(default="act", server_default="act")
+    """act or statement"""
+    act: Mapped[str] = sealed_column()
+    role: Mapped[str] = sealed_column()
+    inside_activity: Mapped[bool] = public_column()
+    happened: Mapped[str] = public_column()
+    source: Mapped[str] = sealed_column()
+    source_address: Mapped[str] = sealed_column(default="", server_default="")
+    seen_on: Mapped[date | None] = public_column()
+    cut_id: Mapped[int | None] = public_column()
+    """The page or picture as it looked that day, kept as a document with its digest; its id."""
+    document_id: Mapped[int | None] = public_column(ForeignKey("documents.id"))
+    place: Mapped[str] = public_column(default="", server_default="")
+    speaks_for: Mapped[str] = sealed_column(default="", server_default="")
+    verified: Mapped[bool] = public_column()
+    may_be_shown: Mapped[bool] = public_column()
+    weighed: Mapped[Texts] = public_column(default=list, server_default="[]")
+    """The special reasons that were found."""
+    special_reasons: Mapped[str] = sealed_column(default="")
+    milder: Mapped[Texts] = public_column(default=list, server_default="[]")
+    """What less was tried."""
+    proportionality: Mapped[str] = sealed_column(default="")
+    named_because: Mapped[str] = sealed_column(default="", server_default="")
+    acts_not_opinions: Mapped[bool] = public_column(default=False, server_default=false())
+
+
+class AssessmentWithdrawal(Base):
+    """An answer that no longer stands, and why."""
+
+    __tablename__ = "assessment_withdrawals"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    assessment_id: Mapped[int] = public_column(ForeignKey("assessments.id"), unique=True)
+    reason: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+
+
+class AssessmentDraft(Base):
+    """An answer that somebody is writing: no record until it is saved, and seen by those who assess the same case."""
+
+    __tablename__ = "assessment_drafts"
+    __table_args__ = (UniqueConstraint("case_id", "criterion", "user_id"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    criterion: Mapped[str] = public_column()
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    fields: Mapped[Plain] = sealed_column()
+    at: Mapped[datetime] = public_column()
+
+
+def assessment_drafts_of(session: Session, case_id: int) -> Sequence[AssessmentDraft]:
+    """What is being written in a case, the newest first."""
+    return session.scalars(
+        select(AssessmentDraft)
+        .where(AssessmentDraft.case_id == case_id)
+        .order_by(AssessmentDraft.at.desc(), AssessmentDraft.id.desc())
+    ).all()
+
+
+def latest_answers(session: Session, board_id: int, criteria: Sequence[str], most: int) -> dict[str, list[str]]:
+    """Criterion -> the newest answers that persons have given to it in the board and not taken back, in one query."""
+    if not criteria:
+        return {}
+    parts = [
+        select(AssessmentRow.criterion, AssessmentRow.answer).where(
+            AssessmentRow.id.in_(
+                select(AssessmentRow.id)
+                .where(AssessmentRow.board_id == board_id, AssessmentRow.criterion == criterion)
+                .order_by(AssessmentRow.id.desc())
+                .limit(most)
+            ),
+            ~select(AssessmentWithdrawal.id).where(AssessmentWithdrawal.assessment_id == AssessmentRow.id).exists(),
+        )
+        for criterion in criteria
+    ]
+    found: dict[str, list[str]] = {}
+    for criterion, answer in session.execute(union_all(*parts)):
+        found.setdefault(criterion, []).append(answer)
+    return found
+
+
+class StoredAnswer(NamedTuple):
+    """An answer as it stands in the store."""
+
+    row: AssessmentRow
+    withdrawn: bool
+    kind: str
+    """Of the case where it was given."""
+    state: str = ""
+    """Of that case now."""
+    withdrawn_at: datetime | None = None
+
+    def as_of(self, moment: datetime) -> StoredAnswer:
+        """The answer as it stood then: one that was withdrawn later was not so."""
+        return self._replace(withdrawn=self.withdrawn_at is not None and self.withdrawn_at <= moment)
+
+
+def standing_answers(session: Session, case: Case) -> Sequence[StoredAnswer]:
+    """The newest answer to each criterion in each kind of case, and every "not met" of other cases, oldest first."""
+    rows = session.execute(_newest(), filled_in(case))
+    return [StoredAnswer(row, withdrawn is not None, kind, state) for row, withdrawn, kind, state in rows]
+
+
+@cache
+def _newest() -> Select[AssessmentRow, int | None, str, str]:
+    """Those answers; made once. A "not met" of another case is told apart: it works only when it has been decided."""
+    owner = of_case_or_association(AssessmentRow)
+    elsewhere = (AssessmentRow.answer == "not_met") & (AssessmentRow.made_in_case_id != bindparam("case"))
+    made = aliased(Case)
+    newest = (
+        select(func.max(AssessmentRow.id))
+        .join(made, made.id == AssessmentRow.made_in_case_id)
+        .where(owner, ~elsewhere)
+        .group_by(AssessmentRow.criterion, made.kind)
+    )
+    return (
+        select(AssessmentRow, AssessmentWithdrawal.id, Case.kind, Case.state)
+        .join(Case, Case.id == AssessmentRow.made_in_case_id)
+        .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
+        .where(or_(AssessmentRow.id.in_(newest), and_(owner, elsewhere)))
+        .order_by(AssessmentRow.id)
+    )
+
+
+def answered_again(session: Session, row: AssessmentRow) -> bool:
+    """Whether the case where an answer was given has a newer one to the same criterion."""
+    newer = select(AssessmentRow.id).where(
+        AssessmentRow.made_in_case_id == row.made_in_case_id,
+        AssessmentRow.criterion == row.criterion,
+        AssessmentRow.id > row.id,
+    )
+    return session.scalar(newer.limit(1)) is not None
+
+
+def answers_with_kind(session: Session, keys: Iterable[int]) -> list[StoredAnswer]:
+    """Answers by their ids, as they stand now."""
+    rows = session.execute(
+        select(AssessmentRow, AssessmentWithdrawal.at, Case.kind)
+        .join(Case, Case.id == AssessmentRow.made_in_case_id)
+        .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
+        .where(AssessmentRow.id.in_(list(keys)))
+        .order_by(AssessmentRow.id)
+    )
+    return [StoredAnswer(row, gone is not None, kind, withdrawn_at=gone) for row, gone, kind in rows]
+
+
+@ask_once
+def evidence_for(session: Session, assessment_ids: tuple[int, ...]) -> dict[int, list[EvidenceRow]]:
+    """The evidence behind answers, by answer."""
+    found: dict[int, list[EvidenceRow]] = {}
+    rows = session.scalars(
+        select(EvidenceRow).where(EvidenceRow.assessment_id.in_(assessment_ids)).order_by(EvidenceRow.id)
+    )
+    for row in rows:
+        found.setdefault(row.assessment_id, []).append(row)
+    return found

@@ -1,0 +1,403 @@
+"""Cases: applications and bookings, with what only each kind has; every query starts from what a person may see."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, false, or_, select, text
+from sqlalchemy.orm import Mapped, Session, aliased
+
+from vetting.cases.domain.cases import CaseState
+from vetting.decisions.models.decisions import Decision
+from vetting.engine.criteria import CaseKind
+from vetting.group.domain.advice import ConflictGround
+from vetting.group.models.meetings import Conflict, Review
+from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.roles import Action, CaseReach, Role
+from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
+from vetting.kernel.store.read_cache import ask_once
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement
+
+    from vetting.kernel.roles import Person
+
+AT_A_TIME = 500
+LEFT_OUT = "skipped"
+OVER = frozenset({CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED})
+"""A booking that no longer wants its room."""
+SERIES = {CaseKind.GRANT: "BID", CaseKind.BOOKING: "BOK"}
+
+
+class Case(Base):
+    """One application or booking. `version` counts up at each change: of two people at once, one wins."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("board_id", "number"),
+        Index(None, "board_id", "kind", "state", "due_on", "id"),
+        Index(None, "board_id", "association_id", "id"),
+        Index(None, "board_id", "round_id", "id"),
+        Index(
+            "ix_cases_looked_at_again",
+            "board_id",
+            "id",
+            sqlite_where=text("look_again_at IS NOT NULL"),
+            postgresql_where=text("look_again_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    kind: Mapped[str] = public_column()
+    number: Mapped[str] = public_column()
+    association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
+    name: Mapped[str] = public_column()
+    """The applicant as written, or 'Privatperson'."""
+    round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
+    unit_id: Mapped[int | None] = public_column(ForeignKey("units.id"))
+    state: Mapped[str] = public_column()
+    officer_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    received_on: Mapped[date] = public_column()
+    received_at: Mapped[datetime] = public_column()
+    channel: Mapped[str] = public_column()
+    dnr: Mapped[str] = public_column(default="")
+    due_on: Mapped[date | None] = public_column()
+    purpose: Mapped[str] = public_column(default="")
+    amount_applied: Mapped[int | None] = public_column()
+    rule_version_id: Mapped[int | None] = public_column(ForeignKey("rule_versions.id"))
+    not_asked: Mapped[Texts] = public_column()
+    """Facts that the source had no place for, and nobody has asked for since."""
+    batch_id: Mapped[int | None] = public_column(ForeignKey("import_batches.id"))
+    screening_id: Mapped[int | None] = public_column()
+    proposal: Mapped[str] = public_column(default="")
+    attention: Mapped[str] = public_column(default="")
+    reopened_at: Mapped[datetime | None] = public_column()
+    """When a decided case was opened again: the next decision points to the last."""
+    look_again_at: Mapped[datetime | None] = public_column()
+    """Since when something it rested on has fallen, and nobody has looked at it again."""
+    look_again_because: Mapped[str] = public_column(default="", server_default="")
+    version: Mapped[int] = public_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class GrantApplication(Base):
+    """What only an application has."""
+
+    __tablename__ = "grant_applications"
+    __table_args__ = (Index(None, "giro", "case_id"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), unique=True)
+    grant_type: Mapped[str] = public_column(default="")
+    giro: Mapped[str] = sealed_column(default="")
+
+
+class BookingRequest(Base):
+    """What only a booking has."""
+
+    __tablename__ = "booking_requests"
+    __table_args__ = (Index(None, "reference", "case_id"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), unique=True)
+    reference: Mapped[str] = public_column(default="")
+    """The booking system's own number."""
+    title: Mapped[str] = public_column(default="")
+    open_to_public: Mapped[bool | None] = public_column()
+    rate: Mapped[str] = public_column(default="")
+    digest: Mapped[str] = public_column(default="", server_default="")
+    """Of what the booking system's list said of it last."""
+    way: Mapped[str] = public_column(default="booking", server_default="booking")
+    """A booking, a time in an open room, or a loan at no price: the same check."""
+
+
+class Occurrence(Base):
+    """One time a room is used; held, skipped, cancelled or rescinded on its own."""
+
+    __tablename__ = "occurrences"
+    __table_args__ = (
+        Index(None, "room_id", "starts_at"),
+        Index(None, "starts_at", "case_id"),
+        Index(None, "slot_from"),
+    )
+
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
+    room_id: Mapped[int | None] = public_column(ForeignKey("rooms.id"))
+    room_name: Mapped[str] = public_column(default="")
+    starts_at: Mapped[datetime | None] = public_column()
+    ends_at: Mapped[datetime | None] = public_column()
+    state: Mapped[str] = public_column(default="requested")
+    reason: Mapped[str] = public_column(default="", server_default="")
+    """Why one time of a series is left out."""
+    slot_from: Mapped[int | None] = public_column()
+    slot_to: Mapped[int | None] = public_column()
+    """Room and time as one range of whole numbers, where rooms are booked here: two of them never overlap."""
+
+
+class CaseMark(Base):
+    """Something a person has done in a case: papers opened, a gap accepted. Taken back, not removed."""
+
+    __tablename__ = "marks"
+    __table_args__ = (Index(None, "case_id", "kind"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = public_column()
+    about: Mapped[str] = public_column(default="")
+    text: Mapped[str] = public_column(default="")
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    withdrawn_at: Mapped[datetime | None] = public_column()
+
+
+class Note(Base):
+    """A note: official ones belong to the file, working ones to their author until the case is closed."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    official: Mapped[bool] = public_column()
+    text: Mapped[str] = sealed_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+
+
+class Communication(Base):
+    """What was shown to the association before something adverse, until when it could answer, and what it said."""
+
+    __tablename__ = "communications"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
+    what: Mapped[str] = public_column()
+    points: Mapped[Texts] = public_column()
+    """The criteria it was about."""
+    answers: Mapped[Plain] = public_column()
+    """Criterion -> id of the answer that was shown, for those a person had answered."""
+    sent_on: Mapped[date] = public_column()
+    sent_to: Mapped[str] = personal_column(default="")
+    reply_by: Mapped[date] = public_column()
+    replied_on: Mapped[date | None] = public_column()
+    reply: Mapped[str] = public_column(default="")
+    handled: Mapped[str] = public_column(default="")
+    """How the reply was met."""
+    met: Mapped[Plain] = public_column(default=dict, server_default="{}")
+    """Criterion -> how what was said about it was met."""
+    way: Mapped[str] = public_column(default="written", server_default="written")
+    """written or oral"""
+    why_oral: Mapped[str] = public_column(default="", server_default="")
+    extensions: Mapped[list[Plain]] = public_column(JSON, default=list, server_default="[]")
+    """The days before each extension, and why it was given."""
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+
+
+def is_reply_weighed(row: Communication) -> bool:
+    """Whether the reply has been weighed in: each point that it was about, or the whole where it was about none."""
+    return all(row.met.get(point) for point in row.points) if row.points else bool(row.handled.strip())
+
+
+class Serial(Base):
+    """The next number of a series in a board and year."""
+
+    __tablename__ = "serials"
+    __table_args__ = (UniqueConstraint("board_id", "series", "year"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    series: Mapped[str] = public_column()
+    year: Mapped[int] = public_column()
+    last: Mapped[int] = public_column()
+
+
+def next_number(session: Session, board_id: int, series: str, year: int) -> str:
+    """'BID-2026-0147': the next of its series in the board; one writer at a time keeps it without gaps."""
+    row = session.scalar(
+        select(Serial).where(Serial.board_id == board_id, Serial.series == series, Serial.year == year)
+    )
+    if row is None:
+        row = Serial(board_id=board_id, series=series, year=year, last=0)
+        session.add(row)
+    row.last += 1
+    return f"{series}-{year}-{row.last:04}"
+
+
+def seen_by(by: Person, action: Action = Action.READ_CASES, *, by_key: bool = False) -> ColumnElement[bool]:
+    """What of the cases a person may see with an action: own board, own sight, and nothing of what they have left.
+
+    by_key: the cases are found by their keys; the database does not go through all of the board's.
+    """
+    sights = by.sights(action)
+    if not sights:
+        return false()
+    stepped_aside = select(Conflict.case_id).where(Conflict.user_id == by.id, Conflict.withdrawn_at.is_(None))
+    others = or_(Case.association_id.is_(None), Case.association_id.not_in(left_by(by.id)))
+    board = Case.board_id + 0 if by_key else Case.board_id
+    own_board = (board == by.board_id) & Case.id.not_in(stepped_aside) & others & not_taken_back(Case.batch_id)
+    if CaseReach.ALL in sights:
+        return own_board
+    parts: list[ColumnElement[bool]] = []
+    if CaseReach.BOOKINGS in sights:
+        parts.append(Case.kind == CaseKind.BOOKING.value)
+    if CaseReach.REFERRED in sights:
+        reviewed = select(Review.id).where(Review.case_id == Case.id).correlate(Case).exists()
+        coordinates = Role.VBE_COORDINATOR in by.roles  # who may be asked without the group
+        parts.append(reviewed | (Case.state == "referred") if coordinates else reviewed)
+    if CaseReach.DECIDED in sights:
+        parts.append(select(Decision.id).where(Decision.case_id == Case.id).correlate(Case).exists())
+    return own_board & or_(*parts)
+
+
+def left_by(user_id: int) -> Select[int | None]:
+    """Associations that somebody has left to others: they stepped aside in a case on account of the association.
+
+    What is known of an association follows it from case to case, so whoever has left one has left them all; whoever
+    took part in an earlier decision has left that case only.
+    """
+    other = aliased(Case)
+    return (
+        select(other.association_id)
+        .join(Conflict, Conflict.case_id == other.id)
+        .where(
+            Conflict.user_id == user_id,
+            Conflict.withdrawn_at.is_(None),
+            other.association_id.is_not(None),
+            Conflict.ground != ConflictGround.TOOK_PART.value,
+        )
+    )
+
+
+@ask_once
+def in_conflict(session: Session, user_id: int, case_id: int) -> bool:
+    """Whether a person has stepped aside in a case, or left its association."""
+    stepped_aside = select(Conflict.case_id).where(Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None))
+    aside = or_(Case.id.in_(stepped_aside), Case.association_id.in_(left_by(user_id)))
+    return session.scalar(select(Case.id).where(Case.id == case_id, aside)) is not None
+
+
+def numbers_seen(session: Session, by: Person, numbers: Sequence[str]) -> frozenset[str]:
+    """Those among some cases that this person may open."""
+    if not numbers:
+        return frozenset()
+    return frozenset(session.scalars(visible_cases(by).with_only_columns(Case.number).where(Case.number.in_(numbers))))
+
+
+def visible_cases(by: Person, action: Action = Action.READ_CASES) -> Select[Case]:
+    """Every query of cases starts here."""
+    return select(Case).where(seen_by(by, action))
+
+
+def find_case(session: Session, by: Person, number: str, action: Action = Action.READ_CASES) -> Case | None:
+    """A case by its number, if the person may see it."""
+    return session.scalar(visible_cases(by, action).where(Case.number == number))
+
+
+def called_off(session: Session, by: Person, numbers: Sequence[str]) -> set[str]:
+    """Of some cases by number, those that the booker has called off."""
+    if not numbers:
+        return set()
+    wanted = visible_cases(by).with_only_columns(Case.number)
+    return set(session.scalars(wanted.where(Case.number.in_(numbers), Case.state == CaseState.CANCELLED.value)))
+
+
+@ask_once
+def marks(session: Session, case_id: int) -> Sequence[CaseMark]:
+    """What has been marked and not taken back, oldest first."""
+    return marks_of_many(session, [case_id]).get(case_id, [])
+
+
+def marks_of_many(session: Session, cases: Iterable[int]) -> dict[int, list[CaseMark]]:
+    """Case -> the same, of many cases."""
+    found: dict[int, list[CaseMark]] = {}
+    wanted = (
+        select(CaseMark).where(CaseMark.case_id.in_(list(cases)), CaseMark.withdrawn_at.is_(None)).order_by(CaseMark.id)
+    )
+    for mark in session.scalars(wanted):
+        found.setdefault(mark.case_id, []).append(mark)
+    return found
+
+
+def notes(session: Session, by: Person, case_id: int) -> Sequence[Note]:
+    """Official notes, and one's own working notes; newest first."""
+    return session.scalars(
+        select(Note).where(Note.case_id == case_id, Note.official | (Note.by_user_id == by.id)).order_by(Note.id.desc())
+    ).all()
+
+
+@ask_once
+def communications(session: Session, case_id: int) -> Sequence[Communication]:
+    """What was communicated, newest first."""
+    return session.scalars(
+        select(Communication).where(Communication.case_id == case_id).order_by(Communication.id.desc())
+    ).all()
+
+
+class BookedTime(NamedTuple):
+    """One time a room is used, with whose it is."""
+
+    use: Occurrence
+    case: Case
+    request: BookingRequest
+
+
+def times_between(
+    session: Session,
+    first: datetime,
+    last: datetime,
+    by: Person,
+    *,
+    reaching: timedelta = timedelta(),
+    with_left_out: bool = False,
+) -> list[BookedTime]:
+    """The times that begin from one moment to another, of bookings that a person may see, by time and room.
+
+    The few of those days lead to their cases, by their keys: the database is not left to go through all there were.
+    reaching: those too that began so long before and have not ended then.
+    """
+    if by.sights(Action.READ_CASES) <= {CaseReach.REFERRED}:
+        return []  # whoever sees what lies with the group reads it in its papers, after answering on conflict
+    begins = (Occurrence.starts_at >= first - reaching) & (Occurrence.starts_at < last)
+    if reaching:
+        begins &= (Occurrence.starts_at >= first) | (Occurrence.ends_at > first)
+    if not with_left_out:
+        begins &= Occurrence.state != LEFT_OUT
+    keys = session.scalars(select(Occurrence.id).where(begins).order_by(Occurrence.id)).all()
+    found: list[BookedTime] = []
+    for start in range(0, len(keys), AT_A_TIME):
+        rows = session.execute(
+            select(Occurrence, Case, BookingRequest)
+            .join(Case, Case.id == Occurrence.case_id)
+            .join(BookingRequest, BookingRequest.case_id == Case.id)
+            .where(Occurrence.id.in_(keys[start : start + AT_A_TIME]), seen_by(by, by_key=True))
+        )
+        found += [BookedTime(use, case, request) for use, case, request in rows]
+    return sorted(found, key=lambda row: (row.use.starts_at or first, row.use.room_name, row.use.id))
+
+
+def standing_times(session: Session, case_id: int) -> list[Occurrence]:
+    """The times of a booking without those that are left out."""
+    return [use for use in occurrences(session, case_id) if use.state != LEFT_OUT]
+
+
+def follow_booking_state(session: Session, case: Case) -> None:
+    """The times of a booking stand as the booking does; one that is over lets go of its room."""
+    for use in occurrences(session, case.id):
+        if use.state == LEFT_OUT:
+            continue
+        use.state = case.state
+        if CaseState(case.state) in OVER:
+            use.slot_from = use.slot_to = None
+
+
+def occurrences(session: Session, case_id: int) -> Sequence[Occurrence]:
+    """A booking's times, in order."""
+    return session.scalars(
+        select(Occurrence).where(Occurrence.case_id == case_id).order_by(Occurrence.starts_at, Occurrence.id)
+    ).all()

@@ -1,0 +1,360 @@
+"""Cases: the list, a new application, a case's page and its facts."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from vetting.associations.services import name_conflicts
+from vetting.boards.models.people import names_of
+from vetting.boards.services import order_changes, roles
+from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.forms import FactForm, filled_form, read_form
+from vetting.cases.models.cases import find_case
+from vetting.cases.services import assessments, cases, frozen_bases
+from vetting.cases.services.screenings import facts_of_case
+from vetting.engine.asked_facts import ALWAYS, asked_facts
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import Facts
+from vetting.engine.proposal import Attention
+from vetting.grants.models import rounds
+from vetting.imports.services import downloaded_lists
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.office.services import queues
+from vetting.office.services.case_files import case_file
+from vetting.rules.services import versions
+from vetting.web import preferences, visitor
+from vetting.web.errors import STATUS
+from vetting.web.view_moves import (
+    XLSX,
+    attachment_response,
+    in_transaction,
+    posted_day,
+    posted_text,
+    posted_texts,
+    posted_version,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+    unreadable_day,
+    whole_number_in_address,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from flask import Response
+
+    from vetting.engine.facts import FactDefinition, FactLevel
+    from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.store.session import WritingSession
+    from vetting.office.services.case_files import CaseFile
+
+LONGEST_PLACE = 80
+blueprint = Blueprint("cases", __name__)
+
+
+def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.QueueFilters:
+    """What the address narrows the list to; what it does not understand is left out."""
+    page = args.get("efter", "").split("_")
+    after = None
+    if len(page) == 2 and re.fullmatch(r"[0-9]{1,15}", page[1]):  # noqa: PLR2004 - day and id
+        try:
+            after = (date.fromisoformat(page[0]), int(page[1]))
+        except ValueError:
+            after = None
+    return queues.QueueFilters(
+        kind=kind,
+        state=CaseState(args["lage"]) if args.get("lage") in list(CaseState) else None,
+        attention=Attention(args["krav"]) if args.get("krav") in list(Attention) else None,
+        mine=args.get("mina") == "1",
+        late=args.get("sena") == "1",
+        round_id=int(args["omgang"]) if re.fullmatch(r"[0-9]{1,15}", args.get("omgang", "")) else None,
+        text=mask_personal_numbers(args.get("q", "").strip())[:120],
+        closed=args.get("avslutade") == "1",
+        after=after,
+    )
+
+
+@blueprint.get("/arenden")
+def index() -> str:
+    """Applications, by the day something is due."""
+    return case_list_page(CaseKind.GRANT)
+
+
+def case_list_page(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
+    """A list of one kind of cases."""
+    filters = filters_of(request.values, kind)
+    with reading_session() as session:
+        found = queues.case_queue(session, filters, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        officers = names_of(session, {case.officer_id for case in found.cases if case.officer_id})
+        known_rounds = rounds(session, visitor.signed_in_person()) if kind is CaseKind.GRANT else ()
+        conflicts = name_conflicts.name_conflicts_of(session, found.cases)
+        changed = order_changes.count_recent_changes(session, visitor.signed_in_person(), visitor.today())
+        waiting = roles.waiting_for(session, visitor.signed_in_person())
+    kept = {name: value for name, value in request.values.items() if name not in {"efter", "csrf_token"} and value}
+    here = url_for("cases.index") if kind is CaseKind.GRANT else url_for("bookings.index")
+    more = f"{found.more[0].isoformat()}_{found.more[1]}" if found.more else ""
+    return render_template(
+        "cases/cases/index.html",
+        kind=kind,
+        filters=filters,
+        queue=found,
+        open_states=[state.value for state in OPEN],
+        groups=queues.group_by_due_day(found.cases, visitor.today()),
+        officers=officers,
+        rounds=known_rounds,
+        today=visitor.today(),
+        narrowed=kept,
+        problems=problems,
+        conflicts=conflicts,
+        changed=changed,
+        waiting=waiting,
+        more=f"{here}?{urlencode({**kept, 'efter': more})}" if more else "",
+    )
+
+
+@blueprint.post("/arenden/excel")
+def download() -> Response:
+    """The list as a workbook; what stood in it is kept until it comes back."""
+    return download_list(CaseKind.GRANT)
+
+
+def download_list(kind: CaseKind) -> Response:
+    """The cases of a list, narrowed as the page was."""
+    filters = filters_of(request.form, kind)
+    try:
+        book = in_transaction(
+            lambda session: downloaded_lists.download_cases(
+                session,
+                filters,
+                kind,
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
+                language=preferences.visitor_language(),
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.INVALID:
+            raise
+        return make_response(case_list_page(kind, refused.problems), STATUS[refused.obstacle])
+    title = downloaded_lists.TITLE[kind].to(preferences.visitor_language())
+    return attachment_response(book, XLSX, f"{title} {visitor.today().isoformat()}.xlsx")
+
+
+@blueprint.post("/arenden/inget")
+def nothing_found_in() -> Response:
+    """Nothing found, for the cases that were ticked in the list."""
+    numbers = posted_texts("number")[: queues.PAGE]
+    in_transaction(
+        lambda session: assessments.nothing_found_in(
+            session, numbers, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        )
+    )
+    return redirect_after_post(url_for("cases.index"))
+
+
+def board_rules(kind: CaseKind) -> RuleSet | None:
+    """The rules that the visitor's board has in force for a kind."""
+    with reading_session() as session:
+        return versions.rules_in_force(
+            session, visitor.signed_in_person().board_id, kind, rules_in_use(), on=visitor.today()
+        )
+
+
+def facts_by_level(ruleset: RuleSet | None, kind: CaseKind) -> dict[FactLevel, tuple[FactDefinition, ...]]:
+    """The facts of the form by what they are about; the applicant itself stands apart."""
+    return asked_facts(ruleset, kind) if ruleset else {}
+
+
+def form_definitions(groups: Mapping[FactLevel, tuple[FactDefinition, ...]]) -> list[FactDefinition]:
+    """The facts of a form, the applicant itself first."""
+    catalogue = rules_in_use().folder.book.catalogue
+    return [*(catalogue[name] for name in ALWAYS), *(item for items in groups.values() for item in items)]
+
+
+@blueprint.get("/arenden/ny")
+def new() -> str:
+    """The form for an application."""
+    return form_page(CaseKind.GRANT, FactForm(), ())
+
+
+def form_page(kind: CaseKind, form: FactForm, problems: tuple[Problem, ...]) -> str:
+    """The form for a new case, with what was typed and what is wrong."""
+    ruleset = board_rules(kind)
+    groups = facts_by_level(ruleset, kind)
+    if not form.fields:
+        known = {"f-name_in_application": "name", "f-organisation_number": "number"}
+        given = {field: request.args.get(name, "")[:200] for field, name in known.items()}
+        form = read_form(form_definitions(groups), given, on=visitor.today())
+    with reading_session() as session:
+        known_rounds = [
+            item
+            for item in rounds(session, visitor.signed_in_person())
+            if item.closed_at is None and item.opens_on <= visitor.today()
+        ]
+    return render_template(
+        "cases/cases/new.html",
+        kind=kind,
+        ruleset=ruleset,
+        groups=groups,
+        form=form,
+        problems=problems,
+        rounds=known_rounds,
+        typed=request.form,
+        today=visitor.today(),
+    )
+
+
+@blueprint.post("/arenden/ny")
+def create() -> Response | str:
+    """Takes the application in."""
+    return create_case(CaseKind.GRANT, ())
+
+
+def create_case(kind: CaseKind, uses: tuple[cases.RequestedTime, ...]) -> Response:
+    """Takes a case in from its form; a refused form keeps everything that was typed."""
+    groups = facts_by_level(board_rules(kind), kind)
+    form = read_form(form_definitions(groups), request.form, on=visitor.today())
+    problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
+    received = posted_day("received_on") if posted_text("received_on") else visitor.today()
+    if received is None:
+        problems.append(unreadable_day("received_on"))
+    if not problems and received is not None:
+        request_ = cases.NewCase(
+            kind=kind,
+            facts=form.facts,
+            received_on=received,
+            channel="form",
+            round_id=posted_whole_number("round_id"),
+            uses=uses,
+            doubled_because=posted_text("doubled_because"),
+        )
+        try:
+            case = in_transaction(
+                lambda session: cases.receive_case(
+                    session, request_, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+                )
+            )
+            return redirect_after_post(url_for("cases.show", number=case.number))
+        except Refused as refused:
+            if refused.obstacle is not Obstacle.INVALID:
+                raise
+            problems = list(refused.problems)
+    return make_response(form_page(kind, form, tuple(problems)), STATUS[Obstacle.INVALID])
+
+
+@blueprint.get("/arenden/<number>")
+def show(number: str) -> str:
+    """A case's page; with a paper to be used as evidence, its point is open and says where it stands."""
+    return case_page(number, (), request.args.get("punkt", ""))
+
+
+def case_page(number: str, problems: tuple[Problem, ...], form: str) -> str:
+    """The page; after a refusal with what is wrong and what was typed in which form."""
+    with reading_session() as session:
+        found = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        return render_template(
+            "cases/cases/show.html",
+            file=found,
+            problems=problems,
+            form=form,
+            today=visitor.today(),
+            begun=any(use.starts_at and use.starts_at <= visitor.now() for use in found.occurrences),
+            typed=request.form if request.method == "POST" else _as_evidence(found),
+        )
+
+
+def _as_evidence(file: CaseFile) -> MultiDict[str, str]:
+    """The fields of an assessment that a chosen paper fills in."""
+    key = whole_number_in_address("underlag")
+    paper = next((document for document in file.documents if document.id == key), None)
+    if paper is None:
+        return MultiDict()
+    place = mask_personal_numbers(request.args.get("plats", "").strip()[:LONGEST_PLACE])
+    return MultiDict({"document_id": str(paper.id), "source": ", ".join(filter(None, (paper.name, place)))})
+
+
+def refused_page(number: str, refused: Refused, form: str) -> Response:
+    """The case's page after an act that was refused: nothing is done, and what was typed stands where it was typed."""
+    if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN, Obstacle.WAIT}:
+        raise refused
+    status = STATUS[refused.obstacle]
+    return make_response(case_page(number, refused.problems, form), status)
+
+
+def act_on_case(number: str, form: str, work: Callable[[WritingSession], object], place: str = "") -> Response:
+    """One act in a case; when it is refused, the page says why and keeps what was typed. place: where to go on it."""
+    try:
+        in_transaction(work)
+    except Refused as refused:
+        return refused_page(number, refused, form)
+    return redirect_after_post(url_for("cases.show", number=number, punkt=place or None))
+
+
+@blueprint.get("/arenden/<number>/uppgifter")
+def facts(number: str) -> str:
+    """The case's facts, to be changed."""
+    return _facts_page(number, None, ())
+
+
+def _facts_page(number: str, form: FactForm | None, problems: tuple[Problem, ...]) -> str:
+    with reading_session() as session:
+        case = find_case(session, visitor.signed_in_person(), number)
+        if case is None:
+            raise Refused(Obstacle.MISSING)
+        ruleset = versions.read_version(session, case.rule_version_id, rules_in_use())
+        groups = facts_by_level(ruleset, CaseKind(case.kind))
+        screened = None if frozen_bases.is_open(case) else frozen_bases.as_it_stood(session, case, rules_in_use())
+        today = facts_of_case(session, case, ruleset.catalogue) if ruleset else Facts()
+        given = screened.screening.facts if screened is not None else today
+        shown = form or filled_form(form_definitions(groups), given)
+    return render_template("cases/cases/facts.html", case=case, groups=groups, form=shown, problems=problems)
+
+
+@blueprint.post("/arenden/<number>/uppgifter")
+def change_facts(number: str) -> Response:
+    """Keeps what was changed; the old values stay as rows."""
+    with reading_session() as session:
+        case = find_case(session, visitor.signed_in_person(), number)
+        if case is None:
+            raise Refused(Obstacle.MISSING)
+        ruleset = versions.read_version(session, case.rule_version_id, rules_in_use())
+        definitions = form_definitions(facts_by_level(ruleset, CaseKind(case.kind)))
+        catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules_in_use())
+        before = filled_form(definitions, facts_of_case(session, case, catalogue))
+    form = read_form(definitions, request.form, on=visitor.today())
+    problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
+    if problems:
+        return make_response(_facts_page(number, form, tuple(problems)), STATUS[Obstacle.INVALID])
+    changed = {name for name, item in form.fields.items() if item.raw and item.raw != before.fields[name].raw}
+    facts_given = Facts(
+        {name: value for name, value in form.facts.values.items() if name in changed},
+        frozenset(form.facts.absent & changed),
+    )
+    try:
+        in_transaction(
+            lambda session: cases.change_facts(
+                session,
+                number,
+                facts_given,
+                version=posted_version(),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.STALE, Obstacle.INVALID, Obstacle.CLOSED}:
+            status = STATUS[refused.obstacle]
+            return make_response(_facts_page(number, form, refused.problems), status)
+        raise
+    return redirect_after_post(url_for("cases.show", number=number))

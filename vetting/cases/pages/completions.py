@@ -1,0 +1,197 @@
+"""What cases lack, asked for in one act: the list, the letters of an act, and what is noted in one case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.associations.services import contacts
+from vetting.boards.models.people import names_of
+from vetting.cases.domain.completion_letters import DeliveryChannel
+from vetting.cases.domain.completions import CompletionStage, GapState, due_after
+from vetting.cases.models.completions import latest_batches
+from vetting.cases.pages.cases import act_on_case, refused_page
+from vetting.cases.services import completion_letters as letters
+from vetting.cases.services import completions as service
+from vetting.cases.services.completions import NewCompletionRequest, NewGapNote
+from vetting.engine.criteria import CaseKind
+from vetting.formats.document_types import PDF
+from vetting.grants.models import rounds
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Action
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.view_moves import (
+    attachment_response,
+    in_transaction,
+    posted_day,
+    posted_text,
+    posted_text_unmasked,
+    posted_texts,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+    unreadable_day,
+    whole_number_in_address,
+)
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from vetting.kernel.problem import Problem
+
+blueprint = Blueprint("completions", __name__)
+ZIP: Final = "application/zip"
+ASK, REMIND = "ask", "remind"
+FIELDS: Final = {ASK: "number", REMIND: "remind-number"}
+"""Act -> the boxes of the cases that it is about."""
+
+
+@blueprint.get("/kompletteringar")
+def index() -> str:
+    """What the open cases lack."""
+    return _render_index(())
+
+
+def _render_index(problems: tuple[Problem, ...]) -> str:
+    person = visitor.signed_in_person()
+    kinds = person.kinds(Action.HANDLE)
+    wanted = CaseKind.BOOKING if request.values.get("typ") == "bokning" else CaseKind.GRANT
+    kind = wanted if wanted in kinds else kinds[0]
+    round_id = whole_number_in_address("omgang") if kind is CaseKind.GRANT else None
+    with reading_session() as session:
+        found = service.completion_overview(
+            session,
+            kind,
+            rules_in_use(),
+            by=person,
+            on=visitor.today(),
+            round_id=round_id,
+            after=whole_number_in_address("efter") or 0,
+        )
+        earlier = latest_batches(session, person.board_id, kind.value)
+        people = names_of(session, {batch.by_user_id for batch in earlier if batch.by_user_id})
+        known_rounds = rounds(session, person) if kind is CaseKind.GRANT else ()
+    return render_template(
+        "cases/completions/index.html",
+        kind=kind,
+        groups=found.groups,
+        Group=CompletionStage,
+        more=found.more,
+        problems=problems,
+        typed=request.form,
+        due=due_after(visitor.today()),
+        batches=earlier,
+        names=people,
+        rounds=known_rounds,
+        round_id=round_id,
+        today=visitor.today(),
+        both=len(kinds) > 1,
+        page=service.PAGE,
+    )
+
+
+@blueprint.post("/kompletteringar")
+def ask() -> Response:
+    """Asks every chosen association for what its case lacks, or reminds it."""
+    due = posted_day("due_on")
+    if posted_text("due_on") and due is None:
+        return make_response(_render_index((unreadable_day("due_on"),)), STATUS[Obstacle.INVALID])
+    act = REMIND if posted_text("act") == REMIND else ASK
+    new = NewCompletionRequest(due_on=due, text=posted_text("text"), reminder=act == REMIND)
+    try:
+        batch = in_transaction(
+            lambda session: service.request_of_many(
+                session,
+                posted_texts(FIELDS[act]),
+                new,
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.INVALID:
+            raise
+        return make_response(_render_index(refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("completions.show", completion_batch_id=batch.id))
+
+
+@blueprint.get("/kompletteringar/<int:completion_batch_id>")
+def show(completion_batch_id: int) -> str:
+    """The letters of one act."""
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        batch = letters.of_person(session, completion_batch_id, person)
+        found = letters.letters_of(session, batch, person)
+        left = letters.left_of(session, batch, person)
+        people = names_of(session, {batch.by_user_id} if batch.by_user_id else set())
+    mails = sum(item.letter.way is DeliveryChannel.MAIL for item in found)
+    return render_template(
+        "cases/completions/show.html",
+        batch=batch,
+        letters=found,
+        left=left,
+        names=people,
+        mails=mails,
+        posts=len(found) - mails,
+    )
+
+
+@blueprint.get("/kompletteringar/<int:completion_batch_id>/utkast")
+def drafts(completion_batch_id: int) -> Response:
+    """The letters that go by mail, as drafts."""
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        content = letters.mail_letter_drafts(session, letters.of_person(session, completion_batch_id, person), person)
+    return attachment_response(content, ZIP, f"utkast-{completion_batch_id}.zip")
+
+
+@blueprint.get("/kompletteringar/<int:completion_batch_id>/brev")
+def print_letters(completion_batch_id: int) -> Response:
+    """The letters that go by post, as one PDF; with ?alla=1 all of them."""
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        batch = letters.of_person(session, completion_batch_id, person)
+        content = letters.print_letters(session, batch, person, everything=request.args.get("alla") == "1")
+    return attachment_response(content, PDF, f"brev-{completion_batch_id}.pdf")
+
+
+@blueprint.post("/arenden/<number>/brist")
+def note_gap(number: str) -> Response:
+    """What is missing is promised, or is in another paper."""
+    promised = posted_day("promised_on")
+    if posted_text("promised_on") and promised is None:
+        return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("promised_on")), "gap")
+    state = GapState.ELSEWHERE if posted_text("state") == GapState.ELSEWHERE else GapState.PROMISED
+    new = NewGapNote(
+        fact=posted_text("fact"), state=state, promised_on=promised, document_id=posted_whole_number("document")
+    )
+    return act_on_case(
+        number,
+        "gap",
+        lambda session: service.note_gap(
+            session, number, new, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/kontakt")
+def contact(number: str) -> Response:
+    """Where the board writes to the association."""
+    return act_on_case(
+        number,
+        "contact",
+        lambda session: contacts.set_contact(
+            session,
+            number,
+            email=posted_text_unmasked("email"),
+            postal=posted_text_unmasked("postal"),
+            function=posted_text("function"),
+            language=posted_text("letter_language"),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Cases: what can be done: each act one transaction."""

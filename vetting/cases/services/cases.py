@@ -1,0 +1,660 @@
+"""Cases: taking in, registering, handling. Each is one act with its entry in the trail; the case is screened anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from vetting.associations.domain.name_differences import same_name
+from vetting.associations.models.associations import by_number, holding_record, names_of_records
+from vetting.associations.services import associations
+from vetting.associations.services.visibility import LEFT_TO_OTHERS
+from vetting.boards.models.people import names_of
+from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
+from vetting.cases.domain.cases import AFTER_DECISION, AT_WORK_STATE, FIRST, OPEN, CaseMarkKind, CaseState, may_follow
+from vetting.cases.models import cases as store
+from vetting.cases.models.assessments import assessment_drafts_of
+from vetting.cases.models.cases import BookingRequest, Case, CaseMark, GrantApplication, Note, Occurrence, in_conflict
+from vetting.cases.models.facts import FactValue, values_of
+from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case, screen_without_keeping
+from vetting.documents.models.documents import Document
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import Facts, FactSupplier, Value
+from vetting.engine.stored_values import to_plain
+from vetting.gates.services import before_decision
+from vetting.grants.models import round_of
+from vetting.imports.domain.layouts import NAME, NUMBER
+from vetting.imports.domain.list_rows import PRIVATE
+from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.dates import HERE
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store import trail
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words, day_in_words, same_in_both
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.associations.models.associations import Association
+    from vetting.engine.facts import Catalogue
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+BY_NAME: Final = (NAME, NUMBER)
+"""What is never kept of a private person."""
+MOST_TEXT: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedTime:
+    """One time a room is wanted."""
+
+    room_id: int | None = None
+    room_name: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """An application or booking that came in. `facts` as far as they were given; `row` where it came by a list."""
+
+    kind: CaseKind
+    facts: Facts
+    received_on: date
+    channel: str
+    supplied_by: FactSupplier = FactSupplier.APPLICANT
+    round_id: int | None = None
+    uses: tuple[RequestedTime, ...] = ()
+    batch_id: int | None = None
+    row: int | None = None
+    unit_id: int | None = None
+    doubled_because: str = ""
+    """Why there is a second application of the same association in the round."""
+
+
+def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, at: datetime) -> Case:
+    """A new case under the rules in force that day, screened.
+
+    Raises:
+        Refused: the round is closed or another board's, the day lies ahead, the same association is in the
+            round already without a reason, or it is not this person's to take in.
+    """
+    require_permission(by, Action.RECEIVE)
+    require_permission_for_kind(by, Action.RECEIVE, new.kind)
+    _check_new(session, new, by, at)
+    private = _is_private(new)
+    if private:
+        new = replace(new, facts=new.facts.without(BY_NAME))
+    name = str(new.facts.values.get(NAME, ""))
+    number = str(new.facts.values.get(NUMBER, ""))
+    association = (
+        None if private else associations.find_or_add(session, name, number, source=f"board {by.board_id}", at=at)
+    )
+    if association is not None and association.id in set(session.scalars(store.left_by(by.id))):
+        raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
+    if new.round_id is not None and association is not None:
+        _check_doubled(session, new, association, by)
+    version = versions.fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at)
+    case = Case(
+        board_id=by.board_id,
+        kind=new.kind.value,
+        number=store.next_number(session, by.board_id, store.SERIES[new.kind], new.received_on.year),
+        association_id=association.id if association else None,
+        name=PRIVATE if private else (association.name if association and not name else name) or PRIVATE,
+        round_id=new.round_id,
+        unit_id=new.unit_id,
+        state=FIRST[new.kind].value,
+        received_on=new.received_on,
+        received_at=at,
+        channel=new.channel,
+        due_on=_due(session, new, by),
+        purpose=str(new.facts.values.get("purpose") or new.facts.values.get("event_purpose") or "")[:2000],
+        amount_applied=_amount(new.facts.values.get("amount_applied")),
+        rule_version_id=version.id if version else None,
+        not_asked=sorted(new.facts.not_asked),
+        batch_id=new.batch_id,
+    )
+    session.add(case)
+    session.flush()
+    _add_detail(session, case, new)
+    catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
+    keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
+    screening = screen_case(session, case, rules, at=at)
+    session.note(
+        TrailNote(
+            action="case_received",
+            by=by,
+            at=at,
+            subject=case,
+            case_id=case.id,
+            reason=new.channel,
+            detail={"proposal": screening.proposal.value if screening else "", "because": new.doubled_because},
+        )
+    )
+    return case
+
+
+def _is_private(new: NewCase) -> bool:
+    return new.facts.values.get("booker_is_private") is True
+
+
+def _check_new(session: WritingSession, new: NewCase, by: Person, at: datetime) -> None:
+    problems = []
+    if new.received_on > at.date():
+        problems.append(
+            Problem(
+                "received_on",
+                Words("Ankomstdagen har inte varit än.", "The day of arrival has not been yet."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
+    if not _is_private(new) and not new.facts.values.get(NAME) and not new.facts.values.get(NUMBER):
+        problems.append(
+            Problem(
+                NAME,
+                Words("Föreningens namn saknas.", "The association's name is missing."),
+                Words("Skriv namnet eller organisationsnumret.", "Write the name or the organisation number."),
+            )
+        )
+    if new.round_id is not None:
+        problems += _wrong_round(session, new, by)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+
+
+def _wrong_round(session: WritingSession, new: NewCase, by: Person) -> list[Problem]:
+    found = round_of(session, by, new.round_id or 0)
+    if found is not None and new.received_on < found.opens_on:
+        return [
+            Problem(
+                "round_id",
+                Words(f"Omgången {found.name} öppnar ", f"The round {found.name} opens ")
+                + day_in_words(found.opens_on)
+                + same_in_both("."),
+                Words("Välj en annan omgång, eller vänta.", "Choose another round, or wait."),
+            )
+        ]
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    if found.closed_at is not None:
+        return [
+            Problem(
+                "round_id",
+                Words(f"Omgången {found.name} är avslutad.", f"The round {found.name} is closed."),
+                Words("Välj en öppen omgång.", "Choose an open round."),
+            )
+        ]
+    return []
+
+
+def _check_doubled(session: WritingSession, new: NewCase, association: Association, by: Person) -> None:
+    """A second application of one association in a round needs a reason."""
+    other = session.scalar(
+        select(Case.number).where(
+            Case.board_id == by.board_id,
+            Case.round_id == new.round_id,
+            Case.association_id == association.id,
+            not_taken_back(Case.batch_id),
+        )
+    )
+    if other and not new.doubled_because and new.batch_id is None:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "doubled_because",
+                Words(
+                    f"Föreningen har redan en ansökan i omgången: {other}.",
+                    f"The association already has an application in the round: {other}.",
+                ),
+                Words(
+                    "Öppna den, eller skriv varför det ska finnas två.", "Open it, or write why there should be two."
+                ),
+            ),
+        )
+
+
+def _due(session: WritingSession, new: NewCase, by: Person) -> date | None:
+    if new.kind is CaseKind.BOOKING:
+        first = min((use.starts_at for use in new.uses if use.starts_at), default=None)
+        return first.date() - timedelta(days=1) if first else None
+    found = round_of(session, by, new.round_id) if new.round_id is not None else None
+    return found.decision_on if found else None
+
+
+def _amount(value: Value | None) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _add_detail(session: WritingSession, case: Case, new: NewCase) -> None:
+    values = new.facts.values
+    if new.kind is CaseKind.GRANT:
+        session.add(GrantApplication(case_id=case.id, giro=str(values.get("giro_number", ""))))
+        return
+    opened = values.get("open_to_public")
+    session.add(
+        BookingRequest(
+            case_id=case.id,
+            reference=str(values.get("booking_reference", "")),
+            title=str(values.get("event_title", "")),
+            open_to_public=opened if isinstance(opened, bool) else None,
+            rate=str(values.get("rate_applied_for", "")),
+        )
+    )
+    session.add_all(
+        [
+            Occurrence(
+                case_id=case.id,
+                room_id=use.room_id,
+                room_name=use.room_name,
+                starts_at=use.starts_at,
+                ends_at=use.ends_at,
+            )
+            for use in new.uses
+        ]
+    )
+
+
+def keep_facts(
+    session: WritingSession, case: Case, new: NewCase, *, catalogue: Catalogue, by: Person, at: datetime
+) -> list[str]:
+    """Keeps what was given as new rows; what is known already in the same words gets no second row.
+
+    Returns the facts that got another value than was known: a blank never takes a value away.
+    """
+    facts = new.facts
+    latest = {(row.fact, row.case_id): row for row in values_of(session, case)}
+    changed = []
+    for name in (*facts.values, *facts.absent, *facts.unreadable):
+        if name not in catalogue:
+            continue
+        of_association = catalogue[name].level in ASSOCIATION_LEVELS and case.association_id is not None
+        value = to_plain(facts.values[name]) if name in facts.values else None
+        before = latest.get((name, None if of_association else case.id))
+        gone, unread = name in facts.absent, name in facts.unreadable
+        if before is not None and (before.value, before.absent, before.unreadable) == (value, gone, unread):
+            continue
+        if before is not None:
+            changed.append(name)
+        session.add(
+            FactValue(
+                board_id=case.board_id,
+                association_id=case.association_id if of_association else None,
+                case_id=None if of_association else case.id,
+                fact=name,
+                value=value,
+                absent=gone,
+                unreadable=unread,
+                supplied_by=new.supplied_by.value,
+                batch_id=new.batch_id,
+                batch_row=new.row,
+                as_of=new.received_on,
+                entered_at=at,
+                by_user_id=by.id or None,
+            )
+        )
+    return changed
+
+
+def open_case(session: WritingSession, number: str, *, by: Person, action: Action, version: int | None = None) -> Case:
+    """A case to act on: one the person may, that is as they saw it.
+
+    Raises:
+        Refused: there is none for this person, they are in conflict, or somebody else changed it since.
+    """
+    require_permission(by, action)
+    case = store.find_case(session, by, number, action)
+    if case is None or in_conflict(session, by.id, case.id):
+        raise Refused(Obstacle.MISSING)
+    if version is not None and case.version != version:
+        raise Refused(Obstacle.STALE, Problem(number, *_changed_since(session, case)))
+    return case
+
+
+def _changed_since(session: WritingSession, case: Case) -> tuple[Words, Words]:
+    """Who changed the case last, and when: the page that is shown then holds what they did."""
+    remedy = Words(
+        "Din text finns kvar här nedanför. Jämför den med det som har ändrats, och spara på nytt.",
+        "Your text is kept below. Compare it with what has changed, and save again.",
+    )
+    for entry, _ in trail.of_case(session, case.id, most=1):
+        name = names_of(session, {entry.by_user_id}).get(entry.by_user_id) if entry.by_user_id else None
+        if name:
+            here = entry.at.astimezone(HERE)
+            when = day_in_words(here.date()) + same_in_both(f" {here:%H.%M}")
+            return (
+                Words(f"{name} ändrade ärendet ", f"{name} changed the case ")
+                + when
+                + Words(", efter att du öppnade det.", ", after you opened it."),
+                remedy,
+            )
+    return (
+        Words("Ärendet har ändrats medan du arbetade.", "The case has changed meanwhile."),
+        remedy,
+    )
+
+
+def still_open(case: Case) -> None:
+    """Before a decision.
+
+    Raises:
+        Refused: it is decided, closed or withdrawn.
+    """
+    if CaseState(case.state) not in OPEN:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                Words("Ärendet är redan beslutat eller avslutat.", "The case is already decided or closed."),
+                Words(
+                    "Fatta ett nytt beslut i ärendet om något ska ändras.",
+                    "Make a new decision in the case if something is to change.",
+                ),
+            ),
+        )
+
+
+def raise_version(case: Case) -> None:
+    """Counts the version up even when no column of the case itself changes: another window is then out of date."""
+    flag_modified(case, "number")  # never changes, so what really changed keeps what it was
+
+
+def change_state(case: Case, to: CaseState) -> None:
+    """Into another state.
+
+    Raises:
+        Refused: it does not follow on the present one.
+    """
+    if not may_follow(CaseState(case.state), to, CaseKind(case.kind)):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                Words("Ärendet kan inte gå dit från där det är nu.", "The case cannot go there from where it is now."),
+                Words("Öppna ärendet och se nästa steg.", "Open the case and see the next step."),
+            ),
+        )
+    case.state = to.value
+
+
+def take_up(case: Case, by: Person) -> None:
+    """Somebody works on it: received becomes in progress, and it gets its officer."""
+    state = CaseState(case.state)
+    if state in {CaseState.RECEIVED, CaseState.REQUESTED}:
+        change_state(case, AT_WORK_STATE[CaseKind(case.kind)])
+    if case.officer_id is None and by.id:
+        case.officer_id = by.id
+
+
+def register_case(session: WritingSession, number: str, dnr: str, *, by: Person, at: datetime) -> Case:
+    """Gives the case its registry number.
+
+    Raises:
+        Refused: the number is empty or the case is not this person's.
+    """
+    case = open_case(session, number, by=by, action=Action.REGISTER_CASE)
+    given = " ".join(dnr.split())[:60]
+    if not given:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "dnr",
+                Words("Diarienumret saknas.", "The registry number is missing."),
+                Words("Skriv det, till exempel EXN 2026/236.", "Write it, for example EXN 2026/236."),
+            ),
+        )
+    case.dnr = given
+    session.note(
+        TrailNote(action="case_registered", by=by, at=at, subject=case, case_id=case.id, detail={"dnr": given})
+    )
+    return case
+
+
+def change_facts(
+    session: WritingSession,
+    number: str,
+    facts: Facts,
+    *,
+    version: int | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    supplied_by: FactSupplier = FactSupplier.STAFF,
+) -> Case:
+    """New values for facts of a case; the old ones stay as rows.
+
+    Raises:
+        Refused: stale, decided, or not this person's.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE, version=version)
+    still_open(case)
+    _whose_number(session, case, facts)
+    changed = _other_facts(session, case, facts, rules, by=by, at=at, supplied_by=supplied_by)
+    take_up(case, by)
+    raise_version(case)
+    screen_case(session, case, rules, at=at)
+    session.note(
+        TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed})
+    )
+    return case
+
+
+def _whose_number(session: WritingSession, case: Case, facts: Facts) -> None:
+    """A number that the register gives to somebody else is not written into a case without a word."""
+    given = str(facts.values.get(NUMBER, ""))
+    other = by_number(session, given) if given and case.association_id is not None else None
+    held = holding_record(session, other) if other is not None else None
+    if other is None or held is None or held.id == case.association_id:
+        return
+    if any(same_name(row.name, case.name) for row in names_of_records(session, held.id)):
+        return  # the same association twice in the register: found and merged there
+    raise Refused(
+        Obstacle.INVALID,
+        Problem(
+            NUMBER,
+            Words(f"Numret hör till {other.name} i registret.", f"The number belongs to {other.name} in the register."),
+            Words(
+                "Jämför det med underlaget. Är bokaren en annan: ta in en ny bokning i rätt namn.",
+                "Compare it with what was handed in. If the booker is another: take in a new booking in the "
+                "right name.",
+            ),
+        ),
+    )
+
+
+def change_facts_in_list(
+    session: WritingSession,
+    number: str,
+    facts: Facts,
+    *,
+    batch_id: int,
+    row: int,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Case:
+    """The same for one of many cases in a list: nobody takes the case on by it, and it is screened afterwards.
+
+    Raises:
+        Refused: decided, or not this person's.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    still_open(case)
+    changed = _other_facts(session, case, facts, rules, by=by, at=at, batch_id=batch_id, row=row)
+    raise_version(case)
+    session.note(
+        TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed})
+    )
+    return case
+
+
+def _other_facts(
+    session: WritingSession,
+    case: Case,
+    facts: Facts,
+    rules: Rules,
+    *,
+    by: Person,
+    at: datetime,
+    batch_id: int | None = None,
+    row: int | None = None,
+    supplied_by: FactSupplier = FactSupplier.STAFF,
+) -> list[str]:
+    """Keeps the new values. Returns the facts that have another than before."""
+    new = NewCase(
+        kind=CaseKind(case.kind),
+        facts=facts,
+        received_on=at.date(),
+        channel="staff",
+        supplied_by=supplied_by,
+        batch_id=batch_id,
+        row=row,
+    )
+    known = facts.values.keys() | facts.absent
+    before = {row.fact for row in values_of(session, case)}
+    catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
+    changed = keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
+    case.not_asked = [fact for fact in case.not_asked if fact not in known]
+    amount = facts.values.get("amount_applied")
+    if amount is not None:
+        case.amount_applied = _amount(amount)
+    detail = session.scalar(select(GrantApplication).where(GrantApplication.case_id == case.id))
+    if detail is not None and "giro_number" in known:
+        detail.giro = str(facts.values.get("giro_number", ""))
+    return sorted({*changed, *(known - before)})
+
+
+def mark_case(
+    session: WritingSession,
+    number: str,
+    kind: CaseMarkKind,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    text: str = "",
+) -> Case:
+    """Marks something as done in a case; the same mark twice stays one.
+
+    Raises:
+        Refused: decided, not this person's, or a gap accepted without a reason.
+    """
+    case = open_case(session, number, by=by, action=Action.ASSESS)
+    if kind not in AFTER_DECISION:
+        still_open(case)
+    if kind is CaseMarkKind.FOLLOWED_UP and not text.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "text",
+                Words("Det står inte vad uppföljningen visade.", "It does not say what the follow-up showed."),
+                Words("Skriv det kort.", "Write it in short."),
+            ),
+        )
+    if kind is CaseMarkKind.GAP_ACCEPTED and not text.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "text",
+                Words("Skälet saknas.", "The reason is missing."),
+                Words(
+                    "Skriv varför ärendet kan avgöras utan uppgiften.",
+                    "Write why the case can be decided without the information.",
+                ),
+            ),
+        )
+    about = ""
+    if kind is CaseMarkKind.GAP_ACCEPTED:
+        screened = screen_without_keeping(session, case, rules, on=at.date())
+        about = ",".join(before_decision.missing_facts(case, screened.screening)) if screened else ""
+    if not _marked_already(session, case, kind, about):
+        put_mark(session, case, kind, about=about, text=text, by=by, at=at)
+        if kind not in AFTER_DECISION:
+            take_up(case, by)
+            screen_case(session, case, rules, at=at)
+        raise_version(case)
+    return case
+
+
+def put_mark(
+    session: WritingSession,
+    case: Case,
+    kind: CaseMarkKind,
+    *,
+    by: Person,
+    at: datetime,
+    about: str = "",
+    text: str = "",
+) -> None:
+    """The mark itself with its entry, for whoever has looked at what it needs."""
+    session.add(CaseMark(case_id=case.id, kind=kind.value, about=about, text=text[:MOST_TEXT], at=at, by_user_id=by.id))
+    session.flush()
+    session.note(
+        TrailNote(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id, detail={"about": about})
+    )
+
+
+def _marked_already(session: WritingSession, case: Case, kind: CaseMarkKind, about: str) -> bool:
+    """The same mark about the same; papers that came since have not been opened by the earlier one."""
+    standing = before_decision.standing_marks(session, case)
+    same = [found for found in standing if (found.kind, found.about) == (kind.value, about)]
+    if kind is not CaseMarkKind.PAPERS_OPENED or not same:
+        return bool(same)
+    newest = session.scalar(select(func.max(Document.at)).where(Document.case_id == case.id))
+    return newest is None or max(found.at for found in same) >= newest
+
+
+def add_note(session: WritingSession, number: str, text: str, *, official: bool, by: Person, at: datetime) -> Note:
+    """A note on the case.
+
+    Raises:
+        Refused: it is empty or the case is not this person's.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    if not text.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "text",
+                Words("Anteckningen är tom.", "The note is empty."),
+                Words("Skriv vad som hände eller sades.", "Write what happened or was said."),
+            ),
+        )
+    note = Note(case_id=case.id, official=official, text=text.strip()[:MOST_TEXT], at=at, by_user_id=by.id)
+    session.add(note)
+    session.flush()
+    action = "note_added" if official else "working_note_added"
+    session.note(TrailNote(action=action, by=by, at=at, subject=note, case_id=case.id))
+    return note
+
+
+def remove_working_notes(session: WritingSession, case: Case) -> None:
+    """Working notes and drafts are their author's own, and gone when the case is closed."""
+    for draft in assessment_drafts_of(session, case.id):
+        session.delete(draft)
+    for note in session.scalars(select(Note).where(Note.case_id == case.id, Note.official.is_(False))):
+        session.delete(note)
+
+
+def withdraw_case(session: WritingSession, number: str, *, by: Person, at: datetime) -> Case:
+    """The applicant takes the application back, or calls the booking off: also one that is confirmed.
+
+    Raises:
+        Refused: it is decided already, or called off.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    if CaseState(case.state) is not CaseState.CONFIRMED:
+        still_open(case)
+    change_state(case, CaseState.WITHDRAWN if CaseKind(case.kind) is CaseKind.GRANT else CaseState.CANCELLED)
+    case.look_again_at, case.look_again_because = None, ""
+    store.follow_booking_state(session, case)
+    remove_working_notes(session, case)
+    session.note(TrailNote(action="case_withdrawn", by=by, at=at, subject=case, case_id=case.id))
+    return case

@@ -1,0 +1,86 @@
+"""How the same question has been answered before in the board: by answer, and in which cases. Never whom, never why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal, latest_answers
+from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.models.decisions import Decision
+from vetting.engine.criteria import CaseKind, CriterionKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.screening import CriterionResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.engine.screening import Screening
+    from vetting.kernel.roles import Person
+
+LATEST: Final = 100
+"""Answers that are counted: what was thought long ago says less than what is thought now."""
+MOST_CASES: Final = 5
+"""Cases shown for each answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnswer:
+    """One earlier answer: where, when, and how that case ended. The act behind it stands in its own case."""
+
+    number: str
+    answer: CriterionAnswer
+    on: date
+    outcome: str
+    """Of the case's newest decision, or empty."""
+
+
+def count_answers(session: Session, board_id: int, screening: Screening) -> dict[str, Mapping[CriterionAnswer, int]]:
+    """Criterion -> how many of its latest answers were which, for the points that a person is to answer."""
+    asked = [
+        finding.criterion.id
+        for finding in screening.findings
+        if finding.criterion.kind is CriterionKind.ASSESSMENT and finding.result is not CriterionResult.NOT_APPLICABLE
+    ]
+    found = latest_answers(session, board_id, asked, LATEST)
+    return {criterion: Counter(map(CriterionAnswer, answers)) for criterion, answers in found.items()}
+
+
+def cases_of(session: Session, criterion: str, case: Case, by: Person) -> Sequence[EarlierAnswer]:
+    """The newest other cases of each answer that this person may open; those answered "not met" first."""
+    decided = (
+        select(func.max(Decision.id))
+        .where(Decision.case_id == Case.id, Decision.kind.in_([kind.value for kind in CaseKind]))
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    found: list[EarlierAnswer] = []
+    for answer in (
+        CriterionAnswer.NOT_MET,
+        CriterionAnswer.MET,
+        CriterionAnswer.NOTHING_FOUND,
+        CriterionAnswer.NOT_APPLICABLE,
+    ):
+        rows = session.execute(
+            select(Case.number, AssessmentRow.on, Decision.outcome)
+            .join(Case, Case.id == AssessmentRow.made_in_case_id)
+            .outerjoin(Decision, Decision.id == decided)
+            .where(
+                seen_by(by),
+                AssessmentRow.board_id == by.board_id,
+                AssessmentRow.criterion == criterion,
+                AssessmentRow.answer == answer.value,
+                AssessmentRow.made_in_case_id != case.id,
+                ~select(AssessmentWithdrawal.id).where(AssessmentWithdrawal.assessment_id == AssessmentRow.id).exists(),
+            )
+            .order_by(AssessmentRow.id.desc())
+            .limit(MOST_CASES)
+        )
+        found += [EarlierAnswer(number, answer, on, outcome or "") for number, on, outcome in rows]
+    return found

@@ -1,0 +1,104 @@
+"""Why a point in a case came out as it did, with where every value came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vetting.cases.models.facts import values_of
+from vetting.cases.services import earlier_answers, frozen_bases
+from vetting.cases.services.screenings import answers_for_case
+from vetting.engine.criteria import CriterionKind
+from vetting.engine.explanations import ExplanationNode, SupposedChanges, condition_trees, for_letter, what_would_change
+from vetting.engine.facts import FactSupplier
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.text import Words, day_in_words, join_words, same_in_both
+from vetting.office.services.case_files import open_case_to_read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.cases.models.cases import Case
+    from vetting.cases.models.facts import FactValue
+    from vetting.cases.services.earlier_answers import EarlierAnswer
+    from vetting.engine.screening import Finding, Screening
+    from vetting.kernel.roles import Person
+    from vetting.rules.services.rulebook import Rules
+
+_FROM = {
+    FactSupplier.APPLICANT: Words("föreningen", "the association"),
+    FactSupplier.STAFF: Words("handläggaren", "the caseworker"),
+    FactSupplier.IMPORT: Words("en inläst lista", "an imported list"),
+    FactSupplier.COMPUTED: Words("räknat ur ärendena", "worked out from the cases"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One point of a case, explained."""
+
+    case: Case
+    screening: Screening
+    finding: Finding
+    letter: Words | None
+    trees: tuple[tuple[Words, ExplanationNode], ...]
+    changes: SupposedChanges
+    earlier: Sequence[EarlierAnswer]
+    """How the same question was answered in other cases, for those who assess."""
+
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether it is a person who answers it."""
+        return asks_a_person(self.finding)
+
+
+def explain_criterion_result(
+    session: Session, number: str, criterion: str, *, rules: Rules, by: Person, on: date
+) -> Explanation:
+    """Why a criterion came out as it did in a case.
+
+    Raises:
+        Refused: the person sees no such case, or the criterion is not asked in it.
+    """
+    case, _ = open_case_to_read(session, number, by)
+    screened = frozen_bases.screened_for(session, case, rules, on=on)
+    if screened is None:
+        raise Refused(Obstacle.MISSING)
+    screening = screened.screening
+    finding = next((item for item in screening.findings if item.criterion.id == criterion), None)
+    if finding is None:
+        raise Refused(Obstacle.MISSING)
+    given, _ = answers_for_case(session, case)
+    origins = {row.fact: origin_in_words(row) for row in values_of(session, case)}
+    return Explanation(
+        case,
+        screening,
+        finding,
+        for_letter(finding, screening),
+        condition_trees(finding, screening, {**_from_records(screening), **origins}),
+        what_would_change(finding, screening, given),
+        earlier_answers.cases_of(session, criterion, case, by) if asks_a_person(finding) else (),
+    )
+
+
+def asks_a_person(finding: Finding) -> bool:
+    """Whether it is a person who answers it."""
+    return finding.criterion.kind in {CriterionKind.ASSESSMENT, CriterionKind.SIGNAL}
+
+
+def _from_records(screening: Screening) -> dict[str, Words]:
+    """What the program knows itself stands in no row."""
+    return dict.fromkeys(screening.facts.values, _FROM[FactSupplier.COMPUTED])
+
+
+def origin_in_words(row: FactValue) -> Words:
+    """'föreningen, 15 sep 2026' or 'en inläst lista, rad 12, …'."""
+    source = (
+        _FROM[FactSupplier(row.supplied_by)] if row.supplied_by in set(FactSupplier) else same_in_both(row.supplied_by)
+    )
+    paper = Words("genom en handling", "by a paper") if row.document_id is not None else same_in_both("")
+    line = Words(f"rad {row.batch_row}", f"row {row.batch_row}") if row.batch_row is not None else same_in_both("")
+    return join_words((item for item in (source, paper, line, day_in_words(row.as_of)) if item.sv), same_in_both(", "))

@@ -1,0 +1,349 @@
+"""What the records know of a case and its association, as computed facts: earlier cases, shared accounts, papers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from vetting.associations.domain.name_differences import may_be_same
+from vetting.associations.models.associations import filled_in, records_of
+from vetting.cases.domain import computed_facts, word_passages
+from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
+from vetting.cases.domain.text_likeness import likeness_of_texts
+from vetting.cases.models.cases import Case, CaseMark, GrantApplication
+from vetting.cases.models.facts import value_between
+from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.documents.models.documents import READ, Document, DocumentText
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import CaseDocument
+from vetting.engine.screening import words_looked_for
+from vetting.grants.models import Round
+from vetting.group.models.meetings import Review
+from vetting.imports.models.staged_files import not_taken_back
+from vetting.payments.models import Payment, Reclaim
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from sqlalchemy import ColumnElement, Row, Select
+    from sqlalchemy.orm import Session
+
+    from vetting.engine.facts import Value
+    from vetting.engine.ruleset import RuleSet
+
+A_YEAR_AGO: Final = timedelta(days=180)
+"""What was said so long before the case came is of an earlier year."""
+TWO_YEARS_AGO: Final = timedelta(days=550)
+"""What was said before this is of no use to compare with."""
+ARRIVED_STATE: Final = "arrived"
+YEARLY: Final = ("activity_report", "annual_minutes")
+"""Papers that are new each year."""
+RECORDS_GO_FIRST = frozenset(
+    {
+        "received_on",
+        "group_opinion_on",
+        "other_cases",
+        "cases_with_same_attachment",
+        "case_documents",
+        "earlier_measures",
+        "unreported_grants",
+    }
+)
+
+
+def from_records(session: Session, case: Case, values: Mapping[str, Value]) -> dict[str, Value]:
+    """What the store itself knows of the case and its association."""
+    found: dict[str, Value] = {"received_on": case.received_on}
+    round_ = session.get(Round, case.round_id) if case.round_id is not None else None
+    if round_ is not None:
+        found["deadline"] = round_.closes_on
+    papers = _papers(session, case)
+    figures = session.execute(_figures(), filled_in(case) | {"received_on": case.received_on}).one()
+    if figures.opinion_at is not None:
+        found["group_opinion_on"] = figures.opinion_at.date()
+    found |= _of_the_association(session, case, papers, figures)
+    found["other_cases"] = _sharing(session, case, values)
+    found["cases_with_same_attachment"] = _same_papers(session, case) if papers else ()
+    found["case_documents"] = papers
+    return found
+
+
+@cache
+def _figures() -> Select[Any]:
+    """One question, made once: what a case's group said, and what the association's earlier cases add up to."""
+    own = (
+        (Case.board_id == bindparam("board"))
+        & (Case.association_id == bindparam("association"))
+        & (Case.id < bindparam("case"))
+        & not_taken_back(Case.batch_id)
+    )
+    opinion = select(func.max(Review.treated_at)).where(
+        Review.case_id == bindparam("case"), Review.outcome.not_in(["", "sends_back", "postpones"])
+    )
+    grants = select(func.count(Case.id)).where(own, Case.kind == CaseKind.GRANT.value)
+    bookings = select(func.count(Case.id)).where(own, Case.kind == CaseKind.BOOKING.value)
+    paid = (
+        select(func.coalesce(func.sum(Payment.amount), 0))
+        .join(Case, Case.id == Payment.case_id)
+        .where(own, Payment.paid_on.is_not(None))
+    )
+    # A report is not missing before the day it was to come.
+    unreported = (
+        select(func.count(Case.id))
+        .join(Round, Round.id == Case.round_id)
+        .where(own, overdue_reports(bindparam("received_on")))
+    )
+    looked = (
+        select(func.max(Decision.decided_on))
+        .join(Case, Case.id == Decision.case_id)
+        .where(own, Decision.id.not_in(quashed_decisions()))
+    )
+    return select(
+        opinion.scalar_subquery().label("opinion_at"),
+        grants.scalar_subquery().label("grants"),
+        bookings.scalar_subquery().label("bookings"),
+        paid.scalar_subquery().label("paid"),
+        unreported.scalar_subquery().label("unreported"),
+        looked.scalar_subquery().label("looked_on"),
+    )
+
+
+def overdue_reports(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a parameter for one
+    """Grants, joined with their rounds, whose report was due before a day and has not been gone through."""
+    return and_(awaits_report(), Round.report_on < on)
+
+
+def awaits_report() -> ColumnElement[bool]:
+    """Grants that are to be reported, and nobody has gone through a report of."""
+    gone_through = exists().where(
+        CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
+    )
+    return and_(Case.state == CaseState.REPORTING.value, ~gone_through.correlate(Case))
+
+
+def of_today(session: Session, case: Case, on: date) -> dict[str, Value]:
+    """What the records say that day of what may have changed since the case came."""
+    if case.association_id is None:
+        return {}
+    return {"unreported_grants": int(session.scalar(_overdue_today(), filled_in(case) | {"on": on}) or 0)}
+
+
+@cache
+def _overdue_today() -> Select[Any]:
+    """How many reports of the association's earlier grants are overdue on a day; made once."""
+    own = (
+        (Case.board_id == bindparam("board"))
+        & Case.association_id.in_(records_of(bindparam("association")))
+        & (Case.id != bindparam("case"))
+        & not_taken_back(Case.batch_id)
+    )
+    return (
+        select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, overdue_reports(bindparam("on")))
+    )
+
+
+def _of_the_association(
+    session: Session, case: Case, papers: tuple[CaseDocument, ...], figures: Row[Any]
+) -> dict[str, Value]:
+    if case.association_id is None:
+        return {}
+    found: dict[str, Value] = {"first_application": not figures.grants + figures.bookings, "unreported_grants": 0}
+    if case.kind == CaseKind.BOOKING:
+        found["first_booking"] = not figures.bookings
+    if not figures.grants + figures.bookings:
+        return found
+    if figures.paid:
+        found["unreported_grants"] = int(figures.unreported)
+    found |= _against_last_year(session, case, papers)
+    found["earlier_measures"] = tuple(session.scalars(_measures(), filled_in(case)))
+    if figures.looked_on is not None:
+        found["previously_vetted_on"] = figures.looked_on
+    return found
+
+
+def _against_last_year(session: Session, case: Case, papers: tuple[CaseDocument, ...]) -> dict[str, Value]:
+    """The members that were told a year ago, and how like last year's the papers are that are new each year."""
+    found: dict[str, Value] = {}
+    first, last = case.received_on - TWO_YEARS_AGO, case.received_on - A_YEAR_AGO
+    before = value_between(session, case, "members_total", first, last)
+    if isinstance(before, int) and not isinstance(before, bool):
+        found["members_total_last_year"] = before
+    here = {paper.type for paper in papers}
+    alike = [ratio for kind in YEARLY if kind in here and (ratio := _likeness(session, case, kind)) is not None]
+    if alike:
+        found["similarity_to_last_year"] = max(alike)
+    return found
+
+
+def _likeness(session: Session, case: Case, kind: str) -> float | None:
+    """How like the paper of this kind is to the association's of an earlier case; None where there are not two."""
+    earlier = aliased(Case)
+    same = (earlier.board_id == case.board_id) & (earlier.association_id == case.association_id)
+    rows = session.execute(
+        select(Document.sha256, DocumentText.folded, Document.case_id)
+        .join(earlier, earlier.id == Document.case_id)
+        .outerjoin(DocumentText, DocumentText.id == Document.id)
+        .where(
+            Document.type == kind,
+            Document.state == ARRIVED_STATE,
+            same,
+            not_taken_back(earlier.batch_id),
+            or_(
+                earlier.id == case.id,
+                earlier.received_on.between(case.received_on - TWO_YEARS_AGO, case.received_on - A_YEAR_AGO),
+            ),
+        )
+        .order_by(Document.id.desc())
+        .limit(computed_facts.MOST_NAMED)
+    ).all()
+    own = next((row for row in rows if row.case_id == case.id), None)
+    old = next((row for row in rows if row.case_id != case.id), None)
+    if own is None or old is None:
+        return None
+    if own.sha256 == old.sha256:
+        return 1.0
+    return likeness_of_texts(own.folded or "", old.folded or "")
+
+
+@cache
+def _measures() -> Select[str]:
+    """The association's cases in the board with a payment that is stopped, or a reclaim that was decided."""
+    stopped = select(Payment.id).where(Payment.case_id == Case.id, Payment.stopped_on.is_not(None)).exists()
+    reclaimed = (
+        select(Reclaim.id)
+        .where(
+            Reclaim.case_id == Case.id,
+            Reclaim.reclaim_decision_id.is_not(None),
+            Reclaim.reclaim_decision_id.not_in(quashed_decisions()),
+        )
+        .exists()
+    )
+    return (
+        select(Case.number)
+        .where(
+            Case.board_id == bindparam("board"),
+            Case.association_id == bindparam("association"),
+            Case.id != bindparam("case"),
+            not_taken_back(Case.batch_id),
+            or_(stopped, reclaimed),
+        )
+        .order_by(Case.id)
+        .limit(computed_facts.MOST_NAMED)
+    )
+
+
+def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:
+    """Other open cases of the board: with its number under an unlike name, or with its giro at another association."""
+    found = dict.fromkeys([*_same_number(session, case), *_same_giro(session, case, values)])
+    return tuple(found)[: computed_facts.MOST_NAMED]
+
+
+def _same_number(session: Session, case: Case) -> list[str]:
+    if case.association_id is None:
+        return []
+    rows = session.execute(_of_one_number(), filled_in(case) | {"name": case.name})
+    return [number for number, name in rows if not may_be_same(name, case.name)]
+
+
+@cache
+def _of_one_number() -> Select[str, str]:
+    return (
+        select(Case.number, Case.name)
+        .where(
+            Case.board_id == bindparam("board"),
+            Case.association_id == bindparam("association"),
+            Case.id != bindparam("case"),
+            Case.name != bindparam("name"),
+            Case.state.in_([state.value for state in OPEN]),
+            not_taken_back(Case.batch_id),
+        )
+        .order_by(Case.id)
+        .limit(computed_facts.MOST_NAMED)
+    )
+
+
+def _same_giro(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:
+    giro = values.get("giro_number")
+    if not giro:
+        return ()
+    rows = session.execute(
+        select(Case.number)
+        .join(GrantApplication, GrantApplication.case_id == Case.id)
+        .where(
+            GrantApplication.giro == str(giro),
+            Case.board_id == case.board_id,
+            Case.id != case.id,
+            Case.state.in_([state.value for state in OPEN]),
+            or_(Case.association_id.is_(None), Case.association_id != case.association_id),
+            not_taken_back(Case.batch_id),
+        )
+        .order_by(Case.id)
+        .limit(computed_facts.MOST_NAMED)
+    )
+    return tuple(number for (number,) in rows)
+
+
+def _papers(session: Session, case: Case) -> tuple[CaseDocument, ...]:
+    """What has arrived in the case; what the office wrote itself is not among it."""
+    return tuple(CaseDocument(*row) for row in session.execute(_documents_in(), {"case": case.id}))
+
+
+@cache
+def _documents_in() -> Select[str, date | None, date]:
+    return (
+        select(Document.type, Document.dated, Document.arrived_on)
+        .where(Document.case_id == bindparam("case"), Document.state == ARRIVED_STATE)
+        .order_by(Document.id)
+    )
+
+
+def _same_papers(session: Session, case: Case) -> tuple[str, ...]:
+    """Other associations' cases in the board with the very same file."""
+    if case.association_id is None:
+        return ()
+    own = select(Document.sha256).where(Document.case_id == case.id, Document.state == ARRIVED_STATE)
+    rows = session.execute(
+        select(Case.number)
+        .join(Document, Document.case_id == Case.id)
+        .where(
+            Document.board_id == case.board_id,
+            Document.sha256.in_(own),
+            Document.state == ARRIVED_STATE,
+            not_taken_back(Case.batch_id),
+            Case.association_id.is_not(None),
+            Case.association_id != case.association_id,
+        )
+        .order_by(Case.id)
+        .limit(computed_facts.MOST_NAMED)
+    )
+    return tuple(dict.fromkeys(number for (number,) in rows))
+
+
+def in_papers(session: Session, case: Case, ruleset: RuleSet) -> tuple[str, ...] | None:
+    """Passages of the case's papers with words that the rules look for in them.
+
+    None where the rules look for none, or nothing was found and a paper could not be read: a scan may say anything.
+    """
+    reads = [criterion for criterion in ruleset.criteria if word_passages.FACT in criterion.facts]
+    entries = tuple(
+        dict.fromkeys(word for criterion in reads for word in words_looked_for(criterion, word_passages.FACT))
+    )
+    if not entries:
+        return None
+    rows = session.execute(
+        select(Document.name, DocumentText.texts, DocumentText.state)
+        .outerjoin(DocumentText, DocumentText.id == Document.id)
+        .where(Document.case_id == case.id, Document.state == ARRIVED_STATE)
+        .order_by(Document.id)
+    ).all()
+    pages = [
+        (f"{name}, s. {number}", text) for name, texts, _ in rows for number, text in enumerate(texts or (), 1) if text
+    ]
+    found = word_passages.find_passages(pages, entries)
+    unread = any(state != READ for _, _, state in rows)
+    return None if unread and not found else found

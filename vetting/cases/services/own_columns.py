@@ -1,0 +1,245 @@
+"""A board's own columns: made, filled in beside a case, and closed. No rule reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.models.own_columns import OwnColumn, OwnValue, columns, values_of
+from vetting.cases.services.cases import open_case
+from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType
+from vetting.engine.stored_values import from_plain, to_plain
+from vetting.imports.domain.downloaded_lists import OpenColumn
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.tables import Cell, CellKind
+from vetting.kernel.text import Words, number_in_words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.cases.models.cases import Case
+    from vetting.engine.criteria import CaseKind
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+MOST_COLUMNS: Final = 20
+LONGEST_NAME: Final = 60
+LONGEST_TEXT: Final = 2_000
+
+
+class ColumnType(StrEnum):
+    """What can stand in a column."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+
+
+TYPE_WORDS: Final[Mapping[ColumnType, Words]] = {
+    ColumnType.TEXT: Words("Text", "Text"),
+    ColumnType.NUMBER: Words("Tal", "Number"),
+    ColumnType.DATE: Words("Datum", "Date"),
+    ColumnType.CHOICE: Words("Ett av flera val", "One of several options"),
+}
+_AS_FACTS: Final = {
+    ColumnType.TEXT: FactType.TEXT,
+    ColumnType.NUMBER: FactType.NUMBER,
+    ColumnType.DATE: FactType.DATE,
+    ColumnType.CHOICE: FactType.CHOICE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewColumn:
+    """A column to be made."""
+
+    kind: CaseKind
+    name: str
+    type: ColumnType
+    options: tuple[str, ...] = ()
+
+
+def column_definition(column: OwnColumn) -> FactDefinition:
+    """The column as its cells are read: like those of any list."""
+    return FactDefinition(
+        id=f"own-{column.id}",
+        type=_AS_FACTS[ColumnType(column.type)],
+        label=same_in_both(column.name),
+        level=FactLevel.APPLICATION,
+        supplied_by=FactSupplier.STAFF,
+        options={option: same_in_both(option) for option in column.options},
+    )
+
+
+def open_column(column: OwnColumn) -> OpenColumn:
+    """The column as one that may be changed in a list."""
+    free = ColumnType(column.type) is ColumnType.TEXT
+    return OpenColumn(f"own-{column.id}", column_definition(column), as_it_stands=free, may_be_emptied=True)
+
+
+def add_column(session: WritingSession, new: NewColumn, *, by: Person, at: datetime) -> OwnColumn:
+    """A new column for all cases of a kind.
+
+    Raises:
+        Refused: it has no name or one that is taken, too few options, or there are too many columns.
+    """
+    require_permission(by, Action.MANAGE_ROUNDS)
+    name = " ".join(mask_personal_numbers(new.name).split())[:LONGEST_NAME]
+    known = columns(session, by.board_id, new.kind.value)
+    problems = []
+    if not name or name.casefold() in {column.name.casefold() for column in known}:
+        problems.append(
+            Problem(
+                "name",
+                Words(
+                    "Kolumnen har inget namn, eller samma som en annan.",
+                    "The column has no name, or the same as another.",
+                ),
+                Words("Ge den ett eget namn.", "Give it a name of its own."),
+            )
+        )
+    written = (" ".join(mask_personal_numbers(option).split())[:LONGEST_NAME] for option in new.options)
+    options = tuple(dict.fromkeys(filter(None, written)))
+    if new.type is ColumnType.CHOICE and len(options) < 2:  # noqa: PLR2004 - one is no choice
+        problems.append(
+            Problem(
+                "options",
+                Words("Ett val behöver minst två alternativ.", "A choice needs at least two options."),
+                Words("Skriv ett på varje rad.", "Write one on each line."),
+            )
+        )
+    if len(known) >= MOST_COLUMNS:
+        most = number_in_words(MOST_COLUMNS)
+        problems.append(
+            Problem(
+                "name",
+                Words(f"Det finns redan {most.sv} kolumner.", f"There are {most.en} columns already."),
+                Words("Avsluta en som inte används.", "Close one that is not used."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    column = OwnColumn(
+        board_id=by.board_id,
+        kind=new.kind.value,
+        name=name,
+        type=new.type.value,
+        options=list(options) if new.type is ColumnType.CHOICE else [],
+        at=at,
+        by_user_id=by.id or None,
+    )
+    session.add(column)
+    session.flush()
+    session.note(TrailNote(action="own_column_added", by=by, at=at, subject=column, detail={"name": name}))
+    return column
+
+
+def close_column(session: WritingSession, key: int, *, by: Person, at: datetime) -> OwnColumn:
+    """The column is not shown any more; what stood in it stays.
+
+    Raises:
+        Refused: there is no such column in the board.
+    """
+    require_permission(by, Action.MANAGE_ROUNDS)
+    column = session.scalar(select(OwnColumn).where(OwnColumn.board_id == by.board_id, OwnColumn.id == key))
+    if column is None:
+        raise Refused(Obstacle.MISSING)
+    if column.closed_at is None:
+        column.closed_at = at
+        session.note(TrailNote(action="own_column_closed", by=by, at=at, subject=column, detail={"name": column.name}))
+    return column
+
+
+def of_case(session: Session, case: Case) -> list[tuple[OwnColumn, str, Words]]:
+    """The board's columns for a case: what stands there as it is typed, and as it is read."""
+    known = columns(session, case.board_id, case.kind)
+    values = values_of(session, case) if known else {}
+    return [
+        (column, _as_typed(values.get(column.id)), _value_in_words(column, values.get(column.id))) for column in known
+    ]
+
+
+def _as_typed(value: Any) -> str:  # noqa: ANN401 - JSON
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value).replace(".", ",") if isinstance(value, float) else str(value)
+
+
+def _value_in_words(column: OwnColumn, value: Any) -> Words:  # noqa: ANN401 - JSON
+    if value is None:
+        return same_in_both("–")
+    fact = column_definition(column)
+    return (
+        same_in_both(str(value))
+        if fact.type in {FactType.TEXT, FactType.CHOICE}
+        else fact.in_words(from_plain(fact, value))
+    )
+
+
+def fill_in(
+    session: WritingSession, number_: str, given: Mapping[int, str], *, by: Person, at: datetime, on: date
+) -> list[str]:
+    """What stands in the columns for a case; a blank takes out what stood there. Returns the columns that changed.
+
+    Raises:
+        Refused: something cannot be read, or the case is not this person's.
+    """
+    case = open_case(session, number_, by=by, action=Action.HANDLE)
+    values = values_of(session, case)
+    changed, problems = [], []
+    for column in columns(session, case.board_id, case.kind):
+        if column.id not in given:
+            continue
+        text = given[column.id].strip()[:LONGEST_TEXT]
+        read = open_column(column).read(Cell(CellKind.TEXT, text), on=on) if text else None
+        if read is not None and read.told:
+            problems.append(Problem(f"own-{column.id}", *read.told))
+            continue
+        value = to_plain(read.value) if read is not None else None
+        if value != values.get(column.id):
+            _put_value(session, case, column, value, by, at)
+            changed.append(column.name)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    _note(session, case, changed, by, at)
+    return changed
+
+
+def keep_values(session: WritingSession, number_: str, values: Mapping[str, Any], *, by: Person, at: datetime) -> None:
+    """Values that a list gave, by the columns' keys, already read.
+
+    Raises:
+        Refused: the case is not this person's.
+    """
+    case = open_case(session, number_, by=by, action=Action.HANDLE)
+    known = {open_column(column).key: column for column in columns(session, case.board_id, case.kind)}
+    changed = []
+    for key, value in values.items():
+        if key in known:
+            _put_value(session, case, known[key], value, by, at)
+            changed.append(known[key].name)
+    _note(session, case, changed, by, at)
+
+
+def _put_value(session: WritingSession, case: Case, column: OwnColumn, value: Any, by: Person, at: datetime) -> None:  # noqa: ANN401 - JSON
+    session.add(OwnValue(case_id=case.id, column_id=column.id, value=value, at=at, by_user_id=by.id or None))
+
+
+def _note(session: WritingSession, case: Case, changed: list[str], by: Person, at: datetime) -> None:
+    if changed:
+        session.note(
+            TrailNote(
+                action="own_values_changed", by=by, at=at, subject=case, case_id=case.id, detail={"columns": changed}
+            )
+        )

@@ -1,0 +1,79 @@
+"""A what-if as a workbook: who would turn, and why, with how many of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
+from vetting.engine.reasons import RESULT_WORDS
+from vetting.engine.screening import CriterionResult
+from vetting.engine.what_if import MOST_TOLD, NOT_ASKED
+from vetting.formats.workbook_writing import register_workbook
+from vetting.kernel.register_tables import RegisterColumn, RegisterTable
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.text import Language
+
+ABOUT = Words("Om prövningen", "About the trial")
+_COLUMNS = tuple(
+    RegisterColumn(Words(sv, en))
+    for sv, en in (
+        ("Ärendenr", "Case no"),
+        ("Sökande", "Applicant"),
+        ("Förslag då", "Proposal then"),
+        ("Förslag nu", "Proposal now"),
+        ("Kriterium", "Criterion"),
+        ("Resultat då", "Result then"),
+        ("Resultat nu", "Result now"),
+        ("Varför", "Why"),
+    )
+)
+
+
+def result_in_words(result: str, language: Language) -> str:
+    """A result in words; what was not asked is told so."""
+    if result == NOT_ASKED:
+        return Words("Prövades inte", "Not asked").to(language)
+    return RESULT_WORDS[CriterionResult(result)].to(language)
+
+
+def workbook_of(
+    result: Mapping[str, Any], ruleset: str, fingerprint: str, *, by: Person, at: datetime, language: Language
+) -> bytes:
+    """One row a criterion that turns, as xlsx."""
+    rows: list[tuple[Any, ...]] = []
+    for told in result.get("told", ()):
+        proposals = (PROPOSAL_WORDS[Proposal(told[key])].to(language) for key in ("before", "after"))
+        head = (told["number"], told["name"], *proposals)
+        for item in told["criteria"] or [None]:
+            if item is None:
+                rows.append((*head, "", "", "", ""))
+                continue
+            rows.append(
+                (
+                    *head,
+                    item[f"label_{language}"],
+                    result_in_words(item["before"], language),
+                    result_in_words(item["after"], language),
+                    item[f"why_{language}"],
+                )
+            )
+    about = (
+        (Words("Regler", "Rules"), ruleset),
+        (Words("Fingeravtryck", "Fingerprint"), fingerprint),
+        (Words("Ärenden", "Cases"), str(result.get("cases", 0))),
+        (Words("Skulle ändras", "Would change"), str(result.get("turned", 0))),
+        (Words("Rader för högst", "Rows for at most"), str(MOST_TOLD)),
+        (Words("Utan kontroll då", "Without a check then"), str(result.get("without_screening", 0))),
+        (Words("Hämtat", "Exported"), at.strftime("%Y-%m-%d %H:%M")),
+        (Words("Av (funktion)", "By (function)"), by.function),
+    )
+    table = RegisterTable(Words("Ändras", "Changes"), _COLUMNS, tuple(rows))
+    return register_workbook(
+        [table], [(name.to(language), value) for name, value in about], ABOUT.to(language), language
+    )

@@ -1,0 +1,288 @@
+"""The whole database as one file, taken while it is used and put back into an empty place; opened each time."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import inspect, make_url
+from sqlalchemy.exc import DBAPIError
+
+from vetting.database import schema
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL
+
+    from vetting.kernel.store.engine import Database
+
+SQLITE, POSTGRESQL = b"SQLite format 3\x00", b"PGDMP"
+"""How a file begins that holds a database of each engine."""
+_NOBODYS: Final = ("--no-owner", "--no-privileges")
+PART: Final = ".part"
+_DAMAGED: Final = frozenset({"SQLITE_CORRUPT", "SQLITE_CORRUPT_INDEX", "SQLITE_NOTADB"})
+OWN_FILE: Final = 0o600
+_TAKE_ANOTHER: Final = Words("Ta en annan kopia, eller leta efter felet.", "Take another copy, or look for the fault.")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCopy:
+    """A copy that was opened: the step its tables stand at, and what the trail says."""
+
+    step: str
+    entries: int | None = None
+    """Entries of the trail that were checked with every row; None where the tables are not the newest."""
+    head: str = ""
+    problems: tuple[Problem, ...] = ()
+    tried: bool = True
+    """Whether it was put into a database and read there; not, where the server lets nobody make one."""
+
+
+def back_up(database: Database, file: Path) -> OpenedCopy:
+    """Writes a copy and opens it; nothing is left of it when it is not whole.
+
+    Raises:
+        UnreadableError: the file is there already, it cannot be written, or the copy is not whole.
+    """
+    if file.exists():
+        raise _unusable(file, "Filen finns redan.", "The file exists already.", "Ge ett nytt namn.", "Give a new name.")
+    with _write_privately(file) as part:
+        if database.is_sqlite:
+            return _copy_sqlite(Path(str(database.engine.url.database)), part)
+        _postgresql("pg_dump", database.engine.url, "--format=custom", *_NOBODYS, f"--file={part}")
+        return _opened_dump(database, part)
+
+
+def restore(address: str, file: Path) -> OpenedCopy:
+    """Puts a copy into the empty place at an address and checks it there.
+
+    Raises:
+        UnreadableError: the place is not empty, the file is no copy for its engine, or the copy is not whole.
+    """
+    url = make_url(address)
+    on_file = url.get_backend_name() == "sqlite"
+    try:
+        with file.open("rb") as opened:
+            begins = opened.read(len(SQLITE))
+    except OSError as error:
+        raise _unusable(
+            file, "Filen går inte att läsa.", "The file cannot be read.", "Kontrollera namnet.", "Check the name."
+        ) from error
+    if not begins.startswith(SQLITE if on_file else POSTGRESQL):
+        raise _unusable(
+            file,
+            "Filen är ingen säkerhetskopia av en sådan databas.",
+            "The file is no backup of such a database.",
+            "Kontrollera filen och VETTING_DATABASE_URL.",
+            "Check the file and VETTING_DATABASE_URL.",
+        )
+    return _restored_file(Path(str(url.database)), file) if on_file else _restored_dump(address, file)
+
+
+def _restored_file(place: Path, file: Path) -> OpenedCopy:
+    if place.exists() and place.stat().st_size:
+        raise _place_taken_problem()
+    with _write_privately(place) as part:
+        return _copy_sqlite(file, part)
+
+
+def _restored_dump(address: str, file: Path) -> OpenedCopy:
+    with closing(connect_database(address)) as database:
+        if inspect(database.engine).get_table_names():
+            raise _place_taken_problem()
+        _filled_from(file, database.engine.url)
+        return _read_copy(database)
+
+
+@contextmanager
+def _write_privately(file: Path) -> Iterator[Path]:
+    """A file beside it that only its owner reads: the file itself when all went well, gone when something did not."""
+    part = file.with_name(file.name + PART)
+    try:
+        part.unlink(missing_ok=True)
+        part.touch(mode=OWN_FILE)
+        yield part
+        _to_disk(part)
+        part.replace(file)
+    except (OSError, sqlite3.Error) as error:
+        what = str(error.strerror if isinstance(error, OSError) else error)
+        if getattr(error, "sqlite_errorname", "") in _DAMAGED:
+            raise _damaged_problem(part, what) from error
+        raise _unusable(
+            part,
+            f"Filen kan inte skrivas ({what}).",
+            f"The file cannot be written ({what}).",
+            "Kontrollera plats och rättigheter.",
+            "Check space and rights.",
+        ) from error
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            Path(f"{part}{ending}").unlink(missing_ok=True)
+
+
+def _copy_sqlite(source: Path, target: Path) -> OpenedCopy:
+    """SQLite's own copying: what was committed when it began, whoever writes meanwhile. Then the copy is opened."""
+    with (
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as read,
+        closing(sqlite3.connect(target)) as written,
+    ):
+        read.backup(written)
+    return _opened_file(target)
+
+
+def _opened_file(path: Path) -> OpenedCopy:
+    """SQLite's check of pages and indexes, rows that point at nothing, then the trail."""
+    with closing(sqlite3.connect(path)) as opened:
+        [(told,), *_] = opened.execute("PRAGMA integrity_check(1)")
+        loose = opened.execute("PRAGMA foreign_key_check").fetchone()
+    if told != "ok":
+        raise _damaged_problem(path, told)
+    if loose:
+        raise _unusable(
+            path,
+            f"Rader i {loose[0]} pekar på rader som saknas.",
+            f"Rows in {loose[0]} point at rows that are missing.",
+            *_TAKE_ANOTHER,
+        )
+    with closing(connect_database(f"sqlite:///{path}")) as database:
+        checked = _read_copy(database)
+    with closing(sqlite3.connect(path)) as opened:
+        opened.execute("PRAGMA journal_mode = delete")  # one file, with nothing beside it
+    return checked
+
+
+def _opened_dump(database: Database, dump: Path) -> OpenedCopy:
+    """A dump put into a database made for it, where every reference is checked as it is laid on, and taken away."""
+    name = f"vetting_check_{secrets.token_hex(6)}"
+    plain = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with plain.connect() as connection:
+        try:
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
+        except DBAPIError:  # the role may not make databases, or the server has no room
+            _postgresql("pg_restore", None, "--list", str(dump))
+            return OpenedCopy(str(schema.present_step(database)), tried=False)
+        try:
+            url = database.engine.url.set(database=name)
+            _filled_from(dump, url)
+            with closing(connect_database(url.render_as_string(hide_password=False))) as copied:
+                return _read_copy(copied)
+        finally:
+            with suppress(DBAPIError):
+                connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _filled_from(dump: Path, url: URL) -> None:
+    _postgresql(
+        "pg_restore", url, "--exit-on-error", "--single-transaction", *_NOBODYS, f"--dbname={url.database}", str(dump)
+    )
+
+
+def _read_copy(database: Database) -> OpenedCopy:
+    """The step, and the trail with every row where the program knows the tables."""
+    step = schema.present_step(database)
+    if step is None or not schema.knows_step(step):
+        raise UnreadableError(
+            Problem(
+                "VETTING_DATABASE_URL",
+                Words(
+                    "Kopian är gjord av en nyare version av programmet, eller är tom.",
+                    "The copy was made by a newer version of the program, or is empty.",
+                ),
+                Words("Använd den version som gjorde den.", "Use the version that made it."),
+            )
+        )
+    if step != schema.newest_step():
+        return OpenedCopy(step)
+    with open_reading(database) as session:
+        found = trail_verification.verify_trail(session)
+    return OpenedCopy(step, found.entries, found.head, tuple(found.problems))
+
+
+def _postgresql(program: str, url: URL | None, *arguments: str) -> None:
+    """One of PostgreSQL's own programs; the password is in its environment, where no list of processes shows it."""
+    found = shutil.which(program)
+    if found is None:
+        raise UnreadableError(
+            Problem(
+                program,
+                Words("Programmet finns inte här.", "The program is not here."),
+                Words(
+                    "Installera PostgreSQL:s klientprogram, minst av serverns version.",
+                    "Install PostgreSQL's client programs, of the server's version or newer.",
+                ),
+            )
+        )
+    done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, found on the path
+        [found, "--no-password", *arguments] if url is not None else [found, *arguments],
+        env={**os.environ, **_libpq(url)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or [""])[0]
+        raise UnreadableError(
+            Problem(
+                program,
+                Words(f"Programmet avbröt: {said}", f"The program stopped: {said}"),
+                Words("Rätta det som sägs och gör om det.", "Mend what it says and do it again."),
+            )
+        )
+
+
+def _libpq(url: URL | None) -> dict[str, str]:
+    if url is None:
+        return {}
+    host = url.host or url.query.get("host") or ""
+    given = {
+        "PGHOST": host if isinstance(host, str) else host[0],
+        "PGPORT": str(url.port or ""),
+        "PGUSER": url.username or "",
+        "PGPASSWORD": str(url.password or ""),
+        "PGDATABASE": url.database or "",
+        "PGSSLMODE": str(url.query.get("sslmode", "")),
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _to_disk(path: Path) -> None:
+    for name in (path, path.parent):
+        opened = os.open(name, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def _damaged_problem(path: Path, told: str) -> UnreadableError:
+    return _unusable(path, f"Databasen är skadad ({told}).", f"The database is damaged ({told}).", *_TAKE_ANOTHER)
+
+
+def _place_taken_problem() -> UnreadableError:
+    return UnreadableError(
+        Problem(
+            "VETTING_DATABASE_URL",
+            Words("Det finns redan en databas där.", "There is a database there already."),
+            Words(
+                "Ge en adress där inget finns: inget skrivs över.",
+                "Give an address with nothing: nothing is overwritten.",
+            ),
+        )
+    )
+
+
+def _unusable(where: Path, what: str, what_en: str, remedy: str, remedy_en: str) -> UnreadableError:
+    return UnreadableError(Problem(where.name.removesuffix(PART), Words(what, what_en), Words(remedy, remedy_en)))

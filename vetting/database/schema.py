@@ -1,0 +1,91 @@
+"""Bringing a database to the newest tables, and telling whether it is there."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from vetting.database.tables import metadata
+from vetting.kernel.store.engine import LOCK, connect_database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection
+
+    from vetting.kernel.store.engine import Database
+
+FOLDER = Path(__file__).parent / "migrations"
+LOCK_OF_TABLES: Final = 7_361_944
+"""The number of the lock that whoever changes tables in PostgreSQL holds; SQLite has one place for writing anyway."""
+
+
+def upgrade(database: Database, to: str = "head", *, first: Callable[[str], None] = lambda _: None) -> str | None:
+    """Takes the steps that are missing. Where it stood: a second upgrade waits, and finds nothing to do.
+
+    first: is called with the step that is left, before anything is changed and while nobody else writes.
+    """
+    with _config(database, alone=True) as (config, connection):
+        before = MigrationContext.configure(connection).get_current_revision()
+        if before is not None and before != newest_step():
+            if not database.is_sqlite:
+                connection.exec_driver_sql(LOCK)
+            first(before)
+        command.upgrade(config, to)
+    return before
+
+
+def downgrade(database: Database, to: str) -> None:
+    """Takes steps back; for tests, and for an installation that must return."""
+    with _config(database, alone=True) as (config, _):
+        command.downgrade(config, to)
+
+
+def newest_step() -> str:
+    """The last step there is."""
+    return str(ScriptDirectory(str(FOLDER)).get_current_head())
+
+
+def knows_step(step: str) -> bool:
+    """Whether a step is one of this version's."""
+    return any(found.revision == step for found in ScriptDirectory(str(FOLDER)).walk_revisions())
+
+
+def present_step(database: Database) -> str | None:
+    """The step a database stands at; None for an empty one."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def differences(database: Database) -> list[object]:
+    """How the tables differ from the models: nothing, when every change has its step."""
+    with _config(database) as (_, connection):
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+
+@contextmanager
+def _config(database: Database, *, alone: bool = False) -> Iterator[tuple[Config, Connection]]:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("path_separator", "os")
+    in_file = alone and database.is_sqlite
+    with (database.writing if in_file else database.engine).begin() as connection:
+        if alone and not in_file:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK_OF_TABLES})")
+        config.attributes["connection"] = connection
+        yield config, connection
+
+
+def open_database(address: str) -> Database:
+    """The database at an address with the newest tables."""
+    database = connect_database(address)
+    upgrade(database)
+    return database

@@ -1,0 +1,49 @@
+"""Every table in one place, for migrations and for the trail's look at all rows."""
+
+from __future__ import annotations
+
+from vetting.associations.models import associations
+from vetting.boards.models import people
+from vetting.bookings.models import letting
+from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, own_columns, renewals, screenings
+from vetting.decisions.models import decisions, letters
+from vetting.documents.models import documents, incoming
+from vetting.grants import models as rounds
+from vetting.group.models import meetings, special_reviews
+from vetting.imports.models import downloaded_lists, staged_files
+from vetting.kernel.store import jobs, trail
+from vetting.kernel.store.base import Base
+from vetting.office.models import board_notices, quick_checks
+from vetting.payments import models as payments
+from vetting.rules import models as rules
+
+__all__ = [
+    "assessments",
+    "associations",
+    "board_notices",
+    "cases",
+    "completions",
+    "decisions",
+    "documents",
+    "downloaded_lists",
+    "facts",
+    "frozen_bases",
+    "incoming",
+    "jobs",
+    "letters",
+    "letting",
+    "meetings",
+    "metadata",
+    "own_columns",
+    "payments",
+    "people",
+    "quick_checks",
+    "renewals",
+    "rounds",
+    "rules",
+    "screenings",
+    "special_reviews",
+    "staged_files",
+    "trail",
+]
+metadata = Base.metadata

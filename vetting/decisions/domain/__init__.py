@@ -1,0 +1,1 @@
+"""Decisions: what is decided here, pure."""

@@ -1,0 +1,78 @@
+"""How a decision can be appealed, as it stands in it: kept in Swedish, told in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vetting.decisions.domain.legal_force import AppealClock
+from vetting.kernel.text import NO_WORDS, Words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CAN: Final = Words("Beslutet kan prövas genom laglighetsprövning", "The legality of the decision can be reviewed")
+_CHAPTER: Final = Words(" (13 kap. kommunallagen)", " (chapter 13 of the Local Government Act)")
+_WHERE: Final = Words(
+    ". Överklagandet ska vara skriftligt och ha kommit in till ", ". An appeal must be in writing and reach "
+)
+_ANY_COURT: Final = Words("förvaltningsrätten", "the administrative court (förvaltningsrätten)")
+_WITHIN: Final[Mapping[AppealClock, Words]] = {
+    AppealClock.OWN_NOTICE: Words(
+        " inom tre veckor från den dag då protokollet med beslutet tillkännagavs på kommunens anslagstavla. ",
+        " within three weeks of the day when the minutes with the decision were announced on the municipality's notice "
+        "board. ",
+    ),
+    AppealClock.AFTER_REPORT: Words(
+        " inom tre veckor från den dag då protokollet från det möte där beslutet anmäldes till nämnden tillkännagavs "
+        "på kommunens anslagstavla. ",
+        " within three weeks of the day when the minutes of the meeting where the decision was reported to the board "
+        "were announced on the municipality's notice board. ",
+    ),
+}
+_WHO: Final = Words(
+    "Den som är medlem i kommunen får överklaga. En förening får det bara om den äger fast egendom i kommunen.",
+    "Members of the municipality may appeal. An association may do so only if it owns real property in the "
+    "municipality.",
+)
+_FORMERLY: Final = (
+    Words(
+        "Beslutet kan prövas genom laglighetsprövning. Den som är medlem av kommunen kan överklaga det skriftligt hos "
+        "förvaltningsrätten inom tre veckor från den dag då protokollet med beslutet tillkännagavs på anslagstavlan",
+        "The legality of the decision can be reviewed. A member of the municipality can appeal it in writing to the "
+        "administrative court (förvaltningsrätten) within three weeks of the day when the minutes with the decision "
+        "were announced on the notice board",
+    ),
+    Words(
+        "Beslutet kan prövas genom laglighetsprövning, inom tre veckor från den dag då det tillkännagavs på "
+        "anslagstavlan",
+        "The legality of the decision can be reviewed, within three weeks of the day when it was announced on the "
+        "notice board",
+    ),
+)
+"""What decisions said before who may appeal, and where, was told; they say so still."""
+
+
+def appeal_outcome(clock: AppealClock, *, cites: bool, court: str = "") -> Words:
+    """What a new decision says of it; nothing where it cannot be appealed.
+
+    court: the administrative court that the board's municipality lies under; cites: the board names chapters of law.
+    """
+    if clock is AppealClock.NONE:
+        return NO_WORDS
+    where = Words(court, f"{court}, the administrative court,") if court else _ANY_COURT
+    return _CAN + (_CHAPTER if cites else NO_WORDS) + _WHERE + where + _WITHIN[clock] + _WHO
+
+
+def appeal_in_words(kept: str) -> Words:
+    """What a made decision says, in both languages where it is our own text."""
+    for cites in (False, True):
+        for former in _FORMERLY:
+            said = former + (_CHAPTER if cites else NO_WORDS) + same_in_both(".")
+            if said.sv == kept:
+                return said
+        for clock in _WITHIN:
+            before, after = appeal_outcome(clock, cites=cites, court="\0").sv.split("\0")
+            if kept.startswith(before) and kept.endswith(after):
+                court = kept.removeprefix(before).removesuffix(after)
+                return appeal_outcome(clock, cites=cites, court="" if court == _ANY_COURT.sv else court)
+    return same_in_both(kept)

@@ -1,0 +1,279 @@
+"""What happens to a decision after it is made: announced, appealed, in force, upheld or quashed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.kernel.problem import Problem
+from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import day_in_words as day_words
+from vetting.kernel.working_days import DAY, deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+APPEAL_DAYS: Final = 21
+"""Three weeks from the day on the notice board (13 kap. 5 § kommunallagen)."""
+
+
+class DecisionEventKind(StrEnum):
+    """What can be noted about a decision. Nothing of it is ever changed; a mistake is noted anew."""
+
+    SENT = "sent"
+    ANNOUNCED = "announced"
+    REPORTED = "reported"
+    APPEALED = "appealed"
+    INHIBITED = "inhibited"
+    INHIBITION_LIFTED = "inhibition_lifted"
+    APPEAL_ENDED = "appeal_ended"
+    UPHELD = "upheld"
+    QUASHED = "quashed"
+
+
+DECISION_EVENT_WORDS: Final[Mapping[DecisionEventKind, Words]] = {
+    DecisionEventKind.SENT: Words("Beslutet är skickat", "The decision was sent"),
+    DecisionEventKind.ANNOUNCED: Words("Tillkännagivet på anslagstavlan", "Announced on the notice board"),
+    DecisionEventKind.REPORTED: Words("Anmält till nämnden", "Reported to the board"),
+    DecisionEventKind.APPEALED: Words("Överklagat", "Appealed"),
+    DecisionEventKind.INHIBITED: Words("Domstolen har stoppat verkställigheten", "The court has suspended it"),
+    DecisionEventKind.INHIBITION_LIFTED: Words("Stoppet av verkställigheten är hävt", "The suspension was lifted"),
+    DecisionEventKind.APPEAL_ENDED: Words(
+        "Överklagandet återkallat eller avvisat", "The appeal was withdrawn or dismissed"
+    ),
+    DecisionEventKind.UPHELD: Words("Domstolen ändrade inte beslutet", "The court upheld the decision"),
+    DecisionEventKind.QUASHED: Words("Domstolen upphävde beslutet", "The court quashed the decision"),
+}
+
+
+class AppealClock(StrEnum):
+    """From which notice the time to appeal a decision is counted (13 kap. 5 § kommunallagen)."""
+
+    OWN_NOTICE = "own_notice"
+    """The notice of the minutes in which it was made: the board's, a committee's; or of the special record."""
+    AFTER_REPORT = "after_report"
+    """A single delegate's or the chair's: the notice of the minutes in which it was reported to the board."""
+    NONE = "none"
+    """Execution, tabled, sent back: it cannot be appealed and gains no force."""
+
+
+class DecisionForce(StrEnum):
+    """Where a decision stands (DESIGN 3.4)."""
+
+    NO_FORCE = "no_force"
+    NOT_REPORTED = "not_reported"
+    NOT_ANNOUNCED = "not_announced"
+    APPEAL_RUNNING = "appeal_running"
+    IN_FORCE = "in_force"
+    APPEALED = "appealed"
+    UPHELD = "upheld"
+    QUASHED = "quashed"
+
+
+FORCE_WORDS: Final[Mapping[DecisionForce, Words]] = {
+    DecisionForce.NO_FORCE: Words("Kan inte överklagas", "Cannot be appealed"),
+    DecisionForce.NOT_REPORTED: Words("Inte anmält till nämnden", "Not reported to the board"),
+    DecisionForce.NOT_ANNOUNCED: Words("Inte tillkännagivet", "Not announced"),
+    DecisionForce.APPEAL_RUNNING: Words("Överklagandetiden löper", "Appeal time running"),
+    DecisionForce.IN_FORCE: Words("Laga kraft", "In force"),
+    DecisionForce.APPEALED: Words("Överklagat", "Appealed"),
+    DecisionForce.UPHELD: Words("Fastställt av domstol", "Upheld by a court"),
+    DecisionForce.QUASHED: Words("Upphävt", "Quashed"),
+}
+BINDING: Final = frozenset({DecisionForce.IN_FORCE, DecisionForce.UPHELD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionEventFact:
+    """One thing that happened to a decision, on a day."""
+
+    what: DecisionEventKind
+    on: date
+    court: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionStanding:
+    """Where a decision stands on a day."""
+
+    force: DecisionForce
+    appeal_ends: date | None = None
+    in_force_on: date | None = None
+    """The first day after the time to appeal, or the day of the court's last word."""
+    inhibited: bool = False
+    court: str = ""
+    number: str = ""
+
+    @property
+    def binding(self) -> bool:
+        """Whether nothing can change it any more on the ordinary road, and no court holds it."""
+        return self.force in BINDING and not self.inhibited
+
+
+def appeal_ends(announced_on: date) -> date:
+    """The last day to appeal."""
+    return deadline(announced_on, APPEAL_DAYS)
+
+
+def decision_standing(
+    events: Sequence[DecisionEventFact], on: date, clock: AppealClock = AppealClock.OWN_NOTICE
+) -> DecisionStanding:
+    """Where a decision stands that day by what has been noted, in the order it was noted.
+
+    clock: what starts the time to appeal it. A notice before the report to the board starts nothing for a delegate's.
+    """
+    reported = min(
+        (event.on for event in events if event.what is DecisionEventKind.REPORTED and event.on <= on), default=None
+    )
+    unheard = clock is AppealClock.AFTER_REPORT and reported is None
+    begin = {AppealClock.NONE: DecisionForce.NO_FORCE}.get(
+        clock, DecisionForce.NOT_REPORTED if unheard else DecisionForce.NOT_ANNOUNCED
+    )
+    force, ends, since = begin, None, None
+    inhibited, court, number = False, "", ""
+    for event in _counting(events, on, clock, reported):
+        match event.what:
+            case DecisionEventKind.ANNOUNCED:
+                ends = appeal_ends(event.on)
+                force = DecisionForce.APPEAL_RUNNING if force is DecisionForce.NOT_ANNOUNCED else force
+            case DecisionEventKind.APPEALED:
+                force, court, number, since = DecisionForce.APPEALED, event.court, event.number, None
+            case DecisionEventKind.INHIBITED:
+                inhibited = True
+            case DecisionEventKind.INHIBITION_LIFTED:
+                inhibited = False
+            case DecisionEventKind.UPHELD:
+                force, inhibited, since = DecisionForce.UPHELD, False, event.on
+            case DecisionEventKind.QUASHED:
+                force, inhibited, since = DecisionForce.QUASHED, False, event.on
+            case DecisionEventKind.APPEAL_ENDED:
+                force, inhibited = DecisionForce.APPEAL_RUNNING if ends else begin, False
+            case DecisionEventKind.SENT | DecisionEventKind.REPORTED:
+                pass
+    if force is DecisionForce.APPEAL_RUNNING and ends is not None and on > ends:
+        force, since = DecisionForce.IN_FORCE, ends + DAY
+    return DecisionStanding(
+        force=force, appeal_ends=ends, in_force_on=since, inhibited=inhibited, court=court, number=number
+    )
+
+
+def _counting(
+    events: Sequence[DecisionEventFact], on: date, clock: AppealClock, reported: date | None
+) -> list[DecisionEventFact]:
+    """What has happened by a day, without notices that start no time."""
+    first = {AppealClock.NONE: None, AppealClock.OWN_NOTICE: date.min, AppealClock.AFTER_REPORT: reported}[clock]
+    return [
+        event
+        for event in events
+        if event.on <= on
+        and (event.what is not DecisionEventKind.ANNOUNCED or (first is not None and event.on >= first))
+    ]
+
+
+_NEEDS_APPEAL: Final = frozenset(
+    {
+        DecisionEventKind.INHIBITED,
+        DecisionEventKind.INHIBITION_LIFTED,
+        DecisionEventKind.UPHELD,
+        DecisionEventKind.QUASHED,
+        DecisionEventKind.APPEAL_ENDED,
+    }
+)
+_ONCE: Final = frozenset({DecisionEventKind.ANNOUNCED, DecisionEventKind.REPORTED})
+
+
+_NEEDS_FORCE: Final = frozenset({DecisionEventKind.ANNOUNCED, DecisionEventKind.APPEALED})
+
+
+def wrong_with(
+    events: Sequence[DecisionEventFact],
+    new: DecisionEventFact,
+    *,
+    decided_on: date,
+    today: date,
+    clock: AppealClock = AppealClock.OWN_NOTICE,
+) -> list[Problem]:
+    """Why something cannot have happened to a decision, given what is noted already."""
+    now = decision_standing(events, today, clock)
+    last = max((event.on for event in events), default=decided_on)
+    found = []
+    if new.on > today or new.on < decided_on:
+        found.append(
+            Problem(
+                "on",
+                Words("Dagen ligger före beslutet eller framåt.", "The day lies before the decision or ahead."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
+    elif (
+        new.what in _NEEDS_APPEAL | {DecisionEventKind.APPEALED}
+        and new.on < last
+        and new.what is not DecisionEventKind.APPEALED
+    ):
+        found.append(
+            Problem(
+                "on",
+                Words("Dagen ligger före det som antecknades senast: ", "The day lies before what was noted last: ")
+                + day_words(last)
+                + same_in_both("."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        )
+    if new.what in _NEEDS_APPEAL and now.force is not DecisionForce.APPEALED:
+        found.append(
+            Problem(
+                "what",
+                Words("Beslutet är inte överklagat.", "The decision has not been appealed."),
+                Words("Anteckna överklagandet först.", "Note the appeal first."),
+            )
+        )
+    if new.what is DecisionEventKind.APPEALED and now.force in {DecisionForce.APPEALED, DecisionForce.QUASHED}:
+        found.append(
+            Problem(
+                "what",
+                Words("Beslutet är redan överklagat eller upphävt.", "The decision is appealed or quashed already."),
+                Words("Se vad som är antecknat.", "See what has been noted."),
+            )
+        )
+    if new.what is DecisionEventKind.APPEALED and not (new.court.strip() and new.number.strip()):
+        found.append(
+            Problem(
+                "court",
+                Words("Domstol eller målnummer saknas.", "The court or its number is missing."),
+                Words("Skriv båda.", "Write both."),
+            )
+        )
+    if new.what in _NEEDS_FORCE and clock is AppealClock.NONE:
+        found.append(
+            Problem(
+                "what",
+                Words("Det är verkställighet och kan inte överklagas.", "It is execution and cannot be appealed."),
+                Words("Inget mer behöver antecknas.", "Nothing more need be noted."),
+            )
+        )
+    if new.what is DecisionEventKind.ANNOUNCED and now.force is DecisionForce.NOT_REPORTED:
+        found.append(
+            Problem(
+                "what",
+                Words(
+                    "Beslutet är inte anmält till nämnden. Tiden räknas från tillkännagivandet "
+                    "av det protokoll där det anmäls.",
+                    "The decision has not been reported to the board. The time counts from the "
+                    "notice of the minutes in which it is.",
+                ),
+                Words("Anmäl det först, under Anmäl till nämnden.", "Report it first, under Report to the board."),
+            )
+        )
+    counts = new.what is not DecisionEventKind.ANNOUNCED or now.appeal_ends is not None
+    if new.what in _ONCE and counts and any(event.what is new.what for event in events):
+        found.append(
+            Problem(
+                "what",
+                Words("Det är redan antecknat.", "That has been noted already."),
+                Words("Se vad som är antecknat.", "See what has been noted."),
+            )
+        )
+    return found

@@ -1,0 +1,381 @@
+"""Letters about a case as data: what is said in each kind, in both languages; how it looks is another's matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.decisions.domain.appeals import appeal_in_words
+from vetting.gates.domain.before_decision import RESERVATION_WORDS, DecisionOutcome, Reservation
+from vetting.kernel import text
+from vetting.kernel.money import kronor
+from vetting.kernel.roles import function_in_words
+from vetting.kernel.text import Words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from vetting.kernel.text import Language
+
+
+class LetterKind(StrEnum):
+    """What a letter is about. Those that ask for completion are written for many at once (`completion_letters`)."""
+
+    COMMENT = "comment"
+    APPROVAL = "approval"
+    PARTIAL = "partial"
+    REFUSAL = "refusal"
+    DISMISSAL = "dismissal"
+    STOP = "stop"
+    LIFTING = "lifting"
+    RECLAIM = "reclaim"
+    REMINDER = "reminder"
+    RESCISSION = "rescission"
+
+
+LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
+    LetterKind.COMMENT: Words("Möjlighet att yttra er", "Opportunity to comment"),
+    LetterKind.APPROVAL: Words("Beslut: beviljat", "Decision: granted"),
+    LetterKind.PARTIAL: Words("Beslut: beviljat delvis", "Decision: granted in part"),
+    LetterKind.REFUSAL: Words("Beslut: avslag", "Decision: refused"),
+    LetterKind.DISMISSAL: Words("Beslut: avvisat", "Decision: dismissed"),
+    LetterKind.STOP: Words("Beslut: utbetalningen stoppas", "Decision: the payment is stopped"),
+    LetterKind.LIFTING: Words("Beslut: stoppet hävs", "Decision: the stop is lifted"),
+    LetterKind.RECLAIM: Words("Beslut: återkrav", "Decision: reclaim"),
+    LetterKind.REMINDER: Words("Påminnelse om återbetalning", "Reminder of repayment"),
+    LetterKind.RESCISSION: Words("Beslut: bokningen tas tillbaka", "Decision: the booking is taken back"),
+}
+_OF_BOOKING: Final[Mapping[LetterKind, Words]] = {
+    LetterKind.APPROVAL: Words("Bekräftelse och avtal om lokal", "Confirmation and agreement on a room"),
+    LetterKind.REFUSAL: Words("Beslut: bokningen bekräftas inte", "Decision: the booking is not confirmed"),
+}
+OF_OUTCOME: Final[Mapping[DecisionOutcome, LetterKind]] = {
+    DecisionOutcome.APPROVED: LetterKind.APPROVAL,
+    DecisionOutcome.PARTLY_APPROVED: LetterKind.PARTIAL,
+    DecisionOutcome.REFUSED: LetterKind.REFUSAL,
+    DecisionOutcome.DISMISSED: LetterKind.DISMISSAL,
+}
+OF_MEASURE: Final[Mapping[str, LetterKind]] = {
+    "payment_stop": LetterKind.STOP,
+    "payment_release": LetterKind.LIFTING,
+    "reclaim": LetterKind.RECLAIM,
+    "rescission": LetterKind.RESCISSION,
+}
+DECISIONS: Final = frozenset({*OF_OUTCOME.values(), *OF_MEASURE.values()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReclaimContent:
+    """Money that is asked back: of which decision, why, established by what. Amounts in öre."""
+
+    number: str
+    granted: int | None
+    granted_on: date
+    amount: int
+    decided_on: date | None
+    ground: Words
+    established: Words
+    term: Words = text.NO_WORDS
+    """What the decision held open, that has not been kept."""
+    paid: int = 0
+    pay_to: str = ""
+    """The account, as the board has written it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterContent:
+    """Everything a letter can say; amounts in öre. lines: what was put to the association, or the reasons."""
+
+    kind: LetterKind
+    board: str
+    number: str
+    dnr: str
+    name: str
+    purpose: str
+    grant: bool
+    lines: Sequence[str]
+    decided_on: date | None = None
+    amount: int | None = None
+    applied: int | None = None
+    left: int | None = None
+    conditions: Sequence[str] = ()
+    reservations: Sequence[Reservation] = ()
+    appeal: str = ""
+    reply_by: date | None = None
+    due_on: date | None = None
+    report_on: date | None = None
+    decider: Words = text.NO_WORDS
+    """Who decided, in the middle of a sentence; nothing of what is only execution."""
+    execution: bool = False
+    event: str = ""
+    """Of a booking: what is to be held."""
+    times: Sequence[Words] = ()
+    """Of a booking: each time, with its room."""
+    asked_back: ReclaimContent | None = None
+    organiser: str = ""
+    price: Words = text.NO_WORDS
+    terms: Sequence[str] = ()
+    """What is agreed on, a line each, and which version it is."""
+    terms_version: int = 0
+    in_system: bool = True
+    """Whether the terms can be ticked in a booking system."""
+    legal: Sequence[str] = ()
+    """Sections of law that the board has chosen to cite."""
+    signed: Sequence[str] = ()
+    """Function, and the name where the board signs by name."""
+
+
+_COMMENT: Final = Words(
+    "Vi prövar ert ärende, och det finns uppgifter som kan tala emot er. Ni får tillfälle "
+    "att svara innan något beslutas.",
+    "We are considering your case, and there is information that may speak against you. You can "
+    "reply before anything is decided.",
+)
+_COMMENT_ABOUT: Final = Words(
+    "Det här är uppgifterna, och vad de bygger på:", "This is the information and what it rests on, as it was written:"
+)
+_REPLY: Final = Words("Svara senast den ", "Reply no later than ")
+_HOW_REPLY: Final = Words(
+    "Ni kan svara skriftligt, skicka handlingar eller be att få komma och berätta. Svarar ni inte kan ärendet "
+    "avgöras på det som finns.",
+    "You can reply in writing, send papers or ask to come and tell us. If you do not reply, the case can be decided on "
+    "what there is.",
+)
+_DECISION: Final[Mapping[LetterKind, Words]] = {
+    LetterKind.APPROVAL: Words("Er ansökan har beviljats.", "Your application has been granted."),
+    LetterKind.PARTIAL: Words("En del av er ansökan har beviljats.", "A part of your application has been granted."),
+    LetterKind.REFUSAL: Words("Er ansökan har avslagits.", "Your application has been refused."),
+    LetterKind.DISMISSAL: Words(
+        "Er ansökan har avvisats: det ni ansöker om har inte prövats.",
+        "Your application has been dismissed: what you apply for has not been considered.",
+    ),
+    LetterKind.STOP: Words("Utbetalningen har stoppats.", "The payment has been stopped."),
+    LetterKind.LIFTING: Words("Stoppet av utbetalningen har hävts.", "The stop of the payment has been lifted."),
+    LetterKind.RECLAIM: Words("Ni ska betala tillbaka bidrag.", "You are to repay a grant."),
+    LetterKind.RESCISSION: Words("Er bokning har tagits tillbaka.", "Your booking has been taken back."),
+}
+_BOOKING: Final[Mapping[LetterKind, Words]] = {
+    LetterKind.APPROVAL: Words("Er bokning är bekräftad.", "Your booking is confirmed."),
+    LetterKind.REFUSAL: Words("Er bokning bekräftas inte.", "Your booking is not confirmed."),
+}
+_MADE: Final = Words("Beslutet fattades den ", "The decision was made on ")
+_BY: Final = Words(" av ", " by ")
+_EVENT: Final = Words("Bokningen gäller: ", "The booking is for: ")
+_GRANTED: Final = Words("Beviljat belopp: ", "Amount granted: ")
+_APPLIED: Final = Words("Sökt belopp: ", "Amount applied for: ")
+_STOPPED: Final = Words("Beloppet det gäller: ", "The amount concerned: ")
+_UNTIL: Final = Words(
+    "Stoppet gäller tills det hävs eller bidraget beslutas på nytt. Kan ni visa att skälen nedan inte längre finns, "
+    "skicka det till oss: då prövas om pengarna kan betalas.",
+    "The stop holds until it is lifted or the grant is decided anew. If you can show that the reasons below are no "
+    "longer there, send it to us: whether the money can be paid is then considered.",
+)
+_RECLAIMED: Final = Words("Belopp att betala tillbaka: ", "Amount to repay: ")
+_OF_GRANT: Final = Words(" av de ", " of the ")
+_GRANTED_ON: Final = Words(" som beviljades den ", " granted on ")
+_GROUND: Final = Words("Grund: ", "Ground: ")
+_TERM: Final = Words("Det här gällde för bidraget: ", "This applied to the grant: ")
+_ESTABLISHED: Final = Words("Fastställt genom: ", "Established by: ")
+_PAID: Final = Words("Betalat hittills: ", "Paid so far: ")
+_LEFT: Final = Words("Kvar att betala: ", "Remaining to pay: ")
+_ALL_PAID: Final = Words("Hela beloppet är betalt.", "The whole amount has been paid.")
+_DUE: Final = Words("Betala senast den ", "Pay no later than ")
+_PAY_TO: Final = Words("Betala till ", "Pay to ")
+_ASK_ACCOUNT: Final = Words("Fråga oss vilket konto ni ska betala till.", "Ask us which account to pay to.")
+_QUOTE: Final = Words("Ange ", "Quote ")
+_WHEN_PAYING: Final = Words(" när ni betalar.", " when you pay.")
+_REMINDER: Final = Words("Vi har inte fått hela återbetalningen.", "We have not received the whole repayment.")
+_DECIDED_THEN: Final = Words("Återkravet beslutades den ", "The reclaim was decided on ")
+_INVOICE: Final = Words(
+    "Kontakta oss om ni inte kan betala i tid: det går att få anstånd eller en plan.",
+    "Contact us if you cannot pay in time: you may be given more time or a plan.",
+)
+_REASONS: Final = Words("Skälen för beslutet:", "The reasons for the decision, as they were written:")
+_CONDITIONS: Final = Words("Villkor:", "Conditions, as they were written:")
+_RESERVED: Final = Words("Det här gäller för bidraget:", "This applies to the grant:")
+_TO_YOU: Final[Mapping[Reservation, Words]] = {
+    Reservation.REPORT: Words(
+        "Ni ska redovisa hur bidraget har använts.", "You must report how the grant has been used."
+    ),
+}
+_REPORT: Final = Words(
+    "Redovisa hur bidraget har använts senast den ", "Report how the grant has been used no later than "
+)
+_APPEAL: Final = Words("Så överklagar ni:", "How to appeal:")
+_LEGAL: Final = Words("Lagrum: ", "Sections of law: ")
+_QUESTIONS: Final = Words(
+    "Hör av er om något är oklart. Ange ärendenummer ", "Contact us if anything is unclear. Quote "
+)
+_REGARDS: Final = Words("Med vänlig hälsning", "Yours sincerely")
+_TIMES: Final = Words("Tid och lokal:", "Time and room:")
+_PRICE: Final = Words("Taxa: ", "Rate: ")
+_ORGANISER: Final = Words("Arrangör: ", "Organiser: ")
+_TERMS: Final = Words("Villkor för lokalen (version ", "Terms for the room (version ")
+_AS_WRITTEN: Final = Words(":", ", as they were written:")
+_ACCEPT: Final = Words(
+    "Ni godtar villkoren genom att skriva under och skicka tillbaka, svara på det här brevet eller kryssa i dem i "
+    "bokningssystemet.",
+    "You accept the terms by signing and returning this, replying to this letter or ticking them in the system.",
+)
+_ACCEPT_HERE: Final = Words(
+    "Ni godtar villkoren genom att skriva under och skicka tillbaka eller svara på det här brevet.",
+    "You accept the terms by signing and returning this or replying to this letter.",
+)
+_SIGN: Final = Words(
+    "Ort, datum och underskrift: ______________________________",
+    "Place, date and signature: ______________________________",
+)
+_PURPOSE: Final = Words("Ändamål: ", "Purpose: ")
+
+
+def compose_letter(about: LetterContent, language: Language) -> tuple[str, list[str]]:
+    """(subject, lines): lines of a list begin with '- ', an empty one parts paragraphs."""
+    numbers = f", {about.number}, {about.dnr}" if about.dnr else f", {about.number}"
+    subject = title_of(about.kind, grant=about.grant) + same_in_both(numbers)
+    body = {LetterKind.COMMENT: _comment, LetterKind.REMINDER: _reminder}.get(about.kind, _decision)(about)
+    legal = [text.NO_WORDS, _LEGAL + same_in_both("; ".join(about.legal)) + same_in_both(".")] if about.legal else []
+    end = [text.NO_WORDS, _QUESTIONS + same_in_both(f"{about.number}."), text.NO_WORDS, _REGARDS]
+    said = [line.to(language) for line in [*body, *legal, *end]]
+    signed = [*(function_in_words(line).to(language) for line in about.signed), about.board]
+    return subject.to(language), "\n".join([*said, *signed]).splitlines()
+
+
+def title_of(kind: LetterKind, *, grant: bool) -> Words:
+    """What a letter is called."""
+    return LETTER_WORDS[kind] if grant else _OF_BOOKING.get(kind, LETTER_WORDS[kind])
+
+
+def _comment(about: LetterContent) -> list[Words]:
+    reply = [_REPLY + text.long_day(about.reply_by) + same_in_both(".")] if about.reply_by else []
+    return [
+        _COMMENT,
+        *_what(about),
+        text.NO_WORDS,
+        _COMMENT_ABOUT,
+        *map(same_in_both, about.lines),
+        text.NO_WORDS,
+        *reply,
+        _HOW_REPLY,
+    ]
+
+
+def _what(about: LetterContent) -> list[Words]:
+    """What the case is about: for what, how much was applied for; of a booking what, when and where."""
+    found = [_EVENT + same_in_both(about.event.rstrip(".") + ".")] if about.event else []
+    found += [_PURPOSE + same_in_both(about.purpose.rstrip(".") + ".")] if about.purpose else []
+    asks = about.kind in {LetterKind.COMMENT, LetterKind.PARTIAL, LetterKind.REFUSAL, LetterKind.DISMISSAL}
+    if asks and about.applied is not None:
+        found.append(_APPLIED + kronor(about.applied) + same_in_both("."))
+    if about.organiser:
+        found.append(_ORGANISER + same_in_both(f"{about.organiser}."))
+    if about.price.sv:
+        found.append(_PRICE + about.price + same_in_both("."))
+    if about.times:
+        found += [text.NO_WORDS, _TIMES, *(same_in_both("- ") + time for time in about.times)]
+    return found
+
+
+def _reminder(about: LetterContent) -> list[Words]:
+    found, asked = [_REMINDER], about.asked_back
+    if asked is not None and asked.decided_on is not None:
+        day = text.long_day(asked.decided_on)
+        found.append(
+            _DECIDED_THEN + day + same_in_both(": ") + kronor(asked.amount) + _of_grant(asked) + same_in_both(".")
+        )
+    if asked is not None and asked.paid:
+        found.append(_PAID + kronor(asked.paid) + same_in_both("."))
+    if about.left is not None:
+        found.append(_LEFT + kronor(about.left) + same_in_both("."))
+    return [*found, *_to_pay(about)]
+
+
+def _of_grant(asked: ReclaimContent) -> Words:
+    granted = _OF_GRANT + kronor(asked.granted) if asked.granted is not None else Words(" av det", " of what was")
+    return granted + _GRANTED_ON + text.long_day(asked.granted_on)
+
+
+def _to_pay(about: LetterContent) -> list[Words]:
+    if about.due_on is None:
+        return []
+    quote = [_QUOTE + same_in_both(about.asked_back.number) + _WHEN_PAYING] if about.asked_back else []
+    account = about.asked_back.pay_to.rstrip(".") if about.asked_back else ""
+    where = [_PAY_TO + same_in_both(f"{account}.")] if account else [_ASK_ACCOUNT]
+    return [_DUE + text.long_day(about.due_on) + same_in_both("."), *where, *quote, _INVOICE]
+
+
+def _decision(about: LetterContent) -> list[Words]:
+    found = [_DECISION[about.kind] if about.grant else _BOOKING.get(about.kind, _DECISION[about.kind])]
+    if about.decided_on is not None and not about.execution:
+        by = _BY + about.decider if about.decider.sv else text.NO_WORDS
+        found.append(_MADE + text.long_day(about.decided_on) + by + same_in_both("."))
+    # What is to be paid stands last, with the account and the reference.
+    found += [*_what(about), *_amounts(about)] if about.asked_back else [*_amounts(about), *_what(about)]
+    if about.kind is LetterKind.STOP:
+        found.append(_UNTIL)
+    if about.lines and not about.execution:
+        found += [text.NO_WORDS, _REASONS, *map(same_in_both, about.lines)]
+    if about.conditions:
+        found += [text.NO_WORDS, _CONDITIONS, *(same_in_both(f"- {line}") for line in about.conditions)]
+    if about.reservations:
+        found += [
+            text.NO_WORDS,
+            _RESERVED,
+            *(same_in_both("- ") + _TO_YOU.get(name, RESERVATION_WORDS[name]) for name in about.reservations),
+        ]
+    if about.report_on is not None:
+        found.append(_REPORT + text.long_day(about.report_on) + same_in_both("."))
+    if about.terms:
+        terms = (same_in_both(f"- {line}") for line in about.terms)
+        version = _TERMS + same_in_both(f"{about.terms_version})") + _AS_WRITTEN
+        found += [text.NO_WORDS, version, *terms, text.NO_WORDS]
+        found.append(_ACCEPT if about.in_system else _ACCEPT_HERE)
+        found += [text.NO_WORDS, _SIGN]
+    if about.appeal:
+        found += [text.NO_WORDS, _APPEAL, appeal_in_words(about.appeal)]
+    return found
+
+
+def _amounts(about: LetterContent) -> list[Words]:
+    """The amounts that the kind of letter speaks of."""
+    if about.amount is None:
+        return []
+    label = {LetterKind.STOP: _STOPPED, LetterKind.LIFTING: _STOPPED, LetterKind.RECLAIM: _RECLAIMED}
+    said, asked = label.get(about.kind, _GRANTED) + kronor(about.amount), about.asked_back
+    if asked is None:
+        return [said + same_in_both(".")]
+    term = [_TERM + asked.term] if asked.term.sv else []
+    ground = [_GROUND + text.lower_first(asked.ground) + same_in_both("."), *term]
+    return [
+        said + _of_grant(asked) + same_in_both("."),
+        *ground,
+        _ESTABLISHED + asked.established + same_in_both("."),
+        *_what_remains(about, asked),
+    ]
+
+
+def _what_remains(about: LetterContent, asked: ReclaimContent) -> list[Words]:
+    """How to pay, once something has come in of how much, and nothing to pay when all has."""
+    if asked.paid >= asked.amount:
+        return [_ALL_PAID]
+    so_far = [
+        _PAID + kronor(asked.paid) + same_in_both("."),
+        _LEFT + kronor(asked.amount - asked.paid) + same_in_both("."),
+    ]
+    return [*(so_far if asked.paid else ()), *_to_pay(about)]
+
+
+FIELDS: Final[Mapping[str, Words]] = {
+    "board": Words("nämndens namn", "the board's name"),
+    "letterhead": Words("brevhuvudet, rad för rad", "the letterhead, line by line"),
+    "to": Words("mottagaren, rad för rad", "the recipient, line by line"),
+    "date": Words("dagens datum", "today's date"),
+    "subject": Words("rubriken", "the subject"),
+    "lines": Words("brevets text, rad för rad", "the letter's text, line by line"),
+    "number": Words("ärendenumret", "the case number"),
+    "dnr": Words("diarienumret", "the registry number"),
+    "name": Words("föreningens namn", "the association's name"),
+}
+"""What a board's own template can hold. Those that are lists are gone through with for."""
+LISTS: Final = frozenset({"letterhead", "to", "lines"})

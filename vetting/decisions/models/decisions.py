@@ -1,0 +1,301 @@
+"""Decisions and their drafts, and who may decide what."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import ForeignKey, Index, exists, false, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased
+
+from vetting.boards.domain.delegation import DecisionAuthority, DecisionRight
+from vetting.boards.models.people import RoleHolding, User
+from vetting.decisions.domain.legal_force import DecisionEventFact, DecisionEventKind
+from vetting.kernel.roles import Role
+from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement, Select
+
+    from vetting.kernel.roles import Person
+
+
+class Delegation(Base):
+    """What one person, or whoever holds one function, may decide in the board's name. Never a group."""
+
+    __tablename__ = "delegations"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"), index=True)
+    user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"), index=True)
+    function: Mapped[str] = public_column(default="", server_default="")
+    """The role whose holders have it, where it is no person's."""
+    maker: Mapped[str] = public_column()
+    """board (records what the board decided), committee, delegate or chair"""
+    point: Mapped[str] = public_column(default="")
+    kinds: Mapped[Texts] = public_column()
+    """grant, booking, reclaim"""
+    refusals: Mapped[bool] = public_column(default=True)
+    largest: Mapped[int | None] = public_column()
+    """Öre; none is without limit."""
+    execution: Mapped[bool | None] = public_column()
+    """Whether what is done by it is execution (verkställighet) and no decision; null where the kind of act says so."""
+    valid_from: Mapped[date] = public_column()
+    valid_to: Mapped[date | None] = public_column()
+    waits: Mapped[bool] = public_column(default=False, server_default=false())
+    """For a second person's yes: nothing is decided by it until then."""
+    asked_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    agreed_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+
+
+class Absence(Base):
+    """Days on which another person decides by somebody's delegation."""
+
+    __tablename__ = "absences"
+    __table_args__ = (Index(None, "board_id", "last_on", "id"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    substitute_id: Mapped[int] = personal_column(ForeignKey("users.id"), index=True)
+    first_on: Mapped[date] = public_column()
+    last_on: Mapped[date] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None] = public_column()
+
+
+class DecisionDraft(Base):
+    """A decision being written: the proposal to whoever decides."""
+
+    __tablename__ = "decision_drafts"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), unique=True)
+    outcome: Mapped[str] = public_column()
+    amount: Mapped[int | None] = public_column()
+    reasons: Mapped[str] = public_column(default="")
+    conditions: Mapped[Texts] = public_column()
+    reservations: Mapped[Texts] = public_column()
+    grounds: Mapped[Texts] = public_column()
+    against_group: Mapped[str] = public_column(default="")
+    """Why it departs from the reference group's opinion."""
+    screening_id: Mapped[int | None] = public_column()
+    """The screening it was written on: a decision on another is no decision on this proposal."""
+    written_at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    version: Mapped[int] = public_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class Decision(Base):
+    """What was decided; never changed. A mistake is corrected by a new decision."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "decided_on", "id"))
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = public_column()
+    """grant, booking, payment_stop, payment_release, reclaim"""
+    changes_id: Mapped[int | None] = public_column(ForeignKey("decisions.id"))
+    outcome: Mapped[str] = public_column()
+    amount: Mapped[int | None] = public_column()
+    conditions: Mapped[Texts] = public_column()
+    reservations: Mapped[Texts] = public_column()
+    """stop, report, reclaim: what the decision holds open."""
+    grounds: Mapped[Texts] = public_column()
+    reasons: Mapped[str] = public_column()
+    reasons_at: Mapped[datetime] = public_column()
+    against_group: Mapped[str] = public_column(default="")
+    maker: Mapped[str] = public_column()
+    delegation_point: Mapped[str] = public_column(default="")
+    paragraph: Mapped[str] = public_column(default="")
+    decided_on: Mapped[date] = public_column()
+    decided_at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = personal_column()
+    by_function: Mapped[str] = public_column()
+    substitute_for: Mapped[str] = personal_column(default="", server_default="")
+    """Whose delegation it was made by, where a substitute made it."""
+    urgent_because: Mapped[str] = public_column(default="", server_default="")
+    """Why the chair could not wait for the board."""
+    appeal: Mapped[str] = public_column()
+    execution: Mapped[bool] = public_column(default=False, server_default=false())
+    """Execution, no decision: not reported to the board, no appeal, no force."""
+    rests_on: Mapped[Plain] = public_column()
+    """The ids of the screening, answers, reviews and communications it rested on, and the rules."""
+
+
+def of_case(session: Session, case_id: int) -> Sequence[Decision]:
+    """A case's decisions, newest first."""
+    return session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id.desc())).all()
+
+
+class DecisionEvent(Base):
+    """What happened to a decision after it was made; never changed."""
+
+    __tablename__ = "decision_events"
+    __table_args__ = (Index(None, "decision_id", "id"), Index(None, "board_id", "what", "on"))
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    decision_id: Mapped[int] = public_column(ForeignKey("decisions.id"))
+    what: Mapped[str] = public_column()
+    on: Mapped[date] = public_column()
+    court: Mapped[str] = public_column(default="")
+    number: Mapped[str] = public_column(default="")
+    text: Mapped[str] = public_column(default="")
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+
+
+def decision_rights(session: Session, by: Person, on: date) -> list[DecisionRight]:
+    """What a person may decide: by their own right, by a function they hold, as somebody's substitute that day."""
+    stands_in_for = set(
+        session.scalars(
+            select(Absence.user_id)
+            .join(User, User.id == Absence.user_id)
+            .join(RoleHolding, RoleHolding.user_id == Absence.user_id)
+            .where(
+                User.active,
+                RoleHolding.board_id == by.board_id,
+                RoleHolding.role == Role.DECISION_MAKER.value,
+                Absence.board_id == by.board_id,
+                Absence.substitute_id == by.id,
+                Absence.first_on <= on,
+                Absence.last_on >= on,
+                Absence.ended_at.is_(None),
+            )
+        )
+    )
+    rows = session.scalars(
+        select(Delegation)
+        .where(
+            Delegation.board_id == by.board_id,
+            Delegation.waits.is_(False),
+            or_(
+                Delegation.user_id.in_({by.id} | stands_in_for),
+                Delegation.function.in_([role.value for role in by.roles]),
+            ),
+        )
+        .order_by(Delegation.id)
+    )
+    return [
+        DecisionRight(
+            row=row.id,
+            maker=DecisionAuthority(row.maker),
+            point=row.point,
+            kinds=frozenset(row.kinds),
+            refusals=row.refusals,
+            largest=row.largest,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            for_user=row.user_id if row.user_id not in {None, by.id} else None,
+            execution=row.execution,
+        )
+        for row in rows
+    ]
+
+
+def absences(session: Session, board_id: int, on: date) -> Sequence[Absence]:
+    """Absences that are or will be, in order."""
+    return session.scalars(
+        select(Absence)
+        .where(Absence.board_id == board_id, Absence.last_on >= on, Absence.ended_at.is_(None))
+        .order_by(Absence.first_on, Absence.id)
+    ).all()
+
+
+def events_of(session: Session, decision_ids: Iterable[int]) -> dict[int, list[DecisionEvent]]:
+    """Decision -> what happened to it, in the order it was noted."""
+    found: dict[int, list[DecisionEvent]] = {}
+    rows = session.scalars(
+        select(DecisionEvent).where(DecisionEvent.decision_id.in_(list(decision_ids))).order_by(DecisionEvent.id)
+    )
+    for row in rows:
+        found.setdefault(row.decision_id, []).append(row)
+    return found
+
+
+def as_events(rows: Iterable[DecisionEvent]) -> list[DecisionEventFact]:
+    """Kept events as the rules of standing take them."""
+    return [
+        DecisionEventFact(what=DecisionEventKind(row.what), on=row.on, court=row.court, number=row.number)
+        for row in rows
+    ]
+
+
+def quashed_decisions() -> Select[int]:
+    """The ids of decisions that a court has quashed: they count for nothing."""
+    return select(DecisionEvent.decision_id).where(DecisionEvent.what == DecisionEventKind.QUASHED.value)
+
+
+ENDING: Final = ("grant", "booking", "rescission")
+"""Kinds that take the place of the decision in a case: a newer outcome, or the booking taken back."""
+
+
+def standing_decisions(row: Any = None) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
+    """Decisions in a case that hold: no court has quashed them, and no newer decision in the case took their place.
+
+    The one rule for registers, sums, pages and checks. A statement that uses it may look at any kind of decision;
+    of the outcome of a case it gives the one that holds, of stops, liftings and reclaims those that were not quashed.
+    """
+    decision = Decision if row is None else row
+    newer = aliased(Decision)
+    replaced = exists().where(
+        newer.case_id == decision.case_id,
+        newer.id > decision.id,
+        newer.kind.in_(ENDING),
+        newer.id.not_in(quashed_decisions()),
+        decision.kind.in_(ENDING),
+    )
+    holds: ColumnElement[bool] = decision.id.not_in(quashed_decisions()) & ~replaced.correlate(decision)
+    return holds
+
+
+def standing_outcome(session: Session, case_id: int) -> Decision | None:
+    """The decision on the application or booking itself that holds in a case."""
+    wanted = select(Decision).where(
+        Decision.case_id == case_id, Decision.kind.in_(["grant", "booking"]), standing_decisions()
+    )
+    return session.scalar(wanted.order_by(Decision.id.desc()).limit(1))
+
+
+def last_outcome(session: Session, case_id: int) -> Decision | None:
+    """The newest decision on the application or booking that no court has quashed, also one taken back since."""
+    wanted = select(Decision).where(
+        Decision.case_id == case_id, Decision.kind.in_(["grant", "booking"]), Decision.id.not_in(quashed_decisions())
+    )
+    return session.scalar(wanted.order_by(Decision.id.desc()).limit(1))
+
+
+def on_conditions(session: Session, case_ids: Sequence[int]) -> set[int]:
+    """Which of some bookings were confirmed on conditions, by the newest decision of each."""
+    rows = session.execute(
+        select(Decision.case_id, Decision.conditions)
+        .where(Decision.kind == "booking", Decision.case_id.in_(case_ids))
+        .order_by(Decision.id)
+    )
+    newest = {case_id: conditions for case_id, conditions in rows}  # noqa: C416 - dict() of rows carries no types
+    return {case_id for case_id, conditions in newest.items() if conditions}
+
+
+def standing_stops(session: Session, case_ids: Sequence[int]) -> dict[int, Decision]:
+    """The newest decision to stop a payment in each case that no court has quashed."""
+    rows = session.scalars(
+        select(Decision)
+        .where(Decision.kind == "payment_stop", Decision.case_id.in_(case_ids), Decision.id.not_in(quashed_decisions()))
+        .order_by(Decision.id)
+    )
+    return {row.case_id: row for row in rows}
+
+
+def delegations(session: Session, board_id: int) -> Sequence[Delegation]:
+    """The board's whole scheme."""
+    return session.scalars(select(Delegation).where(Delegation.board_id == board_id).order_by(Delegation.id)).all()

@@ -1,0 +1,87 @@
+"""Letters as they were written, how each went out, and the boards' own templates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.kernel.store.base import Base, Texts, personal_column, public_column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Letter(Base):
+    """One letter; its words never change after it was written."""
+
+    __tablename__ = "letters"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = public_column()
+    decision_id: Mapped[int | None] = public_column(ForeignKey("decisions.id"))
+    communication_id: Mapped[int | None] = public_column(ForeignKey("communications.id"))
+    reclaim_id: Mapped[int | None] = public_column(ForeignKey("reclaims.id"))
+    language: Mapped[str] = public_column()
+    name: Mapped[str] = public_column()
+    email: Mapped[str] = personal_column(default="")
+    postal: Mapped[Texts] = personal_column()
+    subject: Mapped[str] = public_column()
+    lines: Mapped[Texts] = public_column()
+    written_at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    sent_at: Mapped[datetime | None] = public_column()
+    sent_by: Mapped[str] = public_column(default="")
+    """mail, post, hand"""
+    failed: Mapped[str] = public_column(default="")
+    """Why the mail server did not take it."""
+    sending_at: Mapped[datetime | None] = public_column()
+    """When it was handed to the mail server; nothing again once that has taken or refused it."""
+
+
+class LetterTemplate(Base):
+    """A board's own template, checked when it came; the newest holds."""
+
+    __tablename__ = "letter_templates"
+    __table_args__ = (UniqueConstraint("board_id", "version"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    version: Mapped[int] = public_column()
+    name: Mapped[str] = personal_column()
+    sha256: Mapped[str] = public_column()
+    content: Mapped[bytes] = public_column(LargeBinary)
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None] = public_column()
+
+
+def of_case(session: Session, case_id: int) -> Sequence[Letter]:
+    """A case's letters, newest first."""
+    return session.scalars(select(Letter).where(Letter.case_id == case_id).order_by(Letter.id.desc())).all()
+
+
+def unsent_about(session: Session, case_id: int) -> set[int]:
+    """Ids of communications whose letter is written and has not gone out in any way."""
+    rows = session.execute(
+        select(Letter.communication_id, Letter.sent_at).where(
+            Letter.case_id == case_id, Letter.communication_id.is_not(None)
+        )
+    ).all()
+    sent = {key for key, sent_at in rows if sent_at is not None}
+    return {key for key, _ in rows if key is not None} - sent
+
+
+def letter_template(session: Session, board_id: int) -> LetterTemplate | None:
+    """The template that a board's letters are written by; None for the plain one."""
+    return session.scalar(
+        select(LetterTemplate)
+        .where(LetterTemplate.board_id == board_id, LetterTemplate.ended_at.is_(None))
+        .order_by(LetterTemplate.id.desc())
+        .limit(1)
+    )

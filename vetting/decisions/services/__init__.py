@@ -1,0 +1,1 @@
+"""Decisions: what can be done: each act one transaction."""

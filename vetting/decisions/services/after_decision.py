@@ -1,0 +1,282 @@
+"""After a decision: sent, announced, appealed, upheld, quashed; and the case that a quashed one opens again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.boards.services.sign_in import require_permission
+from vetting.boards.services.ways_of_working import clock_of
+from vetting.bookings.domain.rescissions import RESCISSION
+from vetting.bookings.services import room_bookings
+from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason, may_follow
+from vetting.cases.models import cases as store
+from vetting.cases.models.cases import Case, in_conflict
+from vetting.cases.services import reused_answers
+from vetting.cases.services.cases import change_state, open_case, raise_version
+from vetting.cases.services.screenings import screen_case
+from vetting.decisions.domain.legal_force import (
+    DecisionEventFact,
+    DecisionEventKind,
+    DecisionForce,
+    DecisionStanding,
+    decision_standing,
+    wrong_with,
+)
+from vetting.decisions.models.decisions import (
+    Decision,
+    DecisionDraft,
+    DecisionEvent,
+    as_events,
+    events_of,
+    of_case,
+    quashed_decisions,
+)
+from vetting.engine.criteria import CaseKind
+from vetting.gates.domain.before_decision import FAVOURABLE, DecisionOutcome
+from vetting.gates.services import before_decision
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+from vetting.payments.domain.reclaims import ReclaimState
+from vetting.payments.models import Payment, Reclaim, cancel_planned_payments
+from vetting.payments.models import of_case as payments_of
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+NOTED_BY_HAND = tuple(what for what in DecisionEventKind if what is not DecisionEventKind.REPORTED)
+"""Reporting to the board is noted for many at once, in its own list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDecisionEvent:
+    """What happened to a decision, when, and for an appeal at which court under which number."""
+
+    what: DecisionEventKind
+    on: date
+    court: str = ""
+    number: str = ""
+    text: str = ""
+
+
+def note_decision_event(
+    session: WritingSession, key: int, new: NewDecisionEvent, *, rules: Rules, by: Person, at: datetime
+) -> DecisionEvent:
+    """Notes what happened to a decision; a quashed one falls at once, with all that rested on it.
+
+    Raises:
+        Refused: there is no such decision for this person, or it cannot have happened.
+    """
+    require_permission(by, Action.REGISTER_CASE)
+    decision, case = _decision(session, key, by)
+    if new.what not in NOTED_BY_HAND:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "what",
+                Words(
+                    "Det antecknas i listan över delegationsbeslut.",
+                    "That is noted in the list of delegated decisions.",
+                ),
+                Words("Öppna Anmäl till nämnden.", "Open Report to the board."),
+            ),
+        )
+    event = DecisionEventFact(what=new.what, on=new.on, court=new.court.strip(), number=new.number.strip())
+    problems = wrong_with(
+        as_events(events_of(session, [key]).get(key, [])),
+        event,
+        decided_on=decision.decided_on,
+        today=at.date(),
+        clock=clock_of(session, decision),
+    )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = DecisionEvent(
+        board_id=decision.board_id,
+        case_id=decision.case_id,
+        decision_id=key,
+        what=new.what.value,
+        on=new.on,
+        court=event.court,
+        number=event.number,
+        text=new.text.strip(),
+        at=at,
+        by_user_id=by.id or None,
+    )
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action=f"decision_{new.what.value}", by=by, at=at, subject=row, case_id=case.id))
+    if new.what is DecisionEventKind.QUASHED:
+        _fall(session, decision, case, rules=rules, by=by, at=at)
+    raise_version(case)
+    return row
+
+
+def _decision(session: Session, key: int, by: Person) -> tuple[Decision, Case]:
+    found = session.execute(
+        select(Decision, Case)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Decision.id == key, store.seen_by(by, Action.REGISTER_CASE))
+    ).one_or_none()
+    if found is None or in_conflict(session, by.id, found[1].id):
+        raise Refused(Obstacle.MISSING)
+    return found[0], found[1]
+
+
+def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rules, by: Person, at: datetime) -> None:
+    """A quashed decision: the decisions that rested on it fall too, nothing more is paid, the case opens again."""
+    fallen = {decision.id}
+    for other in reversed(of_case(session, case.id)):  # the oldest first: what rests on what rested on it falls too
+        if other.changes_id in fallen and other.id not in fallen:
+            fallen.add(other.id)
+            if standing_of(session, other, at.date()).force is DecisionForce.QUASHED:
+                continue
+            row = DecisionEvent(
+                board_id=case.board_id,
+                case_id=case.id,
+                decision_id=other.id,
+                what=DecisionEventKind.QUASHED.value,
+                on=at.date(),
+                text=f"{decision.id}",
+                at=at,
+                by_user_id=by.id or None,
+            )
+            session.add(row)
+            session.flush()
+            session.note(TrailNote(action="decision_quashed", by=by, at=at, subject=row, case_id=case.id))
+    _undo(session, case, fallen)
+    if decision.kind in {*CaseKind, RESCISSION}:
+        cancel_planned_payments(session, case.id)
+        reopen_case(session, case, rules=rules, by=by, at=at, because="quashed")
+    reused_answers.return_to_queue(
+        session, case.board_id, case.association_id, FallReason.QUASHED, rules=rules, by=by, at=at, but=case.id
+    )
+
+
+def _undo(session: WritingSession, case: Case, fallen: set[int]) -> None:
+    """What fallen decisions did to money: a stop ends, a lifted stop holds again, a reclaim asks for nothing."""
+    for reclaim in session.scalars(select(Reclaim).where(Reclaim.reclaim_decision_id.in_(fallen))):
+        reclaim.state = ReclaimState.QUASHED.value
+    held = session.scalar(
+        select(Decision)
+        .where(Decision.case_id == case.id, Decision.kind.in_(HOLDING), Decision.id.not_in(quashed_decisions()))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    since = held.decided_on if held is not None and held.kind == "payment_stop" else None
+    for payment in payments_of(session, case.id):
+        if payment.paid_on is None:
+            payment.stopped_on = since
+
+
+HOLDING: Final = ("payment_stop", "payment_release")
+"""The last of them says whether what is left to pay is held back."""
+
+
+def reopen_case(session: WritingSession, case: Case, *, rules: Rules, by: Person, at: datetime, because: str) -> None:
+    """A decided case is handled again, with all that was in it; the next decision points to the last.
+
+    The old proposal is decided: a new one is written.
+    """
+    if CaseState(case.state) in OPEN:
+        return
+    again = AT_WORK_STATE[CaseKind(case.kind)]
+    if not may_follow(CaseState(case.state), again, CaseKind(case.kind)):
+        return  # a booking that was called off stays so
+    change_state(case, again)
+    case.reopened_at = at
+    store.follow_booking_state(session, case)
+    room_bookings.take_again(session, case, must=False)
+    for draft in session.scalars(select(DecisionDraft).where(DecisionDraft.case_id == case.id)):
+        session.delete(draft)
+    screen_case(session, case, rules, at=at)
+    session.note(TrailNote(action="case_reopened", by=by, at=at, subject=case, case_id=case.id, reason=because))
+
+
+def reconsider_case(
+    session: WritingSession, number: str, because: str, *, rules: Rules, by: Person, at: datetime
+) -> Case:
+    """Opens a decided case to decide anew: because something in it was wrong, or something new has come.
+
+    Raises:
+        Refused: it is open already, nothing is decided in it, money is out, or no reason is given; or it would hold
+            back what was granted, and this person cannot decide such cases or has not answered on conflict.
+    """
+    case = open_case(session, number, by=by, action=Action.RECONSIDER)
+    problems = []
+    if _gives(session, case) and not (
+        before_decision.delegation_for(session, case.kind, by, on=at.date())
+        and before_decision.has_answered_on_conflict(session, case, by.id)
+    ):
+        problems.append(
+            Problem(
+                number,
+                Words(
+                    "Beslutet ger föreningen något, och det hålls inne när ärendet öppnas.",
+                    "The decision gives the association something, which is held back when the case is opened.",
+                ),
+                Words(
+                    "Den som får besluta i ärendet, och har svarat om jäv, öppnar det.",
+                    "Whoever may decide the case, and has answered on conflict of interest, opens it.",
+                ),
+            )
+        )
+    if CaseState(case.state) in OPEN or not of_case(session, case.id):
+        problems.append(
+            Problem(
+                number,
+                Words("Det finns inget beslut att ompröva.", "There is no decision to reconsider."),
+                Words("Fatta beslut i ärendet på vanligt sätt.", "Decide the case as usual."),
+            )
+        )
+    if session.scalar(select(Payment.id).where(Payment.case_id == case.id, Payment.paid_on.is_not(None)).limit(1)):
+        problems.append(
+            Problem(
+                number,
+                Words("Pengar är redan utbetalda.", "Money has been paid already."),
+                Words(
+                    "Öppna ett återkrav, om beslutet höll det öppet.", "Open a reclaim, if the decision held that open."
+                ),
+            )
+        )
+    if not because.strip():
+        problems.append(
+            Problem(
+                "because",
+                Words("Det står inte varför.", "It does not say why."),
+                Words(
+                    "Skriv vad som var fel, eller vad nytt som kommit.", "Write what was wrong, or what new has come."
+                ),
+            )
+        )
+    if problems:
+        raise Refused(
+            Obstacle.CLOSED if len(problems) > 1 or problems[0].where == number else Obstacle.INVALID, *problems
+        )
+    reopen_case(session, case, rules=rules, by=by, at=at, because=because.strip()[:2000])
+    return case
+
+
+def _gives(session: Session, case: Case) -> bool:
+    """Whether the decision that stands in a case is in the association's favour."""
+    held = select(Decision.outcome).where(
+        Decision.case_id == case.id, Decision.kind == case.kind, Decision.id.not_in(quashed_decisions())
+    )
+    last = session.scalar(held.order_by(Decision.id.desc()).limit(1))
+    return last is not None and DecisionOutcome(last) in FAVOURABLE
+
+
+def standing_of(session: Session, decision: Decision, on: date) -> DecisionStanding:
+    """Where one decision stands that day."""
+    noted = as_events(events_of(session, [decision.id]).get(decision.id, []))
+    return decision_standing(noted, on, clock_of(session, decision))

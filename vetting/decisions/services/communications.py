@@ -1,0 +1,315 @@
+"""What speaks against an association is sent to it before anything is decided: deadline, reply, how it was met."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from vetting.boards.domain.ways_of_working import BoardLimit, limit_of
+from vetting.boards.models.people import Board
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import Case, Communication
+from vetting.cases.services.cases import change_state, open_case, raise_version, still_open, take_up
+from vetting.cases.services.screenings import screen_case, screen_without_keeping
+from vetting.gates.services import before_decision
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words, day_in_words, same_in_both
+from vetting.kernel.working_days import closed_because, deadline, first_open
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+SHORTEST_REPLY: Final = timedelta(days=7)
+LONGEST_REPLY: Final = timedelta(days=120)
+WRITTEN, ORAL = "written", "oral"
+
+
+def ordinary_deadline(session: Session, board_id: int, on: date) -> date:
+    """The day to reply when nobody has said another: after the board's own time, and never a closed day."""
+    return deadline(on, limit_of(session.get_one(Board, board_id).limits, BoardLimit.REPLY))
+
+
+def wrong_deadline(field: str, reply_by: date, on: date) -> list[Problem]:
+    """Why a day cannot be the last day to reply."""
+    if reply_by < on + SHORTEST_REPLY:
+        return [
+            Problem(
+                field,
+                Words("Svarstiden är kortare än en vecka.", "The time to reply is shorter than a week."),
+                Words(
+                    "Välj en senare dag. Är tiden för kort: hör föreningen muntligt, med skäl.",
+                    "Choose a later day. If there is no time: hear it orally, with reasons.",
+                ),
+            )
+        ]
+    if reply_by > on + LONGEST_REPLY:
+        return [
+            Problem(
+                field,
+                Words("Dagen ligger för långt fram.", "The day lies too far ahead."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        ]
+    because = closed_because(reply_by)
+    if because is not None:
+        return [
+            Problem(
+                field,
+                Words("Svarstiden kan inte sluta på ", "The time to reply cannot end on ")
+                + because
+                + same_in_both("."),
+                Words("Välj nästa vardag: ", "Choose the next weekday: ")
+                + day_in_words(first_open(reply_by))
+                + same_in_both("."),
+            )
+        ]
+    return []
+
+
+def communicate(
+    session: WritingSession,
+    number: str,
+    what: str,
+    *,
+    reply_by: date,
+    sent_to: str,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Communication:
+    """What speaks against the association is sent to it, with time to answer: every point that is not met now.
+
+    Raises:
+        Refused: nothing is said, the time is too short or ends on a closed day, or it is decided.
+    """
+    case = open_case(session, number, by=by, action=Action.COMMUNICATE)
+    still_open(case)
+    problems = [*_unsaid(what), *wrong_deadline("reply_by", reply_by, at.date())]
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = _row(session, case, what, rules=rules, by=by, at=at)
+    row.sent_to, row.reply_by = sent_to.strip(), reply_by
+    return _keep_communication(session, case, row, "communicated", rules=rules, by=by, at=at)
+
+
+def note_hearing(
+    session: WritingSession,
+    number: str,
+    what: str,
+    said: str,
+    met: str,
+    because: str,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Communication:
+    """The association was heard by word of mouth, because there is no time for letters.
+
+    Raises:
+        Refused: it does not say what was put to it, what it answered, how that was met, or why there was no time.
+    """
+    case = open_case(session, number, by=by, action=Action.COMMUNICATE)
+    still_open(case)
+    problems = _unsaid(what)
+    for field, text, what_lacks, remedy in (
+        (
+            "said",
+            said,
+            Words("Det står inte vad föreningen svarade.", "It does not say what the association answered."),
+            Words("Skriv det, eller att den avstod.", "Write it, or that it declined."),
+        ),
+        (
+            "met",
+            met,
+            Words("Det står inte hur svaret har vägts in.", "It does not say how the answer was weighed in."),
+            Words("Skriv det.", "Write it."),
+        ),
+        (
+            "because",
+            because,
+            Words("Det står inte varför tiden är kort.", "It does not say why time is short."),
+            Words("Skriv varför ett brev inte hinner besvaras.", "Write why a letter cannot be answered in time."),
+        ),
+    ):
+        if not text.strip():
+            problems.append(Problem(field, what_lacks, remedy))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = _row(session, case, what, rules=rules, by=by, at=at)
+    row.way, row.why_oral, row.reply_by = ORAL, because.strip(), at.date()
+    row.replied_on, row.reply, row.handled = at.date(), said.strip(), met.strip()
+    row.met = dict.fromkeys(row.points, met.strip())
+    return _keep_communication(session, case, row, "heard_orally", rules=rules, by=by, at=at)
+
+
+def _unsaid(what: str) -> list[Problem]:
+    if what.strip():
+        return []
+    return [
+        Problem(
+            "what",
+            Words("Det står inte vad som skickas.", "It does not say what is sent."),
+            Words(
+                "Skriv vad som talar emot och vad det bygger på.",
+                "Write what speaks against it and what that rests on.",
+            ),
+        )
+    ]
+
+
+def _row(session: WritingSession, case: Case, what: str, *, rules: Rules, by: Person, at: datetime) -> Communication:
+    screened = screen_without_keeping(session, case, rules, on=at.date())
+    points = before_decision.case_situation(session, case, screened, rules, on=at.date()).not_met
+    shown = before_decision.as_shown(screened, points)
+    return Communication(
+        case_id=case.id,
+        what=what.strip(),
+        points=list(points),
+        answers=shown,
+        sent_on=at.date(),
+        reply_by=at.date(),
+        by_user_id=by.id,
+        extensions=[],
+        met={},
+    )
+
+
+def _keep_communication(
+    session: WritingSession, case: Case, row: Communication, action: str, *, rules: Rules, by: Person, at: datetime
+) -> Communication:
+    session.add(row)
+    if case.state != CaseState.COMMUNICATION and row.way == WRITTEN:
+        take_up(case, by)
+        if case.state != CaseState.COMMUNICATION:
+            change_state(case, CaseState.COMMUNICATION)
+    raise_version(case)
+    session.flush()
+    screen_case(session, case, rules, at=at)
+    session.note(
+        TrailNote(action=action, by=by, at=at, subject=row, case_id=case.id, detail={"until": row.reply_by.isoformat()})
+    )
+    return row
+
+
+def _of_case(session: WritingSession, case: Case, key: int) -> Communication:
+    row = session.get(Communication, key)
+    if row is None or row.case_id != case.id:
+        raise Refused(Obstacle.MISSING)
+    return row
+
+
+def extend_reply_time(
+    session: WritingSession, number: str, key: int, reply_by: date, because: str, *, by: Person, at: datetime
+) -> Communication:
+    """Gives the association more time; the days before it stay known.
+
+    Raises:
+        Refused: no such communication, it is answered, the day is not later or cannot be, or no reason is given.
+    """
+    case = open_case(session, number, by=by, action=Action.COMMUNICATE)
+    still_open(case)
+    row = _of_case(session, case, key)
+    if row.replied_on is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                "until",
+                Words("Ett svar är redan antecknat.", "A reply has been noted already."),
+                Words("Se svaret i ärendet.", "See the reply in the case."),
+            ),
+        )
+    problems = []
+    if reply_by <= row.reply_by or reply_by < at.date():
+        problems.append(
+            Problem(
+                "until",
+                Words("Den nya dagen är inte senare än den gamla.", "The new day is not later than the old one."),
+                Words("Välj en senare dag.", "Choose a later day."),
+            )
+        )
+    else:
+        problems += wrong_deadline("until", reply_by, min(at.date(), row.sent_on))
+    if not because.strip():
+        problems.append(
+            Problem(
+                "because",
+                Words("Skälet saknas.", "The reason is missing."),
+                Words("Skriv varför tiden förlängs.", "Write why the time is extended."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    before = {"until": row.reply_by.isoformat(), "on": at.date().isoformat(), "because": because.strip()[:500]}
+    row.extensions = [*row.extensions, before]
+    row.reply_by = reply_by
+    raise_version(case)
+    session.note(
+        TrailNote(
+            action="reply_extended", by=by, at=at, subject=row, case_id=case.id, detail={"until": reply_by.isoformat()}
+        )
+    )
+    return row
+
+
+def note_reply(
+    session: WritingSession,
+    number: str,
+    key: int,
+    reply: str,
+    handled_how: str,
+    *,
+    replied_on: date,
+    by: Person,
+    at: datetime,
+    met: Mapping[str, str] | None = None,
+) -> Communication:
+    """What the association answered, and how the answer was met: as a whole and point by point.
+
+    Raises:
+        Refused: no such communication, no text, or a day that has not been.
+    """
+    case = open_case(session, number, by=by, action=Action.COMMUNICATE)
+    still_open(case)
+    row = _of_case(session, case, key)
+    if row.replied_on is not None and reply.strip() != row.reply:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                "reply",
+                Words("Ett svar är redan antecknat.", "A reply has been noted already."),
+                Words("Skriv ett nytt svar som tjänsteanteckning.", "Write a new reply as an official note."),
+            ),
+        )
+    if not reply.strip() or replied_on > at.date() or replied_on < row.sent_on:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "reply",
+                Words("Svaret eller dagen för det saknas.", "The reply or its day is missing."),
+                Words(
+                    "Skriv vad föreningen svarade och när det kom.",
+                    "Write what the association answered and when it came.",
+                ),
+            ),
+        )
+    given = {name: text.strip() for name, text in (met or {}).items() if name in row.points and text.strip()}
+    whole = handled_how.strip()
+    if whole and len(row.points) == 1:
+        given = dict.fromkeys(row.points, whole)
+    if row.replied_on is None:
+        row.replied_on, row.reply = replied_on, reply.strip()
+    row.handled = whole
+    row.met = {**row.met, **given}
+    raise_version(case)
+    session.note(TrailNote(action="reply_noted", by=by, at=at, subject=row, case_id=case.id))
+    return row

@@ -1,0 +1,86 @@
+"""In whose name a decision is made: the right to it, what it needs for that, and how it is signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.boards.domain.delegation import BY_MINUTES, DecisionAuthority, decider_in_words
+from vetting.boards.models.people import names_of
+from vetting.kernel.problem import Problem
+from vetting.kernel.roles import function_in_words
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.boards.domain.delegation import DecisionRight
+    from vetting.decisions.models.decisions import Decision
+    from vetting.kernel.roles import Person
+
+LONGEST_PARAGRAPH: Final = 60
+LONGEST_REASON: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionForm:
+    """How it is decided: the paragraph of a meeting's minutes, or why the chair could not wait for one."""
+
+    paragraph: str = ""
+    urgent_because: str = ""
+
+
+AT_ONCE: Final = DecisionForm()
+"""By one person who may, there and then."""
+
+
+def wrong_with(held: DecisionRight, form: DecisionForm) -> list[Problem]:
+    """What is decided at a meeting has its paragraph; what the chair decides alone could not wait."""
+    if held.maker in BY_MINUTES and not form.paragraph.strip():
+        return [
+            Problem(
+                "paragraph",
+                Words("Paragrafen i protokollet saknas.", "The paragraph of the minutes is missing."),
+                Words(
+                    "Skriv den: nämnden eller utskottet har beslutat vid ett möte.",
+                    "Write it: the board or committee has decided at a meeting.",
+                ),
+            )
+        ]
+    if held.maker is DecisionAuthority.CHAIR and not form.urgent_because.strip():
+        return [
+            Problem(
+                "urgent_because",
+                Words("Det står inte varför beslutet inte kan vänta.", "It does not say why the decision cannot wait."),
+                Words("Skriv det, eller vänta till nämndens möte.", "Write it, or wait for the board's meeting."),
+            )
+        ]
+    return []
+
+
+def signature_columns(
+    session: Session, held: DecisionRight | None, form: DecisionForm, *, by: Person, at: datetime
+) -> dict[str, Any]:
+    """The columns of a decision that say who made it, when, by what right and in whose place."""
+    stood_in_for = held.for_user if held is not None else None
+    return {
+        "maker": held.maker.value if held else "",
+        "delegation_point": held.point if held else "",
+        "paragraph": form.paragraph.strip()[:LONGEST_PARAGRAPH],
+        "urgent_because": form.urgent_because.strip()[:LONGEST_REASON],
+        "substitute_for": names_of(session, {stood_in_for}).get(stood_in_for, "") if stood_in_for else "",
+        "decided_on": at.date(),
+        "decided_at": at,
+        "by_user_id": by.id,
+        "by_name": by.name,
+        "by_function": by.function,
+    }
+
+
+def decided_by(decision: Decision, board: str) -> Words:
+    """Who made a decision, in the middle of a sentence: never whoever only noted what a meeting decided."""
+    return decider_in_words(
+        decision.maker, board=board, function=function_in_words(decision.by_function), point=decision.delegation_point
+    )

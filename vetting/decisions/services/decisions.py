@@ -1,0 +1,518 @@
+"""Deciding: ready, proposed, communicated, decided. Nothing goes round a gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.people import Board
+from vetting.boards.services.ways_of_working import habits_of
+from vetting.bookings.services import room_bookings
+from vetting.cases.domain.cases import OPEN, CaseState, FallReason
+from vetting.cases.models.assessments import AssessmentRow
+from vetting.cases.models.cases import communications, follow_booking_state, in_conflict
+from vetting.cases.services import frozen_bases, reused_answers
+from vetting.cases.services.cases import (
+    change_state,
+    open_case,
+    raise_version,
+    remove_working_notes,
+    still_open,
+    take_up,
+)
+from vetting.cases.services.screenings import decided_at, screen_and_keep, screen_case, screen_without_keeping
+from vetting.decisions.models.decisions import Decision, DecisionDraft
+from vetting.decisions.models.decisions import of_case as decisions_of
+from vetting.decisions.services import decision_makers, drafted_reasons
+from vetting.decisions.services.decision_makers import AT_ONCE
+from vetting.decisions.services.stale_proposals import changed_since
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.opinion_words import asked_of_opinion
+from vetting.gates.domain.before_decision import (
+    ADVERSE,
+    FAVOURABLE,
+    GROUNDS_OF,
+    DecisionGround,
+    DecisionOutcome,
+    GatedStep,
+    Reservation,
+    closed_gates,
+)
+from vetting.gates.services import before_decision
+from vetting.grants.models import Round
+from vetting.group.models.meetings import NoConflict, reviews_of_case
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+from vetting.payments.models import Payment, cancel_planned_payments
+from vetting.payments.models import of_case as payments_of
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.boards.domain.delegation import DecisionRight
+    from vetting.cases.models.cases import Case
+    from vetting.cases.services.screenings import CaseScreening
+    from vetting.decisions.services.decision_makers import DecisionForm
+    from vetting.gates.domain.before_decision import ClosedGate
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+PAY_AFTER: Final = timedelta(days=30)
+DECIDABLE: Final = {
+    CaseKind.GRANT: (
+        DecisionOutcome.APPROVED,
+        DecisionOutcome.PARTLY_APPROVED,
+        DecisionOutcome.REFUSED,
+        DecisionOutcome.DISMISSED,
+    ),
+    CaseKind.BOOKING: (DecisionOutcome.APPROVED, DecisionOutcome.REFUSED),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionProposal:
+    """A decision as it is proposed; the amount in öre."""
+
+    outcome: DecisionOutcome
+    amount: int | None
+    reasons: str
+    conditions: tuple[str, ...] = ()
+    grounds: tuple[DecisionGround, ...] = ()
+    reservations: tuple[Reservation, ...] = tuple(Reservation)
+    against_group: str = ""
+    acts_not_opinions: bool = False
+    """Whoever writes has seen the words of opinion in the reasons, and says that it rests on acts."""
+
+
+def refuse_closed(closed: tuple[ClosedGate, ...]) -> None:
+    """Nothing is done while a gate is closed.
+
+    Raises:
+        Refused: every closed gate, with its remedy.
+    """
+    if closed:
+        raise Refused(Obstacle.CLOSED, *(Problem(gate.gate, gate.what, gate.remedy) for gate in closed))
+
+
+def declare_no_conflict(session: WritingSession, number: str, *, by: Person, at: datetime) -> None:
+    """A person has looked and is not in conflict: once for all of the case's round, where it has one."""
+    case = open_case(session, number, by=by, action=Action.DECLARE_CONFLICT)
+    if before_decision.has_answered_on_conflict(session, case, by.id):
+        return
+    in_each = BoardHabit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
+    whole = case.round_id is not None and not in_each
+    row = NoConflict(
+        board_id=case.board_id, case_id=None if whole else case.id, round_id=case.round_id, user_id=by.id, at=at
+    )
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action="no_conflict", by=by, at=at, subject=row, case_id=case.id))
+
+
+def make_ready(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> Case:
+    """The case can be decided.
+
+    Raises:
+        Refused: what holds it back.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    still_open(case)
+    if case.state == CaseState.READY:
+        return case
+    refuse_closed(before_decision.holding_back(session, case, rules, on=at.date()))
+    take_up(case, by)
+    change_state(case, CaseState.READY)
+    screen_case(session, case, rules, at=at)
+    session.note(TrailNote(action="made_ready", by=by, at=at, subject=case, case_id=case.id))
+    return case
+
+
+def send_back(session: WritingSession, number: str, *, by: Person, at: datetime) -> Case:
+    """Back to handling, from wherever it waits.
+
+    Raises:
+        Refused: it is decided.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    still_open(case)
+    to = CaseState.IN_PROGRESS if CaseKind(case.kind) is CaseKind.GRANT else CaseState.TO_CHECK
+    if case.state != to:
+        change_state(case, to)
+        session.note(TrailNote(action="back_to_handling", by=by, at=at, subject=case, case_id=case.id))
+    return case
+
+
+def propose_decision(
+    session: WritingSession,
+    number: str,
+    draft: DecisionProposal,
+    *,
+    version: int | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> DecisionDraft:
+    """Writes what is proposed to whoever decides; the moment the reasons were written is kept.
+
+    Raises:
+        Refused: stale, decided, an outcome or amount that does not fit.
+    """
+    action = Action.DECIDE if by.may(Action.DECIDE) and not by.may(Action.PROPOSE) else Action.PROPOSE
+    case = open_case(session, number, by=by, action=action, version=version)
+    still_open(case)
+    _check_draft(case, draft)
+    take_up(case, by)
+    raise_version(case)
+    screening = screen_case(session, case, rules, at=at)
+    reasons = draft.reasons.strip()
+    drafted = drafted_reasons.of_approval(case, screening)
+    if draft.outcome is DecisionOutcome.APPROVED and not reasons:
+        reasons = drafted
+    if draft.outcome in ADVERSE and reasons and reasons == drafted:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "reasons",
+                Words(
+                    "Motiveringen är bara utkastet om att inget talar emot.",
+                    "The reasons are only the draft saying that nothing speaks against.",
+                ),
+                Words("Skriv själv varför det inte beviljas helt.", "Write yourself why it is not granted whole."),
+            ),
+        )
+    if draft.outcome in ADVERSE and DecisionGround.CRITERION in draft.grounds:
+        rules_own = [words for item in screening.findings for words in item.criterion.own_words] if screening else []
+        asked = asked_of_opinion(reasons, answered=draft.acts_not_opinions, own=rules_own)
+        if asked:
+            raise Refused(Obstacle.INVALID, *asked)
+    row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    amount = draft.amount if draft.outcome in FAVOURABLE else None
+    given = {
+        "outcome": draft.outcome.value,
+        "amount": amount,
+        "reasons": reasons,
+        "conditions": [line for line in draft.conditions if line.strip()],
+        "reservations": [name.value for name in draft.reservations],
+        "grounds": [ground.value for ground in draft.grounds] if draft.outcome in ADVERSE else [],
+        "against_group": draft.against_group.strip(),
+        "written_at": at,
+        "by_user_id": by.id,
+        "screening_id": case.screening_id,
+    }
+    if row is None:
+        row = DecisionDraft(case_id=case.id, **given)
+        session.add(row)
+    else:
+        for name, value in given.items():
+            setattr(row, name, value)
+    session.flush()
+    session.note(
+        TrailNote(
+            action="decision_proposed",
+            by=by,
+            at=at,
+            subject=row,
+            case_id=case.id,
+            detail={"outcome": draft.outcome.value, "amount": amount},
+        )
+    )
+    return row
+
+
+def _check_draft(case: Case, draft: DecisionProposal) -> None:
+    kind = CaseKind(case.kind)
+    problems = []
+    if draft.outcome not in DECIDABLE[kind]:
+        problems.append(
+            Problem(
+                "outcome",
+                Words("Utfallet hör inte till ärendet.", "The outcome does not fit."),
+                Words("Välj ett annat.", "Choose another."),
+            )
+        )
+    if not set(draft.grounds) <= set(GROUNDS_OF[kind]):
+        problems.append(
+            Problem(
+                "grounds",
+                Words("Grunden hör inte till ärendet.", "The ground does not fit the case."),
+                Words("Välj en annan.", "Choose another."),
+            )
+        )
+    if kind is CaseKind.GRANT and draft.outcome in FAVOURABLE:
+        problems += _wrong_amount(case, draft)
+    if draft.outcome in ADVERSE and not draft.grounds:
+        problems.append(
+            Problem(
+                "grounds",
+                Words("Grunden saknas.", "The ground is missing."),
+                Words("Välj minst en grund.", "Choose at least one ground."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+
+
+def _wrong_amount(case: Case, draft: DecisionProposal) -> list[Problem]:
+    if draft.amount is None or draft.amount <= 0:
+        return [
+            Problem(
+                "amount",
+                Words("Beloppet saknas.", "The amount is missing."),
+                Words("Skriv vad som beviljas.", "Write what is granted."),
+            )
+        ]
+    applied = case.amount_applied
+    if applied is None:
+        return []
+    if draft.amount > applied:
+        return [
+            Problem(
+                "amount",
+                Words("Beloppet är större än det sökta.", "The amount exceeds what was applied for."),
+                Words("Skriv högst det sökta.", "Write at most what was applied for."),
+            )
+        ]
+    whole = draft.amount == applied
+    if whole != (draft.outcome is DecisionOutcome.APPROVED):
+        return [
+            Problem(
+                "amount",
+                Words("Belopp och utfall stämmer inte med varandra.", "Amount and outcome do not agree."),
+                Words(
+                    "Hela det sökta är Bevilja, en del är Bevilja delvis.",
+                    "All that was applied for is Grant, a part is Grant in part.",
+                ),
+            )
+        ]
+    return []
+
+
+def gates_holding_decision(
+    session: Session, case: Case, rules: Rules, draft: DecisionDraft, *, by: Person, on: date
+) -> tuple[ClosedGate, ...]:
+    """What holds the proposed decision back from this person."""
+    return _closed_gates(session, case, screen_without_keeping(session, case, rules, on=on), rules, draft, by=by, on=on)
+
+
+def _closed_gates(
+    session: Session,
+    case: Case,
+    screened: CaseScreening | None,
+    rules: Rules,
+    draft: DecisionDraft,
+    *,
+    by: Person,
+    on: date,
+) -> tuple[ClosedGate, ...]:
+    found = before_decision.case_situation(session, case, screened, rules, on=on)
+    return closed_gates(before_decision.with_draft(session, case, found, draft, by=by, on=on), GatedStep.DECIDE)
+
+
+def decide(
+    session: WritingSession,
+    number: str,
+    *,
+    draft_version: int,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    form: DecisionForm = AT_ONCE,
+) -> Decision:
+    """Decides what is proposed: the one act that binds the board. Made once, by one person, with every gate open.
+
+    Raises:
+        Refused: not ready, the proposal has changed, somebody decided already, or a gate is closed.
+    """
+    case = open_case(session, number, by=by, action=Action.DECIDE)
+    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    if CaseState(case.state) not in OPEN:
+        raise Refused(Obstacle.STALE, _decided_already(session, case))
+    if case.state != CaseState.READY:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                number,
+                Words("Ärendet är inte klart för beslut.", "The case is not ready for decision."),
+                Words("Handläggaren markerar när det är klart.", "The caseworker marks when it is ready."),
+            ),
+        )
+    if draft is None or draft.version != draft_version:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                number,
+                Words("Förslaget ändrades medan du läste.", "The proposal changed while you read."),
+                Words("Läs det på nytt och besluta sedan.", "Read it again and then decide."),
+            ),
+        )
+    if in_conflict(session, by.id, case.id):
+        raise Refused(
+            Obstacle.FORBIDDEN, Problem(number, SEPARATION_WORDS[SeparationOfDuties.DECIDE_IN_CONFLICT], Words("", ""))
+        )
+    screened = screen_and_keep(session, case, rules, at=at)
+    refuse_closed(_closed_gates(session, case, screened, rules, draft, by=by, on=at.date()))
+    if changed_since(session, case, draft, screened):
+        raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
+    _check_draft(case, as_draft(draft))
+    held = before_decision.delegation_for(
+        session, case.kind, by, on=at.date(), outcome=DecisionOutcome(draft.outcome), amount=draft.amount
+    )
+    wrong = decision_makers.wrong_with(held, form) if held is not None else []
+    if wrong:
+        raise Refused(Obstacle.INVALID, *wrong)
+    decision = make_decision(session, case, draft, screened, held, form, by=by, at=at)
+    _tell_other_cases(session, case, screened, rules, by=by, at=at)
+    return decision
+
+
+def _tell_other_cases(
+    session: WritingSession, case: Case, screened: CaseScreening | None, rules: Rules, *, by: Person, at: datetime
+) -> None:
+    """A finding against the association, shown to it and decided on, works in its other cases from now on."""
+    against = [
+        row
+        for row in session.scalars(
+            select(AssessmentRow).where(
+                AssessmentRow.id.in_(screened.answers.values() if screened else ()),
+                AssessmentRow.case_id.is_(None),
+                AssessmentRow.made_in_case_id == case.id,
+                AssessmentRow.answer == CriterionAnswer.NOT_MET.value,
+            )
+        )
+        if decided_at(session, row) is not None
+    ]
+    if against:
+        reused_answers.return_to_queue(
+            session, case.board_id, case.association_id, FallReason.NOT_MET, rules=rules, by=by, at=at, but=case.id
+        )
+
+
+CHANGED_SINCE: Final = (
+    Words("Underlaget har ändrats sedan förslaget skrevs.", "The material has changed since the proposal was written."),
+    Words("Läs igenom ärendet och spara förslaget på nytt.", "Read through the case and save the proposal again."),
+)
+
+
+def as_draft(row: DecisionDraft) -> DecisionProposal:
+    """A kept proposal as it would be proposed now."""
+    return DecisionProposal(
+        outcome=DecisionOutcome(row.outcome),
+        amount=row.amount,
+        reasons=row.reasons,
+        conditions=tuple(row.conditions),
+        grounds=tuple(DecisionGround(name) for name in row.grounds),
+        reservations=tuple(Reservation(name) for name in row.reservations),
+        against_group=row.against_group,
+    )
+
+
+def _decided_already(session: WritingSession, case: Case) -> Problem:
+    made = session.scalar(select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc()).limit(1))
+    who = f" av {made.by_function}" if made else ""
+    by = f" by {made.by_function}" if made else ""
+    return Problem(
+        case.number,
+        Words(f"Ärendet är redan beslutat{who}.", f"The case is already decided{by}."),
+        Words("Öppna det och se beslutet.", "Open it and see the decision."),
+    )
+
+
+def make_decision(
+    session: WritingSession,
+    case: Case,
+    draft: DecisionDraft,
+    screened: CaseScreening | None,
+    held: DecisionRight | None,
+    form: DecisionForm,
+    *,
+    by: Person,
+    at: datetime,
+) -> Decision:
+    """The decision itself with what follows from it; every gate has been looked at."""
+    kind = CaseKind(case.kind)
+    outcome = DecisionOutcome(draft.outcome)
+    executes = held is not None and held.executes(kind.value, outcome)
+    earlier = next((row for row in decisions_of(session, case.id) if row.kind == kind.value), None)
+    decision = Decision(
+        board_id=case.board_id,
+        case_id=case.id,
+        kind=kind.value,
+        outcome=outcome.value,
+        amount=draft.amount,
+        conditions=draft.conditions,
+        reservations=draft.reservations if outcome in FAVOURABLE and kind is CaseKind.GRANT else [],
+        grounds=draft.grounds,
+        reasons=draft.reasons,
+        reasons_at=draft.written_at,
+        against_group=draft.against_group,
+        changes_id=earlier.id if earlier is not None else None,
+        **decision_makers.signature_columns(session, held, form, by=by, at=at),
+        appeal="" if executes else before_decision.appeal_for(session, case, held.maker if held else ""),
+        execution=executes,
+        rests_on={
+            "screening": case.screening_id,
+            "rules": case.rule_version_id,
+            "assessments": sorted(screened.answers.values()) if screened else [],
+            "reviews": [review.id for review in reviews_of_case(session, case.id)],
+            "communications": [row.id for row in communications(session, case.id)],
+        },
+    )
+    session.add(decision)
+    session.flush()
+    frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, decision_id=decision.id)
+    _after(session, case, decision, outcome, at)
+    session.note(
+        TrailNote(
+            action="decided",
+            by=by,
+            at=at,
+            subject=decision,
+            case_id=case.id,
+            detail={"outcome": outcome.value, "amount": decision.amount},
+        )
+    )
+    return decision
+
+
+def _after(session: WritingSession, case: Case, decision: Decision, outcome: DecisionOutcome, at: datetime) -> None:
+    """A grant is to be paid, a booking is confirmed or refused, the rest is closed."""
+    if CaseKind(case.kind) is CaseKind.BOOKING:
+        change_state(case, CaseState.CONFIRMED if outcome in FAVOURABLE else CaseState.REFUSED)
+        remove_working_notes(session, case)
+        if outcome in FAVOURABLE:
+            room_bookings.take_again(session, case, must=True)
+        follow_booking_state(session, case)
+        return
+    if outcome not in FAVOURABLE:
+        cancel_planned_payments(session, case.id)
+        change_state(case, CaseState.DECIDED)
+        remove_working_notes(session, case)
+        return
+    paid = sum(payment.amount for payment in payments_of(session, case.id) if payment.paid_on is not None)
+    left = (decision.amount or 0) - paid
+    if left <= 0:
+        change_state(case, CaseState.REPORTING)
+        return
+    change_state(case, CaseState.PAYMENT)
+    cancel_planned_payments(session, case.id)  # by a decision that this one changes
+    found = session.get(Round, case.round_id) if case.round_id is not None else None
+    planned = max(at.date() + PAY_AFTER, found.decision_on or at.date()) if found else at.date() + PAY_AFTER
+    session.add(
+        Payment(
+            board_id=case.board_id,
+            case_id=case.id,
+            decision_id=decision.id,
+            amount=left,
+            planned_on=planned,
+        )
+    )

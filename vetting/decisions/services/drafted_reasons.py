@@ -1,0 +1,60 @@
+"""Reasons drafted from a case's points, for a person to read, change and sign; in Swedish as decisions are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vetting.engine import reasons
+from vetting.engine.criteria import CaseKind
+from vetting.engine.screening import CriterionResult
+from vetting.kernel.money import kronor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vetting.cases.models.assessments import EvidenceRow
+    from vetting.cases.models.cases import Case
+    from vetting.decisions.services.officer_reports import ReportMaterial
+    from vetting.engine.screening import Finding, Screening
+
+STANDS_OPEN = frozenset({CriterionResult.NOT_MET, CriterionResult.UNKNOWN, CriterionResult.NEEDS_ASSESSMENT})
+
+
+def of_approval(case: Case, screening: Screening | None) -> str:
+    """What is asked for, for what, and that nothing speaks against; empty where something does or is not known."""
+    if screening is None or screening.nothing_checked:
+        return ""
+    if any(finding.result in STANDS_OPEN and finding.effect is not None for finding in screening.findings):
+        return ""
+    grant = CaseKind(case.kind) is CaseKind.GRANT
+    amount = f" {kronor(case.amount_applied).sv}" if case.amount_applied else " bidrag"
+    purpose = case.purpose.strip().rstrip(".")
+    asks = (f"Föreningen söker{amount}" + (f" för {purpose}." if purpose else ".")) if grant else ""
+    if not grant and purpose:
+        asks = f"Bokningen gäller {purpose}."
+    rules = f"{screening.ruleset.title.sv}, version {screening.ruleset.version},"
+    gives = "ansökan beviljas" if grant else "bokningen bekräftas"
+    return f"{asks} Granskningen mot {rules} visar inget som talar emot att {gives}.".strip()
+
+
+def of_refusal(file: ReportMaterial) -> str:
+    """A paragraph for each requirement that is not met: why, by which act, what speaks for, what was weighed."""
+    if file.screening is None:
+        return ""
+    against = [finding for finding in file.screening.findings if finding.criterion.id in file.not_met]
+    return "\n".join(_not_met(finding, file, file.screening) for finding in against)
+
+
+def _not_met(finding: Finding, file: ReportMaterial, screening: Screening) -> str:
+    name = finding.criterion.id
+    rows: Sequence[EvidenceRow] = file.evidence.get(name, ())
+    said = [f"Kravet ”{finding.criterion.label.sv}” är inte uppfyllt."]
+    said.append(reasons.basis_in_words(finding, screening).sv if finding.answer is None else file.reasons.get(name, ""))
+    for row in rows:
+        if row.may_be_shown:
+            where = ", ".join(filter(None, (row.source, row.place)))
+            said.append(f"Det här har hänt: {row.act.rstrip('.')} ({row.happened}; {where}).")
+    said += [f"För föreningen talar: {row.speaks_for.rstrip('.')}." for row in rows if row.speaks_for]
+    weighed = dict.fromkeys(text for row in rows for text in (row.special_reasons, row.proportionality) if text)
+    said += [f"Vägt: {text.rstrip('.')}." for text in weighed]
+    return " ".join(filter(None, (sentence.strip() for sentence in said)))

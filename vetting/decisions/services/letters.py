@@ -1,0 +1,664 @@
+"""Letters of a case: written from what is decided or communicated, kept as they were, sent or fetched."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select
+
+from vetting.boards.domain.delegation import BY_MINUTES, DecisionAuthority
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.people import Board
+from vetting.boards.services.boards import letterhead_of
+from vetting.boards.services.sign_in import require_permission
+from vetting.boards.services.ways_of_working import habits_of
+from vetting.bookings.domain.room_bookings import PRICE_WORDS, price_of
+from vetting.bookings.services import letting
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import (
+    OVER,
+    BookingRequest,
+    Case,
+    Communication,
+    Occurrence,
+    communications,
+    occurrences,
+    standing_times,
+    visible_cases,
+)
+from vetting.cases.models.completions import contacts, languages
+from vetting.cases.models.facts import values_of as values_of_case
+from vetting.cases.services.cases import open_case
+from vetting.cases.services.screenings import screen_without_keeping as screened_now
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.domain.letters import (
+    DECISIONS,
+    OF_MEASURE,
+    OF_OUTCOME,
+    LetterContent,
+    LetterKind,
+    ReclaimContent,
+)
+from vetting.decisions.domain.letters import compose_letter as letter_text
+from vetting.decisions.models import letters as store
+from vetting.decisions.models.decisions import Decision, DecisionEvent, of_case
+from vetting.decisions.models.letters import Letter, LetterTemplate
+from vetting.decisions.services.communications import SHORTEST_REPLY
+from vetting.decisions.services.decision_makers import decided_by
+from vetting.engine.criteria import CaseKind
+from vetting.formats.letters import letter_docx, letter_pdf, wrong_with_template
+from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
+from vetting.gates.domain.before_decision import FAVOURABLE, RESERVATION_WORDS, DecisionOutcome, Reservation
+from vetting.grants.models import Round
+from vetting.kernel.dates import HERE
+from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.kernel.roles import Action
+from vetting.kernel.store.session import run_in_transaction as in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, long_day, lower_first, same_in_both
+from vetting.kernel.working_days import deadline
+from vetting.office.services.case_files import open_case_to_read
+from vetting.payments.domain.reclaims import (
+    ESTABLISHED_WORDS,
+    RECLAIM_GROUND_WORDS,
+    EstablishedBy,
+    ReclaimGround,
+    ReclaimState,
+    remaining_amount,
+)
+from vetting.payments.models import Reclaim, ledger_of_reclaim
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from email.message import EmailMessage
+
+    from sqlalchemy.orm import Session
+
+    from vetting.config import Config
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Language
+    from vetting.rules.services.rulebook import Rules
+
+ORGANISER: Final = "organiser_of_record"
+MAIL, POST, HAND = "mail", "post", "hand"
+WAYS: Final = (MAIL, POST, HAND)
+REMINDER_DAYS: Final = 14
+"""Days from a reminder to the new last day."""
+MOST_TIMES: Final = 12
+"""Times of a booking that a letter lists one by one."""
+HANDING_OVER: Final = timedelta(minutes=10)
+"""A mail server takes or refuses a letter long before; later, somebody looks whether it went."""
+LEGAL_OF: Final = {
+    LetterKind.COMMENT: ("kommunicerat",),
+    LetterKind.REFUSAL: ("motivering-finns", "underrattelse-och-overklagande"),
+    LetterKind.DISMISSAL: ("motivering-finns", "underrattelse-och-overklagande"),
+    LetterKind.PARTIAL: ("motivering-finns", "underrattelse-och-overklagande"),
+    LetterKind.APPROVAL: ("forbehall-i-beslutet",),
+    LetterKind.STOP: ("aterkravsvillkor-i-beslutet",),
+    LetterKind.RECLAIM: ("aterkravsvillkor-i-beslutet",),
+}
+"""Whose legal basis a letter cites, where the board has chosen to."""
+
+
+@dataclass(frozen=True, slots=True)
+class WritableLetter:
+    """A letter that can be written now: its kind, and the row it is about."""
+
+    kind: LetterKind
+    key: int
+    on: date
+
+
+def writable_letters(session: Session, case: Case, *, on: date) -> list[WritableLetter]:
+    """What letters there can be about a case that day, the newest matter first; a reminder once the time is out."""
+    stands = CaseState(case.state) not in OVER
+    found = [
+        WritableLetter(_kind_of(row), row.id, row.decided_on)
+        for row in of_case(session, case.id)
+        if stands or _kind_of(row) is not LetterKind.APPROVAL
+    ]
+    found += [
+        WritableLetter(LetterKind.COMMENT, row.id, row.sent_on)
+        for row in communications(session, case.id)
+        if row.way == "written"
+    ]
+    reclaims = session.scalars(select(Reclaim).where(Reclaim.case_id == case.id).order_by(Reclaim.id))
+    found += [
+        WritableLetter(LetterKind.REMINDER, row.id, row.due_on)
+        for row in reclaims
+        if row.state == ReclaimState.DECIDED.value and row.due_on is not None and row.due_on < on
+    ]
+    return sorted(found, key=lambda item: (item.on, item.key), reverse=True)
+
+
+def _kind_of(decision: Decision) -> LetterKind:
+    return OF_MEASURE.get(decision.kind) or OF_OUTCOME.get(DecisionOutcome(decision.outcome), LetterKind.REFUSAL)
+
+
+def preview_letter(
+    session: Session,
+    number: str,
+    kind: LetterKind,
+    key: int,
+    *,
+    language: Language | None = None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Letter:
+    """A letter as it would be written; nothing is kept. language: to read it in another than its receiver's.
+
+    Raises:
+        Refused: there is no such case for this person, or nothing of the kind in it.
+    """
+    case, _ = open_case_to_read(session, number, by)
+    return _letter(session, case, kind, key, language or language_of(session, case), rules=rules, by=by, at=at)
+
+
+def language_of(session: Session, case: Case) -> Language:
+    """What the letters of a case are written in: what their receiver reads; Swedish where nobody has said."""
+    key = case.association_id or 0
+    return languages(session, case.board_id, case.kind, [key]).get(key, OFFICIAL)
+
+
+def write_letter(
+    session: WritingSession, number: str, kind: LetterKind, key: int, *, rules: Rules, by: Person, at: datetime
+) -> Letter:
+    """Writes a letter in its receiver's language, to be sent.
+
+    Raises:
+        Refused: there is no such case for this person, or nothing of the kind in it.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    if kind is LetterKind.APPROVAL and case.kind == CaseKind.BOOKING:
+        letting.current_terms(session, case.board_id, by=by, at=at)
+    row = _letter(session, case, kind, key, language_of(session, case), rules=rules, by=by, at=at)
+    session.add(row)
+    session.flush()
+    session.note(
+        TrailNote(action="letter_written", by=by, at=at, subject=row, case_id=case.id, detail={"kind": kind.value})
+    )
+    return row
+
+
+def _letter(
+    session: Session,
+    case: Case,
+    kind: LetterKind,
+    key: int,
+    language: Language,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Letter:
+    if not any((item.kind, item.key) == (kind, key) for item in writable_letters(session, case, on=at.date())):
+        raise Refused(Obstacle.MISSING)
+    about = _about(session, case, kind, key, rules=rules, by=by, on=at.date())
+    subject, lines = letter_text(about, language)
+    contact = (
+        contacts(session, case.board_id, case.kind, [case.association_id]).get(case.association_id)
+        if case.association_id
+        else None
+    )
+    row = Letter(
+        board_id=case.board_id,
+        case_id=case.id,
+        kind=kind.value,
+        language=language,
+        name=case.name,
+        email=contact.email if contact else "",
+        postal=contact.postal.splitlines() if contact else [],
+        subject=subject,
+        lines=lines,
+        written_at=at,
+        by_user_id=by.id,
+    )
+    if kind in DECISIONS:
+        row.decision_id = key
+    elif kind is LetterKind.COMMENT:
+        row.communication_id = key
+    else:
+        row.reclaim_id = key
+    return row
+
+
+def _about(
+    session: Session, case: Case, kind: LetterKind, key: int, *, rules: Rules, by: Person, on: date
+) -> LetterContent:
+    board = session.get_one(Board, case.board_id)
+    found = session.get(Round, case.round_id) if case.round_id else None
+    own: dict[str, Any] = {
+        "kind": kind,
+        "board": board.name,
+        "number": case.number,
+        "dnr": case.dnr or (found.dnr if found else ""),
+        "name": case.name,
+        "purpose": case.purpose,
+        "grant": case.kind == CaseKind.GRANT,
+        "applied": case.amount_applied,
+        "legal": _legal(board, kind),
+        "lines": (),
+        **_booking_content(session, case),
+    }
+    by_name = BoardHabit.SIGNED_BY_NAME in habits_of(board)
+    signed = (by.name, by.function) if by_name else (by.function,)
+    if kind is LetterKind.COMMENT:
+        told = session.get_one(Communication, key)
+        return LetterContent(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
+    if kind is LetterKind.REMINDER:
+        reclaim = session.get_one(Reclaim, key)
+        asked = _asked_back(session, reclaim)
+        return LetterContent(
+            **own
+            | {
+                "left": remaining_amount(reclaim.amount, [asked.paid]),
+                "due_on": deadline(on, REMINDER_DAYS),
+                "asked_back": asked,
+                "signed": signed,
+            }
+        )
+    decision = session.get_one(Decision, key)
+    reclaim_of = session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id))
+    gives = DecisionOutcome(decision.outcome) in FAVOURABLE and decision.kind == CaseKind.GRANT
+    agreement = kind is LetterKind.APPROVAL and not own["grant"]
+    return LetterContent(
+        **own
+        | {
+            "lines": decision.reasons.splitlines(),
+            "decided_on": decision.decided_on,
+            "amount": decision.amount,
+            "decider": _decider(decision, board),
+            "execution": decision.execution,
+            "conditions": decision.conditions,
+            "reservations": tuple(Reservation(name) for name in decision.reservations),
+            "appeal": decision.appeal,
+            "due_on": reclaim_of.due_on if reclaim_of else None,
+            "asked_back": _asked_back(session, reclaim_of) if reclaim_of else None,
+            "report_on": found.report_on if found and gives else None,
+            "signed": _signature_of(decision, by_name=by_name),
+        }
+        | (_agreement_content(session, case, rules, on=decision.decided_on) if agreement else {})
+    )
+
+
+def _decider(decision: Decision, board: Board) -> Words:
+    """Who decided, with the paragraph of a meeting's minutes, and why the chair did not wait for one."""
+    by_minutes = same_in_both(f", § {decision.paragraph.removeprefix('§').strip()}") if decision.paragraph else NO_WORDS
+    waited = Words(". Det kunde inte vänta till nämndens möte: ", ". It could not wait for the board's meeting: ")
+    urgent = waited + same_in_both(decision.urgent_because.rstrip(".")) if decision.urgent_because else NO_WORDS
+    return decided_by(decision, board.name) + by_minutes + urgent
+
+
+def _signature_of(decision: Decision, *, by_name: bool) -> tuple[str, ...]:
+    """A delegate signs by function; what a meeting or the chair decided is sent for the board."""
+    name = (decision.by_name,) if by_name else ()
+    return name if decision.maker in {*BY_MINUTES, DecisionAuthority.CHAIR} else (*name, decision.by_function)
+
+
+def _asked_back(session: Session, reclaim: Reclaim) -> ReclaimContent:
+    granted = session.get_one(Decision, reclaim.decision_id)
+    decided = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
+    reference = same_in_both(f", {reclaim.reference}") if reclaim.reference else NO_WORDS
+    held_open = reclaim.reservation and Reservation.RECLAIM.value in granted.reservations
+    return ReclaimContent(
+        number=reclaim.number,
+        granted=granted.amount,
+        granted_on=granted.decided_on,
+        amount=reclaim.amount,
+        decided_on=decided.decided_on if decided else None,
+        ground=RECLAIM_GROUND_WORDS[ReclaimGround(reclaim.ground)],
+        established=lower_first(ESTABLISHED_WORDS[EstablishedBy(reclaim.established_by)])
+        + same_in_both(" ")
+        + long_day(reclaim.established_on)
+        + reference,
+        term=RESERVATION_WORDS[Reservation.RECLAIM] if held_open else NO_WORDS,
+        paid=sum(entry.amount for entry in ledger_of_reclaim(session, reclaim.id)),
+        pay_to=session.get_one(Board, reclaim.board_id).pay_to,
+    )
+
+
+def _booking_content(session: Session, case: Case) -> dict[str, Any]:
+    """What, when and where a booking is; the times as they were asked for where none stands any more."""
+    if case.kind != CaseKind.BOOKING:
+        return {}
+    uses = [use for use in standing_times(session, case.id) or occurrences(session, case.id) if use.starts_at]
+    times = [_time(use) for use in uses[:MOST_TIMES]]
+    if len(uses) > MOST_TIMES:
+        more = Words(f"och {len(uses) - MOST_TIMES} till, den sista ", f"and {len(uses) - MOST_TIMES} more, the last ")
+        times.append(more + _time(uses[-1]))
+    title = session.scalar(select(BookingRequest.title).where(BookingRequest.case_id == case.id)) or ""
+    return {"event": title if title.casefold() != case.purpose.casefold() else "", "times": times}
+
+
+def _agreement_content(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str, Any]:
+    """What a confirmed booking is an agreement on: times, organiser, and the terms it was accepted by or that hold."""
+    version, text = letting.terms_of_booking(session, case)
+    said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}
+    return {
+        "price": _price(session, case, rules, on),
+        "organiser": str(said.get(ORGANISER) or case.name),
+        "terms": text.splitlines(),
+        "terms_version": version,
+        "in_system": not session.get_one(Board, case.board_id).bookings.get("own"),
+    }
+
+
+def _price(session: Session, case: Case, rules: Rules, on: date) -> Words:
+    """The class that the booking is charged by; nothing where none was asked for."""
+    asked = session.scalar(select(BookingRequest.rate).where(BookingRequest.case_id == case.id))
+    if not asked:
+        return NO_WORDS
+    screened = screened_now(session, case, rules, on=on)
+    return PRICE_WORDS[price_of(asked, screened.screening.findings if screened is not None else ())]
+
+
+def _time(use: Occurrence) -> Words:
+    if use.starts_at is None:
+        return same_in_both(use.room_name)
+    first = use.starts_at.astimezone(HERE)
+    until = f"–{use.ends_at.astimezone(HERE):%H.%M}" if use.ends_at else ""
+    place = f", {use.room_name}" if use.room_name else ""
+    at = Words(f" kl. {first:%H.%M}{until}", f", {first:%H:%M}{until.replace('.', ':')}")
+    return long_day(first.date()) + at + same_in_both(place)
+
+
+def _legal(board: Board, kind: LetterKind) -> tuple[str, ...]:
+    """The sections a board has named itself and cites in a letter of a kind: none, unless it has chosen so."""
+    if BoardHabit.CITES_LAW not in habits_of(board):
+        return ()
+    found = (str(board.gates.get(gate, {}).get("legal", "")) for gate in LEGAL_OF.get(kind, ()))
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def find_letter(session: Session, key: int, by: Person) -> tuple[Letter, Case]:
+    """A written letter of a case that this person may see.
+
+    Raises:
+        Refused: there is none.
+    """
+    row = session.get(Letter, key)
+    case = (
+        session.scalar(visible_cases(by, Action.READ_CASES).where(Case.id == row.case_id)) if row is not None else None
+    )
+    if row is None or case is None:
+        raise Refused(Obstacle.MISSING)
+    open_case_to_read(session, case.number, by)
+    return row, case
+
+
+def values_of(session: Session, row: Letter) -> dict[str, Any]:
+    """What a template can say of a letter."""
+    case = session.get_one(Case, row.case_id)
+    found = session.get(Round, case.round_id) if case.round_id else None
+    return {
+        "board": session.get_one(Board, row.board_id).name,
+        "letterhead": letterhead_of(session.get_one(Board, row.board_id)).splitlines(),
+        "to": [row.name, *row.postal],
+        "date": row.written_at.astimezone(HERE).date().isoformat(),
+        "subject": row.subject,
+        "lines": list(row.lines),
+        "number": case.number,
+        "dnr": case.dnr or (found.dnr if found else ""),
+        "name": row.name,
+    }
+
+
+def as_pdf(session: Session, row: Letter) -> bytes:
+    """The letter as PDF/UA."""
+    values = values_of(session, row)
+    letter = {
+        "letterhead": values["letterhead"],
+        "to": values["to"],
+        "on": values["date"],
+        "subject": row.subject,
+        "lines": values["lines"],
+        "language": row.language,
+    }
+    return letter_pdf([letter], title=row.subject, language=row.language)
+
+
+def as_docx(session: Session, row: Letter) -> bytes:
+    """The letter as Word, by the board's template where it has one.
+
+    Raises:
+        UnreadableError: the template cannot be used any more.
+    """
+    own = store.letter_template(session, row.board_id)
+    return letter_docx(values_of(session, row), own.content if own else None, row.language)
+
+
+def as_draft(session: Session, row: Letter) -> bytes:
+    """The letter as a draft of a mail with the PDF, for a mail program.
+
+    Raises:
+        Refused: there is no address to write to.
+    """
+    message = _mail(session, row)
+    message["X-Unsent"] = "1"
+    return message.as_bytes()
+
+
+def _mail(session: Session, row: Letter, sender: str = "") -> EmailMessage:
+    attached = {_file(row): as_pdf(session, row)}
+    try:
+        return mail_message(row.email, row.subject, row.lines, sender=sender, attached=attached)
+    except WrongAddressError:
+        told = WRONG_ADDRESS if row.email.strip() else NO_ADDRESS
+        raise Refused(Obstacle.CLOSED, Problem("email", *told)) from None
+
+
+NO_ADDRESS: Final = (
+    Words("Föreningen har ingen e-postadress.", "The association has no mail address."),
+    Words(
+        "Skriv adressen i ärendet, eller skicka brevet med posten.",
+        "Write the address in the case, or send the letter by post.",
+    ),
+)
+
+
+WRONG_ADDRESS: Final = (
+    Words("Det som står som e-postadress går inte att skriva till.", "What stands as the mail address is no address."),
+    Words(
+        "Rätta adressen i ärendet, eller skicka brevet med posten.",
+        "Correct the address in the case, or send the letter by post.",
+    ),
+)
+
+
+def _file(row: Letter) -> str:
+    return f"{row.kind}-{row.id}.pdf"
+
+
+def server_of(config: Config) -> MailServer | None:
+    """The mail server of the installation; None where nothing is sent from here."""
+    if not config.mail_host:
+        return None
+    return MailServer(
+        host=config.mail_host,
+        port=config.mail_port,
+        user=config.mail_user,
+        password=config.mail_password,
+        sender=config.mail_from,
+        encrypted=config.mail_encrypted,
+    )
+
+
+def send_mail(database: Database, key: int, server: MailServer, *, by: Person, at: datetime) -> Letter:
+    """Sends a letter with its PDF; a server that does not take it leaves the letter unsent and says so.
+
+    The letter is claimed first and handed over outside any transaction: nobody waits for a slow server, and two
+    people never send the same letter.
+
+    Raises:
+        Refused: no such letter, sent or being sent already, no address, or too little time left to answer it.
+    """
+    message = in_transaction(database, lambda s: _claim_letter(s, key, server, by=by, at=at))
+    try:
+        hand_over_mail(server, message)
+    except NotSentError as error:
+        failed = str(error)
+        return in_transaction(database, lambda s: _note_failure(s, key, failed, by=by, at=at))
+    return in_transaction(database, lambda s: _handed_over(s, key, by=by, at=at))
+
+
+def _claim_letter(session: WritingSession, key: int, server: MailServer, *, by: Person, at: datetime) -> EmailMessage:
+    row, case = _unsent(session, key, by, at)
+    message = _mail(session, row, server.sender)
+    row.sending_at, row.failed = at, ""
+    session.note(TrailNote(action="letter_handed_over", by=by, at=at, subject=row, case_id=case.id))
+    return message
+
+
+def _note_failure(session: WritingSession, key: int, why: str, *, by: Person, at: datetime) -> Letter:
+    row = session.get_one(Letter, key)
+    row.failed, row.sending_at = why, None
+    session.note(TrailNote(action="letter_failed", by=by, at=at, subject=row, case_id=row.case_id))
+    return row
+
+
+def _handed_over(session: WritingSession, key: int, *, by: Person, at: datetime) -> Letter:
+    row = session.get_one(Letter, key)
+    return _went(session, row, session.get_one(Case, row.case_id), MAIL, by=by, at=at)
+
+
+def mark_sent(session: WritingSession, key: int, way: str, *, by: Person, at: datetime) -> Letter:
+    """Notes that a letter has gone out another way.
+
+    Raises:
+        Refused: no such letter, sent already, or no such way.
+    """
+    row, case = _unsent(session, key, by, at)
+    if way not in WAYS:
+        raise Refused(Obstacle.INVALID)
+    return _went(session, row, case, way, by=by, at=at)
+
+
+def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tuple[Letter, Case]:
+    require_permission(by, Action.HANDLE)
+    row, case = find_letter(session, key, by)
+    open_case(session, case.number, by=by, action=Action.HANDLE)
+    if row.sent_at is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                "",
+                Words("Brevet är redan skickat.", "The letter has been sent already."),
+                Words("Skriv ett nytt, om något ska läggas till.", "Write a new one to add something."),
+            ),
+        )
+    if row.sending_at is not None and at - row.sending_at < HANDING_OVER:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                "",
+                Words("Brevet skickas just nu.", "The letter is being sent right now."),
+                Words("Vänta några minuter och öppna det igen.", "Wait some minutes and open it again."),
+            ),
+        )
+    told = session.get(Communication, row.communication_id) if row.communication_id is not None else None
+    if told is not None and told.replied_on is None and told.reply_by < at.date() + SHORTEST_REPLY:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "",
+                Words(
+                    "Föreningen skulle få mindre än en vecka att svara, till ",
+                    "The association would have less than a week to answer, until ",
+                )
+                + long_day(told.reply_by)
+                + same_in_both("."),
+                Words(
+                    "Förläng svarstiden i ärendet, och skriv brevet på nytt.",
+                    "Extend the time to reply in the case, and write the letter anew.",
+                ),
+            ),
+        )
+    return row, case
+
+
+def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Person, at: datetime) -> Letter:
+    row.sent_at, row.sent_by, row.failed, row.sending_at = at, way, "", None
+    if row.decision_id is not None:
+        event = DecisionEvent(
+            board_id=row.board_id,
+            case_id=row.case_id,
+            decision_id=row.decision_id,
+            what=DecisionEventKind.SENT.value,
+            on=at.date(),
+            text=way,
+            at=at,
+            by_user_id=by.id or None,
+        )
+        session.add(event)
+    session.flush()
+    session.note(TrailNote(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
+    return row
+
+
+# the board's own template
+
+
+def take_template(session: WritingSession, data: bytes, name: str, *, by: Person, at: datetime) -> LetterTemplate:
+    """Puts a board's own template in use, after it has been checked in a child process.
+
+    Raises:
+        Refused: everything that is wrong with it.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    problems = wrong_with_template(data, name or "?")
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    try:  # a template is tried before anybody needs it
+        letter_docx(EXAMPLE, data, "sv")
+    except UnreadableError as error:
+        raise Refused(Obstacle.INVALID, error.problem) from None
+    last = session.scalar(select(func.max(LetterTemplate.version)).where(LetterTemplate.board_id == by.board_id))
+    row = LetterTemplate(
+        board_id=by.board_id,
+        version=int(last or 0) + 1,
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        content=data,
+        at=at,
+        by_user_id=by.id or None,
+    )
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action="template_taken", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def end_template(session: WritingSession, *, by: Person, at: datetime) -> None:
+    """Back to plain letters.
+
+    Raises:
+        Refused: there is no template.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    row = store.letter_template(session, by.board_id)
+    if row is None:
+        raise Refused(Obstacle.MISSING)
+    for older in session.scalars(
+        select(LetterTemplate).where(LetterTemplate.board_id == by.board_id, LetterTemplate.ended_at.is_(None))
+    ):
+        older.ended_at = at
+    session.note(TrailNote(action="template_ended", by=by, at=at, subject=row, board_id=by.board_id))
+
+
+EXAMPLE: Final[dict[str, Any]] = {
+    "board": "Nämnden",
+    "letterhead": ["Nämnden", "Gatan 1"],
+    "to": ["Föreningen", "Vägen 2"],
+    "date": "2026-01-15",
+    "subject": "Beslut",
+    "lines": ["Första raden.", "", "- ett", "- två"],
+    "number": "BID-2026-0001",
+    "dnr": "EX 1",
+    "name": "Föreningen",
+}

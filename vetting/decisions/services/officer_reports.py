@@ -1,0 +1,222 @@
+"""The officer's report of a case, gathered from its file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol, Self
+
+from vetting.cases.services import earlier_answers
+from vetting.decisions.domain import officer_reports as parts
+from vetting.decisions.domain.officer_reports import OfficerReport, ReportSection
+from vetting.engine import reasons
+from vetting.engine.evidence import CriterionAnswer
+from vetting.gates.domain.before_decision import (
+    GROUND_WORDS,
+    RESERVATION_WORDS,
+    DecisionGround,
+    DecisionOutcome,
+    Reservation,
+    outcome_words,
+)
+from vetting.group.domain.advice import ADVICE_WORDS, Advice
+from vetting.kernel.money import kronor
+from vetting.kernel.roles import function_in_words
+from vetting.kernel.text import Words, day_in_words, lower_first, same_in_both
+from vetting.office.domain.trail_events import ANSWER_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from vetting.boards.models.people import Board
+    from vetting.cases.models.assessments import EvidenceRow
+    from vetting.cases.models.cases import Case, Communication
+    from vetting.decisions.models.decisions import DecisionDraft
+    from vetting.engine.criteria import CaseKind
+    from vetting.engine.screening import Finding, Screening
+    from vetting.grants.models import Round
+    from vetting.group.models.meetings import Review
+    from vetting.kernel.roles import Person
+
+
+class CaseLine(Words):
+    """A line about another case."""
+
+    case: str
+
+    def __new__(cls, words: Words, case: str) -> Self:
+        """The words, with the case's number."""
+        made = super().__new__(cls, *words)
+        made.case = case
+        return made
+
+
+TITLE: Final = Words("Tjänsteutlåtande", "Officer's report")
+
+
+class ReportMaterial(Protocol):
+    """What a report is made of: a case's file, or what is kept of a case when it is decided."""
+
+    @property
+    def case(self) -> Case: ...  # noqa: D102 - the names say it
+    @property
+    def board(self) -> Board: ...  # noqa: D102
+    @property
+    def round(self) -> Round | None: ...  # noqa: D102
+    @property
+    def kind(self) -> CaseKind: ...  # noqa: D102
+    @property
+    def screening(self) -> Screening | None: ...  # noqa: D102
+    @property
+    def not_met(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def reasons(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def evidence(self) -> Mapping[str, Sequence[EvidenceRow]]: ...  # noqa: D102
+    @property
+    def communications(self) -> Sequence[Communication]: ...  # noqa: D102
+    @property
+    def reviews(self) -> Sequence[Review]: ...  # noqa: D102
+    @property
+    def draft(self) -> DecisionDraft | None: ...  # noqa: D102
+
+
+def officer_report(session: Session, file: ReportMaterial, *, by: Person, outside: bool = False) -> OfficerReport:
+    """The report as it stands now. outside: for somebody beyond the board, who is told of no other association."""
+    case = file.case
+    against = [f for f in file.screening.findings if f.criterion.id in file.not_met] if file.screening else []
+    dnr = case.dnr or (file.round.dnr if file.round else "")
+    top = [
+        same_in_both(file.board.name),
+        same_in_both(" · ".join(filter(None, (case.number, dnr)))),
+        same_in_both(case.name),
+    ]
+    sections = [
+        ReportSection(parts.PROPOSAL, proposal_lines(file.draft, file.kind)),
+        ReportSection(parts.CASE, _about(file)),
+        ReportSection(parts.CHECKS_HEADING, _checks_in_words(file), listed=True),
+        ReportSection(parts.AGAINST, _against(file, against), listed=True),
+        ReportSection(parts.FOR, _for(file, against), listed=True),
+        ReportSection(parts.WEIGHING_HEADING, _weighing_in_words(file, against), listed=True),
+        ReportSection(parts.REPLY_HEADING, _hearing_in_words(file)),
+        ReportSection(parts.GROUP, _group(file)),
+        ReportSection(parts.ALIKE, [] if outside else _alike(session, file, against, by), listed=True),
+        ReportSection(
+            parts.REASONS, [same_in_both(line) for line in file.draft.reasons.splitlines()] if file.draft else []
+        ),
+        ReportSection(parts.RULES, _rules(file)),
+    ]
+    return OfficerReport(TITLE, top, [section for section in sections if section.lines], function_in_words(by.function))
+
+
+def proposal_lines(draft: DecisionDraft | None, kind: CaseKind) -> list[Words]:
+    """What is proposed: outcome and amount, grounds, conditions, reservations."""
+    if draft is None:
+        return [Words("Inget förslag är skrivet än.", "No proposal has been written yet.")]
+    amount = same_in_both(" ") + kronor(draft.amount) if draft.amount else same_in_both("")
+    found = [outcome_words(kind, DecisionOutcome(draft.outcome)) + amount]
+    found += [GROUND_WORDS[DecisionGround(name)] for name in draft.grounds]
+    found += [same_in_both(line) for line in draft.conditions]
+    if draft.amount:
+        found += [RESERVATION_WORDS[Reservation(name)] for name in draft.reservations]
+    return found
+
+
+def _about(file: ReportMaterial) -> list[Words]:
+    case = file.case
+    found = [Words("Inkom ", "Received ") + day_in_words(case.received_on) + same_in_both(".")]
+    if case.purpose:
+        found.append(Words("Ändamål: ", "Purpose: ") + same_in_both(case.purpose))
+    if case.amount_applied:
+        found.append(Words("Sökt belopp: ", "Amount applied for: ") + kronor(case.amount_applied))
+    return found
+
+
+def _checks_in_words(file: ReportMaterial) -> list[Words]:
+    findings = file.screening.findings if file.screening else ()
+    return [
+        item.criterion.label + same_in_both(": ") + lower_first(reasons.result_in_words(item))
+        for item in findings
+        if reasons.was_checked(item)
+    ]
+
+
+def _against(file: ReportMaterial, against: Sequence[Finding]) -> list[Words]:
+    found = []
+    for item in against:
+        why = reasons.reason_for_finding(item, file.screening) if file.screening else same_in_both("")
+        own = file.reasons.get(item.criterion.id, "")
+        found.append(item.criterion.label + same_in_both(": ") + why + same_in_both(f" {own}" if own else ""))
+        found += [
+            same_in_both(f"{row.act} ({row.role}, {row.happened}; {', '.join(filter(None, (row.source, row.place)))})")
+            for row in file.evidence.get(item.criterion.id, ())
+            if row.may_be_shown
+        ]
+    return found
+
+
+def _for(file: ReportMaterial, against: Sequence[Finding]) -> list[Words]:
+    return [
+        same_in_both(row.speaks_for)
+        for item in against
+        for row in file.evidence.get(item.criterion.id, ())
+        if row.speaks_for
+    ]
+
+
+def _weighing_in_words(file: ReportMaterial, against: Sequence[Finding]) -> list[Words]:
+    rows = [row for item in against for row in file.evidence.get(item.criterion.id, ())]
+    return [same_in_both(text) for row in rows for text in (row.special_reasons, row.proportionality) if text]
+
+
+def _hearing_in_words(file: ReportMaterial) -> list[Words]:
+    found = []
+    for row in file.communications:
+        found.append(
+            Words("Skickat ", "Sent ")
+            + day_in_words(row.sent_on)
+            + Words(", svar senast ", ", reply by ")
+            + day_in_words(row.reply_by)
+            + same_in_both(".")
+        )
+        if row.replied_on:
+            found.append(Words("Svar ", "Reply ") + day_in_words(row.replied_on) + same_in_both(f": {row.reply}"))
+        texts = dict.fromkeys([row.handled, *row.met.values()])
+        found += [Words("Bemötande: ", "How it was met: ") + same_in_both(text) for text in texts if text]
+    return found
+
+
+def _group(file: ReportMaterial) -> list[Words]:
+    found = []
+    for review in file.reviews:
+        if review.outcome:
+            found.append(ADVICE_WORDS[Advice(review.outcome)] + same_in_both(". ") + same_in_both(review.opinion))
+            found += [Words("Avvikande mening: ", "Dissent: ") + same_in_both(review.dissent)] if review.dissent else []
+    if file.draft is not None and file.draft.against_group:
+        found.append(
+            Words("Varför förslaget går emot: ", "Why the proposal departs: ") + same_in_both(file.draft.against_group)
+        )
+    return found
+
+
+def _alike(session: Session, file: ReportMaterial, against: Sequence[Finding], by: Person) -> list[Words]:
+    found: list[Words] = []
+    for item in against:
+        found += [
+            CaseLine(item.criterion.label + same_in_both(f": {one.number}, ") + ANSWER_WORDS[one.answer], one.number)
+            for one in earlier_answers.cases_of(session, item.criterion.id, file.case, by)
+            if one.answer in {CriterionAnswer.NOT_MET, CriterionAnswer.MET}
+        ]
+    return found
+
+
+def case_named(line: Words) -> str:
+    """The number of the other case that a line of the report is about; empty where it is about none."""
+    return line.case if isinstance(line, CaseLine) else ""
+
+
+def _rules(file: ReportMaterial) -> list[Words]:
+    if file.screening is None:
+        return []
+    version = file.screening.ruleset.version
+    return [file.screening.ruleset.title + Words(f", version {version}.", f", version {version}.")]

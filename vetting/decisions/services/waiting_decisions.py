@@ -1,0 +1,225 @@
+"""For whoever decides: what waits with all it rests on, as proposed in a list, another amount, back with a question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.cases.domain.cases import AT_WORK_STATE, CaseState
+from vetting.cases.models.cases import Case, Note, visible_cases
+from vetting.cases.services.cases import change_state, open_case, raise_version
+from vetting.cases.services.screenings import screen_without_keeping
+from vetting.decisions.models.decisions import DecisionDraft
+from vetting.decisions.services import decisions, ongoing_support
+from vetting.decisions.services.stale_proposals import changed_since
+from vetting.engine.criteria import CaseKind
+from vetting.gates.domain.before_decision import FAVOURABLE, DecisionGround, DecisionOutcome, GatedStep, closed_gates
+from vetting.gates.services import before_decision
+from vetting.kernel.money import kronor
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.decisions.models.decisions import Decision
+    from vetting.decisions.services.ongoing_support import RunningMatter
+    from vetting.gates.domain.before_decision import ClosedGate
+    from vetting.group.domain.advice import Advice
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+MOST: Final = 60
+"""Cases on the page: more are reached when these are decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyCase:
+    """One case that is ready: what is proposed, what holds it, what speaks against, what the group said."""
+
+    case: Case
+    draft: DecisionDraft | None
+    closed: Sequence[ClosedGate]
+    against: Sequence[Words]
+    advice: Advice | None
+    running: Sequence[RunningMatter]
+    """What runs against the association today: somebody reads it before they decide."""
+    stale: bool
+    """What the proposal rests on has changed: its officer writes it anew first."""
+
+    @property
+    def as_proposed(self) -> bool:
+        """Whether it can be decided in the list: it favours, nothing holds it, and nothing speaks against it."""
+        gives = self.draft is not None and DecisionOutcome(self.draft.outcome) in FAVOURABLE
+        return gives and not self.closed and not self.against and not self.running
+
+
+def cases_to_decide(session: Session, rules: Rules, *, by: Person, on: date) -> list[ReadyCase]:
+    """What is ready for this person, what is due first first."""
+    ready = session.scalars(
+        visible_cases(by, Action.DECIDE)
+        .where(Case.state == CaseState.READY.value)
+        .order_by(Case.due_on, Case.id)
+        .limit(MOST)
+    ).all()
+    wanted = select(DecisionDraft).where(DecisionDraft.case_id.in_([case.id for case in ready]))
+    drafts = {row.case_id: row for row in session.scalars(wanted)}
+    runs = ongoing_support.running_matters(session, ready, by=by, on=on)
+    found = [_one(session, case, drafts.get(case.id), runs.get(case.id, ()), rules, by=by, on=on) for case in ready]
+    return [item for item in found if not item.stale]
+
+
+def _one(
+    session: Session,
+    case: Case,
+    draft: DecisionDraft | None,
+    runs: Sequence[RunningMatter],
+    rules: Rules,
+    *,
+    by: Person,
+    on: date,
+) -> ReadyCase:
+    screened = screen_without_keeping(session, case, rules, on=on)
+    found = before_decision.case_situation(session, case, screened, rules, on=on)
+    labels = {item.criterion.id: item.criterion.label for item in screened.screening.findings} if screened else {}
+    closed = (
+        closed_gates(before_decision.with_draft(session, case, found, draft, by=by, on=on), GatedStep.DECIDE)
+        if draft is not None
+        else ()
+    )
+    return ReadyCase(
+        case=case,
+        draft=draft,
+        closed=closed,
+        against=[labels[name] for name in found.not_met if name in labels],
+        advice=before_decision.given_advice(session, case),
+        running=runs,
+        stale=bool(changed_since(session, case, draft, screened)),
+    )
+
+
+def decide_as_proposed(
+    session: WritingSession, number: str, draft_version: int, *, rules: Rules, by: Person, at: datetime
+) -> Decision:
+    """Decides one of the list as it was shown; what goes against an association is decided on its own page only.
+
+    Raises:
+        Refused: it does not favour, something speaks against it, or whatever `decide` refuses.
+    """
+    case = open_case(session, number, by=by, action=Action.DECIDE)
+    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    runs = ongoing_support.running_matters(session, [case], by=by, on=at.date()).get(case.id, ())
+    found = _one(session, case, draft, runs, rules, by=by, on=at.date())
+    if draft is not None and draft.version == draft_version and not found.closed and not found.as_proposed:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                number,
+                Words("Ärendet beslutas inte i listan.", "The case is not decided in the list."),
+                Words(
+                    "Öppna det: något talar emot, eller så beviljas det inte.",
+                    "Open it: something speaks against it, or it is not granted.",
+                ),
+            ),
+        )
+    return decisions.decide(session, number, draft_version=draft_version, rules=rules, by=by, at=at)
+
+
+def change_amount(
+    session: WritingSession,
+    number: str,
+    amount: int,
+    because: str,
+    *,
+    draft_version: int,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> DecisionDraft:
+    """Another amount than proposed, with its reason; still a proposal until it is decided.
+
+    Raises:
+        Refused: the proposal changed meanwhile, it gives nothing, the amount does not fit, or no reason is given.
+    """
+    case = open_case(session, number, by=by, action=Action.DECIDE)
+    row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    if row is None or row.version != draft_version:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                number,
+                Words("Förslaget ändrades medan du läste.", "The proposal changed while you read."),
+                Words("Läs det på nytt.", "Read it again."),
+            ),
+        )
+    draft = decisions.as_draft(row)
+    problems = []
+    if case.kind != CaseKind.GRANT or draft.outcome not in FAVOURABLE:
+        problems.append(
+            Problem(
+                "amount",
+                Words("Förslaget ger inget belopp.", "The proposal gives no amount."),
+                Words("Skicka tillbaka ärendet med en fråga.", "Send the case back with a question."),
+            )
+        )
+    if not because.strip():
+        problems.append(
+            Problem(
+                "because",
+                Words("Skälet saknas.", "The reason is missing."),
+                Words("Skriv varför beloppet ändras.", "Write why it is changed."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    whole = case.amount_applied is not None and amount == case.amount_applied
+    outcome = DecisionOutcome.APPROVED if whole else DecisionOutcome.PARTLY_APPROVED
+    grounds = draft.grounds or ((DecisionGround.PRIORITY,) if outcome is DecisionOutcome.PARTLY_APPROVED else ())
+    told = f"Beloppet är ändrat till {kronor(amount).sv}: {because.strip()}"
+    reasons = f"{draft.reasons}\n{told}".strip()
+    new = replace(draft, outcome=outcome, amount=amount, grounds=grounds, reasons=reasons)
+    return decisions.propose_decision(session, number, new, version=None, rules=rules, by=by, at=at)
+
+
+def ask_back(session: WritingSession, number: str, question: str, *, by: Person, at: datetime) -> Case:
+    """Back to whoever handles it, with a question that belongs to the file.
+
+    Raises:
+        Refused: it is not ready, or there is no question.
+    """
+    case = open_case(session, number, by=by, action=Action.DECIDE)
+    if CaseState(case.state) is not CaseState.READY:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                number,
+                Words("Ärendet är inte klart för beslut.", "The case is not ready for decision."),
+                Words("Öppna listan på nytt.", "Open the list again."),
+            ),
+        )
+    if not question.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "question",
+                Words("Frågan saknas.", "The question is missing."),
+                Words("Skriv vad du behöver veta.", "Write what you need to know."),
+            ),
+        )
+    change_state(case, AT_WORK_STATE[CaseKind(case.kind)])
+    note = Note(
+        case_id=case.id, official=True, text=f"Fråga inför beslut: {question.strip()[:5000]}", at=at, by_user_id=by.id
+    )
+    session.add(note)
+    raise_version(case)
+    session.flush()
+    session.note(TrailNote(action="asked_back", by=by, at=at, subject=note, case_id=case.id))
+    return case

@@ -1,0 +1,189 @@
+"""Rules that invented boards have written: in force since some days, or from next year with a draft after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+from vetting.cases.services import what_if
+from vetting.kernel.store.jobs import DONE, Job, note_heartbeat
+from vetting.kernel.store.session import open_technical, run_in_transaction
+from vetting.rules.services import drafts, publishing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
+    from vetting.rules.models import RuleDraft, RulePublication
+    from vetting.rules.services.rulebook import Rules
+
+TEXT = """\
+# {board}: riktlinjer för kulturstöd. Allt är påhittat.
+id: kulturstod-{year}
+board: {code}
+kinds: [grant]
+title: {{sv: Riktlinjer för kulturstöd {year}}}
+source: {{document: Riktlinjer för kulturstöd {year}, place: hela}}
+adopted: {{body: {board}, on: {adopted}, reference: {series} {this_year}/310}}
+valid: {{from: {begins}}}
+builds_on: [{base}]
+facts:
+  rehearsals_per_month:
+    type: whole_number
+    label: {{sv: Repetitioner i månaden}}
+    level: activity
+    supplied_by: applicant
+    range: [0, 60]
+  public_concerts:
+    type: whole_number
+    label: {{sv: Offentliga konserter om året}}
+    level: activity
+    supplied_by: applicant
+    range: [0, 500]
+lists:
+  ord-att-titta-pa:
+    label: {{sv: Ord som en person behöver läsa}}
+    entries:
+      - {{entry: hatmusik*, why: Hördes vid ett uthyrt arrangemang, source: Tjänsteanteckning 12, by: Handläggare,
+         on: {adopted}, review_on: {review}}}
+criteria:
+  # En ensemble som sällan övar får stöd till konserter i stället.
+  - id: repetitioner-varje-manad
+    label: {{sv: Ensemblen repeterar minst två gånger i månaden}}
+    applies_to: [grant]
+    level: activity
+    kind: automatic
+    moment: before
+    condition: {{fact: rehearsals_per_month, at_least: 2}}
+    if_not_met: assess
+    sources: [{{document: Riktlinjer för kulturstöd {year}, place: 3 §}}]
+  - id: konserter-for-alla
+    label: {{sv: Minst {in_words} om året}}
+    applies_to: [grant]
+    level: activity
+    kind: automatic
+    moment: before
+    condition: {{fact: public_concerts, at_least: {concerts}}}
+    if_not_met: complete
+    sources: [{{document: Riktlinjer för kulturstöd {year}, place: 4 §}}]
+  - id: ord-i-andamalet
+    label: {{sv: Ord i ändamålet som en person behöver läsa}}
+    applies_to: [grant]
+    level: activity
+    kind: signal
+    moment: before
+    condition: {{fact: purpose, matches_list: {{list: ord-att-titta-pa}}}}
+    if_not_met: assess
+    sources: [{{document: Riktlinjer för kulturstöd {year}, place: 6 §}}]
+routine:
+  owner: Kulturchefen
+  steps:
+    - Handläggaren går igenom ansökan och ber om det som saknas.
+    - Referensgruppen yttrar sig.
+    - Delegaten eller nämnden beslutar.
+  anchored: Ledningsgruppen och nämndens intranät
+  review_on: {review}
+"""
+CASES = """\
+- name: En repetition i månaden räcker inte
+  kind: grant
+  on: {judged}
+  facts: {{rehearsals_per_month: 1, public_concerts: 3}}
+  expect: {{proposal: complete, results: {{repetitioner-varje-manad: not_met, konserter-for-alla: met}}}}
+- name: Två repetitioner i månaden och {in_words} om året räcker
+  kind: grant
+  on: {judged}
+  facts: {{rehearsals_per_month: 2, public_concerts: {concerts}}}
+  expect: {{proposal: complete, results: {{repetitioner-varje-manad: met, konserter-for-alla: met}}}}
+"""
+
+
+_CONCERTS: Final = {1: "en offentlig konsert", 2: "två offentliga konserter"}
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPlan:
+    """A board's code, the set its own rules build on, its rules owner and its manager."""
+
+    code: str
+    base: str
+    owner: Person
+    manager: Person
+
+    def files(self, concerts: int, *, begins: date, at: datetime) -> tuple[str, str]:
+        """The rules and their worked cases as text; at: now."""
+        given = {
+            "code": self.code,
+            "board": self.owner.board,
+            "series": self.code.upper(),
+            "base": self.base,
+            "year": begins.year,
+            "this_year": at.year,
+            "begins": begins,
+            "judged": begins + timedelta(days=31),
+            "adopted": (at - timedelta(days=20)).date(),
+            "review": (at + timedelta(days=365)).date(),
+            "concerts": concerts,
+            "in_words": _CONCERTS[concerts],
+        }
+        return TEXT.format(**given), CASES.format(**given)
+
+
+class OwnRules(Protocol):
+    """One of the two below."""
+
+    def __call__(self, database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
+        """Fills in what a board has written itself; at: now."""
+
+
+def publish_rules_in_force(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
+    """A version in force since five days: the cases that came before lie under the older rules."""
+    _publish_rules(database, rules, plan, plan.files(1, begins=(at - timedelta(days=5)).date(), at=at), at)
+
+
+def publish_next_year_rules(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
+    """One published version that begins next year, and a draft after it that waits for a second person."""
+    begins = date(at.year + 1, 1, 1)
+    version = _publish_rules(database, rules, plan, plan.files(1, begins=begins, at=at), at)
+    begin = drafts.NewRuleDraft(version=version.id)
+    second = run_in_transaction(
+        database, lambda s: drafts.begin_draft(s, begin, rules=rules, by=plan.owner, at=at - timedelta(days=2))
+    )
+    text, cases = plan.files(2, begins=begins, at=at)
+    changed = drafts.RuleDraftChange(key=second.id, version=second.version, text=text, cases=cases)
+    kept = run_in_transaction(
+        database, lambda s: drafts.save_draft_text(s, changed, by=plan.owner, at=at - timedelta(days=1))
+    )
+    _handed_over(database, rules, kept, plan.owner, at - timedelta(days=1))
+
+
+def _publish_rules(
+    database: Database, rules: Rules, plan: RulesPlan, files: tuple[str, str], at: datetime
+) -> RulePublication:
+    """Written, tried and published by two people, some days ago."""
+    text, cases = (part.encode() for part in files)
+    draft = run_in_transaction(
+        database, lambda s: drafts.take_in(s, text, cases, by=plan.owner, at=at - timedelta(days=12))
+    )
+    ready = _handed_over(database, rules, draft, plan.owner, at - timedelta(days=11))
+    yes = publishing.PublicationApproval(key=ready.id, version=ready.version, warnings_read=True)
+    return run_in_transaction(
+        database,
+        lambda s: publishing.publish_rules(s, yes, rules=rules, by=plan.manager, at=at - timedelta(days=10)),
+    )
+
+
+def _handed_over(database: Database, rules: Rules, draft: RuleDraft, owner: Person, at: datetime) -> RuleDraft:
+    """Tried on the board's cases, and given to a second person."""
+    job = run_in_transaction(
+        database, lambda s: what_if.ask_for(s, draft.id, what_if.CaseSelection(), rules=rules, by=owner, at=at)
+    )
+    told, result = what_if.work_off(database, job, rules, heard=lambda _done, _total: True)
+    with open_technical(database) as session:
+        row = session.get_one(Job, job.id)
+        note_heartbeat(
+            row, at, state=DONE, told=told, result=result, ended_at=at, done=told["cases"], total=told["cases"]
+        )
+    return run_in_transaction(database, lambda s: drafts.hand_over(s, draft.id, rules=rules, by=owner, at=at))

@@ -1,0 +1,897 @@
+"""Invented boards, people, associations and cases: a year of work made by the same services as people's own."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from vetting.associations.models.associations import CURRENT, TO_CONFIRM, AssociationName
+from vetting.associations.services import associations, contacts, identities
+from vetting.boards.models.people import Room
+from vetting.boards.services import boards, delegation, sign_in
+from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.models.cases import Case
+from vetting.cases.services import assessments, cases, completions, renewals
+from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.cases import NewCase, RequestedTime
+from vetting.cases.services.screenings import screen_without_keeping
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.models.decisions import Decision, Delegation
+from vetting.decisions.services import after_decision, communications, decisions
+from vetting.decisions.services.decision_makers import AT_ONCE, DecisionForm
+from vetting.decisions.services.decisions import DecisionProposal
+from vetting.demonstration import bookings as demonstration_bookings
+from vetting.demonstration import rules as demonstration_rules
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
+from vetting.engine.facts import Facts
+from vetting.engine.screening import CriterionResult
+from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
+from vetting.grants import services as rounds
+from vetting.group.domain.advice import Advice
+from vetting.group.domain.special_reviews import SpecialReviewGround
+from vetting.group.models.meetings import Review
+from vetting.group.services import meetings, special_reviews
+from vetting.group.services.meetings import Opinion
+from vetting.jobs import recurring_work
+from vetting.kernel.organisation_numbers import has_valid_check_digit
+from vetting.kernel.roles import Person, Role
+from vetting.kernel.store.session import run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.working_days import first_open
+from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.payments.models import Payment
+from vetting.payments.services import payment_stops, payments
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from vetting.engine.facts import Value
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+PASSWORD: Final = "prova utan risk"  # noqa: S105 - for the demonstration only, and printed
+SEED: Final = 20261120
+ASSOCIATIONS: Final = 120
+FAULTS: Final = ("", "", "", "", "no_minutes", "no_accounts", "old_meeting", "few_members", "no_giro", "signal")
+"""What an application lacks; most lack nothing."""
+HALVED, OUTSIDE, WITHOUT_PURPOSE, ANSWERED = (2, 5, 8), (4, 9), (6, 13), 4
+_KINDS: Final = (
+    "Kulturföreningen",
+    "Idrottsföreningen",
+    "Teaterföreningen",
+    "Byalaget",
+    "Musikföreningen",
+    "Dansföreningen",
+    "Odlarföreningen",
+    "Schackklubben",
+    "Scoutkåren",
+    "Hembygdsföreningen",
+    "Kvinnoföreningen",
+    "Ungdomsföreningen",
+    "Pensionärsföreningen",
+    "Konstföreningen",
+    "Fotoklubben",
+    "Kören",
+    "Läsecirkeln",
+    "Seglarsällskapet",
+    "Orienteringsklubben",
+    "Föräldraföreningen",
+)
+_PLACES: Final = (
+    "Provkvarnen",
+    "Exempelbacken",
+    "Låtsasvik",
+    "Mönsterdalen",
+    "Påhittby",
+    "Tänkeholm",
+    "Försöksängen",
+    "Typsta",
+    "Modellunda",
+    "Fablehult",
+    "Övningsnäs",
+    "Skissliden",
+)
+_PURPOSES: Final = (
+    "öppen verksamhet för barn och unga",
+    "kurser på kvällar och helger",
+    "läger på sommarlovet",
+    "mötesplats för äldre",
+    "konserter och föreställningar",
+    "läxhjälp och språkcafé",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationLogin:
+    """One account of the demonstration."""
+
+    role: Role
+    board: str
+    user: str
+    name: str
+
+
+@dataclass(slots=True)
+class DemonstrationContent:
+    """What the demonstration holds."""
+
+    boards: list[tuple[str, str]] = field(default_factory=list)
+    logins: list[DemonstrationLogin] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _BoardPlan:
+    code: str
+    name: str
+    way: str
+    rules: str
+    people: tuple[tuple[Role, str], ...]
+    own_rules: demonstration_rules.OwnRules | None = None
+
+
+BOARDS: Final = (
+    _BoardPlan(
+        "norr",
+        "Norrbyns stadsdelsnämnd",
+        "group",
+        "farsta-2021-med-grundkrav",
+        (
+            (Role.CASEWORKER, "Kim Ek"),
+            (Role.PREMISES, "Robin Alm"),
+            (Role.GROUP_MEMBER, "Charlie Lind"),
+            (Role.GROUP_SECRETARY, "Sam Holm"),
+            (Role.VBE_COORDINATOR, "Elis Berg"),
+            (Role.DECISION_MAKER, "Noor Dal"),
+            (Role.FINANCE, "Lo Sund"),
+            (Role.RULES_OWNER, "Mika Ström"),
+            (Role.MANAGER, "Alex Norén"),
+            (Role.REGISTRAR, "Tove Rask"),
+            (Role.AUDITOR, "Ira Vik"),
+            (Role.ADMINISTRATOR, "Bo Ask"),
+        ),
+        demonstration_rules.publish_next_year_rules,
+    ),
+    _BoardPlan(
+        "mitt",
+        "Mellanbyns kulturnämnd",
+        "small",
+        "socialnamnden-2019-med-grundkrav",
+        (
+            (Role.CASEWORKER, "Vera Löv"),
+            (Role.PREMISES, "Ove Hage"),
+            (Role.DECISION_MAKER, "Sara Fors"),
+            (Role.FINANCE, "Dan Mo"),
+            (Role.RULES_OWNER, "Siv Ask"),
+            (Role.MANAGER, "Tom Bro"),
+        ),
+    ),
+    _BoardPlan(
+        "soder",
+        "Söderbyns stadsdelsnämnd",
+        "group",
+        "farsta-2021-med-grundkrav",
+        (
+            (Role.CASEWORKER, "Jon Gren"),
+            (Role.PREMISES, "Pia Ås"),
+            (Role.GROUP_MEMBER, "Ulla Hed"),
+            (Role.GROUP_SECRETARY, "Nils Kil"),
+            (Role.VBE_COORDINATOR, "Jo Ros"),
+            (Role.DECISION_MAKER, "Mona Ryd"),
+            (Role.FINANCE, "Eva By"),
+            (Role.RULES_OWNER, "Leo Sjö"),
+            (Role.MANAGER, "Maj Lund"),
+        ),
+        demonstration_rules.publish_rules_in_force,
+    ),
+)
+
+
+def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> DemonstrationContent:
+    """Fills an empty database; the same every time, apart from the day."""
+    filled = DemonstrationContent()
+    drawn = random.Random(SEED)  # noqa: S311 - invented data, the same every time
+    names = _names(drawn)
+    for place, board in enumerate(BOARDS):
+        share = names[place::3]
+        filling = run_in_transaction(
+            database,
+            lambda s, b=board, n=share: _BoardFilling(s, rules, b, n, drawn, at, filled).build(),  # type: ignore[misc] # bound at once
+        )
+        if board.own_rules:
+            owners = (filling.staff[Role.RULES_OWNER], filling.staff[Role.MANAGER])
+            board.own_rules(database, rules, demonstration_rules.RulesPlan(board.code, board.rules, *owners), at=at)
+        if board.code == "norr":
+            booked = demonstration_bookings.DemonstrationMonth(database, rules, filling.names, filling.staff, at)
+    demonstration_bookings.fill_month(booked)
+    while recurring_work.do_due(database, at=at):
+        pass
+    renewals.renew_all(database, rules, at=at)
+    return filled
+
+
+def _names(drawn: random.Random) -> list[tuple[str, str]]:
+    """120 names with numbers whose check digits are right and that no association can have."""
+    pairs = [f"{kind} {place}" for kind in _KINDS for place in _PLACES]
+    chosen = drawn.sample(pairs, ASSOCIATIONS)
+    return [(name, _number(place)) for place, name in enumerate(chosen)]
+
+
+def _number(place: int) -> str:
+    start = f"802999{place:03}"
+    return next(start + str(digit) for digit in range(10) if has_valid_check_digit(start + str(digit)))
+
+
+@dataclass(slots=True)
+class _BoardFilling:
+    """One board while it is filled."""
+
+    session: WritingSession
+    rules: Rules
+    plan: _BoardPlan
+    names: list[tuple[str, str]]
+    drawn: random.Random
+    now: datetime
+    filled: DemonstrationContent
+    staff: dict[Role, Person] = field(default_factory=dict)
+    board_id: int = 0
+
+    def build(self) -> _BoardFilling:
+        """People, rounds, a decided year, this year's round, a week of bookings."""
+        self._people()
+        self._delegations()
+        self._register()
+        last = self._round("Verksamhetsbidrag förra året", 420, 380, 360)
+        this = self._round("Verksamhetsbidrag i år", 60, -10, -30)
+        self._round("Projektbidrag våren", 5, -40, -70)
+        self._round("Projektbidrag sommaren", -40, -80, -110)
+        self._decided_year(last)
+        self._open_round(this)
+        if self.plan.code != "norr":  # whose month comes by lists
+            self._week()
+        self._after_decisions()
+        self._reported()
+        if self.plan.code == "norr":
+            self._who_is_who(this)
+            self._special_review()
+            self._summer()
+        return self
+
+    def _register(self) -> None:
+        for name, number in self.names:
+            associations.find_or_add(self.session, name, number, source=f"board {self.board_id}", at=self._at(650))
+        self.session.note(TrailNote(action="register_imported", by=None, at=self._at(650), board_id=self.board_id))
+
+    def _at(self, days_ago: float) -> datetime:
+        return self.now - timedelta(days=days_ago)
+
+    def _day(self, days_ago: float) -> date:
+        return self._at(days_ago).date()
+
+    def _people(self) -> None:
+        new = boards.NewBoard(
+            code=self.plan.code,
+            name=self.plan.name,
+            way=self.plan.way,
+            rules={"grant": self.plan.rules, "booking": self.plan.rules},
+            contact="Kommunens samordnare, växeln",
+            adopted_on=self._day(700),
+            adopted_as=f"{self.plan.code.upper()} {self._day(700).year}/12",
+        )
+        board = boards.add_board(self.session, new, by=None, at=self._at(700))
+        board.letterhead = f"{self.plan.name}\nTorggatan 1\n123 45 Exempelstad\nbidrag@{self.plan.code}.example"
+        board.court = "Förvaltningsrätten i Exempelstad"
+        board.pay_to = "bankgiro 123-4567"
+        board.bookings = {"own": self.plan.code == "mitt"}  # the small board has no booking system
+        self.board_id = board.id
+        self.filled.boards.append((board.code, board.name))
+        for role, name in self.plan.people:
+            login = f"{role.value.replace('_', '-')}.{self.plan.code}"
+            user = sign_in.add_user(
+                self.session,
+                sign_in.NewUser(login=login, name=name, password=PASSWORD, board=board.code, roles=(role,)),
+                by=None,
+                at=self._at(699),
+            )
+            self.staff[role] = Person(
+                id=user.id, name=name, board_id=board.id, board=board.name, roles=frozenset({role})
+            )
+            self.filled.logins.append(DemonstrationLogin(role, board.code, login, name))
+        self.session.add_all(
+            [Room(board_id=board.id, name=name) for name in ("Stora salen", "Ateljén", "Gymnastiksalen")]
+        )
+        self.session.flush()
+        self.session.note(TrailNote(action="rooms_added", by=None, at=self._at(699), board_id=board.id))
+
+    def _delegations(self) -> None:
+        maker = self.staff[Role.DECISION_MAKER]
+        row = Delegation(
+            board_id=self.board_id,
+            user_id=maker.id,
+            maker="delegate",
+            point="4.2",
+            kinds=["grant", "booking"],
+            refusals=True,
+            largest=200_000_00,
+            valid_from=self._day(690),
+        )
+        by_minutes = Delegation(
+            board_id=self.board_id,
+            user_id=maker.id,
+            maker="board",
+            kinds=["grant", "reclaim"],
+            refusals=True,
+            valid_from=self._day(690),
+        )
+        bookings = Delegation(
+            board_id=self.board_id,
+            user_id=self.staff[Role.PREMISES].id,
+            maker="delegate",
+            point="4.3",
+            kinds=["booking"],
+            refusals=False,
+            valid_from=self._day(690),
+        )
+        for held in (row, bookings, by_minutes):
+            self.session.add(held)
+            self.session.flush()
+            self.session.note(
+                TrailNote(action="delegation_added", by=None, at=self._at(690), subject=held, board_id=self.board_id)
+            )
+
+    def _round(self, name: str, opens: int, closes: int, decides: int) -> int:
+        new = rounds.NewRound(
+            name=name,
+            opens_on=self._day(opens),
+            closes_on=self._day(closes),
+            decision_on=self._day(decides),
+            report_on=self._day(decides - 330),
+            budget=1_650_000_00,
+            grant_type="Verksamhetsbidrag",
+            dnr=f"{self.plan.code.upper()} {self._day(opens).year}/{200 + opens % 90}",
+        )
+        return rounds.add_round(self.session, new, by=self.staff[Role.CASEWORKER], at=self._at(max(opens, 0) + 20)).id
+
+    def _facts(self, name: str, number: str, day: date, fault: str) -> Facts:
+        amount = self.drawn.randrange(8, 90) * 1_000_00
+        values: dict[str, Value] = {
+            "name_in_application": name,
+            "organisation_number": number,
+            "legal_form": "ideell_forening",
+            "organisation_number_since": date(day.year - 6, 3, 1),
+            "statutes_document": True,
+            "annual_minutes": True,
+            "signed": True,
+            "annual_meeting_held_on": day - timedelta(days=120),
+            "board_elected_on": day - timedelta(days=120),
+            "activity_report": True,
+            "accounts": True,
+            "audit_report": True,
+            "audit_signed": True,
+            "signed_by_role": "ordförande",
+            "signed_on": day,
+            "giro_number": f"{number[2:6]}-{number[6:]}",
+            "giro_holder_is_association": True,
+            "amount_applied": amount,
+            "members_total": self.drawn.randrange(24, 400),
+            "purpose": self.drawn.choice(_PURPOSES),
+            "application_date": day,
+            "avstand_valdsbejakande_uttryck_signed": True,
+            "mangfald_signed": True,
+            "likabehandling_signed": True,
+            "unreported_grants": 0,
+        }
+        absent: set[str] = set()
+        if fault in {"no_minutes", "no_accounts"}:
+            gone = "annual_minutes" if fault == "no_minutes" else "accounts"
+            del values[gone]
+            absent.add(gone)
+        elif fault == "old_meeting":
+            values["annual_meeting_held_on"] = day - timedelta(days=500)
+        elif fault == "few_members":
+            values["members_total"] = 3
+        elif fault == "no_giro":
+            del values["giro_number"]
+            del values["giro_holder_is_association"]
+        return Facts(values, frozenset(absent))
+
+    def _apply(self, place: int, round_id: int, days_ago: float, fault: str) -> Case:
+        name, number = self.names[place]
+        day = self._day(days_ago)
+        new = NewCase(
+            kind=CaseKind.GRANT,
+            facts=self._facts(name, number, day, fault),
+            received_on=day,
+            channel="e-post",
+            round_id=round_id,
+        )
+        return cases.receive_case(
+            self.session, new, rules=self.rules, by=self.staff[Role.CASEWORKER], at=self._at(days_ago)
+        )
+
+    def _do(self, days_ago: float, role: Role = Role.CASEWORKER) -> dict[str, Any]:
+        return {"by": self.staff[role], "at": self._at(days_ago)}
+
+    def _handle(self, case: Case, days_ago: float, *, gaps_accepted: bool = True) -> None:
+        """Papers, nothing found, what the other points ask, what is missing and not needed, basic check."""
+        s, n, rules = self.session, case.number, self.rules
+        decisions.declare_no_conflict(s, n, **self._do(days_ago))
+        cases.mark_case(s, n, CaseMarkKind.PAPERS_OPENED, rules=rules, **self._do(days_ago))
+        screened = screen_without_keeping(s, case, self.rules, on=self._day(days_ago))
+        if screened and any(assessments.is_look_question(finding) for finding in screened.screening.findings):
+            assessments.record_nothing_found(s, n, rules=rules, **self._do(days_ago))
+            screened = screen_without_keeping(s, case, self.rules, on=self._day(days_ago))
+        for finding in screened.screening.findings if screened else ():
+            if finding.result is CriterionResult.NEEDS_ASSESSMENT:
+                given = NewAssessment(
+                    criterion=finding.criterion.id, answer=CriterionAnswer.MET, reasons="Genomgånget med föreningen."
+                )
+                assessments.assess(s, n, given, version=None, rules=rules, **self._do(days_ago))
+        if gaps_accepted:
+            cases.mark_case(
+                s,
+                n,
+                CaseMarkKind.GAP_ACCEPTED,
+                text="Uppgifterna behövs inte för prövningen.",
+                rules=rules,
+                **self._do(days_ago),
+            )
+        cases.mark_case(s, n, CaseMarkKind.BASIC_CHECK, rules=rules, **self._do(days_ago))
+
+    def _with_group(self) -> bool:
+        return Role.GROUP_SECRETARY in self.staff
+
+    def _meeting(self, referred: list[Case], days_ago: float, advice: dict[int, Opinion]) -> None:
+        """One meeting: conflicts answered, the consent list in one stroke, the discussed ones each."""
+        s = self.session
+        caller = self._do(days_ago + 3, Role.GROUP_SECRETARY)
+        meeting = meetings.call_meeting(s, self._at(days_ago), "Stadsdelshuset, rum 3", **caller)
+        for case in referred:
+            asked = "Räcker underlaget om verksamheten?" if case.id in advice else ""
+            meetings.refer_to_group(s, case.number, asked, rules=self.rules, **self._do(days_ago + 3))
+        for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
+            if role in self.staff:
+                meetings.declare_conflicts(s, meeting.id, {}, **self._do(days_ago + 1, role))
+        s.flush()
+        at_meeting = self._do(days_ago, Role.GROUP_SECRETARY)
+        meetings.record_consent(s, meeting.id, rules=self.rules, **at_meeting)
+        for case in referred:
+            if case.id in advice:
+                review = s.scalars(select(Review).where(Review.case_id == case.id)).one()
+                meetings.record_advice(
+                    s, meeting.id, review.id, advice[case.id], version=None, rules=self.rules, **at_meeting
+                )
+        meetings.hold_meeting(s, meeting.id, "Nästa möte om en månad.", rules=self.rules, **at_meeting)
+
+    def _decide(self, case: Case, days_ago: float, draft: DecisionProposal, form: DecisionForm = AT_ONCE) -> None:
+        s, n = self.session, case.number
+        decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 1))
+        decisions.make_ready(s, n, rules=self.rules, **self._do(days_ago + 1))
+        decisions.declare_no_conflict(s, n, **self._do(days_ago, Role.DECISION_MAKER))
+        kept = decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 0.5))
+        s.flush()
+        decisions.decide(
+            s,
+            n,
+            draft_version=kept.version,
+            rules=self.rules,
+            form=form,
+            **self._do(days_ago, Role.DECISION_MAKER),
+        )
+
+    def _approval(self, case: Case, part: float = 1.0) -> DecisionProposal:
+        applied = case.amount_applied or 0
+        amount = applied if part == 1.0 else int(applied * part) // 100_00 * 100_00
+        return DecisionProposal(
+            outcome=DecisionOutcome.APPROVED if part == 1.0 else DecisionOutcome.PARTLY_APPROVED,
+            amount=amount,
+            reasons="Föreningen uppfyller kraven. Verksamheten når de grupper som nämnden prioriterar.",
+            grounds=() if part == 1.0 else (DecisionGround.BUDGET,),
+            conditions=("Bidraget används under året.",),
+        )
+
+    def _decided_year(self, round_id: int) -> None:
+        """Last year's round: granted, paid, one stopped, two reclaimed, some refused for lack of money."""
+        first = self.plan.code == "norr"
+        made = [self._apply(place, round_id, 390 - place * 0.5, "") for place in range(10 if first else 5)]
+        for case in made:
+            self._handle(case, 378)
+        if self._with_group():
+            doubted = Opinion(
+                advice=Advice.WITH_CONDITIONS,
+                text="Redovisningen av deltagare bör följas upp.",
+                conditions=("Deltagare redovisas per kvartal.",),
+            )
+            self._meeting(made, 370, {made[1].id: doubted})
+        for place, case in enumerate(made):
+            if place == len(made) - 1:
+                refusal = DecisionProposal(
+                    outcome=DecisionOutcome.REFUSED,
+                    amount=None,
+                    grounds=(DecisionGround.BUDGET, DecisionGround.PRIORITY),
+                    reasons="Pengarna räcker inte till alla. Ansökningar för barn och unga går före.",
+                    against_group="Gruppen hade ingen erinran. Avslaget beror bara på att pengarna inte räcker.",
+                )
+                self._decide(case, 360, refusal)
+            else:
+                self._decide(case, 360, self._approval(case, 0.5 if place in HALVED else 1.0))
+        planned = self.session.scalars(
+            select(Payment).where(Payment.board_id == self.board_id).order_by(Payment.id)
+        ).all()
+        kept_back = planned[-1] if first else None
+        if first:
+            self._stopped_for_a_week(planned[-2], 340)
+        for payment in planned:
+            if payment is not kept_back:
+                day = self._day(325)
+                payments.mark_paid(
+                    self.session, payment.id, paid_on=day, version=None, rules=self.rules, **self._do(325, Role.FINANCE)
+                )
+        rounds.close_round(self.session, round_id, **self._do(330))
+        if kept_back is not None:
+            reasons = "Kravet på årsmöte är inte längre uppfyllt. Föreningen får möjlighet att rätta till det."
+            payment_stops.stop_payment(self.session, kept_back.id, reasons, **self._do(330, Role.DECISION_MAKER))
+            self._reclaim(made[0], ReclaimGround.NOT_FOR_PURPOSE, 200, paid_back=True)
+            self._reclaim(made[1], ReclaimGround.NOT_REPORTED, 90, paid_back=False)
+
+    def _stopped_for_a_week(self, payment: Payment, days_ago: float) -> None:
+        """Until the minutes had come: then the stop was lifted, and the money was paid with the others'."""
+        why = "Årsmötesprotokollet är inte justerat. Föreningen får en vecka att lämna in ett justerat protokoll."
+        payment_stops.stop_payment(self.session, payment.id, why, **self._do(days_ago, Role.DECISION_MAKER))
+        why = "Föreningen har lämnat in det justerade protokollet. Kravet är uppfyllt."
+        payment_stops.lift_stop(self.session, payment.id, why, **self._do(days_ago - 7, Role.DECISION_MAKER))
+
+    def _reclaim(self, case: Case, ground: ReclaimGround, days_ago: float, *, paid_back: bool) -> None:
+        new = payments.NewReclaim(
+            ground=ground,
+            amount=5_000_00,
+            established_by=EstablishedBy.BOARD_DECISION,
+            established_on=self._day(days_ago + 5),
+            reference=f"§ {40 + int(days_ago) % 30}",
+            reasons="Redovisningen visar att en del av bidraget inte har använts till verksamheten.",
+        )
+        found = payments.open_reclaim(self.session, case.number, new, **self._do(days_ago))
+        payments.communicate_reclaim(
+            self.session, found.number, reply_by=first_open(self._day(days_ago - 21)), **self._do(days_ago)
+        )
+        self.session.flush()
+        if not paid_back:
+            payments.note_reclaim_reply(
+                self.session,
+                found.number,
+                "Föreningen delar bedömningen.",
+                replied_on=self._day(days_ago - 10),
+                **self._do(days_ago - 10),
+            )
+        payments.decide_reclaim(
+            self.session,
+            found.number,
+            version=None,
+            form=DecisionForm(paragraph=f"§ {60 + int(days_ago) % 20}"),
+            **self._do(days_ago - 30, Role.DECISION_MAKER),
+        )
+        part = 5_000_00 if paid_back else 2_000_00
+        payments.receive_payment(
+            self.session, found.number, part, on=self._day(days_ago - 50), **self._do(days_ago - 50, Role.FINANCE)
+        )
+
+    def _open_round(self, round_id: int) -> None:
+        """This year's round, in every state there is before a decision."""
+        count = 26 if self.plan.code == "norr" else 18
+        made = [self._apply(place, round_id, 40 - place, FAULTS[place % len(FAULTS)]) for place in range(count)]
+        clean = [case for place, case in enumerate(made) if not FAULTS[place % len(FAULTS)]]
+        for case in clean[:6]:
+            self._handle(case, 8)
+        lacking = next(case for case in made if case.proposal == "complete")
+        completions.request_completion(
+            self.session,
+            lacking.number,
+            ("annual_minutes",),
+            "Skicka det undertecknade protokollet.",
+            due_on=None,
+            rules=self.rules,
+            **self._do(6),
+        )
+        asked = next(case for case in made if case.proposal == "complete" and case.id != lacking.id)
+        completions.request_completion(
+            self.session,
+            asked.number,
+            ("accounts", "annual_meeting_held_on"),
+            "",
+            due_on=None,
+            rules=self.rules,
+            **self._do(20),
+        )
+        for place, case in enumerate(made[4:12]):
+            lines = f"c/o Kassören\nProvgatan {place + 1}\n123 45 Exempelstad"
+            email = f"kontakt{place}@forening.example" if place % 2 else ""
+            contacts.set_contact(self.session, case.number, email=email, postal="" if email else lines, **self._do(6))
+        if self._with_group():
+            against = Opinion(
+                advice=Advice.ADVISES_AGAINST,
+                text="Underlaget visar inte vem som leder verksamheten.",
+                dissent="En ledamot ansåg att underlaget räcker.",
+            )
+            self._meeting(clean[:4], 5, {clean[1].id: against})
+            for case in clean[4:6]:
+                meetings.refer_to_group(self.session, case.number, "", rules=self.rules, **self._do(2))
+            meetings.call_meeting(
+                self.session,
+                self.now + timedelta(days=6),
+                "Stadsdelshuset, rum 3",
+                **self._do(1, Role.GROUP_SECRETARY),
+            )
+        for case in clean[:2]:
+            if case.state != CaseState.REFERRED:
+                decisions.propose_decision(
+                    self.session, case.number, self._approval(case), version=None, rules=self.rules, **self._do(1)
+                )
+        decisions.make_ready(self.session, clean[0].number, rules=self.rules, **self._do(1))
+        self._doubted(made[-1])
+
+    def _doubted(self, case: Case) -> None:
+        """One case where an act speaks against: assessed with evidence, and sent for comment."""
+        s = self.session
+        found = screen_without_keeping(s, case, self.rules, on=self._day(4))
+        value = next(
+            (
+                f
+                for f in found.screening.findings
+                if f.criterion.value_criterion and f.result is CriterionResult.NEEDS_ASSESSMENT
+            )
+            if found
+            else iter(())
+        )
+        evidence = Evidence(
+            deed=EvidenceKind.ACT,
+            act="På årsmötet nekades två medlemmar att rösta med hänvisning till kön.",
+            role="årsmötets ordförande",
+            inside_activity=True,
+            happened=f"vid årsmötet {self._day(250).year}",
+            source="årsmötesprotokollet, § 4",
+            verified=True,
+            may_be_shown=True,
+            speaks_for="Årsmötet i övrigt följde stadgarna, och medlemmarna har inte klagat tidigare.",
+            special_reasons="Föreningen har inte tagit avstånd från beslutet.",
+            milder=(MilderMeasure.CONDITIONS,),
+            proportionality="Villkor har prövats: styrelsen ville inte ändra ordningen.",
+        )
+        given = NewAssessment(
+            criterion=value.criterion.id,
+            answer=CriterionAnswer.NOT_MET,
+            evidence=evidence,
+            reasons="Rösträtten begränsades inom verksamheten, enligt föreningens eget protokoll.",
+        )
+        assessments.assess(s, case.number, given, version=None, rules=self.rules, **self._do(4))
+        communications.communicate(
+            s,
+            case.number,
+            "Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.",
+            reply_by=first_open(self._day(-14)),
+            sent_to="styrelsen",
+            rules=self.rules,
+            **self._do(3),
+        )
+
+    def _after_decisions(self) -> None:
+        """Last year's decisions: sent, announced, most of them reported to the board, one appealed and upheld."""
+        made = self.session.scalars(
+            select(Decision).where(Decision.board_id == self.board_id, Decision.kind == CaseKind.GRANT.value)
+        ).all()
+        by: dict[str, Any] = {"by": self.staff[Role.CASEWORKER], "at": self.now}
+        for place, decision in enumerate(made):
+            sent = after_decision.NewDecisionEvent(
+                what=DecisionEventKind.SENT, on=decision.decided_on + timedelta(days=2)
+            )
+            after_decision.note_decision_event(self.session, decision.id, sent, rules=self.rules, **by)
+            if decision not in made[:-3]:
+                continue  # nobody has reported it to the board yet
+            told_on = decision.decided_on + timedelta(days=6)
+            delegation.report_decisions(self.session, [decision.id], told_on, "§ 12", **by)
+            announced = after_decision.NewDecisionEvent(
+                what=DecisionEventKind.ANNOUNCED, on=told_on + timedelta(days=1)
+            )
+            after_decision.note_decision_event(self.session, decision.id, announced, rules=self.rules, **by)
+            if place == 0:
+                appealed = after_decision.NewDecisionEvent(
+                    what=DecisionEventKind.APPEALED,
+                    on=decision.decided_on + timedelta(days=10),
+                    court="Förvaltningsrätten i Exempelstad",
+                    number="T 12-26",
+                )
+                upheld = after_decision.NewDecisionEvent(
+                    what=DecisionEventKind.UPHELD, on=decision.decided_on + timedelta(days=120)
+                )
+                for new in (appealed, upheld):
+                    after_decision.note_decision_event(self.session, decision.id, new, rules=self.rules, **by)
+
+    def _reported(self) -> None:
+        """Most of last year's grants are reported and gone through; a few reports are late."""
+        paid = self.session.scalars(
+            select(Case)
+            .where(Case.board_id == self.board_id, Case.state == CaseState.REPORTING.value)
+            .order_by(Case.id)
+        ).all()
+        for case in paid[2:]:
+            told = Facts({"amount_reported": case.amount_applied or 0})
+            new = NewCase(kind=CaseKind.GRANT, facts=told, received_on=self._day(45), channel="form")
+            catalogue = versions.catalogue_of_version(self.session, case.rule_version_id, self.rules)
+            cases.keep_facts(self.session, case, new, catalogue=catalogue, **self._do(45))
+            cases.mark_case(
+                self.session,
+                case.number,
+                CaseMarkKind.FOLLOWED_UP,
+                text="Redovisningen stämmer med beslutet.",
+                rules=self.rules,
+                **self._do(44),
+            )
+
+    def _special_review(self) -> None:
+        """A sample: a question to an association that was granted support last year."""
+        decided = self.session.scalars(
+            select(Case)
+            .where(Case.board_id == self.board_id, Case.state == CaseState.REPORTING.value)
+            .order_by(Case.id)
+        ).all()
+        association = decided[-1].association_id or 0
+        by = self._do(6)
+        row = special_reviews.open_review(
+            self.session,
+            association,
+            SpecialReviewGround.SAMPLE,
+            "Stickprov bland dem som fick bidrag förra året.",
+            rules=self.rules,
+            **by,
+        )
+        special_reviews.ask_association(
+            self.session, row.number, "Hur många deltog i verksamheten, och var hölls den?", **by
+        )
+
+    def _summer(self) -> None:
+        """A summer round decided by the board: two that got money last year, and one that has changed its name."""
+        names = [self.names[2], self.names[3], self.names[35]]
+        round_id = self._round("Sommarstöd", 230, 200, 170)
+        made = []
+        for place, (name, number) in enumerate(names):
+            day = self._day(205 - place)
+            called = f"Nya {name[:1].lower()}{name[1:]}" if place == len(names) - 1 else name
+            facts = self._facts(called, number, day, "").with_values(
+                {"amount_applied": 230_000_00 + place * 5_000_00, "seat_municipality": "Exempelstad"}
+            )
+            new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
+            made.append(cases.receive_case(self.session, new, rules=self.rules, **self._do(205 - place)))
+        self._renamed(made[-1])
+        for case in made:
+            self._handle(case, 190)
+        incomplete = self._incomplete(round_id)
+        lacking = Opinion(advice=Advice.ADVISES_AGAINST, text="Utan årsmötesprotokollet går ansökan inte att bedöma.")
+        self._meeting([*made, incomplete], 185, {incomplete.id: lacking})
+        for case in made:
+            self._decide(case, 170, self._approval(case), DecisionForm(paragraph="§ 58"))
+        dismissal = DecisionProposal(
+            outcome=DecisionOutcome.DISMISSED,
+            amount=None,
+            grounds=(DecisionGround.NOT_COMPLETE,),
+            reasons="Föreningen har inte lämnat in årsmötesprotokollet trots att nämnden har begärt det. Utan det kan "
+            "nämnden inte pröva ansökan.",
+        )
+        self._decide(incomplete, 170, dismissal, DecisionForm(paragraph="§ 59"))
+
+    def _incomplete(self, round_id: int) -> Case:
+        """One that does not hand in what it is asked for, so that its application cannot be examined."""
+        name, number = self.names[34]
+        day = self._day(203)
+        facts = self._facts(name, number, day, "no_minutes")
+        new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
+        case = cases.receive_case(self.session, new, rules=self.rules, **self._do(203))
+        completions.request_completion(
+            self.session,
+            case.number,
+            ("annual_minutes",),
+            "Utan protokollet kan ansökan inte prövas.",
+            due_on=None,
+            rules=self.rules,
+            **self._do(202),
+        )
+        self._handle(case, 190, gaps_accepted=False)
+        communications.communicate(
+            self.session,
+            case.number,
+            "Årsmötesprotokollet saknas. Utan det kan ansökan komma att avvisas.",
+            reply_by=first_open(self._day(178)),
+            sent_to="styrelsen",
+            rules=self.rules,
+            **self._do(190),
+        )
+        return case
+
+    def _renamed(self, case: Case) -> None:
+        """The new name is the current one; the old is kept as a former name."""
+        association_id = case.association_id or 0
+        said = self.session.scalars(
+            select(AssociationName).where(
+                AssociationName.association_id == association_id, AssociationName.kind == TO_CONFIRM
+            )
+        ).one()
+        identities.settle_name(self.session, association_id, said.id, CURRENT, since=self._day(210), **self._do(195))
+
+    def _who_is_who(self, round_id: int) -> None:
+        """A name without its number, and a number with a name that nobody has seen with it."""
+        (first, number), (_, other) = self.names[-1], self.names[-2]
+        kind, place = first.split(" ", 1)
+        without = {"name_in_application": f"{place}s {kind.lower().removesuffix('en')}", "organisation_number": None}
+        renamed = {"name_in_application": "Sångarna vid Dalen", "organisation_number": other}
+        for said in (without, renamed):
+            day = self._day(2)
+            facts = self._facts(first, number if said is without else other, day, "").values
+            given = {name: value for name, value in {**facts, **said}.items() if value is not None}
+            new = NewCase(kind=CaseKind.GRANT, facts=Facts(given), received_on=day, channel="e-post", round_id=round_id)
+            cases.receive_case(self.session, new, rules=self.rules, **self._do(2))
+
+    def _week(self) -> None:
+        """A week of bookings: most are ordinary, some need a look, some are answered."""
+        premises = self.staff[Role.PREMISES]
+        monday = (self.now + timedelta(days=7 - self.now.weekday())).replace(hour=18, minute=0, second=0, microsecond=0)
+        for place in range(14):
+            name, number = self.names[(place * 2 + 5) % len(self.names)]
+            self._booking(place, name, number, monday + timedelta(days=place % 6), premises)
+
+    def _booking(self, place: int, name: str, number: str, starts: datetime, premises: Person) -> None:
+        outside = place in OUTSIDE
+        values: dict[str, Value] = {
+            "name_in_application": name,
+            "organisation_number": number,
+            "booker_is_private": False,
+            "organiser_of_record": name,
+            "organiser_is_booker": True,
+            "responsible_person": "ordföranden",
+            "event_title": "Föreläsning" if outside else "Träning och repetition",
+            "event_purpose": "medlemskväll",
+            "expected_visitors": 30 + place,
+            "external_speakers": outside,
+            "open_to_public": outside,
+            "event_starts_at": starts.replace(tzinfo=None),
+        }
+        if place in WITHOUT_PURPOSE:
+            del values["event_purpose"]
+        rooms = ("Stora salen", "Ateljén", "Gymnastiksalen")
+        use = RequestedTime(
+            room_name=rooms[(place + place // 6) % 3], starts_at=starts, ends_at=starts + timedelta(hours=2)
+        )
+        new = NewCase(
+            kind=CaseKind.BOOKING, facts=Facts(values), received_on=self._day(3), channel="bokningssystem", uses=(use,)
+        )
+        case = cases.receive_case(self.session, new, rules=self.rules, by=premises, at=self._at(3))
+        if place >= ANSWERED or outside or place in WITHOUT_PURPOSE:
+            return
+        self._confirm(case)
+
+    def _confirm(self, case: Case) -> None:
+        s, n = self.session, case.number
+        premises = self._do(2, Role.PREMISES)
+        decisions.declare_no_conflict(s, n, **premises)
+        screened = screen_without_keeping(s, case, self.rules, on=self._day(2))
+        for finding in screened.screening.findings if screened else ():
+            if finding.result is CriterionResult.NEEDS_ASSESSMENT:
+                answer = CriterionAnswer.NOTHING_FOUND if finding.criterion.value_criterion else CriterionAnswer.MET
+                assessments.assess(
+                    s,
+                    n,
+                    NewAssessment(criterion=finding.criterion.id, answer=answer),
+                    version=None,
+                    rules=self.rules,
+                    **premises,
+                )
+        cases.mark_case(s, n, CaseMarkKind.BASIC_CHECK, rules=self.rules, **premises)
+        draft = DecisionProposal(
+            outcome=DecisionOutcome.APPROVED, amount=None, reasons="Kontrollen visar inget som hindrar bokningen."
+        )
+        kept = decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **premises)
+        decisions.make_ready(s, n, rules=self.rules, **premises)
+        decisions.declare_no_conflict(s, n, **self._do(1, Role.DECISION_MAKER))
+        s.flush()
+        decisions.decide(s, n, draft_version=kept.version, rules=self.rules, **self._do(1, Role.DECISION_MAKER))

@@ -1,0 +1,1 @@
+"""Handed-in documents: kept, read, searched; mails that come in; paper forms."""

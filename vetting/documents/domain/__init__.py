@@ -1,0 +1,1 @@
+"""Documents: what is decided here, pure."""

@@ -1,0 +1,263 @@
+"""Paper forms made from rules: what the rules in force ask, as fields to fill in, and the declaration to sign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
+
+from vetting.engine.asked_facts import ALWAYS, LEVEL_WORDS, LONG_TEXTS, asked_facts
+from vetting.engine.criteria import CaseKind, CriterionKind, ReviewMoment
+from vetting.engine.facts import LISTS, FactDefinition, FactSupplier, FactType, Privacy
+from vetting.kernel.text import NO_WORDS, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from vetting.engine.ruleset import RuleSet
+
+
+class FormKind(StrEnum):
+    """Forms that a board gives out."""
+
+    APPLICATION = "application"
+    BOOKING = "booking"
+    REPORT = "report"
+
+    @property
+    def case(self) -> CaseKind:
+        """The kind of case that it is about."""
+        return CaseKind.BOOKING if self is FormKind.BOOKING else CaseKind.GRANT
+
+
+FORM_WORDS: Final[Mapping[FormKind, Words]] = {
+    FormKind.APPLICATION: Words("Ansökan om bidrag", "Application for a grant"),
+    FormKind.BOOKING: Words("Bokningsförfrågan", "Booking enquiry"),
+    FormKind.REPORT: Words("Redovisning av bidrag", "Report on a grant"),
+}
+
+
+class FieldShape(StrEnum):
+    """How a field is filled in."""
+
+    LINE = "line"
+    TEXT = "text"
+    DAY = "day"
+    CHOICE = "choice"
+    TICK = "tick"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """One field: the fact that it gives, what it asks, and what can be answered."""
+
+    fact: str
+    label: Words
+    help: Words = NO_WORDS
+    shape: FieldShape
+    options: tuple[Words, ...] = ()
+
+
+class FormSection(NamedTuple):
+    """Fields under a heading."""
+
+    heading: Words
+    fields: tuple[FormField, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperForm:
+    """A form as data; docx, xlsx and PDF are made of it."""
+
+    kind: FormKind
+    title: Words
+    board: str
+    letterhead: str
+    intro: Words
+    sections: tuple[FormSection, ...]
+    papers: tuple[FormField, ...]
+    """Papers to send along, ticked by whoever sends them. What is ticked is said, not known."""
+    declarations: tuple[FormField, ...]
+    """What the association declares, each ticked and signed for."""
+    signed: tuple[FormField, ...]
+    """By whom, in which function, and when."""
+    rules: Words
+    mark: str
+    """Kind and fingerprint of the rules: tells a form that comes back from all other files."""
+
+    @property
+    def issued_by(self) -> str:
+        """The board, where the letterhead does not name it."""
+        return "" if self.board in self.letterhead else self.board
+
+    @property
+    def parts(self) -> Iterator[FormSection]:
+        """Everything to fill in, under its headings, in order; what has no field is left out."""
+        groups = ((PAPERS, self.papers), (DECLARATION_HEADING, self.declarations), (SIGNATURE_HEADING, self.signed))
+        for section in (*self.sections, *(FormSection(*group) for group in groups)):
+            if section.fields:
+                yield section
+
+
+_YES_NO: Final = (Words("Ja", "Yes"), Words("Nej", "No"))
+INTRO: Final = Words(
+    "Fyll i rutorna och skicka blanketten med handlingarna till nämnden. Lämna tomt det som inte går att svara på. "
+    "Skriv inga personnummer.",
+    "Fill in the boxes and send the form with the papers to the board. Leave empty what cannot be answered. "
+    "Write no personal identity numbers.",
+)
+PAPERS: Final = Words("Handlingar som följer med", "Papers that come with it")
+DECLARATION_HEADING: Final = Words("Föreningen försäkrar följande", "The association declares the following")
+SIGNATURE_HEADING: Final = Words("Underskrift", "Signature")
+BY_HAND: Final = Words("Namnteckning", "Signature by hand")
+RULES: Final = Words("Blanketten följer ", "The form follows ")
+HERE: Final = Words("Skriv här", "Write here")
+CHOOSE: Final = Words("Välj", "Choose")
+TICK: Final = Words("Sätt kryss i rutan för det som gäller.", "Tick the box of what applies.")
+_APPLICANT: Final[Mapping[FormKind, Words]] = {
+    FormKind.APPLICATION: Words("Sökande", "Applicant"),
+    FormKind.BOOKING: Words("Den som bokar", "Who is booking"),
+    FormKind.REPORT: Words("Föreningen", "The association"),
+}
+_REPORTED: Final = Words("Så har bidraget använts", "How the grant has been used")
+BEYOND_RULES: Final[Mapping[FormKind, tuple[str, ...]]] = {
+    FormKind.APPLICATION: ("purpose", "amount_applied"),
+    FormKind.BOOKING: ("event_title", "room", "event_starts_at", "event_ends_at"),
+    FormKind.REPORT: ("amount_reported",),
+}
+"""What a case cannot be without, though no rule reads it."""
+USED_FOR: Final = FormField(
+    fact="used_for",
+    label=Words("Vad bidraget har använts till", "What the grant has been used for"),
+    shape=FieldShape.TEXT,
+)
+"""Read by people only: it is no fact."""
+SIGNATURE_FIELD: Final = "_signed"
+SIGNATURE_WORDS: Final[Mapping[str, Words]] = {
+    "signed_by_role": Words("Funktion i föreningen", "Function in the association"),
+    "signed_on": Words("Undertecknad den", "Signed on"),
+}
+SIGNATURE: Final = tuple(SIGNATURE_WORDS)
+OF_THE_SIGNATURE: Final = ("_signed_on", "_signed_by_role")
+LONG: Final = LONG_TEXTS | {"statutes_purpose"}
+NOT_ON_PAPER: Final = frozenset({"statutes_text", "signed", "report_document"})
+"""The statutes come as a paper, a form is signed by being signed, and a report is itself."""
+WRITTEN_LISTS: Final = frozenset({FactType.LIST_OF_TEXT, FactType.LIST_OF_PARTNERS, FactType.LIST_OF_SUPPORT})
+SEVERAL: Final = Words("Skilj flera åt med semikolon.", "Set several apart by semicolons.")
+MOMENT: Final = Words(
+    "Dag och klockslag, till exempel 2026-05-03 18:00.", "Day and time, for example 2026-05-03 18:00."
+)
+DAY: Final = Words("Till exempel 2026-03-15.", "For example 2026-03-15.")
+
+
+def paper_form(kind: FormKind, ruleset: RuleSet, *, board: str, letterhead: str) -> PaperForm:
+    """The form of a kind under a rule set: what a rule in force reads and an applicant can give, nothing sealed."""
+    declared = _declaration_fields(ruleset, kind.case) if kind is not FormKind.REPORT else {}
+    apart = {*ALWAYS, *declared, *SIGNATURE, *NOT_ON_PAPER}
+    sections = [FormSection(_APPLICANT[kind], tuple(field_of(ruleset.catalogue[name]) for name in ALWAYS))]
+    papers: list[FormField] = []
+    for heading, facts in _groups(kind, ruleset).items():
+        left = [fact for fact in facts if fact.id not in apart and not fact.id.endswith(OF_THE_SIGNATURE)]
+        papers += [field_of(fact) for fact in left if fact.type is FactType.DOCUMENT]
+        rest = tuple(field_of(fact) for fact in left if fact.type is not FactType.DOCUMENT)
+        if kind is FormKind.REPORT:
+            rest = (USED_FOR, *rest)
+        if rest:
+            sections.append(FormSection(heading, rest))
+    return PaperForm(
+        kind=kind,
+        title=FORM_WORDS[kind],
+        board=board,
+        letterhead=letterhead,
+        intro=INTRO,
+        sections=tuple(sections),
+        papers=tuple(papers),
+        declarations=tuple(declared.values()),
+        rules=ruleset.title,
+        signed=tuple(
+            FormField(fact=name, label=label, help=_help(fact), shape=_shape(fact)[0])
+            for name, label in SIGNATURE_WORDS.items()
+            if (fact := ruleset.catalogue.get(name)) is not None
+        ),
+        mark=f"blankett-{kind.value}-{ruleset.fingerprint[:12]}",
+    )
+
+
+def _groups(kind: FormKind, ruleset: RuleSet) -> dict[Words, list[FactDefinition]]:
+    beyond = [ruleset.catalogue[name] for name in BEYOND_RULES[kind] if name in ruleset.catalogue]
+    match kind:
+        case FormKind.APPLICATION | FormKind.BOOKING:
+            groups = {level: list(facts) for level, facts in asked_facts(ruleset, kind.case).items()}
+            asked = {fact.id for facts in groups.values() for fact in facts}
+            for fact in beyond:
+                if fact.id not in asked:
+                    groups.setdefault(fact.level, []).append(fact)
+            return {LEVEL_WORDS[level]: list(_on_paper(groups[level])) for level in LEVEL_WORDS if level in groups}
+        case FormKind.REPORT:
+            reported = {fact.id: fact for fact in (*beyond, *_report_facts(ruleset))}
+            return {_REPORTED: list(_on_paper(reported.values()))}
+    assert_never(kind)
+
+
+def _on_paper(facts: Iterable[FactDefinition]) -> Iterator[FactDefinition]:
+    for fact in facts:
+        given = fact.supplied_by is FactSupplier.APPLICANT and fact.privacy is not Privacy.SEALED
+        if given and (fact.type not in LISTS or fact.type in WRITTEN_LISTS):
+            yield fact
+
+
+def _report_facts(ruleset: RuleSet) -> list[FactDefinition]:
+    """What the criteria of running support read."""
+    names: dict[str, None] = {}
+    for criterion in ruleset.for_kind(CaseKind.GRANT):
+        if criterion.moment is ReviewMoment.RUNNING:
+            names |= dict.fromkeys(criterion.facts_and_shown)
+    return [ruleset.catalogue[name] for name in names]
+
+
+def _declaration_fields(ruleset: RuleSet, kind: CaseKind) -> dict[str, FormField]:
+    """Fact -> the sentence that the association signs, of each declaration that can be ticked."""
+    found: dict[str, FormField] = {}
+    for criterion in ruleset.for_kind(kind):
+        if criterion.kind is CriterionKind.DECLARATION and criterion.moment is not ReviewMoment.RUNNING:
+            for name in criterion.facts_and_shown:
+                if name.endswith(SIGNATURE_FIELD):
+                    found.setdefault(name, FormField(fact=name, label=criterion.label, shape=FieldShape.TICK))
+    return found
+
+
+def field_of(fact: FactDefinition) -> FormField:
+    """The field of a fact."""
+    shape, options = _shape(fact)
+    return FormField(fact=fact.id, label=_label(fact), help=_help(fact), shape=shape, options=options)
+
+
+def _label(fact: FactDefinition) -> Words:
+    if fact.type is FactType.MONEY:
+        return fact.label + Words(" (kr)", " (SEK)")
+    unit = fact.unit
+    return fact.label + Words(f" ({unit.sv})", f" ({unit.en})") if unit.sv else fact.label
+
+
+def _help(fact: FactDefinition) -> Words:
+    if fact.help.sv:
+        return fact.help
+    if fact.type in LISTS:
+        return SEVERAL
+    return {FactType.DATETIME: MOMENT, FactType.DATE: DAY}.get(fact.type, NO_WORDS)
+
+
+def _shape(fact: FactDefinition) -> tuple[FieldShape, tuple[Words, ...]]:
+    match fact.type:
+        case FactType.DATE:
+            return FieldShape.DAY, ()
+        case FactType.YES_NO:
+            return FieldShape.CHOICE, _YES_NO
+        case FactType.CHOICE:
+            return FieldShape.CHOICE, tuple(fact.options.values())
+        case FactType.DOCUMENT:
+            return FieldShape.TICK, ()
+        case _ if fact.id in LONG or fact.type in LISTS:
+            return FieldShape.TEXT, ()
+        case _:
+            return FieldShape.LINE, ()

@@ -1,0 +1,99 @@
+"""Documents: what came in or was drawn up, with the content in the database."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.cases.models.cases import Case, seen_by
+from vetting.kernel.store.base import Base, Texts, personal_column, public_column, sealed_column
+from vetting.kernel.store.read_cache import ask_once
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vetting.kernel.roles import Person
+
+
+class Document(Base):
+    """One document of a case. `type` is the paper it is, a fact of type document, or empty."""
+
+    __tablename__ = "documents"
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "sha256"))
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
+    type: Mapped[str] = public_column(default="")
+    name: Mapped[str] = personal_column()
+    media_type: Mapped[str] = public_column()
+    size: Mapped[int] = public_column()
+    sha256: Mapped[str] = public_column()
+    dated: Mapped[date | None] = public_column()
+    arrived_on: Mapped[date] = public_column()
+    state: Mapped[str] = public_column(default="arrived")
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+
+
+class DocumentContent(Base):
+    """The bytes."""
+
+    __tablename__ = "document_contents"
+
+    id: Mapped[int] = public_column(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = sealed_column(LargeBinary)
+
+
+class DocumentText(Base):
+    """What stands in a document, read from it once: no record of its own, and made again at any time."""
+
+    __tablename__ = "document_texts"
+    __table_args__ = (Index(None, "board_id", "id"),)
+
+    id: Mapped[int] = public_column(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    state: Mapped[str] = public_column()
+    """read, scan (no text in it), or why it could not be read: the code of a refusal."""
+    pages: Mapped[int] = public_column(default=0)
+    texts: Mapped[Texts] = sealed_column()
+    """Of each page."""
+    folded: Mapped[str] = sealed_column()
+    """All of it for searching: lower case, one space between words."""
+    at: Mapped[datetime] = public_column()
+
+
+READ, SCAN = "read", "scan"
+
+
+def text_of(session: Session, key: int) -> DocumentText | None:
+    """What stands in a document; None as long as nobody has read it."""
+    return session.get(DocumentText, key)
+
+
+def of_association(session: Session, by: Person, association_id: int, kind: str) -> Sequence[Document]:
+    """Papers of one type of an association, in the cases a person may see, newest first."""
+    return session.scalars(
+        select(Document)
+        .join(Case, Case.id == Document.case_id)
+        .where(Case.association_id == association_id, Document.type == kind, seen_by(by))
+        .order_by(Document.arrived_on.desc(), Document.id.desc())
+        .limit(20)
+    ).all()
+
+
+@ask_once
+def of_case(session: Session, case_id: int) -> Sequence[Document]:
+    """A case's documents, in the order they came."""
+    return session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id)).all()
+
+
+def find_document(session: Session, by: Person, key: int) -> Document | None:
+    """One document, if the person may see its case."""
+    return session.scalar(
+        select(Document).join(Case, Case.id == Document.case_id).where(Document.id == key, seen_by(by))
+    )

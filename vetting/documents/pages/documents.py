@@ -1,0 +1,126 @@
+"""Documents: searched, shown page by page beside what stands in them, and given as they came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.documents.domain.incoming import is_paper
+from vetting.documents.models.documents import DocumentContent
+from vetting.documents.services import reading
+from vetting.documents.services.documents import STATE_WORDS
+from vetting.engine.criteria import CriterionKind
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.rules.services import versions
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.view_moves import (
+    attachment_response,
+    in_transaction,
+    posted_text,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+    whole_number_in_address,
+)
+
+if TYPE_CHECKING:
+    from flask import Response
+
+blueprint = Blueprint("documents", __name__)
+LONGEST_QUESTION = 120
+PNG = "image/png"
+
+
+@blueprint.get("/handlingar")
+def search() -> str:
+    """Words in the papers of one case, or of one association."""
+    wanted = mask_personal_numbers(request.args.get("q", "").strip()[:LONGEST_QUESTION])
+    number, person = request.args.get("arende", "")[:LONGEST_QUESTION], visitor.signed_in_person()
+    with reading_session() as session:
+        place = reading.document_search_scope(
+            session, number=number, association=whole_number_in_address("forening"), by=person
+        )
+        found = reading.search_documents(session, wanted, place, by=person) if wanted and place else []
+        return render_template(
+            "documents/documents/search.html", wanted=wanted, found=found, place=place, most=reading.MOST_FOUND
+        )
+
+
+@blueprint.get("/handlingar/<int:document_id>")
+def download(document_id: int) -> Response:
+    """Always as an attachment, in a box of its own: nothing in it runs here."""
+    with reading_session() as session:
+        document = reading.document_to_read(session, document_id, by=visitor.signed_in_person())
+        content = session.get_one(DocumentContent, document.id).content
+    return attachment_response(content, document.media_type, document.name)
+
+
+@blueprint.get("/handlingar/<int:document_id>/visa")
+def show(document_id: int) -> str:
+    """One page of a paper beside its text, and what it may be used for."""
+    return _render_document(document_id, ())
+
+
+def _render_document(key: int, problems: tuple[Problem, ...]) -> str:
+    with reading_session() as session:
+        file = reading.document_file(session, key, rules=rules_in_use(), by=visitor.signed_in_person())
+        ruleset = versions.read_version(session, file.case.rule_version_id, rules_in_use())
+        page = min(max(_page(), 1), file.pages)
+        texts = file.text.texts if file.text else []
+        return render_template(
+            "documents/documents/show.html",
+            file=file,
+            page=page,
+            problems=problems,
+            states=STATE_WORDS,
+            today=visitor.today(),
+            page_text=texts[page - 1] if page <= len(texts) else "",
+            types=[fact for fact in file.catalogue.values() if is_paper(fact)],
+            points=[
+                criterion
+                for criterion in (ruleset.criteria if ruleset else ())
+                if criterion.kind is CriterionKind.ASSESSMENT and file.case.kind in criterion.kinds
+            ]
+            if CaseState(file.case.state) in OPEN
+            else [],
+        )
+
+
+def _page() -> int:
+    given = request.args.get("sida", "1")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1  # noqa: PLR2004 - no paper has so many
+
+
+@blueprint.get("/handlingar/<int:document_id>/sida/<int:page>")
+def picture(document_id: int, page: int) -> Response:
+    """A page as a picture that was drawn anew."""
+    try:
+        with reading_session() as session:
+            paper = reading.to_draw(session, document_id, by=visitor.signed_in_person())
+        drawn = reading.draw_page(paper, page)
+    except UnreadableError as error:
+        raise Refused(Obstacle.INVALID, error.problem) from error
+    answer = make_response(drawn)
+    answer.mimetype = PNG
+    return answer
+
+
+@blueprint.post("/handlingar/<int:document_id>/typ")
+def set_type(document_id: int) -> Response:
+    """Says what a paper is that had no type."""
+    kind = posted_text("type")
+    try:
+        in_transaction(
+            lambda session: reading.set_type(
+                session, document_id, kind, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.STALE:
+            raise
+        return make_response(_render_document(document_id, refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("documents.show", document_id=document_id))

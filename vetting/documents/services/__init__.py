@@ -1,0 +1,1 @@
+"""Documents: what can be done: each act one transaction."""

@@ -1,0 +1,161 @@
+"""Documents of a case: taken in with size, type and digest, and shown again as they came."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from vetting.cases.models.facts import FactValue
+from vetting.cases.services.cases import open_case, raise_version
+from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
+from vetting.documents.models.documents import Document, DocumentContent, of_case
+from vetting.engine.facts import FactType
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.jobs import Job
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from vetting.cases.models.cases import Case
+    from vetting.engine.facts import FactDefinition
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+
+READ_TEXT: Final = "paper_text"
+"""The job that reads what stands in a document."""
+ARRIVED, DRAWN_UP, SENT, WORKING = "arrived", "drawn_up", "sent", "working"
+STATE_WORDS: Final[Mapping[str, Words]] = {
+    ARRIVED: Words("Inkommen", "Arrived"),
+    DRAWN_UP: Words("Upprättad här", "Drawn up here"),
+    SENT: Words("Skickad", "Sent"),
+    WORKING: Words("Arbetsmaterial", "Working paper"),
+}
+"""What a document is in the file: only what has arrived is what the rules ask for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """A file that came in; the media type was told by its content."""
+
+    name: str
+    media_type: str
+    content: bytes
+    state: str = ARRIVED
+    type: str
+    """The fact that says the paper is in, or empty."""
+    dated: date | None
+    arrived_on: date
+
+
+def add_document(
+    session: WritingSession, number: str, new: NewDocument, *, rules: Rules, by: Person, at: datetime
+) -> Document:
+    """Keeps a document; a paper that the rules ask for is then in.
+
+    Raises:
+        Refused: the day lies ahead, or the very same file is in the case already.
+    """
+    case = open_case(session, number, by=by, action=Action.ADD_DOCUMENT)
+    document = keep_document(session, case, new, rules=rules, by=by, at=at)
+    raise_version(case)
+    screen_case(session, case, rules, at=at)
+    return document
+
+
+def keep_document(
+    session: WritingSession, case: Case, new: NewDocument, *, rules: Rules, by: Person, at: datetime
+) -> Document:
+    """The document and what it says is in, with its entry; the case is screened by whoever asks.
+
+    Raises:
+        Refused: the day lies ahead, or the very same file is in the case already.
+    """
+    digest = hashlib.sha256(new.content).hexdigest()
+    if new.arrived_on > at.date():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "arrived_on",
+                Words("Dagen har inte varit än.", "The day has not been yet."),
+                Words("Rätta datumet.", "Correct the date."),
+            ),
+        )
+    if any(known.sha256 == digest and known.type == new.type for known in of_case(session, case.id)):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                new.name,
+                Words("Filen finns redan i ärendet.", "The file is already in the case."),
+                Words(
+                    "Välj en annan fil, eller en annan typ av handling.",
+                    "Choose another file, or another type of paper.",
+                ),
+            ),
+        )
+    document = Document(
+        board_id=case.board_id,
+        case_id=case.id,
+        association_id=case.association_id,
+        type=new.type,
+        name=new.name,
+        media_type=new.media_type,
+        size=len(new.content),
+        sha256=digest,
+        dated=new.dated,
+        arrived_on=new.arrived_on,
+        state=new.state,
+        at=at,
+        by_user_id=by.id,
+    )
+    session.add(document)
+    session.flush()
+    session.add(DocumentContent(id=document.id, content=new.content))
+    definition = versions.catalogue_of_version(session, case.rule_version_id, rules).get(new.type)
+    if definition is not None and definition.type is FactType.DOCUMENT and new.state == ARRIVED:
+        note_document_in(session, case, document, definition, by=by, at=at)
+    if by.id:
+        session.add(
+            Job(
+                board_id=document.board_id,
+                kind=READ_TEXT,
+                about=f"document {document.id}",
+                arguments={"document": document.id},
+                result={},
+                told={},
+                created_at=at,
+                by_user_id=by.id,
+            )
+        )
+    session.note(
+        TrailNote(action="document_added", by=by, at=at, subject=document, case_id=case.id, detail={"type": new.type})
+    )
+    return document
+
+
+def note_document_in(
+    session: WritingSession, case: Case, document: Document, definition: FactDefinition, *, by: Person, at: datetime
+) -> None:
+    """The paper that the rules ask for has come."""
+    of_association = definition.level in ASSOCIATION_LEVELS and case.association_id is not None
+    session.add(
+        FactValue(
+            board_id=case.board_id,
+            association_id=case.association_id if of_association else None,
+            case_id=None if of_association else case.id,
+            fact=definition.id,
+            value=True,
+            supplied_by="applicant",
+            document_id=document.id,
+            as_of=document.arrived_on,
+            entered_at=at,
+            by_user_id=by.id,
+        )
+    )

@@ -1,0 +1,504 @@
+"""Mails and files as they come: read, looked at with what they seem to be, and put in a new case or one there is."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, select
+
+from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
+from vetting.cases.models.cases import Case, find_case, visible_cases
+from vetting.cases.services import cases
+from vetting.cases.services.screenings import screen_case
+from vetting.documents.domain.paper_forms import FormKind
+from vetting.documents.models.incoming import (
+    READY,
+    THROWN,
+    USED,
+    IncomingPart,
+    IncomingPost,
+    Message,
+    parts_of_post,
+    same_mail,
+    waiting_incoming_posts,
+)
+from vetting.documents.services import documents, paper_forms
+from vetting.documents.services.incoming_proposals import case_number, is_of, of_case, stated_sender
+from vetting.documents.services.paper_forms import PostFile
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import Facts, FactSupplier
+from vetting.formats.document_types import MAIL, OUTLOOK, TEXT, media_type
+from vetting.formats.mail import is_mail, read_mail
+from vetting.imports.domain.layouts import NAME, NUMBER
+from vetting.kernel.dates import HERE
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.kernel.roles import Action
+from vetting.kernel.store.session import BESIDE, open_reading, open_technical
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.documents.models.documents import Document
+    from vetting.formats.mail import Mail
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+MOST_FILES: Final = 20
+RETENTION: Final = timedelta(days=90)
+FORM_TIME: Final = 15.0
+"""Seconds that all files of one hand-in are looked through for the board's form."""
+AMOUNT_REPORTED: Final = "amount_reported"
+ORIGINAL: Final = Words("Mejlet som det kom", "The mail as it came")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedInFile:
+    """One file as a person chose it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(slots=True)
+class _PostContent:
+    """What lies ready of a mail or of loose files."""
+
+    name: str
+    mail: dict[str, Any] = field(default_factory=dict)
+    parts: list[PostFile] = field(default_factory=list)
+    left: list[Problem] = field(default_factory=list)
+    form: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, name: str, content: bytes) -> None:
+        """One file, if it is of a kind that is taken in; otherwise told."""
+        shown = mask_personal_numbers(name)
+        try:
+            self.parts.append(PostFile(shown, media_type(content, name), content))
+        except UnreadableError as error:
+            self.left.append(Problem(shown, error.problem.what, error.problem.remedy))
+
+
+def hand_in(
+    database: Database, files: Sequence[HandedInFile], *, kind: CaseKind, case: str, by: Person, at: datetime
+) -> list[int]:
+    """Reads what was handed in: each mail by itself, loose files together. Returns the keys of what lies ready.
+
+    case: the number of the case it was handed in on, or empty.
+
+    Raises:
+        Refused: nothing was handed in, too many files, or it is not this person's to do.
+        UnreadableError: a mail cannot be read.
+    """
+    require_permission_for_kind(by, Action.RECEIVE, kind)
+    problem = _wrong_files(files)
+    if problem is not None:
+        raise Refused(Obstacle.INVALID, problem)
+    case_id = None
+    if case:
+        with open_reading(database) as session:
+            known = find_case(session, by, case, Action.ADD_DOCUMENT)
+            if known is None:
+                raise Refused(Obstacle.MISSING)
+            case_id, kind = known.id, CaseKind(known.kind)
+    posts = [_read_mail(item) for item in files if is_mail(item.name, item.content)]
+    loose = [item for item in files if not is_mail(item.name, item.content)]
+    if loose:
+        posts.append(_PostContent(mask_personal_numbers(loose[0].name)))
+        for item in loose:
+            posts[-1].add(item.name, item.content)
+    until = time.monotonic() + FORM_TIME
+    for post in posts:
+        found = paper_forms.found_among(post.parts, until)
+        post.form = found.form
+        post.left += found.told
+    with open_technical(database) as session:
+        return [_lay(session, post, _kind_of(post, kind, case_id, by), case_id, by, at) for post in posts]
+
+
+def _kind_of(post: _PostContent, kind: CaseKind, case_id: int | None, by: Person) -> CaseKind:
+    """The board's own form says what it is about, where nobody has said which case it belongs to."""
+    if not post.form:
+        return kind
+    said = FormKind(post.form["kind"]).case
+    if said is kind:
+        return kind
+    if case_id is not None or said not in by.kinds(Action.RECEIVE):
+        post.form = {}
+        return kind
+    return said
+
+
+def _wrong_files(files: Sequence[HandedInFile]) -> Problem | None:
+    if not files:
+        return Problem(
+            "files",
+            Words("Ingen fil är vald.", "No file is chosen."),
+            Words("Välj ett sparat mejl eller en eller flera filer.", "Choose a saved mail, or one or more files."),
+        )
+    if len(files) > MOST_FILES:
+        most = str(MOST_FILES)
+        return Problem(
+            "files",
+            Words(f"Det är fler än {most} filer.", f"There are more than {most} files."),
+            Words("Lägg in dem i omgångar.", "Put them in a few at a time."),
+        )
+    return None
+
+
+def _read_mail(item: HandedInFile) -> _PostContent:
+    mail = read_mail(item.content, item.name)
+    post = _PostContent(mask_personal_numbers(item.name), _plain(mail, item.content), left=list(mail.left))
+    for part in mail.parts:
+        post.add(part.name, part.content)
+    if post.left:
+        kind = OUTLOOK if item.name.casefold().endswith(".msg") else MAIL
+        post.parts.append(PostFile(mask_personal_numbers(item.name), kind, item.content, original=True))
+    return post
+
+
+def _plain(mail: Mail, content: bytes) -> dict[str, Any]:
+    return {
+        "sender": mask_personal_numbers(mail.sender),
+        "address": mail.address,
+        "subject": mask_personal_numbers(mail.subject),
+        "text": mail.text,
+        "received": mail.received.isoformat() if mail.received else "",
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _lay(session: Session, post: _PostContent, kind: CaseKind, case_id: int | None, by: Person, at: datetime) -> int:
+    row = IncomingPost(
+        board_id=by.board_id,
+        kind=kind.value,
+        case_id=case_id,
+        name=post.name[:200],
+        mail=post.mail,
+        at=at,
+        by_user_id=by.id or None,
+        form=post.form,
+        left=[[problem.where, *problem.what, *problem.remedy] for problem in post.left],
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        [
+            IncomingPart(
+                post_id=row.id,
+                name=name,
+                media_type=kind_of,
+                size=len(content),
+                content=content,
+                original=original,
+                sha256=hashlib.sha256(content).hexdigest(),
+            )
+            for name, kind_of, content, original in post.parts
+        ]
+    )
+    return row.id
+
+
+def of_person(session: Session, key: int, by: Person) -> IncomingPost:
+    """One of the board's posts, if the person takes in such cases.
+
+    Raises:
+        Refused: there is none for them.
+    """
+    require_permission(by, Action.RECEIVE)
+    found = session.get(IncomingPost, key)
+    if found is None or found.board_id != by.board_id or found.kind not in by.kinds(Action.RECEIVE):
+        raise Refused(Obstacle.MISSING)
+    if found.case_id is not None and of_case(session, found.case_id, by) is None:
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
+def waiting_posts(session: Session, by: Person) -> list[IncomingPost]:
+    """What waits for the person, newest first."""
+    require_permission(by, Action.RECEIVE)
+    found = waiting_incoming_posts(session, by.board_id, by.kinds(Action.RECEIVE))
+    keys = [post.case_id for post in found if post.case_id is not None]
+    seen = (
+        set(session.scalars(visible_cases(by).with_only_columns(Case.id).where(Case.id.in_(keys)))) if keys else set()
+    )
+    return [post for post in found if post.case_id is None or post.case_id in seen]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostFiling:
+    """What a person says that a post is."""
+
+    case: str
+    """The number of the case it goes into; empty for a new one."""
+    name: str = ""
+    number: str = ""
+    round_id: int | None = None
+    received_on: date
+    types: Mapping[int, str]
+    """Part -> the paper it is, for the parts that go in."""
+    doubled_because: str = ""
+    facts: Facts = field(default_factory=Facts)
+    """What stands in the board's own form, as a person has looked it through."""
+    version: int | None = None
+    """Of the case it goes into, as the person saw it beside the form."""
+    other_association: bool = False
+    """The form names another association than the case, and the person says that it belongs there all the same."""
+
+
+def put_in(session: WritingSession, key: int, choice: PostFiling, *, rules: Rules, by: Person, at: datetime) -> Case:
+    """The mail's text and the chosen files become documents of a new case, or of one there is.
+
+    Raises:
+        Refused: it is in a case already or thrown away, the day lies ahead, a file is in the case already, or what
+            taking a case in refuses.
+    """
+    of_person(session, key, by)
+    post = session.get_one(IncomingPost, key, with_for_update=True, populate_existing=True)
+    if post.state != READY:
+        raise Refused(Obstacle.STALE, _post_gone(post))
+    known = same_mail(session, by.board_id, post.mail["sha256"]) if post.mail else None
+    if known is not None:
+        raise Refused(Obstacle.INVALID, _in_already(case_number(session, known.case_id, by)))
+    case = _case_for(session, post, choice, rules=rules, by=by, at=at)
+    if choice.case and choice.facts != Facts():
+        _check_whose(session, post, case, choice, rules, at)
+        _take_over(session, post, case, choice, rules=rules, by=by, at=at)
+    text = _keep_text(session, post, case, choice, rules=rules, by=by, at=at)
+    for part in parts_of_post(session, post.id):
+        if part.id in choice.types:
+            new = documents.NewDocument(
+                name=part.name,
+                media_type=part.media_type,
+                content=part.content,
+                type=choice.types[part.id],
+                dated=None,
+                arrived_on=choice.received_on,
+            )
+            documents.keep_document(session, case, new, rules=rules, by=by, at=at)
+    if text is not None:
+        _keep_message(session, post, case, text, by=by, at=at)
+    cases.raise_version(case)
+    screen_case(session, case, rules, at=at)
+    post.state, post.case_id, post.mail, post.left, post.form = USED, case.id, {}, [], {}
+    session.execute(delete(IncomingPart).where(IncomingPart.post_id == post.id), execution_options=BESIDE)
+    return case
+
+
+def _case_for(
+    session: WritingSession, post: IncomingPost, choice: PostFiling, *, rules: Rules, by: Person, at: datetime
+) -> Case:
+    if choice.case:
+        case = cases.open_case(session, choice.case, by=by, action=Action.ADD_DOCUMENT)
+        if case.kind != post.kind:
+            raise Refused(Obstacle.MISSING)
+        return case
+    if _is_report(post):
+        raise Refused(Obstacle.INVALID, _report_of_nothing())
+    given = {NAME: choice.name, NUMBER: choice.number}
+    facts = choice.facts.with_values({fact: value for fact, value in given.items() if value})
+    new = cases.NewCase(
+        kind=CaseKind(post.kind),
+        facts=facts,
+        received_on=choice.received_on,
+        channel="mail" if post.mail else "files",
+        round_id=choice.round_id,
+        doubled_because=choice.doubled_because,
+        uses=_uses(facts, post),
+    )
+    return cases.receive_case(session, new, rules=rules, by=by, at=at)
+
+
+def _is_report(post: IncomingPost) -> bool:
+    return bool(post.form) and post.form["kind"] == FormKind.REPORT.value
+
+
+def _report_of_nothing() -> Problem:
+    return Problem(
+        "case",
+        Words("En redovisning hör till ett ärende som finns.", "A report belongs to a case that there is."),
+        Words(
+            "Välj ärendet som bidraget beslutades i. Finns det inte i listan: öppna ärendet och lägg in filen där.",
+            "Choose the case that the grant was decided in. If it is not listed: open the case and put the file in "
+            "there.",
+        ),
+    )
+
+
+def _uses(facts: Facts, post: IncomingPost) -> tuple[cases.RequestedTime, ...]:
+    """The time that a room is wanted, as the form says."""
+    if CaseKind(post.kind) is not CaseKind.BOOKING:
+        return ()
+    starts, ends = (facts.values.get(name) for name in ("event_starts_at", "event_ends_at"))
+    room = str(facts.values.get("room", ""))[:120]
+    use = cases.RequestedTime(room_name=room, starts_at=_moment(starts), ends_at=_moment(ends))
+    return (use,) if use != cases.RequestedTime() else ()
+
+
+def _moment(value: object) -> datetime | None:
+    return value.replace(tzinfo=HERE) if isinstance(value, datetime) else None
+
+
+def _check_whose(
+    session: WritingSession, post: IncomingPost, case: Case, choice: PostFiling, rules: Rules, at: datetime
+) -> None:
+    """A form of another association goes in only when a person has seen that it is.
+
+    Raises:
+        Refused: it is, and nobody has.
+    """
+    whose = stated_sender(session, post, rules, on=at.date())
+    if whose is not None and not choice.other_association and not is_of(session, whose, case):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "other_association",
+                Words(
+                    f"Blanketten är ifylld för {whose.shown}, men ärendet är {case.name}s.",
+                    f"The form is filled in for {whose.shown}, but the case is that of {case.name}.",
+                ),
+                Words(
+                    "Välj ett annat ärende, eller kryssa i att den hör hit ändå.",
+                    "Choose another case, or tick that it belongs here all the same.",
+                ),
+            ),
+        )
+
+
+def _take_over(
+    session: WritingSession,
+    post: IncomingPost,
+    case: Case,
+    choice: PostFiling,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> None:
+    """The form's answers into a case there is. After the decision only what was reported: the rest it rested on."""
+    facts = choice.facts
+    if _is_report(post):
+        reported = {name: value for name, value in facts.values.items() if name == AMOUNT_REPORTED}
+        new = cases.NewCase(kind=CaseKind(case.kind), facts=Facts(reported), received_on=at.date(), channel="form")
+        catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
+        cases.open_case(session, case.number, by=by, action=Action.ADD_DOCUMENT, version=choice.version)
+        cases.keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
+        detail = {"facts": sorted(reported)}
+        session.note(TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail=detail))
+        return
+    cases.change_facts(
+        session,
+        case.number,
+        facts,
+        version=choice.version,
+        rules=rules,
+        by=by,
+        at=at,
+        supplied_by=FactSupplier.APPLICANT,
+    )
+
+
+def _keep_text(
+    session: WritingSession,
+    post: IncomingPost,
+    case: Case,
+    choice: PostFiling,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Document | None:
+    if not post.mail:
+        return None
+    mail = post.mail
+    lines = [
+        f"Från: {mail['sender']} <{mail['address']}>",
+        f"Ämne: {mail['subject']}",
+        f"Mottaget: {mail['received'] or '–'}",
+        "",
+        mail["text"],
+    ]
+    new = documents.NewDocument(
+        name=f"Mejl {mail['subject']}"[:100].strip() + ".txt",
+        media_type=TEXT,
+        content="\n".join(lines).encode(),
+        type="",
+        dated=None,
+        arrived_on=choice.received_on,
+    )
+    return documents.keep_document(session, case, new, rules=rules, by=by, at=at)
+
+
+def _keep_message(
+    session: WritingSession, post: IncomingPost, case: Case, text: Document, *, by: Person, at: datetime
+) -> None:
+    mail = post.mail
+    message = Message(
+        board_id=by.board_id,
+        case_id=case.id,
+        document_id=text.id,
+        sha256=mail["sha256"],
+        sender=mail["sender"],
+        address=mail["address"],
+        subject=mail["subject"],
+        at=at,
+        by_user_id=by.id or None,
+        received_at=datetime.fromisoformat(mail["received"]) if mail["received"] else None,
+    )
+    session.add(message)
+    session.flush()
+    session.note(TrailNote(action="mail_received", by=by, at=at, subject=message, case_id=case.id))
+
+
+def _post_gone(post: IncomingPost) -> Problem:
+    return Problem(
+        post.name,
+        Words(
+            "Mejlet ligger inte längre här: någon annan har lagt in det eller kastat det.",
+            "The mail does not lie here any more: somebody else has put it in or thrown it away.",
+        ),
+        Words("Öppna sidan på nytt.", "Open the page again."),
+    )
+
+
+def _in_already(case: str) -> Problem:
+    return Problem(
+        "case",
+        Words(f"Samma mejl är redan inlagt i ärende {case}.", f"The same mail is already in case {case}."),
+        Words("Kasta det här.", "Throw this one away."),
+    )
+
+
+def throw_away(database: Database, key: int, *, by: Person) -> None:
+    """What is not to be put in any case.
+
+    Raises:
+        Refused: it is in one already.
+    """
+    with open_technical(database) as session:
+        of_person(session, key, by)
+        post = session.get_one(IncomingPost, key, with_for_update=True, populate_existing=True)
+        if post.state == USED:
+            raise Refused(Obstacle.STALE, _post_gone(post))
+        post.state, post.mail, post.left, post.form = THROWN, {}, [], {}
+        session.execute(delete(IncomingPart).where(IncomingPart.post_id == key))
+
+
+def forget_old(database: Database, *, at: datetime) -> None:
+    """What has lain its time, of every board."""
+    with open_technical(database) as session:
+        old = select(IncomingPost.id).where(IncomingPost.at < at - RETENTION)
+        session.execute(delete(IncomingPart).where(IncomingPart.post_id.in_(old)))
+        session.execute(delete(IncomingPost).where(IncomingPost.at < at - RETENTION))

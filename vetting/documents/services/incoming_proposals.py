@@ -1,0 +1,352 @@
+"""What a mail or a form that came seems to be: whose it is, which case it belongs to, which paper each file is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.associations.models.associations import Association, AssociationName, by_number, is_standing
+from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.models.cases import Case, find_case, visible_cases
+from vetting.cases.models.facts import values_of_many
+from vetting.documents.domain.incoming import (
+    case_numbers,
+    is_paper,
+    name_keys,
+    organisation_numbers,
+    paper_type,
+    registry_numbers,
+)
+from vetting.documents.domain.paper_forms import FormKind
+from vetting.documents.models.documents import Document
+from vetting.documents.models.incoming import IncomingPart, IncomingPost, Message, parts_of_post, same_mail
+from vetting.documents.services import paper_forms
+from vetting.engine.asked_facts import asked_facts
+from vetting.engine.criteria import CaseKind
+from vetting.engine.stored_values import from_plain
+from vetting.imports.domain.cells import shorten_cell_text
+from vetting.imports.domain.layouts import NAME, NUMBER
+from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.dates import HERE
+from vetting.kernel.organisation_numbers import fold_name, format_number, read_number
+from vetting.kernel.roles import Action
+from vetting.kernel.text import Words, same_in_both
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.documents.domain.returned_forms import ReturnedForm
+    from vetting.engine.facts import Catalogue, FactDefinition
+    from vetting.kernel.roles import Person
+    from vetting.rules.services.rulebook import Rules
+
+MOST_CASES: Final = 20
+AFTER_DECISION: Final = frozenset({CaseState.DECIDED, CaseState.PAYMENT, CaseState.REPORTING})
+"""States of a case that a report can belong to."""
+
+
+def of_case(session: Session, key: int, by: Person) -> Case | None:
+    """A case, if the person may see it."""
+    return session.scalar(visible_cases(by).where(Case.id == key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilingProposal:
+    """What a post seems to be. Every part is proposed, and a person chooses."""
+
+    name: str
+    number: str
+    why: Words | None
+    """What the association was told by; None when nothing did."""
+    case: str
+    """The case it seems to belong to; empty for a new one."""
+    why_case: Words | None
+    cases: Sequence[Case]
+    """Open cases that it can be put in."""
+    received_on: date
+    types: Mapping[int, str]
+    """Part -> the paper it seems to be."""
+    papers: Sequence[FactDefinition]
+    in_already: Mapping[int, str]
+    """Part -> the case that has the very same file."""
+    already: str
+    """The case that has the very same mail."""
+    form: ReturnedForm | None
+    """The board's own form, where one came back."""
+    whose: StatedSender | None
+    """Whose the form is, as it says itself."""
+    strangers: Collection[str]
+    """Cases that are another association's than the form's."""
+    fields: Sequence[FactDefinition]
+    """The facts that stand in it, beside name and number."""
+    said_to_come: Sequence[FactDefinition]
+    """Papers that it says come with it, and that no file seems to be."""
+    known: Mapping[str, Mapping[str, Words]]
+    """Case -> fact -> what is known there already, of the facts that stand in the form."""
+
+    @property
+    def is_report(self) -> bool:
+        """Whether the form is a report on a grant."""
+        return _is_report(self.form)
+
+
+def _is_report(form: ReturnedForm | None) -> bool:
+    return form is not None and form.kind is FormKind.REPORT
+
+
+def propose_filing(session: Session, post: IncomingPost, rules: Rules, *, by: Person, on: date) -> FilingProposal:
+    """Looks the post through against the board's records; nothing is fetched from elsewhere."""
+    own = parts_of_post(session, post.id)
+    form, catalogue = _form(session, post, rules, on=on)
+    text = _all_text(post, own, form)
+    case, why_case = _belongs_to(session, post, text, by)
+    association, why = _association(session, post, text, case, by)
+    same_before = same_mail(session, post.board_id, post.mail["sha256"]) if post.mail else None
+    states = AFTER_DECISION | OPEN if _is_report(form) else OPEN
+    mine = _cases_of(session, association, case, CaseKind(post.kind), states, by)
+    if case is None and association is not None:
+        case = next((item for item in mine if item.state == CaseState.COMPLETION.value), None)
+        why_case = Words("Ärendet väntar på komplettering.", "The case waits for completion.") if case else None
+    papers = paper_facts(session, post.board_id, CaseKind(post.kind), rules, on=on)
+    fields = _fields(form, catalogue)
+    types = _types(post, own, papers, form)
+    if _is_report(form):
+        papers = [catalogue[REPORT], *papers]
+    number = (association.number or "") if association else next(iter(organisation_numbers(text)), "")
+    whose = _whose(form)
+    return FilingProposal(
+        whose=whose,
+        strangers=[item.number for item in mine if whose is not None and not is_of(session, whose, item)],
+        name=association.name if association else "",
+        number=number,
+        why=why,
+        case=case.number if case else "",
+        why_case=why_case,
+        cases=mine,
+        received_on=min(_day_received(post), on),
+        papers=papers,
+        types=types,
+        in_already=_same_files(session, own, by),
+        already=case_number(session, same_before.case_id, by) if same_before else "",
+        form=form,
+        fields=fields,
+        said_to_come=[catalogue[name] for name in form.papers if name not in types.values()] if form else [],
+        known=_known_values(session, mine, fields),
+    )
+
+
+REPORT: Final = "report_document"
+NAME_FIELDS: Final = {NAME, NUMBER}
+
+
+def _form(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> tuple[ReturnedForm | None, Catalogue]:
+    """The board's own form among the files, as it stands under the rules in force."""
+    found = paper_forms.read_returned_form(session, post.form, post.board_id, rules, on=on) if post.form else None
+    return (found[0], found[1].catalogue) if found is not None else (None, {})
+
+
+@dataclass(frozen=True, slots=True)
+class StatedSender:
+    """Whose a form is, as it says itself: digits of a number that is one, and a name."""
+
+    number: str
+    name: str
+
+    @property
+    def shown(self) -> str:
+        """'Provkvarnen, 802999-0234'."""
+        return ", ".join(part for part in (self.name, format_number(self.number) if self.number else "") if part)
+
+
+def stated_sender(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> StatedSender | None:
+    """Whose the form among the files is; None where there is none, or it does not say."""
+    return _whose(_form(session, post, rules, on=on)[0])
+
+
+def _whose(form: ReturnedForm | None) -> StatedSender | None:
+    if form is None:
+        return None
+    found = StatedSender(read_number(form.typed.get(NUMBER, "")).digits, shorten_cell_text(form.typed.get(NAME, "")))
+    return found if found.number or found.name else None
+
+
+def is_of(session: Session, whose: StatedSender, case: Case) -> bool:
+    """Whether a form may be that of a case's association: by the number, else by any name it is known by."""
+    association = session.get(Association, case.association_id) if case.association_id is not None else None
+    if whose.number and association is not None and association.number:
+        return whose.number == association.number
+    key = fold_name(whose.name)
+    names = {fold_name(case.name)}
+    if association is not None:
+        known = select(AssociationName.folded).where(AssociationName.association_id == association.id)
+        names |= {association.folded, *session.scalars(known)}
+    return not key or key in names
+
+
+def form_fields(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> list[FactDefinition]:
+    """The facts that stand in the post's form, beside name and number; none where there is no form."""
+    return _fields(*_form(session, post, rules, on=on))
+
+
+def _fields(form: ReturnedForm | None, catalogue: Catalogue) -> list[FactDefinition]:
+    return [catalogue[name] for name in form.typed if name not in NAME_FIELDS] if form is not None else []
+
+
+def _types(
+    post: IncomingPost, own: Sequence[IncomingPart], papers: Sequence[FactDefinition], form: ReturnedForm | None
+) -> dict[int, str]:
+    """Part -> the paper it seems to be; a form is no paper, unless it is the report itself."""
+    found = {part.id: "" if part.original else paper_type(part.name, papers) for part in own}
+    if form is not None and post.form["part"] < len(own):
+        found[own[post.form["part"]].id] = REPORT if form.kind is FormKind.REPORT else ""
+    return found
+
+
+def _known_values(
+    session: Session, cases: Sequence[Case], fields: Sequence[FactDefinition]
+) -> dict[str, dict[str, Words]]:
+    """Case -> fact -> what is known there, of some facts."""
+    if not fields:
+        return {}
+    rows = values_of_many(session, cases)
+    return {
+        case.number: {
+            fact.id: fact.in_words(from_plain(fact, row.value))
+            for fact in fields
+            if (row := rows[case.id].get(fact.id)) is not None and row.value is not None
+        }
+        for case in cases
+    }
+
+
+def case_number(session: Session, key: int, by: Person) -> str:
+    """The number of a case, or a dash where the person may not see it."""
+    found = of_case(session, key, by)
+    return found.number if found is not None else "–"
+
+
+def paper_facts(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[FactDefinition]:
+    """The papers that the rules in force ask for."""
+    ruleset = versions.rules_in_force(session, board_id, kind, rules, on=on)
+    groups = asked_facts(ruleset, kind) if ruleset is not None else {}
+    return [fact for group in groups.values() for fact in group if is_paper(fact)]
+
+
+def _all_text(post: IncomingPost, own: Sequence[IncomingPart], form: ReturnedForm | None) -> str:
+    mail = post.mail or {}
+    stated = [form.typed.get(NUMBER, ""), form.typed.get(NAME, "")] if form is not None else []
+    said = (*stated, mail.get("subject", ""), mail.get("sender", ""), mail.get("text", ""), post.name)
+    return "\n".join([*said, *(part.name for part in own)])
+
+
+def _day_received(post: IncomingPost) -> date:
+    received = post.mail.get("received") if post.mail else ""
+    moment = datetime.fromisoformat(received) if received else post.at
+    return moment.astimezone(HERE).date()
+
+
+def _belongs_to(session: Session, post: IncomingPost, text: str, by: Person) -> tuple[Case | None, Words | None]:
+    """The open case that it was handed in on, or that is named in it."""
+    if post.case_id is not None:
+        return of_case(session, post.case_id, by), None
+    for number in case_numbers(text):
+        case = find_case(session, by, number)
+        if case is not None and case.kind == post.kind and CaseState(case.state) in OPEN:
+            return case, Words("Ärendets nummer står i ", "The case's number stands in ") + _place(post)
+    wanted = registry_numbers(text)
+    if wanted:
+        found = visible_cases(by).where(Case.dnr.in_(wanted), Case.kind == post.kind, Case.state.in_(_open_states()))
+        rows = session.scalars(found.order_by(Case.id).limit(2)).all()
+        if len(rows) == 1:
+            return rows[0], Words("Diarienumret står i ", "The registry number stands in ") + _place(post)
+    return None, None
+
+
+def _place(post: IncomingPost) -> Words:
+    return Words("mejlet.", "the mail.") if post.mail else Words("filerna.", "the files.")
+
+
+def _open_states() -> list[str]:
+    return sorted(state.value for state in OPEN)
+
+
+def _association(
+    session: Session, post: IncomingPost, text: str, case: Case | None, by: Person
+) -> tuple[Association | None, Words | None]:
+    """By the case, the number, the known sender, or a name that stands in the text."""
+    if case is not None and case.association_id is not None:
+        return session.get(Association, case.association_id), None
+    for number in organisation_numbers(text):
+        found = by_number(session, number)
+        if found is not None and is_standing(session, found):
+            return found, Words("Organisationsnumret står i ", "The organisation number stands in ") + _place(post)
+    address = post.mail.get("address", "") if post.mail else ""
+    earlier = _earlier_of(session, address, by) if address else None
+    if earlier is not None and earlier.association_id is not None:
+        why = Words("Avsändaren har skrivit i ", "The sender has written in ") + same_in_both(f"{earlier.number}.")
+        return session.get(Association, earlier.association_id), why
+    named = _association_in_text(session, text)
+    return named, Words("Namnet står i ", "The name stands in ") + _place(post) if named is not None else None
+
+
+def _earlier_of(session: Session, address: str, by: Person) -> Case | None:
+    """The latest case that a sender's mail was put in."""
+    wanted = (
+        visible_cases(by)
+        .join(Message, Message.case_id == Case.id)
+        .where(Message.board_id == by.board_id, Message.address == address)
+    )
+    return session.scalars(wanted.order_by(Message.id.desc()).limit(1)).first()
+
+
+def _association_in_text(session: Session, text: str) -> Association | None:
+    """The one association whose name is a line of the text; None when several are."""
+    keys = name_keys([text])
+    if not keys:
+        return None
+    known = select(AssociationName.association_id).where(
+        AssociationName.folded.in_(keys), not_taken_back(AssociationName.batch_id)
+    )
+    wanted = select(Association).where(Association.id.in_(known), not_taken_back(Association.batch_id))
+    found = session.scalars(wanted.order_by(Association.id).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def _cases_of(
+    session: Session,
+    association: Association | None,
+    case: Case | None,
+    kind: CaseKind,
+    states: Collection[CaseState],
+    by: Person,
+) -> list[Case]:
+    """The association's cases in some states, newest first; the one it belongs to is always among them."""
+    if association is None:
+        return [case] if case is not None else []
+    wanted = visible_cases(by, Action.ADD_DOCUMENT).where(
+        Case.association_id == association.id, Case.kind == kind.value, Case.state.in_(sorted(states))
+    )
+    found = list(session.scalars(wanted.order_by(Case.id.desc()).limit(MOST_CASES)))
+    return found if case is None or any(item.id == case.id for item in found) else [case, *found]
+
+
+def _same_files(session: Session, own: Sequence[IncomingPart], by: Person) -> dict[int, str]:
+    """Files that a case of the board has already."""
+    rows = session.execute(
+        select(Document.sha256, Document.case_id).where(
+            Document.board_id == by.board_id, Document.sha256.in_([part.sha256 for part in own])
+        )
+    )
+    known = {digest: case_id for digest, case_id in rows}  # noqa: C416 - rows are no pairs to mypy
+    numbers = {
+        case.id: case.number for case in session.scalars(visible_cases(by).where(Case.id.in_(set(known.values()))))
+    }
+    found = {part.id: numbers.get(known.get(part.sha256, 0), "") for part in own}
+    return {key: number for key, number in found.items() if number}

@@ -1,0 +1,134 @@
+"""The board's own forms: made from the rules in force, and read when they come back."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from vetting.boards.models.people import Board
+from vetting.boards.services.boards import letterhead_of
+from vetting.boards.services.sign_in import require_permission_for_kind
+from vetting.documents.domain.paper_forms import FormKind, paper_form
+from vetting.documents.domain.returned_forms import FormAnswer, ReturnedForm, returned_form
+from vetting.formats.paper_forms import form_file, may_be_form, read_form
+from vetting.kernel.organisation_numbers import holds_personal_number, mask_personal_numbers
+from vetting.kernel.problem import Problem
+from vetting.kernel.roles import Action
+from vetting.kernel.text import Words
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.documents.domain.paper_forms import PaperForm
+    from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.roles import Person
+    from vetting.kernel.text import Language
+    from vetting.rules.services.rulebook import Rules
+
+FACT_SIGN: Final = re.compile(r"[a-z][a-z_]{1,63}")
+
+
+def make_form(session: Session, kind: FormKind, rules: Rules, *, by: Person, on: date) -> PaperForm | None:
+    """The form of a kind under the rules in force; None where the board has chosen none.
+
+    Raises:
+        Refused: not this person's to give out.
+    """
+    require_permission_for_kind(by, Action.RECEIVE, kind.case)
+    ruleset = _in_force(session, by.board_id, kind, rules, on=on)
+    if ruleset is None:
+        return None
+    board = session.get_one(Board, by.board_id)
+    return paper_form(kind, ruleset, board=board.name, letterhead=letterhead_of(board))
+
+
+def given_out(
+    session: Session, kind: FormKind, ending: str, language: Language, rules: Rules, *, by: Person, on: date
+) -> bytes | None:
+    """The form as a file; None where there is none.
+
+    Raises:
+        Refused: not this person's to give out.
+    """
+    form = make_form(session, kind, rules, by=by, on=on)
+    return form_file(form, ending, language) if form is not None else None
+
+
+def _in_force(session: Session, board_id: int, kind: FormKind, rules: Rules, *, on: date) -> RuleSet | None:
+    return versions.rules_in_force(session, board_id, kind.case, rules, on=on)
+
+
+class PostFile(NamedTuple):
+    """A file as it was taken in. original: it is the whole mail that the others came in."""
+
+    name: str
+    media_type: str
+    content: bytes
+    original: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormSearchResult:
+    """The board's own form among some files, as plain data (empty where there is none), and what is told of others."""
+
+    form: dict[str, Any]
+    told: list[Problem]
+
+
+def found_among(files: Sequence[PostFile], until: float) -> FormSearchResult:
+    """The first of the files that is a form. until: when to stop looking, by time.monotonic.
+
+    A second form, and files that nobody has had the time to look through, are told of and kept as they came.
+    """
+    form: dict[str, Any] = {}
+    told: list[Problem] = []
+    for place, file in enumerate(files):
+        if not may_be_form(file.media_type) or file.original:
+            continue
+        if time.monotonic() > until:
+            told.append(Problem(file.name, _NOT_LOOKED, _BY_HAND))
+            continue
+        found = read_form(file.content, file.name, file.media_type)
+        if found is not None and form:
+            told.append(Problem(file.name, _SECOND, _BY_ITSELF))
+        elif found is not None:
+            kind, mark, answers = found
+            plain = [
+                [_own(answer.fact), mask_personal_numbers(answer.label), mask_personal_numbers(answer.text)]
+                for answer in answers
+            ]
+            form = {"kind": kind.value, "rules": mark, "part": place, "answers": plain}
+    return FormSearchResult(form, told)
+
+
+_NOT_LOOKED: Final = Words(
+    "Filen är inte genomsedd: är det en blankett är den inte inläst.",
+    "The file has not been looked through: if it is a form, it has not been read.",
+)
+_BY_HAND: Final = Words(
+    "Öppna den och se efter, eller lägg in den för sig.", "Open it and see, or put it in by itself."
+)
+_SECOND: Final = Words("Det är en blankett till. Den är inte inläst.", "It is one more form. It has not been read.")
+_BY_ITSELF: Final = Words("Lägg in den för sig.", "Put it in by itself.")
+
+
+def _own(fact: str) -> str:
+    """The sign of a field, if it can be one of ours."""
+    return fact if FACT_SIGN.fullmatch(fact) and not holds_personal_number(fact) else ""
+
+
+def read_returned_form(
+    session: Session, plain: Mapping[str, Any], board_id: int, rules: Rules, *, on: date
+) -> tuple[ReturnedForm, RuleSet] | None:
+    """What stands in a form that was found, under the rules in force; None where there are none."""
+    kind = FormKind(plain["kind"])
+    ruleset = _in_force(session, board_id, kind, rules, on=on)
+    if ruleset is None:
+        return None
+    return returned_form(kind, plain["rules"], (FormAnswer(*answer) for answer in plain["answers"]), ruleset), ruleset

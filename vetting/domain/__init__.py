@@ -1,1 +1,0 @@
-"""The pure core: judgements as functions of facts. No clock, database, web or files."""

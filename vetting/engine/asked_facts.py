@@ -1,0 +1,49 @@
+"""Which facts a form asks for: those that the rules in force read, and no others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vetting.engine.criteria import ReviewMoment
+from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier
+from vetting.engine.screening import PROGRAMS_OWN
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.engine.criteria import CaseKind
+    from vetting.engine.ruleset import RuleSet
+
+LEVEL_WORDS: Final[Mapping[FactLevel, Words]] = {
+    FactLevel.ASSOCIATION: Words("Föreningen", "The association"),
+    FactLevel.APPLICATION: Words("Ansökan", "The application"),
+    FactLevel.ACTIVITY: Words("Verksamheten", "The activity"),
+    FactLevel.FINANCE: Words("Ekonomi", "Finances"),
+    FactLevel.EVENT: Words("Arrangemanget", "The event"),
+    FactLevel.PARTNER: Words("Samarbeten", "Partners"),
+}
+LONG_TEXTS: Final = frozenset({"purpose", "activity_description", "event_purpose", "programme", "statutes_text"})
+"""Answers that need more than a line."""
+ALWAYS: Final = ("name_in_application", "organisation_number")
+"""Who applies is asked first, on every form."""
+FROM_RECORDS: Final = frozenset({"received_on", "deadline", "unreported_grants", "decision_planned_on"})
+"""What the case and its round know themselves."""
+
+
+def asked_facts(ruleset: RuleSet, kind: CaseKind) -> dict[FactLevel, tuple[FactDefinition, ...]]:
+    """The facts of a form, by what they are about, in the rules' order."""
+    found: dict[str, FactDefinition] = {}
+    for criterion in ruleset.for_kind(kind):
+        if criterion.moment is ReviewMoment.RUNNING:
+            continue
+        for fact in criterion.facts_and_shown:
+            definition = ruleset.catalogue[fact]
+            if definition.supplied_by is not FactSupplier.COMPUTED:
+                found[fact] = definition
+    left_out = {*ALWAYS, *FROM_RECORDS, *PROGRAMS_OWN}
+    return {
+        level: facts
+        for level in LEVEL_WORDS
+        if (facts := tuple(item for name, item in found.items() if item.level is level and name not in left_out))
+    }

@@ -1,0 +1,546 @@
+"""Conditions from data, with every mistake said where it stands."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, assert_never
+
+from vetting.engine.conditions.comparisons import (
+    COMPARISONS,
+    MEASURED_TYPES,
+    WITH_WHERE,
+    Comparison,
+    ComparisonKind,
+    FactMeasure,
+    FactReference,
+    ListReference,
+    LiteralValue,
+    Operand,
+    OperandShape,
+    SettingReference,
+    measured_type,
+)
+from vetting.engine.conditions.contradictions import contradictions
+from vetting.engine.conditions.tree import AllOf, AnyOf, Condition, ConditionLeaf, Not, leaves_of
+from vetting.engine.facts import DAYS, LISTS, NUMBERS, TEXTS, Catalogue, FactDefinition, FactType
+from vetting.engine.group_names import group_named
+from vetting.engine.list_items import FIELDS
+from vetting.kernel.dates import Span
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vetting.kernel.problem import Faults, Path
+
+DEEPEST: Final = 8
+MOST_LEAVES: Final = 100
+_GROUPS: Final = ("all", "any", "not")
+_SPAN_UNITS: Final = ("years", "months", "days")
+
+
+def suggest_names(word: object, known: Mapping[str, Any] | tuple[str, ...] | list[str]) -> Words:
+    """'Menade du X?' with the names that are like it, or the list when there are few."""
+    close = difflib.get_close_matches(str(word), list(known), n=3, cutoff=0.5)
+    if close:
+        return Words(f"Menade du {' eller '.join(close)}?", f"Did you mean {' or '.join(close)}?")
+    if len(known) <= 20:  # noqa: PLR2004 - a longer list helps nobody
+        return Words(f"Välj bland: {', '.join(known)}.", f"Choose among: {', '.join(known)}.")
+    return Words("Kontrollera stavningen.", "Check the spelling.")
+
+
+def parse_condition(data: object, path: Path, faults: Faults, catalogue: Catalogue) -> Condition | None:
+    """A condition from plain data, or None with the faults noted.
+
+    Settings stay names until `bind_settings` gives them values.
+    """
+    before = len(faults)
+    condition = _parse(data, path, faults, catalogue, depth=1)
+    if condition is None or len(faults) > before:
+        return None
+    if _size(condition) > MOST_LEAVES:
+        faults.add(
+            path,
+            Words(
+                f"Villkoret har fler än {MOST_LEAVES} jämförelser.",
+                f"The condition has more than {MOST_LEAVES} comparisons.",
+            ),
+            Words("Dela upp det i flera kriterier.", "Split it into several criteria."),
+        )
+        return None
+    return condition
+
+
+def _size(condition: Condition) -> int:
+    """How many comparisons, those about the things in a list among them."""
+    within = (leaf.comparison.where for leaf in leaves_of(condition))
+    return len(leaves_of(condition)) + sum(_size(where) for where in within if where is not None)
+
+
+def _parse(data: object, path: Path, faults: Faults, catalogue: Catalogue, *, depth: int) -> Condition | None:
+    if depth > DEEPEST:
+        faults.add(
+            path,
+            Words(
+                f"Villkoret är nästlat djupare än {DEEPEST} nivåer.",
+                f"The condition is nested deeper than {DEEPEST} levels.",
+            ),
+            Words("Dela upp det i flera kriterier.", "Split it into several criteria."),
+        )
+        return None
+    if not isinstance(data, Mapping) or not data:
+        faults.add(
+            path,
+            Words("Här ska ett villkor stå.", "A condition should stand here."),
+            Words(
+                "Skriv till exempel {fact: members_total, at_least: 5}.",
+                "Write for example {fact: members_total, at_least: 5}.",
+            ),
+        )
+        return None
+    group = next((key for key in _GROUPS if key in data), None)
+    if group is None:
+        return _parse_leaf(data, path, faults, catalogue, depth)
+    if len(data) > 1:
+        faults.add(
+            path,
+            Words(f"'{group}' står tillsammans med annat.", f"'{group}' stands together with something else."),
+            Words("Lägg resten inuti listan.", "Put the rest inside the list."),
+        )
+        return None
+    if group == "not":
+        child = _parse(data["not"], (*path, "not"), faults, catalogue, depth=depth + 1)
+        return Not(child) if child else None
+    return _parse_group(group, data[group], (*path, group), faults, catalogue, depth)
+
+
+def _parse_group(
+    group: str, data: object, path: Path, faults: Faults, catalogue: Catalogue, depth: int
+) -> Condition | None:
+    if not isinstance(data, list) or not data:
+        faults.add(
+            path,
+            Words(
+                f"Efter '{group}' ska en lista med villkor stå.", f"A list of conditions should stand after '{group}'."
+            ),
+            Words("Skriv ett villkor per rad med streck framför.", "Write one condition a line after a dash."),
+        )
+        return None
+    parsed = [_parse(child, (*path, place), faults, catalogue, depth=depth + 1) for place, child in enumerate(data)]
+    children = tuple(child for child in parsed if child is not None)
+    if len(children) < len(data):
+        return None
+    if group == "any":
+        return AnyOf(children)
+    for contradiction in contradictions(children, catalogue):
+        faults.add(path, contradiction, Words("Rätta en av gränserna.", "Correct one of the limits."))
+    return AllOf(children)
+
+
+def _parse_leaf(
+    data: Mapping[str, Any], path: Path, faults: Faults, catalogue: Catalogue, depth: int
+) -> Condition | None:
+    measures = [measure for measure in FactMeasure if measure.value in data]
+    comparisons = [key for key in data if key in COMPARISONS]
+    unknown = [key for key in data if key not in {*(m.value for m in FactMeasure), "of", "where", *COMPARISONS}]
+    if unknown:
+        faults.add(
+            (*path, unknown[0]),
+            Words(f"'{unknown[0]}' är ingen jämförelse.", f"'{unknown[0]}' is not a comparison."),
+            suggest_names(unknown[0], (*COMPARISONS, *_GROUPS, *(m.value for m in FactMeasure), "of", "where")),
+        )
+        return None
+    if len(measures) == 1 and measures[0] in _ASKED_OF_ITEMS and not comparisons:
+        data = {**data, "equal": True}
+        comparisons = ["equal"]
+    if len(measures) != 1 or len(comparisons) != 1:
+        faults.add(
+            path,
+            Words(
+                "Villkoret ska ha en uppgift och en jämförelse.",
+                "The condition should have one fact and one comparison.",
+            ),
+            Words(
+                "Skriv till exempel {fact: members_total, at_least: 5}.",
+                "Write for example {fact: members_total, at_least: 5}.",
+            ),
+        )
+        return None
+    return _leaf_of_known_words(data, measures[0], comparisons[0], path, faults, catalogue, depth)
+
+
+def _leaf_of_known_words(
+    data: Mapping[str, Any],
+    measure: FactMeasure,
+    comparison: str,
+    path: Path,
+    faults: Faults,
+    catalogue: Catalogue,
+    depth: int,
+) -> Condition | None:
+    definition = known_fact(data[measure.value], (*path, measure.value), faults, catalogue)
+    if definition is None:
+        return None
+    kind = COMPARISONS[comparison]
+    fact_type = measured_type(measure, definition.type)
+    if definition.type not in MEASURED_TYPES[measure] or fact_type not in kind.types:
+        faults.add(
+            (*path, comparison),
+            Words(
+                f"'{comparison}' passar inte uppgiften {definition.id}, som är av typen {definition.type}.",
+                f"'{comparison}' does not fit the fact {definition.id}, which is of type {definition.type}.",
+            ),
+            nearest_fitting(fact_type),
+        )
+        return None
+    whole, reference = _of(data, measure, kind, path, faults, catalogue)
+    operand = _operand(data[comparison], kind, definition, fact_type, (*path, comparison), faults, catalogue)
+    before = len(faults)
+    where = _where(data, measure, definition, path, faults, depth)
+    if operand is None or len(faults) > before:
+        return None
+    return ConditionLeaf(Comparison(measure, definition.id, comparison, operand, whole, reference, where), fact_type)
+
+
+_ASKED_OF_ITEMS: Final = (FactMeasure.ANY_IN, FactMeasure.ALL_IN)
+
+
+def _where(
+    data: Mapping[str, Any],
+    measure: FactMeasure,
+    definition: FactDefinition,
+    path: Path,
+    faults: Faults,
+    depth: int,
+) -> Condition | None:
+    """The condition over the fields of one thing in a list."""
+    if "where" not in data:
+        if measure in _ASKED_OF_ITEMS:
+            faults.add(
+                path,
+                Words(
+                    f"'{measure}' behöver 'where': vad som ska gälla dem.",
+                    f"'{measure}' needs 'where': what is to hold for them.",
+                ),
+                Words(
+                    "Lägg till till exempel where: {fact: amount, at_least: 1000}.",
+                    "Add for example where: {fact: amount, at_least: 1000}.",
+                ),
+            )
+        return None
+    if measure not in WITH_WHERE:
+        faults.add(
+            (*path, "where"),
+            Words(
+                "'where' hör till count, sum, any_in och all_in.", "'where' belongs to count, sum, any_in and all_in."
+            ),
+            Words("Ta bort fältet.", "Remove the field."),
+        )
+        return None
+    return _parse(data["where"], (*path, "where"), faults, FIELDS[definition.type], depth=depth + 1)
+
+
+def nearest_fitting(fact_type: FactType) -> Words:
+    """Which comparisons fit a type."""
+    fitting = ", ".join(name for name, kind in COMPARISONS.items() if fact_type in kind.types)
+    return Words(f"Här passar: {fitting}.", f"These fit: {fitting}.")
+
+
+def known_fact(name: object, path: Path, faults: Faults, catalogue: Catalogue) -> FactDefinition | None:
+    """The fact's definition, or None with a fault that offers the nearest names."""
+    definition = catalogue.get(name) if isinstance(name, str) else None
+    if definition is None:
+        faults.add(
+            path,
+            Words(f"Uppgiften '{name}' finns inte.", f"There is no fact '{name}'."),
+            suggest_names(name, catalogue),
+        )
+    return definition
+
+
+def _of(
+    data: Mapping[str, Any],
+    measure: FactMeasure,
+    kind: ComparisonKind,
+    path: Path,
+    faults: Faults,
+    catalogue: Catalogue,
+) -> tuple[str | None, str | None]:
+    """The fact after `of`: the whole of a share, or the day that a span counts back from."""
+    named = data.get("of")
+    if isinstance(named, Mapping):
+        named = named.get("fact")
+    if named is None:
+        if measure is FactMeasure.SHARE:
+            faults.add(
+                path,
+                Words(
+                    "En andel behöver 'of', uppgiften den är en del av.",
+                    "A share needs 'of', the fact it is a part of.",
+                ),
+                Words("Lägg till till exempel of: members_total.", "Add for example of: members_total."),
+            )
+        return None, None
+    definition = known_fact(named, (*path, "of"), faults, catalogue)
+    if definition is None:
+        return None, None
+    wanted = NUMBERS if measure is FactMeasure.SHARE else DAYS
+    if definition.type not in wanted or (measure is not FactMeasure.SHARE and kind.shape is not OperandShape.SPAN):
+        faults.add(
+            (*path, "of"),
+            Words(f"'of: {named}' passar inte här.", f"'of: {named}' does not fit here."),
+            Words(
+                "'of' hör till share (ett tal) och till within, older_than och at_least_old (en dag).",
+                "'of' belongs to share (a number) and to within, older_than and at_least_old (a day).",
+            ),
+        )
+        return None, None
+    return (named, None) if measure is FactMeasure.SHARE else (None, named)
+
+
+def _operand(
+    data: object,
+    kind: ComparisonKind,
+    definition: FactDefinition,
+    fact_type: FactType,
+    path: Path,
+    faults: Faults,
+    catalogue: Catalogue,
+) -> Operand | None:
+    if isinstance(data, Mapping) and set(data) == {"setting"}:
+        return SettingReference(str(data["setting"]))
+    if isinstance(data, Mapping) and set(data) == {"list"} and kind.shape in {OperandShape.WORDS, OperandShape.VALUES}:
+        return ListReference(str(data["list"]))
+    if isinstance(data, Mapping) and set(data) == {"fact"}:
+        other = known_fact(data["fact"], (*path, "fact"), faults, catalogue)
+        if other is None:
+            return None
+        if kind.shape is OperandShape.VALUE and _alike(other.type, fact_type):
+            return FactReference(other.id)
+        faults.add(
+            path,
+            Words(
+                f"Uppgiften {other.id} är av typen {other.type} och kan inte jämföras här.",
+                f"The fact {other.id} is of type {other.type} and cannot be compared here.",
+            ),
+            Words(f"Välj en uppgift av typen {fact_type}.", f"Choose a fact of type {fact_type}."),
+        )
+        return None
+    value = parse_literal(data, kind.shape, fact_type, definition)
+    value = _not_a_group(value, definition) if faults.policy else value
+    if isinstance(value, InvalidValue):
+        faults.add(path, value.what, value.remedy)
+        return None
+    return LiteralValue(value)
+
+
+_FREE_TEXT: Final = TEXTS | LISTS - {FactType.CHOICES, FactType.LIST_OF_SUPPORT}
+
+
+def _not_a_group(value: Any, definition: FactDefinition) -> Any:  # noqa: ANN401
+    """Wrong, where words to look for in what people have written are the name of a religion, people or party."""
+    if definition.type not in _FREE_TEXT:
+        return value
+    words = value if isinstance(value, tuple) else (value,)
+    for word in words:
+        group = group_named(word) if isinstance(word, str) else None
+        if group is not None:
+            return InvalidValue(
+                Words(
+                    f"'{word}' är namnet på {group.sv}, och det säger inget om handlingar.",
+                    f"'{word}' is the name of {group.en}, which says nothing about acts.",
+                ),
+                Words(
+                    "Skriv det uttryck eller den organisation som det gäller, eller ta bort ordet.",
+                    "Write the expression or organisation that is meant, or remove the word.",
+                ),
+            )
+    return value
+
+
+def _alike(one: FactType, other: FactType) -> bool:
+    return one is other or (one in DAYS and other in DAYS)
+
+
+class InvalidValue:
+    """A value that cannot stand where it stands."""
+
+    def __init__(self, what: Words, remedy: Words) -> None:
+        self.what, self.remedy = what, remedy
+
+
+def parse_literal(data: object, shape: OperandShape, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401
+    """A value of a rule or setting as the comparison needs it; money from kronor to öre.
+
+    Returns Wrong where the value has another type, lies outside the fact's range, or is not among
+    its options.
+    """
+    match shape:
+        case OperandShape.YES_NO:
+            return data if isinstance(data, bool) else _wrong(data, Words("true eller false", "true or false"))
+        case OperandShape.SPAN:
+            return _span(data)
+        case OperandShape.VALUE:
+            return _scalar(data, fact_type, definition)
+        case OperandShape.WORDS:
+            return _texts(data)
+        case OperandShape.PAIR | OperandShape.VALUES:
+            return _several(data, shape, fact_type, definition)
+    assert_never(shape)
+
+
+def _several(data: object, shape: OperandShape, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401
+    if not isinstance(data, list) or not data:
+        return _wrong(data, Words("en lista, till exempel [1, 10]", "a list, for example [1, 10]"))
+    values = [_scalar(item, fact_type, definition) for item in data]
+    wrong = next((value for value in values if isinstance(value, InvalidValue)), None)
+    if wrong is not None:
+        return wrong
+    if shape is OperandShape.PAIR and (len(values) != 2 or values[0] > values[1]):  # noqa: PLR2004 - a pair
+        return _wrong(data, Words("två värden, det minsta först", "two values, the smallest first"))
+    return tuple(values)
+
+
+def _texts(data: object) -> Any:  # noqa: ANN401
+    if isinstance(data, list) and data and all(isinstance(item, str) and item.strip(" *") for item in data):
+        return tuple(data)
+    return _wrong(data, Words("en lista med ord", "a list of words"))
+
+
+def _span(data: object) -> Any:  # noqa: ANN401
+    fits = (
+        isinstance(data, Mapping)
+        and data
+        and all(key in _SPAN_UNITS for key in data)
+        and all(isinstance(n, int) and not isinstance(n, bool) and 0 < n <= 36500 for n in data.values())  # noqa: PLR2004
+    )
+    if not fits or not isinstance(data, Mapping):
+        return _wrong(data, Words("en tid, till exempel {years: 1}", "a length of time, for example {years: 1}"))
+    return Span(**data)
+
+
+def _scalar(data: object, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401
+    value = _parse_value(data, fact_type)
+    if isinstance(value, InvalidValue):
+        return value
+    if fact_type is FactType.CHOICE and definition.options and value not in definition.options:
+        return InvalidValue(
+            Words(
+                f"'{value}' är inget av valen för {definition.id}.",
+                f"'{value}' is not one of the options of {definition.id}.",
+            ),
+            suggest_names(value, definition.options),
+        )
+    if definition.type is fact_type and fact_type in NUMBERS:
+        return _in_range(value, definition)
+    return value
+
+
+def _in_range(value: float, definition: FactDefinition) -> Any:  # noqa: ANN401
+    shown = value / 100 if definition.type is FactType.MONEY else value
+    low, high = definition.smallest, definition.largest
+    if (low is not None and shown < low) or (high is not None and shown > high):
+        return InvalidValue(
+            Words(
+                f"{shown:g} kan {definition.id} aldrig vara: den går från {low:g} till {high:g}."
+                if low is not None and high is not None
+                else f"{shown:g} kan {definition.id} aldrig vara.",
+                f"{definition.id} can never be {shown:g}: it goes from {low:g} to {high:g}."
+                if low is not None and high is not None
+                else f"{definition.id} can never be {shown:g}.",
+            ),
+            Words("Skriv ett värde inom gränserna.", "Write a value inside its range."),
+        )
+    return value
+
+
+def _parse_value(data: object, fact_type: FactType) -> Any:  # noqa: ANN401
+    is_number = isinstance(data, int | float) and not isinstance(data, bool)
+    if fact_type is FactType.WHOLE_NUMBER:
+        whole = is_number and isinstance(data, int)
+        return data if whole else _wrong(data, Words("ett heltal", "a whole number"))
+    if fact_type is FactType.MONEY:
+        if is_number and isinstance(data, int | float):
+            return round(data * 100)
+        return _wrong(data, Words("ett belopp i kronor", "an amount in kronor"))
+    if fact_type is FactType.NUMBER:
+        return data if is_number else _wrong(data, Words("ett tal", "a number"))
+    if fact_type in DAYS:
+        return data if isinstance(data, date) else _wrong(data, Words("ett datum, 2026-03-15", "a date, 2026-03-15"))
+    if fact_type is FactType.YES_NO:
+        return data if isinstance(data, bool) else _wrong(data, Words("true eller false", "true or false"))
+    return data if isinstance(data, str) and data else _wrong(data, Words("en text", "a text"))
+
+
+def _wrong(data: object, wanted: Words) -> InvalidValue:
+    shown = str(data) if not isinstance(data, str) else f"'{data}'"
+    return InvalidValue(
+        Words(f"{shown[:60]} går inte att jämföra med.", f"{shown[:60]} cannot be compared with."),
+        Words(f"Här ska {wanted.sv} stå.", f"Here {wanted.en} should stand."),
+    )
+
+
+def settings_used(condition: Condition) -> frozenset[str]:
+    """The names of the settings a condition needs."""
+    return frozenset(operand.name for operand in _operands(condition) if isinstance(operand, SettingReference))
+
+
+def lists_used(condition: Condition) -> frozenset[str]:
+    """The names of the lists a condition needs."""
+    return frozenset(operand.name for operand in _operands(condition) if isinstance(operand, ListReference))
+
+
+def _operands(condition: Condition) -> Iterator[Operand]:
+    for leaf in leaves_of(condition):
+        yield leaf.comparison.operand
+        if leaf.comparison.where is not None:
+            yield from _operands(leaf.comparison.where)
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionNames:
+    """What a condition's names stand for, and where a value that does not fit is told."""
+
+    settings: Mapping[str, Any]
+    lists: Mapping[str, tuple[str, ...]]
+    path: Path
+    faults: Faults
+
+
+def bind_settings(condition: Condition, given: ConditionNames, catalogue: Catalogue) -> Condition:
+    """The condition with the board's settings and lists in place; a value that does not fit is a fault."""
+    match condition:
+        case ConditionLeaf(comparison, fact_type):
+            definition = catalogue[comparison.fact]
+            where = comparison.where and bind_settings(comparison.where, given, FIELDS[definition.type])
+            operand = _bound_operand(comparison, fact_type, definition, given)
+            if operand is comparison.operand and where is comparison.where:
+                return condition
+            return ConditionLeaf(replace(comparison, operand=operand, where=where), fact_type)
+        case AllOf(children):
+            return AllOf(tuple(bind_settings(child, given, catalogue) for child in children))
+        case AnyOf(children):
+            return AnyOf(tuple(bind_settings(child, given, catalogue) for child in children))
+        case Not(child):
+            return Not(bind_settings(child, given, catalogue))
+    assert_never(condition)
+
+
+def _bound_operand(
+    comparison: Comparison, fact_type: FactType, definition: FactDefinition, given: ConditionNames
+) -> Operand:
+    operand = comparison.operand
+    kind = COMPARISONS[comparison.comparison]
+    if isinstance(operand, SettingReference) and operand.name in given.settings:
+        value = parse_literal(given.settings[operand.name], kind.shape, fact_type, definition)
+        value = _not_a_group(value, definition) if given.faults.policy else value
+        if isinstance(value, InvalidValue):
+            given.faults.add((*given.path, "settings", operand.name), value.what, value.remedy)
+            return operand
+        return LiteralValue(value)
+    if isinstance(operand, ListReference) and operand.name in given.lists:
+        return LiteralValue(given.lists[operand.name])
+    return operand

@@ -1,0 +1,371 @@
+"""The reason in words: what each deciding leaf says about the case, in Swedish and English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
+
+from vetting.engine.conditions.comparisons import (
+    COMPARISONS,
+    MEASURE_WORDS,
+    Comparison,
+    FactMeasure,
+    FactReference,
+    ListReference,
+    LiteralValue,
+    OperandShape,
+    matching_entries,
+    requirement_template,
+)
+from vetting.engine.conditions.tree import (
+    AllOf,
+    AnyOf,
+    Condition,
+    ConditionLeaf,
+    Not,
+    Verdict,
+    compiled_once,
+    counts_back,
+    facts_read,
+    leaves_of,
+    measure_fact,
+)
+from vetting.engine.facts import DAYS, NUMBERS, Catalogue, Facts, FactType, Value, value_in_words
+from vetting.engine.list_items import FIELDS
+from vetting.kernel.dates import Span
+from vetting.kernel.money import kronor
+from vetting.kernel.text import (
+    AND,
+    OR,
+    Words,
+    day_in_words,
+    join_words,
+    list_words,
+    lower_first,
+    number_in_words,
+    same_in_both,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from vetting.engine.facts import FactDefinition
+
+APPLICATION_DAYS = ("application_date", "received_on")
+"""The facts that tell the day an application was made, the first that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionReading:
+    """What a condition was read against: the facts, the as_of day, and what that day is called."""
+
+    facts: Facts
+    day: date | None
+    day_name: Words
+    catalogue: Catalogue
+
+
+_AT_LEAST_ONE = Words("Minst ett av detta behövs:", "At least one of these is needed:")
+_REQUIRED = Words(" Krav: ", " Requirement: ")
+_IS_TO_BE = Words(" Det ska vara ", " It is to be ")
+_STOP = same_in_both(".")
+
+
+def explain_condition(
+    condition: Condition, reading: ConditionReading, *, negated: bool = False, requirements: bool = True
+) -> Words:
+    """What decided, one sentence a leaf: label, value or 'saknas', and the limit.
+
+    requirements: False for a signal or a question, which sees something but asks for nothing.
+    """
+    read = _sentence_key(condition)
+    if read is None:
+        return _said_anew(condition, reading, _STYLES[negated, requirements])
+    facts = reading.facts
+    values = facts.values
+    known = [(values[fact] if shown else _GIVEN) if fact in values else _unknown(fact, facts) for fact, shown in read]
+    key = (condition, negated, requirements, reading.day, *known)
+    found = _SENTENCES.get(key)
+    if found is None:
+        if len(_SENTENCES) >= _MOST_SENTENCES:
+            _SENTENCES.clear()
+        found = _SENTENCES[key] = _said_anew(condition, reading, _STYLES[negated, requirements])
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _sentence_key(condition: Condition) -> tuple[tuple[str, bool], ...] | None:
+    """The facts read and whether their values are said, where the sentence is remembered: no text is ever kept."""
+    leaves = leaves_of(condition)
+    if not all(_only_presence(leaf) or (leaf.type in _KEPT and leaf.comparison.measure in _SINGLE) for leaf in leaves):
+        return None
+    said = {fact for leaf in leaves if not _only_presence(leaf) for fact in leaf.facts}
+    return tuple((fact, fact in said) for fact in facts_read(condition))
+
+
+def _only_presence(leaf: ConditionLeaf) -> bool:
+    """Its sentence says that the fact is there, never what it is."""
+    return leaf.comparison.comparison == "present" and leaf.comparison.measure is FactMeasure.VALUE
+
+
+def _unknown(fact: str, facts: Facts) -> object:
+    return _NO_WORD if fact in facts.unreadable else _GONE if fact in facts.absent else None
+
+
+_KEPT = NUMBERS | DAYS | {FactType.YES_NO, FactType.DOCUMENT, FactType.CHOICE}
+_SINGLE = {FactMeasure.VALUE, FactMeasure.SHARE}
+_MOST_SENTENCES = 20_000
+_SENTENCES: dict[object, Words] = {}
+_NO_WORD, _GONE, _GIVEN = object(), object(), object()
+"""Stand in a key for a cell that could not be read, for what is recorded as not there, and for a value that is not
+said: no value equals them."""
+
+
+def _said_anew(condition: Condition, reading: ConditionReading, style: _WordingStyle) -> Words:
+    negated, requirements = style
+    if isinstance(condition, ConditionLeaf):
+        return _new_sentence(condition, reading, style)
+    match condition:
+        case Not(child):
+            return explain_condition(child, reading, negated=not negated, requirements=requirements)
+        case AllOf(children):
+            return _group(condition, children, reading, style, one_is_enough=negated)
+        case AnyOf(children):
+            return _group(condition, children, reading, style, one_is_enough=not negated)
+    assert_never(condition)
+
+
+class _WordingStyle(NamedTuple):
+    negated: bool
+    requirements: bool
+
+
+_STYLES = {(negated, asks_): _WordingStyle(negated, asks_) for negated in (True, False) for asks_ in (True, False)}
+
+
+def _group(
+    condition: Condition,
+    children: tuple[Condition, ...],
+    reading: ConditionReading,
+    style: _WordingStyle,
+    *,
+    one_is_enough: bool,
+) -> Words:
+    verdict = _verdict(condition, reading)
+    deciding = [child for child in children if _verdict(child, reading) is verdict]
+    negated, requirements = style
+    sentences = join_words(
+        explain_condition(child, reading, negated=negated, requirements=requirements) for child in deciding
+    )
+    wanted = Verdict.FALSE if negated else Verdict.TRUE
+    if requirements and one_is_enough and verdict is not wanted and len(deciding) > 1:
+        return join_words((_AT_LEAST_ONE, sentences))
+    return sentences
+
+
+def _verdict(condition: Condition, reading: ConditionReading) -> Verdict:
+    return compiled_once(condition)(reading.facts.values, reading.facts.absent, reading.day).verdict
+
+
+def _new_sentence(leaf: ConditionLeaf, reading: ConditionReading, style: _WordingStyle) -> Words:
+    comparison = leaf.comparison
+    missing = missing_facts(leaf, reading.facts, reading.day)
+    state = _missing_said(missing, reading) if missing else _state(leaf, reading)
+    plain_presence = comparison.comparison == "present" and not style.negated
+    if not style.requirements or plain_presence:
+        return state
+    yes_or_no = leaf.type is FactType.YES_NO and comparison.where is None and comparison.comparison != "present"
+    asked = _IS_TO_BE if yes_or_no else _REQUIRED
+    return state + asked + requirement_in_words(leaf, reading, negated=style.negated) + _STOP
+
+
+def missing_facts(leaf: ConditionLeaf, facts: Facts, as_of: date | None) -> tuple[str, ...]:
+    """The facts without which the comparison could not be made, the as_of day among them."""
+    missing = [fact for fact in leaf.facts if fact not in facts.values]
+    if as_of is None and counts_back(leaf):
+        asked = (fact for fact in APPLICATION_DAYS if fact not in facts.not_asked)
+        missing.append(next(asked, APPLICATION_DAYS[0]))
+    return tuple(missing)
+
+
+def _missing_said(missing: tuple[str, ...], reading: ConditionReading) -> Words:
+    return join_words(
+        label_of_fact(fact, reading.catalogue) + (_UNREADABLE if fact in reading.facts.unreadable else _MISSING)
+        for fact in missing
+    )
+
+
+_MISSING = Words(": saknas.", ": missing.")
+_UNREADABLE = Words(": gick inte att läsa.", ": could not be read.")
+
+
+def label_of_fact(fact: str, catalogue: Catalogue, *, first: bool = True) -> Words:
+    """A fact's label, with a small letter inside a sentence."""
+    words = catalogue[fact].label
+    return words if first else lower_first(words)
+
+
+def _state(leaf: ConditionLeaf, reading: ConditionReading) -> Words:
+    comparison = leaf.comparison
+    definition = reading.catalogue[comparison.fact]
+    value = measure_fact(comparison, reading.facts.values)
+    named = _measure_named(comparison, reading.catalogue)
+    if comparison.where is not None:
+        value = reading.facts.values[comparison.fact]
+        return definition.label + same_in_both(": ") + definition.in_words(value) + _STOP
+    if value is None:
+        return named + Words(" går inte att räkna ut.", " cannot be worked out.")
+    if comparison.comparison == "present":
+        return definition.label + Words(": finns.", ": given.")
+    if comparison.measure is FactMeasure.COUNT:
+        named = definition.label
+    if comparison.measure in {FactMeasure.VALUE, FactMeasure.COUNT}:
+        shown = definition.in_words(reading.facts.values[comparison.fact])
+    else:
+        shown = _plain_value(leaf.type, value, comparison.measure)
+    if comparison.comparison == "matches_list" and isinstance(comparison.operand, LiteralValue):
+        hits = matching_entries(reading.facts.values[comparison.fact], comparison.operand.value)
+        found = list_words([same_in_both(f"”{hit}”") for hit in hits], AND)
+        shown = Words("träff: ", "hit: ") + found if found.sv else shown
+    return named + same_in_both(": ") + shown + _STOP
+
+
+def _measure_named(comparison: Comparison, catalogue: Catalogue) -> Words:
+    """What is compared: the fact by its label, its count or sum, or of what it is a share."""
+    words, measure = catalogue[comparison.fact].label, MEASURE_WORDS[comparison.measure]
+    if comparison.whole is not None:
+        return words + Words(", andel av ", " as a share of ") + lower_first(catalogue[comparison.whole].label)
+    return measure + lower_first(words) if measure.sv else words
+
+
+def _plain_value(fact_type: FactType, value: Any, measure: FactMeasure) -> Words:  # noqa: ANN401
+    if measure is FactMeasure.SHARE:
+        return number_in_words(round(value * 100, 2)) + Words(" %", "%")
+    return _shown_as(fact_type, value, None)
+
+
+def requirement_in_words(leaf: ConditionLeaf, reading: ConditionReading, *, negated: bool) -> Words:
+    """'minst 5', 'ja', 'högst 1 år före ansökningsdagen 15 sep 2026'."""
+    comparison = leaf.comparison
+    if comparison.where is not None:
+        return _of_items(leaf, comparison.where, reading, negated=negated)
+    if comparison.comparison == "present":
+        wanted = isinstance(comparison.operand, LiteralValue) and bool(comparison.operand.value)
+        return requirement_template("present", leaf.type, negated=negated if wanted else not negated)
+    if leaf.type is FactType.YES_NO and isinstance(comparison.operand, LiteralValue):
+        return Words("ja", "yes") if bool(comparison.operand.value) != negated else Words("nej", "no")
+    pattern = requirement_template(comparison.comparison, leaf.type, negated=negated)
+    limit = _limit(leaf, reading)
+    counted_from = _counted_from(comparison, reading)
+    return Words(
+        pattern.sv.replace("{limit}", limit.sv).replace("{day}", counted_from.sv),
+        pattern.en.replace("{limit}", limit.en).replace("{day}", counted_from.en),
+    )
+
+
+_EACH = {
+    FactMeasure.ANY_IN: Words("minst en där ", "at least one where "),
+    FactMeasure.ALL_IN: Words("alla ska ha ", "all must have "),
+}
+_NOT_EACH = {
+    FactMeasure.ANY_IN: Words("ingen där ", "none where "),
+    FactMeasure.ALL_IN: Words("inte alla ska ha ", "not all may have "),
+}
+
+
+def _of_items(leaf: ConditionLeaf, where: Condition, reading: ConditionReading, *, negated: bool) -> Words:
+    """'minst en där Givare: innehåller ”Region”', 'minst 2 där …'."""
+    comparison = leaf.comparison
+    fields = FIELDS[reading.catalogue[comparison.fact].type]
+    asked = describe_condition(where, fields, reading.day_name)
+    if comparison.measure in _EACH and isinstance(comparison.operand, LiteralValue):
+        says_yes = bool(comparison.operand.value) != negated
+        return (_EACH if says_yes else _NOT_EACH)[comparison.measure] + asked
+    pattern = requirement_template(comparison.comparison, leaf.type, negated=negated)
+    limit = _limit(leaf, reading)
+    told = Words(pattern.sv.replace("{limit}", limit.sv), pattern.en.replace("{limit}", limit.en))
+    return told + Words(" där ", " where ") + asked
+
+
+def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PLR0911 - one return a shape
+    operand = leaf.comparison.operand
+    if isinstance(operand, FactReference):
+        return _fact_with_value(operand.fact, reading)
+    if isinstance(operand, ListReference):
+        return Words(f"listan {operand.name}", f"the list {operand.name}")
+    if not isinstance(operand, LiteralValue):
+        return Words("(inte angivet)", "(not set)")
+    definition = reading.catalogue[leaf.comparison.fact]
+    kind = COMPARISONS[leaf.comparison.comparison]
+    value = operand.value
+    if leaf.comparison.measure is FactMeasure.SHARE and isinstance(value, int | float):
+        return number_in_words(round(value * 100, 2)) + Words(" %", "%")
+    match kind.shape:
+        case OperandShape.SPAN if isinstance(value, Span):
+            return value.words()
+        case OperandShape.PAIR:
+            return list_words([_shown_as(leaf.type, part, definition) for part in value], AND)
+        case OperandShape.VALUES:
+            return list_words([_shown_as(leaf.type, part, definition) for part in value], OR)
+        case OperandShape.WORDS:
+            return list_words([same_in_both(f"”{word}”") for word in value], OR)
+        case _:
+            return _shown_as(leaf.type, value, definition)
+
+
+def _shown_as(fact_type: FactType, value: Any, definition: FactDefinition | None) -> Words:  # noqa: ANN401
+    if fact_type is FactType.MONEY or definition is None or definition.type is not fact_type:
+        return _bare(fact_type, value)
+    if isinstance(value, str) and fact_type not in {FactType.CHOICE, FactType.ORGANISATION_NUMBER}:
+        return same_in_both(value)
+    return value_in_words(definition, value)
+
+
+def _bare(fact_type: FactType, value: Value) -> Words:
+
+    if fact_type is FactType.MONEY and isinstance(value, int):
+        return kronor(value)
+    if isinstance(value, int | float):
+        return number_in_words(value)
+    return same_in_both(str(value))
+
+
+def _counted_from(comparison: Comparison, reading: ConditionReading) -> Words:
+    if comparison.reference is not None:
+        return _fact_with_value(comparison.reference, reading)
+    return join_words((reading.day_name, day_in_words(reading.day))) if reading.day else reading.day_name
+
+
+def _fact_with_value(fact: str, reading: ConditionReading) -> Words:
+    definition = reading.catalogue[fact]
+    value = reading.facts.values.get(fact)
+    if value is None:
+        return lower_first(definition.label)
+    return lower_first(definition.label) + same_in_both(" (") + definition.in_words(value) + same_in_both(")")
+
+
+def describe_condition(condition: Condition, catalogue: Catalogue, day_name: Words, *, negated: bool = False) -> Words:
+    """What a condition asks for, without a case: 'Antal medlemmar: minst 5'."""
+    reading = ConditionReading(Facts(), None, day_name, catalogue)
+    match condition:
+        case ConditionLeaf(comparison):
+            return (
+                _measure_named(comparison, catalogue)
+                + same_in_both(": ")
+                + requirement_in_words(condition, reading, negated=negated)
+            )
+        case Not(child):
+            return describe_condition(child, catalogue, day_name, negated=not negated)
+        case AllOf(children) | AnyOf(children):
+            parts = [describe_condition(child, catalogue, day_name, negated=negated) for child in children]
+            all_needed = isinstance(condition, AllOf) != negated
+            if len(parts) == 1 or all_needed:
+                return join_words(parts, same_in_both("; "))
+            return (
+                Words("minst ett av: ", "at least one of: ")
+                + same_in_both("(")
+                + join_words(parts, same_in_both(" / "))
+                + same_in_both(")")
+            )
+    assert_never(condition)

@@ -1,0 +1,494 @@
+"""A criterion: what is asked of whom and when, how it is answered, and what follows before and after a decision."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.engine.conditions import Condition, counts_back, facts_read, parse_condition, settings_used
+from vetting.engine.conditions.parsing import known_fact, lists_used
+from vetting.engine.facts import Catalogue, FactLevel
+from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at, refuse_odd_name
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from vetting.engine.facts import Value
+    from vetting.kernel.problem import Faults, Path
+
+
+class CaseKind(StrEnum):
+    """What a case is about."""
+
+    GRANT = "grant"
+    BOOKING = "booking"
+
+
+class CriterionKind(StrEnum):
+    """How a criterion is answered (DESIGN 3.2)."""
+
+    AUTOMATIC = "automatic"
+    DOCUMENT = "document"
+    DECLARATION = "declaration"
+    HISTORY = "history"
+    ASSESSMENT = "assessment"
+    SIGNAL = "signal"
+
+
+class ReviewMoment(StrEnum):
+    """When it is asked: before a decision, while support runs, or both."""
+
+    BEFORE = "before"
+    RUNNING = "running"
+    BOTH = "both"
+
+
+class Consequence(StrEnum):
+    """What is proposed when it is not met before a decision."""
+
+    COMPLETE = "complete"
+    ASSESS = "assess"
+    REFUSE = "refuse"
+    FULL_PRICE = "full_price"
+
+
+class RunningConsequence(StrEnum):
+    """What is proposed when it is not met while support runs."""
+
+    NONE = "none"
+    ASSESS = "assess"
+    PAUSE_PAYMENT = "pause_payment"
+    RECLAIM = "reclaim"
+
+
+class AssessmentPromptTime(StrEnum):
+    """When a person is asked to assess."""
+
+    ALWAYS = "always"
+    NEW_OR_AGAINST = "when_new_or_against"
+    AGAINST = "when_against"
+    CONDITION = "condition"
+
+
+class UnknownPromptEffect(StrEnum):
+    """What happens when the asking condition cannot be told."""
+
+    NOTE = "note"
+    ASK = "ask"
+
+
+class AsOfDay(StrEnum):
+    """The day that lengths of time are counted back from."""
+
+    APPLICATION = "application"
+    TODAY = "today"
+
+
+AS_OF_WORDS: Final[Mapping[AsOfDay, Words]] = {
+    AsOfDay.APPLICATION: Words("ansökningsdagen", "the day of application"),
+    AsOfDay.TODAY: Words("dagens datum", "today's date"),
+}
+
+
+class CriterionOrigin(StrEnum):
+    """Where a criterion comes from."""
+
+    SEED = "seed"
+    LAW = "law"
+    GUIDELINE = "guideline"
+    PRACTICE = "practice"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentPrompt:
+    """When an assessment is asked for."""
+
+    when: AssessmentPromptTime
+    condition: Condition | None = None
+    if_unknown: UnknownPromptEffect = UnknownPromptEffect.NOTE
+
+
+@dataclass(frozen=True, slots=True)
+class SignalTarget:
+    """What a signal speaks to.
+
+    criteria: those it makes a person be asked about. as_new: all value criteria, as for a new
+    association. fact: a fact that names the criteria.
+    """
+
+    criteria: tuple[str, ...] = ()
+    as_new: bool = False
+    fact: str | None = None
+
+    def named(self, values: Mapping[str, Value]) -> tuple[str, ...]:
+        """The criteria it names, itself or through its fact."""
+        if self.fact is None:
+            return self.criteria
+        given = values.get(self.fact)
+        return tuple(str(name) for name in given) if isinstance(given, tuple) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementSource:
+    """Where a requirement is written."""
+
+    document: str
+    place: str = ""
+    quote: str = ""
+    url: str = ""
+    clause: str = ""
+
+    def line(self) -> str:
+        """'Farsta … 2021, Ansvar: ”…”'."""
+        place = f", {self.place}" if self.place else ""
+        quote = f": ”{self.quote}”" if self.quote else ""
+        return f"{self.document}{place}{quote}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One criterion, from the library or a board's own."""
+
+    id: str
+    label: Words
+    kinds: frozenset[CaseKind]
+    level: FactLevel
+    kind: CriterionKind
+    moment: ReviewMoment
+    condition: Condition | None = None
+    only_if: Condition | None = None
+    question: Words
+    ask: AssessmentPrompt | None = None
+    about: SignalTarget | None = None
+    value_criterion: bool = False
+    shown_facts: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    if_not_met: Consequence
+    on_running_support: RunningConsequence
+    sources: tuple[RequirementSource, ...]
+    legal: str = ""
+    guard: Words
+    valid_for_months: int | None = None
+    as_of: AsOfDay = AsOfDay.APPLICATION
+    status: CriterionOrigin
+    lists: frozenset[str] = frozenset()
+    """The lists its conditions name; they stay named here when the words have taken their place."""
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def settings_needed(self) -> frozenset[str]:
+        """The settings its conditions name."""
+        return frozenset().union(*(settings_used(condition) for condition in self.conditions))
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition it holds."""
+        asking = self.ask.condition if self.ask else None
+        return tuple(item for item in (self.condition, self.only_if, asking) if item)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts its conditions read, once each."""
+        return tuple(dict.fromkeys(fact for item in self.conditions for fact in facts_read(item)))
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """What the rule itself says: its label, its question, and what it quotes."""
+        quoted = (text for source in self.sources for text in (source.quote, source.place, source.document))
+        return (*self.label, *self.question, *quoted)
+
+    @property
+    def facts_and_shown(self) -> tuple[str, ...]:
+        """The facts its conditions read, and those that are shown to whoever assesses."""
+        return (*self.facts, *self.shown_facts)
+
+    @property
+    def counts_back(self) -> bool:
+        """Whether it reads the as_of day."""
+        return any(counts_back(item) for item in self.conditions)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what it asks, settings included; does not depend on the order of keys.
+
+        Where it is written (sources) and which cases it applies to do not change what it asks: an
+        assessment stays good when only those do.
+        """
+        asks = {key: value for key, value in self.data.items() if key not in {"sources", "applies_to"}}
+        return fingerprint_of({**asks, "settings": dict(self.settings)})
+
+
+def fingerprint_of(data: object) -> str:
+    """SHA-256 of plain data in one canonical form: sorted keys, UTF-8, dates as ISO text."""
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_as_text)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(value)
+
+
+CRITERION_KEYS: Final = (
+    "id",
+    "label",
+    "applies_to",
+    "level",
+    "kind",
+    "moment",
+    "condition",
+    "only_if",
+    "question",
+    "ask",
+    "about",
+    "value_criterion",
+    "shown_facts",
+    "evidence",
+    "settings",
+    "if_not_met",
+    "on_running_support",
+    "sources",
+    "legal",
+    "guard",
+    "valid_for_months",
+    "as_of",
+    "status",
+)
+_WITH_CONDITION = frozenset(CriterionKind) - {CriterionKind.ASSESSMENT}
+
+
+def parse_criterion(data: object, path: Path, faults: Faults, catalogue: Catalogue) -> Criterion | None:
+    """A criterion from plain data, or None with the faults noted."""
+    found = mapping_at(data, path, faults)
+    if found is None:
+        return None
+    before = len(faults)
+    fields = FieldReader(found, path, faults)
+    fields.refuse_unknown(CRITERION_KEYS)
+    kind = fields.one_of("kind", CriterionKind)
+    value_criterion = fields.yes_no("value_criterion")
+    criterion = Criterion(
+        id=fields.text("id"),
+        label=fields.words("label"),
+        kinds=fields.several_of("applies_to", CaseKind),
+        level=fields.one_of("level", FactLevel),
+        kind=kind,
+        moment=fields.one_of("moment", ReviewMoment),
+        condition=_condition(fields, "condition", catalogue, required=kind in _WITH_CONDITION),
+        only_if=_condition(fields, "only_if", catalogue, required=False),
+        question=fields.words("question", required=kind is CriterionKind.ASSESSMENT),
+        ask=_ask(fields, catalogue, value_criterion=value_criterion) if _is_assessment(kind, fields) else None,
+        about=_about(fields, catalogue) if "about" in found else None,
+        value_criterion=value_criterion,
+        shown_facts=_shown_facts(fields, catalogue),
+        evidence=fields.texts("evidence"),
+        settings=_settings(fields),
+        if_not_met=fields.one_of("if_not_met", Consequence),
+        on_running_support=fields.one_of("on_running_support", RunningConsequence, RunningConsequence.NONE),
+        sources=_sources(fields),
+        legal=fields.text("legal", required=False),
+        guard=fields.words("guard", required=False),
+        valid_for_months=fields.whole_number("valid_for_months"),
+        as_of=fields.one_of("as_of", AsOfDay, AsOfDay.APPLICATION),
+        status=fields.one_of("status", CriterionOrigin, CriterionOrigin.OWN),
+        data=found,
+    )
+    if criterion.id:
+        refuse_odd_name(criterion.id, fields.at("id"), faults)
+    _check_whole(criterion, fields)
+    named = frozenset().union(*(lists_used(condition) for condition in criterion.conditions))
+    criterion = replace(criterion, lists=named)
+    return criterion if len(faults) == before else None
+
+
+def _is_assessment(kind: CriterionKind, fields: FieldReader) -> bool:
+    if kind is CriterionKind.ASSESSMENT:
+        return True
+    if "ask" in fields.data:
+        fields.faults.add(
+            fields.at("ask"),
+            Words("'ask' hör bara till bedömningar.", "'ask' belongs to assessments only."),
+            Words("Ta bort fältet.", "Remove the field."),
+        )
+    return False
+
+
+def _condition(fields: FieldReader, key: str, catalogue: Catalogue, *, required: bool) -> Condition | None:
+    if key not in fields.data:
+        if required:
+            fields.missing(key)
+        return None
+    return parse_condition(fields.data[key], fields.at(key), fields.faults, catalogue)
+
+
+def _ask(fields: FieldReader, catalogue: Catalogue, *, value_criterion: bool) -> AssessmentPrompt:
+    data = fields.data.get("ask")
+    if data is None:
+        return AssessmentPrompt(AssessmentPromptTime.NEW_OR_AGAINST if value_criterion else AssessmentPromptTime.ALWAYS)
+    if not isinstance(data, Mapping):
+        return AssessmentPrompt(fields.one_of("ask", AssessmentPromptTime))
+    inner = FieldReader(data, fields.at("ask"), fields.faults)
+    inner.refuse_unknown(("when", "if_unknown"))
+    condition = _condition(inner, "when", catalogue, required=True)
+    return AssessmentPrompt(
+        AssessmentPromptTime.CONDITION,
+        condition,
+        inner.one_of("if_unknown", UnknownPromptEffect, UnknownPromptEffect.NOTE),
+    )
+
+
+def _about(fields: FieldReader, catalogue: Catalogue) -> SignalTarget:
+    data = fields.data["about"]
+    if data == "as_new":
+        return SignalTarget(as_new=True)
+    if isinstance(data, Mapping) and set(data) == {"fact"}:
+        definition = known_fact(data["fact"], (*fields.at("about"), "fact"), fields.faults, catalogue)
+        return SignalTarget(fact=definition.id if definition else None)
+    return SignalTarget(criteria=fields.texts("about"))
+
+
+def _shown_facts(fields: FieldReader, catalogue: Catalogue) -> tuple[str, ...]:
+    names = fields.texts("shown_facts")
+    for place, name in enumerate(names):
+        known_fact(name, (*fields.at("shown_facts"), place), fields.faults, catalogue)
+    return names
+
+
+def _settings(fields: FieldReader) -> Mapping[str, Any]:
+    """The settings with the values they ship with; one without a value is for the board to give."""
+    data = fields.data.get("settings", {})
+    found = mapping_at(data, fields.at("settings"), fields.faults) or {}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _sources(fields: FieldReader) -> tuple[RequirementSource, ...]:
+    if "sources" not in fields.data:
+        fields.missing("sources")
+        return ()
+    found = list_at(fields.data["sources"], fields.at("sources"), fields.faults)
+    sources = [parse_source(item, (*fields.at("sources"), i), fields.faults) for i, item in enumerate(found)]
+    if not sources and isinstance(fields.data["sources"], list):
+        fields.missing("sources")
+    return tuple(source for source in sources if source)
+
+
+def parse_source(data: object, path: Path, faults: Faults) -> RequirementSource | None:
+    """A source from plain data."""
+    found = mapping_at(data, path, faults)
+    if found is None:
+        return None
+    fields = FieldReader(found, path, faults)
+    fields.refuse_unknown(("document", "place", "quote", "url", "clause"))
+    return RequirementSource(
+        fields.text("document"),
+        *(fields.text(key, required=False) for key in ("place", "quote", "url", "clause")),
+    )
+
+
+def _check_whole(criterion: Criterion, fields: FieldReader) -> None:
+    """What no single field shows."""
+    faults = fields.faults
+    if criterion.kind is CriterionKind.ASSESSMENT:
+        if not criterion.guard.sv:
+            faults.add(
+                fields.path,
+                Words(
+                    "'guard' saknas: vad den som bedömer ska hålla sig till.",
+                    "'guard' is missing: what the person who assesses must keep to.",
+                ),
+                Words(
+                    "Lägg till till exempel: Åsikter räknas aldrig, bara handlingar i verksamheten.",
+                    "Add for example: Opinions never count, only acts within the activity.",
+                ),
+            )
+        if criterion.condition:
+            faults.add(
+                fields.at("condition"),
+                Words(
+                    "En bedömning har ingen 'condition': en person svarar.",
+                    "An assessment has no 'condition': a person answers.",
+                ),
+                Words(
+                    "Välj kind: automatic, eller ta bort villkoret.", "Choose kind: automatic, or remove the condition."
+                ),
+            )
+    if criterion.value_criterion and criterion.kind is not CriterionKind.ASSESSMENT:
+        faults.add(
+            fields.at("value_criterion"),
+            Words("Ett värdekriterium måste vara en bedömning.", "A value criterion must be an assessment."),
+            Words("Välj kind: assessment.", "Choose kind: assessment."),
+        )
+    if criterion.about and criterion.kind is not CriterionKind.SIGNAL:
+        faults.add(
+            fields.at("about"),
+            Words("'about' hör bara till signaler.", "'about' belongs to signals only."),
+            Words("Ta bort fältet.", "Remove the field."),
+        )
+    _check_consequence(criterion, fields)
+    _check_settings(criterion, fields)
+
+
+def _check_consequence(criterion: Criterion, fields: FieldReader) -> None:
+    refuses = criterion.if_not_met is Consequence.REFUSE
+    if refuses and criterion.kind in {
+        CriterionKind.DOCUMENT,
+        CriterionKind.DECLARATION,
+        CriterionKind.SIGNAL,
+    }:
+        fields.faults.add(
+            fields.at("if_not_met"),
+            Words(
+                "En handling, försäkran eller signal kan aldrig ge avslag.",
+                "A paper, a declaration or a signal can never refuse.",
+            ),
+            Words("Välj complete eller assess.", "Choose complete or assess."),
+        )
+    if criterion.moment is not ReviewMoment.BEFORE and criterion.on_running_support is RunningConsequence.NONE:
+        fields.faults.add(
+            fields.at("moment"),
+            Words(
+                "Ett krav under bidragstiden behöver 'on_running_support'.",
+                "A requirement while support runs needs 'on_running_support'.",
+            ),
+            Words("Välj assess, pause_payment eller reclaim.", "Choose assess, pause_payment or reclaim."),
+        )
+    if criterion.if_not_met is Consequence.FULL_PRICE and CaseKind.GRANT in criterion.kinds:
+        fields.faults.add(
+            fields.at("if_not_met"),
+            Words("full_price gäller bara bokningar.", "full_price is for bookings only."),
+            Words("Välj complete, assess eller refuse.", "Choose complete, assess or refuse."),
+        )
+
+
+def _check_settings(criterion: Criterion, fields: FieldReader) -> None:
+    declared = fields.data.get("settings", {})
+    names = declared if isinstance(declared, Mapping) else {}
+    for name in sorted(criterion.settings_needed - set(names)):
+        fields.faults.add(
+            fields.at("condition"),
+            Words(
+                f"Inställningen '{name}' är inte angiven under 'settings'.",
+                f"The setting '{name}' is not declared under 'settings'.",
+            ),
+            Words(f"Lägg till 'settings: {{{name}: …}}'.", f"Add 'settings: {{{name}: …}}'."),
+        )
+    for name in sorted(set(names) - criterion.settings_needed):
+        if _conditions_were_read(fields, criterion):
+            fields.faults.add(
+                (*fields.at("settings"), name),
+                Words(f"Inställningen '{name}' används inte.", f"The setting '{name}' is not used."),
+                Words("Ta bort den eller använd den i villkoret.", "Remove it or use it in the condition."),
+            )
+
+
+def _conditions_were_read(fields: FieldReader, criterion: Criterion) -> bool:
+    # Only then is a setting known to be unused.
+    wanted = [key for key in ("condition", "only_if") if key in fields.data]
+    return len(wanted) <= len(criterion.conditions)

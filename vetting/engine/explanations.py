@@ -1,0 +1,352 @@
+"""Why a criterion came out as it did: the sentence for a letter, the whole tree, and what would change it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, assert_never
+
+from vetting.engine.conditions import AllOf, AnyOf, ConditionLeaf, Not, Verdict, evaluate_condition
+from vetting.engine.conditions.comparisons import COMPARISONS as KINDS
+from vetting.engine.conditions.comparisons import FactMeasure, FactReference, LiteralValue, OperandShape
+from vetting.engine.conditions.wording import label_of_fact, requirement_in_words
+from vetting.engine.criteria import CriterionKind
+from vetting.engine.facts import DAYS, LISTS, NUMBERS, FactSupplier, FactType, Privacy
+from vetting.engine.reasons import RESULT_WORDS, basis_in_words, reading_of, to_send_again
+from vetting.engine.screening import CriterionResult, ResultReason, screen
+from vetting.kernel.dates import Span
+from vetting.kernel.text import AND, NO_WORDS, Words, join_words, list_words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from vetting.engine.conditions import Condition, ConditionReading
+    from vetting.engine.evidence import Assessment
+    from vetting.engine.facts import Facts, Value
+    from vetting.engine.screening import Finding, Screening
+
+VERDICT_WORDS: Final = {
+    Verdict.TRUE: Words("gäller", "holds"),
+    Verdict.UNKNOWN: Words("går inte att säga", "cannot be told"),
+    Verdict.FALSE: Words("gäller inte", "does not hold"),
+}
+_ALL, _ANY = Words("Alla dessa", "All of these"), Words("Minst en av dessa", "At least one of these")
+_NOT = Words("Inte detta", "Not this")
+MOST_CHANGES: Final = 10
+MOST_TRIES: Final = 3_000
+
+
+_OUR_VIEW: Final = {
+    CriterionResult.NOTHING_FOUND: Words(
+        "Inget har framkommit när vi har tittat.", "Nothing was found when we looked."
+    ),
+    CriterionResult.MET: Words("Vi bedömer att kravet är uppfyllt.", "We assess the requirement to be met."),
+    CriterionResult.NOT_MET: Words(
+        "Vi bedömer att kravet inte är uppfyllt.", "We assess the requirement not to be met."
+    ),
+    CriterionResult.NOT_APPLICABLE: Words("Kravet gäller inte här.", "The requirement does not apply here."),
+}
+_SEND_IN: Final = Words("Skicka in: ", "Please send in: ")
+
+
+def for_letter(finding: Finding, screening: Screening) -> Words | None:
+    """What a letter to the association says of one requirement: what is asked, how it came out, where it is written.
+
+    None for what no letter says: a signal is a question to a person, and so is an assessment that nobody has made.
+    """
+    if finding.criterion.kind is CriterionKind.SIGNAL or finding.result is CriterionResult.NEEDS_ASSESSMENT:
+        return None
+    criterion = finding.criterion
+    head = Words(f"Kravet: {criterion.label.sv}.", f"The requirement: {criterion.label.en}.")
+    source = criterion.sources[0]
+    place = f"{source.document}, {source.place}" if source.place else source.document
+    place = place.removesuffix(".")
+    written = Words(f"Det står i {place}.", f"It is written in {place}.")
+    if finding.reason is ResultReason.ANSWERED:
+        return join_words((head, _OUR_VIEW[finding.result], written))
+    said = RESULT_WORDS[finding.result] + same_in_both(".")
+    wanted = [
+        screening.ruleset.catalogue[fact].wanted
+        for fact in (*finding.missing, *to_send_again(finding))
+        if screening.ruleset.catalogue[fact].supplied_by is FactSupplier.APPLICANT
+    ]
+    ask = _SEND_IN + list_words(dict.fromkeys(wanted), AND) + same_in_both(".") if wanted else NO_WORDS
+    return join_words(item for item in (head, said, basis_in_words(finding, screening), ask, written) if item.sv)
+
+
+class FactReading(NamedTuple):
+    """One fact that a comparison read: its name, value, where it came from; no value when it is missing."""
+
+    fact: str
+    label: Words
+    value: Words | None
+    origin: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationNode:
+    """One part of a condition: what it asks, how it came out, whether that decided, and what was read."""
+
+    asks: Words
+    verdict: Verdict
+    decided: bool
+    read: tuple[FactReading, ...] = ()
+    children: tuple[ExplanationNode, ...] = ()
+
+    @property
+    def missing(self) -> tuple[FactReading, ...]:
+        """What was not known."""
+        return tuple(item for item in self.read if item.value is None)
+
+
+def condition_trees(
+    finding: Finding, screening: Screening, origins: Mapping[str, Words]
+) -> tuple[tuple[Words, ExplanationNode], ...]:
+    """Each condition of the criterion with its heading: the requirement, when it applies, when a person is asked."""
+    criterion = finding.criterion
+    found: list[tuple[Words, Condition | None]] = [
+        (Words("Villkoret", "The condition"), criterion.condition),
+        (Words("Gäller bara om", "Applies only if"), criterion.only_if),
+        (Words("Frågas när", "Asked when"), criterion.ask.condition if criterion.ask else None),
+    ]
+    if not criterion.settings_needed <= criterion.settings.keys():
+        return ()
+    reading = reading_of(criterion, screening)
+    deciding = {id(leaf) for leaf in finding.leaves}
+    return tuple(
+        (heading, _node(condition, reading, deciding, origins)) for heading, condition in found if condition is not None
+    )
+
+
+def _node(
+    condition: Condition, reading: ConditionReading, deciding: set[int], origins: Mapping[str, Words]
+) -> ExplanationNode:
+    verdict = evaluate_condition(condition, reading.facts.values, absent=reading.facts.absent, day=reading.day).verdict
+    match condition:
+        case ConditionLeaf():
+            asks = label_of_fact(condition.comparison.fact, reading.catalogue) + same_in_both(": ")
+            asks += requirement_in_words(condition, reading, negated=False)
+            read = tuple(_read_fact(fact, reading, origins) for fact in condition.facts)
+            return ExplanationNode(asks, verdict, id(condition) in deciding, read)
+        case Not(child):
+            inner = _node(child, reading, deciding, origins)
+            return ExplanationNode(_NOT, verdict, inner.decided, children=(inner,))
+        case AllOf(children) | AnyOf(children):
+            nodes = tuple(_node(child, reading, deciding, origins) for child in children)
+            asks = _ALL if isinstance(condition, AllOf) else _ANY
+            return ExplanationNode(asks, verdict, any(node.decided for node in nodes), children=nodes)
+    assert_never(condition)
+
+
+_ABSENT = Words("finns inte", "not there")
+_UNREAD = Words("gick inte att läsa", "could not be read")
+
+
+def _read_fact(fact: str, reading: ConditionReading, origins: Mapping[str, Words]) -> FactReading:
+    definition = reading.catalogue[fact]
+    value = reading.facts.values.get(fact)
+    shown = None
+    if definition.privacy is Privacy.SEALED and value is not None:
+        shown = Words("(visas inte här)", "(not shown here)")
+    elif value is not None:
+        shown = definition.in_words(value)
+    elif fact in reading.facts.absent:
+        shown = _ABSENT
+    elif fact in reading.facts.unreadable:
+        shown = _UNREAD
+    return FactReading(fact, definition.label, shown, origins.get(fact, NO_WORDS))
+
+
+class SupposedChange(NamedTuple):
+    """What would give another result: what is supposed of one or two missing facts, and the result then."""
+
+    supposed: Words
+    result: CriterionResult
+
+
+class SupposedChanges(NamedTuple):
+    """At most ten changes, single facts first; `more` when there are others, `tried` when anything was missing."""
+
+    found: tuple[SupposedChange, ...]
+    more: bool
+    tried: bool
+
+
+class _Supposition(NamedTuple):
+    fact: str
+    value: Value | None
+    """None: recorded as not there."""
+    said: Words
+
+
+def what_would_change(finding: Finding, screening: Screening, assessments: Mapping[str, Assessment]) -> SupposedChanges:
+    """Which missing facts would give the criterion another result: one alone, then two together."""
+    criterion = finding.criterion
+    alone = replace(screening.ruleset, criteria=(criterion,))
+    reading = reading_of(criterion, screening)
+    by_fact: dict[str, list[_Supposition]] = {}
+    for condition in criterion.conditions:
+        for supposed in _suppositions(condition, reading):
+            known = by_fact.setdefault(supposed.fact, [])
+            if all(supposed.said != item.said for item in known):
+                known.append(supposed)
+
+    def result(*given: _Supposition) -> CriterionResult:
+        facts = _with(screening.facts, given)
+        found = screen(alone, facts, assessments, kind=screening.kind, moment=screening.moment, on=screening.on)
+        return found.findings[0].result if found.findings else finding.result
+
+    found: list[SupposedChange] = []
+    settled: set[str] = set()
+    tries = 0
+    for supposed in itertools.chain.from_iterable(by_fact.values()):
+        tries += 1
+        after = result(supposed)
+        if after is not finding.result:
+            settled.add(supposed.fact)
+            found.append(SupposedChange(supposed.said, after))
+    rest = [fact for fact in by_fact if fact not in settled]
+    for one, other in itertools.combinations(rest, 2):
+        for pair in itertools.product(by_fact[one], by_fact[other]):
+            tries += 1
+            if tries > MOST_TRIES or len(found) > MOST_CHANGES:
+                break
+            after = result(*pair)
+            if after is not finding.result:
+                found.append(SupposedChange(list_words([item.said for item in pair], AND), after))
+    return SupposedChanges(tuple(found[:MOST_CHANGES]), len(found) > MOST_CHANGES or tries > MOST_TRIES, bool(by_fact))
+
+
+def _with(facts: Facts, given: tuple[_Supposition, ...]) -> Facts:
+    values = {item.fact: item.value for item in given if item.value is not None}
+    gone = frozenset(item.fact for item in given if item.value is None)
+    whole = facts.with_values(values)
+    return replace(whole, absent=whole.absent | gone, not_asked=whole.not_asked - gone)
+
+
+def _suppositions(condition: Condition, reading: ConditionReading) -> Iterator[_Supposition]:
+    match condition:
+        case ConditionLeaf():
+            yield from _of_leaf(condition, reading)
+        case Not(child):
+            yield from _suppositions(child, reading)
+        case AllOf(children) | AnyOf(children):
+            for child in children:
+                yield from _suppositions(child, reading)
+        case _:
+            assert_never(condition)
+
+
+def _of_leaf(leaf: ConditionLeaf, reading: ConditionReading) -> Iterator[_Supposition]:
+    """A value that makes the comparison hold and one that does not, where its fact is missing."""
+    comparison = leaf.comparison
+    fact = comparison.fact
+    if fact in reading.facts.values:
+        return
+    for value in _values(leaf, reading):
+        if value is None:
+            if fact not in reading.facts.absent:
+                yield _Supposition(fact, None, label_of_fact(fact, reading.catalogue) + _NOT_THERE)
+        else:
+            yield _Supposition(
+                fact,
+                value,
+                label_of_fact(fact, reading.catalogue) + same_in_both(": ") + _in_words(fact, value, reading),
+            )
+
+
+_NOT_THERE: Final = Words(": finns inte", ": not there")
+_SOMETHING: Final = Words("något", "something")
+
+
+def _in_words(fact: str, value: Value, reading: ConditionReading) -> Words:
+    """The very value that was tried: what is told of it is true of it, and of nothing more."""
+    definition = reading.catalogue[fact]
+    if value == "…":
+        return _SOMETHING
+    if isinstance(value, tuple) and definition.type in LISTS:
+        number = len(value)
+        return (
+            definition.in_words(value) if number == 1 and value != ("1",) else Words(f"{number} st", f"{number} items")
+        )
+    return definition.in_words(value)
+
+
+def _values(leaf: ConditionLeaf, reading: ConditionReading) -> Iterator[Value | None]:
+    """Values to try on both sides of what the comparison asks; None for what is recorded as not there."""
+    comparison = leaf.comparison
+    limit = _limit(leaf, reading)
+    definition = reading.catalogue[comparison.fact]
+    if comparison.comparison == "present":
+        yield True if definition.type is FactType.DOCUMENT else "…"
+        yield None
+        return
+    if limit is None or comparison.where is not None:
+        return
+    for candidate in _candidates(leaf, limit, reading):
+        value = _measured_back(comparison.measure, candidate, reading.facts.values.get(comparison.whole or ""))
+        if value is not None:
+            yield value
+
+
+LONGEST_LIST: Final = 1_000
+
+
+def _measured_back(measure: FactMeasure, candidate: Any, whole: Value | None) -> Value | None:  # noqa: ANN401
+    """A value of the fact that measures to the candidate, where one can be made."""
+    match measure:
+        case FactMeasure.VALUE:
+            found: Value = candidate
+            return found
+        case FactMeasure.COUNT if isinstance(candidate, int) and 0 <= candidate <= LONGEST_LIST:
+            return tuple(f"{n + 1}" for n in range(candidate))
+        case FactMeasure.SHARE if isinstance(whole, int | float) and candidate >= 0:
+            return math.ceil(float(candidate) * whole)
+        case _:
+            return None
+
+
+def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Any:  # noqa: ANN401 - a value of any type
+    operand = leaf.comparison.operand
+    if isinstance(operand, FactReference):
+        return reading.facts.values.get(operand.fact)
+    value = operand.value if isinstance(operand, LiteralValue) else None
+    if isinstance(value, Span):
+        reference = leaf.comparison.reference
+        counted = reading.facts.values.get(reference) if reference else reading.day
+        day = counted.date() if isinstance(counted, datetime) else counted
+        return value.before(day) if isinstance(day, date) else None
+    return value
+
+
+def _candidates(leaf: ConditionLeaf, limit: Any, reading: ConditionReading) -> list[Any]:  # noqa: ANN401
+    """Values on both sides of the limit."""
+    definition = reading.catalogue[leaf.comparison.fact]
+    shape = KINDS[leaf.comparison.comparison].shape
+    if shape is OperandShape.WORDS:
+        return [str(limit[0]).rstrip("*"), "…"] if definition.type not in LISTS else [(str(limit[0]).rstrip("*"),), ()]
+    if shape in {OperandShape.PAIR, OperandShape.VALUES}:
+        rest = next((option for option in definition.options if option not in limit), None)
+        outside = rest if definition.options else _step_value(limit[0], leaf.type, -1)
+        return [item for item in (limit[0], outside) if item is not None]
+    if leaf.type is FactType.YES_NO:
+        return [True, False]
+    if definition.type in LISTS and leaf.comparison.measure is FactMeasure.VALUE:
+        return [(limit,), ()]
+    if definition.options:
+        rest = next((option for option in definition.options if option != limit), None)
+        return [limit] + ([rest] if rest else [])
+    return [item for step in (0, 1, -1) if (item := _step_value(limit, leaf.type, step)) is not None]
+
+
+def _step_value(value: Any, fact_type: FactType, step: int) -> Any:  # noqa: ANN401
+    if fact_type in DAYS and isinstance(value, date):
+        try:
+            return value + timedelta(days=step)
+        except OverflowError:
+            return None
+    if fact_type in NUMBERS and isinstance(value, int | float):
+        return value + step * (0.01 if isinstance(value, float) else 1)
+    return value if step == 0 else "…"

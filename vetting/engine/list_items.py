@@ -1,0 +1,51 @@
+"""What can be asked of one thing in a list: a partner, a support, a document of the case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vetting.engine.facts import CaseDocument, FactDefinition, FactLevel, FactSupplier, FactType, Support
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.engine.facts import Catalogue, Item, Value
+
+
+def _field(name: str, kind: FactType, label: Words) -> FactDefinition:
+    return FactDefinition(
+        id=name, type=kind, label=label, level=FactLevel.APPLICATION, supplied_by=FactSupplier.APPLICANT
+    )
+
+
+def _fields(*fields: FactDefinition) -> Catalogue:
+    return {field.id: field for field in fields}
+
+
+_NAMED: Final = _fields(_field("name", FactType.TEXT, Words("Namn", "Name")))
+FIELDS: Final[Mapping[FactType, Catalogue]] = {
+    FactType.LIST_OF_TEXT: _NAMED,
+    FactType.LIST_OF_PARTNERS: _NAMED,
+    FactType.LIST_OF_CASES: _NAMED,
+    FactType.CHOICES: _NAMED,
+    FactType.LIST_OF_SUPPORT: _fields(
+        _field("funder", FactType.TEXT, Words("Givare", "Funder")),
+        _field("amount", FactType.MONEY, Words("Belopp", "Amount")),
+    ),
+    FactType.LIST_OF_DOCUMENTS: _fields(
+        _field("type", FactType.TEXT, Words("Handling", "Paper")),
+        _field("dated", FactType.DATE, Words("Daterad", "Dated")),
+        _field("arrived_on", FactType.DATE, Words("Inkom", "Arrived")),
+    ),
+}
+"""The fields of one thing, by the type of the list."""
+
+
+def values_of(item: Item) -> Mapping[str, Value]:
+    """One thing's fields that are known; what is not known is missing, never false."""
+    match item:
+        case Support() | CaseDocument():
+            return {name: value for name, value in item._asdict().items() if value not in {None, ""}}
+        case _:
+            return {"name": item}

@@ -1,0 +1,390 @@
+"""Why a criterion came out as it did, in words a person can act on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, assert_never
+
+from vetting.engine.conditions import Condition, ConditionReading, explain_condition
+from vetting.engine.criteria import AS_OF_WORDS, AsOfDay, CaseKind, Consequence, Criterion
+from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.facts import FactSupplier, Privacy
+from vetting.engine.proposal import PROPOSAL_WORDS, Attention, Proposal
+from vetting.engine.screening import CriterionResult, Finding, ResultAuthor, ResultReason, Screening
+from vetting.kernel.text import (
+    AND,
+    Words,
+    count_in_words,
+    day_in_words,
+    join_words,
+    list_words,
+    lower_first,
+    same_in_both,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+RESULT_WORDS: Final[Mapping[CriterionResult, Words]] = {
+    CriterionResult.MET: Words("Uppfyllt", "Met"),
+    CriterionResult.NOTHING_FOUND: Words("Inget har framkommit", "Nothing found"),
+    CriterionResult.NOT_MET: Words("Ej uppfyllt", "Not met"),
+    CriterionResult.UNKNOWN: Words("Uppgift saknas", "Unknown"),
+    CriterionResult.NEEDS_ASSESSMENT: Words("Kräver bedömning", "Needs assessment"),
+    CriterionResult.NOT_APPLICABLE: Words("Ej tillämpligt", "Not applicable"),
+}
+NO_RULES: Final = Words("Inga regler gäller.", "No rules apply.")
+NOTHING_CHECKED: Final = Words("Inget kunde kontrolleras.", "Nothing could be checked.")
+FULL_PRICE: Final = Words("Normal taxa.", "Full rate.")
+
+
+def reason_for_finding(finding: Finding, screening: Screening) -> Words:
+    """The reason for one finding."""
+    criterion = finding.criterion
+    if (
+        finding.reason is ResultReason.CONDITION
+        and finding.result is CriterionResult.MET
+        and criterion.condition is not None
+    ):
+        reading = screening.readings.get(criterion.as_of) or reading_of(criterion, screening)
+        return explain_condition(criterion.condition, reading)
+    if finding.not_checked and not finding.missing:
+        return _no_column(finding.not_checked, screening)
+    remedy = _remedy(finding, screening)
+    told = _reason(finding, screening)
+    return join_words((told, remedy)) if remedy.sv else told
+
+
+def basis_in_words(finding: Finding, screening: Screening) -> Words:
+    """What a computed result rests on, without what to do about it."""
+    return _reason(finding, screening) if finding.leaves or finding.reason is ResultReason.NOT_SET else same_in_both("")
+
+
+def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR0911, PLR0912 - one return a reason
+    criterion = finding.criterion
+    match finding.reason:
+        case ResultReason.CONDITION:
+            return _from(criterion.condition, finding, screening)
+        case ResultReason.ONLY_IF:
+            return _only_if(finding, screening)
+        case ResultReason.NOT_SET:
+            return Words(
+                "Nämnden har inte bestämt någon gräns. Inte kontrollerat.",
+                "The board has set no limit. Not checked.",
+            )
+        case ResultReason.NOT_SELECTED:
+            return Words("Inget i uppgifterna ställer frågan.", "Nothing in the information raises the question.")
+        case ResultReason.PRIVATE_PERSON:
+            return Words(
+                "Bokaren är en privatperson. En persons värderingar prövas inte, bara arrangemanget.",
+                "The booker is a private person. A person's values are not assessed, only the event.",
+            )
+        case ResultReason.NO_SIGNAL:
+            return Words("Ingen träff.", "No hit.")
+        case ResultReason.SIGNAL_UNKNOWN:
+            return Words("Inte kontrollerat.", "Not checked.")
+        case ResultReason.SIGNAL:
+            return Words("Träff: ", "Hit: ") + _why_fired(finding, screening)
+        case ResultReason.ASKS_ABOUT:
+            asks = Words(
+                " En person tittar på det under sin kontrollpunkt.",
+                " A person looks at it under its own control point.",
+            )
+            return Words("Träff: ", "Hit: ") + _why_fired(finding, screening) + asks
+        case ResultReason.NEW:
+            return Words("Ingen tidigare bedömning finns. ", "There is no earlier assessment. ") + criterion.question
+        case ResultReason.WITHDRAWN:
+            gone = Words("Den tidigare bedömningen är återtagen. ", "The earlier assessment has been withdrawn. ")
+            return gone + criterion.question
+        case ResultReason.EXPIRED:
+            return (
+                Words("Den tidigare bedömningen gäller inte längre. ", "The earlier assessment no longer holds. ")
+                + criterion.question
+            )
+        case ResultReason.OTHER_KIND:
+            return _answered_elsewhere(finding) + criterion.question
+        case ResultReason.AGAINST:
+            return _against(finding, screening) + criterion.question
+        case ResultReason.ALWAYS:
+            return criterion.question
+        case ResultReason.ASKED:
+            asking = criterion.ask.condition if criterion.ask else None
+            because = Words("Frågas eftersom listan säger: ", "Asked because the list says: ")
+            return join_words((because + _fired_from(asking, finding, screening), criterion.question))
+        case ResultReason.ANSWERED:
+            return _answer_in_words(finding)
+    assert_never(finding.reason)
+
+
+def reading_of(criterion: Criterion, screening: Screening) -> ConditionReading:
+    """What the screening's conditions were read against; the same for all that count from the same day."""
+    as_of = criterion.as_of
+    reading = screening.readings.get(as_of)
+    if reading is None:
+        by_today = as_of is AsOfDay.TODAY
+        day_read = screening.on if by_today else screening.application_day
+        facts = screening.facts.as_of_today() if by_today else screening.facts
+        reading = ConditionReading(facts, day_read, AS_OF_WORDS[as_of], screening.ruleset.catalogue)
+        screening.readings[as_of] = reading
+    return reading
+
+
+def _from(condition: Condition | None, finding: Finding, screening: Screening) -> Words:
+    return explain_condition(condition, reading_of(finding.criterion, screening)) if condition else same_in_both("")
+
+
+def _only_if(finding: Finding, screening: Screening) -> Words:
+    told = _fired_from(finding.criterion.only_if, finding, screening)
+    if finding.result is CriterionResult.NOT_APPLICABLE:
+        return Words("Gäller inte här. ", "Does not apply here. ") + told
+    return Words("Det går inte att se om kravet gäller. ", "It cannot be told whether this applies. ") + told
+
+
+def _why_fired(finding: Finding, screening: Screening) -> Words:
+    return _fired_from(finding.criterion.condition, finding, screening)
+
+
+def _fired_from(condition: Condition | None, finding: Finding, screening: Screening) -> Words:
+    """What a signal or an asking condition saw: the states only, it makes no requirement."""
+    if condition is None:
+        return same_in_both("")
+    reading = reading_of(finding.criterion, screening)
+    return explain_condition(condition, reading, requirements=False)
+
+
+def _against(finding: Finding, screening: Screening) -> Words:
+    hits = [
+        other
+        for other in screening.findings
+        if other.reason is ResultReason.ASKS_ABOUT
+        and other.criterion.about
+        and finding.criterion.id in other.criterion.about.named(screening.facts.values)
+    ]
+    told = join_words(_why_fired(other, screening) for other in hits)
+    return Words("Träff: ", "Hit: ") + told + same_in_both(" ") if told.sv else told
+
+
+ANSWER_WORDS: Final = {
+    CriterionAnswer.MET: Words("Uppfyllt", "Met"),
+    CriterionAnswer.NOTHING_FOUND: Words("Inget har framkommit", "Nothing found"),
+    CriterionAnswer.NOT_MET: Words("Ej uppfyllt", "Not met"),
+    CriterionAnswer.NOT_APPLICABLE: Words("Ej tillämpligt", "Not applicable"),
+}
+_ANSWERS: Final = {
+    CriterionAnswer.MET: Words("Bedömt: uppfyllt", "Assessed: met"),
+    CriterionAnswer.NOTHING_FOUND: Words("Inget har framkommit, enligt", "Nothing found, says"),
+    CriterionAnswer.NOT_MET: Words("Bedömt: ej uppfyllt", "Assessed: not met"),
+    CriterionAnswer.NOT_APPLICABLE: Words("Bedömt: ej tillämpligt", "Assessed: not applicable"),
+}
+
+
+def _answer_in_words(finding: Finding) -> Words:
+    answer = finding.answer
+    if answer is None:
+        raise TypeError(finding)
+    weighed = answer.answer is CriterionAnswer.NOT_MET and finding.criterion.if_not_met is Consequence.ASSESS
+    tail = Words(", vägs i förslaget.", ", weighed in the proposal.") if weighed else same_in_both(".")
+    looked = answer.answer is CriterionAnswer.NOTHING_FOUND
+    who = (
+        same_in_both(f" {answer.by} ") if looked else Words(f" av {answer.by} ", f" by {answer.by} ")
+    ) + day_in_words(answer.on)
+    return _ANSWERS[answer.answer] + who + tail
+
+
+def _answered_elsewhere(finding: Finding) -> Words:
+    """What somebody answered in a case of the other kind; not an answer here."""
+    answer = finding.answer
+    if answer is None:
+        raise TypeError(finding)
+    said = Words("Tidigare bedömt i ett ärende av annat slag: ", "Assessed earlier in a case of another kind: ")
+    return (
+        said
+        + lower_first(ANSWER_WORDS[answer.answer])
+        + Words(f", {answer.by} ", f", {answer.by} ")
+        + day_in_words(answer.on)
+        + Words(
+            ". Det gäller här när någon gör svaret till sitt. ", ". It holds here when somebody makes it their own. "
+        )
+    )
+
+
+def _remedy(finding: Finding, screening: Screening) -> Words:
+    if finding.missing:
+        return join_words((_ask_for(finding.missing, screening), _no_column(finding.not_checked, screening)))
+    if finding.full_price:
+        return FULL_PRICE
+    again = to_send_again(finding)
+    return _ask_for(again, screening) if again else same_in_both("")
+
+
+def to_send_again(finding: Finding) -> tuple[str, ...]:
+    """The facts of a criterion that is not met, where the association can mend that."""
+    if finding.result is not CriterionResult.NOT_MET or finding.effect is not Proposal.COMPLETE:
+        return ()
+    return tuple(dict.fromkeys(leaf.comparison.fact for leaf in finding.leaves))
+
+
+_ASK: Final = {
+    CaseKind.GRANT: Words("Be föreningen skicka in: ", "Ask the association to send in: "),
+    CaseKind.BOOKING: Words("Be den som bokar om: ", "Ask the booker for: "),
+}
+
+
+def _ask_for(facts: Iterable[str], screening: Screening) -> Words:
+    """What to do about each missing fact: mend the cell, ask, or find out."""
+    catalogue = screening.ruleset.catalogue
+    unread = [fact for fact in facts if fact in screening.facts.unreadable]
+    rest = [fact for fact in facts if fact not in unread]
+    by_applicant = [fact for fact in rest if catalogue[fact].supplied_by is FactSupplier.APPLICANT]
+    by_records = [fact for fact in rest if catalogue[fact].supplied_by is FactSupplier.COMPUTED]
+    others = [fact for fact in rest if fact not in by_applicant and fact not in by_records]
+    return join_words(
+        (
+            _sentence(Words("Rätta i listan: ", "Correct in the list: "), unread, screening),
+            _sentence(_ASK[screening.kind], by_applicant, screening),
+            _sentence(Words("Ta reda på: ", "Find out: "), others, screening),
+            _sentence(Words("Inte kontrollerat: ", "Not checked: "), by_records, screening),
+        )
+    )
+
+
+def _no_column(facts: tuple[str, ...], screening: Screening) -> Words:
+    start = Words("Inte kontrollerat. Listan har ingen kolumn för: ", "Not checked. The list has no column for: ")
+    return _sentence(start, facts, screening)
+
+
+def _sentence(start: Words, facts: Iterable[str], screening: Screening) -> Words:
+    names = list_words(dict.fromkeys(screening.ruleset.catalogue[fact].wanted for fact in facts), AND)
+    return start + names + same_in_both(".") if names.sv else names
+
+
+def result_in_words(finding: Finding) -> Words:
+    """The result's word; what does not apply says whether it was checked at all."""
+    return _NOT_APPLICABLE_WORDS.get(finding.reason, RESULT_WORDS[finding.result])
+
+
+_NOT_CHECKED: Final = Words("Inte kontrollerat", "Not checked")
+_NOT_APPLICABLE_WORDS: Final = {
+    ResultReason.NOT_SET: _NOT_CHECKED,
+    ResultReason.SIGNAL_UNKNOWN: _NOT_CHECKED,
+    ResultReason.NO_SIGNAL: Words("Ingen träff", "No hit"),
+    ResultReason.ASKS_ABOUT: Words("Träff", "Hit"),
+}
+
+
+class FoldReason(StrEnum):
+    """Why a point may be folded away; a hit never is."""
+
+    NOT_HERE = "not_here"
+    NO_HIT = "no_hit"
+    NOT_CHECKED = "not_checked"
+
+
+_FOLDS: Final = {
+    ResultReason.ONLY_IF: FoldReason.NOT_HERE,
+    ResultReason.NOT_SELECTED: FoldReason.NOT_HERE,
+    ResultReason.PRIVATE_PERSON: FoldReason.NOT_HERE,
+    ResultReason.NO_SIGNAL: FoldReason.NO_HIT,
+    ResultReason.NOT_SET: FoldReason.NOT_CHECKED,
+    ResultReason.SIGNAL_UNKNOWN: FoldReason.NOT_CHECKED,
+}
+_FOLD_WORDS: Final = {
+    FoldReason.NOT_HERE: (
+        Words("krav gäller inte här", "requirement does not apply here"),
+        Words("krav gäller inte här", "requirements do not apply here"),
+    ),
+    FoldReason.NO_HIT: (
+        Words("signal gav ingen träff", "signal gave no hit"),
+        Words("signaler gav ingen träff", "signals gave no hit"),
+    ),
+    FoldReason.NOT_CHECKED: (
+        Words("punkt är inte kontrollerad", "point was not checked"),
+        Words("punkter är inte kontrollerade", "points were not checked"),
+    ),
+}
+
+
+def fold_of(finding: Finding) -> FoldReason | None:
+    """Under which label a point is folded; None for one that is shown."""
+    return _FOLDS.get(finding.reason) if finding.result is CriterionResult.NOT_APPLICABLE else None
+
+
+def folded_findings(findings: Iterable[Finding]) -> list[tuple[Words, list[Finding]]]:
+    """What may be folded away, under three separate labels with how many each holds."""
+    by_fold: dict[FoldReason, list[Finding]] = {fold: [] for fold in FoldReason}
+    for finding in findings:
+        fold = fold_of(finding)
+        if fold is not None:
+            by_fold[fold].append(finding)
+    return [(count_in_words(len(items), *_FOLD_WORDS[fold]), items) for fold, items in by_fold.items() if items]
+
+
+def shown_facts(finding: Finding, screening: Screening) -> tuple[tuple[Words, Words], ...]:
+    """(label, value) of what the person who assesses is shown; sealed facts are not."""
+    catalogue, values = screening.ruleset.catalogue, screening.facts.values
+    shown = (catalogue[fact] for fact in finding.criterion.shown_facts if fact in values)
+    return tuple((item.label, item.in_words(values[item.id])) for item in shown if item.privacy is not Privacy.SEALED)
+
+
+def was_checked(finding: Finding) -> bool:
+    """False where nothing could be said: no limit, no column, or nothing known."""
+    unknown_without_effect = finding.result is CriterionResult.UNKNOWN and finding.effect is None
+    return not unknown_without_effect and finding.reason not in {ResultReason.NOT_SET, ResultReason.SIGNAL_UNKNOWN}
+
+
+def proposal_in_words(screening: Screening) -> Words:
+    """The proposal, and why there is nothing to say when there is not."""
+    if screening.nothing_checked:
+        why_not = NOTHING_CHECKED if screening.findings else NO_RULES
+        return PROPOSAL_WORDS[screening.proposal] + same_in_both(". ") + why_not
+    return PROPOSAL_WORDS[screening.proposal]
+
+
+def assessed_behind(screening: Screening) -> tuple[Finding, ...]:
+    """The findings that make the proposal what it is, when persons have answered all of them; else none."""
+    deciding = tuple(finding for finding in screening.findings if finding.effect is screening.proposal)
+    return deciding if deciding and all(finding.author is not ResultAuthor.COMPUTED for finding in deciding) else ()
+
+
+def missing_in_words(screening: Screening) -> Words:
+    """What to ask the association for, each thing once."""
+    catalogue = screening.ruleset.catalogue
+    return list_words(dict.fromkeys(catalogue[fact].wanted for fact in missing_to_ask_for(screening)), AND)
+
+
+def missing_to_ask_for(screening: Screening) -> tuple[str, ...]:
+    """The facts to ask the association for."""
+    catalogue = screening.ruleset.catalogue
+    facts: dict[str, None] = {}
+    for finding in screening.findings:
+        by_gap = finding.missing if finding.result is CriterionResult.UNKNOWN else ()
+        for fact in (*by_gap, *to_send_again(finding)):
+            if catalogue[fact].supplied_by is FactSupplier.APPLICANT:
+                facts[fact] = None
+    return tuple(facts)
+
+
+def findings_behind_proposal(screening: Screening) -> tuple[Finding, ...]:
+    """The findings behind the proposal that need more than a look, the weightiest first."""
+    order = list(Proposal)
+    weighty = [f for f in screening.findings if f.attention is not Attention.LOOK and (f.effect or f.full_price)]
+    return tuple(sorted(weighty, key=lambda finding: order.index(finding.effect or Proposal.APPROVE)))
+
+
+def main_reasons(screening: Screening) -> tuple[Words, ...]:
+    """What stands behind the proposal, the weightiest first; questions that are only new are told together."""
+    told = [
+        finding.criterion.label + same_in_both(": ") + reason_for_finding(finding, screening)
+        for finding in findings_behind_proposal(screening)
+    ]
+    looks = [finding for finding in screening.findings if finding.attention is Attention.LOOK]
+    if looks:
+        number = count_in_words(len(looks), Words("fråga", "question"), Words("frågor", "questions"))
+        told.append(
+            number
+            + Words(
+                " att besvara: ingen bedömning gäller ännu.",
+                " to answer: no assessment holds yet.",
+            )
+        )
+    return tuple(told) or (proposal_in_words(screening),)

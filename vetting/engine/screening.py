@@ -1,0 +1,675 @@
+"""screen(rule set, facts, assessments): a result for each criterion and one proposal, same input same output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
+
+from vetting.engine.conditions import (
+    ConditionLeaf,
+    ConditionOutcome,
+    ConditionReading,
+    Verdict,
+    compile_condition,
+    facts_read,
+    leaves_of,
+)
+from vetting.engine.conditions.comparisons import LiteralValue, matching_entries
+from vetting.engine.conditions.tree import compiled_once, measure_fact
+from vetting.engine.conditions.wording import APPLICATION_DAYS, missing_facts
+from vetting.engine.criteria import (
+    AsOfDay,
+    AssessmentPromptTime,
+    CaseKind,
+    Consequence,
+    Criterion,
+    CriterionKind,
+    ReviewMoment,
+    RunningConsequence,
+    UnknownPromptEffect,
+    fingerprint_of,
+)
+from vetting.engine.evidence import AnswerStanding, Assessment, CriterionAnswer
+from vetting.engine.facts import Catalogue, FactLevel, Facts, FactSupplier, Value
+from vetting.engine.proposal import Attention, Proposal, highest_attention, strongest_proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.engine.conditions.tree import ConditionFunction
+    from vetting.engine.ruleset import RuleSet
+
+EVENT_SIGNAL = "event_signal"
+GROUP_OPINION = "group_opinion_on"
+PROGRAMS_OWN = frozenset({EVENT_SIGNAL, "first_booking", GROUP_OPINION})
+"""Facts the program itself works out; a file is never said to lack them."""
+EVENT_LEVELS = frozenset({FactLevel.EVENT, FactLevel.ACTIVITY, FactLevel.PARTNER})
+
+
+class CriterionResult(StrEnum):
+    """How a criterion came out."""
+
+    MET = "met"
+    NOTHING_FOUND = "nothing_found"
+    """A person has looked and found nothing: it holds nothing back, and is no statement about the association."""
+    NOT_MET = "not_met"
+    UNKNOWN = "unknown"
+    NEEDS_ASSESSMENT = "needs_assessment"
+    NOT_APPLICABLE = "not_applicable"
+
+
+HOLDS_NOTHING_BACK: Final = frozenset({CriterionResult.MET, CriterionResult.NOTHING_FOUND})
+"""What opens the gates."""
+
+
+class ResultAuthor(StrEnum):
+    """Who answered. What was computed and what a person assessed never look alike."""
+
+    COMPUTED = "computed"
+    PERSON = "person"
+    EARLIER = "earlier assessment"
+
+
+BY_A_PERSON: Final = "booker_is_private"
+"""The fact that says that whoever books is no association."""
+
+
+class ResultReason(StrEnum):
+    """Why the result is what it is."""
+
+    CONDITION = "condition"
+    ONLY_IF = "only_if"
+    NOT_SET = "not set"
+    NOT_SELECTED = "not selected"
+    PRIVATE_PERSON = "private person"
+    NO_SIGNAL = "no signal"
+    SIGNAL_UNKNOWN = "signal unknown"
+    SIGNAL = "signal"
+    ASKS_ABOUT = "asks about"
+    NEW = "new"
+    EXPIRED = "expired"
+    OTHER_KIND = "other kind"
+    WITHDRAWN = "withdrawn"
+    AGAINST = "against"
+    ALWAYS = "always"
+    ASKED = "asked"
+    ANSWERED = "answered"
+
+
+class BookingPart(StrEnum):
+    """A booking's two parts, judged and shown apart; a grant has only the first."""
+
+    ASSOCIATION = "association"
+    EVENT = "event"
+
+
+class Finding(NamedTuple):
+    """One criterion's result, what decided it, and what it does to the proposal."""
+
+    criterion: Criterion
+    result: CriterionResult
+    reason: ResultReason
+    author: ResultAuthor = ResultAuthor.COMPUTED
+    leaves: tuple[ConditionLeaf, ...] = ()
+    effect: Proposal | None = None
+    attention: Attention = Attention.NONE
+    missing: tuple[str, ...] = ()
+    not_checked: tuple[str, ...] = ()
+    answer: Assessment | None = None
+    full_price: bool = False
+    signals: frozenset[str] = frozenset()
+    """Marks of the hits that speak to it, to be kept with a person's answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """All findings of one case, with the facts they read and the day they were read against."""
+
+    ruleset: RuleSet
+    kind: CaseKind
+    moment: ReviewMoment
+    on: date
+    facts: Facts
+    findings: tuple[Finding, ...]
+    proposal: Proposal
+    attention: Attention
+    application_day: date | None
+    """The day the application came, as the facts tell it."""
+    nothing_checked: bool = False
+    refers: bool = False
+    readings: dict[AsOfDay, ConditionReading] = field(default_factory=dict, compare=False, repr=False)
+    """Filled when reasons are asked for."""
+
+    @property
+    def parts(self) -> dict[BookingPart, Proposal]:
+        """The proposal of each part that any criterion is asked about."""
+        found: dict[BookingPart, Proposal] = {}
+        for part in BookingPart:
+            own = tuple(finding for finding in self.findings if part_of(finding, self.kind) is part)
+            if any(finding.result is not CriterionResult.NOT_APPLICABLE for finding in own):
+                found[part] = _propose(own, refers=False)[0]
+        return found
+
+
+class _CriterionJudgement(NamedTuple):
+    result: CriterionResult
+    leaves: tuple[ConditionLeaf, ...]
+    reason: ResultReason
+    hits: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledCriterion:
+    """A criterion with its conditions compiled."""
+
+    criterion: Criterion
+    check: ConditionFunction | None
+    only_if: ConditionFunction | None
+    asking: ConditionFunction | None
+    fingerprint: str
+    suppliers: Mapping[str, FactSupplier]
+    as_of_today: bool
+    set_up: bool
+    plain: ConditionFunction | None
+    """The check, when it alone decides: no signal, no assessment, no `only_if`."""
+    known: dict[int, _CriterionJudgement] = field(default_factory=dict)
+    """Outcome's identity -> result; the check's outcomes live as long as it does."""
+    met: dict[int, Finding] = field(default_factory=dict)
+    """Result's identity -> what is found when the condition alone meets it: nothing in it is of one case."""
+
+
+@lru_cache(maxsize=256)
+def compile_criteria(ruleset: RuleSet, kind: CaseKind, moment: ReviewMoment) -> tuple[CompiledCriterion, ...]:
+    """The criteria asked of one kind of case at one moment, signals first; made once per set."""
+    asked = [item for item in ruleset.for_kind(kind) if item.moment in {moment, ReviewMoment.BOTH}]
+    ordered = sorted(asked, key=lambda item: item.kind is not CriterionKind.SIGNAL)
+    return tuple(_prepare(criterion, ruleset.catalogue) for criterion in ordered)
+
+
+def _prepare(criterion: Criterion, catalogue: Catalogue) -> CompiledCriterion:
+    set_up = criterion.settings_needed <= criterion.settings.keys()
+    asking = criterion.ask.condition if criterion.ask else None
+    ready = (compile_condition(item) if item and set_up else None for item in (criterion.condition, criterion.only_if))
+    check, only_if = ready
+    answers_itself = criterion.kind not in {CriterionKind.SIGNAL, CriterionKind.ASSESSMENT}
+    return CompiledCriterion(
+        criterion=criterion,
+        check=check,
+        only_if=only_if,
+        asking=compile_condition(asking) if asking and set_up else None,
+        fingerprint=criterion.fingerprint,
+        suppliers={fact: catalogue[fact].supplied_by for fact in (*criterion.facts, *APPLICATION_DAYS)},
+        as_of_today=criterion.as_of is AsOfDay.TODAY,
+        set_up=set_up,
+        plain=check if answers_itself and only_if is None else None,
+    )
+
+
+def read_beside_criteria(ruleset: RuleSet) -> frozenset[str]:
+    """Facts that a screening reads whatever its criteria ask: days, who books, the group's opinion, what refers."""
+    referring = facts_read(ruleset.refer.condition) if ruleset.refer.condition is not None else ()
+    return frozenset({*APPLICATION_DAYS, GROUP_OPINION, BY_A_PERSON, *referring})
+
+
+def application_day(values: Mapping[str, Value]) -> date | None:
+    """The day a length of time is counted back from: when the application is dated, else came in."""
+    for fact in APPLICATION_DAYS:
+        value = values.get(fact)
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+    return None
+
+
+def _as_read(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Signals, judged first, after the rest, which keep the set's order: a person reads requirements first."""
+    signals = 0
+    for finding in findings:
+        if finding.criterion.kind is not CriterionKind.SIGNAL:
+            break
+        signals += 1
+    return findings[signals:] + findings[:signals] if signals else findings
+
+
+@dataclass(slots=True)
+class _CaseFacts:
+    """One case while it is judged."""
+
+    values: Mapping[str, Value]
+    absent: frozenset[str]
+    applied: date | None
+    on: date
+    assessments: Mapping[str, Assessment]
+    asked: Mapping[str, CompiledCriterion]
+    """The assessments that can be asked, by id."""
+    today: Mapping[str, Value]
+    """What is otherwise today."""
+    against: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def read(self, check: ConditionFunction, item: CompiledCriterion) -> ConditionOutcome:
+        """A condition's outcome on this case."""
+        if not item.as_of_today:
+            return check(self.values, self.absent, self.applied)
+        return check({**self.values, **self.today} if self.today else self.values, self.absent, self.on)
+
+
+def screen(
+    ruleset: RuleSet,
+    facts: Facts,
+    assessments: Mapping[str, Assessment] | None = None,
+    *,
+    kind: CaseKind,
+    moment: ReviewMoment = ReviewMoment.BEFORE,
+    on: date,
+) -> Screening:
+    """Judges one case.
+
+    Args:
+        ruleset: resolved rules; those whose kinds and moment fit are asked.
+        facts: what is known; unknown stays unknown.
+        assessments: what persons have answered, by criterion id.
+        kind: grant or booking.
+        moment: before a decision, or on running support.
+        on: today, for what is counted from today and for answers that expire.
+    """
+    items = compile_criteria(ruleset, kind, moment)
+    values, judged = judge_criteria(items, facts, assessments or {}, on)
+    applied = application_day(values)
+    findings = tuple(
+        [
+            item.met.get(id(result))
+            or _finding(item, result, facts, on if item.as_of_today else applied, moment, assessments)
+            for item, result in zip(items, judged, strict=True)
+        ]
+    )
+    refers = moment is ReviewMoment.BEFORE and _refers(ruleset, kind, facts, applied)
+    proposal, attention, nothing_checked = _propose(findings, refers=refers)
+    return Screening(
+        ruleset=ruleset,
+        kind=kind,
+        moment=moment,
+        on=on,
+        facts=facts if values is facts.values else replace(facts, values=values),
+        findings=_as_read(findings),
+        application_day=applied,
+        proposal=proposal,
+        attention=attention,
+        nothing_checked=nothing_checked,
+        refers=refers,
+    )
+
+
+def judge_criteria(
+    items: tuple[CompiledCriterion, ...], facts: Facts, assessments: Mapping[str, Assessment], on: date
+) -> tuple[Mapping[str, Value], list[_CriterionJudgement]]:
+    """Results and deciding leaves only, in the order of `items`; the facts with the computed ones.
+
+    Signals come first: what they find is what assessments ask by.
+    """
+    values, absent = facts.values, facts.absent
+    today = facts.as_of_today().values
+    applied = application_day(values)
+    judged: list[_CriterionJudgement] = []
+    case: _CaseFacts | None = None
+    for item in items:
+        check = item.plain
+        if check is not None:
+            outcome = check(today, absent, on) if item.as_of_today else check(values, absent, applied)
+            judged.append(item.known.get(id(outcome)) or _cached_judgement(item, outcome))
+            continue
+        if case is None:
+            case = _CaseFacts(values, absent, applied, on, assessments, _assessments_of(items), facts.today)
+        if item.criterion.kind is CriterionKind.SIGNAL:
+            judged.append(_judge_signal(item, case))
+        elif item.criterion.kind is CriterionKind.ASSESSMENT:
+            values = case.values = _with_event_signal(items, judged, case)
+            judged.append(_judge_assessment(item, case))
+        else:
+            judged.append(_judge_condition(item, case))
+    return values, judged
+
+
+def _cached_judgement(item: CompiledCriterion, outcome: ConditionOutcome) -> _CriterionJudgement:
+    return item.known.setdefault(
+        id(outcome), _CriterionJudgement(_RESULTS[outcome.verdict], outcome.leaves, ResultReason.CONDITION)
+    )
+
+
+_RESULTS = {
+    Verdict.TRUE: CriterionResult.MET,
+    Verdict.UNKNOWN: CriterionResult.UNKNOWN,
+    Verdict.FALSE: CriterionResult.NOT_MET,
+}
+
+
+@lru_cache(maxsize=256)
+def _assessments_of(items: tuple[CompiledCriterion, ...]) -> Mapping[str, CompiledCriterion]:
+    """The assessments among the criteria that can be asked, by id."""
+    return {
+        item.criterion.id: item for item in items if item.criterion.kind is CriterionKind.ASSESSMENT and item.set_up
+    }
+
+
+def _with_event_signal(
+    items: tuple[CompiledCriterion, ...], judged: list[_CriterionJudgement], case: _CaseFacts
+) -> Mapping[str, Value]:
+    if EVENT_SIGNAL in case.values:
+        return case.values
+    fired = any(
+        item.criterion.level in EVENT_LEVELS and _has_fired(result) for item, result in zip(items, judged, strict=False)
+    )
+    return {**case.values, EVENT_SIGNAL: fired}
+
+
+def _has_fired(result: _CriterionJudgement) -> bool:
+    return result.reason is ResultReason.ASKS_ABOUT or result.reason is ResultReason.SIGNAL
+
+
+_NOT_SET = _CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SET)
+_PRIVATE_PERSON = _CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.PRIVATE_PERSON)
+_NOT_SELECTED = _CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SELECTED)
+
+
+def _judge_condition(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement:
+    if not item.set_up or item.check is None:
+        return _NOT_SET
+    not_asked = _not_asked(item, case)
+    if not_asked is not None:
+        return not_asked
+    return _cached_judgement(item, case.read(item.check, item))
+
+
+def _not_asked(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement | None:
+    """Its `only_if` says no or cannot be told; None when it applies, or is met anyway."""
+    if item.only_if is None:
+        return None
+    verdict, leaves = case.read(item.only_if, item)
+    if verdict is Verdict.FALSE:
+        return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ONLY_IF)
+    if verdict is Verdict.UNKNOWN and (item.check is None or case.read(item.check, item).verdict is not Verdict.TRUE):
+        return _CriterionJudgement(CriterionResult.UNKNOWN, leaves, ResultReason.ONLY_IF)
+    return None
+
+
+def _judge_signal(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement:
+    if not item.set_up or item.check is None:
+        return _NOT_SET
+    verdict, leaves = case.read(item.check, item)
+    if verdict is Verdict.FALSE:
+        return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.NO_SIGNAL)
+    if verdict is Verdict.UNKNOWN:
+        return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.SIGNAL_UNKNOWN)
+    mark = _mark(item, case)
+    targets = _targets(item, case)
+    for target in targets:
+        case.against[target] = case.against.get(target, frozenset()) | {mark}
+    about = item.criterion.about
+    if targets or (about and about.as_new and any(asked.criterion.value_criterion for asked in case.asked.values())):
+        return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ASKS_ABOUT)
+    answer = case.assessments.get(item.criterion.id)
+    if answer is not None and answer.standing(item.fingerprint, case.on, frozenset({mark})) is AnswerStanding.HOLDS:
+        return _judge_answer(answer)
+    return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.SIGNAL, frozenset({mark}))
+
+
+def _mark(item: CompiledCriterion, case: _CaseFacts) -> str:
+    """The signal, what it read and the words it found: the same signal on something new is a new hit."""
+    read: dict[str, object] = {fact: str(case.values.get(fact)) for fact in item.criterion.facts}
+    words = [list(found.entries) for found in words_found(item.criterion, case.values)]
+    if words:
+        read["words"] = words
+    return f"{item.criterion.id}@{fingerprint_of(read)[:16]}"
+
+
+class WordMatches(NamedTuple):
+    """The entries of a list that a fact of the case mentions."""
+
+    words: tuple[str, ...]
+    """The whole list."""
+    entries: tuple[str, ...]
+
+
+def words_found(criterion: Criterion, values: Mapping[str, Value]) -> list[WordMatches]:
+    """What each comparison with a list of words finds, in the order they are written."""
+    found = []
+    for condition in criterion.conditions:
+        for leaf in leaves_of(condition):
+            comparison = leaf.comparison
+            if comparison.comparison == "matches_list" and isinstance(comparison.operand, LiteralValue):
+                value = values.get(comparison.fact)
+                entries = tuple(matching_entries(value, comparison.operand.value)) if value is not None else ()
+                if entries:
+                    found.append(WordMatches(comparison.operand.value, entries))
+    return found
+
+
+def words_looked_for(criterion: Criterion, fact: str) -> list[str]:
+    """The words of the lists that a criterion compares a fact with."""
+    return [
+        word
+        for condition in criterion.conditions
+        for leaf in leaves_of(condition)
+        if leaf.comparison.fact == fact and leaf.comparison.comparison == "matches_list"
+        if isinstance(leaf.comparison.operand, LiteralValue)
+        for word in leaf.comparison.operand.value
+    ]
+
+
+def _targets(item: CompiledCriterion, case: _CaseFacts) -> tuple[str, ...]:
+    """The assessments that the signal makes a person be asked: only such as are asked and apply."""
+    about = item.criterion.about
+    if about is None:
+        return ()
+    asked = [case.asked[name] for name in about.named(case.values) if name in case.asked]
+    return tuple(other.criterion.id for other in asked if _not_asked(other, case) is None)
+
+
+def _judge_assessment(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement:
+    if not item.set_up:
+        return _NOT_SET
+    not_asked = _not_asked(item, case)
+    if not_asked is not None:
+        return not_asked
+    criterion = item.criterion
+    hits = case.against.get(criterion.id, frozenset())
+    answer = case.assessments.get(criterion.id)
+    standing = answer.standing(item.fingerprint, case.on, hits) if answer else None
+    if answer is not None and standing is AnswerStanding.HOLDS:
+        return _judge_answer(answer)
+    if hits:
+        return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.AGAINST, hits)
+    if criterion.value_criterion and criterion.level not in EVENT_LEVELS and case.values.get(BY_A_PERSON) is True:
+        return _PRIVATE_PERSON  # what a person believes is nobody's to assess; what is held in the room is
+    if standing is AnswerStanding.WITHDRAWN:
+        return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.WITHDRAWN)
+    if standing is AnswerStanding.OTHER_KIND:
+        return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.OTHER_KIND)
+    return _judge_question(item, case, expired=standing is AnswerStanding.EXPIRED)
+
+
+def _judge_question(item: CompiledCriterion, case: _CaseFacts, *, expired: bool) -> _CriterionJudgement:
+    ask = item.criterion.ask
+    when = ask.when if ask else AssessmentPromptTime.ALWAYS
+    match when:
+        case AssessmentPromptTime.ALWAYS:
+            return _CriterionJudgement(
+                CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.EXPIRED if expired else ResultReason.ALWAYS
+            )
+        case AssessmentPromptTime.NEW_OR_AGAINST:
+            return _CriterionJudgement(
+                CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.EXPIRED if expired else ResultReason.NEW
+            )
+        case AssessmentPromptTime.AGAINST:
+            return _NOT_SELECTED
+        case AssessmentPromptTime.CONDITION:
+            return _asked_by_condition(item, case)
+    assert_never(when)
+
+
+def _asked_by_condition(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement:
+    if item.asking is None or item.criterion.ask is None:
+        return _NOT_SELECTED
+    verdict, leaves = case.read(item.asking, item)
+    unknown_asks = item.criterion.ask.if_unknown is UnknownPromptEffect.ASK
+    if verdict is Verdict.TRUE or (verdict is Verdict.UNKNOWN and unknown_asks):
+        return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.ASKED)
+    return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.NOT_SELECTED)
+
+
+def _judge_answer(answer: Assessment) -> _CriterionJudgement:
+    match answer.answer:
+        case CriterionAnswer.MET:
+            return _CriterionJudgement(CriterionResult.MET, (), ResultReason.ANSWERED)
+        case CriterionAnswer.NOTHING_FOUND:
+            return _CriterionJudgement(CriterionResult.NOTHING_FOUND, (), ResultReason.ANSWERED)
+        case CriterionAnswer.NOT_MET:
+            return _CriterionJudgement(CriterionResult.NOT_MET, (), ResultReason.ANSWERED)
+        case CriterionAnswer.NOT_APPLICABLE:
+            return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.ANSWERED)
+    assert_never(answer.answer)
+
+
+def _finding(
+    item: CompiledCriterion,
+    judged: _CriterionJudgement,
+    facts: Facts,
+    day: date | None,
+    moment: ReviewMoment,
+    assessments: Mapping[str, Assessment] | None,
+) -> Finding:
+    criterion = item.criterion
+    result, leaves, reason, hits = judged
+    if result is CriterionResult.MET and reason is ResultReason.CONDITION:
+        return item.met.setdefault(id(judged), Finding(criterion, result, reason, ResultAuthor.COMPUTED, leaves))
+    missing: tuple[str, ...] = ()
+    not_checked: tuple[str, ...] = ()
+    effect: Proposal | None = None
+    if result is CriterionResult.UNKNOWN or reason is ResultReason.SIGNAL_UNKNOWN:
+        missing, not_checked = _gaps(leaves, facts, day)
+    if result is CriterionResult.UNKNOWN:
+        effect = _effect_of_gaps(missing, facts, item)
+    elif result is CriterionResult.NOT_MET:
+        effect = _effect(criterion, moment, leaves, facts, reason)
+    elif result is CriterionResult.NEEDS_ASSESSMENT:
+        effect = Proposal.ASSESS
+    answer = assessments.get(criterion.id) if assessments and reason in BY_AN_ANSWER else None
+    return Finding(
+        criterion=criterion,
+        result=result,
+        reason=reason,
+        author=_author(answer, reason),
+        leaves=leaves,
+        effect=effect,
+        attention=_attention(criterion, reason, effect),
+        missing=missing,
+        not_checked=not_checked,
+        answer=answer,
+        full_price=result is CriterionResult.NOT_MET and criterion.if_not_met is Consequence.FULL_PRICE,
+        signals=hits,
+    )
+
+
+BY_AN_ANSWER: Final = frozenset({ResultReason.ANSWERED, ResultReason.OTHER_KIND})
+"""Reasons that show an answer: one that holds, and one that is a proposal, given in another kind of case."""
+
+
+def _author(answer: Assessment | None, reason: ResultReason) -> ResultAuthor:
+    if answer is None or reason is not ResultReason.ANSWERED:
+        return ResultAuthor.COMPUTED
+    return ResultAuthor.EARLIER if answer.earlier else ResultAuthor.PERSON
+
+
+def _gaps(leaves: tuple[ConditionLeaf, ...], facts: Facts, day: date | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The missing facts of the deciding leaves: those that were asked for, and those that were not.
+
+    A sum or share that cannot be worked out although its facts are there lacks something inside them.
+    """
+    lacking: dict[str, None] = {}
+    for leaf in leaves:
+        missing = missing_facts(leaf, facts, day)
+        incomplete = not missing and measure_fact(leaf.comparison, facts.values) is None
+        lacking |= dict.fromkeys((leaf.comparison.fact,) if incomplete else missing)
+    asked = tuple(fact for fact in lacking if fact not in facts.not_asked)
+    return asked, tuple(fact for fact in lacking if fact in facts.not_asked)
+
+
+def _effect_of_gaps(missing: tuple[str, ...], facts: Facts, item: CompiledCriterion) -> Proposal | None:
+    """Something to ask for, something for staff to find, or nothing. What stood there unread is never nothing."""
+    if item.criterion.if_not_met is Consequence.FULL_PRICE:
+        return None
+    suppliers = {item.suppliers[fact] for fact in missing}
+    if FactSupplier.APPLICANT in suppliers:
+        return Proposal.COMPLETE
+    if suppliers & {FactSupplier.STAFF, FactSupplier.IMPORT} or facts.unreadable.intersection(missing):
+        return Proposal.ASSESS
+    return None
+
+
+def _effect(
+    criterion: Criterion, moment: ReviewMoment, leaves: tuple[ConditionLeaf, ...], facts: Facts, reason: ResultReason
+) -> Proposal | None:
+    if moment is ReviewMoment.RUNNING:
+        return _RUNNING_EFFECT[criterion.on_running_support]
+    effect = _EFFECT[criterion.if_not_met]
+    computed = reason is not ResultReason.ANSWERED
+    if effect is Proposal.REFUSE and computed and not any(f in facts.values for leaf in leaves for f in leaf.facts):
+        return Proposal.COMPLETE  # a computed refusal rests on facts that are present, never on what is missing
+    return effect
+
+
+_EFFECT = {
+    Consequence.COMPLETE: Proposal.COMPLETE,
+    Consequence.ASSESS: Proposal.ASSESS,
+    Consequence.REFUSE: Proposal.REFUSE,
+    Consequence.FULL_PRICE: None,
+}
+_RUNNING_EFFECT = {
+    RunningConsequence.NONE: None,
+    RunningConsequence.ASSESS: Proposal.ASSESS,
+    RunningConsequence.PAUSE_PAYMENT: Proposal.PAUSE_PAYMENT,
+    RunningConsequence.RECLAIM: Proposal.RECLAIM,
+}
+
+
+def _attention(criterion: Criterion, reason: ResultReason, effect: Proposal | None) -> Attention:
+    """A look is a value criterion that is only new or expired; everything else to judge is a person's."""
+    if effect is None:
+        return Attention.NONE
+    if effect is Proposal.COMPLETE:
+        return Attention.PAPERS
+    if criterion.value_criterion and reason in {ResultReason.NEW, ResultReason.EXPIRED, ResultReason.OTHER_KIND}:
+        return Attention.LOOK
+    if reason is ResultReason.SIGNAL and criterion.about is not None and criterion.about.as_new:
+        return Attention.LOOK
+    return Attention.PERSON
+
+
+def _refers(ruleset: RuleSet, kind: CaseKind, facts: Facts, applied: date | None) -> bool:
+    if GROUP_OPINION in facts.values:
+        return False
+    if ruleset.refer.everything:
+        return kind is CaseKind.GRANT
+    condition = ruleset.refer.condition
+    if condition is None:
+        return False
+    return compiled_once(condition)(facts.values, facts.absent, applied).verdict is Verdict.TRUE
+
+
+def _propose(findings: tuple[Finding, ...], *, refers: bool) -> tuple[Proposal, Attention, bool]:
+    behind = [finding for finding in findings if finding.effect is not None]
+    attention = highest_attention([finding.attention for finding in behind])
+    if behind:
+        return strongest_proposal([finding.effect for finding in behind if finding.effect]), attention, False
+    if not any([finding.result in HOLDS_NOTHING_BACK for finding in findings]):  # noqa: C419 - a list is faster here
+        return Proposal.ASSESS, Attention.PERSON, True
+    return (Proposal.REFER if refers else Proposal.APPROVE), attention, False
+
+
+def part_of(finding: Finding, kind: CaseKind) -> BookingPart:
+    """Whether a finding is about the association or, for a booking, about the event in the room."""
+    about_event = kind is CaseKind.BOOKING and finding.criterion.level in EVENT_LEVELS
+    return BookingPart.EVENT if about_event else BookingPart.ASSOCIATION

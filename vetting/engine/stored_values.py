@@ -1,0 +1,40 @@
+"""A fact's value as plain JSON data, and back by the fact's type."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from vetting.engine.facts import CaseDocument, FactType, Support
+
+if TYPE_CHECKING:
+    from vetting.engine.facts import FactDefinition, Value
+
+
+def to_plain(value: Value | None) -> Any:  # noqa: ANN401 - JSON
+    """Dates as ISO text, lists as lists, support as pairs; the rest as it is."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [list(map(to_plain, item)) if isinstance(item, Support | CaseDocument) else item for item in value]
+    return value
+
+
+def from_plain(definition: FactDefinition, data: Any) -> Value:  # noqa: ANN401
+    """The value again."""
+    if isinstance(data, list):
+        if definition.type is FactType.LIST_OF_SUPPORT:
+            return tuple(Support(funder, amount) for funder, amount in data)
+        if definition.type is FactType.LIST_OF_DOCUMENTS:
+            return tuple(CaseDocument(kind, _day(dated), _day(arrived)) for kind, dated, arrived in data)
+        return tuple(str(item) for item in data)
+    if definition.type is FactType.DATETIME:
+        return datetime.fromisoformat(data)
+    if definition.type is FactType.DATE:
+        return date.fromisoformat(data)
+    value: Value = data
+    return value
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

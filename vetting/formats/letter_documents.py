@@ -1,0 +1,344 @@
+"""Letters as Word documents: by the board's own template in a sandbox, or plain. Read and set in the child process."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any, Final
+
+from defusedxml import ElementTree
+from docx import Document
+from docx.shared import Cm, Pt
+from docxtpl import DocxTemplate
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml.etree import XMLSyntaxError
+
+from vetting.decisions.domain.letters import FIELDS, LISTS
+from vetting.formats.clean_text import clean_xml_text
+from vetting.formats.containers import inspect_document
+from vetting.formats.refusals import FileReadingError
+from vetting.formats.word_documents import new_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from xml.etree.ElementTree import Element
+
+ALLOWED_NODES: Final = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.For,
+    nodes.If,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+)
+"""A template says names, attributes, if and for; nothing that computes, calls or reads."""
+FOOTNOTES: Final = "footnotes+xml"
+DANGEROUS: Final = ("vbaproject", "activex", "embeddings/", "oleobject", "afchunk", ".bin")
+_RELATION: Final = re.compile(
+    r"http://(?:schemas\.openxmlformats\.org/(?:officeDocument|package)/2006|purl\.oclc\.org/ooxml/officeDocument"
+    r"|schemas\.microsoft\.com/office/20\d\d(?:/\d\d)?)/relationships/([\w/-]+)"
+)
+RELATIONS: Final = frozenset(
+    {
+        "officeDocument",
+        "extended-properties",
+        "custom-properties",
+        "metadata/core-properties",
+        "metadata/thumbnail",
+        "styles",
+        "stylesWithEffects",
+        "settings",
+        "webSettings",
+        "fontTable",
+        "font",
+        "theme",
+        "numbering",
+        "header",
+        "footer",
+        "footnotes",
+        "endnotes",
+        "comments",
+        "commentsExtended",
+        "commentsIds",
+        "commentsExtensible",
+        "people",
+        "classificationlabels",
+        "customXml",
+        "customXmlProps",
+        "image",
+        "glossaryDocument",
+    }
+)
+"""What a part may lead to inside the file; a hyperlink alone leads out of it."""
+TYPES: Final = re.compile(
+    r"application/(?:xml|vnd\.openxmlformats-(?:officedocument\.(?:wordprocessingml\.[\w.]+|theme|extended-properties"
+    r"|custom-properties|customXmlProperties)\+xml|package\.core-properties\+xml"
+    r"|officedocument\.obfuscatedFont)|vnd\.ms-(?:word|office)\.(?:stylesWithEffects|people|classificationlabels)\+xml)"
+    r"|image/(?:png|jpeg|gif|bmp|tiff|x-emf|x-wmf)"
+)
+_LEADS_OUT: Final = re.compile(r"(?:https?://|mailto:)[^\s{}]+", re.IGNORECASE)
+CODES: Final = frozenset(
+    {
+        "PAGE",
+        "NUMPAGES",
+        "SECTION",
+        "SECTIONPAGES",
+        "PAGEREF",
+        "REF",
+        "STYLEREF",
+        "SEQ",
+        "TOC",
+        "DATE",
+        "TIME",
+        "CREATEDATE",
+        "SAVEDATE",
+        "PRINTDATE",
+        "DOCPROPERTY",
+        "TITLE",
+        "SUBJECT",
+        "FORMTEXT",
+        "FORMCHECKBOX",
+    }
+)
+"""Fields that Word works out from the document itself and the clock; every other may fetch, run or ask."""
+_LINK: Final = re.compile(
+    r"""\s*HYPERLINK(?:\s+"(?:https?://|mailto:)[^\s"{}]+")?(?:\s+\\[lothn](?:\s+"[^"{}]*")?)*\s*""", re.IGNORECASE
+)
+FETCHES: Final = frozenset(
+    {
+        "mailMerge",
+        "attachedTemplate",
+        "object",
+        "OLEObject",
+        "control",
+        "altChunk",
+        "subDoc",
+        "frameset",
+        "webVideoPr",
+        "saveThroughXslt",
+        "attachedSchema",
+        "schemaLibrary",
+        "entryMacro",
+        "exitMacro",
+        "scriptAnchor",
+    }
+)
+LEADING: Final = frozenset({"href", "docLocation", "manifestLocation", "schemaLocation", "action"})
+"""Attributes that lead somewhere past the lists of links."""
+_VML: Final = "{urn:schemas-microsoft-com:vml}"
+
+
+def problems_in(data: bytes) -> list[dict[str, str]]:
+    """What is wrong with a template: codes, and the names they are about.
+
+    Raises:
+        FileReadingError: it is no Word document, or holds macros, embedded objects or addresses that are fetched.
+    """
+    _refuse_dangerous(data)
+    environment = _environment()
+    found: list[dict[str, str]] = []
+    for text in _texts(data):
+        try:
+            tree = environment.parse(text)
+        except TemplateSyntaxError as error:
+            found.append({"code": "syntax", "name": str(error.message)[:120]})
+            continue
+        found += list(_wrong(tree))
+    return [dict(pair) for pair in dict.fromkeys(tuple(sorted(item.items())) for item in found)]
+
+
+def fill_template(template: bytes, values: Mapping[str, Any]) -> bytes:
+    """The template with a letter's values; what stands in them is text and never markup.
+
+    Raises:
+        FileReadingError: the template is not one that was checked.
+    """
+    if problems_in(template):
+        raise FileReadingError("template")
+    document = _Letter(io.BytesIO(template))
+    document.render(_clean_values(values), jinja_env=_environment(), autoescape=True)
+    out = io.BytesIO()
+    document.save(out)
+    _refuse_dangerous(out.getvalue())  # what Word will read, whatever the filling in has put together
+    return out.getvalue()
+
+
+def plain_letter(values: Mapping[str, Any], language: str) -> bytes:
+    """A letter without a template of the board's own."""
+    given = _clean_values(values)
+    document = new_document(given["subject"], language)
+    section = document.sections[0]
+    section.left_margin = section.right_margin = Cm(2.3)
+    for line in [*given["letterhead"], "", *given["to"], "", given["date"]]:
+        document.add_paragraph(line).paragraph_format.space_after = Pt(0)
+    document.add_heading(given["subject"], level=1)
+    for line in given["lines"]:
+        if line.startswith("- "):
+            document.add_paragraph(line[2:], style="List Bullet")
+        else:
+            document.add_paragraph(line).paragraph_format.space_after = Pt(4)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(autoescape=True)
+
+
+def _clean_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: [clean_xml_text(line) for line in value] if isinstance(value, list) else clean_xml_text(str(value))
+        for name, value in values.items()
+    }
+
+
+def _refuse_dangerous(data: bytes) -> None:
+    inspect_document(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        names = book.namelist()
+        if "word/document.xml" not in names:
+            raise FileReadingError("no_template")
+        if any(part in name.lower() for name in names for part in DANGEROUS):
+            raise FileReadingError("template_active")
+        for name in names:
+            if name.startswith("docProps/") and any(sign in book.read(name) for sign in (b"{{", b"{%")):
+                raise FileReadingError("template_active")
+            if name.lower().endswith(".rels") and not all(map(_may_lead, _parse_part(book.read(name)).iter())):
+                raise FileReadingError("template_active")
+    reached = {str(part.partname).lstrip("/").casefold(): part for part in _parts(data)}
+    if not _are_all_reached(names, set(reached)):
+        raise FileReadingError("template_active")
+    for part in reached.values():
+        if not TYPES.fullmatch(part.content_type):
+            raise FileReadingError("template_active")
+        if part.content_type.endswith("xml"):
+            root = _parse_part(part.blob)
+            if any(map(_acts, root.iter())) or not all(map(_is_harmless, _codes(root))):
+                raise FileReadingError("template_active")
+
+
+def _are_all_reached(names: list[str], reached: set[str]) -> bool:
+    """Whether nothing lies in the file that nothing leads to: under the same name in other letters, or none at all."""
+    folded = [name.casefold() for name in names if not name.endswith("/")]
+    lists = {name for name in folded if name.endswith(".rels") or name == "[content_types].xml"}
+    return len(set(folded)) == len(folded) and set(folded) - lists <= reached
+
+
+def _parts(data: bytes) -> Iterator[Any]:
+    """Every part that something in the file leads to, with the type that the file itself says."""
+    try:
+        yield from Document(io.BytesIO(data)).part.package.iter_parts()
+    except (KeyError, ValueError, TypeError, AttributeError, XMLSyntaxError) as error:
+        raise FileReadingError("broken") from error
+
+
+def _parse_part(part: bytes) -> Element:
+    try:
+        return ElementTree.fromstring(part, forbid_dtd=True)
+    except (ElementTree.ParseError, ValueError) as error:
+        raise FileReadingError("broken") from error
+
+
+def _may_lead(link: Element) -> bool:
+    """Whether a line of a list of links is one of those that a letter needs."""
+    if not link.tag.endswith("}Relationship"):
+        return link.tag.endswith("}Relationships")
+    kind = _RELATION.fullmatch(link.get("Type", ""))
+    target = link.get("Target", "")
+    if kind is None:
+        return False
+    if link.get("TargetMode", "Internal") == "Internal":
+        return kind[1] in RELATIONS or (kind[1] == "hyperlink" and target.startswith("#"))
+    return kind[1] == "hyperlink" and _LEADS_OUT.fullmatch(target) is not None
+
+
+def _acts(element: Element) -> bool:
+    """Whether an element fetches, embeds or runs something."""
+    leads = any(value and _local(name) in LEADING for name, value in element.attrib.items())
+    return leads or _local(element.tag) in FETCHES or (element.tag.startswith(_VML) and "src" in element.attrib)
+
+
+def _local(name: str) -> str:
+    """A name without its namespace: there are two for the same words."""
+    return name.rsplit("}", 1)[-1]
+
+
+def _codes(root: Element) -> Iterator[str]:
+    """Every field's code, put together from its runs; one inside another's code is a sign that no code has."""
+    begun: list[tuple[str, bool]] = []
+    for found in root.iter():
+        said = {_local(name): value for name, value in found.attrib.items()}
+        match _local(found.tag), said.get("fldCharType"):
+            case "fldSimple", _:
+                yield said.get("instr", "")
+            case "t", _ if begun and not begun[-1][1]:
+                begun[-1] = (begun[-1][0] + (found.text or ""), False)
+            case "instrText" | "delInstrText", _:
+                code, told = begun.pop() if begun else ("{", False)
+                begun.append((code + (found.text or ""), told))
+            case "fldChar", "begin":
+                if begun and not begun[-1][1]:
+                    begun[-1] = (begun[-1][0] + "{", False)
+                begun.append(("", False))
+            case "fldChar", "separate" if begun:
+                begun[-1] = (begun[-1][0], True)
+            case "fldChar", "end" if begun:
+                yield begun.pop()[0]
+    yield from (code for code, _ in begun)
+
+
+def _is_harmless(code: str) -> bool:
+    words = code.split()
+    return bool(words) and not set("{}") & set(code) and (words[0].upper() in CODES or bool(_LINK.fullmatch(code)))
+
+
+class _Letter(DocxTemplate):  # type: ignore[misc] # carries no types
+    """A template whose body, headers, footers and notes are filled in; what is told of the file stays as it is."""
+
+    def render_properties(self, context: object, jinja_env: object = None) -> None:
+        """Nothing: properties are no template."""
+
+
+def _texts(data: bytes) -> Iterator[str]:
+    """The parts that are filled in, found and with their marks put together by docxtpl itself, whatever their names."""
+    document = _Letter(io.BytesIO(data))
+    document.render_init()
+    yield document.patch_xml(document.get_xml())
+    for uri in (document.HEADER_URI, document.FOOTER_URI):
+        for _, part in document.get_headers_footers(uri):
+            yield document.patch_xml(document.get_part_xml(part))
+    for part in document.docx.part.package.iter_parts():
+        if part.content_type.endswith(FOOTNOTES):
+            yield document.patch_xml(part.blob.decode("utf-8", "replace"))
+
+
+def _wrong(tree: nodes.Template) -> Iterator[dict[str, str]]:
+    named = [name for loop in tree.find_all(nodes.For) for name in loop.find_all(nodes.Name)]
+    loops = {name.name for name in named if name.ctx == "store"}
+    for node in _all(tree):
+        if not isinstance(node, ALLOWED_NODES):
+            yield {"code": "not_allowed", "name": type(node).__name__.lower()}
+    for name in tree.find_all(nodes.Name):
+        if name.ctx == "load" and name.name not in FIELDS and name.name not in loops:
+            yield {"code": "unknown", "name": name.name}
+    for attribute in tree.find_all(nodes.Getattr):
+        yield {"code": "unknown", "name": attribute.attr}
+    for loop in tree.find_all(nodes.For):
+        inner = [found for part in loop.body for found in _all(part) if isinstance(found, nodes.For)]
+        if loop.recursive or inner:
+            yield {"code": "loop", "name": "for"}
+        if not (isinstance(loop.iter, nodes.Name) and loop.iter.name in LISTS):
+            yield {"code": "loop", "name": getattr(loop.iter, "name", "for")}
+
+
+def _all(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    for child in node.iter_child_nodes():
+        yield from _all(child)

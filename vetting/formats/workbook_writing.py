@@ -1,0 +1,202 @@
+"""Registers as workbooks: typed cells, no formulas, ready to print, nothing about anybody in the file's properties."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any, Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from vetting.formats.clean_text import clean_xml_text
+from vetting.imports.domain.downloaded_lists import MARK
+from vetting.kernel.register_tables import RegisterColumnKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterTable
+    from vetting.kernel.text import Language
+
+FORMATS: Final = {
+    RegisterColumnKind.TEXT: "@",
+    RegisterColumnKind.MONEY: "#,##0.00",
+    RegisterColumnKind.NUMBER: "General",
+    RegisterColumnKind.DAY: "yyyy-mm-dd",
+    RegisterColumnKind.CLOCK: "hh:mm",
+}
+WIDTHS: Final = {
+    RegisterColumnKind.TEXT: 18,
+    RegisterColumnKind.MONEY: 14,
+    RegisterColumnKind.NUMBER: 10,
+    RegisterColumnKind.DAY: 12,
+    RegisterColumnKind.CLOCK: 8,
+}
+WIDEST: Final = 46
+MANY, NARROW, NARROWEST = 15, 20, 9
+"""A sheet of more columns than this is printed on larger paper, with narrower columns: else nobody can read it."""
+A3, A4 = 8, 9
+FORMULA_SIGNS: Final = frozenset("=+-@\t\r")
+OPEN: Final = PatternFill("solid", fgColor="CFE2F7")
+LONGEST_CHOICE: Final = 255
+"""Excel's own limit on a list inside a cell."""
+TOTALS: Final = {"sv": "Summa", "en": "Total"}
+PAGE: Final = {"sv": "Sida &P av &N", "en": "Page &P of &N"}
+
+
+def register_workbook(
+    tables: Sequence[RegisterTable], about: Sequence[tuple[str, str]], title: str, language: Language
+) -> bytes:
+    """The tables as sheets, and a last sheet that says what was exported, when, by whom and under which rules."""
+    book = Workbook(write_only=True)
+    book.properties.creator = ""
+    book.properties.lastModifiedBy = ""
+    styles = {kind: NamedStyle(name=f"v-{kind.value}", number_format=form) for kind, form in FORMATS.items()}
+    for style in styles.values():
+        style.alignment = Alignment(vertical="top", wrap_text=True)
+        book.add_named_style(style)
+    for table in tables:
+        _sheet(book.create_sheet(table.title.to(language)[:31]), table, language)
+    _about(book.create_sheet(title[:31]), about)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _sheet(sheet: Any, table: RegisterTable, language: Language) -> None:  # noqa: ANN401 - a write-only sheet has no public type
+    last = get_column_letter(len(table.columns))
+    sheet.freeze_panes = "A2"
+    _to_print(
+        sheet, language, len(table.columns)
+    )  # a write-only sheet is told how it is printed before its rows, or not at all
+    widths = [_width(table, place, language) for place in range(len(table.columns))]
+    for place, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    headings = [column.heading.to(language) for column in table.columns]
+    sheet.row_dimensions[1].height = _height(zip(headings, widths, strict=True), BOLD)
+    sheet.append([_column_heading(sheet, column, language) for column in table.columns])
+    for line, row in enumerate(table.rows, start=2):
+        texts = [(value, width) for value, width in zip(row, widths, strict=True) if isinstance(value, str)]
+        sheet.row_dimensions[line].height = _height(texts, PLAIN)
+        sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, table.columns, strict=True)])
+    sheet.auto_filter.ref = f"A1:{last}{len(table.rows) + 1}"
+    _offer(sheet, table)
+    if table.summed:
+        _sum_up(sheet, table, language)
+
+
+LINE_POINTS: Final = 15
+PLAIN, BOLD = 1.05, 1.25
+"""How wide a letter is, counted in digits."""
+
+
+def _width(table: RegisterTable, place: int, language: Language) -> float:
+    """Wide enough for the longest word of the heading and, up to a limit, for the longest text."""
+    column = table.columns[place]
+    word = max(len(word) for word in _words(column.heading.to(language))) * BOLD + 2
+    if column.kind is not RegisterColumnKind.TEXT:
+        return max(WIDTHS[column.kind], word)
+    longest = max((len(str(row[place] or "")) for row in table.rows), default=0) * PLAIN + 2
+    return max(NARROWEST, word, min(WIDEST if len(table.columns) <= MANY else NARROW, longest))
+
+
+def _words(text: str) -> list[str]:
+    return text.replace("/", "/ ").split() or [""]
+
+
+def _height(texts: Iterable[tuple[str, float]], letter: float) -> float:
+    """Of a row with texts in columns of some width."""
+    return LINE_POINTS * max((_lines(text, width, letter) for text, width in texts), default=1)
+
+
+def _lines(text: str, width: float, letter: float) -> int:
+    """How many lines a text takes in a column: words are broken only where one is longer than a line."""
+    lines = 0
+    for paragraph in text.split("\n"):
+        lines, room = lines + 1, 0.0
+        for word in _words(paragraph):
+            wide = (len(word) + 1) * letter
+            if room and room + wide > width:
+                lines, room = lines + 1, 0.0
+            room += wide
+            lines, room = lines + int(room // width) if room > width else lines, min(room, width)
+    return lines
+
+
+def _column_heading(sheet: Any, column: RegisterColumn, language: Language) -> Any:  # noqa: ANN401
+    """One that may be changed has a sign and a colour."""
+    if not column.open:
+        return _heading(sheet, column.heading.to(language))
+    cell = _heading(sheet, MARK + column.heading.to(language))
+    cell.fill = OPEN
+    return cell
+
+
+def _offer(sheet: Any, table: RegisterTable) -> None:  # noqa: ANN401
+    """What can be chosen, in the cell's own list; anything else may be written and is told of when it comes back."""
+    for place, column in enumerate(table.columns, start=1):
+        listed = ",".join(column.options)
+        if (
+            not table.rows
+            or not column.options
+            or len(listed) > LONGEST_CHOICE
+            or listed.count(",") >= len(column.options)
+        ):
+            continue
+        offered = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
+        letters = get_column_letter(place)
+        offered.add(f"{letters}2:{letters}{len(table.rows) + 1}")
+        sheet.data_validations.append(offered)
+
+
+def _sum_up(sheet: Any, table: RegisterTable, language: Language) -> None:  # noqa: ANN401
+    sheet.append([])
+    totals = [_cell(sheet, total, RegisterColumnKind.MONEY) for total in table.totals]
+    totals[0] = _heading(sheet, TOTALS[language])
+    sheet.append(totals)
+
+
+def _to_print(sheet: Any, language: Language, columns: int) -> None:  # noqa: ANN401
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = A3 if columns > MANY else A4
+    sheet.page_margins = PageMargins(left=0.3, right=0.3, top=0.4, bottom=0.5)
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.oddFooter.center.text = PAGE[language]
+
+
+def _about(sheet: Any, about: Sequence[tuple[str, str]]) -> None:  # noqa: ANN401
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 70
+    for name, value in about:
+        sheet.append([_heading(sheet, name), _cell(sheet, value, RegisterColumnKind.TEXT)])
+
+
+def _heading(sheet: Any, text: str) -> Any:  # noqa: ANN401
+    cell = WriteOnlyCell(sheet, clean_xml_text(text))
+    cell.font = Font(name="Calibri", bold=True)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _cell(sheet: Any, value: Cell, kind: RegisterColumnKind) -> Any:  # noqa: ANN401
+    """A typed cell; a text stays a text, whatever it begins with."""
+    if kind is RegisterColumnKind.MONEY and isinstance(value, int):
+        cell = WriteOnlyCell(sheet, value / 100)
+    elif isinstance(value, str):
+        cell = WriteOnlyCell(sheet, clean_xml_text(value) or None)
+        if value[:1] in FORMULA_SIGNS and cell.value is not None:
+            cell.data_type = "s"
+            cell.quotePrefix = True
+    else:
+        moment: Any = value.replace(tzinfo=None) if isinstance(value, datetime | time) else value
+        cell = WriteOnlyCell(sheet, moment)
+    cell.style = f"v-{kind.value}"
+    return cell

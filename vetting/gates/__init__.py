@@ -1,0 +1,1 @@
+"""What must have happened before a case is decided, paid and closed."""

@@ -1,0 +1,1 @@
+"""Gates: what is decided here, pure."""

@@ -1,0 +1,575 @@
+"""The table of gates: what must have happened before a case may go on, told as what is lacking and how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.money import kronor
+from vetting.kernel.text import Words, count_in_words, day_in_words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+
+
+class GatedStep(StrEnum):
+    """What a case is about to do."""
+
+    READY = "ready"
+    DECIDE = "decide"
+
+
+class DecisionOutcome(StrEnum):
+    """What can be decided of an application or a booking."""
+
+    APPROVED = "approved"
+    PARTLY_APPROVED = "partly_approved"
+    REFUSED = "refused"
+    DISMISSED = "dismissed"
+    TABLED = "tabled"
+    SENT_BACK = "sent_back"
+    DISCONTINUED = "discontinued"
+
+
+OUTCOME_WORDS: Final[Mapping[DecisionOutcome, Words]] = {
+    DecisionOutcome.APPROVED: Words("Bevilja", "Grant"),
+    DecisionOutcome.PARTLY_APPROVED: Words("Bevilja delvis", "Grant in part"),
+    DecisionOutcome.REFUSED: Words("Avslå", "Refuse"),
+    DecisionOutcome.DISMISSED: Words("Avvisa", "Dismiss"),
+    DecisionOutcome.TABLED: Words("Bordlägg", "Table"),
+    DecisionOutcome.SENT_BACK: Words("Återremittera", "Send back"),
+    DecisionOutcome.DISCONTINUED: Words("Avskriv", "Discontinue"),
+}
+BOOKING_OUTCOME_WORDS: Final[Mapping[DecisionOutcome, Words]] = {
+    DecisionOutcome.APPROVED: Words("Bekräfta", "Confirm"),
+    DecisionOutcome.REFUSED: Words("Neka", "Refuse"),
+}
+MEASURE_DECISION_WORDS: Final[Mapping[str, Words]] = {
+    "reclaim": Words("Återkrav", "Reclaim"),
+    "payment_stop": Words("Utbetalningen stoppas", "The payment is stopped"),
+    "payment_release": Words("Stoppet hävs", "The stop is lifted"),
+    "rescission": Words("Avbokad av förvaltningen", "Rescinded by the administration"),
+}
+"""Decisions that are no outcome of an application or a booking."""
+
+
+def outcome_words(kind: CaseKind, outcome: DecisionOutcome) -> Words:
+    """What the outcome is called for an application or a booking."""
+    return (BOOKING_OUTCOME_WORDS if kind is CaseKind.BOOKING else OUTCOME_WORDS)[outcome]
+
+
+FAVOURABLE: Final = frozenset({DecisionOutcome.APPROVED, DecisionOutcome.PARTLY_APPROVED})
+ADVERSE: Final = frozenset({DecisionOutcome.REFUSED, DecisionOutcome.DISMISSED, DecisionOutcome.PARTLY_APPROVED})
+
+
+class DecisionGround(StrEnum):
+    """Why something is not granted as asked for."""
+
+    CRITERION = "criterion"
+    BUDGET = "budget"
+    PRIORITY = "priority"
+    NOT_COMPLETE = "not_complete"
+    NOT_ENTITLED = "not_entitled"
+
+
+ABOUT_THE_ASSOCIATION: Final = frozenset(
+    {DecisionGround.CRITERION, DecisionGround.NOT_COMPLETE, DecisionGround.NOT_ENTITLED}
+)
+"""Grounds that say something of the association itself; money that does not suffice says nothing of it."""
+GROUND_WORDS: Final[Mapping[DecisionGround, Words]] = {
+    DecisionGround.CRITERION: Words("Ett krav är inte uppfyllt", "A requirement is not met"),
+    DecisionGround.BUDGET: Words("Pengarna räcker inte", "The money does not suffice"),
+    DecisionGround.PRIORITY: Words("Andra ansökningar går före", "Other applications come first"),
+    DecisionGround.NOT_COMPLETE: Words("Uppgifter saknas trots begäran", "Information is missing though asked for"),
+    DecisionGround.NOT_ENTITLED: Words(
+        "Sökanden får inte söka det här bidraget", "The applicant may not apply for this grant"
+    ),
+}
+
+
+GROUNDS_OF: Final[Mapping[CaseKind, tuple[DecisionGround, ...]]] = {
+    CaseKind.GRANT: tuple(DecisionGround),
+    CaseKind.BOOKING: (DecisionGround.CRITERION, DecisionGround.NOT_COMPLETE),
+}
+"""Which grounds each kind of case knows; the rest speak of money and of a grant's applicants."""
+
+
+class Reservation(StrEnum):
+    """What a decision that gives money holds open."""
+
+    STOP = "stop"
+    REPORT = "report"
+    RECLAIM = "reclaim"
+
+
+RESERVATION_WORDS: Final[Mapping[Reservation, Words]] = {
+    Reservation.STOP: Words(
+        "Utbetalning kan stoppas om kraven inte längre är uppfyllda.",
+        "Payment can be stopped if the requirements are no longer met.",
+    ),
+    Reservation.REPORT: Words(
+        "Föreningen ska redovisa hur bidraget har använts.",
+        "The association must report how the grant was used.",
+    ),
+    Reservation.RECLAIM: Words(
+        "Bidraget kan krävas tillbaka om det inte använts till ändamålet, om uppgifterna varit felaktiga "
+        "eller om kraven inte är uppfyllda.",
+        "The grant can be reclaimed if it was not used for its purpose, if the information was incorrect "
+        "or if the requirements are not met.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunicationRound:
+    """Something communicated: which criteria, until when the association could answer, whether it did."""
+
+    points: frozenset[str]
+    reply_by: date
+    replied: bool
+    handled: bool
+    general: bool = False
+    """It was about no criterion: what speaks against lies elsewhere."""
+    unsent: bool = False
+    """Its letter is written, and has not gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateProposal:
+    """The decision as it is proposed, and who is to make it."""
+
+    outcome: DecisionOutcome
+    amount: int | None
+    reasons: str
+    grounds: frozenset[DecisionGround]
+    reservations: frozenset[Reservation]
+    against_group: str
+    appeal: str
+    written_at: datetime | None
+    execution: bool = False
+    """It is execution: there is no appeal to tell of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Competence:
+    """What whoever decides may decide; `one` is false for a group, which never decides."""
+
+    one: bool
+    covers_kind: bool
+    refusals: bool
+    largest: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSituation:
+    """Everything that gates look at, gathered by the shell."""
+
+    kind: CaseKind
+    on: date
+    registered: bool
+    officer_checked_for_conflict: bool
+    decider_checked_for_conflict: bool
+    gaps: tuple[Words, ...]
+    """What the rules read and nobody has given, told or accepted as lacking."""
+    asked_to_complete: bool
+    to_assess: tuple[Words, ...]
+    papers_unopened: bool
+    basic_check: bool
+    group_required: bool
+    group_done: bool
+    group_advises_otherwise: bool
+    not_met: tuple[str, ...]
+    """Criteria that are not met: by a person's assessment, or by facts that are there."""
+    not_met_without_act: tuple[Words, ...]
+    """Value criteria answered "not met" without an act that may be shown."""
+    told: tuple[CommunicationRound, ...]
+    adopted: date | None
+    """When the rules were adopted, where that is known."""
+    received_on: date
+    not_weighed: tuple[Words, ...] = ()
+    """Value criteria answered "not met" without special reasons and proportionality."""
+    routine_followed: bool = True
+    not_reviewed: tuple[Words, ...] = ()
+    """Value criteria that nobody has answered for a first-time applicant."""
+    off: frozenset[str] = frozenset()
+    """Gates that the board does not have."""
+    decided_by_person: bool = True
+    """Whoever decides is a person with an account, no program."""
+    coordinator_missing: bool = False
+    """The rules ask that the VBE coordinator sits in the group, and nobody in that role took part in the review."""
+    name_in_conflict: tuple[Words, Words] | None = None
+    """Whose number it is and what to do, where the case's name is not that association's."""
+    referred: bool = False
+    """The case lies with the reference group now."""
+    proposed: GateProposal | None = None
+    competence: Competence | None = None
+
+    @property
+    def adverse_on_criterion(self) -> bool:
+        """Whether the proposal goes against an association of which something is not met, whatever ground is named."""
+        proposed = self.proposed
+        return (
+            proposed is not None
+            and proposed.outcome in ADVERSE
+            and bool(self.not_met or proposed.grounds & ABOUT_THE_ASSOCIATION)
+        )
+
+
+class ClosedGate(NamedTuple):
+    """A gate that holds the case: what is lacking, and what to do."""
+
+    gate: str
+    what: Words
+    remedy: Words
+
+
+GateFinding = tuple[Words, Words] | None
+
+
+def _right_association(case: CaseSituation) -> GateFinding:
+    return case.name_in_conflict
+
+
+def _check_registered(case: CaseSituation) -> GateFinding:
+    if case.registered:
+        return None
+    return (
+        Words("Ärendet är inte diariefört.", "The case is not registered."),
+        Words("Skriv diarienumret.", "Write the registry number."),
+    )
+
+
+def _conflict(case: CaseSituation) -> GateFinding:
+    if not case.officer_checked_for_conflict:
+        return (
+            Words("Handläggaren har inte svarat om jäv.", "The caseworker has not answered on conflict."),
+            Words("Svara på frågan om jäv.", "Answer the question on conflict of interest."),
+        )
+    if case.proposed is not None and not case.decider_checked_for_conflict:
+        return (
+            Words(
+                "Beslutsfattaren har inte svarat om jäv.",
+                "The decision maker has not answered on conflict of interest.",
+            ),
+            Words("Svara på frågan om jäv.", "Answer the question on conflict of interest."),
+        )
+    return None
+
+
+def _complete(case: CaseSituation) -> GateFinding:
+    if not case.gaps or _on_incompleteness(case):
+        return None
+    return (
+        Words("Saknas: ", "Missing: ") + _names(case.gaps) + same_in_both("."),
+        Words(
+            "Begär komplettering, fyll i, eller godta att uppgiften saknas och skriv varför.",
+            "Ask for completion, fill it in, or accept that it is missing and write why.",
+        ),
+    )
+
+
+def _on_incompleteness(case: CaseSituation) -> bool:
+    """What is missing is the one ground of a refusal: then it need not be there."""
+    proposed = case.proposed
+    whole = proposed is not None and proposed.outcome in {DecisionOutcome.REFUSED, DecisionOutcome.DISMISSED}
+    return whole and proposed is not None and proposed.grounds == {DecisionGround.NOT_COMPLETE}
+
+
+def _check_assessed(case: CaseSituation) -> GateFinding:
+    left = len(case.to_assess) + case.papers_unopened
+    if not left or _on_incompleteness(case):
+        return None
+    names = [*(item.sv for item in case.to_assess), *(["handlingarna"] if case.papers_unopened else [])]
+    in_english = [*(item.en for item in case.to_assess), *(["the papers"] if case.papers_unopened else [])]
+    points = count_in_words(left, Words("punkt återstår", "point remains"), Words("punkter återstår", "points remain"))
+    return (
+        points + Words(": " + ", ".join(names) + ".", ": " + ", ".join(in_english) + "."),
+        Words(
+            "Bedöm dem, eller markera att handlingarna är öppnade.",
+            "Assess them, or mark that the papers have been opened.",
+        ),
+    )
+
+
+def _gone_through(case: CaseSituation) -> GateFinding:
+    if case.basic_check:
+        return None
+    return (
+        Words("Grundkontrollen är inte klar.", "The basic check is not done."),
+        Words("Markera Grundkontroll klar.", "Mark the basic check as done."),
+    )
+
+
+def _group(case: CaseSituation) -> GateFinding:
+    if case.group_required and not case.group_done and case.referred:
+        return (
+            Words("Ärendet ligger hos referensgruppen.", "The case lies with the reference group."),
+            Words("Vänta på gruppens möte.", "Wait for the group's meeting."),
+        )
+    if case.group_required and not case.group_done:
+        return (
+            Words("Referensgruppen har inte yttrat sig.", "The reference group has not given its opinion."),
+            Words("Lämna ärendet till referensgruppen.", "Refer the case to the reference group."),
+        )
+    if case.group_required and case.coordinator_missing:
+        return (
+            Words(
+                "VBE-samordnaren har inte deltagit i gruppens granskning.",
+                "The VBE coordinator has not taken part in the group's review.",
+            ),
+            Words(
+                "Anteckna närvaron på mötet, eller lämna ärendet till gruppen igen.",
+                "Note the attendance at the meeting, or refer the case to the group again.",
+            ),
+        )
+    if case.proposed and case.group_advises_otherwise and not case.proposed.against_group.strip():
+        return (
+            Words(
+                "Beslutet går emot referensgruppens yttrande utan skäl.",
+                "The decision departs from the reference group's opinion without reasons.",
+            ),
+            Words("Skriv varför.", "Write why."),
+        )
+    return None
+
+
+def _check_communicated(case: CaseSituation) -> GateFinding:
+    if not case.adverse_on_criterion:
+        return None
+    covering = [told for told in case.told if (set(case.not_met) <= told.points if case.not_met else told.general)]
+    if not covering:
+        return (
+            Words(
+                "Föreningen har inte fått yttra sig om det som talar emot.",
+                "The association has not been heard on what speaks against it.",
+            ),
+            Words("Skicka underlaget före ett avslag.", "Send the material before a refusal."),
+        )
+    if all(told.unsent for told in covering):
+        return (
+            Words("Brevet till föreningen har inte gått iväg.", "The letter to the association has not gone."),
+            Words("Skicka det.", "Send it."),
+        )
+    waiting = [told for told in case.told if not told.replied and told.reply_by >= case.on]
+    if waiting:
+        until = min(told.reply_by for told in waiting)
+        return (
+            Words("Svarstiden har inte gått ut: ", "The time to reply has not passed: ")
+            + day_in_words(until)
+            + same_in_both("."),
+            Words("Vänta, eller anteckna svaret när det kommit.", "Wait, or note the reply when it has come."),
+        )
+    if any(told.replied and not told.handled for told in covering):
+        return (
+            Words("Föreningens svar är inte bemött.", "The association's reply has not been met."),
+            Words("Skriv hur svaret har vägts in.", "Write how the reply was weighed in."),
+        )
+    return None
+
+
+def _asked_first(case: CaseSituation) -> GateFinding:
+    proposed = case.proposed
+    if proposed is None or proposed.outcome not in ADVERSE or DecisionGround.NOT_COMPLETE not in proposed.grounds:
+        return None
+    if not case.gaps:
+        return (
+            Words("Inget saknas i ansökan.", "Nothing is missing in the application."),
+            Words("Välj en annan grund.", "Choose another ground."),
+        )
+    if case.asked_to_complete:
+        return None
+    return (
+        Words("Föreningen har inte fått komplettera.", "The association has not had the chance to complete."),
+        Words("Begär komplettering och vänta ut tiden.", "Ask for completion and wait for the time to pass."),
+    )
+
+
+def _acts(case: CaseSituation) -> GateFinding:
+    if not case.adverse_on_criterion:
+        return None
+    if case.proposed and DecisionGround.CRITERION in case.proposed.grounds and not case.not_met:
+        return (
+            Words("Inget krav är bedömt som ej uppfyllt.", "No requirement has been assessed as not met."),
+            Words(
+                "Välj en annan grund, eller bedöm kravet först.",
+                "Choose another ground, or assess the requirement first.",
+            ),
+        )
+    if not case.not_met_without_act:
+        return None
+    return (
+        Words(
+            "Bedömningen vilar inte på en handling som föreningen får se: ",
+            "The assessment rests on no act that the association may see: ",
+        )
+        + _names(case.not_met_without_act)
+        + same_in_both("."),
+        Words("Lägg till handlingen, eller ändra bedömningen.", "Add the act, or change the assessment."),
+    )
+
+
+def _check_reasons_weighed(case: CaseSituation) -> GateFinding:
+    if not case.adverse_on_criterion or not case.not_weighed:
+        return None
+    return (
+        Words(
+            "Särskilda skäl och proportionalitet är inte vägda: ",
+            "Special reasons and proportionality have not been weighed: ",
+        )
+        + _names(case.not_weighed)
+        + same_in_both("."),
+        Words("Skriv dem i bedömningen.", "Write them in the assessment."),
+    )
+
+
+def _routine(case: CaseSituation) -> GateFinding:
+    if case.kind is not CaseKind.BOOKING or case.routine_followed:
+        return None
+    return (
+        Words("Rutinen för lokaluthyrning är inte bockad.", "The routine for letting premises is not ticked."),
+        Words("Gå igenom rutinen och markera den.", "Go through the routine and mark it."),
+    )
+
+
+def _check_reviewed(case: CaseSituation) -> GateFinding:
+    if case.kind is not CaseKind.GRANT or not case.not_reviewed:
+        return None
+    return (
+        Words(
+            "Föreningen söker för första gången och är inte granskad i: ",
+            "The association applies for the first time and has not been reviewed in: ",
+        )
+        + _names(case.not_reviewed)
+        + same_in_both("."),
+        Words("Bedöm de värdekriterierna.", "Assess those value criteria."),
+    )
+
+
+def _names(labels: tuple[Words, ...]) -> Words:
+    return Words(", ".join(label.sv for label in labels), ", ".join(label.en for label in labels))
+
+
+def _rules_before(case: CaseSituation) -> GateFinding:
+    if not case.adverse_on_criterion or (case.adopted is not None and case.adopted <= case.received_on):
+        return None
+    return (
+        Words(
+            "Det är inte visat att reglerna var antagna innan ansökan kom in.",
+            "It is not shown that the rules were adopted before the application came.",
+        ),
+        Words(
+            "Anteckna nämndens antagande av reglerna. Ett krav som inte fanns kan inte ge avslag.",
+            "Record the board's adoption of the rules. A requirement not yet there cannot refuse.",
+        ),
+    )
+
+
+def _reasons(case: CaseSituation) -> GateFinding:
+    proposed = case.proposed
+    if proposed is None or proposed.reasons.strip():
+        return None
+    return (
+        Words("Motiveringen saknas.", "The reasons are missing."),
+        Words(
+            "Skriv en motivering. Ange vad i underlaget den bygger på.",
+            "Write reasons. State what in the material they rest on.",
+        ),
+    )
+
+
+def _competent(case: CaseSituation) -> GateFinding:
+    proposed, competence = case.proposed, case.competence
+    if proposed is None:
+        return None
+    if competence is None or not competence.one or not competence.covers_kind:
+        return (
+            Words("Du har ingen delegation för det här beslutet.", "You have no delegation for this decision."),
+            Words("Skicka det till den som har.", "Send it to whoever has."),
+        )
+    if proposed.outcome in ADVERSE - FAVOURABLE and not competence.refusals:
+        return (
+            Words("Din delegation omfattar inte avslag.", "Your delegation does not cover refusals."),
+            Words("Skicka det till den som har.", "Send it to whoever has."),
+        )
+    amount = proposed.amount or 0
+    if competence.largest is not None and proposed.outcome in FAVOURABLE and amount > competence.largest:
+        return (
+            Words("Du har inte delegation för belopp över ", "Your delegation does not cover amounts above ")
+            + kronor(competence.largest)
+            + same_in_both("."),
+            Words("Skicka det till nämnden.", "Send it to the board."),
+        )
+    return None
+
+
+def _by_a_person(case: CaseSituation) -> GateFinding:
+    if case.decided_by_person:
+        return None
+    return (
+        Words("Ett program får inte besluta.", "A program may not decide."),
+        Words(
+            "Den som har delegation beslutar, inloggad med eget konto.",
+            "Whoever has the delegation decides, signed in with an account of their own.",
+        ),
+    )
+
+
+def _check_reservations(case: CaseSituation) -> GateFinding:
+    proposed = case.proposed
+    gives = proposed is not None and proposed.outcome in FAVOURABLE and case.kind is CaseKind.GRANT
+    if not gives or proposed is None or proposed.reservations >= set(Reservation):
+        return None
+    return (
+        Words(
+            "Beslutet håller inte stopp, redovisning och återkrav öppna.",
+            "The decision does not hold stop, report and reclaim open.",
+        ),
+        Words("Ta med de tre förbehållen.", "Include the three reservations."),
+    )
+
+
+def _appeal(case: CaseSituation) -> GateFinding:
+    if case.proposed is None or case.proposed.execution or case.proposed.appeal.strip():
+        return None
+    return (
+        Words("Upplysning om överklagande saknas.", "The information on how to appeal is missing."),
+        Words("Ta med den.", "Include it."),
+    )
+
+
+GATE_CHECKS: Final[Mapping[str, tuple[GatedStep, Callable[[CaseSituation], GateFinding]]]] = {
+    "ratt-forening": (GatedStep.READY, _right_association),
+    "diariefort": (GatedStep.READY, _check_registered),
+    "ansokan-komplett": (GatedStep.READY, _complete),
+    "bedomningar-klara": (GatedStep.READY, _check_assessed),
+    "ny-forening-granskad": (GatedStep.READY, _check_reviewed),
+    "lokalrutin-foljd": (GatedStep.READY, _routine),
+    "grundkontroll-klar": (GatedStep.READY, _gone_through),
+    "jav-provat": (GatedStep.DECIDE, _conflict),
+    "referensgrupp-har-granskat": (GatedStep.READY, _group),
+    "komplettering-begard": (GatedStep.DECIDE, _asked_first),
+    "kommunicerat": (GatedStep.DECIDE, _check_communicated),
+    "grund-ar-handling": (GatedStep.DECIDE, _acts),
+    "sarskilda-skal-vagda": (GatedStep.DECIDE, _check_reasons_weighed),
+    "regelverk-fanns-i-forvag": (GatedStep.DECIDE, _rules_before),
+    "motivering-finns": (GatedStep.DECIDE, _reasons),
+    "behorig-beslutsfattare": (GatedStep.DECIDE, _competent),
+    "manniska-har-beslutat": (GatedStep.DECIDE, _by_a_person),
+    "forbehall-i-beslutet": (GatedStep.DECIDE, _check_reservations),
+    "underrattelse-och-overklagande": (GatedStep.DECIDE, _appeal),
+}
+"""Gate -> the first step it holds, and what it looks at. A later step asks the earlier gates again."""
+
+
+def closed_gates(case: CaseSituation, step: GatedStep) -> tuple[ClosedGate, ...]:
+    """What holds the case back from a step, in the table's order."""
+    asked = {GatedStep.READY} if step is GatedStep.READY else {GatedStep.READY, GatedStep.DECIDE}
+    found = []
+    for gate, (first, check) in GATE_CHECKS.items():
+        lacking = check(case) if first in asked and gate not in case.off else None
+        if lacking is not None:
+            found.append(ClosedGate(gate, *lacking))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Gates: what can be done: each act one transaction."""

@@ -1,0 +1,472 @@
+"""What the gates of a case look at, gathered from the store, and what they say."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.associations.services import name_conflicts
+from vetting.boards.domain.delegation import DecisionAuthority, best_right
+from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, WayOfWorking, gate_states
+from vetting.boards.models.people import Board, colleagues
+from vetting.boards.services.ways_of_working import GROUP_GATE, clock_by, habits_of
+from vetting.cases.domain.cases import MARKS_KEPT_ON_REOPENING, CaseMarkKind, CaseState
+from vetting.cases.domain.completions import Gap, GapState, asked_in_vain
+from vetting.cases.models import cases as store
+from vetting.cases.models.assessments import evidence_for
+from vetting.cases.models.cases import in_conflict
+from vetting.cases.models.completions import asked_until, gap_notes, requests_of
+from vetting.cases.services.screenings import screen_without_keeping
+from vetting.decisions.domain.appeals import appeal_outcome
+from vetting.decisions.models.decisions import Decision, DecisionDraft, decision_rights, quashed_decisions
+from vetting.decisions.models.letters import unsent_about
+from vetting.documents.models.documents import of_case as documents_of
+from vetting.engine.criteria import CaseKind, Consequence, CriterionKind
+from vetting.engine.facts import FactSupplier
+from vetting.engine.reasons import to_send_again
+from vetting.engine.screening import CriterionResult, ResultAuthor
+from vetting.gates.domain.before_decision import (
+    CaseSituation,
+    ClosedGate,
+    CommunicationRound,
+    Competence,
+    DecisionGround,
+    DecisionOutcome,
+    GatedStep,
+    GateProposal,
+    Reservation,
+    closed_gates,
+)
+from vetting.grants.models import Round
+from vetting.group.domain.advice import NO_OPINION, Advice, departs_from_advice
+from vetting.group.models.meetings import NoConflict, reviews_of_case, took_part
+from vetting.kernel.roles import Action, Role
+from vetting.kernel.store.read_cache import ask_once
+from vetting.rules.models import RulePublication
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from vetting.boards.domain.delegation import DecisionRight
+    from vetting.boards.domain.ways_of_working import GateState
+    from vetting.cases.models.cases import Case, CaseMark
+    from vetting.cases.models.completions import GapNote
+    from vetting.cases.services.screenings import CaseScreening
+    from vetting.engine.ruleset import RuleSet
+    from vetting.engine.screening import Finding, Screening
+    from vetting.group.models.meetings import Review
+    from vetting.kernel.roles import Person
+    from vetting.kernel.text import Words
+    from vetting.rules.services.rulebook import Rules
+
+SPEAKS_AGAINST: Final = frozenset({Consequence.REFUSE, Consequence.ASSESS})
+"""What is missing is something to complete, and a rate is no refusal: neither speaks against anybody."""
+
+
+def appeal_for(session: Session, case: Case, maker: str) -> str:
+    """How what a maker decides can be appealed, as it stands in it; the chapter only where the board cites law."""
+    board = session.get_one(Board, case.board_id)
+    return appeal_outcome(clock_by(maker, board), cites=BoardHabit.CITES_LAW in habits_of(board), court=board.court).sv
+
+
+@ask_once
+def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool:
+    """Whether somebody has said they are not in conflict: in the case, or once for its round."""
+    own = NoConflict.case_id == case.id
+    in_each = BoardHabit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
+    if case.round_id is not None and not in_each:
+        own = own | (NoConflict.round_id == case.round_id)
+    answered = session.scalar(select(NoConflict.id).where(NoConflict.user_id == user_id, own).limit(1))
+    return answered is not None and not in_conflict(session, user_id, case.id)
+
+
+def case_situation(
+    session: Session, case: Case, screened: CaseScreening | None, rules: Rules, *, on: date
+) -> CaseSituation:
+    """Where a case stands before anybody proposes a decision."""
+    screening = screened.screening if screened else None
+    board = session.get_one(Board, case.board_id)
+    states = gates_under(board, screening.ruleset if screening else None, rules)
+    unweighed, without_act = _lacking_in_answers(session, screened)
+    marks = standing_marks(session, case)
+    kinds = {mark.kind for mark in marks}
+    advice = given_advice(session, case)
+    told = _communication_rounds(session, case, screened)
+    return CaseSituation(
+        kind=CaseKind(case.kind),
+        on=on,
+        registered=is_registered(session, case),
+        officer_checked_for_conflict=case.officer_id is not None
+        and has_answered_on_conflict(session, case, case.officer_id),
+        decider_checked_for_conflict=False,
+        gaps=_gaps(case, screening, accepted_gaps(marks)),
+        asked_to_complete=_asked_in_vain(session, case, screening, marks, on),
+        to_assess=_to_assess(screening),
+        papers_unopened=_papers_unopened(session, case, screening, marks),
+        basic_check=CaseMarkKind.BASIC_CHECK in kinds,
+        group_required=group_required(case, screening, states),
+        group_done=advice is not None,
+        group_advises_otherwise=False,
+        not_met=tuple(finding.criterion.id for finding in _not_met(screening)),
+        not_met_without_act=without_act,
+        not_weighed=unweighed,
+        routine_followed=CaseMarkKind.ROUTINE_FOLLOWED in kinds,
+        not_reviewed=_not_reviewed(screening),
+        off=frozenset(name for name, state in states.items() if not state.on),
+        told=told,
+        adopted=_adoption_day(session, case, screening),
+        received_on=case.received_on,
+        referred=case.state == CaseState.REFERRED,
+        name_in_conflict=_name_in_conflict(session, case),
+        coordinator_missing=_coordinator_missing(session, case, states),
+    )
+
+
+def _coordinator_missing(session: Session, case: Case, states: Mapping[str, GateState]) -> bool:
+    """Whether the rules want the coordinator in the group, and none that could take part in the review did.
+
+    Where all who hold the role have stepped aside, conflict of interest goes first.
+    """
+    state = states.get(GROUP_GATE)
+    review = advising_review(session, case)
+    if state is None or state.held is not GateReason.BY_RULES or review is None:
+        return False
+    holders = {user.id for user in colleagues(session, case.board_id, Role.VBE_COORDINATOR)}
+    able = {key for key in holders if not in_conflict(session, key, case.id)}
+    if holders and not able:
+        return False
+    return not took_part(session, review, frozenset(able))
+
+
+def _name_in_conflict(session: Session, case: Case) -> tuple[Words, Words] | None:
+    found = name_conflicts.of_case(session, case)
+    return (name_conflicts.in_words(found), name_conflicts.REMEDY) if found is not None else None
+
+
+def standing_marks(session: Session, case: Case) -> list[CaseMark]:
+    """What is marked in a case and counts: one that was opened again is gone through again."""
+    again = case.reopened_at
+    return [
+        mark
+        for mark in store.marks(session, case.id)
+        if again is None or mark.kind in MARKS_KEPT_ON_REOPENING or mark.at > again
+    ]
+
+
+def is_registered(session: Session, case: Case) -> bool:
+    """By its own registry number, or its round's."""
+    if case.dnr:
+        return True
+    found = session.get(Round, case.round_id) if case.round_id is not None else None
+    return bool(found and found.dnr) or CaseKind(case.kind) is CaseKind.BOOKING
+
+
+def given_advice(session: Session, case: Case) -> Advice | None:
+    """The group's latest opinion, if it has given one that no court's word has overtaken."""
+    review = advising_review(session, case)
+    return Advice(review.outcome) if review is not None else None
+
+
+def advising_review(session: Session, case: Case) -> Review | None:
+    """The review in which that opinion was given."""
+    fallen = _under_quashed(session, case, "reviews")
+    for review in reviews_of_case(session, case.id):
+        if review.id not in fallen and review.outcome and Advice(review.outcome) not in NO_OPINION:
+            return review
+    return None
+
+
+def _under_quashed(session: Session, case: Case, what: str) -> set[int]:
+    """Ids of what quashed decisions of a case rested on: it is done anew before the next decision."""
+    if case.reopened_at is None:  # a quashed decision opens its case again
+        return set()
+    rows = session.scalars(
+        select(Decision.rests_on).where(Decision.case_id == case.id, Decision.id.in_(quashed_decisions()))
+    )
+    return {key for rests_on in rows for key in rests_on.get(what, ())}
+
+
+def gates_under(board: Board, ruleset: RuleSet | None, rules: Rules) -> dict[str, GateState]:
+    """The gates of a board under a rule set: the rules go before the board's way of working and choices."""
+    required = frozenset(gate.id for gate in ruleset.gates) if ruleset else frozenset()
+    return gate_states(rules.folder.book.gates, WayOfWorking(board.way_of_working), board.gates, required)
+
+
+def group_required(case: Case, screening: Screening | None, states: Mapping[str, GateState]) -> bool:
+    """Whether the group reviews the case: by its rules, by the board's own choice, or as its way of working has it."""
+    state = states.get(GROUP_GATE)
+    if CaseKind(case.kind) is not CaseKind.GRANT or screening is None or state is None or not state.on:
+        return False
+    return state.held is not GateReason.BY_WAY or screening.ruleset.refer.everything
+
+
+def _not_reviewed(screening: Screening | None) -> tuple[Words, ...]:
+    """Value criteria that nobody has answered for a first-time applicant."""
+    if screening is None or screening.facts.values.get("first_application") is not True:
+        return ()
+    return tuple(
+        finding.criterion.label
+        for finding in screening.findings
+        if finding.criterion.value_criterion
+        and finding.criterion.kind is CriterionKind.ASSESSMENT
+        and finding.author is ResultAuthor.COMPUTED
+    )
+
+
+def _gaps(case: Case, screening: Screening | None, accepted: set[str]) -> tuple[Words, ...]:
+    """What is missing; for an application also what the source never asked."""
+    if screening is None:
+        return ()
+    missing = missing_facts(case, screening)
+    catalogue = screening.ruleset.catalogue
+    return tuple(catalogue[fact].wanted for fact in missing if fact not in accepted)
+
+
+def accepted_gaps(marks: Sequence[CaseMark]) -> set[str]:
+    """The facts that somebody has accepted as lacking: those that lacked then, no others."""
+    return {fact for mark in marks if mark.kind == CaseMarkKind.GAP_ACCEPTED for fact in mark.about.split(",")}
+
+
+def gaps_in(
+    case: Case, screening: Screening, marks: Sequence[CaseMark], notes: Mapping[str, GapNote], on: date
+) -> tuple[Gap, ...]:
+    """What the case lacks that the association can give, without what the case can be decided without."""
+    catalogue = screening.ruleset.catalogue
+    dispensable = accepted_gaps(marks)
+    return tuple(
+        _gap(fact, notes.get(fact), on)
+        for fact in missing_facts(case, screening)
+        if fact not in dispensable and catalogue[fact].supplied_by is FactSupplier.APPLICANT
+    )
+
+
+def _gap(fact: str, note: GapNote | None, on: date) -> Gap:
+    promised = note.promised_on if note is not None and note.state == GapState.PROMISED.value else None
+    state = GapState.PROMISED if promised is not None and promised >= on else GapState.MISSING
+    return Gap(fact=fact, state=state, promised_on=promised)
+
+
+def gaps_of(
+    session: Session, case: Case, screening: Screening | None, marks: Sequence[CaseMark], *, on: date
+) -> tuple[Gap, ...]:
+    """The same with what is noted of them; nothing is looked up where nothing is missing."""
+    if screening is None or not missing_facts(case, screening):
+        return ()
+    return gaps_in(case, screening, marks, gap_notes(session, [case.id]).get(case.id, {}), on)
+
+
+def _asked_in_vain(
+    session: Session, case: Case, screening: Screening | None, marks: Sequence[CaseMark], on: date
+) -> bool:
+    requests = requests_of(session, case.id)
+    return bool(requests) and asked_in_vain(gaps_of(session, case, screening, marks, on=on), asked_until(requests), on)
+
+
+def _communication_rounds(
+    session: Session, case: Case, screened: CaseScreening | None
+) -> tuple[CommunicationRound, ...]:
+    """What the association was told, each with the points that stand as they stood then."""
+    rows = store.communications(session, case.id)
+    if not rows:
+        return ()
+    now = as_shown(screened, [name for row in rows for name in row.points])
+    fallen = _under_quashed(session, case, "communications")
+    waiting = unsent_about(session, case.id)
+    return tuple(
+        CommunicationRound(
+            points=frozenset(name for name in row.points if row.answers.get(name) == now.get(name)),
+            general=not row.points,
+            reply_by=row.reply_by,
+            replied=row.replied_on is not None,
+            handled=store.is_reply_weighed(row),
+            unsent=row.id in waiting,
+        )
+        for row in rows
+        if row.id not in fallen
+    )
+
+
+def as_shown(screened: CaseScreening | None, points: Iterable[str]) -> dict[str, int | str]:
+    """Criterion -> what an association is shown of it: the id of a person's answer, or a mark of what was computed.
+
+    A newer answer, or another value of a fact that it rests on, has another.
+    """
+    if screened is None:
+        return {}
+    wanted = set(points)
+    found = [finding for finding in screened.screening.findings if finding.criterion.id in wanted]
+    return {
+        finding.criterion.id: screened.answers.get(finding.criterion.id) or _mark(screened.screening, finding)
+        for finding in found
+    }
+
+
+def _mark(screening: Screening, finding: Finding) -> str:
+    told = repr([(name, screening.facts.values.get(name)) for name in sorted(finding.criterion.facts)])
+    return hashlib.sha256(f"{finding.result} {told}".encode()).hexdigest()[:16]
+
+
+def missing_facts(case: Case, screening: Screening) -> tuple[str, ...]:
+    """The facts behind the gaps, for the form that asks for them."""
+    found: dict[str, None] = {}
+    for finding in screening.findings:
+        asked = finding.missing if finding.result is CriterionResult.UNKNOWN and finding.effect else ()
+        not_asked = finding.not_checked if CaseKind(case.kind) is CaseKind.GRANT else ()
+        lacking = not_asked if finding.result is CriterionResult.UNKNOWN else ()
+        found |= dict.fromkeys((*asked, *lacking, *to_send_again(finding)))
+    return tuple(found)
+
+
+def _to_assess(screening: Screening | None) -> tuple[Words, ...]:
+    if screening is None:
+        return ()
+    return tuple(
+        finding.criterion.label for finding in screening.findings if finding.result is CriterionResult.NEEDS_ASSESSMENT
+    )
+
+
+def _papers_unopened(session: Session, case: Case, screening: Screening | None, marks: Sequence[CaseMark]) -> bool:
+    """There are papers, or the rules say papers are in, and nobody has opened them since the last one came."""
+    if screening is None:
+        return False
+    papers = documents_of(session, case.id)
+    opened = max((mark.at for mark in marks if mark.kind == CaseMarkKind.PAPERS_OPENED), default=None)
+    if opened is not None:
+        return any(paper.at > opened for paper in papers)
+    said = any(
+        finding.criterion.kind is CriterionKind.DOCUMENT and finding.result is CriterionResult.MET
+        for finding in screening.findings
+    )
+    return said or bool(papers)
+
+
+def _not_met(screening: Screening | None) -> list[Finding]:
+    if screening is None:
+        return []
+    return [
+        finding
+        for finding in screening.findings
+        if finding.result is CriterionResult.NOT_MET and finding.criterion.if_not_met in SPEAKS_AGAINST
+    ]
+
+
+def _lacking_in_answers(
+    session: Session, screened: CaseScreening | None
+) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+    """Value criteria answered "not met" without weighing, and without an act that may be shown."""
+    if screened is None:
+        return (), ()
+    by_person = [
+        finding
+        for finding in _not_met(screened.screening)
+        if finding.criterion.value_criterion and finding.author is not ResultAuthor.COMPUTED
+    ]
+    ids = {finding.criterion.id: screened.answers[finding.criterion.id] for finding in by_person}
+    evidence = evidence_for(session, tuple(ids.values()))
+    rows = {finding.criterion.label: evidence.get(ids[finding.criterion.id], []) for finding in by_person}
+    unweighed = tuple(
+        label for label, found in rows.items() if not any(row.special_reasons and row.proportionality for row in found)
+    )
+    without = tuple(
+        label
+        for label, found in rows.items()
+        if not any(row.may_be_shown and row.verified and row.inside_activity for row in found)
+    )
+    return unweighed, without
+
+
+def _adoption_day(session: Session, case: Case, screening: Screening | None) -> date | None:
+    """The day the rules were adopted, as recorded or as they say; of a bare year its last day, to nobody's harm."""
+    if screening is None:
+        return None
+    ruleset = screening.ruleset
+    published = session.get(RulePublication, case.rule_version_id) if case.rule_version_id else None
+    if published is not None:
+        return published.adopted_on
+    recorded = session.get_one(Board, case.board_id).rules.get("adopted_on")
+    if recorded:
+        return date.fromisoformat(recorded)
+    text = ruleset.adopted.on
+    if not ruleset.adopted.body or not text:
+        return None
+    return date.fromisoformat(text) if "-" in text else date(int(text), 12, 31)
+
+
+def with_draft(
+    session: Session, case: Case, found: CaseSituation, draft: DecisionDraft, *, by: Person, on: date
+) -> CaseSituation:
+    """The situation with a decision proposed, seen by the one who would make it."""
+    return replace(
+        with_proposal(session, case, found, draft),
+        decider_checked_for_conflict=has_answered_on_conflict(session, case, by.id),
+        competence=competence_of(
+            session, case.kind, by, on=on, outcome=DecisionOutcome(draft.outcome), amount=draft.amount
+        ),
+        decided_by_person=by.id > 0,
+    )
+
+
+def with_proposal(session: Session, case: Case, found: CaseSituation, draft: DecisionDraft | None) -> CaseSituation:
+    """The situation with what is proposed, if anything is."""
+    if draft is None:
+        return found
+    outcome = DecisionOutcome(draft.outcome)
+    return replace(
+        found,
+        group_advises_otherwise=departs_from_advice(given_advice(session, case), outcome),
+        proposed=GateProposal(
+            outcome=outcome,
+            amount=draft.amount,
+            reasons=draft.reasons,
+            grounds=frozenset(DecisionGround(ground) for ground in draft.grounds),
+            reservations=frozenset(Reservation(name) for name in draft.reservations),
+            against_group=draft.against_group,
+            appeal=appeal_for(session, case, DecisionAuthority.BOARD),
+            written_at=draft.written_at,
+        ),
+    )
+
+
+def delegation_for(
+    session: Session,
+    kind: str,
+    by: Person,
+    *,
+    on: date,
+    outcome: DecisionOutcome | None = None,
+    amount: int | None = None,
+) -> DecisionRight | None:
+    """By what right a person decides in the board that day; without an outcome, the widest there is for the kind."""
+    if not by.may(Action.DECIDE):
+        return None
+    return best_right(decision_rights(session, by, on), kind, on, outcome, amount)
+
+
+def competence_of(
+    session: Session, kind: str, by: Person, *, on: date, outcome: DecisionOutcome, amount: int | None
+) -> Competence | None:
+    """The same as the gates want it. Each delegation belongs to one person: a group cannot hold one."""
+    held = delegation_for(session, kind, by, on=on, outcome=outcome, amount=amount)
+    if held is None:
+        return None
+    return Competence(one=True, covers_kind=True, refusals=held.refusals, largest=held.largest)
+
+
+def makers_of(session: Session, by: Person, on: date) -> frozenset[DecisionAuthority]:
+    """In whose names a person can decide that day."""
+    return (
+        frozenset(right.maker for right in decision_rights(session, by, on)) if by.may(Action.DECIDE) else frozenset()
+    )
+
+
+def holding_back(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:
+    """What holds a case back from being ready for decision."""
+    found = case_situation(session, case, screen_without_keeping(session, case, rules, on=on), rules, on=on)
+    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    return closed_gates(with_proposal(session, case, found, draft), GatedStep.READY)

@@ -1,0 +1,107 @@
+"""Closing a case, and what the gates after a decision look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES
+from vetting.boards.models.people import Board
+from vetting.boards.services.ways_of_working import clock_of
+from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.services.cases import change_state, open_case, remove_working_notes
+from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
+from vetting.decisions.models.decisions import as_events, events_of, of_case
+from vetting.engine.criteria import CaseKind
+from vetting.gates.domain.before_decision import FAVOURABLE, DecisionOutcome
+from vetting.gates.domain.closing import BEFORE_CLOSING, ClosingSituation, closed_after
+from vetting.gates.services import before_decision
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.cases.models.cases import Case
+    from vetting.gates.domain.before_decision import ClosedGate
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+CLOSABLE = frozenset({CaseState.DECIDED, CaseState.REPORTING})
+
+
+def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -> ClosingSituation:
+    """Where a decided case stands that day."""
+    decisions = [row for row in of_case(session, case.id) if row.kind in set(CaseKind)]
+    events = events_of(session, [row.id for row in decisions])
+    stands = {
+        row.id: decision_standing(as_events(events.get(row.id, [])), on, clock_of(session, row)) for row in decisions
+    }
+    valid = [row for row in decisions if stands[row.id].force is not DecisionForce.QUASHED]
+    noted = {row.id: {event.what for event in events.get(row.id, [])} for row in decisions}
+    marks = {mark.kind for mark in before_decision.standing_marks(session, case)}
+    board = session.get_one(Board, case.board_id)
+    ruleset = versions.read_version(session, case.rule_version_id, rules)
+    states = before_decision.gates_under(board, ruleset, rules)
+    return ClosingSituation(
+        granted=bool(valid) and DecisionOutcome(valid[0].outcome) in FAVOURABLE and case.kind == CaseKind.GRANT,
+        identity_checked=CaseMarkKind.IDENTITY_CHECKED in marks,
+        sent=all(DecisionEventKind.SENT in noted[row.id] for row in valid),
+        reported=all(
+            DecisionEventKind.REPORTED in noted[row.id]
+            for row in valid
+            if row.maker in DELEGATED_AUTHORITIES and not row.execution
+        ),
+        followed_up=CaseMarkKind.FOLLOWED_UP in marks,
+        appeal_open=any(
+            stands[row.id].force in {DecisionForce.APPEAL_RUNNING, DecisionForce.APPEALED} for row in valid
+        ),
+        off=frozenset(name for name, state in states.items() if not state.on),
+    )
+
+
+def holding_open(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:
+    """What holds a decided case back from being closed."""
+    return closed_after(closing_situation(session, case, rules, on=on), BEFORE_CLOSING)
+
+
+def close_case(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> Case:
+    """Closes a decided case: nothing more is to be done in it.
+
+    Raises:
+        Refused: it is not decided, money is still to be paid, it can be appealed, or a gate holds it.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    if CaseState(case.state) not in CLOSABLE:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                number,
+                Words("Ärendet kan inte avslutas än.", "The case cannot be closed yet."),
+                Words(
+                    "Det ska vara beslutat, och beviljade pengar ska vara utbetalda.",
+                    "It is to be decided, and granted money is to be paid.",
+                ),
+            ),
+        )
+    found = closing_situation(session, case, rules, on=at.date())
+    problems = [Problem(gate.gate, gate.what, gate.remedy) for gate in closed_after(found, BEFORE_CLOSING)]
+    if found.appeal_open:
+        problems.append(
+            Problem(
+                number,
+                Words("Beslutet kan överklagas, eller är överklagat.", "The decision can be appealed, or is appealed."),
+                Words("Vänta tills det har fått laga kraft.", "Wait until it is in force."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.CLOSED, *problems)
+    change_state(case, CaseState.CLOSED)
+    remove_working_notes(session, case)
+    session.note(TrailNote(action="case_closed", by=by, at=at, subject=case, case_id=case.id))
+    return case

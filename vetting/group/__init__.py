@@ -1,0 +1,1 @@
+"""The reference group and other advice: meetings, conflicts of interest, special reviews."""

@@ -1,0 +1,1 @@
+"""Group: what is decided here, pure."""

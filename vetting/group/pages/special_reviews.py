@@ -1,0 +1,234 @@
+"""Special reviews of associations, and expert opinions in a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.associations.models.associations import Association
+from vetting.associations.services.identities import in_conflict
+from vetting.cases.pages.cases import act_on_case, refused_page
+from vetting.group.domain.special_reviews import (
+    REVIEW_GROUND_WORDS,
+    REVIEW_OUTCOME_WORDS,
+    SpecialReviewGround,
+    SpecialReviewOutcome,
+)
+from vetting.group.models import special_reviews as store
+from vetting.group.services import special_reviews as service
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.preferences import visitor_language
+from vetting.web.view_moves import (
+    KEY,
+    act_and_redirect,
+    attachment_response,
+    choice_of,
+    in_transaction,
+    posted_day,
+    posted_text,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+    unreadable_day,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from vetting.kernel.problem import Problem
+    from vetting.kernel.store.session import WritingSession
+
+blueprint = Blueprint("special_reviews", __name__)
+
+
+@blueprint.get("/kontroller")
+def index() -> str:
+    """The board's special reviews, open ones first."""
+    with reading_session() as session:
+        rows = store.reviews(session, visitor.signed_in_person())
+        names = {row.association_id: session.get_one(Association, row.association_id).name for row in rows}
+    return render_template(
+        "group/special_reviews/index.html",
+        rows=rows,
+        names=names,
+        grounds=REVIEW_GROUND_WORDS,
+        outcomes=REVIEW_OUTCOME_WORDS,
+        today=visitor.today(),
+    )
+
+
+@blueprint.get("/kontroller/<review_number>")
+def show(review_number: str) -> str:
+    """One of them: why, questions and answers, what came of it."""
+    return _render_review(review_number, (), "")
+
+
+def _render_review(review_number: str, problems: tuple[Problem, ...], form: str) -> str:
+    with reading_session() as session:
+        row = store.find_review(session, visitor.signed_in_person(), review_number)
+        if row is None:
+            raise Refused(Obstacle.MISSING)
+        return render_template(
+            "group/special_reviews/show.html",
+            row=row,
+            association=session.get_one(Association, row.association_id),
+            questions=store.questions(session, row.id),
+            grounds=REVIEW_GROUND_WORDS,
+            outcomes=REVIEW_OUTCOME_WORDS,
+            problems=problems,
+            form=form,
+            typed=request.form,
+            today=visitor.today(),
+        )
+
+
+@blueprint.get("/foreningar/<int:association_id>/kontroll")
+def new(association_id: int) -> str:
+    """Opens one."""
+    return _new(association_id, ())
+
+
+def _new(association_id: int, problems: tuple[Problem, ...]) -> str:
+    with reading_session() as session:
+        association = session.get(Association, association_id)
+        if association is None or in_conflict(session, visitor.signed_in_person(), association_id):
+            raise Refused(Obstacle.MISSING)
+        return render_template(
+            "group/special_reviews/new.html",
+            association=association,
+            grounds=REVIEW_GROUND_WORDS,
+            problems=problems,
+            typed=request.form,
+        )
+
+
+@blueprint.post("/foreningar/<int:association_id>/kontroll")
+def create(association_id: int) -> Response:
+    """Opens one."""
+    ground = choice_of("ground", SpecialReviewGround)
+    try:
+        row = in_transaction(
+            lambda s: service.open_review(
+                s,
+                association_id,
+                ground,
+                posted_text("about"),
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
+            )
+        )
+    except Refused as refused:
+        if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_new(association_id, refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("special_reviews.show", review_number=row.number))
+
+
+def _act_on_review(number: str, form: str, work: Callable[[WritingSession], object]) -> Response:
+    return act_and_redirect(
+        work,
+        url_for("special_reviews.show", review_number=number),
+        lambda problems: _render_review(number, problems, form),
+    )
+
+
+@blueprint.post("/kontroller/<review_number>/fraga")
+def ask(review_number: str) -> Response:
+    """A question to the association."""
+    return _act_on_review(
+        review_number,
+        "question",
+        lambda s: service.ask_association(
+            s, review_number, posted_text("question"), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/kontroller/<review_number>/fraga/<int:question_id>")
+def answer(review_number: str, question_id: int) -> Response:
+    """Its answer."""
+    return _act_on_review(
+        review_number,
+        "answer",
+        lambda s: service.note_association_answer(
+            s, review_number, question_id, posted_text("answer"), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/kontroller/<review_number>/avsluta")
+def close(review_number: str) -> Response:
+    """What came of it."""
+    outcome = choice_of("outcome", SpecialReviewOutcome)
+    return _act_on_review(
+        review_number,
+        "close",
+        lambda s: service.close_review(
+            s,
+            review_number,
+            outcome,
+            posted_text("conclusion"),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/sakkunnig")
+def ask_expert(number: str) -> Response:
+    """Asks for a written opinion."""
+    due = posted_day("due_on")
+    if posted_text("due_on") and due is None:
+        return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("due_on")), "expert")
+    papers = [int(value) for value in request.form.getlist("paper") if KEY.fullmatch(value)]
+    return act_on_case(
+        number,
+        "expert",
+        lambda s: service.ask_expert(
+            s,
+            number,
+            posted_text("asked_of"),
+            posted_text("question"),
+            posted_text("secrecy"),
+            papers,
+            due,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/sakkunnig/<int:opinion_id>")
+def note_expert(number: str, opinion_id: int) -> Response:
+    """What came back."""
+    return act_on_case(
+        number,
+        "expert-answer",
+        lambda s: service.note_expert(
+            s, number, opinion_id, posted_text("expert-answer"), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/sakkunnig/<int:opinion_id>/paket.zip")
+def package(number: str, opinion_id: int) -> Response:
+    """What goes to the expert."""
+    made = in_transaction(
+        lambda s: service.expert_package(
+            s,
+            number,
+            opinion_id,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            language=visitor_language(),
+        )
+    )
+    return attachment_response(made, "application/zip", f"{number}-sakkunnig-{opinion_id}.zip")

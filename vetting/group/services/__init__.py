@@ -1,0 +1,1 @@
+"""Group: what can be done: each act one transaction."""

@@ -1,0 +1,368 @@
+"""Special reviews of associations and expert opinions in cases: opened, asked, answered, ended."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.associations.models.associations import Association, names_of_records
+from vetting.associations.services.identities import in_conflict
+from vetting.boards.domain.ways_of_working import BoardLimit, limit_of
+from vetting.boards.models.people import Board
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.cases import FallReason
+from vetting.cases.models.cases import next_number
+from vetting.cases.services import frozen_bases, reused_answers
+from vetting.cases.services.cases import open_case, raise_version
+from vetting.documents.models.documents import DocumentContent, of_case
+from vetting.formats.report_documents import report_document
+from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome, wrong_with_text
+from vetting.group.models.special_reviews import ExpertOpinion, ReviewQuestion, SpecialReview, find_review
+from vetting.group.services import booking_referrals
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+from vetting.kernel.working_days import closed_because, deadline
+from vetting.office.services.case_files import case_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Language
+    from vetting.rules.services.rulebook import Rules
+
+SERIES: Final = "SGR"
+
+
+def open_review(
+    session: WritingSession,
+    association_id: int,
+    ground: SpecialReviewGround,
+    about: str,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> SpecialReview:
+    """Opens a special review; the association's cases in the board are looked at again.
+
+    Raises:
+        Refused: no such association, one is open already, or the text names persons.
+    """
+    require_permission(by, Action.SPECIAL_REVIEW)
+    association = session.get(Association, association_id)
+    if association is None or association.merged_into_id is not None or in_conflict(session, by, association_id):
+        raise Refused(Obstacle.MISSING)
+    known = session.scalar(
+        select(SpecialReview.number).where(
+            SpecialReview.board_id == by.board_id,
+            SpecialReview.association_id == association_id,
+            SpecialReview.closed_on.is_(None),
+        )
+    )
+    if known is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                known,
+                Words("En fördjupad kontroll pågår redan.", "A special review is open already."),
+                Words("Öppna den.", "Open it."),
+            ),
+        )
+    problems = wrong_with_text("about", about, _names(session, association_id, by))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    days = limit_of(session.get_one(Board, by.board_id).limits, BoardLimit.SPECIAL_REVIEW)
+    row = SpecialReview(
+        board_id=by.board_id,
+        number=next_number(session, by.board_id, SERIES, at.year),
+        association_id=association_id,
+        ground=ground.value,
+        about=about.strip(),
+        opened_on=at.date(),
+        due_on=deadline(at.date(), days),
+        by_user_id=by.id,
+    )
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action="special_review_opened", by=by, at=at, subject=row, board_id=by.board_id))
+    reused_answers.return_to_queue(
+        session, by.board_id, association_id, FallReason.SPECIAL_REVIEW, rules=rules, by=by, at=at
+    )
+    return row
+
+
+def _names(session: Session, association_id: int, by: Person) -> list[str]:
+    """Names of no persons."""
+    return [by.board, *(row.name for row in names_of_records(session, association_id))]
+
+
+def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
+    require_permission(by, Action.SPECIAL_REVIEW)
+    row = find_review(session, by, number)
+    if row is None:
+        raise Refused(Obstacle.MISSING)
+    if row.closed_on is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                number,
+                Words("Kontrollen är avslutad.", "The review has ended."),
+                Words("Öppna en ny, om något nytt har kommit.", "Open a new one if something new has come."),
+            ),
+        )
+    return row
+
+
+def ask_association(session: WritingSession, number: str, question: str, *, by: Person, at: datetime) -> ReviewQuestion:
+    """A question to the association.
+
+    Raises:
+        Refused: no open review, or a question that names persons.
+    """
+    row = _open(session, number, by)
+    problems = wrong_with_text("question", question, _names(session, row.association_id, by))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    found = ReviewQuestion(special_review_id=row.id, question=question.strip(), asked_on=at.date(), at=at)
+    session.add(found)
+    session.flush()
+    session.note(TrailNote(action="special_review_asked", by=by, at=at, subject=found, board_id=by.board_id))
+    return found
+
+
+def note_association_answer(
+    session: WritingSession, number: str, key: int, text: str, *, by: Person, at: datetime
+) -> ReviewQuestion:
+    """What the association answered.
+
+    Raises:
+        Refused: no such question, answered already, or nothing is said.
+    """
+    row = _open(session, number, by)
+    found = session.get(ReviewQuestion, key)
+    if found is None or found.special_review_id != row.id:
+        raise Refused(Obstacle.MISSING)
+    if found.answered_on is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                "answer",
+                Words("Frågan är redan besvarad.", "The question is answered already."),
+                Words("Ställ en ny.", "Ask a new one."),
+            ),
+        )
+    problems = wrong_with_text("answer", text, _names(session, row.association_id, by))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    found.answer, found.answered_on = text.strip(), at.date()
+    session.note(TrailNote(action="special_review_answered", by=by, at=at, subject=found, board_id=by.board_id))
+    return found
+
+
+def close_review(
+    session: WritingSession,
+    number: str,
+    outcome: SpecialReviewOutcome,
+    conclusion: str,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> SpecialReview:
+    """Ends a review; a measure it proposes is decided for itself, so what rests on the association is looked at again.
+
+    Raises:
+        Refused: no open review, a measure without the association's answer, or no conclusion.
+    """
+    row = _open(session, number, by)
+    problems = wrong_with_text("conclusion", conclusion, _names(session, row.association_id, by))
+    asked = session.scalars(select(ReviewQuestion).where(ReviewQuestion.special_review_id == row.id)).all()
+    if outcome is not SpecialReviewOutcome.NONE and not any(question.answered_on for question in asked):
+        problems.append(
+            Problem(
+                "outcome",
+                Words("Föreningen har inte fått svara.", "The association has not been heard."),
+                Words(
+                    "Ställ en fråga och anteckna svaret, eller att inget kom.",
+                    "Ask a question and note the answer, or that none came.",
+                ),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row.outcome, row.conclusion, row.closed_on = outcome.value, conclusion.strip(), at.date()
+    session.note(
+        TrailNote(action="special_review_closed", by=by, at=at, subject=row, board_id=by.board_id, reason=outcome.value)
+    )
+    if outcome is not SpecialReviewOutcome.NONE:
+        reused_answers.return_to_queue(
+            session, by.board_id, row.association_id, FallReason.SPECIAL_REVIEW, rules=rules, by=by, at=at
+        )
+    return row
+
+
+# expert opinions
+
+
+def ask_expert(
+    session: WritingSession,
+    number: str,
+    asked_of: str,
+    question: str,
+    secrecy: str,
+    documents: Sequence[int],
+    due_on: date | None,
+    *,
+    by: Person,
+    at: datetime,
+) -> ExpertOpinion:
+    """Asks somebody outside for a written opinion, with a package and a note on what of it is secret.
+
+    Raises:
+        Refused: it does not say whom, what or what is secret, a paper of another case, or a day that cannot be.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    days = limit_of(session.get_one(Board, case.board_id).limits, BoardLimit.EXPERT)
+    due = due_on or deadline(at.date(), days)
+    problems = [
+        Problem(field, what, remedy)
+        for field, text, what, remedy in (
+            (
+                "asked_of",
+                asked_of,
+                Words("Det står inte vem som frågas.", "It does not say who is asked."),
+                Words("Skriv myndigheten eller funktionen.", "Write the authority or function."),
+            ),
+            (
+                "question",
+                question,
+                Words("Frågan saknas.", "The question is missing."),
+                Words("Skriv vad ni vill veta.", "Write what you want to know."),
+            ),
+            (
+                "secrecy",
+                secrecy,
+                Words("Det står inte vad som är hemligt.", "It does not say what is secret."),
+                Words(
+                    "Skriv vad som inte får föras vidare, eller att inget är hemligt.",
+                    "Write what may not be passed on, or that nothing is secret.",
+                ),
+            ),
+        )
+        if not text.strip()
+    ]
+    if not set(documents) <= {document.id for document in of_case(session, case.id)}:
+        problems.append(
+            Problem(
+                "documents",
+                Words("En handling finns inte i ärendet.", "A paper is not in the case."),
+                Words("Välj bland ärendets.", "Choose among the case's."),
+            )
+        )
+    if due <= at.date() or closed_because(due) is not None:
+        problems.append(
+            Problem(
+                "due_on",
+                Words(
+                    "Sista dagen har varit, eller är en dag då kontor är stängda.",
+                    "The last day has been, or offices are closed that day.",
+                ),
+                Words("Välj en vardag längre fram.", "Choose a weekday ahead."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = ExpertOpinion(
+        board_id=case.board_id,
+        case_id=case.id,
+        asked_of=asked_of.strip(),
+        question=question.strip(),
+        secrecy=secrecy.strip(),
+        documents=list(documents),
+        asked_on=at.date(),
+        due_on=due,
+        by_user_id=by.id,
+    )
+    session.add(row)
+    raise_version(case)
+    session.flush()
+    session.note(TrailNote(action="expert_asked", by=by, at=at, subject=row, case_id=case.id))
+    return row
+
+
+def note_expert(
+    session: WritingSession, number: str, key: int, text: str, *, by: Person, at: datetime
+) -> ExpertOpinion:
+    """What the expert answered; the board still decides.
+
+    Raises:
+        Refused: no such question in the case, answered already, or nothing is said.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    row = session.get(ExpertOpinion, key)
+    if row is None or row.case_id != case.id:
+        raise Refused(Obstacle.MISSING)
+    if row.answered_on is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                "expert-answer",
+                Words("Svaret är redan antecknat.", "The answer has been noted already."),
+                Words("Fråga på nytt, om något ska läggas till.", "Ask again, if something is to be added."),
+            ),
+        )
+    if not text.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "expert-answer", Words("Svaret saknas.", "The answer is missing."), Words("Skriv det.", "Write it.")
+            ),
+        )
+    row.answer, row.answered_on = text.strip(), at.date()
+    booking_referrals.return_to_staff(session, case)
+    raise_version(case)
+    session.note(TrailNote(action="expert_answered", by=by, at=at, subject=row, case_id=case.id))
+    return row
+
+
+def expert_package(
+    session: WritingSession, number: str, key: int, *, rules: Rules, by: Person, at: datetime, language: Language
+) -> bytes:
+    """What goes to the expert: the question with the note on secrecy, the officer's report, the chosen papers.
+
+    That it was fetched is noted: it leaves the board.
+
+    Raises:
+        Refused: there is no such question in a case of this person's.
+    """
+    require_permission(by, Action.HANDLE)
+    file = case_file(session, number, rules=rules, by=by, on=at.date())
+    row = session.get(ExpertOpinion, key)
+    if row is None or row.case_id != file.case.id:
+        raise Refused(Obstacle.MISSING)
+    report = frozen_bases.report_of(session, file, by=by, outside=True)
+    told = "\n".join(
+        [row.asked_of, "", row.question, "", SECRECY.to(language), row.secrecy, "", row.due_on.isoformat()]
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0-fraga.txt", told + "\n")
+        archive.writestr("1-tjansteutlatande.docx", report_document(report, language))
+        for place, document in enumerate((one for one in file.documents if one.id in row.documents), start=2):
+            content = session.get_one(DocumentContent, document.id).content
+            archive.writestr(f"{place}-{document.name.replace('/', '_')}", content)
+    session.note(TrailNote(action="expert_package_fetched", by=by, at=at, subject=row, case_id=file.case.id))
+    return out.getvalue()
+
+
+SECRECY: Final = Words("Sekretess:", "Secrecy:")

@@ -1,0 +1,1 @@
+"""Lists handed in: columns, rows, confirmed, undone, out and back."""

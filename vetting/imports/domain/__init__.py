@@ -1,0 +1,1 @@
+"""Imports: what is decided here, pure."""

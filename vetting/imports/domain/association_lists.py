@@ -1,0 +1,226 @@
+"""Lists that hold no cases: registers of associations, and payments from a finance system, row by row."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType
+from vetting.imports.domain.cells import read_cell, shorten_cell_text, tidy_text
+from vetting.imports.domain.list_rows import IntakeRemark, ReadRow
+from vetting.kernel.organisation_numbers import (
+    NumberKind,
+    fold_name,
+    holds_personal_number,
+    mask_personal_numbers,
+    personal_number_told,
+    read_number,
+)
+from vetting.kernel.problem import Problem
+from vetting.kernel.tables import cell_of
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from vetting.imports.domain.headings import ColumnReading
+    from vetting.imports.domain.list_rows import IntakeProgress
+    from vetting.kernel.tables import RawRow
+
+LONGEST: Final = 200
+_AMOUNT: Final = FactDefinition(
+    id="amount",
+    type=FactType.MONEY,
+    label=Words("Utbetalt belopp", "Amount paid"),
+    level=FactLevel.FINANCE,
+    supplied_by=FactSupplier.IMPORT,
+)
+_PAID_ON: Final = FactDefinition(
+    id="paid_on",
+    type=FactType.DATE,
+    label=Words("Utbetalningsdag", "Day of payment"),
+    level=FactLevel.FINANCE,
+    supplied_by=FactSupplier.IMPORT,
+    past=True,
+)
+
+
+class AssociationRowReader:
+    """Reads the rows of a register; a number that is wrong is told, and the row kept without it."""
+
+    not_asked: frozenset[str] = frozenset()
+
+    def __init__(self, columns: ColumnReading, taking: IntakeProgress, part: int) -> None:
+        self.columns, self.taking, self.part = columns, taking, part
+        self.number_column = next((c for c, field in columns.facts.items() if field == "number"), 0)
+
+    def told_first(self) -> Iterator[Problem]:
+        """Nothing is wrong with headings that are known."""
+        yield from ()
+
+    def read(self, row: RawRow) -> tuple[ReadRow | None, list[IntakeRemark]]:
+        """The row as an association, and what is to be corrected in it."""
+        values = _values(self.columns, row)
+        if not values:
+            return None, []
+        self.taking.rows += 1
+        number, told = self._number(row, values.get("number", ""))
+        name = " ".join(mask_personal_numbers(values.get("name", "")).split())
+        if not fold_name(name) or holds_personal_number(values.get("name", "")):
+            self.taking.refused += 1
+            return None, [*told, self._nameless(row)]
+        place, serial = self.taking.next_place(0)
+        always = self.columns.layout.always
+        return {
+            "sheet": self.columns.shown_sheet,
+            "row": row.number,
+            "part": self.part,
+            "place": place,
+            "serial": serial,
+            "year": 0,
+            "name": name,
+            "folded": fold_name(name),
+            "number": number or None,
+            "municipality": values.get("municipality", always.get("municipality", "")),
+            "form": values.get("form", ""),
+            "seat": values.get("seat", "").title(),
+            "source": values.get("system", "") or always.get("system", "") or self.columns.layout.name,
+        }, told
+
+    def _number(self, row: RawRow, text: str) -> tuple[str, list[IntakeRemark]]:
+        if not text:
+            return "", []
+        read = read_number(text)
+        if read.kind is NumberKind.ORGANISATION:
+            return read.digits, []
+        where = self.columns.where(row.number, self.number_column)
+        shown = shorten_cell_text(mask_personal_numbers(text))
+        problem = (
+            Problem(where, *personal_number_told())
+            if read.kind is NumberKind.PERSONAL
+            else Problem(
+                where,
+                Words(
+                    f"”{shown}” är inget riktigt organisationsnummer.", f"“{shown}” is not a right organisation number."
+                ),
+                Words(
+                    "Föreningen läses in utan nummer. Rätta det i källan.",
+                    "The association is taken in without a number. Correct it at its source.",
+                ),
+            )
+        )
+        return "", [IntakeRemark(self.columns.shown_sheet, row.number, self.number_column, shown, problem)]
+
+    def _nameless(self, row: RawRow) -> IntakeRemark:
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row.number}",
+            Words("Raden har inget namn på en förening.", "The row has no name of an association."),
+            Words("Fyll i namnet, så läses raden in.", "Fill in the name, and the row is taken in."),
+        )
+        return IntakeRemark(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)
+
+
+class PaymentRowReader:
+    """Reads the rows of a finance system's list: which payment was made, of how much, and when."""
+
+    not_asked: frozenset[str] = frozenset()
+
+    def __init__(self, columns: ColumnReading, taking: IntakeProgress, part: int, *, on: date) -> None:
+        self.columns, self.taking, self.part, self.on = columns, taking, part, on
+
+    def told_first(self) -> Iterator[Problem]:
+        """Nothing is wrong with headings that are known."""
+        yield from ()
+
+    def read(self, row: RawRow) -> tuple[ReadRow | None, list[IntakeRemark]]:
+        """The row as a payment; without a case to find it by, or without amount or day, it cannot go in."""
+        values = _values(self.columns, row)
+        if not values.keys() & {"case_number", "dnr", "number", "name"}:
+            return None, []
+        self.taking.rows += 1
+        told: list[IntakeRemark] = []
+        amount = self._read(_AMOUNT, row, told)
+        paid_on = self._read(_PAID_ON, row, told)
+        said = values.get("number", "")
+        number = read_number(said)
+        if said and not number.digits:
+            self.taking.refused += 1
+            return None, [*told, self._unreadable_number(row, said)]
+        if amount is None or paid_on is None:
+            self.taking.refused += 1
+            return None, [*told, *([] if told else [self._lacking(row)])]
+        place, serial = self.taking.next_place(0)
+        return {
+            "sheet": self.columns.shown_sheet,
+            "row": row.number,
+            "part": self.part,
+            "place": place,
+            "serial": serial,
+            "year": 0,
+            "name": " ".join(mask_personal_numbers(values.get("name", "")).split()),
+            "folded": fold_name(mask_personal_numbers(values.get("name", ""))),
+            "number": number.digits or None,
+            "amount": amount,
+            "received_on": paid_on,
+            "reference": values.get("reference", ""),
+            "of_case": json.dumps({"case_number": values.get("case_number", "").upper(), "dnr": values.get("dnr", "")}),
+        }, told
+
+    def _read(self, definition: FactDefinition, row: RawRow, told: list[IntakeRemark]) -> object:
+        column = next((c for c, field in self.columns.facts.items() if field == definition.id), 0)
+        raw = row.cells.get(column)
+        if raw is None:
+            return None
+        cell = cell_of(raw)
+        read = read_cell(definition, cell, on=self.on)
+        if read.told:
+            where = self.columns.where(row.number, column)
+            told.append(
+                IntakeRemark(
+                    self.columns.shown_sheet,
+                    row.number,
+                    column,
+                    shorten_cell_text(mask_personal_numbers(cell.text)),
+                    Problem(where, *read.told),
+                )
+            )
+        return read.value
+
+    def _unreadable_number(self, row: RawRow, said: str) -> IntakeRemark:
+        """Nobody is found by what cannot be read, and never anybody else instead."""
+        column = next(c for c, field in self.columns.facts.items() if field == "number")
+        problem = Problem(
+            self.columns.where(row.number, column),
+            Words(
+                "Mottagarens organisationsnummer går inte att läsa.", "The payee's organisation number cannot be read."
+            ),
+            Words("Rätta numret, eller skriv ärendenumret.", "Correct the number, or write the case number."),
+        )
+        return IntakeRemark(
+            self.columns.shown_sheet,
+            row.number,
+            column,
+            shorten_cell_text(mask_personal_numbers(said)),
+            problem,
+            stops=True,
+        )
+
+    def _lacking(self, row: RawRow) -> IntakeRemark:
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row.number}",
+            Words("Raden saknar ett belopp eller en dag som går att läsa.", "The row lacks a readable amount or day."),
+            Words("Fyll i båda.", "Fill in both."),
+        )
+        return IntakeRemark(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)
+
+
+def _values(columns: ColumnReading, row: RawRow) -> dict[str, str]:
+    cells = {field: row.cells[column] for column, field in columns.facts.items() if column in row.cells}
+    found = {field: _value(field, tidy_text(cell_of(raw).text)) for field, raw in cells.items()}
+    return {field: text for field, text in found.items() if text}
+
+
+def _value(field: str, text: str) -> str:
+    """What a cell says; a personal number is masked wherever it stands, but where a number is told to be one."""
+    return (text if field in {"number", "name"} else mask_personal_numbers(text))[:LONGEST]

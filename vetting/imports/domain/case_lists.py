@@ -1,0 +1,406 @@
+"""A list of cases: every row under the headings as one case, and what could not be read told cell by cell."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from vetting.engine.conditions.folding import folded_text
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import Facts, Value
+from vetting.engine.stored_values import to_plain
+from vetting.imports.domain.cells import read_cell, tidy_text
+from vetting.imports.domain.headings import FEWEST_HEADINGS
+from vetting.imports.domain.layouts import ASIDE, CUSTOMER_NUMBER, LONGEST_HEADING, NAME, NUMBER
+from vetting.kernel.organisation_numbers import holds_personal_number
+from vetting.kernel.problem import Problem
+from vetting.kernel.tables import CellKind, RawCell, RawRow, Sheet, cell_of, column_letters
+from vetting.kernel.text import Words, number_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from vetting.engine.facts import Catalogue
+    from vetting.imports.domain.headings import ColumnReading
+    from vetting.kernel.tables import Cell
+
+FEWEST_CELLS_OF_A_CASE: Final = 3
+TOTALS: Final = frozenset({"summa", "totalt", "total", "totalsumma", "delsumma", "sum", "totals", "antal"})
+MOST_TOLD: Final = 2_000
+TOTALS_MAY_SAY: Final = frozenset(
+    {
+        "sökt",
+        "sökta",
+        "belopp",
+        "antal",
+        "kr",
+        "bidrag",
+        "ansökningar",
+        "bokningar",
+        "st",
+        "summa",
+        "totalt",
+        "alla",
+        "of",
+    }
+)
+FEW_CELLS: Final = 2
+MOST_REMEMBERED: Final = 20_000
+"""Different cells of a column that are remembered; beyond that each is read by itself."""
+_CLOCK: Final = re.compile(r"(?:kl\.? ?)?([01]?\d|2[0-3])(?:[:.]([0-5]\d))?(?:[:.][0-5]\d)?", re.ASCII)
+HOURS: Final = 24
+_DASH: Final = re.compile(r"\s*[-–—]\s*")
+END_OF: Final = {"event_starts_at": "event_ends_at"}
+"""The moment that the second of two clock times in one cell is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One row that is a case."""
+
+    row: int
+    name: str
+    number: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseListReading:
+    """A whole list: its cases, what is wrong in it, and what it says nothing about."""
+
+    columns: ColumnReading
+    cases: tuple[CaseRow, ...]
+    problems: tuple[Problem, ...]
+    not_asked: frozenset[str]
+    left_out: tuple[int, ...]
+    """Rows under the headings that are no cases: totals, repeated headings, notes."""
+
+
+class CellMeaning(NamedTuple):
+    """What a cell under one heading says, worked out once for all rows that say the same."""
+
+    value: Value | None
+    json: str
+    """'"fact": value', as JSON."""
+    absent: bool
+    unreadable: bool
+    told: tuple[Words, Words] | None
+
+
+class CaseListReader:
+    """Reads the rows of one table one after another; what is wrong gathers in `problems`."""
+
+    def __init__(self, columns: ColumnReading, catalogue: Catalogue, *, on: date) -> None:
+        self.columns, self.catalogue, self.on = columns, catalogue, on
+        clocks = columns.clocks.values()
+        read = {*columns.facts.values(), *clocks, *(END_OF[fact] for fact in clocks if fact in END_OF)}
+        self.not_asked = frozenset(catalogue) - read
+        self.problems: list[Problem] = []
+        self.left_out: list[int] = []
+        self.after_totals = False
+        self.number_column = next((column for column, fact in columns.facts.items() if fact == NUMBER), 0)
+        self.named = frozenset(column for column, fact in columns.facts.items() if fact in {NAME, NUMBER})
+        self.anchor = min(self.named, default=0)
+        self.known: dict[int, dict[RawCell, CellMeaning]] = {column: {} for column in columns.facts}
+
+    def is_case(self, row: RawRow) -> bool:
+        """Whether the row is a case rather than a total, headings again or a note."""
+        cells = row.cells
+        mapped = cells.keys() & self.known.keys()
+        totals = self.number_column not in cells and _is_totals(row)
+        self.after_totals = self.after_totals or totals
+        if totals or not mapped or self._repeats_headings(cells):
+            self.left_out.append(row.number)
+            return False
+        names_somebody = bool(mapped & self.named) or len(mapped) >= FEWEST_CELLS_OF_A_CASE
+        short = self.after_totals and len(cells) <= FEW_CELLS and self.number_column not in cells
+        if names_somebody and not short:
+            return True
+        self.left_out.append(row.number)
+        self.problems.append(_no_case(self.columns, row.number, below_total=names_somebody))
+        return False
+
+    def _repeats_headings(self, cells: Mapping[int, RawCell]) -> bool:
+        texts, anchor = self.columns.texts, self.anchor
+        if anchor in cells and cells[anchor][1] != texts.get(anchor):
+            return False
+        same = [column for column, text in texts.items() if column in cells and cells[column][1] == text]
+        return len(same) >= FEWEST_HEADINGS
+
+    def cells(self, row: RawRow) -> Iterator[tuple[str, CellMeaning]]:
+        """What each cell says of its fact; what is wrong is told."""
+        for column, known in self.known.items():
+            raw = row.cells.get(column)
+            if raw is None:
+                continue
+            seen = known.get(raw) or self._look(column, raw)
+            if seen.told is not None:
+                self.problems.append(Problem(self.columns.where(row.number, column), *seen.told))
+            yield self.columns.facts[column], seen
+
+    def _look(self, column: int, raw: RawCell) -> CellMeaning:
+        fact = self.columns.facts[column]
+        read = read_cell(self.catalogue[fact], cell_of(raw), self.columns.layout.values.get(fact), on=self.on)
+        value = None if read.value == "" else read.value
+        text = f'"{fact}": {json.dumps(to_plain(value))}' if value is not None else ""
+        seen = CellMeaning(value, text, read.absent and value is None, value is None and bool(read.told), read.told)
+        known = self.known[column]
+        if len(known) < MOST_REMEMBERED:
+            known[raw] = seen
+        return seen
+
+    def clocks(self, row: RawRow, starting: Mapping[str, Value]) -> Iterator[tuple[str, Value | None]]:
+        """The time of day from columns of its own; an end without a day is on the day it began, or the next.
+
+        None for what is no time of day, which is told.
+        """
+        first: datetime | None = None
+        beginnings_first = sorted(self.columns.clocks.items(), key=lambda item: item[1] not in END_OF)
+        for column, fact in beginnings_first:
+            raw = row.cells.get(column)
+            given = starting.get(fact)
+            moment = given if isinstance(given, datetime) else first
+            if raw is None or moment is None:
+                continue
+            clocks = clocks_of(cell_of(raw))
+            if not clocks:
+                self.problems.append(Problem(self.columns.where(row.number, column), *_NO_CLOCK))
+                yield fact, None
+                continue
+            found = datetime.combine(moment.date(), clocks[0])
+            if first is not None and found <= first and fact not in starting:
+                found += timedelta(days=1)
+            first = first or found
+            yield fact, found
+            if len(clocks) > 1 and fact in END_OF:
+                ends = datetime.combine(found.date(), clocks[1])
+                yield END_OF[fact], ends if ends > found else ends + timedelta(days=1)
+
+    def case(self, row: RawRow) -> CaseRow:
+        """The row as a case."""
+        values: dict[str, Value] = {}
+        absent, unreadable = set(), set()
+        for fact, seen in self.cells(row):
+            if seen.value is not None:
+                values[fact] = seen.value
+            elif seen.absent:
+                absent.add(fact)
+            elif seen.unreadable:
+                unreadable.add(fact)
+        for fact, moment in self.clocks(row, dict(values)):
+            if moment is None:
+                unreadable.add(fact)
+                values.pop(fact, None)  # the day alone would be read as midnight
+            else:
+                values[fact] = moment
+        return CaseRow(
+            row=row.number,
+            name=str(values.get(NAME, "")),
+            number=str(values.get(NUMBER, "")),
+            facts=Facts(values, frozenset(absent), self.not_asked, frozenset(unreadable)),
+        )
+
+
+_NO_CLOCK: Final = (
+    Words("Cellen är inget klockslag.", "The cell is no time of day."),
+    Words("Skriv klockslaget så här: 18:30.", "Write the time like this: 18:30."),
+)
+
+
+def clocks_of(cell: Cell) -> tuple[time, ...]:
+    """18:30, 18.30, kl 18, the part of a day that a spreadsheet keeps, or two with a dash between; else none."""
+    value = cell.value
+    if isinstance(value, datetime):
+        return (value.time(),)
+    if cell.kind is CellKind.NUMBER and isinstance(value, int | float) and 0 <= value < 1:
+        minutes = round(value * HOURS * 60)
+        return (time(minutes // 60 % HOURS, minutes % 60),)
+    parts = _DASH.split(folded_text(tidy_text(cell.text)))
+    matches = [_CLOCK.fullmatch(part) for part in parts]
+    if len(parts) > 2:  # noqa: PLR2004 - from and to
+        return ()
+    found = tuple(time(int(match[1]), int(match[2] or 0)) for match in matches if match)
+    return found if len(found) == len(parts) else ()
+
+
+def read_list(sheet: Sheet, columns: ColumnReading, catalogue: Catalogue, *, on: date) -> CaseListReading:
+    """Every row under the headings as a case, with what could not be read told cell by cell."""
+    reader = CaseListReader(columns, catalogue, on=on)
+    reader.problems += [
+        *column_problems(columns, catalogue),
+        *_personal_numbers_beside(sheet, columns),
+        *sheet_problems(sheet),
+    ]
+    last = columns.last_row or sheet.rows[-1].number
+    rows = (row.raw() for row in sheet.rows if columns.heading_row < row.number <= last)
+    cases = [reader.case(row) for row in rows if reader.is_case(row)]
+    problems = [*reader.problems, *double_number_problems(cases, columns)]
+    if len(problems) > MOST_TOLD:
+        problems = [*problems[:MOST_TOLD], many_more(columns.shown_sheet, len(problems) - MOST_TOLD)]
+    return CaseListReading(
+        columns=columns,
+        cases=tuple(cases),
+        problems=tuple(problems),
+        not_asked=reader.not_asked,
+        left_out=tuple(reader.left_out),
+    )
+
+
+def sheet_problems(sheet: Sheet) -> Iterator[Problem]:
+    """What a person who opens the file does not see, and what cannot be read at all."""
+    if sheet.hidden_rows:
+        first = ", ".join(map(str, sheet.hidden_rows[:10])) + (" …" if len(sheet.hidden_rows) > 10 else "")  # noqa: PLR2004 - as many as a line holds
+        many = number_in_words(len(sheet.hidden_rows))
+        yield Problem(
+            sheet.name,
+            Words(
+                f"{many.sv} rader är dolda i filen men läses: {first}.",
+                f"{many.en} rows are hidden in the file but are read: {first}.",
+            ),
+            Words(
+                "Ta fram raderna i Excel och se om de ska vara med.",
+                "Unhide the rows in Excel and see whether they belong.",
+            ),
+        )
+    if sheet.unread_cells:
+        many = number_in_words(sheet.unread_cells)
+        yield Problem(
+            sheet.name,
+            Words(
+                f"{many.sv} celler visar ett fel eller en formel utan sparat resultat. De räknas som tomma.",
+                f"{many.en} cells show an error or a formula without a saved result. They count as empty.",
+            ),
+            Words(
+                "Öppna filen i Excel, rätta felen, spara och ladda upp igen.",
+                "Open the file in Excel, mend the errors, save and upload again.",
+            ),
+        )
+
+
+def hidden_sheet_problems(names: tuple[str, ...], file: str) -> Iterator[Problem]:
+    """Hidden sheets, which are not read."""
+    for name in names:
+        yield Problem(
+            file,
+            Words(f"Bladet ”{name}” är dolt och läses inte.", f"The sheet “{name}” is hidden and is not read."),
+            Words("Ta fram bladet i Excel om det ska vara med.", "Unhide the sheet in Excel if it belongs."),
+        )
+
+
+def other_table_problems(others: tuple[ColumnReading, ...]) -> Iterator[Problem]:
+    """Further lists in the file, where only one is read."""
+    for other in others:
+        yield Problem(
+            f"{other.shown_sheet}!{other.heading_row}",
+            Words("Här börjar en lista till. Den läses inte.", "Another list begins here. It is not read."),
+            Words("Lägg den i en egen fil.", "Put it in a file of its own."),
+        )
+
+
+def many_more(where: str, more: int) -> Problem:
+    """That not all problems are listed."""
+    return Problem(
+        where,
+        Words(f"{more} problem till räknas inte upp.", f"{more} more problems are not listed."),
+        Words("Rätta de första och granska listan igen.", "Correct the first ones and check the list again."),
+    )
+
+
+def column_problems(columns: ColumnReading, catalogue: Catalogue) -> Iterator[Problem]:
+    """Columns that mean what another one means already."""
+    for column, fact in columns.doubled.items():
+        label = catalogue[fact].label
+        first = next(column_letters(place) for place, known in columns.facts.items() if known == fact)
+        yield Problem(
+            columns.where(columns.heading_row, column),
+            Words(
+                f"Kolumnen betyder ”{label.sv}”, och det gör kolumn {first} också. Bara kolumn {first} läses.",
+                f"The column means “{label.en}”, and so does column {first}. Only column {first} is read.",
+            ),
+            Words("Byt rubrik på den som inte ska läsas.", "Change the heading of the one not to be read."),
+        )
+
+
+def missing_number_problem(columns: ColumnReading) -> Iterator[Problem]:
+    """A list that says of nobody which number they have, neither the association's own nor a customer number."""
+    if not {NUMBER, CUSTOMER_NUMBER} & set(columns.facts.values()):
+        yield Problem(
+            columns.shown_sheet,
+            Words(
+                "Listan har ingen kolumn med organisationsnummer. En förening som är känd med nummer känns inte "
+                "igen på bara namnet.",
+                "The list has no column with organisation numbers. An association that is known by its number is not "
+                "recognised by its name.",
+            ),
+            Words(
+                "Lägg till en kolumn ”Organisationsnummer” om numren finns.",
+                "Add a column “Organisationsnummer” if there are numbers.",
+            ),
+        )
+
+
+def _personal_numbers_beside(sheet: Sheet, columns: ColumnReading) -> Iterator[Problem]:
+    """Personal numbers in columns that are not read: told once a column, so that they can be removed."""
+    for column in columns.unread_columns:
+        cells = (row.cells[column] for row in sheet.rows if row.number > columns.heading_row and column in row.cells)
+        if any(holds_personal_number(cell.text) for cell in cells if cell.kind in {CellKind.TEXT, CellKind.NUMBER}):
+            yield Problem(
+                columns.where(columns.heading_row, column),
+                Words(
+                    "Kolumnen innehåller personnummer. Den läses inte och visas inte.",
+                    "The column holds personal identity numbers. It is neither read nor shown.",
+                ),
+                Words("Ta bort personnumren ur listan.", "Remove the personal numbers from the list."),
+            )
+
+
+def _is_totals(row: RawRow) -> bool:
+    """'Summa', 'Totalt': a row whose first word says so, and is all that text says."""
+    texts = (tidy_text(cell_of(raw).text) for _, raw in sorted(row.cells.items(), key=lambda item: item[0]))
+    first = next((text for text in texts if text), "")[:LONGEST_HEADING]
+    words = ASIDE.sub(" ", folded_text(first)).replace(":", " ").split()
+    return bool(words) and words[0] in TOTALS and all(w in TOTALS_MAY_SAY or not w.isalpha() for w in words[1:])
+
+
+def _no_case(columns: ColumnReading, row: int, *, below_total: bool) -> Problem:
+    """A note under the table, or a row that names nobody; told, so that a case is never lost in silence."""
+    return Problem(
+        f"{columns.shown_sheet}!{row}",
+        Words(
+            "Raden står under summan och har nästan inget ifyllt. Den räknas inte som ett ärende.",
+            "The row stands below the total with hardly anything filled in. It is not counted as a case.",
+        )
+        if below_total
+        else Words(
+            "Raden har varken förening eller organisationsnummer. Den räknas inte som ett ärende.",
+            "The row has neither association nor organisation number. It is not counted as a case.",
+        ),
+        Words("Fyll i raden om den är ett ärende.", "Fill in the row if it is a case."),
+    )
+
+
+def double_number_problems(cases: Iterable[CaseRow], columns: ColumnReading) -> Iterator[Problem]:
+    """Two applications of one number; bookings of one association are ordinary."""
+    if columns.layout.kind.case is not CaseKind.GRANT:
+        return
+    first: dict[str, int] = {}
+    for case in cases:
+        if not case.number:
+            continue
+        earlier = first.setdefault(case.number, case.row)
+        if earlier != case.row:
+            column = next(column for column, fact in columns.facts.items() if fact == NUMBER)
+            yield Problem(
+                columns.where(case.row, column),
+                Words(
+                    f"Samma organisationsnummer som på rad {earlier}.",
+                    f"The same organisation number as on row {earlier}.",
+                ),
+                Words(
+                    "Se efter om det är två ansökningar, en dubblett eller fel nummer.",
+                    "See whether it is two applications, a duplicate or a wrong number.",
+                ),
+            )

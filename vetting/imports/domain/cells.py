@@ -1,0 +1,474 @@
+"""A cell as the value of a fact, or as a problem that says what stands there and what should."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from vetting.engine.conditions.folding import folded_text
+from vetting.engine.facts import FactDefinition, FactType, Support, Value
+from vetting.kernel import organisation_numbers
+from vetting.kernel.dates import FIRST_YEAR, LAST_YEAR, InvalidDayError, parse_day
+from vetting.kernel.money import InvalidAmountError, check_amount, parse_amount
+from vetting.kernel.organisation_numbers import PERSONAL_NUMBER, NumberKind, personal_number_told, read_number
+from vetting.kernel.problem import UnreadableValueError
+from vetting.kernel.tables import Cell, CellKind
+from vetting.kernel.text import Words, day_in_words, number_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LONGEST_TEXT: Final = 32_767
+NOTHING: Final = frozenset(
+    {"", "-", "–", "—", "?", "??", "n/a", "ej aktuellt", "vet ej", "vet inte", "--", "---", "okänt", "okänd"}
+)
+YES: Final = frozenset({"ja", "j", "x", "yes", "y", "sant", "true", "1", "✓", "✔", "ok"})
+NO: Final = frozenset({"nej", "n", "no", "falskt", "false", "0", "ej", "inte"})
+THERE: Final = YES | {
+    "finns",
+    "bifogad",
+    "bifogat",
+    "bifogade",
+    "bifogas",
+    "inlämnad",
+    "inlämnat",
+    "inkommen",
+    "inkommet",
+    "mottagen",
+    "inskickad",
+    "klar",
+    "bilaga",
+}
+NOT_THERE: Final = NO | {
+    "saknas",
+    "finns ej",
+    "finns inte",
+    "ej inlämnad",
+    "ej inlämnat",
+    "ej bifogad",
+    "ej bifogat",
+    "ingen",
+    "inget",
+    "inga",
+    "missing",
+    "none",
+}
+LONGEST_NOTHING: Final = 4 * max(map(len, NOTHING | NOT_THERE))
+"""A longer text says something, however it is spaced."""
+OLDEST_YEAR: Final = 1990
+YEARS_AHEAD: Final = 5
+MAY_BE_OLD: Final = frozenset({"organisation_number_since", "statutes_adopted_on", "association_formed_on"})
+"""Facts about associations that are as old as they are."""
+MAY_BE_ABSENT: Final = frozenset({FactType.DOCUMENT, FactType.TEXT, FactType.URL})
+_AMOUNT_LAST = re.compile(r"(\D{2,80}?)\s+(\d[\d .\u00a0]{0,14}(?:,\d\d)?\s?(?:kr|kronor|:-)?)", re.ASCII)
+_ASIDE = re.compile(r"\([^)]*\)")
+_SEVERAL = re.compile(r"[;\n\r]+|,\s+")
+_WHOLE = re.compile(r"(-?\d{1,12})\s*(?:st\.?|stycken|pers\.?|personer|medlemmar|besökare|år)?", re.ASCII)
+_DECIMAL = re.compile(r"(-?\d{1,12})(?:[.,](\d{1,6}))?\s*(%?)", re.ASCII)
+_SPACES = re.compile(r"(?<=\d)[\s\u00a0\u2009\u202f](?=\d{3}(?:\D|$))")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_SEE = re.compile(r"se (?:bilaga|bifogad|bif)")
+_CLOCK = re.compile(r"^(.{6,30}?)[ T](?:kl\.? ?)?([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d)?$", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class CellReading:
+    """What a cell said: a value, that the thing is not there, or nothing; and what a person is told."""
+
+    value: Value | None = None
+    absent: bool = False
+    told: tuple[Words, Words] | None = None
+
+
+def read_cell(
+    definition: FactDefinition, cell: Cell, synonyms: Mapping[str, tuple[str, ...]] | None = None, *, on: date
+) -> CellReading:
+    """A cell under the heading of one fact.
+
+    synonyms: for choices, other words for each option. on: today, which a day that has been cannot lie
+    after. Nothing is raised: what cannot be read is told
+    and the fact stays unknown.
+    """
+    if cell.kind is CellKind.NOT_CALCULATED:
+        return CellReading(told=_NOT_CALCULATED)
+    if cell.kind is CellKind.ERROR:
+        return CellReading(told=_error(cell))
+    text = tidy_text(cell.text)
+    if cell.kind is CellKind.TEXT and len(text) <= LONGEST_NOTHING and folded_text(text) in NOTHING:
+        return CellReading()
+    if definition.type is FactType.ORGANISATION_NUMBER:
+        return _organisation_number(text)
+    personal = cell.kind in {CellKind.TEXT, CellKind.NUMBER} and organisation_numbers.holds_personal_number(text)
+    told = _PERSONAL_NUMBER if personal else None
+    try:
+        if _says_not_there(definition, text):
+            return CellReading(absent=True)
+        value = _READERS[definition.type](
+            CellInput(definition, cell, organisation_numbers.mask_personal_numbers(text), synonyms or {})
+        )
+        _check_past(definition, value, on)
+        _check_years(definition, value, on)
+    except UnreadableValueError as error:
+        return CellReading(told=told or (_mask_words(error.what), _mask_words(error.remedy)))
+    return CellReading(value=value, told=told)
+
+
+def read_as_it_stands(cell: Cell) -> CellReading:
+    """A cell of free text that no rule reads: 'nej' is the word and nothing else."""
+    if cell.kind is CellKind.NOT_CALCULATED:
+        return CellReading(told=_NOT_CALCULATED)
+    if cell.kind is CellKind.ERROR:
+        return CellReading(told=_error(cell))
+    text = tidy_text(cell.text)
+    if organisation_numbers.holds_personal_number(text):
+        return CellReading(told=_PERSONAL_NUMBER)
+    return CellReading(value=text or None)
+
+
+_PERSONAL_NUMBER: Final = (
+    PERSONAL_NUMBER,
+    Words("Ta bort personnumret ur listan.", "Remove the personal number from the list."),
+)
+
+
+def _check_past(definition: FactDefinition, value: Value, on: date) -> None:
+    if not definition.past or not isinstance(value, date):
+        return
+    last = value.date() if isinstance(value, datetime) else value
+    if last > on:
+        raise UnreadableValueError(
+            Words(f"{day_in_words(last).sv} har inte varit än.", f"{day_in_words(last).en} has not been yet."),
+            Words("Rätta datumet.", "Correct the date."),
+        )
+
+
+def _check_years(definition: FactDefinition, value: Value, on: date) -> None:
+    """A day before any register of grants, or years ahead, is a slip of the hand; what an association is may be old."""
+    if not isinstance(value, date) or definition.id in MAY_BE_OLD or definition.id.startswith("own-"):
+        return
+    if OLDEST_YEAR <= value.year <= on.year + YEARS_AHEAD:
+        return
+    day = value.date() if isinstance(value, datetime) else value
+    raise UnreadableValueError(
+        Words(
+            f"{day_in_words(day).sv} är inte ett rimligt datum här.",
+            f"{day_in_words(day).en} is not a plausible date here.",
+        ),
+        Words(
+            f"Skriv ett datum inom {OLDEST_YEAR}–{on.year + YEARS_AHEAD}, eller töm cellen.",
+            f"Write a date within {OLDEST_YEAR}–{on.year + YEARS_AHEAD}, or empty the cell.",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CellInput:
+    """A cell on its way to a value: personal numbers in `text` are masked already."""
+
+    definition: FactDefinition
+    cell: Cell
+    text: str
+    synonyms: Mapping[str, tuple[str, ...]]
+
+
+def tidy_text(text: str) -> str:
+    """Control and direction characters out, ends trimmed, at most what a cell can hold."""
+    clean = _CONTROL.sub("", text[: 2 * LONGEST_TEXT])[:LONGEST_TEXT].strip(" \t\n\r\u00a0")
+    return clean if clean.isascii() else _few_marks(clean)
+
+
+def _few_marks(text: str) -> str:
+    """At most four combining marks on a letter: thousands of them would take minutes to sort."""
+    if not any(map(unicodedata.combining, text)):
+        return text
+    kept, marks = [], 0
+    for c in text:
+        marks = marks + 1 if unicodedata.combining(c) else 0
+        if marks <= 4:  # noqa: PLR2004 - no written language needs more
+            kept.append(c)
+    return "".join(kept)
+
+
+def _mask_words(words: Words) -> Words:
+    return Words(
+        organisation_numbers.mask_personal_numbers(words.sv), organisation_numbers.mask_personal_numbers(words.en)
+    )
+
+
+_NOT_CALCULATED: Final = (
+    Words("Cellen är en formel vars resultat inte är sparat.", "The cell is a formula whose result was not saved."),
+    Words(
+        "Öppna filen i Excel, spara den och ladda upp igen, eller skriv värdet.",
+        "Open the file in Excel, save it and upload it again, or write the value.",
+    ),
+)
+
+
+def _error(cell: Cell) -> tuple[Words, Words]:
+    shown = cell.text[:12]
+    return (
+        Words(f"Cellen visar felet {shown}.", f"The cell shows the error {shown}."),
+        Words("Rätta formeln eller skriv värdet.", "Correct the formula or write the value."),
+    )
+
+
+def _says_not_there(definition: FactDefinition, text: str) -> bool:
+    may_be_absent = definition.type in MAY_BE_ABSENT and len(text) <= LONGEST_NOTHING
+    return may_be_absent and folded_text(text) in NOT_THERE
+
+
+def _organisation_number(text: str) -> CellReading:
+    if folded_text(text) in NOT_THERE:
+        return CellReading(absent=True)
+    found = read_number(text)
+    shown = organisation_numbers.mask_personal_numbers(shorten_cell_text(text))
+    match found.kind:
+        case NumberKind.ORGANISATION:
+            return CellReading(value=found.digits)
+        case NumberKind.PERSONAL:
+            return CellReading(told=personal_number_told())
+        case NumberKind.WRONG_CHECK_DIGIT:
+            return CellReading(
+                told=(
+                    Words(f"Kontrollsiffran i {shown} stämmer inte.", f"The check digit of {shown} does not match."),
+                    Words("Jämför numret med underlaget.", "Compare the number with the document."),
+                )
+            )
+        case NumberKind.WRONG_LENGTH:
+            return CellReading(
+                told=(
+                    Words(f"”{shown}” har inte tio siffror.", f"“{shown}” does not have ten digits."),
+                    Words(
+                        "Numret ska ha 10 siffror, till exempel 802999-0234.",
+                        "The number has 10 digits, for example 802999-0234.",
+                    ),
+                )
+            )
+        case NumberKind.NOT_A_NUMBER:
+            return CellReading(
+                told=(
+                    Words(f"”{shown}” är inget organisationsnummer.", f"“{shown}” is not an organisation number."),
+                    Words(
+                        "Numret ska ha 10 siffror, till exempel 802999-0234.",
+                        "The number has 10 digits, for example 802999-0234.",
+                    ),
+                )
+            )
+
+
+def shorten_cell_text(text: str) -> str:
+    """At most 40 characters on one line, for showing what stood in a cell."""
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:39] + "…"  # noqa: PLR2004 - a line of a message
+
+
+def _not(given: CellInput, wanted: Words, example: Words) -> UnreadableValueError:
+    shown = shorten_cell_text(given.text)
+    return UnreadableValueError(
+        Words(f"”{shown}” är inte {wanted.sv}.", f"“{shown}” is not {wanted.en}."),
+        Words(f"Skriv {example.sv}.", f"Write {example.en}."),
+    )
+
+
+def _not_from_a_list(given: CellInput) -> Value:
+    raise UnreadableValueError(
+        Words("Handlingarna läggs till ärendet, inte i listan.", "Papers are added to the case, not in the list."),
+        Words(f"Ta bort kolumnen ”{given.definition.label.sv}”.", f"Remove the column “{given.definition.label.en}”."),
+    )
+
+
+def _text(given: CellInput) -> str:
+    return given.text
+
+
+def _is_sane(value: float) -> bool:
+    """Whether a number can mean anything here: neither infinite nor beyond what a list can hold."""
+    return abs(value) <= 1e15 and math.isfinite(value) and (value == 0 or abs(value) >= 1e-6)  # noqa: PLR2004 - exact in a float
+
+
+def _whole_number(given: CellInput) -> int:
+    value = given.cell.value
+    if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
+        if not _is_sane(value) or not float(value).is_integer():
+            raise _not(given, Words("ett heltal", "a whole number"), Words("till exempel 34", "for example 34"))
+        return int(_in_range(given, value))
+    match = _WHOLE.fullmatch(_SPACES.sub("", given.text.lower()))
+    if not match:
+        raise _not(
+            given,
+            Words("ett heltal", "a whole number"),
+            Words("bara siffror, till exempel 34", "digits only, for example 34"),
+        )
+    return int(_in_range(given, int(match[1])))
+
+
+def _number(given: CellInput) -> float:
+    value = given.cell.value
+    if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float) and _is_sane(value):
+        return _in_range(given, value)
+    match = _DECIMAL.fullmatch(_SPACES.sub("", given.text))
+    if not match:
+        raise _not(given, Words("ett tal", "a number"), Words("till exempel 0,5", "for example 0.5"))
+    found = float(f"{match[1]}.{match[2] or 0}")
+    return _in_range(given, found / 100 if match[3] else found)
+
+
+def _in_range(given: CellInput, value: float) -> float:
+    low, high = given.definition.smallest, given.definition.largest
+    if (low is not None and value < low) or (high is not None and value > high):
+        limits = Words(*(f"{number_in_words(low or 0)[i]}–{number_in_words(high or 0)[i]}" for i in (0, 1)))
+        shown = shorten_cell_text(given.text)
+        raise UnreadableValueError(
+            Words(f"”{shown}” är inte rimligt här.", f"“{shown}” is not plausible here."),
+            Words(f"Skriv ett tal inom {limits.sv}.", f"Write a number within {limits.en}."),
+        )
+    return value
+
+
+A_KRONA: Final = 100
+"""In öre. A cell of a workbook may show 25 % and hold 0.25, and not every kind of workbook tells how it is shown."""
+
+
+def _money(given: CellInput) -> int:
+    value = given.cell.value
+    if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
+        if not _is_sane(value) or (value and not round(value * 100)):
+            raise _not(given, Words("ett belopp", "an amount"), Words("till exempel 40000", "for example 40000"))
+        found = check_amount(round(value * 100), given.text)
+    else:
+        found = parse_amount(given.text)
+    if 0 < found < A_KRONA:
+        raise InvalidAmountError(
+            Words(
+                f"”{given.text}” är mindre än en krona: det kan vara en andel.",
+                f"“{given.text}” is less than a krona: it may be a share.",
+            ),
+            Words("Skriv beloppet i kronor, till exempel 40000.", "Write the amount in kronor, for example 40000."),
+        )
+    return found
+
+
+def _day(given: CellInput) -> date:
+    value = given.cell.value
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise _not(given, Words("ett rimligt datum", "a plausible date"), _DAY_EXAMPLE)
+        return value
+    if given.cell.kind is CellKind.NUMBER and len(given.text) != 8:  # noqa: PLR2004 - 20260315
+        raise _not(given, Words("ett datum", "a date"), _DAY_EXAMPLE)
+    return parse_day(given.text)
+
+
+_DAY_EXAMPLE: Final = Words("datumet så här: 2026-03-15", "the date like this: 2026-03-15")
+
+
+def _moment(given: CellInput) -> datetime:
+    value = given.cell.value
+    if isinstance(value, datetime):
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise _not(given, Words("ett rimligt datum", "a plausible date"), _DAY_EXAMPLE)
+        return value
+    match = _CLOCK.match(given.text)
+    if match:
+        on = parse_day(match[1].strip(" ,"))
+        return datetime(on.year, on.month, on.day, int(match[2]), int(match[3]))  # noqa: DTZ001 - local time as given
+    on = _day(given)
+    return datetime(on.year, on.month, on.day)  # noqa: DTZ001 - local time as given
+
+
+def _yes_no(given: CellInput) -> bool:
+    if given.cell.kind is CellKind.YES_NO:
+        return bool(given.cell.value)
+    answer = folded_text(given.text)
+    if answer in YES:
+        return True
+    if answer in NO:
+        return False
+    raise _not(given, Words("ja eller nej", "yes or no"), Words("ja eller nej", "yes or no"))
+
+
+def _document(given: CellInput) -> bool:
+    """A paper that is in: yes, a word for it, or the date it came."""
+    if given.cell.kind in {CellKind.DAY, CellKind.MOMENT} or given.cell.value is True:
+        return True
+    first_word = folded_text(given.text).replace(",", " ").split(" ")[0]
+    if folded_text(given.text) in THERE or first_word in {"ja", "yes", "bilaga"} or _SEE.match(folded_text(given.text)):
+        return True
+    try:
+        parse_day(given.text)
+    except InvalidDayError:
+        raise _not(
+            given,
+            Words("ja eller nej", "yes or no"),
+            Words("ja när handlingen finns, annars nej", "yes when the paper is there, otherwise no"),
+        ) from None
+    return True
+
+
+def _choice(given: CellInput) -> str:
+    wanted = folded_text(_ASIDE.sub(" ", given.text)) or folded_text(given.text)
+    for option, label in given.definition.options.items():
+        words = (option, label.sv, label.en, *given.synonyms.get(option, ()))
+        if wanted in {folded_text(word) for word in words}:
+            return option
+    options = given.definition.options.values()
+    raise UnreadableValueError(
+        Words(
+            f"”{shorten_cell_text(given.text)}” är inget av valen.",
+            f"“{shorten_cell_text(given.text)}” is not one of the options.",
+        ),
+        Words(
+            "Välj bland: " + ", ".join(option.sv for option in options) + ".",
+            "Choose among: " + ", ".join(option.en for option in options) + ".",
+        ),
+    )
+
+
+def _texts(given: CellInput) -> tuple[str, ...]:
+    if folded_text(given.text) in NOT_THERE:
+        return ()
+    return tuple(part.strip() for part in _SEVERAL.split(given.text) if part.strip())
+
+
+def _support(given: CellInput) -> tuple[Support, ...]:
+    """Names, each with its amount where one stands last: 'Kulturnämnden 5 000 kr'."""
+    return tuple(_one_support(text) for text in _texts(given))
+
+
+def _one_support(text: str) -> Support:
+    match = _AMOUNT_LAST.fullmatch(text)
+    if match is None:
+        return Support(text)
+    try:
+        return Support(match[1].rstrip(" :,"), parse_amount(match[2]))
+    except InvalidAmountError:
+        return Support(text)
+
+
+_READERS: Final[Mapping[FactType, Callable[[CellInput], Value]]] = {
+    FactType.TEXT: _text,
+    FactType.URL: _text,
+    FactType.ORGANISATION_NUMBER: _text,
+    FactType.WHOLE_NUMBER: _whole_number,
+    FactType.NUMBER: _number,
+    FactType.MONEY: _money,
+    FactType.DATE: _day,
+    FactType.DATETIME: _moment,
+    FactType.YES_NO: _yes_no,
+    FactType.DOCUMENT: _document,
+    FactType.CHOICE: _choice,
+    FactType.CHOICES: _texts,
+    FactType.LIST_OF_TEXT: _texts,
+    FactType.LIST_OF_PARTNERS: _texts,
+    FactType.LIST_OF_CASES: _texts,
+    FactType.LIST_OF_DOCUMENTS: _not_from_a_list,
+    FactType.LIST_OF_SUPPORT: _support,
+}

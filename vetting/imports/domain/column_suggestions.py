@@ -1,0 +1,145 @@
+"""What the columns of an unknown list may be: from their headings, and from what stands in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from vetting.engine.facts import FactSupplier, FactType
+from vetting.imports.domain.layouts import FIELDS, FOREIGN, NAME, NUMBER, ListKind, folded_heading
+from vetting.kernel.dates import InvalidDayError, parse_day
+from vetting.kernel.money import InvalidAmountError, parse_amount
+from vetting.kernel.organisation_numbers import NumberKind, read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from vetting.engine.facts import Catalogue
+    from vetting.imports.domain.layouts import Layout
+    from vetting.kernel.text import Words
+
+LIKE: Final = 0.84
+"""How like a known heading another must be to be taken for it."""
+MOSTLY: Final = 0.6
+FEWEST: Final = 2
+NOT_OFFERED: Final = frozenset({FactType.LIST_OF_CASES, FactType.LIST_OF_DOCUMENTS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Which row holds the headings, what the list holds, and what each column may be."""
+
+    row: int
+    kind: ListKind
+    facts: Mapping[int, str]
+
+
+def column_choices(kind: ListKind, catalogue: Catalogue) -> Mapping[str, Words]:
+    """What a column of such a list can be."""
+    if kind in FIELDS:
+        return FIELDS[kind]
+    return {
+        name: item.label
+        for name, item in catalogue.items()
+        if item.supplied_by is not FactSupplier.COMPUTED and item.type not in NOT_OFFERED
+    }
+
+
+def suggest_reading(
+    rows: Sequence[tuple[int, Mapping[int, str]]],
+    layouts: Sequence[Layout],
+    *,
+    row: int | None = None,
+    kind: ListKind | None = None,
+) -> Suggestion:
+    """The likeliest reading of the first rows of a sheet; what a person has chosen already is kept."""
+    heading = row if row is not None else _heading_row(rows)
+    headings = next((cells for number, cells in rows if number == heading), {})
+    below = [cells for number, cells in rows if number > heading]
+    kinds = [kind] if kind is not None else FOREIGN
+    found = {each: _by_heading(headings, [item for item in layouts if item.kind is each]) for each in kinds}
+    best = max(found, key=lambda each: len(found[each]))
+    facts = found[best]
+    for column, fact in _by_content(below, best).items():
+        if column in headings and column not in facts and fact not in facts.values():
+            facts[column] = fact
+    return Suggestion(row=heading, kind=best, facts=facts)
+
+
+def _heading_row(rows: Sequence[tuple[int, Mapping[int, str]]]) -> int:
+    """The first row whose cells are as many as any row's and are words rather than figures."""
+    widest = max((len(cells) for _, cells in rows), default=0)
+    for number, cells in rows:
+        words = [text for text in cells.values() if not any(c.isdigit() for c in text)]
+        if len(cells) >= max(FEWEST, round(widest * MOSTLY)) and len(words) >= len(cells) * MOSTLY:
+            return number
+    return rows[0][0] if rows else 1
+
+
+def _by_heading(headings: Mapping[int, str], layouts: Sequence[Layout]) -> dict[int, str]:
+    """What headings say, word for word first, then nearly."""
+    known: dict[str, str] = {}
+    for layout in layouts:
+        for heading, fact in layout.headings.items():
+            known.setdefault(heading, fact)
+    found: dict[int, str] = {}
+    keys = {column: folded_heading(text) for column, text in headings.items()}
+    for exact in (True, False):
+        for column, key in keys.items():
+            if column in found or not key:
+                continue
+            near = [key] if exact else get_close_matches(key, known, n=1, cutoff=LIKE)
+            fact = known.get(near[0], "") if near else ""
+            if fact and fact not in found.values():
+                found[column] = fact
+    return found
+
+
+def _by_content(below: Sequence[Mapping[int, str]], kind: ListKind) -> dict[int, str]:
+    """Organisation numbers show what they are; a column of names is told by there being nothing but words."""
+    texts: dict[int, list[str]] = defaultdict(list)
+    for cells in below:
+        for column, text in cells.items():
+            texts[column].append(text)
+    number, name = ("number", "name") if kind.case is None else (NUMBER, NAME)
+    tests: list[tuple[str, Callable[[str], bool]]] = [(number, _is_number)]
+    if kind is ListKind.PAYMENTS:
+        tests += [("paid_on", _is_day), ("amount", _is_amount)]
+    tests.append((name, _is_name))
+    found: dict[int, str] = {}
+    for fact, holds in tests:
+        for column, said in sorted(texts.items()):
+            if column not in found and fact not in found.values() and _mostly(said, holds):
+                found[column] = fact
+    return found
+
+
+def _mostly(texts: Sequence[str], holds: Callable[[str], bool]) -> bool:
+    return len(texts) >= FEWEST and sum(map(holds, texts)) >= len(texts) * MOSTLY
+
+
+def _is_number(text: str) -> bool:
+    return read_number(text).kind is NumberKind.ORGANISATION
+
+
+def _is_day(text: str) -> bool:
+    try:
+        parse_day(text)
+    except InvalidDayError:
+        return False
+    return True
+
+
+def _is_amount(text: str) -> bool:
+    try:
+        parse_amount(text)
+    except InvalidAmountError:
+        return False
+    return True
+
+
+def _is_name(text: str) -> bool:
+    letters = sum(c.isalpha() for c in text)
+    return " " in text and letters >= len(text) * MOSTLY and not any(c.isdigit() for c in text)

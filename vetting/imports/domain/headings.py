@@ -1,0 +1,240 @@
+"""Where a list begins: heading rows of one or two lines, several tables on a sheet, and what each column is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from vetting.imports.domain.cells import tidy_text
+from vetting.imports.domain.layouts import ANCHORS, folded_heading
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.tables import CellKind, Sheet, SheetRow, column_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from vetting.imports.domain.layouts import Layout
+    from vetting.kernel.tables import MergedArea, RawRow
+
+LOOKED_THROUGH: Final = 40
+FEWEST_HEADINGS: Final = 2
+MOST_LOOKS: Final = 2_000
+"""Gaps of a sheet below which headings are looked for."""
+MOST_HEADINGS: Final = 120
+"""A wider row further down is no heading row: looking through thousands of them would take minutes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnReading:
+    """Where a table's headings stand and what each column is."""
+
+    sheet: str
+    layout: Layout
+    heading_row: int
+    facts: Mapping[int, str]
+    """Column -> fact, or field of the list's kind."""
+    clocks: Mapping[int, str] = field(default_factory=dict)
+    """Column with the time of day -> the fact that it belongs to."""
+    texts: Mapping[int, str] = field(default_factory=dict)
+    """What stands in each cell of the heading row."""
+    unread: tuple[str, ...]
+    unread_columns: tuple[int, ...]
+    doubled: Mapping[int, str]
+    """Columns that mean a fact another column before them means already."""
+    last: int
+    last_row: int | None = None
+    """Where another table begins below: the last row of this one."""
+
+    def where(self, row: int, column: int) -> str:
+        """'Blad1!C17'."""
+        return f"{self.shown_sheet}!{column_letters(column)}{row}"
+
+    @property
+    def shown_sheet(self) -> str:
+        """The sheet's name for people: a personal number in it is masked."""
+        return mask_personal_numbers(self.sheet)
+
+    @property
+    def shape(self) -> tuple[str, Mapping[int, str]]:
+        """What makes two heading rows the same one repeated."""
+        return self.layout.name, self.facts
+
+
+def find_columns(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> ColumnReading | None:
+    """The heading row that most columns of some layout are known by, among the first rows of each sheet."""
+    found = (table for sheet in sheets for table in first_tables(sheet, layouts))
+    return max(found, key=lambda table: len(table.facts), default=None)
+
+
+def find_list(
+    sheets: Sequence[Sheet], layouts: Sequence[Layout]
+) -> tuple[ColumnReading, tuple[ColumnReading, ...]] | None:
+    """The best table, as far down as it goes, and the others on its sheet."""
+    best = find_columns(sheets, layouts)
+    if best is None:
+        return None
+    tables = find_tables(next(sheet for sheet in sheets if sheet.name == best.sheet), layouts)
+    place = next(
+        n for n, table in enumerate(tables) if (table.heading_row, table.facts) == (best.heading_row, best.facts)
+    )
+    return tables[place], (*tables[:place], *tables[place + 1 :])
+
+
+def find_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[ColumnReading, ...]:
+    """All tables of a sheet, from the top: beside each other, and below each other with headings of their own."""
+    current = first_tables(sheet, layouts)
+    found: list[ColumnReading] = []
+    finder = HeadingFinder(sheet, layouts, current)
+    for row in sheet.rows:
+        below = finder.look(row.raw()) if finder.may_begin(row.number) else ()
+        if below:
+            found += [replace(table, last_row=row.number - 1) for table in current]
+            current = below
+    return (*found, *current)
+
+
+def first_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[ColumnReading, ...]:
+    """The tables that begin at the best heading row among the first rows of a sheet."""
+    best: tuple[ColumnReading, ...] = ()
+    above: SheetRow | None = None
+    for row in sheet.rows[:LOOKED_THROUGH]:
+        found = _tables_at(sheet, row, above, layouts)
+        if sum(len(table.facts) for table in found) > sum(len(table.facts) for table in best):
+            best = found
+        above = row
+    last = max((column for row in sheet.rows for column in row.cells), default=0)
+    return tuple(replace(table, last=max(last, table.last)) for table in best)
+
+
+class HeadingFinder:
+    """Looks for headings further down, row by row: a table below another begins after a gap."""
+
+    def __init__(self, sheet: Sheet, layouts: Sequence[Layout], tables: tuple[ColumnReading, ...]) -> None:
+        self.sheet, self.layouts = sheet, layouts
+        self.shapes = [table.shape for table in tables]
+        self.begins = tables[0].heading_row if tables else 0
+        self.last = self.gap = self.looked = 0
+        """The last row seen, and the first after a gap."""
+        self.above: SheetRow | None = None
+
+    def may_begin(self, number: int) -> bool:
+        """Whether headings can stand in the next row: at a gap, or below the title line after one."""
+        if number - self.last > 1:
+            self.gap, self.above = number, None
+        self.last = number
+        may = number - self.gap <= 1 and number > self.begins + 1 and bool(self.shapes)
+        self.looked += may
+        return may and self.looked <= MOST_LOOKS
+
+    def look(self, raw: RawRow) -> tuple[ColumnReading, ...]:
+        """The tables whose headings this row holds, other than those that go on."""
+        if len(raw.cells) > MOST_HEADINGS:
+            return ()
+        row = raw.row()
+        above, self.above = self.above, row
+        found = _tables_at(self.sheet, row, above, self.layouts)
+        if not found or [table.shape for table in found] == self.shapes:
+            return ()
+        self.shapes = [table.shape for table in found]
+        self.begins = row.number
+        return found
+
+
+def _tables_at(
+    sheet: Sheet, row: SheetRow, above: SheetRow | None, layouts: Sequence[Layout]
+) -> tuple[ColumnReading, ...]:
+    """The tables that a row is the headings of, read with the layout that knows most of them."""
+    headings = _headings_at(sheet, row, above)
+    best: tuple[ColumnReading, ...] = ()
+    for layout in layouts:
+        found = _tables(sheet, row, headings, layout)
+        if sum(len(table.facts) for table in found) > sum(len(table.facts) for table in best):
+            best = found
+    return best
+
+
+def _tables(
+    sheet: Sheet, row: SheetRow, headings: Mapping[int, tuple[str, ...]], layout: Layout
+) -> tuple[ColumnReading, ...]:
+    """One table, or several beside each other where each has headings enough of its own."""
+    runs = _runs(sorted(headings))
+    parts = [_columns(sheet, row, {column: headings[column] for column in run}, layout) for run in runs]
+    if len(parts) > 1 and all(parts):
+        return tuple(part for part in parts if part is not None)
+    whole = _columns(sheet, row, headings, layout)
+    return (whole,) if whole is not None else ()
+
+
+def _runs(columns: Sequence[int]) -> list[list[int]]:
+    """Columns beside each other, apart where one between them is empty."""
+    runs: list[list[int]] = []
+    for column in columns:
+        if runs and column - runs[-1][-1] == 1:
+            runs[-1].append(column)
+        else:
+            runs.append([column])
+    return runs
+
+
+def _headings_at(sheet: Sheet, row: SheetRow, above: SheetRow | None) -> dict[int, tuple[str, ...]]:
+    """Column -> what its heading may be: in one line, or with the line above it, the fullest first."""
+    own = {column: tidy_text(cell.text) for column, cell in row.cells.items()}
+    if above is None or row.number - above.number != 1:
+        return {column: (text,) for column, text in own.items()}
+    upper = _spread(sheet.merged, above)
+    several = {text for text, times in Counter(own.values()).items() if times > 1}
+    found: dict[int, tuple[str, ...]] = {}
+    for column in sorted(own.keys() | upper.keys()):
+        below, over = own.get(column, ""), upper.get(column, "")
+        both = f"{over} {below}" if over and below else ""
+        alone = "" if both and below in several else below
+        found[column] = tuple(text for text in (both, alone, over if not below else "") if text) or (below,)
+    return found
+
+
+def _spread(merged: Iterable[MergedArea], row: SheetRow) -> dict[int, str]:
+    """The texts of a row, each over all the columns that its cell is merged over."""
+    texts = {column: tidy_text(cell.text) for column, cell in row.cells.items() if cell.kind is CellKind.TEXT}
+    for area in merged:
+        if area.first_row <= row.number <= area.last_row and area.first_column in texts:
+            text = texts[area.first_column]
+            texts |= dict.fromkeys(range(area.first_column, area.last_column + 1), text)
+    return texts
+
+
+def _columns(
+    sheet: Sheet, row: SheetRow, headings: Mapping[int, tuple[str, ...]], layout: Layout
+) -> ColumnReading | None:
+    facts: dict[int, str] = {}
+    clocks: dict[int, str] = {}
+    unread: dict[int, str] = {}
+    doubled: dict[int, str] = {}
+    for column, texts in sorted(headings.items()):
+        keys = [folded_heading(text) for text in texts]
+        clock = next((layout.clocks[key] for key in keys if key in layout.clocks), None)
+        fact = next((layout.headings[key] for key in keys if key in layout.headings), None)
+        if clock is not None and clock not in clocks.values():
+            clocks[column] = clock
+            continue
+        if fact is not None and fact not in facts.values():
+            facts[column] = fact
+            continue
+        unread[column] = mask_personal_numbers(texts[0])
+        if fact is not None:
+            doubled[column] = fact
+    known = set(facts.values())
+    if len(facts) < FEWEST_HEADINGS or not known & ANCHORS[layout.kind] or not facts.keys() & row.cells.keys():
+        return None
+    return ColumnReading(
+        sheet=sheet.name,
+        layout=layout,
+        heading_row=row.number,
+        facts=facts,
+        clocks=clocks,
+        texts={column: cell.text for column, cell in row.cells.items()},
+        unread=tuple(unread.values()),
+        unread_columns=tuple(unread),
+        doubled=doubled,
+        last=max(headings),
+    )

@@ -1,0 +1,213 @@
+"""Layouts: which foreign heading is which fact, or which field of a register or a payment list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.engine.conditions.folding import folded_text
+from vetting.engine.conditions.parsing import known_fact
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import FactType
+from vetting.engine.rule_file_fields import FieldReader, mapping_at
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.engine.facts import Catalogue
+    from vetting.kernel.problem import Faults
+
+NAME: Final = "name_in_application"
+NUMBER: Final = "organisation_number"
+CUSTOMER_NUMBER: Final = "customer_number"
+LONGEST_HEADING: Final = 200
+LAYOUT_KEYS: Final = ("name", "kind", "title", "columns", "values", "clocks", "always")
+UNITS: Final = frozenset({"kr", "kronor", "sek", "st", "antal"})
+ASIDE: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+
+
+class ListKind(StrEnum):
+    """What the rows of a list are."""
+
+    GRANT = "grant"
+    BOOKING = "booking"
+    ASSOCIATIONS = "associations"
+    PAYMENTS = "payments"
+    CHANGES = "changes"
+    """A list of cases that was downloaded here and comes back."""
+
+    @property
+    def case(self) -> CaseKind | None:
+        """The kind of case that each row becomes, if it becomes one."""
+        return CaseKind(self.value) if self.value in list(CaseKind) else None
+
+
+KIND_WORDS: Final[Mapping[ListKind, Words]] = {
+    ListKind.GRANT: Words("Ansökningar om bidrag", "Grant applications"),
+    ListKind.BOOKING: Words("Bokningar av lokaler", "Room bookings"),
+    ListKind.ASSOCIATIONS: Words("Föreningsregister", "Register of associations"),
+    ListKind.PAYMENTS: Words("Utbetalningar från ekonomisystemet", "Payments from the finance system"),
+    ListKind.CHANGES: Words("Ändringar i en hämtad lista", "Changes in a downloaded list"),
+}
+FOREIGN: Final = tuple(kind for kind in ListKind if kind is not ListKind.CHANGES)
+"""Lists that were not made here: what a layout, or a person who maps columns, can say that a list is."""
+FIELDS: Final[Mapping[ListKind, Mapping[str, Words]]] = {
+    ListKind.ASSOCIATIONS: {
+        "name": Words("Föreningens namn", "The association's name"),
+        "number": Words("Organisationsnummer", "Organisation number"),
+        "municipality": Words("Kommun", "Municipality"),
+        "system": Words("Källa", "Source"),
+        "form": Words("Typ av förening", "Type of association"),
+        "seat": Words("Ort", "Place"),
+    },
+    ListKind.PAYMENTS: {
+        "case_number": Words("Ärendenummer", "Case number"),
+        "dnr": Words("Diarienummer", "Registry number"),
+        "name": Words("Mottagare", "Payee"),
+        "number": Words("Mottagarens organisationsnummer", "The payee's organisation number"),
+        "amount": Words("Utbetalt belopp", "Amount paid"),
+        "paid_on": Words("Utbetalningsdag", "Day of payment"),
+        "reference": Words("Verifikationsnummer", "Voucher number"),
+    },
+    ListKind.CHANGES: {},
+}
+"""What a list that holds no cases can say; lists of cases say facts."""
+ANCHORS: Final[Mapping[ListKind, frozenset[str]]] = {
+    ListKind.GRANT: frozenset({NAME, NUMBER}),
+    ListKind.BOOKING: frozenset({NAME, NUMBER}),
+    ListKind.ASSOCIATIONS: frozenset({"name"}),
+    ListKind.PAYMENTS: frozenset({"amount"}),
+    ListKind.CHANGES: frozenset(),
+}
+"""A row is a heading row only where one of these is among its headings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """One kind of list: fact or field -> headings it may stand under, and other words for choices."""
+
+    name: str
+    kind: ListKind
+    title: Words
+    headings: Mapping[str, str]
+    """Folded heading -> fact id, or field of the list's kind."""
+    values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    clocks: Mapping[str, str] = field(default_factory=dict)
+    """Folded heading of a column with the time of day -> the fact that it belongs to."""
+    own: bool = False
+    """Made by a board from a file of its own, rather than shipped."""
+    always: Mapping[str, str] = field(default_factory=dict)
+    """Field -> what every row says there when the list has no column for it."""
+
+
+def parse_layout(data: object, faults: Faults, catalogue: Catalogue) -> Layout | None:
+    """A layout from plain data; every fact's own labels are headings too."""
+    found = mapping_at(data, (), faults)
+    if found is None:
+        return None
+    before = len(faults)
+    fields = FieldReader(found, (), faults)
+    fields.refuse_unknown(LAYOUT_KEYS)
+    kind = fields.one_of("kind", ListKind)
+    if len(faults) > before:
+        return None
+    known = _labels(kind, catalogue)
+    layout = Layout(
+        name=fields.text("name"),
+        kind=kind,
+        title=fields.words("title"),
+        headings=_headings(fields, "columns", known, faults, catalogue),
+        values=_values(fields, catalogue) if kind.case else {},
+        clocks=_clocks(fields, faults, catalogue),
+        always=_always(fields, known),
+    )
+    return layout if len(faults) == before else None
+
+
+def _labels(kind: ListKind, catalogue: Catalogue) -> Mapping[str, Words]:
+    """What columns of such a list can be, with the label of each."""
+    return FIELDS[kind] if kind in FIELDS else {name: item.label for name, item in catalogue.items()}
+
+
+def _headings(
+    fields: FieldReader, key: str, known: Mapping[str, Words], faults: Faults, catalogue: Catalogue
+) -> dict[str, str]:
+    headings: dict[str, str] = {}
+    columns = mapping_at(fields.data.get(key), fields.at(key), faults) or {}
+    inner = FieldReader(columns, fields.at(key), faults)
+    if known.keys() != catalogue.keys():
+        inner.refuse_unknown(tuple(known))
+    for place in columns:
+        if place not in known and known_fact(place, inner.at(place), faults, catalogue) is None:
+            continue
+        if place not in known:
+            continue
+        label = known[place]
+        for heading in (*inner.texts(place), label.sv, label.en):
+            other = headings.setdefault(folded_heading(heading), place)
+            if other != place:
+                faults.add(
+                    inner.at(place),
+                    Words(
+                        f"Rubriken '{heading}' står både för {other} och {place}.",
+                        f"The heading '{heading}' stands for both {other} and {place}.",
+                    ),
+                    Words("Ta bort den på ett ställe.", "Remove it in one place."),
+                )
+    return headings
+
+
+def _values(fields: FieldReader, catalogue: Catalogue) -> dict[str, dict[str, tuple[str, ...]]]:
+    values: dict[str, dict[str, tuple[str, ...]]] = {}
+    for fact, options in (mapping_at(fields.data.get("values", {}), fields.at("values"), fields.faults) or {}).items():
+        path = (*fields.at("values"), fact)
+        definition = known_fact(fact, path, fields.faults, catalogue)
+        found = mapping_at(options, path, fields.faults)
+        if definition is None or found is None:
+            continue
+        inner = FieldReader(found, path, fields.faults)
+        inner.refuse_unknown(tuple(definition.options))
+        values[fact] = {option: inner.texts(option) for option in found}
+    return values
+
+
+def _clocks(fields: FieldReader, faults: Faults, catalogue: Catalogue) -> dict[str, str]:
+    """Headings of columns that hold only the time of day of a moment."""
+    found: dict[str, str] = {}
+    columns = mapping_at(fields.data.get("clocks", {}), fields.at("clocks"), faults) or {}
+    inner = FieldReader(columns, fields.at("clocks"), faults)
+    for fact in columns:
+        definition = known_fact(fact, inner.at(fact), faults, catalogue)
+        if definition is None:
+            continue
+        if definition.type is not FactType.DATETIME:
+            faults.add(
+                inner.at(fact),
+                Words(f"{fact} är ingen tidpunkt.", f"{fact} is not a moment."),
+                Words(
+                    "Ange klockslag bara för uppgifter av typen datetime.",
+                    "Give clock times only for facts of the type datetime.",
+                ),
+            )
+        found |= dict.fromkeys(map(folded_heading, inner.texts(fact)), fact)
+    return found
+
+
+def _always(fields: FieldReader, known: Mapping[str, Words]) -> dict[str, str]:
+    found = mapping_at(fields.data.get("always", {}), fields.at("always"), fields.faults) or {}
+    inner = FieldReader(found, fields.at("always"), fields.faults)
+    inner.refuse_unknown(tuple(known))
+    return {name: inner.text(name) for name in found}
+
+
+def folded_heading(text: str) -> str:
+    """A heading for comparing: lower case, without brackets, units, punctuation and spaces."""
+    start = folded_text(text[:LONGEST_HEADING])
+    bare = ASIDE.sub(" ", start).strip() or start
+    words = "".join(c if c.isalnum() else " " for c in bare).split()
+    while len(words) > 1 and words[-1] in UNITS:
+        words.pop()
+    return "".join(words)

@@ -1,0 +1,467 @@
+"""A list on its way in: each row worked out as it will stand, or told why it cannot go in."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.bookings.domain.room_bookings import LONGEST_ORDINARY
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import FactLevel
+from vetting.engine.stored_values import to_plain
+from vetting.imports.domain.case_lists import CaseListReader, column_problems, missing_number_problem
+from vetting.imports.domain.cells import shorten_cell_text
+from vetting.imports.domain.headings import HeadingFinder, first_tables
+from vetting.imports.domain.layouts import CUSTOMER_NUMBER, NAME, NUMBER, ListKind
+from vetting.kernel.dates import HERE
+from vetting.kernel.organisation_numbers import MASK, PERSONAL_NUMBER, fold_name, mask_personal_numbers
+from vetting.kernel.problem import Problem
+from vetting.kernel.tables import cell_of
+from vetting.kernel.text import Words, day_in_words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from vetting.engine.facts import Catalogue, Value
+    from vetting.imports.domain.headings import ColumnReading
+    from vetting.imports.domain.layouts import Layout
+    from vetting.kernel.tables import RawRow, Sheet
+
+PRIVATE: Final = "Privatperson"
+"""What a private person is called here."""
+PRIVATE_WORDS: Final = frozenset(map(fold_name, ("Privatperson", "Privat person", "Privat", "Private person")))
+"""What booking systems write in place of the name of a person."""
+LONGEST_NAME: Final = 200
+LONGEST_PURPOSE: Final = 2_000
+LONGEST_CUSTOMER: Final = 60
+MOST_AGAIN: Final = 2_000
+"""A list with more repeated numbers is no list of one application each; the rest are not told one by one."""
+WHO: Final = frozenset({NAME, NUMBER, CUSTOMER_NUMBER})
+OF_ASSOCIATION: Final = frozenset({FactLevel.ASSOCIATION, FactLevel.PARTNER})
+_CELL: Final = re.compile(r"!([A-Z]{0,3})([0-9]{1,7})$")
+ReadRow = dict[str, Any]
+"""A row as it will stand: the columns of a staged row."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRemark:
+    """One thing to correct: the cell (column 0 for a whole row), what stands there, and whether it stops the row."""
+
+    sheet: str
+    row: int
+    column: int
+    value: str
+    problem: Problem
+    stops: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseListFrame:
+    """What holds for all rows of a list of cases."""
+
+    on: date
+    source: str
+    """Where an association without a number is known from."""
+    opens_on: date | None = None
+    """The day that the round opens; nothing can have come before."""
+    due_on: date | None = None
+
+
+@dataclass(slots=True)
+class IntakeProgress:
+    """What has been read so far."""
+
+    rows: int = 0
+    refused: int = 0
+    by_year: Counter[int] = field(default_factory=Counter)
+    place: int = 0
+    again: int = 0
+    """Rows with a number that another row has, told of or not."""
+    numbers: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Organisation number -> the sheet and row that had it first."""
+    bookings: dict[tuple[str, datetime, str], tuple[str, int]] = field(default_factory=dict)
+    """Booking number, beginning and room -> the sheet and row that had them first."""
+
+    def next_place(self, year: int) -> tuple[int, int]:
+        """The row's number among all that go in, and among those of its year."""
+        self.place += 1
+        self.by_year[year] += 1
+        return self.place, self.by_year[year]
+
+
+class CaseRowReader:
+    """Reads the rows of one table of cases."""
+
+    def __init__(
+        self, columns: ColumnReading, catalogue: Catalogue, frame: CaseListFrame, taking: IntakeProgress, part: int
+    ) -> None:
+        self.columns, self.catalogue, self.frame, self.taking, self.part = columns, catalogue, frame, taking, part
+        self.kind = columns.layout.kind.case or CaseKind.GRANT
+        self.reader = CaseListReader(columns, catalogue, on=frame.on)
+        self.part_of = {
+            fact: catalogue[fact].level in OF_ASSOCIATION and fact not in {NAME, NUMBER}
+            for fact in columns.facts.values()
+        }
+
+    @property
+    def not_asked(self) -> frozenset[str]:
+        """The facts that the table has no column for."""
+        return self.reader.not_asked
+
+    def told_first(self) -> Iterator[Problem]:
+        """What is wrong with the headings."""
+        yield from missing_number_problem(self.columns)
+        yield from column_problems(self.columns, self.catalogue)
+
+    def read(self, row: RawRow) -> tuple[ReadRow | None, list[IntakeRemark]]:
+        """The row, if it goes in, and what is to be corrected in it."""
+        reader = self.reader
+        found = self._read(row) if reader.is_case(row) else None
+        told: list[IntakeRemark] = []
+        if reader.problems:
+            told = [told_of(self.columns.shown_sheet, row, problem) for problem in reader.problems]
+            reader.problems.clear()
+        if found is None:
+            return None, told
+        self.taking.rows += 1
+        stops = self._stops(found) or self._twice(row.number, found.values)
+        if stops is not None:
+            self.taking.refused += 1
+            where = f"{self.columns.shown_sheet}!{row.number}"
+            return None, [
+                *told,
+                IntakeRemark(self.columns.shown_sheet, row.number, 0, "", Problem(where, *stops), stops=True),
+            ]
+        if self._is_private(found):
+            found.say("booker_is_private", value=True)
+            told.append(self._told_private(row.number))
+        told += self._without_day(row.number, found)
+        told += self._wrong_order(row.number, found.values)
+        again = self._again(row.number, found.values)
+        return self._row(row.number, found), [*told, again] if again is not None else told
+
+    def _read(self, row: RawRow) -> _RowReading:
+        """What the row says, of the association and of the case; what a case calls its association is its own."""
+        said = _RowReading()
+        for fact, seen in self.reader.cells(row):
+            part = said.of_association if self.part_of[fact] else said.of_case
+            if fact in WHO and seen.told is not None and seen.told[0] == PERSONAL_NUMBER:
+                said.by_a_person = True
+            if seen.value is not None:
+                said.values[fact] = seen.value
+                part.values.append(seen.json)
+            elif seen.absent:
+                part.absent.append(fact)
+            elif seen.unreadable:
+                part.unreadable.append(fact)
+        if self.columns.clocks:
+            self._add_clocks(row, said)
+        return said
+
+    def _is_private(self, said: _RowReading) -> bool:
+        """A booking in a person's own name: a personal number for a number, or the word itself for a name."""
+        if self.kind is not CaseKind.BOOKING or said.values.get("booker_is_private") is not None:
+            return False
+        if said.values.get(NUMBER):
+            return False
+        return said.by_a_person or fold_name(str(said.values.get(NAME, ""))) in PRIVATE_WORDS
+
+    def _told_private(self, row: int) -> IntakeRemark:
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row}",
+            Words(
+                "Bokaren tas in som privatperson, utan namn och nummer.",
+                "The booker is taken in as a private person, without name and number.",
+            ),
+            Words(
+                "Är det en förening: skriv dess organisationsnummer i listan.",
+                "If it is an association: write its organisation number in the list.",
+            ),
+        )
+        return IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)
+
+    def _add_clocks(self, row: RawRow, said: _RowReading) -> None:
+        for fact, moment in self.reader.clocks(row, dict(said.values)):
+            if moment is None:  # the day alone would be read as midnight
+                said.values.pop(fact, None)
+                said.of_case.values = [text for text in said.of_case.values if not text.startswith(f'"{fact}":')]
+                said.of_case.unreadable.append(fact)
+                continue
+            said.values[fact] = moment  # the later of two in one object is the one that JSON gives
+            said.of_case.values.append(f"{json.dumps(fact)}: {json.dumps(to_plain(moment))}")
+
+    def _stops(self, said: _RowReading) -> tuple[Words, Words] | None:
+        values = said.values
+        if not values.get(NAME) and not values.get(NUMBER) and values.get("booker_is_private") is not True:
+            return (
+                Words(
+                    "Raden har varken föreningens namn eller ett organisationsnummer som går att läsa.",
+                    "The row has neither the association's name nor a readable organisation number.",
+                ),
+                Words("Fyll i något av dem.", "Fill in one of them."),
+            )
+        received = values.get("received_on")
+        if not isinstance(received, date):
+            return None
+        if received > self.frame.on:
+            return (
+                Words("Ankomstdagen har inte varit än.", "The day of arrival has not been yet."),
+                Words("Rätta datumet.", "Correct the date."),
+            )
+        if self.frame.opens_on is not None and received < self.frame.opens_on:
+            return (
+                Words("Ansökan kom in före ", "The application arrived before ")
+                + day_in_words(self.frame.opens_on)
+                + Words(", då omgången öppnar.", ", when the round opens."),
+                Words(
+                    "Rätta datumet, eller läs in raden i en annan omgång.",
+                    "Correct the date, or take the row into another round.",
+                ),
+            )
+        return None
+
+    def _twice(self, row: int, values: Mapping[str, Value]) -> tuple[Words, Words] | None:
+        """The same booking, at the same time in the same room, a second time in the list."""
+        reference, starts = str(values.get("booking_reference", "")), values.get("event_starts_at")
+        if self.kind is not CaseKind.BOOKING or not reference or not isinstance(starts, datetime):
+            return None
+        here = (self.columns.shown_sheet, row)
+        sheet, same_row = self.taking.bookings.setdefault((reference, starts, str(values.get("room", ""))), here)
+        if (sheet, same_row) == here:
+            return None
+        return (
+            Words(f"Bokningen står redan på rad {same_row}.", f"The booking stands on row {same_row} already."),
+            Words(
+                "Den läses inte in två gånger. Ta bort den ena raden om de säger olika.",
+                "It is not taken in twice. Remove one of the rows if they say different things.",
+            ),
+        )
+
+    def _without_day(self, row: int, said: _RowReading) -> list[IntakeRemark]:
+        """A day of arrival that cannot be used: the row counts as come today, and says so."""
+        if "received_on" not in {*said.of_case.unreadable, *said.of_association.unreadable}:
+            return []
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row}",
+            Words(
+                "Ankomstdagen kunde inte användas. Raden läses in som inkommen ",
+                "The day of arrival could not be used. The row is taken in as received on ",
+            )
+            + day_in_words(self.frame.on)
+            + same_in_both("."),
+            Words("Rätta datumet i listan.", "Correct the date in the list."),
+        )
+        return [IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)]
+
+    def _wrong_order(self, row: int, values: Mapping[str, Value]) -> list[IntakeRemark]:
+        """An end that does not lie after the beginning."""
+        starts, ends = values.get("event_starts_at"), values.get("event_ends_at")
+        if not isinstance(starts, datetime) or not isinstance(ends, datetime):
+            return []
+        if ends > starts:
+            return [self._long(row, ends - starts)] if ends - starts > LONGEST_ORDINARY else []
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row}",
+            Words(
+                "Slutet ligger inte efter början. Bokningen läses in som en timme.",
+                "The end does not lie after the beginning. The booking is taken in as one hour.",
+            ),
+            Words("Rätta tiderna.", "Correct the times."),
+        )
+        return [IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)]
+
+    def _long(self, row: int, length: timedelta) -> IntakeRemark:
+        """A booking over most of a day: an end before its beginning is read as on the day after."""
+        hours = round(length / timedelta(hours=1))
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row}",
+            Words(f"Bokningen blir {hours} timmar lång.", f"The booking becomes {hours} hours long."),
+            Words("Se efter om slutet är rätt.", "See whether the end is right."),
+        )
+        return IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)
+
+    def _again(self, row: int, values: Mapping[str, Value]) -> IntakeRemark | None:
+        """A second application of one number; bookings of one association are ordinary."""
+        number = str(values.get(NUMBER, ""))
+        if self.kind is not CaseKind.GRANT or not number:
+            return None
+        sheet, first = self.taking.numbers.setdefault(number, (self.columns.shown_sheet, row))
+        if (sheet, first) == (self.columns.shown_sheet, row):
+            return None
+        self.taking.again += 1
+        if self.taking.again > MOST_AGAIN:
+            return None
+        column = self.reader.number_column
+        return IntakeRemark(
+            self.columns.shown_sheet,
+            row,
+            column,
+            number,
+            Problem(
+                self.columns.where(row, column),
+                Words(
+                    f"Samma organisationsnummer som på rad {first}.", f"The same organisation number as on row {first}."
+                ),
+                Words(
+                    "Se efter om det är två ansökningar, en dubblett eller fel nummer.",
+                    "See whether it is two applications, a duplicate or a wrong number.",
+                ),
+            ),
+        )
+
+    def _row(self, row: int, said: _RowReading) -> ReadRow:
+        values = said.values
+        private = values.get("booker_is_private") is True
+        name = " ".join(mask_personal_numbers(str(values.get(NAME, ""))).split())[:LONGEST_NAME]
+        number = str(values.get(NUMBER, ""))
+        received = values.get("received_on")
+        received_on = received if isinstance(received, date) else self.frame.on
+        place, serial = self.taking.next_place(received_on.year)
+        starts, ends = _times(values)
+        amount = values.get("amount_applied")
+        opened = values.get("open_to_public")
+        if private:  # a private person has no association to know anything of, and no name or number here
+            said.of_case.take(said.of_association)
+            said.of_case.drop(WHO)
+        return {
+            "sheet": self.columns.shown_sheet,
+            "row": row,
+            "part": self.part,
+            "place": place,
+            "serial": serial,
+            "year": received_on.year,
+            "name": "" if private else name,
+            "folded": "" if private else fold_name(name or number),
+            "number": None if private else number or None,
+            "source": self.frame.source,
+            "private": private,
+            "received_on": received_on,
+            "due_on": starts.date() - timedelta(days=1) if starts else self.frame.due_on,
+            "purpose": str(values.get("purpose") or values.get("event_purpose") or "")[:LONGEST_PURPOSE],
+            "amount": amount if isinstance(amount, int) and not isinstance(amount, bool) else None,
+            "giro": str(values.get("giro_number", "")),
+            "reference": str(values.get("booking_reference", "")),
+            "customer": "" if private else _customer(values),
+            "title": str(values.get("event_title", "")),
+            "open_to_public": opened if isinstance(opened, bool) else None,
+            "rate": str(values.get("rate_applied_for", "")),
+            "room": str(values.get("room", "")),
+            "starts_at": starts,
+            "ends_at": ends,
+            "of_association": said.of_association.as_json(),
+            "of_case": said.of_case.as_json(),
+        }
+
+
+@dataclass(slots=True)
+class _RowPart:
+    """What a row says of one of the two, as pieces of JSON."""
+
+    values: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+    def take(self, other: _RowPart) -> None:
+        """What was said of the other is said of this, too; and no longer of the other."""
+        self.values.extend(other.values)
+        self.absent.extend(other.absent)
+        self.unreadable.extend(other.unreadable)
+        for theirs in (other.values, other.absent, other.unreadable):
+            theirs.clear()
+
+    def drop(self, facts: Collection[str]) -> None:
+        """What was said of some facts is not kept."""
+        self.values = [text for text in self.values if json.loads(text.partition(": ")[0]) not in facts]
+        self.absent = [fact for fact in self.absent if fact not in facts]
+        self.unreadable = [fact for fact in self.unreadable if fact not in facts]
+
+    def as_json(self) -> str | None:
+        """{"values": {...}, "absent": [...], "unreadable": [...]}, or None when nothing was said."""
+        parts = [f'"values": {{{", ".join(self.values)}}}'] if self.values else []
+        parts += [f'"absent": {json.dumps(self.absent)}'] if self.absent else []
+        parts += [f'"unreadable": {json.dumps(self.unreadable)}'] if self.unreadable else []
+        return f"{{{', '.join(parts)}}}" if parts else None
+
+
+@dataclass(slots=True)
+class _RowReading:
+    """What a row says: the values, and the same by whose they are."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    of_association: _RowPart = field(default_factory=_RowPart)
+    of_case: _RowPart = field(default_factory=_RowPart)
+    by_a_person: bool = False
+    """Whether a personal number stands where an association has its number."""
+
+    def say(self, fact: str, *, value: bool) -> None:
+        """What follows from the rest of the row, as if it stood there."""
+        self.values[fact] = value
+        self.of_case.values.append(f"{json.dumps(fact)}: {json.dumps(value)}")
+
+
+def _customer(values: Mapping[str, Value]) -> str:
+    """The booking system's number of whoever books; somebody's personal number is none."""
+    given = str(values.get(CUSTOMER_NUMBER, ""))[:LONGEST_CUSTOMER]
+    return given if mask_personal_numbers(given) == given and MASK not in given else ""
+
+
+def _times(values: Mapping[str, Value]) -> tuple[datetime | None, datetime | None]:
+    """When a booking begins and ends; an hour where nothing is said of the end."""
+    starts, ends = values.get("event_starts_at"), values.get("event_ends_at")
+    first = starts.replace(tzinfo=HERE) if isinstance(starts, datetime) else None
+    last = ends.replace(tzinfo=HERE) if isinstance(ends, datetime) else None
+    if first is not None and (last is None or last <= first):
+        last = first + timedelta(hours=1)
+    return first, last
+
+
+def told_of(sheet: str, row: RawRow, problem: Problem) -> IntakeRemark:
+    """A problem of the list's reader, with the cell it is about."""
+    match = _CELL.search(problem.where)
+    column = _column(match[1]) if match else 0
+    raw = row.cells.get(column)
+    return IntakeRemark(
+        sheet, row.number, column, shorten_cell_text(mask_personal_numbers(cell_of(raw).text)) if raw else "", problem
+    )
+
+
+def _column(letters: str) -> int:
+    found = 0
+    for letter in letters:
+        found = found * 26 + ord(letter) - ord("A") + 1
+    return found
+
+
+class SheetReader:
+    """Reads a sheet row by row: below its headings, and below further headings further down."""
+
+    def __init__(self, sheet: Sheet, layouts: Sequence[Layout], begin: Callable[[ColumnReading], Any]) -> None:
+        self.begin = begin
+        tables = first_tables(sheet, layouts)
+        self.takers = [begin(table) for table in tables]
+        self.finder = HeadingFinder(sheet, layouts, tables)
+        self.heading_row = tables[0].heading_row if tables else 0
+
+    def read(self, row: RawRow) -> Iterator[tuple[ReadRow | None, list[IntakeRemark]]]:
+        """What the row is in each table that it belongs to."""
+        if not self.takers:
+            return
+        below = self.finder.look(row) if self.finder.may_begin(row.number) else ()
+        if row.number <= self.heading_row:
+            return
+        if below:
+            self.takers = [self.begin(table) for table in below]
+            return
+        for taker in self.takers:
+            if taker.columns.heading_row < row.number:
+                yield taker.read(row)
+
+
+def kind_of(tables: Sequence[ColumnReading]) -> ListKind | None:
+    """What the list of the best known table holds."""
+    best = max(tables, key=lambda table: len(table.facts), default=None)
+    return best.layout.kind if best is not None else None

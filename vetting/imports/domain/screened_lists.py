@@ -1,0 +1,177 @@
+"""A whole list after screening: counts, what it says nothing about, and the same as plain data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from vetting.engine import written_rules
+from vetting.engine.conditions.wording import APPLICATION_DAYS
+from vetting.engine.criteria import AsOfDay, CaseKind, ReviewMoment
+from vetting.engine.facts import FactSupplier, FactType, Privacy, Value, name_of_item
+from vetting.engine.proposal import Attention, Proposal
+from vetting.engine.reasons import reason_for_finding
+from vetting.engine.screening import PROGRAMS_OWN, Finding, Screening
+from vetting.kernel import organisation_numbers
+from vetting.kernel.text import Words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.engine.facts import FactDefinition
+    from vetting.engine.ruleset import RuleSet
+    from vetting.imports.domain.case_lists import CaseRow
+    from vetting.imports.domain.headings import ColumnReading
+    from vetting.kernel.problem import Problem
+    from vetting.kernel.text import Language
+
+_ATTENTION_ORDER: Final = tuple(reversed(Attention))
+_PROPOSAL_ORDER: Final = tuple(Proposal)
+
+
+class ScreenedCase(NamedTuple):
+    """One row of the list and what the rules say about it."""
+
+    row: CaseRow
+    screening: Screening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenedList:
+    """A list of one kind of cases, screened with one rule set."""
+
+    ruleset: RuleSet
+    kind: CaseKind
+    columns: ColumnReading
+    cases: tuple[ScreenedCase, ...]
+    problems: tuple[Problem, ...]
+    not_asked: frozenset[str]
+    left_out: tuple[int, ...] = ()
+    """Rows that are no cases: totals, repeated headings, notes."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows came to each proposal, and how many there are."""
+        proposals = Counter(case.screening.proposal for case in self.cases)
+        return {"cases": len(self.cases)} | {
+            proposal.value: proposals[proposal] for proposal in Proposal if proposals[proposal]
+        }
+
+    @property
+    def attention(self) -> dict[Attention, int]:
+        """How many rows need how much of a person, the most first."""
+        found = Counter(case.screening.attention for case in self.cases)
+        return {attention: found[attention] for attention in _ATTENTION_ORDER}
+
+    @property
+    def by_attention(self) -> tuple[ScreenedCase, ...]:
+        """The rows that need most of a person first; otherwise as the list has them."""
+        return tuple(
+            sorted(
+                self.cases,
+                key=lambda case: (
+                    _ATTENTION_ORDER.index(case.screening.attention),
+                    _PROPOSAL_ORDER.index(case.screening.proposal),
+                    case.row.row,
+                ),
+            )
+        )
+
+    @property
+    def not_checked(self) -> tuple[str, ...]:
+        """The facts that the rules read and the list has no column for: told once, held against nobody."""
+        catalogue = self.ruleset.catalogue
+        known = {fact for case in self.cases for fact in case.screening.facts.values}
+        asked = [
+            item for item in self.ruleset.for_kind(self.kind) if item.moment in {ReviewMoment.BEFORE, ReviewMoment.BOTH}
+        ]
+        read = dict.fromkeys(fact for criterion in asked for fact in criterion.facts)
+        if any(item.counts_back and item.as_of is AsOfDay.APPLICATION for item in asked) and not (
+            set(APPLICATION_DAYS) - self.not_asked
+        ):
+            read[APPLICATION_DAYS[0]] = None
+        return tuple(
+            fact
+            for fact in read
+            if fact in self.not_asked
+            and fact not in PROGRAMS_OWN
+            and not (_worked_out(catalogue[fact]) and fact in known)
+        )
+
+    def notes(self, on: date) -> tuple[Words, ...]:
+        """What holds for the whole list: rules out of date, no rules, what the rules require besides."""
+        ruleset = self.ruleset
+        told = []
+        if not ruleset.in_force(on):
+            told.append(
+                Words("Regeluppsättningen gäller inte i dag. ", "The rule set is not in force today. ")
+                + written_rules.validity_in_words(ruleset)
+                + same_in_both(".")
+            )
+        if not ruleset.for_kind(self.kind):
+            told.append(written_rules.NO_REQUIREMENTS)
+        return (*told, *written_rules.handling_in_words(ruleset, self.kind))
+
+
+def _worked_out(definition: FactDefinition) -> bool:
+    return definition.supplied_by is FactSupplier.COMPUTED
+
+
+def as_document(screened: ScreenedList, language: Language) -> dict[str, Any]:
+    """The list as the JSON document of `vetting screen --json`; personal numbers never appear in it."""
+    ruleset = screened.ruleset
+    return {
+        "rules": {"id": ruleset.id, "version": ruleset.version, "fingerprint": ruleset.fingerprint},
+        "counts": screened.counts,
+        "not_checked": list(screened.not_checked),
+        "cases": [_case(case) for case in screened.cases],
+        "problems": [
+            {"where": problem.where, "what": problem.what.to(language), "remedy": problem.remedy.to(language)}
+            for problem in screened.problems
+        ],
+    }
+
+
+def _case(case: ScreenedCase) -> dict[str, Any]:
+    row, screening = case
+    return {
+        "row": row.row,
+        "association": organisation_numbers.mask_personal_numbers(row.name),
+        "organisation_number": organisation_numbers.format_number(row.number) if row.number else None,
+        "kind": screening.kind.value,
+        "proposal": screening.proposal.value,
+        "attention": screening.attention.value,
+        "findings": [finding_document(finding, screening) for finding in screening.findings],
+    }
+
+
+def finding_document(finding: Finding, screening: Screening) -> dict[str, Any]:
+    """One finding of a JSON document, with what it read."""
+    reason = reason_for_finding(finding, screening)
+    catalogue = screening.ruleset.catalogue
+    return {
+        "criterion": finding.criterion.id,
+        "result": finding.result.value,
+        "why": {"sv": reason.sv, "en": reason.en},
+        "facts": {
+            fact: _plain(catalogue[fact], screening.facts.values)
+            for fact in dict.fromkeys(finding.criterion.facts_and_shown)
+            if catalogue[fact].privacy is not Privacy.SEALED
+        },
+        "source": finding.criterion.sources[0].line(),
+    }
+
+
+def _plain(definition: FactDefinition, values: Mapping[str, Value]) -> Any:  # noqa: ANN401 - JSON
+    value = values.get(definition.id)
+    if value is None:
+        return None
+    if definition.type is FactType.MONEY and isinstance(value, int):
+        return value / 100
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [organisation_numbers.mask_personal_numbers(name_of_item(item)) for item in value]
+    return organisation_numbers.mask_personal_numbers(value) if isinstance(value, str) else value

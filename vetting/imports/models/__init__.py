@@ -1,0 +1,1 @@
+"""Imports: tables and their queries."""

@@ -1,0 +1,124 @@
+"""Which association each row of a staged file is, found by the database for all rows at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, text, update
+
+from vetting.associations.models.associations import WRONG, Association, AssociationName
+from vetting.imports.models.staged_files import GOOD, StagedRow, not_taken_back
+from vetting.kernel.store.session import BESIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+MARK = case(
+    (StagedRow.number.is_not(None), StagedRow.number),
+    else_=StagedRow.source + literal("\x1f") + StagedRow.municipality + literal("\x1f") + StagedRow.folded,
+)
+"""The same for rows of one association: its number, or where it is from and its name."""
+_SAME_NUMBER = and_(StagedRow.number.is_not(None), Association.number == StagedRow.number)
+_SAME_NAME = and_(
+    StagedRow.number.is_(None),
+    Association.number.is_(None),
+    Association.source == StagedRow.source,
+    Association.municipality == StagedRow.municipality,
+    Association.folded == StagedRow.folded,
+)
+
+
+def named_rows(key: int) -> ColumnElement[bool]:
+    """Rows that go in and are somebody: not a private person's."""
+    somebody = or_(StagedRow.number.is_not(None), StagedRow.folded != "")
+    return and_(StagedRow.staged_id == key, StagedRow.state == GOOD, ~StagedRow.private, somebody)
+
+
+def refresh_statistics(session: Session) -> None:
+    """Tells PostgreSQL how many rows lie ready: it would plan for the few there were before."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE staged_rows, associations, association_names"), execution_options=BESIDE)
+
+
+def link_associations(session: Session, within: ColumnElement[bool]) -> None:
+    """Rows whose association is there get its id."""
+    for same in (_SAME_NUMBER, _SAME_NAME):
+        holds = func.coalesce(Association.merged_into_id, Association.id)
+        found = select(func.min(holds)).where(same).scalar_subquery()
+        there = exists(select(Association.id).where(same))
+        session.execute(
+            update(StagedRow).where(within, StagedRow.association_id.is_(None), there).values(association_id=found),
+            execution_options=BESIDE,
+        )
+
+
+def unknown_firsts(within: ColumnElement[bool]) -> Select[int]:
+    """Of the rows with an association that is not there, the first of each: it is made from that one."""
+    return select(func.min(StagedRow.id)).where(within, StagedRow.association_id.is_(None)).group_by(MARK)
+
+
+def _is_known_association() -> ColumnElement[bool]:
+    return or_(exists(select(Association.id).where(_SAME_NUMBER)), exists(select(Association.id).where(_SAME_NAME)))
+
+
+def new_among(session: Session, key: int, rows: Sequence[int]) -> set[int]:
+    """Of some rows, those whose association is not there."""
+    wanted = select(StagedRow.id).where(named_rows(key), StagedRow.id.in_(rows), ~_is_known_association())
+    return set(session.scalars(wanted))
+
+
+def count_associations(session: Session, key: int) -> dict[str, Any]:
+    """How many associations are new, known, and called something that has not been seen with them."""
+    rows = named_rows(key)
+    linked = [
+        select(Association.id, Association.batch_id, StagedRow.folded).join(StagedRow, same).where(rows)
+        for same in (_SAME_NUMBER, _SAME_NAME)
+    ]
+    found = linked[0].union_all(linked[1]).subquery()
+    known = session.scalar(select(func.count(found.c.id.distinct()))) or 0
+    back = session.scalar(select(func.count(found.c.id.distinct())).where(~not_taken_back(found.c.batch_id))) or 0
+    seen = exists(
+        select(AssociationName.id).where(
+            AssociationName.association_id == found.c.id, AssociationName.folded == found.c.folded
+        )
+    )
+    others = select(func.count()).select_from(found).where(found.c.folded != "", ~seen)
+    fresh = session.scalar(select(func.count(MARK.distinct())).where(rows, ~_is_known_association())) or 0
+    return {
+        "new_associations": fresh + back,
+        "known_associations": known - back,
+        "other_names": session.scalar(others) or 0,
+        "other_numbers": _other_numbers(session, rows),
+    }
+
+
+def _other_numbers(session: Session, rows: ColumnElement[bool]) -> int:
+    """Rows with a number not seen before and a name that an association with another number has."""
+    namesake = exists(
+        select(AssociationName.id)
+        .join(Association, Association.id == AssociationName.association_id)
+        .where(
+            AssociationName.folded == StagedRow.folded,
+            AssociationName.kind != WRONG,
+            not_taken_back(AssociationName.batch_id),
+            Association.number != StagedRow.number,
+        )
+    )
+    unknown = ~exists(select(Association.id).where(_SAME_NUMBER))
+    wanted = select(func.count()).select_from(StagedRow)
+    return (
+        session.scalar(wanted.where(rows, StagedRow.number.is_not(None), StagedRow.folded != "", unknown, namesake))
+        or 0
+    )
+
+
+def name_unseen() -> ColumnElement[bool]:
+    """That the row's name has not been seen with its association."""
+    return ~exists(
+        select(AssociationName.id).where(
+            AssociationName.association_id == StagedRow.association_id, AssociationName.folded == StagedRow.folded
+        )
+    )

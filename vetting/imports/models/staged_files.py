@@ -1,0 +1,263 @@
+"""Imported files: what lies ready before it counts, and the batch that it becomes; a board's own layouts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, and_, or_, select, text
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.kernel.store.base import Base, Plain, personal_column, public_column, sealed_column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Select
+
+LARGEST_BATCH: Final = 20_000
+"""Rows that go in in one transaction; more go in piece by piece, and are seen when the last has."""
+MOVING, DONE, UNDONE = "moving", "done", "undone"
+"""A batch on its way in, one that stands, and one that was taken back: only what stands is seen."""
+READING, UNKNOWN, READY, CONFIRMING, CONFIRMED, FAILED, DISCARDED = (
+    "reading",
+    "unknown",
+    "ready",
+    "confirming",
+    "confirmed",
+    "failed",
+    "discarded",
+)
+"""A staged file: being read, with columns nobody knows, to be looked at, on its way in, in; or not to be used."""
+GOOD, REFUSED, SAME, CHANGED = "good", "refused", "same", "changed"
+"""A staged row: goes in, or cannot; of a booking that is known says the same as before, or something else."""
+
+
+class ImportBatch(Base):
+    """One confirmed import."""
+
+    __tablename__ = "import_batches"
+    __table_args__ = (
+        UniqueConstraint("board_id", "sha256", "round_id"),
+        Index(
+            "uq_import_batches_standing",
+            "board_id",
+            "sha256",
+            "place",
+            unique=True,
+            sqlite_where=text("state <> 'undone'"),
+            postgresql_where=text("state <> 'undone'"),
+        ),
+    )
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
+    """The round that its applications stand in; none when it was taken back."""
+    place: Mapped[int] = public_column(default=0, server_default="0")
+    """The round it went into, or 0: the same file goes into the same place once."""
+    kind: Mapped[str] = public_column(default="", server_default="")
+    file: Mapped[str] = public_column()
+    sha256: Mapped[str] = public_column()
+    layout: Mapped[str] = public_column()
+    counts: Mapped[Plain] = public_column()
+    state: Mapped[str] = public_column(default=DONE, server_default=DONE)
+    digest: Mapped[str] = public_column(default="", server_default="")
+    """Of all its rows as they went in."""
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None] = public_column()
+    undone_by_user_id: Mapped[int | None] = personal_column()
+
+
+class StagedFile(Base):
+    """A file that lies ready. No record: what counts is the batch that it becomes."""
+
+    __tablename__ = "staged_files"
+    __table_args__ = (Index(None, "board_id", "id"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
+    file: Mapped[str] = public_column()
+    sha256: Mapped[str] = public_column()
+    size: Mapped[int] = public_column()
+    state: Mapped[str] = public_column(default=READING)
+    turn: Mapped[int] = public_column(default=0)
+    """Which reading of it holds: an earlier one that is still at work stops."""
+    kind: Mapped[str] = public_column(default="")
+    layout: Mapped[str] = public_column(default="")
+    columns: Mapped[Plain] = public_column()
+    """What a person chose for columns nobody knew: {"kind", "sheet", "row", "facts": {column: fact}}."""
+    found: Mapped[Plain] = personal_column()
+    """What the reading found: tables, headings and first rows of what is not known, facts without a column."""
+    counts: Mapped[Plain] = public_column()
+    progress: Mapped[Plain] = public_column()
+    """How far a move in pieces has come: {"moved", "offsets", "versions", "made", "digests"}."""
+    problem: Mapped[Plain] = public_column()
+    """Why it cannot be used: {"where", "what": [sv, en], "remedy": [sv, en]}."""
+    job_id: Mapped[int | None] = public_column()
+    batch_id: Mapped[int | None] = public_column()
+    at: Mapped[datetime] = public_column()
+    heard_at: Mapped[datetime | None] = public_column()
+    """When whoever reads it or takes it in without a job was heard of last."""
+    by_user_id: Mapped[int | None] = personal_column()
+
+
+class StagedContent(Base):
+    """The bytes of a staged file, for reading them again and for the marked copy."""
+
+    __tablename__ = "staged_contents"
+
+    id: Mapped[int] = public_column(
+        ForeignKey("staged_files.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    content: Mapped[bytes] = sealed_column(LargeBinary)
+
+
+class CustomerNumber(Base):
+    """What a board's booking system calls an association: known again when its list gives no other number."""
+
+    __tablename__ = "customer_numbers"
+    __table_args__ = (UniqueConstraint("board_id", "system", "number"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    system: Mapped[str] = public_column()
+    """The layout of its lists."""
+    number: Mapped[str] = public_column()
+    association_id: Mapped[int] = public_column(ForeignKey("associations.id"), index=True)
+    at: Mapped[datetime] = public_column()
+
+
+class StagedRow(Base):
+    """One row as it will go in: everything is worked out, so that moving it is a matter for the database alone."""
+
+    __tablename__ = "staged_rows"
+    __table_args__ = (Index(None, "staged_id", "place"), Index(None, "staged_id", "state", "id"))
+
+    id: Mapped[int] = public_column(primary_key=True)
+    staged_id: Mapped[int] = public_column(ForeignKey("staged_files.id", ondelete="CASCADE"))
+    state: Mapped[str] = public_column()
+    place: Mapped[int | None] = public_column()
+    """Its number among the rows that go in, from 1."""
+    sheet: Mapped[str] = public_column()
+    row: Mapped[int] = public_column()
+    part: Mapped[int] = public_column(default=0)
+    """Which of the file's tables it stands in."""
+    year: Mapped[int] = public_column(default=0)
+    name: Mapped[str] = public_column()
+    folded: Mapped[str] = public_column()
+    number: Mapped[str | None] = public_column()
+    municipality: Mapped[str] = public_column(default="")
+    form: Mapped[str] = public_column(default="")
+    seat: Mapped[str] = public_column(default="")
+    source: Mapped[str] = public_column(default="")
+    association_id: Mapped[int | None] = public_column()
+    private: Mapped[bool] = public_column(default=False)
+    received_on: Mapped[date | None] = public_column()
+    serial: Mapped[int | None] = public_column()
+    """Its number among the rows of its year, from 1."""
+    due_on: Mapped[date | None] = public_column()
+    purpose: Mapped[str] = public_column(default="")
+    amount: Mapped[int | None] = public_column()
+    giro: Mapped[str] = public_column(default="")
+    reference: Mapped[str] = public_column(default="")
+    customer: Mapped[str] = public_column(default="", server_default="")
+    """The booking system's own number of whoever books."""
+    title: Mapped[str] = public_column(default="")
+    open_to_public: Mapped[bool | None] = public_column()
+    rate: Mapped[str] = public_column(default="")
+    room: Mapped[str] = public_column(default="")
+    starts_at: Mapped[datetime | None] = public_column()
+    ends_at: Mapped[datetime | None] = public_column()
+    of_association: Mapped[str | None] = public_column()
+    """JSON, as it will be kept of the association."""
+    of_case: Mapped[str | None] = public_column()
+    digest: Mapped[str] = public_column(default="", server_default="")
+    """Of what the row says of a booking."""
+    case_id: Mapped[int | None] = public_column()
+    """The booking that it is, where an earlier list told of it."""
+
+
+class StagedProblem(Base):
+    """One thing to correct, by the cell it stands in."""
+
+    __tablename__ = "staged_problems"
+    __table_args__ = (Index(None, "staged_id", "id"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    staged_id: Mapped[int] = public_column(ForeignKey("staged_files.id", ondelete="CASCADE"))
+    sheet: Mapped[str] = public_column()
+    row: Mapped[int] = public_column()
+    column: Mapped[int] = public_column()
+    """0 where it is about the whole row or sheet."""
+    where: Mapped[str] = public_column()
+    value: Mapped[str] = public_column()
+    stops: Mapped[bool] = public_column()
+    """The row cannot go in."""
+    what_sv: Mapped[str] = public_column(Text())
+    what_en: Mapped[str] = public_column(Text())
+    remedy_sv: Mapped[str] = public_column(Text())
+    remedy_en: Mapped[str] = public_column(Text())
+
+
+class ImportLayout(Base):
+    """A board's own layout: columns that a person has mapped, kept under a name and known again by their headings."""
+
+    __tablename__ = "import_layouts"
+    __table_args__ = (Index(None, "board_id", "name", unique=True),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    name: Mapped[str] = public_column()
+    kind: Mapped[str] = public_column()
+    headings: Mapped[Plain] = public_column()
+    """Folded heading -> fact, or field of the kind."""
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+
+
+def same_file(session: Session, board_id: int, sha256: str, round_id: int | None) -> ImportBatch | None:
+    """The import of the very same bytes into the same round that still stands."""
+    return session.scalar(
+        select(ImportBatch).where(
+            ImportBatch.board_id == board_id,
+            ImportBatch.sha256 == sha256,
+            ImportBatch.place == (round_id or 0),
+            ImportBatch.state != UNDONE,
+        )
+    )
+
+
+def not_taken_back(column: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped batch_id of any table
+    """That a row came otherwise than by import, or by one that is whole and was not taken back."""
+    return or_(column.is_(None), column.not_in(_not_standing()))
+
+
+def _not_standing() -> Select[int]:
+    return select(ImportBatch.id).where(ImportBatch.state != DONE)
+
+
+def staged_file(session: Session, board_id: int, key: int) -> StagedFile | None:
+    """One of the board's own staged files."""
+    return session.scalar(select(StagedFile).where(and_(StagedFile.board_id == board_id, StagedFile.id == key)))
+
+
+def staged_files(session: Session, board_id: int, *, most: int) -> Sequence[StagedFile]:
+    """The board's files that wait for somebody, newest first."""
+    wanted = (StagedFile.board_id == board_id) & StagedFile.state.not_in([CONFIRMED, DISCARDED])
+    return session.scalars(select(StagedFile).where(wanted).order_by(StagedFile.id.desc()).limit(most)).all()
+
+
+def import_batches(session: Session, board_id: int, *, most: int) -> Sequence[ImportBatch]:
+    """The board's imports, newest first."""
+    found = select(ImportBatch).where(ImportBatch.board_id == board_id)
+    return session.scalars(found.order_by(ImportBatch.id.desc()).limit(most)).all()
+
+
+def layouts_of(session: Session, board_id: int) -> Sequence[ImportLayout]:
+    """The board's own layouts, by name."""
+    return session.scalars(
+        select(ImportLayout).where(ImportLayout.board_id == board_id).order_by(ImportLayout.name, ImportLayout.id)
+    ).all()

@@ -1,0 +1,399 @@
+"""Lists into the board: handed in, looked at, mapped where nobody knows the columns, confirmed, taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, abort, make_response, render_template, request, url_for
+from sqlalchemy import select
+
+from vetting.boards.models.people import names_of
+from vetting.bookings.services import weekly_lists
+from vetting.cases.models.cases import called_off, numbers_seen
+from vetting.engine.criteria import CaseKind
+from vetting.formats import limits
+from vetting.grants.models import round_of, rounds
+from vetting.imports.domain.column_suggestions import Suggestion, column_choices, suggest_reading
+from vetting.imports.domain.downloaded_lists import in_words
+from vetting.imports.domain.layouts import FOREIGN, KIND_WORDS, ListKind
+from vetting.imports.models import association_matches
+from vetting.imports.models.staged_files import (
+    CONFIRMED,
+    DISCARDED,
+    FAILED,
+    READY,
+    REFUSED,
+    UNKNOWN,
+    ImportBatch,
+    StagedFile,
+    StagedProblem,
+    StagedRow,
+    import_batches,
+    same_file,
+)
+from vetting.imports.pages.trial import trial_place
+from vetting.imports.services import correction_files, list_reading, name_conflicts, returned_lists, staged_files
+from vetting.imports.services import import_batches as imports
+from vetting.imports.services.name_conflicts import RowSubject
+from vetting.kernel.problem import Obstacle, Refused, UnreadableError
+from vetting.kernel.roles import Action
+from vetting.kernel.store.jobs import Job
+from vetting.web import preferences, visitor
+from vetting.web.errors import STATUS
+from vetting.web.view_moves import (
+    KEY,
+    XLSX,
+    attachment_response,
+    file_name,
+    in_transaction,
+    posted_text,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+    whole_number_in_address,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Response
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.problem import Problem
+
+blueprint = Blueprint("imports", __name__)
+AT_ONCE: Final = limits.MEGABYTE
+"""A file so small is read while the visitor waits; a larger one by the worker."""
+MOST_BATCHES: Final = 50
+SHOWN_PROBLEMS: Final = 100
+SHOWN_ROWS: Final = 10
+SHOWN_CHANGES: Final = 300
+SHOWN_CONFLICTS: Final = 50
+
+
+@blueprint.get("/import")
+def index() -> str:
+    """What lies ready, what has come in, and the way to hand in a list."""
+    return _index(())
+
+
+def _index(problems: tuple[Problem, ...]) -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        listed = [
+            batch
+            for batch in import_batches(session, person.board_id, most=MOST_BATCHES)
+            if staged_files.may_take_in_list(person, ListKind(batch.kind or ListKind.GRANT))
+        ]
+        waiting = staged_files.waiting_files(session, person, most=MOST_BATCHES)
+        broken_off = {file.id for file in waiting if staged_files.is_broken_off(session, file, visitor.now())}
+        people = names_of(session, {batch.by_user_id for batch in listed if batch.by_user_id})
+        open_rounds = [item for item in rounds(session, person) if item.closed_at is None]
+    if person.kinds(Action.RECEIVE) == (CaseKind.BOOKING,):
+        open_rounds = []
+    return render_template(
+        "imports/imports/index.html",
+        batches=listed,
+        waiting=waiting,
+        broken_off=broken_off,
+        names=people,
+        rounds=open_rounds,
+        problems=problems,
+        list_kinds=KIND_WORDS,
+        receives=person.may(Action.RECEIVE),
+    )
+
+
+@blueprint.post("/import")
+def hand_in() -> Response:
+    """Takes a file to look at. Nothing counts yet."""
+    upload = request.files.get("file")
+    content = upload.stream.read() if upload else b""
+    name = file_name(upload.filename or "") if upload else ""
+    chosen = request.form.get("round_id", "")
+    if chosen and not KEY.fullmatch(chosen):
+        abort(400)
+    person = visitor.signed_in_person()
+    try:
+        key = staged_files.hand_in(
+            visitor.database(),
+            content,
+            name or "?",
+            round_id=int(chosen) if chosen else None,
+            by=person,
+            at=visitor.now(),
+            wait=len(content) > AT_ONCE,
+        )
+    except (UnreadableError, Refused) as error:
+        if isinstance(error, Refused) and error.obstacle is not Obstacle.INVALID:
+            raise
+        problems = error.problems if isinstance(error, Refused) else (error.problem,)
+        return make_response(_index(problems), STATUS[Obstacle.INVALID])
+    _read_at_once(key, len(content))
+    return redirect_after_post(url_for("imports.show", staged_id=key))
+
+
+def _read_at_once(key: int, size: int) -> None:
+    if size <= AT_ONCE:
+        with trial_place():
+            list_reading.read_staged_file(visitor.database(), key, rules_in_use(), at=visitor.now())
+
+
+@blueprint.get("/import/<int:staged_id>")
+def show(staged_id: int) -> str:
+    """How far a file has come, and what would come in."""
+    return _render_import(staged_id, ())
+
+
+def _render_import(staged_id: int, problems: tuple[Problem, ...]) -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        staged = staged_files.of_person(session, staged_id, person)
+        given: dict[str, Any] = {"staged": staged, "problems": problems, "list_kinds": KIND_WORDS}
+        if staged.round_id is not None:
+            given["round"] = round_of(session, person, staged.round_id)
+        if staged.job_id is not None:
+            given["job"] = session.get(Job, staged.job_id)
+        given["broken_off"] = staged_files.is_broken_off(session, staged, visitor.now())
+        given["kept_until"] = staged.at + staged_files.HALF_READ_KEPT
+        if staged.state == UNKNOWN:
+            given |= _to_map(staged)
+        if staged.kind == ListKind.CHANGES and staged.state in {READY, CONFIRMED}:
+            given |= _changes_of_list(session, staged)
+        elif staged.state in {READY, CONFIRMED}:
+            given |= _to_look_at(session, staged)
+        return render_template("imports/imports/show.html", **given)
+
+
+def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
+    told = select(StagedProblem).where(StagedProblem.staged_id == staged.id)
+    batch = session.get(ImportBatch, staged.batch_id) if staged.batch_id is not None else None
+    catalogue = rules_in_use().folder.book.catalogue
+    labels = column_choices(ListKind(staged.kind), catalogue)
+    first = session.scalars(
+        select(StagedRow)
+        .where(StagedRow.staged_id == staged.id, StagedRow.state != REFUSED)
+        .order_by(StagedRow.id)
+        .limit(SHOWN_ROWS)
+    ).all()
+    conflicts = name_conflicts.row_conflicts(session, staged.id) if staged.state == READY else []
+    after = whole_number_in_address("efter") or 0
+    shown = [one for one in conflicts if one.key > after][:SHOWN_CONFLICTS]
+    changed, gone = staged.found.get("changed", ()), staged.found.get("gone", ())
+    seen = numbers_seen(session, visitor.signed_in_person(), [*(one[0] for one in changed), *gone])
+    changed, gone = [one for one in changed if one[0] in seen], [number for number in gone if number in seen]
+    return {
+        "conflicts": conflicts,
+        "shown_conflicts": shown,
+        "more_conflicts": shown[-1].key if shown and shown[-1].key != conflicts[-1].key else 0,
+        "told": session.scalars(
+            told.order_by(StagedProblem.stops.desc(), StagedProblem.id).limit(SHOWN_PROBLEMS)
+        ).all(),
+        "first": first,
+        "new": association_matches.new_among(session, staged.id, [row.id for row in first]),
+        "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
+        "batch": batch,
+        "unscreened": imports.count_unscreened(session, batch) if batch is not None else 0,
+        "called_off": called_off(session, visitor.signed_in_person(), gone),
+        "changed": changed,
+        "gone": gone,
+        "labels": {**{name: item.label for name, item in catalogue.items()}, **labels},
+    }
+
+
+def _changes_of_list(session: Session, staged: StagedFile) -> dict[str, Any]:
+    """A downloaded list that came back: what it changes, each cell before and after."""
+    person = visitor.signed_in_person()
+    found = returned_lists.changes_of_list(session, staged, rules_in_use(), by=person, on=visitor.today())
+    lines = [(item, cell) for item in found for cell in item.cells]
+    told = select(StagedProblem).where(StagedProblem.staged_id == staged.id).order_by(StagedProblem.id)
+    return {
+        "changes": lines[:SHOWN_CHANGES],
+        "all_changes": len(lines),
+        "seen": returned_lists.digest_of_changes(found),
+        "taken": sum(len(item.taken) for item in found),
+        "taken_cases": sum(bool(item.taken) for item in found),
+        "not_theirs": staged.counts["good"] - len(found) if staged.state == READY else 0,
+        "told": session.scalars(told.limit(SHOWN_PROBLEMS)).all(),
+        "in_words": in_words,
+        "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
+    }
+
+
+def _to_map(staged: StagedFile) -> dict[str, Any]:
+    """The rows to choose headings among, and what the columns may be; the address says what was chosen so far."""
+    sheets = {sheet["name"]: sheet["rows"] for sheet in staged.found["sheets"]}
+    name = request.values.get("sheet", "")
+    sheet = name if name in sheets else next(iter(sheets))
+    rows = [(row, {int(column): said for column, said in cells.items()}) for row, cells in sheets[sheet]]
+    row = request.values.get("row", "")
+    kind = request.values.get("kind", "")
+    found = suggest_reading(
+        rows,
+        rules_in_use().layouts,
+        row=int(row) if KEY.fullmatch(row) and int(row) in dict(rows) else None,
+        kind=ListKind.GRANT if staged.round_id is not None else ListKind(kind) if kind in FOREIGN else None,
+    )
+    picked = (
+        {column: request.form.get(f"column-{column}", "") for column in _columns(rows)}
+        if request.method == "POST"
+        else found.facts
+    )
+    return {
+        "sheets": list(sheets),
+        "sheet": sheet,
+        "rows": rows,
+        "suggestion": found,
+        "picked": picked,
+        "columns": _columns(rows),
+        "choices": column_choices(found.kind, rules_in_use().folder.book.catalogue),
+        "samples": _samples(rows, found),
+        "kinds": [ListKind.GRANT] if staged.round_id is not None else list(FOREIGN),
+    }
+
+
+def _columns(rows: list[tuple[int, dict[int, str]]]) -> list[int]:
+    return sorted({column for _, cells in rows for column in cells})
+
+
+def _samples(rows: list[tuple[int, dict[int, str]]], found: Suggestion) -> Mapping[int, list[str]]:
+    """The first things that stand under each heading."""
+    return {
+        column: [cells[column] for row, cells in rows if row > found.row and column in cells][:3]
+        for column in _columns(rows)
+    }
+
+
+@blueprint.post("/import/<int:staged_id>/kolumner")
+def choose_columns(staged_id: int) -> Response:
+    """What a person says that the columns are."""
+    kind, row = request.form.get("kind", ""), posted_whole_number("row")
+    if kind not in FOREIGN or row is None:
+        abort(400)
+    facts = {
+        name.removeprefix("column-"): value
+        for name, value in request.form.items()
+        if name.startswith("column-") and value and KEY.fullmatch(name.removeprefix("column-"))
+    }
+    chosen = {"kind": kind, "sheet": request.form.get("sheet", ""), "row": row, "facts": facts}
+    try:
+        size = staged_files.choose_columns(
+            visitor.database(),
+            staged_id,
+            chosen,
+            name=posted_text("name"),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            wait_above=AT_ONCE,
+        )
+    except Refused as refused:
+        return _refusal_page(staged_id, refused)
+    _read_at_once(staged_id, size)
+    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
+
+
+def _refusal_page(staged_id: int, refused: Refused) -> Response:
+    if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+        raise refused
+    return make_response(_render_import(staged_id, refused.problems), STATUS[refused.obstacle])
+
+
+@blueprint.post("/import/<int:staged_id>/bekrafta")
+def confirm(staged_id: int) -> Response:
+    """What lies ready goes in."""
+    try:
+        in_transaction(
+            lambda session: imports.confirm_import(
+                session,
+                staged_id,
+                good_only=request.form.get("good_only") == "1",
+                rules=rules_in_use(),
+                by=visitor.signed_in_person(),
+                at=visitor.now(),
+                shown=request.form.get("seen", ""),
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle is Obstacle.STALE:
+            weekly_lists.renew_comparison(visitor.database(), staged_id, by=visitor.signed_in_person())
+        return _refusal_page(staged_id, refused)
+    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
+
+
+@blueprint.post("/import/<int:staged_id>/namn")
+def settle_names(staged_id: int) -> Response:
+    """Who the rows are about whose number and name do not belong together."""
+    meant = {
+        int(name.removeprefix("row-")): RowSubject(value)
+        for name, value in request.form.items()
+        if KEY.fullmatch(name.removeprefix("row-")) and value in list(RowSubject)
+    }
+    try:
+        name_conflicts.settle_rows(visitor.database(), staged_id, meant, by=visitor.signed_in_person())
+    except Refused as refused:
+        return _refusal_page(staged_id, refused)
+    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
+
+
+@blueprint.post("/import/<int:staged_id>/las-igen")
+def read_again(staged_id: int) -> Response:
+    """A reading that was broken off is taken up again."""
+    try:
+        staged_files.read_again(visitor.database(), staged_id, by=visitor.signed_in_person(), at=visitor.now())
+    except Refused as refused:
+        return _refusal_page(staged_id, refused)
+    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
+
+
+@blueprint.post("/import/<int:staged_id>/kasta")
+def discard(staged_id: int) -> Response:
+    """Throws it away, as if it had not been handed in."""
+    try:
+        staged_files.discard_file(visitor.database(), staged_id, by=visitor.signed_in_person())
+    except Refused as refused:
+        return _refusal_page(staged_id, refused)
+    return redirect_after_post(url_for("imports.index"))
+
+
+@blueprint.post("/import/<int:staged_id>/avbokade")
+def call_off(staged_id: int) -> Response:
+    """The booker has called off what is no longer in the list."""
+    numbers = request.form.getlist("number")
+    try:
+        in_transaction(
+            lambda s: weekly_lists.call_off(s, staged_id, numbers, by=visitor.signed_in_person(), at=visitor.now())
+        )
+    except Refused as refused:
+        return _refusal_page(staged_id, refused)
+    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
+
+
+@blueprint.get("/import/<int:staged_id>/markerad")
+def marked_copy(staged_id: int) -> Response:
+    """The visitor's own file with what is to be corrected marked in it."""
+    with reading_session() as session:
+        staged = staged_files.of_person(session, staged_id, visitor.signed_in_person())
+        if staged.state in {FAILED, DISCARDED, UNKNOWN}:
+            raise Refused(Obstacle.MISSING)
+        with trial_place():
+            book = correction_files.marked_copy(session, staged, preferences.visitor_language())
+    stem = staged.file.rsplit(".", 1)[0]
+    return attachment_response(
+        book, XLSX, f"{stem} {correction_files.MARKED_SUFFIX.to(preferences.visitor_language())}.xlsx"
+    )
+
+
+@blueprint.post("/import/inlasning/<int:batch_id>/angra")
+def undo(batch_id: int) -> Response:
+    """Takes an import back while nothing was built on it."""
+    try:
+        in_transaction(
+            lambda session: imports.undo_import(session, batch_id, by=visitor.signed_in_person(), at=visitor.now())
+        )
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_index(refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("imports.index"))

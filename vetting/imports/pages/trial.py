@@ -1,0 +1,219 @@
+"""/prova: choose rules, hand in a list, see what they say about every row. Nothing is stored."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import threading
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+
+from vetting import clock
+from vetting.config import Config
+from vetting.engine.criteria import CaseKind
+from vetting.formats import limits
+from vetting.formats.refusals import file_problem
+from vetting.imports.forms import DETECT, TrialForm
+from vetting.imports.services.screened_lists import annotated_copy, screen_list
+from vetting.kernel.problem import Obstacle, UnreadableError
+from vetting.rules.services.rulebook import Rules, ruleset_named
+from vetting.web import preferences, visitor
+from vetting.web.errors import STATUS
+from vetting.web.rate_limits import RateLimit
+from vetting.web.translation import gettext as _
+from vetting.web.view_moves import XLSX, attachment_response, file_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from vetting.imports.domain.screened_lists import ScreenedList
+    from vetting.kernel.problem import Problem
+
+LARGEST_UPLOAD: Final = 5 * limits.MEGABYTE
+MOST_ROWS_SHOWN: Final = 250
+AT_ONCE, OF_STRANGERS, WHO_WAIT = 2, 1, 2
+"""Lists judged at once, those of visitors who are not signed in, and staff that wait: the other threads serve pages."""
+LONGEST_WAIT: Final = 20
+COME_BACK: Final = 15
+"""Seconds, as a list takes that is judged."""
+MOST_IN_A_MINUTE: Final = 30
+"""Lists from one address, or of one person."""
+SAMPLES: Final = ("ansokningar.xlsx", "bokningar.xlsx")
+blueprint = Blueprint("trial", __name__)
+_places = threading.BoundedSemaphore(AT_ONCE)
+_for_strangers, _waiting = threading.BoundedSemaphore(OF_STRANGERS), threading.BoundedSemaphore(WHO_WAIT)
+
+
+@blueprint.get("/prova")
+def ask() -> str:
+    """The form."""
+    return render_template("imports/trial/ask.html", form=_form(), problem=None)
+
+
+@blueprint.post("/prova")
+def answer() -> str | Response:
+    """The list's rows with what the rules say; a refused form keeps what was chosen.
+
+    The list comes as an upload, or from a result page that carries it: then only language or colours change.
+    """
+    preferences.remember_preferences(request.form)
+    form = _form()
+    data, file = _handed_in()
+    valid = form.validate()
+    if not data:
+        form.file.errors = [*form.file.errors, _("Välj en fil.")]
+    if not valid or not data:
+        return _refusal_page(form, None)
+    try:
+        with trial_place():
+            _not_too_often()
+            return _render_answer(form, data, file)
+    except UnreadableError as error:
+        return _refusal_page(form, error.problem)
+
+
+def _render_answer(form: TrialForm, data: bytes, file: str) -> str:
+    if len(data) > LARGEST_UPLOAD:
+        raise UnreadableError(file_problem("too_large", file))
+    now = clock.now()
+    screened = _screen_list(form, data, file, now)
+    keep = {
+        "rules": screened.ruleset.id,
+        "kind": form.kind.data,
+        "name": file,
+        "content": base64.b64encode(data).decode(),
+    }
+    return render_template(
+        "imports/trial/answer.html",
+        screened=screened,
+        shown=screened.by_attention[:MOST_ROWS_SHOWN],
+        notes=screened.notes(now.date()),
+        file=file,
+        keep=keep,
+    )
+
+
+@blueprint.post("/prova/arbetsbok")
+def workbook() -> Response | str:
+    """The same list, sent back by the result page, as the annotated workbook."""
+    form = _form()
+    data, file = _carried_list()
+    if not form.validate() or not data:
+        abort(400)
+    now = clock.now()
+    try:
+        with trial_place():
+            _not_too_often()
+            screened = _screen_list(form, data, file, now)
+            book = annotated_copy(data, file, screened, preferences.visitor_language(), at=now)
+    except UnreadableError as error:
+        return _refusal_page(form, error.problem)
+    return attachment_response(book, XLSX, _answer_name(file))
+
+
+@blueprint.get("/prova/exempel/<name>")
+def sample(name: str) -> Response:
+    """An invented list to try with."""
+    if name not in SAMPLES:
+        abort(404)
+    return attachment_response((_config().imports / "samples" / name).read_bytes(), XLSX, name)
+
+
+def _form() -> TrialForm:
+    form = TrialForm(request.form)
+    form.offer(_rules().folder.sets, preferences.visitor_language())
+    return form
+
+
+def _rules() -> Rules:
+    rules = current_app.extensions["vetting_rules"]
+    if not isinstance(rules, Rules):
+        raise TypeError(rules)
+    return rules
+
+
+def _config() -> Config:
+    config = current_app.extensions["vetting_config"]
+    if not isinstance(config, Config):
+        raise TypeError(config)
+    return config
+
+
+def _handed_in() -> tuple[bytes, str]:
+    """The file's bytes, held in memory only, and its name for messages."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return _carried_list() if "content" in request.form else (b"", "")
+    return upload.stream.read(), file_name(upload.filename) or _("lista")
+
+
+def _carried_list() -> tuple[bytes, str]:
+    """The list that a result page carries."""
+    try:
+        data = base64.b64decode(request.form.get("content", ""), validate=True)
+    except (binascii.Error, ValueError):
+        abort(400)
+    return data, file_name(request.form.get("name", "")) or _("lista")
+
+
+def _not_too_often() -> None:
+    """Counts a list that has a place: who found none is not made to wait longer for it."""
+    person = visitor.visitor()
+    brake = current_app.extensions.setdefault("vetting_trial_brake", RateLimit(most=MOST_IN_A_MINUTE, seconds=60))
+    left = brake.left(f"person {person.id}" if person else f"address {request.remote_addr}", visitor.now())
+    if left:
+        raise TooManyRequests(retry_after=left)
+
+
+@contextmanager
+def trial_place() -> Iterator[None]:
+    """One of the few places for judging a list, which keep the memory small.
+
+    A stranger who finds none is told so at once, and strangers never take the last; of the staff some wait a while. So
+    most threads always serve pages.
+    """
+    with ExitStack() as held, ExitStack() as meanwhile:
+        if visitor.visitor() is None:
+            free = _got(held, _for_strangers) and _got(held, _places)
+        else:
+            free = _got(held, _places) or (_got(meanwhile, _waiting) and _got(held, _places, LONGEST_WAIT))
+        meanwhile.close()
+        if not free:
+            raise ServiceUnavailable(retry_after=COME_BACK)
+        yield
+
+
+def _got(held: ExitStack, places: threading.Semaphore, seconds: float = 0) -> bool:
+    """Whether a place came free in so many seconds; it is given back with what is held."""
+    got = places.acquire(timeout=seconds)
+    if got:
+        held.callback(places.release)
+    return got
+
+
+def _screen_list(form: TrialForm, data: bytes, file: str, now: datetime) -> ScreenedList:
+    rules = _rules()
+    kind = form.kind.data
+    return screen_list(
+        data,
+        file,
+        ruleset=ruleset_named(rules, form.rules.data),
+        layouts=rules.layouts,
+        kind=None if kind == DETECT else CaseKind(kind),
+        on=now.date(),
+    )
+
+
+def _refusal_page(form: TrialForm, problem: Problem | None) -> Response:
+    return make_response(
+        render_template("imports/trial/ask.html", form=form, problem=problem), STATUS[Obstacle.INVALID]
+    )
+
+
+def _answer_name(file: str) -> str:
+    stem = file.rsplit(".", 1)[0] if "." in file else file
+    return f"{stem} {_('granskad')}.xlsx"

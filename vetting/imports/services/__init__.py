@@ -1,0 +1,1 @@
+"""Imports: what can be done: each act one transaction."""

@@ -1,0 +1,290 @@
+"""A list of cases as a workbook: its open columns can be changed and sent back."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, select
+
+from vetting.associations.models.associations import Association
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.cases import STATE_WORDS, CaseState
+from vetting.cases.models.facts import values_of_many
+from vetting.cases.models.own_columns import columns as board_columns
+from vetting.cases.models.own_columns import values_of_many as own_values_of_many
+from vetting.cases.services import own_columns
+from vetting.engine.asked_facts import asked_facts
+from vetting.engine.criteria import CaseKind
+from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType, Privacy
+from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
+from vetting.formats.workbook_writing import register_workbook
+from vetting.grants.models import Round
+from vetting.imports.domain.cells import tidy_text
+from vetting.imports.domain.downloaded_lists import (
+    ABSENT,
+    CASE_NUMBER,
+    LIST_SIGN,
+    NO,
+    OPEN_TYPES,
+    YES,
+    OpenColumn,
+    cell_value,
+    read_back,
+)
+from vetting.imports.domain.layouts import folded_heading
+from vetting.imports.models.downloaded_lists import DownloadedList
+from vetting.kernel.organisation_numbers import format_number
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, RegisterTable
+from vetting.kernel.roles import Action
+from vetting.kernel.store.session import open_technical
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words, number_in_words, same_in_both
+from vetting.office.services import queues
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.cases.models.cases import Case
+    from vetting.cases.models.facts import FactValue
+    from vetting.cases.services.screenings import ProposalStanding
+    from vetting.kernel.register_tables import Cell
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Language
+    from vetting.rules.services.rulebook import Rules
+
+MOST_CASES: Final = 5_000
+AT_A_TIME: Final = 300
+DNR: Final = "dnr"
+KINDS: Final = {
+    FactType.MONEY: RegisterColumnKind.MONEY,
+    FactType.DATE: RegisterColumnKind.DAY,
+    FactType.NUMBER: RegisterColumnKind.NUMBER,
+    FactType.WHOLE_NUMBER: RegisterColumnKind.NUMBER,
+}
+CLOSED_COLUMNS: Final = (
+    RegisterColumn(Words("Ärende", "Case")),
+    RegisterColumn(Words("Förening", "Association")),
+    RegisterColumn(Words("Org.nr", "Organisation no")),
+    RegisterColumn(Words("Omgång", "Round")),
+    RegisterColumn(Words("Inkom", "Received"), RegisterColumnKind.DAY),
+    RegisterColumn(Words("Frist", "Due"), RegisterColumnKind.DAY),
+    RegisterColumn(Words("Läge", "State")),
+    RegisterColumn(Words("Förslag", "Proposal")),
+)
+"""What stands in every list and is not changed by it; the case's number comes first."""
+_DNR: Final = FactDefinition(
+    id=DNR,
+    type=FactType.TEXT,
+    label=Words("Diarienummer", "Registry number"),
+    level=FactLevel.APPLICATION,
+    supplied_by=FactSupplier.STAFF,
+)
+TITLE: Final[Mapping[CaseKind, Words]] = {
+    CaseKind.GRANT: Words("Ansökningar", "Applications"),
+    CaseKind.BOOKING: Words("Bokningar", "Bookings"),
+}
+_ABOUT: Final = Words("Om listan", "About the list")
+_HOW: Final = Words(
+    "Ändra i kolumnerna som är märkta med ✎, spara och lämna filen under Import. "
+    "Övriga kolumner läses inte. En tom cell tar inte bort en uppgift.",
+    "Change the columns marked with ✎, save, and hand the file in under Import. "
+    "Other columns are not read. An empty cell takes no fact away.",
+)
+
+
+def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[OpenColumn]:
+    """What may be changed by a list: the registry number, what the rules in force ask, the board's own columns."""
+    ruleset = versions.rules_in_force(session, board_id, kind, rules, on=on)
+    groups = asked_facts(ruleset, kind) if ruleset is not None else {}
+    facts = [
+        OpenColumn(fact.id, fact)
+        for group in groups.values()
+        for fact in group
+        if fact.type in OPEN_TYPES and fact.privacy is not Privacy.SEALED
+    ]
+    own = [own_columns.open_column(column) for column in board_columns(session, board_id, kind.value)]
+    return [OpenColumn(DNR, _DNR, as_it_stands=True), *facts, *own]
+
+
+def values_now(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, Any]]:
+    """Case id -> key of a column -> what stands there, as plain data."""
+    facts = values_of_many(session, cases)
+    own = own_values_of_many(session, [case.id for case in cases])
+    found: dict[int, dict[str, Any]] = {}
+    for case in cases:
+        found[case.id] = {name: _plain(row) for name, row in facts[case.id].items()}
+        found[case.id] |= {f"own-{key}": value for key, value in own.get(case.id, {}).items()}
+        found[case.id][DNR] = case.dnr or None
+    return found
+
+
+def _plain(row: FactValue) -> Any:  # noqa: ANN401 - JSON
+    return dict(ABSENT) if row.absent else None if row.unreadable else row.value
+
+
+def download_cases(
+    session: WritingSession,
+    filters: queues.QueueFilters,
+    kind: CaseKind,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    language: Language,
+) -> bytes:
+    """The cases of a list as xlsx; what stood in it is kept until it comes back.
+
+    Raises:
+        Refused: it is not this person's to change, or there are too many cases for one list.
+    """
+    require_permission(by, Action.HANDLE)
+    on = at.date()
+    cases, standing = queues.all_of(session, filters, rules, by=by, on=on, most=MOST_CASES + 1)
+    if len(cases) > MOST_CASES:
+        most = number_in_words(MOST_CASES)
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "list",
+                Words(f"Listan har fler än {most.sv} ärenden.", f"The list has more than {most.en} cases."),
+                Words(
+                    "Välj en omgång eller ett läge, så blir den kortare.",
+                    "Choose a round or a state to make it shorter.",
+                ),
+            ),
+        )
+    opened = open_columns(session, by.board_id, kind, rules, on=on)
+    columns = [*CLOSED_COLUMNS, *_headings(opened, language)]
+    rows, kept = _rows(session, cases, standing, opened, on=on, language=language)
+    sign = f"{kind.value}-{secrets.token_hex(8)}"
+    keys = [
+        CASE_NUMBER,
+        *(f"closed-{place}" for place in range(1, len(CLOSED_COLUMNS))),
+        *(column.key for column in opened),
+    ]
+    headings = [column.heading.to(language) for column in columns]
+    listed = DownloadedList(
+        board_id=by.board_id,
+        kind=kind.value,
+        sign=sign,
+        at=at,
+        by_user_id=by.id or None,
+        rows=kept,
+        columns=[[key, heading, column.open] for key, heading, column in zip(keys, headings, columns, strict=True)],
+    )
+    session.add(listed)
+    session.note(
+        TrailNote(action="list_downloaded", by=by, at=at, subject=None, detail={"cases": len(cases), "sign": sign})
+    )
+    about = (
+        (LIST_SIGN, sign),
+        (Words("Nämnd", "Board"), by.board),
+        (Words("Ärenden", "Cases"), str(len(cases))),
+        (Words("Hämtat", "Downloaded"), at.strftime("%Y-%m-%d %H:%M")),
+        (Words("Så gör du", "What to do"), _HOW.to(language)),
+    )
+    table = RegisterTable(title=TITLE[kind], columns=tuple(columns), rows=tuple(rows), summed=False)
+    lines = [(words.to(language), text) for words, text in about]
+    return register_workbook([table], lines, _ABOUT.to(language), language)
+
+
+def _headings(opened: Sequence[OpenColumn], language: Language) -> list[RegisterColumn]:
+    """Each heading once: a column that would be called as another is told apart by a number."""
+    taken = {folded_heading(column.heading.to(language)) for column in CLOSED_COLUMNS}
+    found = []
+    for column in opened:
+        text, count = column.definition.label.to(language), 1
+        while folded_heading(text) in taken:
+            count += 1
+            text = f"{column.definition.label.to(language)} {count}"
+        taken.add(folded_heading(text))
+        kind = KINDS.get(column.definition.type, RegisterColumnKind.TEXT)
+        found.append(RegisterColumn(same_in_both(text), kind, open=True, options=_options(column.definition, language)))
+    return found
+
+
+def _options(definition: FactDefinition, language: Language) -> tuple[str, ...]:
+    if definition.type in {FactType.YES_NO, FactType.DOCUMENT}:
+        return YES.to(language), NO.to(language)
+    return tuple(words.to(language) for words in definition.options.values())
+
+
+def _rows(
+    session: Session,
+    cases: Sequence[Case],
+    standing: Mapping[int, ProposalStanding],
+    opened: Sequence[OpenColumn],
+    *,
+    on: date,
+    language: Language,
+) -> tuple[list[tuple[Cell, ...]], dict[str, Any]]:
+    """The rows as they are written, and what is kept of each."""
+    rows: list[tuple[Cell, ...]] = []
+    kept: dict[str, Any] = {}
+    rounds = _round_names(session, cases)
+    for some in _some(cases):
+        values = values_now(session, some)
+        numbers = _numbers(session, some)
+        for case in some:
+            now = values[case.id]
+            closed = (case.number, *_closed_cells(case, numbers, rounds, standing[case.id].proposal, language))
+            cells = [_cell(column, now.get(column.key), language) for column in opened]
+            rows.append((*closed, *cells))
+            sent = {column.key: read_back(column, now.get(column.key), on=on) for column in opened}
+            kept[case.number] = {
+                "open": {key: back for key, back in sent.items() if back is not None},
+                "closed": ["" if value is None else tidy_text(str(value)) for value in closed[1:]],
+            }
+    return rows, kept
+
+
+def _round_names(session: Session, cases: Sequence[Case]) -> dict[int, str]:
+    wanted = {case.round_id for case in cases if case.round_id is not None}
+    rows = session.execute(select(Round.id, Round.name).where(Round.id.in_(wanted)))
+    return {key: name for key, name in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def _some(cases: Sequence[Case]) -> Iterable[Sequence[Case]]:
+    return (cases[start : start + AT_A_TIME] for start in range(0, len(cases), AT_A_TIME))
+
+
+def _numbers(session: Session, cases: Sequence[Case]) -> dict[int, str | None]:
+    wanted = {case.association_id for case in cases if case.association_id is not None}
+    rows = session.execute(select(Association.id, Association.number).where(Association.id.in_(wanted)))
+    return {key: digits for key, digits in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def _closed_cells(
+    case: Case, numbers: Mapping[int, str | None], rounds: Mapping[int, str], proposal: str, language: Language
+) -> tuple[Cell, ...]:
+    digits = numbers.get(case.association_id or 0) or ""
+    return (
+        case.name,
+        format_number(digits) if digits else "",
+        rounds.get(case.round_id or 0, ""),
+        case.received_on,
+        case.due_on,
+        STATE_WORDS[CaseState(case.state)].to(language),
+        PROPOSAL_WORDS[Proposal(proposal)].to(language) if proposal else "",
+    )
+
+
+def _cell(column: OpenColumn, plain: Any, language: Language) -> Cell:  # noqa: ANN401 - JSON
+    value = cell_value(column.definition, plain, language)
+    if isinstance(value, bool | tuple):
+        raise TypeError(column.key)
+    return value
+
+
+def forget_old(database: Database, *, before: datetime) -> None:
+    """Lists that have not come back in their time."""
+    with open_technical(database) as session:
+        session.execute(delete(DownloadedList).where(DownloadedList.at < before))

@@ -1,0 +1,542 @@
+"""Lists into a board: what lies ready is confirmed in one transaction or piece by piece, screened, and taken back."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, func, select
+
+from vetting.associations.models.associations import Association
+from vetting.boards.services.sign_in import at_work, require_permission
+from vetting.bookings.services import weekly_lists
+from vetting.cases.domain.cases import OPEN
+from vetting.cases.models.cases import SERIES, Case, Serial
+from vetting.cases.models.facts import FactValue
+from vetting.cases.services.screenings import screen_case
+from vetting.imports.domain.layouts import ListKind
+from vetting.imports.models import row_transfer
+from vetting.imports.models.staged_files import (
+    CONFIRMED,
+    CONFIRMING,
+    DONE,
+    LARGEST_BATCH,
+    MOVING,
+    READY,
+    UNDONE,
+    ImportBatch,
+    StagedFile,
+    StagedRow,
+    not_taken_back,
+    same_file,
+)
+from vetting.imports.services import payment_lists, returned_lists, undo_obstacles
+from vetting.imports.services.name_conflicts import SETTLED_KEY
+from vetting.imports.services.staged_files import allow_list, changed_meanwhile, check_round, job_of, of_person
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.jobs import ENDED_STATES, Job
+from vetting.kernel.store.session import BESIDE, open_reading, open_technical, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words, number_in_words
+from vetting.rules.services import versions as rule_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.trail_bulk_rows import BulkDigest
+    from vetting.rules.services.rulebook import Rules
+
+MOVE, SCREEN = "import_move", "import_screen"
+"""The kinds of jobs."""
+SCREENED_AT_A_TIME: Final = 25
+SCREENED_KINDS: Final = frozenset({ListKind.GRANT.value, ListKind.BOOKING.value, ListKind.CHANGES.value})
+
+
+def confirm_import(
+    session: WritingSession,
+    key: int,
+    *,
+    good_only: bool,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    shown: str = "",
+) -> ImportBatch:
+    """The rows that lie ready go in: at once, or, when they are many, piece by piece by a job.
+
+    shown: of a list that came back, the digest of the changes that the person looked at.
+
+    Raises:
+        Refused: rows cannot go in and only the good ones were not asked for, nothing can, the round is closed,
+            or somebody else was first.
+    """
+    of_person(session, key, by)
+    staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
+    before = same_file(session, by.board_id, staged.sha256, staged.round_id)
+    if before is not None:
+        if before.state == MOVING:
+            _go_on(session, before, by, at)
+        elif staged.state == READY:
+            staged.state, staged.batch_id = CONFIRMED, before.id
+        return before
+    if staged.state != READY:
+        raise Refused(Obstacle.STALE, changed_meanwhile(staged))
+    kind = ListKind(staged.kind)
+    allow_list(by, kind, staged.found.get("of", ""))
+    check_round(session, staged.round_id, by)
+    if staged.round_id is not None and kind is not ListKind.GRANT:
+        raise Refused(Obstacle.INVALID, changed_meanwhile(staged))
+    if kind is ListKind.CHANGES:
+        return _take_in_changes(session, staged, rules, shown=shown, by=by, at=at)
+    _check_rows(staged, good_only=good_only)
+    if weekly_lists.VANISHED_KEY in staged.counts and weekly_lists.compare_again(session, staged):
+        raise Refused(Obstacle.STALE, weekly_lists.overtaken_problem(staged.file))
+    batch = _batch(session, staged, by=by, at=at)
+    if kind is ListKind.PAYMENTS:
+        payment_lists.mark_rows_paid(session, staged, batch, rules=rules, by=by, at=at)
+        _finish(session, staged, batch, [], {}, by=by, at=at)
+        return batch
+    return _into_records(session, staged, batch, rules, by=by, at=at)
+
+
+def _batch(session: WritingSession, staged: StagedFile, *, by: Person, at: datetime) -> ImportBatch:
+    """The import that the file becomes."""
+    batch = ImportBatch(
+        board_id=by.board_id,
+        round_id=staged.round_id,
+        place=staged.round_id or 0,
+        kind=staged.kind,
+        file=staged.file,
+        sha256=staged.sha256,
+        layout=staged.layout,
+        counts=dict(staged.counts),
+        state=MOVING,
+        at=at,
+        by_user_id=by.id or None,
+    )
+    session.add(batch)
+    session.flush()
+    staged.batch_id = batch.id
+    return batch
+
+
+def _take_in_changes(
+    session: WritingSession, staged: StagedFile, rules: Rules, *, shown: str, by: Person, at: datetime
+) -> ImportBatch:
+    """A downloaded list that came back: what it changes without a conflict goes in, as it was shown."""
+    found = returned_lists.changes_of_list(session, staged, rules, by=by, on=at.date())
+    if shown and shown != returned_lists.digest_of_changes(found):
+        raise Refused(Obstacle.STALE, returned_lists.changed_since(staged.file))
+    if not any(item.taken for item in found):
+        raise Refused(Obstacle.INVALID, returned_lists.nothing_to_change(staged.file))
+    counts = {**staged.counts, **returned_lists.counts_of(found, staged.counts["rows"], staged.counts["refused"])}
+    batch = _batch(session, staged, by=by, at=at)
+    returned_lists.take_in(session, found, batch, rules, by=by, at=at)
+    batch.state, batch.counts, batch.digest = DONE, counts, returned_lists.digest_of_changes(found)
+    staged.state, staged.counts = CONFIRMED, counts
+    session.execute(delete(StagedRow).where(StagedRow.staged_id == staged.id), execution_options=BESIDE)
+    session.note(
+        TrailNote(
+            action="list_changes_taken_in",
+            by=by,
+            at=at,
+            subject=batch,
+            board_id=batch.board_id,
+            detail={**counts, "digest": batch.digest},
+        )
+    )
+    _ask_to_screen(session, batch, by.id or None, at)
+    return batch
+
+
+def _into_records(
+    session: WritingSession, staged: StagedFile, batch: ImportBatch, rules: Rules, *, by: Person, at: datetime
+) -> ImportBatch:
+    """Cases and associations: at once, or begun and left to a job."""
+    good = staged.counts["good"]
+    offsets = _reserve_numbers(session, staged, ListKind(staged.kind))
+    versions = _versions(session, staged, rules, at=at)
+    way = _way(staged, batch, offsets, versions)
+    if good <= LARGEST_BATCH:
+        if good:
+            row_transfer.move_batch_rows(session, way, 1, good)
+        row_transfer.adopt_associations(session, way)
+        weekly_lists.update_known_bookings(session, staged, batch, rules, by=by, at=at)
+        _finish(session, staged, batch, way.bulks, way.made, by=by, at=at)
+        return batch
+    staged.state = CONFIRMING
+    staged.progress = {
+        "moved": 0,
+        "offsets": {str(year): last for year, last in offsets.items()},
+        "digests": [],
+        "versions": {day.isoformat(): version for day, version in versions.items()},
+        "made": {"associations": 0, "other_names": 0},
+    }
+    session.note(TrailNote(action="list_import_begun", by=by, at=at, subject=batch, detail=dict(batch.counts)))
+    _ask_to_move(session, staged, by, at)
+    return batch
+
+
+def _ask_to_move(session: WritingSession, staged: StagedFile, by: Person, at: datetime) -> None:
+    if by.id:
+        job = job_of(MOVE, staged, by, at)
+        session.add(job)
+        session.flush()
+        staged.job_id = job.id
+
+
+def _go_on(session: WritingSession, batch: ImportBatch, by: Person, at: datetime) -> None:
+    """A batch that stopped on its way is taken up again; one that somebody works on is left alone."""
+    staged = session.scalar(select(StagedFile).where(StagedFile.batch_id == batch.id, StagedFile.state == CONFIRMING))
+    job = session.get(Job, staged.job_id) if staged is not None and staged.job_id is not None else None
+    if staged is not None and (job is None or job.state in ENDED_STATES):
+        _ask_to_move(session, staged, by, at)
+
+
+def moving_file(session: Session, batch_id: int) -> int | None:
+    """The file of a batch that is on its way in."""
+    wanted = (StagedFile.batch_id == batch_id) & (StagedFile.state == CONFIRMING)
+    return session.scalar(select(StagedFile.id).where(wanted))
+
+
+def _check_rows(staged: StagedFile, *, good_only: bool) -> None:
+    refused, good = staged.counts["refused"], staged.counts["good"]
+    if not good and not staged.counts.get("changed") and not staged.counts.get("same"):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                staged.file,
+                Words("Ingen rad går att läsa in.", "No row can be taken in."),
+                Words(
+                    "Rätta raderna i filen och ladda upp den igen.", "Correct the rows in the file and upload it again."
+                ),
+            ),
+        )
+    if refused and not good_only:
+        many = number_in_words(refused)
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                staged.file,
+                Words(f"{many.sv} rader kan inte läsas in.", f"{many.en} rows cannot be taken in."),
+                Words(
+                    "Rätta dem och ladda upp filen igen, eller läs in bara de rader som går.",
+                    "Correct them and upload the file again, or take in only the rows that can be.",
+                ),
+            ),
+        )
+
+
+def _reserve_numbers(session: WritingSession, staged: StagedFile, kind: ListKind) -> dict[int, int]:
+    """Takes the numbers that the rows need; year -> the last number before them."""
+    found: dict[int, int] = {}
+    if kind.case is None:
+        return found
+    series = SERIES[kind.case]
+    for year, many in staged.counts["by_year"].items():
+        row = session.scalar(
+            select(Serial).where(Serial.board_id == staged.board_id, Serial.series == series, Serial.year == int(year))
+        )
+        if row is None:
+            row = Serial(board_id=staged.board_id, series=series, year=int(year), last=0)
+            session.add(row)
+        found[int(year)] = row.last
+        row.last += many
+    return found
+
+
+def _versions(session: WritingSession, staged: StagedFile, rules: Rules, *, at: datetime) -> dict[date, int | None]:
+    """Day of arrival -> the rules in force that day; the same for all pieces, whatever is published meanwhile."""
+    kind = ListKind(staged.kind).case
+    if kind is None:
+        return {}
+    days = session.scalars(select(StagedRow.received_on).where(StagedRow.staged_id == staged.id).distinct())
+    found: dict[date, int | None] = {}
+    for day in [day for day in days if day is not None]:
+        version = rule_versions.fix_version(session, staged.board_id, kind, rules, on=day, at=at)
+        found[day] = version.id if version is not None else None
+    return found
+
+
+def _way(
+    staged: StagedFile, batch: ImportBatch, offsets: Mapping[int, int], versions: Mapping[date, int | None]
+) -> row_transfer.BatchMove:
+    kind = ListKind(staged.kind).case
+    return row_transfer.BatchMove(
+        staged=staged,
+        batch=batch,
+        at=batch.at,
+        by_user_id=batch.by_user_id,
+        series=SERIES[kind] if kind else "",
+        offsets=offsets,
+        versions=versions,
+        not_asked={part: table["not_asked"] for part, table in enumerate(staged.found["tables"])},
+    )
+
+
+def _finish(
+    session: WritingSession,
+    staged: StagedFile,
+    batch: ImportBatch,
+    bulks: list[BulkDigest],
+    made: Mapping[str, int],
+    *,
+    by: Person | None,
+    at: datetime,
+) -> None:
+    """The batch stands; one entry tells of all its rows."""
+    batch.state = DONE
+    batch.counts = {**batch.counts, **_outcome(ListKind(batch.kind), batch.counts, made)}
+    digests = [*staged.progress.get("digests", ()), *(hashlib.sha256(bulk.digests).hexdigest() for bulk in bulks)]
+    batch.digest = hashlib.sha256("".join(digests).encode()).hexdigest()
+    staged.state, staged.progress = CONFIRMED, {}
+    session.execute(delete(StagedRow).where(StagedRow.staged_id == staged.id), execution_options=BESIDE)
+    session.note(
+        TrailNote(
+            action="list_imported",
+            by=by,
+            at=at,
+            subject=batch,
+            board_id=batch.board_id,
+            detail={**batch.counts, "digest": batch.digest, **_settled_rows(staged)},
+            bulk=tuple(bulks),
+        )
+    )
+    _ask_to_screen(session, batch, batch.by_user_id, at)
+
+
+def _settled_rows(staged: StagedFile) -> dict[str, Any]:
+    """Who said of which rows whom they are about, where anybody did."""
+    found = staged.found.get(SETTLED_KEY)
+    return {SETTLED_KEY: found} if found else {}
+
+
+def _ask_to_screen(session: WritingSession, batch: ImportBatch, by_user_id: int | None, at: datetime) -> None:
+    """By the worker; a command on the machine does it itself."""
+    if by_user_id is not None and batch.kind in SCREENED_KINDS:
+        session.add(
+            Job(
+                board_id=batch.board_id,
+                kind=SCREEN,
+                about="",
+                arguments={"batch": batch.id},
+                created_at=at,
+                by_user_id=by_user_id,
+                result={},
+                told={},
+            )
+        )
+
+
+def _outcome(kind: ListKind, counts: Mapping[str, Any], made: Mapping[str, int]) -> dict[str, int]:
+    """What became of the rows: created, updated, unchanged and refused make all of them."""
+    if kind is not ListKind.ASSOCIATIONS:
+        updated, unchanged = counts.get("changed", 0), counts.get("same", 0)
+        return {**made, "created": counts["good"], "updated": updated, "unchanged": unchanged}
+    created, updated = made["associations"], made["other_names"]
+    return {**made, "created": created, "updated": updated, "unchanged": counts["good"] - created - updated}
+
+
+def move_on(database: Database, key: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]) -> None:
+    """Moves a large batch piece by piece from where it stands, and lets it stand when the last is in."""
+    while True:
+        with open_technical(database) as session:
+            staged = session.get_one(StagedFile, key)
+            state, good = staged.state, staged.counts["good"]
+            moved = staged.progress.get("moved", 0)
+        if state != CONFIRMING:
+            return
+        heard(moved, good)
+        if moved < good:
+            run_in_transaction(database, lambda session: _piece(session, key, at=at))
+        else:
+            run_in_transaction(database, lambda session: _last_piece(session, key, rules, at=at))
+
+
+def _on_its_way(session: WritingSession, key: int) -> tuple[StagedFile, ImportBatch] | None:
+    """A staged file that is being moved; nobody else moves it at the same time."""
+    staged = session.get_one(StagedFile, key, with_for_update=True)
+    if staged.state != CONFIRMING or staged.batch_id is None:
+        return None
+    return staged, session.get_one(ImportBatch, staged.batch_id)
+
+
+def _piece(session: WritingSession, key: int, *, at: datetime) -> None:
+    found = _on_its_way(session, key)
+    if found is None:
+        return
+    staged, batch = found
+    done = dict(staged.progress)
+    offsets = {int(year): last for year, last in done["offsets"].items()}
+    versions = {date.fromisoformat(day): version for day, version in done["versions"].items()}
+    way = _way(staged, batch, offsets, versions)
+    first, last = done["moved"] + 1, min(done["moved"] + LARGEST_BATCH, staged.counts["good"])
+    row_transfer.move_batch_rows(session, way, first, last)
+    staged.progress = {
+        **done,
+        "moved": last,
+        "digests": [*done["digests"], *(hashlib.sha256(bulk.digests).hexdigest() for bulk in way.bulks)],
+        "made": {name: number + done["made"][name] for name, number in way.made.items()},
+    }
+    session.note(
+        TrailNote(
+            action="list_piece_imported",
+            by=_who(session, batch),
+            at=at,
+            subject=batch,
+            board_id=batch.board_id,
+            detail={"from": first, "to": last},
+            bulk=tuple(way.bulks),
+        )
+    )
+
+
+def _last_piece(session: WritingSession, key: int, rules: Rules, *, at: datetime) -> None:
+    found = _on_its_way(session, key)
+    if found is None:
+        return
+    staged, batch = found
+    way = _way(staged, batch, {}, {})
+    row_transfer.adopt_associations(session, way)
+    weekly_lists.update_known_bookings(session, staged, batch, rules, by=_who(session, batch), at=at)
+    made = {name: number + way.made[name] for name, number in staged.progress["made"].items()}
+    _finish(session, staged, batch, [], made, by=_who(session, batch), at=at)
+
+
+def _who(session: WritingSession, batch: ImportBatch) -> Person | None:
+    """Whoever confirmed it."""
+    return at_work(session, batch.by_user_id, batch.board_id) if batch.by_user_id is not None else None
+
+
+def screen_batch(
+    database: Database, batch_id: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]
+) -> None:
+    """Screens the cases of a batch that are not screened yet, some at a time.
+
+    Of a batch that was taken back, the open cases of the same associations: they may have rested on what it said.
+    """
+    with open_reading(database) as session:
+        wanted = _to_screen(session.get_one(ImportBatch, batch_id))
+        total = int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
+    last = done = 0
+    while heard(done, total):
+        with open_reading(database) as session:
+            keys = list(
+                session.scalars(
+                    select(Case.id).where(wanted, Case.id > last).order_by(Case.id).limit(SCREENED_AT_A_TIME)
+                )
+            )
+        if not keys:
+            return
+        run_in_transaction(database, lambda session, keys=tuple(keys): _screen(session, batch_id, keys, rules, at=at))  # type: ignore[misc]
+        done, last = done + len(keys), keys[-1]
+
+
+def _to_screen(batch: ImportBatch) -> ColumnElement[bool]:
+    still_open = Case.state.in_([state.value for state in OPEN])
+    if batch.kind == ListKind.CHANGES.value:
+        return (Case.board_id == batch.board_id) & still_open & _said_of(batch)
+    if batch.state == DONE:
+        return (Case.batch_id == batch.id) & Case.screening_id.is_(None)
+    named = select(Case.association_id).where(Case.batch_id == batch.id, Case.association_id.is_not(None))
+    return (
+        Case.association_id.in_(named) & (Case.board_id == batch.board_id) & still_open & not_taken_back(Case.batch_id)
+    )
+
+
+def _said_of(batch: ImportBatch) -> ColumnElement[bool]:
+    """The cases that a value of the batch is about: its own, or its association's."""
+    own = select(FactValue.case_id).where(FactValue.batch_id == batch.id, FactValue.case_id.is_not(None))
+    holds = func.coalesce(Association.merged_into_id, Association.id)
+    shared = (
+        select(holds)
+        .join(FactValue, FactValue.association_id == Association.id)
+        .where(FactValue.batch_id == batch.id, FactValue.case_id.is_(None), FactValue.board_id == batch.board_id)
+    )
+    return Case.id.in_(own) | Case.association_id.in_(shared)
+
+
+def count_unscreened(session: Session, batch: ImportBatch) -> int:
+    """How many cases of a batch are still to be checked against the rules."""
+    wanted = (Case.batch_id == batch.id) & Case.screening_id.is_(None) & Case.rule_version_id.is_not(None)
+    return int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
+
+
+def _screen(session: WritingSession, batch_id: int, keys: tuple[int, ...], rules: Rules, *, at: datetime) -> None:
+    batch = session.get_one(ImportBatch, batch_id)
+    for case in session.scalars(select(Case).where(Case.id.in_(keys)).order_by(Case.id)):
+        screen_case(session, case, rules, at=at)
+    session.note(
+        TrailNote(
+            action="cases_screened", by=None, at=at, subject=batch, board_id=batch.board_id, detail={"cases": len(keys)}
+        )
+    )
+
+
+def undo_import(session: WritingSession, batch_id: int, *, by: Person, at: datetime) -> ImportBatch:
+    """Takes an import back: its rows stay, and count for nothing.
+
+    Raises:
+        Refused: there is no such import, it is taken back already, or something was built on it.
+    """
+    require_permission(by, Action.IMPORT)
+    batch = session.scalar(select(ImportBatch).where(ImportBatch.board_id == by.board_id, ImportBatch.id == batch_id))
+    if batch is None:
+        raise Refused(Obstacle.MISSING)
+    kind = ListKind(batch.kind or ListKind.GRANT)
+    allow_list(by, kind, batch.counts.get("of", ""))
+    if batch.state != DONE:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                batch.file,
+                Words(
+                    "Inläsningen är redan ångrad, eller pågår.", "The import has been undone already, or is going on."
+                ),
+                Words("Öppna sidan på nytt.", "Open the page again."),
+            ),
+        )
+    if kind is ListKind.CHANGES or batch.counts.get("changed"):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                batch.file,
+                Words("Ändringar i en lista ångras inte tillsammans.", "Changes in a list are not undone together."),
+                Words(
+                    "Ändra tillbaka i ärendena, eller i en ny lista.",
+                    "Change them back in the cases, or in a new list.",
+                ),
+            ),
+        )
+    if kind is ListKind.ASSOCIATIONS and not batch.digest:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                batch.file,
+                Words(
+                    "Inläsningen gjordes innan register kunde ångras.",
+                    "The import was made before registers could be undone.",
+                ),
+                Words("Rätta föreningarna var för sig.", "Correct the associations one by one."),
+            ),
+        )
+    built = undo_obstacles.obstacles_to_undoing(session, batch)
+    if built:
+        raise Refused(Obstacle.INVALID, *built)
+    if kind is ListKind.BOOKING:
+        weekly_lists.forget_customer_numbers(session, batch)
+    if kind is ListKind.PAYMENTS:
+        payment_lists.take_back(session, batch, by=by, at=at)
+    batch.state, batch.round_id, batch.undone_at, batch.undone_by_user_id = UNDONE, None, at, by.id or None
+    session.note(TrailNote(action="list_import_undone", by=by, at=at, subject=batch, detail=dict(batch.counts)))
+    _ask_to_screen(session, batch, by.id or None, at)
+    return batch

@@ -1,0 +1,479 @@
+"""Reading a file that was handed in: understood, checked row by row, and laid ready in short transactions."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, insert
+
+from vetting.bookings.services import weekly_lists
+from vetting.engine.criteria import CaseKind
+from vetting.formats import limits
+from vetting.formats.refusals import file_problem
+from vetting.formats.workbook_reading import stream_book
+from vetting.grants.models import Round
+from vetting.imports.domain.association_lists import AssociationRowReader, PaymentRowReader
+from vetting.imports.domain.case_lists import hidden_sheet_problems, sheet_problems
+from vetting.imports.domain.column_suggestions import column_choices
+from vetting.imports.domain.headings import ColumnReading, first_tables
+from vetting.imports.domain.layouts import KIND_WORDS, LONGEST_HEADING, Layout, ListKind, folded_heading
+from vetting.imports.domain.list_rows import (
+    CaseListFrame,
+    CaseRowReader,
+    IntakeProgress,
+    IntakeRemark,
+    SheetReader,
+    kind_of,
+)
+from vetting.imports.models import association_matches
+from vetting.imports.models.staged_files import (
+    FAILED,
+    GOOD,
+    READING,
+    READY,
+    UNKNOWN,
+    StagedContent,
+    StagedFile,
+    StagedProblem,
+    StagedRow,
+    layouts_of,
+)
+from vetting.imports.services import payment_lists, returned_lists
+from vetting.imports.services.downloaded_lists import open_columns
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.problem import Problem, Refused, UnreadableError
+from vetting.kernel.store.base import table_of
+from vetting.kernel.store.session import open_reading, open_technical
+from vetting.kernel.text import Words
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.engine.facts import Catalogue
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.tables import ForeignWorkbook, RawRow, SheetRow
+    from vetting.rules.services.rulebook import Rules
+
+AT_A_TIME: Final = 2_000
+MOST_PROBLEMS: Final = 20_000
+SHOWN_ROWS: Final = 12
+SHOWN_COLUMNS: Final = 60
+
+
+@dataclass(slots=True)
+class _FileReading:
+    """What one reading needs and gathers."""
+
+    staged: StagedFile
+    kind: ListKind
+    layouts: Sequence[Layout]
+    catalogue: Catalogue
+    frame: CaseListFrame
+    taking: IntakeProgress = field(default_factory=IntakeProgress)
+    tables: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    told: list[IntakeRemark] = field(default_factory=list)
+    problems: int = 0
+
+    def begin(self, columns: ColumnReading) -> CaseRowReader | AssociationRowReader | PaymentRowReader:
+        """A table begins: noted with what it has no column for."""
+        part = len(self.tables)
+        if part == limits.TABLES:
+            raise UnreadableError(file_problem("tables", self.staged.file))
+        taker: CaseRowReader | AssociationRowReader | PaymentRowReader
+        match self.kind:
+            case ListKind.ASSOCIATIONS:
+                taker = AssociationRowReader(columns, self.taking, part)
+            case ListKind.PAYMENTS:
+                taker = PaymentRowReader(columns, self.taking, part, on=self.frame.on)
+            case ListKind.GRANT | ListKind.BOOKING | ListKind.CHANGES:
+                taker = CaseRowReader(columns, self.catalogue, self.frame, self.taking, part)
+        self.tables.append(
+            {
+                "sheet": columns.shown_sheet,
+                "row": columns.heading_row,
+                "last": columns.last,
+                "facts": {str(column): fact for column, fact in columns.facts.items()},
+                "unread": [heading for heading in columns.unread if heading],
+                "not_asked": sorted(taker.not_asked),
+            }
+        )
+        self.told += [
+            IntakeRemark(columns.shown_sheet, columns.heading_row, 0, "", problem) for problem in taker.told_first()
+        ]
+        self.told += [
+            IntakeRemark(columns.shown_sheet, columns.heading_row, 0, "", problem)
+            for problem in _missing_columns(columns)
+        ]
+        return taker
+
+
+def read_staged_file(
+    database: Database, key: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool] = lambda _d, _t: True
+) -> str:
+    """Reads a staged file and lays its rows ready; doing it again begins from the start. Returns the new state.
+
+    heard: told how many rows are done; an answer of False stops the work.
+    """
+    with open_technical(database) as session:
+        staged = session.get_one(StagedFile, key, with_for_update=True)
+        if staged.state != READING:
+            return staged.state
+        staged.turn += 1
+        staged.heard_at = at
+        content = session.get_one(StagedContent, key).content
+        for table in (StagedRow, StagedProblem):
+            session.execute(delete(table).where(table.staged_id == key))
+        session.flush()
+        session.expunge_all()
+    try:
+        book, coming = stream_book(content, staged.file)
+        sign = returned_lists.sign_in(book)
+        if sign:
+            return _read_returned_list(database, staged, book, coming, sign, rules, at=at)
+        prepared = _prepare_reading(database, staged, book, rules, at=at)
+        if prepared is None:
+            return _unknown(database, staged, book)
+        return _laid_ready(database, prepared, book, coming, heard)
+    except UnreadableError as error:
+        return _fail_reading(database, staged, error.problem)
+    except Refused as refused:
+        return _fail_reading(database, staged, refused.problems[0])
+    except _OvertakenError:
+        return READING
+    except Exception:
+        _fail_reading(database, staged, _our_fault(staged.file))
+        raise
+
+
+class _OvertakenError(Exception):
+    """Another reading of the file has begun, or it was thrown away."""
+
+
+@contextmanager
+def _still_ours(database: Database, staged: StagedFile) -> Iterator[tuple[Session, StagedFile]]:
+    """A short transaction in which nobody else has taken the file up.
+
+    Raises:
+        _OvertakenError: somebody has.
+    """
+    with open_technical(database) as session:
+        found = session.get(StagedFile, staged.id, with_for_update=True)
+        if found is None or (found.turn, found.state) != (staged.turn, READING):
+            raise _OvertakenError
+        yield session, found
+
+
+def _our_fault(file: str) -> Problem:
+    return Problem(
+        file,
+        Words("Något gick fel hos oss när filen lästes.", "Something went wrong with us while the file was read."),
+        Words(
+            "Kasta filen och ladda upp den igen. Hjälper det inte, hör av dig till systemförvaltaren.",
+            "Throw the file away and upload it again. If that does not help, tell the administrator.",
+        ),
+    )
+
+
+def _prepare_reading(
+    database: Database, staged: StagedFile, book: ForeignWorkbook, rules: Rules, *, at: datetime
+) -> _FileReading | None:
+    """How the file is to be read; None when nobody knows its columns."""
+    with open_reading(database) as session:
+        own = _own_layouts(session, staged.board_id, rules.folder.book.catalogue)
+        layouts = _by_name([*own, *rules.layouts], staged.layout)
+        if staged.round_id is not None:
+            layouts = [layout for layout in layouts if layout.kind is ListKind.GRANT]
+        chosen = _chosen_layout(staged, book)
+        if chosen is not None:
+            layouts = [chosen]
+        # What says no more than who they are is a register rather than a list of cases.
+        layouts.sort(key=lambda layout: layout.kind is not ListKind.ASSOCIATIONS)
+        tables = [table for sheet in book.sheets for table in first_tables(sheet, layouts)]
+        kind = kind_of(tables)
+        if kind is None:
+            return None
+        best = max(tables, key=lambda table: len(table.facts))
+        staged.layout = best.layout.name
+        catalogue = rules.folder.book.catalogue
+        if kind.case is not None:
+            ruleset = versions.rules_in_force(session, staged.board_id, kind.case, rules, on=at.date())
+            catalogue = ruleset.catalogue if ruleset is not None else catalogue
+        into = session.get(Round, staged.round_id) if staged.round_id is not None else None
+        frame = CaseListFrame(
+            on=at.date(),
+            source=f"board {staged.board_id}",
+            opens_on=into.opens_on if into else None,
+            due_on=into.decision_on if into else None,
+        )
+    same_kind = [layout for layout in layouts if layout.kind is kind]
+    return _FileReading(staged, kind, same_kind, catalogue, frame)
+
+
+def _by_name(layouts: Sequence[Layout], name: str) -> list[Layout]:
+    """The layout asked for, else all."""
+    return [layout for layout in layouts if not name or layout.name == name]
+
+
+def _own_layouts(session: Session, board_id: int, catalogue: Catalogue) -> list[Layout]:
+    """The board's own; what they call facts that are no more is left out."""
+    found = []
+    for row in layouts_of(session, board_id):
+        kind = ListKind(row.kind)
+        known = column_choices(kind, catalogue)
+        headings = {heading: fact for heading, fact in row.headings.items() if fact in known}
+        found.append(Layout(name=row.name, kind=kind, title=Words(row.name, row.name), headings=headings, own=True))
+    return found
+
+
+def _chosen_layout(staged: StagedFile, book: ForeignWorkbook) -> Layout | None:
+    """The columns that a person has mapped, as a layout for this file alone."""
+    given = staged.columns
+    if not given:
+        return None
+    sheet = next((sheet for sheet in book.sheets if mask_personal_numbers(sheet.name) == given["sheet"]), None)
+    row = next((row for row in sheet.rows if row.number == given["row"]), None) if sheet is not None else None
+    if row is None:
+        return None
+    texts = {column: folded_heading(cell.text) for column, cell in row.cells.items()}
+    facts = {texts[int(column)]: fact for column, fact in given["facts"].items() if texts.get(int(column))}
+    return Layout(
+        name=given.get("name") or "",
+        kind=ListKind(given["kind"]),
+        title=KIND_WORDS[ListKind(given["kind"])],
+        headings=facts,
+    )
+
+
+def _missing_columns(columns: ColumnReading) -> Iterator[Problem]:
+    """Columns that a board's own layout had when it was made and this file has not."""
+    if not columns.layout.own:
+        return
+    for fact in sorted(set(columns.layout.headings.values()) - set(columns.facts.values())):
+        heading = next(text for text, other in columns.layout.headings.items() if other == fact)
+        yield Problem(
+            f"{columns.shown_sheet}!{columns.heading_row}",
+            Words(
+                f"Kolumnen ”{heading}” som hör till layouten {columns.layout.name} finns inte i filen.",
+                f"The column “{heading}” that belongs to the layout {columns.layout.name} is not in the file.",
+            ),
+            Words(
+                "Lägg tillbaka kolumnen, eller läs in utan den.", "Put the column back, or take the list in without it."
+            ),
+        )
+
+
+def _unknown(database: Database, staged: StagedFile, book: ForeignWorkbook) -> str:
+    """Keeps the first rows of each sheet, for a person to say what the columns are."""
+    sheets = [
+        {
+            "name": mask_personal_numbers(sheet.name),
+            "rows": [[row.number, _row_sample(row)] for row in islice(sheet.rows, SHOWN_ROWS)],
+        }
+        for sheet in book.sheets
+    ]
+    with _still_ours(database, staged) as (_, found):
+        found.state, found.found = UNKNOWN, {"sheets": sheets, "hidden": list(book.hidden)}
+    return UNKNOWN
+
+
+def _row_sample(row: SheetRow) -> dict[str, str]:
+    """The first columns of a row as texts, personal numbers masked."""
+    return {
+        str(column): mask_personal_numbers(cell.text)[:LONGEST_HEADING]
+        for column, cell in row.cells.items()
+        if column <= SHOWN_COLUMNS
+    }
+
+
+def _fail_reading(database: Database, staged: StagedFile, problem: Problem) -> str:
+    try:
+        with _still_ours(database, staged) as (_, found):
+            found.state = FAILED
+            found.problem = {"where": problem.where, "what": list(problem.what), "remedy": list(problem.remedy)}
+    except _OvertakenError:
+        return READING
+    return FAILED
+
+
+def _laid_ready(
+    database: Database,
+    now: _FileReading,
+    book: ForeignWorkbook,
+    coming: Iterable[tuple[int, list[RawRow]]],
+    heard: Callable[[int, int], bool],
+) -> str:
+    takers = [SheetReader(sheet, now.layouts, now.begin) for sheet in book.sheets]
+    now.told += [IntakeRemark("", 0, 0, "", problem) for problem in hidden_sheet_problems(book.hidden, now.staged.file)]
+    now.told += [
+        IntakeRemark(mask_personal_numbers(sheet.name), 0, 0, "", problem)
+        for sheet in book.sheets
+        for problem in sheet_problems(sheet)
+    ]
+    for place, rows in coming:
+        for row in rows:
+            for found, told in takers[place].read(row):
+                now.told += told
+                if found is not None:
+                    now.rows.append(found)
+        if len(now.rows) >= AT_A_TIME or len(now.told) >= AT_A_TIME:
+            _lay(database, now)
+            if not heard(now.taking.rows, 0):
+                raise _OvertakenError
+    _lay(database, now)
+    return _finish_reading(database, now)
+
+
+def _lay(database: Database, now: _FileReading) -> None:
+    """One short transaction with what has been read since the last."""
+    with _still_ours(database, now.staged) as (session, _):
+        if now.rows:
+            rows = [{**EMPTY, **row, "staged_id": now.staged.id} for row in now.rows]
+            if now.kind is ListKind.BOOKING:
+                for row in rows:
+                    row["digest"] = weekly_lists.digest_of(row)
+            session.connection().execute(insert(table_of(StagedRow)), rows)
+        left = MOST_PROBLEMS - now.problems
+        now.problems += len(now.told)
+        told = [_problem(now.staged.id, item) for item in now.told[: max(left, 0)]]
+        if told:
+            session.execute(insert(StagedProblem), told)
+    now.rows, now.told = [], []
+
+
+EMPTY: Final[dict[str, Any]] = {
+    "state": GOOD,
+    "municipality": "",
+    "form": "",
+    "seat": "",
+    "association_id": None,
+    "private": False,
+    "received_on": None,
+    "due_on": None,
+    "purpose": "",
+    "amount": None,
+    "giro": "",
+    "reference": "",
+    "customer": "",
+    "title": "",
+    "open_to_public": None,
+    "rate": "",
+    "room": "",
+    "starts_at": None,
+    "ends_at": None,
+    "of_association": None,
+    "of_case": None,
+    "digest": "",
+    "case_id": None,
+}
+
+
+def _problem(key: int, told: IntakeRemark) -> dict[str, Any]:
+    problem = told.problem
+    return {
+        "staged_id": key,
+        "sheet": told.sheet,
+        "row": told.row,
+        "column": told.column,
+        "where": problem.where,
+        "value": told.value,
+        "stops": told.stops,
+        "what_sv": problem.what.sv,
+        "what_en": problem.what.en,
+        "remedy_sv": problem.remedy.sv,
+        "remedy_en": problem.remedy.en,
+    }
+
+
+def _finish_reading(database: Database, now: _FileReading) -> str:
+    key, taking = now.staged.id, now.taking
+    if now.kind is ListKind.PAYMENTS and taking.rows > limits.PAYMENTS:
+        return _fail_reading(database, now.staged, file_problem("payments", now.staged.file))
+    if not taking.rows:
+        table = now.tables[0]
+        return _fail_reading(database, now.staged, _no_rows(f"{table['sheet']}!{table['row']}"))
+    compared: dict[str, Any] = {}
+    with _still_ours(database, now.staged) as (session, staged):
+        counts: dict[str, Any] = {
+            "rows": taking.rows,
+            "good": taking.place,
+            "refused": taking.refused,
+            "problems": now.problems,
+            "by_year": {str(year): number for year, number in taking.by_year.items()},
+        }
+        if now.kind is ListKind.PAYMENTS:
+            good, refused = payment_lists.match_payments(session, staged)
+            counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused}
+        else:
+            association_matches.refresh_statistics(session)
+            if now.kind is ListKind.BOOKING:
+                figures, compared = weekly_lists.compare_with_earlier(session, staged)
+                counts |= figures
+            counts |= association_matches.count_associations(session, key)
+        staged.kind, staged.layout, staged.counts = now.kind.value, now.staged.layout, counts
+        staged.found = {"tables": now.tables, **compared}
+        staged.state = READY
+    return READY
+
+
+def _read_returned_list(
+    database: Database,
+    staged: StagedFile,
+    book: ForeignWorkbook,
+    coming: Iterable[tuple[int, list[RawRow]]],
+    sign: str,
+    rules: Rules,
+    *,
+    at: datetime,
+) -> str:
+    """A list that was downloaded here: what it wants changed lies ready, case by case."""
+    with open_reading(database) as session:
+        listed = returned_lists.list_of(session, staged.board_id, sign, staged.file)
+        session.expunge(listed)
+        opened = open_columns(session, staged.board_id, CaseKind(listed.kind), rules, on=at.date())
+    found = returned_lists.find_table(book, listed)
+    if found is None:
+        return _fail_reading(database, staged, returned_lists.no_table(staged.file))
+    place, heading_row, columns = found
+    sheet = mask_personal_numbers(book.sheets[place].name)
+    taker = returned_lists.ReturnedListReader(sheet, columns, listed, opened, at.date())
+    where = f"{sheet}!{heading_row}"
+    told = [
+        IntakeRemark(sheet, heading_row, 0, "", gone) for gone in returned_lists.gone_columns(listed, columns, where)
+    ]
+    rows: list[dict[str, Any]] = []
+    total = refused = 0
+    for row in returned_lists.sheets_rows(coming, place, heading_row):
+        total += 1
+        number, wanted, more = taker.read(row)
+        told += more[: max(MOST_PROBLEMS - len(told), 0)]
+        if wanted is None:
+            refused += 1
+        elif wanted:
+            rows.append(returned_lists.row_of(staged, number, row.number, len(rows) + 1, wanted))
+    if not total:
+        return _fail_reading(database, staged, _no_rows(where))
+    with _still_ours(database, staged) as (session, kept):
+        if rows:
+            session.execute(insert(StagedRow), rows)
+        if told:
+            session.execute(insert(StagedProblem), [_problem(staged.id, item) for item in told])
+        kept.kind, kept.state = ListKind.CHANGES.value, READY
+        kept.counts = {"rows": total, "good": len(rows), "refused": refused, "problems": len(told), "by_year": {}}
+        kept.found = {"of": listed.kind, "sign": sign, "tables": []}
+    return READY
+
+
+def _no_rows(where: str) -> Problem:
+    return Problem(
+        where,
+        Words("Under rubrikerna finns inga rader att läsa in.", "There are no rows under the headings to take in."),
+        Words("Fyll i minst en rad.", "Fill in at least one row."),
+    )

@@ -1,0 +1,248 @@
+"""Rows of a list whose number goes with another name, here or in the list itself: named before anything counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from vetting.associations.domain.name_differences import NameRelation, relation_of_names
+from vetting.associations.models.associations import Association, AssociationName, merged_among
+from vetting.associations.services.name_conflicts import UNSETTLED_KINDS
+from vetting.bookings.services.weekly_lists import number_rows
+from vetting.imports.models import association_matches
+from vetting.imports.models.association_matches import named_rows
+from vetting.imports.models.staged_files import (
+    GOOD,
+    READY,
+    REFUSED,
+    StagedFile,
+    StagedProblem,
+    StagedRow,
+    not_taken_back,
+)
+from vetting.imports.services.staged_files import changed_meanwhile, of_person
+from vetting.kernel.organisation_numbers import fold_name, format_number
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.store.session import open_technical
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
+
+SETTLED_KEY: Final = "settled"
+"""In what is kept of a file: who said what of which row; the entry of the import tells it."""
+AT_A_TIME: Final = 500
+_OF_ROW: Final = (StagedRow.id, StagedRow.sheet, StagedRow.row, StagedRow.name, StagedRow.number)
+
+
+class RowSubject(StrEnum):
+    """Who a row is about, as a person says."""
+
+    OWNER = "owner"
+    """The association that the number belongs to: the name in the list is wrong."""
+    LEAVE_OUT = "leave_out"
+    """Somebody else: the row does not go in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowConflict:
+    """One row: where it stands, what it says, and whose number it is."""
+
+    key: int
+    sheet: str
+    row: int
+    name: str
+    number: str
+    owner: str
+    """The name that the number goes with."""
+    first_row: int | None = None
+    """Where nobody here has the number: the row of the same list that has it first, in the owner's name."""
+
+    @property
+    def told(self) -> Words:
+        """Whose number it is."""
+        number = format_number(self.number)
+        if self.first_row is None:
+            return Words(f"Numret {number} hör till {self.owner}.", f"The number {number} belongs to {self.owner}.")
+        return Words(
+            f"Numret {number} står i namnet {self.owner} på rad {self.first_row}.",
+            f"The number {number} is in the name of {self.owner} on row {self.first_row}.",
+        )
+
+    @property
+    def problem(self) -> Problem:
+        """As it is told in a list of problems."""
+        return Problem(
+            f"{self.sheet} {self.row}",
+            self.told + Words(f" Raden står i namnet {self.name}.", f" The row is in the name of {self.name}."),
+            Words(
+                "Rätta raden, eller avgör vem det är under Import eller i ärendet.",
+                "Correct the row, or settle who it is under Import or in the case.",
+            ),
+        )
+
+
+def row_conflicts(session: Session, key: int) -> list[RowConflict]:
+    """The rows of a file that lies ready whose name does not go with their number, in the order of the file.
+
+    Either the number is an association's that is known here by other names, or the list itself has it twice.
+    """
+    return sorted([*_against_known(session, key), *_within_the_list(session, key)], key=lambda found: found.key)
+
+
+def _against_known(session: Session, key: int) -> list[RowConflict]:
+    holds = func.coalesce(Association.merged_into_id, Association.id)
+    same_name = exists(
+        select(AssociationName.id).where(
+            AssociationName.association_id == Association.id,
+            AssociationName.folded == StagedRow.folded,
+            AssociationName.kind.not_in(UNSETTLED_KINDS),
+            not_taken_back(AssociationName.batch_id),
+        )
+    )
+    rows = session.execute(
+        select(*_OF_ROW, holds)
+        .join(Association, Association.number == StagedRow.number)
+        .where(named_rows(key), StagedRow.folded != "", Association.folded != StagedRow.folded, ~same_name)
+    ).all()
+    sure = _sure_names(session, sorted({row[5] for row in rows}))
+    found = [row for row in rows if all(_other(row.name, name) for name in sure.get(row[5], ()))]
+    names = _names(session, sorted({row[5] for row in found}))
+    return [
+        RowConflict(key=row.id, sheet=row.sheet, row=row.row, name=row.name, number=row.number, owner=names[row[5]])
+        for row in found
+        if sure.get(row[5])
+    ]
+
+
+def _within_the_list(session: Session, key: int) -> list[RowConflict]:
+    """Of the numbers that nobody here has, the rows in another name than the first that has it."""
+    named = named_rows(key) & StagedRow.number.is_not(None) & (StagedRow.folded != "")
+    known = exists(select(Association.id).where(Association.number == StagedRow.number))
+    twice = (
+        select(StagedRow.number, func.min(StagedRow.id).label("first"))
+        .where(named, ~known)
+        .group_by(StagedRow.number)
+        .having(func.min(StagedRow.folded) != func.max(StagedRow.folded))
+        .subquery()
+    )
+    first = aliased(StagedRow)
+    rows = session.execute(
+        select(*_OF_ROW, first.name, first.row)
+        .join(twice, twice.c.number == StagedRow.number)
+        .join(first, first.id == twice.c.first)
+        .where(named, StagedRow.folded != first.folded)
+    ).all()
+    return [
+        RowConflict(
+            key=row.id, sheet=row.sheet, row=row.row, name=row.name, number=row.number, owner=row[5], first_row=row[6]
+        )
+        for row in rows
+        if _other(row.name, row[5])
+    ]
+
+
+def _other(name: str, owner: str) -> bool:
+    return relation_of_names(name, owner) is NameRelation.OTHER
+
+
+def _names(session: Session, keys: Sequence[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for start in range(0, len(keys), AT_A_TIME):
+        some = select(Association.id, Association.name).where(Association.id.in_(keys[start : start + AT_A_TIME]))
+        found |= {key: name for key, name in session.execute(some)}  # noqa: C416 - rows are no pairs to mypy
+    return found
+
+
+def _sure_names(session: Session, owners: Sequence[int]) -> dict[int, list[str]]:
+    """Association -> the names that are known to be its own, whatever record they came by."""
+    found: dict[int, list[str]] = {}
+    for start in range(0, len(owners), AT_A_TIME):
+        some = owners[start : start + AT_A_TIME]
+        merged = merged_among(session, some)
+        rows = session.execute(
+            select(AssociationName.association_id, AssociationName.name).where(
+                AssociationName.association_id.in_([*some, *merged]),
+                AssociationName.kind.not_in(UNSETTLED_KINDS),
+                not_taken_back(AssociationName.batch_id),
+            )
+        )
+        for record, name in rows:
+            found.setdefault(merged.get(record, record), []).append(name)
+    return found
+
+
+def settle_rows(database: Database, key: int, meant: Mapping[int, RowSubject], *, by: Person) -> int:
+    """A person says who rows are about. Those that nothing is said of go in as they are, and are settled in their case.
+
+    Returns how many rows were settled.
+
+    Raises:
+        Refused: the file does not lie ready any more.
+    """
+    with open_technical(database) as session:
+        of_person(session, key, by)
+        staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
+        if staged.state != READY:
+            raise Refused(Obstacle.STALE, changed_meanwhile(staged))
+        known = {found.key: found for found in row_conflicts(session, key)}
+        settled = []
+        for row_key, whom in meant.items():
+            found = known.get(row_key)
+            row = session.get(StagedRow, row_key) if found is not None else None
+            if found is None or row is None:
+                continue
+            if whom is RowSubject.OWNER:
+                row.name, row.folded = found.owner, fold_name(found.owner)
+            else:
+                row.state, row.place, row.serial = REFUSED, None, None
+                session.add(_left_out(key, found))
+            settled.append(
+                {"row": found.row, "name": found.name, "number": found.number, "is": whom.value, "by": by.id}
+            )
+        session.flush()
+        staged.found = {**staged.found, SETTLED_KEY: [*staged.found.get(SETTLED_KEY, []), *settled]}
+        _count(session, staged, sum(one["is"] == RowSubject.LEAVE_OUT for one in settled))
+        return len(settled)
+
+
+def _left_out(key: int, found: RowConflict) -> StagedProblem:
+    """Told like any other row that does not go in."""
+    told = found.problem
+    return StagedProblem(
+        staged_id=key,
+        sheet=found.sheet,
+        row=found.row,
+        column=0,
+        where=told.where,
+        value=found.name,
+        stops=True,
+        what_sv=told.what.sv,
+        what_en=told.what.en,
+        remedy_sv="Rätta numret i listan, eller ta in raden för sig.",
+        remedy_en="Correct the number in the list, or take the row in by itself.",
+    )
+
+
+def _count(session: Session, staged: StagedFile, problems: int) -> None:
+    """The rows that go in, numbered anew, and how many there are; problems: that have been told besides."""
+    wanted = (StagedRow.staged_id == staged.id) & (StagedRow.state == GOOD)
+    rows = session.execute(select(StagedRow.id, StagedRow.year).where(wanted).order_by(StagedRow.id)).all()
+    left_out = staged.counts["good"] - len(rows)
+    staged.counts = {
+        **staged.counts,
+        "good": len(rows),
+        "refused": staged.counts["refused"] + left_out,
+        "problems": staged.counts["problems"] + problems,
+        "by_year": number_rows(session, rows),
+        **association_matches.count_associations(session, staged.id),
+    }

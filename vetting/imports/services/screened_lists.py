@@ -1,0 +1,151 @@
+"""Screen a list: read it, understand it, judge every row, and give it back with the answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vetting.cases.domain import computed_facts
+from vetting.engine.criteria import CaseKind
+from vetting.engine.screening import screen
+from vetting.formats.workbook_reading import bytes_from_child, read_workbook
+from vetting.imports.domain.annotations import annotate_list
+from vetting.imports.domain.case_lists import (
+    hidden_sheet_problems,
+    missing_number_problem,
+    other_table_problems,
+    read_list,
+)
+from vetting.imports.domain.headings import ColumnReading, find_list
+from vetting.imports.domain.layouts import NAME, NUMBER
+from vetting.imports.domain.screened_lists import ScreenedCase, ScreenedList
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.text import OR, Words, list_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from vetting.engine.ruleset import RuleSet
+    from vetting.imports.domain.layouts import Layout
+    from vetting.kernel.tables import Sheet
+    from vetting.kernel.text import Language
+
+CASE_KIND_COUNTS = {
+    CaseKind.GRANT: (Words("ansökan", "application"), Words("ansökningar", "applications")),
+    CaseKind.BOOKING: (Words("bokning", "booking"), Words("bokningar", "bookings")),
+}
+KIND_WORDS = {
+    CaseKind.GRANT: Words("ansökningar om bidrag", "grant applications"),
+    CaseKind.BOOKING: Words("bokningar", "bookings"),
+}
+
+
+def screen_list(
+    data: bytes,
+    file: str,
+    *,
+    ruleset: RuleSet,
+    layouts: tuple[Layout, ...],
+    kind: CaseKind | None = None,
+    on: date,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> ScreenedList:
+    """Every row of a workbook or csv file judged with one rule set.
+
+    Args:
+        data: the file's bytes; nothing is stored.
+        file: its name, for messages.
+        ruleset: the rules.
+        layouts: those that may recognise the list.
+        kind: grant or booking; told by the headings when not given.
+        on: today.
+        progress: called with (rows done, rows in all).
+
+    Raises:
+        UnreadableError: the file, or no list in it, can be used.
+    """
+    book = read_workbook(data, file)
+    columns, others = _understood(book.sheets, layouts, ruleset, kind, file)
+    sheet = next(sheet for sheet in book.sheets if sheet.name == columns.sheet)
+    found = read_list(sheet, columns, ruleset.catalogue, on=on)
+    problems = (
+        *hidden_sheet_problems(book.hidden, file),
+        *other_table_problems(others),
+        *missing_number_problem(columns),
+        *found.problems,
+    )
+    read_as = columns.layout.kind.case or CaseKind.GRANT
+    if not found.cases:
+        raise UnreadableError(_no_rows(columns))
+    facts = computed_facts.of_a_list(found.cases)
+    cases = []
+    for done, (row, known) in enumerate(zip(found.cases, facts, strict=True), start=1):
+        cases.append(ScreenedCase(row, screen(ruleset, known, kind=read_as, on=on)))
+        progress(done, len(found.cases))
+    return ScreenedList(
+        ruleset=ruleset,
+        kind=read_as,
+        columns=columns,
+        cases=tuple(cases),
+        problems=problems,
+        not_asked=found.not_asked,
+        left_out=found.left_out,
+    )
+
+
+def _understood(
+    sheets: tuple[Sheet, ...], layouts: tuple[Layout, ...], ruleset: RuleSet, kind: CaseKind | None, file: str
+) -> tuple[ColumnReading, tuple[ColumnReading, ...]]:
+    wanted = tuple(layout for layout in layouts if (layout.kind.case if kind is None else layout.kind.case is kind))
+    if kind is not None and kind not in ruleset.kinds:
+        raise UnreadableError(_wrong_kind(file, ruleset, kind))
+    listed = find_list(sheets, tuple(sorted(wanted, key=lambda layout: layout.kind.case not in ruleset.kinds)))
+    if listed is None:
+        raise UnreadableError(_no_headings(file, ruleset))
+    found = listed[0].layout.kind.case
+    if found is not None and found not in ruleset.kinds:
+        raise UnreadableError(_wrong_kind(file, ruleset, found))
+    return listed
+
+
+def _wrong_kind(file: str, ruleset: RuleSet, kind: CaseKind) -> Problem:
+    holds_for = list_words([KIND_WORDS[own] for own in sorted(ruleset.kinds)], OR)
+    return Problem(
+        file,
+        Words(
+            f"Listan är {KIND_WORDS[kind].sv}, men ”{ruleset.title.sv}” gäller {holds_for.sv}.",
+            f"The list holds {KIND_WORDS[kind].en}, but “{ruleset.title.en}” is for {holds_for.en}.",
+        ),
+        Words("Välj en annan regeluppsättning.", "Choose another rule set."),
+    )
+
+
+def _no_headings(file: str, ruleset: RuleSet) -> Problem:
+    labels = [ruleset.catalogue[fact].label for fact in (NAME, NUMBER)]
+    named = list_words(labels, OR)
+    return Problem(
+        file,
+        Words("Ingen rubrikrad hittades bland de första raderna.", "No heading row was found among the first rows."),
+        Words(
+            f"Listan behöver en kolumn som heter {named.sv} och minst en till.",
+            f"The list needs a column called {named.en} and at least one more.",
+        ),
+    )
+
+
+def _no_rows(columns: ColumnReading) -> Problem:
+    return Problem(
+        f"{columns.shown_sheet}!{columns.heading_row}",
+        Words("Under rubrikerna finns inga ärenden.", "There are no cases under the headings."),
+        Words("Fyll i minst en rad.", "Fill in at least one row."),
+    )
+
+
+def annotated_copy(data: bytes, file: str, screened: ScreenedList, language: Language, *, at: datetime) -> bytes:
+    """The same workbook with columns, comments and sheets added, as xlsx.
+
+    Raises:
+        UnreadableError: the workbook cannot be written back.
+    """
+    order = annotate_list(screened, language, file=file, at=at).as_data() | {"task": "annotate"}
+    return bytes_from_child(order, data, file)

@@ -1,0 +1,87 @@
+"""The clock for work that comes back: a row each with its next time, taken by one worker whatever their number."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+
+from vetting.boards.services import sign_in
+from vetting.cases.models.renewals import NEW_DAY, RecurringWork
+from vetting.cases.services import renewals
+from vetting.documents.services import incoming, reading
+from vetting.imports.services import staged_files
+from vetting.kernel.dates import HERE, midnight
+from vetting.kernel.store.session import open_reading, open_technical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
+    from vetting.kernel.store.engine import Database
+
+LEASE_TIME: Final = timedelta(minutes=10)
+"""So long a worker has what it took; one that was killed is followed by another after that."""
+
+
+def do_due(database: Database, *, at: datetime) -> bool:
+    """Does what is due and nobody has taken, one thing; what a stop has delayed is made up for, once.
+
+    Returns whether anything was.
+    """
+    _add_new_work(database, at)
+    name = _take_due_work(database, at)
+    if name is None:
+        return False
+    WORK[name](database, at)
+    with open_technical(database) as session:
+        row = session.scalars(select(RecurringWork).where(RecurringWork.name == name)).one()
+        row.next_at = midnight(at.astimezone(HERE).date() + timedelta(days=1))
+        row.held_until, row.done_for = None, at.astimezone(HERE).date()
+    return True
+
+
+def _add_new_work(database: Database, at: datetime) -> None:
+    """Each work has its row; what is new is due at once."""
+    with open_reading(database) as session:
+        missing = WORK.keys() - set(session.scalars(select(RecurringWork.name)))
+    if missing:
+        with suppress(IntegrityError), open_technical(database) as session:  # another worker was first
+            session.add_all(RecurringWork(name=name, next_at=at) for name in sorted(missing))
+
+
+def _take_due_work(database: Database, at: datetime) -> str | None:
+    with open_reading(database) as session:
+        if session.scalar(select(RecurringWork.id).where(_due(at)).limit(1)) is None:
+            return None
+    with open_technical(database) as session:
+        wanted = select(RecurringWork).where(_due(at)).order_by(RecurringWork.id).limit(1)
+        row = session.scalar(wanted.with_for_update(skip_locked=True))
+        if row is None:
+            return None
+        row.held_until = at + LEASE_TIME
+        return row.name
+
+
+def _due(at: datetime) -> ColumnElement[bool]:
+    return (RecurringWork.next_at <= at) & or_(RecurringWork.held_until.is_(None), RecurringWork.held_until < at)
+
+
+def _forget(database: Database, at: datetime) -> None:
+    """Files that were handed in and have lain their time; papers that nobody has read are asked for again."""
+    staged_files.forget_old(database, at=at)
+    incoming.forget_old(database, at=at)
+    sign_in.forget_texts(database, at=at)
+    reading.ask_for_unread(database, at=at)
+
+
+WORK: Final[Mapping[str, Callable[[Database, datetime], None]]] = {
+    NEW_DAY: lambda database, _at: renewals.note_new_day(database),
+    "old_files": _forget,
+}
+"""Name -> what is done once a day, as soon as it has begun."""

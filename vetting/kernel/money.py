@@ -1,0 +1,89 @@
+"""Money in whole öre, and amounts as people write them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from vetting.kernel.problem import UnreadableValueError
+from vetting.kernel.text import NBSP, Words
+
+LARGEST = 10_000_000_000_00
+"""Ten billion kronor in öre: no grant comes near it, so more is a mistake."""
+
+_UNIT_FIRST = re.compile(r"^(?:kronor|kr\.?|sek) ?")
+_UNIT_LAST = re.compile(r" ?(?:kronor|kr\.?|sek)$")
+_AMOUNT = re.compile(
+    r"(?P<minus>-?)(?P<whole>\d{1,15}|\d{1,3}(?:[ .]\d{3})+)(?:[.,](?P<ore>\d{1,2}))?"
+    r"(?P<dash>:-|,-{1,2})?(?P<after> ?-)?",
+    re.ASCII,
+)
+"""A dash after a comma or a colon says "no öre"; a dash alone after the figures may be a minus."""
+
+
+class InvalidAmountError(UnreadableValueError):
+    """A text that is no amount."""
+
+
+def kronor(ore: int) -> Words:
+    """'40 000 kr', with öre only where there are any."""
+    sign = "-" if ore < 0 else ""
+    whole, rest = divmod(abs(ore), 100)
+    grouped = f"{whole:,}"
+    swedish, english = grouped.replace(",", NBSP), grouped
+    if rest:
+        swedish, english = f"{swedish},{rest:02}", f"{english}.{rest:02}"
+    return Words(f"{sign}{swedish}{NBSP}kr", f"SEK{NBSP}{sign}{english}")
+
+
+def parse_amount(text: str) -> int:
+    """Öre from '40 000 kr', '12 500,50', '35000:-', '1.250.000'.
+
+    Raises:
+        InvalidAmountError: the text is no amount, is negative, or is absurdly large.
+    """
+    tidy = _tidy(text)
+    match = _AMOUNT.fullmatch(tidy)
+    if match is None or (match["after"] and match["dash"]):
+        raise InvalidAmountError(
+            Words(f"”{text}” är inte ett belopp.", f"“{text}” is not an amount."),
+            Words("Skriv bara siffror, till exempel 40000.", "Write digits only, for example 40000."),
+        )
+    whole, rest = re.sub(r"\D", "", match["whole"]), match["ore"] or "0"
+    if match["after"] and match["ore"] is None:
+        raise InvalidAmountError(
+            Words(f"”{text}” kan vara ett avdrag eller hela kronor.", f"“{text}” may be a credit or whole kronor."),
+            Words(f"Skriv {whole} eller -{whole}.", f"Write {whole} or -{whole}."),
+        )
+    minus = "-" if match["minus"] or match["after"] else ""
+    ore = int(Decimal(f"{minus}{whole}.{rest.ljust(2, '0')}") * 100)
+    return check_amount(ore, text)
+
+
+def _tidy(text: str) -> str:
+    tidy = text.strip().lower()
+    for space in ("\u00a0", "\u2009", "\u202f"):
+        tidy = tidy.replace(space, " ")
+    tidy = " ".join(tidy.replace("−", "-").replace("–", "-").split())
+    after = tidy.endswith(("kr-", "kr -"))
+    tidy = _UNIT_FIRST.sub("", _UNIT_LAST.sub("", tidy.removesuffix("-").strip() if after else tidy)).strip()
+    return tidy.replace(", -", ",-") + ("-" if after else "")
+
+
+def check_amount(ore: int, text: str) -> int:
+    """The amount, if it can be true of money that somebody applies for.
+
+    Raises:
+        InvalidAmountError: negative or absurdly large.
+    """
+    if ore < 0:
+        raise InvalidAmountError(
+            Words(f"”{text}” är ett negativt belopp.", f"“{text}” is a negative amount."),
+            Words("Skriv beloppet utan minustecken.", "Write the amount without a minus sign."),
+        )
+    if ore > LARGEST:
+        raise InvalidAmountError(
+            Words(f"”{text}” är ett orimligt stort belopp.", f"“{text}” is an absurdly large amount."),
+            Words("Jämför beloppet med ansökan.", "Compare the amount with the application."),
+        )
+    return ore

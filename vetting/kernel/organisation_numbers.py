@@ -1,0 +1,176 @@
+"""Organisation numbers, personal numbers that must not be shown, and names that may be the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MASK = "••••••-••••"
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－﹣"), "-")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\u061c\ufeff\u00a0\u2009\u202f"), " ")
+_SPACES = dict.fromkeys(map(ord, "\t\n\r\x0b\x0c"), " ")
+_MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
+_YEAR = r"(?<!\d)(?:(?:16|18|19|20|0)[ ]?)?\d\d"
+_OTHER_DAY = rf"(?:19|20)\d\d[-./]{_MONTH}[-./](?:0[1-9]|[12]\d|3[01])(?!\d)"
+_LAST_FOUR = rf"(?!{_OTHER_DAY})\d\d[ ]?\d\d(?!\d)"
+_PERSONAL = re.compile(
+    f"{_YEAR}{_MONTH}{_DAY}[ ]{{0,2}}[-+./_]{{0,2}}[ ]{{0,2}}{_LAST_FOUR}"
+    f"|{_YEAR}[-./ ]{_MONTH}[-./ ]{_DAY}[ ]?[-+]{{1,2}}[ ]?{_LAST_FOUR}"
+    f"|{_YEAR}(?:{_MONTH}{_DAY}|(?P<mark>[-./ ]){_MONTH}(?P=mark){_DAY})[ ]?[-+]?[ ]?[Tt]\\d{{3}}(?!\\d)"
+    f"|{_YEAR}{_MONTH}{_DAY}[-+]?[RSUWXJKLMNrsuwxjklmn]\\d{{3}}(?!\\d)"
+    f"|(?P<apart>{_YEAR}(?P<gap>[ ]{{1,2}}|[-./]){_MONTH}(?P=gap){_DAY}(?:(?P=gap)|[ ]{{1,2}})"
+    f"\\d\\d(?:(?P=gap)|[ ])?\\d\\d(?!\\d|[-./]\\d))"
+)
+_FEWEST_DIGITS = 9
+_CLOCK = re.compile(r"20[1-9]\d.{4}(?:[01]\d|2[0-3])[0-5]\d")
+_SEPARATORS = re.compile(r"[\s\u00a0-]+")
+_FORM_WORDS = frozenset(
+    {"ideell", "förening", "föreningen", "if", "ideella", "idrottsförening", "idrottsföreningen", "ek", "för"}
+)
+
+
+class NumberKind(StrEnum):
+    """What a number turned out to be."""
+
+    ORGANISATION = "organisation"
+    PERSONAL = "personal"
+    WRONG_CHECK_DIGIT = "wrong_check_digit"
+    WRONG_LENGTH = "wrong_length"
+    NOT_A_NUMBER = "not_a_number"
+
+
+LEAST_MONTHS: Final = 20
+"""The third and fourth digits of an organisation number are 20 at least, so that it is no personal number."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReading:
+    """A number as read: ten digits where it is an organisation number, else empty."""
+
+    kind: NumberKind
+    digits: str = ""
+
+
+def read_number(text: str) -> NumberReading:
+    """Tells what an organisation number cell holds.
+
+    Takes ten digits with or without dash (hyphen, en dash, no-break space), twelve digits beginning
+    with 16, and a number that a spreadsheet turned into a float ('8029990234.0'). The control digit
+    proves the form only, not that the association exists.
+    Personal identity numbers (month 01-12) are told apart: they are never kept or shown.
+    """
+    tidy = text.strip().translate(_DASHES)
+    if re.fullmatch(r"\d{9,12}\.0+", tidy):
+        tidy = tidy.split(".")[0]
+    digits = _SEPARATORS.sub("", tidy).replace("+", "")
+    if not digits or not (digits.isascii() and digits.isdigit()):
+        return NumberReading(NumberKind.PERSONAL if holds_personal_number(text) else NumberKind.NOT_A_NUMBER)
+    if len(digits) == 12 and digits.startswith("16"):  # noqa: PLR2004 - century prefix 16 + ten digits
+        digits = digits[2:]
+    if holds_personal_number(digits):
+        return NumberReading(NumberKind.PERSONAL)
+    if len(digits) != 10:  # noqa: PLR2004 - an organisation number has ten digits
+        return NumberReading(NumberKind.WRONG_LENGTH)
+    if int(digits[2:4]) < LEAST_MONTHS or not has_valid_check_digit(digits):
+        return NumberReading(NumberKind.WRONG_CHECK_DIGIT)
+    return NumberReading(NumberKind.ORGANISATION, digits)
+
+
+def has_valid_check_digit(digits: str) -> bool:
+    """Whether ten digits end in the check digit of the Luhn algorithm (modulus 10)."""
+    total = 0
+    for position, digit in enumerate(digits):
+        product = int(digit) * (2 - position % 2)
+        total += product // 10 + product % 10
+    return total % 10 == 0
+
+
+def format_number(digits: str) -> str:
+    """'802999-0234' from ten digits."""
+    return f"{digits[:6]}-{digits[6:]}"
+
+
+def holds_personal_number(text: str) -> bool:
+    """Whether a text holds what looks like a personal identity or co-ordination number.
+
+    The form alone counts (month 01-12, day 01-31 or 61-91), with or without a valid check digit, whatever
+    stands between its parts: a mistyped personal number is a personal number still. An organisation number
+    has at least 20 where a personal number has its month, so the two cannot be mixed up.
+    """
+    return _has_digits_enough(text) and next(_persons(_one_to_one(text)), None) is not None
+
+
+def mask_personal_numbers(text: str) -> str:
+    """The text with every personal number replaced by dots."""
+    if not _has_digits_enough(text):
+        return text
+    parts: list[str] = []
+    last = 0
+    for start, end in _persons(_one_to_one(text)):
+        parts += (text[last:start], MASK)
+        last = end
+    return "".join((*parts, text[last:])) if parts else text
+
+
+def _persons(text: str) -> Iterator[tuple[int, int]]:
+    """Where personal numbers stand; in pieces ("81 12 18 98 76") the check digit tells it from amounts and hours."""
+    at = 0
+    while match := _PERSONAL.search(text, at):
+        at = match.end()
+        digits = "".join(filter(str.isdigit, match["apart"] or ""))
+        if digits and (not has_valid_check_digit(digits[-10:]) or _CLOCK.fullmatch(digits)):
+            at = match.start() + 1
+        else:
+            yield match.span()
+
+
+def _has_digits_enough(text: str) -> bool:
+    """A quick look that spares most texts the thorough one."""
+    return sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
+
+
+def _one_to_one(text: str) -> str:
+    """The text with other digits, dashes and invisible signs as plain ones, each in its place."""
+    if text.isascii():
+        return text.translate(_SPACES)
+    swapped = text.translate(_DASHES).translate(_INVISIBLE).translate(_SPACES)
+    return "".join(str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() else c for c in swapped)
+
+
+PERSONAL_NUMBER: Final = Words(
+    "Cellen innehåller ett personnummer. Det visas inte och används inte.",
+    "The cell holds a personal identity number. It is neither shown nor used.",
+)
+
+
+def personal_number_told() -> tuple[Words, Words]:
+    """What is said, and the remedy, when a cell holds a personal number."""
+    return (
+        PERSONAL_NUMBER,
+        Words(
+            "Skriv föreningens organisationsnummer. Ta bort personnumret ur listan.",
+            "Write the association's organisation number. Remove the personal number from the list.",
+        ),
+    )
+
+
+def fold_name(name: str) -> str:
+    """A name for comparing: lower case, no accents or punctuation, form words left out, sorted words."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    words = letters.split()
+    telling = [word for word in words if word not in _FOLDED_FORM_WORDS]
+    return " ".join(sorted(telling or words))
+
+
+_FOLDED_FORM_WORDS = frozenset(
+    "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)) for word in _FORM_WORDS
+)

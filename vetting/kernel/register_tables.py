@@ -1,0 +1,79 @@
+"""The board's registers as plain tables: stable headings, typed cells, the same on screen and in Excel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Cell = str | int | float | date | datetime | time | None
+"""Money is whole öre; what kind of cell it is, its column says."""
+
+
+class RegisterName(StrEnum):
+    """Registers that there are."""
+
+    APPROVALS = "approvals"
+    RECLAIMS = "reclaims"
+    ASSOCIATIONS = "associations"
+    OPINIONS = "opinions"
+    DELEGATED = "delegated"
+
+
+REGISTER_WORDS: Final[Mapping[RegisterName, Words]] = {
+    RegisterName.APPROVALS: Words("Beviljade bidrag och bokningar", "Approved grants and bookings"),
+    RegisterName.RECLAIMS: Words("Återkrav", "Reclaims"),
+    RegisterName.ASSOCIATIONS: Words("Föreningar", "Associations"),
+    RegisterName.OPINIONS: Words("Referensgruppens ställningstaganden", "The reference group's opinions"),
+    RegisterName.DELEGATED: Words("Delegationsbeslut", "Delegated decisions"),
+}
+
+
+class RegisterColumnKind(StrEnum):
+    """What a column's cells are."""
+
+    TEXT = "text"
+    MONEY = "money"
+    NUMBER = "number"
+    DAY = "day"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterColumn:
+    """One column: its heading, and what its cells are."""
+
+    heading: Words
+    kind: RegisterColumnKind = RegisterColumnKind.TEXT
+    open: bool = False
+    """May be changed in the workbook and sent back."""
+    summed: bool = True
+    """Whether the amounts of the column are of one kind, so that their sum says something."""
+    options: tuple[str, ...] = ()
+    """What can stand in its cells, where that is a choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterTable:
+    """One sheet of a register."""
+
+    title: Words
+    columns: tuple[RegisterColumn, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    summed: bool = True
+
+    @property
+    def totals(self) -> tuple[int | None, ...]:
+        """The sum of each column of money, in öre; nothing under the others."""
+        return tuple(
+            sum(row[place] for row in self.rows if isinstance(row[place], int))  # type: ignore[misc] # checked beside
+            if column.kind is RegisterColumnKind.MONEY and column.summed
+            else None
+            for place, column in enumerate(self.columns)
+        )

@@ -1,0 +1,288 @@
+"""Roles, and what each may do with which cases of its own board: one table, from which everything is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Role(StrEnum):
+    """What a person is in a board (DESIGN 1)."""
+
+    CASEWORKER = "caseworker"
+    PREMISES = "premises"
+    GROUP_MEMBER = "group_member"
+    GROUP_SECRETARY = "group_secretary"
+    VBE_COORDINATOR = "vbe_coordinator"
+    DECISION_MAKER = "decision_maker"
+    FINANCE = "finance"
+    RULES_OWNER = "rules_owner"
+    MANAGER = "manager"
+    REGISTRAR = "registrar"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_WORDS: Final[Mapping[Role, Words]] = {
+    Role.CASEWORKER: Words("Handläggare", "Caseworker"),
+    Role.PREMISES: Words("Lokalpersonal", "Premises staff"),
+    Role.GROUP_MEMBER: Words("Ledamot i referensgruppen", "Reference group member"),
+    Role.GROUP_SECRETARY: Words("Sekreterare i referensgruppen", "Reference group secretary"),
+    Role.VBE_COORDINATOR: Words("VBE-samordnare", "VBE coordinator"),
+    Role.DECISION_MAKER: Words("Beslutsfattare", "Decision maker"),
+    Role.FINANCE: Words("Ekonomi", "Finance"),
+    Role.RULES_OWNER: Words("Regelansvarig", "Rules owner"),
+    Role.MANAGER: Words("Chef", "Manager"),
+    Role.REGISTRAR: Words("Registrator", "Registrar"),
+    Role.AUDITOR: Words("Revisor", "Auditor"),
+    Role.ADMINISTRATOR: Words("Systemförvaltare", "Administrator"),
+}
+
+
+TWO_PERSON_ROLES: Final = frozenset({Role.DECISION_MAKER, Role.FINANCE, Role.ADMINISTRATOR, Role.MANAGER})
+"""Roles that nobody gets by one person's act: they decide, pay, give roles, or say yes to those who do."""
+
+
+def function_in_words(kept: str) -> Words:
+    """A function as it was kept, in both languages where it is made of roles."""
+    english = {words.sv: words.en for words in ROLE_WORDS.values()}
+    return Words(kept, ", ".join(english.get(part, part) for part in kept.split(", ")))
+
+
+class Action(StrEnum):
+    """What can be done. Each route and each service names one."""
+
+    READ_CASES = "read_cases"
+    QUICK_CHECK = "quick_check"
+    READ_ASSOCIATIONS = "read_associations"
+    MATCH_ASSOCIATIONS = "match_associations"
+    """Names settled, records merged: it touches every case of the association."""
+    RECEIVE = "receive"
+    IMPORT = "import"
+    MANAGE_ROUNDS = "manage_rounds"
+    REGISTER_CASE = "register_case"
+    ADD_DOCUMENT = "add_document"
+    ASSESS = "assess"
+    HANDLE = "handle"
+    COMMUNICATE = "communicate"
+    READ_MEETINGS = "read_meetings"
+    DECLARE_CONFLICT = "declare_conflict"
+    RECORD_MEETING = "record_meeting"
+    PROPOSE = "propose"
+    DECIDE = "decide"
+    RECONSIDER = "reconsider"
+    """Opens a decided case to decide anew."""
+    READ_PAYMENTS = "read_payments"
+    PAY = "pay"
+    RECLAIM = "reclaim"
+    READ_REGISTERS = "read_registers"
+    READ_RULES = "read_rules"
+    WRITE_RULES = "write_rules"
+    PUBLISH_RULES = "publish_rules"
+    CHANGE_RULE_VERSION = "change_rule_version"
+    READ_TRAIL = "read_trail"
+    READ_SPECIAL_REVIEWS = "read_special_reviews"
+    SPECIAL_REVIEW = "special_review"
+    """Opens a closer look at an association, asks, ends it."""
+    MANAGE_PEOPLE = "manage_people"
+    AGREE_PEOPLE = "agree_people"
+    """Says the second yes to a role or a delegation that somebody else gives."""
+    MANAGE_BOARD = "manage_board"
+    """The board's order, delegation, letterhead: settings, never a case."""
+
+
+class CaseReach(StrEnum):
+    """Which cases of the own board an action reaches."""
+
+    ALL = "all"
+    BOOKINGS = "bookings"
+    REFERRED = "referred"
+    """Those that lie, or have lain, with the reference group."""
+    DECIDED = "decided"
+
+
+_READS: Final = {
+    Action.READ_CASES: CaseReach.ALL,
+    Action.READ_ASSOCIATIONS: CaseReach.ALL,
+    Action.READ_REGISTERS: CaseReach.ALL,
+    Action.READ_RULES: CaseReach.ALL,
+}
+_GROUP: Final = {
+    Action.READ_CASES: CaseReach.REFERRED,
+    Action.READ_MEETINGS: CaseReach.REFERRED,
+    Action.DECLARE_CONFLICT: CaseReach.REFERRED,
+    Action.READ_RULES: CaseReach.ALL,
+}
+MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
+    Role.CASEWORKER: {
+        **_READS,
+        Action.QUICK_CHECK: CaseReach.ALL,
+        Action.RECEIVE: CaseReach.ALL,
+        Action.IMPORT: CaseReach.ALL,
+        Action.MATCH_ASSOCIATIONS: CaseReach.ALL,
+        Action.MANAGE_ROUNDS: CaseReach.ALL,
+        Action.REGISTER_CASE: CaseReach.ALL,
+        Action.ADD_DOCUMENT: CaseReach.ALL,
+        Action.ASSESS: CaseReach.ALL,
+        Action.HANDLE: CaseReach.ALL,
+        Action.RECONSIDER: CaseReach.ALL,
+        Action.CHANGE_RULE_VERSION: CaseReach.ALL,
+        Action.COMMUNICATE: CaseReach.ALL,
+        Action.READ_MEETINGS: CaseReach.ALL,
+        Action.DECLARE_CONFLICT: CaseReach.ALL,
+        Action.PROPOSE: CaseReach.ALL,
+        Action.READ_PAYMENTS: CaseReach.ALL,
+        Action.RECLAIM: CaseReach.ALL,
+        Action.READ_SPECIAL_REVIEWS: CaseReach.ALL,
+        Action.SPECIAL_REVIEW: CaseReach.ALL,
+    },
+    Role.PREMISES: {
+        Action.READ_CASES: CaseReach.BOOKINGS,
+        Action.QUICK_CHECK: CaseReach.ALL,
+        Action.READ_ASSOCIATIONS: CaseReach.ALL,
+        Action.READ_RULES: CaseReach.ALL,
+        Action.RECEIVE: CaseReach.BOOKINGS,
+        Action.IMPORT: CaseReach.BOOKINGS,
+        Action.ADD_DOCUMENT: CaseReach.BOOKINGS,
+        Action.ASSESS: CaseReach.BOOKINGS,
+        Action.HANDLE: CaseReach.BOOKINGS,
+        Action.RECONSIDER: CaseReach.BOOKINGS,
+        Action.DECLARE_CONFLICT: CaseReach.BOOKINGS,
+        Action.PROPOSE: CaseReach.BOOKINGS,
+        Action.DECIDE: CaseReach.BOOKINGS,
+    },
+    Role.GROUP_MEMBER: _GROUP,
+    Role.GROUP_SECRETARY: {**_GROUP, Action.RECORD_MEETING: CaseReach.REFERRED},
+    Role.VBE_COORDINATOR: _GROUP,
+    Role.DECISION_MAKER: {
+        **_READS,
+        Action.DECLARE_CONFLICT: CaseReach.ALL,
+        Action.DECIDE: CaseReach.ALL,
+        Action.RECONSIDER: CaseReach.ALL,
+        Action.READ_PAYMENTS: CaseReach.ALL,
+        Action.READ_SPECIAL_REVIEWS: CaseReach.ALL,
+    },
+    Role.FINANCE: {
+        Action.READ_CASES: CaseReach.DECIDED,
+        Action.DECLARE_CONFLICT: CaseReach.DECIDED,
+        Action.READ_REGISTERS: CaseReach.ALL,
+        Action.READ_PAYMENTS: CaseReach.ALL,
+        Action.PAY: CaseReach.ALL,
+        Action.IMPORT: CaseReach.ALL,
+    },
+    Role.RULES_OWNER: {
+        Action.READ_RULES: CaseReach.ALL,
+        Action.WRITE_RULES: CaseReach.ALL,
+        Action.PUBLISH_RULES: CaseReach.ALL,
+    },
+    Role.MANAGER: {
+        **_READS,
+        Action.READ_PAYMENTS: CaseReach.ALL,
+        Action.PUBLISH_RULES: CaseReach.ALL,
+        Action.AGREE_PEOPLE: CaseReach.ALL,
+    },
+    Role.REGISTRAR: {**_READS, Action.REGISTER_CASE: CaseReach.ALL, Action.MATCH_ASSOCIATIONS: CaseReach.ALL},
+    Role.AUDITOR: {
+        **_READS,
+        Action.READ_PAYMENTS: CaseReach.ALL,
+        Action.READ_MEETINGS: CaseReach.ALL,
+        Action.READ_SPECIAL_REVIEWS: CaseReach.ALL,
+        Action.READ_TRAIL: CaseReach.ALL,
+    },
+    Role.ADMINISTRATOR: {
+        Action.MANAGE_PEOPLE: CaseReach.ALL,
+        Action.AGREE_PEOPLE: CaseReach.ALL,
+        Action.MANAGE_BOARD: CaseReach.ALL,
+    },
+}
+"""Role x action -> which cases. What is not here is closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who is signed in, at work in one board."""
+
+    id: int
+    """0 for the machine itself, where a command is run on it."""
+    name: str
+    board_id: int
+    board: str
+    """The board's name."""
+    roles: frozenset[Role]
+    with_group: bool = True
+    """Whether the board works with a reference group."""
+
+    @property
+    def function(self) -> str:
+        """The function that the trail and registers name instead of the person."""
+        return ", ".join(ROLE_WORDS[role].sv for role in Role if role in self.roles)
+
+    def sights(self, action: Action) -> frozenset[CaseReach]:
+        """Which cases the action reaches, by any of the roles."""
+        return frozenset(MAY[role][action] for role in self.roles if action in MAY[role])
+
+    def may(self, action: Action) -> bool:
+        """Whether the action is open at all."""
+        return bool(self.sights(action))
+
+    def kinds(self, action: Action) -> tuple[CaseKind, ...]:
+        """The kinds of cases that the action reaches: premises staff see to bookings only."""
+        sights = self.sights(action)
+        return (CaseKind.BOOKING,) if sights == {CaseReach.BOOKINGS} else tuple(CaseKind) if sights else ()
+
+    @property
+    def sees_bookings_only(self) -> bool:
+        """Whether the person works at the counter, with bookings and nothing else."""
+        return self.kinds(Action.READ_CASES) == (CaseKind.BOOKING,)
+
+
+class SeparationOfDuties(StrEnum):
+    """Two acts that one person may not do both in the same matter."""
+
+    PAY_OWN_DECISION = "pay_own_decision"
+    DECIDE_OWN_RECLAIM_AND_WAIVE = "decide_own_reclaim_and_waive"
+    DECIDE_IN_CONFLICT = "decide_in_conflict"
+    PUBLISH_OWN_RULES = "publish_own_rules"
+    CHECK_OWN_ACCOUNT = "check_own_account"
+    GIVE_ONESELF = "give_oneself"
+    AGREE_OWN = "agree_own"
+
+
+SEPARATION_WORDS: Final[Mapping[SeparationOfDuties, Words]] = {
+    SeparationOfDuties.PAY_OWN_DECISION: Words(
+        "Du fattade beslutet. En annan person måste markera utbetalningen.",
+        "You made the decision. Another person must mark the payment.",
+    ),
+    SeparationOfDuties.DECIDE_OWN_RECLAIM_AND_WAIVE: Words(
+        "Du fattade beslutet om återkrav. En annan person måste besluta om eftergift.",
+        "You decided the reclaim. Another person must decide on a waiver.",
+    ),
+    SeparationOfDuties.DECIDE_IN_CONFLICT: Words(
+        "Du har anmält jäv i ärendet och kan inte delta.",
+        "You have declared a conflict of interest in the case and cannot take part.",
+    ),
+    SeparationOfDuties.GIVE_ONESELF: Words(
+        "Ingen ger sig själv en roll eller rätt att besluta.",
+        "Nobody gives themselves a role or the right to decide.",
+    ),
+    SeparationOfDuties.AGREE_OWN: Words(
+        "Du har begärt det, eller det gäller dig. En annan person måste säga ja.",
+        "You asked for it, or it is about you. Another person must say yes.",
+    ),
+    SeparationOfDuties.CHECK_OWN_ACCOUNT: Words(
+        "Du antecknade det nya kontot. En annan person måste kontrollera det.",
+        "You noted the new account. Another person must check it.",
+    ),
+    SeparationOfDuties.PUBLISH_OWN_RULES: Words(
+        "Du har skrivit i reglerna. En annan person måste publicera dem.",
+        "You have written in the rules. Another person must publish them.",
+    ),
+}
+"""The one table of acts kept apart, by person."""

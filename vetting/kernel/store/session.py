@@ -1,0 +1,151 @@
+"""Two kinds of session: one that can only read, and one that is one transaction with its trail entries."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from vetting.cases.models import renewals
+from vetting.kernel.store.engine import LOCK
+from vetting.kernel.store.read_cache import ANSWERS
+from vetting.kernel.store.trail import TECHNICAL, TrailNote, changes_of, close_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from vetting.kernel.store.engine import Database
+
+T = TypeVar("T")
+TRIES: Final = 4
+ACCOUNTED_OPTION: Final = "vetting_seen"
+DATABASE: Final = "vetting_database"
+BESIDE: Final[dict[str, Any]] = {ACCOUNTED_OPTION: True, "synchronize_session": False}
+"""For statements that change only what lies ready and is no record, or whose rows the trail is told of in bulk."""
+TRY_AGAIN: Final = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: could not serialise, deadlock, lock not to be had."""
+
+
+class ReadOnlyError(RuntimeError):
+    """A reading session was asked to write: a mistake of ours."""
+
+
+class NoTrailError(RuntimeError):
+    """A change without an entry in the trail: a mistake of ours."""
+
+
+class ReadingSession(Session):
+    """Refuses every flush and every statement that changes rows."""
+
+
+class WritingSession(Session):
+    """One transaction. Whoever changes something notes it; commit fails when nothing was noted."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database.writing, expire_on_commit=False, info={DATABASE: database})
+        self.noted: list[TrailNote] = []
+        self.changed: list[dict[str, Any]] = []
+
+    def note(self, entry: TrailNote) -> None:
+        """An entry for the trail; what this transaction changes becomes its content."""
+        self.noted.append(entry)
+
+
+@event.listens_for(ReadingSession, "before_flush")
+def _refuse_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise ReadOnlyError("flush in a reading session")
+
+
+@event.listens_for(ReadingSession, "do_orm_execute")
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        raise ReadOnlyError("a statement that changes rows in a reading session")
+
+
+@event.listens_for(WritingSession, "do_orm_execute")
+def _refuse_unseen(state: ORMExecuteState) -> None:
+    """A statement that changes rows past the objects would change them past the trail."""
+    if (state.is_insert or state.is_update or state.is_delete) and not state.execution_options.get(ACCOUNTED_OPTION):
+        raise NoTrailError("a statement that changes rows: use objects, or tell the trail of them in bulk")
+
+
+@event.listens_for(WritingSession, "after_flush")
+def _keep_changes(session: Session, _context: UOWTransaction) -> None:
+    if isinstance(session, WritingSession):
+        session.changed.extend(changes_of(session))
+
+
+@event.listens_for(WritingSession, "before_commit")
+def _write_trail(session: Session) -> None:
+    if not isinstance(session, WritingSession):
+        return
+    session.flush()
+    untold = [(change["table"], change["op"]) for change in session.changed if change["table"] not in TECHNICAL]
+    if untold and not session.noted:
+        raise NoTrailError(untold)
+    renewals.note_rescreening(session, session.changed)
+    close_entries(session, session.noted, session.changed)
+    session.noted, session.changed = [], []
+
+
+def database_of(session: Session) -> Database:
+    """The database that a session reads or writes."""
+    found: Database = session.info[DATABASE]
+    return found
+
+
+def opened_for_reading(database: Database) -> ReadingSession:
+    """A session that sees one state of the database and changes nothing; closed by whoever opened it."""
+    return ReadingSession(database.reading, autoflush=False, info={DATABASE: database, ANSWERS: {}})
+
+
+@contextmanager
+def open_reading(database: Database) -> Iterator[ReadingSession]:
+    """The same, closed at the end."""
+    with opened_for_reading(database) as session:
+        yield session
+
+
+@contextmanager
+def open_writing(database: Database) -> Iterator[WritingSession]:
+    """A session that is one transaction: everything or nothing."""
+    with WritingSession(database) as session, session.begin():
+        _one_writer(session, database)
+        yield session
+
+
+def run_in_transaction(database: Database, work: Callable[[WritingSession], T]) -> T:
+    """Does the work in one transaction, again when PostgreSQL could not put it in order with others."""
+    for attempt in range(TRIES):
+        try:
+            with open_writing(database) as session:
+                return work(session)
+        except DBAPIError as error:
+            state = getattr(error.orig, "sqlstate", None)
+            if state not in TRY_AGAIN or attempt == TRIES - 1:
+                raise
+            time.sleep(0.02 * 2**attempt)
+    raise AssertionError
+
+
+@contextmanager
+def open_technical(database: Database, *, alone: bool = False) -> Iterator[Session]:
+    """For what is no record: sign-ins and their brakes. Outside the trail; touches no other table.
+
+    alone: one at a time, for what is counted before it is added to.
+    """
+    engine = database.writing if database.is_sqlite else database.engine
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        if alone and not database.is_sqlite:
+            session.execute(text("LOCK TABLE sign_in_attempts IN EXCLUSIVE MODE"))
+        yield session
+
+
+def _one_writer(session: Session, database: Database) -> None:
+    if not database.is_sqlite:
+        session.execute(text(LOCK))

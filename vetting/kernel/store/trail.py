@@ -1,0 +1,342 @@
+"""The trail: who did what to what, as one chain of digests; what lies apart can be erased, the chain stays."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, UniqueConstraint, and_, inspect, select, text
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.engine.facts import Privacy
+from vetting.kernel.store.base import PRIVACY, UNTOLD, Base, Plain, personal_column, public_column, sealed_column
+from vetting.kernel.store.trail_content import OPEN, canonical_text, combine_digests, digest_of_part, split_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from sqlalchemy import Row
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.trail_bulk_rows import BulkDigest
+
+START: Final = "0" * 64
+TECHNICAL: Final = frozenset(
+    {
+        "trail",
+        "trail_content",
+        "trail_apart",
+        "trail_head",
+        "sign_ins",
+        "sign_in_attempts",
+        "kept_texts",
+        "jobs",
+        "assessment_drafts",
+        "document_texts",
+        "downloaded_lists",
+        "incoming_posts",
+        "incoming_parts",
+        "staged_files",
+        "staged_contents",
+        "staged_rows",
+        "staged_problems",
+        "renewals",
+        "recurring",
+    }
+)
+"""Tables that are no records: no entry tells of them."""
+FORMAT: Final = 2
+"""How entries are made today: the hash covers this number and the digest both parts. 1 was one body, and no number."""
+
+
+class TrailEntry(Base):
+    """One act. Never changed, never removed."""
+
+    __tablename__ = "trail"
+    __table_args__ = (
+        Index(None, "case_id", "id"),
+        Index(None, "board_id", "id"),
+        Index(
+            "ix_trail_of_associations",
+            "object_id",
+            "id",
+            sqlite_where=text("object_type = 'associations'"),
+            postgresql_where=text("object_type = 'associations'"),
+        ),
+    )
+
+    id: Mapped[int] = public_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int | None] = personal_column()
+    by_role: Mapped[str] = public_column(default="")
+    action: Mapped[str] = public_column()
+    object_type: Mapped[str] = public_column()
+    object_id: Mapped[int | None] = public_column()
+    board_id: Mapped[int | None] = public_column()
+    case_id: Mapped[int | None] = public_column()
+    reason: Mapped[str] = public_column(default="")
+    digest: Mapped[str] = public_column()
+    previous: Mapped[str] = public_column()
+    hash: Mapped[str] = public_column()
+    format: Mapped[int] = public_column(default=FORMAT, server_default="1")
+
+
+class TrailContent(Base):
+    """The open part of an entry: which rows changed, and their public columns. Never changed, never erased."""
+
+    __tablename__ = "trail_content"
+
+    id: Mapped[int] = public_column(ForeignKey("trail.id"), primary_key=True, autoincrement=False)
+    salt: Mapped[bytes | None] = public_column(LargeBinary)
+    body: Mapped[str | None] = public_column()
+
+
+class TrailPart(Base):
+    """What lies apart of an entry, a row for each kind: erased only by an erasure, the digest stays."""
+
+    __tablename__ = "trail_apart"
+
+    entry_id: Mapped[int] = public_column(ForeignKey("trail.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = public_column(primary_key=True)
+    digest: Mapped[str] = public_column()
+    salt: Mapped[bytes | None] = public_column(LargeBinary)
+    body: Mapped[str | None] = sealed_column()
+
+
+class Erasure(Base):
+    """That one kind of one entry's content was erased: the database erases nothing without it."""
+
+    __tablename__ = "erasures"
+    __table_args__ = (UniqueConstraint("entry_id", "kind"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    entry_id: Mapped[int] = public_column(ForeignKey("trail.id"))
+    kind: Mapped[str] = public_column()
+    kept: Mapped[str] = public_column()
+    """The digest of all the entry's parts, as it was when it was whole."""
+    basis: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
+
+
+class TrailHead(Base):
+    """The end of the chain: one row."""
+
+    __tablename__ = "trail_head"
+
+    id: Mapped[int] = public_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = public_column()
+    hash: Mapped[str] = public_column()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailNote:
+    """What an act says of itself: `subject` is the row it is about, `detail` fills in its words."""
+
+    action: str
+    by: Person | None
+    at: datetime
+    subject: Base | None = None
+    case_id: int | None = None
+    board_id: int | None = None
+    reason: str = ""
+    detail: Plain = field(default_factory=dict)
+    bulk: tuple[BulkDigest, ...] = ()
+    """Rows that were moved past the objects."""
+
+
+def json_value(value: object) -> Any:  # noqa: ANN401 - JSON
+    """A column's value as JSON: moments in UTC, whatever zone they were made in; bytes as their digest."""
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return f"sha256:{hashlib.sha256(value).hexdigest()}"
+    return value
+
+
+def trail_value(column: Column[Any], value: object) -> Any:  # noqa: ANN401 - JSON
+    """A value as the trail keeps it: of what is sealed only its digest, so that the trail is no second copy of it."""
+    found = json_value(value)
+    if column.info.get(PRIVACY) is not Privacy.SEALED or found is None or isinstance(value, bytes):
+        return found
+    return f"sha256:{hashlib.sha256(canonical_text(found).encode()).hexdigest()}"
+
+
+def changes_of(session: Session) -> Iterator[dict[str, Any]]:
+    """What a flush did, row by row: the whole new row, or the columns that changed with what they were."""
+    for item in session.new:
+        yield _change(item, "insert", _columns(item))
+    for item in session.dirty:
+        before, after = _changes_of(item)
+        if after:
+            yield _change(item, "update", after) | {"before": before}
+    for item in session.deleted:
+        yield _change(item, "delete", {}) | {"before": _columns(item)}
+
+
+def _change(item: object, op: str, after: dict[str, Any]) -> dict[str, Any]:
+    state = inspect(item)
+    identity = state.mapper.primary_key_from_instance(item)
+    change = {"table": state.mapper.local_table.name, "id": identity[0], "op": op, "after": after}
+    case = identity[0] if change["table"] == "cases" else getattr(item, "case_id", None)
+    return change | ({"case": case} if case is not None else {})
+
+
+def _columns(item: object) -> dict[str, Any]:
+    state = inspect(item)
+    loaded = state.dict
+    columns = ((attr.key, _column(attr)) for attr in state.mapper.column_attrs)
+    return {column.name: trail_value(column, loaded.get(key)) for key, column in columns if not column.info.get(UNTOLD)}
+
+
+def _column(attr: Any) -> Column[Any]:  # noqa: ANN401 - a mapped attribute
+    column: Column[Any] = attr.columns[0]
+    return column
+
+
+def _changes_of(item: object) -> tuple[dict[str, Any], dict[str, Any]]:
+    state = inspect(item)
+    before, after = {}, {}
+    for attr in state.mapper.column_attrs:
+        history = state.attrs[attr.key].history
+        name = attr.columns[0].name
+        if _column(attr).info.get(UNTOLD):
+            continue
+        if history.added and json_value(history.added[0]) != (
+            json_value(history.deleted[0]) if history.deleted else None
+        ):
+            if history.deleted:  # otherwise nobody knows what it was: it was not loaded, or only touched
+                before[name] = trail_value(_column(attr), history.deleted[0])
+            after[name] = trail_value(_column(attr), history.added[0])
+    counter = state.mapper.version_id_col
+    if counter is not None and state.modified:
+        after[counter.name] = state.dict.get(counter.name)
+    return before, after
+
+
+def close_entries(session: Session, noted: list[TrailNote], changes: list[dict[str, Any]]) -> None:
+    """Writes the entries at the end of the chain; each row's change goes with the entry of its case, else the first."""
+    changes = [change for change in changes if change["table"] not in TECHNICAL]
+    if not noted:
+        return
+    head = session.get(TrailHead, 1)
+    if head is None:
+        head = TrailHead(id=1, last=0, hash=START)
+        session.add(head)
+    own: dict[int, list[dict[str, Any]]] = {place: [] for place in range(len(noted))}
+    by_case: dict[int, int] = {}
+    for place, entry in enumerate(noted):
+        if entry.case_id is not None:
+            by_case.setdefault(entry.case_id, place)
+    for change in changes:
+        own[by_case.get(change.pop("case", -1), 0)].append(change)
+    contents = [part for place, entry in enumerate(noted) for part in _close(session, head, entry, own[place])]
+    session.flush()
+    session.add_all(contents)
+    session.flush()
+
+
+def _close(session: Session, head: TrailHead, noted: TrailNote, changes: list[dict[str, Any]]) -> list[Base]:
+    said = split_entry(changes, noted.detail, noted.bulk)
+    parts = {kind: (secrets.token_bytes(16), canonical_text(told)) for kind, told in said.items()}
+    digests = {kind: digest_of_part(*part) for kind, part in parts.items()}
+    subject = noted.subject
+    row = TrailEntry(
+        id=head.last + 1,
+        at=noted.at,
+        by_user_id=(noted.by.id or None) if noted.by else None,
+        by_role=noted.by.function if noted.by else "",
+        action=noted.action,
+        object_type=subject.__tablename__ if subject is not None else "",
+        object_id=getattr(subject, "id", None),
+        board_id=noted.board_id if noted.board_id is not None else (noted.by.board_id if noted.by else None),
+        case_id=noted.case_id,
+        reason=noted.reason,
+        digest=combine_digests(digests.pop(OPEN), digests),
+        previous=head.hash,
+        format=FORMAT,
+    )
+    row.hash = hash_of(row)
+    head.last, head.hash = row.id, row.hash
+    session.add(row)
+    salt, body = parts.pop(OPEN)
+    apart = [
+        TrailPart(entry_id=row.id, kind=kind, digest=digests[kind], salt=part[0], body=part[1])
+        for kind, part in parts.items()
+    ]
+    return [TrailContent(id=row.id, salt=salt, body=body), *apart]
+
+
+HASHED_COLUMNS: Final = (
+    "id",
+    "at",
+    "by_user_id",
+    "by_role",
+    "action",
+    "object_type",
+    "object_id",
+    "board_id",
+    "case_id",
+    "reason",
+    "digest",
+    "previous",
+)
+
+
+def hash_of(row: TrailEntry | Row[Any]) -> str:
+    """The hash of an entry; of an entry of today it covers the number of its format too."""
+    values = [json_value(getattr(row, name)) for name in HASHED_COLUMNS]
+    return hashlib.sha256(canonical_text(values if row.format == 1 else [row.format, *values]).encode()).hexdigest()
+
+
+WORDS_OF_ENTRY: Final = and_(
+    TrailPart.entry_id == TrailEntry.id, TrailPart.kind == Privacy.PERSONAL.value, TrailPart.salt.is_not(None)
+)
+"""Where what fills in an entry's words lies."""
+
+
+def of_case(session: Session, case_id: int, *, most: int) -> list[tuple[TrailEntry, Plain]]:
+    """The latest entries of one case with what fills in their words, newest first."""
+    rows = session.execute(
+        select(TrailEntry, TrailPart.body)
+        .outerjoin(TrailPart, WORDS_OF_ENTRY)
+        .where(TrailEntry.case_id == case_id)
+        .order_by(TrailEntry.id.desc())
+        .limit(most)
+    )
+    return [(entry, _detail(body)) for entry, body in rows]
+
+
+def newest_of(session: Session, cases: Collection[int], action: str) -> dict[int, Plain]:
+    """Case -> what fills in the words of its newest entry of a kind."""
+    if not cases:
+        return {}
+    rows = session.execute(
+        select(TrailEntry.case_id, TrailPart.body)
+        .outerjoin(TrailPart, WORDS_OF_ENTRY)
+        .where(TrailEntry.case_id.in_(cases), TrailEntry.action == action)
+        .order_by(TrailEntry.id)
+    )
+    return {case_id: _detail(body) for case_id, body in rows if case_id is not None}
+
+
+def of_association(session: Session, board_id: int, key: int, *, most: int) -> list[tuple[TrailEntry, Plain]]:
+    """A board's latest entries about an association itself, newest first; those about cases stand with the cases."""
+    rows = session.execute(
+        select(TrailEntry, TrailPart.body)
+        .outerjoin(TrailPart, WORDS_OF_ENTRY)
+        .where(TrailEntry.object_type == "associations", TrailEntry.object_id == key, TrailEntry.board_id == board_id)
+        .order_by(TrailEntry.id.desc())
+        .limit(most)
+    )
+    return [(entry, _detail(body)) for entry, body in rows]
+
+
+def _detail(body: str | None) -> Plain:
+    detail: Plain = json.loads(body).get("detail", {}) if body else {}
+    return detail

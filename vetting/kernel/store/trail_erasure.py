@@ -1,0 +1,66 @@
+"""Erasing what lies apart of entries of the trail: itself an entry, and nothing that pins a row goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+
+from vetting.kernel.store.session import BESIDE
+from vetting.kernel.store.trail import Erasure, TrailNote, TrailPart
+from vetting.kernel.store.trail_content import APART
+from vetting.kernel.store.trail_verification import entry_contents
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+
+class ChangedError(Exception):
+    """Entries whose content is not what it was: erasing would hide it."""
+
+    def __init__(self, ids: list[int]) -> None:
+        super().__init__(ids)
+        self.ids = ids
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureOrder:
+    """Entries by id, the kinds of content that go, and the decision or rule that it rests on."""
+
+    entries: frozenset[int]
+    kinds: tuple[str, ...] = APART
+    basis: str = ""
+
+
+def erase_content(session: WritingSession, wanted: ErasureOrder, *, by: Person | None, at: datetime) -> Collection[int]:
+    """Erases what is there of these kinds and tells of it. The entries that lost something; none, and nothing is told.
+
+    Raises ChangedError, and nothing is erased, when the content of one of them has been changed past the program.
+    """
+    found = list(entry_contents(session, wanted.entries))
+    changed = [whole.entry.id for whole in found if not whole.is_as_it_was()]
+    if changed:
+        raise ChangedError(changed)
+    going = [
+        (whole, kind) for whole in found for kind in whole.apart if kind in wanted.kinds and kind not in whole.erased
+    ]
+    if not going:
+        return ()
+    session.add_all(
+        Erasure(entry_id=whole.entry.id, kind=kind, kept=whole.combined, basis=wanted.basis, at=at)
+        for whole, kind in going
+    )
+    session.flush()
+    for whole, kind in going:
+        empty = update(TrailPart).where(TrailPart.entry_id == whole.entry.id, TrailPart.kind == kind)
+        session.execute(empty.values(salt=None, body=None).execution_options(**BESIDE))
+    ids = sorted({whole.entry.id for whole, _ in going})
+    session.expunge_all()
+    detail = {"entries": ids, "kinds": sorted({kind for _, kind in going}), "basis": wanted.basis}
+    session.note(TrailNote(action="content_erased", by=by, at=at, detail=detail))
+    return ids

@@ -1,0 +1,322 @@
+"""Looks through the whole trail: the chain, the content of each entry, and every row against what the trail says."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select, text
+
+from vetting.kernel.problem import Problem
+from vetting.kernel.store.append_only import erasable_statements, statements
+from vetting.kernel.store.base import UNTOLD, Base
+from vetting.kernel.store.trail import (
+    START,
+    TECHNICAL,
+    Erasure,
+    TrailContent,
+    TrailEntry,
+    TrailHead,
+    TrailPart,
+    hash_of,
+    json_value,
+    trail_value,
+)
+from vetting.kernel.store.trail_bulk_rows import BulkReplay
+from vetting.kernel.store.trail_content import (
+    canonical_text,
+    combine_digests,
+    digest_of_part,
+    erased_columns,
+    merge_parts,
+)
+from vetting.kernel.text import Words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import Column
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.store.base import Plain
+
+AT_A_TIME: Final = 2_000
+_TRIGGER: Final = re.compile(r"CREATE TRIGGER (?:IF NOT EXISTS )?(\w+) BEFORE [A-Z ]+? ON (\w+)")
+_TRIGGERS_SQLITE: Final = (
+    "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'occurrences_taken%'"
+)
+_TRIGGERS_POSTGRESQL: Final = (
+    "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+    "WHERE NOT t.tgisinternal AND t.tgenabled = 'O' AND c.relnamespace = current_schema()::regnamespace"
+)
+Key = tuple[str, int]
+"""A table and the id of a row."""
+
+
+@dataclass(slots=True)
+class TrailVerification:
+    """How a look through the whole trail came out."""
+
+    entries: int = 0
+    last: int = 0
+    head: str = START
+    problems: list[Problem] = field(default_factory=list)
+
+    def tell(self, where: str, what: Words) -> None:
+        """Notes one thing that does not agree."""
+        remedy = Words(
+            "Jämför med den senaste säkerhetskopian och anmäl det till den som ansvarar för systemet.",
+            "Compare with the latest backup and tell whoever is responsible for the system.",
+        )
+        self.problems.append(Problem(where, what, remedy))
+
+
+@dataclass
+class EntryContent:
+    """One entry with its content as it lies in the database; what is worked out of it is worked out once."""
+
+    entry: TrailEntry
+    content: TrailContent | None
+    apart: dict[str, TrailPart] = field(default_factory=dict)
+
+    @cached_property
+    def erased(self) -> list[str]:
+        """The kinds that are empty."""
+        return [kind for kind, part in self.apart.items() if part.salt is None or part.body is None]
+
+    @cached_property
+    def combined(self) -> str:
+        """The digest of all the parts: of those that are empty the one that was kept; "" without the open part."""
+        content = self.content
+        if content is None or content.salt is None or content.body is None:
+            return ""
+        digests = {kind: part.digest for kind, part in self.apart.items()}
+        return combine_digests(digest_of_part(content.salt, content.body), digests)
+
+    def is_as_it_was(self) -> bool:
+        """Whether what is there of the content agrees with the entry; an old one with an erased part cannot tell."""
+        found = self.combined
+        if not found or not all(map(_is_whole_or_gone, self.apart.values())):
+            return False
+        if self.entry.format != 1:
+            return found == self.entry.digest
+        return bool(self.erased) or digest_of_part(self.content.salt, canonical_text(self.said)) == self.entry.digest  # type: ignore[union-attr,arg-type] # found
+
+    @cached_property
+    def public(self) -> Plain:
+        """The open part."""
+        said: Plain = json.loads(self.content.body) if self.content and self.content.body else {"changes": []}
+        return said
+
+    @cached_property
+    def said(self) -> Plain:
+        """What the entry says, as far as it is there."""
+        gone = set(self.erased)
+        parts = {kind: json.loads(part.body or "{}") for kind, part in self.apart.items() if kind not in gone}
+        return merge_parts(self.public, parts)
+
+
+def _is_whole_or_gone(part: TrailPart) -> bool:
+    """Erased is erased whole: a part with only its salt or only its body is nobody's erasure."""
+    if part.salt is None or part.body is None:
+        return part.salt is None and part.body is None
+    return digest_of_part(part.salt, part.body) == part.digest
+
+
+@dataclass(slots=True)
+class TrailReplay:
+    """What the trail says of the rows."""
+
+    rows: dict[Key, dict[str, Any] | None] = field(default_factory=dict)
+    """A row -> its columns as far as they are known, None when it was removed."""
+    bulks: BulkReplay = field(default_factory=BulkReplay)
+
+    def replay(self, whole: EntryContent) -> None:
+        """Takes in one entry; what was erased is not known any more of these columns, and of no others."""
+        said, there = whole.said, set(whole.apart) - set(whole.erased)
+        for moved in said.get("bulk", ()):
+            self.bulks.add(moved)
+        for change, open_change in zip(said["changes"], whole.public["changes"], strict=True):
+            erased = erased_columns(open_change, there)
+            self.bulks.changed(change, erased)
+            key = (change["table"], change["id"])
+            if change["op"] == "delete":
+                self.rows[key] = None
+                continue
+            known = {**(self.rows.get(key) or {}), **change["after"]}
+            self.rows[key] = {name: value for name, value in known.items() if name not in erased}
+
+    def erasures(self) -> dict[tuple[int, str], str]:
+        """Entry and kind -> the digest that was kept, of every erasure that the trail itself tells of."""
+        rows = (row for (table, _), row in self.rows.items() if table == Erasure.__tablename__ and row)
+        return {(row["entry_id"], row["kind"]): row["kept"] for row in rows}
+
+
+def verify_trail(session: Session, *, anchor: str = "") -> TrailVerification:
+    """Walks the chain, checks every content against its digest, and every row against what the trail says of it.
+
+    anchor: the hash of an earlier head, kept elsewhere; it must still be in the chain.
+    """
+    found, told = TrailVerification(), TrailReplay()
+    empty: dict[tuple[int, str], tuple[str, int]] = {}
+    anchored = not anchor or anchor == START
+    expected = 0
+    for whole in entry_contents(session):
+        row = whole.entry
+        expected += 1
+        where = f"trail {row.id}"
+        if row.id != expected:
+            gap = Words(f"Posterna {expected}–{row.id - 1} saknas.", f"Entries {expected}–{row.id - 1} are missing.")
+            found.tell(where, gap)
+            expected = row.id
+        elif row.previous != found.head:
+            found.tell(where, Words("Kedjan är bruten före posten.", "The chain is broken before the entry."))
+        if hash_of(row) != row.hash:
+            found.tell(where, Words("Posten är ändrad.", "The entry has been changed."))
+        if not whole.combined:
+            found.tell(where, Words("Postens innehåll saknas.", "The entry's content is missing."))
+        elif not whole.is_as_it_was():
+            found.tell(where, Words("Postens innehåll är ändrat.", "The entry's content has been changed."))
+        else:
+            told.replay(whole)
+        empty |= {(row.id, kind): (whole.combined, row.format) for kind in whole.erased}
+        anchored = anchored or row.hash == anchor
+        found.entries, found.last, found.head = found.entries + 1, row.id, row.hash
+    _check_erasures(told.erasures(), empty, found)
+    _check_head(session, found, anchored=anchored)
+    _check_guards(session, found)
+    _check_rows(session, told, found)
+    return found
+
+
+def entry_contents(session: Session, only: frozenset[int] | None = None) -> Iterator[EntryContent]:
+    """Every entry with its content, oldest first, or only some."""
+    last = 0
+    while True:
+        query = select(TrailEntry, TrailContent).outerjoin(TrailContent, TrailContent.id == TrailEntry.id)
+        if only is not None:
+            query = query.where(TrailEntry.id.in_(only))
+        rows = session.execute(query.where(TrailEntry.id > last).order_by(TrailEntry.id).limit(AT_A_TIME)).all()
+        if not rows:
+            return
+        found = {entry.id: EntryContent(entry, content) for entry, content in rows}
+        between = TrailPart.entry_id.between(rows[0][0].id, rows[-1][0].id)
+        for part in session.scalars(select(TrailPart).where(between).order_by(TrailPart.entry_id, TrailPart.kind)):
+            if part.entry_id in found:
+                found[part.entry_id].apart[part.kind] = part
+        yield from found.values()
+        last = rows[-1][0].id
+        if only is None:
+            session.expunge_all()
+
+
+def _check_erasures(
+    told: Mapping[tuple[int, str], str], empty: Mapping[tuple[int, str], tuple[str, int]], found: TrailVerification
+) -> None:
+    """Whatever is empty was erased by an erasure that the trail tells of, and the rest is what it was then."""
+    for (entry, kind), (digest_of_parts, form) in empty.items():
+        kept_digest = told.get((entry, kind))
+        if kept_digest is None:
+            found.tell(
+                f"trail {entry}",
+                Words(
+                    "Postens innehåll är raderat utan beslut om det.",
+                    "The entry's content was erased without an erasure.",
+                ),
+            )
+        elif form == 1 and kept_digest != digest_of_parts:
+            found.tell(f"trail {entry}", Words("Postens innehåll är ändrat.", "The entry's content has been changed."))
+    for entry, kind in told.keys() - empty.keys():
+        found.tell(
+            f"trail {entry}",
+            Words(
+                f"Det som raderades ({kind}) ligger kvar eller är tillbaka.",
+                f"What was erased ({kind}) is still there, or is back.",
+            ),
+        )
+
+
+def _check_head(session: Session, found: TrailVerification, *, anchored: bool) -> None:
+    head = session.get(TrailHead, 1)
+    if ((head.last, head.hash) if head else (0, START)) != (found.last, found.head):
+        found.tell("trail", Words("Kedjans slut saknas eller är utbytt.", "The chain's end is missing or replaced."))
+    if not anchored:
+        found.tell(
+            "trail",
+            Words(
+                "Den angivna kontrollsumman finns inte i kedjan: den är omskriven eller kapad.",
+                "The given checksum is not in the chain: it has been rewritten or cut.",
+            ),
+        )
+
+
+def _check_guards(session: Session, found: TrailVerification) -> None:
+    """The database's own guards are there, switched on, and no other triggers beside them."""
+    lite = session.get_bind().dialect.name == "sqlite"
+    asked = _TRIGGERS_SQLITE if lite else _TRIGGERS_POSTGRESQL
+    there = {(row[0], row[1]) for row in session.execute(text(asked))}
+    made = [*statements("sqlite" if lite else "postgresql"), *erasable_statements("sqlite" if lite else "postgresql")]
+    wanted = {(match[1], match[2]) for one in made if (match := _TRIGGER.match(one))}
+    for table in sorted({table for _, table in wanted - there}):
+        found.tell(
+            table,
+            Words(
+                "Databasens egen spärr för tabellen är borta eller avstängd.",
+                "The database's own guard of the table is gone or switched off.",
+            ),
+        )
+    for name, table in sorted(there - wanted):
+        strange = Words("Databasen har en utlösare som inte är vår: ", "The database has a trigger that is not ours: ")
+        found.tell(table, strange + same_in_both(name + "."))
+
+
+def _check_rows(session: Session, told: TrailReplay, found: TrailVerification) -> None:
+    """Every row as it is against what the trail last said of it."""
+    for table in Base.metadata.sorted_tables:
+        if table.name in TECHNICAL:
+            continue
+        seen = set()
+        compared = {column.name: column for column in table.columns if not column.info.get(UNTOLD)}
+        for row in session.execute(select(table).order_by(*table.primary_key.columns)):
+            values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+            key = (table.name, values[next(iter(table.primary_key.columns)).name])
+            seen.add(key)
+            known = told.rows.get(key)
+            if known is None:
+                if not told.bulks.has(*key):
+                    found.tell(_row(key), Words("Raden finns inte i spåret.", "The trail does not know the row."))
+                continue
+            wrong = [
+                name
+                for name, value in known.items()
+                if name in compared and not _same(value, compared[name], values[name])
+            ]
+            if wrong:
+                columns = ", ".join(sorted(wrong))
+                found.tell(
+                    _row(key),
+                    Words("Raden är ändrad utan spår: ", "The row was changed without trail: ")
+                    + same_in_both(columns + "."),
+                )
+        still = (key for key, value in told.rows.items() if key[0] == table.name and value is not None)
+        gone = (key for key in still if key not in seen)
+        moved = list(dict.fromkeys(told.bulks.wrong(session, table)))
+        for changed in (key for key, missing in moved if not missing):
+            found.tell(
+                _row((table.name, changed)), Words("Raden är ändrad utan spår.", "The row was changed without trail.")
+            )
+        for key in dict.fromkeys((*gone, *((table.name, key) for key, missing in moved if missing))):
+            found.tell(_row(key), Words("Raden är borttagen utan spår.", "The row was removed without trail."))
+
+
+def _same(told: object, column: Column[Any], value: object) -> bool:
+    """Old entries tell in full of some columns of which only a digest is kept today."""
+    in_full = not (isinstance(told, str) and told.startswith("sha256:"))
+    return told == trail_value(column, value) or (in_full and told == json_value(value))
+
+
+def _row(key: Key) -> str:
+    return f"{key[0]} {key[1]}"

@@ -1,0 +1,1 @@
+"""Office: what is decided here, pure."""

@@ -1,0 +1,1 @@
+"""Office: tables and their queries."""

@@ -1,0 +1,1 @@
+"""Office: the pages."""

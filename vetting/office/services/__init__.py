@@ -1,0 +1,1 @@
+"""Office: what can be done: each act one transaction."""

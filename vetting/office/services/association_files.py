@@ -1,0 +1,296 @@
+"""Everything that is known of one association in a board, as one person may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from vetting.associations.models.associations import (
+    TO_CONFIRM,
+    WRONG,
+    Association,
+    AssociationDistinction,
+    AssociationMerge,
+    AssociationName,
+    names_of_records,
+    records_of,
+)
+from vetting.associations.services import identities
+from vetting.associations.services.visibility import sight_of
+from vetting.boards.models.people import names_of
+from vetting.boards.services.sign_in import require_permission
+from vetting.bookings.models.letting import Deviation, withdrawals_of
+from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
+from vetting.cases.models.cases import Case, seen_by, visible_cases
+from vetting.cases.models.completions import Contact
+from vetting.cases.models.facts import of_association
+from vetting.cases.services.facts_from_records import awaits_report
+from vetting.decisions.models.decisions import Decision
+from vetting.documents.models.documents import Document
+from vetting.engine.criteria import CaseKind
+from vetting.grants.models import Round
+from vetting.group.models import special_reviews
+from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.organisation_numbers import fold_name
+from vetting.kernel.roles import Action
+from vetting.kernel.store import trail
+from vetting.office.models.board_notices import Notice, notices
+from vetting.payments.models import Payment, Reclaim
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.associations.services.associations import AssociationMatch
+    from vetting.bookings.models.letting import DeviationWithdrawal
+    from vetting.cases.models.facts import FactValue
+    from vetting.group.models.special_reviews import SpecialReview
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.base import Plain
+    from vetting.kernel.store.trail import TrailEntry
+    from vetting.rules.services.rulebook import Rules
+
+MUCH_ALIKE: Final = 0.8
+"""A name so like that of an association with a number is told in the case."""
+MOST: Final = 50
+"""Of each kind that is shown; the rest are in the lists and registers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssociationFile:
+    """One association: what is shared by all boards, and what this board has of it."""
+
+    association: Association
+    names: Sequence[AssociationName]
+    look_alikes: Sequence[AssociationMatch]
+    apart: Sequence[tuple[AssociationDistinction, Association]]
+    """Records that somebody has found are not the same."""
+    merges: Sequence[tuple[AssociationMerge, Association]]
+    """What was merged into it by this board and can be taken apart again, the last one first."""
+    facts: Sequence[FactValue]
+    """The newest value of each fact of the association, by its name."""
+    answers: Sequence[tuple[AssessmentRow, bool]]
+    """The newest answer to each control point, and whether it was withdrawn."""
+    papers: Sequence[tuple[Document, Case]]
+    cases: Sequence[Case]
+    decisions: Sequence[tuple[Decision, Case]]
+    payments: Sequence[tuple[Payment, Case]]
+    reclaims: Sequence[tuple[Reclaim, Case]]
+    reports: Sequence[tuple[Case, date | None]]
+    """Cases that wait for a report, and the day it is due."""
+    deviations: Sequence[tuple[Deviation, Case]]
+    """What went otherwise than agreed in rooms."""
+    withdrawn: Mapping[int, DeviationWithdrawal]
+    """Those of the deviations that were noted wrongly."""
+    reviews: Sequence[SpecialReview]
+    """Special reviews of it that are open."""
+    notices: Sequence[Notice]
+    """Decisions in force at boards that have agreed to tell."""
+    contacts: Sequence[Contact]
+    events: Sequence[tuple[TrailEntry, Plain]]
+    people: Mapping[int, str]
+
+    @property
+    def to_confirm(self) -> Sequence[AssociationName]:
+        """Names that wait for a person."""
+        return [name for name in self.names if name.kind == TO_CONFIRM]
+
+    @property
+    def stops(self) -> Sequence[tuple[Payment, Case]]:
+        """Payments that are stopped."""
+        return [(payment, case) for payment, case in self.payments if payment.stopped_on is not None]
+
+
+def association_file(session: Session, key: int, *, rules: Rules, by: Person, on: date) -> AssociationFile:
+    """An association with what this person may see of it.
+
+    Raises:
+        Refused: there is no such association.
+    """
+    require_permission(by, Action.READ_ASSOCIATIONS)
+    association = identities.find_association(session, key)
+    seen = and_(Case.association_id == association.id, seen_by(by))
+    matches = by.may(Action.MATCH_ASSOCIATIONS)
+    money = by.may(Action.READ_PAYMENTS)
+    cases = session.scalars(
+        visible_cases(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST)
+    ).all()
+    merges = _merges(session, association, by) if matches else []
+    sight = sight_of(session, by, association.id)
+    catalogue, _ = versions.fact_and_criterion_names(session, by.board_id, rules, on=on)
+    of_bookings = (
+        versions.rules_in_force(session, by.board_id, CaseKind.BOOKING, rules, on=on) if sight.at_counter else None
+    )
+    events = [] if sight.aside else trail.of_association(session, by.board_id, association.id, most=MOST)
+    answers = _answers(session, association, by)
+    people = {entry.by_user_id for entry, _ in events} | {row.by_user_id for row, _ in merges}
+    deviations = _rows_with_cases(session, Deviation, seen)
+    return AssociationFile(
+        association=association,
+        names=names_of_records(session, association.id),
+        look_alikes=identities.look_alikes(session, association) if matches else (),
+        apart=_apart(session, association) if matches else (),
+        merges=merges,
+        facts=sight.facts(of_association(session, by.board_id, association.id), catalogue, of_bookings)
+        if cases
+        else (),
+        answers=answers,
+        papers=_rows_with_cases(session, Document, seen),
+        cases=cases,
+        decisions=_rows_with_cases(session, Decision, seen),
+        payments=_rows_with_cases(session, Payment, seen) if money else (),
+        reclaims=_rows_with_cases(session, Reclaim, seen) if money else (),
+        reports=_reports(session, seen),
+        deviations=deviations,
+        withdrawn=withdrawals_of(session, [row.id for row, _ in deviations]),
+        reviews=special_reviews.open_of(session, [association.id], by) if by.may(Action.READ_SPECIAL_REVIEWS) else (),
+        notices=sight.known(notices(session, by.board_id, association.id, on=on)),
+        contacts=_contacts(session, association, by) if by.may(Action.HANDLE) and not sight.aside else (),
+        events=events,
+        people=names_of(session, {person for person in people if person is not None}),
+    )
+
+
+def _rows_with_cases(session: Session, model: Any, seen: Any) -> Sequence[tuple[Any, Case]]:  # noqa: ANN401 - any table of a case
+    found = session.execute(
+        select(model, Case).join(Case, Case.id == model.case_id).where(seen).order_by(model.id.desc()).limit(MOST)
+    )
+    return [(row, case) for row, case in found]
+
+
+def _reports(session: Session, seen: Any) -> list[tuple[Case, date | None]]:  # noqa: ANN401 - a condition
+    rows = session.execute(
+        select(Case, Round.report_on)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .where(seen, awaits_report())
+        .order_by(Case.id)
+        .limit(MOST)
+    )
+    return [(case, due) for case, due in rows]
+
+
+def _answers(session: Session, association: Association, by: Person) -> list[tuple[AssessmentRow, bool]]:
+    """Given in cases that this person may see; of each control point the newest."""
+    made_in = aliased(AssessmentRow)
+    newest = (
+        select(func.max(made_in.id))
+        .join(Case, Case.id == made_in.made_in_case_id)
+        .where(made_in.association_id.in_(records_of(association.id)), made_in.case_id.is_(None), seen_by(by))
+        .group_by(made_in.criterion)
+    )
+    rows = session.execute(
+        select(AssessmentRow, AssessmentWithdrawal.id)
+        .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
+        .where(AssessmentRow.id.in_(newest))
+        .order_by(AssessmentRow.criterion, AssessmentRow.id)
+    )
+    return [(row, withdrawn is not None) for row, withdrawn in rows]
+
+
+def _contacts(session: Session, association: Association, by: Person) -> Sequence[Contact]:
+    newest = (
+        select(func.max(Contact.id))
+        .where(Contact.board_id == by.board_id, Contact.association_id == association.id)
+        .group_by(Contact.kind)
+    )
+    kinds = [kind.value for kind in by.kinds(Action.HANDLE)]
+    wanted = select(Contact).where(Contact.id.in_(newest), Contact.kind.in_(kinds)).order_by(Contact.kind)
+    return session.scalars(wanted).all()
+
+
+def _apart(session: Session, association: Association) -> list[tuple[AssociationDistinction, Association]]:
+    either = or_(AssociationDistinction.first_id == association.id, AssociationDistinction.second_id == association.id)
+    rows = session.execute(
+        select(AssociationDistinction, Association)
+        .join(Association, Association.id.in_([AssociationDistinction.first_id, AssociationDistinction.second_id]))
+        .where(either, AssociationDistinction.withdrawn_at.is_(None), Association.id != association.id)
+        .order_by(AssociationDistinction.id)
+    )
+    return [(row, other) for row, other in rows]
+
+
+def _merges(session: Session, association: Association, by: Person) -> list[tuple[AssociationMerge, Association]]:
+    rows = session.execute(
+        select(AssociationMerge, Association)
+        .join(Association, Association.id == AssociationMerge.merged_id)
+        .where(
+            AssociationMerge.kept_id == association.id,
+            AssociationMerge.undone_at.is_(None),
+            AssociationMerge.board_id == by.board_id,
+            Association.merged_into_id == association.id,
+        )
+        .order_by(AssociationMerge.id.desc())
+    )
+    return [(row, merged) for row, merged in rows]
+
+
+def names_to_confirm(
+    session: Session, *, by: Person, most: int = MOST
+) -> Sequence[tuple[AssociationName, Association]]:
+    """Names that wait for a person, of associations with a case that this person may see."""
+    require_permission(by, Action.READ_ASSOCIATIONS)
+    rows = session.execute(
+        select(AssociationName, Association)
+        .join(Association, Association.id == AssociationName.association_id)
+        .where(
+            AssociationName.kind == TO_CONFIRM,
+            not_taken_back(AssociationName.batch_id),
+            Association.id.in_(select(Case.association_id).where(seen_by(by))),
+        )
+        .order_by(AssociationName.id.desc())
+        .limit(most)
+    )
+    return [(name, association) for name, association in rows]
+
+
+def doubts_about_association(session: Session, case: Case) -> Sequence[tuple[str, Association]]:
+    """What makes it doubtful who a case is about: (name, association) that may be another.
+
+    A name that waits for a person, a namesake with another number; of an association without number, those with one
+    that are called much alike.
+    """
+    if case.association_id is None:
+        return ()
+    known_apart = select(AssociationDistinction.id).where(
+        or_(
+            and_(
+                AssociationDistinction.first_id == Association.id,
+                AssociationDistinction.second_id == case.association_id,
+            ),
+            and_(
+                AssociationDistinction.second_id == Association.id,
+                AssociationDistinction.first_id == case.association_id,
+            ),
+        ),
+        AssociationDistinction.withdrawn_at.is_(None),
+    )
+    namesake = and_(
+        AssociationName.folded == fold_name(case.name),
+        AssociationName.kind != WRONG,
+        Association.number.is_not(None),
+        AssociationName.association_id.not_in(records_of(case.association_id)),
+        Association.merged_into_id.is_(None),
+        ~exists(known_apart),
+    )
+    waits = and_(AssociationName.association_id == case.association_id, AssociationName.kind == TO_CONFIRM)
+    own = session.get(Association, case.association_id)
+    alike = [
+        (found.name, found.association)
+        for found in (identities.look_alikes(session, own) if own is not None and not own.number else ())
+        if found.association.number and (found.exact or found.score >= MUCH_ALIKE)
+    ]
+    rows = session.execute(
+        select(AssociationName, Association)
+        .join(Association, Association.id == AssociationName.association_id)
+        .where(or_(waits, namesake), not_taken_back(AssociationName.batch_id), not_taken_back(Association.batch_id))
+        .order_by(AssociationName.id)
+        .limit(MOST)
+    )
+    seen = {association.id for _, association in alike}
+    return alike + [(name.name, association) for name, association in rows if association.id not in seen]

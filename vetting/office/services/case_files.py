@@ -1,0 +1,339 @@
+"""Everything that a case's page shows, read in one go for one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.associations.models.associations import Association
+from vetting.boards.models.people import Board, names_of
+from vetting.boards.services.sign_in import require_permission
+from vetting.bookings.models.letting import deviations_of_case, last_acceptance, withdrawals_of
+from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.exact_checks import checks_of
+from vetting.cases.models import cases as store
+from vetting.cases.models.assessments import (
+    AssessmentDraft,
+    AssessmentRow,
+    EvidenceRow,
+    assessment_drafts_of,
+    evidence_for,
+)
+from vetting.cases.models.cases import Case, visible_cases
+from vetting.cases.models.completions import contacts, languages, requests_of
+from vetting.cases.services import completions, earlier_answers, examinations_elsewhere, frozen_bases, own_columns
+from vetting.decisions.models import decisions
+from vetting.decisions.models.decisions import DecisionDraft
+from vetting.decisions.services import ongoing_support, stale_proposals
+from vetting.documents.models import documents
+from vetting.engine.criteria import CaseKind
+from vetting.gates.domain.before_decision import GatedStep, closed_gates
+from vetting.gates.domain.closing import BEFORE_CLOSING, closed_after
+from vetting.gates.services import before_decision, closing
+from vetting.grants.models import Round
+from vetting.group.models import meetings
+from vetting.group.models.special_reviews import opinions_of
+from vetting.imports.models.staged_files import ImportBatch
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action, CaseReach
+from vetting.kernel.store import trail
+from vetting.kernel.text import OFFICIAL, Words
+from vetting.office.services import association_files
+from vetting.payments import models as payments
+from vetting.payments.services.bank_accounts import NO_BANK_ACCOUNT, bank_accounts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.bookings.models.letting import Deviation, DeviationWithdrawal, LettingTerms, TermsAcceptance
+    from vetting.cases.domain.completions import Gap
+    from vetting.cases.domain.exact_checks import ExactCheck
+    from vetting.cases.models.cases import BookingRequest, Communication, Note, Occurrence
+    from vetting.cases.models.completions import Completion, Contact
+    from vetting.cases.models.own_columns import OwnColumn
+    from vetting.cases.services.frozen_bases import BasisContent, LaterFact
+    from vetting.decisions.models.decisions import Decision
+    from vetting.decisions.services.ongoing_support import RunningMatter
+    from vetting.documents.models.documents import Document
+    from vetting.engine.evidence import CriterionAnswer
+    from vetting.engine.screening import Screening
+    from vetting.gates.domain.before_decision import CaseSituation, ClosedGate
+    from vetting.gates.domain.closing import ClosingSituation
+    from vetting.group.models.meetings import Review
+    from vetting.group.models.special_reviews import ExpertOpinion
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.base import Plain
+    from vetting.kernel.store.trail import TrailEntry
+    from vetting.kernel.text import Language
+    from vetting.payments.models import Payment, Reclaim
+    from vetting.payments.services.bank_accounts import BankAccount
+    from vetting.rules.services.rulebook import Rules
+
+ANSWER_FIRST = (
+    Words("Du har inte svarat om jäv i ärendet.", "You have not answered on conflict of interest in the case."),
+    Words(
+        "Öppna mötet och svara för hela listan, så öppnas handlingarna.",
+        "Open the meeting and answer for the whole list: then the papers open.",
+    ),
+)
+MOST_EVENTS = 60
+MOST_RELATED = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """One case with all that belongs to it."""
+
+    case: Case
+    board: Board
+    association: Association | None
+    round: Round | None
+    screening: Screening | None
+    evidence: Mapping[str, Sequence[EvidenceRow]]
+    """Criterion -> what its answer rests on."""
+    reasons: Mapping[str, str]
+    """Criterion -> the reasons of its answer."""
+    looked_at: Mapping[str, Sequence[str]]
+    situation: CaseSituation
+    holding_back: Sequence[ClosedGate]
+    missing: Sequence[str]
+    notes: Sequence[Note]
+    gaps: Sequence[Gap]
+    """What of it the association can be asked for, and what is known of each."""
+    completions: Sequence[Completion]
+    asked: Mapping[int, Sequence[Gap]]
+    """Request -> where each thing that was asked for stands."""
+    contact: Contact | None
+    communications: Sequence[Communication]
+    documents: Sequence[Document]
+    occurrences: Sequence[Occurrence]
+    request: BookingRequest | None
+    """What only a booking has."""
+    deviations: Sequence[Deviation]
+    """What went otherwise than agreed."""
+    withdrawn: Mapping[int, DeviationWithdrawal]
+    """Those of the deviations that were noted wrongly."""
+    accepted: tuple[TermsAcceptance, LettingTerms] | None
+    """How and by which terms the booker has agreed."""
+    reviews: Sequence[Review]
+    draft: DecisionDraft | None
+    decisions: Sequence[Decision]
+    after: ClosingSituation | None
+    """Where a decided case stands."""
+    holding_open: Sequence[ClosedGate]
+    """What holds a decided case back from being closed."""
+    payments: Sequence[Payment]
+    reclaims: Sequence[Reclaim]
+    related: Sequence[Case]
+    account: BankAccount
+    """Where a grant is paid to."""
+    checks: Sequence[ExactCheck]
+    """What was compared exactly, hits first."""
+    seen_cases: frozenset[str]
+    """Of the cases that the checks found, those that this person may open."""
+    doubts: Sequence[tuple[str, Association]]
+    """Names that make it doubtful who the case is about."""
+    events: Sequence[tuple[TrailEntry, Plain]]
+    own: Sequence[tuple[OwnColumn, str, Words]]
+    """The board's own columns: what stands there as it is typed, and as it is read."""
+    came_with: ImportBatch | None
+    """The list that it came in."""
+    names: Mapping[int, str]
+    drafts: Sequence[AssessmentDraft]
+    """Answers that are being written, newest first."""
+    experts: Sequence[ExpertOpinion]
+    """What experts were asked."""
+    likeness: Mapping[str, Mapping[CriterionAnswer, int]]
+    """Criterion -> how it was answered lately in the board."""
+    answered_on_conflict: bool
+    """Whether this person has answered on conflict of interest."""
+    letters_in: Language
+    """What letters to its association are written in."""
+    running: Sequence[RunningMatter]
+    """What runs against its association today, while it is to be decided."""
+    elsewhere: Words | None
+    """That something about the association is examined in another case, and whom to ask."""
+    basis: BasisContent | None
+    """What a decided case rested on, in the words of that day; None of an open one, and of decisions made before such
+    were kept: then `screening` is the one it was decided on, made again."""
+    since: Sequence[LaterFact]
+    """What has come after the decision."""
+    former: Sequence[tuple[Decision, BasisContent]]
+    """Decisions before the one that stands, and all of a case that is open again, each with what it rested on."""
+    changed_since_proposal: Sequence[Words]
+    """What the proposal read that is otherwise now: on such a proposal nobody decides."""
+
+    @property
+    def not_met(self) -> Sequence[str]:
+        """Criteria that are not met."""
+        return self.situation.not_met
+
+    @property
+    def kind(self) -> CaseKind:
+        """Grant or booking."""
+        return CaseKind(self.case.kind)
+
+    @property
+    def state(self) -> CaseState:
+        """Where it stands."""
+        return CaseState(self.case.state)
+
+    @property
+    def open(self) -> bool:
+        """Before a decision."""
+        return self.state in OPEN
+
+    @property
+    def shows_group(self) -> bool:
+        """A small board sees none of the group, unless its rules require one."""
+        return self.board.with_group or self.situation.group_required or bool(self.reviews)
+
+
+def open_case_to_read(session: Session, number: str, by: Person) -> tuple[Case, bool]:
+    """A case to read, and whether the person has said that they are in no conflict of interest in it.
+
+    Whoever sees only what is referred to them answers before anything is read.
+
+    Raises:
+        Refused: there is no such case for them, or the answer comes first.
+    """
+    require_permission(by, Action.READ_CASES)
+    case = store.find_case(session, by, number)
+    if case is None:
+        raise Refused(Obstacle.MISSING)
+    if not may_open_case(session, case, by):
+        raise Refused(Obstacle.CLOSED, Problem(number, *ANSWER_FIRST))
+    return case, before_decision.has_answered_on_conflict(session, case, by.id)
+
+
+def may_open_case(session: Session, case: Case, by: Person) -> bool:
+    """Whether a case that a person sees in a list may be read by them: the group answers on conflict first."""
+    return by.sights(Action.READ_CASES) != {CaseReach.REFERRED} or before_decision.has_answered_on_conflict(
+        session, case, by.id
+    )
+
+
+def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: date) -> CaseFile:
+    """A case as this person may see it.
+
+    Raises:
+        Refused: there is no such case for them.
+    """
+    case, answered_on_conflict = open_case_to_read(session, number, by)
+    is_open = CaseState(case.state) in OPEN
+    screened = frozen_bases.screened_for(session, case, rules, on=on)
+    decided = decisions.of_case(session, case.id)
+    kept = frozen_bases.find_basis(session, decided)
+    standing = decisions.last_outcome(session, case.id) if not is_open else None
+    found = before_decision.case_situation(session, case, screened, rules, on=on)
+    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    requests = requests_of(session, case.id)[::-1]
+    missing = before_decision.missing_facts(case, screened.screening) if screened else ()
+    marks = store.marks(session, case.id) if missing or requests else ()
+    gaps = before_decision.gaps_of(session, case, screened.screening if screened else None, marks, on=on)
+    paid = payments.of_case(session, case.id)
+    after = closing.closing_situation(session, case, rules, on=on) if CaseState(case.state) not in OPEN else None
+    checks = checks_of(screened.screening.facts) if screened else []
+    ids = dict(screened.answers) if screened and not by.sees_bookings_only else {}
+    evidence = evidence_for(session, tuple(ids.values()))
+    answered = _answers(session, ids)
+    events = trail.of_case(session, case.id, most=MOST_EVENTS)
+    notes = store.notes(session, by, case.id)
+    batch = session.get(ImportBatch, case.batch_id) if case.batch_id is not None else None
+    people = {entry.by_user_id for entry, _ in events} | {note.by_user_id for note in notes}
+    people |= {case.officer_id, batch.by_user_id if batch else None}
+    assesses = by.may(Action.ASSESS)
+    writing = assessment_drafts_of(session, case.id) if assesses else ()
+    people |= {row.user_id for row in writing}
+    deviations = deviations_of_case(session, case.id) if case.kind == CaseKind.BOOKING else ()
+    owner = case.association_id or 0
+    return CaseFile(
+        case=case,
+        board=session.get_one(Board, case.board_id),
+        association=session.get(Association, case.association_id) if case.association_id else None,
+        round=session.get(Round, case.round_id) if case.round_id else None,
+        screening=screened.screening if screened else None,
+        evidence={name: evidence.get(key, []) for name, key in ids.items()},
+        reasons={name: answered[key][0] for name, key in ids.items() if key in answered},
+        looked_at={name: answered[key][1] for name, key in ids.items() if key in answered},
+        situation=found,
+        holding_back=closed_gates(before_decision.with_proposal(session, case, found, draft), GatedStep.READY),
+        missing=missing,
+        notes=notes,
+        gaps=gaps,
+        completions=requests,
+        asked=completions.answered_of(session, case, requests, gaps, marks),
+        contact=contacts(session, case.board_id, case.kind, [case.association_id]).get(case.association_id)
+        if case.association_id
+        else None,
+        communications=store.communications(session, case.id),
+        documents=documents.of_case(session, case.id),
+        occurrences=store.occurrences(session, case.id) if case.kind == CaseKind.BOOKING else (),
+        request=session.scalar(select(store.BookingRequest).where(store.BookingRequest.case_id == case.id))
+        if case.kind == CaseKind.BOOKING
+        else None,
+        deviations=deviations,
+        withdrawn=withdrawals_of(session, [row.id for row in deviations]),
+        accepted=last_acceptance(session, case.id) if case.kind == CaseKind.BOOKING else None,
+        reviews=meetings.reviews_of_case(session, case.id),
+        draft=draft,
+        decisions=decided,
+        after=after,
+        holding_open=closed_after(after, BEFORE_CLOSING) if after else (),
+        payments=paid,
+        reclaims=session.scalars(
+            select(payments.Reclaim).where(payments.Reclaim.case_id == case.id).order_by(payments.Reclaim.id)
+        ).all(),
+        related=_related_cases(session, case, by),
+        account=bank_accounts_of(session, [case], by)[case.id]
+        if case.kind == CaseKind.GRANT and paid
+        else NO_BANK_ACCOUNT,
+        checks=checks,
+        seen_cases=store.numbers_seen(session, by, [number for check in checks for number in check.cases]),
+        doubts=association_files.doubts_about_association(session, case) if by.may(Action.READ_ASSOCIATIONS) else (),
+        events=events,
+        own=own_columns.of_case(session, case),
+        came_with=batch,
+        names=names_of(session, {key for key in people if key is not None}),
+        drafts=writing,
+        experts=opinions_of(session, case.id),
+        likeness=earlier_answers.count_answers(session, case.board_id, screened.screening)
+        if screened and assesses and CaseState(case.state) in OPEN
+        else {},
+        answered_on_conflict=answered_on_conflict,
+        letters_in=languages(session, case.board_id, case.kind, [owner]).get(owner, OFFICIAL),
+        running=ongoing_support.running_matters(session, [case], by=by, on=on).get(case.id, ()),
+        elsewhere=examinations_elsewhere.examined_elsewhere(session, case.board_id, [case]).get(case.id),
+        basis=next((basis for row, basis in kept if standing is not None and row.id == standing.id), None),
+        since=frozen_bases.changes_since_decision(session, case, standing, screened.screening if screened else None)
+        if standing
+        else (),
+        former=[(row, basis) for row, basis in kept if standing is None or row.id != standing.id],
+        changed_since_proposal=stale_proposals.changed_since(session, case, draft, screened) if is_open else (),
+    )
+
+
+def _answers(session: Session, ids: Mapping[str, int]) -> dict[int, tuple[str, list[str]]]:
+    rows = session.execute(
+        select(AssessmentRow.id, AssessmentRow.reasons, AssessmentRow.looked_at).where(
+            AssessmentRow.id.in_(list(ids.values()))
+        )
+    )
+    return {key: (reasons, looked) for key, reasons, looked in rows}
+
+
+def _related_cases(session: Session, case: Case, by: Person) -> Sequence[Case]:
+    """The association's other cases that this person may see."""
+    if case.association_id is None:
+        return ()
+    return session.scalars(
+        visible_cases(by)
+        .where(Case.association_id == case.association_id, Case.id != case.id)
+        .order_by(Case.id.desc())
+        .limit(MOST_RELATED)
+    ).all()

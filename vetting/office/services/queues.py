@@ -1,0 +1,230 @@
+"""The work queue: counts, groups by deadline, pages by key; every query starts from what the person may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import and_, func, or_, select, union
+
+from vetting.associations.models.associations import Association
+from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.models.cases import BookingRequest, Case, seen_by, visible_cases
+from vetting.cases.models.renewals import may_differ
+from vetting.cases.services.screenings import ProposalStanding, standing_of_many
+from vetting.decisions.services.stale_proposals import stale_of
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.organisation_numbers import fold_name, read_number
+from vetting.kernel.roles import Action
+from vetting.office.services.case_files import may_open_case
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import CTE, ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from vetting.engine.proposal import Attention
+    from vetting.kernel.roles import Person
+    from vetting.kernel.text import Words
+    from vetting.rules.services.rulebook import Rules
+
+PAGE: Final = 50
+MOST_PAGES: Final = 4
+"""So many are looked through for one page, where cases wait to be judged and a filter leaves few of them."""
+LAST: Final = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFilters:
+    """What a list is narrowed to; all of it stands in the address."""
+
+    kind: CaseKind | None = None
+    state: CaseState | None = None
+    attention: Attention | None = None
+    mine: bool = False
+    late: bool = False
+    round_id: int | None = None
+    text: str = ""
+    closed: bool = False
+    after: tuple[date, int] | None = None
+    """The last row of the page before: its day and id."""
+
+
+NOT_TOLD: Final = ProposalStanding("", "", assessed=False)
+"""Of a case whose reader has yet to say that they are in no conflict of interest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One page of cases, and where the next begins."""
+
+    cases: Sequence[Case]
+    standing: Mapping[int, ProposalStanding]
+    """Case -> what is proposed today, and who it waits for."""
+    more: tuple[date, int] | None
+    stale: Mapping[int, tuple[Words, ...]]
+    """Case -> what has changed since its proposal was made: it cannot be decided on, nor is it listed as ready."""
+    counts: Mapping[str, int]
+
+
+def case_queue(session: Session, filters: QueueFilters, rules: Rules, *, by: Person, on: date) -> Queue:
+    """Cases by the day something is due, the earliest first; those without a day last."""
+    due = func.coalesce(Case.due_on, LAST)
+    stale = _stale(session, filters.kind, rules, by=by, on=on)
+    found = _apply_filters(session, visible_cases(by), filters, stale, by, on)
+    after, cases = filters.after, list[Case]()
+    standing: dict[int, ProposalStanding] = {}
+    for _ in range(MOST_PAGES):
+        on_from = found
+        if after is not None:
+            day, key = after
+            on_from = found.where(or_(due > day, and_(due == day, Case.id > key)))
+        rows = session.scalars(on_from.order_by(due, Case.id).limit(PAGE + 1)).all()
+        some, of_these = _as_they_stand(session, rows[:PAGE], filters, rules, on)
+        cases, standing = [*cases, *some], {**standing, **of_these}
+        after = _place(rows[PAGE - 1]) if len(rows) > PAGE else None
+        if after is None or len(cases) >= PAGE or filters.attention is None:
+            break
+    if len(cases) > PAGE:
+        cases, after = cases[:PAGE], _place(cases[PAGE - 1])
+    standing = {case.id: standing[case.id] if may_open_case(session, case, by) else NOT_TOLD for case in cases}
+    return Queue(cases, standing, after, stale, _counts(session, filters.kind, stale, by=by, on=on))
+
+
+def _stale(
+    session: Session, kind: CaseKind | None, rules: Rules, *, by: Person, on: date
+) -> dict[int, tuple[Words, ...]]:
+    return stale_of(session, visible_cases(by).where(Case.kind.in_(_kinds(kind))), rules, on=on)
+
+
+def _kinds(kind: CaseKind | None) -> list[str]:
+    return [kind.value] if kind else [each.value for each in CaseKind]
+
+
+def _place(case: Case) -> tuple[date, int]:
+    return (case.due_on or LAST), case.id
+
+
+def all_of(
+    session: Session, filters: QueueFilters, rules: Rules, *, by: Person, on: date, most: int
+) -> tuple[Sequence[Case], Mapping[int, ProposalStanding]]:
+    """Every case of a list that the person may work on, in the list's order, with where each stands.
+
+    most: so many and no more are read; as many as that may be too many, and nothing is said of them.
+    """
+    stale = _stale(session, filters.kind, rules, by=by, on=on) if filters.state is CaseState.READY else {}
+    found = _apply_filters(session, visible_cases(by, Action.HANDLE), filters, stale, by, on)
+    rows = session.scalars(found.order_by(func.coalesce(Case.due_on, LAST), Case.id).limit(most)).all()
+    if len(rows) == most:
+        return rows, {}
+    return _as_they_stand(session, rows, filters, rules, on)
+
+
+def _as_they_stand(
+    session: Session, rows: Sequence[Case], filters: QueueFilters, rules: Rules, on: date
+) -> tuple[Sequence[Case], Mapping[int, ProposalStanding]]:
+    """The cases as they are today; of those that wait to be judged again the ones that the filter wants."""
+    standing = standing_of_many(session, rows, rules, on=on)
+    wanted = filters.attention
+    return [case for case in rows if not wanted or standing[case.id].attention == wanted.value], standing
+
+
+def _apply_filters(
+    session: Session, cases: Select[Case], filters: QueueFilters, stale: Mapping[int, object], by: Person, on: date
+) -> Select[Case]:
+    """Of some cases those that the filters leave; without a state, those at work. stale: cases that are not ready."""
+    if not filters.state and not filters.closed:
+        at_work = _at_work(by)
+        cases = cases.join(at_work, at_work.c.id == Case.id)
+    if filters.attention:
+        cases = cases.where(or_(Case.attention == filters.attention.value, may_differ(session, on)))
+    if filters.state is CaseState.READY and stale:
+        cases = cases.where(Case.id.not_in(stale))
+    return cases.where(*_conditions(filters, by, on))
+
+
+def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.kind:
+        found.append(Case.kind == filters.kind.value)
+    if filters.state:
+        found.append(Case.state == filters.state.value)
+    if filters.mine:
+        found.append(Case.officer_id == by.id)
+    if filters.late:
+        found.append(Case.due_on < on)
+    if filters.round_id is not None:
+        found.append(Case.round_id == filters.round_id)
+    if filters.text:
+        found.append(_matching(filters.text))
+    return found
+
+
+def _matching(text: str) -> ColumnElement[bool]:
+    number = read_number(text).digits
+    if number:
+        return Case.association_id.in_(select(Association.id).where(Association.number == number))
+    words = fold_name(text).split()
+    named = select(Association.id).where(*(Association.folded.contains(word, autoescape=True) for word in words))
+    return or_(
+        Case.number == text.strip().upper(),
+        Case.dnr == text.strip(),
+        Case.id.in_(select(BookingRequest.case_id).where(BookingRequest.reference == text.strip())),
+        Case.association_id.in_(named) if words else Case.number == "",
+        Case.name.icontains(text.strip(), autoescape=True),
+    )
+
+
+def _at_work(by: Person) -> CTE:
+    """Ids of the board's cases that are open, or that somebody is to look at again: each found by its own index.
+
+    The few there are lead to their cases; the database is not left to go through all that were ever closed.
+    """
+    own = Case.board_id == by.board_id
+    of_any_kind = Case.kind.in_([kind.value for kind in CaseKind])
+    found = union(
+        select(Case.id).where(own, of_any_kind, Case.state.in_(_open_states())),
+        select(Case.id).where(own, Case.look_again_at.is_not(None)),
+    )
+    return found.cte("at_work").prefix_with("MATERIALIZED")
+
+
+def _open_states() -> list[str]:
+    return sorted(state.value for state in OPEN)
+
+
+def _counts(
+    session: Session, kind: CaseKind | None, stale: Mapping[int, object], *, by: Person, on: date
+) -> dict[str, int]:
+    """The figures over the queue, each a link to its list."""
+    own = [seen_by(by), Case.kind.in_(_kinds(kind)), Case.state.in_(_open_states())]
+    rows = session.execute(
+        select(
+            func.count(),
+            func.count().filter(Case.officer_id == by.id),
+            func.count().filter(Case.due_on < on),
+            func.count().filter(Case.state == CaseState.COMPLETION.value),
+            func.count().filter(Case.state == CaseState.REFERRED.value),
+            func.count().filter(Case.state == CaseState.READY.value),
+        ).where(*own)
+    ).one()
+    found = dict(zip(("open", "mine", "late", "completion", "referred", "ready"), map(int, rows), strict=True))
+    return {**found, "ready": found["ready"] - len(stale)}
+
+
+def group_by_due_day(cases: Sequence[Case], on: date) -> dict[str, list[Case]]:
+    """Late, this week, later, without a day."""
+    week_end = on + timedelta(days=6 - on.weekday())
+    found: dict[str, list[Case]] = {"late": [], "week": [], "later": [], "none": []}
+    for case in cases:
+        if case.due_on is None or CaseState(case.state) not in OPEN:
+            found["none"].append(case)  # what is decided is due no more, though somebody looks at it again
+        elif case.due_on < on:
+            found["late"].append(case)
+        elif case.due_on <= week_end:
+            found["week"].append(case)
+        else:
+            found["later"].append(case)
+    return {name: rows for name, rows in found.items() if rows}

@@ -1,0 +1,316 @@
+"""The quick check: one association, what the board knows of it, what is left to ask; kept, or taken further."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.associations.domain.name_differences import told_of_letters
+from vetting.associations.models.associations import Association
+from vetting.associations.services.associations import AssociationMatch, search_associations
+from vetting.associations.services.visibility import LEFT_TO_OTHERS, sight_of
+from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
+from vetting.bookings.services import room_bookings
+from vetting.cases.models.assessments import AssessmentRow
+from vetting.cases.models.cases import Case, visible_cases
+from vetting.cases.services import cases, examinations_elsewhere
+from vetting.cases.services.screenings import answers_for_case, facts_of_case
+from vetting.engine.criteria import CaseKind, ReviewMoment
+from vetting.engine.facts import Facts, Privacy
+from vetting.engine.screening import BookingPart, Screening, screen
+from vetting.engine.stored_values import to_plain
+from vetting.kernel.organisation_numbers import MASK, NumberKind, mask_personal_numbers, read_number
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+from vetting.office.domain.quick_checks import RETENTION, parts_of, proposal_of
+from vetting.office.models import quick_checks as store
+from vetting.office.models.board_notices import notices
+from vetting.office.models.quick_checks import QuickCheck
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.bookings.services.room_bookings import BookingSeries
+    from vetting.engine.facts import Catalogue
+    from vetting.engine.proposal import Proposal
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.office.models.board_notices import Notice
+    from vetting.rules.services.rulebook import Rules
+
+MOST_EARLIER: Final = 8
+MOST_OWN: Final = 5
+AFTER_ALL: Final = 2**62
+"""The id of a case that would come now."""
+COUNTER: Final = "counter"
+NOTHING_STATED: Final = Facts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuickCheckFindings:
+    """What the board's records say of one association that asks now."""
+
+    screening: Screening | None
+    """None where the board has chosen no rules."""
+    earlier: Sequence[Case]
+    notices: Sequence[Notice]
+    """Decisions in force at boards that have agreed to tell."""
+    looked_on: date | None
+    """When the association was last looked at in this board."""
+    looked_at: Sequence[str]
+    """What was looked at then."""
+    elsewhere: Words | None = None
+    """That something about the association is examined in a case, and whom to ask: never what."""
+    aside: bool = False
+    """The one who asks has left the association to others: nothing is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuickCheckResult:
+    """What a quick check says. Without an association: choose one of the matches; none: it is not in the register."""
+
+    wanted: str
+    number: NumberKind | None
+    """What the number that was written is, if it was one."""
+    matches: Sequence[AssociationMatch]
+    further: Sequence[AssociationMatch]
+    """The rest of a small register, best first: names that are less like what was asked for."""
+    association: Association | None
+    about: QuickCheckFindings | None
+    letters: Words | None
+    """That what was written holds letters of another alphabet that look like ours."""
+
+    @property
+    def screening(self) -> Screening | None:
+        """What the rules say of the one that was found."""
+        return self.about.screening if self.about is not None else None
+
+    @property
+    def parts(self) -> dict[BookingPart, Proposal]:
+        """The proposal of each part."""
+        return parts_of(self.screening) if self.screening is not None else {}
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """What is proposed of both parts together."""
+        return proposal_of(self.screening) if self.screening is not None else None
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether it says something of an association, and of no private person."""
+        return self.screening is not None and self.number is not NumberKind.PERSONAL
+
+
+def quick_check(
+    session: Session,
+    wanted: str,
+    *,
+    kind: CaseKind,
+    chosen: int | None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    stated: Facts = NOTHING_STATED,
+) -> QuickCheckResult:
+    """Nothing is kept: what the board's records say of an association that asks now. stated: what is said of the event.
+
+    Raises:
+        Refused: not this person's to ask.
+    """
+    require_permission(by, Action.QUICK_CHECK)
+    wanted = mask_personal_numbers(wanted.strip()[:120])
+    number = _number_in(wanted)
+    found = search_associations(session, wanted, whole=True) if wanted and number is not NumberKind.PERSONAL else []
+    if chosen is not None:
+        found = [replace(item, close=True) for item in found if item.association.id == chosen]
+    matches = [item for item in found if item.close]
+    exact = [item for item in matches if item.exact]
+    association = None
+    if chosen is not None and matches:
+        association = matches[0].association
+    elif len(exact) == 1:
+        association = exact[0].association
+    return QuickCheckResult(
+        wanted=wanted,
+        number=number,
+        matches=matches,
+        further=[item for item in found if not item.close],
+        association=association,
+        about=_about(session, association, kind, stated, rules, by=by, on=at.date()) if association else None,
+        letters=told_of_letters(wanted),
+    )
+
+
+def _number_in(wanted: str) -> NumberKind | None:
+    """What a number in it is; a personal one is masked already."""
+    if MASK in wanted:
+        return NumberKind.PERSONAL
+    return read_number(wanted).kind if any(c.isdigit() for c in wanted) else None
+
+
+def _about(
+    session: Session, association: Association, kind: CaseKind, stated: Facts, rules: Rules, *, by: Person, on: date
+) -> QuickCheckFindings:
+    sight = sight_of(session, by, association.id)
+    if sight.aside:
+        return QuickCheckFindings(screening=None, earlier=(), notices=(), looked_on=None, looked_at=(), aside=True)
+    earlier = sight.known(
+        session.scalars(
+            visible_cases(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST_EARLIER)
+        ).all()
+    )
+    told = sight.known(notices(session, by.board_id, association.id, on=on))
+    ruleset = versions.rules_in_force(session, by.board_id, kind, rules, on=on)
+    if ruleset is None:
+        return QuickCheckFindings(screening=None, earlier=earlier, notices=told, looked_on=None, looked_at=())
+    asking = Case(
+        id=AFTER_ALL,
+        board_id=by.board_id,
+        kind=kind.value,
+        association_id=association.id,
+        name=association.name,
+        received_on=on,
+        state="",
+        not_asked=[],
+    )
+    given, ids = answers_for_case(session, asking)
+    facts = facts_of_case(session, asking, ruleset.catalogue, on=on).with_values(
+        {"name_in_application": association.name}
+        | ({"organisation_number": association.number} if association.number else {})
+        | dict(stated.values)
+    )
+    looked_on = max((answer.on for answer in given.values()), default=None) if sight.whole else None
+    last = [ids[name] for name, answer in given.items() if answer.on == looked_on]
+    rows = session.scalars(select(AssessmentRow.looked_at).where(AssessmentRow.id.in_(last)).order_by(AssessmentRow.id))
+    return QuickCheckFindings(
+        screening=screen(ruleset, facts, given, kind=kind, moment=ReviewMoment.BEFORE, on=on),
+        earlier=earlier,
+        notices=told,
+        looked_on=looked_on,
+        looked_at=tuple(dict.fromkeys(name for names in rows for name in names)),
+        elsewhere=examinations_elsewhere.examined_elsewhere(session, by.board_id, [asking]).get(asking.id)
+        if sight.whole
+        else None,
+    )
+
+
+def keep_quick_check(
+    session: WritingSession,
+    association_id: int,
+    kind: CaseKind,
+    stated: Facts,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> QuickCheck:
+    """Keeps a check for thirty days; those whose time is over go.
+
+    Raises:
+        Refused: no such association, no rules to check by, or it is about a private person.
+    """
+    require_permission(by, Action.QUICK_CHECK)
+    forget_quick_checks(session, by=by, at=at)
+    association = session.get(Association, association_id)
+    if association is None or association.merged_into_id is not None:
+        raise Refused(Obstacle.MISSING)
+    if stated.values.get("booker_is_private") is True:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "q",
+                Words("En kontroll av en privatperson sparas inte.", "A check of a private person is not kept."),
+                Words("Ta bokningen vidare, eller gå ur sidan.", "Take the booking further, or leave the page."),
+            ),
+        )
+    about = _about(session, association, kind, stated, rules, by=by, on=at.date())
+    if about.aside:
+        raise Refused(Obstacle.CLOSED, Problem("q", *LEFT_TO_OTHERS))
+    if about.screening is None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "q",
+                Words("Nämnden har inte valt några regler.", "The board has chosen no rules."),
+                Words("Be regelansvarig.", "Ask the rules owner."),
+            ),
+        )
+    catalogue = about.screening.ruleset.catalogue
+    row = QuickCheck(
+        board_id=by.board_id,
+        association_id=association.id,
+        kind=kind.value,
+        stated=_without_persons(stated, catalogue),
+        proposal=proposal_of(about.screening).value,
+        parts={part.value: proposal.value for part, proposal in parts_of(about.screening).items()},
+        at=at,
+        by_user_id=by.id,
+    )
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action="quick_check_kept", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def _without_persons(stated: Facts, catalogue: Catalogue) -> dict[str, object]:
+    return {
+        name: to_plain(value)
+        for name, value in stated.values.items()
+        if name in catalogue and catalogue[name].privacy is Privacy.PUBLIC
+    }
+
+
+def forget_quick_checks(session: WritingSession, *, by: Person, at: datetime) -> int:
+    """Removes the board's checks whose time is over and that no case was made of. Returns how many."""
+    gone = store.past_quick_checks(session, by.board_id, at - RETENTION)
+    for row in gone:
+        session.delete(row)
+    if gone:
+        session.flush()
+        session.note(TrailNote(action="quick_checks_forgotten", by=by, at=at, board_id=by.board_id))
+    return len(gone)
+
+
+def own_quick_checks(session: Session, *, by: Person, at: datetime) -> Sequence[tuple[QuickCheck, Association]]:
+    """One's own last checks that are still kept."""
+    return store.latest_quick_checks(session, by, at - RETENTION, MOST_OWN)
+
+
+def book_from_quick_check(
+    session: WritingSession,
+    facts: Facts,
+    uses: tuple[cases.RequestedTime, ...],
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    series: BookingSeries | None = None,
+) -> Case:
+    """Makes a booking of what was said at the counter; an association that is not in the register is added.
+
+    A check of the same association that the same person kept stays with the case. series: the time of the room that
+    is held for it, where rooms are booked here.
+
+    Raises:
+        Refused: neither name nor number, not this person's to take in, or the room is taken.
+    """
+    require_permission(by, Action.RECEIVE)
+    require_permission_for_kind(by, Action.RECEIVE, CaseKind.BOOKING)
+    new = cases.NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=at.date(), channel=COUNTER, uses=uses)
+    if series is not None:
+        case = room_bookings.book_room(session, new, series, rules=rules, by=by, at=at)
+    else:
+        case = cases.receive_case(session, new, rules=rules, by=by, at=at)
+    for row, association in own_quick_checks(session, by=by, at=at):
+        if case.association_id == association.id and row.case_id is None and row.kind == case.kind:
+            row.case_id = case.id
+            session.note(TrailNote(action="quick_check_taken", by=by, at=at, subject=row, case_id=case.id))
+    return case

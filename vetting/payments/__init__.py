@@ -1,0 +1,1 @@
+"""Payments, bank accounts, stops and reclaims."""

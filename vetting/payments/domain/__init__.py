@@ -1,0 +1,1 @@
+"""Payments: what is decided here, pure."""

@@ -1,0 +1,185 @@
+"""Money: planned and made payments, reclaims and what came back on them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.cases.models.cases import Case, seen_by
+from vetting.kernel.store.base import Base, Texts, personal_column, public_column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from vetting.kernel.roles import Action, Person
+
+
+class Payment(Base):
+    """One instalment of a grant."""
+
+    __tablename__ = "payments"
+    __table_args__ = (Index(None, "board_id", "paid_on", "id"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
+    decision_id: Mapped[int] = public_column(ForeignKey("decisions.id"))
+    amount: Mapped[int] = public_column()
+    planned_on: Mapped[date] = public_column()
+    paid_on: Mapped[date | None] = public_column()
+    paid_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    stopped_on: Mapped[date | None] = public_column()
+    batch_id: Mapped[int | None] = public_column()
+    """The finance system's list that said it was made."""
+    version: Mapped[int] = public_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class BankAccountChange(Base):
+    """Another account that an association has said after the decision, and the check of it."""
+
+    __tablename__ = "account_changes"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    account: Mapped[str] = personal_column()
+    how: Mapped[str] = personal_column()
+    """How it was told."""
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    checked_at: Mapped[datetime | None] = public_column()
+    checked_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    how_checked: Mapped[str] = personal_column(default="")
+
+
+def bank_account_changes(session: Session, cases: Iterable[int]) -> dict[int, list[BankAccountChange]]:
+    """Case -> what was said of its account after the decision, in the order it came."""
+    found: dict[int, list[BankAccountChange]] = {}
+    wanted = select(BankAccountChange).where(BankAccountChange.case_id.in_(list(cases))).order_by(BankAccountChange.id)
+    for change in session.scalars(wanted):
+        found.setdefault(change.case_id, []).append(change)
+    return found
+
+
+class Reclaim(Base):
+    """Money asked back."""
+
+    __tablename__ = "reclaims"
+    __table_args__ = (UniqueConstraint("board_id", "number"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    number: Mapped[str] = public_column()
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
+    decision_id: Mapped[int] = public_column(ForeignKey("decisions.id"))
+    """The decision that gave the money."""
+    ground: Mapped[str] = public_column()
+    amount: Mapped[int] = public_column()
+    established_by: Mapped[str] = public_column()
+    """Which board decision, judgment or authority's decision."""
+    established_on: Mapped[date] = public_column()
+    reference: Mapped[str] = public_column()
+    reservation: Mapped[bool] = public_column()
+    without_reservation: Mapped[str] = public_column(default="")
+    """Why it can be reclaimed although the decision held nothing open."""
+    reasons: Mapped[str] = public_column(default="")
+    communicated_on: Mapped[date | None] = public_column()
+    reply_by: Mapped[date | None] = public_column()
+    replied_on: Mapped[date | None] = public_column()
+    reply: Mapped[str] = public_column(default="")
+    reclaim_decision_id: Mapped[int | None] = public_column(ForeignKey("decisions.id"))
+    invoice: Mapped[str] = public_column(default="")
+    due_on: Mapped[date | None] = public_column()
+    state: Mapped[str] = public_column(default="proposed")
+    contacts: Mapped[Texts] = public_column()
+    opened_at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    version: Mapped[int] = public_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class LedgerEntry(Base):
+    """What came back on a reclaim, or was waived; never changed."""
+
+    __tablename__ = "ledger_entries"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    reclaim_id: Mapped[int] = public_column(ForeignKey("reclaims.id"), index=True)
+    kind: Mapped[str] = public_column()
+    """payment, waiver, correction"""
+    amount: Mapped[int] = public_column()
+    on: Mapped[date] = public_column()
+    text: Mapped[str] = public_column(default="")
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+
+
+def payments(session: Session, by: Person) -> Sequence[tuple[Payment, Case]]:
+    """The payments of cases that a person may see, those to make first."""
+    rows = session.execute(
+        select(Payment, Case)
+        .join(Case, Case.id == Payment.case_id)
+        .where(seen_by(by))
+        .order_by(Payment.paid_on.is_not(None), Payment.planned_on, Payment.id)
+    )
+    return [(payment, case) for payment, case in rows]
+
+
+def of_case(session: Session, case_id: int) -> Sequence[Payment]:
+    """A case's payments, in order."""
+    return session.scalars(select(Payment).where(Payment.case_id == case_id).order_by(Payment.id)).all()
+
+
+def find_payment(session: Session, key: int, by: Person, action: Action) -> tuple[Payment, Case] | None:
+    """A payment with its case, if the action reaches it."""
+    found = session.execute(
+        select(Payment, Case).join(Case, Case.id == Payment.case_id).where(seen_by(by, action), Payment.id == key)
+    ).one_or_none()
+    return (found[0], found[1]) if found is not None else None
+
+
+def cancel_planned_payments(session: Session, case_id: int) -> None:
+    """Nothing more is paid on what was decided in a case; what has been paid stays."""
+    for payment in of_case(session, case_id):
+        if payment.paid_on is None:
+            session.delete(payment)
+
+
+def reclaims(session: Session, by: Person) -> Sequence[tuple[Reclaim, Case]]:
+    """The reclaims of cases that a person may see, newest first."""
+    rows = session.execute(
+        select(Reclaim, Case).join(Case, Case.id == Reclaim.case_id).where(seen_by(by)).order_by(Reclaim.id.desc())
+    )
+    return [(reclaim, case) for reclaim, case in rows]
+
+
+def find_reclaim(session: Session, by: Person, number: str) -> tuple[Reclaim, Case] | None:
+    """One reclaim with its case, if the person may see it."""
+    row = session.execute(
+        select(Reclaim, Case).join(Case, Case.id == Reclaim.case_id).where(seen_by(by), Reclaim.number == number)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def ledger_of_reclaim(session: Session, reclaim_id: int) -> Sequence[LedgerEntry]:
+    """What has come back, in order."""
+    return session.scalars(
+        select(LedgerEntry).where(LedgerEntry.reclaim_id == reclaim_id).order_by(LedgerEntry.id)
+    ).all()
+
+
+def sums_by_reclaim(session: Session, reclaim_ids: list[int]) -> dict[tuple[int, str], int]:
+    """Öre by reclaim and kind of entry."""
+    rows = session.execute(
+        select(LedgerEntry.reclaim_id, LedgerEntry.kind, func.sum(LedgerEntry.amount))
+        .where(LedgerEntry.reclaim_id.in_(reclaim_ids))
+        .group_by(LedgerEntry.reclaim_id, LedgerEntry.kind)
+    )
+    return {(key, kind): int(total) for key, kind, total in rows}

@@ -1,0 +1,1 @@
+"""Payments: what can be done: each act one transaction."""

@@ -1,0 +1,282 @@
+"""The account that a grant is paid to: what the decision knew, a change after it, and the check that it asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import select
+
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.models import cases
+from vetting.cases.models.cases import Case, GrantApplication
+from vetting.cases.models.facts import FactValue, ListRowFacts
+from vetting.cases.services.cases import open_case
+from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+from vetting.payments.domain.bank_accounts import account_problem, mask_account, read_bank_account, same_bank_account
+from vetting.payments.models import BankAccountChange, bank_account_changes, find_payment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+LONGEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankAccount:
+    """Where a case's grant is to be paid."""
+
+    number: str
+    """As it holds now: the decision's, or the newest change that was checked. Empty when nobody has said one."""
+    waiting: BankAccountChange | None
+    """A change that nobody has checked yet."""
+    elsewhere: tuple[str, str] | None
+    """(case, account) of a later case of the association that says another account, unless somebody has checked;
+    both empty where this person may not open that case."""
+
+    @property
+    def to_check(self) -> bool:
+        """Whether somebody must ask the association before anything is paid."""
+        return self.waiting is not None or self.elsewhere is not None
+
+    @property
+    def shown(self) -> str:
+        """Its last digits."""
+        return mask_account(self.number)
+
+
+NO_BANK_ACCOUNT: Final = BankAccount(number="", waiting=None, elsewhere=None)
+
+
+def bank_accounts_of(session: Session, paid: Sequence[Case], by: Person) -> dict[int, BankAccount]:
+    """Case -> where its grant is to be paid; of one board's cases, in few statements."""
+    if not paid:
+        return {}
+    keys = [case.id for case in paid]
+    giros = select(GrantApplication.case_id, GrantApplication.giro).where(GrantApplication.case_id.in_(keys))
+    own = {key: giro for key, giro in session.execute(giros)}  # noqa: C416 - rows are no pairs to mypy
+    changes = bank_account_changes(session, keys)
+    later = _later(session, paid, by)
+    return {case.id: _account(case, own.get(case.id, ""), changes.get(case.id, []), later) for case in paid}
+
+
+def _account(
+    case: Case, own: str, changes: Sequence[BankAccountChange], later: Mapping[int, Sequence[_LaterAccount]]
+) -> BankAccount:
+    checked = [change for change in changes if change.checked_at is not None]
+    number = checked[-1].account if checked else own
+    waiting = next((change for change in reversed(changes) if change.checked_at is None), None)
+    since = checked[-1].checked_at if checked else None
+    other = (
+        next(
+            (
+                found
+                for found in later.get(case.association_id or 0, ())
+                if found.key > case.id
+                and not same_bank_account(found.account, number)
+                and (not since or found.at > since)
+            ),
+            None,
+        )
+        if number
+        else None
+    )
+    elsewhere = None
+    if other is not None:
+        elsewhere = (other.number, other.account) if other.seen else ("", "")
+    return BankAccount(number=number, waiting=waiting, elsewhere=elsewhere)
+
+
+class _LaterAccount(NamedTuple):
+    key: int
+    number: str
+    account: str
+    at: datetime
+    seen: bool
+    """Whether this person may open the case."""
+
+
+def _later(session: Session, paid: Sequence[Case], by: Person) -> dict[int, list[_LaterAccount]]:
+    """Association -> its cases with an account, newest first."""
+    wanted = {case.association_id for case in paid if case.association_id is not None}
+    found: dict[int, list[_LaterAccount]] = {}
+    rows = session.execute(
+        select(Case.association_id, Case.id, Case.number, GrantApplication.giro, Case.received_at, cases.seen_by(by))
+        .join(GrantApplication, GrantApplication.case_id == Case.id)
+        .where(
+            Case.board_id == paid[0].board_id,
+            Case.association_id.in_(wanted),
+            GrantApplication.giro != "",
+            not_taken_back(Case.batch_id),
+        )
+        .order_by(Case.id.desc())
+    )
+    for association, key, number, giro, at, seen in rows:
+        found.setdefault(association or 0, []).append(_LaterAccount(key, number, giro, at, bool(seen)))
+    return found
+
+
+def change_bank_account(
+    session: WritingSession, number: str, account: str, how: str, *, by: Person, at: datetime
+) -> BankAccountChange:
+    """An association has said another account after the decision; nothing is paid there before somebody has checked.
+
+    Raises:
+        Refused: the case is not decided, the account is none, or nothing says how it was told.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    how = " ".join(mask_personal_numbers(how).split())[:LONGEST]
+    if CaseState(case.state) in OPEN:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "account",
+                Words("Ärendet är inte beslutat.", "The case is not decided."),
+                Words("Ändra girot bland uppgifterna.", "Change the account among the information."),
+            ),
+        )
+    digits = read_bank_account(account)
+    problems = [] if digits is not None else [account_problem("account")]
+    if not how:
+        problems.append(
+            _missing("how", Words("Det står inte hur föreningen sade det.", "It does not say how it was told."))
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = BankAccountChange(
+        board_id=case.board_id, case_id=case.id, account=digits or "", how=how, at=at, by_user_id=by.id
+    )
+    session.add(row)
+    session.flush()
+    session.note(
+        TrailNote(
+            action="account_changed",
+            by=by,
+            at=at,
+            subject=row,
+            case_id=case.id,
+            detail={"account": mask_account(row.account)},
+        )
+    )
+    return row
+
+
+def check_bank_account(
+    session: WritingSession, payment_id: int, account: str, how: str, *, by: Person, at: datetime
+) -> BankAccountChange:
+    """Somebody has asked the association which account is right, by a way that was known before.
+
+    account: the one that is right: the decision's, or that of the change.
+
+    Raises:
+        Refused: there is no such payment, nothing to check, another account than those told, no word of how, or it
+            is the same person who noted the change.
+    """
+    require_permission(by, Action.PAY)
+    found = find_payment(session, payment_id, by, Action.PAY)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    _, case = found
+    known = bank_accounts_of(session, [case], by)[case.id]
+    how = " ".join(mask_personal_numbers(how).split())[:LONGEST]
+    told = [known.number, known.waiting.account if known.waiting else "", known.elsewhere[1] if known.elsewhere else ""]
+    if not known.to_check or not any(same_bank_account(account, one) for one in told):
+        raise Refused(
+            Obstacle.STALE,
+            Problem(
+                case.number,
+                Words(
+                    "Kontot är redan kontrollerat eller ändrat igen.",
+                    "The account has been checked already, or changed again.",
+                ),
+                Words("Öppna listan på nytt.", "Open the list again."),
+            ),
+        )
+    if not how:
+        unsaid = Words("Det står inte hur du kontrollerade.", "It does not say how you checked.")
+        raise Refused(Obstacle.INVALID, _missing("how", unsaid))
+    if by.id in _who_said_it(session, case, known):
+        raise Refused(
+            Obstacle.FORBIDDEN,
+            Problem(case.number, SEPARATION_WORDS[SeparationOfDuties.CHECK_OWN_ACCOUNT], Words("", "")),
+        )
+    for change in bank_account_changes(session, [case.id]).get(case.id, []):
+        if change.checked_at is None:
+            change.checked_at, change.checked_by_id, change.how_checked = at, by.id, how
+    row = known.waiting
+    if row is None or not same_bank_account(row.account, account):
+        row = BankAccountChange(
+            board_id=case.board_id,
+            case_id=case.id,
+            account=account,
+            how="",
+            at=at,
+            by_user_id=by.id,
+            checked_at=at,
+            checked_by_id=by.id,
+            how_checked=how,
+        )
+        session.add(row)
+    session.flush()
+    session.note(
+        TrailNote(
+            action="account_checked",
+            by=by,
+            at=at,
+            subject=row,
+            case_id=case.id,
+            detail={"account": mask_account(row.account)},
+        )
+    )
+    return row
+
+
+def _who_said_it(session: Session, case: Case, known: BankAccount) -> set[int]:
+    """Those who noted a change that waits, or took in the later case that says another account."""
+    unchecked = [row for row in bank_account_changes(session, [case.id]).get(case.id, []) if row.checked_at is None]
+    found = {row.by_user_id for row in unchecked}
+    if known.elsewhere is not None and known.elsewhere[0]:
+        of = select(Case.id).where(Case.board_id == case.board_id, Case.number == known.elsewhere[0]).scalar_subquery()
+        for model in (FactValue, ListRowFacts):
+            said = select(model.by_user_id).where(model.case_id == of, model.by_user_id.is_not(None))
+            found |= {person for person in session.scalars(said.distinct()) if person}
+    return found
+
+
+def refuse_unchecked_account(session: Session, case: Case, by: Person) -> None:
+    """Nothing is paid before a changed account has been checked.
+
+    Raises:
+        Refused: it has not.
+    """
+    if bank_accounts_of(session, [case], by)[case.id].to_check:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                Words(
+                    "Kontot är ändrat efter beslutet och inte kontrollerat.",
+                    "The account was changed after the decision and has not been checked.",
+                ),
+                Words(
+                    "Fråga föreningen på en väg som var känd sedan tidigare, och anteckna svaret här.",
+                    "Ask the association by a way that was known before, and note the answer here.",
+                ),
+            ),
+        )
+
+
+def _missing(where: str, what: Words) -> Problem:
+    return Problem(where, what, Words("Skriv en kort mening.", "Write a short sentence."))

@@ -1,0 +1,248 @@
+"""A planned payment is stopped, and the stop lifted: each a decision of its own, with all that a decision needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.decisions.models import decisions
+from vetting.decisions.models.decisions import Decision
+from vetting.decisions.services import decision_makers
+from vetting.decisions.services.decision_makers import AT_ONCE
+from vetting.gates.domain.before_decision import DecisionOutcome, Reservation
+from vetting.gates.services import before_decision
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+from vetting.payments.models import find_payment
+from vetting.payments.services.payments import NOT_ANSWERED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.boards.domain.delegation import DecisionRight
+    from vetting.cases.models.cases import Case
+    from vetting.decisions.services.decision_makers import DecisionForm
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.payments.models import Payment
+
+
+def stop_payment(
+    session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime, form: DecisionForm = AT_ONCE
+) -> Decision:
+    """Decides that a planned payment is stopped, where the grant's decision held that open.
+
+    Raises:
+        Refused: no such payment, paid already, no reasons, no reservation, no delegation, no paragraph or urgency
+            where it is decided so, or no answer on conflict of interest.
+    """
+    payment, case = _payment(session, key, by)
+    granted = session.get_one(Decision, payment.decision_id)
+    problems = _wrong_stop(payment, case, granted, reasons)
+    held = _right(session, payment, case, by, at)
+    if held is None or not held.refusals:
+        problems.append(
+            Problem(
+                case.number,
+                Words("Din delegation omfattar inte det här stoppet.", "Your delegation does not cover this stop."),
+                Words("Skicka det till den som har.", "Send it to whoever has."),
+            )
+        )
+    _refuse(session, case, problems, held, form, by)
+    decision = _make_decision(
+        session,
+        payment,
+        case,
+        granted,
+        kind="payment_stop",
+        grounds=["criterion"],
+        reasons=reasons,
+        signed=decision_makers.signature_columns(session, held, form, by=by, at=at),
+        at=at,
+    )
+    payment.stopped_on = at.date()
+    session.flush()
+    session.note(
+        TrailNote(
+            action="payment_stopped", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": payment.amount}
+        )
+    )
+    return decision
+
+
+def lift_stop(
+    session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime, form: DecisionForm = AT_ONCE
+) -> Decision:
+    """Decides that a stopped payment may be made after all.
+
+    Raises:
+        Refused: no such payment, not stopped, no reasons, no delegation, no paragraph or urgency where it is
+            decided so, or no answer on conflict of interest.
+    """
+    payment, case = _payment(session, key, by)
+    stopped = decisions.standing_stops(session, [case.id]).get(case.id)
+    if payment.stopped_on is None or stopped is None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                Words("Utbetalningen är inte stoppad.", "The payment is not stopped."),
+                Words("Öppna listan på nytt.", "Open the list again."),
+            ),
+        )
+    problems = []
+    held = _right(session, payment, case, by, at)
+    if held is None:
+        problems.append(
+            Problem(
+                case.number,
+                Words(
+                    "Din delegation omfattar inte det här beslutet.", "Your delegation does not cover this decision."
+                ),
+                Words("Skicka det till den som har.", "Send it to whoever has."),
+            )
+        )
+    if not reasons.strip():
+        problems.append(
+            Problem(
+                "reasons",
+                Words("Motiveringen saknas.", "The reasons are missing."),
+                Words("Skriv varför pengarna kan betalas nu.", "Write why the money can be paid now."),
+            )
+        )
+    _refuse(session, case, problems, held, form, by)
+    decision = _make_decision(
+        session,
+        payment,
+        case,
+        stopped,
+        kind="payment_release",
+        grounds=[],
+        reasons=reasons,
+        signed=decision_makers.signature_columns(session, held, form, by=by, at=at),
+        at=at,
+    )
+    payment.stopped_on = None
+    session.flush()
+    session.note(
+        TrailNote(
+            action="payment_released",
+            by=by,
+            at=at,
+            subject=decision,
+            case_id=case.id,
+            detail={"amount": payment.amount},
+        )
+    )
+    return decision
+
+
+def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Case]:
+    require_permission(by, Action.DECIDE)
+    found = find_payment(session, key, by, Action.DECIDE)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    payment, case = found
+    if CaseState(case.state) in OPEN:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                Words("Ärendet är öppnat igen för ett nytt beslut.", "The case was opened again for a new decision."),
+                Words(
+                    "Inget betalas under tiden. Beslutet gäller även utbetalningen.",
+                    "Nothing is paid meanwhile. The decision is about the payment, too.",
+                ),
+            ),
+        )
+    return payment, case
+
+
+def _right(session: WritingSession, payment: Payment, case: Case, by: Person, at: datetime) -> DecisionRight | None:
+    held = before_decision.delegation_for(
+        session, case.kind, by, on=at.date(), outcome=DecisionOutcome.APPROVED, amount=payment.amount
+    )
+    return held if held is not None and held.covers(DecisionOutcome.APPROVED, payment.amount) else None
+
+
+def _refuse(
+    session: WritingSession,
+    case: Case,
+    problems: list[Problem],
+    held: DecisionRight | None,
+    form: DecisionForm,
+    by: Person,
+) -> None:
+    if not before_decision.has_answered_on_conflict(session, case, by.id):
+        problems.append(Problem(case.number, *NOT_ANSWERED))
+    if held is not None:
+        problems += decision_makers.wrong_with(held, form)
+    if problems:
+        raise Refused(Obstacle.CLOSED, *problems)
+
+
+def _make_decision(
+    session: WritingSession,
+    payment: Payment,
+    case: Case,
+    changes: Decision,
+    *,
+    kind: str,
+    grounds: list[str],
+    reasons: str,
+    signed: dict[str, Any],
+    at: datetime,
+) -> Decision:
+    decision = Decision(
+        board_id=case.board_id,
+        case_id=case.id,
+        kind=kind,
+        changes_id=changes.id,
+        outcome=DecisionOutcome.APPROVED.value,
+        amount=payment.amount,
+        conditions=[],
+        reservations=[],
+        grounds=grounds,
+        reasons=reasons.strip(),
+        reasons_at=at,
+        appeal=before_decision.appeal_for(session, case, signed["maker"]),
+        rests_on={"decision": changes.id},
+        **signed,
+    )
+    session.add(decision)
+    return decision
+
+
+def _wrong_stop(payment: Payment, case: Case, granted: Decision, reasons: str) -> list[Problem]:
+    problems = []
+    if payment.paid_on is not None or payment.stopped_on is not None:
+        problems.append(
+            Problem(
+                case.number,
+                Words("Utbetalningen är redan gjord eller stoppad.", "The payment has been made or stopped already."),
+                Words("Öppna listan på nytt.", "Open the list again."),
+            )
+        )
+    if not reasons.strip():
+        problems.append(
+            Problem(
+                "reasons",
+                Words("Motiveringen saknas.", "The reasons are missing."),
+                Words("Skriv vad stoppet bygger på.", "Write what the stop rests on."),
+            )
+        )
+    if Reservation.STOP.value not in granted.reservations:
+        problems.append(
+            Problem(
+                case.number,
+                Words("Bidragsbeslutet höll inte stopp öppet.", "The grant decision did not hold a stop open."),
+                Words(
+                    "Pröva om beslutet kan ändras på annan grund.",
+                    "Consider whether the decision can be changed on another ground.",
+                ),
+            )
+        )
+    return problems

@@ -1,0 +1,169 @@
+"""Bookings that are approved: confirmed, and neither taken back, refused since nor called off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from vetting.associations.models.associations import Association, records_of
+from vetting.bookings.domain.room_bookings import PRICE_WORDS, PriceClass
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.assessments import AssessmentRow
+from vetting.cases.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
+from vetting.cases.models.screenings import StoredScreening
+from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.engine.criteria import CaseKind
+from vetting.engine.screening import CriterionResult
+from vetting.gates.domain.before_decision import FAVOURABLE
+from vetting.group.domain.advice import ADVICE_WORDS, Advice
+from vetting.group.models.meetings import Review
+from vetting.kernel.dates import HERE
+from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.roles import Action, function_in_words
+from vetting.kernel.text import Words
+from vetting.registers.columns import (
+    SheetDefinition,
+    cases_named,
+    clock_column,
+    day_column,
+    decided_between,
+    latest_review,
+    text_column,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.registers.columns import RegisterSelection
+
+
+class BookingRegisterRow(NamedTuple):
+    """One time of an approved booking."""
+
+    case: Case
+    decision: Decision
+    request: BookingRequest
+    use: Occurrence | None
+    number: str | None
+    looked_on: date | None
+    looked_until: date | None
+    event_on: date | None
+    advice: str | None
+    results: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def starts(self) -> datetime | None:
+        """When it begins, here."""
+        return self.use.starts_at.astimezone(HERE) if self.use and self.use.starts_at else None
+
+    @property
+    def ends(self) -> datetime | None:
+        """When it ends, here."""
+        return self.use.ends_at.astimezone(HERE) if self.use and self.use.ends_at else None
+
+
+_OPENED: Final = {True: Words("öppet", "open"), False: Words("slutet", "closed")}
+
+
+def _rate(row: BookingRegisterRow) -> Words:
+    """The price: as asked for, or full where a criterion of the rate was not met."""
+    full = any(
+        found["result"] == CriterionResult.NOT_MET.value and found["effect"] is None for found in row.results.values()
+    )
+    known = row.request.rate in set(PriceClass) and not full
+    return PRICE_WORDS[PriceClass(row.request.rate) if known else PriceClass.NORMAL]
+
+
+def _association(row: BookingRegisterRow) -> str:
+    return f"{row.looked_on}, {row.looked_until or '–'}" if row.looked_on else ""
+
+
+def _event(row: BookingRegisterRow) -> Words:
+    """How the event was looked at: by a person, or against what was stated only."""
+    if row.event_on is not None:
+        return Words(f"{row.event_on}, bedömt", f"{row.event_on}, assessed")
+    on = row.decision.decided_on
+    return Words(f"{on}, enligt uppgifterna", f"{on}, by what was stated")
+
+
+SHEET: Final[SheetDefinition[BookingRegisterRow]] = SheetDefinition(
+    Words("Godkända bokningar", "Approved bookings"),
+    (
+        text_column("Boknings-id", "Booking id", lambda row: row.request.reference or row.case.number),
+        text_column("Lokal", "Room", lambda row: mask_personal_numbers(row.use.room_name) if row.use else ""),
+        day_column("Datum", "Date", lambda row: row.starts.date() if row.starts else None),
+        clock_column("Från", "From", lambda row: row.starts.time() if row.starts else None),
+        clock_column("Till", "To", lambda row: row.ends.time() if row.ends else None),
+        text_column("Förening/arrangör", "Association/organiser", lambda row: mask_personal_numbers(row.case.name)),
+        text_column("Org.nr", "Organisation no", lambda row: format_number(row.number) if row.number else ""),
+        text_column("Arrangemang", "Event", lambda row: mask_personal_numbers(row.request.title or row.case.purpose)),
+        text_column(
+            "Öppet/slutet",
+            "Open/closed",
+            lambda row: "" if row.request.open_to_public is None else _OPENED[row.request.open_to_public],
+        ),
+        text_column("Taxa", "Rate", _rate),
+        text_column("Kontroll förening (datum, giltig t.o.m.)", "Association check (date, valid until)", _association),
+        text_column("Kontroll arrangemang", "Event check", _event),
+        text_column("Av (funktion)", "By (function)", lambda row: function_in_words(row.decision.by_function)),
+        text_column("Villkor", "Conditions", lambda row: mask_personal_numbers("; ".join(row.decision.conditions))),
+        text_column(
+            "Referensgrupp", "Reference group", lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""
+        ),
+    ),
+)
+
+
+def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> list[BookingRegisterRow]:
+    """The times of the approved bookings that this person may see, by the day of decision."""
+    given, of_event = aliased(AssessmentRow), aliased(AssessmentRow)
+    checked = select(func.max(given.id)).where(
+        given.board_id == Case.board_id,
+        given.association_id.in_(records_of(Case.association_id)),
+        given.case_id.is_(None),
+        given.at <= Decision.decided_at,
+    )
+    about_event = select(func.max(of_event.on)).where(of_event.case_id == Case.id, of_event.at <= Decision.decided_at)
+    found: Iterable[Any] = session.execute(
+        select(
+            Case,
+            Decision,
+            BookingRequest,
+            Occurrence,
+            Association.number,
+            AssessmentRow.on,
+            AssessmentRow.valid_until,
+            about_event.scalar_subquery(),
+            Review.outcome,
+            StoredScreening.results,
+        )
+        .join(Decision, Decision.case_id == Case.id)
+        .join(BookingRequest, BookingRequest.case_id == Case.id)
+        .outerjoin(Occurrence, (Occurrence.case_id == Case.id) & (Occurrence.state != LEFT_OUT))
+        .outerjoin(Association, Association.id == Case.association_id)
+        .outerjoin(AssessmentRow, AssessmentRow.id == checked.scalar_subquery())
+        .outerjoin(Review, Review.id == latest_review())
+        .outerjoin(StoredScreening, StoredScreening.id == Case.screening_id)
+        .where(
+            seen_by(by, Action.READ_REGISTERS),
+            Decision.kind == CaseKind.BOOKING.value,
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
+            standing_decisions(),
+            Case.state != CaseState.CANCELLED.value,
+            *decided_between(selection),
+            *cases_named(selection),
+        )
+        .order_by(Decision.decided_on, Decision.id, Occurrence.id)
+    )
+    return [
+        BookingRegisterRow(
+            case, decision, request, use, number, looked_on, looked_until, event_on, advice, results or {}
+        )
+        for case, decision, request, use, number, looked_on, looked_until, event_on, advice, results in found
+    ]

@@ -1,0 +1,280 @@
+"""Grants that have been approved, each by the decision that holds."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import extract, func, select
+from sqlalchemy.orm import aliased
+
+from vetting.associations.models.associations import Association, records_of
+from vetting.boards.models.people import Board
+from vetting.boards.services.ways_of_working import clock_of
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.models.cases import Case, CaseMark, GrantApplication, seen_by
+from vetting.cases.models.facts import FactValue
+from vetting.decisions.domain.legal_force import decision_standing as stands
+from vetting.decisions.models.decisions import Decision, DecisionDraft, as_events, events_of, standing_decisions
+from vetting.engine.criteria import CaseKind
+from vetting.gates.domain.before_decision import FAVOURABLE, Reservation
+from vetting.grants.models import Round
+from vetting.group.domain.advice import ADVICE_WORDS, Advice
+from vetting.group.models.meetings import Review
+from vetting.kernel.dates import HERE
+from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.roles import Action
+from vetting.kernel.text import NO_WORDS, Words
+from vetting.payments.domain.reclaims import ReclaimState
+from vetting.payments.models import Payment, Reclaim
+from vetting.registers.columns import (
+    NO,
+    YES,
+    SheetDefinition,
+    as_whole_number,
+    cases_named,
+    day_column,
+    decided_between,
+    decision_maker_in_words,
+    latest_review,
+    money_column,
+    text_column,
+    yes_or_no,
+)
+from vetting.rules.models import RuleVersion
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.registers.columns import RegisterSelection
+
+AMOUNT_REPORTED_FACT: Final = "amount_reported"
+
+
+class GrantRegisterRow(NamedTuple):
+    """One approved grant."""
+
+    case: Case
+    decision: Decision
+    board: str
+    round: Round | None
+    number: str | None
+    grant_type: str | None
+    proposed: int | None
+    paid: int
+    paid_on: date | None
+    stopped_on: date | None
+    reclaimed: int
+    last_year: int | None
+    advice: str | None
+    treated_at: datetime | None
+    rules: Words
+    report_came: date | None
+    report_approved: date | None
+    in_force: date | None
+
+
+def _stop(row: GrantRegisterRow) -> Words:
+    return YES + Words(f", {row.stopped_on}", f", {row.stopped_on}") if row.stopped_on else NO
+
+
+def _report(row: GrantRegisterRow) -> Words:
+    """Whether the report has come, and been approved; that it is late is told, too."""
+    came = Words(f"inkom {row.report_came}", f"came {row.report_came}") if row.report_came else NO_WORDS
+    approved = (
+        Words(f"godkänd {row.report_approved}", f"approved {row.report_approved}") if row.report_approved else NO_WORDS
+    )
+    both = [words for words in (came, approved) if words.sv]
+    if not both:
+        return Words("inte inkommen", "not received")
+    return Words(", ".join(words.sv for words in both), ", ".join(words.en for words in both))
+
+
+SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
+    Words("Beviljade bidrag", "Approved grants"),
+    (
+        text_column("Ärendenr", "Case no", lambda row: row.case.number),
+        text_column("Dnr", "Registry no", lambda row: row.case.dnr or (row.round.dnr if row.round else "")),
+        text_column("Nämnd", "Board", lambda row: row.board),
+        text_column("Omgång", "Round", lambda row: row.round.name if row.round else ""),
+        text_column(
+            "Bidragsform", "Grant type", lambda row: row.grant_type or (row.round.grant_type if row.round else "")
+        ),
+        text_column("Förening", "Association", lambda row: mask_personal_numbers(row.case.name)),
+        text_column("Org.nr", "Organisation no", lambda row: format_number(row.number) if row.number else ""),
+        text_column("Ändamål", "Purpose", lambda row: mask_personal_numbers(row.case.purpose)),
+        day_column("Inkom", "Received", lambda row: row.case.received_on),
+        money_column("Sökt kr", "Applied SEK", lambda row: row.case.amount_applied),
+        money_column("Förslag kr", "Proposed SEK", lambda row: row.proposed),
+        money_column("Beviljat kr", "Granted SEK", lambda row: row.decision.amount),
+        money_column("Förra året kr", "Last year SEK", lambda row: row.last_year),
+        text_column(
+            "Referensgrupp (utfall)",
+            "Reference group (advice)",
+            lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else "",
+        ),
+        day_column(
+            "Referensgrupp datum",
+            "Reference group date",
+            lambda row: row.treated_at.astimezone(HERE).date() if row.treated_at else None,
+        ),
+        day_column("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
+        text_column(
+            "Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)",
+            "Decision maker (body, delegation point)",
+            lambda row: decision_maker_in_words(row.decision),
+        ),
+        text_column("§", "§ (paragraph)", lambda row: row.decision.paragraph),
+        text_column("Villkor", "Conditions", lambda row: mask_personal_numbers("; ".join(row.decision.conditions))),
+        text_column(
+            "Förbehåll stopp/återkrav (ja/nej)",
+            "Reservation stop/reclaim (yes/no)",
+            lambda row: yes_or_no(
+                {Reservation.STOP.value, Reservation.RECLAIM.value} <= set(row.decision.reservations)
+            ),
+        ),
+        day_column("Laga kraft", "In force", lambda row: row.in_force),
+        money_column("Utbetalt kr", "Paid SEK", lambda row: row.paid),
+        day_column("Utbetalt datum", "Paid date", lambda row: row.paid_on),
+        text_column("Stoppad (ja/nej, datum)", "Stopped (yes/no, date)", _stop),
+        day_column("Redovisning senast", "Report due", lambda row: row.round.report_on if row.round else None),
+        text_column("Redovisning (inkom, godkänd)", "Report (received, approved)", _report),
+        money_column("Återkrav kr", "Reclaimed SEK", lambda row: row.reclaimed),
+        text_column("Regler (namn, version)", "Rules (name, version)", lambda row: row.rules),
+        text_column(
+            "Handläggare (funktion)",
+            "Caseworker (function)",
+            lambda row: Words("handläggare", "caseworker") if row.case.officer_id else "",
+        ),
+    ),
+)
+
+
+def grant_rows(session: Session, selection: RegisterSelection, by: Person) -> list[GrantRegisterRow]:
+    """The approved grants that this person may see, by the day of decision."""
+    found = session.execute(
+        select(
+            Case,
+            Decision,
+            Board.name,
+            Round,
+            Association.number,
+            GrantApplication.grant_type,
+            DecisionDraft.amount,
+            *_sums(),
+            Review.outcome,
+            Review.treated_at,
+            RuleVersion.content,
+            RuleVersion.number,
+            *_reports(),
+        )
+        .join(Decision, Decision.case_id == Case.id)
+        .join(Board, Board.id == Case.board_id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .outerjoin(GrantApplication, GrantApplication.case_id == Case.id)
+        .outerjoin(DecisionDraft, DecisionDraft.case_id == Case.id)
+        .outerjoin(Review, Review.id == latest_review())
+        .outerjoin(RuleVersion, RuleVersion.id == Case.rule_version_id)
+        .where(
+            seen_by(by, Action.READ_REGISTERS),
+            Decision.kind == CaseKind.GRANT.value,
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
+            standing_decisions(),
+            *decided_between(selection),
+            *cases_named(selection),
+        )
+        .order_by(Decision.decided_on, Decision.id)
+    ).all()
+    events = events_of(session, [row[1].id for row in found])
+    today = selection.on or date.max
+    clocks = {row[1].id: clock_of(session, row[1]) for row in found}
+    forces = {key: stands(as_events(noted), today, clocks[key]).in_force_on for key, noted in events.items()}
+    return [_register_row(row, forces.get(row[1].id)) for row in found]
+
+
+def _register_row(row: Any, in_force: date | None) -> GrantRegisterRow:  # noqa: ANN401 - a row of tables
+    (
+        case,
+        decision,
+        board,
+        round_,
+        number,
+        grant_type,
+        proposed,
+        paid,
+        paid_on,
+        stopped,
+        reclaimed,
+        last_year,
+        advice,
+        treated,
+        content,
+        version,
+        came,
+        approved,
+    ) = row
+    title = content["title"] if content else ["", ""]
+    rules = Words(f"{title[0]}, {version}", f"{title[1]}, {version}") if content else NO_WORDS
+    return GrantRegisterRow(
+        case=case,
+        decision=decision,
+        board=board,
+        round=round_,
+        number=number,
+        grant_type=grant_type,
+        proposed=proposed,
+        paid=as_whole_number(paid) or 0,
+        paid_on=paid_on,
+        stopped_on=stopped,
+        reclaimed=as_whole_number(reclaimed) or 0,
+        last_year=as_whole_number(last_year),
+        advice=advice,
+        treated_at=treated,
+        rules=rules,
+        report_came=came,
+        report_approved=approved.astimezone(HERE).date() if approved else None,
+        in_force=in_force,
+    )
+
+
+def _sums() -> list[Any]:
+    """What was paid and when, stopped, reclaimed, and granted to the same association the year before."""
+    paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, Payment.paid_on.is_not(None))
+    paid_on = select(func.max(Payment.paid_on)).where(Payment.case_id == Case.id)
+    stopped = select(func.max(Payment.stopped_on)).where(Payment.case_id == Case.id)
+    reclaimed = select(func.sum(Reclaim.amount)).where(
+        Reclaim.case_id == Case.id,
+        Reclaim.reclaim_decision_id.is_not(None),
+        Reclaim.state != ReclaimState.QUASHED.value,
+    )
+    return [query.scalar_subquery() for query in (paid, paid_on, stopped, reclaimed, _year_before())]
+
+
+def _year_before() -> Any:  # noqa: ANN401 - a query
+    """What decisions that hold gave the association in the year before this one's."""
+    before, holds = aliased(Case), aliased(Decision)
+    given = (
+        select(func.sum(holds.amount))
+        .join(before, before.id == holds.case_id)
+        .where(
+            before.board_id == Case.board_id,
+            before.association_id.in_(records_of(Case.association_id)),
+            holds.kind == CaseKind.GRANT.value,
+            standing_decisions(holds),
+            extract("year", holds.decided_on) == extract("year", Decision.decided_on) - 1,
+        )
+    )
+    return given.correlate(Case, Decision)
+
+
+def _reports() -> list[Any]:
+    """The day a report of the grant came, and when a person had gone through it."""
+    came = select(func.min(FactValue.as_of)).where(FactValue.case_id == Case.id, FactValue.fact == AMOUNT_REPORTED_FACT)
+    approved = select(func.max(CaseMark.at)).where(
+        CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
+    )
+    return [came.scalar_subquery(), approved.scalar_subquery()]

@@ -1,0 +1,157 @@
+"""Associations that have a case in the board."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
+
+from vetting.associations.models.associations import FORMER, Association, AssociationName, records_of
+from vetting.cases.domain.cases import OPEN
+from vetting.cases.models.assessments import AssessmentRow
+from vetting.cases.models.cases import Case, left_by, seen_by
+from vetting.cases.models.facts import FactValue, values_of_associations
+from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.engine.criteria import CaseKind
+from vetting.engine.stored_values import from_plain
+from vetting.gates.domain.before_decision import FAVOURABLE
+from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
+from vetting.kernel.roles import Action
+from vetting.kernel.text import NO_WORDS, Words
+from vetting.registers.columns import (
+    SheetDefinition,
+    as_whole_number,
+    cases_named,
+    day_column,
+    decided_between,
+    money_column,
+    number_column,
+    text_column,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from vetting.engine.facts import Catalogue
+    from vetting.kernel.roles import Person
+    from vetting.registers.columns import RegisterSelection
+
+
+class AssociationRegisterRow(NamedTuple):
+    """One association."""
+
+    association: Association
+    looked_on: date | None
+    valid_until: date | None
+    open_cases: int
+    granted: int
+    former: Sequence[str]
+    form: Words
+    seat: str
+
+
+SHEET: Final[SheetDefinition[AssociationRegisterRow]] = SheetDefinition(
+    REGISTER_WORDS[RegisterName.ASSOCIATIONS],
+    (
+        text_column("Namn", "Name", lambda row: mask_personal_numbers(row.association.name)),
+        text_column(
+            "Org.nr",
+            "Organisation no",
+            lambda row: format_number(row.association.number) if row.association.number else "",
+        ),
+        text_column("Tidigare namn", "Earlier names", lambda row: ", ".join(row.former)),
+        text_column("Form", "Legal form", lambda row: row.form),
+        text_column("Säte", "Seat", lambda row: row.seat or row.association.seat or row.association.municipality),
+        day_column("Senast kontrollerad", "Last checked", lambda row: row.looked_on),
+        day_column("Giltig t.o.m.", "Valid until", lambda row: row.valid_until),
+        number_column("Öppna ärenden", "Open cases", lambda row: row.open_cases),
+        money_column("Beviljat i år kr", "Granted this year SEK", lambda row: row.granted),
+    ),
+)
+
+
+FORM, SEAT = "legal_form", "seat_municipality"
+
+
+def _form(said: FactValue | None, catalogue: Catalogue) -> Words:
+    """The legal form as the association has stated it to the board."""
+    known = said is not None and said.value is not None and FORM in catalogue
+    return catalogue[FORM].in_words(from_plain(catalogue[FORM], said.value)) if said and known else NO_WORDS
+
+
+def _seat(said: FactValue | None) -> str:
+    return str(said.value) if said is not None and said.value else ""
+
+
+def association_rows(
+    session: Session, selection: RegisterSelection, by: Person, catalogue: Catalogue
+) -> list[AssociationRegisterRow]:
+    """The associations with a case in the board which this person may see, by name."""
+    seen = seen_by(by, Action.READ_REGISTERS)
+    own = select(Case.association_id).outerjoin(Association, Association.id == Case.association_id)
+    own = own.where(seen, Case.association_id.is_not(None), *cases_named(selection))
+    if selection.first or selection.last:
+        own = own.join(Decision, Decision.case_id == Case.id).where(*decided_between(selection))
+    found = session.execute(
+        select(Association, *_figures(seen, selection, by))
+        .where(Association.id.in_(own))
+        .order_by(Association.name, Association.id)
+    ).all()
+    former = _former_names(session, own)
+    said = values_of_associations(session, by.board_id, [row[0].id for row in found], (FORM, SEAT))
+    return [
+        AssociationRegisterRow(
+            association,
+            looked,
+            until,
+            still_open,
+            as_whole_number(granted) or 0,
+            former.get(association.id, ()),
+            _form(said.get(association.id, {}).get(FORM), catalogue),
+            _seat(said.get(association.id, {}).get(SEAT)),
+        )
+        for association, looked, until, still_open, granted in found
+    ]
+
+
+def _figures(seen: Any, selection: RegisterSelection, by: Person) -> list[Any]:  # noqa: ANN401 - a condition
+    answered = aliased(AssessmentRow)
+    newest = select(func.max(answered.on)).where(
+        answered.board_id == by.board_id,
+        answered.association_id.in_(records_of(Association.id)),
+        answered.case_id.is_(None),
+        Association.id.not_in(left_by(by.id)),
+    )
+    until = newest.with_only_columns(func.max(answered.valid_until))
+    still_open = select(func.count(Case.id)).where(
+        Case.association_id == Association.id, seen, Case.state.in_([state.value for state in OPEN])
+    )
+    year = selection.on.year if selection.on else 1
+    granted = (
+        select(func.sum(Decision.amount))
+        .join(Case, Case.id == Decision.case_id)
+        .where(
+            Case.association_id == Association.id,
+            seen,
+            Decision.kind == CaseKind.GRANT.value,
+            standing_decisions(),
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
+            Decision.decided_on.between(date(year, 1, 1), date(year, 12, 31)),
+        )
+    )
+    return [query.scalar_subquery() for query in (newest, until, still_open, granted)]
+
+
+def _former_names(session: Session, own: Select[Any]) -> dict[int, list[str]]:
+    wanted = select(AssociationName.association_id, AssociationName.name).where(
+        AssociationName.kind == FORMER, AssociationName.association_id.in_(own)
+    )
+    found: dict[int, list[str]] = {}
+    for key, name in session.execute(wanted.order_by(AssociationName.id)):
+        found.setdefault(key, []).append(mask_personal_numbers(name))
+    return found

@@ -1,0 +1,147 @@
+"""What all registers share: what is chosen of them, a column with its getter, and the words that several use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from vetting.associations.models.associations import Association
+from vetting.boards.domain.delegation import DECISION_AUTHORITY_WORDS, DecisionAuthority
+from vetting.cases.models.cases import Case
+from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.group.models.meetings import Review
+from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterColumnKind, RegisterTable
+from vetting.kernel.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+    from sqlalchemy import ColumnElement, ScalarSelect
+
+    from vetting.kernel.text import Language
+
+Row = TypeVar("Row")
+YES, NO = Words("ja", "yes"), Words("nej", "no")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterSelection:
+    """What of a register: decided from and to, both days included; an association's words."""
+
+    first: date | None = None
+    last: date | None = None
+    text: str = ""
+    on: date | None = None
+    """The day it is asked for: of that year is what is granted "this year"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDefinition(Generic[Row]):
+    """One column: what it is called, what its cells are, and how a cell is got of a row."""
+
+    column: RegisterColumn
+    get: Callable[[Row], Cell | Words]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDefinition(Generic[Row]):
+    """One sheet of a register."""
+
+    title: Words
+    headings: tuple[ColumnDefinition[Row], ...]
+
+    def table(self, rows: Iterable[Row], language: Language) -> RegisterTable:
+        """The sheet with its rows, texts in one language."""
+        return RegisterTable(
+            self.title,
+            tuple(heading.column for heading in self.headings),
+            tuple(tuple(_cell(heading.get(row), language) for heading in self.headings) for row in rows),
+        )
+
+
+def _cell(value: Cell | Words, language: Language) -> Cell:
+    return value.to(language) if isinstance(value, Words) else value
+
+
+def text_column(sv: str, en: str, get: Callable[[Row], Cell | Words]) -> ColumnDefinition[Row]:
+    """A column of texts."""
+    return ColumnDefinition(RegisterColumn(Words(sv, en)), get)
+
+
+def money_column(sv: str, en: str, get: Callable[[Row], Cell], *, summed: bool = True) -> ColumnDefinition[Row]:
+    """A column of amounts in öre. summed: they are of one kind, so that their sum says something."""
+    return ColumnDefinition(RegisterColumn(Words(sv, en), RegisterColumnKind.MONEY, summed=summed), get)
+
+
+def day_column(sv: str, en: str, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
+    """A column of days."""
+    return ColumnDefinition(RegisterColumn(Words(sv, en), RegisterColumnKind.DAY), get)
+
+
+def clock_column(sv: str, en: str, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
+    """A column of times of day."""
+    return ColumnDefinition(RegisterColumn(Words(sv, en), RegisterColumnKind.CLOCK), get)
+
+
+def number_column(sv: str, en: str, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
+    """A column of whole numbers."""
+    return ColumnDefinition(RegisterColumn(Words(sv, en), RegisterColumnKind.NUMBER), get)
+
+
+def decided_between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
+    """Of decisions those of the chosen days."""
+    found: list[ColumnElement[bool]] = []
+    if selection.first:
+        found.append(Decision.decided_on >= selection.first)
+    if selection.last:
+        found.append(Decision.decided_on <= selection.last)
+    return found
+
+
+def cases_named(selection: RegisterSelection) -> list[ColumnElement[bool]]:
+    """Of cases those that the words are about: a name, a case's number, an organisation number."""
+    wanted = selection.text.strip()
+    if not wanted:
+        return []
+    digits = "".join(c for c in wanted if c.isdigit())
+    found = Case.name.icontains(wanted, autoescape=True) | (Case.number == wanted.upper())
+    return [found | (Association.number == digits) if len(digits) == 10 else found]  # noqa: PLR2004 - ten digits
+
+
+def latest_review() -> ScalarSelect[Any]:
+    """The newest opinion that the group has given in a case."""
+    other = aliased(Review)
+    return select(func.max(other.id)).where(other.case_id == Case.id, other.outcome != "").scalar_subquery()
+
+
+def newest_outcome() -> ScalarSelect[Any]:
+    """The newest decision on a case itself that no court has quashed."""
+    last = aliased(Decision)
+    wanted = select(func.max(last.id)).where(
+        last.case_id == Case.id, last.kind == Case.kind, last.id.not_in(quashed_decisions())
+    )
+    return wanted.correlate(Case).scalar_subquery()
+
+
+def as_whole_number(value: Any) -> int | None:  # noqa: ANN401 - PostgreSQL sums BIGINT as Decimal
+    """A sum as a whole number."""
+    return None if value is None else int(value)
+
+
+def decision_maker_in_words(decision: Decision) -> Words:
+    """Who decided: the board, a committee, a delegate with the point of the scheme."""
+    known = decision.maker in set(DecisionAuthority)
+    found = (
+        DECISION_AUTHORITY_WORDS[DecisionAuthority(decision.maker)] if known else Words(decision.maker, decision.maker)
+    )
+    point = f", {decision.delegation_point}" if decision.delegation_point else ""
+    return found + Words(point, point)
+
+
+def yes_or_no(answer: object) -> Words:
+    """Yes or no."""
+    return YES if answer else NO

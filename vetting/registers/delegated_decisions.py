@@ -1,0 +1,94 @@
+"""Decisions by delegation, and when the board was told of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import func, select
+
+from vetting.associations.models.associations import Association
+from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES
+from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.models.decisions import Decision, DecisionEvent
+from vetting.engine.criteria import CaseKind
+from vetting.gates.domain.before_decision import MEASURE_DECISION_WORDS, DecisionOutcome, outcome_words
+from vetting.grants.models import Round
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
+from vetting.kernel.roles import Action, function_in_words
+from vetting.kernel.text import Words, same_in_both
+from vetting.registers.columns import (
+    SheetDefinition,
+    cases_named,
+    day_column,
+    decided_between,
+    money_column,
+    text_column,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.registers.columns import RegisterSelection
+
+
+class DelegatedDecisionRegisterRow(NamedTuple):
+    """One decision."""
+
+    decision: Decision
+    case: Case
+    round_dnr: str | None
+    told_on: date | None
+
+
+def _what(row: DelegatedDecisionRegisterRow) -> Words:
+    decision = row.decision
+    if decision.kind in set(CaseKind):
+        return outcome_words(CaseKind(decision.kind), DecisionOutcome(decision.outcome))
+    return MEASURE_DECISION_WORDS.get(decision.kind, same_in_both(decision.kind))
+
+
+SHEET: Final[SheetDefinition[DelegatedDecisionRegisterRow]] = SheetDefinition(
+    REGISTER_WORDS[RegisterName.DELEGATED],
+    (
+        day_column("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
+        text_column("Ärendenr", "Case no", lambda row: row.case.number),
+        text_column("Dnr", "Registry no", lambda row: row.case.dnr or row.round_dnr or ""),
+        text_column("Förening", "Association", lambda row: mask_personal_numbers(row.case.name)),
+        text_column("Beslut", "Decision", _what),
+        # Grants, stops and reclaims stand in one column: their sum would say nothing.
+        money_column("Belopp kr", "Amount SEK", lambda row: row.decision.amount, summed=False),
+        text_column("Delegat", "Delegate", lambda row: function_in_words(row.decision.by_function)),
+        text_column("Delegationspunkt", "Delegation point", lambda row: row.decision.delegation_point),
+        day_column("Anmält till nämnden", "Reported to the board", lambda row: row.told_on),
+    ),
+)
+
+
+def delegated_rows(session: Session, selection: RegisterSelection, by: Person) -> list[DelegatedDecisionRegisterRow]:
+    """The decisions in cases that this person may see, by day; those that do not hold any more, too."""
+    told = (
+        select(func.min(DecisionEvent.on))
+        .where(DecisionEvent.decision_id == Decision.id, DecisionEvent.what == DecisionEventKind.REPORTED.value)
+        .correlate(Decision)
+        .scalar_subquery()
+    )
+    found = session.execute(
+        select(Decision, Case, Round.dnr, told)
+        .join(Case, Case.id == Decision.case_id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(
+            seen_by(by, Action.READ_REGISTERS),
+            Decision.maker.in_([maker.value for maker in DELEGATED_AUTHORITIES]),
+            Decision.execution.is_(False),
+            *decided_between(selection),
+            *cases_named(selection),
+        )
+        .order_by(Decision.decided_on, Decision.id)
+    )
+    return [DelegatedDecisionRegisterRow(*row) for row in found]

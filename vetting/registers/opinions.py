@@ -1,0 +1,118 @@
+"""What the reference group advised and what was decided, side by side."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import func, select
+
+from vetting.associations.models.associations import Association
+from vetting.boards.domain.delegation import DECISION_AUTHORITY_WORDS, DecisionAuthority
+from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.models.decisions import Decision
+from vetting.engine.criteria import CaseKind
+from vetting.gates.domain.before_decision import DecisionOutcome, outcome_words
+from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice, departs_from_advice
+from vetting.group.models.meetings import Conflict, Review
+from vetting.kernel.dates import HERE
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
+from vetting.kernel.roles import Action
+from vetting.kernel.text import NO_WORDS, Words, lower_first, same_in_both
+from vetting.registers.columns import (
+    NO,
+    YES,
+    SheetDefinition,
+    cases_named,
+    day_column,
+    newest_outcome,
+    number_column,
+    text_column,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.registers.columns import RegisterSelection
+
+
+class OpinionRegisterRow(NamedTuple):
+    """One opinion of the group."""
+
+    review: Review
+    case: Case
+    decision: Decision | None
+    aside: int
+
+
+def _decision_in_words(row: OpinionRegisterRow) -> Words:
+    """What was decided, and by whom: the board, a committee or a delegate."""
+    decision = row.decision
+    if decision is None:
+        return NO_WORDS
+    what = outcome_words(CaseKind(row.case.kind), DecisionOutcome(decision.outcome))
+    by = (
+        lower_first(DECISION_AUTHORITY_WORDS[DecisionAuthority(decision.maker)])
+        if decision.maker in set(DecisionAuthority)
+        else same_in_both(decision.maker)
+    )
+    return what + same_in_both(", ") + by
+
+
+def _whether_followed(row: OpinionRegisterRow) -> Words:
+    advice = Advice(row.review.outcome)
+    if row.decision is None or advice in NO_OPINION:
+        return NO_WORDS
+    return NO if departs_from_advice(advice, DecisionOutcome(row.decision.outcome)) else YES
+
+
+SHEET: Final[SheetDefinition[OpinionRegisterRow]] = SheetDefinition(
+    REGISTER_WORDS[RegisterName.OPINIONS],
+    (
+        day_column(
+            "Möte",
+            "Meeting",
+            lambda row: row.review.treated_at.astimezone(HERE).date() if row.review.treated_at else None,
+        ),
+        number_column("Punkt", "Item", lambda row: row.review.position or None),
+        text_column("Ärendenr", "Case no", lambda row: row.case.number),
+        text_column("Förening", "Association", lambda row: mask_personal_numbers(row.case.name)),
+        text_column("Fråga", "Question", lambda row: mask_personal_numbers(row.review.question)),
+        text_column("Utfall", "Advice", lambda row: ADVICE_WORDS[Advice(row.review.outcome)]),
+        text_column(
+            "Skäl",
+            "Reasons",
+            lambda row: mask_personal_numbers("; ".join((row.review.opinion, *row.review.conditions)).strip("; ")),
+        ),
+        text_column("Avvikande mening", "Dissent", lambda row: mask_personal_numbers(row.review.dissent)),
+        number_column("Jäv (antal)", "Conflicts (number)", lambda row: int(row.aside)),
+        text_column("Beslut", "Decision", _decision_in_words),
+        text_column("Följt (ja/nej)", "Followed (yes/no)", _whether_followed),
+    ),
+)
+
+
+def opinion_rows(session: Session, selection: RegisterSelection, by: Person) -> list[OpinionRegisterRow]:
+    """The opinions in cases that this person may see, in the order they were given."""
+    aside = (
+        select(func.count(Conflict.id))
+        .where(Conflict.case_id == Case.id, Conflict.withdrawn_at.is_(None))
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    wanted = [seen_by(by, Action.READ_REGISTERS), Review.outcome != "", *cases_named(selection)]
+    if selection.first:
+        wanted.append(Review.treated_at >= datetime.combine(selection.first, time.min, HERE))
+    if selection.last:
+        wanted.append(Review.treated_at < datetime.combine(selection.last + timedelta(days=1), time.min, HERE))
+    found = session.execute(
+        select(Review, Case, Decision, aside)
+        .join(Case, Case.id == Review.case_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .outerjoin(Decision, Decision.id == newest_outcome())
+        .where(*wanted)
+        .order_by(Review.treated_at, Review.id)
+    )
+    return [OpinionRegisterRow(*row) for row in found]

@@ -1,0 +1,158 @@
+"""Reclaims, from opened to paid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from vetting.associations.models.associations import Association
+from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.models.decisions import Decision
+from vetting.grants.models import Round
+from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.roles import Action
+from vetting.kernel.text import Words, same_in_both
+from vetting.payments.domain.reclaims import (
+    ESTABLISHED_WORDS,
+    RECLAIM_GROUND_WORDS,
+    RECLAIM_STATE_WORDS,
+    EstablishedBy,
+    ReclaimGround,
+    ReclaimState,
+)
+from vetting.payments.models import LedgerEntry, Payment, Reclaim
+from vetting.registers.columns import (
+    SheetDefinition,
+    as_whole_number,
+    cases_named,
+    day_column,
+    decided_between,
+    decision_maker_in_words,
+    money_column,
+    text_column,
+    yes_or_no,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.registers.columns import RegisterSelection
+
+
+class ReclaimRegisterRow(NamedTuple):
+    """One reclaim."""
+
+    reclaim: Reclaim
+    case: Case
+    round_dnr: str | None
+    number: str | None
+    granted: int | None
+    decision: Decision | None
+    paid: int
+    received: int
+    waived: int
+    last_on: date | None
+
+    @property
+    def asked(self) -> int:
+        """What the decision asks for; nothing before there is one, and nothing of one that a court has quashed."""
+        quashed = self.reclaim.state == ReclaimState.QUASHED.value
+        return self.reclaim.amount if self.decision is not None and not quashed else 0
+
+
+def _establishment_in_words(row: ReclaimRegisterRow) -> Words:
+    reclaim = row.reclaim
+    by = ESTABLISHED_WORDS[EstablishedBy(reclaim.established_by)]
+    return (
+        same_in_both(f"{reclaim.established_on}, ") + by + same_in_both(f", {mask_personal_numbers(reclaim.reference)}")
+    )
+
+
+SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
+    Words("Återkrav", "Reclaims"),
+    (
+        text_column("Återkravsnr", "Reclaim no", lambda row: row.reclaim.number),
+        text_column("Ärendenr/bokning", "Case no/booking", lambda row: row.case.number),
+        text_column("Dnr", "Registry no", lambda row: row.case.dnr or row.round_dnr or ""),
+        text_column("Förening", "Association", lambda row: mask_personal_numbers(row.case.name)),
+        text_column("Org.nr", "Organisation no", lambda row: format_number(row.number) if row.number else ""),
+        money_column("Bidrag kr", "Grant SEK", lambda row: row.granted),
+        money_column("Utbetalt kr", "Paid SEK", lambda row: row.paid),
+        text_column("Grund", "Ground", lambda row: RECLAIM_GROUND_WORDS[ReclaimGround(row.reclaim.ground)]),
+        text_column("Konstaterat (datum, underlag)", "Established (date, by what)", _establishment_in_words),
+        text_column(
+            "Förbehåll i beslutet", "Reservation in the decision", lambda row: yes_or_no(row.reclaim.reservation)
+        ),
+        day_column("Kommunicerat", "Communicated", lambda row: row.reclaim.communicated_on),
+        day_column("Beslut", "Decision", lambda row: row.decision.decided_on if row.decision else None),
+        text_column(
+            "Beslutsfattare",
+            "Decision maker",
+            lambda row: decision_maker_in_words(row.decision) if row.decision else "",
+        ),
+        text_column("§", "§ (paragraph)", lambda row: row.decision.paragraph if row.decision else ""),
+        money_column("Återkrävt kr", "Reclaimed SEK", lambda row: row.asked),
+        money_column("Nedsatt/eftergivet kr", "Reduced/waived SEK", lambda row: row.waived),
+        day_column("Förfaller", "Due", lambda row: row.reclaim.due_on),
+        money_column("Inbetalt kr", "Received SEK", lambda row: row.received),
+        money_column("Kvar kr", "Remaining SEK", lambda row: row.asked - row.received - row.waived if row.asked else 0),
+        text_column("Status", "State", lambda row: RECLAIM_STATE_WORDS[ReclaimState(row.reclaim.state)]),
+        day_column(
+            "Avslutat", "Closed", lambda row: row.last_on if row.reclaim.state == ReclaimState.PAID.value else None
+        ),
+    ),
+)
+
+
+def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> list[ReclaimRegisterRow]:
+    """The reclaims in cases that this person may see, in the order they were opened."""
+    given = aliased(Decision)
+    paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, Payment.paid_on.is_not(None))
+    last = select(func.max(LedgerEntry.on)).where(LedgerEntry.reclaim_id == Reclaim.id)
+    found: Iterable[Any] = session.execute(
+        select(
+            Reclaim,
+            Case,
+            Round.dnr,
+            Association.number,
+            given.amount,
+            Decision,
+            paid.scalar_subquery(),
+            _back("payment"),
+            _back("waiver"),
+            last.scalar_subquery(),
+        )
+        .join(Case, Case.id == Reclaim.case_id)
+        .join(given, given.id == Reclaim.decision_id)
+        .outerjoin(Decision, Decision.id == Reclaim.reclaim_decision_id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(seen_by(by, Action.READ_REGISTERS), *decided_between(selection), *cases_named(selection))
+        .order_by(Reclaim.opened_at, Reclaim.id)
+    )
+    return [
+        ReclaimRegisterRow(
+            reclaim,
+            case,
+            dnr,
+            number,
+            granted,
+            decision,
+            as_whole_number(paid) or 0,
+            as_whole_number(received) or 0,
+            as_whole_number(waived) or 0,
+            last_on,
+        )
+        for reclaim, case, dnr, number, granted, decision, paid, received, waived, last_on in found
+    ]
+
+
+def _back(kind: str) -> Any:  # noqa: ANN401 - a subquery
+    entries = select(func.sum(LedgerEntry.amount)).where(LedgerEntry.reclaim_id == Reclaim.id)
+    return entries.where(LedgerEntry.kind == kind).scalar_subquery()

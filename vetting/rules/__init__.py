@@ -1,0 +1,1 @@
+"""A board's rules: read, written, tried, published, and how cases move between versions."""

@@ -1,0 +1,1 @@
+"""Rules: what is decided here, pure."""

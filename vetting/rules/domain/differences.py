@@ -1,0 +1,115 @@
+"""What differs between two versions of a rule set, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vetting.engine.criteria import CaseKind
+from vetting.engine.written_rules import KIND_HEADINGS, about_criterion
+from vetting.kernel.text import NO_WORDS, Words, day_in_words, join_words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vetting.engine.criteria import Criterion
+    from vetting.engine.ruleset import RuleSet
+
+
+class RuleDifference(NamedTuple):
+    """One thing that is not the same: what it is about, what stood there, what stands there now."""
+
+    about: Words
+    before: Words
+    after: Words
+    decides: bool = True
+    """Whether it can give a case another result."""
+
+
+def rule_differences_of(old: RuleSet | None, new: RuleSet) -> tuple[RuleDifference, ...]:
+    """Everything that is not the same; of a first version all its criteria."""
+    return tuple(_all(old, new))
+
+
+def _all(old: RuleSet | None, new: RuleSet) -> Iterator[RuleDifference]:
+    for kind in CaseKind:
+        before = {item.id: item for item in old.for_kind(kind)} if old else {}
+        after = {item.id: item for item in new.for_kind(kind)}
+        for name in [*before, *(name for name in after if name not in before)]:
+            yield from _criterion(before.get(name), after.get(name), old, new, kind)
+    if old is None:
+        return
+    yield from _lists(old, new)
+    yield from _difference_if_any(Words("Spärrar", "Gates"), _gates(old), _gates(new))
+    yield from _difference_if_any(Words("Till referensgruppen", "To the reference group"), _refer(old), _refer(new))
+    yield from _difference_if_any(Words("Titel", "Title"), old.title, new.title, decides=False)
+    yield from _difference_if_any(Words("Gäller", "Valid"), _valid(old), _valid(new), decides=False)
+    yield from _difference_if_any(
+        Words("Antagen", "Adopted"), _adoption_in_words(old), _adoption_in_words(new), decides=False
+    )
+    for name, fact in new.own_facts.items():
+        if name not in old.own_facts:
+            yield RuleDifference(Words("Ny uppgift", "New fact"), NO_WORDS, fact.label)
+
+
+def _difference_if_any(about: Words, before: Words, after: Words, *, decides: bool = True) -> Iterator[RuleDifference]:
+    if before != after:
+        yield RuleDifference(about, before, after, decides)
+
+
+def _criterion(
+    before: Criterion | None, after: Criterion | None, old: RuleSet | None, new: RuleSet, kind: CaseKind
+) -> Iterator[RuleDifference]:
+    heading = KIND_HEADINGS[kind] + same_in_both(": ")
+    if before is None and after is not None:
+        yield RuleDifference(heading + after.label, NO_WORDS, join_words(about_criterion(after, new)))
+    elif after is None and before is not None and old is not None:
+        yield RuleDifference(heading + before.label, join_words(about_criterion(before, old)), NO_WORDS)
+    elif before is not None and after is not None and old is not None:
+        yield from _difference_if_any(
+            heading + after.label + Words(", rubrik", ", label"), before.label, after.label, decides=False
+        )
+        was, now = list(about_criterion(before, old)), list(about_criterion(after, new))
+        gone = [line for line in was if line not in now]
+        come = [line for line in now if line not in was]
+        if gone or come:
+            decides = before.fingerprint != after.fingerprint
+            yield RuleDifference(heading + after.label, join_words(gone), join_words(come), decides)
+        elif before.fingerprint != after.fingerprint:
+            wording = Words("Annan ordning eller form i villkoret.", "Another order or form of the condition.")
+            yield RuleDifference(heading + after.label, NO_WORDS, wording)
+
+
+def _lists(old: RuleSet, new: RuleSet) -> Iterator[RuleDifference]:
+    for name in sorted({*old.lists, *new.lists}):
+        was = set(old.lists[name].words) if name in old.lists else set()
+        now = set(new.lists[name].words) if name in new.lists else set()
+        if was != now:
+            yield RuleDifference(
+                Words(f"Listan {name}", f"The list {name}"),
+                same_in_both(", ".join(sorted(was - now))),
+                same_in_both(", ".join(sorted(now - was))),
+            )
+
+
+def _gates(ruleset: RuleSet) -> Words:
+    return join_words((gate.label for gate in ruleset.gates), same_in_both("; "))
+
+
+def _refer(ruleset: RuleSet) -> Words:
+    if ruleset.refer.everything:
+        return Words("alla ansökningar", "all applications")
+    if ruleset.refer.condition is None:
+        return Words("inga", "none")
+    return Words("när ett villkor gäller: ", "when a condition holds: ") + same_in_both(str(ruleset.refer.data))
+
+
+def _valid(ruleset: RuleSet) -> Words:
+    first, last = ruleset.valid.first, ruleset.valid.last
+    return join_words(
+        (day_in_words(item) if item else same_in_both("…") for item in (first, last)), same_in_both(" – ")
+    )
+
+
+def _adoption_in_words(ruleset: RuleSet) -> Words:
+    adopted = ruleset.adopted
+    return same_in_both(" ".join(part for part in (adopted.body, adopted.on, adopted.reference) if part))

@@ -1,0 +1,133 @@
+"""What a person should think over before rules are published; nothing here stops them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from vetting.engine.conditions.comparisons import matching_entries
+from vetting.engine.criteria import CaseKind, Consequence, CriterionKind
+from vetting.engine.facts import FactLevel
+from vetting.kernel.text import Words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from vetting.engine.criteria import Criterion
+    from vetting.engine.ruleset import RuleSet
+
+OPINIONS: Final = (
+    "åsikt*",
+    "uppfattning*",
+    "ideologi*",
+    "livsåskådning*",
+    "tro",
+    "trosuppfattning*",
+    "övertygelse*",
+    "värdegrund*",
+    "sympati*",
+    "opinion*",
+    "ståndpunkt*",
+)
+ACTS: Final = ("handling", "handlingar", "handlingen", "gjort", "gjorts", "uttalande*", "inträffat", "gärning*")
+INDEPENDENT: Final = ("obunden", "obundet", "obundna")
+"""Words, found as the lists of signals find theirs."""
+
+
+class RuleWarning(NamedTuple):
+    """One thing to think over: about what, what it is, what could be done."""
+
+    about: str
+    what: Words
+    remedy: Words
+
+
+def rule_warnings_of(ruleset: RuleSet, on: date) -> tuple[RuleWarning, ...]:
+    """Everything to think over in a set, in its own order."""
+    return tuple(_all(ruleset, on))
+
+
+def _all(ruleset: RuleSet, on: date) -> Iterator[RuleWarning]:
+    if not ruleset.adopted.whole:
+        yield RuleWarning(
+            ruleset.id,
+            Words(
+                "Det framgår inte vem som har antagit reglerna, när och med vilket diarienummer.",
+                "It does not say who adopted the rules, when, and under which number.",
+            ),
+            Words(
+                "Ett avslag kan inte vila på regler som ingen har antagit. Fyll i 'adopted'.",
+                "A refusal cannot rest on rules that nobody has adopted. Fill in 'adopted'.",
+            ),
+        )
+    for criterion in ruleset.criteria:
+        yield from _of_opinion(criterion)
+        yield from _of_independence(criterion)
+    for found in ruleset.lists.values():
+        for entry in found.entries:
+            if entry.review_on is not None and entry.review_on <= on:
+                yield RuleWarning(
+                    found.id,
+                    Words(
+                        f"”{entry.entry}” skulle ha setts över {entry.review_on}.",
+                        f"“{entry.entry}” was to be looked over on {entry.review_on}.",
+                    ),
+                    Words("Ta bort posten, eller sätt en ny dag.", "Remove the entry, or set another day."),
+                )
+
+
+def _speaks_of(words: tuple[str, ...], *texts: str) -> bool:
+    return any(True for _ in matching_entries(texts, words))
+
+
+def _about(criterion: Criterion, what: Words, remedy: Words) -> RuleWarning:
+    """A warning that begins with the criterion's label."""
+    return RuleWarning(criterion.id, same_in_both("”") + criterion.label + same_in_both("” ") + what, remedy)
+
+
+def _of_opinion(criterion: Criterion) -> Iterator[RuleWarning]:
+    if criterion.kind is not CriterionKind.ASSESSMENT:
+        return
+    guarded = _speaks_of(ACTS, criterion.guard.sv)
+    speaks_of_opinion = _speaks_of(OPINIONS, criterion.label.sv, criterion.question.sv)
+    if speaks_of_opinion and not (criterion.value_criterion and guarded):
+        yield _about(
+            criterion,
+            Words("kan komma att vila på en åsikt.", "may come to rest on an opinion."),
+            Words(
+                "Fråga efter handlingar, sätt 'value_criterion: true' och säg det i 'guard'.",
+                "Ask for acts, set 'value_criterion: true' and say so in 'guard'.",
+            ),
+        )
+    elif criterion.if_not_met is Consequence.REFUSE and not criterion.value_criterion and not guarded:
+        yield _about(
+            criterion,
+            Words("kan avslå utan att någon handling behöver anges.", "can refuse without any act being named."),
+            Words(
+                "Säg i 'guard' vad som ska ha hänt, eller sätt 'if_not_met: assess'.",
+                "Say in 'guard' what must have happened, or set 'if_not_met: assess'.",
+            ),
+        )
+
+
+def _of_independence(criterion: Criterion) -> Iterator[RuleWarning]:
+    if not _speaks_of(INDEPENDENT, criterion.label.sv, criterion.question.sv):
+        return
+    if CaseKind.BOOKING in criterion.kinds:
+        yield _about(
+            criterion,
+            Words("gäller också lokaler.", "applies to rooms too."),
+            Words(
+                "Att vara obunden är inget krav för att hyra en lokal. Ta bort booking.",
+                "To be independent is no requirement for renting a room. Remove booking.",
+            ),
+        )
+    if criterion.level is FactLevel.ASSOCIATION:
+        yield _about(
+            criterion,
+            Words("gäller föreningen och inte verksamheten.", "is about the association and not the activity."),
+            Words(
+                "Gäller det verksamheten som får stöd, välj 'level: activity'.",
+                "If it is about the activity that is supported, choose 'level: activity'.",
+            ),
+        )

@@ -1,0 +1,213 @@
+"""Rules: what a board writes, what it has published, and the whole text that each case was received under."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, or_, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.cases.models.cases import Case
+from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class RuleVersion(Base):
+    """One version of a board's rules, resolved and whole; never changed."""
+
+    __tablename__ = "rule_versions"
+    __table_args__ = (UniqueConstraint("board_id", "ruleset", "fingerprint"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    ruleset: Mapped[str] = public_column()
+    number: Mapped[int] = public_column()
+    fingerprint: Mapped[str] = public_column()
+    content: Mapped[Plain] = public_column()
+    taken_up_at: Mapped[datetime] = public_column()
+
+
+def version_by_fingerprint(session: Session, board_id: int, ruleset: str, fingerprint: str) -> RuleVersion | None:
+    """The version with a fingerprint, where the board has used it."""
+    return session.scalar(
+        select(RuleVersion).where(
+            RuleVersion.board_id == board_id,
+            RuleVersion.ruleset == ruleset,
+            RuleVersion.fingerprint == fingerprint,
+        )
+    )
+
+
+DRAFT, IN_REVIEW, PUBLISHED, DISCARDED = "draft", "in_review", "published", "discarded"
+OPEN = frozenset({DRAFT, IN_REVIEW})
+"""A draft in these states can be written on, or is handed over."""
+
+
+class RuleDraft(Base):
+    """A rule set that a board is writing. `text` and `cases` are the files, byte for byte.
+
+    `version` counts up with every change: whoever saves says which one was read. `authors` holds the ids
+    of everybody who has changed it, as texts: none of them publishes it.
+    """
+
+    __tablename__ = "rule_drafts"
+    __table_args__ = (Index(None, "board_id", "id"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    ruleset: Mapped[str] = public_column()
+    state: Mapped[str] = public_column()
+    text: Mapped[str] = public_column()
+    cases: Mapped[str] = public_column()
+    version: Mapped[int] = public_column(default=1)
+    started_from: Mapped[str] = public_column(default="")
+    authors: Mapped[Texts] = personal_column()
+    changed_at: Mapped[datetime] = public_column()
+    changed_by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    changed_by_name: Mapped[str] = personal_column()
+    returned_because: Mapped[str] = public_column(default="")
+
+
+class RulePublication(Base):
+    """That a version was published: its files, who wrote and who published it, who adopted it, from when to when.
+
+    Never changed. `kinds` are the kinds of case it is for.
+    """
+
+    __tablename__ = "rule_publications"
+    __table_args__ = (UniqueConstraint("board_id", "ruleset", "number"), Index(None, "board_id", "ruleset", "id"))
+
+    id: Mapped[int] = public_column(ForeignKey("rule_versions.id"), primary_key=True, autoincrement=False)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    ruleset: Mapped[str] = public_column()
+    number: Mapped[int] = public_column()
+    kinds: Mapped[Texts] = public_column()
+    title: Mapped[str] = public_column()
+    text: Mapped[str] = public_column()
+    cases: Mapped[str] = public_column()
+    authors: Mapped[Texts] = personal_column()
+    """Their names."""
+    second_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    second_name: Mapped[str] = personal_column()
+    adopted_body: Mapped[str] = public_column()
+    adopted_on: Mapped[date | None] = public_column()
+    adopted_reference: Mapped[str] = public_column()
+    valid_from: Mapped[date] = public_column()
+    valid_to: Mapped[date | None] = public_column()
+    at: Mapped[datetime] = public_column()
+
+
+class RuleWithdrawal(Base):
+    """That a published version is no longer in force for new cases, and why."""
+
+    __tablename__ = "rule_withdrawals"
+
+    id: Mapped[int] = public_column(ForeignKey("rule_publications.id"), primary_key=True, autoincrement=False)
+    reason: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = personal_column()
+
+
+class WordHit(Base):
+    """That an entry of a list was found in a case: counted once for each case. Says nothing of whose case it was."""
+
+    __tablename__ = "word_hits"
+    __table_args__ = (UniqueConstraint("case_id", "list", "entry"), Index(None, "board_id", "list", "entry", "id"))
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    list: Mapped[str] = public_column()
+    entry: Mapped[str] = public_column()
+    on: Mapped[date] = public_column()
+
+
+class PublicationStanding(NamedTuple):
+    """A published version and what ended it, if anything has."""
+
+    publication: RulePublication
+    withdrawal: RuleWithdrawal | None
+
+
+def open_rule_drafts(session: Session, board_id: int) -> Sequence[RuleDraft]:
+    """The board's drafts that are neither published nor thrown away, the latest changed first."""
+    return session.scalars(
+        select(RuleDraft)
+        .where(RuleDraft.board_id == board_id, RuleDraft.state.in_(OPEN))
+        .order_by(RuleDraft.changed_at.desc(), RuleDraft.id.desc())
+    ).all()
+
+
+def draft_of(session: Session, board_id: int, key: int) -> RuleDraft | None:
+    """One of the board's own drafts."""
+    return session.scalar(select(RuleDraft).where(RuleDraft.board_id == board_id, RuleDraft.id == key))
+
+
+def publications(session: Session, board_id: int) -> Sequence[PublicationStanding]:
+    """All that the board has published, the latest first."""
+    rows = session.execute(
+        select(RulePublication, RuleWithdrawal)
+        .outerjoin(RuleWithdrawal, RuleWithdrawal.id == RulePublication.id)
+        .where(RulePublication.board_id == board_id)
+        .order_by(RulePublication.id.desc())
+    )
+    return [PublicationStanding(publication, withdrawal) for publication, withdrawal in rows]
+
+
+def publication_of(session: Session, board_id: int, key: int) -> PublicationStanding | None:
+    """One published version of the board."""
+    row = session.execute(
+        select(RulePublication, RuleWithdrawal)
+        .outerjoin(RuleWithdrawal, RuleWithdrawal.id == RulePublication.id)
+        .where(RulePublication.board_id == board_id, RulePublication.id == key)
+    ).one_or_none()
+    return PublicationStanding(*row) if row else None
+
+
+def in_force(session: Session, board_id: int, kind: str, on: date) -> RulePublication | None:
+    """What the board has published for a kind of case and a day.
+
+    Of the versions of one set the newest that holds that day; of several sets the one that began last.
+    """
+    rows = session.scalars(
+        select(RulePublication)
+        .outerjoin(RuleWithdrawal, RuleWithdrawal.id == RulePublication.id)
+        .where(
+            RulePublication.board_id == board_id,
+            RulePublication.valid_from <= on,
+            or_(RulePublication.valid_to.is_(None), RulePublication.valid_to >= on),
+            RuleWithdrawal.id.is_(None),
+        )
+        .order_by(RulePublication.id)
+    )
+    newest = {row.ruleset: row for row in rows}
+    holding = [row for row in newest.values() if kind in row.kinds]
+    return max(holding, key=lambda row: (row.valid_from, row.id), default=None)
+
+
+def word_hits(session: Session, board_id: int) -> dict[tuple[str, str], tuple[int, date]]:
+    """(list, entry) -> in how many of the board's cases it has been found, and when last. Names no case."""
+    rows = session.execute(
+        select(WordHit.list, WordHit.entry, func.count(), func.max(WordHit.on))
+        .join(Case, Case.id == WordHit.case_id)
+        .where(WordHit.board_id == board_id, not_taken_back(Case.batch_id))
+        .group_by(WordHit.list, WordHit.entry)
+    )
+    return {(name, entry): (int(number), last) for name, entry, number, last in rows}
+
+
+def hits_of_case(session: Session, case_id: int) -> set[tuple[str, str]]:
+    """What has been counted for a case already."""
+    rows = session.execute(select(WordHit.list, WordHit.entry).where(WordHit.case_id == case_id))
+    return {(name, entry) for name, entry in rows}
+
+
+def numbers_of(session: Session, board_id: int, ruleset: str) -> int:
+    """The highest number that the board's versions of a set have, published or taken up; 0 when there is none."""
+    found = select(func.max(RuleVersion.number)).where(RuleVersion.board_id == board_id, RuleVersion.ruleset == ruleset)
+    return int(session.scalar(found) or 0)

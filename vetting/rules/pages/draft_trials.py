@@ -1,0 +1,150 @@
+"""A draft tried on the board's cases, and published by a second person who has seen what it changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, abort, make_response, render_template, request, url_for
+
+from vetting.cases.services import what_if, what_if_workbooks
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.store.jobs import ENDED_STATES, STOPPED, Job, job_of, note_heartbeat
+from vetting.kernel.store.session import open_technical
+from vetting.rules.pages.drafts import draft_report
+from vetting.rules.services import drafts, publishing
+from vetting.web import preferences, visitor
+from vetting.web.errors import STATUS
+from vetting.web.view_moves import (
+    KEY,
+    XLSX,
+    attachment_response,
+    in_transaction,
+    posted_whole_number,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+)
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from vetting.kernel.problem import Problem
+    from vetting.kernel.store.session import ReadingSession
+
+blueprint = Blueprint("draft_trials", __name__)
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/prova")
+def begin(draft_id: int) -> Response:
+    """Begins a job that tries the draft on a round, a year, or all."""
+    chosen = request.form.get("which", "")
+    key = chosen.removeprefix("round-")
+    if chosen and not KEY.fullmatch(key):
+        abort(400)
+    which = what_if.CaseSelection(round_id=int(key) if chosen else None, year=posted_whole_number("year"))
+    job = in_transaction(
+        lambda session: what_if.ask_for(
+            session, draft_id, which, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        )
+    )
+    return redirect_after_post(url_for("draft_trials.show", job_id=job.id))
+
+
+def _job(session: ReadingSession, job_id: int) -> Job:
+    found = job_of(session, visitor.signed_in_person().board_id, job_id)
+    if found is None or found.kind != drafts.WHAT_IF:
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
+@blueprint.get("/regler/prov/<int:job_id>")
+def show(job_id: int) -> str:
+    """How far it has come; then who would get another result or proposal, and why."""
+    with reading_session() as session:
+        job = _job(session, job_id)
+        result = what_if.result_for(session, job, by=visitor.signed_in_person())
+        session.expunge_all()
+    try:
+        fingerprint = ruleset.fingerprint if (ruleset := draft_report(int(job.about)).ruleset) else ""
+    except Refused:
+        fingerprint = ""
+    return render_template(
+        "rules/draft_trials/show.html",
+        job=job,
+        ended=job.state in ENDED_STATES,
+        result=result,
+        same=fingerprint == job.told.get("fingerprint"),
+    )
+
+
+@blueprint.post("/regler/prov/<int:job_id>/stoppa")
+def stop(job_id: int) -> Response:
+    """Nobody waits for it any longer."""
+    with reading_session() as session:
+        _job(session, job_id)
+    with open_technical(visitor.database()) as session:
+        job = session.get_one(Job, job_id)
+        if job.state not in ENDED_STATES:
+            note_heartbeat(job, visitor.now(), state=STOPPED, ended_at=visitor.now())
+    return redirect_after_post(url_for("draft_trials.show", job_id=job_id))
+
+
+@blueprint.get("/regler/prov/<int:job_id>/excel")
+def excel(job_id: int) -> Response:
+    """The same as a workbook."""
+    with reading_session() as session:
+        job = _job(session, job_id)
+        result = what_if.result_for(session, job, by=visitor.signed_in_person())
+        book = what_if_workbooks.workbook_of(
+            result,
+            job.arguments["ruleset"],
+            job.told.get("fingerprint", ""),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            language=preferences.visitor_language(),
+        )
+    return attachment_response(book, XLSX, f"{job.arguments['ruleset']} {visitor.today().isoformat()}.xlsx")
+
+
+@blueprint.get("/regler/utkast/<int:draft_id>/granska")
+def review(draft_id: int) -> str:
+    """What a second person looks at before publishing: differences, worked cases, what-if, warnings."""
+    return _review(draft_id, ())
+
+
+def _review(draft_id: int, problems: tuple[Problem, ...]) -> str:
+    look = draft_report(draft_id)
+    with reading_session() as session:
+        obstacles = publishing.obstacles_to_publishing(
+            session, look, by=visitor.signed_in_person(), on=visitor.today(), warnings_read=True
+        )
+        tried: Any = publishing.tried_as(session, look.draft, look.ruleset) if look.ruleset else None
+        job = _job(session, tried) if tried is not None else None
+        return render_template(
+            "rules/draft_trials/review.html",
+            look=look,
+            draft=look.draft,
+            obstacles=obstacles,
+            job=job,
+            ran=look.ran,
+            problems=problems,
+        )
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/publicera")
+def publish(draft_id: int) -> Response:
+    """The draft becomes a version that nobody can change."""
+    given = publishing.PublicationApproval(
+        key=draft_id, version=posted_whole_number("version") or 0, warnings_read=bool(request.form.get("warnings_read"))
+    )
+    try:
+        found = in_transaction(
+            lambda session: publishing.publish_rules(
+                session, given, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
+            raise
+        return make_response(_review(draft_id, refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("versions.show", version_id=found.id))

@@ -1,0 +1,170 @@
+"""Rules: what is in force, every version as text, its files, what differs, and open cases moved to another version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, make_response, render_template, request, url_for
+
+from vetting.cases.services import rule_moves
+from vetting.engine.criteria import CaseKind
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.rules import models as store
+from vetting.rules.domain.differences import rule_differences_of
+from vetting.rules.services import publishing, versions
+from vetting.web import visitor
+from vetting.web.errors import STATUS
+from vetting.web.view_moves import (
+    attachment_response,
+    in_transaction,
+    posted_text,
+    reading_session,
+    redirect_after_post,
+    rules_in_use,
+)
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.problem import Problem
+    from vetting.kernel.store.session import ReadingSession
+
+blueprint = Blueprint("versions", __name__)
+YAML: Final = "application/yaml"
+FILES: Final = {"regler": ".yaml", "typfall": ".cases.yaml"}
+
+
+@blueprint.get("/regler")
+def index() -> str:
+    """What is in force, what is being written, all versions, and what there is to start from."""
+    by = visitor.signed_in_person()
+    with reading_session() as session:
+        chosen = {
+            kind: versions.rules_in_force(session, by.board_id, kind, rules_in_use(), on=visitor.today())
+            for kind in CaseKind
+        }
+        return render_template(
+            "rules/versions/index.html",
+            chosen=chosen,
+            in_force={kind: store.in_force(session, by.board_id, kind.value, visitor.today()) for kind in CaseKind},
+            drafts=store.open_rule_drafts(session, by.board_id),
+            versions=store.publications(session, by.board_id),
+            shipped=_shipped_sets(),
+            today=visitor.today(),
+        )
+
+
+def _shipped_sets() -> dict[str, list[RuleSet]]:
+    """The sets that come with the program: today's wording first, the plans of their time after."""
+    found: dict[str, list[RuleSet]] = {"today": [], "history": []}
+    for _, ruleset in sorted(rules_in_use().folder.sets.items()):
+        found["history" if ruleset.adopted.body else "today"].append(ruleset)
+    return found
+
+
+@blueprint.get("/regler/version/<int:version_id>")
+def show(version_id: int) -> str:
+    """One published version as the board's written routine."""
+    return _render_version(version_id, ())
+
+
+def _render_version(version_id: int, problems: tuple[Problem, ...]) -> str:
+    with reading_session() as session:
+        found, ruleset = _version(session, version_id)
+        others = [item.publication for item in store.publications(session, visitor.signed_in_person().board_id)]
+        return render_template(
+            "rules/versions/show.html",
+            publication=found.publication,
+            withdrawal=found.withdrawal,
+            ruleset=ruleset,
+            others=[item for item in others if item.id != version_id],
+            problems=problems,
+            typed=request.form,
+        )
+
+
+def _version(session: ReadingSession, version_id: int) -> tuple[store.PublicationStanding, RuleSet]:
+    found = store.publication_of(session, visitor.signed_in_person().board_id, version_id)
+    ruleset = versions.read_version(session, version_id, rules_in_use()) if found else None
+    if found is None or ruleset is None:
+        raise Refused(Obstacle.MISSING)
+    return found, ruleset
+
+
+@blueprint.get("/regler/medfoljande/<ruleset_name>")
+def shipped_set(ruleset_name: str) -> str:
+    """A set that comes with the program, as text."""
+    ruleset = rules_in_use().folder.sets.get(ruleset_name)
+    if ruleset is None:
+        raise Refused(Obstacle.MISSING)
+    return render_template("rules/versions/shipped_set.html", ruleset=ruleset)
+
+
+@blueprint.get("/regler/version/<int:version_id>/<any(regler, typfall):which>.yaml")
+def download(version_id: int, which: str) -> Response:
+    """The file of a version, byte for byte."""
+    with reading_session() as session:
+        publication = _version(session, version_id)[0].publication
+    name = f"{publication.ruleset}{FILES[which]}"
+    return attachment_response(publishing.published_texts(publication)[name], YAML, name)
+
+
+@blueprint.get("/regler/version/<int:version_id>/mot/<int:other_id>")
+def compare(version_id: int, other_id: int) -> str:
+    """Two versions side by side, in words: what is new here against another."""
+    with reading_session() as session:
+        old, new = _version(session, other_id), _version(session, version_id)
+        return render_template(
+            "rules/versions/compare.html",
+            old=old[0].publication,
+            new=new[0].publication,
+            changed=rule_differences_of(old[1], new[1]),
+        )
+
+
+@blueprint.post("/regler/version/<int:version_id>/aterkalla")
+def withdraw(version_id: int) -> Response:
+    """The version takes no new cases from now on."""
+    try:
+        in_transaction(
+            lambda session: publishing.withdraw_rules(
+                session, version_id, posted_text("because"), by=visitor.signed_in_person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.INVALID:
+            raise
+        return make_response(_render_version(version_id, refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("versions.show", version_id=version_id))
+
+
+@blueprint.get("/regler/version/<int:version_id>/arenden")
+def moves(version_id: int) -> str:
+    """The open cases under other rules, with what this version would change in each."""
+    return _moves(version_id, ())
+
+
+def _moves(version_id: int, problems: tuple[Problem, ...]) -> str:
+    with reading_session() as session:
+        choice = rule_moves.could_move(
+            session, version_id, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
+        )
+        return render_template("rules/versions/moves.html", choice=choice, problems=problems)
+
+
+@blueprint.post("/regler/version/<int:version_id>/arenden")
+def move(version_id: int) -> Response:
+    """Moves the cases that were ticked."""
+    numbers = request.form.getlist("number")[: rule_moves.MOST]
+    try:
+        in_transaction(
+            lambda session: rule_moves.move_cases(
+                session, numbers, version_id, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+            )
+        )
+    except Refused as refused:
+        if refused.obstacle not in {Obstacle.INVALID, Obstacle.CLOSED}:
+            raise
+        return make_response(_moves(version_id, refused.problems), STATUS[refused.obstacle])
+    return redirect_after_post(url_for("versions.moves", version_id=version_id))

@@ -1,0 +1,1 @@
+"""Rules: what can be done: each act one transaction."""

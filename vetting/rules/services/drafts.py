@@ -1,0 +1,421 @@
+"""Rules that a board writes: begun, changed, sent to a second person, published, withdrawn."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from vetting.boards.models.people import Board
+from vetting.boards.services.sign_in import require_permission
+from vetting.engine.criteria import CaseKind
+from vetting.engine.worked_cases import run_worked_case
+from vetting.formats.yaml_editing import write_yaml
+from vetting.formats.yaml_reading import read_text
+from vetting.kernel.problem import Faults, Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words
+from vetting.rules import models as store
+from vetting.rules.domain.differences import RuleDifference, rule_differences_of
+from vetting.rules.domain.warnings import RuleWarning, rule_warnings_of
+from vetting.rules.models import DISCARDED, DRAFT, IN_REVIEW, OPEN, RuleDraft
+from vetting.rules.services import versions
+from vetting.rules.services.rule_files import RuleSetReading, parse_set, read_set
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.engine.ruleset import RuleSet, RuleSetDraft
+    from vetting.engine.ruleset_resolution import Rulebook
+    from vetting.engine.screening import Screening
+    from vetting.engine.worked_cases import WorkedCase
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+NAME: Final = re.compile(r"[a-zåäö0-9](?:[a-zåäö0-9-]{0,58}[a-zåäö0-9])?")
+WHAT_IF: Final = "what_if"
+"""The kind of job that tries a draft on stored cases."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRuleDraft:
+    """A rule set that is to be written. `builds_on` names a set to start from, `version` a published one to go on with.
+
+    Both empty: from nothing. `adopted` is what the board says of its decision.
+    """
+
+    ruleset: str = ""
+    title: str = ""
+    kinds: tuple[str, ...] = ("grant",)
+    builds_on: str = ""
+    version: int | None = None
+    adopted: NewAdoption | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAdoption:
+    """Which body adopted rules, when, under which number."""
+
+    body: str
+    on: date
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDraftReport:
+    """A draft as it stands: what was read, what is wrong, what to think over, what differs from what is in force."""
+
+    draft: RuleDraft
+    read: RuleSetReading
+    ran: tuple[tuple[WorkedCase, Screening, tuple[Problem, ...]], ...]
+    """Each worked case, what it comes to, and what of that is not as it says."""
+    misnamed: tuple[Problem, ...]
+    warned: tuple[RuleWarning, ...]
+    before: RuleSet | None
+    changed: tuple[RuleDifference, ...]
+    bases: Mapping[str, RuleSetDraft]
+    """The sets that it may build on."""
+
+    @property
+    def ruleset(self) -> RuleSet | None:
+        """The rules, when they could be read."""
+        return self.read.ruleset
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that must be put right before a second person can publish."""
+        return (*self.read.problems, *self.misnamed, *(problem for _, _, wrong in self.ran for problem in wrong))
+
+
+def obstacle_error(where: str, what: Words, remedy: Words, obstacle: Obstacle = Obstacle.INVALID) -> Refused:
+    """One problem as a refusal."""
+    return Refused(obstacle, Problem(where, what, remedy))
+
+
+def begin_draft(session: WritingSession, new: NewRuleDraft, *, rules: Rules, by: Person, at: datetime) -> RuleDraft:
+    """A draft: from nothing, on top of a set that ships, or going on with what the board has published.
+
+    Raises:
+        Refused: the name is taken or not a name, or what it starts from is not there.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    if new.version is not None:
+        return _go_on(session, new.version, by=by, at=at)
+    name = new.ruleset.strip()
+    if not NAME.fullmatch(name):
+        raise obstacle_error(
+            "ruleset",
+            Words(
+                "Namnet ska ha små bokstäver, siffror och bindestreck.",
+                "The name has small letters, digits and hyphens.",
+            ),
+            Words("Skriv till exempel kulturstod-2027.", "Write for example kulturstod-2027."),
+        )
+    taken = name in rules.folder.book.drafts or store.numbers_of(session, by.board_id, name)
+    if taken or any(draft.ruleset == name for draft in store.open_rule_drafts(session, by.board_id)):
+        raise obstacle_error(
+            "ruleset",
+            Words(f"Det finns redan regler som heter {name}.", f"There are rules called {name} already."),
+            Words("Välj ett annat namn, eller gå vidare med dem.", "Choose another name, or go on with those."),
+        )
+    if new.builds_on and new.builds_on not in rules.folder.sets:
+        raise Refused(Obstacle.MISSING)
+    text, cases = _first_text(name, new, rules, session.get_one(Board, by.board_id))
+    return _add_draft(session, name, text, cases, new.builds_on, by=by, at=at)
+
+
+def _first_text(name: str, new: NewRuleDraft, rules: Rules, board: Board) -> tuple[str, str]:
+    base = rules.folder.sets.get(new.builds_on)
+    adopted = new.adopted
+    title = new.title.strip() or (f"{base.title.sv} – {board.name}" if base else name)
+    data = {
+        "id": name,
+        "board": board.code,
+        "kinds": sorted(base.kinds) if base else list(new.kinds),
+        "title": title,
+        "source": {"document": title},
+        "adopted": {"body": adopted.body, "on": adopted.on, "reference": adopted.reference} if adopted else None,
+        "valid": None,
+        "builds_on": [base.id] if base else [],
+        "criteria": [],
+    }
+    cases = rules.folder.texts_of_cases.get(new.builds_on, "") if base else ""
+    return write_yaml(data), cases
+
+
+def _go_on(session: WritingSession, version: int, *, by: Person, at: datetime) -> RuleDraft:
+    found = store.publication_of(session, by.board_id, version)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    before = found.publication
+    open_ones = [draft for draft in store.open_rule_drafts(session, by.board_id) if draft.ruleset == before.ruleset]
+    if open_ones:
+        return open_ones[0]
+    origin = f"version {before.number}"
+    return _add_draft(session, before.ruleset, before.text, before.cases, origin, by=by, at=at)
+
+
+def take_in(session: WritingSession, text: bytes, cases: bytes, *, by: Person, at: datetime) -> RuleDraft:
+    """A draft from files, kept byte for byte; what is wrong in them is shown with the draft.
+
+    Raises:
+        Refused: the text cannot be kept, or names no set of the board.
+        UnreadableError: the file is not YAML that can be read.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    data = read_text(text, "regler.yaml").data
+    name = data.get("id") if isinstance(data, dict) else None
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise obstacle_error(
+            "id",
+            Words("Filen har inget 'id' för en regeluppsättning.", "The file has no 'id' of a rule set."),
+            Words(
+                "Skriv till exempel 'id: kulturstod-2027' överst.", "Write for example 'id: kulturstod-2027' on top."
+            ),
+        )
+    if any(draft.ruleset == name for draft in store.open_rule_drafts(session, by.board_id)):
+        raise obstacle_error(
+            "id",
+            Words(f"Det finns redan ett utkast som heter {name}.", f"There is a draft called {name} already."),
+            Words("Kasta det först, eller ändra i det.", "Throw it away first, or change that one."),
+        )
+    read_text(cases, "regler.cases.yaml")
+    return _add_draft(session, name, text.decode(), cases.decode(), "", by=by, at=at)
+
+
+def _add_draft(
+    session: WritingSession, name: str, text: str, cases: str, origin: str, *, by: Person, at: datetime
+) -> RuleDraft:
+    draft = RuleDraft(
+        board_id=by.board_id,
+        ruleset=name,
+        state=DRAFT,
+        text=text,
+        cases=cases,
+        version=1,
+        started_from=origin,
+        authors=[str(by.id)],
+        changed_at=at,
+        changed_by_user_id=by.id,
+        changed_by_name=by.name,
+    )
+    session.add(draft)
+    session.flush()
+    session.note(TrailNote(action="rules_begun", by=by, at=at, subject=draft, detail={"ruleset": name}))
+    return draft
+
+
+def board_book(session: Session, board_id: int, rules: Rules) -> Rulebook:
+    """The folder's rulebook and the sets that the board has published: what a draft may build on."""
+    book = rules.folder.book
+    drafts = dict(book.drafts)
+    for publication, withdrawal in reversed(store.publications(session, board_id)):
+        if withdrawal is None:
+            found = parse_set(read_text(publication.text.encode(), publication.ruleset).data, Faults(), book, drafts)
+            if found is not None:
+                drafts[found.id] = found
+    return replace(book, drafts=drafts, resolved={})
+
+
+def read_draft(session: Session, key: int, *, rules: Rules, by: Person, on: date) -> RuleDraftReport:
+    """A draft, read and checked: nothing is kept.
+
+    Raises:
+        Refused: there is no such draft in the board.
+    """
+    require_permission(by, Action.READ_RULES)
+    draft = store.draft_of(session, by.board_id, key)
+    if draft is None:
+        raise Refused(Obstacle.MISSING)
+    return report_on_draft(session, draft, rules=rules, on=on)
+
+
+def report_on_draft(session: Session, draft: RuleDraft, *, rules: Rules, on: date) -> RuleDraftReport:
+    """What a draft's text says, whether it is kept or only tried."""
+    board = session.get_one(Board, draft.board_id)
+    book = board_book(session, board.id, rules)
+    read = read_set(draft.text.encode(), draft.cases.encode(), draft.ruleset, book)
+    before = _before(session, draft, read, rules, on)
+    return RuleDraftReport(
+        draft=draft,
+        read=read,
+        ran=tuple((case, *run_worked_case(case, read.ruleset)) for case in read.cases) if read.ruleset else (),
+        misnamed=tuple(_names_wrong(read, draft, board)),
+        warned=rule_warnings_of(read.ruleset, on) if read.ruleset else (),
+        before=before,
+        changed=rule_differences_of(before, read.ruleset) if read.ruleset else (),
+        bases=book.drafts,
+    )
+
+
+def _names_wrong(read: RuleSetReading, draft: RuleDraft, board: Board) -> list[Problem]:
+    if read.draft is None or read.document is None:
+        return []
+    faults = Faults()
+    if read.draft.id != draft.ruleset:
+        faults.add(
+            ("id",),
+            Words(f"Utkastet heter '{draft.ruleset}'.", f"The draft is called '{draft.ruleset}'."),
+            Words(f"Skriv 'id: {draft.ruleset}'.", f"Write 'id: {draft.ruleset}'."),
+        )
+    if read.draft.board != board.code:
+        faults.add(
+            ("board",),
+            Words(f"Nämndens kod är '{board.code}'.", f"The board's code is '{board.code}'."),
+            Words(f"Skriv 'board: {board.code}'.", f"Write 'board: {board.code}'."),
+        )
+    return [read.document.problem(fault) for fault in faults.found]
+
+
+def _before(session: Session, draft: RuleDraft, read: RuleSetReading, rules: Rules, on: date) -> RuleSet | None:
+    """What the draft takes the place of: the set's last version, else what is in force for its kind."""
+    for publication, _ in store.publications(session, draft.board_id):
+        if publication.ruleset == draft.ruleset:
+            return versions.read_version(session, publication.id, rules)
+    for kind in CaseKind:
+        if read.ruleset and kind in read.ruleset.kinds:
+            return versions.rules_in_force(session, draft.board_id, kind, rules, on=on)
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleDraftChange:
+    """What somebody wrote, and the version that was read before."""
+
+    key: int
+    version: int
+    text: str | None = None
+    cases: str | None = None
+
+
+class StaleDraftError(Refused):
+    """Somebody else changed the draft meanwhile: carries what stands there now."""
+
+    def __init__(self, draft: RuleDraft) -> None:
+        super().__init__(
+            Obstacle.STALE,
+            Problem(
+                draft.ruleset,
+                Words(
+                    f"{draft.changed_by_name} har ändrat i utkastet medan du skrev.",
+                    f"{draft.changed_by_name} has changed the draft while you wrote.",
+                ),
+                Words("Jämför nedan, och spara sedan det som ska gälla.", "Compare below, then save what is to stand."),
+            ),
+        )
+        self.text, self.cases, self.version = draft.text, draft.cases, draft.version
+
+
+def save_draft_text(session: WritingSession, given: RuleDraftChange, *, by: Person, at: datetime) -> RuleDraft:
+    """Keeps what was written, also when it has faults: they are shown, nothing is lost.
+
+    Raises:
+        Refused: there is no such open draft, or it lies with a second person.
+        StaleDraftError: another person saved in between.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    draft = open_draft(session, given.key, by, given.version)
+    if draft.state == IN_REVIEW:
+        raise obstacle_error(
+            draft.ruleset,
+            Words("Utkastet är lämnat för publicering.", "The draft is handed over for publishing."),
+            Words("Ta tillbaka det först.", "Take it back first."),
+            Obstacle.CLOSED,
+        )
+    text = draft.text if given.text is None else given.text
+    cases = draft.cases if given.cases is None else given.cases
+    if (text, cases) == (draft.text, draft.cases):
+        return draft
+    draft.text, draft.cases = text, cases
+    _touch_draft(draft, by, at)
+    session.note(TrailNote(action="rules_changed", by=by, at=at, subject=draft, detail={"ruleset": draft.ruleset}))
+    return draft
+
+
+def _touch_draft(draft: RuleDraft, by: Person, at: datetime) -> None:
+    draft.version += 1
+    draft.authors = sorted({*draft.authors, str(by.id)})
+    draft.changed_at, draft.changed_by_user_id, draft.changed_by_name = at, by.id, by.name
+
+
+def open_draft(session: WritingSession, key: int, by: Person, version: int | None = None) -> RuleDraft:
+    """A draft that is still written on or handed over.
+
+    Raises:
+        Refused: there is none in the board.
+        StaleDraftError: somebody has changed it since the version given.
+    """
+    draft = store.draft_of(session, by.board_id, key)
+    if draft is None or draft.state not in OPEN:
+        raise Refused(Obstacle.MISSING)
+    if version is not None and draft.version != version:
+        raise StaleDraftError(draft)
+    return draft
+
+
+def hand_over(
+    session: WritingSession, key: int, version: int | None = None, *, rules: Rules, by: Person, at: datetime
+) -> RuleDraft:
+    """The draft goes to a second person.
+
+    Raises:
+        Refused: something in it is wrong, or a worked case comes out otherwise than it says.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    draft = open_draft(session, key, by, version)
+    found = report_on_draft(session, draft, rules=rules, on=at.date())
+    problems = found.problems or (() if found.read.cases else (_no_cases(draft),))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    draft.state, draft.returned_because = IN_REVIEW, ""
+    draft.version += 1
+    session.note(TrailNote(action="rules_handed_over", by=by, at=at, subject=draft, detail={"ruleset": draft.ruleset}))
+    return draft
+
+
+def _no_cases(draft: RuleDraft) -> Problem:
+    return Problem(
+        f"{draft.ruleset}.cases.yaml:1",
+        Words("Det finns inga typfall.", "There are no worked cases."),
+        Words(
+            "Skriv minst ett fall med vad det ska komma till.", "Write at least one case with what it is to come to."
+        ),
+    )
+
+
+def give_back(
+    session: WritingSession, key: int, because: str, version: int | None = None, *, by: Person, at: datetime
+) -> RuleDraft:
+    """The second person, or the author, takes the draft back to be written on.
+
+    Raises:
+        Refused: there is no such open draft, or somebody has changed it since this version.
+    """
+    if not (by.may(Action.WRITE_RULES) or by.may(Action.PUBLISH_RULES)):
+        require_permission(by, Action.PUBLISH_RULES)
+    draft = open_draft(session, key, by, version)
+    draft.state, draft.returned_because = DRAFT, because[:2000]
+    draft.version += 1
+    session.note(TrailNote(action="rules_given_back", by=by, at=at, subject=draft, reason=because[:200]))
+    return draft
+
+
+def discard_rule_draft(
+    session: WritingSession, key: int, version: int | None = None, *, by: Person, at: datetime
+) -> RuleDraft:
+    """The draft is thrown away; its row stays.
+
+    Raises:
+        Refused: there is no such open draft, or somebody has changed it since this version.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    draft = open_draft(session, key, by, version)
+    draft.state = DISCARDED
+    draft.version += 1
+    session.note(TrailNote(action="rules_discarded", by=by, at=at, subject=draft))
+    return draft

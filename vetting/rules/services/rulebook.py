@@ -1,0 +1,66 @@
+"""The rules and layouts that are in use, and choosing among them by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from vetting.engine.conditions.parsing import suggest_names
+from vetting.imports.services.layout_files import read_layouts
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.text import Words
+from vetting.rules.services.rule_files import RulesFolder, read_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vetting.engine.ruleset import RuleSet
+    from vetting.imports.domain.layouts import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A rules folder with the layouts that lists are read by."""
+
+    folder: RulesFolder
+    layouts: tuple[Layout, ...]
+    problems: tuple[Problem, ...]
+
+
+@lru_cache(maxsize=4)
+def load_rules(rules: Path, imports: Path) -> Rules:
+    """Reads both folders, once for each pair."""
+    folder = read_rules(rules)
+    layouts, problems = read_layouts(imports, folder.book.catalogue)
+    return Rules(folder, layouts, (*folder.problems, *problems))
+
+
+def ruleset_named(rules: Rules, name: str) -> RuleSet:
+    """The rule set with an id.
+
+    Raises:
+        UnreadableError: there is none, or it has problems; the nearest names are offered.
+    """
+    if name in rules.folder.sets:
+        return rules.folder.sets[name]
+    broken = next((p for p in rules.problems if p.where.split(":")[0].removesuffix(".yaml").endswith(f"/{name}")), None)
+    if broken is not None:
+        raise UnreadableError(broken)
+    what = Words(f"Det finns ingen regeluppsättning '{name[:60]}'.", f"There is no rule set '{name[:60]}'.")
+    raise UnreadableError(Problem("--rules", what, suggest_names(name, tuple(rules.folder.sets))))
+
+
+def layout_named(rules: Rules, name: str) -> Layout:
+    """The layout with a name.
+
+    Raises:
+        UnreadableError: there is none; the nearest names are offered.
+    """
+    for layout in rules.layouts:
+        if layout.name == name:
+            return layout
+    what = Words(f"Det finns ingen layout '{name[:60]}'.", f"There is no layout '{name[:60]}'.")
+    raise UnreadableError(
+        Problem("--layout", what, suggest_names(name, tuple(layout.name for layout in rules.layouts)))
+    )

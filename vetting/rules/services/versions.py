@@ -1,0 +1,94 @@
+"""Which rules a case is judged by: the version in force when it came, kept whole; moved only by a person's choice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vetting.boards.models.people import Board
+from vetting.engine.criteria import CaseKind
+from vetting.engine.frozen_rules import freeze_rules, thaw_rules
+from vetting.rules.models import RuleVersion, in_force, version_by_fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.engine.facts import Catalogue, FactDefinition
+    from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
+    from vetting.rules.services.rulebook import Rules
+
+_THAWED: dict[str, RuleSet] = {}
+"""Read again once in each process, by fingerprint and number: a version never changes."""
+
+
+def rules_in_force(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> RuleSet | None:
+    """The rules in force for a kind of case that day: what the board has published, else the set it has chosen."""
+    published = in_force(session, board_id, kind.value, on)
+    if published is not None:
+        return read_version(session, published.id, rules)
+    board = session.get_one(Board, board_id)
+    name = board.rules.get(kind.value)
+    return rules.folder.sets.get(name) if name else None
+
+
+def fix_version(
+    session: WritingSession, board_id: int, kind: CaseKind, rules: Rules, *, on: date, at: datetime
+) -> RuleVersion | None:
+    """The version in force on the day a case came, taken up in the store the first time."""
+    published = in_force(session, board_id, kind.value, on)
+    if published is not None:
+        return session.get_one(RuleVersion, published.id)
+    ruleset = rules_in_force(session, board_id, kind, rules, on=on)
+    if ruleset is None:
+        return None
+    found = version_by_fingerprint(session, board_id, ruleset.id, ruleset.fingerprint)
+    if found is None:
+        found = RuleVersion(
+            board_id=board_id,
+            ruleset=ruleset.id,
+            number=ruleset.version,
+            fingerprint=ruleset.fingerprint,
+            content=freeze_rules(ruleset),
+            taken_up_at=at,
+        )
+        session.add(found)
+        session.flush()
+    return found
+
+
+def catalogue_of_version(session: Session, version_id: int | None, rules: Rules) -> Catalogue:
+    """The facts of a case under a version: the installation's, and those that the board added."""
+    ruleset = read_version(session, version_id, rules)
+    return ruleset.catalogue if ruleset else rules.folder.book.catalogue
+
+
+def fact_and_criterion_names(
+    session: Session, board_id: int, rules: Rules, *, on: date
+) -> tuple[Catalogue, Mapping[str, Words]]:
+    """All facts that a board's rules in force know, and what their criteria are called; both kinds of case together."""
+    facts: dict[str, FactDefinition] = dict(rules.folder.book.catalogue)
+    labels: dict[str, Words] = {}
+    for kind in CaseKind:
+        ruleset = rules_in_force(session, board_id, kind, rules, on=on)
+        if ruleset is not None:
+            facts |= ruleset.catalogue
+            labels |= {criterion.id: criterion.label for criterion in ruleset.criteria}
+    return facts, labels
+
+
+def read_version(session: Session, version_id: int | None, rules: Rules) -> RuleSet | None:
+    """The rules of a version, as they were."""
+    if version_id is None:
+        return None
+    kept = session.get_one(RuleVersion, version_id)
+    known = rules.folder.sets.get(kept.ruleset)
+    if known is not None and known.fingerprint == kept.fingerprint:
+        return known
+    key = f"{kept.fingerprint}-{kept.number}"
+    if key not in _THAWED:
+        _THAWED[key] = thaw_rules(kept.content, rules.folder.book.catalogue)
+    return _THAWED[key]

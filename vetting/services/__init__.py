@@ -1,1 +1,0 @@
-"""What can be done: verbs that know neither Flask nor file formats."""

@@ -1,1 +1,0 @@
-"""Forms, one file a noun."""

@@ -1,0 +1,131 @@
+"""What a log tells: who came in, who was refused, what was taken out, who was given what. Ids only, and never a word.
+
+Each line is JSON with the moment in UTC and the id of the request, which the answer carries too (`X-Request-ID`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import sys
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from flask import g, has_request_context, request
+
+from vetting.boards.services import sign_in
+from vetting.web import visitor
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+LOG: Final = logging.getLogger("vetting.acts")
+HEADER: Final = "X-Request-ID"
+TELLS: Final = "acts"
+"""Where a record carries what is told beside its message."""
+SIGN_IN, SIGN_OUT = "sign_in.enter", "sign_in.leave"
+CHANGES: Final = frozenset(
+    {
+        "people.take_in",
+        "people.answer",
+        "people.end_role",
+        "people.invite",
+        "people.set_password",
+        "people.change_password",
+        "delegation.add",
+        "delegation.answer",
+        "delegation.end",
+        "delegation.be_absent",
+        "delegation.come_back",
+        "ways_of_working.set_gate",
+    }
+)
+"""Acts that change who may do what."""
+TAKEN_OUT: Final = frozenset({"text/calendar"})
+"""Files that are no attachments."""
+NAMES: Final = frozenset({"number", "role_name", "register_name", "gate_id"})
+"""Parts of addresses that are told beside ids: none holds what somebody wrote, nor a secret."""
+
+
+class JsonFormatter(logging.Formatter):
+    """One line of JSON for each record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The moment in UTC, how grave it is, what, and the request where there is one."""
+        told = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            "request": request_id() if has_request_context() else "",
+            **getattr(record, TELLS, {}),
+        }
+        return json.dumps({name: value for name, value in told.items() if value != ""}, ensure_ascii=False)
+
+
+def to_stderr() -> None:
+    """All of the program's log lines in that form, from here on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    for name in ("vetting", "waitress"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [handler], False
+    logging.getLogger("vetting").setLevel(logging.INFO)
+
+
+def request_id() -> str:
+    """The id of this request: nobody's, and a new one each time."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(8)
+    found: str = g.request_id
+    return found
+
+
+def register_log_lines(app: Flask) -> None:
+    """Tells of each request that is worth a line."""
+
+    @app.after_request
+    def _tell(response: Response) -> Response:
+        response.headers[HEADER] = request_id()
+        act = _act(response)
+        if act:
+            LOG.info("%s", act, extra={TELLS: _line_of(response)})
+        return response
+
+
+def _act(response: Response) -> str:
+    """What happened, in a word; empty where it is nothing to tell."""
+    endpoint, status = request.endpoint or "", response.status_code
+    if status == HTTPStatus.FORBIDDEN:
+        return "refused"
+    if request.method == "POST" and endpoint == SIGN_IN:
+        return "signed_in" if status == HTTPStatus.SEE_OTHER else "sign_in_failed"
+    if request.method == "POST" and endpoint == SIGN_OUT:
+        return "signed_out"
+    if status < HTTPStatus.BAD_REQUEST and request.method == "POST" and endpoint in CHANGES:
+        return "rights_changed"
+    out = response.headers.get("Content-Disposition", "").startswith("attachment") or response.mimetype in TAKEN_OUT
+    return "taken_out" if out and status == HTTPStatus.OK and endpoint != "static" else ""
+
+
+def _line_of(response: Response) -> dict[str, object]:
+    person = visitor.visitor()
+    user = person.id if person else g.get("signed_in", "")
+    told: dict[str, object] = {
+        "endpoint": request.endpoint or "",
+        "status": response.status_code,
+        "address": request.remote_addr or "",
+        "user": user,
+        "board": person.board_id if person else "",
+    }
+    if request.endpoint == SIGN_IN:  # whose it is without its name: the same for each try
+        told["account"] = sign_in.account_key(request.form.get("login", ""))[:16]
+    told |= {
+        name: value
+        for name, value in (request.view_args or {}).items()
+        if name in NAMES or (isinstance(value, int) and name.endswith("_id"))
+    }
+    if response.headers.get("Content-Disposition", "").startswith("attachment"):
+        told["bytes"] = response.content_length or 0
+    return told

@@ -1,0 +1,221 @@
+"""What templates may use: the texts of the domain in the visitor's language, and how results look."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from flask import request
+
+from vetting.associations.services import name_conflicts
+from vetting.boards.domain.ways_of_working import GATE_REASON_WORDS, HABIT_WORDS, WAY_MEANS, WAY_WORDS
+from vetting.boards.services.ways_of_working import SETUP_WORDS
+from vetting.bookings.domain.deviations import DEVIATION_WORDS
+from vetting.bookings.domain.letting import ACCEPTANCE_CHANNEL_WORDS
+from vetting.bookings.domain.room_bookings import time_obstacle_in_words
+from vetting.cases.domain.cases import FALL_REASON_WORDS, NEXT, STATE_WORDS
+from vetting.cases.models.cases import is_reply_weighed
+from vetting.cases.pages import case_wording
+from vetting.cases.services.what_if_workbooks import result_in_words
+from vetting.decisions.domain.appeals import appeal_in_words
+from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, FORCE_WORDS
+from vetting.documents.services.documents import STATE_WORDS as STATE_WORDS_OF_DOCUMENTS
+from vetting.engine import reasons, written_rules
+from vetting.engine.asked_facts import LEVEL_WORDS
+from vetting.engine.criteria import CaseKind
+from vetting.engine.evidence import EVIDENCE_KIND_WORDS, MILDER_WORDS, SPECIAL_REASON_WORDS
+from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
+from vetting.engine.ruleset import adoption_in_words
+from vetting.engine.screening import part_of
+from vetting.gates.domain.before_decision import GROUND_WORDS, RESERVATION_WORDS
+from vetting.group.domain.advice import ADVICE_WORDS, CONFLICT_WORDS
+from vetting.imports.domain.annotations import PROPOSAL_TONES, RESULT_TONES, Tone
+from vetting.kernel import organisation_numbers
+from vetting.kernel.dates import HERE
+from vetting.kernel.money import kronor
+from vetting.kernel.roles import Action, function_in_words
+from vetting.kernel.tables import column_letters
+from vetting.kernel.text import WEEKDAYS, Words, day_in_words, same_in_both
+from vetting.office.domain import trail_events
+from vetting.payments.domain.bank_accounts import mask_account
+from vetting.payments.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
+from vetting.rules.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
+from vetting.web import navigation, preferences
+from vetting.web.access import RouteEntry
+from vetting.web.visitor import entry_to, own_boards, visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from flask import Flask
+
+    from vetting.associations.models.associations import AssociationName
+
+LOOKS: Final[Mapping[Tone, tuple[str, str]]] = {
+    Tone.OK: ("ok", "check"),
+    Tone.NOT: ("no", "x"),
+    Tone.ASSESS: ("as", "eye"),
+    Tone.UNKNOWN: ("un", "q"),
+    Tone.LOOKED: ("in_", "eye"),
+    Tone.PLAIN: ("un", "dash"),
+}
+"""Tone -> (class, icon)."""
+
+
+def register_template_names(app: Flask) -> None:
+    """Filters and names for the templates."""
+    app.add_template_filter(translate)
+    app.add_template_filter(organisation_numbers.mask_personal_numbers, "masked")
+    app.add_template_filter(organisation_numbers.format_number, "number")
+    app.add_template_filter(column_letters, "letters")
+    app.add_template_filter(mask_account, "masked_account")
+    app.add_template_test(reasons.was_checked, "was_checked")
+    app.add_template_test(lambda finding: reasons.fold_of(finding) is not None, "is_folded")
+
+    app.add_template_filter(_day, "day")
+    app.add_template_filter(lambda text: _day(date.fromisoformat(text)), "iso_day")
+    app.add_template_filter(_moment, "moment")
+    app.add_template_filter(_local_day, "local_day")
+    app.add_template_filter(_weekday, "weekday")
+    app.add_template_filter(_clock, "clock")
+    app.add_template_filter(_money, "money")
+    app.jinja_env.globals.update(
+        state_words=STATE_WORDS,
+        states={kind: tuple(NEXT[kind]) for kind in CaseKind},
+        level_words=LEVEL_WORDS,
+        advice_words=ADVICE_WORDS,
+        conflict_words=CONFLICT_WORDS,
+        passage_ground_words=GROUND_WORDS,
+        reservation_words=RESERVATION_WORDS,
+        reclaim_ground_words=RECLAIM_GROUND_WORDS,
+        established_words=ESTABLISHED_WORDS,
+        reclaim_state_words=RECLAIM_STATE_WORDS,
+        appeal_in_words=appeal_in_words,
+        function_in_words=function_in_words,
+        without=_without,
+        part_of=part_of,
+        parts_of=case_wording.parts_of,
+        looks=case_wording.look_findings,
+        paper_types=case_wording.paper_types,
+        gap_of=case_wording.gap_of,
+        looked_words=case_wording.looks_in_words,
+        own_draft=case_wording.own_draft,
+        others_drafts=case_wording.others_drafts,
+        ids_in_point=case_wording.ids_in_point,
+        point_label=case_wording.point_label,
+        is_met=is_reply_weighed,
+        deed_words=EVIDENCE_KIND_WORDS,
+        special_reason_words=SPECIAL_REASON_WORDS,
+        milder_words=MILDER_WORDS,
+        answer_words=trail_events.ANSWER_WORDS,
+        fallen_words=FALL_REASON_WORDS,
+        gap_in_words=time_obstacle_in_words,
+        force_words=FORCE_WORDS,
+        happened_words=DECISION_EVENT_WORDS,
+        way_words=WAY_WORDS,
+        way_means=WAY_MEANS,
+        habit_words=HABIT_WORDS,
+        held_words=GATE_REASON_WORDS,
+        accepted_words=ACCEPTANCE_CHANNEL_WORDS,
+        deviation_words=DEVIATION_WORDS,
+        setup_words=SETUP_WORDS,
+        event_words=case_wording.event_words,
+        name_source=_name_source,
+        document_states=STATE_WORDS_OF_DOCUMENTS,
+        identity_words=lambda action, detail: trail_events.in_words(action, detail, None, {}),
+        speaks_against=case_wording.speaks_against,
+        outcome_words=case_wording.outcome_words,
+        catalogue_of=case_wording.catalogue_of,
+        about_criterion=written_rules.about_criterion,
+        rule_handling=written_rules.handling_in_words,
+        rule_validity=written_rules.validity_in_words,
+        adoption_words=adoption_in_words,
+        criterion_kind_words=written_rules.CRITERION_KINDS,
+        consequence_words=written_rules.CONSEQUENCES,
+        running_words=written_rules.RUNNING,
+        moment_words=written_rules.MOMENTS,
+        comparison_names=COMPARISON_NAMES,
+        fact_type_words=TYPE_WORDS,
+        supplier_words=SUPPLIER_WORDS,
+        result_words_of=lambda result: result_in_words(result, preferences.visitor_language()),
+    )
+    app.jinja_env.globals.update(
+        proposal_words=PROPOSAL_WORDS,
+        attention_words=ATTENTION_WORDS,
+        result_in_words=reasons.result_in_words,
+        shown_facts=reasons.shown_facts,
+        kind_words=written_rules.KIND_HEADINGS,
+        proposal_look=lambda proposal: LOOKS[PROPOSAL_TONES[proposal]],
+        result_look=lambda result: LOOKS[RESULT_TONES[result]],
+        why=reasons.reason_for_finding,
+        missing=reasons.missing_in_words,
+        proposal_in_words=reasons.proposal_in_words,
+        behind=reasons.findings_behind_proposal,
+        folds=reasons.folded_findings,
+        conflict_in_words=name_conflicts.in_words,
+        conflict_remedy=name_conflicts.REMEDY,
+        fold_of=reasons.fold_of,
+        assessed_behind=reasons.assessed_behind,
+    )
+
+    @app.context_processor
+    def _visitor() -> dict[str, object]:
+        found = visitor()
+        return {
+            "language": preferences.visitor_language(),
+            "colours": preferences.visitor_colours(),
+            "keys": preferences.single_keys_allowed(),
+            "visitor": found,
+            "boards": own_boards,
+            "places": navigation.menu_entries,
+            "opens": lambda endpoint: entry_to(endpoint, found) is RouteEntry.OPEN,
+            "may": lambda action: found is not None and found.may(Action(action)),
+            "app_name": app.extensions["vetting_config"].name,
+        }
+
+
+def _day(value: date) -> str:
+    return translate(day_in_words(value))
+
+
+def _moment(value: datetime) -> str:
+    here = value.astimezone(HERE)
+    return f"{translate(day_in_words(here.date()))} {here:%H.%M}"
+
+
+def _local_day(value: datetime) -> str:
+    return translate(day_in_words(value.astimezone(HERE).date()))
+
+
+def _weekday(value: datetime) -> str:
+    return translate(WEEKDAYS[value.astimezone(HERE).weekday()])
+
+
+def _clock(value: datetime) -> str:
+    return f"{value.astimezone(HERE):%H.%M}"
+
+
+def _money(ore: int) -> str:
+    return translate(kronor(ore))
+
+
+def _name_source(name: AssociationName) -> Words:
+    """Where a name is known from; another board is not told by its name."""
+    found = visitor()
+    if not name.source.startswith("board "):
+        return Words("från ", "from ") + same_in_both(name.source) if name.source else same_in_both("–")
+    if found is not None and name.source == f"board {found.board_id}":
+        return Words("uppgivet här", "stated here")
+    return Words("uppgivet hos en annan nämnd", "stated at another board")
+
+
+def _without(name: str) -> str:
+    """The address' filters without one of them."""
+    return urlencode({key: value for key, value in request.args.items() if key not in {name, "efter"} and value})
+
+
+def translate(words: Words) -> str:
+    """A text of the domain in the visitor's language."""
+    return words.to(preferences.visitor_language())
