@@ -289,8 +289,7 @@ def _close_files(libc: ctypes.CDLL, folder: Path) -> None:
 
 def _read_from() -> Iterator[Path]:
     """The program's own code, Python's and the libraries': nothing that lies beside them."""
-    own = Path(__file__).resolve().parents[1]
-    yield from (own / name for name in ("__init__.py", "files", "domain"))
+    yield Path(__file__).resolve().parents[1]
     paths = sysconfig.get_paths()
     yield from _there(Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
     yield from _there(Path(path) for path in sys.path if Path(path).name in {"site-packages", "dist-packages"})
