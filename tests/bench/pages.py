@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import event, insert, select
 
 from tests.board import NUMBERS, BoardAtWork
-from tests.web.conftest import Somebody
+from tests.page_fixtures import Somebody
 from vetting.app import create_app
 from vetting.associations.models.associations import CURRENT, Association, AssociationName
 from vetting.cases.models.cases import Case

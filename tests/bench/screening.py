@@ -11,12 +11,13 @@ import time
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from vetting.engine.criteria import CaseKind, ReviewMoment
+from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import Facts, Value
 from vetting.engine.reasons import reason_for_finding
 from vetting.engine.ruleset import RuleSet, parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
 from vetting.engine.screening import CriterionResult, compile_criteria, judge_criteria, screen
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
 from vetting.rules.services.rule_files import read_rules
 from vetting.shipped import shipped_folder

@@ -17,16 +17,16 @@ from sqlalchemy import event, insert, select
 from tests.bench.pages import FLAT, cpu, empty
 from tests.board import NUMBERS, BoardAtWork, booking_facts, rules
 from tests.factories import NOW
-from tests.web.conftest import Somebody
+from tests.page_fixtures import Somebody
 from vetting.app import create_app
 from vetting.cases.models.cases import BookingRequest, Case, Occurrence
 from vetting.cases.services import assessments
 from vetting.cases.services.cases import RequestedTime
 from vetting.config import Config
 from vetting.database import schema
-from vetting.engine.criteria import CaseKind
 from vetting.imports.models.staged_files import StagedFile
 from vetting.imports.services import import_batches, list_reading, staged_files
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

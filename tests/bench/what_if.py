@@ -69,7 +69,7 @@ def filled(database: Database) -> BoardAtWork:
 
 def draft() -> RuleSet:
     """The rules of the cases with one limit changed."""
-    from tests.domain.test_lists import made
+    from tests.engine.test_list_items import made
 
     changed = {
         "id": "prov",

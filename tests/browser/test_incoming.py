@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser.people import signed_in
 from tests.browser.test_case_pages import check
-from tests.files import filled_forms, mails
-from tests.files.mails import PDF
+from tests.formats import filled_forms, mails
+from tests.formats.mails import PDF
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,6 @@ from vetting.engine.criteria import (
     CRITERION_KEYS,
     AsOfDay,
     AssessmentPromptTime,
-    CaseKind,
     Consequence,
     CriterionKind,
     CriterionOrigin,
@@ -19,9 +18,11 @@ from vetting.engine.criteria import (
     RunningConsequence,
 )
 from vetting.engine.fact_catalogue import FACT_KEYS
-from vetting.engine.facts import FactLevel, FactSupplier, FactType, Privacy
+from vetting.engine.facts import FactLevel, FactSupplier, FactType
 from vetting.engine.list_items import FIELDS
 from vetting.engine.ruleset import SET_KEYS
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.privacy import Privacy
 from vetting.rules.domain.language_reference import (
     COMPARED_WITH,
     COMPARISON_HELP,

@@ -382,3 +382,16 @@ def arrows_that_go_up(settings: str) -> set[str]:
 
     contracts = tomllib.loads(settings)["tool"]["importlinter"]["contracts"]
     return {arrow for contract in contracts for arrow in contract.get("ignore_imports", ())}
+
+
+NO_MIRROR = ("bench", "browser", "golden", "house", "roads", "soak", "cli/test_commands.py", "rules/municipal")
+"""Tests of the whole program, of whole roads through it, and of the building."""
+
+
+def test_a_red_test_names_its_module() -> None:
+    """The tests of vetting/<field>/<room>/<module>.py are tests/<field>/<room>/test_<module>.py."""
+    found = [path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")]
+    mirrored = [path for path in found if not str(path).startswith(NO_MIRROR)]
+    assert len(mirrored) > 70
+    for path in mirrored:
+        assert (ROOT / "vetting" / path.with_name(path.name.removeprefix("test_"))).is_file(), path

@@ -11,10 +11,11 @@ import pytest
 
 from tests.conftest import shipped_rules
 from vetting.cli import vetting
-from vetting.engine.criteria import CaseKind, RunningConsequence
+from vetting.engine.criteria import RunningConsequence
 from vetting.formats.yaml_reading import read_file
 from vetting.gates.domain.before_decision import GATE_CHECKS
 from vetting.gates.domain.closing import BEFORE_CLOSING, BEFORE_PAYMENT
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.register_tables import RegisterName
 from vetting.shipped import shipped_folder
 from vetting.web.access import ACCESS

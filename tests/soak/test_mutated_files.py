@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from tests.files import hostile
+from tests.formats import hostile
 from vetting.imports.services.screened_lists import screen_list
 from vetting.kernel.problem import UnreadableError
 from vetting.rules.services.rulebook import load_rules

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.services.test_walks import Walk, any_walks
+from tests.roads.test_walks import Walk, any_walks
 
 
 @pytest.mark.soak

@@ -16,10 +16,10 @@ from werkzeug.exceptions import HTTPException
 
 from tests.board import GROUP, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
-from tests.files.papers import pdf
-from tests.services.guideline import GUIDELINE
-from tests.services.test_rules import published, tried
-from tests.web.conftest import TOKEN
+from tests.formats.papers import pdf
+from tests.page_fixtures import TOKEN
+from tests.rules.services.guideline import GUIDELINE
+from tests.rules.services.test_publishing import published, tried
 from vetting.app import create_app
 from vetting.associations.services import contacts
 from vetting.boards.services import delegation, roles
@@ -33,12 +33,12 @@ from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import Decision, Delegation
 from vetting.decisions.services import decisions, letters
 from vetting.documents.services import documents, incoming
-from vetting.engine.criteria import CaseKind
 from vetting.group.domain.advice import Advice
 from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.group.models.meetings import Review
 from vetting.group.services import meetings, seats, special_reviews
 from vetting.imports.services import import_batches
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services import board_notices

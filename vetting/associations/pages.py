@@ -10,8 +10,8 @@ from vetting.associations.domain.name_differences import told_of_letters
 from vetting.associations.services import identities, merging, unmerging
 from vetting.associations.services.associations import search_associations
 from vetting.documents.domain.validity import good_until
-from vetting.engine.criteria import CaseKind
 from vetting.engine.stored_values import from_plain
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import same_in_both

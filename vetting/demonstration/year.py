@@ -26,7 +26,6 @@ from vetting.decisions.services.decision_makers import AT_ONCE, DecisionForm
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.demonstration import bookings as demonstration_bookings
 from vetting.demonstration import rules as demonstration_rules
-from vetting.engine.criteria import CaseKind
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts
 from vetting.engine.screening import CriterionResult
@@ -38,6 +37,7 @@ from vetting.group.models.meetings import Review
 from vetting.group.services import meetings, special_reviews
 from vetting.group.services.meetings import Opinion
 from vetting.jobs import recurring_work
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.session import run_in_transaction

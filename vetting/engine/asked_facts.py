@@ -12,8 +12,8 @@ from vetting.kernel.text import Words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vetting.engine.criteria import CaseKind
     from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.case_kinds import CaseKind
 
 LEVEL_WORDS: Final[Mapping[FactLevel, Words]] = {
     FactLevel.ASSOCIATION: Words("Föreningen", "The association"),

@@ -14,18 +14,12 @@ from vetting.engine.conditions import Condition, counts_back, facts_read, parse_
 from vetting.engine.conditions.parsing import known_fact, lists_used
 from vetting.engine.facts import Catalogue, FactLevel
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at, refuse_odd_name
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words
 
 if TYPE_CHECKING:
     from vetting.engine.facts import Value
     from vetting.kernel.problem import Faults, Path
-
-
-class CaseKind(StrEnum):
-    """What a case is about."""
-
-    GRANT = "grant"
-    BOOKING = "booking"
 
 
 class CriterionKind(StrEnum):

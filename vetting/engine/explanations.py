@@ -13,10 +13,11 @@ from vetting.engine.conditions.comparisons import COMPARISONS as KINDS
 from vetting.engine.conditions.comparisons import FactMeasure, FactReference, LiteralValue, OperandShape
 from vetting.engine.conditions.wording import label_of_fact, requirement_in_words
 from vetting.engine.criteria import CriterionKind
-from vetting.engine.facts import DAYS, LISTS, NUMBERS, FactSupplier, FactType, Privacy
+from vetting.engine.facts import DAYS, LISTS, NUMBERS, FactSupplier, FactType
 from vetting.engine.reasons import RESULT_WORDS, basis_in_words, reading_of, to_send_again
 from vetting.engine.screening import CriterionResult, ResultReason, screen
 from vetting.kernel.dates import Span
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import AND, NO_WORDS, Words, join_words, list_words, same_in_both
 
 if TYPE_CHECKING:

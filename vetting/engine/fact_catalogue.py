@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from vetting.engine.facts import NUMBERS, Catalogue, FactDefinition, FactLevel, FactSupplier, FactType, Privacy
+from vetting.engine.facts import NUMBERS, Catalogue, FactDefinition, FactLevel, FactSupplier, FactType
 from vetting.engine.rule_file_fields import FieldReader, mapping_at
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import Words
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
 from vetting.kernel import money, organisation_numbers
 from vetting.kernel import text as words
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import AND, Words, lower_first, same_in_both
 
 if TYPE_CHECKING:
@@ -70,14 +71,6 @@ class FactSupplier(StrEnum):
     STAFF = "staff"
     IMPORT = "import"
     COMPUTED = "computed"
-
-
-class Privacy(StrEnum):
-    """How a fact's values are kept."""
-
-    PUBLIC = "public"
-    PERSONAL = "personal"
-    SEALED = "sealed"
 
 
 class Support(NamedTuple):

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from vetting.engine.conditions import facts_read, parse_condition
 from vetting.engine.conditions.parsing import ConditionNames
 from vetting.engine.conditions.wording import APPLICATION_DAYS
-from vetting.engine.criteria import CaseKind, parse_criterion, parse_source
+from vetting.engine.criteria import parse_criterion, parse_source
 from vetting.engine.fact_catalogue import parse_catalogue
 from vetting.engine.gate_definitions import parse_gates
 from vetting.engine.ruleset import Adoption, ReferralRule, Routine, RuleSet, Validity
 from vetting.engine.ruleset_resolution import with_settings
 from vetting.engine.screening import PROGRAMS_OWN
 from vetting.engine.word_lists import parse_lists
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
 from vetting.kernel.text import Words
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.engine.criteria import CaseKind
 from vetting.engine.rule_file_fields import FieldReader, mapping_at
+from vetting.kernel.case_kinds import CaseKind
 
 if TYPE_CHECKING:
     from vetting.kernel.problem import Faults

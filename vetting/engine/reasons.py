@@ -6,11 +6,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, assert_never
 
 from vetting.engine.conditions import Condition, ConditionReading, explain_condition
-from vetting.engine.criteria import AS_OF_WORDS, AsOfDay, CaseKind, Consequence, Criterion
+from vetting.engine.criteria import AS_OF_WORDS, AsOfDay, Consequence, Criterion
 from vetting.engine.evidence import CriterionAnswer
-from vetting.engine.facts import FactSupplier, Privacy
+from vetting.engine.facts import FactSupplier
 from vetting.engine.proposal import PROPOSAL_WORDS, Attention, Proposal
 from vetting.engine.screening import CriterionResult, Finding, ResultAuthor, ResultReason, Screening
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import (
     AND,
     Words,

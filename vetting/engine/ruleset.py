@@ -8,10 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.conditions import Condition, parse_condition, settings_used
-from vetting.engine.criteria import CaseKind, Criterion, RequirementSource, parse_criterion, parse_source
+from vetting.engine.criteria import Criterion, RequirementSource, parse_criterion, parse_source
 from vetting.engine.fact_catalogue import parse_catalogue
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at, refuse_odd_name
 from vetting.engine.word_lists import WordList, parse_lists
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS, Words, join_words, same_in_both
 
 if TYPE_CHECKING:

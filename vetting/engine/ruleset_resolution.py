@@ -9,15 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.engine.conditions import Condition, bind_settings, facts_read
 from vetting.engine.conditions.parsing import ConditionNames, suggest_names
 from vetting.engine.conditions.wording import APPLICATION_DAYS
-from vetting.engine.criteria import (
-    CaseKind,
-    Criterion,
-    CriterionKind,
-    RequirementSource,
-    fingerprint_of,
-    parse_criterion,
-)
+from vetting.engine.criteria import Criterion, CriterionKind, RequirementSource, fingerprint_of, parse_criterion
 from vetting.engine.ruleset import CriterionEntry, ReferralRule, RuleSet, RuleSetDraft
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
 from vetting.kernel.text import Words
 

@@ -23,7 +23,6 @@ from vetting.engine.conditions.wording import APPLICATION_DAYS, missing_facts
 from vetting.engine.criteria import (
     AsOfDay,
     AssessmentPromptTime,
-    CaseKind,
     Consequence,
     Criterion,
     CriterionKind,
@@ -35,6 +34,7 @@ from vetting.engine.criteria import (
 from vetting.engine.evidence import AnswerStanding, Assessment, CriterionAnswer
 from vetting.engine.facts import Catalogue, FactLevel, Facts, FactSupplier, Value
 from vetting.engine.proposal import Attention, Proposal, highest_attention, strongest_proposal
+from vetting.kernel.case_kinds import CaseKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

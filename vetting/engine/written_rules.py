@@ -9,7 +9,6 @@ from vetting.engine.criteria import (
     AS_OF_WORDS,
     AsOfDay,
     AssessmentPromptTime,
-    CaseKind,
     Consequence,
     Criterion,
     CriterionKind,
@@ -17,6 +16,7 @@ from vetting.engine.criteria import (
     RunningConsequence,
 )
 from vetting.engine.ruleset import RuleSet, adoption_in_words
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import AND, Words, day_in_words, join_words, list_words, same_in_both
 
 if TYPE_CHECKING:

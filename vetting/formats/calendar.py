@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
 
-from vetting.imports.domain.cells import tidy_text
+from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from email.policy import SMTP
 from email.utils import localtime, make_msgid
 from typing import TYPE_CHECKING, Final
 
-from vetting.imports.domain.cells import tidy_text
+from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
-from vetting.imports.domain.cells import tidy_text
+from vetting.kernel.typed_text import tidy_text
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:

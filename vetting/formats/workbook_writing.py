@@ -15,8 +15,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from vetting.formats.clean_text import clean_xml_text
-from vetting.imports.domain.downloaded_lists import MARK
-from vetting.kernel.register_tables import RegisterColumnKind
+from vetting.kernel.register_tables import MARK, RegisterColumnKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

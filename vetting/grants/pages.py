@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
-from vetting.engine.criteria import CaseKind
 from vetting.grants import models as store
 from vetting.grants import services as service
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words
 from vetting.office.services import queues

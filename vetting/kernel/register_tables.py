@@ -77,3 +77,7 @@ class RegisterTable:
             else None
             for place, column in enumerate(self.columns)
         )
+
+
+MARK: Final = "✎ "
+"""Before the heading of a column that may be changed."""

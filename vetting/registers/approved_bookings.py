@@ -14,11 +14,11 @@ from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
 from vetting.cases.models.screenings import StoredScreening
 from vetting.decisions.models.decisions import Decision, standing_decisions
-from vetting.engine.criteria import CaseKind
 from vetting.engine.screening import CriterionResult
 from vetting.gates.domain.before_decision import FAVOURABLE
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action, function_in_words

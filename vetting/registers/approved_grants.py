@@ -16,11 +16,11 @@ from vetting.cases.models.cases import Case, CaseMark, GrantApplication, seen_by
 from vetting.cases.models.facts import FactValue
 from vetting.decisions.domain.legal_force import decision_standing as stands
 from vetting.decisions.models.decisions import Decision, DecisionDraft, as_events, events_of, standing_decisions
-from vetting.engine.criteria import CaseKind
 from vetting.gates.domain.before_decision import FAVOURABLE, Reservation
 from vetting.grants.models import Round
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from flask import request, url_for
 
 from vetting.boards.services.order_changes import WATCHES
-from vetting.engine.criteria import CaseKind
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.web.access import RouteEntry
 from vetting.web.translation import lazy_gettext as _l

@@ -23,7 +23,6 @@ from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, FORCE_WOR
 from vetting.documents.services.documents import STATE_WORDS as STATE_WORDS_OF_DOCUMENTS
 from vetting.engine import reasons, written_rules
 from vetting.engine.asked_facts import LEVEL_WORDS
-from vetting.engine.criteria import CaseKind
 from vetting.engine.evidence import EVIDENCE_KIND_WORDS, MILDER_WORDS, SPECIAL_REASON_WORDS
 from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
 from vetting.engine.ruleset import adoption_in_words
@@ -32,6 +31,7 @@ from vetting.gates.domain.before_decision import GROUND_WORDS, RESERVATION_WORDS
 from vetting.group.domain.advice import ADVICE_WORDS, CONFLICT_WORDS
 from vetting.imports.domain.annotations import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.kernel import organisation_numbers
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, function_in_words

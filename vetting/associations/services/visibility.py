@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from vetting.associations.services import identities
 from vetting.engine.asked_facts import asked_facts
-from vetting.engine.criteria import CaseKind
-from vetting.engine.facts import Privacy
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import Words
 
 if TYPE_CHECKING:

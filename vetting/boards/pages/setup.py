@@ -12,7 +12,7 @@ from vetting.boards.models.people import Board, Unit
 from vetting.boards.services import boards
 from vetting.boards.services import ways_of_working as service
 from vetting.boards.services.ways_of_working import ChosenRules, SetupStep
-from vetting.engine.criteria import CaseKind
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.web import visitor
 from vetting.web.errors import STATUS

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.engine.criteria import CaseKind
+    from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.roles import Action, Person, Role
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession

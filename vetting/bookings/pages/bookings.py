@@ -13,7 +13,7 @@ from vetting.bookings.services import room_bookings
 from vetting.cases.forms import FactForm
 from vetting.cases.pages.cases import case_list_page, create_case, download_list, form_page
 from vetting.cases.services.cases import RequestedTime
-from vetting.engine.criteria import CaseKind
+from vetting.kernel.case_kinds import CaseKind
 from vetting.web import visitor
 from vetting.web.view_moves import posted_moment, posted_text, reading_session, redirect_after_post
 

@@ -10,8 +10,8 @@ from vetting.bookings.domain.deviations import DEVIATION_WORDS, DeviationKind
 from vetting.bookings.services import deviations as service
 from vetting.cases.pages.cases import act_on_case
 from vetting.documents.services.documents import NewDocument
-from vetting.engine.criteria import CaseKind
 from vetting.formats.document_types import media_type
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.text import Words
 from vetting.office.services.case_files import case_file

@@ -11,7 +11,7 @@ from vetting.bookings.domain.letting import SHIPPED_TERMS, STEPS, AcceptanceChan
 from vetting.bookings.models.letting import terms_of
 from vetting.bookings.services import letting as service
 from vetting.cases.pages.cases import act_on_case
-from vetting.engine.criteria import CaseKind
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.rules.services import versions as rule_versions

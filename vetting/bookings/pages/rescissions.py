@@ -9,9 +9,9 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from vetting.bookings.domain.rescissions import RESCISSION_GROUND_WORDS, NewRescission, RescissionGround
 from vetting.bookings.services import rescissions as service
 from vetting.bookings.services.letting import terms_of_booking
-from vetting.engine.criteria import CaseKind
 from vetting.gates.domain.before_decision import DecisionOutcome
 from vetting.gates.services import before_decision
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.office.services.case_files import case_file
 from vetting.web import visitor

@@ -30,7 +30,7 @@ from vetting.bookings.services.room_bookings import BookingSeries, NewRoom, Unav
 from vetting.cases.forms import read_form
 from vetting.cases.pages.cases import act_on_case, board_rules, facts_by_level, form_definitions
 from vetting.cases.services.cases import NewCase
-from vetting.engine.criteria import CaseKind
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

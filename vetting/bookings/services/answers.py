@@ -20,12 +20,12 @@ from vetting.cases.services.screenings import screen_and_keep
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import decision_makers, decisions, drafted_reasons
 from vetting.decisions.services.decision_makers import AT_ONCE
-from vetting.engine.criteria import CaseKind
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.proposal import Proposal
 from vetting.engine.screening import CriterionResult
 from vetting.gates.domain.before_decision import DecisionOutcome, GatedStep, closed_gates
 from vetting.gates.services import before_decision
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words

@@ -13,7 +13,7 @@ from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import BookingRequest, occurrences, standing_times
 from vetting.cases.services.cases import open_case, raise_version
 from vetting.documents.services import documents
-from vetting.engine.criteria import CaseKind
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote

@@ -23,7 +23,7 @@ from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
 from vetting.cases.services.cases import open_case, raise_version
 from vetting.decisions.models.decisions import Decision
-from vetting.engine.criteria import CaseKind
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

@@ -16,11 +16,11 @@ from vetting.cases.models.cases import BookingRequest, Case, Occurrence
 from vetting.cases.models.facts import ListRowFacts
 from vetting.cases.services.cases import change_state, raise_version, withdraw_case
 from vetting.cases.services.screenings import screen_case
-from vetting.engine.criteria import CaseKind
 from vetting.engine.facts import FactSupplier
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models.staged_files import CHANGED, GOOD, READY, SAME, CustomerNumber, StagedRow, not_taken_back
 from vetting.imports.services.staged_files import of_person
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.base import table_of

@@ -38,9 +38,9 @@ from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services import examinations_elsewhere
 from vetting.cases.services.screenings import last_of_many
 from vetting.decisions.models.decisions import on_conditions
-from vetting.engine.criteria import CaseKind
 from vetting.engine.proposal import Proposal
 from vetting.group.models.special_reviews import ExpertOpinion, awaited_opinions
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.store import trail

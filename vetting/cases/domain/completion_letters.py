@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.engine.criteria import CaseKind
 from vetting.engine.facts import shorten_text
 from vetting.kernel import text as words
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, same_in_both
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.cases.domain.cases import CaseState
 from vetting.decisions.models.decisions import Decision
-from vetting.engine.criteria import CaseKind
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.models.meetings import Conflict, Review
 from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, CaseReach, Role
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
 from vetting.kernel.store.read_cache import ask_once

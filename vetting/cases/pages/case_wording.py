@@ -10,11 +10,12 @@ from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.cases.services.assessments import is_look_question, looked_at_in_words
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.engine import reasons
-from vetting.engine.criteria import CaseKind, CriterionKind
+from vetting.engine.criteria import CriterionKind
 from vetting.engine.facts import FactType
 from vetting.engine.screening import BookingPart, Finding, part_of
 from vetting.gates.domain.before_decision import MEASURE_DECISION_WORDS, DecisionOutcome
 from vetting.gates.domain.before_decision import outcome_words as outcome_of
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 from vetting.kernel.text import Words, join_words, same_in_both, upper_first
 from vetting.office.domain import trail_events

@@ -19,11 +19,11 @@ from vetting.cases.models.cases import find_case
 from vetting.cases.services import assessments, cases, frozen_bases
 from vetting.cases.services.screenings import facts_of_case
 from vetting.engine.asked_facts import ALWAYS, asked_facts
-from vetting.engine.criteria import CaseKind
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.grants.models import rounds
 from vetting.imports.services import downloaded_lists
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.office.services import queues

@@ -15,9 +15,9 @@ from vetting.cases.pages.cases import act_on_case, refused_page
 from vetting.cases.services import completion_letters as letters
 from vetting.cases.services import completions as service
 from vetting.cases.services.completions import NewCompletionRequest, NewGapNote
-from vetting.engine.criteria import CaseKind
 from vetting.formats.document_types import PDF
 from vetting.grants.models import rounds
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.web import visitor

@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from vetting.cases.models.own_columns import columns
 from vetting.cases.services import own_columns as service
 from vetting.cases.services.own_columns import TYPE_WORDS, ColumnType, NewColumn
-from vetting.engine.criteria import CaseKind
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
 from vetting.web.errors import STATUS

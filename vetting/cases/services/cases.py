@@ -22,7 +22,6 @@ from vetting.cases.models.cases import BookingRequest, Case, CaseMark, GrantAppl
 from vetting.cases.models.facts import FactValue, values_of
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case, screen_without_keeping
 from vetting.documents.models.documents import Document
-from vetting.engine.criteria import CaseKind
 from vetting.engine.facts import Facts, FactSupplier, Value
 from vetting.engine.stored_values import to_plain
 from vetting.gates.services import before_decision
@@ -30,6 +29,7 @@ from vetting.grants.models import round_of
 from vetting.imports.domain.layouts import NAME, NUMBER
 from vetting.imports.domain.list_rows import PRIVATE
 from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

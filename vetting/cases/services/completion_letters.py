@@ -11,9 +11,9 @@ from vetting.boards.services.sign_in import require_permission, require_permissi
 from vetting.cases.domain.completion_letters import CompletionLetter, DeliveryChannel, completion_letter
 from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.models.completions import Completion, CompletionBatch, of_batch
-from vetting.engine.criteria import CaseKind
 from vetting.formats.letters import letter_pdf
 from vetting.formats.mail_drafts import MailDraft, mail_drafts
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 

@@ -55,11 +55,11 @@ from vetting.cases.services.screenings import last_of_many, screen_case, screen_
 from vetting.decisions.models import decisions
 from vetting.documents.domain.incoming import is_paper
 from vetting.documents.models import documents
-from vetting.engine.criteria import CaseKind
 from vetting.engine.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.engine.facts import Facts, FactSupplier
 from vetting.engine.proposal import Attention
 from vetting.gates.services import before_decision
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Obstacle, Problem, Refused

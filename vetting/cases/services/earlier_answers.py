@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal, latest_answers
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision
-from vetting.engine.criteria import CaseKind, CriterionKind
+from vetting.engine.criteria import CriterionKind
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.screening import CriterionResult
+from vetting.kernel.case_kinds import CaseKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

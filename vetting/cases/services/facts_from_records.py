@@ -18,12 +18,12 @@ from vetting.cases.models.cases import Case, CaseMark, GrantApplication
 from vetting.cases.models.facts import value_between
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.documents.models.documents import READ, Document, DocumentText
-from vetting.engine.criteria import CaseKind
 from vetting.engine.facts import CaseDocument
 from vetting.engine.screening import words_looked_for
 from vetting.grants.models import Round
 from vetting.group.models.meetings import Review
 from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.case_kinds import CaseKind
 from vetting.payments.models import Payment, Reclaim
 
 if TYPE_CHECKING:

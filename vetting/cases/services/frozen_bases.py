@@ -30,7 +30,6 @@ from vetting.decisions.models.decisions import of_case as decisions_of
 from vetting.decisions.services import officer_reports
 from vetting.documents.models.documents import of_case as documents_of
 from vetting.engine import reasons
-from vetting.engine.criteria import CaseKind
 from vetting.engine.evidence import (
     EVIDENCE_KIND_WORDS,
     MILDER_WORDS,
@@ -40,12 +39,13 @@ from vetting.engine.evidence import (
     MilderMeasure,
     SpecialReason,
 )
-from vetting.engine.facts import Privacy
 from vetting.engine.screening import CriterionResult, part_of
 from vetting.engine.stored_values import from_plain, to_plain
 from vetting.gates.domain.before_decision import MEASURE_DECISION_WORDS
 from vetting.grants.models import Round
 from vetting.group.models.meetings import reviews_of_case
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.roles import function_in_words
 from vetting.kernel.text import Words, join_words, same_in_both
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.cases.models.cases import Case
-    from vetting.engine.criteria import CaseKind
+    from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 

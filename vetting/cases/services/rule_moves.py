@@ -9,7 +9,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.services.screenings import screen_case, screen_under_rules, screen_without_keeping
-from vetting.engine.criteria import CaseKind
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote

@@ -21,13 +21,14 @@ from vetting.cases.models.renewals import not_renewed
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.facts_from_records import RECORDS_GO_FIRST, from_records, in_papers, of_today
 from vetting.decisions.models.decisions import standing_outcome
-from vetting.engine.criteria import CaseKind, ReviewMoment, fingerprint_of
+from vetting.engine.criteria import ReviewMoment, fingerprint_of
 from vetting.engine.evidence import Assessment, CriterionAnswer
 from vetting.engine.facts import FactLevel, Facts
 from vetting.engine.proposal import Proposal
 from vetting.engine.reasons import assessed_behind
 from vetting.engine.screening import ResultAuthor, Screening, read_beside_criteria, screen, words_found
 from vetting.engine.stored_values import from_plain, to_plain
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.store.faults import place_of
 from vetting.kernel.store.trail import TrailNote

@@ -20,13 +20,14 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.facts import FactValue, ListRowFacts
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.screenings import answers_hold_for_both, as_assessment, values_read
-from vetting.engine.criteria import CaseKind, ReviewMoment
+from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import Facts
 from vetting.engine.screening import screen
 from vetting.engine.stored_values import from_plain
 from vetting.engine.what_if import RuleTrialTally
 from vetting.grants.models import round_of
 from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role
 from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about

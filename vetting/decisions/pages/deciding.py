@@ -17,10 +17,10 @@ from vetting.decisions.models.decisions import Decision, absences, delegations, 
 from vetting.decisions.services import after_decision, drafted_reasons, waiting_decisions
 from vetting.decisions.services import decisions as service
 from vetting.decisions.services.decisions import DECIDABLE, DecisionProposal
-from vetting.engine.criteria import CaseKind
 from vetting.gates.domain.before_decision import FAVOURABLE, GROUNDS_OF, DecisionGround, DecisionOutcome, Reservation
 from vetting.gates.services import before_decision
 from vetting.grants.models import Round
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import Words, same_in_both

@@ -11,8 +11,8 @@ from vetting.config import Config
 from vetting.decisions.domain.letters import FIELDS, LetterKind, title_of
 from vetting.decisions.models import letters as store
 from vetting.decisions.services import letters as service
-from vetting.engine.criteria import CaseKind
 from vetting.formats.letters import DOCX
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.text import LANGUAGES

@@ -30,7 +30,6 @@ from vetting.decisions.models.decisions import of_case as decisions_of
 from vetting.decisions.services import decision_makers, drafted_reasons
 from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.decisions.services.stale_proposals import changed_since
-from vetting.engine.criteria import CaseKind
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.opinion_words import asked_of_opinion
 from vetting.gates.domain.before_decision import (
@@ -46,6 +45,7 @@ from vetting.gates.domain.before_decision import (
 from vetting.gates.services import before_decision
 from vetting.grants.models import Round
 from vetting.group.models.meetings import NoConflict, reviews_of_case
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetting.engine import reasons
-from vetting.engine.criteria import CaseKind
 from vetting.engine.screening import CriterionResult
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 
 if TYPE_CHECKING:

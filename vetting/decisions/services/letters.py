@@ -48,11 +48,11 @@ from vetting.decisions.models.decisions import Decision, DecisionEvent, of_case
 from vetting.decisions.models.letters import Letter, LetterTemplate
 from vetting.decisions.services.communications import SHORTEST_REPLY
 from vetting.decisions.services.decision_makers import decided_by
-from vetting.engine.criteria import CaseKind
 from vetting.formats.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
 from vetting.gates.domain.before_decision import FAVOURABLE, RESERVATION_WORDS, DecisionOutcome, Reservation
 from vetting.grants.models import Round
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action

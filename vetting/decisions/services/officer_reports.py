@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from vetting.cases.models.assessments import EvidenceRow
     from vetting.cases.models.cases import Case, Communication
     from vetting.decisions.models.decisions import DecisionDraft
-    from vetting.engine.criteria import CaseKind
     from vetting.engine.screening import Finding, Screening
     from vetting.grants.models import Round
     from vetting.group.models.meetings import Review
+    from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.roles import Person
 
 

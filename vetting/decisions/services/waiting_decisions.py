@@ -14,9 +14,9 @@ from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import decisions, ongoing_support
 from vetting.decisions.services.stale_proposals import changed_since
-from vetting.engine.criteria import CaseKind
 from vetting.gates.domain.before_decision import FAVOURABLE, DecisionGround, DecisionOutcome, GatedStep, closed_gates
 from vetting.gates.services import before_decision
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

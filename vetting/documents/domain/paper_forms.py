@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
 from vetting.engine.asked_facts import ALWAYS, LEVEL_WORDS, LONG_TEXTS, asked_facts
-from vetting.engine.criteria import CaseKind, CriterionKind, ReviewMoment
-from vetting.engine.facts import LISTS, FactDefinition, FactSupplier, FactType, Privacy
+from vetting.engine.criteria import CriterionKind, ReviewMoment
+from vetting.engine.facts import LISTS, FactDefinition, FactSupplier, FactType
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import NO_WORDS, Words
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from vetting.documents.domain.paper_forms import (
     paper_form,
 )
 from vetting.engine.conditions.folding import folded_text, words_of
-from vetting.imports.domain.cells import THERE, YES, tidy_text
+from vetting.imports.domain.cells import THERE, YES
+from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

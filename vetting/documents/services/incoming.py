@@ -29,11 +29,11 @@ from vetting.documents.models.incoming import (
 from vetting.documents.services import documents, paper_forms
 from vetting.documents.services.incoming_proposals import case_number, is_of, of_case, stated_sender
 from vetting.documents.services.paper_forms import PostFile
-from vetting.engine.criteria import CaseKind
 from vetting.engine.facts import Facts, FactSupplier
 from vetting.formats.document_types import MAIL, OUTLOOK, TEXT, media_type
 from vetting.formats.mail import is_mail, read_mail
 from vetting.imports.domain.layouts import NAME, NUMBER
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError

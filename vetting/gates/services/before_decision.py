@@ -25,7 +25,7 @@ from vetting.decisions.domain.appeals import appeal_outcome
 from vetting.decisions.models.decisions import Decision, DecisionDraft, decision_rights, quashed_decisions
 from vetting.decisions.models.letters import unsent_about
 from vetting.documents.models.documents import of_case as documents_of
-from vetting.engine.criteria import CaseKind, Consequence, CriterionKind
+from vetting.engine.criteria import Consequence, CriterionKind
 from vetting.engine.facts import FactSupplier
 from vetting.engine.reasons import to_send_again
 from vetting.engine.screening import CriterionResult, ResultAuthor
@@ -44,6 +44,7 @@ from vetting.gates.domain.before_decision import (
 from vetting.grants.models import Round
 from vetting.group.domain.advice import NO_OPINION, Advice, departs_from_advice
 from vetting.group.models.meetings import NoConflict, reviews_of_case, took_part
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import ask_once
 from vetting.rules.models import RulePublication

@@ -11,10 +11,10 @@ from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.services.cases import change_state, open_case, remove_working_notes
 from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
 from vetting.decisions.models.decisions import as_events, events_of, of_case
-from vetting.engine.criteria import CaseKind
 from vetting.gates.domain.before_decision import FAVOURABLE, DecisionOutcome
 from vetting.gates.domain.closing import BEFORE_CLOSING, ClosingSituation, closed_after
 from vetting.gates.services import before_decision
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote

@@ -11,11 +11,11 @@ from vetting.cases.domain.cases import AT_WORK_STATE, CaseState
 from vetting.cases.models.cases import standing_times
 from vetting.cases.services.cases import change_state, open_case, raise_version, still_open, take_up
 from vetting.cases.services.screenings import screen_case
-from vetting.engine.criteria import CaseKind
 from vetting.group.domain.special_reviews import wrong_with_text
 from vetting.group.models.meetings import Meeting, reviews_of_case
 from vetting.group.models.special_reviews import ExpertOpinion, opinions_of
 from vetting.group.services import meetings
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

@@ -15,7 +15,6 @@ from vetting.cases.services import frozen_bases
 from vetting.cases.services.cases import change_state, open_case, still_open, take_up
 from vetting.cases.services.screenings import screen_case, screen_without_keeping
 from vetting.decisions.models.decisions import DecisionDraft
-from vetting.engine.criteria import CaseKind
 from vetting.group.domain.advice import CONSENTS, NO_OPINION, Advice, ConflictGround
 from vetting.group.models import meetings as store
 from vetting.group.models.meetings import (
@@ -27,6 +26,7 @@ from vetting.group.models.meetings import (
     reviews_of_case,
     stepped_aside,
 )
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.trail import TrailNote

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType
-from vetting.imports.domain.cells import read_cell, shorten_cell_text, tidy_text
+from vetting.imports.domain.cells import read_cell, shorten_cell_text
 from vetting.imports.domain.list_rows import IntakeRemark, ReadRow
 from vetting.kernel.organisation_numbers import (
     NumberKind,
@@ -19,6 +19,7 @@ from vetting.kernel.organisation_numbers import (
 from vetting.kernel.problem import Problem
 from vetting.kernel.tables import cell_of
 from vetting.kernel.text import Words
+from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

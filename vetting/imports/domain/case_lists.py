@@ -9,16 +9,17 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.engine.conditions.folding import folded_text
-from vetting.engine.criteria import CaseKind
 from vetting.engine.facts import Facts, Value
 from vetting.engine.stored_values import to_plain
-from vetting.imports.domain.cells import read_cell, tidy_text
+from vetting.imports.domain.cells import read_cell
 from vetting.imports.domain.headings import FEWEST_HEADINGS
 from vetting.imports.domain.layouts import ASIDE, CUSTOMER_NUMBER, LONGEST_HEADING, NAME, NUMBER
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Problem
 from vetting.kernel.tables import CellKind, RawCell, RawRow, Sheet, cell_of, column_letters
 from vetting.kernel.text import Words, number_in_words
+from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
@@ -18,11 +17,11 @@ from vetting.kernel.organisation_numbers import PERSONAL_NUMBER, NumberKind, per
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import Words, day_in_words, number_in_words
+from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-LONGEST_TEXT: Final = 32_767
 NOTHING: Final = frozenset(
     {"", "-", "–", "—", "?", "??", "n/a", "ej aktuellt", "vet ej", "vet inte", "--", "---", "okänt", "okänd"}
 )
@@ -70,9 +69,6 @@ _SEVERAL = re.compile(r"[;\n\r]+|,\s+")
 _WHOLE = re.compile(r"(-?\d{1,12})\s*(?:st\.?|stycken|pers\.?|personer|medlemmar|besökare|år)?", re.ASCII)
 _DECIMAL = re.compile(r"(-?\d{1,12})(?:[.,](\d{1,6}))?\s*(%?)", re.ASCII)
 _SPACES = re.compile(r"(?<=\d)[\s\u00a0\u2009\u202f](?=\d{3}(?:\D|$))")
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
-)
 _SEE = re.compile(r"se (?:bilaga|bifogad|bif)")
 _CLOCK = re.compile(r"^(.{6,30}?)[ T](?:kl\.? ?)?([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d)?$", re.ASCII)
 
@@ -175,24 +171,6 @@ class CellInput:
     cell: Cell
     text: str
     synonyms: Mapping[str, tuple[str, ...]]
-
-
-def tidy_text(text: str) -> str:
-    """Control and direction characters out, ends trimmed, at most what a cell can hold."""
-    clean = _CONTROL.sub("", text[: 2 * LONGEST_TEXT])[:LONGEST_TEXT].strip(" \t\n\r\u00a0")
-    return clean if clean.isascii() else _few_marks(clean)
-
-
-def _few_marks(text: str) -> str:
-    """At most four combining marks on a letter: thousands of them would take minutes to sort."""
-    if not any(map(unicodedata.combining, text)):
-        return text
-    kept, marks = [], 0
-    for c in text:
-        marks = marks + 1 if unicodedata.combining(c) else 0
-        if marks <= 4:  # noqa: PLR2004 - no written language needs more
-            kept.append(c)
-    return "".join(kept)
 
 
 def _mask_words(words: Words) -> Words:

@@ -39,8 +39,6 @@ ABSENT: Final = {"absent": True}
 """As plain data: said not to be there."""
 YES, NO = Words("ja", "yes"), Words("nej", "no")
 CASE_NUMBER: Final = "case"
-MARK: Final = "✎ "
-"""Before the heading of a column that may be changed."""
 LIST_SIGN: Final = Words("Listans märke", "Mark of the list")
 
 

@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from vetting.imports.domain.cells import tidy_text
 from vetting.imports.domain.layouts import ANCHORS, folded_heading
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.tables import CellKind, Sheet, SheetRow, column_letters
+from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

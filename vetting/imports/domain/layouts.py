@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.engine.conditions.folding import folded_text
 from vetting.engine.conditions.parsing import known_fact
-from vetting.engine.criteria import CaseKind
 from vetting.engine.facts import FactType
 from vetting.engine.rule_file_fields import FieldReader, mapping_at
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from vetting.engine import written_rules
 from vetting.engine.conditions.wording import APPLICATION_DAYS
-from vetting.engine.criteria import AsOfDay, CaseKind, ReviewMoment
-from vetting.engine.facts import FactSupplier, FactType, Privacy, Value, name_of_item
+from vetting.engine.criteria import AsOfDay, ReviewMoment
+from vetting.engine.facts import FactSupplier, FactType, Value, name_of_item
 from vetting.engine.proposal import Attention, Proposal
 from vetting.engine.reasons import reason_for_finding
 from vetting.engine.screening import PROGRAMS_OWN, Finding, Screening
 from vetting.kernel import organisation_numbers
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import Words, same_in_both
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
     from vetting.imports.domain.case_lists import CaseRow
     from vetting.imports.domain.headings import ColumnReading
+    from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.problem import Problem
     from vetting.kernel.text import Language
 

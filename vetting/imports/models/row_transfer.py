@@ -17,11 +17,11 @@ from vetting.associations.models.associations import ALIAS, CURRENT, TO_CONFIRM,
 from vetting.cases.domain.cases import FIRST
 from vetting.cases.models.cases import BookingRequest, Case, GrantApplication, Occurrence
 from vetting.cases.models.facts import ListRowFacts
-from vetting.engine.criteria import CaseKind
 from vetting.engine.facts import FactSupplier
 from vetting.imports.domain.list_rows import PRIVATE
 from vetting.imports.models import association_matches
 from vetting.imports.models.staged_files import DONE, GOOD, ImportBatch, StagedRow
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.base import UtcMoment
 from vetting.kernel.store.session import BESIDE
 from vetting.kernel.store.trail_bulk_rows import BulkDigest, bulk_of

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from vetting.boards.models.people import names_of
 from vetting.bookings.services import weekly_lists
 from vetting.cases.models.cases import called_off, numbers_seen
-from vetting.engine.criteria import CaseKind
 from vetting.formats import limits
 from vetting.grants.models import round_of, rounds
 from vetting.imports.domain.column_suggestions import Suggestion, column_choices, suggest_reading
@@ -35,6 +34,7 @@ from vetting.imports.pages.trial import trial_place
 from vetting.imports.services import correction_files, list_reading, name_conflicts, returned_lists, staged_files
 from vetting.imports.services import import_batches as imports
 from vetting.imports.services.name_conflicts import RowSubject
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import Job

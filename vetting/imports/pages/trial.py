@@ -13,11 +13,11 @@ from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 from vetting import clock
 from vetting.config import Config
-from vetting.engine.criteria import CaseKind
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
 from vetting.imports.forms import DETECT, TrialForm
 from vetting.imports.services.screened_lists import annotated_copy, screen_list
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, UnreadableError
 from vetting.rules.services.rulebook import Rules, ruleset_named
 from vetting.web import preferences, visitor

@@ -15,12 +15,10 @@ from vetting.cases.models.own_columns import columns as board_columns
 from vetting.cases.models.own_columns import values_of_many as own_values_of_many
 from vetting.cases.services import own_columns
 from vetting.engine.asked_facts import asked_facts
-from vetting.engine.criteria import CaseKind
-from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType, Privacy
+from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType
 from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
 from vetting.formats.workbook_writing import register_workbook
 from vetting.grants.models import Round
-from vetting.imports.domain.cells import tidy_text
 from vetting.imports.domain.downloaded_lists import (
     ABSENT,
     CASE_NUMBER,
@@ -34,13 +32,16 @@ from vetting.imports.domain.downloaded_lists import (
 )
 from vetting.imports.domain.layouts import folded_heading
 from vetting.imports.models.downloaded_lists import DownloadedList
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import format_number
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, number_in_words, same_in_both
+from vetting.kernel.typed_text import tidy_text
 from vetting.office.services import queues
 from vetting.rules.services import versions
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, insert
 
 from vetting.bookings.services import weekly_lists
-from vetting.engine.criteria import CaseKind
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
 from vetting.formats.workbook_reading import stream_book
@@ -43,6 +42,7 @@ from vetting.imports.models.staged_files import (
 )
 from vetting.imports.services import payment_lists, returned_lists
 from vetting.imports.services.downloaded_lists import open_columns
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
 from vetting.kernel.store.base import table_of

@@ -14,10 +14,9 @@ from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.services import cases as case_acts
 from vetting.cases.services import own_columns
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS
-from vetting.engine.criteria import CaseKind
 from vetting.engine.facts import Facts
 from vetting.engine.stored_values import from_plain
-from vetting.imports.domain.cells import shorten_cell_text, tidy_text
+from vetting.imports.domain.cells import shorten_cell_text
 from vetting.imports.domain.downloaded_lists import (
     ABSENT,
     CASE_NUMBER,
@@ -35,11 +34,13 @@ from vetting.imports.domain.list_rows import IntakeRemark
 from vetting.imports.models.downloaded_lists import DownloadedList, find_downloaded_list
 from vetting.imports.models.staged_files import StagedRow
 from vetting.imports.services.downloaded_lists import DNR, open_columns, values_now
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.tables import column_letters
 from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetting.cases.domain import computed_facts
-from vetting.engine.criteria import CaseKind
 from vetting.engine.screening import screen
 from vetting.formats.workbook_reading import bytes_from_child, read_workbook
 from vetting.imports.domain.annotations import annotate_list
@@ -18,6 +17,7 @@ from vetting.imports.domain.case_lists import (
 from vetting.imports.domain.headings import ColumnReading, find_list
 from vetting.imports.domain.layouts import NAME, NUMBER
 from vetting.imports.domain.screened_lists import ScreenedCase, ScreenedList
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.text import OR, Words, list_words
 

@@ -11,7 +11,6 @@ from sqlalchemy import delete, or_, select, update
 from vetting.associations.models.associations import Association
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import left_by
-from vetting.engine.criteria import CaseKind
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
 from vetting.grants.models import round_of
@@ -34,6 +33,7 @@ from vetting.imports.models.staged_files import (
 )
 from vetting.imports.services import downloaded_lists
 from vetting.kernel import organisation_numbers
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, SILENT, Job

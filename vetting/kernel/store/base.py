@@ -9,7 +9,7 @@ from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from vetting.engine.facts import Privacy
+from vetting.kernel.privacy import Privacy
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect, Table

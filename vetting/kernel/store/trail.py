@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, UniqueConstraint, and_, inspect, select, text
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.engine.facts import Privacy
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.store.base import PRIVACY, UNTOLD, Base, Plain, personal_column, public_column, sealed_column
 from vetting.kernel.store.trail_content import OPEN, canonical_text, combine_digests, digest_of_part, split_entry
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, Date, Text, cast, select, type_coerce
 
-from vetting.engine.facts import Privacy
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.store.base import PRIVACY, Base, UtcMoment
 
 if TYPE_CHECKING:

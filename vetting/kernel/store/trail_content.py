@@ -10,7 +10,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.engine.facts import Privacy
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.store.base import PRIVACY, UNTOLD, Base
 
 if TYPE_CHECKING:

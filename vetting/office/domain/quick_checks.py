@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine import reasons
-from vetting.engine.criteria import CaseKind
 from vetting.engine.proposal import Proposal, strongest_proposal
 from vetting.engine.screening import BookingPart
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import AND, NO_WORDS, Words, day_in_words, list_words, long_day, same_in_both
 
 if TYPE_CHECKING:

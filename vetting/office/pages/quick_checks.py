@@ -18,8 +18,8 @@ from vetting.cases.forms import FactForm, read_form
 from vetting.cases.pages.case_wording import looks_in_words
 from vetting.cases.pages.cases import board_rules, facts_by_level
 from vetting.engine.asked_facts import ALWAYS
-from vetting.engine.criteria import CaseKind
 from vetting.engine.facts import FactLevel
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import NumberKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Role

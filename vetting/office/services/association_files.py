@@ -30,10 +30,10 @@ from vetting.cases.models.facts import of_association
 from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision
 from vetting.documents.models.documents import Document
-from vetting.engine.criteria import CaseKind
 from vetting.grants.models import Round
 from vetting.group.models import special_reviews
 from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail

@@ -28,7 +28,6 @@ from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import ongoing_support, stale_proposals
 from vetting.documents.models import documents
-from vetting.engine.criteria import CaseKind
 from vetting.gates.domain.before_decision import GatedStep, closed_gates
 from vetting.gates.domain.closing import BEFORE_CLOSING, closed_after
 from vetting.gates.services import before_decision, closing
@@ -36,6 +35,7 @@ from vetting.grants.models import Round
 from vetting.group.models import meetings
 from vetting.group.models.special_reviews import opinions_of
 from vetting.imports.models.staged_files import ImportBatch
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, CaseReach
 from vetting.kernel.store import trail

@@ -14,7 +14,7 @@ from vetting.cases.models.cases import BookingRequest, Case, seen_by, visible_ca
 from vetting.cases.models.renewals import may_differ
 from vetting.cases.services.screenings import ProposalStanding, standing_of_many
 from vetting.decisions.services.stale_proposals import stale_of
-from vetting.engine.criteria import CaseKind
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name, read_number
 from vetting.kernel.roles import Action
 from vetting.office.services.case_files import may_open_case

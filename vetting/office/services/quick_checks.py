@@ -17,11 +17,13 @@ from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.services import cases, examinations_elsewhere
 from vetting.cases.services.screenings import answers_for_case, facts_of_case
-from vetting.engine.criteria import CaseKind, ReviewMoment
-from vetting.engine.facts import Facts, Privacy
+from vetting.engine.criteria import ReviewMoment
+from vetting.engine.facts import Facts
 from vetting.engine.screening import BookingPart, Screening, screen
 from vetting.engine.stored_values import to_plain
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import MASK, NumberKind, mask_personal_numbers, read_number
+from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote

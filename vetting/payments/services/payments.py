@@ -21,10 +21,10 @@ from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.decisions.services import after_decision, decision_makers
 from vetting.decisions.services.communications import wrong_deadline
 from vetting.decisions.services.decision_makers import AT_ONCE
-from vetting.engine.criteria import CaseKind
 from vetting.gates.domain.before_decision import DecisionOutcome, Reservation
 from vetting.gates.domain.closing import BEFORE_PAYMENT, closed_after
 from vetting.gates.services import before_decision, closing
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties

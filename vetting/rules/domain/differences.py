@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vetting.engine.criteria import CaseKind
 from vetting.engine.written_rules import KIND_HEADINGS, about_criterion
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS, Words, day_in_words, join_words, same_in_both
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.engine.conditions.comparisons import matching_entries
-from vetting.engine.criteria import CaseKind, Consequence, CriterionKind
+from vetting.engine.criteria import Consequence, CriterionKind
 from vetting.engine.facts import FactLevel
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, same_in_both
 
 if TYPE_CHECKING:

@@ -10,13 +10,14 @@ from flask import Blueprint, abort, make_response, render_template, request, url
 
 from vetting.engine.asked_facts import LEVEL_WORDS
 from vetting.engine.conditions.comparisons import COMPARISONS
-from vetting.engine.criteria import AS_OF_WORDS, CaseKind
+from vetting.engine.criteria import AS_OF_WORDS
 from vetting.engine.facts import FactType
 from vetting.engine.proposal import PROPOSAL_WORDS
 from vetting.engine.screening import CriterionResult
 from vetting.engine.written_rules import CONSEQUENCES, CRITERION_KINDS, KIND_HEADINGS, MOMENTS, RUNNING, about_criterion
 from vetting.formats.yaml_editing import with_item, with_part
 from vetting.formats.yaml_reading import read_text
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.text import Words
 from vetting.rules import forms

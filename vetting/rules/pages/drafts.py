@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
-from vetting.engine.criteria import CaseKind
 from vetting.formats.yaml_reading import LARGEST_BYTES, read_text, too_large
 from vetting.grants import models as rounds_store
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.store.jobs import jobs_about
 from vetting.kernel.text import Words

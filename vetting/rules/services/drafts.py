@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
-from vetting.engine.criteria import CaseKind
 from vetting.engine.worked_cases import run_worked_case
 from vetting.formats.yaml_editing import write_yaml
 from vetting.formats.yaml_reading import read_text
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults, Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote

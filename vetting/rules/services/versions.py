@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetting.boards.models.people import Board
-from vetting.engine.criteria import CaseKind
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
+from vetting.kernel.case_kinds import CaseKind
 from vetting.rules.models import RuleVersion, in_force, version_by_fingerprint
 
 if TYPE_CHECKING:

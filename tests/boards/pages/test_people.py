@@ -1,0 +1,155 @@
+"""People and roles on their pages: the road of one administrator who wanted to do everything herself, shut at each step."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.board import BoardAtWork, board
+from tests.page_fixtures import Somebody
+from vetting.app import create_app
+from vetting.boards.models.people import KeptText, RoleHolding, SignIn, User
+from vetting.config import Config
+from vetting.decisions.models.decisions import Delegation
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading, open_technical
+
+__all__ = ["board"]
+PASSWORD = "åtta nio tio elva tolv"
+ADMIN, BOSS = Role.ADMINISTRATOR, Role.MANAGER
+
+
+@pytest.fixture
+def offices(board: BoardAtWork) -> dict[Role, Somebody]:
+    """Everybody with a browser of their own, on each engine in turn."""
+    app = create_app(Config(), board.database)
+    return {role: Somebody(board, app, role) for role in (ADMIN, BOSS, Role.AUDITOR, Role.CASEWORKER)}
+
+
+def taken_in(who: Somebody, login: str, *roles: Role) -> Any:
+    return who.send("/personer", login=login, name=login.title(), email="", role=[role.value for role in roles])
+
+
+def link_in(page: Any) -> str:
+    found = re.search(r'value="[^"]*(/valkommen/[^"]+)"', page.text)
+    return found[1] if found else ""
+
+
+def stranger(who: Somebody) -> Somebody:
+    """Another browser."""
+    other = object.__new__(Somebody)
+    other.board, other.client = who.board, who.client.application.test_client()
+    return other
+
+
+def roles_of(board: BoardAtWork, login: str) -> set[str]:
+    with open_reading(board.database) as s:
+        return set(
+            s.scalars(select(RoleHolding.role).join(User, User.id == RoleHolding.user_id).where(User.login == login))
+        )
+
+
+def test_one_administrator_does_not_do_it_all_herself(board: BoardAtWork, offices: dict[Role, Somebody]) -> None:
+    her, boss, auditor = offices[ADMIN], offices[BOSS], offices[Role.AUDITOR]
+    own = f"{ADMIN.value}.norr"
+    # roles for herself
+    refused = taken_in(her, own, Role.DECISION_MAKER, Role.FINANCE)
+    assert refused.status_code == 422
+    assert "Ingen ger sig själv en roll" in refused.text
+    assert roles_of(board, own) == {ADMIN.value}
+    # a second login that pays: no link in her hand, no role
+    puppet = taken_in(her, "docka.norr", Role.FINANCE)
+    assert (puppet.status_code, link_in(puppet)) == (200, "")
+    assert "Väntar på en annan persons ja: Ekonomi" in puppet.text
+    assert roles_of(board, "docka.norr") == set()
+    with open_reading(board.database) as s:
+        key = s.scalars(select(User.id).where(User.login == "docka.norr")).one()
+    again = her.send(f"/personer/{key}/lank")
+    assert (again.status_code, link_in(again)) == (422, "")
+    assert her.send("/personer/onskemal/1", answer="yes").status_code == 422
+    assert roles_of(board, "docka.norr") == set()
+    # the right to decide, for whoever is her friend: it waits
+    maker = board.staff[Role.DECISION_MAKER].id
+    assert her.send("/delegation", user_id=str(maker), maker="delegate", kinds="grant").status_code == 303
+    with open_reading(board.database) as s:
+        row = s.scalars(select(Delegation).order_by(Delegation.id.desc())).first()
+    assert row is not None
+    assert row.waits
+    assert "Väntar på en annan persons ja" in her.get("/delegation").text
+    assert her.send(f"/delegation/{row.id}/svar", answer="yes").status_code == 422
+    # who looks after it is told where they begin
+    for who in (boss, auditor):
+        assert "ändringar av roller, delegation eller spärrar" in who.get("/arenden").text
+        told = who.get("/ordning").text
+        assert "Begärde en roll som väntar på ja: Docka.Norr, Ekonomi" in told
+        assert "Lade till delegation: Person decision_maker, utan tak" in told
+    assert "2 roller eller delegationer väntar på ditt ja" in boss.get("/arenden").text
+    assert "väntar på ditt ja" not in auditor.get("/arenden").text
+    assert boss.send(f"/delegation/{row.id}/svar", answer="no").status_code == 303
+    # the yes, and the link, are the second person's
+    yes = boss.send("/personer/onskemal/1", answer="yes")
+    assert link_in(yes)
+    assert roles_of(board, "docka.norr") == {"finance"}
+
+
+def test_the_owner_sets_the_password_in_a_browser_of_their_own(offices: dict[Role, Somebody]) -> None:
+    her = offices[ADMIN]
+    made = taken_in(her, "ny.norr", Role.CASEWORKER)
+    link = link_in(made)
+    assert "har fått: Handläggare" in made.text
+    for browser in (her, offices[BOSS]):  # signed in as somebody else
+        assert "Öppna den i en egen webbläsare" in browser.send(link, new=PASSWORD, again=PASSWORD).text
+    her.send("/logga-ut")  # signed out, and still the maker's browser
+    assert "Öppna den i en egen webbläsare" in her.send(link, new=PASSWORD, again=PASSWORD).text
+    owner = stranger(her)
+    assert "Kontot är för Ny.Norr" in owner.get(link).text
+    assert "Kontot är för Ny.Norr" in owner.get(link).text  # looking does not use it up
+    assert owner.send(link, new=PASSWORD, again="något annat").status_code == 422
+    assert "kortare än 12" in owner.send(link, new="kort", again="kort").text
+    assert owner.send(link, new=PASSWORD, again=PASSWORD).headers["Location"] == "/logga-in"
+    assert "använd eller för gammal" in owner.get(link).text
+    assert owner.send(link, new=PASSWORD + "!", again=PASSWORD + "!").status_code == 404
+    assert owner.send("/logga-in", login="ny.norr", password=PASSWORD).status_code == 303
+    assert "Lösenord satt genom en länk: Ny.Norr" in offices[BOSS].get("/ordning").text
+
+
+def test_a_role_is_taken_back_on_the_page(board: BoardAtWork, offices: dict[Role, Somebody]) -> None:
+    her, kim = offices[ADMIN], offices[Role.CASEWORKER]
+    key = board.staff[Role.CASEWORKER].id
+    assert kim.get("/arenden").status_code == 200
+    assert her.send(f"/personer/{key}/roller/caseworker/avsluta").status_code == 303
+    assert kim.get("/arenden").status_code == 303  # to sign in: nothing is left to do here
+    assert her.send(f"/personer/{key}/roller/caseworker/avsluta").status_code == 404
+    own = board.staff[ADMIN].id
+    assert her.send(f"/personer/{own}/roller/administrator/avsluta").status_code == 422
+    assert offices[BOSS].send(f"/personer/{own}/roller/administrator/avsluta").status_code == 403
+
+
+def test_ones_own_password_is_changed_on_its_page(offices: dict[Role, Somebody]) -> None:
+    kim = offices[Role.CASEWORKER]
+    wrong = kim.send("/losenord", old="fel lösenord helt", new=PASSWORD, again=PASSWORD)
+    assert wrong.status_code == 422
+    assert "Det nuvarande lösenordet är fel" in wrong.text
+    right = {"old": "korrekt häst batteri", "new": PASSWORD}
+    assert kim.send("/losenord", **right, again="annat").status_code == 422
+    assert PASSWORD not in kim.send("/losenord", **(right | {"old": "x" * 20}), again=PASSWORD).text
+    done = kim.send("/losenord", **right, again=PASSWORD)
+    assert done.headers["Location"] == "/losenord?bytt=1"
+    assert "Lösenordet är bytt" in kim.get("/losenord?bytt=1").text
+    assert kim.get("/arenden").status_code == 200
+
+
+def test_a_password_typed_into_a_session_that_has_ended_is_not_kept(
+    board: BoardAtWork, offices: dict[Role, Somebody]
+) -> None:
+    kim = offices[Role.CASEWORKER]
+    token = kim.token("/losenord")
+    with open_technical(board.database) as s:
+        for row in s.scalars(select(SignIn)):
+            row.ended_at = row.seen_at
+    kim.client.post("/losenord", data={"csrf_token": token, "old": "korrekt häst batteri", "new": PASSWORD})
+    with open_reading(board.database) as s:
+        assert s.scalars(select(KeptText)).all() == []

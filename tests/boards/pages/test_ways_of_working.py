@@ -1,0 +1,45 @@
+"""The page of a board's order: what was typed stays when it is refused."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.page_fixtures import Somebody, board
+from vetting.app import create_app
+from vetting.config import Config
+from vetting.kernel.roles import Role
+
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+
+__all__ = ["board"]
+
+
+@pytest.fixture
+def admin(board: BoardAtWork) -> Somebody:
+    return Somebody(board, create_app(Config(), board.database), Role.ADMINISTRATOR)
+
+
+def test_a_gate_that_is_refused_stands_open_with_what_was_typed(admin: Somebody) -> None:
+    typed = {"on": "off", "legal": "", "gate-because": "Nämnden hör alltid muntligt."}
+    answer = admin.send("/ordning/sparr/kommunicerat", **typed)
+    assert answer.status_code == 422
+    page = answer.text
+    assert page.count('<details class="folded" open>') == 1
+    form = page[page.index('action="/ordning/sparr/kommunicerat"') :].partition("</form>")[0]
+    assert "Nämnden hör alltid muntligt.</textarea>" in form
+    assert re.search(r'id="kommunicerat-off"[^>]*value="off"\s+checked', form)
+    assert 'href="#legal"' in page
+    assert 'id="legal" name="legal"' in form
+    assert "Det rättsliga stödet saknas." in form
+
+
+def test_times_that_are_refused_are_as_they_were_typed(admin: Somebody) -> None:
+    page = admin.get("/ordning").text
+    names = re.findall(r'id="limit-(\w+)"', page)
+    answer = admin.send("/ordning/tider", **dict.fromkeys(names, "9999"))
+    assert answer.status_code == 422
+    assert answer.text.count('value="9999"') == len(names) > 0

@@ -1,0 +1,138 @@
+"""The same list in every format it comes in: the same cells, and what a person does not see in it is told."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import openpyxl
+import pytest
+
+from tests.formats import hostile
+from tests.formats.test_workbook_reading import AT, screened
+from vetting.formats import cell_reading, limits
+from vetting.formats.workbook_reading import read_workbook
+from vetting.imports.services.screened_lists import annotated_copy
+from vetting.kernel.tables import CellKind, MergedArea, Sheet
+from vetting.shipped import shipped_folder
+
+
+def cells(sheet: Sheet) -> list[list[object]]:
+    return [[cell.value for cell in row.cells.values()] for row in sheet.rows]
+
+
+LIST = [
+    ["Exempelnämnden, hösten 2026"],
+    ["Förening", "Org.nr", "Medlemmar", "Sökt", "Inkom", "Stadgar bifogade"],
+    ["Föreningen Exempelstigen", "802999-0234", 34, 40000.5, date(2026, 10, 2), "ja"],
+    ["Provgårdens Vänner", 8029990341, 12, "12 000 kr", date(2026, 10, 5), "nej"],
+]
+
+
+@pytest.mark.parametrize("name", ["gammal.xls", "gammal.ods", "mac1904.xls", "mac1904.xlsx"])
+def test_a_list_says_the_same_in_every_format_and_date_system(name: str) -> None:
+    book = read_workbook(hostile.sample(name), name)
+    assert [sheet.name for sheet in book.sheets] == ["Ansökningar"]
+    assert cells(book.sheets[0]) == LIST
+    assert [row.number for row in book.sheets[0].rows] == [1, 3, 4, 5]
+    assert book.hidden == ("Förra året",)
+
+
+def test_a_workbook_with_macros_is_read_and_the_macros_are_not() -> None:
+    assert cells(read_workbook(hostile.with_macros(), "lista.xlsm").sheets[0])[1][1] == "802999-0234"
+
+
+def with_looks(*, large: bool) -> bytes:
+    """Merged headings, hidden rows, an error and a formula nobody calculated; large enough for calamine or not."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Förening", None, "Medlemmar", None])
+    sheet.append(["Namn", "Org.nr", "Totalt", "7-20 år"])
+    sheet.append(["Föreningen Exempelstigen", "802999-0234", 34, "=1+1"])
+    sheet.append(["Provgårdens Vänner", "802999-0341", "#N/A", 4])
+    sheet["C4"].data_type = "e"
+    sheet.merge_cells("A1:B1")
+    sheet.merge_cells("C1:D1")
+    sheet.row_dimensions[4].hidden = True
+    if large:
+        for number in range(5, 3_000):
+            sheet.cell(number, 6, "x" * 2_500 + str(number))
+    return hostile.saved(book)
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_merged_cells_and_hidden_rows_are_known_whatever_reads_the_file(*, large: bool) -> None:
+    sheet = read_workbook(with_looks(large=large), "lista.xlsx").sheets[0]
+    assert set(sheet.merged) == {MergedArea(1, 1, 1, 2), MergedArea(1, 3, 1, 4)}
+    assert sheet.hidden_rows == (4,)
+    told = [cell.kind.value for row in sheet.rows[:4] for cell in row.cells.values() if cell.kind.value in "ef"]
+    assert (len(told), sheet.unread_cells) == ((0, 2) if large else (2, 0))
+
+
+@pytest.mark.parametrize("name", ["ansokningar.xlsx", "bokningar.xlsx"])
+def test_both_readers_of_workbooks_give_the_same_cells(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """But for a formula that nobody calculated: calamine has no cell for it, only the sheet knows of it."""
+    data = (shipped_folder("imports") / "samples" / name).read_bytes()
+
+    def rows() -> list[list[object]]:
+        return [
+            [number, kinds.rstrip(".f"), [value for value in values if value != ""]]
+            for frame in cell_reading.frames_of_sheets(data, limits.CASE_ROWS)
+            for number, kinds, values in frame.get("rows", ())
+        ]
+
+    by_openpyxl = rows()
+    monkeypatch.setattr(limits, "SMALL_SHEETS", 0)
+    assert rows() == by_openpyxl
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_text_is_read_in_every_encoding_and_with_every_separator(encoding: str, delimiter: str) -> None:
+    lines = [["Förening", "Org.nr", "Ort"], ["Föreningen Å", "802999-0234", "Östra Provby"]]
+    data = "\r\n".join(delimiter.join(line) for line in lines).encode(encoding)
+    if encoding in {"utf-16-le", "utf-16-be"}:
+        data = (b"\xff\xfe" if encoding == "utf-16-le" else b"\xfe\xff") + data
+    assert cells(read_workbook(data, "lista.csv").sheets[0]) == lines
+
+
+def test_a_file_written_back_from_old_formats_is_a_workbook_with_the_same_cells() -> None:
+    for name in ("gammal.xls", "gammal.ods"):
+        data = hostile.sample(name)
+        returned = openpyxl.load_workbook(io.BytesIO(annotated_copy(data, name, screened(data), "sv", at=AT)))
+        row = [cell.value for cell in returned["Ansökningar"][4]][:6]
+        assert [getattr(value, "date", lambda v=value: v)() for value in row] == LIST[2]
+        assert returned["Ansökningar"]["G4"].value
+
+
+@pytest.mark.parametrize("style", ["0%", "0.00%", "0.0 %"])
+def test_a_share_in_a_column_of_amounts_is_told_and_in_one_of_shares_is_read(style: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Förening", "Organisationsnummer", "Sökt belopp", "Medlemmar"])
+    sheet.append(["Föreningen Prov", "802999-0234", 0.4, 120])
+    sheet["C2"].number_format = style
+    sheet["D2"].number_format = "0"
+    kept = io.BytesIO()
+    book.save(kept)
+    read = read_workbook(kept.getvalue(), "lista.xlsx")
+    cells = read.sheets[0].rows[1].cells
+    assert (cells[3].kind, cells[3].text) == (CellKind.TEXT, "40 %")
+    assert (cells[4].kind, cells[4].value) == (CellKind.NUMBER, 120)
+    found = screened(kept.getvalue())
+    assert [f"{problem.where}: {problem.what.sv}" for problem in found.problems] == [
+        "Sheet!C2: ”40 %” är inte ett belopp."
+    ]
+
+
+def test_a_list_without_numbers_says_so_first() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Förening", "Sökt belopp"])
+    sheet.append(["Föreningen Prov", "x"])
+    kept = io.BytesIO()
+    book.save(kept)
+    found = screened(kept.getvalue())
+    assert found.problems[0].where == "Sheet"
+    assert found.problems[0].what.sv.startswith("Listan har ingen kolumn med organisationsnummer.")
+    assert len(found.problems) > 1

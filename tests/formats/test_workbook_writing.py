@@ -1,0 +1,201 @@
+"""Registers as workbooks: the same rows, types and sums when read back, by two readers; nothing becomes a formula."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime, time
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
+from tests.factories import NOW, TODAY
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.services import assessments
+from vetting.decisions.services import decisions
+from vetting.formats.workbook_writing import register_workbook
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, RegisterName, RegisterTable
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.kernel.text import Words
+from vetting.registers import (
+    RegisterSelection,
+    approved_bookings,
+    approved_grants,
+    associations,
+    delegated_decisions,
+    opinions,
+    reclaims,
+    register_sheets,
+)
+from vetting.registers.workbooks import workbook_of_register
+
+HOSTILE = '=HYPERLINK("http://ond.example")'
+
+
+@pytest.fixture
+def filled(board: BoardAtWork) -> BoardAtWork:
+    """Two grants and a booking in one board, one grant in another; a name that would be a formula."""
+    board.approve()
+    board.approve(clean_facts(NUMBERS[1], HOSTILE, amount_applied=40_000_00, purpose="+1+1"))
+    number = board.receive(booking_facts(), kind=CaseKind.BOOKING).number
+    board.do(decisions.declare_no_conflict, number)
+    board.do(cases_mark, number)
+    board.do(decisions.make_ready, number, rules=rules())
+    board.propose(number, amount=None)
+    board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    board.decide(number)
+    BoardAtWork(board.database, code="syd").build().approve(clean_facts(NUMBERS[2], "Föreningen i syd"))
+    return board
+
+
+def cases_mark(session: object, number: str, **who: object) -> None:
+    from vetting.cases.services import cases
+
+    assessments.nothing_found_in(session, [number], rules=rules(), **who)  # type: ignore[arg-type] # who and when
+    cases.mark_case(session, number, CaseMarkKind.BASIC_CHECK, rules=rules(), **who)  # type: ignore[arg-type]
+
+
+def test_a_register_read_back_is_what_was_on_the_screen(filled: BoardAtWork) -> None:
+    by = filled.staff[Role.AUDITOR]
+    with open_reading(filled.database) as s:
+        tables = register_sheets(s, RegisterName.APPROVALS, RegisterSelection(), rules=rules(), by=by, language="sv")
+        data = workbook_of_register(
+            s, RegisterName.APPROVALS, RegisterSelection(), rules=rules(), by=by, at=NOW, language="sv"
+        )
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    other = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    assert [len(table.rows) for table in tables] == [2, 1]
+    for table in tables:
+        sheet = book[table.title.sv]
+        assert [cell.value for cell in sheet[1]] == [column.heading.sv for column in table.columns]
+        for row, line in zip(table.rows, sheet.iter_rows(min_row=2, max_row=len(table.rows) + 1), strict=True):
+            for value, cell, column in zip(row, line, table.columns, strict=True):
+                assert read_back(cell.value) == expected(value, column), column.heading.sv
+        plain = other.get_sheet_by_name(table.title.sv).to_python()
+        assert [str(cell) for cell in plain[0]] == [column.heading.sv for column in table.columns]
+        assert [row[0] for row in plain[1 : len(table.rows) + 1]] == [row[0] for row in table.rows]
+        totals = [cell.value for cell in sheet[sheet.max_row]]
+        assert [value for value in totals[1:] if value is not None] == [
+            t / 100 for t in table.totals[1:] if t is not None
+        ]
+        assert sheet.auto_filter.ref.endswith(str(len(table.rows) + 1))
+        assert sheet.freeze_panes == "A2"
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.sheet_properties.pageSetUpPr is not None
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.row_dimensions[1].height > 16
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
+            "landscape",
+            1,
+            0,
+        )
+        assert sheet.oddFooter is not None
+        assert sheet.oddFooter.center.text == "Sida &P av &N"
+    granted = [column.heading.sv for column in tables[0].columns].index("Beviljat kr")
+    assert tables[0].totals[granted] == 80_000_00
+    about = {row[0].value: row[1].value for row in book["Om registret"].iter_rows()}
+    assert about["Av (funktion)"] == "Revisor"
+    assert about["Nämnd"] == "Exempelnämnden norr"
+
+
+def expected(value: object, column: RegisterColumn) -> object:
+    if value in {"", None}:
+        return None
+    if column.kind is RegisterColumnKind.MONEY and isinstance(value, int):
+        return value / 100
+    return value
+
+
+def read_back(value: object) -> object:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def test_no_cell_is_a_formula_and_nobody_is_in_the_properties(filled: BoardAtWork) -> None:
+    with open_reading(filled.database) as s:
+        data = workbook_of_register(
+            s,
+            RegisterName.APPROVALS,
+            RegisterSelection(),
+            rules=rules(),
+            by=filled.staff[Role.AUDITOR],
+            at=NOW,
+            language="sv",
+        )
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert HOSTILE in {cell.value for cell in cells}
+    assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        properties = packed.read("docProps/core.xml").decode() + packed.read("docProps/app.xml").decode()
+    assert "openpyxl" not in properties
+    assert "Person" not in properties
+
+
+def test_nothing_of_another_board_is_in_a_register(filled: BoardAtWork) -> None:
+    with open_reading(filled.database) as s:
+        for name in RegisterName:
+            tables = register_sheets(
+                s, name, RegisterSelection(), rules=rules(), by=filled.staff[Role.AUDITOR], language="sv"
+            )
+            assert "syd" not in str(tables)
+
+
+@pytest.mark.parametrize(
+    ("selection", "rows"),
+    [
+        (RegisterSelection(first=TODAY), 2),
+        (RegisterSelection(last=date(2026, 11, 19)), 0),
+        (RegisterSelection(text="provkvarnen"), 1),
+        (RegisterSelection(text="8029990234"), 1),
+        (RegisterSelection(text="802999-0234"), 1),
+        (RegisterSelection(text="%"), 0),
+        (RegisterSelection(text="BID-2026-0002"), 1),
+    ],
+)
+def test_a_register_is_narrowed(filled: BoardAtWork, selection: RegisterSelection, rows: int) -> None:
+    with open_reading(filled.database) as s:
+        tables = register_sheets(
+            s, RegisterName.APPROVALS, selection, rules=rules(), by=filled.staff[Role.AUDITOR], language="en"
+        )
+    assert len(tables[0].rows) == rows
+
+
+def test_the_columns_are_those_of_the_registers_specification() -> None:
+    sheets = (
+        approved_grants.SHEET,
+        approved_bookings.SHEET,
+        reclaims.SHEET,
+        associations.SHEET,
+        opinions.SHEET,
+        delegated_decisions.SHEET,
+    )
+    assert [len(sheet.headings) for sheet in sheets] == [29, 15, 21, 9, 11, 9]
+    for sheet in sheets:
+        headings = [heading.column.heading for heading in sheet.headings]
+        assert len({words.sv for words in headings}) == len(headings) == len({words.en for words in headings})
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text(max_size=50), st.integers(0, 10**13), st.dates(date(1990, 1, 1), date(2099, 1, 1)), st.times()
+        ),
+        max_size=5,
+    )
+)
+@settings(max_examples=40)
+def test_whatever_stands_in_a_register_comes_back(rows: list[tuple[str, int, date, time]]) -> None:
+    kinds = (RegisterColumnKind.TEXT, RegisterColumnKind.MONEY, RegisterColumnKind.DAY, RegisterColumnKind.CLOCK)
+    columns = tuple(RegisterColumn(Words(kind, kind), kind) for kind in kinds)
+    plain = tuple((text, ore, day, at.replace(microsecond=0)) for text, ore, day, at in rows)
+    data = register_workbook((RegisterTable(Words("A", "A"), columns, plain),), (("a", "b"),), "Om", "sv")
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["A"]
+    for (_, ore, day, _), line in zip(plain, sheet.iter_rows(min_row=2, max_row=len(plain) + 1), strict=True):
+        assert (line[1].value, read_back(line[2].value)) == (ore / 100, day)
+        assert line[0].data_type != "f"

@@ -1,0 +1,207 @@
+"""The store: settings of each connection, what sessions refuse, migrations, and the trail that tells on whoever tampers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+
+from tests.factories import NOW, a_board, a_case, a_person
+from tests.kernel.store.tampering import rows_of
+from vetting.boards.models.people import Board
+from vetting.cases.models.cases import Case, next_number
+from vetting.database import schema
+from vetting.database.tables import metadata
+from vetting.kernel.privacy import Privacy
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.append_only import APPEND_ONLY, ERASABLE
+from vetting.kernel.store.base import PRIVACY
+from vetting.kernel.store.engine import PRAGMAS, connect_database
+from vetting.kernel.store.session import NoTrailError, ReadOnlyError, open_reading, open_writing, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+
+if TYPE_CHECKING:
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+
+
+FULL = 2
+
+
+def test_every_sqlite_connection_keeps_what_it_acknowledges(databases: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is shipped: what tests turn off for their own speed is read from a process that has not."""
+    shipped_with = subprocess.run(
+        [sys.executable, "-c", "from vetting.kernel.store.engine import PRAGMAS; print(PRAGMAS['synchronous'])"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    monkeypatch.setitem(PRAGMAS, "synchronous", int(shipped_with.stdout))
+    assert PRAGMAS == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": FULL, "busy_timeout": 20_000}
+    file_database = connect_database(databases.sqlite())
+    for engine in (file_database.engine, file_database.reading, file_database.writing):
+        with engine.connect() as connection:
+            for name, value in PRAGMAS.items():
+                assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == value
+
+
+def test_a_connection_without_its_settings_is_not_used(databases: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PRAGMAS, "synchronous", 99)
+    database = connect_database(databases.sqlite())
+    with pytest.raises(RuntimeError, match="did not take its settings"):
+        database.engine.connect()
+
+
+def test_a_database_in_memory_is_refused() -> None:
+    with pytest.raises(ValueError, match="give a file"):
+        connect_database("sqlite://")
+
+
+def test_the_database_file_is_for_its_owner_only(tmp_path: Any) -> None:
+    database = schema.open_database(f"sqlite:///{tmp_path / 'new.db'}")
+    assert (tmp_path / "new.db").stat().st_mode & 0o077 == 0
+    database.close()
+
+
+def test_a_write_takes_its_place_at_once(file_database: Database) -> None:
+    """BEGIN IMMEDIATE: a second writer waits at its beginning, not in its middle; readers do not wait."""
+    with file_database.writing.connect() as first, first.begin():
+        with file_database.writing.connect() as second:
+            second.connection.driver_connection.execute("PRAGMA busy_timeout = 50")  # type: ignore[union-attr] # sqlite3's
+            second.rollback()
+            with pytest.raises(OperationalError, match="locked"):
+                second.begin()
+            second.connection.invalidate()
+        with file_database.reading.connect() as reader:
+            assert reader.exec_driver_sql("SELECT count(*) FROM boards").scalar() == 0
+
+
+def test_migrations_go_up_from_nothing_down_and_up_again(empty_database: Database) -> None:
+    assert schema.present_step(empty_database) is None
+    schema.upgrade(empty_database)
+    assert schema.present_step(empty_database) == schema.newest_step()
+    assert schema.differences(empty_database) == []
+    schema.downgrade(empty_database, "-1")
+    schema.upgrade(empty_database)
+    assert schema.differences(empty_database) == []
+    schema.downgrade(empty_database, "base")
+    schema.upgrade(empty_database)
+    a_board(empty_database)
+
+
+def test_every_column_says_how_private_it_is() -> None:
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            assert isinstance(column.info.get(PRIVACY), Privacy), column
+
+
+def test_every_constraint_has_a_name() -> None:
+    for table in metadata.sorted_tables:
+        assert all(constraint.name for constraint in table.constraints), table.name
+
+
+def test_a_reading_session_refuses_flush_and_bulk_statements(database: Database) -> None:
+    board = a_board(database)
+    with open_reading(database) as session:
+        session.add(Board(code="x", name="x", rules={}, created_at=NOW))
+        with pytest.raises(ReadOnlyError):
+            session.flush()
+    for statement in (insert(Board), update(Board).values(name="x"), delete(Board)):
+        with open_reading(database) as session, pytest.raises(ReadOnlyError):
+            session.execute(statement)
+    with open_reading(database) as session, pytest.raises(DatabaseError):
+        session.execute(text("UPDATE boards SET name = 'x'"))
+    with open_reading(database) as session:
+        found = session.scalar(select(Board))
+        assert found is not None
+        assert found.name == board.name
+
+
+def test_a_reading_session_after_a_write_still_refuses_and_the_other_way_round(database: Database) -> None:
+    a_board(database, "ett")
+    with open_reading(database) as session, pytest.raises(DatabaseError):
+        session.execute(text("DELETE FROM boards"))
+    a_board(database, "två")
+
+
+def test_a_change_without_an_entry_in_the_trail_is_not_committed(database: Database) -> None:
+    with pytest.raises(NoTrailError), open_writing(database) as session:
+        session.add(Board(code="x", name="x", rules={}, created_at=NOW))
+    with pytest.raises(NoTrailError), open_writing(database) as session:
+        session.execute(update(Board).values(name="x"))
+    with open_reading(database) as session:
+        assert session.scalars(select(Board)).all() == []
+
+
+def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
+    def work(session: WritingSession) -> None:
+        session.add(Board(code="x", name="x", rules={}, created_at=NOW))
+        session.note(TrailNote(action="board_added", by=None, at=NOW))
+        session.flush()
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        run_in_transaction(database, work)
+    with open_reading(database) as session:
+        assert session.scalars(select(Board)).all() == []
+        assert trail_verification.verify_trail(session).entries == 0
+
+
+def test_of_two_who_change_a_case_at_once_one_wins(database: Database) -> None:
+    person = a_person(database, a_board(database))
+    case = a_case(database, person)
+
+    def change(purpose: str) -> None:
+        def work(session: WritingSession) -> None:
+            session.add(merged := session.merge(case, load=False))
+            merged.purpose = purpose
+            session.note(TrailNote(action="case_changed", by=person, at=NOW, subject=merged, case_id=merged.id))
+
+        run_in_transaction(database, work)
+
+    change("den första")
+    with pytest.raises(StaleDataError):
+        change("den andra")
+    with open_reading(database) as session:
+        assert session.scalar(select(Case.purpose)) == "den första"
+
+
+def test_numbers_of_a_series_come_without_gaps_from_many_threads(database: Database) -> None:
+    board = a_board(database)
+    numbers: list[str] = []
+
+    def one() -> None:
+        def work(session: WritingSession) -> str:
+            session.note(TrailNote(action="numbered", by=None, at=NOW))
+            return next_number(session, board.id, "BID", 2026)
+
+        numbers.append(run_in_transaction(database, work))
+
+    threads = [threading.Thread(target=one) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == [f"BID-2026-{number:04}" for number in range(1, 13)]
+
+
+BUT = "AND name NOT LIKE 'occurrences_taken%'"
+"""Triggers of another kind: no room is booked twice at once."""
+
+
+def test_every_table_that_is_never_changed_is_held_by_triggers(database: Database) -> None:
+    if database.is_sqlite:
+        rows = rows_of(database, f"SELECT tbl_name, count(*) FROM sqlite_master WHERE type='trigger' {BUT} GROUP BY 1")
+        assert dict(map(tuple, rows)) == dict.fromkeys((*APPEND_ONLY, ERASABLE), 3)
+    else:
+        rows = rows_of(
+            database, "SELECT relname FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal"
+        )
+        assert {row[0] for row in rows} == {*APPEND_ONLY, ERASABLE}
+    assert set(APPEND_ONLY) <= set(metadata.tables)

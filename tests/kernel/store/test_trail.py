@@ -1,0 +1,439 @@
+"""The trail tells on whoever changes something past the program, and an erasure hides nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+
+from tests.board import rules
+from tests.factories import NOW, a_board, a_case, a_person
+from tests.kernel.store.tampering import raw, rows_of, told, without_triggers
+from vetting.boards.models.people import Board
+from vetting.database import schema
+from vetting.imports.services import import_batches
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail, trail_verification
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailNote, TrailPart
+from vetting.kernel.store.trail_content import canonical_text
+from vetting.kernel.store.trail_erasure import ChangedError, ErasureOrder, erase_content
+from vetting.shipped import shipped_folder
+
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+
+REFUSED = (IntegrityError, OperationalError, DatabaseError)
+
+
+@pytest.fixture
+def lived_in(database: Database) -> Database:
+    """Three entries: a board, a person, a case."""
+    a_case(database, a_person(database, a_board(database)))
+    assert told(database) == []
+    return database
+
+
+def erased(database: Database, *entries: int, kinds: tuple[str, ...] = ("personal", "sealed")) -> Any:
+    """Entries, or all of them, lose what lies apart by an erasure."""
+    ids = frozenset(entries or (row[0] for row in rows_of(database, "SELECT id FROM trail")))
+    return run_in_transaction(
+        database, lambda s: erase_content(s, ErasureOrder(ids, kinds, "Gallringsbeslut 2026:7"), by=None, at=NOW)
+    )
+
+
+def test_the_trail_of_what_was_done_verifies_and_names_who_did_what(lived_in: Database) -> None:
+    with open_reading(lived_in) as session:
+        found = trail_verification.verify_trail(session)
+        assert (found.entries, found.problems) == (3, [])
+        case = session.scalars(select(TrailEntry.case_id).where(TrailEntry.case_id.is_not(None))).one()
+        assert case is not None
+        entries = trail.of_case(session, case, most=10)
+        assert [(entry.action, entry.by_role, entry.object_type, entry.object_id) for entry, _ in entries] == [
+            ("case_received", "Handläggare", "cases", case)
+        ]
+
+
+PAYMENT = "UPDATE payments SET amount = amount * 10"
+ROLE = "INSERT INTO roles (user_id, board_id, role) SELECT user_id, board_id, 'finance' FROM roles WHERE id = 1"
+WIPED = "UPDATE trail_content SET salt = NULL, body = NULL"
+FORGED = (
+    "INSERT INTO erasures (entry_id, kind, kept, basis, at) "
+    "SELECT entry_id, kind, 'x', 'x', '2026-11-20 09:00:00' FROM trail_apart WHERE salt IS NOT NULL"
+)
+TAMPERINGS = {
+    "a payment times ten": ((), (PAYMENT,), "payments 1: The row was changed without trail: amount."),
+    "a forged role": ((), (ROLE,), "The trail does not know the row."),
+    "a role taken away": ((), ("DELETE FROM roles WHERE id = 1",), "roles 1: The row was removed without trail."),
+    "another state": (
+        (),
+        ("UPDATE cases SET state = 'received'",),
+        "cases 1: The row was changed without trail: state.",
+    ),
+    "another decision": (
+        ("decisions",),
+        ("UPDATE decisions SET amount = amount + 1",),
+        "decisions 1: The row was changed without trail: amount.",
+    ),
+    "another who did it": (
+        ("trail",),
+        ("UPDATE trail SET by_user_id = 7 WHERE id = 3",),
+        "trail 3: The entry has been changed.",
+    ),
+    "an older format": (
+        ("trail",),
+        ("UPDATE trail SET format = 1 WHERE id = 3",),
+        "trail 3: The entry has been changed.",
+    ),
+    "the content written anew": (
+        ("trail_content",),
+        ("UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1",),
+        "trail 1: The entry's content has been changed.",
+    ),
+    "the content wiped, then the payment": (
+        ("trail_content",),
+        (WIPED, PAYMENT),
+        "trail 1: The entry's content is missing.",
+    ),
+    "what lies apart emptied": (
+        ("trail_apart",),
+        ("UPDATE trail_apart SET salt = NULL, body = NULL",),
+        "The entry's content was erased without an erasure.",
+    ),
+    "what lies apart written anew": (
+        ("trail_apart",),
+        ("UPDATE trail_apart SET body = replace(body, 'a', 'b') WHERE body IS NOT NULL",),
+        "The entry's content has been changed.",
+    ),
+    "what lies apart removed": (
+        ("trail_apart",),
+        ("DELETE FROM trail_apart",),
+        "The entry's content has been changed.",
+    ),
+    "an erasure that nobody made": (
+        (),
+        (FORGED, "UPDATE trail_apart SET salt = NULL, body = NULL WHERE salt IS NOT NULL", PAYMENT),
+        "The entry's content was erased without an erasure.",
+    ),
+    "an entry removed": (
+        ("trail", "trail_content", "trail_apart"),
+        tuple(
+            f"DELETE FROM {table} WHERE {key} = 2"
+            for table, key in (
+                ("erasures", "entry_id"),
+                ("trail_apart", "entry_id"),
+                ("trail_content", "id"),
+                ("trail", "id"),
+            )
+        ),
+        "trail 3: Entries 2–2 are missing.",
+    ),
+}
+"""What is done -> the tables that lose their triggers, the statements, and what is told."""
+
+
+@pytest.mark.parametrize("before", ["whole", "erased before"])
+@pytest.mark.parametrize("what", TAMPERINGS)
+def test_whoever_changes_something_past_the_program_is_told_of(board: BoardAtWork, what: str, before: str) -> None:
+    board.approve()
+    newcomer = board.case("BID-2026-0001")
+    if before == "erased before":
+        first_half = [row[0] for row in rows_of(board.database, "SELECT id FROM trail WHERE (id & 1) = 0")]
+        assert erased(board.database, *first_half)
+    run_in_transaction(
+        board.database,
+        lambda s: s.note(
+            TrailNote(
+                action="numbered",
+                by=board.staff[next(iter(board.staff))],
+                at=NOW,
+                case_id=newcomer.id,
+                detail={"dnr": "1"},
+            )
+        ),
+    )
+    assert told(board.database) == []
+    tables, statements, named = TAMPERINGS[what]
+    without_triggers(board.database, *tables, *(("erasures",) if "erasures" in "".join(statements) else ()))
+    raw(board.database, *statements)
+    assert any(named in line for line in told(board.database)), told(board.database)[:5]
+    if PAYMENT in statements and "wiped" not in what:
+        assert TAMPERINGS["a payment times ten"][2] in told(board.database)
+
+
+def test_a_password_put_in_place_of_another_is_told_of_though_the_trail_has_none(database: Database) -> None:
+    person = a_person(database, a_board(database))
+    raw(database, f"UPDATE users SET password_hash = '$argon2id$x' WHERE id = {person.id}")
+    assert told(database) == [f"users {person.id}: The row was changed without trail: password_hash."]
+
+
+def test_no_secret_and_no_address_of_an_account_is_in_the_trail(board: BoardAtWork) -> None:
+    from vetting.boards.services import sign_in
+    from vetting.office.services import calendars
+
+    by = next(iter(board.staff.values()))
+    new = sign_in.NewUser(
+        login="nytt.konto",
+        name="Nytt Konto",
+        board=board.code,
+        roles=(Role.AUDITOR,),
+        password="ett långt lösenord 7",
+        email="nytt@exempel.se",
+    )
+    run_in_transaction(board.database, lambda s: sign_in.add_user(s, new, by=None, at=NOW))
+    secret = run_in_transaction(board.database, lambda s: calendars.open_calendar(s, by=by, at=NOW))
+    with open_reading(board.database) as s:
+        bodies = [*s.scalars(select(TrailContent.body)), *s.scalars(select(TrailPart.body))]
+        said = "\n".join(body or "" for body in bodies)
+        assert s.scalar(select(func.count()).select_from(TrailEntry)) == s.scalar(
+            select(func.count()).select_from(TrailContent)
+        )
+    assert "nytt.konto" in said
+    for kept_out in ("$argon2", "nytt@exempel.se", str(secret), hashlib.sha256(str(secret).encode()).hexdigest()):
+        assert kept_out not in said
+    assert told(board.database) == []
+
+
+def test_an_erasure_takes_what_lies_apart_and_nothing_else(lived_in: Database) -> None:
+    with open_reading(lived_in) as session:
+        anchor = trail_verification.verify_trail(session).head
+    assert list(erased(lived_in, 2, kinds=("personal",))) == [2]
+    assert told(lived_in, anchor) == []
+    left = dict(map(tuple, rows_of(lived_in, "SELECT entry_id, body FROM trail_apart WHERE kind = 'personal'")))
+    assert left[2] is None
+    assert json.loads(left[4])["detail"] == {"entries": [2], "kinds": ["personal"], "basis": "Gallringsbeslut 2026:7"}
+    assert (
+        "password_hash"
+        in rows_of(lived_in, "SELECT body FROM trail_apart WHERE entry_id = 2 AND kind = 'sealed'")[0][0]
+    )
+    raw(lived_in, "UPDATE users SET name = 'Någon Annan'")
+    assert told(lived_in) == []  # nobody knows any more what the name was
+    raw(lived_in, "UPDATE users SET active = NOT active")
+    assert told(lived_in) == ["users 1: The row was changed without trail: active."]
+    assert erased(lived_in, 2, kinds=("personal",)) == ()
+
+
+def test_rows_that_a_list_brought_are_pinned_by_their_public_columns_after_an_erasure(board: BoardAtWork) -> None:
+    key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    erased(board.database)
+    assert told(board.database) == []
+    raw(board.database, "UPDATE cases SET purpose = 'annat'", "UPDATE grant_applications SET giro = '1'")
+    assert {line.split()[0] for line in told(board.database)} == {"cases"}
+
+
+def test_what_a_list_brought_is_pinned_in_all_its_columns_before_an_erasure(board: BoardAtWork) -> None:
+    key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    assert told(board.database) == []
+    raw(board.database, "UPDATE grant_applications SET giro = '1'")
+    assert {line.split()[0] for line in told(board.database)} == {"grant_applications"}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        """{"changes":{"0":{"after":{"amount_applied":10}}}}""",
+        """{"detail":{"dnr":"1"}}""",
+        """{"bulk":[{"table":"roles","first":9,"columns":[],"rows":""}]}""",
+    ],
+)
+def test_nothing_can_be_put_in_where_something_was_erased(lived_in: Database, forged: str) -> None:
+    erased(lived_in, 3)
+    without_triggers(lived_in, "trail_apart")
+    raw(
+        lived_in,
+        f"UPDATE trail_apart SET body = '{forged}' WHERE entry_id = 3 AND kind = 'personal'",
+        "UPDATE cases SET amount_applied = 10",
+    )
+    assert "trail 3: The entry's content has been changed." in told(lived_in)
+    with open_reading(lived_in) as session:
+        [(_, words)] = trail.of_case(session, 1, most=5)
+    assert words == {}
+
+
+def test_a_guard_that_is_taken_away_or_a_strange_one_is_told(lived_in: Database) -> None:
+    without_triggers(lived_in, "decisions")
+    assert told(lived_in) == ["decisions: The database's own guard of the table is gone or switched off."]
+    if lived_in.is_sqlite:
+        raw(lived_in, "CREATE TRIGGER x AFTER INSERT ON cases BEGIN DELETE FROM marks; END")
+        assert told(lived_in)[1:] == ["cases: The database has a trigger that is not ours: x."]
+
+
+@pytest.mark.parametrize("table", ["trail", "trail_content", "trail_apart", "erasures"])
+def test_a_row_that_is_there_is_not_replaced_by_another(lived_in: Database, table: str) -> None:
+    """SQLite's REPLACE asks no trigger of deletion; PostgreSQL has no such thing."""
+    erased(lived_in, 2)
+    if not lived_in.is_sqlite:
+        with pytest.raises(REFUSED):
+            raw(lived_in, f"INSERT INTO {table} SELECT * FROM {table}")
+        return
+    with pytest.raises(REFUSED, match=r"append-only"):
+        raw(lived_in, f"REPLACE INTO {table} SELECT * FROM {table}")
+
+
+def test_nothing_is_erased_of_an_entry_that_has_been_changed(lived_in: Database) -> None:
+    without_triggers(lived_in, "trail_content")
+    raw(lived_in, "UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1")
+    with pytest.raises(ChangedError, match=r"\[1\]"):
+        erased(lived_in)
+    assert rows_of(lived_in, "SELECT count(*) FROM erasures")[0][0] == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE trail SET action = 'x'",
+        "DELETE FROM trail",
+        WIPED,
+        "DELETE FROM trail_content",
+        "UPDATE trail_apart SET salt = NULL, body = NULL",
+        "UPDATE trail_apart SET body = 'x'",
+        "UPDATE trail_apart SET digest = 'x', salt = NULL, body = NULL WHERE entry_id = 2",
+        "DELETE FROM trail_apart",
+        "UPDATE erasures SET entry_id = 1",
+        "DELETE FROM erasures",
+    ],
+)
+def test_the_database_itself_keeps_the_trail(lived_in: Database, statement: str) -> None:
+    erased(lived_in, 2)
+    with pytest.raises(REFUSED, match=r"append-only|erased by an erasure only"):
+        raw(lived_in, statement)
+
+
+def test_a_moment_made_in_another_zone_verifies(database: Database) -> None:
+    from datetime import timedelta, timezone
+
+    here = NOW.astimezone(timezone(timedelta(hours=1)))
+
+    def work(session: WritingSession) -> None:
+        session.add(Board(code="x", name="x", rules={}, created_at=here))
+        session.note(TrailNote(action="board_added", by=None, at=here))
+
+    run_in_transaction(database, work)
+    assert told(database) == []
+
+
+@pytest.mark.parametrize(
+    ("which", "named"),
+    [
+        (1, "trail 2: Entries 1–1 are missing."),
+        (2, "trail 3: Entries 2–2 are missing."),
+        (3, "trail: The chain's end is missing or replaced."),
+    ],
+)
+def test_an_entry_that_is_removed_is_missed(lived_in: Database, which: int, named: str) -> None:
+    _remove(lived_in, which)
+    assert named in told(lived_in)
+
+
+def test_a_chain_written_anew_is_found_by_an_earlier_head(lived_in: Database) -> None:
+    with open_reading(lived_in) as session:
+        anchor = trail_verification.verify_trail(session).head
+    assert told(lived_in, anchor) == []
+    _remove(lived_in, 3)
+    second = rows_of(lived_in, "SELECT hash FROM trail WHERE id = 2")[0][0]
+    raw(lived_in, f"UPDATE trail_head SET last = 2, hash = '{second}'", "DELETE FROM cases")
+    assert all("own guard" in line for line in told(lived_in))
+    assert any("checksum is not in the chain" in line for line in told(lived_in, anchor))
+
+
+def _remove(database: Database, which: int) -> None:
+    without_triggers(database, "trail", "trail_content", "trail_apart")
+    raw(
+        database,
+        *(
+            f"DELETE FROM {table} WHERE {key} = {which}"
+            for table, key in (("trail_apart", "entry_id"), ("trail_content", "id"), ("trail", "id"))
+        ),
+    )
+
+
+# Entries of before: one body, whose digest and hash must go on to hold.
+
+
+@pytest.fixture
+def of_before(empty_database: Database) -> Database:
+    """Two entries made as they were made before the content had two parts: a board, and a person with a hash in full."""
+    schema.upgrade(empty_database, "0033")
+    at = "2026-11-20T09:00:00.000000+00:00"
+    board_row = {"id": 1, "code": "norr", "name": "Norr", "contact": "Kim Ek, 08-000"}
+    user = {"id": 1, "login": "kim", "name": "Kim Ek", "password_hash": "$argon2id$v=19$abc", "active": True}
+    raw(
+        empty_database,
+        "INSERT INTO boards (id, code, name, contact, rules, way_of_working, created_at) "
+        "VALUES (1, 'norr', 'Norr', 'Kim Ek, 08-000', '{}', 'small', '2026-11-20 09:00:00')",
+        "INSERT INTO users (id, login, name, password_hash, active, created_at) "
+        "VALUES (1, 'kim', 'Kim Ek', '$argon2id$v=19$abc', true, '2026-11-20 09:00:00')",
+    )
+    previous = trail.START
+    for number, (action, table, after) in enumerate(
+        (("board_added", "boards", board_row), ("user_added", "users", user)), start=1
+    ):
+        change = {"table": table, "id": 1, "op": "insert", "after": after}
+        body, salt = canonical_text({"changes": [change], "detail": {"login": "kim"}}), secrets.token_bytes(16)
+        digest = hashlib.sha256(salt + body.encode()).hexdigest()
+        values = [number, at, None, "", action, table, 1, None, None, "", digest, previous]
+        own = hashlib.sha256(canonical_text(values).encode()).hexdigest()
+        blob = f"X'{salt.hex()}'" if empty_database.is_sqlite else f"'\\x{salt.hex()}'"
+        raw(
+            empty_database,
+            "INSERT INTO trail (id, at, by_role, action, object_type, object_id, reason, digest, previous, hash) VALUES "
+            f"({number}, '2026-11-20 09:00:00', '', '{action}', '{table}', 1, '', '{digest}', '{previous}', '{own}')",
+            f"INSERT INTO trail_content (id, salt, body) VALUES ({number}, {blob}, '{body}')",
+        )
+        previous = own
+    raw(empty_database, f"INSERT INTO trail_head (id, last, hash) VALUES (1, 2, '{previous}')")
+    if not empty_database.is_sqlite:
+        raw(empty_database, *(f"SELECT setval('{table}_id_seq', 1)" for table in ("boards", "users")))
+    schema.upgrade(empty_database)
+    return empty_database
+
+
+def test_entries_of_before_keep_their_hashes_and_can_be_erased(of_before: Database) -> None:
+    heads = {row[0] for row in rows_of(of_before, "SELECT hash FROM trail")}
+    assert [told(of_before, head) for head in heads] == [[], []]
+    assert "$argon2" not in str(rows_of(of_before, "SELECT body FROM trail_content"))
+    erased(of_before)
+    assert [told(of_before, head) for head in heads] == [[], []]
+    assert "$argon2" not in str(rows_of(of_before, "SELECT body FROM trail_apart"))
+    a_case(of_before, a_person(of_before, a_board(of_before, "syd")))
+    assert told(of_before) == []
+
+
+@pytest.mark.parametrize("before", ["whole", "erased before"])
+@pytest.mark.parametrize(
+    ("tables", "tampering", "named"),
+    [
+        ((), "UPDATE boards SET code = 'annan'", "boards 1: The row was changed without trail: code."),
+        ((), "UPDATE users SET active = false", "users 1: The row was changed without trail: active."),
+        (
+            ("trail_content",),
+            "UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1",
+            "trail 1: The entry's content has been changed.",
+        ),
+        (("trail",), "UPDATE trail SET format = 2", "trail 1: The entry has been changed."),
+        (("trail_content",), WIPED, "trail 1: The entry's content is missing."),
+    ],
+)
+def test_entries_of_before_still_pin_their_rows(
+    of_before: Database, before: str, tables: tuple[str, ...], tampering: str, named: str
+) -> None:
+    if before == "erased before":
+        erased(of_before)
+    without_triggers(of_before, *tables)
+    raw(of_before, tampering)
+    assert named in told(of_before)
+
+
+def test_going_back_from_a_trail_in_two_parts_is_refused_with_the_way_out(lived_in: Database) -> None:
+    with pytest.raises(RuntimeError, match="restore the backup"):
+        schema.downgrade(lived_in, "0033")
+    assert told(lived_in) == []

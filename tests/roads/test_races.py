@@ -1,0 +1,146 @@
+"""Several people at once: one wins, the others are told, and nothing is done twice."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
+from tests.factories import TODAY
+from vetting.associations.models.associations import AssociationMerge
+from vetting.associations.services import merging
+from vetting.cases.models.cases import Case
+from vetting.cases.services import cases
+from vetting.cases.services.cases import NewCase
+from vetting.decisions.models.decisions import Decision
+from vetting.decisions.services import decisions
+from vetting.imports.models import row_transfer
+from vetting.imports.models.staged_files import ImportBatch
+from vetting.imports.services import import_batches
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_bulk_rows, trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.payments.models import Payment
+from vetting.payments.services import payments
+from vetting.shipped import shipped_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+RIVALS = 20
+
+
+def at_once(work: Callable[[int], Any]) -> Counter[str]:
+    """How it went for each of twenty who did the same at the same moment."""
+    outcomes: list[str] = []
+    start = threading.Barrier(RIVALS)
+
+    def one(number: int) -> None:
+        start.wait()
+        try:
+            work(number)
+            outcomes.append("done")
+        except Refused as refused:
+            outcomes.append(refused.obstacle.value)
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(RIVALS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Counter(outcomes)
+
+
+def test_twenty_who_decide_one_case_leave_one_decision(board: BoardAtWork) -> None:
+    case = board.receive()
+    board.make_ready(case.number)
+    board.propose(case.number)
+    board.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
+    version = board.draft_version(case.number)
+    assert at_once(lambda _: board.decide(case.number, version=version)) == {
+        "done": 1,
+        Obstacle.STALE.value: RIVALS - 1,
+    }
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count()).select_from(Decision)) == 1
+        assert s.scalar(select(func.count()).select_from(Payment)) == 1
+        assert trail_verification.verify_trail(s).problems == []
+
+
+def test_twenty_who_pay_one_payment_pay_it_once(board: BoardAtWork) -> None:
+    board.approve()
+    with open_reading(board.database) as s:
+        key = s.scalars(select(Payment.id)).one()
+    done = at_once(
+        lambda _: board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    )
+    assert done == {"done": 1, Obstacle.STALE.value: RIVALS - 1}
+
+
+def test_twenty_who_take_in_one_file_take_it_in_once(board: BoardAtWork) -> None:
+    data = (shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes()
+    keys = [board.staged(data) for _ in range(4)]
+    at_once(lambda n: board.do(import_batches.confirm_import, keys[n % 4], good_only=False, rules=rules()))
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count()).select_from(Case)) == 60
+        assert len(set(s.scalars(select(Case.number)))) == 60
+        assert s.scalar(select(func.count()).select_from(ImportBatch)) == 1
+        assert trail_verification.verify_trail(s).problems == []
+
+
+def test_twenty_who_merge_one_pair_merge_it_once(board: BoardAtWork) -> None:
+    kept = board.receive(clean_facts(NUMBERS[0], "Sjöviks Byalag")).association_id
+    merged = board.receive(clean_facts("", "Byalaget Sjövik"), round_id=None).association_id
+
+    def merge(number: int) -> None:
+        pair = (kept, merged) if number % 2 else (merged, kept)  # half of them the other way round
+        board.do(merging.merge_records, *pair, {}, rules=rules())
+
+    assert at_once(merge) == Counter(done=1, stale=RIVALS - 1)
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count(AssociationMerge.id))) == 1
+        assert {case.association_id for case in s.scalars(select(Case))} == {kept}
+        assert trail_verification.verify_trail(s).problems == []
+
+
+def test_twenty_who_take_in_applications_get_a_number_each(board: BoardAtWork) -> None:
+    new = [
+        NewCase(
+            kind=CaseKind.GRANT,
+            facts=clean_facts(NUMBERS[n % 6], f"Förening {n % 6}"),
+            received_on=TODAY,
+            channel="form",
+        )
+        for n in range(RIVALS)
+    ]
+    assert at_once(lambda n: board.do(cases.receive_case, new[n], rules=rules())) == {"done": RIVALS}
+    with open_reading(board.database) as s:
+        assert sorted(s.scalars(select(Case.number)).all()) == [f"BID-2026-{n:04}" for n in range(1, RIVALS + 1)]
+        assert trail_verification.verify_trail(s).problems == []
+
+
+def test_a_list_that_fails_in_its_middle_leaves_nothing(board: BoardAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
+    real, calls = trail_bulk_rows.bulk_of, iter(range(100))
+
+    def failing(*arguments: Any) -> Any:
+        if next(calls) == 2:
+            raise OSError
+        return real(*arguments)
+
+    monkeypatch.setattr(row_transfer, "bulk_of", failing)
+    with pytest.raises(OSError):  # noqa: PT011 - the disk's own
+        board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count()).select_from(Case)) == 0
+        assert s.scalar(select(func.count()).select_from(ImportBatch)) == 0
+        assert trail_verification.verify_trail(s).problems == []
+    monkeypatch.setattr(row_transfer, "bulk_of", real)
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())

@@ -1,0 +1,97 @@
+"""What a person is asked to think over before publishing: each warning once, and what is near it and gives none."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.engine.test_list_items import entry, made
+from vetting.rules.domain.warnings import rule_warnings_of
+
+if TYPE_CHECKING:
+    from vetting.rules.services.rule_files import RulesFolder
+
+ON = date(2026, 11, 20)
+ADOPTED = {"body": "Nämnden", "on": date(2026, 1, 1), "reference": "N 1"}
+ASSESSED = {
+    "id": "a",
+    "label": "Ordning i lokalen",
+    "applies_to": ["grant"],
+    "level": "activity",
+    "kind": "assessment",
+    "moment": "before",
+    "question": "Har det hållits ordning?",
+    "guard": "Bara det som har inträffat räknas.",
+    "if_not_met": "assess",
+    "sources": [{"document": "D"}],
+}
+
+
+def told(rules: RulesFolder, criterion: dict[str, Any], **more: Any) -> list[str]:
+    data = {
+        "id": "prov",
+        "board": "norr",
+        "kinds": ["grant", "booking"],
+        "title": "Prov",
+        "source": {"document": "D"},
+        "adopted": ADOPTED,
+        "criteria": [criterion],
+        **more,
+    }
+    return [warned.what.sv for warned in rule_warnings_of(made(rules, data), ON)]
+
+
+def test_a_plain_criterion_gives_no_warning(rules: RulesFolder) -> None:
+    assert told(rules, ASSESSED) == []
+
+
+@pytest.mark.parametrize("adopted", [None, {"body": "Nämnden"}, {"body": "Nämnden", "on": date(2026, 1, 1)}])
+def test_rules_without_an_adopted_decision_are_warned_of(rules: RulesFolder, adopted: Any) -> None:
+    assert "vem som har antagit" in told(rules, ASSESSED, adopted=adopted)[0]
+
+
+@pytest.mark.parametrize(
+    "question", ["Delar föreningen våra åsikter?", "Har föreningen rätt tro", "Vilken ideologi styr?"]
+)
+def test_a_question_about_opinions_is_warned_of(rules: RulesFolder, question: str) -> None:
+    assert "vila på en åsikt" in told(rules, ASSESSED | {"question": question})[0]
+
+
+def test_a_value_criterion_that_asks_for_acts_may_speak_of_opinions(rules: RulesFolder) -> None:
+    asked = ASSESSED | {
+        "question": "Har åsikter följts av hot?",
+        "value_criterion": True,
+        "guard": "Bara handlingar räknas.",
+    }
+    assert told(rules, asked) == []
+
+
+def test_the_word_action_plan_is_no_act(rules: RulesFolder) -> None:
+    asked = ASSESSED | {"question": "Delas våra åsikter?", "value_criterion": True, "guard": "Följ handlingsplanen."}
+    assert "vila på en åsikt" in told(rules, asked)[0]
+
+
+def test_a_word_that_holds_another_is_no_opinion(rules: RulesFolder) -> None:
+    assert told(rules, ASSESSED | {"question": "Är lokalen på Tromtögatan trogen planen?"}) == []
+
+
+def test_a_refusal_without_an_act_is_warned_of(rules: RulesFolder) -> None:
+    asked = ASSESSED | {"if_not_met": "refuse", "guard": "Var rättvis."}
+    assert "utan att någon handling" in told(rules, asked)[0]
+    assert told(rules, asked | {"guard": "Bara det som har inträffat räknas."}) == []
+
+
+def test_independence_is_warned_of_for_rooms_and_for_the_association(rules: RulesFolder) -> None:
+    asked = ASSESSED | {"label": "Religiöst obunden verksamhet"}
+    assert told(rules, asked) == []
+    assert "gäller också lokaler" in told(rules, asked | {"applies_to": ["grant", "booking"]})[0]
+    assert "inte verksamheten" in told(rules, asked | {"level": "association"})[0]
+
+
+def test_a_word_that_should_have_been_looked_over_is_warned_of(rules: RulesFolder) -> None:
+    late = {"ord": {"label": "Ord", "entries": [entry("hatmusik") | {"review_on": date(2026, 11, 20)}]}}
+    fresh = {"ord": {"label": "Ord", "entries": [entry("hatmusik") | {"review_on": date(2026, 11, 21)}]}}
+    assert "skulle ha setts över" in told(rules, ASSESSED, lists=late)[0]
+    assert told(rules, ASSESSED, lists=fresh) == []

@@ -1,0 +1,222 @@
+"""Every route has an access rule, every answer its headers, every form its token; no redirect leaves the site."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from tests.board import rules
+from tests.page_fixtures import app, client, send
+from vetting import clock
+from vetting.app import create_app
+from vetting.config import Config
+from vetting.jobs.worker import Worker
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.web.access import ACCESS
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from vetting.kernel.store.engine import Database
+
+__all__ = ["app", "client"]
+
+PAGES = ("/prova", "/tillganglighet", "/finns-inte", "/static/app.css", "/prova/exempel/ansokningar.xlsx")
+
+
+def test_every_route_has_an_access_rule_and_every_rule_a_route(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == ACCESS.keys()
+
+
+def test_a_route_without_a_rule_is_closed(file_database: Database) -> None:
+    app = create_app(Config(), file_database)
+    app.add_url_rule("/ny", "new", lambda: "open")
+    assert app.test_client().get("/ny").status_code == 404
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_answer_carries_the_security_headers(client: FlaskClient, path: str) -> None:
+    with client.get(path) as answer:
+        headers = answer.headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy
+    assert "unsafe-eval" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_pages_are_not_kept_by_browsers(client: FlaskClient) -> None:
+    assert client.get("/prova").headers["Cache-Control"] == "no-store"
+
+
+def test_the_cookie_is_closed_to_scripts_and_other_sites(client: FlaskClient) -> None:
+    cookie = client.get("/prova").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_with_https_the_cookie_is_secure_and_the_browser_told_to_stay(file_database: Database) -> None:
+    client = create_app(Config(https=True), file_database).test_client()
+    headers = client.get("/prova", base_url="https://localhost").headers
+    assert headers["Set-Cookie"].startswith("__Host-vetting=")
+    assert "Secure" in headers["Set-Cookie"]
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.mark.parametrize("path", ["/prova", "/prova/arbetsbok", "/installningar"])
+def test_a_form_without_its_token_is_refused(client: FlaskClient, path: str) -> None:
+    answer = client.post(path, data={"language": "en"})
+    assert answer.status_code == 400
+    assert "Öppna sidan igen" in answer.text
+
+
+def test_an_unknown_host_is_refused(client: FlaskClient) -> None:
+    assert client.get("/prova", headers={"Host": "ond.example"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//ond.example",
+        "https://ond.example",
+        "/\\ond.example",
+        "\\\\ond.example",
+        "javascript:alert(1)",
+        "/\x01",
+        "",
+        "/" * 3,
+        "http:/ond.example",
+        "/prova\r\nX: y",
+        "/" + "a" * 300,
+    ],
+)
+def test_no_redirect_leaves_the_site(client: FlaskClient, target: str) -> None:
+    answer = send(client, "/installningar", language="en", next=target)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+def test_a_redirect_goes_back_to_where_the_visitor_was(client: FlaskClient) -> None:
+    assert (
+        send(client, "/installningar", colours="dark", next="/tillganglighet").headers["Location"] == "/tillganglighet"
+    )
+    assert 'data-color-scheme="dark"' in client.get("/tillganglighet").text
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch", "trace", "options"])
+def test_only_known_methods_are_answered(client: FlaskClient, method: str) -> None:
+    status = client.open("/prova", method=method.upper()).status_code
+    assert status in {200, 405} if method == "options" else status == 405
+
+
+def test_a_small_form_may_not_be_large(client: FlaskClient) -> None:
+    assert client.post("/installningar", data={"next": "x" * 200_000}).status_code == 413
+
+
+def test_an_error_of_ours_is_a_page_with_a_reference_and_logs_no_data(
+    caplog: pytest.LogCaptureFixture, file_database: Database
+) -> None:
+    app = create_app(Config(), file_database)
+
+    def broken() -> str:
+        raise ValueError("hemlig uppgift 900101-2384")
+
+    app.view_functions["start_pages.accessibility"] = broken
+    answer = app.test_client().get("/tillganglighet")
+    assert answer.status_code == 500
+    assert "Något gick fel hos oss" in answer.text
+    assert "ValueError" in caplog.text
+    assert "hemlig" not in caplog.text + answer.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/logga-in?next=/arenden?q=811218-9876",
+        "/logga-in?next=%2Farenden%3Fq%3D81%2B12%2B18%2B98%2B76",
+        "/?q=81+12+18+98+76",
+        "/arenden?omgang=8112189876",
+        "/?811218-9876=1",
+        "/tillganglighet?q=a&q=19811218T876",
+    ],
+)
+def test_a_personal_number_stays_in_no_address(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 303
+    where = unquote_plus(unquote_plus(answer.headers["Location"]))
+    assert where.startswith(address.split("?", maxsplit=1)[0] + "?")
+    assert mask_personal_numbers(where) == where
+    after = client.get(answer.headers["Location"])
+    assert mask_personal_numbers(unquote_plus(unquote_plus(after.headers.get("Location", "")))) == unquote_plus(
+        unquote_plus(after.headers.get("Location", ""))
+    )
+
+
+def test_an_address_of_another_site_is_not_led_to_by_a_personal_number(client: FlaskClient) -> None:
+    assert "Location" not in client.get("//evil.example/?q=811218-9876").headers
+
+
+def test_an_error_within_an_error_page_logs_no_data_either(
+    caplog: pytest.LogCaptureFixture, file_database: Database
+) -> None:
+    app = create_app(Config(), file_database)
+    secret = "Kim 811218-9876"
+
+    def broken(*_: object) -> str:
+        with file_database.engine.begin() as connection:
+            connection.execute(text("INSERT INTO boards (nix) VALUES (:value)"), {"value": secret})
+        return ""
+
+    app.view_functions["start_pages.accessibility"] = broken
+    app.register_error_handler(500, broken)
+    app.error_handler_spec[None][None][Exception] = broken
+    assert app.test_client().get("/tillganglighet").status_code == 500
+    assert "within the error page: OperationalError" in caplog.text
+    assert secret not in caplog.text
+
+
+def test_what_a_database_is_told_is_in_no_message_of_its_errors(database: Database) -> None:
+    with pytest.raises(DBAPIError) as raised, database.engine.begin() as connection:
+        connection.execute(text("INSERT INTO boards (nix) VALUES (:value)"), {"value": "Kim 811218-9876"})
+    assert "811218" not in str(raised.value)
+
+
+def test_a_worker_that_fails_logs_where_and_nothing_that_was_typed(
+    caplog: pytest.LogCaptureFixture, database: Database
+) -> None:
+    """On PostgreSQL the database's own words repeat the value."""
+    worker = Worker(database, rules(), clock.now)
+
+    def bad() -> bool:
+        worker.stop()
+        with database.engine.begin() as connection:
+            connection.execute(text("SELECT CAST(:value AS INTEGER) FROM nowhere"), {"value": "Kim 811218-9876"})
+        return True
+
+    worker.run_due = bad  # type: ignore[method-assign]
+    thread = worker.start()
+    thread.join(10)
+    assert Path(__file__).name in caplog.text
+    assert "811218" not in caplog.text
+
+
+def test_no_page_loads_anything_from_elsewhere(client: FlaskClient) -> None:
+    for path in ("/prova", "/tillganglighet"):
+        text = client.get(path).text
+        assert "http://" not in text.replace("http://www.w3.org", "")
+        assert "https://" not in text
+        # One script, our own; nothing is written into the page itself.
+        assert re.findall(r"<script[^>]*>[^<]*</script>", text) == re.findall(
+            r'<script src="/static/app\.js[^"]*" defer></script>', text
+        )
+        assert text.count("<script") == 1
+        assert " style=" not in text
