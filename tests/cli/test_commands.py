@@ -15,15 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+import click
 import openpyxl
 import pytest
 from sqlalchemy import select
 
 from tests.board import BoardAtWork
 from tests.factories import TODAY
-from tests.files import hostile
+from tests.formats import hostile
 from tests.mailbox import mail_server
 from vetting.cli import main
+from vetting.cli import vetting as command_group
+from vetting.cli.commands import COMMANDS
 from vetting.database import schema
 from vetting.decisions.models.decisions import Delegation
 from vetting.kernel.roles import Role
@@ -731,3 +734,25 @@ def test_a_quick_check_by_command(tmp_path: Path) -> None:
     one_clear_line(vetting("check", "x", "--board", "nope", env=env), "nope")
     private = vetting("check", "19850101-0001", "--board", "norr", "--json", env=env)
     assert (private.returncode, "19850101" in private.stdout) == (1, False)
+
+
+def test_help_costs_no_more_than_importing_the_libraries_of_pages_and_tables() -> None:
+    """In modules loaded, which is what the time goes to: `vetting --help` lists every command and loads none of them."""
+    helped = loaded(
+        "import sys; sys.argv = ['vetting', '--help']\nfrom vetting.cli import main\ntry: main()\nexcept SystemExit: pass"
+    )
+    assert helped <= loaded("import flask, sqlalchemy, wtforms")
+
+
+def loaded(code: str) -> int:
+    """How many modules a Python has loaded that has run some code."""
+    count = f"{code}\nimport sys; print(len(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", count], capture_output=True, text=True, check=True)
+    return int(done.stdout.split()[-1])
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_each_command_is_listed_with_its_own_help(name: str) -> None:
+    command = command_group.get_command(click.Context(command_group), name)
+    assert command is not None
+    assert command.help == COMMANDS[name].help

@@ -6,38 +6,15 @@ import os
 import signal
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
 
 import click
 
 from vetting import __version__
+from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate, usage_in_words
 from vetting.cli.process_protection import hide
 from vetting.config import ConfigError
 from vetting.kernel.problem import Refused, UnreadableError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
-    "audit": ("database", "audit"),
-    "backup": ("database", "backup"),
-    "board": ("people", "board"),
-    "check": ("quick_checks", "check_command"),
-    "db": ("database", "db"),
-    "delegation": ("people", "delegation"),
-    "demo": ("serving", "demo"),
-    "export": ("registers", "export"),
-    "import": ("imports", "import_"),
-    "remind": ("completions", "remind"),
-    "restore": ("database", "restore"),
-    "rules": ("rule_versions", "rules"),
-    "screen": ("screened_lists", "screen_command"),
-    "serve": ("serving", "serve"),
-    "setup": ("setup", "setup"),
-    "user": ("people", "user"),
-}
-"""Command -> its module here, and its name there."""
 
 
 class _Commands(click.Group):
@@ -49,9 +26,16 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in COMMANDS:
             return None
-        module, name = COMMANDS[cmd_name]
-        found: click.Command = getattr(import_module(f"vetting.cli.{module}"), name)
+        place = COMMANDS[cmd_name]
+        found: click.Command = getattr(import_module(f"vetting.cli.{place.module}"), place.name)
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Lists them without importing one."""
+        width = formatter.width - 6 - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            listed = {name: click.Command(name, help=place.help) for name, place in COMMANDS.items()}
+            formatter.write_dl([(name, command.get_short_help_str(width)) for name, command in listed.items()])
 
 
 @click.group(

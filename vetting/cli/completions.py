@@ -12,12 +12,13 @@ from vetting import clock
 from vetting.cases.domain.completions import CompletionStage
 from vetting.cases.services import completion_letters, completions
 from vetting.cases.services.completions import NewCompletionRequest
+from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database, machine
 from vetting.cli.language import translate
 from vetting.cli.reminders import remind_staff
 from vetting.cli.screened_lists import write_file
 from vetting.config import from_environment
-from vetting.engine.criteria import CaseKind
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
@@ -41,10 +42,7 @@ ROLES: Final = frozenset({Role.CASEWORKER})
 
 @click.command(
     "remind",
-    help=translate(
-        "Vem som inte har svarat på en komplettering, och breven som påminner.",
-        "Who has not answered a request for completion, and the letters that remind them.",
-    ),
+    help=COMMANDS["remind"].help,
 )
 @click.option("--board", "code", required=True, metavar="CODE")
 @click.option("--kind", type=click.Choice([kind.value for kind in CaseKind]), default=CaseKind.GRANT.value)

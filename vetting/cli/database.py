@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from vetting import clock
 from vetting.boards.services.sign_in import find_board
+from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
 from vetting.config import from_environment
 from vetting.database import backups, schema
@@ -78,7 +79,7 @@ def _outdated_tables_problem() -> Problem:
     )
 
 
-@click.group("db", help=translate("Databasen: uppgradera, kontrollera.", "The database: upgrade, check."))
+@click.group("db", help=COMMANDS["db"].help)
 def db() -> None:
     """The group of commands about the tables."""
 
@@ -134,7 +135,7 @@ def check() -> None:
     sys.exit(1 if found else 0)
 
 
-@click.group("audit", help=translate("Spåret av allt som gjorts.", "The trail of everything done."))
+@click.group("audit", help=COMMANDS["audit"].help)
 def audit() -> None:
     """The group of commands about the trail."""
 
@@ -218,7 +219,7 @@ def _changed_content_problem(ids: list[int]) -> Problem:
     )
 
 
-@click.command("backup", help=translate("Säkerhetskopiera hela databasen.", "Back up the whole database."))
+@click.command("backup", help=COMMANDS["backup"].help)
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """While the pages are used; the copy is opened and checked. Exit code 1 when the check has remarks."""
@@ -230,7 +231,7 @@ def backup(file: Path) -> None:
     sys.exit(0 if checked.tried and not checked.problems else 1)
 
 
-@click.command("restore", help=translate("Lägg tillbaka en säkerhetskopia.", "Put a backup back."))
+@click.command("restore", help=COMMANDS["restore"].help)
 @click.argument("file", type=click.Path(path_type=Path))
 def restore(file: Path) -> None:
     """Into the empty place at VETTING_DATABASE_URL; what lies there is checked again."""

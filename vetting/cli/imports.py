@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from vetting import clock
 from vetting.boards.models.people import Board
+from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database, machine
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory
@@ -55,10 +56,7 @@ class ImportTally:
 
 @click.command(
     "import",
-    help=translate(
-        "Läs in en lista i en nämnd, eller ångra: import undo BATCH.",
-        "Take a list into a board, or undo: import undo BATCH.",
-    ),
+    help=COMMANDS["import"].help,
 )
 @click.argument("file", metavar="FILE")
 @click.argument("batch", required=False, type=int, metavar="[BATCH]")

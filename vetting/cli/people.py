@@ -12,6 +12,7 @@ from vetting.boards.domain.ways_of_working import WayOfWorking
 from vetting.boards.models.people import Board, RoleHolding, User, user_by_login
 from vetting.boards.services import boards, invitations, sign_in
 from vetting.boards.services import roles as service
+from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database
 from vetting.cli.language import LANGUAGE, translate
 from vetting.kernel.problem import Problem, UnreadableError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 ROLES = click.Choice([role.value for role in Role])
 
 
-@click.group("board", help=translate("Nämnder.", "Boards."))
+@click.group("board", help=COMMANDS["board"].help)
 def board() -> None:
     """The group of commands about boards."""
 
@@ -75,7 +76,7 @@ def add_board(
     click.echo(translate(f"Nämnden {code} finns nu.", f"The board {code} is there now."))
 
 
-@click.group("delegation", help=translate("Vem som får besluta vad.", "Who may decide what."))
+@click.group("delegation", help=COMMANDS["delegation"].help)
 def delegation() -> None:
     """The group of commands about the board's scheme of delegation."""
 
@@ -115,7 +116,7 @@ def add_delegation(
     )
 
 
-@click.group("user", help=translate("Konton.", "Accounts."))
+@click.group("user", help=COMMANDS["user"].help)
 def user() -> None:
     """The group of commands about accounts."""
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vetting import clock
+from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database, machine
 from vetting.cli.language import LANGUAGE, translate
 from vetting.config import from_environment
-from vetting.engine.criteria import CaseKind
 from vetting.engine.proposal import PROPOSAL_WORDS
 from vetting.engine.screening import part_of
 from vetting.imports.domain.screened_lists import finding_document
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import NumberKind, format_number
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -35,9 +36,7 @@ if TYPE_CHECKING:
 ROLES = frozenset({Role.CASEWORKER})
 
 
-@click.command(
-    "check", help=translate("Snabbkoll av en förening, på nummer eller namn.", "Quick check of one association.")
-)
+@click.command("check", help=COMMANDS["check"].help)
 @click.argument("wanted", metavar="ORGNR|NAME")
 @click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod.", "The board's code."))
 @click.option("--kind", type=click.Choice([kind.value for kind in CaseKind]), default=CaseKind.BOOKING.value)

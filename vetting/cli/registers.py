@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vetting import clock
+from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database, machine
 from vetting.cli.language import translate
 from vetting.cli.screened_lists import write_file
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.command("export", help=translate("Skriv ett register som Excel.", "Write a register as Excel."))
+@click.command("export", help=COMMANDS["export"].help)
 @click.argument("register", type=click.Choice([name.value for name in RegisterName]))
 @click.option("--board", "code", required=True, metavar="CODE")
 @click.option("--from", "first", type=DAY, metavar="DATE", help=translate("Beslutat från och med.", "Decided from."))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
 from vetting.config import from_environment
 from vetting.engine.ruleset import adoption_in_words
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 DIRECTORY = click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
 
 
-@click.group(help=translate("Läs och pröva regeluppsättningar.", "Read and try rule sets."))
+@click.group(help=COMMANDS["rules"].help)
 def rules() -> None:
     """The group."""
 

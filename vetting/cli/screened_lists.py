@@ -16,9 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from vetting import clock
+from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
 from vetting.config import from_environment
-from vetting.engine.criteria import CaseKind
 from vetting.engine.facts import shorten_text
 from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS, Proposal
 from vetting.engine.reasons import main_reasons, missing_in_words
@@ -28,6 +28,7 @@ from vetting.imports.domain.annotations import ATTENTION, BY_THE_PROGRAM, MISSIN
 from vetting.imports.domain.screened_lists import ScreenedList, as_document
 from vetting.imports.services.screened_lists import CASE_KIND_COUNTS, annotated_copy, screen_list
 from vetting.kernel import organisation_numbers
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.text import AND, Words, count_in_words, join_words, list_words, lower_first, same_in_both
 from vetting.rules.services.rulebook import layout_named, load_rules, ruleset_named
@@ -52,9 +53,7 @@ _PIPE_WIDTH = 160
 
 @click.command(
     "screen",
-    help=translate(
-        "Granska en lista (xlsx eller csv) med en regeluppsättning.", "Check a list (xlsx or csv) with a rule set."
-    ),
+    help=COMMANDS["screen"].help,
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option(

@@ -16,6 +16,7 @@ from waitress.server import TcpWSGIServer
 from vetting import clock
 from vetting.app import create_app
 from vetting.boards.models.people import Board
+from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory, share_memory
@@ -43,7 +44,7 @@ LARGEST_BODY = 16 * 1024 * 1024
 """The server keeps bodies up to this in memory: nothing handed in touches the disk."""
 
 
-@click.command(help=translate("Starta sidorna.", "Serve the pages."))
+@click.command(help=COMMANDS["serve"].help)
 @click.option("--host", default=HOST, show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
@@ -55,7 +56,7 @@ def serve(host: str, port: int) -> None:
         _serve(config, host, port, opened)
 
 
-@click.command(help=translate("Prova programmet på den egna datorn.", "Try the program on this machine."))
+@click.command(help=COMMANDS["demo"].help)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--no-serve", is_flag=True, help=translate("Fyll och skriv bara.", "Fill and print only."))
 @click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))

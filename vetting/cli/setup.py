@@ -16,6 +16,7 @@ from vetting.boards.models.people import Board
 from vetting.boards.services import boards, delegation, ways_of_working
 from vetting.boards.services.roles import Colleague, give_roles
 from vetting.boards.services.ways_of_working import DONE, SETUP_WORDS, ChosenRules, SetupStep
+from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.people import tell_link, tell_waiting
@@ -36,9 +37,7 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 
-@click.command(
-    "setup", help=translate("Kom igång: ställ in en nämnd i sex steg.", "Get started: set a board up in six steps.")
-)
+@click.command("setup", help=COMMANDS["setup"].help)
 @click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod.", "The board's code."))
 @click.option("--name", default="", help=translate("Nämndens namn.", "The board's name."))
 @click.option("--unit", default="", help=translate("Enheten som handlägger.", "The unit that handles cases."))
