@@ -11,6 +11,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.board import BoardAtWork
+from tests.factories import NOW
+from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.kernel.roles import Role
@@ -79,6 +81,17 @@ class Somebody:
         return self.client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
+def somebody(board: BoardAtWork, role: Role) -> Somebody:
+    """A person of the board with a browser, by their role."""
+    return Somebody(board, create_app(Config(), board.database), role)
+
+
+@pytest.fixture
+def on_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are opened on the day that the examples are from."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
 @pytest.fixture
 def board(databases: Databases) -> Iterator[BoardAtWork]:
     """A board with its people and a round, in one file."""
@@ -89,4 +102,4 @@ def board(databases: Databases) -> Iterator[BoardAtWork]:
 
 @pytest.fixture
 def kim(board: BoardAtWork) -> Somebody:
-    return Somebody(board, create_app(Config(), board.database), Role.CASEWORKER)
+    return somebody(board, Role.CASEWORKER)

@@ -1,0 +1,91 @@
+"""The page of a week: those without questions are confirmed together by somebody who says that they are in no conflict."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.board import NUMBERS, BoardAtWork, booking_facts, rules
+from tests.page_fixtures import board, on_that_day, somebody
+from vetting.bookings.domain.letting import Letting
+from vetting.bookings.services import letting
+from vetting.cases.models.cases import Case
+from vetting.cases.services import assessments
+from vetting.cases.services.cases import RequestedTime
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+
+__all__ = ["board", "on_that_day"]
+pytestmark = pytest.mark.usefixtures("on_that_day")
+EVENING, WEEK = datetime(2026, 12, 1, 17, 0, tzinfo=UTC), "/bokningar/vecka/2026-W49"
+
+
+def book(board: BoardAtWork, place: int, at: datetime) -> str:
+    use = RequestedTime(room_name="Salen", starts_at=at, ends_at=at + timedelta(hours=2))
+    facts = booking_facts(NUMBERS[place], f"Föreningen Prov {place}")
+    return board.receive(facts, kind=CaseKind.BOOKING, uses=(use,)).number
+
+
+@pytest.fixture
+def clean(board: BoardAtWork) -> list[str]:
+    """Two bookings of associations that somebody has looked at before."""
+    board.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
+    board.do(letting.change_letting, Letting(drawn_in_hundred=0), role=Role.ADMINISTRATOR)
+    for place in (0, 1):
+        before = book(board, place, EVENING - timedelta(days=14))
+        board.do(assessments.record_nothing_found, before, rules=rules(), role=Role.PREMISES)
+    return [book(board, place, EVENING + timedelta(hours=3 * place)) for place in (0, 1)]
+
+
+def states(board: BoardAtWork, numbers: list[str]) -> list[str]:
+    with open_reading(board.database) as s:
+        known = {case.number: case.state for case in s.scalars(select(Case).where(Case.number.in_(numbers)))}
+    return [known[number] for number in numbers]
+
+
+def offered(page: str) -> list[str]:
+    return re.findall(r'type="checkbox"[^>]*name="case"[^>]*value="([^"]+)"', page)
+
+
+def test_those_without_questions_are_confirmed_together(board: BoardAtWork, clean: list[str]) -> None:
+    staff = somebody(board, Role.PREMISES)
+    ticked = offered(staff.get(WEEK).text)
+    assert {value.partition("/")[0] for value in ticked} == set(clean)
+    sent = {"csrf_token": staff.token(), "case": ticked, "no_conflict": "1"}
+    answer = staff.client.post(f"{WEEK}/bekrafta", data=sent)
+    assert answer.status_code == 303
+    assert states(board, clean) == ["confirmed", "confirmed"]
+
+
+def test_nothing_is_confirmed_by_somebody_who_has_not_said_that_they_are_in_no_conflict(
+    board: BoardAtWork, clean: list[str]
+) -> None:
+    staff = somebody(board, Role.PREMISES)
+    sent = {"csrf_token": staff.token(), "case": offered(staff.get(WEEK).text)}
+    before = states(board, clean)
+    assert staff.client.post(f"{WEEK}/bekrafta", data=sent).status_code == 422
+    assert states(board, clean) == before
+
+
+def test_a_booking_that_changed_meanwhile_is_named_and_the_other_is_confirmed(
+    board: BoardAtWork, clean: list[str]
+) -> None:
+    staff = somebody(board, Role.PREMISES)
+    assert len(clean) == 2
+    first, second = offered(staff.get(WEEK).text)
+    stale = f"{second.partition('/')[0]}/999"
+    answer = staff.client.post(
+        f"{WEEK}/bekrafta", data={"csrf_token": staff.token(), "case": [first, stale], "no_conflict": "1"}
+    )
+    assert answer.status_code == 422
+    assert second.partition("/")[0] in answer.text
+    assert states(board, [first.partition("/")[0]]) == ["confirmed"]
+    assert states(board, [second.partition("/")[0]]) != ["confirmed"]
+
+
+def test_a_week_that_is_none_is_not_found(board: BoardAtWork) -> None:
+    assert somebody(board, Role.PREMISES).get("/bokningar/vecka/2026-W60").status_code == 404

@@ -1,0 +1,35 @@
+"""Texts: none stands outside the catalogue, each has its English, and what is compiled is what is written."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.house.catalogues import PO, collected, compiled, lacking, translated
+from tests.house.test_building import source, templates
+
+
+@pytest.mark.parametrize("name", templates())
+def test_no_text_of_a_page_stands_outside_the_catalogue(name: str) -> None:
+    whole = re.sub(r"{% set attributes %}.*?{% endset %}", " ", source(name), flags=re.DOTALL)
+    text = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", " ", whole, flags=re.DOTALL)
+    bare = re.sub(r"<svg.*?</svg>|<[^>]+>|<!doctype html>", " ", text, flags=re.DOTALL)
+    allowed = re.sub(r"English|Svenska", "", bare)
+    assert not re.search(r"[A-Za-zÅÄÖåäö]{2,}", allowed), allowed.split()
+    assert not re.search(r'(?:aria-label|placeholder|alt|content)="[A-ZÅÄÖ][^"{]*"', text)
+
+
+def test_every_text_of_the_pages_has_english() -> None:
+    known = translated()
+    assert {message.id for message in collected() if message.id} == {message.id for message in known if message.id}
+    assert lacking(known) == []
+
+
+def test_the_compiled_catalogue_is_the_one_of_its_source() -> None:
+    assert PO.with_suffix(".mo").read_bytes() == compiled(translated())
+
+
+def test_no_english_text_is_the_swedish_one() -> None:
+    same = [message.id for message in translated() if message.id and message.id == message.string]
+    assert sorted(same) == ["Import", "Version"]
