@@ -81,6 +81,11 @@ class Somebody:
         return self.client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
+def one_line(page: str) -> str:
+    """The source of a page however its template is broken into lines: one space for many, none before the end of a tag."""
+    return re.sub(r" (?=</|>)", "", re.sub(r"\s+", " ", page))
+
+
 def somebody(board: BoardAtWork, role: Role) -> Somebody:
     """A person of the board with a browser, by their role."""
     return Somebody(board, create_app(Config(), board.database), role)

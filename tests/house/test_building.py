@@ -120,7 +120,7 @@ def folder_of(page: Path) -> Path:
 
 def test_titles_are_unique() -> None:
     titles = [
-        re.search(r"{% block title %}(.*?){% endblock", source(name))
+        re.search(r"{% block title %}(.*?){% endblock", source(name), re.DOTALL)
         for name in templates()
         if "extends" in source(name)
     ]

@@ -9,6 +9,8 @@ import pytest
 from tests.house.catalogues import PO, collected, compiled, lacking, translated
 from tests.house.test_building import source, templates
 
+LONGEST_LINE = 140
+
 
 @pytest.mark.parametrize("name", templates())
 def test_no_text_of_a_page_stands_outside_the_catalogue(name: str) -> None:
@@ -33,3 +35,10 @@ def test_the_compiled_catalogue_is_the_one_of_its_source() -> None:
 def test_no_english_text_is_the_swedish_one() -> None:
     same = [message.id for message in translated() if message.id and message.id == message.string]
     assert sorted(same) == ["Import", "Version"]
+
+
+@pytest.mark.parametrize("name", templates())
+def test_no_line_of_a_template_is_longer_than_140_columns(name: str) -> None:
+    """A text of a page stands whole, however long it is: it is a key of the catalogue."""
+    long = [line.strip() for line in source(name).splitlines() if len(line) > LONGEST_LINE]
+    assert [line for line in long if not re.fullmatch(r'\S{0,4}\(?"[^"]*"\S{0,3}( \S{1,20}\)*)?( %\})?', line)] == []
