@@ -84,7 +84,7 @@ class DemonstrationMonth:
     staff: Mapping[Role, Person]
     now: datetime
 
-    def do(self, service: Any, *arguments: Any, ago: float, role: Role = Role.PREMISES, **more: Any) -> Any:  # noqa: ANN401
+    def do(self, service: Any, *arguments: Any, ago: float, role: Role = Role.PREMISES, **more: Any) -> Any:  # noqa: ANN401 - a value of any type
         """One act in a transaction of its own, some days ago."""
         at = self.now - timedelta(days=ago)
         return run_in_transaction(self.database, lambda s: service(s, *arguments, by=self.staff[role], at=at, **more))

@@ -295,7 +295,7 @@ def _values(leaf: ConditionLeaf, reading: ConditionReading) -> Iterator[Value | 
 LONGEST_LIST: Final = 1_000
 
 
-def _measured_back(measure: FactMeasure, candidate: Any, whole: Value | None) -> Value | None:  # noqa: ANN401
+def _measured_back(measure: FactMeasure, candidate: Any, whole: Value | None) -> Value | None:  # noqa: ANN401 - a fact's value, of its own type
     """A value of the fact that measures to the candidate, where one can be made."""
     match measure:
         case FactMeasure.VALUE:
@@ -322,7 +322,7 @@ def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Any:  # noqa: ANN4
     return value
 
 
-def _candidates(leaf: ConditionLeaf, limit: Any, reading: ConditionReading) -> list[Any]:  # noqa: ANN401
+def _candidates(leaf: ConditionLeaf, limit: Any, reading: ConditionReading) -> list[Any]:  # noqa: ANN401 - a fact's value, of its own type
     """Values on both sides of the limit."""
     definition = reading.catalogue[leaf.comparison.fact]
     shape = KINDS[leaf.comparison.comparison].shape
@@ -342,7 +342,7 @@ def _candidates(leaf: ConditionLeaf, limit: Any, reading: ConditionReading) -> l
     return [item for step in (0, 1, -1) if (item := _step_value(limit, leaf.type, step)) is not None]
 
 
-def _step_value(value: Any, fact_type: FactType, step: int) -> Any:  # noqa: ANN401
+def _step_value(value: Any, fact_type: FactType, step: int) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     if fact_type in DAYS and isinstance(value, date):
         try:
             return value + timedelta(days=step)

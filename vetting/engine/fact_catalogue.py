@@ -71,7 +71,7 @@ def _range(fields: FieldReader, fact_type: FactType) -> tuple[float | None, floa
     data = fields.data.get("range")
     if data is None:
         return None, None
-    fits = isinstance(data, list) and len(data) == 2 and all(isinstance(n, int | float) for n in data)  # noqa: PLR2004
+    fits = isinstance(data, list) and len(data) == 2 and all(isinstance(n, int | float) for n in data)  # noqa: PLR2004 - two ends
     if fact_type not in NUMBERS or not fits or not isinstance(data, list) or data[0] > data[1]:
         fields.faults.add(
             fields.at("range"),

@@ -194,7 +194,7 @@ def _mark_dates(data: Any) -> Any:  # noqa: ANN401 - plain data of any shape
     return [_mark_dates(value) for value in data] if isinstance(data, list | tuple) else data
 
 
-def _restore_dates(data: Any) -> Any:  # noqa: ANN401
+def _restore_dates(data: Any) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     if isinstance(data, dict):
         return (
             date.fromisoformat(data[DATE]) if set(data) == {DATE} else {k: _restore_dates(v) for k, v in data.items()}

@@ -20,7 +20,7 @@ def to_plain(value: Value | None) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
-def from_plain(definition: FactDefinition, data: Any) -> Value:  # noqa: ANN401
+def from_plain(definition: FactDefinition, data: Any) -> Value:  # noqa: ANN401 - a fact's value, of its own type
     """The value again."""
     if isinstance(data, list):
         if definition.type is FactType.LIST_OF_SUPPORT:

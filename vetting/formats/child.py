@@ -54,7 +54,7 @@ def limit_oneself(seconds: int) -> None:
 def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
     """Each task loads what it needs and no more: after the limits, and in a process that ends with it."""
     if order["task"] in {"annotate", "mark"}:
-        from vetting.formats import workbook_annotation  # noqa: PLC0415
+        from vetting.formats import workbook_annotation  # noqa: PLC0415 - only what the task needs, after the limits
 
         make = (
             workbook_annotation.annotate_workbook
@@ -66,7 +66,7 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
         sys.stdout.buffer.write(book)
         return
     if order["task"] == "mail":
-        from vetting.formats import mail_reading  # noqa: PLC0415
+        from vetting.formats import mail_reading  # noqa: PLC0415 - only what the task needs, after the limits
 
         found = mail_reading.read_mail(data)
         _say(found.head())
@@ -75,13 +75,13 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
             sys.stdout.buffer.write(content)
         return
     if order["task"] == "form":
-        from vetting.formats import form_reading  # noqa: PLC0415
+        from vetting.formats import form_reading  # noqa: PLC0415 - only what the task needs, after the limits
 
         _say(form_reading.read_form(data))
         _say({"end": True})
         return
     if order["task"] in {"paper_text", "paper_picture"}:
-        from vetting.formats import document_reading  # noqa: PLC0415
+        from vetting.formats import document_reading  # noqa: PLC0415 - only what the task needs, after the limits
 
         if order["task"] == "paper_text":
             _say(document_reading.text_of_document(data, order["media"]))
@@ -92,7 +92,7 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
         sys.stdout.buffer.write(drawn)
         return
     if order["task"] in {"letter_check", "letter"}:
-        from vetting.formats import letter_documents  # noqa: PLC0415
+        from vetting.formats import letter_documents  # noqa: PLC0415 - only what the task needs, after the limits
 
         if order["task"] == "letter_check":
             _say({"problems": letter_documents.problems_in(data)})
@@ -102,7 +102,7 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
         _say({"bytes": len(made)})
         sys.stdout.buffer.write(made)
         return
-    from vetting.formats import cell_reading  # noqa: PLC0415
+    from vetting.formats import cell_reading  # noqa: PLC0415 - only what the task needs, after the limits
 
     for frame in cell_reading.frames_of_sheets(data, order["most_rows"]):
         _say(frame)

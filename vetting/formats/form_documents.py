@@ -57,7 +57,7 @@ def _set_up(document: Any) -> None:  # noqa: ANN401 - python-docx's own type is 
     normal.font.name, normal.font.size = "Calibri", Pt(11)
 
 
-def _section(document: Any, section: FormSection, language: Language, *, ticks: bool) -> None:  # noqa: ANN401
+def _section(document: Any, section: FormSection, language: Language, *, ticks: bool) -> None:  # noqa: ANN401 - what the library hands out has no type
     document.add_heading(section.heading.to(language), level=2)
     if ticks:
         _small(document.add_paragraph(), TICK.to(language))
@@ -67,14 +67,14 @@ def _section(document: Any, section: FormSection, language: Language, *, ticks: 
         table.rows[-1].cells[1].paragraphs[0]._p.append(_control(field, language))  # noqa: SLF001 - python-docx has no content controls
 
 
-def _table(document: Any) -> Any:  # noqa: ANN401
+def _table(document: Any) -> Any:  # noqa: ANN401 - what the library hands out has no type
     table = document.add_table(rows=0, cols=2)
     table.style = "Table Grid"
     table.autofit = False
     return table
 
 
-def _row(table: Any, label: str, help_: str) -> None:  # noqa: ANN401
+def _row(table: Any, label: str, help_: str) -> None:  # noqa: ANN401 - what the library hands out has no type
     row = table.add_row()
     unbroken = OxmlElement("w:cantSplit")
     row._tr.get_or_add_trPr().append(unbroken)  # noqa: SLF001 - python-docx has no word for it
@@ -86,13 +86,13 @@ def _row(table: Any, label: str, help_: str) -> None:  # noqa: ANN401
         _small(first.add_paragraph(), clean_xml_text(help_))
 
 
-def _small(paragraph: Any, text: str) -> None:  # noqa: ANN401
+def _small(paragraph: Any, text: str) -> None:  # noqa: ANN401 - what the library hands out has no type
     run = paragraph.add_run(text)
     run.font.size, run.font.color.rgb = Pt(9), _GREY
     paragraph.paragraph_format.space_after = Pt(2)
 
 
-def _control(field: FormField, language: Language) -> Any:  # noqa: ANN401
+def _control(field: FormField, language: Language) -> Any:  # noqa: ANN401 - what the library hands out has no type
     """A content control inside the line: what it asks, what it gives, and how it is filled in."""
     label = field.label.to(language)
     control = OxmlElement("w:sdt")
@@ -110,7 +110,7 @@ def _control(field: FormField, language: Language) -> Any:  # noqa: ANN401
     return control
 
 
-def _kind(field: FormField, language: Language) -> Any:  # noqa: ANN401
+def _kind(field: FormField, language: Language) -> Any:  # noqa: ANN401 - what the library hands out has no type
     match field.shape:
         case FieldShape.CHOICE:
             listed = OxmlElement("w:dropDownList")
@@ -139,7 +139,7 @@ def _kind(field: FormField, language: Language) -> Any:  # noqa: ANN401
             return text
 
 
-def _box() -> Any:  # noqa: ANN401
+def _box() -> Any:  # noqa: ANN401 - what the library hands out has no type
     return parse_xml(
         f'<w14:checkbox xmlns:w14="{W14}"><w14:checked w14:val="0"/>'
         '<w14:checkedState w14:val="2612" w14:font="MS Gothic"/>'
@@ -147,14 +147,14 @@ def _box() -> Any:  # noqa: ANN401
     )
 
 
-def _content(text: str, *, faint: bool = False) -> Any:  # noqa: ANN401
+def _content(text: str, *, faint: bool = False) -> Any:  # noqa: ANN401 - what the library hands out has no type
     look = '<w:rPr><w:color w:val="5A5F66"/></w:rPr>' if faint else '<w:rPr><w:sz w:val="28"/></w:rPr>'
     content = parse_xml(f"<w:sdtContent {nsdecls('w')}><w:r>{look}<w:t/></w:r></w:sdtContent>")
     content[0][1].text = text
     return content
 
 
-def _with(name: str, value: str) -> Any:  # noqa: ANN401
+def _with(name: str, value: str) -> Any:  # noqa: ANN401 - what the library hands out has no type
     element = OxmlElement(name)
     element.set(qn("w:val"), value)
     return element

@@ -65,14 +65,14 @@ def _say(sheet: Any, text: str, *, bold: bool = False, size: int = 11) -> None: 
     cell.alignment = Alignment(vertical="top", wrap_text=bool(not bold and len(text) > _MANY_LINES))
 
 
-def _section(sheet: Any, section: FormSection, language: Language) -> None:  # noqa: ANN401
+def _section(sheet: Any, section: FormSection, language: Language) -> None:  # noqa: ANN401 - what the library hands out has no type
     sheet.append([])
     _say(sheet, section.heading.to(language), bold=True, size=13)
     for field in section.fields:
         _field(sheet, field, language)
 
 
-def _field(sheet: Any, field: FormField, language: Language) -> None:  # noqa: ANN401
+def _field(sheet: Any, field: FormField, language: Language) -> None:  # noqa: ANN401 - what the library hands out has no type
     hint = _TICK if field.shape is FieldShape.TICK else field.help
     sheet.append([clean_xml_text(field.label.to(language)), None, clean_xml_text(hint.to(language)), field.fact])
     row = sheet.max_row
@@ -90,7 +90,7 @@ def _field(sheet: Any, field: FormField, language: Language) -> None:  # noqa: A
     _offer(sheet, row, field, language)
 
 
-def _offer(sheet: Any, row: int, field: FormField, language: Language) -> None:  # noqa: ANN401
+def _offer(sheet: Any, row: int, field: FormField, language: Language) -> None:  # noqa: ANN401 - what the library hands out has no type
     """What can be chosen, where it fits in a cell's own list; anything else may be written all the same."""
     options = (_TICKED,) if field.shape is FieldShape.TICK else field.options
     listed = ",".join(option.to(language) for option in options)
@@ -101,7 +101,7 @@ def _offer(sheet: Any, row: int, field: FormField, language: Language) -> None: 
     sheet.add_data_validation(offered)
 
 
-def _to_print(sheet: Any) -> None:  # noqa: ANN401
+def _to_print(sheet: Any) -> None:  # noqa: ANN401 - what the library hands out has no type
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

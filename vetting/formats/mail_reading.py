@@ -260,7 +260,7 @@ def _as_root(inner: Storage) -> Storage:
     return Storage(path=inner.path, streams=streams, storages=inner.storages)
 
 
-def _outlook_time(message: Any) -> str:  # noqa: ANN401
+def _outlook_time(message: Any) -> str:  # noqa: ANN401 - what the library hands out has no type
     try:
         moment = message.properties.date_prop_value(_DELIVERED) or message.sent_date
     except Exception:  # noqa: BLE001 - a broken time is no time

@@ -74,12 +74,12 @@ def _parse_rows(sheet: Any, beside: FoundSheet | None = None) -> Iterator[tuple[
         )
 
 
-def _areas(parser: Any) -> tuple[MergedArea, ...]:  # noqa: ANN401
+def _areas(parser: Any) -> tuple[MergedArea, ...]:  # noqa: ANN401 - what the library hands out has no type
     merged = parser.merged_cells.mergeCell if parser.merged_cells is not None else ()
     return tuple(MergedArea(cells.min_row, cells.min_col, cells.max_row, cells.max_col) for cells in merged)
 
 
-def _rows(sheet: Any, formulas: set[tuple[int, int]], beside: FoundSheet) -> Iterator[PlainRow]:  # noqa: ANN401
+def _rows(sheet: Any, formulas: set[tuple[int, int]], beside: FoundSheet) -> Iterator[PlainRow]:  # noqa: ANN401 - what the library hands out has no type
     shares = _percent_styles(sheet.parent)
     for read, (number, cells) in enumerate(_parse_rows(sheet, beside), start=1):
         if read > limits.ROW_ELEMENTS:
@@ -101,7 +101,7 @@ def _formula_cells(book: openpyxl.Workbook) -> dict[str, set[tuple[int, int]]]:
     }
 
 
-def _percent_styles(book: Any) -> set[int]:  # noqa: ANN401
+def _percent_styles(book: Any) -> set[int]:  # noqa: ANN401 - what the library hands out has no type
     """The cell styles that show a number as a share."""
     own = book._number_formats
     formats = [

@@ -22,7 +22,7 @@ def new_document(title: str, language: str) -> Any:  # noqa: ANN401 - python-doc
     properties = document.core_properties
     for told in list(properties._element):  # noqa: SLF001 - the library sets these and cannot take them away
         if told.tag.rpartition("}")[2] in NOT_ITS_OWN:
-            properties._element.remove(told)  # noqa: SLF001
+            properties._element.remove(told)  # noqa: SLF001 - the library sets these and cannot take them away
     properties.title, properties.language = clean_xml_text(title), LANGUAGES[language]
     spoken = OxmlElement("w:lang")
     spoken.set(qn("w:val"), LANGUAGES[language])

@@ -155,7 +155,7 @@ def _add_columns(sheet: Worksheet, order: Mapping[str, Any]) -> None:
 
 def _free_columns(sheet: Worksheet, start: int, count: int, heading_row: int) -> int:
     """The first place from `start` where so many columns beside each other are empty."""
-    occupied = {column for (_, column), cell in sheet._cells.items() if cell.value is not None}  # noqa: SLF001
+    occupied = {column for (_, column), cell in sheet._cells.items() if cell.value is not None}  # noqa: SLF001 - openpyxl has no public way
     occupied |= {
         column
         for cells in sheet.merged_cells.ranges
@@ -205,9 +205,9 @@ class _Colours:
             if not marked:
                 self.known[tone, bold] = cell._style  # noqa: SLF001 - openpyxl has no public way to share a style
         else:
-            cell._style = self.known[tone, bold]  # noqa: SLF001
+            cell._style = self.known[tone, bold]  # noqa: SLF001 - openpyxl has no public way
 
-    def _format(self, cell: Any, tone: str, *, bold: bool) -> None:  # noqa: ANN401
+    def _format(self, cell: Any, tone: str, *, bold: bool) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
         cell.alignment = Alignment(wrap_text=self.wrap, vertical="top")
         if tone in _FILLS:
             cell.fill = PatternFill("solid", fgColor=_FILLS[tone])

@@ -128,7 +128,7 @@ def _lines(text: str, width: float, letter: float) -> int:
     return lines
 
 
-def _column_heading(sheet: Any, column: RegisterColumn, language: Language) -> Any:  # noqa: ANN401
+def _column_heading(sheet: Any, column: RegisterColumn, language: Language) -> Any:  # noqa: ANN401 - openpyxl keeps it untyped
     """One that may be changed has a sign and a colour."""
     if not column.open:
         return _heading(sheet, column.heading.to(language))
@@ -137,7 +137,7 @@ def _column_heading(sheet: Any, column: RegisterColumn, language: Language) -> A
     return cell
 
 
-def _offer(sheet: Any, table: RegisterTable) -> None:  # noqa: ANN401
+def _offer(sheet: Any, table: RegisterTable) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
     """What can be chosen, in the cell's own list; anything else may be written and is told of when it comes back."""
     for place, column in enumerate(table.columns, start=1):
         listed = ",".join(column.options)
@@ -154,14 +154,14 @@ def _offer(sheet: Any, table: RegisterTable) -> None:  # noqa: ANN401
         sheet.data_validations.append(offered)
 
 
-def _sum_up(sheet: Any, table: RegisterTable, language: Language) -> None:  # noqa: ANN401
+def _sum_up(sheet: Any, table: RegisterTable, language: Language) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
     sheet.append([])
     totals = [_cell(sheet, total, RegisterColumnKind.MONEY) for total in table.totals]
     totals[0] = _heading(sheet, TOTALS[language])
     sheet.append(totals)
 
 
-def _to_print(sheet: Any, language: Language, columns: int) -> None:  # noqa: ANN401
+def _to_print(sheet: Any, language: Language, columns: int) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = A3 if columns > MANY else A4
@@ -172,20 +172,20 @@ def _to_print(sheet: Any, language: Language, columns: int) -> None:  # noqa: AN
     sheet.oddFooter.center.text = PAGE[language]
 
 
-def _about(sheet: Any, about: Sequence[tuple[str, str]]) -> None:  # noqa: ANN401
+def _about(sheet: Any, about: Sequence[tuple[str, str]]) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 70
     for name, value in about:
         sheet.append([_heading(sheet, name), _cell(sheet, value, RegisterColumnKind.TEXT)])
 
 
-def _heading(sheet: Any, text: str) -> Any:  # noqa: ANN401
+def _heading(sheet: Any, text: str) -> Any:  # noqa: ANN401 - openpyxl keeps it untyped
     cell = WriteOnlyCell(sheet, clean_xml_text(text))
     cell.font = Font(name="Calibri", bold=True)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 
-def _cell(sheet: Any, value: Cell, kind: RegisterColumnKind) -> Any:  # noqa: ANN401
+def _cell(sheet: Any, value: Cell, kind: RegisterColumnKind) -> Any:  # noqa: ANN401 - openpyxl keeps it untyped
     """A typed cell; a text stays a text, whatever it begins with."""
     if kind is RegisterColumnKind.MONEY and isinstance(value, int):
         cell = WriteOnlyCell(sheet, value / 100)

@@ -71,7 +71,7 @@ def with_item(text: str, key: str | None, place: int | None, item: Mapping[str, 
     return _check_edit("".join((*lines[:first], block, *lines[last:])), changed)
 
 
-def _items(data: Any, key: str | None) -> list[Any]:  # noqa: ANN401
+def _items(data: Any, key: str | None) -> list[Any]:  # noqa: ANN401 - what the library hands out has no type
     found = data if key is None else (data or {}).get(key)
     return list(found) if isinstance(found, list) else []
 
@@ -88,7 +88,7 @@ def _span(lines: list[str], key: str) -> tuple[int | None, int | None]:
     return None, None
 
 
-def _part(key: str, value: Any) -> str:  # noqa: ANN401
+def _part(key: str, value: Any) -> str:  # noqa: ANN401 - what the library hands out has no type
     """One top-level part, the key at the beginning of its line."""
     if not isinstance(value, dict | list):
         return _dump_yaml({key: value}, flow=False)
@@ -97,7 +97,7 @@ def _part(key: str, value: Any) -> str:  # noqa: ANN401
     return f"{key}: {inner.strip()}\n" if one_line else f"{key}:\n{inner}"
 
 
-def _dump_yaml(data: Any, indent: int = 0, *, flow: bool | None = None) -> str:  # noqa: ANN401
+def _dump_yaml(data: Any, indent: int = 0, *, flow: bool | None = None) -> str:  # noqa: ANN401 - what the library hands out has no type
     written = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=flow, width=WIDTH)
     return "".join(" " * indent + line for line in written.splitlines(keepends=True))
 
@@ -105,18 +105,18 @@ def _dump_yaml(data: Any, indent: int = 0, *, flow: bool | None = None) -> str: 
 class _Dumper(yaml.SafeDumper):
     """Writes every repeated part out: there are no anchors in rule files."""
 
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
         return True
 
 
 _Dumper.add_multi_representer(StrEnum, lambda dumper, value: dumper.represent_str(value.value))
 
 
-def _check_edit(text: str, data: Any) -> str:  # noqa: ANN401
+def _check_edit(text: str, data: Any) -> str:  # noqa: ANN401 - what the library hands out has no type
     """The text, when it says what was meant; otherwise everything is written anew."""
     return text if read_text(text.encode(), "text").data == data else _dump_yaml(data)
 
 
-def write_yaml(data: Any) -> str:  # noqa: ANN401
+def write_yaml(data: Any) -> str:  # noqa: ANN401 - what the library hands out has no type
     """Plain data as YAML."""
     return _dump_yaml(data)

@@ -146,7 +146,7 @@ class _Builder:
                 data = self._node(event, events, ())
         return data
 
-    def _node(self, event: Any, events: Iterator[Any], path: Path) -> Any:  # noqa: ANN401
+    def _node(self, event: Any, events: Iterator[Any], path: Path) -> Any:  # noqa: ANN401 - what the library hands out has no type
         self.nodes += 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise self._refused(
@@ -201,7 +201,7 @@ class _Builder:
             found[key] = self._node(next(events), events, (*path, key))
         return found
 
-    def _scalar(self, event: Any) -> Any:  # noqa: ANN401
+    def _scalar(self, event: Any) -> Any:  # noqa: ANN401 - what the library hands out has no type
         """YAML 1.2's core types and ISO dates only: `nej`, `no` and `0123` stay the text they are."""
         text = event.value
         if not event.implicit[0]:
@@ -224,7 +224,7 @@ class _Builder:
             return self._day(event, match)
         return text
 
-    def _day(self, event: Any, match: re.Match[str]) -> date:  # noqa: ANN401
+    def _day(self, event: Any, match: re.Match[str]) -> date:  # noqa: ANN401 - what the library hands out has no type
         try:
             return date(int(match[1]), int(match[2]), int(match[3]))
         except ValueError:
@@ -234,5 +234,5 @@ class _Builder:
                 Words("Rätta datumet.", "Correct the date."),
             ) from None
 
-    def _refused(self, event: Any, what: Words, remedy: Words) -> UnreadableError:  # noqa: ANN401
+    def _refused(self, event: Any, what: Words, remedy: Words) -> UnreadableError:  # noqa: ANN401 - what the library hands out has no type
         return _unreadable(self.name, _line_of(event), what, remedy)

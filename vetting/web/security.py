@@ -66,9 +66,9 @@ class InMemoryRequest(Request):
     def _get_file_stream(
         self,
         total_content_length: int | None,  # noqa: ARG002 - the signature is werkzeug's
-        content_type: str | None,  # noqa: ARG002
-        filename: str | None = None,  # noqa: ARG002
-        content_length: int | None = None,  # noqa: ARG002
+        content_type: str | None,  # noqa: ARG002 - the signature is werkzeug's
+        filename: str | None = None,  # noqa: ARG002 - the signature is werkzeug's
+        content_length: int | None = None,  # noqa: ARG002 - the signature is werkzeug's
     ) -> IO[bytes]:
         return BytesIO()
 

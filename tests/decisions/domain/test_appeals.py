@@ -20,7 +20,7 @@ from vetting.kernel.text import Words, same_in_both
         )
     ),
 )
-def test_what_is_kept_in_swedish_is_told_in_both_languages(clock: AppealClock, cites: bool, court: str) -> None:  # noqa: FBT001
+def test_what_is_kept_in_swedish_is_told_in_both_languages(clock: AppealClock, cites: bool, court: str) -> None:  # noqa: FBT001 - the second of a pair in the table above
     said = appeal_outcome(clock, cites=cites, court=court)
     assert appeal_in_words(said.sv) == said
     assert ("13 kap." in said.sv) is cites

@@ -60,25 +60,25 @@ class ReportMaterial(Protocol):
     @property
     def case(self) -> Case: ...  # noqa: D102 - the names say it
     @property
-    def board(self) -> Board: ...  # noqa: D102
+    def board(self) -> Board: ...  # noqa: D102 - the name says it
     @property
-    def round(self) -> Round | None: ...  # noqa: D102
+    def round(self) -> Round | None: ...  # noqa: D102 - the name says it
     @property
-    def kind(self) -> CaseKind: ...  # noqa: D102
+    def kind(self) -> CaseKind: ...  # noqa: D102 - the name says it
     @property
-    def screening(self) -> Screening | None: ...  # noqa: D102
+    def screening(self) -> Screening | None: ...  # noqa: D102 - the name says it
     @property
-    def not_met(self) -> Sequence[str]: ...  # noqa: D102
+    def not_met(self) -> Sequence[str]: ...  # noqa: D102 - the name says it
     @property
-    def reasons(self) -> Mapping[str, str]: ...  # noqa: D102
+    def reasons(self) -> Mapping[str, str]: ...  # noqa: D102 - the name says it
     @property
-    def evidence(self) -> Mapping[str, Sequence[EvidenceRow]]: ...  # noqa: D102
+    def evidence(self) -> Mapping[str, Sequence[EvidenceRow]]: ...  # noqa: D102 - the name says it
     @property
-    def communications(self) -> Sequence[Communication]: ...  # noqa: D102
+    def communications(self) -> Sequence[Communication]: ...  # noqa: D102 - the name says it
     @property
-    def reviews(self) -> Sequence[Review]: ...  # noqa: D102
+    def reviews(self) -> Sequence[Review]: ...  # noqa: D102 - the name says it
     @property
-    def draft(self) -> DecisionDraft | None: ...  # noqa: D102
+    def draft(self) -> DecisionDraft | None: ...  # noqa: D102 - the name says it
 
 
 def officer_report(session: Session, file: ReportMaterial, *, by: Person, outside: bool = False) -> OfficerReport:

@@ -44,7 +44,7 @@ def name_keys(texts: Iterable[str]) -> list[str]:
     """Folded lines that may be the name of an association: short, and of more than one letter."""
     lines = (part.strip() for text in texts for line in text.splitlines() for part in re.split(r"[,;|<>()\"]", line))
     keys = (fold_name(line) for line in lines if 3 < len(line) <= LONGEST_LINE)  # noqa: PLR2004 - shorter is no name
-    return list(dict.fromkeys(key for key in keys if len(key) > 3))[:200]  # noqa: PLR2004
+    return list(dict.fromkeys(key for key in keys if len(key) > 3))[:200]  # noqa: PLR2004 - shorter is no name
 
 
 def paper_type(name: str, papers: Sequence[FactDefinition]) -> str:

@@ -133,7 +133,7 @@ def make_comparable(value: Any, other: Any) -> tuple[Any, Any]:  # noqa: ANN401 
     )
 
 
-def _between(value: Any, pair: tuple[Any, Any]) -> bool:  # noqa: ANN401
+def _between(value: Any, pair: tuple[Any, Any]) -> bool:  # noqa: ANN401 - a fact's value, of its own type
     day = make_comparable(value, pair[0])[0]
     return bool(pair[0] <= day <= pair[1])
 
@@ -178,7 +178,7 @@ def _on_days(compare: Callable[[Any, Any], bool]) -> Predicate:
     return lambda value, limit: compare(*make_comparable(value, limit))
 
 
-def _not_older(value: Any, limit: date) -> bool:  # noqa: ANN401
+def _not_older(value: Any, limit: date) -> bool:  # noqa: ANN401 - a fact's value, of its own type
     one, other = make_comparable(value, limit)
     return bool(one >= other)
 

@@ -49,11 +49,11 @@ def _possible(limits: list[tuple[str, Any]]) -> bool:
 _EXACT = frozenset({"equal", "one_of"})
 
 
-def _allowed_values(comparison: str, value: Any) -> tuple[Any, ...]:  # noqa: ANN401
+def _allowed_values(comparison: str, value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a fact's value, of its own type
     return (value,) if comparison == "equal" else tuple(value)
 
 
-def _within(value: Any, comparison: str, limit: Any) -> bool:  # noqa: ANN401
+def _within(value: Any, comparison: str, limit: Any) -> bool:  # noqa: ANN401 - a fact's value, of its own type
     match comparison:
         case "at_least":
             return bool(value >= limit)

@@ -340,7 +340,7 @@ def _operand(
 _FREE_TEXT: Final = TEXTS | LISTS - {FactType.CHOICES, FactType.LIST_OF_SUPPORT}
 
 
-def _not_a_group(value: Any, definition: FactDefinition) -> Any:  # noqa: ANN401
+def _not_a_group(value: Any, definition: FactDefinition) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     """Wrong, where words to look for in what people have written are the name of a religion, people or party."""
     if definition.type not in _FREE_TEXT:
         return value
@@ -372,7 +372,7 @@ class InvalidValue:
         self.what, self.remedy = what, remedy
 
 
-def parse_literal(data: object, shape: OperandShape, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401
+def parse_literal(data: object, shape: OperandShape, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     """A value of a rule or setting as the comparison needs it; money from kronor to öre.
 
     Returns Wrong where the value has another type, lies outside the fact's range, or is not among
@@ -392,7 +392,7 @@ def parse_literal(data: object, shape: OperandShape, fact_type: FactType, defini
     assert_never(shape)
 
 
-def _several(data: object, shape: OperandShape, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401
+def _several(data: object, shape: OperandShape, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     if not isinstance(data, list) or not data:
         return _wrong(data, Words("en lista, till exempel [1, 10]", "a list, for example [1, 10]"))
     values = [_scalar(item, fact_type, definition) for item in data]
@@ -404,25 +404,25 @@ def _several(data: object, shape: OperandShape, fact_type: FactType, definition:
     return tuple(values)
 
 
-def _texts(data: object) -> Any:  # noqa: ANN401
+def _texts(data: object) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     if isinstance(data, list) and data and all(isinstance(item, str) and item.strip(" *") for item in data):
         return tuple(data)
     return _wrong(data, Words("en lista med ord", "a list of words"))
 
 
-def _span(data: object) -> Any:  # noqa: ANN401
+def _span(data: object) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     fits = (
         isinstance(data, Mapping)
         and data
         and all(key in _SPAN_UNITS for key in data)
-        and all(isinstance(n, int) and not isinstance(n, bool) and 0 < n <= 36500 for n in data.values())  # noqa: PLR2004
+        and all(isinstance(n, int) and not isinstance(n, bool) and 0 < n <= 36500 for n in data.values())  # noqa: PLR2004 - a hundred years
     )
     if not fits or not isinstance(data, Mapping):
         return _wrong(data, Words("en tid, till exempel {years: 1}", "a length of time, for example {years: 1}"))
     return Span(**data)
 
 
-def _scalar(data: object, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401
+def _scalar(data: object, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     value = _parse_value(data, fact_type)
     if isinstance(value, InvalidValue):
         return value
@@ -439,7 +439,7 @@ def _scalar(data: object, fact_type: FactType, definition: FactDefinition) -> An
     return value
 
 
-def _in_range(value: float, definition: FactDefinition) -> Any:  # noqa: ANN401
+def _in_range(value: float, definition: FactDefinition) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     shown = value / 100 if definition.type is FactType.MONEY else value
     low, high = definition.smallest, definition.largest
     if (low is not None and shown < low) or (high is not None and shown > high):
@@ -457,7 +457,7 @@ def _in_range(value: float, definition: FactDefinition) -> Any:  # noqa: ANN401
     return value
 
 
-def _parse_value(data: object, fact_type: FactType) -> Any:  # noqa: ANN401
+def _parse_value(data: object, fact_type: FactType) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     is_number = isinstance(data, int | float) and not isinstance(data, bool)
     if fact_type is FactType.WHOLE_NUMBER:
         whole = is_number and isinstance(data, int)

@@ -224,7 +224,7 @@ def _against_literal(
     fact = comparison.fact
     limit = _literal(comparison)
 
-    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001 - the signature of every check
         value = values.get(fact)
         if value is None:
             return unknown
@@ -241,7 +241,7 @@ def _against_fact(
 ) -> ConditionFunction:
     true, unknown, false = outcomes
 
-    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001 - the signature of every check
         value, limit = values.get(fact), values.get(other)
         if value is None or limit is None:
             return unknown
@@ -257,7 +257,7 @@ def _presence(
     there, not_there = (true, false) if _literal(comparison) else (false, true)
     fact = comparison.fact
 
-    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001 - the signature of every check
         if fact in values:
             return there
         return not_there if fact in absent else unknown
@@ -271,7 +271,7 @@ def _in_general(
     true, unknown, false = outcomes
     holds = COMPARISONS[comparison.comparison].holds
 
-    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001 - the signature of every check
         value = measure_fact(comparison, values)
         limit = limit_of(comparison, values, day)
         if value is None or limit is None:
@@ -281,7 +281,7 @@ def _in_general(
     return check
 
 
-def measure_fact(comparison: Comparison, values: Mapping[str, Value]) -> Any:  # noqa: ANN401
+def measure_fact(comparison: Comparison, values: Mapping[str, Value]) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     """What is compared: the value, count, sum or share; None where something of it is missing."""
     value = values.get(comparison.fact)
     if value is None:
@@ -317,7 +317,7 @@ def _of_items(
     answer = _ITEM_ANSWERS[comparison.measure]
     holds = COMPARISONS[comparison.comparison].holds
 
-    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001
+    def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001 - the signature of every check
         items = values.get(comparison.fact)
         limit = limit_of(comparison, values, day)
         if not isinstance(items, tuple) or limit is None:
@@ -380,7 +380,7 @@ def _share(part: Value, whole: Value | None) -> float | None:
     return None
 
 
-def limit_of(comparison: Comparison, values: Mapping[str, Value], day: date | None) -> Any:  # noqa: ANN401
+def limit_of(comparison: Comparison, values: Mapping[str, Value], day: date | None) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     """What it is compared with; None where that is missing."""
     operand = comparison.operand
     if isinstance(operand, FactReference):
@@ -401,7 +401,7 @@ def _reference_day(comparison: Comparison, values: Mapping[str, Value], day: dat
     return given if isinstance(given, date) else None
 
 
-def _literal(comparison: Comparison) -> Any:  # noqa: ANN401
+def _literal(comparison: Comparison) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     if not isinstance(comparison.operand, LiteralValue):
         raise TypeError(comparison)
     return comparison.operand.value

@@ -239,7 +239,7 @@ def _measure_named(comparison: Comparison, catalogue: Catalogue) -> Words:
     return measure + lower_first(words) if measure.sv else words
 
 
-def _plain_value(fact_type: FactType, value: Any, measure: FactMeasure) -> Words:  # noqa: ANN401
+def _plain_value(fact_type: FactType, value: Any, measure: FactMeasure) -> Words:  # noqa: ANN401 - a fact's value, of its own type
     if measure is FactMeasure.SHARE:
         return number_in_words(round(value * 100, 2)) + Words(" %", "%")
     return _shown_as(fact_type, value, None)
@@ -314,7 +314,7 @@ def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PL
             return _shown_as(leaf.type, value, definition)
 
 
-def _shown_as(fact_type: FactType, value: Any, definition: FactDefinition | None) -> Words:  # noqa: ANN401
+def _shown_as(fact_type: FactType, value: Any, definition: FactDefinition | None) -> Words:  # noqa: ANN401 - a fact's value, of its own type
     if fact_type is FactType.MONEY or definition is None or definition.type is not fact_type:
         return _bare(fact_type, value)
     if isinstance(value, str) and fact_type not in {FactType.CHOICE, FactType.ORGANISATION_NUMBER}:

@@ -189,7 +189,7 @@ def _names(session: WritingSession, way: BatchMove, rows: ColumnElement[bool], k
     }
 
 
-def _case(way: BatchMove, kind: CaseKind, key: Any, rows: ColumnElement[bool]) -> Mapping[str, Any]:  # noqa: ANN401
+def _case(way: BatchMove, kind: CaseKind, key: Any, rows: ColumnElement[bool]) -> Mapping[str, Any]:  # noqa: ANN401 - a value of any type
     called = select(Association.name).where(Association.id == StagedRow.association_id).scalar_subquery()
     return {
         "id": key,
@@ -243,7 +243,7 @@ def _own_id(session: WritingSession, model: type[Base], first: int) -> Any:  # n
     return literal(_next_id(session, model) - first, Integer()) + StagedRow.place
 
 
-def _application(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401
+def _application(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401 - a value of any type
     return {
         "id": _own_id(session, GrantApplication, first),
         "case_id": key,
@@ -254,7 +254,7 @@ def _application(session: WritingSession, key: Any, rows: ColumnElement[bool], f
     }
 
 
-def _booking(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401
+def _booking(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401 - a value of any type
     return {
         "id": _own_id(session, BookingRequest, first),
         "case_id": key,
@@ -268,7 +268,7 @@ def _booking(session: WritingSession, key: Any, rows: ColumnElement[bool], first
     }
 
 
-def _occurrence(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401
+def _occurrence(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401 - a value of any type
     return {
         "id": _own_id(session, Occurrence, first),
         "case_id": key,

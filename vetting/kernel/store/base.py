@@ -37,7 +37,7 @@ class UtcMoment(TypeDecorator[datetime]):
         in_utc = value.astimezone(UTC)
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Aware again."""
         if value is None:
             return None
@@ -79,16 +79,16 @@ def public_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: AN
     return mapped_column(*parts, info={PRIVACY: Privacy.PUBLIC}, **options)
 
 
-def personal_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def personal_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401 - a column's value
     """A column that says something about a person."""
     return mapped_column(*parts, info={PRIVACY: Privacy.PERSONAL}, **options)
 
 
-def sealed_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def sealed_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401 - a column's value
     """A column that only those who handle the case may read."""
     return mapped_column(*parts, info={PRIVACY: Privacy.SEALED}, **options)
 
 
-def untold_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401
+def untold_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401 - a column's value
     """A personal column that the trail is silent about: not its values, and no digest that could be guessed from."""
     return mapped_column(*parts, info={PRIVACY: Privacy.PERSONAL, UNTOLD: True}, **options)
