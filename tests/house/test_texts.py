@@ -15,6 +15,7 @@ LONGEST_LINE = 140
 @pytest.mark.parametrize("name", templates())
 def test_no_text_of_a_page_stands_outside_the_catalogue(name: str) -> None:
     whole = re.sub(r"{% set attributes %}.*?{% endset %}", " ", source(name), flags=re.DOTALL)
+    whole = re.sub(r"{% trans .*?{% endtrans %}", " ", whole, flags=re.DOTALL)
     text = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", " ", whole, flags=re.DOTALL)
     bare = re.sub(r"<svg.*?</svg>|<[^>]+>|<!doctype html>", " ", text, flags=re.DOTALL)
     allowed = re.sub(r"English|Svenska", "", bare)
@@ -39,6 +40,4 @@ def test_no_english_text_is_the_swedish_one() -> None:
 
 @pytest.mark.parametrize("name", templates())
 def test_no_line_of_a_template_is_longer_than_140_columns(name: str) -> None:
-    """A text of a page stands whole, however long it is: it is a key of the catalogue."""
-    long = [line.strip() for line in source(name).splitlines() if len(line) > LONGEST_LINE]
-    assert [line for line in long if not re.fullmatch(r'\S{0,4}\(?"[^"]*"\S{0,3}( \S{1,20}\)*)?( %\})?', line)] == []
+    assert [line.strip() for line in source(name).splitlines() if len(line) > LONGEST_LINE] == []
