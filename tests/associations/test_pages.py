@@ -11,7 +11,7 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.documents.services.test_reading import put_in, read_all
 from tests.factories import TODAY
 from tests.formats.papers import pdf
-from tests.page_fixtures import Somebody, board
+from tests.page_fixtures import Somebody, board, somebody
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.kernel.roles import Role
@@ -21,7 +21,7 @@ __all__ = ["board"]
 
 @pytest.fixture
 def kim(board: BoardAtWork) -> Somebody:
-    return Somebody(board, create_app(Config(), board.database), Role.CASEWORKER)
+    return somebody(board, Role.CASEWORKER)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_changed_account_goes_from_the_case_to_the_list_of_payments(kim: Someb
     wrong = kim.send(f"/arenden/{number}/konto", account="1234", how="")
     assert (wrong.status_code, "kontrollsiffran" in wrong.text) == (422, True)
     assert kim.send(f"/arenden/{number}/konto", account="5050-1055", how="Mejl från kassören.").status_code == 303
-    finance = Somebody(kim.board, create_app(Config(), kim.board.database), Role.FINANCE)
+    finance = somebody(kim.board, Role.FINANCE)
     assert "Kontot är ändrat efter beslutet" in finance.get("/utbetalningar").text
     assert finance.send("/utbetalningar/1", paid_on=TODAY.isoformat()).status_code == 422
     assert finance.send("/utbetalningar/1/konto", account="50501055", how="").status_code == 422
@@ -106,7 +106,7 @@ def test_a_changed_account_goes_from_the_case_to_the_list_of_payments(kim: Someb
 
 def test_the_register_of_associations_holds_those_with_a_case_here(kim: Somebody) -> None:
     kim.board.receive()
-    manager = Somebody(kim.board, create_app(Config(), kim.board.database), Role.MANAGER)
+    manager = somebody(kim.board, Role.MANAGER)
     page = manager.get("/register/associations").text
     assert "Kulturföreningen Provkvarnen" in page
     assert manager.get("/register/associations/excel").status_code == 200

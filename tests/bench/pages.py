@@ -13,11 +13,9 @@ from flask import Flask
 from sqlalchemy import event, insert, select
 
 from tests.board import NUMBERS, BoardAtWork
-from tests.page_fixtures import Somebody
-from vetting.app import create_app
+from tests.page_fixtures import somebody
 from vetting.associations.models.associations import CURRENT, Association, AssociationName
 from vetting.cases.models.cases import Case
-from vetting.config import Config
 from vetting.database import schema
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Role
@@ -100,7 +98,7 @@ def empty() -> FlaskClient:
 
 def measured(board: BoardAtWork, name: str, path: str, alone: float) -> float:
     """Seconds of CPU for one opening of a page; prints them beside the empty one."""
-    kim = Somebody(board, create_app(Config(), board.database), Role.CASEWORKER)
+    kim = somebody(board, Role.CASEWORKER)
     asked: list[str] = []
     event.listen(board.database.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
 

@@ -17,12 +17,10 @@ from sqlalchemy import event, insert, select
 from tests.bench.pages import FLAT, cpu, empty
 from tests.board import NUMBERS, BoardAtWork, booking_facts, rules
 from tests.factories import NOW
-from tests.page_fixtures import Somebody
-from vetting.app import create_app
+from tests.page_fixtures import somebody
 from vetting.cases.models.cases import BookingRequest, Case, Occurrence
 from vetting.cases.services import assessments
 from vetting.cases.services.cases import RequestedTime
-from vetting.config import Config
 from vetting.database import schema
 from vetting.imports.models.staged_files import StagedFile
 from vetting.imports.services import import_batches, list_reading, staged_files
@@ -102,7 +100,7 @@ def _row(model: Any, like: dict[str, Any], key: int, place: int, past: int) -> d
 
 def week_page(board: BoardAtWork, alone: float) -> float:
     """Seconds of CPU for one opening of the week."""
-    robin = Somebody(board, create_app(Config(), board.database), Role.PREMISES)
+    robin = somebody(board, Role.PREMISES)
     asked: list[str] = []
     event.listen(board.database.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
 

@@ -107,7 +107,7 @@ def environment(language: str, database: Path) -> dict[str, str]:
 def plain(text: str, folder: Path) -> str:
     """Without where this run lies and without what is drawn anew for every run."""
     text = text.replace(str(folder), "FOLDER").replace(str(ROOT), "ROOT")
-    text = re.sub(r"(Kontrollsumma|Checksum|anchor): [0-9a-f]{64}", r"\1: DIGEST", text)  # passwords are salted
+    text = re.sub(r"(Kontrollsumma|Checksum): [0-9a-f]{64}", r"\1: DIGEST", text)  # passwords are salted
     return re.sub(r"(127\.0\.0\.1|localhost):\d+", "HOST", text)
 
 
@@ -122,7 +122,7 @@ def keep(path: Path, text: str) -> None:
 
 
 def name_of(text: str) -> str:
-    """A name for a file: readable, and never two of one name."""
+    """A readable name for a file, not longer than a file's may be."""
     shown = re.sub(r"[^\wåäöÅÄÖ.=?&-]+", "_", text).strip("_") or "start"
     return shown if len(shown) <= 120 else f"{shown[:100]}-{sha256(text.encode()).hexdigest()[:12]}"
 
@@ -210,8 +210,7 @@ def helps(told: str, run: Any) -> Iterator[tuple[str, ...]]:
 
 
 def _within(told: str) -> list[str]:
-    listed = told.partition("Commands:")[2] or told.partition("Kommandon:")[2]
-    return re.findall(r"^  ([a-z][a-z-]*)  ", listed, re.MULTILINE)
+    return re.findall(r"^  ([a-z][a-z-]*)  ", told.partition("Commands:")[2], re.MULTILINE)
 
 
 @dataclass

@@ -65,6 +65,11 @@ def templates() -> list[str]:
     return sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
 
 
+def python_files(*folders: str) -> list[Path]:
+    """Every Python file of the folders at the root."""
+    return sorted(file for folder in folders for file in (ROOT / folder).rglob("*.py"))
+
+
 def source(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
@@ -78,7 +83,7 @@ def test_no_command_and_no_page_makes_an_account_with_a_password() -> None:
     """That is for boards that are invented: whoever takes somebody in waits for a yes, and the owner sets the password."""
     files = [
         file
-        for file in (ROOT / "vetting").rglob("*.py")
+        for file in python_files("vetting")
         if {"cli", "web", "pages"} & set(file.relative_to(ROOT).parts) or file.name == "pages.py"
     ]
     assert len(files) > 50
@@ -103,7 +108,7 @@ def test_every_template_is_used_by_its_view_or_another_template(app: Flask) -> N
         found for name in templates() for found in meta.find_referenced_templates(app.jinja_env.parse(source(name)))
     }
     rendered = set()
-    for path in (ROOT / "vetting").rglob("*.py"):
+    for path in python_files("vetting"):
         text = path.read_text(encoding="utf-8")
         for name in re.findall(r'render_template\(\s*"([^"]+)"', text):
             functions = {node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)}
@@ -210,7 +215,7 @@ def test_every_command_of_the_readme_exists() -> None:
 
 
 def test_every_variable_of_the_readme_is_a_setting_and_the_other_way_round() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "vetting").rglob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in python_files("vetting"))
     told = {
         name
         for row in table_rows("README.md", "| variable |")
@@ -333,9 +338,8 @@ def test_the_domain_may_import_none_of_what_is_installed() -> None:
 def test_the_formatter_rules_everywhere() -> None:
     """No line is kept from it."""
     mark = "# fmt" + ":"
-    for folder in ("vetting", "tests"):
-        for file in (ROOT / folder).rglob("*.py"):
-            assert mark not in file.read_text(encoding="utf-8"), file
+    for file in python_files("vetting", "tests"):
+        assert mark not in file.read_text(encoding="utf-8"), file
 
 
 def test_the_arrows_that_go_up_only_grow_fewer() -> None:
@@ -373,10 +377,9 @@ def test_a_red_test_names_its_module() -> None:
 
 def test_each_exception_from_a_check_has_its_reason() -> None:
     mark = "# noq" + "a"
-    for folder in ("vetting", "tests"):
-        for file in (ROOT / folder).rglob("*.py"):
-            if "versions" in file.parts:
-                continue  # written by Alembic
-            for line in file.read_text(encoding="utf-8").splitlines():
-                if mark in line:
-                    assert re.search(mark + r": [A-Z0-9, ]+ - \w", line), (file, line)
+    for file in python_files("vetting", "tests"):
+        if "versions" in file.parts:
+            continue  # written by Alembic
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if mark in line:
+                assert re.search(mark + r": [A-Z0-9, ]+ - \w", line), (file, line)

@@ -19,10 +19,10 @@ from vetting.web.view_moves import (
     posted_amount,
     posted_day,
     posted_text,
-    reading_session,
     redirect_after_post,
     rules_in_use,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response

@@ -14,7 +14,8 @@ from vetting.kernel.text import OFFICIAL
 from vetting.registers import RegisterSelection, register_sheets
 from vetting.registers.workbooks import workbook_of_register
 from vetting.web import preferences, visitor
-from vetting.web.view_moves import XLSX, attachment_response, reading_session, rules_in_use, unreadable_day
+from vetting.web.view_moves import XLSX, attachment_response, rules_in_use, unreadable_day
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from datetime import date

@@ -23,11 +23,10 @@ from vetting.web.errors import STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from flask import Response
 
-    from vetting.kernel.store.session import ReadingSession, WritingSession
+    from vetting.kernel.store.session import WritingSession
 
 T = TypeVar("T")
 LONGEST_TEXT = 20_000
@@ -41,11 +40,6 @@ def rules_in_use() -> Rules:
     if not isinstance(found, Rules):
         raise TypeError(found)
     return found
-
-
-def reading_session() -> AbstractContextManager[ReadingSession]:
-    """The request's session for reading."""
-    return visitor.reading_session()
 
 
 def in_transaction(work: Callable[[WritingSession], T]) -> T:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.page_fixtures import Somebody, board
-from vetting.app import create_app
-from vetting.config import Config
+from tests.page_fixtures import Somebody, board, somebody
 from vetting.kernel.roles import Role
 
 if TYPE_CHECKING:
@@ -20,7 +18,7 @@ __all__ = ["board"]
 
 @pytest.fixture
 def admin(board: BoardAtWork) -> Somebody:
-    return Somebody(board, create_app(Config(), board.database), Role.ADMINISTRATOR)
+    return somebody(board, Role.ADMINISTRATOR)
 
 
 def test_a_gate_that_is_refused_stands_open_with_what_was_typed(admin: Somebody) -> None:

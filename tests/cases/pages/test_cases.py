@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from tests.board import GROUP, NUMBERS, BoardAtWork, clean_facts, judged_again, rules
 from tests.factories import NOW, TODAY
-from tests.page_fixtures import Somebody, board, kim
+from tests.page_fixtures import Somebody, board, kim, somebody
 from vetting import clock
 from vetting.app import create_app
 from vetting.boards.domain.delegation import DecisionAuthority
@@ -275,7 +275,7 @@ def test_the_group_answers_actively_on_conflict_before_papers_open(databases: Da
     number = board.receive().number
     board.do(meetings.refer_to_group, number, "Fråga?", rules=rules())
     key = board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id
-    member = Somebody(board, create_app(Config(), board.database), Role.GROUP_MEMBER)
+    member = somebody(board, Role.GROUP_MEMBER)
     assert member.get(f"/moten/{key}").headers["Location"] == f"/moten/{key}/jav"
     assert member.get(f"/arenden/{number}").status_code == 422
     silent = member.send(f"/moten/{key}/jav")
@@ -287,7 +287,7 @@ def test_the_group_answers_actively_on_conflict_before_papers_open(databases: Da
 
 
 def test_a_booking_from_the_counter_has_the_same_time_as_one_by_its_form(board: BoardAtWork) -> None:
-    kim = Somebody(board, create_app(Config(), board.database), Role.PREMISES)
+    kim = somebody(board, Role.PREMISES)
     given = {
         "f-name_in_application": "Läsecirkeln Typsta",
         "room": "Salen",
@@ -315,7 +315,7 @@ def test_what_is_projected_names_nobody_not_even_whoever_holds_the_meeting(datab
     board = BoardAtWork.copied(databases, "sqlite", way="group", ruleset=GROUP)
     board.do(meetings.refer_to_group, board.receive().number, "Fråga?", rules=rules())
     key = board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id
-    secretary = Somebody(board, create_app(Config(), board.database), Role.GROUP_SECRETARY)
+    secretary = somebody(board, Role.GROUP_SECRETARY)
     secretary.send(f"/moten/{key}/jav", others="no")
     name = board.staff[Role.GROUP_SECRETARY].name
     assert name in secretary.get(f"/moten/{key}").text
@@ -326,7 +326,7 @@ def test_what_is_projected_names_nobody_not_even_whoever_holds_the_meeting(datab
 
 def test_a_stop_is_lifted_by_a_decision_on_the_page_of_payments(board: BoardAtWork) -> None:
     board.approve()
-    noor = Somebody(board, create_app(Config(), board.database), Role.DECISION_MAKER)
+    noor = somebody(board, Role.DECISION_MAKER)
     assert noor.send("/utbetalningar/1/hav", reasons="x").status_code == 422
     stopped = noor.send("/utbetalningar/1/stopp", reasons="Kravet är inte längre uppfyllt.")
     assert stopped.status_code == 303, stopped.text
@@ -345,7 +345,7 @@ def test_a_strange_choice_in_the_quick_check_is_no_choice(kim: Somebody, path: s
 
 @pytest.mark.parametrize("path", ["/register/approvals?fran=2026-99-99", "/register/approvals/excel?till=i-gar"])
 def test_a_register_with_a_filter_that_cannot_be_read_shows_nothing(board: BoardAtWork, path: str) -> None:
-    finance = Somebody(board, create_app(Config(), board.database), Role.FINANCE)
+    finance = somebody(board, Role.FINANCE)
     answer = finance.get(path)
     assert (answer.status_code, "Det är inget datum." in answer.text) == (422, True)
 
@@ -439,7 +439,7 @@ def test_a_reclaim_says_who_decided_it_and_not_who_noted_it(board: BoardAtWork) 
     board.do(payments.communicate_reclaim, row.number, reply_by=date(2026, 12, 14))
     board.do(payments.note_reclaim_reply, row.number, "Vi håller med.", replied_on=TODAY)
     board.do(payments.decide_reclaim, row.number, version=None, form=DecisionForm(paragraph="§ 12"), role=Role.MANAGER)
-    page = Somebody(board, create_app(Config(), board.database), Role.CASEWORKER).get(f"/aterkrav/{row.number}").text
+    page = somebody(board, Role.CASEWORKER).get(f"/aterkrav/{row.number}").text
     decided = re.search(r"<dt>Beslut</dt><dd>(.*?)</dd>", page, re.DOTALL)
     assert decided
     assert "Exempelnämnden norr" in decided[1]

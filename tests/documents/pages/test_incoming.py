@@ -12,11 +12,9 @@ from werkzeug.test import stream_encode_multipart
 from tests.board import NUMBERS
 from tests.formats import mails
 from tests.formats.mails import PDF
-from tests.page_fixtures import Somebody, board, kim
+from tests.page_fixtures import Somebody, board, kim, somebody
 from tests.sent import fields as sent_fields
-from vetting.app import create_app
 from vetting.cases.models.cases import Case
-from vetting.config import Config
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 
@@ -124,7 +122,7 @@ def test_files_that_cannot_be_used_say_why_and_what_to_do(kim: Somebody) -> None
 
 def test_premises_staff_take_in_bookings_and_see_no_applications(kim: Somebody) -> None:
     hand_in(kim, ("a.eml", mails.eml("Om bidrag")))
-    lo = Somebody(kim.board, create_app(Config(), kim.board.database), Role.PREMISES)
+    lo = somebody(kim.board, Role.PREMISES)
     assert "Om bidrag" not in lo.get("/inkommet").text
     assert lo.get("/inkommet/1").status_code == 404
     assert hand_in(lo, ("b.eml", mails.eml("Om lokal"))).status_code == 404

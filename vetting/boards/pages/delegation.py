@@ -25,9 +25,9 @@ from vetting.web.view_moves import (
     posted_text,
     posted_texts,
     posted_whole_number,
-    reading_session,
     unreadable_day,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

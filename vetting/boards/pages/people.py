@@ -19,10 +19,10 @@ from vetting.web.view_moves import (
     in_transaction,
     posted_text,
     posted_texts,
-    reading_session,
     redirect_after_post,
     refused_page,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response

@@ -16,15 +16,8 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import (
-    act_and_redirect,
-    choice_of,
-    posted_day,
-    posted_text,
-    reading_session,
-    rules_in_use,
-    unreadable_day,
-)
+from vetting.web.view_moves import act_and_redirect, choice_of, posted_day, posted_text, rules_in_use, unreadable_day
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

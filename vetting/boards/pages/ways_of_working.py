@@ -19,9 +19,9 @@ from vetting.web.view_moves import (
     posted_text,
     posted_texts,
     posted_whole_number,
-    reading_session,
     rules_in_use,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

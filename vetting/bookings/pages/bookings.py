@@ -15,7 +15,8 @@ from vetting.cases.pages.cases import case_list_page, create_case, download_list
 from vetting.cases.services.cases import RequestedTime
 from vetting.kernel.case_kinds import CaseKind
 from vetting.web import visitor
-from vetting.web.view_moves import posted_moment, posted_text, reading_session, redirect_after_post
+from vetting.web.view_moves import posted_moment, posted_text, redirect_after_post
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from datetime import datetime

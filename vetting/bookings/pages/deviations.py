@@ -17,15 +17,8 @@ from vetting.kernel.text import Words
 from vetting.office.services.case_files import case_file
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import (
-    file_name,
-    in_transaction,
-    posted_day,
-    posted_text,
-    reading_session,
-    redirect_after_post,
-    rules_in_use,
-)
+from vetting.web.view_moves import file_name, in_transaction, posted_day, posted_text, redirect_after_post, rules_in_use
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response

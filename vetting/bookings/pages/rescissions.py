@@ -21,10 +21,10 @@ from vetting.web.view_moves import (
     posted_decision_form,
     posted_text,
     posted_version,
-    reading_session,
     redirect_after_post,
     rules_in_use,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response

@@ -45,11 +45,11 @@ from vetting.web.view_moves import (
     posted_text,
     posted_version,
     posted_whole_number,
-    reading_session,
     redirect_after_post,
     rules_in_use,
     unreadable_day,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -32,11 +32,11 @@ from vetting.web.view_moves import (
     posted_version,
     posted_whole_number,
     posted_yes_no,
-    reading_session,
     redirect_after_post,
     rules_in_use,
     unreadable_day,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from datetime import date

@@ -30,12 +30,12 @@ from vetting.web.view_moves import (
     posted_text_unmasked,
     posted_texts,
     posted_whole_number,
-    reading_session,
     redirect_after_post,
     rules_in_use,
     unreadable_day,
     whole_number_in_address,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response

@@ -7,7 +7,8 @@ from flask import Blueprint, render_template
 from vetting.cases.services.explanations import explain_criterion_result
 from vetting.engine.explanations import VERDICT_WORDS
 from vetting.web import visitor
-from vetting.web.view_moves import reading_session, rules_in_use
+from vetting.web.view_moves import rules_in_use
+from vetting.web.visitor import reading_session
 
 blueprint = Blueprint("explanations", __name__)
 

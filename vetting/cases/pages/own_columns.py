@@ -13,7 +13,8 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import choice_of, in_transaction, posted_text, reading_session, redirect_after_post
+from vetting.web.view_moves import choice_of, in_transaction, posted_text, redirect_after_post
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response

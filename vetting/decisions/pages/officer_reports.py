@@ -12,7 +12,8 @@ from vetting.formats.report_documents import report_document
 from vetting.kernel.text import OFFICIAL
 from vetting.office.services.case_files import case_file
 from vetting.web import visitor
-from vetting.web.view_moves import attachment_response, reading_session, rules_in_use
+from vetting.web.view_moves import attachment_response, rules_in_use
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response

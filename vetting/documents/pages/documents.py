@@ -21,11 +21,11 @@ from vetting.web.view_moves import (
     attachment_response,
     in_transaction,
     posted_text,
-    reading_session,
     redirect_after_post,
     rules_in_use,
     whole_number_in_address,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response

@@ -16,14 +16,8 @@ from vetting.kernel.roles import Action
 from vetting.kernel.text import LANGUAGES, Language
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import (
-    attachment_response,
-    in_transaction,
-    posted_text,
-    reading_session,
-    redirect_after_post,
-    rules_in_use,
-)
+from vetting.web.view_moves import attachment_response, in_transaction, posted_text, redirect_after_post, rules_in_use
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -29,11 +29,11 @@ from vetting.web.view_moves import (
     in_transaction,
     posted_day,
     posted_text,
-    reading_session,
     redirect_after_post,
     rules_in_use,
     unreadable_day,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

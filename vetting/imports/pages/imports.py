@@ -48,11 +48,11 @@ from vetting.web.view_moves import (
     in_transaction,
     posted_text,
     posted_whole_number,
-    reading_session,
     redirect_after_post,
     rules_in_use,
     whole_number_in_address,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,13 +13,8 @@ from vetting.office.models import board_notices
 from vetting.office.services import board_notices as service
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import (
-    in_transaction,
-    posted_text,
-    posted_whole_number,
-    reading_session,
-    redirect_after_post,
-)
+from vetting.web.view_moves import in_transaction, posted_text, posted_whole_number, redirect_after_post
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, render_template, url_for
 from vetting.office.services import calendars as service
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import in_transaction, reading_session
+from vetting.web.view_moves import in_transaction
+from vetting.web.visitor import reading_session
 
 blueprint = Blueprint("calendars", __name__)
 

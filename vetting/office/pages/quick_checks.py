@@ -40,10 +40,10 @@ from vetting.web.view_moves import (
     in_transaction,
     posted_text,
     posted_whole_number,
-    reading_session,
     redirect_after_post,
     rules_in_use,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

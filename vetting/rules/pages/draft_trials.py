@@ -20,10 +20,10 @@ from vetting.web.view_moves import (
     attachment_response,
     in_transaction,
     posted_whole_number,
-    reading_session,
     redirect_after_post,
     rules_in_use,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response

@@ -27,10 +27,10 @@ from vetting.web.view_moves import (
     posted_day,
     posted_text,
     posted_whole_number,
-    reading_session,
     redirect_after_post,
     rules_in_use,
 )
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

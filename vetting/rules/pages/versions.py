@@ -14,14 +14,8 @@ from vetting.rules.domain.differences import rule_differences_of
 from vetting.rules.services import publishing, versions
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import (
-    attachment_response,
-    in_transaction,
-    posted_text,
-    reading_session,
-    redirect_after_post,
-    rules_in_use,
-)
+from vetting.web.view_moves import attachment_response, in_transaction, posted_text, redirect_after_post, rules_in_use
+from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response
