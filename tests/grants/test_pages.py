@@ -1,0 +1,85 @@
+"""The pages of rounds: a new one with its days and its budget, its applications, and its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from tests.page_fixtures import board, kim, on_that_day, somebody
+from vetting.grants.models import Round
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+    from tests.page_fixtures import Somebody
+
+__all__ = ["board", "kim", "on_that_day"]
+pytestmark = pytest.mark.usefixtures("on_that_day")
+
+
+def typed(**more: str) -> dict[str, str]:
+    return {
+        "name": "Startbidrag 2027",
+        "opens_on": "2026-12-01",
+        "closes_on": "2027-01-31",
+        "decision_on": "2027-03-01",
+        "budget": "1 250 000",
+        "dnr": "EXN 2026/201",
+    } | more
+
+
+def rounds(board: BoardAtWork) -> list[Round]:
+    with open_reading(board.database) as s:
+        return list(s.scalars(select(Round).order_by(Round.id)))
+
+
+def test_a_round_is_added_as_typed_and_stands_in_the_list(board: BoardAtWork, kim: Somebody) -> None:
+    answer = kim.send("/omgangar/ny", **typed())
+    assert answer.status_code == 303
+    row = rounds(board)[-1]
+    assert (row.name, row.opens_on.isoformat(), row.closes_on.isoformat()) == (
+        "Startbidrag 2027",
+        "2026-12-01",
+        "2027-01-31",
+    )
+    assert (row.budget, row.dnr) == (1_250_000_00, "EXN 2026/201")
+    listed = kim.get("/omgangar").text.replace("\u00a0", " ")
+    for words in ("Startbidrag 2027", "1 dec 2026", "31 jan 2027", "1 250 000 kr", "EXN 2026/201"):
+        assert words in listed
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"name": ""}, "Namnet saknas."),
+        ({"name": "Verksamhetsbidrag 2027"}, "Det finns redan en omgång med det namnet."),
+        ({"opens_on": "i vår"}, "Datumet saknas."),
+        ({"closes_on": "2026-11-30"}, "Omgången slutar innan den börjar."),
+    ],
+)
+def test_what_is_wrong_with_a_round_is_told_and_the_rest_stays(
+    board: BoardAtWork, kim: Somebody, wrong: dict[str, str], told: str
+) -> None:
+    before = len(rounds(board))
+    answer = kim.send("/omgangar/ny", **typed(**wrong))
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert 'value="EXN 2026/201"' in answer.text
+    assert len(rounds(board)) == before
+
+
+def test_a_round_shows_its_applications_and_takes_no_more_when_it_has_ended(board: BoardAtWork, kim: Somebody) -> None:
+    number, path = board.receive().number, f"/omgangar/{board.round_id}"
+    page = kim.get(path).text
+    assert number in page
+    assert 'name="file"' in page
+    assert kim.send(f"{path}/avsluta").status_code == 303
+    assert rounds(board)[0].closed_at is not None
+    assert 'name="file"' not in kim.get(path).text
+
+
+def test_a_round_of_nobody_is_not_found(board: BoardAtWork) -> None:
+    assert somebody(board, Role.CASEWORKER).get("/omgangar/999").status_code == 404
