@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vetting.kernel.problem import Problem, UnreadableValueError
-from vetting.kernel.text import LANGUAGES, Language, Words
+from vetting.kernel.text import LANGUAGES, Language, Words, _
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
@@ -108,22 +108,15 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
 
 def _unknown(name: str) -> Problem:
     near = get_close_matches(name, SETTINGS, n=1)
-    remedy = (
-        Words(f"Menade du {near[0]}?", f"Did you mean {near[0]}?")
-        if near
-        else Words("Ta bort den; README har alla.", "Take it away; README has them all.")
-    )
-    return Problem(name, Words("Det finns ingen sådan inställning.", "There is no such setting."), remedy)
+    remedy = Words(f"Menade du {near[0]}?", f"Did you mean {near[0]}?") if near else _("Ta bort den; README har alla.")
+    return Problem(name, _("Det finns ingen sådan inställning."), remedy)
 
 
 def _key(text: str) -> str:
     if len(text) < SHORTEST_KEY or len(set(text)) < SHORTEST_KEY // 4:
         raise UnreadableValueError(
-            Words("Nyckeln går att gissa.", "The key can be guessed."),
-            Words(
-                f"Ge minst {SHORTEST_KEY} tecken av många slag.",
-                f"Give at least {SHORTEST_KEY} characters of many kinds.",
-            ),
+            _("Nyckeln går att gissa."),
+            _("Ge minst {SHORTEST_KEY} tecken av många slag.", SHORTEST_KEY=SHORTEST_KEY),
         )
     return text
 
@@ -131,8 +124,8 @@ def _key(text: str) -> str:
 def _folder(text: str) -> Path:
     if not Path(text).is_dir():
         raise UnreadableValueError(
-            Words(f"Mappen {text} finns inte.", f"There is no folder {text}."),
-            Words("Ge en mapp som finns.", "Give a folder that exists."),
+            _("Mappen {text} finns inte.", text=text),
+            _("Ge en mapp som finns."),
         )
     return Path(text)
 
@@ -141,8 +134,8 @@ def _name(text: str) -> str:
     name = text.strip()
     if not name or len(name) > LONGEST_NAME:
         raise UnreadableValueError(
-            Words("Namnet går inte att visa.", "The name cannot be shown."),
-            Words(f"Ge ett namn på högst {LONGEST_NAME} tecken.", f"Give a name of at most {LONGEST_NAME} characters."),
+            _("Namnet går inte att visa."),
+            _("Ge ett namn på högst {LONGEST_NAME} tecken.", LONGEST_NAME=LONGEST_NAME),
         )
     return name
 
@@ -151,9 +144,7 @@ def _language(text: str) -> Language:
     for language in LANGUAGES:
         if text == language:
             return language
-    raise UnreadableValueError(
-        Words("Språket finns inte.", "There is no such language."), Words("Skriv sv eller en.", "Write sv or en.")
-    )
+    raise UnreadableValueError(_("Språket finns inte."), _("Skriv sv eller en."))
 
 
 def _hosts(text: str) -> tuple[str, ...]:
@@ -162,11 +153,8 @@ def _hosts(text: str) -> tuple[str, ...]:
     if wrong or not hosts:
         told = wrong[0] if wrong else text
         raise UnreadableValueError(
-            Words(f"”{told}” är inget värdnamn.", f'"{told}" is no host name.'),
-            Words(
-                "Skriv namnen som i webbadressen, utan http och port, med komma emellan.",
-                "Write the names as in the web address, without http and port, with commas between.",
-            ),
+            _("”{told}” är inget värdnamn.", told=told),
+            _("Skriv namnen som i webbadressen, utan http och port, med komma emellan."),
         )
     return hosts
 
@@ -174,8 +162,8 @@ def _hosts(text: str) -> tuple[str, ...]:
 def _on(text: str) -> bool:
     if text.casefold() not in _WORDS_FOR_ON:
         raise UnreadableValueError(
-            Words(f"”{text}” är varken på eller av.", f'"{text}" is neither on nor off.'),
-            Words("Skriv 1 för på, 0 för av.", "Write 1 for on, 0 for off."),
+            _("”{text}” är varken på eller av.", text=text),
+            _("Skriv 1 för på, 0 för av."),
         )
     return _WORDS_FOR_ON[text.casefold()]
 
@@ -189,24 +177,24 @@ def _trial(text: str) -> TrialAccess:
         if text == who:
             return who
     raise UnreadableValueError(
-        Words(f"”{text}” är inget av valen.", f'"{text}" is none of the choices.'),
-        Words(f"Skriv {', '.join(TrialAccess)}.", f"Write {', '.join(TrialAccess)}."),
+        _("”{text}” är inget av valen.", text=text),
+        _("Skriv {TrialAccess}.", TrialAccess=", ".join(TrialAccess)),
     )
 
 
 def _proxies(text: str) -> int:
-    return _whole(text, 0, MOST_PROXIES, Words("antal", "number"))
+    return _whole(text, 0, MOST_PROXIES, _("antal"))
 
 
 def _port(text: str) -> int:
-    return _whole(text, 1, HIGHEST_PORT, Words("portnummer", "port number"))
+    return _whole(text, 1, HIGHEST_PORT, _("portnummer"))
 
 
 def _whole(text: str, lowest: int, highest: int, noun: Words) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and lowest <= int(text) <= highest):
         raise UnreadableValueError(
-            Words(f"”{text}” är inget {noun.sv}.", f'"{text}" is no {noun.en}.'),
-            Words(f"Skriv ett tal från {lowest} till {highest}.", f"Write a number from {lowest} to {highest}."),
+            _("”{text}” är inget {noun}.", text=text, noun=noun),
+            _("Skriv ett tal från {lowest} till {highest}.", lowest=lowest, highest=highest),
         )
     return int(text)
 
@@ -214,8 +202,8 @@ def _whole(text: str, lowest: int, highest: int, noun: Words) -> int:
 def _sender(text: str) -> str:
     if "@" not in text:
         raise UnreadableValueError(
-            Words(f"”{text}” är ingen adress.", f'"{text}" is no address.'),
-            Words("Skriv e-postadressen som breven kommer från.", "Write the address that mails are sent from."),
+            _("”{text}” är ingen adress.", text=text),
+            _("Skriv e-postadressen som breven kommer från."),
         )
     return text
 
@@ -223,11 +211,8 @@ def _sender(text: str) -> str:
 def _database(text: str) -> str:
     if text.partition("://")[0] not in DATABASES:
         raise UnreadableValueError(
-            Words("Adressen är varken till SQLite eller PostgreSQL.", "It is no address of SQLite or PostgreSQL."),
-            Words(
-                "Skriv sqlite:///fil.db eller postgresql://användare@värd/namn.",
-                "Write sqlite:///file.db or postgresql://user@host/name.",
-            ),
+            _("Adressen är varken till SQLite eller PostgreSQL."),
+            _("Skriv sqlite:///fil.db eller postgresql://användare@värd/namn."),
         )
     return text
 
@@ -282,8 +267,8 @@ def _incomplete_mail(given: Mapping[str, str]) -> list[Problem]:
     return [
         Problem(
             needed,
-            Words(f"Saknas, fast {told} är satt.", f"Missing, though {told} is set."),
-            Words("Sätt båda eller ingen.", "Set both or neither."),
+            _("Saknas, fast {told} är satt.", told=told),
+            _("Sätt båda eller ingen."),
         )
         for needed, others in _TOGETHER
         if needed not in given

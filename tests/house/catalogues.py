@@ -18,7 +18,7 @@ from vetting.shipped import shipped_folder
 from vetting.texts import FOLDER
 
 PO = FOLDER / "en" / "LC_MESSAGES" / "messages.po"
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "in_context": ((1, "c"), 2), "ngettext": (1, 2), "translate": None}
 
 
 def collected() -> Catalog:
@@ -29,8 +29,8 @@ def collected() -> Catalog:
         (Path(__file__).parents[2] / "vetting", [("**.py", "python")]),
     )
     for folder, methods in sources:
-        for _, _, message, _, _ in extract_from_dir(folder, methods, keywords=KEYWORDS):
-            catalog.add(message)
+        for _file, _line, message, _comments, context in extract_from_dir(folder, methods, keywords=KEYWORDS):
+            catalog.add(message, context=context)
     return catalog
 
 
@@ -61,7 +61,7 @@ def main() -> int:
     wanted = collected()
     known = translated() if PO.exists() else Catalog(locale="en")
     for message in wanted:
-        old = known.get(message.id)
+        old = known.get(message.id, context=message.context)
         if message.id and old is not None:
             message.string = old.string
     PO.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,8 @@ from tests.house.catalogues import PO, collected, compiled, lacking, translated
 from tests.house.test_building import source, templates
 
 LONGEST_LINE = 140
+ALIKE = {", version {version}.", "Delegation", "Form", "Id", "Import", "Text", "Version"}
+"""Texts that both languages write the same."""
 
 
 @pytest.mark.parametrize("name", templates())
@@ -34,8 +36,8 @@ def test_the_compiled_catalogue_is_the_one_of_its_source() -> None:
 
 
 def test_no_english_text_is_the_swedish_one() -> None:
-    same = [message.id for message in translated() if message.id and message.id == message.string]
-    assert sorted(same) == ["Import", "Version"]
+    same = {message.id for message in translated() if message.id and message.id == message.string}
+    assert {text for text in same if re.search(r"[a-zåäö]", re.sub(r"{\w+}", "", str(text)))} == ALIKE
 
 
 @pytest.mark.parametrize("name", templates())

@@ -40,10 +40,7 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
-    help=translate(
-        "Granskar ansökningar och bokningar mot nämndens regler.",
-        "Checks applications and bookings against the board's rules.",
-    ),
+    help=translate("Granskar ansökningar och bokningar mot nämndens regler."),
 )
 @click.version_option(__version__, prog_name="vetting")
 def vetting() -> None:
@@ -67,7 +64,7 @@ def main() -> None:
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _end(translate("Avbrutet. Inget är sparat.", "Interrupted. Nothing was stored."))
+        _end(translate("Avbrutet. Inget är sparat."))
     except click.UsageError as error:
         _end(usage_in_words(error))
     except UnreadableError as error:
@@ -92,10 +89,7 @@ def _last_resort(error: Exception) -> str:
     known = told_of(error)
     if known is not None:
         return known.line(LANGUAGE)
-    return translate(
-        f"Något gick fel i programmet ({type(error).__name__}). Inget är sparat.",
-        f"Something went wrong in the program ({type(error).__name__}). Nothing was stored.",
-    )
+    return translate("Något gick fel i programmet ({name}). Inget är sparat.", name=type(error).__name__)
 
 
 def _stop_in_order(_signal: int, _frame: object) -> None:

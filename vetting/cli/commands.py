@@ -19,60 +19,40 @@ class CommandPlace(NamedTuple):
 
 
 COMMANDS: Final[Mapping[str, CommandPlace]] = {
-    "audit": CommandPlace(
-        "database", "audit", translate("Spåret av allt som gjorts.", "The trail of everything done.")
-    ),
-    "backup": CommandPlace(
-        "database", "backup", translate("Säkerhetskopiera hela databasen.", "Back up the whole database.")
-    ),
-    "board": CommandPlace("people", "board", translate("Nämnder.", "Boards.")),
+    "audit": CommandPlace("database", "audit", translate("Spåret av allt som gjorts.")),
+    "backup": CommandPlace("database", "backup", translate("Säkerhetskopiera hela databasen.")),
+    "board": CommandPlace("people", "board", translate("Nämnder.")),
     "check": CommandPlace(
         "quick_checks",
         "check_command",
-        translate("Snabbkoll av en förening, på nummer eller namn.", "Quick check of one association."),
+        translate("Snabbkoll av en förening, på nummer eller namn."),
     ),
-    "db": CommandPlace(
-        "database", "db", translate("Databasen: uppgradera, kontrollera.", "The database: upgrade, check.")
-    ),
-    "delegation": CommandPlace("people", "delegation", translate("Vem som får besluta vad.", "Who may decide what.")),
-    "demo": CommandPlace(
-        "serving", "demo", translate("Prova programmet på den egna datorn.", "Try the program on this machine.")
-    ),
-    "export": CommandPlace(
-        "registers", "export", translate("Skriv ett register som Excel.", "Write a register as Excel.")
-    ),
+    "db": CommandPlace("database", "db", translate("Databasen: uppgradera, kontrollera.")),
+    "delegation": CommandPlace("people", "delegation", translate("Vem som får besluta vad.")),
+    "demo": CommandPlace("serving", "demo", translate("Prova programmet på den egna datorn.")),
+    "export": CommandPlace("registers", "export", translate("Skriv ett register som Excel.")),
     "import": CommandPlace(
         "imports",
         "import_",
-        translate(
-            "Läs in en lista i en nämnd, eller ångra: import undo BATCH.",
-            "Take a list into a board, or undo: import undo BATCH.",
-        ),
+        translate("Läs in en lista i en nämnd, eller ångra: import undo BATCH."),
     ),
     "remind": CommandPlace(
         "completions",
         "remind",
-        translate(
-            "Vem som inte har svarat på en komplettering, och breven som påminner.",
-            "Who has not answered a request for completion, and the letters that remind them.",
-        ),
+        translate("Vem som inte har svarat på en komplettering, och breven som påminner."),
     ),
-    "restore": CommandPlace("database", "restore", translate("Lägg tillbaka en säkerhetskopia.", "Put a backup back.")),
-    "rules": CommandPlace(
-        "rule_versions", "rules", translate("Läs och pröva regeluppsättningar.", "Read and try rule sets.")
-    ),
+    "restore": CommandPlace("database", "restore", translate("Lägg tillbaka en säkerhetskopia.")),
+    "rules": CommandPlace("rule_versions", "rules", translate("Läs och pröva regeluppsättningar.")),
     "screen": CommandPlace(
         "screened_lists",
         "screen_command",
-        translate(
-            "Granska en lista (xlsx eller csv) med en regeluppsättning.", "Check a list (xlsx or csv) with a rule set."
-        ),
+        translate("Granska en lista (xlsx eller csv) med en regeluppsättning."),
     ),
-    "serve": CommandPlace("serving", "serve", translate("Starta sidorna.", "Serve the pages.")),
+    "serve": CommandPlace("serving", "serve", translate("Starta sidorna.")),
     "setup": CommandPlace(
         "setup",
         "setup",
-        translate("Kom igång: ställ in en nämnd i sex steg.", "Get started: set a board up in six steps."),
+        translate("Kom igång: ställ in en nämnd i sex steg."),
     ),
-    "user": CommandPlace("people", "user", translate("Konton.", "Accounts.")),
+    "user": CommandPlace("people", "user", translate("Konton.")),
 }

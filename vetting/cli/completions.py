@@ -14,7 +14,7 @@ from vetting.cases.services import completion_letters, completions
 from vetting.cases.services.completions import NewCompletionRequest
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database, machine
-from vetting.cli.language import translate
+from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.reminders import remind_staff
 from vetting.cli.screened_lists import write_file
 from vetting.config import from_environment
@@ -22,7 +22,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 from vetting.rules.services.rulebook import load_rules
 
 if TYPE_CHECKING:
@@ -50,35 +50,27 @@ ROLES: Final = frozenset({Role.CASEWORKER})
     "--out",
     type=click.Path(path_type=Path),
     metavar="FILE.zip",
-    help=translate(
-        "Påminn: skriv utkast och brev hit. Utan den visas bara vilka det gäller.",
-        "Remind: write drafts and letters here. Without it, only shows who it is about.",
-    ),
+    help=translate("Påminn: skriv utkast och brev hit. Utan den visas bara vilka det gäller."),
 )
 @click.option(
     "--staff",
     is_flag=True,
-    help=translate(
-        "I stället: vad var och en på kontoret har framför sig, med ärendenummer.",
-        "Instead: what each person at the office has before them, by case number.",
-    ),
+    help=translate("I stället: vad var och en på kontoret har framför sig, med ärendenummer."),
 )
-@click.option(
-    "--send", "by_mail", is_flag=True, help=translate("Med --staff: skicka med e-post.", "With --staff: by mail.")
-)
-@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))
+@click.option("--send", "by_mail", is_flag=True, help=translate("Med --staff: skicka med e-post."))
+@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
 def remind(code: str, kind: str, out: Path | None, *, staff: bool, by_mail: bool, as_json: bool) -> None:
     """Nothing is sent to associations: the letters are fetched, and the reminder stands in each case."""
     if (staff and out is not None) or (by_mail and not staff):
-        what = Words("De valen hör inte ihop.", "Those options do not go together.")
-        remedy = Words("--out hör till breven, --send till --staff.", "--out is for the letters, --send for --staff.")
+        what = _("De valen hör inte ihop.")
+        remedy = _("--out hör till breven, --send till --staff.")
         raise UnreadableError(Problem("--send" if by_mail else "--staff", what, remedy))
     if staff:
         remind_staff(code, by_mail=by_mail, as_json=as_json)
         return
     if out is not None and out.suffix.lower() != ".zip":
-        what = Words("Breven läggs i en zip-fil.", "The letters are put in a zip file.")
-        remedy = Words("Ge filen ett namn som slutar på .zip.", "Give the file a name that ends in .zip.")
+        what = _("Breven läggs i en zip-fil.")
+        remedy = _("Ge filen ett namn som slutar på .zip.")
         raise UnreadableError(Problem("--out", what, remedy))
     config = from_environment()
     rules = load_rules(config.rules, config.imports)
@@ -149,10 +141,8 @@ def _tell(late: list[IncompleteCase], made: list[CompletionBatch], out: Path | N
     for row in rows:
         click.echo(f"{row['case']}  {row['reply_by']}  {row['association']}: {', '.join(row['missing'])}")
     for number, sv, en in left:
-        click.echo(f"{number}: {translate(sv, en)}", err=True)
+        click.echo(f"{number}: {Words(sv, en).to(LANGUAGE)}", err=True)
     number = len(rows)
-    click.echo(
-        translate(f"Ärenden där svarsdagen har passerat: {number}", f"Cases whose day to reply has passed: {number}")
-    )
+    click.echo(translate("Ärenden där svarsdagen har passerat: {number}", number=number))
     if made:
-        click.echo(translate(f"Påminnelserna: {out}", f"The reminders: {out}"))
+        click.echo(translate("Påminnelserna: {out}", out=out))

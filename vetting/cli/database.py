@@ -22,7 +22,7 @@ from vetting.kernel.store import trail_erasure, trail_verification
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail_content import APART
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,16 +66,16 @@ def _unreachable(error: Exception) -> Problem:
     name = type(error).__name__
     return Problem(
         "VETTING_DATABASE_URL",
-        Words(f"Databasen går inte att nå ({name}).", f"The database cannot be reached ({name})."),
-        Words("Kontrollera adressen och att servern är igång.", "Check the address and that the server is running."),
+        _("Databasen går inte att nå ({name}).", name=name),
+        _("Kontrollera adressen och att servern är igång."),
     )
 
 
 def _outdated_tables_problem() -> Problem:
     return Problem(
         "VETTING_DATABASE_URL",
-        Words("Databasen har inte de senaste tabellerna.", "The database does not have the newest tables."),
-        Words("Kör 'vetting db upgrade'.", "Run 'vetting db upgrade'."),
+        _("Databasen har inte de senaste tabellerna."),
+        _("Kör 'vetting db upgrade'."),
     )
 
 
@@ -84,15 +84,15 @@ def db() -> None:
     """The group of commands about the tables."""
 
 
-@db.command("upgrade", help=translate("Uppgradera databasens tabeller.", "Bring the tables up to date."))
+@db.command("upgrade", help=translate("Uppgradera databasens tabeller."))
 @click.option(
     "--backup",
     "file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=translate("Säkerhetskopians namn.", "Name of the backup."),
+    help=translate("Säkerhetskopians namn."),
 )
-@click.option("--no-backup", is_flag=True, help=translate("Ta ingen säkerhetskopia först.", "Take no backup first."))
+@click.option("--no-backup", is_flag=True, help=translate("Ta ingen säkerhetskopia först."))
 def upgrade(file: Path | None, *, no_backup: bool) -> None:
     """Takes a backup and then every step that is missing; the same again does nothing."""
     with database(current=False) as opened:
@@ -104,16 +104,13 @@ def upgrade(file: Path | None, *, no_backup: bool) -> None:
         before = schema.upgrade(opened) if no_backup else schema.upgrade(opened, first=first)
         after = schema.present_step(opened)
     if before == after:
-        click.echo(translate(f"Redan på {after}.", f"Already at {after}."))
+        click.echo(translate("Redan på {after}.", after=after))
     else:
-        start = before or translate("tom", "empty")
-        click.echo(translate(f"Uppgraderad: {start} → {after}.", f"Upgraded: {start} → {after}."))
+        start = before or translate("tom")
+        click.echo(translate("Uppgraderad: {start} → {after}.", start=start, after=after))
     if before not in {None, after} and not no_backup:
         click.echo(
-            translate(
-                "Tillbaka: 'vetting restore' till en tom plats, och den version av programmet som du hade.",
-                "Back: 'vetting restore' to an empty place, and the version of the program that you had.",
-            )
+            translate("Tillbaka: 'vetting restore' till en tom plats, och den version av programmet som du hade.")
         )
 
 
@@ -123,7 +120,7 @@ def _name(opened: Database, step: str) -> Path:
     return folder / f"vetting-{step}-{clock.now():%Y%m%dT%H%M%S}.backup"
 
 
-@db.command("check", help=translate("Stämmer tabellerna?", "Are the tables as they should be?"))
+@db.command("check", help=translate("Stämmer tabellerna?"))
 def check() -> None:
     """Exit code 1 when the tables differ from what the program expects."""
     with database() as opened:
@@ -131,7 +128,7 @@ def check() -> None:
     for difference in found:
         click.echo(str(difference), err=True)
     if not found:
-        click.echo(translate("Tabellerna stämmer.", "The tables are as they should be."))
+        click.echo(translate("Tabellerna stämmer."))
     sys.exit(1 if found else 0)
 
 
@@ -140,12 +137,12 @@ def audit() -> None:
     """The group of commands about the trail."""
 
 
-@audit.command("verify", help=translate("Kontrollera spåret och alla rader.", "Check the trail and every row."))
+@audit.command("verify", help=translate("Kontrollera spåret och alla rader."))
 @click.option(
     "--anchor",
     default="",
     metavar="HASH",
-    help=translate("En kontrollsumma som sparats tidigare.", "A checksum that was kept earlier."),
+    help=translate("En kontrollsumma som sparats tidigare."),
 )
 def verify(anchor: str) -> None:
     """Names whatever was changed past the program; exit code 1 when something was."""
@@ -155,14 +152,16 @@ def verify(anchor: str) -> None:
         click.echo(problem.line(LANGUAGE), err=True)
     click.echo(
         translate(
-            f"{found.entries} poster kontrollerade, {len(found.problems)} fel. Kontrollsumma: {found.head}",
-            f"{found.entries} entries checked, {len(found.problems)} problems. Checksum: {found.head}",
+            "{entries} poster kontrollerade, {problems} fel. Kontrollsumma: {head}",
+            entries=found.entries,
+            problems=len(found.problems),
+            head=found.head,
         )
     )
     sys.exit(1 if found.problems else 0)
 
 
-@audit.command("erase", help=translate("Radera det personliga i poster.", "Erase what is personal in entries."))
+@audit.command("erase", help=translate("Radera det personliga i poster."))
 @click.argument("entries", type=click.IntRange(1), nargs=-1, required=True)
 @click.option(
     "--kind",
@@ -170,13 +169,13 @@ def verify(anchor: str) -> None:
     type=click.Choice(APART),
     multiple=True,
     required=True,
-    help=translate("Vad som raderas.", "What is erased."),
+    help=translate("Vad som raderas."),
 )
 @click.option(
     "--basis",
     required=True,
     metavar="TEXT",
-    help=translate("Beslutet eller regeln som raderingen vilar på.", "The decision or rule that the erasure rests on."),
+    help=translate("Beslutet eller regeln som raderingen vilar på."),
 )
 def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str) -> None:
     """What pins rows stays; the erasure is itself an entry that lists the entries, the kinds and the basis."""
@@ -190,32 +189,22 @@ def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str) 
             )
         except trail_erasure.ChangedError as error:
             raise UnreadableError(_changed_content_problem(error.ids)) from error
-    click.echo(
-        translate(
-            f"{len(erased)} poster raderade på {basis.strip()}.", f"{len(erased)} entries erased by {basis.strip()}."
-        )
-    )
+    click.echo(translate("{erased} poster raderade på {strip}.", erased=len(erased), strip=basis.strip()))
 
 
 def _no_basis() -> Problem:
     return Problem(
         "--basis",
-        Words("Det som raderingen vilar på saknas.", "What the erasure rests on is missing."),
-        Words("Skriv beslutet eller gallringsregeln.", "Write the decision or the retention rule."),
+        _("Det som raderingen vilar på saknas."),
+        _("Skriv beslutet eller gallringsregeln."),
     )
 
 
 def _changed_content_problem(ids: list[int]) -> Problem:
     return Problem(
         f"trail {ids[0]}",
-        Words(
-            "Innehållet är ändrat utanför programmet; inget är raderat.",
-            "The content has been changed past the program; nothing was erased.",
-        ),
-        Words(
-            "Se vad 'vetting audit verify' säger och anmäl det innan något raderas.",
-            "See what 'vetting audit verify' says and report it before anything is erased.",
-        ),
+        _("Innehållet är ändrat utanför programmet; inget är raderat."),
+        _("Se vad 'vetting audit verify' säger och anmäl det innan något raderas."),
     )
 
 
@@ -242,9 +231,7 @@ def restore(file: Path) -> None:
         raise UnreadableError(_unreachable(error)) from error
     _tell_backup(checked, file)
     if checked.entries is None:
-        click.echo(
-            translate("Kör 'vetting db upgrade' innan sidorna startas.", "Run 'vetting db upgrade' before you serve.")
-        )
+        click.echo(translate("Kör 'vetting db upgrade' innan sidorna startas."))
     sys.exit(1 if checked.problems else 0)
 
 
@@ -252,16 +239,15 @@ def _tell_backup(checked: backups.OpenedCopy, file: Path) -> None:
     for problem in checked.problems[:MOST_TOLD]:
         click.echo(problem.line(LANGUAGE), err=True)
     if not checked.tried:
-        told = translate(
-            "skriven och läsbar, men inte prövad: rollen får inte skapa en databas att pröva den i",
-            "written and readable, but not tried: the role may not create a database to try it in",
-        )
+        told = translate("skriven och läsbar, men inte prövad: rollen får inte skapa en databas att pröva den i")
     elif checked.entries is None:
-        told = translate(f"hel, på {checked.step}", f"whole, at {checked.step}")
+        told = translate("hel, på {step}", step=checked.step)
     else:
         told = translate(
-            f"hel, {checked.entries} poster kontrollerade, {len(checked.problems)} fel. Kontrollsumma: {checked.head}",
-            f"whole, {checked.entries} entries checked, {len(checked.problems)} problems. Checksum: {checked.head}",
+            "hel, {entries} poster kontrollerade, {problems} fel. Kontrollsumma: {head}",
+            entries=checked.entries,
+            problems=len(checked.problems),
+            head=checked.head,
         )
     click.echo(f"{file}: {told}")
 
@@ -269,6 +255,6 @@ def _tell_backup(checked: backups.OpenedCopy, file: Path) -> None:
 def _empty() -> Problem:
     return Problem(
         "VETTING_DATABASE_URL",
-        Words("Det finns ingen databas där.", "There is no database there."),
-        Words("Kontrollera adressen.", "Check the address."),
+        _("Det finns ingen databas där."),
+        _("Kontrollera adressen."),
     )

@@ -26,7 +26,7 @@ from vetting.imports.services import import_batches, list_reading, name_conflict
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 from vetting.rules.services.rulebook import layout_named, load_rules
 
 if TYPE_CHECKING:
@@ -61,24 +61,20 @@ class ImportTally:
 @click.argument("file", metavar="FILE")
 @click.argument("batch", required=False, type=int, metavar="[BATCH]")
 @click.option("--board", "code", metavar="CODE")
-@click.option("--round", "round_id", type=int, metavar="ID", help=translate("Omgången, för ansökningar.", "The round."))
+@click.option("--round", "round_id", type=int, metavar="ID", help=translate("Omgången, för ansökningar."))
 @click.option(
     "--layout",
     default="",
     metavar="NAME",
-    help=translate("Layout, annars efter rubrikerna.", "Layout, else by the headings."),
+    help=translate("Layout, annars efter rubrikerna."),
 )
 @click.option(
     "--good-rows-only",
     is_flag=True,
-    help=translate(
-        "Läs in de rader som går, fast andra inte går.", "Take in the rows that can be, though others cannot."
-    ),
+    help=translate("Läs in de rader som går, fast andra inte går."),
 )
-@click.option(
-    "--dry-run", is_flag=True, help=translate("Visa bara vad som skulle hända.", "Only show what would happen.")
-)
-@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))
+@click.option("--dry-run", is_flag=True, help=translate("Visa bara vad som skulle hända."))
+@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
 def import_(
     file: str,
     batch: int | None,
@@ -137,11 +133,8 @@ def _find_ready_file(session: Session, key: int, state: str) -> tuple[StagedFile
         raise UnreadableError(
             Problem(
                 staged.file,
-                Words("Ingen rubrikrad känns igen.", "No heading row is recognised."),
-                Words(
-                    "Öppna listan under Import och välj vad kolumnerna betyder, eller se imports/README.md.",
-                    "Open the list under Import and choose what the columns mean, or see imports/README.md.",
-                ),
+                _("Ingen rubrikrad känns igen."),
+                _("Öppna listan under Import och välj vad kolumnerna betyder, eller se imports/README.md."),
             )
         )
     rows = session.scalars(select(StagedProblem).where(StagedProblem.staged_id == key).order_by(StagedProblem.id))
@@ -207,8 +200,8 @@ def _undo(key: int) -> None:
                 Obstacle.MISSING,
                 Problem(
                     str(key),
-                    Words("Det finns ingen sådan inläsning.", "There is no such import."),
-                    Words("Se numret under Import.", "See the number under Import."),
+                    _("Det finns ingen sådan inläsning."),
+                    _("Se numret under Import."),
                 ),
             )
         by = machine(opened, board, ROLES)
@@ -216,24 +209,26 @@ def _undo(key: int) -> None:
         config = from_environment()
         rules = load_rules(config.rules, config.imports)
         import_batches.screen_batch(opened, key, rules, at=clock.now(), heard=lambda _done, _total: True)
-    click.echo(translate(f"Inläsning {key} är ångrad.", f"Import {key} is undone."))
+    click.echo(translate("Inläsning {key} är ångrad.", key=key))
 
 
 def _tell(taken: ImportTally, problems: list[Problem], total: int, *, as_json: bool) -> None:
     for problem in problems:
         click.echo(problem.line(LANGUAGE), err=True)
     if total > len(problems):
-        click.echo(translate(f"Och {total - len(problems)} till.", f"And {total - len(problems)} more."), err=True)
+        click.echo(translate("Och {value} till.", value=total - len(problems)), err=True)
     if as_json:
         told = [{"where": p.where, "what": p.what.to(LANGUAGE), "remedy": p.remedy.to(LANGUAGE)} for p in problems]
         click.echo(json.dumps(asdict(taken) | {"problems": told}, ensure_ascii=False, indent=2))
     else:
         click.echo(
             translate(
-                f"{taken.rows} rader: {taken.created} nya, {taken.updated} ändrade, {taken.unchanged} oförändrade, "
-                f"{taken.refused} inte inlästa.",
-                f"{taken.rows} rows: {taken.created} new, {taken.updated} changed, {taken.unchanged} unchanged, "
-                f"{taken.refused} not taken in.",
+                "{rows} rader: {created} nya, {updated} ändrade, {unchanged} oförändrade, {refused} inte inlästa.",
+                rows=taken.rows,
+                created=taken.created,
+                updated=taken.updated,
+                unchanged=taken.unchanged,
+                refused=taken.refused,
             )
         )
     sys.exit(1 if problems else 0)

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from vetting.kernel.text import _
+
 if TYPE_CHECKING:
     from vetting.kernel.text import Language
 
 LANGUAGE: Final[Language] = "en" if os.environ.get("VETTING_LANGUAGE") == "en" else "sv"
 
 
-def translate(swedish: str, english: str) -> str:
-    """The text in the command line's language."""
-    return swedish if LANGUAGE == "sv" else english
+def translate(text: str, /, **values: object) -> str:
+    """A sentence in the command line's language, with {names} filled in where values are given."""
+    return _(text, **values).to(LANGUAGE)
 
 
 def usage_in_words(error: click.UsageError) -> str:
     """A mistake on the command line as one line in the command line's language."""
     help_option = error.ctx.command_path if error.ctx else "vetting"
-    remedy = translate(f"Se '{help_option} --help'.", f"See '{help_option} --help'.")
+    remedy = translate("Se '{help_option} --help'.", help_option=help_option)
     if LANGUAGE == "en":
         what = " ".join(error.format_message().split())
     elif isinstance(error, click.MissingParameter):

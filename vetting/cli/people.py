@@ -18,7 +18,7 @@ from vetting.cli.language import LANGUAGE, translate
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import ROLE_WORDS, Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,31 +34,24 @@ def board() -> None:
     """The group of commands about boards."""
 
 
-@board.command("add", help=translate("Lägg till en nämnd.", "Add a board."))
+@board.command("add", help=translate("Lägg till en nämnd."))
 @click.argument("code")
 @click.argument("name")
-@click.option("--grant-rules", default="", metavar="ID", help=translate("Regler för bidrag.", "Rules for grants."))
-@click.option(
-    "--booking-rules", default="", metavar="ID", help=translate("Regler för bokningar.", "Rules for bookings.")
-)
+@click.option("--grant-rules", default="", metavar="ID", help=translate("Regler för bidrag."))
+@click.option("--booking-rules", default="", metavar="ID", help=translate("Regler för bokningar."))
 @click.option(
     "--way",
     type=click.Choice([way.value for way in WayOfWorking]),
     default="small",
-    help=translate("Arbetssätt.", "Way of working."),
+    help=translate("Arbetssätt."),
 )
 @click.option(
     "--adopted-on",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help=translate(
-        "Dagen då nämnden antog reglerna. Utan den kan inget krav ge avslag.",
-        "The day the board adopted the rules. Without it no requirement can refuse.",
-    ),
+    help=translate("Dagen då nämnden antog reglerna. Utan den kan inget krav ge avslag."),
 )
-@click.option(
-    "--adopted-as", default="", metavar="DNR", help=translate("Diarienummer för det.", "Its registry number.")
-)
+@click.option("--adopted-as", default="", metavar="DNR", help=translate("Diarienummer för det."))
 def add_board(
     code: str, name: str, grant_rules: str, booking_rules: str, way: str, adopted_on: datetime | None, adopted_as: str
 ) -> None:
@@ -73,7 +66,7 @@ def add_board(
     )
     with database() as opened:
         run_in_transaction(opened, lambda session: boards.add_board(session, new, by=None, at=clock.now()))
-    click.echo(translate(f"Nämnden {code} finns nu.", f"The board {code} is there now."))
+    click.echo(translate("Nämnden {code} finns nu.", code=code))
 
 
 @click.group("delegation", help=COMMANDS["delegation"].help)
@@ -81,14 +74,14 @@ def delegation() -> None:
     """The group of commands about the board's scheme of delegation."""
 
 
-@delegation.command("add", help=translate("Ge en person rätt att besluta.", "Give a person the right to decide."))
+@delegation.command("add", help=translate("Ge en person rätt att besluta."))
 @click.argument("login")
-@click.option("--board", "code", required=True, help=translate("Nämndens kod.", "The board's code."))
-@click.option("--point", default="", help=translate("Punkt i delegationsordningen.", "Point of the scheme."))
+@click.option("--board", "code", required=True, help=translate("Nämndens kod."))
+@click.option("--point", default="", help=translate("Punkt i delegationsordningen."))
 @click.option("--kind", "kinds", type=click.Choice(["grant", "booking", "reclaim"]), multiple=True, required=True)
 @click.option("--maker", type=click.Choice(["delegate", "board", "committee", "chair"]), default="delegate")
-@click.option("--largest", type=click.IntRange(1), metavar="KR", help=translate("Högsta belopp.", "Largest amount."))
-@click.option("--no-refusals", is_flag=True, help=translate("Inte avslag.", "Not refusals."))
+@click.option("--largest", type=click.IntRange(1), metavar="KR", help=translate("Högsta belopp."))
+@click.option("--no-refusals", is_flag=True, help=translate("Inte avslag."))
 def add_delegation(
     login: str, code: str, point: str, kinds: tuple[str, ...], maker: str, largest: int | None, *, no_refusals: bool
 ) -> None:
@@ -108,11 +101,12 @@ def add_delegation(
         )
     click.echo(
         translate(
-            f"Väntar på ja från nämndens chef eller systemförvaltare, under Delegation: {login} i {code}.",
-            f"Waits for a yes from the board's manager or administrator, under Delegation: {login} in {code}.",
+            "Väntar på ja från nämndens chef eller systemförvaltare, under Delegation: {login} i {code}.",
+            login=login,
+            code=code,
         )
         if row.waits
-        else translate(f"{login} får besluta i {code}.", f"{login} may decide in {code}.")
+        else translate("{login} får besluta i {code}.", login=login, code=code)
     )
 
 
@@ -121,12 +115,10 @@ def user() -> None:
     """The group of commands about accounts."""
 
 
-@user.command(
-    "add", help=translate("Lägg till ett konto, eller roller till ett som finns.", "Add an account, or roles.")
-)
+@user.command("add", help=translate("Lägg till ett konto, eller roller till ett som finns."))
 @click.argument("login")
-@click.option("--name", required=True, help=translate("Personens namn.", "The person's name."))
-@click.option("--board", "code", required=True, help=translate("Nämndens kod.", "The board's code."))
+@click.option("--name", required=True, help=translate("Personens namn."))
+@click.option("--board", "code", required=True, help=translate("Nämndens kod."))
 @click.option("--role", "roles", type=ROLES, multiple=True, required=True)
 def add(login: str, name: str, code: str, roles: tuple[str, ...]) -> None:
     """No password is asked for: a new account's owner sets it, by a link that works once."""
@@ -135,7 +127,7 @@ def add(login: str, name: str, code: str, roles: tuple[str, ...]) -> None:
         taken = run_in_transaction(opened, lambda session: service.give_roles(session, new, by=None, at=clock.now()))
         if taken.given:
             words = service.in_words(taken.given).to(LANGUAGE)
-            click.echo(translate(f"{login} i {code}: {words}.", f"{login} in {code}: {words}."))
+            click.echo(translate("{login} i {code}: {words}.", login=login, code=code, words=words))
         tell_waiting(taken)
         if taken.fresh and not taken.waiting:
             tell_link(opened, taken.user)
@@ -146,10 +138,7 @@ def tell_waiting(taken: service.RoleGrantResult) -> None:
     if taken.waiting:
         words = service.in_words(taken.waiting).to(LANGUAGE)
         click.echo(
-            translate(
-                f"Väntar på ja från nämndens chef eller systemförvaltare, under Personer: {words}.",
-                f"Waits for a yes from the board's manager or administrator, under People: {words}.",
-            )
+            translate("Väntar på ja från nämndens chef eller systemförvaltare, under Personer: {words}.", words=words)
         )
 
 
@@ -160,13 +149,14 @@ def tell_link(opened: Database, user: User) -> None:
     )
     click.echo(
         translate(
-            f"Länk för {user.login}, i tre dygn, en gång, efter adressen till sidorna: /valkommen/{secret}",
-            f"Link for {user.login}, for three days, once, after the address of the pages: /valkommen/{secret}",
+            "Länk för {login}, i tre dygn, en gång, efter adressen till sidorna: /valkommen/{secret}",
+            login=user.login,
+            secret=secret,
         )
     )
 
 
-@user.command("invite", help=translate("Gör en ny länk för lösenord.", "Make a new link for a password."))
+@user.command("invite", help=translate("Gör en ny länk för lösenord."))
 @click.argument("login")
 def invite(login: str) -> None:
     """Whoever has the link sets the password: it is handed to the owner of the account and nobody else."""
@@ -178,9 +168,9 @@ def invite(login: str) -> None:
         tell_link(opened, found)
 
 
-@user.command("role-end", help=translate("Ta tillbaka en roll.", "Take a role back."))
+@user.command("role-end", help=translate("Ta tillbaka en roll."))
 @click.argument("login")
-@click.option("--board", "code", required=True, help=translate("Nämndens kod.", "The board's code."))
+@click.option("--board", "code", required=True, help=translate("Nämndens kod."))
 @click.option("--role", type=ROLES, required=True)
 def end_role(login: str, code: str, role: str) -> None:
     """At once; a right to decide that rested on it ends with it."""
@@ -195,18 +185,18 @@ def end_role(login: str, code: str, role: str) -> None:
     with database() as opened:
         run_in_transaction(opened, work)
     words = ROLE_WORDS[Role(role)].to(LANGUAGE)
-    click.echo(translate(f"{login} är inte längre {words} i {code}.", f"{login} is no longer {words} in {code}."))
+    click.echo(translate("{login} är inte längre {words} i {code}.", login=login, words=words, code=code))
 
 
 def _no_account(login: str) -> Problem:
     return Problem(
         login,
-        Words("Det finns inget sådant konto.", "There is no such account."),
-        Words("Se kontona med 'vetting user list'.", "See the accounts with 'vetting user list'."),
+        _("Det finns inget sådant konto."),
+        _("Se kontona med 'vetting user list'."),
     )
 
 
-@user.command("list", help=translate("Visa kontona.", "Show the accounts."))
+@user.command("list", help=translate("Visa kontona."))
 def show() -> None:
     """One line for each role held."""
     with database() as opened, open_reading(opened) as session:
@@ -217,14 +207,14 @@ def show() -> None:
             .order_by(User.login, Board.code, RoleHolding.role)
         ).all()
     for login, name, active, code, role in rows:
-        closed = "" if active else translate(" (avslutat)", " (closed)")
+        closed = "" if active else translate(" (avslutat)")
         click.echo(f"{login}\t{name}{closed}\t{code}\t{ROLE_WORDS[Role(role)].to(LANGUAGE)}")
 
 
-@user.command("deactivate", help=translate("Stäng ett konto.", "Close an account."))
+@user.command("deactivate", help=translate("Stäng ett konto."))
 @click.argument("login")
 def deactivate(login: str) -> None:
     """The account's sessions end with its next page."""
     with database() as opened:
         run_in_transaction(opened, lambda session: sign_in.deactivate_user(session, login, by=None, at=clock.now()))
-    click.echo(translate(f"Kontot {login} är stängt.", f"The account {login} is closed."))
+    click.echo(translate("Kontot {login} är stängt.", login=login))

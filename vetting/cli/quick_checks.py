@@ -20,6 +20,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import NumberKind, format_number
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.kernel.text import in_context
 from vetting.office.domain.quick_checks import (
     PART_WORDS,
     REPLY_TIME,
@@ -38,9 +39,9 @@ ROLES = frozenset({Role.CASEWORKER})
 
 @click.command("check", help=COMMANDS["check"].help)
 @click.argument("wanted", metavar="ORGNR|NAME")
-@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod.", "The board's code."))
+@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
 @click.option("--kind", type=click.Choice([kind.value for kind in CaseKind]), default=CaseKind.BOOKING.value)
-@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))
+@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
 def check_command(wanted: str, code: str, kind: str, *, as_json: bool) -> None:
     """Ends with 1 where no association or several fit."""
     config = from_environment()
@@ -99,13 +100,9 @@ def _document(found: QuickCheckResult, kind: CaseKind) -> dict[str, Any]:
 def _tell(found: QuickCheckResult) -> None:
     if found.association is None:
         if found.number is NumberKind.PERSONAL:
-            click.echo(
-                translate(
-                    "Det är ett personnummer. Det används inte här.", "That is a personal number. It is not used here."
-                )
-            )
+            click.echo(translate("Det är ett personnummer. Det används inte här."))
         elif not found.matches:
-            click.echo(translate("Föreningen finns inte här ännu.", "The association is not in the register."))
+            click.echo(translate("Föreningen finns inte här ännu."))
         for item in found.matches:
             number = f" {format_number(item.association.number)}" if item.association.number else ""
             click.echo(f"{item.name}{number}: {item.why.to(LANGUAGE)}")
@@ -114,7 +111,7 @@ def _tell(found: QuickCheckResult) -> None:
     number = f", {format_number(found.association.number)}" if found.association.number else ""
     click.echo(f"{found.association.name}{number}")
     if screening is None:
-        click.echo(translate("Nämnden har inte valt några regler.", "The board has chosen no rules."))
+        click.echo(in_context("The board has chosen no rules.", "Nämnden har inte valt några regler.").to(LANGUAGE))
         return
     click.echo(PROPOSAL_WORDS[proposal_of(screening)].to(LANGUAGE))
     for part, proposal in found.parts.items():

@@ -17,7 +17,7 @@ from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.text import OFFICIAL, Words
+from vetting.kernel.text import OFFICIAL, _
 from vetting.registers import RegisterSelection
 from vetting.registers.workbooks import workbook_of_register
 from vetting.rules.services.rulebook import load_rules
@@ -32,14 +32,14 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.command("export", help=COMMANDS["export"].help)
 @click.argument("register", type=click.Choice([name.value for name in RegisterName]))
 @click.option("--board", "code", required=True, metavar="CODE")
-@click.option("--from", "first", type=DAY, metavar="DATE", help=translate("Beslutat från och med.", "Decided from."))
-@click.option("--to", "last", type=DAY, metavar="DATE", help=translate("Beslutat till och med.", "Decided until."))
+@click.option("--from", "first", type=DAY, metavar="DATE", help=translate("Beslutat från och med."))
+@click.option("--to", "last", type=DAY, metavar="DATE", help=translate("Beslutat till och med."))
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.xlsx")
 def export(register: str, code: str, first: datetime | None, last: datetime | None, out: Path) -> None:
     """The same rows and columns as on the screen."""
     if out.suffix.lower() != ".xlsx":
-        what = Words("Registret är en arbetsbok.", "The register is a workbook.")
-        remedy = Words("Ge filen ett namn som slutar på .xlsx.", "Give the file a name that ends in .xlsx.")
+        what = _("Registret är en arbetsbok.")
+        remedy = _("Ge filen ett namn som slutar på .xlsx.")
         raise UnreadableError(Problem("--out", what, remedy))
     selection = RegisterSelection(first=_day(first), last=_day(last), on=clock.now().date())
     config = from_environment()
@@ -51,7 +51,7 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
                 session, RegisterName(register), selection, rules=rules, by=by, at=clock.now(), language=OFFICIAL
             )
     write_file(out, book)
-    click.echo(translate(f"Registret: {out}", f"The register: {out}"))
+    click.echo(translate("Registret: {out}", out=out))
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -16,7 +16,7 @@ from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressE
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.office.services.reminders import Reminder, staff_reminders
 from vetting.rules.services.rulebook import load_rules
 
@@ -35,8 +35,8 @@ def remind_staff(code: str, *, by_mail: bool, as_json: bool) -> None:
         raise UnreadableError(
             Problem(
                 "--send",
-                Words("Ingen e-postserver är inställd.", "No mail server is set."),
-                Words("Sätt VETTING_SMTP_HOST och VETTING_SMTP_FROM.", "Set VETTING_SMTP_HOST and VETTING_SMTP_FROM."),
+                _("Ingen e-postserver är inställd."),
+                _("Sätt VETTING_SMTP_HOST och VETTING_SMTP_FROM."),
             )
         )
     with database() as opened, open_reading(opened) as session:
@@ -51,14 +51,14 @@ def remind_staff(code: str, *, by_mail: bool, as_json: bool) -> None:
 def _send(server: MailServer, one: Reminder) -> str:
     """Why it was not sent; empty when it was."""
     if not one.email:
-        return translate("ingen e-postadress", "no mail address")
-    subject = Words(f"Att göra: {one.board}", f"To do: {one.board}").to(LANGUAGE)
+        return translate("ingen e-postadress")
+    subject = _("Att göra: {board}", board=one.board).to(LANGUAGE)
     try:
         hand_over_mail(
             server, mail_message(one.email, subject, [line.to(LANGUAGE) for line in one.lines], sender=server.sender)
         )
     except WrongAddressError:
-        return translate("e-postadressen går inte att använda", "the mail address cannot be used")
+        return translate("e-postadressen går inte att använda")
     except NotSentError as error:
         return str(error)
     return ""
@@ -81,5 +81,5 @@ def _tell(found: list[Reminder], failed: dict[str, str], *, by_mail: bool, as_js
         for line in one.lines:
             click.echo(f"  {line.to(LANGUAGE)}")
     for login, why in failed.items():
-        click.echo(translate(f"{login}: inte skickat, {why}.", f"{login}: not sent, {why}."), err=True)
-    click.echo(translate(f"Personer med något att göra: {len(found)}", f"People with something to do: {len(found)}"))
+        click.echo(translate("{login}: inte skickat, {why}.", login=login, why=why), err=True)
+    click.echo(translate("Personer med något att göra: {found}", found=len(found)))

@@ -27,7 +27,7 @@ from vetting.grants.models import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.rules.domain.differences import rule_differences_of
 from vetting.rules.models import open_rule_drafts as open_drafts
 from vetting.rules.services import drafts, publishing
@@ -58,8 +58,8 @@ def _find_rule_set(loaded: Rules, name: str) -> RuleSet:
             raise too_large(path.name, path.stat().st_size)
         text = path.read_bytes()
     except OSError:
-        what = Words("Filen går inte att läsa.", "The file cannot be read.")
-        raise UnreadableError(Problem(name, what, Words("Kontrollera sökvägen.", "Check the path."))) from None
+        what = _("Filen går inte att läsa.")
+        raise UnreadableError(Problem(name, what, _("Kontrollera sökvägen."))) from None
     read = read_set(text, b"", path.stem, loaded.folder.book)
     if read.ruleset is None:
         for problem in read.problems[1:]:
@@ -68,9 +68,7 @@ def _find_rule_set(loaded: Rules, name: str) -> RuleSet:
     return read.ruleset
 
 
-@rules.command(
-    help=translate("Visa vad som skiljer två regeluppsättningar.", "Show what differs between two rule sets.")
-)
+@rules.command(help=translate("Visa vad som skiljer två regeluppsättningar."))
 @click.argument("old", metavar="ID|FILE.yaml")
 @click.argument("new", metavar="ID|FILE.yaml")
 def diff(old: str, new: str) -> None:
@@ -83,20 +81,16 @@ def diff(old: str, new: str) -> None:
         for sign, words in (("-", item.before), ("+", item.after)):
             if words.sv:
                 click.echo(f"  {sign} {words.to(LANGUAGE)}")
-    click.echo(translate(f"{len(found)} skillnader.", f"{len(found)} differences."))
+    click.echo(translate("{found} skillnader.", found=len(found)))
 
 
-@rules.command(
-    help=translate("Pröva regler på nämndens ärenden. Inget ändras.", "Try rules on stored cases. Nothing changes.")
-)
+@rules.command(help=translate("Pröva regler på nämndens ärenden. Inget ändras."))
 @click.argument("name", metavar="ID|FILE.yaml")
 @click.option("--board", "code", required=True, metavar="CODE")
-@click.option("--round", "round_name", metavar="NAME", help=translate("Bara en omgång.", "One round only."))
-@click.option(
-    "--year", type=click.IntRange(1990, 2100), help=translate("Bara inkomna det året.", "Received that year only.")
-)
+@click.option("--round", "round_name", metavar="NAME", help=translate("Bara en omgång."))
+@click.option("--year", type=click.IntRange(1990, 2100), help=translate("Bara inkomna det året."))
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE.xlsx")
-@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))
+@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
 def simulate(
     name: str, code: str, round_name: str | None, year: int | None, out: Path | None, *, as_json: bool
 ) -> None:
@@ -130,10 +124,7 @@ def simulate(
             then, now = (what_if_workbooks.result_in_words(item[key], LANGUAGE) for key in ("before", "after"))
             click.echo(f"  {label}: {then} → {now}. {why}")
     click.echo(
-        translate(
-            f"Ändrar utfallet i {result['turned']} av {result['cases']} ärenden.",
-            f"Changes the outcome in {result['turned']} of {result['cases']} cases.",
-        )
+        translate("Ändrar utfallet i {item} av {item_2} ärenden.", item=result["turned"], item_2=result["cases"])
     )
 
 
@@ -142,8 +133,8 @@ def _round(session: ReadingSession, board_id: int, name: str | None) -> int | No
         return None
     found = session.scalar(select(Round.id).where(Round.board_id == board_id, Round.name == name))
     if found is None:
-        what = Words(f"Det finns ingen omgång '{name[:60]}'.", f"There is no round '{name[:60]}'.")
-        raise Refused(Obstacle.MISSING, Problem("--round", what, Words("Kontrollera namnet.", "Check the name.")))
+        what = _("Det finns ingen omgång '{item}'.", item=name[:60])
+        raise Refused(Obstacle.MISSING, Problem("--round", what, _("Kontrollera namnet.")))
     return found
 
 
@@ -152,7 +143,7 @@ def _run_trial(
 ) -> dict[str, Any]:
     """The trial, with a bar on a terminal."""
     with Progress(disable=quiet or not sys.stderr.isatty()) as progress:
-        bar = progress.add_task(translate("Ärenden", "Cases"), total=None)
+        bar = progress.add_task(translate("Ärenden"), total=None)
 
         def heard(done: int, total: int) -> bool:
             progress.update(bar, completed=done, total=total or 1)
@@ -161,27 +152,23 @@ def _run_trial(
         return what_if.try_on_cases(opened, ruleset, which, by=by, heard=heard).as_data()
 
 
-@rules.command(help=translate("Publicera ett utkast som andra person.", "Publish a draft as the second person."))
+@rules.command(help=translate("Publicera ett utkast som andra person."))
 @click.argument("name", metavar="ID")
 @click.option("--board", "code", required=True, metavar="CODE")
-@click.option("--login", required=True, help=translate("Den andra personens konto.", "The second person's account."))
-@click.option("--warnings-read", is_flag=True, help=translate("Varningarna är lästa.", "The warnings are read."))
+@click.option("--login", required=True, help=translate("Den andra personens konto."))
+@click.option("--warnings-read", is_flag=True, help=translate("Varningarna är lästa."))
 def publish(name: str, code: str, login: str, *, warnings_read: bool) -> None:
     """Asks for the second person's password; from a pipe, its first line is taken."""
     config = from_environment()
     loaded = load_rules(config.rules, config.imports)
-    password = (
-        getpass.getpass(translate("Lösenord: ", "Password: "))
-        if sys.stdin.isatty()
-        else sys.stdin.readline().rstrip("\n")
-    )
+    password = getpass.getpass(translate("Lösenord: ")) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     with database() as opened:
         by = _signed_in(opened, code, login, password)
         with open_reading(opened) as session:
             draft = next((item for item in open_drafts(session, by.board_id) if item.ruleset == name), None)
         if draft is None:
-            what = Words(f"Det finns inget utkast '{name[:60]}'.", f"There is no draft '{name[:60]}'.")
-            raise Refused(Obstacle.MISSING, Problem(name[:60], what, Words("Kontrollera namnet.", "Check the name.")))
+            what = _("Det finns inget utkast '{item}'.", item=name[:60])
+            raise Refused(Obstacle.MISSING, Problem(name[:60], what, _("Kontrollera namnet.")))
         with open_reading(opened) as session:
             for warned in drafts.read_draft(session, draft.id, rules=loaded, by=by, on=clock.now().date()).warned:
                 click.echo(f"{warned.about}: {warned.what.to(LANGUAGE)} {warned.remedy.to(LANGUAGE)}", err=True)
@@ -191,8 +178,10 @@ def publish(name: str, code: str, login: str, *, warnings_read: bool) -> None:
         )
     click.echo(
         translate(
-            f"{found.ruleset} version {found.number} gäller från {found.valid_from}.",
-            f"{found.ruleset} version {found.number} is in force from {found.valid_from}.",
+            "{ruleset} version {number} gäller från {valid_from}.",
+            ruleset=found.ruleset,
+            number=found.number,
+            valid_from=found.valid_from,
         )
     )
 
@@ -210,8 +199,6 @@ def _signed_in(opened: Database, code: str, login: str, password: str) -> Person
     finally:
         sign_in.sign_out(opened, began.token, at=clock.now())
     if person is None:
-        what = Words("Kontot har ingen roll i nämnden.", "The account holds no role in the board.")
-        raise Refused(
-            Obstacle.FORBIDDEN, Problem(login, what, Words("Be systemförvaltaren.", "Ask the administrator."))
-        )
+        what = _("Kontot har ingen roll i nämnden.")
+        raise Refused(Obstacle.FORBIDDEN, Problem(login, what, _("Be systemförvaltaren.")))
     return person

@@ -15,7 +15,7 @@ from vetting.engine.ruleset import adoption_in_words
 from vetting.engine.worked_cases import run_worked_case
 from vetting.engine.written_rules import KIND_HEADINGS, rules_in_words
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.text import LANGUAGES, Language, Words
+from vetting.kernel.text import LANGUAGES, Language, _
 from vetting.rules.services.rule_files import RulesFolder, read_rules
 from vetting.rules.services.rulebook import load_rules, ruleset_named
 
@@ -31,7 +31,7 @@ def rules() -> None:
     """The group."""
 
 
-@rules.command("list", help=translate("Visa alla regeluppsättningar.", "List all rule sets."))
+@rules.command("list", help=translate("Visa alla regeluppsättningar."))
 def list_sets() -> None:
     """One line a set: id, kinds, number of criteria, title, by whom adopted."""
     config = from_environment()
@@ -39,15 +39,15 @@ def list_sets() -> None:
     width = max((len(name) for name in folder.sets), default=0)
     for name, ruleset in sorted(folder.sets.items()):
         kinds = "+".join(KIND_HEADINGS[kind].to(LANGUAGE) for kind in sorted(ruleset.kinds, reverse=True))
-        criteria = translate(f"{len(ruleset.criteria):>2} kriterier", f"{len(ruleset.criteria):>2} criteria")
+        criteria = translate("{criteria:>2} kriterier", criteria=len(ruleset.criteria))
         told = f"{ruleset.title.to(LANGUAGE)}. {adoption_in_words(ruleset).to(LANGUAGE)}"
         click.echo(f"{name:<{width}}  {kinds:<16}  {criteria}  {told}")
     _tell(folder.problems)
 
 
-@rules.command(help=translate("Visa en regeluppsättning som text med källor.", "Show a rule set as text with sources."))
+@rules.command(help=translate("Visa en regeluppsättning som text med källor."))
 @click.argument("name", metavar="ID")
-@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGE, help=translate("Språk.", "Language."))
+@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGE, help=translate("Språk."))
 def show(name: str, language: str) -> None:
     """The whole set as a secretary reads it."""
     config = from_environment()
@@ -56,11 +56,7 @@ def show(name: str, language: str) -> None:
         click.echo(line.to(cast("Language", language)))
 
 
-@rules.command(
-    help=translate(
-        "Kontrollera en regelmapp. Problem skrivs som FIL:RAD.", "Check a rules folder. Problems are told as FILE:LINE."
-    )
-)
+@rules.command(help=translate("Kontrollera en regelmapp. Problem skrivs som FIL:RAD."))
 @DIRECTORY
 def check(folder: Path | None) -> None:
     """Everything that is wrong, one a line; exit code 1 when anything is."""
@@ -69,14 +65,16 @@ def check(folder: Path | None) -> None:
     sets, criteria, problems = len(found.sets), len(found.book.library), len(found.problems)
     click.echo(
         translate(
-            f"{sets} regeluppsättningar, {criteria} kriterier, {problems} problem.",
-            f"{sets} rule sets, {criteria} criteria, {problems} problems.",
+            "{sets} regeluppsättningar, {criteria} kriterier, {problems} problem.",
+            sets=sets,
+            criteria=criteria,
+            problems=problems,
         )
     )
     sys.exit(1 if found.problems else 0)
 
 
-@rules.command("test", help=translate("Kör alla typfall.", "Run all worked cases."))
+@rules.command("test", help=translate("Kör alla typfall."))
 @DIRECTORY
 def try_cases(folder: Path | None) -> None:
     """Each worked case against its set; exit code 1 when one comes out otherwise."""
@@ -88,14 +86,14 @@ def try_cases(folder: Path | None) -> None:
             number += 1
             wrong.extend(run_worked_case(case, found.sets[name])[1])
     _tell(wrong)
-    click.echo(translate(f"{number} typfall, {len(wrong)} problem.", f"{number} worked cases, {len(wrong)} problems."))
+    click.echo(translate("{number} typfall, {wrong} problem.", number=number, wrong=len(wrong)))
     sys.exit(1 if wrong else 0)
 
 
 def _read_folder(folder: Path | None) -> RulesFolder:
     if folder is not None and not folder.is_dir():
-        what = Words(f"Mappen {folder} finns inte.", f"There is no folder {folder}.")
-        raise UnreadableError(Problem("DIR", what, Words("Kontrollera sökvägen.", "Check the path.")))
+        what = _("Mappen {folder} finns inte.", folder=folder)
+        raise UnreadableError(Problem("DIR", what, _("Kontrollera sökvägen.")))
     return read_rules(folder or from_environment().rules)
 
 

@@ -30,7 +30,17 @@ from vetting.imports.services.screened_lists import CASE_KIND_COUNTS, annotated_
 from vetting.kernel import organisation_numbers
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.text import AND, Words, count_in_words, join_words, list_words, lower_first, same_in_both
+from vetting.kernel.text import (
+    AND,
+    Words,
+    _,
+    count_in_words,
+    in_context,
+    join_words,
+    list_words,
+    lower_first,
+    same_in_both,
+)
 from vetting.rules.services.rulebook import layout_named, load_rules, ruleset_named
 
 if TYPE_CHECKING:
@@ -61,22 +71,20 @@ _PIPE_WIDTH = 160
     "rules_id",
     required=True,
     metavar="ID",
-    help=translate("Regeluppsättning, se 'vetting rules list'.", "Rule set, see 'vetting rules list'."),
+    help=translate("Regeluppsättning, se 'vetting rules list'."),
 )
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in CaseKind]),
-    help=translate(
-        "Vad listan innehåller, om rubrikerna inte visar det.", "What the list holds, if its headings do not tell."
-    ),
+    help=translate("Vad listan innehåller, om rubrikerna inte visar det."),
 )
-@click.option("--layout", metavar="NAME", help=translate("Layout i mappen imports.", "A layout of the imports folder."))
+@click.option("--layout", metavar="NAME", help=translate("Layout i mappen imports."))
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help=translate("Skriv arbetsboken med svaren hit (.xlsx).", "Write the workbook with the answers here (.xlsx)."),
+    help=translate("Skriv arbetsboken med svaren hit (.xlsx)."),
 )
-@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))
+@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
 def screen_command(
     file: Path, rules_id: str, kind: str | None, layout: str | None, out: Path | None, *, as_json: bool
 ) -> None:
@@ -115,18 +123,18 @@ def _check_out(out: Path | None, file: Path) -> None:
         return
     if out.suffix.lower() != ".xlsx":
         raise _wrong_out(
-            Words("Svaret är en arbetsbok.", "The answer is a workbook."),
-            Words("Ge filen ett namn som slutar på .xlsx.", "Give the file a name that ends in .xlsx."),
+            _("Svaret är en arbetsbok."),
+            _("Ge filen ett namn som slutar på .xlsx."),
         )
     if out.resolve() == file.resolve():
         raise _wrong_out(
-            Words("Originalet skrivs inte över.", "The original is not overwritten."),
-            Words("Välj ett annat namn.", "Choose another name."),
+            _("Originalet skrivs inte över."),
+            _("Välj ett annat namn."),
         )
     if not out.parent.is_dir():
         raise _wrong_out(
-            Words(f"Mappen {out.parent} finns inte.", f"There is no folder {out.parent}."),
-            Words("Välj en mapp som finns.", "Choose a folder that exists."),
+            _("Mappen {parent} finns inte.", parent=out.parent),
+            _("Välj en mapp som finns."),
         )
 
 
@@ -150,8 +158,8 @@ def read_file(file: Path, most_bytes: int = limits.UPLOAD_BYTES) -> bytes:
         raise UnreadableError(
             Problem(
                 organisation_numbers.mask_personal_numbers(str(file)),
-                Words("Filen finns inte eller går inte att läsa.", "The file does not exist or cannot be read."),
-                Words("Kontrollera sökvägen.", "Check the path."),
+                _("Filen finns inte eller går inte att läsa."),
+                _("Kontrollera sökvägen."),
             )
         ) from None
 
@@ -167,11 +175,8 @@ def write_file(out: Path, book: bytes) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise _wrong_out(
-            Words(f"{out} går inte att skriva.", f"{out} cannot be written."),
-            Words(
-                "Stäng filen om den är öppen, eller välj en annan mapp.",
-                "Close the file if it is open, or choose another folder.",
-            ),
+            _("{out} går inte att skriva.", out=out),
+            _("Stäng filen om den är öppen, eller välj en annan mapp."),
         ) from None
 
 
@@ -181,7 +186,7 @@ class _Bar:
     def __init__(self) -> None:
         self.console = Console(stderr=True)
         self.progress = Progress(
-            TextColumn(translate("Granskar", "Checking")),
+            TextColumn(translate("Granskar")),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -195,7 +200,7 @@ class _Bar:
         self.progress.start()
         return lambda done, of: self.progress.update(self.task, completed=done, total=of)
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_unused: object) -> None:
         self.progress.stop()
 
 
@@ -209,9 +214,7 @@ def _print(screened: ScreenedList, out: Path | None, on: date) -> None:
     console.print(BY_THE_PROGRAM.to(LANGUAGE), style="italic", highlight=False)
     if out:
         name = organisation_numbers.mask_personal_numbers(str(out))
-        console.print(
-            translate(f"Arbetsboken med svaren: {name}", f"The workbook with the answers: {name}"), highlight=False
-        )
+        console.print(translate("Arbetsboken med svaren: {name}", name=name), highlight=False)
 
 
 def _summary(screened: ScreenedList, on: date) -> Iterator[Words]:
@@ -233,14 +236,14 @@ def _summary(screened: ScreenedList, on: date) -> Iterator[Words]:
     catalogue = screened.ruleset.catalogue
     if screened.not_checked:
         labels = list_words((lower_first(catalogue[fact].label) for fact in screened.not_checked), AND)
-        yield Words("Listan säger inget om: ", "The list says nothing about: ") + labels + same_in_both(".")
+        yield _("Listan säger inget om: ") + labels + same_in_both(".")
     unread = [heading for heading in screened.columns.unread if heading]
     if unread:
         shown = list_words((same_in_both(shorten_text(heading)) for heading in unread), AND)
-        yield Words("Kolumner som inte lästs: ", "Columns not read: ") + shown + same_in_both(".")
+        yield _("Kolumner som inte lästs: ") + shown + same_in_both(".")
     if screened.left_out:
         rows = list_words((same_in_both(str(row)) for row in screened.left_out[:20]), AND)
-        yield Words("Rader som inte är ärenden: ", "Rows that are no cases: ") + rows + same_in_both(".")
+        yield _("Rader som inte är ärenden: ") + rows + same_in_both(".")
 
 
 def _table(screened: ScreenedList, *, wide: bool) -> Table:
@@ -270,10 +273,6 @@ def _cells(case: ScreenedCase, *, wide: bool) -> list[Text]:
 def _first_reason(case: ScreenedCase) -> str:
     """What weighs most, and how many more reasons there are."""
     reasons = main_reasons(case.screening)
-    others = count_in_words(len(reasons) - 1, Words("skäl till", "more reason"), Words("skäl till", "more reasons"))
-    more = (
-        same_in_both(" (") + Words("och ", "and ") + others + same_in_both(")")
-        if len(reasons) > 1
-        else same_in_both("")
-    )
+    others = count_in_words(len(reasons) - 1, _("skäl till"), in_context("more reasons", "skäl till"))
+    more = same_in_both(" (") + _("och ") + others + same_in_both(")") if len(reasons) > 1 else same_in_both("")
     return (reasons[0] + more).to(LANGUAGE)

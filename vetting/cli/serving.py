@@ -29,7 +29,7 @@ from vetting.jobs.worker import Worker
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import ROLE_WORDS
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.rules.services.rulebook import load_rules
 from vetting.web.log import to_stderr
 
@@ -58,8 +58,8 @@ def serve(host: str, port: int) -> None:
 
 @click.command(help=COMMANDS["demo"].help)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--no-serve", is_flag=True, help=translate("Fyll och skriv bara.", "Fill and print only."))
-@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument.", "Print one JSON document."))
+@click.option("--no-serve", is_flag=True, help=translate("Fyll och skriv bara."))
+@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
 def demo(port: int, *, no_serve: bool, as_json: bool) -> None:
     """Fills a demonstration database with invented boards, people and cases, prints address and logins, serves."""
     config = from_environment()
@@ -84,11 +84,8 @@ def _no_key() -> Problem:
     how = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
     return Problem(
         "VETTING_SECRET_KEY",
-        Words(
-            "Saknas. Varje process och varje start skulle signera med en egen nyckel.",
-            "Missing. Every process and every start would sign with a key of its own.",
-        ),
-        Words(f"Gör en med: {how}", f"Make one with: {how}"),
+        _("Saknas. Varje process och varje start skulle signera med en egen nyckel."),
+        _("Gör en med: {how}", how=how),
     )
 
 
@@ -101,8 +98,8 @@ def _fill_demonstration(opened: Database, config: Config) -> DemonstrationConten
     with open_reading(opened) as session:
         taken = session.scalar(select(Board.id).limit(1)) is not None
     if taken:
-        what = Words("Databasen är inte tom.", "The database is not empty.")
-        remedy = Words("Ge en annan adress, eller ingen.", "Give another address, or none.")
+        what = _("Databasen är inte tom.")
+        remedy = _("Ge en annan adress, eller ingen.")
         raise UnreadableError(Problem("VETTING_DATABASE_URL", what, remedy))
     return year.fill_demonstration(opened, load_rules(config.rules, config.imports), at=clock.now())
 
@@ -118,23 +115,18 @@ def _as_document(filled: DemonstrationContent) -> dict[str, object]:
 
 
 def _print_logins(filled: DemonstrationContent) -> None:
-    click.echo(translate("Allt är påhittat. Logga in som:", "Everything is invented. Sign in as:"))
+    click.echo(translate("Allt är påhittat. Logga in som:"))
     for code, name in filled.boards:
         click.echo(f"\n{name}")
         for login in filled.logins:
             if login.board == code:
                 click.echo(f"  {login.user:<24} {ROLE_WORDS[login.role].to(LANGUAGE)} ({login.name})")
-    told = translate("Lösenord för alla", "Password of all")
+    told = translate("Lösenord för alla")
     click.echo(f"\n{told}: {year.PASSWORD}\n")
 
 
 def _say_where(host: str, port: int) -> None:
-    click.echo(
-        translate(
-            f"Öppna http://{host}:{port}/   (avsluta med Ctrl+C)",
-            f"Open http://{host}:{port}/   (end with Ctrl+C)",
-        )
-    )
+    click.echo(translate("Öppna http://{host}:{port}/   (avsluta med Ctrl+C)", host=host, port=port))
 
 
 def _say_what_is_open() -> None:
@@ -143,10 +135,9 @@ def _say_what_is_open() -> None:
     if missing:
         click.echo(
             translate(
-                f"Varning: filer utifrån läses i en process som inte kan stängas in här (saknas: {missing}). "
-                "Kör sidorna under en egen användare, eller på Linux 5.13 eller senare.",
-                f"Warning: foreign files are read in a process that cannot be shut in here (missing: {missing}). "
-                "Run the pages as a user of their own, or on Linux 5.13 or later.",
+                "Varning: filer utifrån läses i en process som inte kan stängas in här (saknas: {missing}). Kör "
+                "sidorna under en egen användare, eller på Linux 5.13 eller senare.",
+                missing=missing,
             ),
             err=True,
         )
@@ -158,8 +149,8 @@ def _refuse_taken(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError:
-            taken = Words("Porten är upptagen eller får inte användas.", "The port is taken or not allowed.")
-            remedy = Words("Välj en annan med --port.", "Choose another with --port.")
+            taken = _("Porten är upptagen eller får inte användas.")
+            remedy = _("Välj en annan med --port.")
             raise UnreadableError(Problem(f"{host}:{port}", taken, remedy)) from None
 
 

@@ -38,16 +38,14 @@ if TYPE_CHECKING:
 
 
 @click.command("setup", help=COMMANDS["setup"].help)
-@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod.", "The board's code."))
-@click.option("--name", default="", help=translate("Nämndens namn.", "The board's name."))
-@click.option("--unit", default="", help=translate("Enheten som handlägger.", "The unit that handles cases."))
-@click.option(
-    "--way", type=click.Choice([way.value for way in WayOfWorking]), help=translate("Arbetssätt.", "Way of working.")
-)
+@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
+@click.option("--name", default="", help=translate("Nämndens namn."))
+@click.option("--unit", default="", help=translate("Enheten som handlägger."))
+@click.option("--way", type=click.Choice([way.value for way in WayOfWorking]), help=translate("Arbetssätt."))
 @click.option("--grant-rules", default="", metavar="ID")
 @click.option("--booking-rules", default="", metavar="ID")
 @click.option("--adopted-on", default="", metavar="DATE")
-@click.option("--letterhead", default="", help=translate("Rader skilda med |.", "Lines divided by |."))
+@click.option("--letterhead", default="", help=translate("Rader skilda med |."))
 def setup(  # noqa: PLR0917 - click gives each option by its name
     code: str,
     name: str,
@@ -61,8 +59,8 @@ def setup(  # noqa: PLR0917 - click gives each option by its name
     """From a terminal it asks for what the options leave out; from a script it takes what it is given."""
     rules = _rules()
     with database() as opened:
-        name = name or _ask(translate("1. Nämndens namn", "1. The board's name"), code)
-        unit = unit or _ask(translate("   Enheten som handlägger", "   The unit that handles cases"), "")
+        name = name or _ask(translate("1. Nämndens namn"), code)
+        unit = unit or _ask(translate("   Enheten som handlägger"), "")
         chosen = WayOfWorking(way) if way else _ask_way()
         given = _chosen_rules(rules, grant_rules, booking_rules, adopted_on)
 
@@ -76,9 +74,7 @@ def setup(  # noqa: PLR0917 - click gives each option by its name
 
         by = run_in_transaction(opened, set_up)
         _people(opened, by)
-        letterhead = letterhead or _ask(
-            translate("6. Brevhuvud, rader delade med |", "6. Letterhead, lines parted by |"), ""
-        )
+        letterhead = letterhead or _ask(translate("6. Brevhuvud, rader delade med |"), "")
         if letterhead:
             lines = letterhead.replace("|", "\n")
             run_in_transaction(opened, lambda session: boards.set_letterhead(session, lines, by=by, at=clock.now()))
@@ -90,14 +86,12 @@ def _chosen_rules(rules: Rules, grant_rules: str, booking_rules: str, adopted_on
     known = ", ".join(sets)
 
     def wrong(text: str) -> str:
-        return "" if text in sets else translate("Det finns inga sådana regler.", "There are no such rules.")
+        return "" if text in sets else translate("Det finns inga sådana regler.")
 
-    grant = grant_rules or _ask(
-        translate(f"3. Regler för bidrag ({known})", f"3. Rules for grants ({known})"), "", wrong
-    )
-    booking = booking_rules or _ask(translate("   Regler för bokningar", "   Rules for bookings"), "", wrong)
+    grant = grant_rules or _ask(translate("3. Regler för bidrag ({known})", known=known), "", wrong)
+    booking = booking_rules or _ask(translate("   Regler för bokningar"), "", wrong)
     on = adopted_on or _ask(
-        translate("   Antagna av nämnden (datum)", "   Adopted by the board (date)"),
+        translate("   Antagna av nämnden (datum)"),
         "",
         partial(_unreadable, parse_day),
     )
@@ -143,19 +137,19 @@ def _ask_way() -> WayOfWorking:
             click.echo(f"   {place}. {WAY_WORDS[way].to(LANGUAGE)}: {WAY_MEANS[way].to(LANGUAGE)}")
 
     def wrong(text: str) -> str:
-        return "" if text in ways else translate("Skriv 1, 2 eller 3.", "Write 1, 2 or 3.")
+        return "" if text in ways else translate("Skriv 1, 2 eller 3.")
 
-    return ways[_ask(translate("2. Arbetssätt (1-3)", "2. Way of working (1-3)"), "1", wrong)]
+    return ways[_ask(translate("2. Arbetssätt (1-3)"), "1", wrong)]
 
 
 def _people(opened: Database, by: Person) -> None:
     """Steps 4 and 5, at a terminal: people one by one, and what a decision maker may decide."""
     if sys.stdin.isatty():
         click.echo("   " + ", ".join(f"{role.value} ({words.to(LANGUAGE)})" for role, words in ROLE_WORDS.items()))
-    question = translate("4. En persons användarnamn (Enter: klart)", "4. A person's login (Enter: done)")
+    question = translate("4. En persons användarnamn (Enter: klart)")
     while login := _ask(question, ""):
-        name = _ask(translate("   Namn", "   Name"), login)
-        given = _ask(translate("   Roller", "   Roles"), "caseworker", _wrong_roles)
+        name = _ask(translate("   Namn"), login)
+        given = _ask(translate("   Roller"), "caseworker", _wrong_roles)
         roles = tuple(Role(word) for word in given.replace(",", " ").split())
         _person(opened, login, name, roles, by=by, at=clock.now())
 
@@ -163,7 +157,7 @@ def _people(opened: Database, by: Person) -> None:
 def _wrong_roles(text: str) -> str:
     unknown = [word for word in text.replace(",", " ").split() if word not in set(Role)]
     words = ", ".join(unknown)
-    return translate(f"Det finns ingen roll {words}.", f"There is no role {words}.") if unknown else ""
+    return translate("Det finns ingen roll {words}.", words=words) if unknown else ""
 
 
 def _unreadable(read: Callable[[str], object], text: str) -> str:
@@ -186,13 +180,13 @@ def _person(opened: Database, login: str, name: str, roles: tuple[Role, ...], *,
     if Role.DECISION_MAKER not in taken.given:
         return
     user = taken.user
-    limit = translate("5. Beslutar upp till (kr, Enter: utan gräns)", "5. Decides up to (SEK, Enter: without limit)")
+    limit = translate("5. Beslutar upp till (kr, Enter: utan gräns)")
     largest = _ask(limit, "", partial(_unreadable, parse_amount))
     row = delegation.NewDelegationRow(
         user_id=user.id,
         function=None,
         maker=DecisionAuthority.DELEGATE,
-        point=_ask(translate("   Punkt", "   Point"), ""),
+        point=_ask(translate("   Punkt"), ""),
         kinds=tuple(KINDS),
         largest=parse_amount(largest) if largest else None,
         refusals=True,
@@ -207,6 +201,6 @@ def _print_steps_left(opened: Database, by: Person) -> None:
         steps = ways_of_working.setup_steps(session, session.get_one(Board, by.board_id))
     left = [SETUP_WORDS[step].to(LANGUAGE) for step in SetupStep if steps[step] != DONE]
     if left:
-        click.echo(translate("Återstår: ", "Remains: ") + ", ".join(left))
+        click.echo(translate("Återstår: ") + ", ".join(left))
     else:
-        click.echo(translate("Allt är inställt.", "Everything is set up."))
+        click.echo(translate("Allt är inställt."))

@@ -20,7 +20,7 @@ from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ _NOBODYS: Final = ("--no-owner", "--no-privileges")
 PART: Final = ".part"
 _DAMAGED: Final = frozenset({"SQLITE_CORRUPT", "SQLITE_CORRUPT_INDEX", "SQLITE_NOTADB"})
 OWN_FILE: Final = 0o600
-_TAKE_ANOTHER: Final = Words("Ta en annan kopia, eller leta efter felet.", "Take another copy, or look for the fault.")
+_TAKE_ANOTHER: Final = _("Ta en annan kopia, eller leta efter felet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _copy_sqlite(source: Path, target: Path) -> OpenedCopy:
 def _opened_file(path: Path) -> OpenedCopy:
     """SQLite's check of pages and indexes, rows that point at nothing, then the trail."""
     with closing(sqlite3.connect(path)) as opened:
-        [(told,), *_] = opened.execute("PRAGMA integrity_check(1)")
+        [(told,), *_unused] = opened.execute("PRAGMA integrity_check(1)")
         loose = opened.execute("PRAGMA foreign_key_check").fetchone()
     if told != "ok":
         raise _damaged_problem(path, told)
@@ -197,11 +197,8 @@ def _read_copy(database: Database) -> OpenedCopy:
         raise UnreadableError(
             Problem(
                 "VETTING_DATABASE_URL",
-                Words(
-                    "Kopian är gjord av en nyare version av programmet, eller är tom.",
-                    "The copy was made by a newer version of the program, or is empty.",
-                ),
-                Words("Använd den version som gjorde den.", "Use the version that made it."),
+                _("Kopian är gjord av en nyare version av programmet, eller är tom."),
+                _("Använd den version som gjorde den."),
             )
         )
     if step != schema.newest_step():
@@ -218,11 +215,8 @@ def _postgresql(program: str, url: URL | None, *arguments: str) -> None:
         raise UnreadableError(
             Problem(
                 program,
-                Words("Programmet finns inte här.", "The program is not here."),
-                Words(
-                    "Installera PostgreSQL:s klientprogram, minst av serverns version.",
-                    "Install PostgreSQL's client programs, of the server's version or newer.",
-                ),
+                _("Programmet finns inte här."),
+                _("Installera PostgreSQL:s klientprogram, minst av serverns version."),
             )
         )
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, found on the path
@@ -237,8 +231,8 @@ def _postgresql(program: str, url: URL | None, *arguments: str) -> None:
         raise UnreadableError(
             Problem(
                 program,
-                Words(f"Programmet avbröt: {said}", f"The program stopped: {said}"),
-                Words("Rätta det som sägs och gör om det.", "Mend what it says and do it again."),
+                _("Programmet avbröt: {said}", said=said),
+                _("Rätta det som sägs och gör om det."),
             )
         )
 
@@ -275,11 +269,8 @@ def _place_taken_problem() -> UnreadableError:
     return UnreadableError(
         Problem(
             "VETTING_DATABASE_URL",
-            Words("Det finns redan en databas där.", "There is a database there already."),
-            Words(
-                "Ge en adress där inget finns: inget skrivs över.",
-                "Give an address with nothing: nothing is overwritten.",
-            ),
+            _("Det finns redan en databas där."),
+            _("Ge en adress där inget finns: inget skrivs över."),
         )
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier
 from vetting.engine.screening import PROGRAMS_OWN
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _, in_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from vetting.kernel.case_kinds import CaseKind
 
 LEVEL_WORDS: Final[Mapping[FactLevel, Words]] = {
-    FactLevel.ASSOCIATION: Words("Föreningen", "The association"),
-    FactLevel.APPLICATION: Words("Ansökan", "The application"),
-    FactLevel.ACTIVITY: Words("Verksamheten", "The activity"),
-    FactLevel.FINANCE: Words("Ekonomi", "Finances"),
-    FactLevel.EVENT: Words("Arrangemanget", "The event"),
-    FactLevel.PARTNER: Words("Samarbeten", "Partners"),
+    FactLevel.ASSOCIATION: _("Föreningen"),
+    FactLevel.APPLICATION: in_context("The application", "Ansökan"),
+    FactLevel.ACTIVITY: _("Verksamheten"),
+    FactLevel.FINANCE: in_context("Finances", "Ekonomi"),
+    FactLevel.EVENT: _("Arrangemanget"),
+    FactLevel.PARTNER: _("Samarbeten"),
 }
 LONG_TEXTS: Final = frozenset({"purpose", "activity_description", "event_purpose", "programme", "statutes_text"})
 """Answers that need more than a line."""

@@ -15,7 +15,7 @@ from vetting.engine.conditions.parsing import known_fact, lists_used
 from vetting.engine.facts import Catalogue, FactLevel
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at, refuse_odd_name
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from vetting.engine.facts import Value
@@ -83,8 +83,8 @@ class AsOfDay(StrEnum):
 
 
 AS_OF_WORDS: Final[Mapping[AsOfDay, Words]] = {
-    AsOfDay.APPLICATION: Words("ansökningsdagen", "the day of application"),
-    AsOfDay.TODAY: Words("dagens datum", "today's date"),
+    AsOfDay.APPLICATION: _("ansökningsdagen"),
+    AsOfDay.TODAY: _("dagens datum"),
 }
 
 
@@ -224,9 +224,11 @@ def fingerprint_of(data: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _as_text(value: object) -> str:
+def _as_text(value: object) -> str | list[str]:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Words):
+        return [value.sv, value.en]
     raise TypeError(value)
 
 
@@ -308,8 +310,8 @@ def _is_assessment(kind: CriterionKind, fields: FieldReader) -> bool:
     if "ask" in fields.data:
         fields.faults.add(
             fields.at("ask"),
-            Words("'ask' hör bara till bedömningar.", "'ask' belongs to assessments only."),
-            Words("Ta bort fältet.", "Remove the field."),
+            _("'ask' hör bara till bedömningar."),
+            _("Ta bort fältet."),
         )
     return False
 
@@ -393,37 +395,26 @@ def _check_whole(criterion: Criterion, fields: FieldReader) -> None:
         if not criterion.guard.sv:
             faults.add(
                 fields.path,
-                Words(
-                    "'guard' saknas: vad den som bedömer ska hålla sig till.",
-                    "'guard' is missing: what the person who assesses must keep to.",
-                ),
-                Words(
-                    "Lägg till till exempel: Åsikter räknas aldrig, bara handlingar i verksamheten.",
-                    "Add for example: Opinions never count, only acts within the activity.",
-                ),
+                _("'guard' saknas: vad den som bedömer ska hålla sig till."),
+                _("Lägg till till exempel: Åsikter räknas aldrig, bara handlingar i verksamheten."),
             )
         if criterion.condition:
             faults.add(
                 fields.at("condition"),
-                Words(
-                    "En bedömning har ingen 'condition': en person svarar.",
-                    "An assessment has no 'condition': a person answers.",
-                ),
-                Words(
-                    "Välj kind: automatic, eller ta bort villkoret.", "Choose kind: automatic, or remove the condition."
-                ),
+                _("En bedömning har ingen 'condition': en person svarar."),
+                _("Välj kind: automatic, eller ta bort villkoret."),
             )
     if criterion.value_criterion and criterion.kind is not CriterionKind.ASSESSMENT:
         faults.add(
             fields.at("value_criterion"),
-            Words("Ett värdekriterium måste vara en bedömning.", "A value criterion must be an assessment."),
-            Words("Välj kind: assessment.", "Choose kind: assessment."),
+            _("Ett värdekriterium måste vara en bedömning."),
+            _("Välj kind: assessment."),
         )
     if criterion.about and criterion.kind is not CriterionKind.SIGNAL:
         faults.add(
             fields.at("about"),
-            Words("'about' hör bara till signaler.", "'about' belongs to signals only."),
-            Words("Ta bort fältet.", "Remove the field."),
+            _("'about' hör bara till signaler."),
+            _("Ta bort fältet."),
         )
     _check_consequence(criterion, fields)
     _check_settings(criterion, fields)
@@ -438,26 +429,20 @@ def _check_consequence(criterion: Criterion, fields: FieldReader) -> None:
     }:
         fields.faults.add(
             fields.at("if_not_met"),
-            Words(
-                "En handling, försäkran eller signal kan aldrig ge avslag.",
-                "A paper, a declaration or a signal can never refuse.",
-            ),
-            Words("Välj complete eller assess.", "Choose complete or assess."),
+            _("En handling, försäkran eller signal kan aldrig ge avslag."),
+            _("Välj complete eller assess."),
         )
     if criterion.moment is not ReviewMoment.BEFORE and criterion.on_running_support is RunningConsequence.NONE:
         fields.faults.add(
             fields.at("moment"),
-            Words(
-                "Ett krav under bidragstiden behöver 'on_running_support'.",
-                "A requirement while support runs needs 'on_running_support'.",
-            ),
-            Words("Välj assess, pause_payment eller reclaim.", "Choose assess, pause_payment or reclaim."),
+            _("Ett krav under bidragstiden behöver 'on_running_support'."),
+            _("Välj assess, pause_payment eller reclaim."),
         )
     if criterion.if_not_met is Consequence.FULL_PRICE and CaseKind.GRANT in criterion.kinds:
         fields.faults.add(
             fields.at("if_not_met"),
-            Words("full_price gäller bara bokningar.", "full_price is for bookings only."),
-            Words("Välj complete, assess eller refuse.", "Choose complete, assess or refuse."),
+            _("full_price gäller bara bokningar."),
+            _("Välj complete, assess eller refuse."),
         )
 
 
@@ -467,18 +452,15 @@ def _check_settings(criterion: Criterion, fields: FieldReader) -> None:
     for name in sorted(criterion.settings_needed - set(names)):
         fields.faults.add(
             fields.at("condition"),
-            Words(
-                f"Inställningen '{name}' är inte angiven under 'settings'.",
-                f"The setting '{name}' is not declared under 'settings'.",
-            ),
-            Words(f"Lägg till 'settings: {{{name}: …}}'.", f"Add 'settings: {{{name}: …}}'."),
+            _("Inställningen '{name}' är inte angiven under 'settings'.", name=name),
+            _("Lägg till 'settings: {{{name}: …}}'.", name=name),
         )
     for name in sorted(set(names) - criterion.settings_needed):
         if _conditions_were_read(fields, criterion):
             fields.faults.add(
                 (*fields.at("settings"), name),
-                Words(f"Inställningen '{name}' används inte.", f"The setting '{name}' is not used."),
-                Words("Ta bort den eller använd den i villkoret.", "Remove it or use it in the condition."),
+                _("Inställningen '{name}' används inte.", name=name),
+                _("Ta bort den eller använd den i villkoret."),
             )
 
 

@@ -12,7 +12,7 @@ from vetting.engine.opinion_words import asked_of_opinion, names_in
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -86,8 +86,8 @@ class EvidenceKind(StrEnum):
 
 
 EVIDENCE_KIND_WORDS: Final[Mapping[EvidenceKind, Words]] = {
-    EvidenceKind.ACT: Words("Handling", "Act"),
-    EvidenceKind.STATEMENT: Words("Uttalande", "Statement"),
+    EvidenceKind.ACT: _("Handling"),
+    EvidenceKind.STATEMENT: _("Uttalande"),
 }
 
 
@@ -101,10 +101,10 @@ class SpecialReason(StrEnum):
 
 
 SPECIAL_REASON_WORDS: Final[Mapping[SpecialReason, Words]] = {
-    SpecialReason.DISTANCING: Words("Föreningen har tagit avstånd", "The association has distanced itself"),
-    SpecialReason.MEASURES: Words("Föreningen har gjort något åt det", "The association has taken measures"),
-    SpecialReason.SINGLE_EVENT: Words("Det är en enstaka händelse", "It is a single event"),
-    SpecialReason.TIME_PASSED: Words("Det har gått lång tid", "Much time has passed"),
+    SpecialReason.DISTANCING: _("Föreningen har tagit avstånd"),
+    SpecialReason.MEASURES: _("Föreningen har gjort något åt det"),
+    SpecialReason.SINGLE_EVENT: _("Det är en enstaka händelse"),
+    SpecialReason.TIME_PASSED: _("Det har gått lång tid"),
 }
 
 
@@ -117,9 +117,9 @@ class MilderMeasure(StrEnum):
 
 
 MILDER_WORDS: Final[Mapping[MilderMeasure, Words]] = {
-    MilderMeasure.CONDITIONS: Words("Villkor", "Conditions"),
-    MilderMeasure.PART: Words("En del av det sökta", "A part of what was applied for"),
-    MilderMeasure.OTHER_ROOM: Words("En annan lokal", "Another room"),
+    MilderMeasure.CONDITIONS: _("Villkor"),
+    MilderMeasure.PART: _("En del av det sökta"),
+    MilderMeasure.OTHER_ROOM: _("En annan lokal"),
 }
 
 
@@ -182,11 +182,8 @@ def wrong_with(
         found.append(
             Problem(
                 "reasons",
-                Words("Motiveringen saknas.", "The reasons are missing."),
-                Words(
-                    "Skriv vad i underlaget bedömningen bygger på.",
-                    "Write what in the material the assessment rests on.",
-                ),
+                _("Motiveringen saknas."),
+                _("Skriv vad i underlaget bedömningen bygger på."),
             )
         )
     if criterion.value_criterion:
@@ -201,12 +198,12 @@ def persons_in(field: str, text: str, known_names: Iterable[str], instead: Words
     names = names_in(text, known_names)
     if not names:
         return []
-    maybe = Words("Det kan vara ett namn på en person: ", "This may be the name of a person: ")
+    maybe = _("Det kan vara ett namn på en person: ")
     return [Problem(field, maybe + same_in_both(", ".join(names)) + same_in_both("."), instead)]
 
 
-PERSONAL_NUMBER_WRITTEN: Final = Words("Texten innehåller ett personnummer.", "The text holds a personal number.")
-REMOVE_IT: Final = Words("Ta bort det. Funktionen räcker.", "Remove it. The function is enough.")
+PERSONAL_NUMBER_WRITTEN: Final = _("Texten innehåller ett personnummer.")
+REMOVE_IT: Final = _("Ta bort det. Funktionen räcker.")
 
 
 def _texts(reasons: str, evidence: Evidence | None) -> dict[str, str]:
@@ -237,13 +234,8 @@ def _questions(
         found.append(
             Problem(
                 "named_because",
-                Words("Det kan vara ett namn på en person: ", "This may be the name of a person: ")
-                + same_in_both(", ".join(names))
-                + same_in_both("."),
-                Words(
-                    "Skriv rollen i stället, eller varför rollen inte räcker.",
-                    "Write the role instead, or why the role is not enough.",
-                ),
+                _("Det kan vara ett namn på en person: ") + same_in_both(", ".join(names)) + same_in_both("."),
+                _("Skriv rollen i stället, eller varför rollen inte räcker."),
             )
         )
     return found
@@ -256,42 +248,33 @@ def _wrong_with_evidence(given: Evidence, on: date) -> list[Problem]:
     texts = {
         "act": (
             given.act,
-            Words("Handlingen eller uttalandet saknas.", "The act or statement is missing."),
-            Words("Skriv vad som gjordes eller sades.", "Write what was done or said."),
+            _("Handlingen eller uttalandet saknas."),
+            _("Skriv vad som gjordes eller sades."),
         ),
         "role": (
             given.role,
-            Words("Rollen saknas.", "The role is missing."),
-            Words("Skriv personens roll, inte namnet.", "Write the person's role, not the name."),
+            _("Rollen saknas."),
+            _("Skriv personens roll, inte namnet."),
         ),
         "source": (
             given.source,
-            Words("Källan saknas.", "The source is missing."),
-            Words("Skriv var det framgår.", "Write where it can be seen."),
+            _("Källan saknas."),
+            _("Skriv var det framgår."),
         ),
         "speaks_for": (
             given.speaks_for,
-            Words("Det som talar för föreningen saknas.", "It does not say what speaks for the association."),
-            Words(
-                "Skriv det, eller att du har letat och inget funnit.",
-                "Write it, or that you have looked and found nothing.",
-            ),
+            _("Det som talar för föreningen saknas."),
+            _("Skriv det, eller att du har letat och inget funnit."),
         ),
         "special_reasons": (
             given.special_reasons,
-            Words("Särskilda skäl är inte vägda.", "Special reasons have not been weighed."),
-            Words(
-                "Skriv hur avståndstagande, åtgärder, enstaka händelse och tid har vägts.",
-                "Write how distancing, measures, a single event and time were weighed.",
-            ),
+            _("Särskilda skäl är inte vägda."),
+            _("Skriv hur avståndstagande, åtgärder, enstaka händelse och tid har vägts."),
         ),
         "proportionality": (
             given.proportionality,
-            Words("Det står inte varför mindre inte räcker.", "It does not say why less is not enough."),
-            Words(
-                "Skriv varför villkor, en del eller en annan lokal inte räcker.",
-                "Write why conditions, a part or another room are not enough.",
-            ),
+            _("Det står inte varför mindre inte räcker."),
+            _("Skriv varför villkor, en del eller en annan lokal inte räcker."),
         ),
     }
     found = [Problem(name, what, remedy) for name, (text, what, remedy) in texts.items() if not text.strip()]
@@ -300,38 +283,26 @@ def _wrong_with_evidence(given: Evidence, on: date) -> list[Problem]:
             0,
             Problem(
                 "deed",
-                Words(
-                    "Det är inte valt om det är en handling eller ett uttalande.",
-                    "It is not chosen whether it is an act or a statement.",
-                ),
-                Words("Välj ett.", "Choose one."),
+                _("Det är inte valt om det är en handling eller ett uttalande."),
+                _("Välj ett."),
             ),
         )
     found += _wrong_time(given, on)
     rules = {
         "inside_activity": (
             given.inside_activity,
-            Words(
-                "Bara det som skett inom föreningens verksamhet kan ge ”ej uppfyllt”.",
-                "Only what happened within the association's activity can give “not met”.",
-            ),
-            Words("Svara ja, eller välj ett annat svar.", "Answer yes, or choose another answer."),
+            _("Bara det som skett inom föreningens verksamhet kan ge ”ej uppfyllt”."),
+            _("Svara ja, eller välj ett annat svar."),
         ),
         "verified": (
             given.verified,
-            Words(
-                "En muntlig eller obekräftad uppgift kan inte ge ”ej uppfyllt”.",
-                "Oral or unverified information cannot give “not met”.",
-            ),
-            Words("Bekräfta den först, eller välj ett annat svar.", "Verify it first, or answer otherwise."),
+            _("En muntlig eller obekräftad uppgift kan inte ge ”ej uppfyllt”."),
+            _("Bekräfta den först, eller välj ett annat svar."),
         ),
         "may_be_shown": (
             given.may_be_shown,
-            Words(
-                "Det som föreningen inte får se kan inte ge ”ej uppfyllt”.",
-                "What the association may not see cannot give “not met”.",
-            ),
-            Words("Svara ja, eller välj ett annat svar.", "Answer yes, or choose another answer."),
+            _("Det som föreningen inte får se kan inte ge ”ej uppfyllt”."),
+            _("Svara ja, eller välj ett annat svar."),
         ),
     }
     found += [Problem(name, what, remedy) for name, (value, what, remedy) in rules.items() if value is not True]
@@ -346,37 +317,34 @@ def _wrong_time(given: Evidence, on: date) -> list[Problem]:
         found.append(
             Problem(
                 "happened",
-                Words("Tidpunkten saknas, eller året i den.", "The time is missing, or the year in it."),
-                Words(
-                    "Skriv när det hände, till exempel 2026-03-15 eller mars 2026.",
-                    "Write when it happened, for example 2026-03-15 or March 2026.",
-                ),
+                _("Tidpunkten saknas, eller året i den."),
+                _("Skriv när det hände, till exempel 2026-03-15 eller mars 2026."),
             )
         )
     elif _lies_ahead(given.happened, years, on):
-        found.append(Problem("happened", AHEAD, Words("Rätta datumet.", "Correct the date.")))
+        found.append(Problem("happened", AHEAD, _("Rätta datumet.")))
     if given.source_address and not is_address(given.source_address):
         found.append(
             Problem(
                 "source_address",
-                Words("Det är ingen webbadress.", "That is no web address."),
-                Words("Skriv den så här: https://exempel.se/sida.", "Write it like this: https://example.com/page."),
+                _("Det är ingen webbadress."),
+                _("Skriv den så här: https://exempel.se/sida."),
             )
         )
     if given.source_address and given.seen_on is None:
         found.append(
             Problem(
                 "seen_on",
-                Words("Det står inte när källan sågs.", "It does not say when it was seen."),
-                Words("Skriv dagen. En sida kan ändras.", "Write the day. A page can change."),
+                _("Det står inte när källan sågs."),
+                _("Skriv dagen. En sida kan ändras."),
             )
         )
     if given.seen_on is not None and given.seen_on > on:
-        found.append(Problem("seen_on", AHEAD, Words("Rätta datumet.", "Correct the date.")))
+        found.append(Problem("seen_on", AHEAD, _("Rätta datumet.")))
     return found
 
 
-AHEAD: Final = Words("Dagen har inte varit än.", "The day has not been yet.")
+AHEAD: Final = _("Dagen har inte varit än.")
 
 
 def _lies_ahead(text: str, years: list[int], on: date) -> bool:

@@ -18,7 +18,7 @@ from vetting.engine.reasons import RESULT_WORDS, basis_in_words, reading_of, to_
 from vetting.engine.screening import CriterionResult, ResultReason, screen
 from vetting.kernel.dates import Span
 from vetting.kernel.privacy import Privacy
-from vetting.kernel.text import AND, NO_WORDS, Words, join_words, list_words, same_in_both
+from vetting.kernel.text import AND, NO_WORDS, Words, _, join_words, list_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,27 +29,23 @@ if TYPE_CHECKING:
     from vetting.engine.screening import Finding, Screening
 
 VERDICT_WORDS: Final = {
-    Verdict.TRUE: Words("gäller", "holds"),
-    Verdict.UNKNOWN: Words("går inte att säga", "cannot be told"),
-    Verdict.FALSE: Words("gäller inte", "does not hold"),
+    Verdict.TRUE: _("gäller"),
+    Verdict.UNKNOWN: _("går inte att säga"),
+    Verdict.FALSE: _("gäller inte"),
 }
-_ALL, _ANY = Words("Alla dessa", "All of these"), Words("Minst en av dessa", "At least one of these")
-_NOT = Words("Inte detta", "Not this")
+_ALL, _ANY = _("Alla dessa"), _("Minst en av dessa")
+_NOT = _("Inte detta")
 MOST_CHANGES: Final = 10
 MOST_TRIES: Final = 3_000
 
 
 _OUR_VIEW: Final = {
-    CriterionResult.NOTHING_FOUND: Words(
-        "Inget har framkommit när vi har tittat.", "Nothing was found when we looked."
-    ),
-    CriterionResult.MET: Words("Vi bedömer att kravet är uppfyllt.", "We assess the requirement to be met."),
-    CriterionResult.NOT_MET: Words(
-        "Vi bedömer att kravet inte är uppfyllt.", "We assess the requirement not to be met."
-    ),
-    CriterionResult.NOT_APPLICABLE: Words("Kravet gäller inte här.", "The requirement does not apply here."),
+    CriterionResult.NOTHING_FOUND: _("Inget har framkommit när vi har tittat."),
+    CriterionResult.MET: _("Vi bedömer att kravet är uppfyllt."),
+    CriterionResult.NOT_MET: _("Vi bedömer att kravet inte är uppfyllt."),
+    CriterionResult.NOT_APPLICABLE: _("Kravet gäller inte här."),
 }
-_SEND_IN: Final = Words("Skicka in: ", "Please send in: ")
+_SEND_IN: Final = _("Skicka in: ")
 
 
 def for_letter(finding: Finding, screening: Screening) -> Words | None:
@@ -60,11 +56,11 @@ def for_letter(finding: Finding, screening: Screening) -> Words | None:
     if finding.criterion.kind is CriterionKind.SIGNAL or finding.result is CriterionResult.NEEDS_ASSESSMENT:
         return None
     criterion = finding.criterion
-    head = Words(f"Kravet: {criterion.label.sv}.", f"The requirement: {criterion.label.en}.")
+    head = _("Kravet: {label}.", label=criterion.label)
     source = criterion.sources[0]
     place = f"{source.document}, {source.place}" if source.place else source.document
     place = place.removesuffix(".")
-    written = Words(f"Det står i {place}.", f"It is written in {place}.")
+    written = _("Det står i {place}.", place=place)
     if finding.reason is ResultReason.ANSWERED:
         return join_words((head, _OUR_VIEW[finding.result], written))
     said = RESULT_WORDS[finding.result] + same_in_both(".")
@@ -108,9 +104,9 @@ def condition_trees(
     """Each condition of the criterion with its heading: the requirement, when it applies, when a person is asked."""
     criterion = finding.criterion
     found: list[tuple[Words, Condition | None]] = [
-        (Words("Villkoret", "The condition"), criterion.condition),
-        (Words("Gäller bara om", "Applies only if"), criterion.only_if),
-        (Words("Frågas när", "Asked when"), criterion.ask.condition if criterion.ask else None),
+        (_("Villkoret"), criterion.condition),
+        (_("Gäller bara om"), criterion.only_if),
+        (_("Frågas när"), criterion.ask.condition if criterion.ask else None),
     ]
     if not criterion.settings_needed <= criterion.settings.keys():
         return ()
@@ -141,8 +137,8 @@ def _node(
     assert_never(condition)
 
 
-_ABSENT = Words("finns inte", "not there")
-_UNREAD = Words("gick inte att läsa", "could not be read")
+_ABSENT = _("finns inte")
+_UNREAD = _("gick inte att läsa")
 
 
 def _read_fact(fact: str, reading: ConditionReading, origins: Mapping[str, Words]) -> FactReading:
@@ -150,7 +146,7 @@ def _read_fact(fact: str, reading: ConditionReading, origins: Mapping[str, Words
     value = reading.facts.values.get(fact)
     shown = None
     if definition.privacy is Privacy.SEALED and value is not None:
-        shown = Words("(visas inte här)", "(not shown here)")
+        shown = _("(visas inte här)")
     elif value is not None:
         shown = definition.in_words(value)
     elif fact in reading.facts.absent:
@@ -258,8 +254,8 @@ def _of_leaf(leaf: ConditionLeaf, reading: ConditionReading) -> Iterator[_Suppos
             )
 
 
-_NOT_THERE: Final = Words(": finns inte", ": not there")
-_SOMETHING: Final = Words("något", "something")
+_NOT_THERE: Final = _(": finns inte")
+_SOMETHING: Final = _("något")
 
 
 def _in_words(fact: str, value: Value, reading: ConditionReading) -> Words:
@@ -269,9 +265,7 @@ def _in_words(fact: str, value: Value, reading: ConditionReading) -> Words:
         return _SOMETHING
     if isinstance(value, tuple) and definition.type in LISTS:
         number = len(value)
-        return (
-            definition.in_words(value) if number == 1 and value != ("1",) else Words(f"{number} st", f"{number} items")
-        )
+        return definition.in_words(value) if number == 1 and value != ("1",) else _("{number} st", number=number)
     return definition.in_words(value)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.engine.facts import NUMBERS, Catalogue, FactDefinition, FactLevel, FactSupplier, FactType
 from vetting.engine.rule_file_fields import FieldReader, mapping_at
 from vetting.kernel.privacy import Privacy
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from vetting.kernel.problem import Faults, Path
@@ -75,11 +75,8 @@ def _range(fields: FieldReader, fact_type: FactType) -> tuple[float | None, floa
     if fact_type not in NUMBERS or not fits or not isinstance(data, list) or data[0] > data[1]:
         fields.faults.add(
             fields.at("range"),
-            Words(
-                "'range' ska vara två tal, det minsta först, på en uppgift som är ett tal.",
-                "'range' should be two numbers, the smallest first, on a fact that is a number.",
-            ),
-            Words("Skriv till exempel range: [0, 100000].", "Write for example range: [0, 100000]."),
+            _("'range' ska vara två tal, det minsta först, på en uppgift som är ett tal."),
+            _("Skriv till exempel range: [0, 100000]."),
         )
         return None, None
     return data[0], data[1]
@@ -91,8 +88,8 @@ def _options(fields: FieldReader, fact_type: FactType) -> dict[str, Words]:
         if data is not None:
             fields.faults.add(
                 fields.at("options"),
-                Words("Bara val har 'options'.", "Only choices have 'options'."),
-                Words("Välj type: choice, eller ta bort fältet.", "Choose type: choice, or remove the field."),
+                _("Bara val har 'options'."),
+                _("Välj type: choice, eller ta bort fältet."),
             )
         return {}
     if not isinstance(data, Mapping) or not data:

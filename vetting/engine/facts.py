@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 from vetting.kernel import money, organisation_numbers
 from vetting.kernel import text as words
 from vetting.kernel.privacy import Privacy
-from vetting.kernel.text import AND, Words, lower_first, same_in_both
+from vetting.kernel.text import AND, Words, _, in_context, lower_first, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -121,7 +121,7 @@ class FactDefinition:
         if self.ask_for.sv:
             return self.ask_for
         if self.type is FactType.YES_NO:
-            return Words("ja eller nej på: ", "yes or no to: ") + lower_first(self.label)
+            return _("ja eller nej på: ") + lower_first(self.label)
         return lower_first(self.label)
 
     def in_words(self, value: Value) -> Words:
@@ -138,8 +138,8 @@ class FactDefinition:
         return self.label + same_in_both(": ") + was + _NOW + now
 
 
-WAS_MISSING, IS_MISSING = Words("saknades", "was missing"), Words("saknas", "is missing")
-_NOW: Final = Words(", nu ", ", now ")
+WAS_MISSING, IS_MISSING = _("saknades"), in_context("is missing", "saknas")
+_NOW: Final = _(", nu ")
 Catalogue = dict[str, FactDefinition]
 
 
@@ -185,7 +185,7 @@ class Facts:
         )
 
 
-_YES, _NO = Words("ja", "yes"), Words("nej", "no")
+_YES, _NO = _("ja"), _("nej")
 
 
 def value_in_words(definition: FactDefinition, value: Value) -> Words:  # noqa: PLR0911 - one return a type
@@ -194,7 +194,7 @@ def value_in_words(definition: FactDefinition, value: Value) -> Words:  # noqa: 
         case FactType.YES_NO:
             return _YES if value else _NO
         case FactType.DOCUMENT:
-            return Words("finns", "given")
+            return _("finns")
         case FactType.MONEY:
             return money.kronor(_whole(value))
         case FactType.WHOLE_NUMBER | FactType.NUMBER:
@@ -238,9 +238,9 @@ def _option(definition: FactDefinition, value: str) -> Words:
 def _list_in_words(definition: FactDefinition, value: Value) -> Words:
     items = value if isinstance(value, tuple) else (str(value),)
     if not items:
-        return Words("inga", "none")
+        return _("inga")
     if len(items) > 5:  # noqa: PLR2004 - a longer list is no reading in a reason
-        return words.number_in_words(len(items)) + Words(" st", " items")
+        return words.number_in_words(len(items)) + _(" st")
     names = [name_of_item(item) for item in items]
     if definition.options:
         return words.list_words([_option(definition, name) for name in names], AND)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from vetting.engine.conditions.folding import words_of
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
-RELIGION: Final = Words("en religion eller dess utövare", "a religion or those who practise it")
-PEOPLE: Final = Words("ett folk, en nationalitet eller ett språk", "a people, a nationality or a language")
-PARTY: Final = Words("ett politiskt parti", "a political party")
+RELIGION: Final = _("en religion eller dess utövare")
+PEOPLE: Final = _("ett folk, en nationalitet eller ett språk")
+PARTY: Final = _("ett politiskt parti")
 _STEMS: Final = {
     RELIGION: (
         "islam",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.facts import CaseDocument, FactDefinition, FactLevel, FactSupplier, FactType, Support
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _, in_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,20 +23,20 @@ def _fields(*fields: FactDefinition) -> Catalogue:
     return {field.id: field for field in fields}
 
 
-_NAMED: Final = _fields(_field("name", FactType.TEXT, Words("Namn", "Name")))
+_NAMED: Final = _fields(_field("name", FactType.TEXT, _("Namn")))
 FIELDS: Final[Mapping[FactType, Catalogue]] = {
     FactType.LIST_OF_TEXT: _NAMED,
     FactType.LIST_OF_PARTNERS: _NAMED,
     FactType.LIST_OF_CASES: _NAMED,
     FactType.CHOICES: _NAMED,
     FactType.LIST_OF_SUPPORT: _fields(
-        _field("funder", FactType.TEXT, Words("Givare", "Funder")),
-        _field("amount", FactType.MONEY, Words("Belopp", "Amount")),
+        _field("funder", FactType.TEXT, _("Givare")),
+        _field("amount", FactType.MONEY, _("Belopp")),
     ),
     FactType.LIST_OF_DOCUMENTS: _fields(
-        _field("type", FactType.TEXT, Words("Handling", "Paper")),
-        _field("dated", FactType.DATE, Words("Daterad", "Dated")),
-        _field("arrived_on", FactType.DATE, Words("Inkom", "Arrived")),
+        _field("type", FactType.TEXT, in_context("Paper", "Handling")),
+        _field("dated", FactType.DATE, _("Daterad")),
+        _field("arrived_on", FactType.DATE, in_context("Arrived", "Inkom")),
     ),
 }
 """The fields of one thing, by the type of the list."""

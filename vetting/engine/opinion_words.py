@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.engine.conditions.comparisons import matching_entries
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,13 +105,8 @@ def asked_of_opinion(text: str, *, answered: bool, own: Iterable[str] = ()) -> l
     return [
         Problem(
             "acts_not_opinions",
-            Words("Texten talar om åsikt, tro eller ursprung: ", "It speaks of opinion, faith or origin: ")
-            + same_in_both(", ".join(words))
-            + same_in_both("."),
-            Words(
-                "Skriv vad som gjordes eller sades. Behövs orden, intyga att det bygger på handlingen.",
-                "Write what was done or said. If the words are needed, answer that it rests on the act.",
-            ),
+            _("Texten talar om åsikt, tro eller ursprung: ") + same_in_both(", ".join(words)) + same_in_both("."),
+            _("Skriv vad som gjordes eller sades. Behövs orden, intyga att det bygger på handlingen."),
         )
     ]
 

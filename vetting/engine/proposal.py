@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,13 +24,13 @@ class Proposal(StrEnum):
 
 
 PROPOSAL_WORDS: Final[Mapping[Proposal, Words]] = {
-    Proposal.RECLAIM: Words("Öppna återkrav", "Open a reclaim"),
-    Proposal.PAUSE_PAYMENT: Words("Pröva utbetalningsstopp", "Consider a payment stop"),
-    Proposal.REFUSE: Words("Krav ej uppfyllt", "Requirement not met"),
-    Proposal.COMPLETE: Words("Uppgifter saknas", "Information missing"),
-    Proposal.ASSESS: Words("Behöver bedömas", "Needs assessment"),
-    Proposal.REFER: Words("Till referensgruppen", "To the reference group"),
-    Proposal.APPROVE: Words("Inga hinder hittade i det som kontrollerats", "No obstacles found in what was checked"),
+    Proposal.RECLAIM: _("Öppna återkrav"),
+    Proposal.PAUSE_PAYMENT: _("Pröva utbetalningsstopp"),
+    Proposal.REFUSE: _("Krav ej uppfyllt"),
+    Proposal.COMPLETE: _("Uppgifter saknas"),
+    Proposal.ASSESS: _("Behöver bedömas"),
+    Proposal.REFER: _("Till referensgruppen"),
+    Proposal.APPROVE: _("Inga hinder hittade i det som kontrollerats"),
 }
 
 
@@ -44,10 +44,10 @@ class Attention(StrEnum):
 
 
 ATTENTION_WORDS: Final[Mapping[Attention, Words]] = {
-    Attention.NONE: Words("Ingen", "None"),
-    Attention.LOOK: Words("Titta till", "Have a look"),
-    Attention.PAPERS: Words("Begär uppgifter", "Ask for information"),
-    Attention.PERSON: Words("Bedöm själv", "Judge for yourself"),
+    Attention.NONE: _("Ingen"),
+    Attention.LOOK: _("Titta till"),
+    Attention.PAPERS: _("Begär uppgifter"),
+    Attention.PERSON: _("Bedöm själv"),
 }
 
 

@@ -16,8 +16,10 @@ from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import (
     AND,
     Words,
+    _,
     count_in_words,
     day_in_words,
+    in_context,
     join_words,
     list_words,
     lower_first,
@@ -28,16 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 RESULT_WORDS: Final[Mapping[CriterionResult, Words]] = {
-    CriterionResult.MET: Words("Uppfyllt", "Met"),
-    CriterionResult.NOTHING_FOUND: Words("Inget har framkommit", "Nothing found"),
-    CriterionResult.NOT_MET: Words("Ej uppfyllt", "Not met"),
-    CriterionResult.UNKNOWN: Words("Uppgift saknas", "Unknown"),
-    CriterionResult.NEEDS_ASSESSMENT: Words("Kräver bedömning", "Needs assessment"),
-    CriterionResult.NOT_APPLICABLE: Words("Ej tillämpligt", "Not applicable"),
+    CriterionResult.MET: _("Uppfyllt"),
+    CriterionResult.NOTHING_FOUND: _("Inget har framkommit"),
+    CriterionResult.NOT_MET: _("Ej uppfyllt"),
+    CriterionResult.UNKNOWN: _("Uppgift saknas"),
+    CriterionResult.NEEDS_ASSESSMENT: _("Kräver bedömning"),
+    CriterionResult.NOT_APPLICABLE: _("Ej tillämpligt"),
 }
-NO_RULES: Final = Words("Inga regler gäller.", "No rules apply.")
-NOTHING_CHECKED: Final = Words("Inget kunde kontrolleras.", "Nothing could be checked.")
-FULL_PRICE: Final = Words("Normal taxa.", "Full rate.")
+NO_RULES: Final = _("Inga regler gäller.")
+NOTHING_CHECKED: Final = _("Inget kunde kontrolleras.")
+FULL_PRICE: Final = _("Normal taxa.")
 
 
 def reason_for_finding(finding: Finding, screening: Screening) -> Words:
@@ -70,39 +72,27 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
         case ResultReason.ONLY_IF:
             return _only_if(finding, screening)
         case ResultReason.NOT_SET:
-            return Words(
-                "Nämnden har inte bestämt någon gräns. Inte kontrollerat.",
-                "The board has set no limit. Not checked.",
-            )
+            return _("Nämnden har inte bestämt någon gräns. Inte kontrollerat.")
         case ResultReason.NOT_SELECTED:
-            return Words("Inget i uppgifterna ställer frågan.", "Nothing in the information raises the question.")
+            return _("Inget i uppgifterna ställer frågan.")
         case ResultReason.PRIVATE_PERSON:
-            return Words(
-                "Bokaren är en privatperson. En persons värderingar prövas inte, bara arrangemanget.",
-                "The booker is a private person. A person's values are not assessed, only the event.",
-            )
+            return _("Bokaren är en privatperson. En persons värderingar prövas inte, bara arrangemanget.")
         case ResultReason.NO_SIGNAL:
-            return Words("Ingen träff.", "No hit.")
+            return _("Ingen träff.")
         case ResultReason.SIGNAL_UNKNOWN:
-            return Words("Inte kontrollerat.", "Not checked.")
+            return _("Inte kontrollerat.")
         case ResultReason.SIGNAL:
-            return Words("Träff: ", "Hit: ") + _why_fired(finding, screening)
+            return _("Träff: ") + _why_fired(finding, screening)
         case ResultReason.ASKS_ABOUT:
-            asks = Words(
-                " En person tittar på det under sin kontrollpunkt.",
-                " A person looks at it under its own control point.",
-            )
-            return Words("Träff: ", "Hit: ") + _why_fired(finding, screening) + asks
+            asks = _(" En person tittar på det under sin kontrollpunkt.")
+            return _("Träff: ") + _why_fired(finding, screening) + asks
         case ResultReason.NEW:
-            return Words("Ingen tidigare bedömning finns. ", "There is no earlier assessment. ") + criterion.question
+            return _("Ingen tidigare bedömning finns. ") + criterion.question
         case ResultReason.WITHDRAWN:
-            gone = Words("Den tidigare bedömningen är återtagen. ", "The earlier assessment has been withdrawn. ")
+            gone = _("Den tidigare bedömningen är återtagen. ")
             return gone + criterion.question
         case ResultReason.EXPIRED:
-            return (
-                Words("Den tidigare bedömningen gäller inte längre. ", "The earlier assessment no longer holds. ")
-                + criterion.question
-            )
+            return _("Den tidigare bedömningen gäller inte längre. ") + criterion.question
         case ResultReason.OTHER_KIND:
             return _answered_elsewhere(finding) + criterion.question
         case ResultReason.AGAINST:
@@ -111,7 +101,7 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
             return criterion.question
         case ResultReason.ASKED:
             asking = criterion.ask.condition if criterion.ask else None
-            because = Words("Frågas eftersom listan säger: ", "Asked because the list says: ")
+            because = _("Frågas eftersom listan säger: ")
             return join_words((because + _fired_from(asking, finding, screening), criterion.question))
         case ResultReason.ANSWERED:
             return _answer_in_words(finding)
@@ -138,8 +128,8 @@ def _from(condition: Condition | None, finding: Finding, screening: Screening) -
 def _only_if(finding: Finding, screening: Screening) -> Words:
     told = _fired_from(finding.criterion.only_if, finding, screening)
     if finding.result is CriterionResult.NOT_APPLICABLE:
-        return Words("Gäller inte här. ", "Does not apply here. ") + told
-    return Words("Det går inte att se om kravet gäller. ", "It cannot be told whether this applies. ") + told
+        return _("Gäller inte här. ") + told
+    return _("Det går inte att se om kravet gäller. ") + told
 
 
 def _why_fired(finding: Finding, screening: Screening) -> Words:
@@ -163,20 +153,20 @@ def _against(finding: Finding, screening: Screening) -> Words:
         and finding.criterion.id in other.criterion.about.named(screening.facts.values)
     ]
     told = join_words(_why_fired(other, screening) for other in hits)
-    return Words("Träff: ", "Hit: ") + told + same_in_both(" ") if told.sv else told
+    return _("Träff: ") + told + same_in_both(" ") if told.sv else told
 
 
 ANSWER_WORDS: Final = {
-    CriterionAnswer.MET: Words("Uppfyllt", "Met"),
-    CriterionAnswer.NOTHING_FOUND: Words("Inget har framkommit", "Nothing found"),
-    CriterionAnswer.NOT_MET: Words("Ej uppfyllt", "Not met"),
-    CriterionAnswer.NOT_APPLICABLE: Words("Ej tillämpligt", "Not applicable"),
+    CriterionAnswer.MET: _("Uppfyllt"),
+    CriterionAnswer.NOTHING_FOUND: _("Inget har framkommit"),
+    CriterionAnswer.NOT_MET: _("Ej uppfyllt"),
+    CriterionAnswer.NOT_APPLICABLE: _("Ej tillämpligt"),
 }
 _ANSWERS: Final = {
-    CriterionAnswer.MET: Words("Bedömt: uppfyllt", "Assessed: met"),
-    CriterionAnswer.NOTHING_FOUND: Words("Inget har framkommit, enligt", "Nothing found, says"),
-    CriterionAnswer.NOT_MET: Words("Bedömt: ej uppfyllt", "Assessed: not met"),
-    CriterionAnswer.NOT_APPLICABLE: Words("Bedömt: ej tillämpligt", "Assessed: not applicable"),
+    CriterionAnswer.MET: _("Bedömt: uppfyllt"),
+    CriterionAnswer.NOTHING_FOUND: _("Inget har framkommit, enligt"),
+    CriterionAnswer.NOT_MET: _("Bedömt: ej uppfyllt"),
+    CriterionAnswer.NOT_APPLICABLE: _("Bedömt: ej tillämpligt"),
 }
 
 
@@ -185,11 +175,9 @@ def _answer_in_words(finding: Finding) -> Words:
     if answer is None:
         raise TypeError(finding)
     weighed = answer.answer is CriterionAnswer.NOT_MET and finding.criterion.if_not_met is Consequence.ASSESS
-    tail = Words(", vägs i förslaget.", ", weighed in the proposal.") if weighed else same_in_both(".")
+    tail = _(", vägs i förslaget.") if weighed else same_in_both(".")
     looked = answer.answer is CriterionAnswer.NOTHING_FOUND
-    who = (
-        same_in_both(f" {answer.by} ") if looked else Words(f" av {answer.by} ", f" by {answer.by} ")
-    ) + day_in_words(answer.on)
+    who = (same_in_both(f" {answer.by} ") if looked else _(" av {by} ", by=answer.by)) + day_in_words(answer.on)
     return _ANSWERS[answer.answer] + who + tail
 
 
@@ -198,15 +186,12 @@ def _answered_elsewhere(finding: Finding) -> Words:
     answer = finding.answer
     if answer is None:
         raise TypeError(finding)
-    said = Words("Tidigare bedömt i ett ärende av annat slag: ", "Assessed earlier in a case of another kind: ")
-    return (
-        said
-        + lower_first(ANSWER_WORDS[answer.answer])
-        + Words(f", {answer.by} ", f", {answer.by} ")
-        + day_in_words(answer.on)
-        + Words(
-            ". Det gäller här när någon gör svaret till sitt. ", ". It holds here when somebody makes it their own. "
-        )
+    return _(
+        "Tidigare bedömt i ett ärende av annat slag: {answer}, {by} {on}. "
+        "Det gäller här när någon gör svaret till sitt. ",
+        answer=lower_first(ANSWER_WORDS[answer.answer]),
+        by=answer.by,
+        on=day_in_words(answer.on),
     )
 
 
@@ -227,8 +212,8 @@ def to_send_again(finding: Finding) -> tuple[str, ...]:
 
 
 _ASK: Final = {
-    CaseKind.GRANT: Words("Be föreningen skicka in: ", "Ask the association to send in: "),
-    CaseKind.BOOKING: Words("Be den som bokar om: ", "Ask the booker for: "),
+    CaseKind.GRANT: _("Be föreningen skicka in: "),
+    CaseKind.BOOKING: _("Be den som bokar om: "),
 }
 
 
@@ -242,16 +227,16 @@ def _ask_for(facts: Iterable[str], screening: Screening) -> Words:
     others = [fact for fact in rest if fact not in by_applicant and fact not in by_records]
     return join_words(
         (
-            _sentence(Words("Rätta i listan: ", "Correct in the list: "), unread, screening),
+            _sentence(_("Rätta i listan: "), unread, screening),
             _sentence(_ASK[screening.kind], by_applicant, screening),
-            _sentence(Words("Ta reda på: ", "Find out: "), others, screening),
-            _sentence(Words("Inte kontrollerat: ", "Not checked: "), by_records, screening),
+            _sentence(_("Ta reda på: "), others, screening),
+            _sentence(_("Inte kontrollerat: "), by_records, screening),
         )
     )
 
 
 def _no_column(facts: tuple[str, ...], screening: Screening) -> Words:
-    start = Words("Inte kontrollerat. Listan har ingen kolumn för: ", "Not checked. The list has no column for: ")
+    start = _("Inte kontrollerat. Listan har ingen kolumn för: ")
     return _sentence(start, facts, screening)
 
 
@@ -265,12 +250,12 @@ def result_in_words(finding: Finding) -> Words:
     return _NOT_APPLICABLE_WORDS.get(finding.reason, RESULT_WORDS[finding.result])
 
 
-_NOT_CHECKED: Final = Words("Inte kontrollerat", "Not checked")
+_NOT_CHECKED: Final = _("Inte kontrollerat")
 _NOT_APPLICABLE_WORDS: Final = {
     ResultReason.NOT_SET: _NOT_CHECKED,
     ResultReason.SIGNAL_UNKNOWN: _NOT_CHECKED,
-    ResultReason.NO_SIGNAL: Words("Ingen träff", "No hit"),
-    ResultReason.ASKS_ABOUT: Words("Träff", "Hit"),
+    ResultReason.NO_SIGNAL: _("Ingen träff"),
+    ResultReason.ASKS_ABOUT: _("Träff"),
 }
 
 
@@ -292,16 +277,16 @@ _FOLDS: Final = {
 }
 _FOLD_WORDS: Final = {
     FoldReason.NOT_HERE: (
-        Words("krav gäller inte här", "requirement does not apply here"),
-        Words("krav gäller inte här", "requirements do not apply here"),
+        _("krav gäller inte här"),
+        in_context("requirements do not apply here", "krav gäller inte här"),
     ),
     FoldReason.NO_HIT: (
-        Words("signal gav ingen träff", "signal gave no hit"),
-        Words("signaler gav ingen träff", "signals gave no hit"),
+        _("signal gav ingen träff"),
+        _("signaler gav ingen träff"),
     ),
     FoldReason.NOT_CHECKED: (
-        Words("punkt är inte kontrollerad", "point was not checked"),
-        Words("punkter är inte kontrollerade", "points were not checked"),
+        _("punkt är inte kontrollerad"),
+        _("punkter är inte kontrollerade"),
     ),
 }
 
@@ -381,12 +366,6 @@ def main_reasons(screening: Screening) -> tuple[Words, ...]:
     ]
     looks = [finding for finding in screening.findings if finding.attention is Attention.LOOK]
     if looks:
-        number = count_in_words(len(looks), Words("fråga", "question"), Words("frågor", "questions"))
-        told.append(
-            number
-            + Words(
-                " att besvara: ingen bedömning gäller ännu.",
-                " to answer: no assessment holds yet.",
-            )
-        )
+        number = count_in_words(len(looks), _("fråga"), _("frågor"))
+        told.append(number + _(" att besvara: ingen bedömning gäller ännu."))
     return tuple(told) or (proposal_in_words(screening),)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vetting.engine.conditions.parsing import suggest_names
-from vetting.kernel.text import NO_WORDS, Words, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 
 if TYPE_CHECKING:
     from vetting.kernel.problem import Faults, Path
@@ -24,8 +24,8 @@ def mapping_at(data: object, path: Path, faults: Faults) -> Mapping[str, Any] | 
         return data
     faults.add(
         path,
-        Words("Här ska namngivna fält stå.", "Named fields should stand here."),
-        Words("Skriv till exempel 'id: medlemmar-minst'.", "Write for example 'id: medlemmar-minst'."),
+        _("Här ska namngivna fält stå."),
+        _("Skriv till exempel 'id: medlemmar-minst'."),
     )
     return None
 
@@ -36,8 +36,8 @@ def list_at(data: object, path: Path, faults: Faults) -> list[Any]:
         return data
     faults.add(
         path,
-        Words("Här ska en lista stå.", "A list should stand here."),
-        Words("Skriv en sak per rad med streck framför.", "Write one thing a line after a dash."),
+        _("Här ska en lista stå."),
+        _("Skriv en sak per rad med streck framför."),
     )
     return []
 
@@ -50,11 +50,8 @@ def refuse_odd_name(name: str, path: Path, faults: Faults) -> None:
     if faults.policy and not _NAME.fullmatch(name):
         faults.add(
             path,
-            Words(f"'{name[:60]}' kan inte vara ett namn här.", f"'{name[:60]}' cannot be a name here."),
-            Words(
-                "Skriv med små bokstäver, siffror, bindestreck och understreck, högst 80 tecken.",
-                "Write with small letters, digits, hyphens and underscores, at most 80 characters.",
-            ),
+            _("'{item}' kan inte vara ett namn här.", item=name[:60]),
+            _("Skriv med små bokstäver, siffror, bindestreck och understreck, högst 80 tecken."),
         )
 
 
@@ -72,7 +69,7 @@ class FieldReader:
             if key not in known:
                 self.faults.add(
                     (*self.path, key),
-                    Words(f"'{key}' är inget fält här.", f"'{key}' is not a field here."),
+                    _("'{key}' är inget fält här.", key=key),
                     suggest_names(key, known),
                 )
 
@@ -84,15 +81,15 @@ class FieldReader:
         """Note that a field must be there."""
         self.faults.add(
             self.path,
-            Words(f"'{key}' saknas.", f"'{key}' is missing."),
-            Words(f"Lägg till '{key}:'.", f"Add '{key}:'."),
+            _("'{key}' saknas.", key=key),
+            _("Lägg till '{key}:'.", key=key),
         )
 
     def _wrong(self, key: str, wanted: Words) -> None:
         self.faults.add(
             self.at(key),
-            Words(f"'{key}' ska vara {wanted.sv}.", f"'{key}' should be {wanted.en}."),
-            Words("Rätta värdet.", "Correct the value."),
+            _("'{key}' ska vara {wanted}.", key=key, wanted=wanted),
+            _("Rätta värdet."),
         )
 
     def text(self, key: str, *, required: bool = True) -> str:
@@ -104,7 +101,7 @@ class FieldReader:
             if required:
                 self.missing(key)
         else:
-            self._wrong(key, Words("en text", "a text"))
+            self._wrong(key, _("en text"))
         return ""
 
     def words(self, key: str, *, required: bool = True) -> Words:
@@ -121,7 +118,7 @@ class FieldReader:
             extra = set(value) - {"sv", "en"}
             if isinstance(swedish, str) and isinstance(english, str | None) and not extra:
                 return Words(swedish.strip(), (english or swedish).strip())
-        self._wrong(key, Words("en text med 'sv:' och 'en:'", "a text with 'sv:' and 'en:'"))
+        self._wrong(key, _("en text med 'sv:' och 'en:'"))
         return NO_WORDS
 
     def one_of(self, key: str, choices: type[E], default: E | None = None) -> E:
@@ -156,7 +153,7 @@ class FieldReader:
     def _not_among(self, path: Path, value: object, choices: type[E]) -> None:
         self.faults.add(
             path,
-            Words(f"'{value}' är inget av valen.", f"'{value}' is not one of the choices."),
+            _("'{value}' är inget av valen.", value=value),
             suggest_names(value, tuple(choice.value for choice in choices)),
         )
 
@@ -165,7 +162,7 @@ class FieldReader:
         value = self.data.get(key, default)
         if isinstance(value, bool):
             return value
-        self._wrong(key, Words("true eller false", "true or false"))
+        self._wrong(key, _("true eller false"))
         return default
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -177,8 +174,8 @@ class FieldReader:
             if not isinstance(item, str):
                 self.faults.add(
                     (*self.at(key), place),
-                    Words(f"'{item}' ska vara en text.", f"'{item}' should be a text."),
-                    Words("Skriv texten inom citattecken.", "Write the text in quotation marks."),
+                    _("'{item}' ska vara en text.", item=item),
+                    _("Skriv texten inom citattecken."),
                 )
         return tuple(item for item in items if isinstance(item, str))
 
@@ -187,7 +184,7 @@ class FieldReader:
         value = self.data.get(key)
         if value is None or isinstance(value, date):
             return value
-        self._wrong(key, Words("ett datum, 2026-03-15", "a date, 2026-03-15"))
+        self._wrong(key, _("ett datum, 2026-03-15"))
         return None
 
     def whole_number(self, key: str) -> int | None:
@@ -195,5 +192,5 @@ class FieldReader:
         value = self.data.get(key)
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
             return value
-        self._wrong(key, Words("ett heltal större än noll", "a whole number above zero"))
+        self._wrong(key, _("ett heltal större än noll"))
         return None

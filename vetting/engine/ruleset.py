@@ -13,7 +13,7 @@ from vetting.engine.fact_catalogue import parse_catalogue
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at, refuse_odd_name
 from vetting.engine.word_lists import WordList, parse_lists
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import NO_WORDS, Words, join_words, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -213,11 +213,8 @@ def _own_facts(fields: FieldReader, catalogue: Catalogue) -> Catalogue:
         if name in catalogue:
             fields.faults.add(
                 ("facts", name),
-                Words(f"Uppgiften '{name}' finns redan.", f"The fact '{name}' exists already."),
-                Words(
-                    "Använd den som finns, eller ge din ett annat namn.",
-                    "Use the one that exists, or give yours another name.",
-                ),
+                _("Uppgiften '{name}' finns redan.", name=name),
+                _("Använd den som finns, eller ge din ett annat namn."),
             )
     return own
 
@@ -256,8 +253,8 @@ def _adoption(fields: FieldReader) -> Adoption:
     if on is not None and not isinstance(on, date) and not _YEAR.fullmatch(str(on)):
         inner.faults.add(
             inner.at("on"),
-            Words(f"'{on}' är varken ett datum eller ett år.", f"'{on}' is neither a date nor a year."),
-            Words("Skriv dagen så här: 2026-03-15.", "Write the day like this: 2026-03-15."),
+            _("'{on}' är varken ett datum eller ett år.", on=on),
+            _("Skriv dagen så här: 2026-03-15."),
         )
     return Adoption(
         inner.text("body", required=False),
@@ -276,8 +273,8 @@ def _validity(fields: FieldReader) -> Validity:
     if valid.first and valid.last and valid.last < valid.first:
         fields.faults.add(
             inner.at("to"),
-            Words("Giltigheten slutar innan den börjar.", "The validity ends before it begins."),
-            Words("Rätta datumen.", "Correct the dates."),
+            _("Giltigheten slutar innan den börjar."),
+            _("Rätta datumen."),
         )
     return valid
 
@@ -313,8 +310,8 @@ def _refer(fields: FieldReader, catalogue: Catalogue) -> ReferralRule | None:
     if condition and settings_used(condition):
         fields.faults.add(
             fields.at("refer"),
-            Words("'refer' kan inte ha inställningar.", "'refer' cannot have settings."),
-            Words("Skriv värdet i villkoret.", "Write the value in the condition."),
+            _("'refer' kan inte ha inställningar."),
+            _("Skriv värdet i villkoret."),
         )
     return ReferralRule(condition=condition, data=data)
 
@@ -333,7 +330,7 @@ def overlapping_sets(drafts: Mapping[str, RuleSetDraft]) -> list[tuple[str, str]
 def adoption_in_words(ruleset: RuleSet) -> Words:
     """'Antagen av Farsta stadsdelsnämnd 2021', or that nobody has adopted it."""
     if not ruleset.adopted.body:
-        return Words("Inte antagen av någon nämnd. Ett exempel.", "Not adopted by any board. An example.")
+        return _("Inte antagen av någon nämnd. Ett exempel.")
     tail = join_words((same_in_both(ruleset.adopted.on), same_in_both(ruleset.adopted.reference)), same_in_both(", "))
     body = same_in_both(f" {ruleset.adopted.body} ") + (tail if tail.sv else NO_WORDS)
-    return Words("Antagen av", "Adopted by") + body
+    return _("Antagen av") + body

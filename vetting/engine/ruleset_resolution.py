@@ -13,7 +13,7 @@ from vetting.engine.criteria import Criterion, CriterionKind, RequirementSource,
 from vetting.engine.ruleset import CriterionEntry, ReferralRule, RuleSet, RuleSetDraft
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from vetting.engine.facts import Catalogue
@@ -69,10 +69,8 @@ class _CriteriaGathering:
             if place in self.own:
                 faults.add(
                     use.path,
-                    Words(f"'{criterion.id}' står två gånger.", f"'{criterion.id}' stands twice."),
-                    Words(
-                        "Ta bort den ena, eller ge dem olika 'kinds'.", "Remove one, or give them different 'kinds'."
-                    ),
+                    _("'{id}' står två gånger.", id=criterion.id),
+                    _("Ta bort den ena, eller ge dem olika 'kinds'."),
                 )
             self.own.add(place)
             self.conflicts.discard(place)
@@ -103,8 +101,8 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
         if resolved is None:
             faults.add(
                 ("builds_on", place),
-                Words(f"Regeluppsättningen '{base.id}' har fel.", f"The rule set '{base.id}' has faults."),
-                Words("Rätta den filen först.", "Correct that file first."),
+                _("Regeluppsättningen '{id}' har fel.", id=base.id),
+                _("Rätta den filen först."),
             )
             continue
         for criterion in resolved.criteria:
@@ -194,23 +192,20 @@ def _bases(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> list[tuple[in
         if name not in book.drafts:
             faults.add(
                 path,
-                Words(f"Regeluppsättningen '{name}' finns inte.", f"There is no rule set '{name}'."),
+                _("Regeluppsättningen '{name}' finns inte.", name=name),
                 suggest_names(name, tuple(book.drafts)),
             )
         elif name in draft.builds_on[:place]:
             faults.add(
                 path,
-                Words(f"'{name}' står två gånger.", f"'{name}' stands twice."),
-                Words("Ta bort den ena.", "Remove one of them."),
+                _("'{name}' står två gånger.", name=name),
+                _("Ta bort den ena."),
             )
         elif draft.id in _reachable_sets(name, book):
             faults.add(
                 path,
-                Words(
-                    f"'{draft.id}' bygger på sig själv genom '{name}'.",
-                    f"'{draft.id}' builds on itself through '{name}'.",
-                ),
-                Words("Ta bort den ena.", "Remove one of them."),
+                _("'{id}' bygger på sig själv genom '{name}'.", id=draft.id, name=name),
+                _("Ta bort den ena."),
             )
         else:
             bases.append((place, book.drafts[name]))
@@ -238,10 +233,7 @@ def _check_kinds(criterion: Criterion, use: CriterionEntry, draft: RuleSetDraft,
                 f"'{criterion.id}' gäller {outside[0]}, men uppsättningen gör det inte.",
                 f"'{criterion.id}' applies to {outside[0]}, but the set does not.",
             ),
-            Words(
-                "Lägg till det i uppsättningens 'kinds' eller ta bort det här.",
-                "Add it to the set's 'kinds' or remove it here.",
-            ),
+            _("Lägg till det i uppsättningens 'kinds' eller ta bort det här."),
         )
 
 
@@ -251,10 +243,8 @@ def _check_lists(
     for name in sorted(criterion.lists - lists.keys()):
         faults.add(
             use.path,
-            Words(f"Listan '{name}' finns inte.", f"There is no list '{name}'."),
-            suggest_names(name, tuple(lists))
-            if lists
-            else Words(f"Lägg till den under 'lists': {name}.", f"Add it under 'lists': {name}."),
+            _("Listan '{name}' finns inte.", name=name),
+            suggest_names(name, tuple(lists)) if lists else _("Lägg till den under 'lists': {name}.", name=name),
         )
 
 
@@ -268,7 +258,7 @@ def _resolved_use(use: CriterionEntry, book: Rulebook, catalogue: Catalogue, fau
     if base is None:
         faults.add(
             (*use.path, "use"),
-            Words(f"Kriteriet '{name}' finns inte i biblioteket.", f"There is no criterion '{name}' in the library."),
+            _("Kriteriet '{name}' finns inte i biblioteket.", name=name),
             suggest_names(name, book.library),
         )
         return None
@@ -297,7 +287,7 @@ def _known_settings(base: Criterion, use: CriterionEntry, given: Mapping[str, An
         if name not in known:
             faults.add(
                 (*use.path, "settings", name),
-                Words(f"'{base.id}' har ingen inställning '{name}'.", f"'{base.id}' has no setting '{name}'."),
+                _("'{id}' har ingen inställning '{name}'.", id=base.id, name=name),
                 suggest_names(name, tuple(known)),
             )
     return {name: value for name, value in given.items() if name in known}
@@ -329,21 +319,18 @@ def _gates(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> list[Gate]:
         else:
             faults.add(
                 ("gates", place),
-                Words(f"Spärren '{name}' finns inte.", f"There is no gate '{name}'."),
+                _("Spärren '{name}' finns inte.", name=name),
                 suggest_names(name, book.gates),
             )
     return found
 
 
 def _tell_conflicts(gathered: _CriteriaGathering, faults: Faults) -> None:
-    for name in sorted({name for name, _ in gathered.conflicts}):
+    for name in sorted({name for name, _unused in gathered.conflicts}):
         faults.add(
             ("builds_on",),
-            Words(f"Två av dem säger olika om '{name}'.", f"Two of them say different things about '{name}'."),
-            Words(
-                "Skriv kriteriet i den här uppsättningen, så gäller det.",
-                "Write the criterion in this set, then that holds.",
-            ),
+            _("Två av dem säger olika om '{name}'.", name=name),
+            _("Skriv kriteriet i den här uppsättningen, så gäller det."),
         )
 
 
@@ -355,18 +342,12 @@ def _check_abouts(criteria: tuple[Criterion, ...], book: Rulebook, faults: Fault
             if name not in known:
                 faults.add(
                     ("criteria",),
-                    Words(
-                        f"Signalen '{criterion.id}' pekar på '{name}', som inte finns.",
-                        f"The signal '{criterion.id}' points at '{name}', which does not exist.",
-                    ),
+                    _("Signalen '{id}' pekar på '{name}', som inte finns.", id=criterion.id, name=name),
                     suggest_names(name, known),
                 )
             elif known[name].kind is not CriterionKind.ASSESSMENT:
                 faults.add(
                     ("criteria",),
-                    Words(
-                        f"Signalen '{criterion.id}' pekar på '{name}', som ingen person bedömer.",
-                        f"The signal '{criterion.id}' points at '{name}', which no person assesses.",
-                    ),
-                    Words("Peka på en bedömning.", "Point at an assessment."),
+                    _("Signalen '{id}' pekar på '{name}', som ingen person bedömer.", id=criterion.id, name=name),
+                    _("Peka på en bedömning."),
                 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.engine.conditions.folding import words_of
 from vetting.engine.group_names import group_named
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at, refuse_odd_name
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from datetime import date
@@ -64,8 +64,8 @@ def parse_lists(data: object, path: Path, faults: Faults) -> dict[str, WordList]
         if len(entries) > MOST_ENTRIES:
             faults.add(
                 fields.at("entries"),
-                Words(f"Listan har fler än {MOST_ENTRIES} poster.", f"The list has more than {MOST_ENTRIES} entries."),
-                Words("Dela upp den i flera listor.", "Split it into several lists."),
+                _("Listan har fler än {MOST_ENTRIES} poster.", MOST_ENTRIES=MOST_ENTRIES),
+                _("Dela upp den i flera listor."),
             )
             continue
         read = [_entry(item, (*fields.at("entries"), number), faults) for number, item in enumerate(entries)]
@@ -94,22 +94,14 @@ def _entry(data: object, path: Path, faults: Faults) -> WordEntry | None:
     if entry.entry and not words_of(entry.entry):
         faults.add(
             fields.at("entry"),
-            Words(
-                f"'{entry.entry}' har inga bokstäver att söka efter.", f"'{entry.entry}' has no letters to look for."
-            ),
-            Words("Skriv ett ord eller en fras.", "Write a word or a phrase."),
+            _("'{entry}' har inga bokstäver att söka efter.", entry=entry.entry),
+            _("Skriv ett ord eller en fras."),
         )
     group = group_named(entry.entry) if faults.policy else None
     if group is not None:
         faults.add(
             fields.at("entry"),
-            Words(
-                f"'{entry.entry}' är namnet på {group.sv}, och det säger inget om handlingar.",
-                f"'{entry.entry}' is the name of {group.en}, which says nothing about acts.",
-            ),
-            Words(
-                "Skriv det uttryck eller den organisation som det gäller, eller ta bort posten.",
-                "Write the expression or organisation that is meant, or remove the entry.",
-            ),
+            _("'{entry}' är namnet på {group}, och det säger inget om handlingar.", entry=entry.entry, group=group),
+            _("Skriv det uttryck eller den organisation som det gäller, eller ta bort posten."),
         )
     return entry if len(faults) == before else None

@@ -17,7 +17,7 @@ from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at
 from vetting.engine.screening import CriterionResult, Screening, screen
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults, Problem
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
@@ -53,8 +53,8 @@ def parse_worked_cases(data: object, faults: Faults, ruleset: RuleSet) -> tuple[
     if not entries:
         faults.add(
             (),
-            Words("Filen har inga typfall.", "The file has no worked cases."),
-            Words("Skriv minst ett fall.", "Write at least one case."),
+            _("Filen har inga typfall."),
+            _("Skriv minst ett fall."),
         )
     found = [_case(entry, (place,), faults, ruleset) for place, entry in enumerate(entries)]
     return tuple(case for case in found if case)
@@ -105,11 +105,13 @@ def _facts(fields: FieldReader, catalogue: Catalogue) -> Facts:
         if read is None:
             fields.faults.add(
                 path,
-                Words(
-                    f"'{value}' passar inte {name}, som är av typen {definition.type}.",
-                    f"'{value}' does not fit {name}, which is of type {definition.type}.",
+                _(
+                    "'{value}' passar inte {name}, som är av typen {type}.",
+                    value=value,
+                    name=name,
+                    type=definition.type,
                 ),
-                Words("Rätta värdet.", "Correct the value."),
+                _("Rätta värdet."),
             )
         else:
             values[name] = read
@@ -196,7 +198,7 @@ def _known_criterion(name: str, fields: FieldReader, known: Mapping[str, object]
         return True
     fields.faults.add(
         fields.at(name),
-        Words(f"Kriteriet '{name}' finns inte i uppsättningen.", f"There is no criterion '{name}' in the set."),
+        _("Kriteriet '{name}' finns inte i uppsättningen.", name=name),
         suggest_names(name, known),
     )
     return False
@@ -217,25 +219,24 @@ def run_worked_case(case: WorkedCase, ruleset: RuleSet) -> tuple[Screening, tupl
 
 def _differences(case: WorkedCase, screening: Screening) -> list[Problem]:
     problems = []
-    remedy = Words("Rätta regeln eller typfallet.", "Correct the rule or the worked case.")
+    remedy = _("Rätta regeln eller typfallet.")
     if screening.proposal is not case.proposal:
         wanted, got = PROPOSAL_WORDS[case.proposal], PROPOSAL_WORDS[screening.proposal]
-        what = Words(
-            f"”{case.name}” ger ”{got.sv}”, väntat ”{wanted.sv}”.",
-            f"“{case.name}” gives “{got.en}”, expected “{wanted.en}”.",
-        )
+        what = _("”{name}” ger ”{got}”, väntat ”{wanted}”.", name=case.name, got=got, wanted=wanted)
         problems.append(Problem(case.where, what, remedy))
     if case.attention is not None and screening.attention is not case.attention:
-        what = Words(
-            f"”{case.name}” ger uppmärksamhet '{screening.attention}', väntat '{case.attention}'.",
-            f"“{case.name}” gives attention '{screening.attention}', expected '{case.attention}'.",
+        what = _(
+            "”{name}” ger uppmärksamhet '{attention}', väntat '{attention_2}'.",
+            name=case.name,
+            attention=screening.attention,
+            attention_2=case.attention,
         )
         problems.append(Problem(case.where, what, remedy))
     found = {finding.criterion.id: finding.result for finding in screening.findings}
     for name, expected in case.results.items():
         result = found.get(name)
         if result is not expected:
-            got_words = RESULT_WORDS[result] if result else Words("prövas inte", "is not asked")
+            got_words = RESULT_WORDS[result] if result else _("prövas inte")
             what = Words(
                 f"”{case.name}”: {name} {got_words.sv.lower()}, väntat {RESULT_WORDS[expected].sv.lower()}.",
                 f"“{case.name}”: {name} {got_words.en.lower()}, expected {RESULT_WORDS[expected].en.lower()}.",

@@ -12,7 +12,7 @@ from defusedxml import ElementTree
 
 from vetting.formats import limits
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 DOCUMENT_BYTES: Final = 10 * 1024 * 1024
 PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
@@ -59,35 +59,27 @@ def media_type(content: bytes, name: str) -> str:
         UnreadableError: empty, too large, of no kind that is taken in, or of another kind than its name says.
     """
     if not content:
-        raise _type_refusal(
-            name, Words("Filen är tom.", "The file is empty."), Words("Välj en annan fil.", "Choose another file.")
-        )
+        raise _type_refusal(name, _("Filen är tom."), _("Välj en annan fil."))
     if len(content) > DOCUMENT_BYTES:
         raise _type_refusal(
             name,
-            Words("Filen är större än 10 MB.", "The file is larger than 10 MB."),
-            Words("Skanna med lägre upplösning eller dela upp den.", "Scan with lower resolution or split it."),
+            _("Filen är större än 10 MB."),
+            _("Skanna med lägre upplösning eller dela upp den."),
         )
     found = _told_by_content(content)
     if found is None:
         raise _type_refusal(
             name,
-            Words("Filen är av en typ som inte tas emot.", "The file is of a type not taken in."),
-            Words(f"Spara den som {_ALL}.", f"Save it as {_ALL}."),
+            _("Filen är av en typ som inte tas emot."),
+            _("Spara den som {ALL}.", ALL=_ALL),
         )
     ending = name.rsplit(".", 1)[-1].casefold() if "." in name else ""
     if ending not in ENDINGS[found]:
         kind = ENDINGS[found][0]
         raise _type_refusal(
             name,
-            Words(
-                f"Filen heter .{ending[:12]} men innehållet är {kind}.",
-                f"The file is called .{ending[:12]} but its content is {kind}.",
-            ),
-            Words(
-                "Se efter att det är rätt fil och ge den rätt namn.",
-                "See that it is the right file and give it the right name.",
-            ),
+            _("Filen heter .{item} men innehållet är {kind}.", item=ending[:12], kind=kind),
+            _("Se efter att det är rätt fil och ge den rätt namn."),
         )
     return found
 

@@ -13,7 +13,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from vetting.documents.domain.paper_forms import BY_HAND, RULES, FieldShape
 from vetting.formats.clean_text import clean_xml_text
 from vetting.formats.workbook_writing import LONGEST_CHOICE, OPEN
-from vetting.kernel.text import Words
+from vetting.kernel.text import _, same_in_both
 
 if TYPE_CHECKING:
     from vetting.documents.domain.paper_forms import FormField, FormSection, PaperForm
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 LABEL, ANSWER, HELP, FACT = range(1, 5)
 _WIDTHS: Final = {"A": 42, "B": 44, "C": 40, "D": 4}
 _LINE: Final = Side(style="thin", color="8A8D91")
-_TICKED: Final = Words("x", "x")
-_TICK: Final = Words("Skriv x för det som gäller.", "Write x for what applies.")
+_TICKED: Final = same_in_both("x")
+_TICK: Final = _("Skriv x för det som gäller.")
 _MANY_LINES: Final = 60
 
 

@@ -9,23 +9,18 @@ from vetting.formats import letter_documents
 from vetting.formats.typesetting import typeset
 from vetting.formats.workbook_reading import bytes_from_child, run_order
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_ALLOWED: Final = Words(
-    "En mall får bara säga fält, if och for: ", "A template may only say fields, if and for: "
-) + same_in_both(", ".join(FIELDS) + ".")
+_ALLOWED: Final = _("En mall får bara säga fält, if och for: ") + same_in_both(", ".join(FIELDS) + ".")
 _WHAT: Final[Mapping[str, Words]] = {
-    "unknown": Words("Fältet finns inte: ", "There is no such field: "),
-    "not_allowed": Words("Det får inte stå i en mall: ", "That may not stand in a template: "),
-    "loop": Words(
-        "Slingan går inte över en lista, eller ligger i en annan: ",
-        "The loop does not go over a list, or lies in another: ",
-    ),
-    "syntax": Words("Mallen går inte att läsa: ", "The template cannot be read: "),
+    "unknown": _("Fältet finns inte: "),
+    "not_allowed": _("Det får inte stå i en mall: "),
+    "loop": _("Slingan går inte över en lista, eller ligger i en annan: "),
+    "syntax": _("Mallen går inte att läsa: "),
 }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from vetting.kernel.problem import Fault, Path, Problem, UnreadableError
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,8 +61,8 @@ def read_file(path: FilePath, name: str) -> YamlDocument:
         raise _unreadable(
             name,
             1,
-            Words("Filen går inte att läsa.", "The file cannot be read."),
-            Words("Kontrollera sökvägen och rättigheterna.", "Check the path and the permissions."),
+            _("Filen går inte att läsa."),
+            _("Kontrollera sökvägen och rättigheterna."),
         ) from None
     return read_text(raw, name)
 
@@ -72,8 +72,8 @@ def too_large(name: str, size: int) -> UnreadableError:
     return _unreadable(
         name,
         1,
-        Words(f"Filen är för stor ({size} byte).", f"The file is too large ({size} bytes)."),
-        Words("Dela upp den. Gränsen är en miljon byte.", "Split it. The limit is a million bytes."),
+        _("Filen är för stor ({size} byte).", size=size),
+        _("Dela upp den. Gränsen är en miljon byte."),
     )
 
 
@@ -89,8 +89,8 @@ def read_text(raw: bytes, name: str) -> YamlDocument:
         raise _unreadable(
             name,
             1,
-            Words("Filen är inte UTF-8.", "The file is not UTF-8."),
-            Words("Spara den som UTF-8.", "Save it as UTF-8."),
+            _("Filen är inte UTF-8."),
+            _("Spara den som UTF-8."),
         ) from None
     builder = _Builder(name)
     try:
@@ -102,11 +102,8 @@ def read_text(raw: bytes, name: str) -> YamlDocument:
         raise _unreadable(
             name,
             line,
-            Words(f"Filen är inte giltig YAML ({what}).", f"The file is not valid YAML ({what})."),
-            Words(
-                "Kontrollera indrag, kolon och citattecken på raden.",
-                "Check indentation, colons and quotation marks on the line.",
-            ),
+            _("Filen är inte giltig YAML ({what}).", what=what),
+            _("Kontrollera indrag, kolon och citattecken på raden."),
         ) from None
     return YamlDocument(data, name, builder.lines)
 
@@ -137,8 +134,8 @@ class _Builder:
                 if documents > 1:
                     raise self._refused(
                         event,
-                        Words("Filen har flera dokument.", "The file holds several documents."),
-                        Words("Ta bort raden med ---.", "Remove the line with ---."),
+                        _("Filen har flera dokument."),
+                        _("Ta bort raden med ---."),
                     )
             elif isinstance(
                 event, yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent | yaml.AliasEvent
@@ -151,22 +148,20 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise self._refused(
                 event,
-                Words(
-                    "Ankare och alias (& och *) används inte här.", "Anchors and aliases (& and *) are not used here."
-                ),
-                Words("Skriv ut texten där den behövs.", "Write the text out where it is needed."),
+                _("Ankare och alias (& och *) används inte här."),
+                _("Skriv ut texten där den behövs."),
             )
         if len(path) > DEEPEST:
             raise self._refused(
                 event,
-                Words(f"Djupare än {DEEPEST} nivåer.", f"Deeper than {DEEPEST} levels."),
-                Words("Gör strukturen flackare.", "Make the structure flatter."),
+                _("Djupare än {DEEPEST} nivåer.", DEEPEST=DEEPEST),
+                _("Gör strukturen flackare."),
             )
         if self.nodes > MOST_NODES:
             raise self._refused(
                 event,
-                Words(f"Fler än {MOST_NODES} värden.", f"More than {MOST_NODES} values."),
-                Words("Dela upp filen.", "Split the file."),
+                _("Fler än {MOST_NODES} värden.", MOST_NODES=MOST_NODES),
+                _("Dela upp filen."),
             )
         self.lines.setdefault(path, _line_of(event))
         if isinstance(event, yaml.SequenceStartEvent):
@@ -187,15 +182,15 @@ class _Builder:
             if not isinstance(event, yaml.ScalarEvent) or event.anchor:
                 raise self._refused(
                     event,
-                    Words("Ett fältnamn ska vara en text.", "A field's name should be a text."),
-                    Words("Skriv namnet på en rad.", "Write the name on one line."),
+                    _("Ett fältnamn ska vara en text."),
+                    _("Skriv namnet på en rad."),
                 )
             key = event.value
             if key in found:
                 raise self._refused(
                     event,
-                    Words(f"'{key}' står två gånger.", f"'{key}' stands twice."),
-                    Words("Ta bort den ena.", "Remove one of them."),
+                    _("'{key}' står två gånger.", key=key),
+                    _("Ta bort den ena."),
                 )
             self.lines[(*path, key)] = _line_of(event)
             found[key] = self._node(next(events), events, (*path, key))
@@ -208,8 +203,8 @@ class _Builder:
             if event.tag and event.tag != "!":
                 raise self._refused(
                     event,
-                    Words("Taggar (!) används inte här.", "Tags (!) are not used here."),
-                    Words("Skriv bara värdet.", "Write the value only."),
+                    _("Taggar (!) används inte här."),
+                    _("Skriv bara värdet."),
                 )
             return text
         if text in {"true", "false"}:
@@ -230,8 +225,8 @@ class _Builder:
         except ValueError:
             raise self._refused(
                 event,
-                Words(f"{event.value} är ett datum som inte finns.", f"{event.value} is a date that does not exist."),
-                Words("Rätta datumet.", "Correct the date."),
+                _("{value} är ett datum som inte finns.", value=event.value),
+                _("Rätta datumet."),
             ) from None
 
     def _refused(self, event: Any, what: Words, remedy: Words) -> UnreadableError:  # noqa: ANN401 - what the library hands out has no type

@@ -10,7 +10,7 @@ from vetting.grants import models as store
 from vetting.grants import services as service
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.office.services import queues
 from vetting.web import visitor
 from vetting.web.errors import STATUS
@@ -78,8 +78,8 @@ def create() -> Response:
 def _days_missing(name: str) -> Problem:
     return Problem(
         name,
-        Words("Datumet saknas.", "The date is missing."),
-        Words("Skriv det så här: 2026-03-15.", "Write it like this: 2026-03-15."),
+        _("Datumet saknas."),
+        _("Skriv det så här: 2026-03-15."),
     )
 
 

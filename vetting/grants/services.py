@@ -12,7 +12,7 @@ from vetting.grants.models import Round, round_of
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -48,24 +48,24 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
         problems.append(
             Problem(
                 "name",
-                Words("Namnet saknas.", "The name is missing."),
-                Words("Skriv till exempel Verksamhetsbidrag 2027.", "Write for example Operating grants 2027."),
+                _("Namnet saknas."),
+                _("Skriv till exempel Verksamhetsbidrag 2027."),
             )
         )
     elif session.scalar(select(Round.id).where(Round.board_id == by.board_id, Round.name == name)) is not None:
         problems.append(
             Problem(
                 "name",
-                Words("Det finns redan en omgång med det namnet.", "There is already a round with that name."),
-                Words("Välj ett annat.", "Choose another."),
+                _("Det finns redan en omgång med det namnet."),
+                _("Välj ett annat."),
             )
         )
     if new.closes_on < new.opens_on:
         problems.append(
             Problem(
                 "closes_on",
-                Words("Omgången slutar innan den börjar.", "The round ends before it begins."),
-                Words("Rätta datumen.", "Correct the dates."),
+                _("Omgången slutar innan den börjar."),
+                _("Rätta datumen."),
             )
         )
     if problems:

@@ -9,7 +9,17 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from vetting.kernel.problem import UnreadableValueError
-from vetting.kernel.text import AND, LONG_MONTHS_EN, LONG_MONTHS_SV, MONTHS_EN, Words, count_in_words, list_words
+from vetting.kernel.text import (
+    AND,
+    LONG_MONTHS_EN,
+    LONG_MONTHS_SV,
+    MONTHS_EN,
+    Words,
+    _,
+    count_in_words,
+    in_context,
+    list_words,
+)
 
 HERE: Final = ZoneInfo("Europe/Stockholm")
 """Where the days are counted."""
@@ -69,9 +79,9 @@ class Span:
     def words(self) -> Words:
         """'1 år', '6 månader', '7 dagar'."""
         parts = (
-            (self.years, Words("år", "year"), Words("år", "years")),
-            (self.months, Words("månad", "month"), Words("månader", "months")),
-            (self.days, Words("dag", "day"), Words("dagar", "days")),
+            (self.years, _("år"), in_context("years", "år")),
+            (self.months, _("månad"), _("månader")),
+            (self.days, _("dag"), _("dagar")),
         )
         return list_words([count_in_words(count, one, many) for count, one, many in parts if count], AND)
 
@@ -89,7 +99,7 @@ class InvalidDayError(UnreadableValueError):
     """A text that is no day."""
 
 
-_WRITE_IT = Words("Skriv datumet så här: 2026-03-15.", "Write the date like this: 2026-03-15.")
+_WRITE_IT = _("Skriv datumet så här: 2026-03-15.")
 
 
 def parse_day(text: str) -> date:
@@ -104,10 +114,7 @@ def parse_day(text: str) -> date:
         return _day(year, month, day, text)
     if (match := _EITHER_WAY.fullmatch(tidy)) and match[1] != match[2] and max(int(match[1]), int(match[2])) <= MONTHS:
         raise InvalidDayError(
-            Words(
-                f"”{text}” kan läsas på två sätt: det går inte att se vad som är dag och månad.",
-                f"“{text}” can be read in two ways: which is the day and which the month cannot be seen.",
-            ),
+            _("”{text}” kan läsas på två sätt: det går inte att se vad som är dag och månad.", text=text),
             _WRITE_IT,
         )
     if match := _DAY_FIRST.fullmatch(tidy):
@@ -117,10 +124,10 @@ def parse_day(text: str) -> date:
         return _day(int(match[3]), _MONTH_WORDS[match[2]], int(match[1]), text)
     if _TWO_DIGIT_YEAR.fullmatch(tidy):
         raise InvalidDayError(
-            Words(f"”{text}” har inget år med fyra siffror.", f"“{text}” has no year of four digits."),
+            _("”{text}” har inget år med fyra siffror.", text=text),
             _WRITE_IT,
         )
-    raise InvalidDayError(Words(f"”{text}” är inget datum.", f"“{text}” is not a date."), _WRITE_IT)
+    raise InvalidDayError(_("”{text}” är inget datum.", text=text), _WRITE_IT)
 
 
 def _day(year: int, month: int, day: int, text: str) -> date:
@@ -128,14 +135,16 @@ def _day(year: int, month: int, day: int, text: str) -> date:
         found = date(year, month, day)
     except ValueError:
         raise InvalidDayError(
-            Words(f"”{text}” är ett datum som inte finns.", f"“{text}” is a date that does not exist."),
+            _("”{text}” är ett datum som inte finns.", text=text),
             _WRITE_IT,
         ) from None
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise InvalidDayError(
-            Words(
-                f"”{text}” ligger utanför åren {FIRST_YEAR}–{LAST_YEAR}.",
-                f"“{text}” lies outside the years {FIRST_YEAR}–{LAST_YEAR}.",
+            _(
+                "”{text}” ligger utanför åren {FIRST_YEAR}–{LAST_YEAR}.",
+                text=text,
+                FIRST_YEAR=FIRST_YEAR,
+                LAST_YEAR=LAST_YEAR,
             ),
             _WRITE_IT,
         )

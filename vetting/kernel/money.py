@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from vetting.kernel.problem import UnreadableValueError
-from vetting.kernel.text import NBSP, Words
+from vetting.kernel.text import NBSP, Words, _
 
 LARGEST = 10_000_000_000_00
 """Ten billion kronor in öre: no grant comes near it, so more is a mistake."""
@@ -46,14 +46,14 @@ def parse_amount(text: str) -> int:
     match = _AMOUNT.fullmatch(tidy)
     if match is None or (match["after"] and match["dash"]):
         raise InvalidAmountError(
-            Words(f"”{text}” är inte ett belopp.", f"“{text}” is not an amount."),
-            Words("Skriv bara siffror, till exempel 40000.", "Write digits only, for example 40000."),
+            _("”{text}” är inte ett belopp.", text=text),
+            _("Skriv bara siffror, till exempel 40000."),
         )
     whole, rest = re.sub(r"\D", "", match["whole"]), match["ore"] or "0"
     if match["after"] and match["ore"] is None:
         raise InvalidAmountError(
-            Words(f"”{text}” kan vara ett avdrag eller hela kronor.", f"“{text}” may be a credit or whole kronor."),
-            Words(f"Skriv {whole} eller -{whole}.", f"Write {whole} or -{whole}."),
+            _("”{text}” kan vara ett avdrag eller hela kronor.", text=text),
+            _("Skriv {whole} eller -{whole}.", whole=whole),
         )
     minus = "-" if match["minus"] or match["after"] else ""
     ore = int(Decimal(f"{minus}{whole}.{rest.ljust(2, '0')}") * 100)
@@ -78,12 +78,12 @@ def check_amount(ore: int, text: str) -> int:
     """
     if ore < 0:
         raise InvalidAmountError(
-            Words(f"”{text}” är ett negativt belopp.", f"“{text}” is a negative amount."),
-            Words("Skriv beloppet utan minustecken.", "Write the amount without a minus sign."),
+            _("”{text}” är ett negativt belopp.", text=text),
+            _("Skriv beloppet utan minustecken."),
         )
     if ore > LARGEST:
         raise InvalidAmountError(
-            Words(f"”{text}” är ett orimligt stort belopp.", f"“{text}” is an absurdly large amount."),
-            Words("Jämför beloppet med ansökan.", "Compare the amount with the application."),
+            _("”{text}” är ett orimligt stort belopp.", text=text),
+            _("Jämför beloppet med ansökan."),
         )
     return ore

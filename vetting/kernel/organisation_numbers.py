@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,20 +145,14 @@ def _one_to_one(text: str) -> str:
     return "".join(str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() else c for c in swapped)
 
 
-PERSONAL_NUMBER: Final = Words(
-    "Cellen innehåller ett personnummer. Det visas inte och används inte.",
-    "The cell holds a personal identity number. It is neither shown nor used.",
-)
+PERSONAL_NUMBER: Final = _("Cellen innehåller ett personnummer. Det visas inte och används inte.")
 
 
 def personal_number_told() -> tuple[Words, Words]:
     """What is said, and the remedy, when a cell holds a personal number."""
     return (
         PERSONAL_NUMBER,
-        Words(
-            "Skriv föreningens organisationsnummer. Ta bort personnumret ur listan.",
-            "Write the association's organisation number. Remove the personal number from the list.",
-        ),
+        _("Skriv föreningens organisationsnummer. Ta bort personnumret ur listan."),
     )
 
 

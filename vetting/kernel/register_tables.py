@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _, in_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,11 +27,11 @@ class RegisterName(StrEnum):
 
 
 REGISTER_WORDS: Final[Mapping[RegisterName, Words]] = {
-    RegisterName.APPROVALS: Words("Beviljade bidrag och bokningar", "Approved grants and bookings"),
-    RegisterName.RECLAIMS: Words("Återkrav", "Reclaims"),
-    RegisterName.ASSOCIATIONS: Words("Föreningar", "Associations"),
-    RegisterName.OPINIONS: Words("Referensgruppens ställningstaganden", "The reference group's opinions"),
-    RegisterName.DELEGATED: Words("Delegationsbeslut", "Delegated decisions"),
+    RegisterName.APPROVALS: _("Beviljade bidrag och bokningar"),
+    RegisterName.RECLAIMS: in_context("Reclaims", "Återkrav"),
+    RegisterName.ASSOCIATIONS: _("Föreningar"),
+    RegisterName.OPINIONS: _("Referensgruppens ställningstaganden"),
+    RegisterName.DELEGATED: _("Delegationsbeslut"),
 }
 
 

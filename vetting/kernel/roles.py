@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,18 +31,18 @@ class Role(StrEnum):
 
 
 ROLE_WORDS: Final[Mapping[Role, Words]] = {
-    Role.CASEWORKER: Words("Handläggare", "Caseworker"),
-    Role.PREMISES: Words("Lokalpersonal", "Premises staff"),
-    Role.GROUP_MEMBER: Words("Ledamot i referensgruppen", "Reference group member"),
-    Role.GROUP_SECRETARY: Words("Sekreterare i referensgruppen", "Reference group secretary"),
-    Role.VBE_COORDINATOR: Words("VBE-samordnare", "VBE coordinator"),
-    Role.DECISION_MAKER: Words("Beslutsfattare", "Decision maker"),
-    Role.FINANCE: Words("Ekonomi", "Finance"),
-    Role.RULES_OWNER: Words("Regelansvarig", "Rules owner"),
-    Role.MANAGER: Words("Chef", "Manager"),
-    Role.REGISTRAR: Words("Registrator", "Registrar"),
-    Role.AUDITOR: Words("Revisor", "Auditor"),
-    Role.ADMINISTRATOR: Words("Systemförvaltare", "Administrator"),
+    Role.CASEWORKER: _("Handläggare"),
+    Role.PREMISES: _("Lokalpersonal"),
+    Role.GROUP_MEMBER: _("Ledamot i referensgruppen"),
+    Role.GROUP_SECRETARY: _("Sekreterare i referensgruppen"),
+    Role.VBE_COORDINATOR: _("VBE-samordnare"),
+    Role.DECISION_MAKER: _("Beslutsfattare"),
+    Role.FINANCE: _("Ekonomi"),
+    Role.RULES_OWNER: _("Regelansvarig"),
+    Role.MANAGER: _("Chef"),
+    Role.REGISTRAR: _("Registrator"),
+    Role.AUDITOR: _("Revisor"),
+    Role.ADMINISTRATOR: _("Systemförvaltare"),
 }
 
 
@@ -256,33 +256,14 @@ class SeparationOfDuties(StrEnum):
 
 
 SEPARATION_WORDS: Final[Mapping[SeparationOfDuties, Words]] = {
-    SeparationOfDuties.PAY_OWN_DECISION: Words(
-        "Du fattade beslutet. En annan person måste markera utbetalningen.",
-        "You made the decision. Another person must mark the payment.",
+    SeparationOfDuties.PAY_OWN_DECISION: _("Du fattade beslutet. En annan person måste markera utbetalningen."),
+    SeparationOfDuties.DECIDE_OWN_RECLAIM_AND_WAIVE: _(
+        "Du fattade beslutet om återkrav. En annan person måste besluta om eftergift."
     ),
-    SeparationOfDuties.DECIDE_OWN_RECLAIM_AND_WAIVE: Words(
-        "Du fattade beslutet om återkrav. En annan person måste besluta om eftergift.",
-        "You decided the reclaim. Another person must decide on a waiver.",
-    ),
-    SeparationOfDuties.DECIDE_IN_CONFLICT: Words(
-        "Du har anmält jäv i ärendet och kan inte delta.",
-        "You have declared a conflict of interest in the case and cannot take part.",
-    ),
-    SeparationOfDuties.GIVE_ONESELF: Words(
-        "Ingen ger sig själv en roll eller rätt att besluta.",
-        "Nobody gives themselves a role or the right to decide.",
-    ),
-    SeparationOfDuties.AGREE_OWN: Words(
-        "Du har begärt det, eller det gäller dig. En annan person måste säga ja.",
-        "You asked for it, or it is about you. Another person must say yes.",
-    ),
-    SeparationOfDuties.CHECK_OWN_ACCOUNT: Words(
-        "Du antecknade det nya kontot. En annan person måste kontrollera det.",
-        "You noted the new account. Another person must check it.",
-    ),
-    SeparationOfDuties.PUBLISH_OWN_RULES: Words(
-        "Du har skrivit i reglerna. En annan person måste publicera dem.",
-        "You have written in the rules. Another person must publish them.",
-    ),
+    SeparationOfDuties.DECIDE_IN_CONFLICT: _("Du har anmält jäv i ärendet och kan inte delta."),
+    SeparationOfDuties.GIVE_ONESELF: _("Ingen ger sig själv en roll eller rätt att besluta."),
+    SeparationOfDuties.AGREE_OWN: _("Du har begärt det, eller det gäller dig. En annan person måste säga ja."),
+    SeparationOfDuties.CHECK_OWN_ACCOUNT: _("Du antecknade det nya kontot. En annan person måste kontrollera det."),
+    SeparationOfDuties.PUBLISH_OWN_RULES: _("Du har skrivit i reglerna. En annan person måste publicera dem."),
 }
 """The one table of acts kept apart, by person."""

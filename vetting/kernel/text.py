@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
 Language = Literal["sv", "en"]
@@ -18,21 +19,99 @@ MONTHS_SV = ("jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-class Words(NamedTuple):
-    """One text, Swedish first. A board's own texts may be Swedish only: then English repeats it."""
+Lookup = Callable[[str, str], str]
+"""A sentence's context, empty where it needs none, and the sentence in Swedish -> in another language."""
+_CATALOGUES: Final[dict[str, Lookup]] = {}
 
-    sv: str
-    en: str
+
+def install_catalogue(language: Language, lookup: Lookup) -> None:
+    """From here on sentences are told in that language too; without it they are told in Swedish."""
+    _CATALOGUES[language] = lookup
+
+
+class Words:
+    """A text in each language, given in both: what a board wrote, or a name. A board's own may be Swedish only.
+
+    Sentences of the program are `Sentence`s.
+    """
+
+    __slots__ = ("_en", "_sv")
+
+    def __init__(self, sv: str, en: str) -> None:
+        self._sv, self._en = sv, en
 
     def to(self, language: Language) -> str:
         """The text in one language."""
-        return self.sv if language == "sv" else self.en
+        return self._sv if language == "sv" else self._en
+
+    @property
+    def sv(self) -> str:
+        """The text in Swedish."""
+        return self.to("sv")
+
+    @property
+    def en(self) -> str:
+        """The text in English."""
+        return self.to("en")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.sv, self.en))
+
+    def __eq__(self, other: object) -> bool:
+        return (self.sv, self.en) == (other.sv, other.en) if isinstance(other, Words) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.sv)
+
+    def __repr__(self) -> str:
+        return f"Words({self.sv!r}, {self.en!r})"
 
     def __add__(self, other: object) -> Words:
         """Both languages joined; only another Words can be added."""
-        if not isinstance(other, Words):
-            return NotImplemented
-        return Words(self.sv + other.sv, self.en + other.en)
+        return _TextChain((self, other)) if isinstance(other, Words) else NotImplemented
+
+
+class Sentence(Words):
+    """A sentence of the program: its Swedish stands in the code, its other languages in a catalogue.
+
+    It is put into words when it is told; until then it keeps what is filled in, texts among it in every language.
+    """
+
+    __slots__ = ("_context", "_text", "_values")
+
+    def __init__(self, text: str, context: str, values: Mapping[str, object]) -> None:
+        self._text, self._context, self._values = text, context, values
+
+    def to(self, language: Language) -> str:
+        """The sentence in one language, filled in."""
+        lookup = _CATALOGUES.get(language)
+        text = self._text if language == "sv" or lookup is None else lookup(self._context, self._text)
+        if not self._values:
+            return text
+        told = {name: x.to(language) if isinstance(x, Words) else x for name, x in self._values.items()}
+        return text.format_map(told)
+
+
+class _TextChain(Words):
+    """Texts after each other."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: tuple[Words, ...]) -> None:
+        self._parts = parts
+
+    def to(self, language: Language) -> str:
+        return "".join(part.to(language) for part in self._parts)
+
+
+def _(text: str, /, **values: object) -> Words:
+    """A sentence in Swedish, with {names} filled in where values are given; its English stands in the catalogue."""
+    return Sentence(text, "", values)
+
+
+def in_context(context: str, text: str, /, **values: object) -> Words:
+    """A sentence that Swedish says alike for two things: the context tells translators which is meant."""
+    return Sentence(text, context, values)
 
 
 NO_WORDS = Words("", "")
@@ -74,8 +153,8 @@ def list_words(parts: Iterable[Words], last: Words) -> Words:
     return head + same_in_both(" ") + last + same_in_both(" ") + items[-1]
 
 
-AND = Words("och", "and")
-OR = Words("eller", "or")
+AND = _("och")
+OR = _("eller")
 
 
 FIVE_DIGITS: Final = 10_000
@@ -92,13 +171,13 @@ def number_in_words(value: float) -> Words:
 
 
 WEEKDAYS: Final = (
-    Words("mån", "Mon"),
-    Words("tis", "Tue"),
-    Words("ons", "Wed"),
-    Words("tors", "Thu"),
-    Words("fre", "Fri"),
-    Words("lör", "Sat"),
-    Words("sön", "Sun"),
+    _("mån"),
+    _("tis"),
+    _("ons"),
+    _("tors"),
+    _("fre"),
+    _("lör"),
+    _("sön"),
 )
 """From Monday, in short."""
 

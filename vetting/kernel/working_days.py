@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 SATURDAY: Final = 5
 DAY: Final = timedelta(days=1)
 _FIXED: Final[Mapping[tuple[int, int], Words]] = {
-    (1, 1): Words("nyårsdagen", "New Year's Day"),
-    (1, 6): Words("trettondedag jul", "Epiphany"),
-    (5, 1): Words("första maj", "May Day"),
-    (6, 6): Words("nationaldagen", "the National Day"),
-    (12, 24): Words("julafton", "Christmas Eve"),
-    (12, 25): Words("juldagen", "Christmas Day"),
-    (12, 26): Words("annandag jul", "Boxing Day"),
-    (12, 31): Words("nyårsafton", "New Year's Eve"),
+    (1, 1): _("nyårsdagen"),
+    (1, 6): _("trettondedag jul"),
+    (5, 1): _("första maj"),
+    (6, 6): _("nationaldagen"),
+    (12, 24): _("julafton"),
+    (12, 25): _("juldagen"),
+    (12, 26): _("annandag jul"),
+    (12, 31): _("nyårsafton"),
 }
 _AFTER_EASTER: Final[Mapping[int, Words]] = {
-    -2: Words("långfredagen", "Good Friday"),
-    0: Words("påskdagen", "Easter Sunday"),
-    1: Words("annandag påsk", "Easter Monday"),
-    39: Words("Kristi himmelsfärds dag", "Ascension Day"),
-    49: Words("pingstdagen", "Whit Sunday"),
+    -2: _("långfredagen"),
+    0: _("påskdagen"),
+    1: _("annandag påsk"),
+    39: _("Kristi himmelsfärds dag"),
+    49: _("pingstdagen"),
 }
 
 
@@ -56,11 +56,11 @@ def closed_because(day: date) -> Words | None:
     if after in _AFTER_EASTER:
         return _AFTER_EASTER[after]
     if day.weekday() == SATURDAY - 1 and date(day.year, 6, 19) <= day <= date(day.year, 6, 25):
-        return Words("midsommarafton", "Midsummer Eve")
+        return _("midsommarafton")
     if day.weekday() == SATURDAY:
-        return Words("en lördag", "a Saturday")
+        return _("en lördag")
     if day.weekday() > SATURDAY:
-        return Words("en söndag", "a Sunday")
+        return _("en söndag")
     return None
 
 

@@ -22,7 +22,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action, function_in_words
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 from vetting.registers.columns import (
     SheetDefinition,
     cases_named,
@@ -68,7 +68,7 @@ class BookingRegisterRow(NamedTuple):
         return self.use.ends_at.astimezone(HERE) if self.use and self.use.ends_at else None
 
 
-_OPENED: Final = {True: Words("öppet", "open"), False: Words("slutet", "closed")}
+_OPENED: Final = {True: _("öppet"), False: _("slutet")}
 
 
 def _rate(row: BookingRegisterRow) -> Words:
@@ -87,13 +87,13 @@ def _association(row: BookingRegisterRow) -> str:
 def _event(row: BookingRegisterRow) -> Words:
     """How the event was looked at: by a person, or against what was stated only."""
     if row.event_on is not None:
-        return Words(f"{row.event_on}, bedömt", f"{row.event_on}, assessed")
+        return _("{event_on}, bedömt", event_on=row.event_on)
     on = row.decision.decided_on
-    return Words(f"{on}, enligt uppgifterna", f"{on}, by what was stated")
+    return _("{on}, enligt uppgifterna", on=on)
 
 
 SHEET: Final[SheetDefinition[BookingRegisterRow]] = SheetDefinition(
-    Words("Godkända bokningar", "Approved bookings"),
+    _("Godkända bokningar"),
     (
         text_column("Boknings-id", "Booking id", lambda row: row.request.reference or row.case.number),
         text_column("Lokal", "Room", lambda row: mask_personal_numbers(row.use.room_name) if row.use else ""),

@@ -24,7 +24,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
-from vetting.kernel.text import NO_WORDS, Words
+from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.payments.domain.reclaims import ReclaimState
 from vetting.payments.models import Payment, Reclaim
 from vetting.registers.columns import (
@@ -78,23 +78,21 @@ class GrantRegisterRow(NamedTuple):
 
 
 def _stop(row: GrantRegisterRow) -> Words:
-    return YES + Words(f", {row.stopped_on}", f", {row.stopped_on}") if row.stopped_on else NO
+    return YES + same_in_both(f", {row.stopped_on}") if row.stopped_on else NO
 
 
 def _report(row: GrantRegisterRow) -> Words:
     """Whether the report has come, and been approved; that it is late is told, too."""
-    came = Words(f"inkom {row.report_came}", f"came {row.report_came}") if row.report_came else NO_WORDS
-    approved = (
-        Words(f"godkänd {row.report_approved}", f"approved {row.report_approved}") if row.report_approved else NO_WORDS
-    )
+    came = _("inkom {report_came}", report_came=row.report_came) if row.report_came else NO_WORDS
+    approved = _("godkänd {report_approved}", report_approved=row.report_approved) if row.report_approved else NO_WORDS
     both = [words for words in (came, approved) if words.sv]
     if not both:
-        return Words("inte inkommen", "not received")
+        return _("inte inkommen")
     return Words(", ".join(words.sv for words in both), ", ".join(words.en for words in both))
 
 
 SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
-    Words("Beviljade bidrag", "Approved grants"),
+    _("Beviljade bidrag"),
     (
         text_column("Ärendenr", "Case no", lambda row: row.case.number),
         text_column("Dnr", "Registry no", lambda row: row.case.dnr or (row.round.dnr if row.round else "")),
@@ -147,7 +145,7 @@ SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
         text_column(
             "Handläggare (funktion)",
             "Caseworker (function)",
-            lambda row: Words("handläggare", "caseworker") if row.case.officer_id else "",
+            lambda row: _("handläggare") if row.case.officer_id else "",
         ),
     ),
 )
@@ -218,7 +216,7 @@ def _register_row(row: Any, in_force: date | None) -> GrantRegisterRow:  # noqa:
         approved,
     ) = row
     title = content["title"] if content else ["", ""]
-    rules = Words(f"{title[0]}, {version}", f"{title[1]}, {version}") if content else NO_WORDS
+    rules = Words(*title) + same_in_both(f", {version}") if content else NO_WORDS
     return GrantRegisterRow(
         case=case,
         decision=decision,

@@ -14,7 +14,7 @@ from vetting.cases.models.cases import Case
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.group.models.meetings import Review
 from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterColumnKind, RegisterTable
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Language
 
 Row = TypeVar("Row")
-YES, NO = Words("ja", "yes"), Words("nej", "no")
+YES, NO = _("ja"), _("nej")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

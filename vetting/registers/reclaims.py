@@ -13,7 +13,7 @@ from vetting.decisions.models.decisions import Decision
 from vetting.grants.models import Round
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, in_context, same_in_both
 from vetting.payments.domain.reclaims import (
     ESTABLISHED_WORDS,
     RECLAIM_GROUND_WORDS,
@@ -75,7 +75,7 @@ def _establishment_in_words(row: ReclaimRegisterRow) -> Words:
 
 
 SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
-    Words("Återkrav", "Reclaims"),
+    in_context("Reclaims", "Återkrav"),
     (
         text_column("Återkravsnr", "Reclaim no", lambda row: row.reclaim.number),
         text_column("Ärendenr/bokning", "Case no/booking", lambda row: row.case.number),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vetting.formats.workbook_writing import register_workbook
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
-from vetting.kernel.text import Words, day_in_words
+from vetting.kernel.text import _, day_in_words, in_context
 from vetting.registers import register_sheets
 
 if TYPE_CHECKING:
@@ -19,11 +19,8 @@ if TYPE_CHECKING:
     from vetting.registers import RegisterSelection
     from vetting.rules.services.rulebook import Rules
 
-EACH_BY_ITS_OWN = Words(
-    "Varje ärende enligt den version som gällde när det kom in; se kolumnen Regler.",
-    "Each case by the version in force when it came; see the column Rules.",
-)
-ABOUT = Words("Om registret", "About the register")
+EACH_BY_ITS_OWN = _("Varje ärende enligt den version som gällde när det kom in; se kolumnen Regler.")
+ABOUT = _("Om registret")
 
 
 def workbook_of_register(
@@ -41,15 +38,15 @@ def workbook_of_register(
     first = day_in_words(selection.first).to(language) if selection.first else "–"
     last = day_in_words(selection.last).to(language) if selection.last else "–"
     about = (
-        (Words("Register", "Register (name)"), REGISTER_WORDS[name].to(language)),
-        (Words("Nämnd", "Board"), by.board),
-        (Words("Beslutat från", "Decided from"), first),
-        (Words("Beslutat till", "Decided to"), last),
-        (Words("Sökord", "Search words"), selection.text or "–"),
-        (Words("Rader", "Rows"), ", ".join(f"{table.title.to(language)}: {len(table.rows)}" for table in tables)),
-        (Words("Hämtat", "Exported"), at.strftime("%Y-%m-%d %H:%M")),
-        (Words("Av (funktion)", "By (function)"), by.function),
-        (Words("Regler", "Rules"), EACH_BY_ITS_OWN.to(language)),
+        (in_context("Register (name)", "Register"), REGISTER_WORDS[name].to(language)),
+        (_("Nämnd"), by.board),
+        (_("Beslutat från"), first),
+        (_("Beslutat till"), last),
+        (_("Sökord"), selection.text or "–"),
+        (_("Rader"), ", ".join(f"{table.title.to(language)}: {len(table.rows)}" for table in tables)),
+        (in_context("Exported", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
+        (_("Av (funktion)"), by.function),
+        (_("Regler"), EACH_BY_ITS_OWN.to(language)),
     )
     rows = [(heading.to(language), value) for heading, value in about]
     return register_workbook(tables, rows, ABOUT.to(language), language)

@@ -10,7 +10,7 @@ from vetting.formats.yaml_editing import write_yaml
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 from vetting.rules.domain.condition_rows import (
     MOST_ROWS,
     ConditionRow,
@@ -122,8 +122,8 @@ def criterion_data(
 
 
 _NO_NUMBER: Final = (
-    Words("Det är inget heltal.", "That is not a whole number."),
-    Words("Skriv siffror, eller lämna tomt.", "Write digits, or leave it blank."),
+    _("Det är inget heltal."),
+    _("Skriv siffror, eller lämna tomt."),
 )
 _KEPT: Final = ("settings", "about", "status")
 """What the form has no field for."""
@@ -263,8 +263,8 @@ def case_data(
             problems.append(
                 Problem(
                     f"value-{number}",
-                    Words(f"”{value[:40]}” passar inte ”{label.sv}”.", f"“{value[:40]}” does not fit “{label.en}”."),
-                    Words("Rätta värdet.", "Correct the value."),
+                    _("”{item}” passar inte ”{label}”.", item=value[:40], label=label),
+                    _("Rätta värdet."),
                 )
             )
     expected = before.get("expect") or {}
@@ -302,6 +302,6 @@ def no_day(name: str) -> Problem:
     """A day among the fields of rules that could not be read."""
     return Problem(
         name,
-        Words("Dagen går inte att läsa.", "The day cannot be read."),
-        Words("Skriv det så här: 2026-03-15.", "Write it like this: 2026-03-15."),
+        _("Dagen går inte att läsa."),
+        _("Skriv det så här: 2026-03-15."),
     )

@@ -11,11 +11,11 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.store.faults import place_of, told_of
-from vetting.kernel.text import Words
+from vetting.kernel.text import _, in_context
 from vetting.web.csrf import CSRFError
 from vetting.web.log import request_id
 from vetting.web.preferences import visitor_language
-from vetting.web.translation import gettext as _
+from vetting.web.translation import gettext
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -25,11 +25,8 @@ ErrorResponse = tuple[str, int] | tuple[str, int, dict[str, str]]
 LONG_ENOUGH_TO_KEEP: Final = 12
 STALE: Final = Problem(
     "",
-    Words("Ärendet har ändrats medan du arbetade.", "The case has changed while you worked."),
-    Words(
-        "Din text finns kvar här nedanför. Öppna ärendet igen och se vad som ändrats.",
-        "Your text is kept below. Open the case again and see what has changed.",
-    ),
+    in_context("The case has changed while you worked.", "Ärendet har ändrats medan du arbetade."),
+    _("Din text finns kvar här nedanför. Öppna ärendet igen och se vad som ändrats."),
 )
 
 
@@ -88,14 +85,14 @@ def _overtaken(_error: Exception) -> ErrorResponse:
 
 
 def _not_found() -> tuple[str, str]:
-    return _("Sidan finns inte."), _("Kontrollera adressen eller börja om från första sidan.")
+    return gettext("Sidan finns inte."), gettext("Kontrollera adressen eller börja om från första sidan.")
 
 
 def _forged_form_page(_error: Exception) -> ErrorResponse:
     return _page(
         HTTPStatus.BAD_REQUEST,
-        _("Sidan var för gammal och formuläret togs inte emot."),
-        _("Öppna sidan igen och skicka formuläret på nytt. Inget har sparats."),
+        gettext("Sidan var för gammal och formuläret togs inte emot."),
+        gettext("Öppna sidan igen och skicka formuläret på nytt. Inget har sparats."),
     )
 
 
@@ -112,29 +109,33 @@ def _refusal(error: Exception) -> tuple[str, int]:
         case HTTPStatus.NOT_FOUND:
             return _page(status, *_not_found())
         case HTTPStatus.FORBIDDEN:
-            return _page(status, _("Du har inte behörighet till sidan."), _("Be systemförvaltaren om rätt roll."))
+            return _page(
+                status, gettext("Du har inte behörighet till sidan."), gettext("Be systemförvaltaren om rätt roll.")
+            )
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            return _page(status, _("Sidan kan inte öppnas så."), _("Börja om från första sidan."))
+            return _page(status, gettext("Sidan kan inte öppnas så."), gettext("Börja om från första sidan."))
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return _page(
                 status,
-                _("Det som skickades är för stort.")
+                gettext("Det som skickades är för stort.")
                 + " "
-                + _("En lista att prova får vara 5 MB, regler 1 MB, andra filer 16 MB."),
-                _("Spara bara det som behövs i en ny fil, eller dela upp den."),
+                + gettext("En lista att prova får vara 5 MB, regler 1 MB, andra filer 16 MB."),
+                gettext("Spara bara det som behövs i en ny fil, eller dela upp den."),
             )
         case HTTPStatus.SERVICE_UNAVAILABLE:
             return _page(
-                status, _("Många listor granskas just nu."), _("Vänta en minut och försök igen. Inget har sparats.")
+                status,
+                gettext("Många listor granskas just nu."),
+                gettext("Vänta en minut och försök igen. Inget har sparats."),
             )
         case HTTPStatus.TOO_MANY_REQUESTS:
             return _page(
                 status,
-                _("Du har provat många listor på kort tid."),
-                _("Vänta en minut och försök igen. Inget har sparats."),
+                gettext("Du har provat många listor på kort tid."),
+                gettext("Vänta en minut och försök igen. Inget har sparats."),
             )
         case _:
-            return _page(status, _("Begäran gick inte att förstå."), _("Börja om från första sidan."))
+            return _page(status, gettext("Begäran gick inte att förstå."), gettext("Börja om från första sidan."))
 
 
 def _mistake_page(error: Exception) -> ErrorResponse:
@@ -149,6 +150,8 @@ def _mistake_page(error: Exception) -> ErrorResponse:
     current_app.logger.error("reference %s: %s", reference, place_of(error))
     return _page(
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        _("Något gick fel hos oss. Inget har sparats."),
-        _("Försök igen. Uppge referens %(reference)s till supporten om felet kommer tillbaka.", reference=reference),
+        gettext("Något gick fel hos oss. Inget har sparats."),
+        gettext(
+            "Försök igen. Uppge referens %(reference)s till supporten om felet kommer tillbaka.", reference=reference
+        ),
     )

@@ -36,7 +36,7 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.tables import column_letters
-from vetting.kernel.text import WEEKDAYS, Words, day_in_words, same_in_both
+from vetting.kernel.text import WEEKDAYS, Words, _, day_in_words, same_in_both
 from vetting.office.domain import trail_events
 from vetting.payments.domain.bank_accounts import mask_account
 from vetting.payments.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
@@ -205,10 +205,10 @@ def _name_source(name: AssociationName) -> Words:
     """Where a name is known from; another board is not told by its name."""
     found = visitor()
     if not name.source.startswith("board "):
-        return Words("från ", "from ") + same_in_both(name.source) if name.source else same_in_both("–")
+        return _("från ") + same_in_both(name.source) if name.source else same_in_both("–")
     if found is not None and name.source == f"board {found.board_id}":
-        return Words("uppgivet här", "stated here")
-    return Words("uppgivet hos en annan nämnd", "stated at another board")
+        return _("uppgivet här")
+    return _("uppgivet hos en annan nämnd")
 
 
 def _without(name: str) -> str:

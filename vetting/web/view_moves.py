@@ -16,7 +16,7 @@ from vetting.kernel.money import InvalidAmountError, parse_amount
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.session import run_in_transaction
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.rules.services.rulebook import Rules
 from vetting.web import visitor
 from vetting.web.errors import STATUS
@@ -141,8 +141,8 @@ def unreadable_day(name: str) -> Problem:
     """A day that could not be read."""
     return Problem(
         name,
-        Words("Det är inget datum.", "That is not a date."),
-        Words("Skriv datumet så här: 2026-03-15.", "Write the date like this: 2026-03-15."),
+        _("Det är inget datum."),
+        _("Skriv datumet så här: 2026-03-15."),
     )
 
 

@@ -52,7 +52,7 @@ DUE = date(2026, 12, 4)
     ],
 )
 def test_a_gap_says_where_it_stands(gap: Gap, said: str, english: str) -> None:
-    assert gap.in_words() == (said, english)
+    assert tuple(gap.in_words()) == (said, english)
 
 
 def test_what_is_promised_is_not_asked_for_until_the_day_has_been() -> None:

@@ -18,14 +18,11 @@ from vetting.associations.domain.name_words import (
     plain_name,
     spell_words,
 )
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 
 _WORD: Final = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
 _SAME, _NEARLY = 1.0, 0.4
-LOOKS_LIKE: Final = Words(
-    "Namnet innehåller bokstäver ur ett annat alfabet som ser ut som våra: ",
-    "The name holds letters of another alphabet that look like ours: ",
-)
+LOOKS_LIKE: Final = _("Namnet innehåller bokstäver ur ett annat alfabet som ser ut som våra: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +45,11 @@ def word_differences(asked: str, known: str) -> NameDifferences:
     )
     taken: dict[int, tuple[int, float]] = {}
     for ratio, at, place in pairs:
-        if ratio >= _NEARLY and -at not in taken and -place not in {other for other, _ in taken.values()}:
+        if ratio >= _NEARLY and -at not in taken and -place not in {other for other, _unused in taken.values()}:
             taken[-at] = (-place, ratio)
-    met = {place for place, _ in taken.values()}
+    met = {place for place, _unused in taken.values()}
     return NameDifferences(
-        tuple(mine[at] for at, (_, ratio) in sorted(taken.items()) if ratio == _SAME),
+        tuple(mine[at] for at, (_unused, ratio) in sorted(taken.items()) if ratio == _SAME),
         tuple((mine[at], theirs[place]) for at, (place, ratio) in sorted(taken.items()) if ratio < _SAME),
         tuple(word for at, word in enumerate(mine) if at not in taken),
         tuple(word for place, word in enumerate(theirs) if place not in met),
@@ -75,14 +72,14 @@ def in_words(found: NameDifferences) -> Words:
     """Sentences: which words are the same, written differently, or only on one side."""
     parts = []
     if found.agree:
-        parts.append(Words("Samma ord: ", "Same words: ") + _list_words(found.agree))
+        parts.append(_("Samma ord: ") + _list_words(found.agree))
     if found.alike:
         pairs = ", ".join(f"”{one}” – ”{other}”" for one, other in found.alike)
-        parts.append(Words("Olika skrivet: ", "Written differently: ") + same_in_both(pairs))
+        parts.append(_("Olika skrivet: ") + same_in_both(pairs))
     if found.only_asked:
-        parts.append(Words("Bara i det du skrev: ", "Only in what you wrote: ") + _list_words(found.only_asked))
+        parts.append(_("Bara i det du skrev: ") + _list_words(found.only_asked))
     if found.only_known:
-        parts.append(Words("Bara i namnet: ", "Only in the name: ") + _list_words(found.only_known))
+        parts.append(_("Bara i namnet: ") + _list_words(found.only_known))
     told = Words("", "")
     for part in parts:
         told = told + (same_in_both(" ") if told.sv else same_in_both("")) + part + same_in_both(".")

@@ -26,7 +26,7 @@ from vetting.associations.models.associations import (
 from vetting.associations.models.name_index import similar_names
 from vetting.imports.models.staged_files import DONE, ImportBatch, not_taken_back
 from vetting.kernel.organisation_numbers import fold_name, mask_personal_numbers, read_number
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -121,14 +121,14 @@ class AssociationMatch:
     why: Words
 
 
-BY_NUMBER: Final = Words("Samma organisationsnummer.", "The same organisation number.")
+BY_NUMBER: Final = _("Samma organisationsnummer.")
 NAME_KIND_WORDS: Final = {
-    FORMER: Words("Tidigare namn: ", "Earlier name: "),
-    BRANCH: Words("Namn på en del: ", "Name of a branch: "),
-    ALIAS: Words("Skrivs också: ", "Also written: "),
-    TO_CONFIRM: Words("Har också kallats (inte bekräftat): ", "Has also been called (not confirmed): "),
+    FORMER: _("Tidigare namn: "),
+    BRANCH: _("Namn på en del: "),
+    ALIAS: _("Skrivs också: "),
+    TO_CONFIRM: _("Har också kallats (inte bekräftat): "),
 }
-SAME_PLACE: Final = Words("Samma ort: ", "Same place: ")
+SAME_PLACE: Final = _("Samma ort: ")
 
 
 def search_associations(

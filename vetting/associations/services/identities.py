@@ -31,7 +31,7 @@ from vetting.kernel.organisation_numbers import fold_name, mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,12 +44,12 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 KINDS: Final[Mapping[str, Words]] = {
-    CURRENT: Words("nuvarande namn", "current name"),
-    FORMER: Words("tidigare namn", "earlier name"),
-    BRANCH: Words("namn på en del", "name of a branch"),
-    ALIAS: Words("skrivs också så", "also written so"),
-    TO_CONFIRM: Words("att bekräfta", "to be confirmed"),
-    WRONG: Words("inte föreningens namn", "not its name"),
+    CURRENT: _("nuvarande namn"),
+    FORMER: _("tidigare namn"),
+    BRANCH: _("namn på en del"),
+    ALIAS: _("skrivs också så"),
+    TO_CONFIRM: _("att bekräfta"),
+    WRONG: _("inte föreningens namn"),
 }
 """What each kind of name is called."""
 SETTLED_KINDS: Final = (CURRENT, FORMER, BRANCH, ALIAS, WRONG)
@@ -94,8 +94,8 @@ def settle_name(
             Obstacle.INVALID,
             Problem(
                 name.name,
-                Words("Det är namnet som föreningen har nu.", "That is the name the association has now."),
-                Words("Ange först ett annat namn som det nuvarande.", "First say which other name is the current one."),
+                _("Det är namnet som föreningen har nu."),
+                _("Ange först ett annat namn som det nuvarande."),
             ),
         )
     if kind == CURRENT:
@@ -136,11 +136,8 @@ def _not_only_theirs(session: Session, association: Association, by: Person) -> 
             Obstacle.CLOSED,
             Problem(
                 association.name,
-                Words("Nämnden har inget ärende hos föreningen.", "The board has no case with the association."),
-                Words(
-                    "Låt en nämnd som har det bestämma vad den heter.",
-                    "Let a board that has one settle what it is called.",
-                ),
+                _("Nämnden har inget ärende hos föreningen."),
+                _("Låt en nämnd som har det bestämma vad den heter."),
             ),
         )
 
@@ -180,8 +177,8 @@ def not_the_same(
             Obstacle.INVALID,
             Problem(
                 "reason",
-                Words("Det står inte hur du vet det.", "It does not say how you know."),
-                Words("Skriv vad som skiljer dem.", "Write what tells them apart."),
+                _("Det står inte hur du vet det."),
+                _("Skriv vad som skiljer dem."),
             ),
         )
     low, high = sorted((one.id, other.id))
@@ -248,8 +245,8 @@ def one_already(association: Association) -> Problem:
     """What is said to whoever comes second."""
     return Problem(
         association.name,
-        Words("De är redan samma post.", "They are the same record already."),
-        Words("Ladda om sidan och se hur det står till.", "Reload the page and see how things stand."),
+        _("De är redan samma post."),
+        _("Ladda om sidan och se hur det står till."),
     )
 
 

@@ -39,7 +39,7 @@ from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,10 +53,10 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 FIELDS: Final[Mapping[str, Words]] = {
-    "name": Words("Namn", "Name"),
-    "form": Words("Form", "Form"),
-    "municipality": Words("Kommun", "Municipality"),
-    "seat": Words("Säte", "Seat"),
+    "name": _("Namn"),
+    "form": _("Form"),
+    "municipality": _("Kommun"),
+    "seat": _("Säte"),
 }
 """What a record holds itself, and may hold differently from another of the same association."""
 MOST_SCREENED: Final = 500
@@ -184,15 +184,12 @@ def _pair(session: Session, first: int, second: int, by: Person) -> tuple[Associ
             Obstacle.INVALID,
             Problem(
                 merged.name,
-                Words(
-                    f"De har olika organisationsnummer, {format_number(kept.number)} och "
-                    f"{format_number(merged.number)}, och är två föreningar.",
-                    f"They have different organisation numbers, {format_number(kept.number)} and "
-                    f"{format_number(merged.number)}, and are two associations.",
+                _(
+                    "De har olika organisationsnummer, {number} och {number_2}, och är två föreningar.",
+                    number=format_number(kept.number),
+                    number_2=format_number(merged.number),
                 ),
-                Words(
-                    "Står numret fel på ett ärende? Rätta det där.", "Is the number wrong in a case? Correct it there."
-                ),
+                _("Står numret fel på ett ärende? Rätta det där."),
             ),
         )
     if merged.id in distinct_from(session, kept.id):
@@ -200,11 +197,8 @@ def _pair(session: Session, first: int, second: int, by: Person) -> tuple[Associ
             Obstacle.CLOSED,
             Problem(
                 merged.name,
-                Words(
-                    "Någon har funnit att de inte är samma förening.",
-                    "Somebody has found that they are not the same association.",
-                ),
-                Words("Ta tillbaka det först, om det var fel.", "Take that back first, if it was wrong."),
+                _("Någon har funnit att de inte är samma förening."),
+                _("Ta tillbaka det först, om det var fel."),
             ),
         )
     if used_by_others(session, merged.id, by.board_id):
@@ -212,11 +206,8 @@ def _pair(session: Session, first: int, second: int, by: Person) -> tuple[Associ
             Obstacle.CLOSED,
             Problem(
                 merged.name,
-                Words(
-                    "Posten används av fler nämnder och kan inte slås ihop av en av dem.",
-                    "The record is used by more boards and cannot be merged by one of them.",
-                ),
-                Words("Be systemförvaltaren.", "Ask the administrator."),
+                _("Posten används av fler nämnder och kan inte slås ihop av en av dem."),
+                _("Be systemförvaltaren."),
             ),
         )
     for association in (kept, merged):

@@ -12,7 +12,7 @@ from vetting.associations.models.associations import TO_CONFIRM, WRONG, Associat
 from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,16 +71,11 @@ def of_case(session: Session, case: Case) -> NameConflict | None:
 
 def in_words(found: NameConflict) -> Words:
     """Whose number it is."""
-    return Words(
-        f"Numret hör till {found.owner.name}, men ärendet står i namnet {found.name}.",
-        f"The number belongs to {found.owner.name}, but the case is in the name of {found.name}.",
-    )
+    return _("Numret hör till {name}, men ärendet står i namnet {name_2}.", name=found.owner.name, name_2=found.name)
 
 
-REMEDY: Final = Words(
-    "Avgör vem det är på föreningens sida. Är det någon annan: avsluta ärendet och ta in det på nytt med rätt nummer.",
-    "Settle who it is on the association's page. If it is somebody else: end the case and take it in anew with the "
-    "right number.",
+REMEDY: Final = _(
+    "Avgör vem det är på föreningens sida. Är det någon annan: avsluta ärendet och ta in det på nytt med rätt nummer."
 )
 
 

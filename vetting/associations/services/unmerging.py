@@ -19,7 +19,7 @@ from vetting.documents.models.documents import Document
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,13 +47,8 @@ def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, a
             Obstacle.STALE,
             Problem(
                 merged.name,
-                Words(
-                    "Sammanslagningen gäller inte längre som den gjordes.", "The merge no longer stands as it was made."
-                ),
-                Words(
-                    "Ladda om sidan. Ångra först den som gjordes senare.",
-                    "Reload the page. First undo the one that was made later.",
-                ),
+                _("Sammanslagningen gäller inte längre som den gjordes."),
+                _("Ladda om sidan. Ångra först den som gjordes senare."),
             ),
         )
     conflict_free(session, by, kept.id)

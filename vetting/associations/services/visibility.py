@@ -9,7 +9,7 @@ from vetting.associations.services import identities
 from vetting.engine.asked_facts import asked_facts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LEFT_TO_OTHERS: Final = (
-    Words("Du har anmält jäv i ett av föreningens ärenden.", "You have declared a conflict in one of its cases."),
-    Words("Be en kollega.", "Ask a colleague."),
+    _("Du har anmält jäv i ett av föreningens ärenden."),
+    _("Be en kollega."),
 )
 
 

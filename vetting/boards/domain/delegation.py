@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.gates.domain.before_decision import ADVERSE, FAVOURABLE, DecisionOutcome
-from vetting.kernel.text import NO_WORDS, Words, lower_first, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, in_context, lower_first, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,10 +24,10 @@ class DecisionAuthority(StrEnum):
 
 
 DECISION_AUTHORITY_WORDS: Final[Mapping[DecisionAuthority, Words]] = {
-    DecisionAuthority.BOARD: Words("nämnd", "board"),
-    DecisionAuthority.COMMITTEE: Words("utskott", "committee"),
-    DecisionAuthority.DELEGATE: Words("delegat", "delegate"),
-    DecisionAuthority.CHAIR: Words("ordförande", "chair"),
+    DecisionAuthority.BOARD: _("nämnd"),
+    DecisionAuthority.COMMITTEE: _("utskott"),
+    DecisionAuthority.DELEGATE: _("delegat"),
+    DecisionAuthority.CHAIR: _("ordförande"),
 }
 SINGLE: Final = frozenset({DecisionAuthority.DELEGATE, DecisionAuthority.CHAIR})
 """One person decides: the time to appeal counts from the minutes in which the decision is reported."""
@@ -38,9 +38,9 @@ DELEGATED_AUTHORITIES: Final = frozenset(
 )
 """Decisions that are reported to the board (6 kap. 40 §, 7 kap. 8 § kommunallagen)."""
 KINDS: Final[Mapping[str, Words]] = {
-    "grant": Words("bidrag", "grants"),
-    "booking": Words("bokningar", "bookings"),
-    "reclaim": Words("återkrav", "reclaims"),
+    "grant": _("bidrag"),
+    "booking": _("bokningar"),
+    "reclaim": in_context("reclaims", "återkrav"),
 }
 
 
@@ -50,11 +50,11 @@ def decider_in_words(maker: str, *, board: str, function: Words, point: str = ""
         case DecisionAuthority.BOARD:
             return same_in_both(board)
         case DecisionAuthority.COMMITTEE:
-            return Words(f"ett utskott för {board}", f"a committee for {board}")
+            return _("ett utskott för {board}", board=board)
         case DecisionAuthority.CHAIR:
-            return Words(f"ordföranden för {board}", f"the chair of {board}")
-    by_point = Words(f" (punkt {point})", f" (point {point})") if point else NO_WORDS
-    by_right = Words(f" på delegation från {board}", f", by delegation from {board}")
+            return _("ordföranden för {board}", board=board)
+    by_point = _(" (punkt {point})", point=point) if point else NO_WORDS
+    by_right = _(" på delegation från {board}", board=board)
     return Words("", "the ") + lower_first(function) + by_right + by_point
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 IDLE: Final = timedelta(minutes=60)
 LONGEST: Final = timedelta(hours=12)
@@ -62,26 +62,20 @@ def wrong_with_password(password: str, login: str) -> tuple[Words, Words] | None
     """What is wrong with a new password and the remedy; None when it will do. No kinds of signs are demanded."""
     if len(password) < SHORTEST_PASSWORD:
         return (
-            Words(
-                f"Lösenordet är kortare än {SHORTEST_PASSWORD} tecken.",
-                f"The password is shorter than {SHORTEST_PASSWORD} characters.",
-            ),
-            Words("Skriv till exempel fyra ord efter varandra.", "Write for example four words in a row."),
+            _("Lösenordet är kortare än {SHORTEST_PASSWORD} tecken.", SHORTEST_PASSWORD=SHORTEST_PASSWORD),
+            _("Skriv till exempel fyra ord efter varandra."),
         )
     if len(password) > LONGEST_PASSWORD:
         return (
-            Words(
-                f"Lösenordet är längre än {LONGEST_PASSWORD} tecken.",
-                f"The password is longer than {LONGEST_PASSWORD} characters.",
-            ),
-            Words("Välj ett kortare.", "Choose a shorter one."),
+            _("Lösenordet är längre än {LONGEST_PASSWORD} tecken.", LONGEST_PASSWORD=LONGEST_PASSWORD),
+            _("Välj ett kortare."),
         )
     plain = password.casefold()
     name = login.casefold().split("@")[0]
     guessed = (len(name) > 3 and name in plain) or len(set(plain)) < FEWEST_SIGNS  # noqa: PLR2004 - short names occur in words
     if guessed or any(plain.startswith(word) and len(plain) < len(word) + 8 for word in COMMON):
         return (
-            Words("Lösenordet är lätt att gissa.", "The password is easy to guess."),
-            Words("Välj ord som inte hänger ihop.", "Choose words that do not belong together."),
+            _("Lösenordet är lätt att gissa."),
+            _("Välj ord som inte hänger ihop."),
         )
     return None

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.gate_definitions import GateObligation
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,27 +24,19 @@ class WayOfWorking(StrEnum):
 
 
 WAY_WORDS: Final[Mapping[WayOfWorking, Words]] = {
-    WayOfWorking.SMALL: Words("Liten nämnd", "Small board"),
-    WayOfWorking.GROUP: Words("Stadsdelsnämnd med referensgrupp", "District board with reference group"),
-    WayOfWorking.FULL: Words("Full kontroll", "Full control"),
+    WayOfWorking.SMALL: _("Liten nämnd"),
+    WayOfWorking.GROUP: _("Stadsdelsnämnd med referensgrupp"),
+    WayOfWorking.FULL: _("Full kontroll"),
 }
 WAY_MEANS: Final[Mapping[WayOfWorking, Words]] = {
-    WayOfWorking.SMALL: Words(
+    WayOfWorking.SMALL: _(
         "Ingen referensgrupp syns. Jäv besvaras en gång för varje omgång. Föreningen får yttra sig innan något "
-        "beslutas mot den.",
-        "No reference group is shown. Conflict of interest is answered once for each round. The association is heard "
-        "before anything is decided against it.",
+        "beslutas mot den."
     ),
-    WayOfWorking.GROUP: Words(
-        "Som en liten nämnd, och referensgruppen granskar ansökningarna före beslut.",
-        "As a small board, and the reference group reviews the applications before the decision.",
-    ),
-    WayOfWorking.FULL: Words(
-        "Som med referensgrupp, och dessutom: jäv besvaras i varje ärende, särskilda skäl vägs alltid, nya föreningar "
-        "granskas helt, firmatecknaren legitimerar sig och utbetalning väntar på laga kraft.",
-        "As with the reference group, and also: conflict of interest is answered in every case, special reasons are "
-        "always weighed, new associations are reviewed in full, the signatory is identified and payment waits until "
-        "the decision is in force.",
+    WayOfWorking.GROUP: _("Som en liten nämnd, och referensgruppen granskar ansökningarna före beslut."),
+    WayOfWorking.FULL: _(
+        "Som med referensgrupp, och dessutom: jäv besvaras i varje ärende, särskilda skäl vägs alltid, nya "
+        "föreningar granskas helt, firmatecknaren legitimerar sig och utbetalning väntar på laga kraft."
     ),
 }
 ON_IN: Final[Mapping[WayOfWorking, frozenset[str]]] = {
@@ -78,36 +70,17 @@ class BoardHabit(StrEnum):
 
 
 HABIT_WORDS: Final[Mapping[BoardHabit, Words]] = {
-    BoardHabit.CONFLICT_PER_CASE: Words(
-        "Jäv besvaras i varje ärende, inte en gång för omgången",
-        "Conflict of interest is answered in every case, not once for the round",
+    BoardHabit.CONFLICT_PER_CASE: _("Jäv besvaras i varje ärende, inte en gång för omgången"),
+    BoardHabit.PAY_IN_FORCE: _("Utbetalning väntar tills beslutet har fått laga kraft"),
+    BoardHabit.STATEMENTS_HIDDEN: _("Ledamöternas yttranden är dolda för varandra tills de har lämnats"),
+    BoardHabit.FORMAL_MINUTES: _("Gruppen för protokoll som två justerar, i stället för minnesanteckningar"),
+    BoardHabit.SIGNED_BY_NAME: _("Brev och beslut undertecknas med namn, inte bara funktion"),
+    BoardHabit.CITES_LAW: _("Brev nämner de lagrum som nämnden har angett"),
+    BoardHabit.ANSWERS_FOR_BOTH: _(
+        "Svar om en förenings värdekriterier gäller både dess ansökningar och dess bokningar"
     ),
-    BoardHabit.PAY_IN_FORCE: Words(
-        "Utbetalning väntar tills beslutet har fått laga kraft", "Payment waits until the decision is in force"
-    ),
-    BoardHabit.STATEMENTS_HIDDEN: Words(
-        "Ledamöternas yttranden är dolda för varandra tills de har lämnats",
-        "Members' statements are hidden from each other until filed",
-    ),
-    BoardHabit.FORMAL_MINUTES: Words(
-        "Gruppen för protokoll som två justerar, i stället för minnesanteckningar",
-        "The group keeps minutes that two people adjust, instead of notes",
-    ),
-    BoardHabit.SIGNED_BY_NAME: Words(
-        "Brev och beslut undertecknas med namn, inte bara funktion",
-        "Letters and decisions are signed by name, not by function only",
-    ),
-    BoardHabit.CITES_LAW: Words(
-        "Brev nämner de lagrum som nämnden har angett", "Letters cite the sections of law that the board has given"
-    ),
-    BoardHabit.ANSWERS_FOR_BOTH: Words(
-        "Svar om en förenings värdekriterier gäller både dess ansökningar och dess bokningar",
-        "Answers on an association's value criteria hold for its applications and its bookings alike",
-    ),
-    BoardHabit.SPECIAL_RECORD: Words(
-        "Delegationsbeslut protokollförs särskilt i stället för att anmälas; tiden räknas från det protokollets anslag",
-        "Delegated decisions are recorded specially instead of being reported; the time counts from that record's "
-        "notice",
+    BoardHabit.SPECIAL_RECORD: _(
+        "Delegationsbeslut protokollförs särskilt i stället för att anmälas; tiden räknas från det protokollets anslag"
     ),
 }
 HABITS_IN: Final[Mapping[WayOfWorking, frozenset[BoardHabit]]] = {
@@ -132,9 +105,9 @@ class BoardLimit(StrEnum):
 
 
 LIMIT_WORDS: Final[Mapping[BoardLimit, Words]] = {
-    BoardLimit.REPLY: Words("Svarstid när föreningen yttrar sig", "Time to reply when the association comments"),
-    BoardLimit.SPECIAL_REVIEW: Words("Tid för en fördjupad kontroll", "Time for a special review"),
-    BoardLimit.EXPERT: Words("Tid för en sakkunnig att svara", "Time for an expert to answer"),
+    BoardLimit.REPLY: _("Svarstid när föreningen yttrar sig"),
+    BoardLimit.SPECIAL_REVIEW: _("Tid för en fördjupad kontroll"),
+    BoardLimit.EXPERT: _("Tid för en sakkunnig att svara"),
 }
 LIMIT_DAYS: Final[Mapping[BoardLimit, int]] = {
     BoardLimit.REPLY: 21,
@@ -159,10 +132,10 @@ class GateReason(StrEnum):
 
 
 GATE_REASON_WORDS: Final[Mapping[GateReason, Words]] = {
-    GateReason.ALWAYS: Words("kan inte stängas av", "cannot be switched off"),
-    GateReason.BY_RULES: Words("reglerna i kraft kräver det", "the rules in force require it"),
-    GateReason.BY_WAY: Words("följer av arbetssättet", "follows from the way of working"),
-    GateReason.CHOSEN: Words("nämndens val", "the board's choice"),
+    GateReason.ALWAYS: _("kan inte stängas av"),
+    GateReason.BY_RULES: _("reglerna i kraft kräver det"),
+    GateReason.BY_WAY: _("följer av arbetssättet"),
+    GateReason.CHOSEN: _("nämndens val"),
 }
 
 

@@ -13,7 +13,7 @@ from vetting.boards.services.roles import may_agree
 from vetting.decisions.models.decisions import absences, delegations
 from vetting.kernel.problem import Obstacle, Problem
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.view_moves import (
@@ -105,8 +105,8 @@ def add() -> Response:
 
 NO_AMOUNT = Problem(
     "largest",
-    Words("Det är inget belopp.", "That is not an amount."),
-    Words("Skriv det så här: 200 000.", "Write it like this: 200 000."),
+    _("Det är inget belopp."),
+    _("Skriv det så här: 200 000."),
 )
 
 

@@ -11,7 +11,7 @@ from vetting.boards.pages import known_browsers
 from vetting.boards.services import invitations, roles
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Role, SeparationOfDuties
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 from vetting.web import visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.view_moves import (
@@ -30,16 +30,13 @@ if TYPE_CHECKING:
 blueprint = Blueprint("people", __name__)
 NOT_HERE = Problem(
     "new",
-    Words(
-        "Länken är gjord i den här webbläsaren, av någon annan än den som kontot är för.",
-        "The link was made in this browser, by somebody else than the one whose account it is.",
-    ),
-    Words("Öppna den i en egen webbläsare.", "Open it in a browser of your own."),
+    _("Länken är gjord i den här webbläsaren, av någon annan än den som kontot är för."),
+    _("Öppna den i en egen webbläsare."),
 )
 TWO_DIFFER = Problem(
     "again",
-    Words("De två lösenorden är olika.", "The two passwords differ."),
-    Words("Skriv samma två gånger.", "Write the same one twice."),
+    _("De två lösenorden är olika."),
+    _("Skriv samma två gånger."),
 )
 
 
@@ -101,15 +98,11 @@ def take_in() -> str | Response:
 def _roles_in_words(taken: roles.RoleGrantResult) -> Words:
     given, waiting = roles.in_words(taken.given), roles.in_words(taken.waiting)
     name = taken.user.name
-    told = (
-        Words(f"{name} har fått: {given.sv}.", f"{name} has been given: {given.en}.") if taken.given else Words("", "")
-    )
+    told = _("{name} har fått: {given}.", name=name, given=given) if taken.given else Words("", "")
     if taken.waiting:
-        told += Words(
-            f" Väntar på en annan persons ja: {waiting.sv}.", f" Waits for another person's yes: {waiting.en}."
-        )
+        told += _(" Väntar på en annan persons ja: {waiting}.", waiting=waiting)
     if not taken.given and not taken.waiting:
-        told = Words(f"{name} hade redan rollerna.", f"{name} had the roles already.")
+        told = _("{name} hade redan rollerna.", name=name)
     return told
 
 

@@ -11,7 +11,7 @@ from vetting.boards.services import order_changes
 from vetting.boards.services import ways_of_working as service
 from vetting.gates.domain.closing import HELD_BY
 from vetting.kernel.roles import Action
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _, in_context
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_and_redirect,
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 blueprint = Blueprint("ways_of_working", __name__)
 STEPS: Final = (
     (
-        Words("När ärendet kommer in", "When the case comes in"),
+        _("När ärendet kommer in"),
         ("ratt-forening", "diariefort", "kansliga-uppgifter-motiverade"),
     ),
     (
-        Words("Innan det är klart för beslut", "Before it is ready for decision"),
+        _("Innan det är klart för beslut"),
         (
             "ansokan-komplett",
             "bedomningar-klara",
@@ -51,7 +51,7 @@ STEPS: Final = (
         ),
     ),
     (
-        Words("Innan det går föreningen emot", "Before it goes against the association"),
+        _("Innan det går föreningen emot"),
         (
             "komplettering-begard",
             "kommunicerat",
@@ -61,7 +61,7 @@ STEPS: Final = (
         ),
     ),
     (
-        Words("När det beslutas", "When it is decided"),
+        _("När det beslutas"),
         (
             "jav-provat",
             "motivering-finns",
@@ -72,7 +72,7 @@ STEPS: Final = (
         ),
     ),
     (
-        Words("Efter beslutet", "After the decision"),
+        _("Efter beslutet"),
         (
             "firmatecknare-legitimation-kontrollerad",
             "aterkravsvillkor-i-beslutet",
@@ -86,10 +86,10 @@ STEPS: Final = (
 
 def gates_by_step(states: dict[str, GateState]) -> list[tuple[Words, list[tuple[str, GateState]]]]:
     """Each step with its gates; what no step names stands last."""
-    named = {gate for _, gates in STEPS for gate in gates}
+    named = {gate for _unused, gates in STEPS for gate in gates}
     rest = [gate for gate in states if gate not in named]
     found = [(words, [(gate, states[gate]) for gate in gates if gate in states]) for words, gates in STEPS]
-    return [*found, (Words("Övrigt", "Other"), [(gate, states[gate]) for gate in rest])] if rest else found
+    return [*found, (in_context("Other", "Övrigt"), [(gate, states[gate]) for gate in rest])] if rest else found
 
 
 @blueprint.get("/ordning")

@@ -14,7 +14,7 @@ from vetting.decisions.models.decisions import Delegation
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,8 +70,8 @@ def set_letterhead(session: WritingSession, text: str, *, by: Person, at: dateti
             Obstacle.INVALID,
             Problem(
                 "letterhead",
-                Words("Brevhuvudet är för långt.", "The letterhead is too long."),
-                Words("Skriv högst åtta korta rader.", "Write at most eight short lines."),
+                _("Brevhuvudet är för långt."),
+                _("Skriv högst åtta korta rader."),
             ),
         )
     board = session.get_one(Board, by.board_id)
@@ -101,11 +101,8 @@ def add_board_delegation(session: WritingSession, new: NewDelegation, *, by: Per
         )
     )
     if user is None or not held:
-        what = Words("Kontot är inte beslutsfattare i nämnden.", "The account is no decision maker in the board.")
-        remedy = Words(
-            "Ge rollen först: vetting user add … --role decision_maker.",
-            "Give the role first: vetting user add … --role decision_maker.",
-        )
+        what = _("Kontot är inte beslutsfattare i nämnden.")
+        remedy = _("Ge rollen först: vetting user add … --role decision_maker.")
         raise Refused(Obstacle.MISSING, Problem(new.login, what, remedy))
     row = Delegation(
         board_id=board.id,
@@ -134,9 +131,7 @@ def add_board(session: WritingSession, new: NewBoard, *, by: Person | None, at: 
     if session.scalar(select(Board.id).where(Board.code == new.code)) is not None:
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                new.code, Words("Koden är upptagen.", "The code is taken."), Words("Välj en annan.", "Choose another.")
-            ),
+            Problem(new.code, _("Koden är upptagen."), _("Välj en annan.")),
         )
     board = Board(
         code=new.code,

@@ -19,7 +19,7 @@ from vetting.decisions.models.decisions import Absence, Decision, DecisionEvent,
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +90,7 @@ def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person
     return row
 
 
-ASK_ANOTHER: Final = Words("Be en annan systemförvaltare.", "Ask another administrator.")
+ASK_ANOTHER: Final = _("Be en annan systemförvaltare.")
 
 
 def answer_delegation(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> Delegation:
@@ -120,22 +120,16 @@ def _wrong_row(session: WritingSession, new: NewDelegationRow, board_id: int) ->
         found.append(
             Problem(
                 "user_id",
-                Words(
-                    "Raden nämner ingen, eller både en person och en funktion.",
-                    "The row names nobody, or both a person and a function.",
-                ),
-                Words(
-                    "Välj en person eller en funktion. En grupp kan inte få delegation.",
-                    "Choose a person or a function. A group cannot be given delegation.",
-                ),
+                _("Raden nämner ingen, eller både en person och en funktion."),
+                _("Välj en person eller en funktion. En grupp kan inte få delegation."),
             )
         )
     if new.function is not None and new.function not in FUNCTIONS:
         found.append(
             Problem(
                 "function",
-                Words("Den funktionen kan inte få delegation.", "That function cannot be given delegation."),
-                Words("Välj en annan.", "Choose another."),
+                _("Den funktionen kan inte få delegation."),
+                _("Välj en annan."),
             )
         )
     if new.user_id is not None and not is_decision_maker(session, new.user_id, board_id):
@@ -144,35 +138,32 @@ def _wrong_row(session: WritingSession, new: NewDelegationRow, board_id: int) ->
         found.append(
             Problem(
                 "kinds",
-                Words("Det står inte vad delegationen gäller.", "It does not say what the delegation is about."),
-                Words("Kryssa i minst ett.", "Tick at least one."),
+                _("Det står inte vad delegationen gäller."),
+                _("Kryssa i minst ett."),
             )
         )
     if new.valid_to is not None and new.valid_to < new.valid_from:
         found.append(
             Problem(
                 "valid_to",
-                Words("Den slutar innan den börjar.", "It ends before it begins."),
-                Words("Rätta dagarna.", "Correct the days."),
+                _("Den slutar innan den börjar."),
+                _("Rätta dagarna."),
             )
         )
     if new.largest is not None and new.largest <= 0:
         found.append(
             Problem(
                 "largest",
-                Words("Beloppet är inte större än noll.", "The amount is not above zero."),
-                Words(
-                    "Skriv ett belopp, eller lämna tomt för inget tak.",
-                    "Write an amount, or leave it empty for no limit.",
-                ),
+                _("Beloppet är inte större än noll."),
+                _("Skriv ett belopp, eller lämna tomt för inget tak."),
             )
         )
     return found
 
 
 NO_DECISION_MAKER: Final = (
-    Words("Personen är inte beslutsfattare i nämnden.", "The person is no decision maker in the board."),
-    Words("Ge rollen först.", "Give the role first."),
+    _("Personen är inte beslutsfattare i nämnden."),
+    _("Ge rollen först."),
 )
 
 
@@ -206,8 +197,8 @@ def end_delegation(session: WritingSession, key: int, last_day: date, *, by: Per
             Obstacle.STALE,
             Problem(
                 "valid_to",
-                Words("Raden är redan avslutad.", "The row has ended already."),
-                Words("Lägg till en ny rad.", "Add a new row."),
+                _("Raden är redan avslutad."),
+                _("Lägg till en ny rad."),
             ),
         )
     row.valid_to = max(last_day, row.valid_from - timedelta(days=1))
@@ -239,19 +230,16 @@ def be_absent(
         problems.append(
             Problem(
                 "user_id",
-                Words("Den som är borta säger själv vem som ersätter.", "Whoever is away says who stands in."),
-                Words(
-                    "Lägg annars till en rad för ersättaren, som väntar på en annan persons ja.",
-                    "Otherwise add a row for the substitute, which waits for another person's yes.",
-                ),
+                _("Den som är borta säger själv vem som ersätter."),
+                _("Lägg annars till en rad för ersättaren, som väntar på en annan persons ja."),
             )
         )
     if user_id == substitute_id:
         problems.append(
             Problem(
                 "substitute_id",
-                Words("Det är samma person.", "That is the same person."),
-                Words("Välj en annan.", "Choose another."),
+                _("Det är samma person."),
+                _("Välj en annan."),
             )
         )
     for field, key in (("user_id", user_id), ("substitute_id", substitute_id)):
@@ -261,22 +249,16 @@ def be_absent(
         problems.append(
             Problem(
                 "last_on",
-                Words(
-                    "Dagarna har redan varit, eller slutar innan de börjar.",
-                    "The days have been already, or end before they begin.",
-                ),
-                Words("Rätta dagarna.", "Correct the days."),
+                _("Dagarna har redan varit, eller slutar innan de börjar."),
+                _("Rätta dagarna."),
             )
         )
     elif last_on - first_on > LONGEST_ABSENCE:
         problems.append(
             Problem(
                 "last_on",
-                Words("Frånvaron är längre än ett år.", "The absence is longer than a year."),
-                Words(
-                    "Rätta dagen, eller lägg till en rad i delegationsordningen.",
-                    "Correct the day, or add a row to the scheme of delegation.",
-                ),
+                _("Frånvaron är längre än ett år."),
+                _("Rätta dagen, eller lägg till en rad i delegationsordningen."),
             )
         )
     if problems:
@@ -339,14 +321,14 @@ def report_decisions(
         Refused: none is chosen, one is not there or told already, or the meeting lies ahead.
     """
     require_permission(by, Action.REGISTER_CASE)
-    waiting = {decision.id: decision for decision, _ in unreported_decisions(session, by, Action.REGISTER_CASE)}
+    waiting = {decision.id: decision for decision, _unused in unreported_decisions(session, by, Action.REGISTER_CASE)}
     if not set(decision_ids) <= waiting.keys():
         raise Refused(
             Obstacle.STALE,
             Problem(
                 "decision",
-                Words("Ett av besluten är redan anmält.", "One of the decisions is reported already."),
-                Words("Öppna listan på nytt.", "Open the list again."),
+                _("Ett av besluten är redan anmält."),
+                _("Öppna listan på nytt."),
             ),
         )
     problems = []
@@ -354,19 +336,16 @@ def report_decisions(
         problems.append(
             Problem(
                 "decision",
-                Words("Inget beslut är valt.", "No decision is chosen."),
-                Words("Kryssa i dem som anmäls.", "Tick those that are reported."),
+                _("Inget beslut är valt."),
+                _("Kryssa i dem som anmäls."),
             )
         )
     if on > at.date() or any(waiting[key].decided_on > on for key in decision_ids):
         problems.append(
             Problem(
                 "on",
-                Words(
-                    "Mötet ligger före ett av besluten, eller framåt.",
-                    "The meeting lies before one of the decisions, or ahead.",
-                ),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Mötet ligger före ett av besluten, eller framåt."),
+                _("Rätta datumet."),
             )
         )
     if problems:

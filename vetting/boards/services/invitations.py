@@ -16,7 +16,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import TWO_PERSON_ROLES, Action
 from vetting.kernel.store.session import open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,7 +88,7 @@ def _check_may_invite(session: Session, user: User, by: Person) -> None:
     held = session.execute(select(RoleHolding.board_id, RoleHolding.role).where(RoleHolding.user_id == user.id)).all()
     asks = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.answered_at.is_(None))
     asked_here = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.board_id == by.board_id)
-    here = any(board == by.board_id for board, _ in held) or session.scalar(asked_here.limit(1)) is not None
+    here = any(board == by.board_id for board, _unused in held) or session.scalar(asked_here.limit(1)) is not None
     if not here or user.id == by.id:
         raise Refused(Obstacle.MISSING)
     if session.scalar(asks.limit(1)) is not None:
@@ -96,8 +96,8 @@ def _check_may_invite(session: Session, user: User, by: Person) -> None:
             Obstacle.CLOSED,
             Problem(
                 "link",
-                Words("Någon roll väntar på ett ja.", "A role waits for a yes."),
-                Words("Den som säger ja får länken.", "Whoever says yes gets the link."),
+                _("Någon roll väntar på ett ja."),
+                _("Den som säger ja får länken."),
             ),
         )
     heavy = any(board != by.board_id or role in {guarded.value for guarded in TWO_PERSON_ROLES} for board, role in held)
@@ -106,14 +106,8 @@ def _check_may_invite(session: Session, user: User, by: Person) -> None:
             Obstacle.CLOSED,
             Problem(
                 "link",
-                Words(
-                    "Kontot beslutar, betalar, ger roller eller finns i en annan nämnd.",
-                    "The account decides, pays, gives roles or is in another board.",
-                ),
-                Words(
-                    "Be den som sköter servern: vetting user invite.",
-                    "Ask whoever runs the server: vetting user invite.",
-                ),
+                _("Kontot beslutar, betalar, ger roller eller finns i en annan nämnd."),
+                _("Be den som sköter servern: vetting user invite."),
             ),
         )
 
@@ -166,8 +160,8 @@ def change_password(
             Obstacle.INVALID,
             Problem(
                 "old",
-                Words("Det nuvarande lösenordet är fel.", "The present password is wrong."),
-                Words("Skriv det som du loggar in med.", "Write the one that you sign in with."),
+                _("Det nuvarande lösenordet är fel."),
+                _("Skriv det som du loggar in med."),
             ),
         ) from None
 

@@ -15,7 +15,7 @@ from vetting.kernel.dates import midnight
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import ROLE_WORDS, Role
 from vetting.kernel.store.trail import TrailEntry
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.office.domain.trail_events import EVENT_WORDS
 
 if TYPE_CHECKING:
@@ -50,21 +50,21 @@ OF_THE_BOARD: Final = (
     "password_set",
 )
 WHAT: Final = {
-    "way": Words("arbetssätt", "way of working"),
-    "habits": Words("vanor", "habits"),
-    "limits": Words("tider", "times"),
-    "court": Words("förvaltningsrätt", "administrative court"),
-    "pay_to": Words("konto för återbetalning", "account for repayments"),
-    "name": Words("namn och enhet", "name and unit"),
-    "rules": Words("regler", "rules"),
+    "way": _("arbetssätt"),
+    "habits": _("vanor"),
+    "limits": _("tider"),
+    "court": _("förvaltningsrätt"),
+    "pay_to": _("konto för återbetalning"),
+    "name": _("namn och enhet"),
+    "rules": _("regler"),
 }
 SHOWN_AS_WRITTEN: Final = frozenset({"court", "pay_to"})
 _GATE: Final = re.compile(r"gate: (?P<gate>[\w-]+), on: (?P<on>\w+), (?P<because>.*)", re.DOTALL)
 _ON: Final = {
-    "asked": Words("någon vill stänga av den", "somebody wants to switch it off"),
-    "True": Words("på", "on"),
-    "False": Words("av", "off"),
-    "None": Words("som arbetssättet", "as the way of working"),
+    "asked": _("någon vill stänga av den"),
+    "True": _("på"),
+    "False": _("av"),
+    "None": _("som arbetssättet"),
 }
 
 
@@ -118,7 +118,7 @@ def _rights(session: Session, rows: Sequence[TrailEntry]) -> dict[str, dict[int,
     )
     for row in delegated:
         whom = ROLE_WORDS[Role(row.function)] if row.function else same_in_both(names.get(row.user_id or 0, ""))
-        most = same_in_both(", ") + kronor(row.largest) if row.largest else Words(", utan tak", ", without limit")
+        most = same_in_both(", ") + kronor(row.largest) if row.largest else _(", utan tak")
         found[Delegation.__tablename__][row.id] = same_in_both(": ") + whom + most
     for absence in away:
         found[Absence.__tablename__][absence.id] = same_in_both(
@@ -146,7 +146,7 @@ def _more(
         return same_in_both(f": {whom}") + role if whom else same_in_both("")
     if row.object_type in rights_of:
         return rights_of[row.object_type].get(row.object_id or 0, same_in_both(""))
-    name, _, value = row.reason.partition(": ")
+    name, _unused, value = row.reason.partition(": ")
     if name not in WHAT:
         return same_in_both("")
     shown = same_in_both(f": {value}") if name in SHOWN_AS_WRITTEN and value else same_in_both("")

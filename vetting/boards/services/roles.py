@@ -16,7 +16,7 @@ from vetting.decisions.models.decisions import Absence, Delegation
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Action, Role, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,8 +90,8 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
             Obstacle.CLOSED,
             Problem(
                 "login",
-                Words("Kontot är stängt.", "The account is closed."),
-                Words("Välj ett annat användarnamn.", "Choose another login."),
+                _("Kontot är stängt."),
+                _("Välj ett annat användarnamn."),
             ),
         )
     held = set(
@@ -128,7 +128,7 @@ def _deciding_functions(session: Session, board_id: int, at: datetime) -> set[Ro
     return {Role(function) for function in session.scalars(rows)}
 
 
-_ASK_ANOTHER = Words("Be en annan systemförvaltare.", "Ask another administrator.")
+_ASK_ANOTHER = _("Be en annan systemförvaltare.")
 
 
 def _check_new(new: Colleague) -> None:
@@ -137,16 +137,16 @@ def _check_new(new: Colleague) -> None:
         problems.append(
             Problem(
                 "login",
-                Words("Namn eller användarnamn saknas.", "Name or login is missing."),
-                Words("Skriv båda.", "Write both."),
+                _("Namn eller användarnamn saknas."),
+                _("Skriv båda."),
             )
         )
     if not new.roles:
         problems.append(
             Problem(
                 "role",
-                Words("Ingen roll är vald.", "No role is chosen."),
-                Words("Kryssa i minst en.", "Tick at least one."),
+                _("Ingen roll är vald."),
+                _("Kryssa i minst en."),
             )
         )
     if problems:
@@ -251,11 +251,8 @@ def end_role(
             Obstacle.CLOSED,
             Problem(
                 "role",
-                Words("Då kan ingen annan än du säga ja till roller.", "Then nobody but you could say yes to roles."),
-                Words(
-                    "Ge rollen till en annan först, eller be den som sköter servern.",
-                    "Give the role to somebody else first, or ask whoever runs the server.",
-                ),
+                _("Då kan ingen annan än du säga ja till roller."),
+                _("Ge rollen till en annan först, eller be den som sköter servern."),
             ),
         )
     others = [user for user in colleagues(session, board_id, Role.ADMINISTRATOR) if user.id != user_id]
@@ -264,8 +261,8 @@ def end_role(
             Obstacle.CLOSED,
             Problem(
                 "role",
-                Words("Det är nämndens sista systemförvaltare.", "That is the board's last administrator."),
-                Words("Ge rollen till en annan först.", "Give the role to somebody else first."),
+                _("Det är nämndens sista systemförvaltare."),
+                _("Ge rollen till en annan först."),
             ),
         )
     user = session.get_one(User, user_id)

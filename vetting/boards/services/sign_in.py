@@ -20,7 +20,7 @@ from vetting.boards.models.people import Board, KeptText, RoleHolding, SignIn, S
 from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
 from vetting.kernel.store.session import database_of, open_technical
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import _, same_in_both
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,8 +64,8 @@ def find_board(session: Session, code: str) -> Board:
             Obstacle.MISSING,
             Problem(
                 code,
-                Words("Det finns ingen nämnd med den koden.", "There is no board with that code."),
-                Words("Se koderna med 'vetting user list'.", "See the codes with 'vetting user list'."),
+                _("Det finns ingen nämnd med den koden."),
+                _("Se koderna med 'vetting user list'."),
             ),
         )
     return board
@@ -113,8 +113,8 @@ def deactivate_user(session: WritingSession, login: str, *, by: Person | None, a
             Obstacle.MISSING,
             Problem(
                 login,
-                Words("Det finns inget sådant konto.", "There is no such account."),
-                Words("Se kontona med 'vetting user list'.", "See the accounts with 'vetting user list'."),
+                _("Det finns inget sådant konto."),
+                _("Se kontona med 'vetting user list'."),
             ),
         )
     user.active = False
@@ -226,16 +226,13 @@ def _nobodys_hash() -> str:
 def _too_early(opens: datetime, at: datetime) -> TooEarlyError:
     seconds = max(1, ceil((opens - at).total_seconds()))
     minutes = ceil(seconds / 60)
-    wait = Words(f"{seconds} sekunder", f"{seconds} seconds") if minutes == 1 else same_in_both(f"{minutes} min")
+    wait = _("{seconds} sekunder", seconds=seconds) if minutes == 1 else same_in_both(f"{minutes} min")
     return TooEarlyError(
         seconds,
         Problem(
             "login",
-            Words("För många försök.", "Too many attempts."),
-            Words(
-                f"Vänta {wait.sv} och försök igen, eller be systemförvaltaren om hjälp.",
-                f"Wait {wait.en} and try again, or ask the administrator for help.",
-            ),
+            _("För många försök."),
+            _("Vänta {wait} och försök igen, eller be systemförvaltaren om hjälp.", wait=wait),
         ),
     )
 
@@ -243,8 +240,8 @@ def _too_early(opens: datetime, at: datetime) -> TooEarlyError:
 def _wrong() -> Problem:
     return Problem(
         "login",
-        Words("Användarnamn och lösenord stämmer inte.", "The user name and password do not match."),
-        Words("Försök igen, eller be systemförvaltaren om hjälp.", "Try again, or ask the administrator for help."),
+        _("Användarnamn och lösenord stämmer inte."),
+        _("Försök igen, eller be systemförvaltaren om hjälp."),
     )
 
 
@@ -349,8 +346,8 @@ def require_permission(person: Person, action: Action) -> None:
             Obstacle.FORBIDDEN,
             Problem(
                 action.value,
-                Words("Du har inte behörighet till det.", "You do not have access to that."),
-                Words("Be systemförvaltaren om rätt roll.", "Ask the administrator for the right role."),
+                _("Du har inte behörighet till det."),
+                _("Be systemförvaltaren om rätt roll."),
             ),
         )
 

@@ -32,7 +32,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _, in_context
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -64,12 +64,12 @@ class SetupStep(StrEnum):
 
 
 SETUP_WORDS: Final[Mapping[SetupStep, Words]] = {
-    SetupStep.BOARD: Words("Nämnd och enhet", "Board and unit"),
-    SetupStep.WAY: Words("Arbetssätt", "Way of working"),
-    SetupStep.RULES: Words("Regler", "Rules"),
-    SetupStep.DELEGATION: Words("Delegation", "Delegation"),
-    SetupStep.PEOPLE: Words("Personer", "People"),
-    SetupStep.LETTERHEAD: Words("Brevhuvud", "Letterhead"),
+    SetupStep.BOARD: _("Nämnd och enhet"),
+    SetupStep.WAY: _("Arbetssätt"),
+    SetupStep.RULES: _("Regler"),
+    SetupStep.DELEGATION: in_context("Delegation", "Delegation"),
+    SetupStep.PEOPLE: _("Personer"),
+    SetupStep.LETTERHEAD: _("Brevhuvud"),
 }
 DONE, SKIPPED = "done", "skipped"
 
@@ -169,11 +169,8 @@ def set_gate(
             Obstacle.CLOSED,
             Problem(
                 gate_id,
-                Words("Spärren kan inte stängas av.", "The gate cannot be switched off."),
-                Words(
-                    "Den gäller alltid, eller så kräver reglerna i kraft den.",
-                    "It always holds, or the rules in force require it.",
-                ),
+                _("Spärren kan inte stängas av."),
+                _("Den gäller alltid, eller så kräver reglerna i kraft den."),
             ),
         )
     own: dict[str, object] = {"legal": legal.strip()[:LONGEST_LEGAL]} if legal.strip() else {}
@@ -202,19 +199,16 @@ def _switched_off(
         problems.append(
             Problem(
                 "gate-because",
-                Words("Skälet saknas.", "The reason is missing."),
-                Words("Skriv varför nämnden kan vara utan spärren.", "Write why the board can do without the gate."),
+                _("Skälet saknas."),
+                _("Skriv varför nämnden kan vara utan spärren."),
             )
         )
     if state.gate.must is GateObligation.TWO_PERSONS and not legal.strip():
         problems.append(
             Problem(
                 "legal",
-                Words("Det rättsliga stödet saknas.", "The legal basis is missing."),
-                Words(
-                    "Skriv det beslut eller den regel som nämnden stöder sig på.",
-                    "Write the decision or rule that the board relies on.",
-                ),
+                _("Det rättsliga stödet saknas."),
+                _("Skriv det beslut eller den regel som nämnden stöder sig på."),
             )
         )
     if problems:
@@ -243,11 +237,8 @@ def set_habits(
             Obstacle.INVALID,
             Problem(
                 GATE_BECAUSE,
-                Words("Skälet saknas.", "The reason is missing."),
-                Words(
-                    "Skriv varför ett svar i det ena slaget av ärenden räcker i det andra.",
-                    "Write why an answer in one kind of case is enough in the other.",
-                ),
+                _("Skälet saknas."),
+                _("Skriv varför ett svar i det ena slaget av ärenden räcker i det andra."),
             ),
         )
     board.habits = {habit.value: habit in chosen for habit in BoardHabit} | (
@@ -267,7 +258,7 @@ def set_limits(
     require_permission(by, Action.MANAGE_BOARD)
     wrong = [limit for limit in BoardLimit if not SHORTEST <= (days.get(limit) or 0) <= LONGEST]
     if wrong:
-        remedy = Words(f"Skriv {SHORTEST}–{LONGEST} dagar.", f"Write {SHORTEST}–{LONGEST} days.")
+        remedy = _("Skriv {SHORTEST}–{LONGEST} dagar.", SHORTEST=SHORTEST, LONGEST=LONGEST)
         raise Refused(Obstacle.INVALID, *(Problem(f"limit-{limit}", LIMIT_WORDS[limit], remedy) for limit in wrong))
     board = session.get_one(Board, by.board_id)
     board.limits = {limit.value: days[limit] for limit in BoardLimit}
@@ -302,8 +293,8 @@ def name_board(session: WritingSession, name: str, unit: str, *, rules: Rules, b
             Obstacle.INVALID,
             Problem(
                 "name",
-                Words("Nämndens namn saknas.", "The board's name is missing."),
-                Words("Skriv det som det ska stå i brev.", "Write it as it is to stand in letters."),
+                _("Nämndens namn saknas."),
+                _("Skriv det som det ska stå i brev."),
             ),
         )
     board = session.get_one(Board, by.board_id)
@@ -341,24 +332,24 @@ def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, b
             problems.append(
                 Problem(
                     kind.value,
-                    Words("Det finns inga sådana regler.", "There are no such rules."),
-                    Words("Välj ur listan.", "Choose from the list."),
+                    _("Det finns inga sådana regler."),
+                    _("Välj ur listan."),
                 )
             )
     if not given.grant and not given.booking:
         problems.append(
             Problem(
                 "grant",
-                Words("Inga regler är valda.", "No rules are chosen."),
-                Words("Välj regler, eller hoppa över steget.", "Choose rules, or skip the step."),
+                _("Inga regler är valda."),
+                _("Välj regler, eller hoppa över steget."),
             )
         )
     if given.adopted_on is not None and given.adopted_on > at.date():
         problems.append(
             Problem(
                 "adopted_on",
-                Words("Dagen har inte varit än.", "The day has not been yet."),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Dagen har inte varit än."),
+                _("Rätta datumet."),
             )
         )
     if problems:

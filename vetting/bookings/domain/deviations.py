@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.engine.evidence import persons_in
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,24 +29,17 @@ class DeviationKind(StrEnum):
 
 
 DEVIATION_WORDS: Final[Mapping[DeviationKind, Words]] = {
-    DeviationKind.OTHER_ORGANISER: Words(
-        "En annan arrangör än den som stod i bokningen", "Another organiser than the booking said"
-    ),
-    DeviationKind.OTHER_USE: Words("Något annat än det som stod i bokningen", "Something else than the booking said"),
-    DeviationKind.LET_ON: Words("Lokalen lånades eller hyrdes ut vidare", "The room was lent or let on"),
-    DeviationKind.RULES_OF_ROOM: Words(
-        "Lokalens regler följdes inte: tid, antal, ordning", "The rules of the room were not kept: time, number, order"
-    ),
-    DeviationKind.DAMAGE: Words("Skada eller städning", "Damage or cleaning"),
-    DeviationKind.NOBODY_CAME: Words("Ingen kom", "Nobody came"),
-    DeviationKind.THREAT: Words("Hot eller våld i lokalen", "Threats or violence in the room"),
+    DeviationKind.OTHER_ORGANISER: _("En annan arrangör än den som stod i bokningen"),
+    DeviationKind.OTHER_USE: _("Något annat än det som stod i bokningen"),
+    DeviationKind.LET_ON: _("Lokalen lånades eller hyrdes ut vidare"),
+    DeviationKind.RULES_OF_ROOM: _("Lokalens regler följdes inte: tid, antal, ordning"),
+    DeviationKind.DAMAGE: _("Skada eller städning"),
+    DeviationKind.NOBODY_CAME: _("Ingen kom"),
+    DeviationKind.THREAT: _("Hot eller våld i lokalen"),
 }
 
 
-_THE_ROLE: Final = Words(
-    "Skriv rollen i stället. Oro för en person tas med samordnaren, inte här.",
-    "Write the role instead. Concern for a person goes to the coordinator, not here.",
-)
+_THE_ROLE: Final = _("Skriv rollen i stället. Oro för en person tas med samordnaren, inte här.")
 
 
 def wrong_with(
@@ -58,32 +51,32 @@ def wrong_with(
         problems.append(
             Problem(
                 "kind",
-                Words("Det är inte valt vad som hände.", "What happened is not chosen."),
-                Words("Välj det som ligger närmast.", "Choose what comes closest."),
+                _("Det är inte valt vad som hände."),
+                _("Välj det som ligger närmast."),
             )
         )
     if on is None:
         problems.append(
             Problem(
                 "on",
-                Words("Det är inget datum.", "That is not a date."),
-                Words("Skriv datumet så här: 2026-03-15.", "Write the date like this: 2026-03-15."),
+                _("Det är inget datum."),
+                _("Skriv datumet så här: 2026-03-15."),
             )
         )
     elif on > today:
         problems.append(
             Problem(
                 "on",
-                Words("Dagen har inte varit än.", "The day has not been yet."),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Dagen har inte varit än."),
+                _("Rätta datumet."),
             )
         )
     if not what.strip():
         problems.append(
             Problem(
                 "what",
-                Words("Det står inte vad som hände.", "It does not say what happened."),
-                Words("Skriv handlingen, i en mening.", "Write the act, in a sentence."),
+                _("Det står inte vad som hände."),
+                _("Skriv handlingen, i en mening."),
             )
         )
     else:
@@ -97,8 +90,8 @@ def wrong_with_withdrawal(because: str, known_names: Iterable[str]) -> list[Prob
         return [
             Problem(
                 "because",
-                Words("Det står inte varför.", "It does not say why."),
-                Words("Skriv vad som var fel.", "Write what was wrong."),
+                _("Det står inte varför."),
+                _("Skriv vad som var fel."),
             )
         ]
     return persons_in("because", because, known_names, _THE_ROLE)

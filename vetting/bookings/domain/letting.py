@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetting.bookings.domain.weeks import SAMPLE_IN_HUNDRED
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,8 +65,8 @@ def wrong_with(given: Letting) -> list[Problem]:
     return [
         Problem(
             "drawn_in_hundred",
-            Words("Stickprovet är ingen andel.", "The sample is no share."),
-            Words("Skriv ett helt tal från 0 till 100.", "Write a whole number from 0 to 100."),
+            _("Stickprovet är ingen andel."),
+            _("Skriv ett helt tal från 0 till 100."),
         )
     ]
 
@@ -80,9 +80,9 @@ class AcceptanceChannel(StrEnum):
 
 
 ACCEPTANCE_CHANNEL_WORDS: Final[Mapping[AcceptanceChannel, Words]] = {
-    AcceptanceChannel.SIGNATURE: Words("underskrift", "signature"),
-    AcceptanceChannel.REPLY: Words("svar på bekräftelsen", "reply to the confirmation"),
-    AcceptanceChannel.SYSTEM: Words("kryss i bokningssystemet", "tick in the booking system"),
+    AcceptanceChannel.SIGNATURE: _("underskrift"),
+    AcceptanceChannel.REPLY: _("svar på bekräftelsen"),
+    AcceptanceChannel.SYSTEM: _("kryss i bokningssystemet"),
 }
 
 SHIPPED_TERMS: Final = """\
@@ -98,37 +98,13 @@ Bokaren lämnar lokalen i det skick den var och svarar för skador som arrangema
 """What ships: a board writes its own."""
 
 STEPS: Final = (
-    Words(
-        "Ta emot bokningen: vem bokar, vem arrangerar, vad ska hända, hur många kommer, vem ansvarar på plats.",
-        "Take the booking: who books, who arranges, what is to happen, how many come, who answers on the spot.",
-    ),
-    Words(
-        "Gör snabbkollen, eller läs in veckans lista. De flesta bokningar har inga frågor.",
-        "Make the quick check, or take the week's list in. Most bookings have no questions.",
-    ),
-    Words(
-        "Saknas något: fråga den som bokar. Texten att kopiera säger ingenting om misstanke.",
-        "If something is missing: ask the booker. The text to copy says nothing of suspicion.",
-    ),
-    Words(
-        "Är du osäker: säg att svar kommer, och fråga den som står nedan. Neka aldrig över disk.",
-        "If you are unsure: say that an answer will come, and ask as stands below. Never refuse at the counter.",
-    ),
-    Words(
-        "Se till handlingar, inte åsikter. En obekväm åsikt är inget hinder.",
-        "Look to acts, not opinions. An uncomfortable opinion is no obstacle.",
-    ),
-    Words(
-        "Ett nej beslutas av den som har delegation, med skäl som skrivs före svaret.",
-        "A no is decided by whoever has the delegation, with reasons written before the answer.",
-    ),
-    Words(
-        "Bekräfta med villkoren, och se att de är godtagna före arrangemanget.",
-        "Confirm with the terms, and see that they are accepted before the event.",
-    ),
-    Words(
-        "Efteråt: anteckna en avvikelse som handling, inte person. Oro för en person tas med samordnaren, inte här.",
-        "Afterwards: note a deviation as an act, not a person. Concern for a person goes to the coordinator.",
-    ),
+    _("Ta emot bokningen: vem bokar, vem arrangerar, vad ska hända, hur många kommer, vem ansvarar på plats."),
+    _("Gör snabbkollen, eller läs in veckans lista. De flesta bokningar har inga frågor."),
+    _("Saknas något: fråga den som bokar. Texten att kopiera säger ingenting om misstanke."),
+    _("Är du osäker: säg att svar kommer, och fråga den som står nedan. Neka aldrig över disk."),
+    _("Se till handlingar, inte åsikter. En obekväm åsikt är inget hinder."),
+    _("Ett nej beslutas av den som har delegation, med skäl som skrivs före svaret."),
+    _("Bekräfta med villkoren, och se att de är godtagna före arrangemanget."),
+    _("Efteråt: anteckna en avvikelse som handling, inte person. Oro för en person tas med samordnaren, inte här."),
 )
 """The routine's steps, in order."""

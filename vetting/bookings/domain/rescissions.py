@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.engine.opinion_words import asked_of_opinion
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,11 +26,9 @@ class RescissionGround(StrEnum):
 
 
 RESCISSION_GROUND_WORDS: Final[Mapping[RescissionGround, Words]] = {
-    RescissionGround.WRONG_INFORMATION: Words(
-        "Uppgifterna vid bokningen var felaktiga", "What was stated in booking was wrong"
-    ),
-    RescissionGround.TERMS_BROKEN: Words("Villkoren följs inte", "The terms are not kept"),
-    RescissionGround.SAFETY: Words("Säkerheten kräver det", "Safety requires it"),
+    RescissionGround.WRONG_INFORMATION: _("Uppgifterna vid bokningen var felaktiga"),
+    RescissionGround.TERMS_BROKEN: _("Villkoren följs inte"),
+    RescissionGround.SAFETY: _("Säkerheten kräver det"),
 }
 
 
@@ -56,32 +54,26 @@ class NewRescission:
 
 
 _LACKING: Final[Mapping[str, tuple[Words, Words]]] = {
-    "ground": (Words("Grunden saknas.", "The ground is missing."), Words("Välj en.", "Choose one.")),
+    "ground": (_("Grunden saknas."), _("Välj en.")),
     "term": (
-        Words("Villkoret som beslutet bygger på saknas.", "The term that the decision rests on is missing."),
-        Words("Välj det ur avtalet.", "Choose it from the agreement."),
+        _("Villkoret som beslutet bygger på saknas."),
+        _("Välj det ur avtalet."),
     ),
     "act": (
-        Words("Det står inte vad som har hänt.", "It does not say what has happened."),
-        Words("Skriv handlingen, när och hur den är känd.", "Write the act, when, and how it is known."),
+        _("Det står inte vad som har hänt."),
+        _("Skriv handlingen, när och hur den är känd."),
     ),
     "heard": (
-        Words("Bokaren har inte fått yttra sig.", "The booker has not been heard."),
-        Words(
-            "Skriv vad bokaren svarade, eller varför tiden inte räckte.",
-            "Write what the booker answered, or why there was no time.",
-        ),
+        _("Bokaren har inte fått yttra sig."),
+        _("Skriv vad bokaren svarade, eller varför tiden inte räckte."),
     ),
     "proportionality": (
-        Words("Det står inte varför något mildare inte räcker.", "It does not say why nothing milder will do."),
-        Words(
-            "Skriv vad som har prövats: villkor, en annan lokal, en annan tid.",
-            "Write what was tried: conditions, another room, another time.",
-        ),
+        _("Det står inte varför något mildare inte räcker."),
+        _("Skriv vad som har prövats: villkor, en annan lokal, en annan tid."),
     ),
     "without_terms_because": (
-        Words("Ingen har godtagit några villkor för bokningen.", "Nobody has accepted any terms for the booking."),
-        Words("Skriv med vilken rätt den ändå kan tas tillbaka.", "Write by what right it can be taken back even so."),
+        _("Ingen har godtagit några villkor för bokningen."),
+        _("Skriv med vilken rätt den ändå kan tas tillbaka."),
     ),
 }
 

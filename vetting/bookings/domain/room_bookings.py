@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, in_context, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,9 +34,9 @@ class RoomUseKind(StrEnum):
 
 
 ROOM_USE_WORDS: Final[Mapping[RoomUseKind, Words]] = {
-    RoomUseKind.BOOKING: Words("Bokning", "Booking"),
-    RoomUseKind.OPEN_ROOM: Words("Tid i öppet rum", "Time in an open room"),
-    RoomUseKind.LOAN: Words("Lån utan avgift", "Loan at no price"),
+    RoomUseKind.BOOKING: _("Bokning"),
+    RoomUseKind.OPEN_ROOM: _("Tid i öppet rum"),
+    RoomUseKind.LOAN: _("Lån utan avgift"),
 }
 
 
@@ -48,8 +48,8 @@ class TimeObstacle(StrEnum):
 
 
 TIME_OBSTACLE_WORDS: Final[Mapping[TimeObstacle, Words]] = {
-    TimeObstacle.TAKEN: Words("Lokalen är upptagen", "The room is taken"),
-    TimeObstacle.CLOSED: Words("Lokalen är stängd", "The room is closed"),
+    TimeObstacle.TAKEN: _("Lokalen är upptagen"),
+    TimeObstacle.CLOSED: _("Lokalen är stängd"),
 }
 
 
@@ -95,26 +95,23 @@ def wrong_with_clocks(day: date, first: time, last: time, today: date, *, noted:
     problems = []
     for field, moment in (("from_clock", found.starts), ("until_clock", found.ends)):
         if moment.astimezone(UTC).astimezone(HERE).replace(tzinfo=None) != moment.replace(tzinfo=None):
-            gone = Words(
-                f"Klockan {moment:%H.%M} finns inte den natten: då ställs klockan fram.",
-                f"There is no {moment:%H.%M} that night: the clock goes forward.",
-            )
-            problems.append(Problem(field, gone, Words("Rätta tiden.", "Correct the time.")))
+            gone = _("Klockan {moment:%H.%M} finns inte den natten: då ställs klockan fram.", moment=moment)
+            problems.append(Problem(field, gone, _("Rätta tiden.")))
     if length > LONGEST_ORDINARY.total_seconds():
         hours = round(length / 3600)
         problems.append(
             Problem(
                 "until_clock",
-                Words(f"Bokningen blir {hours} timmar lång.", f"The booking becomes {hours} hours long."),
-                Words("Rätta tiderna, eller boka i två delar.", "Correct the times, or book it in two parts."),
+                _("Bokningen blir {hours} timmar lång.", hours=hours),
+                _("Rätta tiderna, eller boka i två delar."),
             )
         )
     if day < today and not noted:
         problems.append(
             Problem(
                 "day",
-                Words("Dagen har redan varit.", "The day has been already."),
-                Words("Rätta datumet.", "Correct the date."),
+                in_context("The day has been already.", "Dagen har redan varit."),
+                _("Rätta datumet."),
             )
         )
     return problems
@@ -128,8 +125,8 @@ def wrong_with_series(day: date, until: date | None) -> list[Problem]:
         return [
             Problem(
                 "until",
-                Words("Serien slutar innan den börjar.", "The series ends before it begins."),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Serien slutar innan den börjar."),
+                _("Rätta datumet."),
             )
         ]
     last = day + timedelta(days=7 * (MOST_DATES - 1))
@@ -137,11 +134,8 @@ def wrong_with_series(day: date, until: date | None) -> list[Problem]:
         return [
             Problem(
                 "until",
-                Words(f"Serien är längre än {MOST_DATES} gånger.", f"The series is longer than {MOST_DATES} times."),
-                Words(
-                    f"Välj ett datum till och med {last}, och boka resten för sig.",
-                    f"Choose a date up to {last}, and book the rest on its own.",
-                ),
+                _("Serien är längre än {MOST_DATES} gånger.", MOST_DATES=MOST_DATES),
+                _("Välj ett datum till och med {last}, och boka resten för sig.", last=last),
             )
         ]
     return []
@@ -181,14 +175,14 @@ def wrong_with_clock(field: str) -> Problem:
     """What was typed is no time of day."""
     return Problem(
         field,
-        Words("Det är inget klockslag.", "That is no time of day."),
-        Words("Skriv så här: 18:00.", "Write like this: 18:00."),
+        _("Det är inget klockslag."),
+        _("Skriv så här: 18:00."),
     )
 
 
 def no_room() -> Problem:
     """Nothing says which room is wanted."""
-    return Problem("room_id", Words("Ingen lokal är vald.", "No room is chosen."), Words("Välj en.", "Choose one."))
+    return Problem("room_id", _("Ingen lokal är vald."), _("Välj en."))
 
 
 def parse_hours(lines: Mapping[int, tuple[str, str]]) -> tuple[dict[str, list[str]], list[Problem]]:
@@ -212,8 +206,8 @@ def wrong_with_times(uses: Sequence[RoomTime]) -> list[Problem]:
         return [
             Problem(
                 "until_clock",
-                Words("Slutet ligger inte efter början.", "The end is not after the beginning."),
-                Words("Rätta tiderna.", "Correct the times."),
+                _("Slutet ligger inte efter början."),
+                _("Rätta tiderna."),
             )
         ]
     return []
@@ -228,9 +222,9 @@ class PriceClass(StrEnum):
 
 
 PRICE_WORDS: Final[Mapping[PriceClass, Words]] = {
-    PriceClass.NORMAL: Words("Normal taxa", "Full rate"),
-    PriceClass.SUBSIDISED: Words("Subventionerad taxa", "Subsidised rate"),
-    PriceClass.ZERO: Words("Nolltaxa", "Zero rate"),
+    PriceClass.NORMAL: _("Normal taxa"),
+    PriceClass.SUBSIDISED: _("Subventionerad taxa"),
+    PriceClass.ZERO: _("Nolltaxa"),
 }
 
 

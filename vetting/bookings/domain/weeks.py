@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,32 +41,28 @@ class LookReason(StrEnum):
 
 
 LOOK_REASON_WORDS: Final[Mapping[LookReason, Words]] = {
-    LookReason.OTHER_NAME: Words("numret hör till en annan förening", "the number belongs to another association"),
-    LookReason.ELSEWHERE: Words("en fråga prövas i ett annat ärende", "a question is examined in another case"),
-    LookReason.NOT_MET: Words(
-        "ett krav är inte uppfyllt enligt uppgifterna", "a requirement is not met by what is stated"
-    ),
-    LookReason.MISSING: Words("uppgifter saknas", "information is missing"),
-    LookReason.QUESTION: Words("något ska bedömas", "something is to be assessed"),
-    LookReason.NO_RULES: Words("inga regler gäller", "no rules apply"),
-    LookReason.NOT_JUDGED: Words("den är inte prövad mot reglerna än", "it has not been held against the rules yet"),
-    LookReason.FALLEN: Words(
-        "något som bokningen byggde på har ändrats", "something the booking rested on has changed"
-    ),
-    LookReason.ZERO_PRICE: Words("nolltaxa är begärd", "zero rate is asked for"),
-    LookReason.LONG: Words("tiden är ovanligt lång", "the time is unusually long"),
-    LookReason.DRAWN: Words("stickprov", "drawn for control"),
-    LookReason.WAITS: Words("handläggs redan", "is being handled"),
+    LookReason.OTHER_NAME: _("numret hör till en annan förening"),
+    LookReason.ELSEWHERE: _("en fråga prövas i ett annat ärende"),
+    LookReason.NOT_MET: _("ett krav är inte uppfyllt enligt uppgifterna"),
+    LookReason.MISSING: _("uppgifter saknas"),
+    LookReason.QUESTION: _("något ska bedömas"),
+    LookReason.NO_RULES: _("inga regler gäller"),
+    LookReason.NOT_JUDGED: _("den är inte prövad mot reglerna än"),
+    LookReason.FALLEN: _("något som bokningen byggde på har ändrats"),
+    LookReason.ZERO_PRICE: _("nolltaxa är begärd"),
+    LookReason.LONG: _("tiden är ovanligt lång"),
+    LookReason.DRAWN: _("stickprov"),
+    LookReason.WAITS: _("handläggs redan"),
 }
 
 ANSWER_WORDS: Final[Mapping[CaseState, Words]] = {
-    CaseState.CONFIRMED: Words("Bekräftad", "Confirmed"),
-    CaseState.REFUSED: Words("Nekad", "Refused"),
-    CaseState.CANCELLED: Words("Avbokad", "Cancelled"),
-    CaseState.RESCINDED: Words("Avbokad av förvaltningen", "Rescinded by the administration"),
+    CaseState.CONFIRMED: _("Bekräftad"),
+    CaseState.REFUSED: _("Nekad"),
+    CaseState.CANCELLED: _("Avbokad"),
+    CaseState.RESCINDED: _("Avbokad av förvaltningen"),
 }
-WITH_CONDITIONS: Final = Words("Bekräftad med villkor", "Confirmed with conditions")
-NO_ANSWER_YET: Final = Words("Svar kommer", "Answer to come")
+WITH_CONDITIONS: Final = _("Bekräftad med villkor")
+NO_ANSWER_YET: Final = _("Svar kommer")
 SAMPLE_IN_HUNDRED: Final = 2
 """How many of a hundred bookings without questions are drawn, where the board has not chosen."""
 
@@ -82,7 +78,7 @@ def answer_words(state: CaseState, *, with_conditions: bool = False, looked_at_a
 
 def week_of(day: date) -> str:
     """The week a day lies in, as 2026-W48."""
-    year, week, _ = day.isocalendar()
+    year, week, _unused = day.isocalendar()
     return f"{year}-W{week:02}"
 
 

@@ -13,7 +13,7 @@ from vetting.documents.services.documents import NewDocument
 from vetting.formats.document_types import media_type
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.office.services.case_files import case_file
 from vetting.web import visitor
 from vetting.web.errors import STATUS
@@ -69,8 +69,8 @@ def _photo() -> NewDocument | None:
             Obstacle.INVALID,
             Problem(
                 "photo",
-                Words("Filen är ingen bild.", "The file is no picture."),
-                Words("Välj ett foto, eller lägg handlingen i ärendet.", "Choose a photo, or add it to the case."),
+                _("Filen är ingen bild."),
+                _("Välj ett foto, eller lägg handlingen i ärendet."),
             ),
         )
     return NewDocument(name=name, media_type=kind, content=content, type="", dated=None, arrived_on=visitor.today())

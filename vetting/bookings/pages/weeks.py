@@ -25,7 +25,7 @@ from vetting.group.services.booking_referrals import ReferralRecipient
 from vetting.imports.domain.layouts import NUMBER
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.text import NO_WORDS, Words, same_in_both
+from vetting.kernel.text import NO_WORDS, _, same_in_both
 from vetting.office.domain.quick_checks import facts_to_ask, question_to_association, reply_by
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
@@ -86,12 +86,12 @@ def confirm_many(week: str) -> Response:
         problems.append(
             Problem(
                 "case",
-                Words("Ingen bokning är vald.", "No booking is chosen."),
-                Words("Kryssa i dem som ska bekräftas.", "Tick those to confirm."),
+                _("Ingen bokning är vald."),
+                _("Kryssa i dem som ska bekräftas."),
             )
         )
     for value in ticked if not problems else ():
-        number, _, seen = value.partition("/")
+        number, _unused, seen = value.partition("/")
         try:
             in_transaction(
                 lambda s, n=number, v=seen: booking_answers.confirm_booking(  # type: ignore[misc]
@@ -159,8 +159,8 @@ def fill_in(week: str) -> Response:
         problems = (
             Problem(
                 number,
-                Words("Inget är ifyllt.", "Nothing is filled in."),
-                Words("Skriv vad bokaren har svarat.", "Write what the booker has answered."),
+                _("Inget är ifyllt."),
+                _("Skriv vad bokaren har svarat."),
             ),
         )
     if problems:
@@ -250,7 +250,7 @@ def answers(week: str) -> Response:
     language = preferences.visitor_language()
     with reading_session() as session:
         book = week_files.answers(_week(session, monday), language, by=visitor.signed_in_person(), at=visitor.now())
-    name = Words("Svar på bokningar", "Answers to bookings").to(language)
+    name = _("Svar på bokningar").to(language)
     return attachment_response(book, XLSX, f"{name} {week_of(monday)}.xlsx")
 
 
@@ -288,31 +288,24 @@ def _not_said(where: str, number: str = "") -> Problem:
     about = same_in_both(f"{number}: ") if number else NO_WORDS
     return Problem(
         where,
-        about
-        + Words("Det är inte sagt att du inte är jävig.", "It is not said that you are in no conflict of interest."),
-        Words(
-            "Kryssa i rutan, eller lämna bokningen till någon annan.",
-            "Tick the box, or leave the booking to somebody else.",
-        ),
+        about + _("Det är inte sagt att du inte är jävig."),
+        _("Kryssa i rutan, eller lämna bokningen till någon annan."),
     )
 
 
 def _unexplained_problem(number: str, criterion: str) -> Problem:
     return Problem(
         f"{number}-{criterion}",
-        Words("Det står inte varför kravet är uppfyllt.", "It does not say why the requirement is met."),
-        Words(
-            "Skriv vad du har tittat på. Är det inte uppfyllt: öppna bokningen och bedöm det där.",
-            "Write what you looked at. If it is not met: open the booking and assess it there.",
-        ),
+        _("Det står inte varför kravet är uppfyllt."),
+        _("Skriv vad du har tittat på. Är det inte uppfyllt: öppna bokningen och bedöm det där."),
     )
 
 
 def _gone_problem(number: str) -> Problem:
     return Problem(
         "case",
-        Words(f"{number[:20]} finns inte.", f"{number[:20]} is not there."),
-        Words("Ladda om veckan.", "Reload the week."),
+        _("{item} finns inte.", item=number[:20]),
+        _("Ladda om veckan."),
     )
 
 

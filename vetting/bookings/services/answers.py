@@ -28,7 +28,7 @@ from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.text import Words
+from vetting.kernel.text import _, in_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,8 +97,8 @@ def confirm_booking(
             Obstacle.CLOSED,
             Problem(
                 number,
-                Words(f"{number} väntar på svar från någon annan.", f"{number} waits for somebody else."),
-                Words("Anteckna svaret först.", "Note the answer first."),
+                _("{number} väntar på svar från någon annan.", number=number),
+                _("Anteckna svaret först."),
             ),
         )
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
@@ -109,8 +109,8 @@ def confirm_booking(
             Obstacle.CLOSED,
             Problem(
                 number,
-                Words(f"Ett förslag till beslut finns i {number}.", f"A proposal stands in {number}."),
-                Words("Öppna bokningen och läs det.", "Open the booking and read it."),
+                _("Ett förslag till beslut finns i {number}.", number=number),
+                _("Öppna bokningen och läs det."),
             ),
         )
     name_conflicts.refuse_unsettled(session, case)
@@ -162,16 +162,16 @@ def may_be_confirmed(case: Case, screening: Screening | None, conflict: NameConf
 def _already_answered(case: Case) -> Problem:
     return Problem(
         case.number,
-        Words(f"{case.number} är redan besvarad.", f"{case.number} has been answered already."),
-        Words("Ladda om veckan.", "Reload the week."),
+        _("{number} är redan besvarad.", number=case.number),
+        _("Ladda om veckan."),
     )
 
 
 def _already_asked(number: str) -> Problem:
     return Problem(
         number,
-        Words(f"{number} har fått en fråga.", f"{number} has got a question."),
-        Words("Den står nu bland dem att titta på.", "It now stands among those to look at."),
+        _("{number} har fått en fråga.", number=number),
+        _("Den står nu bland dem att titta på."),
     )
 
 
@@ -208,8 +208,8 @@ def _refuse_in_list(case: Case, screening: Screening | None, *, without_question
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                Words(f"Inga regler gäller {case.number}.", f"No rules apply to {case.number}."),
-                Words("Kontakta regelansvarig.", "Tell whoever answers for the rules."),
+                _("Inga regler gäller {number}.", number=case.number),
+                in_context("Tell whoever answers for the rules.", "Kontakta regelansvarig."),
             ),
         )
     if without_questions and screening.proposal.value not in NO_QUESTIONS:
@@ -220,8 +220,8 @@ def _refuse_in_list(case: Case, screening: Screening | None, *, without_question
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                Words(f"Något talar emot {case.number}.", f"Something speaks against {case.number}."),
-                Words("Öppna bokningen och väg det där.", "Open the booking and weigh it there."),
+                _("Något talar emot {number}.", number=case.number),
+                _("Öppna bokningen och väg det där."),
             ),
         )
 

@@ -17,7 +17,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -61,8 +61,8 @@ def note_deviation(
         problems.append(
             Problem(
                 number,
-                Words("Arrangemanget har inte hållits.", "The event has not been held."),
-                Words("Skriv en tjänsteanteckning i stället.", "Write an official note instead."),
+                _("Arrangemanget har inte hållits."),
+                _("Skriv en tjänsteanteckning i stället."),
             )
         )
     if problems or kind is None or on is None:
@@ -103,8 +103,8 @@ def withdraw_deviation(
         problems = [
             Problem(
                 "because",
-                Words("Avvikelsen är redan återtagen.", "It is taken back already."),
-                Words("Ladda om sidan.", "Reload the page."),
+                _("Avvikelsen är redan återtagen."),
+                _("Ladda om sidan."),
             )
         ]
     if problems:

@@ -28,7 +28,7 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def publish_terms(session: WritingSession, text: str, *, by: Person, at: datetim
                     "Villkoren är desamma som förut." if same_as else "Villkoren är tomma.",
                     "The terms are the same as before." if same_as else "The terms are empty.",
                 ),
-                Words("Ändra texten, eller låt de gamla gälla.", "Change the text, or let the old ones hold."),
+                _("Ändra texten, eller låt de gamla gälla."),
             ),
         )
     return _keep_terms(session, by.board_id, lines, (last.version if last else 0) + 1, by=by, at=at)
@@ -125,16 +125,16 @@ def note_acceptance(
         problems.append(
             Problem(
                 "accepted",
-                Words("Bokningen gäller inte.", "The booking does not stand."),
-                Words("Det finns inget att godta.", "There is nothing to accept."),
+                _("Bokningen gäller inte."),
+                _("Det finns inget att godta."),
             )
         )
     if on > at.date():
         problems.append(
             Problem(
                 "accepted_on",
-                Words("Dagen har inte varit än.", "The day has not been yet."),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Dagen har inte varit än."),
+                _("Rätta datumet."),
             )
         )
     current_terms(session, case.board_id, by=by, at=at)
@@ -144,11 +144,8 @@ def note_acceptance(
         problems.append(
             Problem(
                 "accepted_on",
-                Words(
-                    "Villkoren eller bokningen fanns inte den dagen.",
-                    "The terms or the booking were not there that day.",
-                ),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Villkoren eller bokningen fanns inte den dagen."),
+                _("Rätta datumet."),
             )
         )
     before = store.acceptances(session, [case.id]).get(case.id)
@@ -156,8 +153,8 @@ def note_acceptance(
         problems.append(
             Problem(
                 "accepted",
-                Words("De här villkoren är redan godtagna.", "These terms are accepted already."),
-                Words("Ladda om sidan.", "Reload the page."),
+                _("De här villkoren är redan godtagna."),
+                _("Ladda om sidan."),
             )
         )
     if problems:

@@ -20,7 +20,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.payments.services.payments import NOT_ANSWERED
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def rescind_booking(
             Obstacle.STALE,
             Problem(
                 number,
-                Words("Bokningen är inte bekräftad.", "The booking is not confirmed."),
-                Words("Öppna den och se hur den står.", "Open it and see how it stands."),
+                _("Bokningen är inte bekräftad."),
+                _("Öppna den och se hur den står."),
             ),
         )
     accepted = acceptances(session, [case.id]).get(case.id)
@@ -71,30 +71,24 @@ def rescind_booking(
             problems.append(
                 Problem(
                     "ground",
-                    Words(
-                        "Ingen har godtagit några villkor som kan ha brutits.",
-                        "Nobody has accepted any terms that can have been broken.",
-                    ),
-                    Words("Välj en annan grund.", "Choose another ground."),
+                    _("Ingen har godtagit några villkor som kan ha brutits."),
+                    _("Välj en annan grund."),
                 )
             )
     if given.term.strip() and given.term.strip() not in letting.terms_of_booking(session, case)[1].splitlines():
         problems.append(
             Problem(
                 "term",
-                Words("Villkoret står inte i avtalet.", "The term is not in the agreement."),
-                Words("Välj ett som står där.", "Choose one that stands there."),
+                _("Villkoret står inte i avtalet."),
+                _("Välj ett som står där."),
             )
         )
     if held is None or not held.refusals:
         problems.append(
             Problem(
                 number,
-                Words(
-                    "Din delegation omfattar inte att ta tillbaka en bokning.",
-                    "Your delegation does not cover taking a booking back.",
-                ),
-                Words("Skicka det till den som har.", "Send it to whoever has."),
+                _("Din delegation omfattar inte att ta tillbaka en bokning."),
+                _("Skicka det till den som har."),
             )
         )
     else:

@@ -41,7 +41,7 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import NO_WORDS, Words, same_in_both
+from vetting.kernel.text import NO_WORDS, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,23 +110,21 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
     other = session.scalar(select(Room.id).where(Room.board_id == by.board_id, Room.name == name))
     problems = []
     if not name:
-        problems.append(
-            Problem("name", Words("Lokalen har inget namn.", "The room has no name."), Words("Skriv det.", "Write it."))
-        )
+        problems.append(Problem("name", _("Lokalen har inget namn."), _("Skriv det.")))
     elif other is not None and other != key:
         problems.append(
             Problem(
                 "name",
-                Words("En annan lokal heter så.", "Another room is called so."),
-                Words("Välj ett annat namn.", "Choose another name."),
+                _("En annan lokal heter så."),
+                _("Välj ett annat namn."),
             )
         )
     if not 0 <= new.buffer_minutes <= LONGEST_BUFFER:
         problems.append(
             Problem(
                 "buffer_minutes",
-                Words("Pausen går inte att ha.", "The pause cannot be had."),
-                Words("Skriv 0–240 minuter.", "Write 0–240 minutes."),
+                _("Pausen går inte att ha."),
+                _("Skriv 0–240 minuter."),
             )
         )
     elif key is not None and new.buffer_minutes != room.buffer_minutes:
@@ -156,13 +154,8 @@ def _pause(session: WritingSession, room: Room, minutes: int, *, at: datetime) -
             return [
                 Problem(
                     "buffer_minutes",
-                    Words(
-                        f"Två bokningar ligger tätare än så den {day}.", f"Two bookings are closer than that on {day}."
-                    ),
-                    Words(
-                        "Flytta en av dem först, eller välj en kortare paus.",
-                        "Move one of them first, or choose a shorter pause.",
-                    ),
+                    _("Två bokningar ligger tätare än så den {day}.", day=day),
+                    _("Flytta en av dem först, eller välj en kortare paus."),
                 )
             ]
     for use in held:
@@ -309,15 +302,15 @@ def book_room(
 
 def unavailable_time_problem(clash: UnavailableTime, free: Sequence[Room] = (), *, one: bool = True) -> Problem:
     """What is said of a time that cannot be had. free: other rooms that are free then. one: it is no series."""
-    leave_out = Words(", eller hoppa över de tider som krockar.", ", or leave out the times that clash.")
+    leave_out = _(", eller hoppa över de tider som krockar.")
     more = same_in_both(".") if one else leave_out
     names = same_in_both(", ".join(room.name for room in free))
     when = clash.use.starts.astimezone(HERE)
-    instead = Words(" Lediga då: ", " Free then: ") + names + same_in_both(".") if free else NO_WORDS
+    instead = _(" Lediga då: ") + names + same_in_both(".") if free else NO_WORDS
     return Problem(
         "room_id",
-        TIME_OBSTACLE_WORDS[clash.because] + Words(f" {when:%Y-%m-%d kl. %H.%M}.", f" {when:%Y-%m-%d %H.%M}."),
-        Words("Välj en annan tid eller lokal", "Choose another time or room") + more + instead,
+        TIME_OBSTACLE_WORDS[clash.because] + _(" {when:%Y-%m-%d kl. %H.%M}.", when=when),
+        _("Välj en annan tid eller lokal") + more + instead,
     )
 
 
@@ -339,8 +332,8 @@ def _hold(
             Obstacle.STALE,
             Problem(
                 "room_id",
-                Words("Någon hann boka lokalen den tiden.", "Somebody booked the room at that time."),
-                Words("Välj en annan tid eller lokal.", "Choose another time or room."),
+                _("Någon hann boka lokalen den tiden."),
+                _("Välj en annan tid eller lokal."),
             ),
         ) from error
 
@@ -385,24 +378,24 @@ def cancel_one(
         problems.append(
             Problem(
                 "because",
-                Words("Det är den enda tiden som är kvar.", "It is the only time left."),
-                Words("Avboka hela bokningen i stället.", "Call the whole booking off."),
+                _("Det är den enda tiden som är kvar."),
+                _("Avboka hela bokningen i stället."),
             )
         )
     if row.state == LEFT_OUT:
         problems.append(
             Problem(
                 "because",
-                Words("Tiden är redan struken.", "The time is left out already."),
-                Words("Ladda om sidan.", "Reload the page."),
+                _("Tiden är redan struken."),
+                _("Ladda om sidan."),
             )
         )
     if not because.strip():
         problems.append(
             Problem(
                 "because",
-                Words("Det står inte varför.", "It does not say why."),
-                Words("Skriv skälet.", "Write the reason."),
+                _("Det står inte varför."),
+                _("Skriv skälet."),
             )
         )
     if problems:

@@ -8,7 +8,7 @@ from vetting.bookings.domain.weeks import week_of
 from vetting.formats.workbook_writing import register_workbook
 from vetting.kernel.dates import HERE
 from vetting.kernel.register_tables import RegisterColumn, RegisterTable
-from vetting.kernel.text import Words
+from vetting.kernel.text import _, in_context
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
 
-_COLUMNS: Final = (RegisterColumn(Words("Bokningsnr", "Booking no")), RegisterColumn(Words("Svar", "Answer")))
-DIFFERENT: Final = Words("Olika svar, se listan", "Different answers, see the list")
+_COLUMNS: Final = (RegisterColumn(_("Bokningsnr")), RegisterColumn(in_context("Answer", "Svar")))
+DIFFERENT: Final = _("Olika svar, se listan")
 """Several bookings stand under one number, and were not answered alike."""
-_TITLE: Final = Words("Svar", "Answers")
-_ABOUT: Final = Words("Om listan", "About the list")
+_TITLE: Final = in_context("Answers", "Svar")
+_ABOUT: Final = _("Om listan")
 
 
 def answers(week: Week, language: Language, *, by: Person, at: datetime) -> bytes:
@@ -35,14 +35,14 @@ def answers(week: Week, language: Language, *, by: Person, at: datetime) -> byte
     table = RegisterTable(_TITLE, _COLUMNS, rows, summed=False)
     tally = week.tally
     about = [
-        (Words("Nämnd", "Board").to(language), by.board),
-        (Words("Vecka", "Week").to(language), week_of(week.monday)),
-        (Words("Gjord", "Made").to(language), f"{at.astimezone(HERE):%Y-%m-%d %H.%M}"),
-        (Words("Av", "By").to(language), by.function),
-        (Words("Visade för en person", "Shown to a person").to(language), str(tally.shown)),
-        (Words("Av dem bekräftade", "Of them confirmed").to(language), str(tally.fine)),
-        (Words("Utan frågor", "Without questions").to(language), str(tally.without_questions)),
-        (Words("Stickprov", "Sample").to(language), f"{week.in_hundred} % ({week.seed})"),
+        (_("Nämnd").to(language), by.board),
+        (_("Vecka").to(language), week_of(week.monday)),
+        (_("Gjord").to(language), f"{at.astimezone(HERE):%Y-%m-%d %H.%M}"),
+        (in_context("By", "Av").to(language), by.function),
+        (_("Visade för en person").to(language), str(tally.shown)),
+        (_("Av dem bekräftade").to(language), str(tally.fine)),
+        (_("Utan frågor").to(language), str(tally.without_questions)),
+        (in_context("Sample", "Stickprov").to(language), f"{week.in_hundred} % ({week.seed})"),
     ]
     return register_workbook([table], about, _ABOUT.to(language), language)
 

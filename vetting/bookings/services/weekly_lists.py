@@ -26,7 +26,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.session import BESIDE, open_technical
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -236,11 +236,8 @@ def overtaken_problem(file: str) -> Problem:
     """What is said to whoever confirms a list when something has happened since it was compared."""
     return Problem(
         file,
-        Words(
-            "Bokningarna har ändrats sedan listan lästes, kanske av en annan lista.",
-            "The bookings have changed since the list was read, perhaps by another list.",
-        ),
-        Words("Se vad som är nytt och ändrat nu, och läs in igen.", "See what is new and changed now, and take it in."),
+        _("Bokningarna har ändrats sedan listan lästes, kanske av en annan lista."),
+        _("Se vad som är nytt och ändrat nu, och läs in igen."),
     )
 
 
@@ -415,11 +412,8 @@ def call_off(session: WritingSession, key: int, numbers: Sequence[str], *, by: P
             Obstacle.INVALID,
             Problem(
                 "gone",
-                Words(
-                    "Ingen bokning är vald, eller en som finns i listan.",
-                    "No booking is chosen, or one that is in the list.",
-                ),
-                Words("Välj bland dem som inte finns kvar.", "Choose among those that are gone."),
+                _("Ingen bokning är vald, eller en som finns i listan."),
+                _("Välj bland dem som inte finns kvar."),
             ),
         )
     for number in dict.fromkeys(numbers):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _, in_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,23 +35,23 @@ class CaseState(StrEnum):
 
 
 STATE_WORDS: Final[Mapping[CaseState, Words]] = {
-    CaseState.RECEIVED: Words("Inkommen", "Received"),
-    CaseState.IN_PROGRESS: Words("Handläggs", "In progress"),
-    CaseState.COMPLETION: Words("Väntar på komplettering", "Awaiting completion"),
-    CaseState.REFERRED: Words("Hos referensgruppen", "With the reference group"),
-    CaseState.COMMUNICATION: Words("Möjlighet att yttra sig", "Notice and comment"),
-    CaseState.READY: Words("Klar för beslut", "Ready for decision"),
-    CaseState.DECIDED: Words("Beslutad", "Decided"),
-    CaseState.PAYMENT: Words("Utbetalning", "Payment"),
-    CaseState.REPORTING: Words("Uppföljning", "Follow-up"),
-    CaseState.CLOSED: Words("Avslutad", "Closed"),
-    CaseState.WITHDRAWN: Words("Återkallad av sökanden", "Withdrawn by the applicant"),
-    CaseState.REQUESTED: Words("Förfrågan", "Requested"),
-    CaseState.TO_CHECK: Words("Att titta på", "To look at"),
-    CaseState.CONFIRMED: Words("Bekräftad", "Confirmed"),
-    CaseState.REFUSED: Words("Nekad", "Refused"),
-    CaseState.CANCELLED: Words("Avbokad", "Cancelled"),
-    CaseState.RESCINDED: Words("Avbokad av förvaltningen", "Rescinded by the administration"),
+    CaseState.RECEIVED: in_context("Received", "Inkommen"),
+    CaseState.IN_PROGRESS: _("Handläggs"),
+    CaseState.COMPLETION: _("Väntar på komplettering"),
+    CaseState.REFERRED: _("Hos referensgruppen"),
+    CaseState.COMMUNICATION: _("Möjlighet att yttra sig"),
+    CaseState.READY: _("Klar för beslut"),
+    CaseState.DECIDED: _("Beslutad"),
+    CaseState.PAYMENT: _("Utbetalning"),
+    CaseState.REPORTING: _("Uppföljning"),
+    CaseState.CLOSED: _("Avslutad"),
+    CaseState.WITHDRAWN: _("Återkallad av sökanden"),
+    CaseState.REQUESTED: _("Förfrågan"),
+    CaseState.TO_CHECK: _("Att titta på"),
+    CaseState.CONFIRMED: _("Bekräftad"),
+    CaseState.REFUSED: _("Nekad"),
+    CaseState.CANCELLED: _("Avbokad"),
+    CaseState.RESCINDED: _("Avbokad av förvaltningen"),
 }
 _HANDLED: Final = (
     CaseState.RECEIVED,
@@ -115,23 +115,11 @@ class FallReason(StrEnum):
 
 
 FALL_REASON_WORDS: Final[Mapping[FallReason, Words]] = {
-    FallReason.NOT_MET: Words(
-        "Ett krav på föreningen är bedömt som ej uppfyllt i ett annat ärende.",
-        "A requirement on the association has been assessed as not met in another case.",
-    ),
-    FallReason.WITHDRAWN: Words(
-        "En bedömning av föreningen har tagits tillbaka.", "An assessment of the association was taken back."
-    ),
-    FallReason.SPECIAL_REVIEW: Words(
-        "En fördjupad kontroll av föreningen har öppnats eller avslutats.",
-        "A special review of the association was opened or ended.",
-    ),
-    FallReason.QUASHED: Words(
-        "Ett beslut om föreningen har upphävts.", "A decision about the association was quashed."
-    ),
-    FallReason.CHANGED: Words(
-        "Bokningen har ändrats i bokningssystemet.", "The booking was changed in the booking system."
-    ),
+    FallReason.NOT_MET: _("Ett krav på föreningen är bedömt som ej uppfyllt i ett annat ärende."),
+    FallReason.WITHDRAWN: _("En bedömning av föreningen har tagits tillbaka."),
+    FallReason.SPECIAL_REVIEW: _("En fördjupad kontroll av föreningen har öppnats eller avslutats."),
+    FallReason.QUASHED: _("Ett beslut om föreningen har upphävts."),
+    FallReason.CHANGED: _("Bokningen har ändrats i bokningssystemet."),
 }
 
 

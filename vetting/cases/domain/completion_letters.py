@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.engine.facts import shorten_text
 from vetting.kernel import text as words
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,31 +70,24 @@ def completion_letter(plain: Mapping[str, Any]) -> CompletionLetter | None:
     return CompletionLetter(**given)
 
 
-_SUBJECT: Final = Words("Komplettering av ärende ", "Request for additional information, case ")
-_REMINDER: Final = Words("Påminnelse: komplettering av ärende ", "Reminder: request for additional information, case ")
+_SUBJECT: Final = _("Komplettering av ärende ")
+_REMINDER: Final = _("Påminnelse: komplettering av ärende ")
 _CAME: Final[Mapping[CaseKind, Words]] = {
-    CaseKind.GRANT: Words("Vi har tagit emot er ansökan, som kom in den ", "We have received your application, on "),
-    CaseKind.BOOKING: Words(
-        "Vi har tagit emot er bokningsförfrågan, som kom in den ", "We have received your booking enquiry, on "
-    ),
+    CaseKind.GRANT: _("Vi har tagit emot er ansökan, som kom in den "),
+    CaseKind.BOOKING: _("Vi har tagit emot er bokningsförfrågan, som kom in den "),
 }
-_PURPOSE: Final = Words("Ändamål: ", "Purpose: ")
-_NEED: Final = Words("För att kunna pröva den behöver vi det här:", "To be able to consider it we need this:")
-_STILL: Final = Words("Det här har inte kommit in än:", "This has not come in yet:")
-_ASKED_BEFORE: Final = Words("Vi bad er att komplettera ärendet senast den ", "We asked you to reply by ")
-_REPLY: Final = Words("Skicka in kompletteringen senast den ", "Send it in no later than ")
-_QUOTE: Final = Words("Ange ärendenummer {} i svaret.", "Give the case number {} in your reply.")
-_LATE: Final = Words(
-    "Det som kommer senare, men före beslutet, räknas också. Om kompletteringen inte kommer in kan ärendet avgöras på "
-    "det underlag som finns.",
-    "What comes later, but before the decision, counts too. If it does not come in, the case can be decided on the "
-    "material that there is.",
+_PURPOSE: Final = _("Ändamål: ")
+_NEED: Final = _("För att kunna pröva den behöver vi det här:")
+_STILL: Final = _("Det här har inte kommit in än:")
+_ASKED_BEFORE: Final = _("Vi bad er att komplettera ärendet senast den ")
+_REPLY: Final = _("Skicka in kompletteringen senast den ")
+_QUOTE: Final = _("Ange ärendenummer {} i svaret.")
+_LATE: Final = _(
+    "Det som kommer senare, men före beslutet, räknas också. Om kompletteringen inte kommer in kan ärendet avgöras "
+    "på det underlag som finns."
 )
-_ASK_US: Final = Words(
-    "Hör av er om något är oklart, eller om ni behöver mer tid.",
-    "Contact us if anything is unclear, or if you need more time.",
-)
-_REGARDS: Final = Words("Med vänlig hälsning", "Yours sincerely")
+_ASK_US: Final = _("Hör av er om något är oklart, eller om ni behöver mer tid.")
+_REGARDS: Final = _("Med vänlig hälsning")
 
 
 def compose_completion_letter(

@@ -12,7 +12,7 @@ from vetting.engine.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.kernel import text as words
 from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, in_context, same_in_both
 from vetting.kernel.working_days import deadline
 
 if TYPE_CHECKING:
@@ -32,16 +32,14 @@ class GapState(StrEnum):
 
 
 GAP_WORDS: Final[Mapping[GapState, Words]] = {
-    GapState.RECEIVED: Words("har kommit in", "has come in"),
-    GapState.PROMISED: Words("utlovad", "promised"),
-    GapState.ELSEWHERE: Words("finns i en annan handling", "is in another paper"),
-    GapState.ACCEPTED: Words("behövs inte för beslutet", "is not needed for the decision"),
-    GapState.MISSING: Words("saknas", "missing"),
+    GapState.RECEIVED: _("har kommit in"),
+    GapState.PROMISED: _("utlovad"),
+    GapState.ELSEWHERE: _("finns i en annan handling"),
+    GapState.ACCEPTED: _("behövs inte för beslutet"),
+    GapState.MISSING: in_context("missing", "saknas"),
 }
-CAME_ON: Final = Words("kom in ", "came in on ")
-LATE: Final = Words(
-    ", efter svarsdagen men före beslutet: räknas", ", after the day to reply but before the decision: it counts"
-)
+CAME_ON: Final = _("kom in ")
+LATE: Final = _(", efter svarsdagen men före beslutet: räknas")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +66,13 @@ class Gap:
         said = GAP_WORDS[self.state]
         match self.state:
             case GapState.PROMISED if self.promised_on is not None:
-                return said + Words(" till ", " by ") + words.day_in_words(self.promised_on)
+                return said + _(" till ") + words.day_in_words(self.promised_on)
             case GapState.ELSEWHERE if self.where:
                 return said + same_in_both(f": {self.where}")
             case GapState.RECEIVED if self.came_on is not None:
                 return CAME_ON + words.day_in_words(self.came_on) + (LATE if self.late else words.NO_WORDS)
             case GapState.MISSING if self.promised_on is not None:
-                return said + Words(", var utlovad till ", ", was promised by ") + words.day_in_words(self.promised_on)
+                return said + _(", var utlovad till ") + words.day_in_words(self.promised_on)
             case _:
                 return said
 
@@ -131,14 +129,14 @@ def wrong_day(due: date, on: date) -> Problem | None:
     if due <= on:
         return Problem(
             "due_on",
-            Words("Svarsdagen måste ligga framåt.", "The day to reply must lie ahead."),
-            Words("Välj en dag efter i dag.", "Choose a day after today."),
+            _("Svarsdagen måste ligga framåt."),
+            _("Välj en dag efter i dag."),
         )
     if due > on + LONGEST_WAIT:
         return Problem(
             "due_on",
-            Words("Svarsdagen ligger mer än ett år bort.", "The day to reply is more than a year away."),
-            Words("Rätta datumet.", "Correct the date."),
+            _("Svarsdagen ligger mer än ett år bort."),
+            _("Rätta datumet."),
         )
     return None
 
@@ -164,16 +162,16 @@ def wrong_with_address(email: str, postal: Sequence[str]) -> list[Problem]:
         problems.append(
             Problem(
                 "email",
-                Words("Det är ingen e-postadress.", "That is no e-mail address."),
-                Words("Skriv den så här: namn@forening.example.", "Write it like this: name@association.example."),
+                _("Det är ingen e-postadress."),
+                _("Skriv den så här: namn@forening.example."),
             )
         )
     if len(postal) > POSTAL_LINES or sum(map(len, postal)) > LONGEST_POSTAL:
         problems.append(
             Problem(
                 "postal",
-                Words("Adressen ryms inte i kuvertets fönster.", "The address does not fit in the envelope's window."),
-                Words("Skriv högst sex korta rader.", "Write at most six short lines."),
+                _("Adressen ryms inte i kuvertets fönster."),
+                _("Skriv högst sex korta rader."),
             )
         )
     return problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +43,7 @@ def _cases(values: Mapping[str, Value], fact: str) -> tuple[str, ...] | None:
     return tuple(str(item) for item in found) if isinstance(found, tuple) else None
 
 
-NOTHING: Final = Words("Inget som sammanfaller.", "Nothing that coincides.")
+NOTHING: Final = _("Inget som sammanfaller.")
 
 
 def _shared_number_or_account(facts: Facts) -> ExactCheck | None:
@@ -55,20 +55,9 @@ def _shared_number_or_account(facts: Facts) -> ExactCheck | None:
         id="other_cases",
         cases=cases,
         hit=bool(cases),
-        compared=Words(
-            "Organisationsnummer och giro, mot öppna ärenden i nämnden.",
-            "Organisation number and account, against open cases of the board.",
-        ),
-        found=Words(
-            "Samma nummer med ett annat namn, eller samma giro hos en annan förening.",
-            "The same number with another name, or the same account at another association.",
-        )
-        if cases
-        else NOTHING,
-        innocent=Words(
-            "Föreningen kan ha bytt namn, ha sektioner, eller låta en huvudförening ta emot pengar.",
-            "It may have changed its name, have sections, or let a parent association receive money.",
-        ),
+        compared=_("Organisationsnummer och giro, mot öppna ärenden i nämnden."),
+        found=_("Samma nummer med ett annat namn, eller samma giro hos en annan förening.") if cases else NOTHING,
+        innocent=_("Föreningen kan ha bytt namn, ha sektioner, eller låta en huvudförening ta emot pengar."),
     )
 
 
@@ -81,20 +70,9 @@ def _shared_paper(facts: Facts) -> ExactCheck | None:
         id="cases_with_same_attachment",
         cases=cases,
         hit=bool(cases),
-        compared=Words(
-            "Varje fil i ärendet, tecken för tecken, mot andra föreningars filer i nämnden.",
-            "Each file of the case, sign by sign, against files of other associations of the board.",
-        ),
-        found=Words(
-            "Precis samma fil är inlämnad av en annan förening.",
-            "The very same file was handed in by another association.",
-        )
-        if cases
-        else NOTHING,
-        innocent=Words(
-            "Det kan vara en gemensam blankett, ett förbunds stadgar eller en fil som lagts i fel ärende.",
-            "It may be a form that many use, a federation's statutes, or a file put into the wrong case.",
-        ),
+        compared=_("Varje fil i ärendet, tecken för tecken, mot andra föreningars filer i nämnden."),
+        found=_("Precis samma fil är inlämnad av en annan förening.") if cases else NOTHING,
+        innocent=_("Det kan vara en gemensam blankett, ett förbunds stadgar eller en fil som lagts i fel ärende."),
     )
 
 
@@ -107,15 +85,9 @@ def _same_as_last_year(facts: Facts) -> ExactCheck | None:
     return ExactCheck(
         id="similarity_to_last_year",
         hit=ratio >= LIKE,
-        compared=Words(
-            "Verksamhetsberättelse och årsmötesprotokoll, mot förra årets.",
-            "Activity report and annual minutes, against last year's.",
-        ),
-        found=Words("Lika till ", "Alike to ") + same_in_both(f"{share}."),
-        innocent=Words(
-            "Föreningen kan ha använt samma mall, eller skickat förra årets fil av misstag.",
-            "It may have used the same template, or sent last year's file by mistake.",
-        ),
+        compared=_("Verksamhetsberättelse och årsmötesprotokoll, mot förra årets."),
+        found=_("Lika till ") + same_in_both(f"{share}."),
+        innocent=_("Föreningen kan ha använt samma mall, eller skickat förra årets fil av misstag."),
     )
 
 
@@ -127,15 +99,9 @@ def _members(facts: Facts) -> ExactCheck | None:
     return ExactCheck(
         id="members_total",
         hit=abs(now - before) / before >= JUMP,
-        compared=Words(
-            "Antalet medlemmar, mot det som uppgavs ett år tidigare.",
-            "The number of members, against what was stated a year before.",
-        ),
-        found=Words(f"{before} förut, {now} nu.", f"{before} before, {now} now."),
-        innocent=Words(
-            "Föreningen kan ha gått ihop med en annan, öppnat en ny verksamhet eller räknat på annat sätt.",
-            "It may have joined another, opened a new activity or counted in another way.",
-        ),
+        compared=_("Antalet medlemmar, mot det som uppgavs ett år tidigare."),
+        found=_("{before} förut, {now} nu.", before=before, now=now),
+        innocent=_("Föreningen kan ha gått ihop med en annan, öppnat en ny verksamhet eller räknat på annat sätt."),
     )
 
 
@@ -145,24 +111,16 @@ def _check_unreported_grants(facts: Facts) -> ExactCheck | None:
         return None
     now = facts.today.get("unreported_grants", then)
     number = int(now) if isinstance(now, int) else then
-    both = Words(
-        f"När ansökan kom saknade {then} redovisning, i dag {number}.",
-        f"When the application came {then} lacked a report, today {number}.",
-    )
+    both = _("När ansökan kom saknade {then} redovisning, i dag {number}.", then=then, number=number)
     same_as_then = (
-        Words(f"{number} saknar redovisning.", f"{number} lack a report.")
-        if number
-        else Words("Alla som skulle ha kommit har kommit.", "All that were due have come.")
+        _("{number} saknar redovisning.", number=number) if number else _("Alla som skulle ha kommit har kommit.")
     )
     return ExactCheck(
         id="unreported_grants",
         hit=number > 0,
-        compared=Words("Tidigare bidrag vars redovisning skulle ha kommit.", "Earlier grants whose report was due."),
+        compared=_("Tidigare bidrag vars redovisning skulle ha kommit."),
         found=both if number != then else same_as_then,
-        innocent=Words(
-            "Redovisningen kan ha kommit på papper, eller ligga kvar att godkänna hos oss.",
-            "The report may have come on paper, or wait here to be approved.",
-        ),
+        innocent=_("Redovisningen kan ha kommit på papper, eller ligga kvar att godkänna hos oss."),
     )
 
 
@@ -175,17 +133,9 @@ def _measures(facts: Facts) -> ExactCheck | None:
         id="earlier_measures",
         cases=cases,
         hit=bool(cases),
-        compared=Words(
-            "Föreningens tidigare ärenden i nämnden: stoppade utbetalningar och beslutade återkrav.",
-            "The association's earlier cases of the board: stopped payments and decided reclaims.",
-        ),
-        found=Words("Det finns ett stopp eller ett återkrav.", "There is a stop or a reclaim.")
-        if cases
-        else Words("Inget stopp och inget återkrav.", "No stop and no reclaim."),
-        innocent=Words(
-            "Återkravet kan vara betalt och felet rättat; läs beslutet.",
-            "The reclaim may be paid and the fault mended; read the decision.",
-        ),
+        compared=_("Föreningens tidigare ärenden i nämnden: stoppade utbetalningar och beslutade återkrav."),
+        found=_("Det finns ett stopp eller ett återkrav.") if cases else _("Inget stopp och inget återkrav."),
+        innocent=_("Återkravet kan vara betalt och felet rättat; läs beslutet."),
     )
 
 

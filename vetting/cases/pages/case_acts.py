@@ -19,7 +19,7 @@ from vetting.group.domain.advice import ConflictGround
 from vetting.group.services import meetings
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.web import visitor
 from vetting.web.view_moves import (
     KEY,
@@ -95,9 +95,7 @@ def assess(number: str) -> Response:
     """One answer to one criterion, with its evidence."""
     answer = request.form.get("answer", "")
     if answer not in list(CriterionAnswer):
-        missing = Problem(
-            "answer", Words("Inget svar är valt.", "No answer is chosen."), Words("Välj ett.", "Choose one.")
-        )
+        missing = Problem("answer", _("Inget svar är valt."), _("Välj ett."))
         return refused_page(number, Refused(Obstacle.INVALID, missing), posted_text("criterion"))
     try:
         given = assessments.NewAssessment(

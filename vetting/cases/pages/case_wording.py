@@ -17,10 +17,10 @@ from vetting.gates.domain.before_decision import MEASURE_DECISION_WORDS, Decisio
 from vetting.gates.domain.before_decision import outcome_words as outcome_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
-from vetting.kernel.text import Words, join_words, same_in_both, upper_first
+from vetting.kernel.text import Words, _, in_context, join_words, same_in_both, upper_first
 from vetting.office.domain import trail_events
 from vetting.web import visitor
-from vetting.web.translation import gettext as _
+from vetting.web.translation import gettext
 from vetting.web.view_moves import rules_in_use
 
 if TYPE_CHECKING:
@@ -44,13 +44,17 @@ def parts_of(file: CaseFile) -> list[tuple[list[Finding], str]]:
     if file.kind is CaseKind.BOOKING:
         about = {part: [f for f in findings if part_of(f, file.kind) is part] for part in BookingPart}
         return [
-            (about[BookingPart.ASSOCIATION], _("1. Föreningens verksamhet")),
-            (about[BookingPart.EVENT], _("2. Arrangemanget")),
+            (about[BookingPart.ASSOCIATION], gettext("1. Föreningens verksamhet")),
+            (about[BookingPart.EVENT], gettext("2. Arrangemanget")),
         ]
     value = [f for f in findings if f.criterion.value_criterion]
     other = [f for f in findings if f.criterion.kind in ANSWERED_BY_PERSON and not f.criterion.value_criterion]
     checked = [f for f in findings if f.criterion.kind not in ANSWERED_BY_PERSON]
-    return [(value, _("Värdekriterier")), (other, _("Bedömningar och signaler")), (checked, _("Krav och handlingar"))]
+    return [
+        (value, gettext("Värdekriterier")),
+        (other, gettext("Bedömningar och signaler")),
+        (checked, gettext("Krav och handlingar")),
+    ]
 
 
 def look_findings(file: CaseFile) -> list[Finding]:
@@ -152,38 +156,38 @@ def outcome_words(kind: str, outcome: str) -> Words:
 
 def _of_booking(decision: Decision, name: str) -> Words:
     if decision.kind == RESCISSION:
-        return Words(f"ta tillbaka bokningen för {name}.", f"take back the booking of {name}.")
+        return _("ta tillbaka bokningen för {name}.", name=name)
     if decision.outcome == DecisionOutcome.APPROVED:
-        return Words(f"bekräfta bokningen för {name}.", f"confirm the booking of {name}.")
-    return Words(f"inte bekräfta bokningen för {name}.", f"not confirm the booking of {name}.")
+        return _("bekräfta bokningen för {name}.", name=name)
+    return _("inte bekräfta bokningen för {name}.", name=name)
 
 
 def decision_sentence(decision: Decision, board: str, name: str, round_name: str) -> Words:
     """What was decided and by whom, as a decision says it; what is only execution decides nothing."""
     amount = kronor(decision.amount or 0)
-    of_round = Words(f" i {round_name}", f" in {round_name}") if round_name else same_in_both("")
+    of_round = _(" i {round_name}", round_name=round_name) if round_name else same_in_both("")
     if decision.execution:
-        return Words(f"Bokningen för {name} är bekräftad.", f"The booking of {name} is confirmed.")
-    decides = upper_first(decided_by(decision, board)) + Words(" beslutar att ", " decides to ")
+        return _("Bokningen för {name} är bekräftad.", name=name)
+    decides = upper_first(decided_by(decision, board)) + _(" beslutar att ")
     match decision.kind, decision.outcome:
         case "payment_stop", _outcome:
-            done = Words("stoppa utbetalningen av ", "stop the payment of ") + amount + Words(" till ", " to ")
+            done = _("stoppa utbetalningen av ") + amount + in_context("to", " till ")
             return decides + done + same_in_both(f"{name}.")
         case "payment_release", _outcome:
-            done = Words("häva stoppet av utbetalningen av ", "lift the stop of the payment of ") + amount
-            return decides + done + Words(f" till {name}.", f" to {name}.")
+            done = _("häva stoppet av utbetalningen av ") + amount
+            return decides + done + _(" till {name}.", name=name)
         case "reclaim", _outcome:
-            return decides + Words("kräva tillbaka ", "reclaim ") + amount + Words(f" av {name}.", f" from {name}.")
+            return decides + _("kräva tillbaka ") + amount + _(" av {name}.", name=name)
         case ((CaseKind.BOOKING | "rescission"), _outcome):
             return decides + _of_booking(decision, name)
         case _kind, DecisionOutcome.APPROVED | DecisionOutcome.PARTLY_APPROVED:
-            part = Words(", en del av det sökta", ", a part of what was applied for")
+            part = _(", en del av det sökta")
             whole = decision.outcome == DecisionOutcome.APPROVED
-            granted = Words(f"bevilja {name} ", f"grant {name} ") + amount + (same_in_both("") if whole else part)
+            granted = _("bevilja {name} ", name=name) + amount + (same_in_both("") if whole else part)
             return decides + granted + of_round + same_in_both(".")
         case _kind, DecisionOutcome.DISMISSED:
-            refused = Words(f"avvisa ansökan från {name}", f"dismiss the application of {name}")
+            refused = _("avvisa ansökan från {name}", name=name)
             return decides + refused + of_round + same_in_both(".")
         case _:
-            refused = Words(f"avslå ansökan från {name}", f"refuse the application of {name}")
+            refused = _("avslå ansökan från {name}", name=name)
             return decides + refused + of_round + same_in_both(".")

@@ -26,7 +26,7 @@ from vetting.kernel.dates import Span
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,8 +46,8 @@ APPLICATION: Final = "application"
 ONLY_A_LOOK: Final = frozenset({ResultReason.NEW, ResultReason.EXPIRED, ResultReason.ALWAYS, ResultReason.OTHER_KIND})
 
 
-OTHER_PAPER: Final = Words("andra handlingar", "other papers")
-THE_APPLICATION: Final = Words("uppgifterna i ärendet", "the information in the case")
+OTHER_PAPER: Final = _("andra handlingar")
+THE_APPLICATION: Final = _("uppgifterna i ärendet")
 
 
 def looked_at_in_words(name: str, catalogue: Catalogue) -> Words:
@@ -105,16 +105,16 @@ def assess(
         problems.append(
             Problem(
                 "answer",
-                Words("Det svaret hör till värdekriterier.", "That answer belongs to value criteria."),
-                Words("Välj ett annat svar.", "Choose another answer."),
+                _("Det svaret hör till värdekriterier."),
+                _("Välj ett annat svar."),
             )
         )
     if _of_another_case(session, case, given.evidence):
         problems.append(
             Problem(
                 "document_id",
-                Words("Handlingen finns inte i ärendet.", "The paper is not in the case."),
-                Words("Lägg till den i ärendet först.", "Add it to the case first."),
+                _("Handlingen finns inte i ärendet."),
+                _("Lägg till den i ärendet först."),
             )
         )
     if problems:
@@ -163,8 +163,8 @@ def _screening(session: WritingSession, case: Case, rules: Rules, at: datetime) 
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                Words("Inga regler gäller ärendet.", "No rules apply to the case."),
-                Words("Kontakta regelansvarig.", "Contact the rules owner."),
+                _("Inga regler gäller ärendet."),
+                _("Kontakta regelansvarig."),
             ),
         )
     return screened.screening
@@ -281,11 +281,8 @@ def record_nothing_found(session: WritingSession, number: str, *, rules: Rules, 
             Obstacle.INVALID,
             Problem(
                 number,
-                Words(
-                    "Det finns inget värdekriterium att svara så på.",
-                    "There is no value criterion to answer like that.",
-                ),
-                Words("Bedöm de punkter som återstår var för sig.", "Assess the remaining points one by one."),
+                _("Det finns inget värdekriterium att svara så på."),
+                _("Bedöm de punkter som återstår var för sig."),
             ),
         )
     for finding in findings:
@@ -346,8 +343,8 @@ def withdraw_answer(
             Obstacle.INVALID,
             Problem(
                 "reason",
-                Words("Skälet saknas.", "The reason is missing."),
-                Words("Skriv varför bedömningen tas tillbaka.", "Write why the assessment is taken back."),
+                _("Skälet saknas."),
+                _("Skriv varför bedömningen tas tillbaka."),
             ),
         )
     screened = screen_without_keeping(session, case, rules, on=at.date())

@@ -35,7 +35,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, day_in_words, same_in_both
+from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -152,16 +152,16 @@ def _check_new(session: WritingSession, new: NewCase, by: Person, at: datetime) 
         problems.append(
             Problem(
                 "received_on",
-                Words("Ankomstdagen har inte varit än.", "The day of arrival has not been yet."),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Ankomstdagen har inte varit än."),
+                _("Rätta datumet."),
             )
         )
     if not _is_private(new) and not new.facts.values.get(NAME) and not new.facts.values.get(NUMBER):
         problems.append(
             Problem(
                 NAME,
-                Words("Föreningens namn saknas.", "The association's name is missing."),
-                Words("Skriv namnet eller organisationsnumret.", "Write the name or the organisation number."),
+                _("Föreningens namn saknas."),
+                _("Skriv namnet eller organisationsnumret."),
             )
         )
     if new.round_id is not None:
@@ -176,10 +176,8 @@ def _wrong_round(session: WritingSession, new: NewCase, by: Person) -> list[Prob
         return [
             Problem(
                 "round_id",
-                Words(f"Omgången {found.name} öppnar ", f"The round {found.name} opens ")
-                + day_in_words(found.opens_on)
-                + same_in_both("."),
-                Words("Välj en annan omgång, eller vänta.", "Choose another round, or wait."),
+                _("Omgången {name} öppnar ", name=found.name) + day_in_words(found.opens_on) + same_in_both("."),
+                _("Välj en annan omgång, eller vänta."),
             )
         ]
     if found is None:
@@ -188,8 +186,8 @@ def _wrong_round(session: WritingSession, new: NewCase, by: Person) -> list[Prob
         return [
             Problem(
                 "round_id",
-                Words(f"Omgången {found.name} är avslutad.", f"The round {found.name} is closed."),
-                Words("Välj en öppen omgång.", "Choose an open round."),
+                _("Omgången {name} är avslutad.", name=found.name),
+                _("Välj en öppen omgång."),
             )
         ]
     return []
@@ -210,13 +208,8 @@ def _check_doubled(session: WritingSession, new: NewCase, association: Associati
             Obstacle.INVALID,
             Problem(
                 "doubled_because",
-                Words(
-                    f"Föreningen har redan en ansökan i omgången: {other}.",
-                    f"The association already has an application in the round: {other}.",
-                ),
-                Words(
-                    "Öppna den, eller skriv varför det ska finnas två.", "Open it, or write why there should be two."
-                ),
+                _("Föreningen har redan en ansökan i omgången: {other}.", other=other),
+                _("Öppna den, eller skriv varför det ska finnas två."),
             ),
         )
 
@@ -320,23 +313,18 @@ def open_case(session: WritingSession, number: str, *, by: Person, action: Actio
 
 def _changed_since(session: WritingSession, case: Case) -> tuple[Words, Words]:
     """Who changed the case last, and when: the page that is shown then holds what they did."""
-    remedy = Words(
-        "Din text finns kvar här nedanför. Jämför den med det som har ändrats, och spara på nytt.",
-        "Your text is kept below. Compare it with what has changed, and save again.",
-    )
-    for entry, _ in trail.of_case(session, case.id, most=1):
+    remedy = _("Din text finns kvar här nedanför. Jämför den med det som har ändrats, och spara på nytt.")
+    for entry, _unused in trail.of_case(session, case.id, most=1):
         name = names_of(session, {entry.by_user_id}).get(entry.by_user_id) if entry.by_user_id else None
         if name:
             here = entry.at.astimezone(HERE)
             when = day_in_words(here.date()) + same_in_both(f" {here:%H.%M}")
             return (
-                Words(f"{name} ändrade ärendet ", f"{name} changed the case ")
-                + when
-                + Words(", efter att du öppnade det.", ", after you opened it."),
+                _("{name} ändrade ärendet ", name=name) + when + _(", efter att du öppnade det."),
                 remedy,
             )
     return (
-        Words("Ärendet har ändrats medan du arbetade.", "The case has changed meanwhile."),
+        _("Ärendet har ändrats medan du arbetade."),
         remedy,
     )
 
@@ -352,11 +340,8 @@ def still_open(case: Case) -> None:
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                Words("Ärendet är redan beslutat eller avslutat.", "The case is already decided or closed."),
-                Words(
-                    "Fatta ett nytt beslut i ärendet om något ska ändras.",
-                    "Make a new decision in the case if something is to change.",
-                ),
+                _("Ärendet är redan beslutat eller avslutat."),
+                _("Fatta ett nytt beslut i ärendet om något ska ändras."),
             ),
         )
 
@@ -377,8 +362,8 @@ def change_state(case: Case, to: CaseState) -> None:
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                Words("Ärendet kan inte gå dit från där det är nu.", "The case cannot go there from where it is now."),
-                Words("Öppna ärendet och se nästa steg.", "Open the case and see the next step."),
+                _("Ärendet kan inte gå dit från där det är nu."),
+                _("Öppna ärendet och se nästa steg."),
             ),
         )
     case.state = to.value
@@ -406,8 +391,8 @@ def register_case(session: WritingSession, number: str, dnr: str, *, by: Person,
             Obstacle.INVALID,
             Problem(
                 "dnr",
-                Words("Diarienumret saknas.", "The registry number is missing."),
-                Words("Skriv det, till exempel EXN 2026/236.", "Write it, for example EXN 2026/236."),
+                _("Diarienumret saknas."),
+                _("Skriv det, till exempel EXN 2026/236."),
             ),
         )
     case.dnr = given
@@ -459,12 +444,8 @@ def _whose_number(session: WritingSession, case: Case, facts: Facts) -> None:
         Obstacle.INVALID,
         Problem(
             NUMBER,
-            Words(f"Numret hör till {other.name} i registret.", f"The number belongs to {other.name} in the register."),
-            Words(
-                "Jämför det med underlaget. Är bokaren en annan: ta in en ny bokning i rätt namn.",
-                "Compare it with what was handed in. If the booker is another: take in a new booking in the "
-                "right name.",
-            ),
+            _("Numret hör till {name} i registret.", name=other.name),
+            _("Jämför det med underlaget. Är bokaren en annan: ta in en ny bokning i rätt namn."),
         ),
     )
 
@@ -554,8 +535,8 @@ def mark_case(
             Obstacle.INVALID,
             Problem(
                 "text",
-                Words("Det står inte vad uppföljningen visade.", "It does not say what the follow-up showed."),
-                Words("Skriv det kort.", "Write it in short."),
+                _("Det står inte vad uppföljningen visade."),
+                _("Skriv det kort."),
             ),
         )
     if kind is CaseMarkKind.GAP_ACCEPTED and not text.strip():
@@ -563,11 +544,8 @@ def mark_case(
             Obstacle.INVALID,
             Problem(
                 "text",
-                Words("Skälet saknas.", "The reason is missing."),
-                Words(
-                    "Skriv varför ärendet kan avgöras utan uppgiften.",
-                    "Write why the case can be decided without the information.",
-                ),
+                _("Skälet saknas."),
+                _("Skriv varför ärendet kan avgöras utan uppgiften."),
             ),
         )
     about = ""
@@ -623,8 +601,8 @@ def add_note(session: WritingSession, number: str, text: str, *, official: bool,
             Obstacle.INVALID,
             Problem(
                 "text",
-                Words("Anteckningen är tom.", "The note is empty."),
-                Words("Skriv vad som hände eller sades.", "Write what happened or was said."),
+                _("Anteckningen är tom."),
+                _("Skriv vad som hände eller sades."),
             ),
         )
     note = Note(case_id=case.id, official=official, text=text.strip()[:MOST_TEXT], at=at, by_user_id=by.id)

@@ -65,7 +65,7 @@ from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import OFFICIAL, Words
+from vetting.kernel.text import OFFICIAL, Words, _
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -271,11 +271,11 @@ class _CompletionAct:
         self.left.append([case.number, *why])
 
 
-_NOTHING_MISSING: Final = Words("Inget saknas längre.", "Nothing is missing any more.")
-_ASKED_ALREADY: Final = Words("Det är redan begärt.", "It has been asked for already.")
-_DECIDED: Final = Words("Ärendet är redan beslutat eller avslutat.", "The case is already decided or closed.")
-_NOT_LATE: Final = Words("Svarsdagen har inte passerat.", "The day to reply has not passed.")
-_OPEN_AGAIN: Final = Words("Öppna sidan på nytt.", "Open the page again.")
+_NOTHING_MISSING: Final = _("Inget saknas längre.")
+_ASKED_ALREADY: Final = _("Det är redan begärt.")
+_DECIDED: Final = _("Ärendet är redan beslutat eller avslutat.")
+_NOT_LATE: Final = _("Svarsdagen har inte passerat.")
+_OPEN_AGAIN: Final = _("Öppna sidan på nytt.")
 
 
 def request_completion(
@@ -305,8 +305,8 @@ def request_completion(
             Obstacle.INVALID,
             Problem(
                 "text",
-                Words("Det står inte vad som ska skickas in.", "It does not say what to send in."),
-                Words("Markera vad som saknas eller skriv det.", "Tick what is missing or write it."),
+                _("Det står inte vad som ska skickas in."),
+                _("Markera vad som saknas eller skriv det."),
             ),
         )
     today = at.date()
@@ -344,8 +344,8 @@ def request_of_many(
             Obstacle.INVALID,
             Problem(
                 "numbers",
-                Words("Inget ärende är valt.", "No case is chosen."),
-                Words("Kryssa i de ärenden som det gäller.", "Tick the cases that it is about."),
+                _("Inget ärende är valt."),
+                _("Kryssa i de ärenden som det gäller."),
             ),
         )
     cases = [open_case(session, number, by=by, action=Action.HANDLE) for number in chosen]
@@ -499,7 +499,7 @@ def note_gap(
     if new.fact not in {gap.fact for gap in row.gaps}:
         raise Refused(
             Obstacle.INVALID,
-            Problem("fact", Words("Det saknas inte i ärendet.", "That is not missing in the case."), _OPEN_AGAIN),
+            Problem("fact", _("Det saknas inte i ärendet."), _OPEN_AGAIN),
         )
     catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
     papers = {paper.id for paper in documents.of_case(session, case.id)}
@@ -556,25 +556,25 @@ def _wrong_note(new: NewGapNote, papers: Collection[int], on: date, *, paper: bo
         if not paper:
             return Problem(
                 "fact",
-                Words("Det är ingen handling.", "That is no paper."),
-                Words("Fyll i uppgiften under Ändra uppgifter.", "Fill it in under Change information."),
+                _("Det är ingen handling."),
+                _("Fyll i uppgiften under Ändra uppgifter."),
             )
         if new.document_id not in papers:
             return Problem(
                 "document",
-                Words("Ingen handling är vald.", "No paper is chosen."),
-                Words("Välj handlingen som den finns i.", "Choose the paper that it is in."),
+                _("Ingen handling är vald."),
+                _("Välj handlingen som den finns i."),
             )
     elif new.promised_on is None:
         return Problem(
             "promised_on",
-            Words("Det står inte till vilken dag.", "It does not say by which day."),
-            Words("Skriv dagen den är lovad till.", "Write the day it is promised by."),
+            _("Det står inte till vilken dag."),
+            _("Skriv dagen den är lovad till."),
         )
     elif new.promised_on < on:
         return Problem(
             "promised_on",
-            Words("Dagen har redan varit.", "The day has already been."),
-            Words("Skriv en dag som ligger framåt.", "Write a day ahead."),
+            _("Dagen har redan varit."),
+            _("Skriv en dag som ligger framåt."),
         )
     return None

@@ -14,7 +14,7 @@ from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.cases.models.cases import Case
 from vetting.engine.evidence import CriterionAnswer
 from vetting.imports.models.staged_files import not_taken_back
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.payments.models import BankAccountChange, Payment
 
 if TYPE_CHECKING:
@@ -23,11 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-EXAMINED_ELSEWHERE: Final = Words(
-    "En fråga om föreningen prövas i ett annat ärende.",
-    "A question about the association is being examined in another case.",
-)
-NOBODY: Final = Words("registratorn", "the registrar")
+EXAMINED_ELSEWHERE: Final = _("En fråga om föreningen prövas i ett annat ärende.")
+NOBODY: Final = _("registratorn")
 
 
 def examined_elsewhere(session: Session, board_id: int, cases: Iterable[Case]) -> dict[int, Words]:
@@ -121,4 +118,4 @@ def _accounts(board_id: int, records: list[int]) -> Select[int | None, int, int 
 
 def _words(names: list[str]) -> Words:
     ask = Words(", ".join(names), ", ".join(names)) if names else NOBODY
-    return EXAMINED_ELSEWHERE + Words(" Fråga ", " Ask ") + ask + same_in_both(".")
+    return EXAMINED_ELSEWHERE + _(" Fråga ") + ask + same_in_both(".")

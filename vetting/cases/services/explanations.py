@@ -12,7 +12,7 @@ from vetting.engine.criteria import CriterionKind
 from vetting.engine.explanations import ExplanationNode, SupposedChanges, condition_trees, for_letter, what_would_change
 from vetting.engine.facts import FactSupplier
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.kernel.text import Words, day_in_words, join_words, same_in_both
+from vetting.kernel.text import Words, _, day_in_words, join_words, same_in_both
 from vetting.office.services.case_files import open_case_to_read
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 _FROM = {
-    FactSupplier.APPLICANT: Words("föreningen", "the association"),
-    FactSupplier.STAFF: Words("handläggaren", "the caseworker"),
-    FactSupplier.IMPORT: Words("en inläst lista", "an imported list"),
-    FactSupplier.COMPUTED: Words("räknat ur ärendena", "worked out from the cases"),
+    FactSupplier.APPLICANT: _("föreningen"),
+    FactSupplier.STAFF: _("handläggaren"),
+    FactSupplier.IMPORT: _("en inläst lista"),
+    FactSupplier.COMPUTED: _("räknat ur ärendena"),
 }
 
 
@@ -63,7 +63,7 @@ def explain_criterion_result(
     Raises:
         Refused: the person sees no such case, or the criterion is not asked in it.
     """
-    case, _ = open_case_to_read(session, number, by)
+    case, _unused = open_case_to_read(session, number, by)
     screened = frozen_bases.screened_for(session, case, rules, on=on)
     if screened is None:
         raise Refused(Obstacle.MISSING)
@@ -71,7 +71,7 @@ def explain_criterion_result(
     finding = next((item for item in screening.findings if item.criterion.id == criterion), None)
     if finding is None:
         raise Refused(Obstacle.MISSING)
-    given, _ = answers_for_case(session, case)
+    given = answers_for_case(session, case)[0]
     origins = {row.fact: origin_in_words(row) for row in values_of(session, case)}
     return Explanation(
         case,
@@ -99,6 +99,6 @@ def origin_in_words(row: FactValue) -> Words:
     source = (
         _FROM[FactSupplier(row.supplied_by)] if row.supplied_by in set(FactSupplier) else same_in_both(row.supplied_by)
     )
-    paper = Words("genom en handling", "by a paper") if row.document_id is not None else same_in_both("")
-    line = Words(f"rad {row.batch_row}", f"row {row.batch_row}") if row.batch_row is not None else same_in_both("")
+    paper = _("genom en handling") if row.document_id is not None else same_in_both("")
+    line = _("rad {batch_row}", batch_row=row.batch_row) if row.batch_row is not None else same_in_both("")
     return join_words((item for item in (source, paper, line, day_in_words(row.as_of)) if item.sv), same_in_both(", "))

@@ -47,7 +47,7 @@ from vetting.group.models.meetings import reviews_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.roles import function_in_words
-from vetting.kernel.text import Words, join_words, same_in_both
+from vetting.kernel.text import Words, _, in_context, join_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -241,13 +241,13 @@ def _point(finding: Finding, screening: Screening, material: BasisMaterial) -> d
 
 
 _EVIDENCE: Final = (
-    ("role", Words("Roll", "Role")),
-    ("happened", Words("När", "When")),
-    ("source", Words("Källa", "Source")),
-    ("place", Words("Sida eller paragraf", "Page or section")),
-    ("speaks_for", Words("Talar för föreningen", "Speaks for the association")),
-    ("special_reasons", Words("Särskilda skäl", "Special reasons")),
-    ("proportionality", Words("Proportionalitet", "Proportionality")),
+    ("role", _("Roll")),
+    ("happened", _("När")),
+    ("source", _("Källa")),
+    ("place", _("Sida eller paragraf")),
+    ("speaks_for", _("Talar för föreningen")),
+    ("special_reasons", _("Särskilda skäl")),
+    ("proportionality", _("Proportionalitet")),
 )
 
 
@@ -256,8 +256,8 @@ def _evidence(row: EvidenceRow) -> list[list[Both]]:
     told += [[_both(label), _both(same_in_both(getattr(row, name)))] for name, label in _EVIDENCE if getattr(row, name)]
     weighed = join_words([SPECIAL_REASON_WORDS[SpecialReason(name)] for name in row.weighed], same_in_both("; "))
     milder = join_words([MILDER_WORDS[MilderMeasure(name)] for name in row.milder], same_in_both("; "))
-    told += [[_both(Words("Finns", "Present")), _both(weighed)]] if row.weighed else []
-    told += [[_both(Words("Prövat", "Tried")), _both(milder)]] if row.milder else []
+    told += [[_both(in_context("Present", "Finns")), _both(weighed)]] if row.weighed else []
+    told += [[_both(_("Prövat")), _both(milder)]] if row.milder else []
     return told
 
 
@@ -325,9 +325,9 @@ def changes_since_decision(
 
 
 _SUPPLIED: Final = {
-    "applicant": Words("föreningen", "the association"),
-    "staff": Words("förvaltningen", "the administration"),
-    "import": Words("lista", "a list"),
+    "applicant": _("föreningen"),
+    "staff": _("förvaltningen"),
+    "import": in_context("a list", "lista"),
 }
 
 

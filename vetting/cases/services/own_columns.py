@@ -19,7 +19,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.tables import Cell, CellKind
-from vetting.kernel.text import Words, number_in_words, same_in_both
+from vetting.kernel.text import Words, _, in_context, number_in_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,10 +47,10 @@ class ColumnType(StrEnum):
 
 
 TYPE_WORDS: Final[Mapping[ColumnType, Words]] = {
-    ColumnType.TEXT: Words("Text", "Text"),
-    ColumnType.NUMBER: Words("Tal", "Number"),
-    ColumnType.DATE: Words("Datum", "Date"),
-    ColumnType.CHOICE: Words("Ett av flera val", "One of several options"),
+    ColumnType.TEXT: in_context("Text", "Text"),
+    ColumnType.NUMBER: _("Tal"),
+    ColumnType.DATE: _("Datum"),
+    ColumnType.CHOICE: _("Ett av flera val"),
 }
 _AS_FACTS: Final = {
     ColumnType.TEXT: FactType.TEXT,
@@ -102,11 +102,8 @@ def add_column(session: WritingSession, new: NewColumn, *, by: Person, at: datet
         problems.append(
             Problem(
                 "name",
-                Words(
-                    "Kolumnen har inget namn, eller samma som en annan.",
-                    "The column has no name, or the same as another.",
-                ),
-                Words("Ge den ett eget namn.", "Give it a name of its own."),
+                _("Kolumnen har inget namn, eller samma som en annan."),
+                _("Ge den ett eget namn."),
             )
         )
     written = (" ".join(mask_personal_numbers(option).split())[:LONGEST_NAME] for option in new.options)
@@ -115,8 +112,8 @@ def add_column(session: WritingSession, new: NewColumn, *, by: Person, at: datet
         problems.append(
             Problem(
                 "options",
-                Words("Ett val behöver minst två alternativ.", "A choice needs at least two options."),
-                Words("Skriv ett på varje rad.", "Write one on each line."),
+                _("Ett val behöver minst två alternativ."),
+                _("Skriv ett på varje rad."),
             )
         )
     if len(known) >= MOST_COLUMNS:
@@ -124,8 +121,8 @@ def add_column(session: WritingSession, new: NewColumn, *, by: Person, at: datet
         problems.append(
             Problem(
                 "name",
-                Words(f"Det finns redan {most.sv} kolumner.", f"There are {most.en} columns already."),
-                Words("Avsluta en som inte används.", "Close one that is not used."),
+                _("Det finns redan {most} kolumner.", most=most),
+                _("Avsluta en som inte används."),
             )
         )
     if problems:

@@ -16,7 +16,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,8 +102,8 @@ def note_second_look(session: WritingSession, number: str, text: str, *, by: Per
             Obstacle.STALE,
             Problem(
                 number,
-                Words("Någon har redan sett ärendet igen.", "Somebody has looked at it again already."),
-                Words("Se händelserna.", "See the events."),
+                _("Någon har redan sett ärendet igen."),
+                _("Se händelserna."),
             ),
         )
     if not text.strip():
@@ -111,8 +111,8 @@ def note_second_look(session: WritingSession, number: str, text: str, *, by: Per
             Obstacle.INVALID,
             Problem(
                 "look-again",
-                Words("Det står inte vad som följer av det nya.", "It does not say what follows from what is new."),
-                Words("Skriv vad du har sett och vad som görs nu.", "Write what you saw and what is done now."),
+                _("Det står inte vad som följer av det nya."),
+                _("Skriv vad du har sett och vad som görs nu."),
             ),
         )
     add_note(session, number, text, official=True, by=by, at=at)

@@ -13,7 +13,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.rules.models import publication_of
 from vetting.rules.services import versions
 
@@ -127,8 +127,8 @@ def _version(session: Session, version_id: int, rules: Rules, by: Person, on: da
             Obstacle.CLOSED,
             Problem(
                 found.publication.ruleset,
-                Words("Versionen är återkallad.", "The version is withdrawn."),
-                Words("Välj en version som gäller.", "Choose a version in force."),
+                _("Versionen är återkallad."),
+                _("Välj en version som gäller."),
             ),
         )
     publication = found.publication
@@ -137,8 +137,8 @@ def _version(session: Session, version_id: int, rules: Rules, by: Person, on: da
             Obstacle.CLOSED,
             Problem(
                 publication.ruleset,
-                Words("Versionen gäller inte i dag.", "The version is not in force today."),
-                Words("Välj en version som gäller.", "Choose a version in force."),
+                _("Versionen gäller inte i dag."),
+                _("Välj en version som gäller."),
             ),
         )
     return publication, ruleset
@@ -159,8 +159,8 @@ def move_cases(
             Obstacle.INVALID,
             Problem(
                 "number",
-                Words("Inget ärende är valt.", "No case is chosen."),
-                Words("Kryssa i dem som ska flyttas.", "Tick those that are to move."),
+                _("Inget ärende är valt."),
+                _("Kryssa i dem som ska flyttas."),
             ),
         )
     number = 0
@@ -173,11 +173,8 @@ def move_cases(
                 Obstacle.CLOSED,
                 Problem(
                     name,
-                    Words(
-                        "Ärendet kan inte byta regler: det är beslutat eller av annat slag.",
-                        "The case cannot change rules: it is decided or of another kind.",
-                    ),
-                    Words("Ett beslutat ärende behåller sina regler.", "A decided case keeps its rules."),
+                    _("Ärendet kan inte byta regler: det är beslutat eller av annat slag."),
+                    _("Ett beslutat ärende behåller sina regler."),
                 ),
             )
         if case.rule_version_id == version_id:

@@ -10,7 +10,7 @@ from vetting.engine.screening import CriterionResult
 from vetting.engine.what_if import MOST_TOLD, NOT_ASKED
 from vetting.formats.workbook_writing import register_workbook
 from vetting.kernel.register_tables import RegisterColumn, RegisterTable
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _, in_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
 
-ABOUT = Words("Om prövningen", "About the trial")
+ABOUT = _("Om prövningen")
 _COLUMNS = tuple(
     RegisterColumn(Words(sv, en))
     for sv, en in (
@@ -38,7 +38,7 @@ _COLUMNS = tuple(
 def result_in_words(result: str, language: Language) -> str:
     """A result in words; what was not asked is told so."""
     if result == NOT_ASKED:
-        return Words("Prövades inte", "Not asked").to(language)
+        return _("Prövades inte").to(language)
     return RESULT_WORDS[CriterionResult(result)].to(language)
 
 
@@ -64,16 +64,16 @@ def workbook_of(
                 )
             )
     about = (
-        (Words("Regler", "Rules"), ruleset),
-        (Words("Fingeravtryck", "Fingerprint"), fingerprint),
-        (Words("Ärenden", "Cases"), str(result.get("cases", 0))),
-        (Words("Skulle ändras", "Would change"), str(result.get("turned", 0))),
-        (Words("Rader för högst", "Rows for at most"), str(MOST_TOLD)),
-        (Words("Utan kontroll då", "Without a check then"), str(result.get("without_screening", 0))),
-        (Words("Hämtat", "Exported"), at.strftime("%Y-%m-%d %H:%M")),
-        (Words("Av (funktion)", "By (function)"), by.function),
+        (_("Regler"), ruleset),
+        (_("Fingeravtryck"), fingerprint),
+        (_("Ärenden"), str(result.get("cases", 0))),
+        (_("Skulle ändras"), str(result.get("turned", 0))),
+        (_("Rader för högst"), str(MOST_TOLD)),
+        (_("Utan kontroll då"), str(result.get("without_screening", 0))),
+        (in_context("Exported", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
+        (_("Av (funktion)"), by.function),
     )
-    table = RegisterTable(Words("Ändras", "Changes"), _COLUMNS, tuple(rows))
+    table = RegisterTable(_("Ändras"), _COLUMNS, tuple(rows))
     return register_workbook(
         [table], [(name.to(language), value) for name, value in about], ABOUT.to(language), language
     )

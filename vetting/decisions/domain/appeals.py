@@ -5,48 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.decisions.domain.legal_force import AppealClock
-from vetting.kernel.text import NO_WORDS, Words, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_CAN: Final = Words("Beslutet kan prövas genom laglighetsprövning", "The legality of the decision can be reviewed")
-_CHAPTER: Final = Words(" (13 kap. kommunallagen)", " (chapter 13 of the Local Government Act)")
-_WHERE: Final = Words(
-    ". Överklagandet ska vara skriftligt och ha kommit in till ", ". An appeal must be in writing and reach "
-)
-_ANY_COURT: Final = Words("förvaltningsrätten", "the administrative court (förvaltningsrätten)")
+_CAN: Final = _("Beslutet kan prövas genom laglighetsprövning")
+_CHAPTER: Final = _(" (13 kap. kommunallagen)")
+_WHERE: Final = _(". Överklagandet ska vara skriftligt och ha kommit in till ")
+_ANY_COURT: Final = _("förvaltningsrätten")
 _WITHIN: Final[Mapping[AppealClock, Words]] = {
-    AppealClock.OWN_NOTICE: Words(
-        " inom tre veckor från den dag då protokollet med beslutet tillkännagavs på kommunens anslagstavla. ",
-        " within three weeks of the day when the minutes with the decision were announced on the municipality's notice "
-        "board. ",
+    AppealClock.OWN_NOTICE: _(
+        " inom tre veckor från den dag då protokollet med beslutet tillkännagavs på kommunens anslagstavla. "
     ),
-    AppealClock.AFTER_REPORT: Words(
+    AppealClock.AFTER_REPORT: _(
         " inom tre veckor från den dag då protokollet från det möte där beslutet anmäldes till nämnden tillkännagavs "
-        "på kommunens anslagstavla. ",
-        " within three weeks of the day when the minutes of the meeting where the decision was reported to the board "
-        "were announced on the municipality's notice board. ",
+        "på kommunens anslagstavla. "
     ),
 }
-_WHO: Final = Words(
-    "Den som är medlem i kommunen får överklaga. En förening får det bara om den äger fast egendom i kommunen.",
-    "Members of the municipality may appeal. An association may do so only if it owns real property in the "
-    "municipality.",
+_WHO: Final = _(
+    "Den som är medlem i kommunen får överklaga. En förening får det bara om den äger fast egendom i kommunen."
 )
 _FORMERLY: Final = (
-    Words(
-        "Beslutet kan prövas genom laglighetsprövning. Den som är medlem av kommunen kan överklaga det skriftligt hos "
-        "förvaltningsrätten inom tre veckor från den dag då protokollet med beslutet tillkännagavs på anslagstavlan",
-        "The legality of the decision can be reviewed. A member of the municipality can appeal it in writing to the "
-        "administrative court (förvaltningsrätten) within three weeks of the day when the minutes with the decision "
-        "were announced on the notice board",
+    _(
+        "Beslutet kan prövas genom laglighetsprövning. Den som är medlem av kommunen kan överklaga det skriftligt "
+        "hos förvaltningsrätten inom tre veckor från den dag då protokollet med beslutet tillkännagavs på anslagstavlan"
     ),
-    Words(
+    _(
         "Beslutet kan prövas genom laglighetsprövning, inom tre veckor från den dag då det tillkännagavs på "
-        "anslagstavlan",
-        "The legality of the decision can be reviewed, within three weeks of the day when it was announced on the "
-        "notice board",
+        "anslagstavlan"
     ),
 )
 """What decisions said before who may appeal, and where, was told; they say so still."""

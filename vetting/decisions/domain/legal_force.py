@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.kernel.text import day_in_words as day_words
 from vetting.kernel.working_days import DAY, deadline
 
@@ -34,17 +34,15 @@ class DecisionEventKind(StrEnum):
 
 
 DECISION_EVENT_WORDS: Final[Mapping[DecisionEventKind, Words]] = {
-    DecisionEventKind.SENT: Words("Beslutet är skickat", "The decision was sent"),
-    DecisionEventKind.ANNOUNCED: Words("Tillkännagivet på anslagstavlan", "Announced on the notice board"),
-    DecisionEventKind.REPORTED: Words("Anmält till nämnden", "Reported to the board"),
-    DecisionEventKind.APPEALED: Words("Överklagat", "Appealed"),
-    DecisionEventKind.INHIBITED: Words("Domstolen har stoppat verkställigheten", "The court has suspended it"),
-    DecisionEventKind.INHIBITION_LIFTED: Words("Stoppet av verkställigheten är hävt", "The suspension was lifted"),
-    DecisionEventKind.APPEAL_ENDED: Words(
-        "Överklagandet återkallat eller avvisat", "The appeal was withdrawn or dismissed"
-    ),
-    DecisionEventKind.UPHELD: Words("Domstolen ändrade inte beslutet", "The court upheld the decision"),
-    DecisionEventKind.QUASHED: Words("Domstolen upphävde beslutet", "The court quashed the decision"),
+    DecisionEventKind.SENT: _("Beslutet är skickat"),
+    DecisionEventKind.ANNOUNCED: _("Tillkännagivet på anslagstavlan"),
+    DecisionEventKind.REPORTED: _("Anmält till nämnden"),
+    DecisionEventKind.APPEALED: _("Överklagat"),
+    DecisionEventKind.INHIBITED: _("Domstolen har stoppat verkställigheten"),
+    DecisionEventKind.INHIBITION_LIFTED: _("Stoppet av verkställigheten är hävt"),
+    DecisionEventKind.APPEAL_ENDED: _("Överklagandet återkallat eller avvisat"),
+    DecisionEventKind.UPHELD: _("Domstolen ändrade inte beslutet"),
+    DecisionEventKind.QUASHED: _("Domstolen upphävde beslutet"),
 }
 
 
@@ -73,14 +71,14 @@ class DecisionForce(StrEnum):
 
 
 FORCE_WORDS: Final[Mapping[DecisionForce, Words]] = {
-    DecisionForce.NO_FORCE: Words("Kan inte överklagas", "Cannot be appealed"),
-    DecisionForce.NOT_REPORTED: Words("Inte anmält till nämnden", "Not reported to the board"),
-    DecisionForce.NOT_ANNOUNCED: Words("Inte tillkännagivet", "Not announced"),
-    DecisionForce.APPEAL_RUNNING: Words("Överklagandetiden löper", "Appeal time running"),
-    DecisionForce.IN_FORCE: Words("Laga kraft", "In force"),
-    DecisionForce.APPEALED: Words("Överklagat", "Appealed"),
-    DecisionForce.UPHELD: Words("Fastställt av domstol", "Upheld by a court"),
-    DecisionForce.QUASHED: Words("Upphävt", "Quashed"),
+    DecisionForce.NO_FORCE: _("Kan inte överklagas"),
+    DecisionForce.NOT_REPORTED: _("Inte anmält till nämnden"),
+    DecisionForce.NOT_ANNOUNCED: _("Inte tillkännagivet"),
+    DecisionForce.APPEAL_RUNNING: _("Överklagandetiden löper"),
+    DecisionForce.IN_FORCE: _("Laga kraft"),
+    DecisionForce.APPEALED: _("Överklagat"),
+    DecisionForce.UPHELD: _("Fastställt av domstol"),
+    DecisionForce.QUASHED: _("Upphävt"),
 }
 BINDING: Final = frozenset({DecisionForce.IN_FORCE, DecisionForce.UPHELD})
 
@@ -204,8 +202,8 @@ def wrong_with(
         found.append(
             Problem(
                 "on",
-                Words("Dagen ligger före beslutet eller framåt.", "The day lies before the decision or ahead."),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Dagen ligger före beslutet eller framåt."),
+                _("Rätta datumet."),
             )
         )
     elif (
@@ -216,55 +214,51 @@ def wrong_with(
         found.append(
             Problem(
                 "on",
-                Words("Dagen ligger före det som antecknades senast: ", "The day lies before what was noted last: ")
-                + day_words(last)
-                + same_in_both("."),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Dagen ligger före det som antecknades senast: ") + day_words(last) + same_in_both("."),
+                _("Rätta datumet."),
             )
         )
     if new.what in _NEEDS_APPEAL and now.force is not DecisionForce.APPEALED:
         found.append(
             Problem(
                 "what",
-                Words("Beslutet är inte överklagat.", "The decision has not been appealed."),
-                Words("Anteckna överklagandet först.", "Note the appeal first."),
+                _("Beslutet är inte överklagat."),
+                _("Anteckna överklagandet först."),
             )
         )
     if new.what is DecisionEventKind.APPEALED and now.force in {DecisionForce.APPEALED, DecisionForce.QUASHED}:
         found.append(
             Problem(
                 "what",
-                Words("Beslutet är redan överklagat eller upphävt.", "The decision is appealed or quashed already."),
-                Words("Se vad som är antecknat.", "See what has been noted."),
+                _("Beslutet är redan överklagat eller upphävt."),
+                _("Se vad som är antecknat."),
             )
         )
     if new.what is DecisionEventKind.APPEALED and not (new.court.strip() and new.number.strip()):
         found.append(
             Problem(
                 "court",
-                Words("Domstol eller målnummer saknas.", "The court or its number is missing."),
-                Words("Skriv båda.", "Write both."),
+                _("Domstol eller målnummer saknas."),
+                _("Skriv båda."),
             )
         )
     if new.what in _NEEDS_FORCE and clock is AppealClock.NONE:
         found.append(
             Problem(
                 "what",
-                Words("Det är verkställighet och kan inte överklagas.", "It is execution and cannot be appealed."),
-                Words("Inget mer behöver antecknas.", "Nothing more need be noted."),
+                _("Det är verkställighet och kan inte överklagas."),
+                _("Inget mer behöver antecknas."),
             )
         )
     if new.what is DecisionEventKind.ANNOUNCED and now.force is DecisionForce.NOT_REPORTED:
         found.append(
             Problem(
                 "what",
-                Words(
-                    "Beslutet är inte anmält till nämnden. Tiden räknas från tillkännagivandet "
-                    "av det protokoll där det anmäls.",
-                    "The decision has not been reported to the board. The time counts from the "
-                    "notice of the minutes in which it is.",
+                _(
+                    "Beslutet är inte anmält till nämnden. Tiden räknas från tillkännagivandet av det protokoll där "
+                    "det anmäls."
                 ),
-                Words("Anmäl det först, under Anmäl till nämnden.", "Report it first, under Report to the board."),
+                _("Anmäl det först, under Anmäl till nämnden."),
             )
         )
     counts = new.what is not DecisionEventKind.ANNOUNCED or now.appeal_ends is not None
@@ -272,8 +266,8 @@ def wrong_with(
         found.append(
             Problem(
                 "what",
-                Words("Det är redan antecknat.", "That has been noted already."),
-                Words("Se vad som är antecknat.", "See what has been noted."),
+                _("Det är redan antecknat."),
+                _("Se vad som är antecknat."),
             )
         )
     return found

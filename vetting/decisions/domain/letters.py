@@ -11,7 +11,7 @@ from vetting.gates.domain.before_decision import RESERVATION_WORDS, DecisionOutc
 from vetting.kernel import text
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import function_in_words
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, in_context, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,20 +36,20 @@ class LetterKind(StrEnum):
 
 
 LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
-    LetterKind.COMMENT: Words("Möjlighet att yttra er", "Opportunity to comment"),
-    LetterKind.APPROVAL: Words("Beslut: beviljat", "Decision: granted"),
-    LetterKind.PARTIAL: Words("Beslut: beviljat delvis", "Decision: granted in part"),
-    LetterKind.REFUSAL: Words("Beslut: avslag", "Decision: refused"),
-    LetterKind.DISMISSAL: Words("Beslut: avvisat", "Decision: dismissed"),
-    LetterKind.STOP: Words("Beslut: utbetalningen stoppas", "Decision: the payment is stopped"),
-    LetterKind.LIFTING: Words("Beslut: stoppet hävs", "Decision: the stop is lifted"),
-    LetterKind.RECLAIM: Words("Beslut: återkrav", "Decision: reclaim"),
-    LetterKind.REMINDER: Words("Påminnelse om återbetalning", "Reminder of repayment"),
-    LetterKind.RESCISSION: Words("Beslut: bokningen tas tillbaka", "Decision: the booking is taken back"),
+    LetterKind.COMMENT: _("Möjlighet att yttra er"),
+    LetterKind.APPROVAL: _("Beslut: beviljat"),
+    LetterKind.PARTIAL: _("Beslut: beviljat delvis"),
+    LetterKind.REFUSAL: _("Beslut: avslag"),
+    LetterKind.DISMISSAL: _("Beslut: avvisat"),
+    LetterKind.STOP: _("Beslut: utbetalningen stoppas"),
+    LetterKind.LIFTING: _("Beslut: stoppet hävs"),
+    LetterKind.RECLAIM: _("Beslut: återkrav"),
+    LetterKind.REMINDER: _("Påminnelse om återbetalning"),
+    LetterKind.RESCISSION: _("Beslut: bokningen tas tillbaka"),
 }
 _OF_BOOKING: Final[Mapping[LetterKind, Words]] = {
-    LetterKind.APPROVAL: Words("Bekräftelse och avtal om lokal", "Confirmation and agreement on a room"),
-    LetterKind.REFUSAL: Words("Beslut: bokningen bekräftas inte", "Decision: the booking is not confirmed"),
+    LetterKind.APPROVAL: _("Bekräftelse och avtal om lokal"),
+    LetterKind.REFUSAL: _("Beslut: bokningen bekräftas inte"),
 }
 OF_OUTCOME: Final[Mapping[DecisionOutcome, LetterKind]] = {
     DecisionOutcome.APPROVED: LetterKind.APPROVAL,
@@ -127,107 +127,80 @@ class LetterContent:
     """Function, and the name where the board signs by name."""
 
 
-_COMMENT: Final = Words(
-    "Vi prövar ert ärende, och det finns uppgifter som kan tala emot er. Ni får tillfälle "
-    "att svara innan något beslutas.",
-    "We are considering your case, and there is information that may speak against you. You can "
-    "reply before anything is decided.",
+_COMMENT: Final = _(
+    "Vi prövar ert ärende, och det finns uppgifter som kan tala emot er. Ni får tillfälle att svara innan något "
+    "beslutas."
 )
-_COMMENT_ABOUT: Final = Words(
-    "Det här är uppgifterna, och vad de bygger på:", "This is the information and what it rests on, as it was written:"
-)
-_REPLY: Final = Words("Svara senast den ", "Reply no later than ")
-_HOW_REPLY: Final = Words(
+_COMMENT_ABOUT: Final = _("Det här är uppgifterna, och vad de bygger på:")
+_REPLY: Final = _("Svara senast den ")
+_HOW_REPLY: Final = _(
     "Ni kan svara skriftligt, skicka handlingar eller be att få komma och berätta. Svarar ni inte kan ärendet "
-    "avgöras på det som finns.",
-    "You can reply in writing, send papers or ask to come and tell us. If you do not reply, the case can be decided on "
-    "what there is.",
+    "avgöras på det som finns."
 )
 _DECISION: Final[Mapping[LetterKind, Words]] = {
-    LetterKind.APPROVAL: Words("Er ansökan har beviljats.", "Your application has been granted."),
-    LetterKind.PARTIAL: Words("En del av er ansökan har beviljats.", "A part of your application has been granted."),
-    LetterKind.REFUSAL: Words("Er ansökan har avslagits.", "Your application has been refused."),
-    LetterKind.DISMISSAL: Words(
-        "Er ansökan har avvisats: det ni ansöker om har inte prövats.",
-        "Your application has been dismissed: what you apply for has not been considered.",
-    ),
-    LetterKind.STOP: Words("Utbetalningen har stoppats.", "The payment has been stopped."),
-    LetterKind.LIFTING: Words("Stoppet av utbetalningen har hävts.", "The stop of the payment has been lifted."),
-    LetterKind.RECLAIM: Words("Ni ska betala tillbaka bidrag.", "You are to repay a grant."),
-    LetterKind.RESCISSION: Words("Er bokning har tagits tillbaka.", "Your booking has been taken back."),
+    LetterKind.APPROVAL: _("Er ansökan har beviljats."),
+    LetterKind.PARTIAL: _("En del av er ansökan har beviljats."),
+    LetterKind.REFUSAL: _("Er ansökan har avslagits."),
+    LetterKind.DISMISSAL: _("Er ansökan har avvisats: det ni ansöker om har inte prövats."),
+    LetterKind.STOP: _("Utbetalningen har stoppats."),
+    LetterKind.LIFTING: _("Stoppet av utbetalningen har hävts."),
+    LetterKind.RECLAIM: _("Ni ska betala tillbaka bidrag."),
+    LetterKind.RESCISSION: _("Er bokning har tagits tillbaka."),
 }
 _BOOKING: Final[Mapping[LetterKind, Words]] = {
-    LetterKind.APPROVAL: Words("Er bokning är bekräftad.", "Your booking is confirmed."),
-    LetterKind.REFUSAL: Words("Er bokning bekräftas inte.", "Your booking is not confirmed."),
+    LetterKind.APPROVAL: _("Er bokning är bekräftad."),
+    LetterKind.REFUSAL: _("Er bokning bekräftas inte."),
 }
-_MADE: Final = Words("Beslutet fattades den ", "The decision was made on ")
-_BY: Final = Words(" av ", " by ")
-_EVENT: Final = Words("Bokningen gäller: ", "The booking is for: ")
-_GRANTED: Final = Words("Beviljat belopp: ", "Amount granted: ")
-_APPLIED: Final = Words("Sökt belopp: ", "Amount applied for: ")
-_STOPPED: Final = Words("Beloppet det gäller: ", "The amount concerned: ")
-_UNTIL: Final = Words(
+_MADE: Final = _("Beslutet fattades den ")
+_BY: Final = _(" av ")
+_EVENT: Final = _("Bokningen gäller: ")
+_GRANTED: Final = _("Beviljat belopp: ")
+_APPLIED: Final = _("Sökt belopp: ")
+_STOPPED: Final = _("Beloppet det gäller: ")
+_UNTIL: Final = _(
     "Stoppet gäller tills det hävs eller bidraget beslutas på nytt. Kan ni visa att skälen nedan inte längre finns, "
-    "skicka det till oss: då prövas om pengarna kan betalas.",
-    "The stop holds until it is lifted or the grant is decided anew. If you can show that the reasons below are no "
-    "longer there, send it to us: whether the money can be paid is then considered.",
+    "skicka det till oss: då prövas om pengarna kan betalas."
 )
-_RECLAIMED: Final = Words("Belopp att betala tillbaka: ", "Amount to repay: ")
-_OF_GRANT: Final = Words(" av de ", " of the ")
-_GRANTED_ON: Final = Words(" som beviljades den ", " granted on ")
-_GROUND: Final = Words("Grund: ", "Ground: ")
-_TERM: Final = Words("Det här gällde för bidraget: ", "This applied to the grant: ")
-_ESTABLISHED: Final = Words("Fastställt genom: ", "Established by: ")
-_PAID: Final = Words("Betalat hittills: ", "Paid so far: ")
-_LEFT: Final = Words("Kvar att betala: ", "Remaining to pay: ")
-_ALL_PAID: Final = Words("Hela beloppet är betalt.", "The whole amount has been paid.")
-_DUE: Final = Words("Betala senast den ", "Pay no later than ")
-_PAY_TO: Final = Words("Betala till ", "Pay to ")
-_ASK_ACCOUNT: Final = Words("Fråga oss vilket konto ni ska betala till.", "Ask us which account to pay to.")
-_QUOTE: Final = Words("Ange ", "Quote ")
-_WHEN_PAYING: Final = Words(" när ni betalar.", " when you pay.")
-_REMINDER: Final = Words("Vi har inte fått hela återbetalningen.", "We have not received the whole repayment.")
-_DECIDED_THEN: Final = Words("Återkravet beslutades den ", "The reclaim was decided on ")
-_INVOICE: Final = Words(
-    "Kontakta oss om ni inte kan betala i tid: det går att få anstånd eller en plan.",
-    "Contact us if you cannot pay in time: you may be given more time or a plan.",
-)
-_REASONS: Final = Words("Skälen för beslutet:", "The reasons for the decision, as they were written:")
-_CONDITIONS: Final = Words("Villkor:", "Conditions, as they were written:")
-_RESERVED: Final = Words("Det här gäller för bidraget:", "This applies to the grant:")
+_RECLAIMED: Final = _("Belopp att betala tillbaka: ")
+_OF_GRANT: Final = _(" av de ")
+_GRANTED_ON: Final = _(" som beviljades den ")
+_GROUND: Final = _("Grund: ")
+_TERM: Final = _("Det här gällde för bidraget: ")
+_ESTABLISHED: Final = _("Fastställt genom: ")
+_PAID: Final = _("Betalat hittills: ")
+_LEFT: Final = _("Kvar att betala: ")
+_ALL_PAID: Final = _("Hela beloppet är betalt.")
+_DUE: Final = _("Betala senast den ")
+_PAY_TO: Final = _("Betala till ")
+_ASK_ACCOUNT: Final = _("Fråga oss vilket konto ni ska betala till.")
+_QUOTE: Final = _("Ange ")
+_WHEN_PAYING: Final = _(" när ni betalar.")
+_REMINDER: Final = _("Vi har inte fått hela återbetalningen.")
+_DECIDED_THEN: Final = _("Återkravet beslutades den ")
+_INVOICE: Final = _("Kontakta oss om ni inte kan betala i tid: det går att få anstånd eller en plan.")
+_REASONS: Final = _("Skälen för beslutet:")
+_CONDITIONS: Final = in_context("Conditions, as they were written:", "Villkor:")
+_RESERVED: Final = _("Det här gäller för bidraget:")
 _TO_YOU: Final[Mapping[Reservation, Words]] = {
-    Reservation.REPORT: Words(
-        "Ni ska redovisa hur bidraget har använts.", "You must report how the grant has been used."
-    ),
+    Reservation.REPORT: _("Ni ska redovisa hur bidraget har använts."),
 }
-_REPORT: Final = Words(
-    "Redovisa hur bidraget har använts senast den ", "Report how the grant has been used no later than "
-)
-_APPEAL: Final = Words("Så överklagar ni:", "How to appeal:")
-_LEGAL: Final = Words("Lagrum: ", "Sections of law: ")
-_QUESTIONS: Final = Words(
-    "Hör av er om något är oklart. Ange ärendenummer ", "Contact us if anything is unclear. Quote "
-)
-_REGARDS: Final = Words("Med vänlig hälsning", "Yours sincerely")
-_TIMES: Final = Words("Tid och lokal:", "Time and room:")
-_PRICE: Final = Words("Taxa: ", "Rate: ")
-_ORGANISER: Final = Words("Arrangör: ", "Organiser: ")
-_TERMS: Final = Words("Villkor för lokalen (version ", "Terms for the room (version ")
-_AS_WRITTEN: Final = Words(":", ", as they were written:")
-_ACCEPT: Final = Words(
+_REPORT: Final = _("Redovisa hur bidraget har använts senast den ")
+_APPEAL: Final = _("Så överklagar ni:")
+_LEGAL: Final = _("Lagrum: ")
+_QUESTIONS: Final = _("Hör av er om något är oklart. Ange ärendenummer ")
+_REGARDS: Final = _("Med vänlig hälsning")
+_TIMES: Final = _("Tid och lokal:")
+_PRICE: Final = _("Taxa: ")
+_ORGANISER: Final = _("Arrangör: ")
+_TERMS: Final = _("Villkor för lokalen (version ")
+_AS_WRITTEN: Final = _(":")
+_ACCEPT: Final = _(
     "Ni godtar villkoren genom att skriva under och skicka tillbaka, svara på det här brevet eller kryssa i dem i "
-    "bokningssystemet.",
-    "You accept the terms by signing and returning this, replying to this letter or ticking them in the system.",
+    "bokningssystemet."
 )
-_ACCEPT_HERE: Final = Words(
-    "Ni godtar villkoren genom att skriva under och skicka tillbaka eller svara på det här brevet.",
-    "You accept the terms by signing and returning this or replying to this letter.",
-)
-_SIGN: Final = Words(
-    "Ort, datum och underskrift: ______________________________",
-    "Place, date and signature: ______________________________",
-)
-_PURPOSE: Final = Words("Ändamål: ", "Purpose: ")
+_ACCEPT_HERE: Final = _("Ni godtar villkoren genom att skriva under och skicka tillbaka eller svara på det här brevet.")
+_SIGN: Final = _("Ort, datum och underskrift: ______________________________")
+_PURPOSE: Final = _("Ändamål: ")
 
 
 def compose_letter(about: LetterContent, language: Language) -> tuple[str, list[str]]:
@@ -292,7 +265,7 @@ def _reminder(about: LetterContent) -> list[Words]:
 
 
 def _of_grant(asked: ReclaimContent) -> Words:
-    granted = _OF_GRANT + kronor(asked.granted) if asked.granted is not None else Words(" av det", " of what was")
+    granted = _OF_GRANT + kronor(asked.granted) if asked.granted is not None else _(" av det")
     return granted + _GRANTED_ON + text.long_day(asked.granted_on)
 
 
@@ -367,15 +340,15 @@ def _what_remains(about: LetterContent, asked: ReclaimContent) -> list[Words]:
 
 
 FIELDS: Final[Mapping[str, Words]] = {
-    "board": Words("nämndens namn", "the board's name"),
-    "letterhead": Words("brevhuvudet, rad för rad", "the letterhead, line by line"),
-    "to": Words("mottagaren, rad för rad", "the recipient, line by line"),
-    "date": Words("dagens datum", "today's date"),
-    "subject": Words("rubriken", "the subject"),
-    "lines": Words("brevets text, rad för rad", "the letter's text, line by line"),
-    "number": Words("ärendenumret", "the case number"),
-    "dnr": Words("diarienumret", "the registry number"),
-    "name": Words("föreningens namn", "the association's name"),
+    "board": _("nämndens namn"),
+    "letterhead": _("brevhuvudet, rad för rad"),
+    "to": _("mottagaren, rad för rad"),
+    "date": _("dagens datum"),
+    "subject": _("rubriken"),
+    "lines": _("brevets text, rad för rad"),
+    "number": _("ärendenumret"),
+    "dnr": _("diarienumret"),
+    "name": _("föreningens namn"),
 }
 """What a board's own template can hold. Those that are lists are gone through with for."""
 LISTS: Final = frozenset({"letterhead", "to", "lines"})

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _, in_context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PROPOSAL: Final = Words("Förslag till beslut", "Proposed decision")
-CASE: Final = Words("Ärendet", "The case")
-CHECKS_HEADING: Final = Words("Vad som är kontrollerat", "What was checked")
-AGAINST: Final = Words("Det som talar emot", "What speaks against")
-FOR: Final = Words("Det som talar för", "What speaks for")
-WEIGHING_HEADING: Final = Words("Särskilda skäl och proportionalitet", "Special reasons and proportionality")
-REPLY_HEADING: Final = Words("Föreningens svar", "The association's reply")
-GROUP: Final = Words("Referensgruppen", "The reference group")
-EXPERT: Final = Words("Yttrande av sakkunnig", "Expert opinion")
-ALIKE: Final = Words("Lika fall", "Similar cases")
-REASONS: Final = Words("Motivering", "Reasons")
-RULES: Final = Words("Regler", "Rules")
+PROPOSAL: Final = in_context("Proposed decision", "Förslag till beslut")
+CASE: Final = _("Ärendet")
+CHECKS_HEADING: Final = _("Vad som är kontrollerat")
+AGAINST: Final = _("Det som talar emot")
+FOR: Final = _("Det som talar för")
+WEIGHING_HEADING: Final = _("Särskilda skäl och proportionalitet")
+REPLY_HEADING: Final = _("Föreningens svar")
+GROUP: Final = in_context("The reference group", "Referensgruppen")
+EXPERT: Final = _("Yttrande av sakkunnig")
+ALIKE: Final = _("Lika fall")
+REASONS: Final = in_context("Reasons", "Motivering")
+RULES: Final = _("Regler")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import _, same_in_both
 from vetting.office.services.case_files import case_file, open_case_to_read
 from vetting.payments.models import Reclaim
 from vetting.rules.models import RuleVersion
@@ -87,7 +87,7 @@ def in_list() -> Response | str:
     """Those chosen in the list, each as proposed and in a transaction of its own."""
     made, problems = [], []
     for value in posted_texts("case"):
-        number, _, draft_version = value.partition("/")
+        number, _unused, draft_version = value.partition("/")
         try:
             in_transaction(
                 lambda s, n=number, v=draft_version: waiting_decisions.decide_as_proposed(  # type: ignore[misc]
@@ -185,8 +185,8 @@ def ask_back(number: str) -> Response:
     )
 
 
-NO_AMOUNT: Final = Words("Det är inget belopp.", "That is not an amount.")
-WRITE_IT: Final = Words("Skriv det så här: 40 000.", "Write it like this: 40 000.")
+NO_AMOUNT: Final = _("Det är inget belopp.")
+WRITE_IT: Final = _("Skriv det så här: 40 000.")
 
 
 @blueprint.get("/arenden/<number>/beslut")
@@ -265,8 +265,8 @@ def propose(number: str) -> Response:
     return redirect_after_post(url_for("deciding.draft", number=number))
 
 
-NOTHING_CHOSEN: Final = Words("Inget utfall är valt.", "No outcome is chosen.")
-CHOOSE: Final = Words("Välj ett.", "Choose one.")
+NOTHING_CHOSEN: Final = _("Inget utfall är valt.")
+CHOOSE: Final = _("Välj ett.")
 
 
 @blueprint.get("/arenden/<number>/beslut/bekrafta")

@@ -40,7 +40,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.payments.domain.reclaims import ReclaimState
 from vetting.payments.models import Payment, Reclaim, cancel_planned_payments
 from vetting.payments.models import of_case as payments_of
@@ -84,11 +84,8 @@ def note_decision_event(
             Obstacle.INVALID,
             Problem(
                 "what",
-                Words(
-                    "Det antecknas i listan över delegationsbeslut.",
-                    "That is noted in the list of delegated decisions.",
-                ),
-                Words("Öppna Anmäl till nämnden.", "Open Report to the board."),
+                _("Det antecknas i listan över delegationsbeslut."),
+                _("Öppna Anmäl till nämnden."),
             ),
         )
     event = DecisionEventFact(what=new.what, on=new.on, court=new.court.strip(), number=new.number.strip())
@@ -221,42 +218,32 @@ def reconsider_case(
         problems.append(
             Problem(
                 number,
-                Words(
-                    "Beslutet ger föreningen något, och det hålls inne när ärendet öppnas.",
-                    "The decision gives the association something, which is held back when the case is opened.",
-                ),
-                Words(
-                    "Den som får besluta i ärendet, och har svarat om jäv, öppnar det.",
-                    "Whoever may decide the case, and has answered on conflict of interest, opens it.",
-                ),
+                _("Beslutet ger föreningen något, och det hålls inne när ärendet öppnas."),
+                _("Den som får besluta i ärendet, och har svarat om jäv, öppnar det."),
             )
         )
     if CaseState(case.state) in OPEN or not of_case(session, case.id):
         problems.append(
             Problem(
                 number,
-                Words("Det finns inget beslut att ompröva.", "There is no decision to reconsider."),
-                Words("Fatta beslut i ärendet på vanligt sätt.", "Decide the case as usual."),
+                _("Det finns inget beslut att ompröva."),
+                _("Fatta beslut i ärendet på vanligt sätt."),
             )
         )
     if session.scalar(select(Payment.id).where(Payment.case_id == case.id, Payment.paid_on.is_not(None)).limit(1)):
         problems.append(
             Problem(
                 number,
-                Words("Pengar är redan utbetalda.", "Money has been paid already."),
-                Words(
-                    "Öppna ett återkrav, om beslutet höll det öppet.", "Open a reclaim, if the decision held that open."
-                ),
+                _("Pengar är redan utbetalda."),
+                _("Öppna ett återkrav, om beslutet höll det öppet."),
             )
         )
     if not because.strip():
         problems.append(
             Problem(
                 "because",
-                Words("Det står inte varför.", "It does not say why."),
-                Words(
-                    "Skriv vad som var fel, eller vad nytt som kommit.", "Write what was wrong, or what new has come."
-                ),
+                _("Det står inte varför."),
+                _("Skriv vad som var fel, eller vad nytt som kommit."),
             )
         )
     if problems:

@@ -15,7 +15,7 @@ from vetting.gates.services import before_decision
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, day_in_words, same_in_both
+from vetting.kernel.text import _, day_in_words, same_in_both
 from vetting.kernel.working_days import closed_because, deadline, first_open
 
 if TYPE_CHECKING:
@@ -44,19 +44,16 @@ def wrong_deadline(field: str, reply_by: date, on: date) -> list[Problem]:
         return [
             Problem(
                 field,
-                Words("Svarstiden är kortare än en vecka.", "The time to reply is shorter than a week."),
-                Words(
-                    "Välj en senare dag. Är tiden för kort: hör föreningen muntligt, med skäl.",
-                    "Choose a later day. If there is no time: hear it orally, with reasons.",
-                ),
+                _("Svarstiden är kortare än en vecka."),
+                _("Välj en senare dag. Är tiden för kort: hör föreningen muntligt, med skäl."),
             )
         ]
     if reply_by > on + LONGEST_REPLY:
         return [
             Problem(
                 field,
-                Words("Dagen ligger för långt fram.", "The day lies too far ahead."),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Dagen ligger för långt fram."),
+                _("Rätta datumet."),
             )
         ]
     because = closed_because(reply_by)
@@ -64,12 +61,8 @@ def wrong_deadline(field: str, reply_by: date, on: date) -> list[Problem]:
         return [
             Problem(
                 field,
-                Words("Svarstiden kan inte sluta på ", "The time to reply cannot end on ")
-                + because
-                + same_in_both("."),
-                Words("Välj nästa vardag: ", "Choose the next weekday: ")
-                + day_in_words(first_open(reply_by))
-                + same_in_both("."),
+                _("Svarstiden kan inte sluta på ") + because + same_in_both("."),
+                _("Välj nästa vardag: ") + day_in_words(first_open(reply_by)) + same_in_both("."),
             )
         ]
     return []
@@ -125,20 +118,20 @@ def note_hearing(
         (
             "said",
             said,
-            Words("Det står inte vad föreningen svarade.", "It does not say what the association answered."),
-            Words("Skriv det, eller att den avstod.", "Write it, or that it declined."),
+            _("Det står inte vad föreningen svarade."),
+            _("Skriv det, eller att den avstod."),
         ),
         (
             "met",
             met,
-            Words("Det står inte hur svaret har vägts in.", "It does not say how the answer was weighed in."),
-            Words("Skriv det.", "Write it."),
+            _("Det står inte hur svaret har vägts in."),
+            _("Skriv det."),
         ),
         (
             "because",
             because,
-            Words("Det står inte varför tiden är kort.", "It does not say why time is short."),
-            Words("Skriv varför ett brev inte hinner besvaras.", "Write why a letter cannot be answered in time."),
+            _("Det står inte varför tiden är kort."),
+            _("Skriv varför ett brev inte hinner besvaras."),
         ),
     ):
         if not text.strip():
@@ -158,11 +151,8 @@ def _unsaid(what: str) -> list[Problem]:
     return [
         Problem(
             "what",
-            Words("Det står inte vad som skickas.", "It does not say what is sent."),
-            Words(
-                "Skriv vad som talar emot och vad det bygger på.",
-                "Write what speaks against it and what that rests on.",
-            ),
+            _("Det står inte vad som skickas."),
+            _("Skriv vad som talar emot och vad det bygger på."),
         )
     ]
 
@@ -224,8 +214,8 @@ def extend_reply_time(
             Obstacle.STALE,
             Problem(
                 "until",
-                Words("Ett svar är redan antecknat.", "A reply has been noted already."),
-                Words("Se svaret i ärendet.", "See the reply in the case."),
+                _("Ett svar är redan antecknat."),
+                _("Se svaret i ärendet."),
             ),
         )
     problems = []
@@ -233,8 +223,8 @@ def extend_reply_time(
         problems.append(
             Problem(
                 "until",
-                Words("Den nya dagen är inte senare än den gamla.", "The new day is not later than the old one."),
-                Words("Välj en senare dag.", "Choose a later day."),
+                _("Den nya dagen är inte senare än den gamla."),
+                _("Välj en senare dag."),
             )
         )
     else:
@@ -243,8 +233,8 @@ def extend_reply_time(
         problems.append(
             Problem(
                 "because",
-                Words("Skälet saknas.", "The reason is missing."),
-                Words("Skriv varför tiden förlängs.", "Write why the time is extended."),
+                _("Skälet saknas."),
+                _("Skriv varför tiden förlängs."),
             )
         )
     if problems:
@@ -286,8 +276,8 @@ def note_reply(
             Obstacle.STALE,
             Problem(
                 "reply",
-                Words("Ett svar är redan antecknat.", "A reply has been noted already."),
-                Words("Skriv ett nytt svar som tjänsteanteckning.", "Write a new reply as an official note."),
+                _("Ett svar är redan antecknat."),
+                _("Skriv ett nytt svar som tjänsteanteckning."),
             ),
         )
     if not reply.strip() or replied_on > at.date() or replied_on < row.sent_on:
@@ -295,11 +285,8 @@ def note_reply(
             Obstacle.INVALID,
             Problem(
                 "reply",
-                Words("Svaret eller dagen för det saknas.", "The reply or its day is missing."),
-                Words(
-                    "Skriv vad föreningen svarade och när det kom.",
-                    "Write what the association answered and when it came.",
-                ),
+                _("Svaret eller dagen för det saknas."),
+                _("Skriv vad föreningen svarade och när det kom."),
             ),
         )
     given = {name: text.strip() for name, text in (met or {}).items() if name in row.points and text.strip()}

@@ -9,7 +9,7 @@ from vetting.boards.domain.delegation import BY_MINUTES, DecisionAuthority, deci
 from vetting.boards.models.people import names_of
 from vetting.kernel.problem import Problem
 from vetting.kernel.roles import function_in_words
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,19 +42,16 @@ def wrong_with(held: DecisionRight, form: DecisionForm) -> list[Problem]:
         return [
             Problem(
                 "paragraph",
-                Words("Paragrafen i protokollet saknas.", "The paragraph of the minutes is missing."),
-                Words(
-                    "Skriv den: nämnden eller utskottet har beslutat vid ett möte.",
-                    "Write it: the board or committee has decided at a meeting.",
-                ),
+                _("Paragrafen i protokollet saknas."),
+                _("Skriv den: nämnden eller utskottet har beslutat vid ett möte."),
             )
         ]
     if held.maker is DecisionAuthority.CHAIR and not form.urgent_because.strip():
         return [
             Problem(
                 "urgent_because",
-                Words("Det står inte varför beslutet inte kan vänta.", "It does not say why the decision cannot wait."),
-                Words("Skriv det, eller vänta till nämndens möte.", "Write it, or wait for the board's meeting."),
+                _("Det står inte varför beslutet inte kan vänta."),
+                _("Skriv det, eller vänta till nämndens möte."),
             )
         ]
     return []

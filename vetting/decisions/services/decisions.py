@@ -49,7 +49,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 from vetting.payments.models import Payment, cancel_planned_payments
 from vetting.payments.models import of_case as payments_of
 
@@ -183,11 +183,8 @@ def propose_decision(
             Obstacle.INVALID,
             Problem(
                 "reasons",
-                Words(
-                    "Motiveringen är bara utkastet om att inget talar emot.",
-                    "The reasons are only the draft saying that nothing speaks against.",
-                ),
-                Words("Skriv själv varför det inte beviljas helt.", "Write yourself why it is not granted whole."),
+                _("Motiveringen är bara utkastet om att inget talar emot."),
+                _("Skriv själv varför det inte beviljas helt."),
             ),
         )
     if draft.outcome in ADVERSE and DecisionGround.CRITERION in draft.grounds:
@@ -236,16 +233,16 @@ def _check_draft(case: Case, draft: DecisionProposal) -> None:
         problems.append(
             Problem(
                 "outcome",
-                Words("Utfallet hör inte till ärendet.", "The outcome does not fit."),
-                Words("Välj ett annat.", "Choose another."),
+                _("Utfallet hör inte till ärendet."),
+                _("Välj ett annat."),
             )
         )
     if not set(draft.grounds) <= set(GROUNDS_OF[kind]):
         problems.append(
             Problem(
                 "grounds",
-                Words("Grunden hör inte till ärendet.", "The ground does not fit the case."),
-                Words("Välj en annan.", "Choose another."),
+                _("Grunden hör inte till ärendet."),
+                _("Välj en annan."),
             )
         )
     if kind is CaseKind.GRANT and draft.outcome in FAVOURABLE:
@@ -254,8 +251,8 @@ def _check_draft(case: Case, draft: DecisionProposal) -> None:
         problems.append(
             Problem(
                 "grounds",
-                Words("Grunden saknas.", "The ground is missing."),
-                Words("Välj minst en grund.", "Choose at least one ground."),
+                _("Grunden saknas."),
+                _("Välj minst en grund."),
             )
         )
     if problems:
@@ -267,8 +264,8 @@ def _wrong_amount(case: Case, draft: DecisionProposal) -> list[Problem]:
         return [
             Problem(
                 "amount",
-                Words("Beloppet saknas.", "The amount is missing."),
-                Words("Skriv vad som beviljas.", "Write what is granted."),
+                _("Beloppet saknas."),
+                _("Skriv vad som beviljas."),
             )
         ]
     applied = case.amount_applied
@@ -278,8 +275,8 @@ def _wrong_amount(case: Case, draft: DecisionProposal) -> list[Problem]:
         return [
             Problem(
                 "amount",
-                Words("Beloppet är större än det sökta.", "The amount exceeds what was applied for."),
-                Words("Skriv högst det sökta.", "Write at most what was applied for."),
+                _("Beloppet är större än det sökta."),
+                _("Skriv högst det sökta."),
             )
         ]
     whole = draft.amount == applied
@@ -287,11 +284,8 @@ def _wrong_amount(case: Case, draft: DecisionProposal) -> list[Problem]:
         return [
             Problem(
                 "amount",
-                Words("Belopp och utfall stämmer inte med varandra.", "Amount and outcome do not agree."),
-                Words(
-                    "Hela det sökta är Bevilja, en del är Bevilja delvis.",
-                    "All that was applied for is Grant, a part is Grant in part.",
-                ),
+                _("Belopp och utfall stämmer inte med varandra."),
+                _("Hela det sökta är Bevilja, en del är Bevilja delvis."),
             )
         ]
     return []
@@ -342,8 +336,8 @@ def decide(
             Obstacle.CLOSED,
             Problem(
                 number,
-                Words("Ärendet är inte klart för beslut.", "The case is not ready for decision."),
-                Words("Handläggaren markerar när det är klart.", "The caseworker marks when it is ready."),
+                _("Ärendet är inte klart för beslut."),
+                _("Handläggaren markerar när det är klart."),
             ),
         )
     if draft is None or draft.version != draft_version:
@@ -351,8 +345,8 @@ def decide(
             Obstacle.STALE,
             Problem(
                 number,
-                Words("Förslaget ändrades medan du läste.", "The proposal changed while you read."),
-                Words("Läs det på nytt och besluta sedan.", "Read it again and then decide."),
+                _("Förslaget ändrades medan du läste."),
+                _("Läs det på nytt och besluta sedan."),
             ),
         )
     if in_conflict(session, by.id, case.id):
@@ -398,8 +392,8 @@ def _tell_other_cases(
 
 
 CHANGED_SINCE: Final = (
-    Words("Underlaget har ändrats sedan förslaget skrevs.", "The material has changed since the proposal was written."),
-    Words("Läs igenom ärendet och spara förslaget på nytt.", "Read through the case and save the proposal again."),
+    _("Underlaget har ändrats sedan förslaget skrevs."),
+    _("Läs igenom ärendet och spara förslaget på nytt."),
 )
 
 
@@ -423,7 +417,7 @@ def _decided_already(session: WritingSession, case: Case) -> Problem:
     return Problem(
         case.number,
         Words(f"Ärendet är redan beslutat{who}.", f"The case is already decided{by}."),
-        Words("Öppna det och se beslutet.", "Open it and see the decision."),
+        _("Öppna det och se beslutet."),
     )
 
 

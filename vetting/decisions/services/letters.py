@@ -58,7 +58,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import run_in_transaction as in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, long_day, lower_first, same_in_both
+from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, long_day, lower_first, same_in_both
 from vetting.kernel.working_days import deadline
 from vetting.office.services.case_files import open_case_to_read
 from vetting.payments.domain.reclaims import (
@@ -156,7 +156,7 @@ def preview_letter(
     Raises:
         Refused: there is no such case for this person, or nothing of the kind in it.
     """
-    case, _ = open_case_to_read(session, number, by)
+    case, _unused = open_case_to_read(session, number, by)
     return _letter(session, case, kind, key, language or language_of(session, case), rules=rules, by=by, at=at)
 
 
@@ -290,7 +290,7 @@ def _about(
 def _decider(decision: Decision, board: Board) -> Words:
     """Who decided, with the paragraph of a meeting's minutes, and why the chair did not wait for one."""
     by_minutes = same_in_both(f", § {decision.paragraph.removeprefix('§').strip()}") if decision.paragraph else NO_WORDS
-    waited = Words(". Det kunde inte vänta till nämndens möte: ", ". It could not wait for the board's meeting: ")
+    waited = _(". Det kunde inte vänta till nämndens möte: ")
     urgent = waited + same_in_both(decision.urgent_because.rstrip(".")) if decision.urgent_because else NO_WORDS
     return decided_by(decision, board.name) + by_minutes + urgent
 
@@ -330,7 +330,7 @@ def _booking_content(session: Session, case: Case) -> dict[str, Any]:
     uses = [use for use in standing_times(session, case.id) or occurrences(session, case.id) if use.starts_at]
     times = [_time(use) for use in uses[:MOST_TIMES]]
     if len(uses) > MOST_TIMES:
-        more = Words(f"och {len(uses) - MOST_TIMES} till, den sista ", f"and {len(uses) - MOST_TIMES} more, the last ")
+        more = _("och {value} till, den sista ", value=len(uses) - MOST_TIMES)
         times.append(more + _time(uses[-1]))
     title = session.scalar(select(BookingRequest.title).where(BookingRequest.case_id == case.id)) or ""
     return {"event": title if title.casefold() != case.purpose.casefold() else "", "times": times}
@@ -454,20 +454,14 @@ def _mail(session: Session, row: Letter, sender: str = "") -> EmailMessage:
 
 
 NO_ADDRESS: Final = (
-    Words("Föreningen har ingen e-postadress.", "The association has no mail address."),
-    Words(
-        "Skriv adressen i ärendet, eller skicka brevet med posten.",
-        "Write the address in the case, or send the letter by post.",
-    ),
+    _("Föreningen har ingen e-postadress."),
+    _("Skriv adressen i ärendet, eller skicka brevet med posten."),
 )
 
 
 WRONG_ADDRESS: Final = (
-    Words("Det som står som e-postadress går inte att skriva till.", "What stands as the mail address is no address."),
-    Words(
-        "Rätta adressen i ärendet, eller skicka brevet med posten.",
-        "Correct the address in the case, or send the letter by post.",
-    ),
+    _("Det som står som e-postadress går inte att skriva till."),
+    _("Rätta adressen i ärendet, eller skicka brevet med posten."),
 )
 
 
@@ -548,8 +542,8 @@ def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tupl
             Obstacle.STALE,
             Problem(
                 "",
-                Words("Brevet är redan skickat.", "The letter has been sent already."),
-                Words("Skriv ett nytt, om något ska läggas till.", "Write a new one to add something."),
+                _("Brevet är redan skickat."),
+                _("Skriv ett nytt, om något ska läggas till."),
             ),
         )
     if row.sending_at is not None and at - row.sending_at < HANDING_OVER:
@@ -557,8 +551,8 @@ def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tupl
             Obstacle.STALE,
             Problem(
                 "",
-                Words("Brevet skickas just nu.", "The letter is being sent right now."),
-                Words("Vänta några minuter och öppna det igen.", "Wait some minutes and open it again."),
+                _("Brevet skickas just nu."),
+                _("Vänta några minuter och öppna det igen."),
             ),
         )
     told = session.get(Communication, row.communication_id) if row.communication_id is not None else None
@@ -567,16 +561,10 @@ def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tupl
             Obstacle.CLOSED,
             Problem(
                 "",
-                Words(
-                    "Föreningen skulle få mindre än en vecka att svara, till ",
-                    "The association would have less than a week to answer, until ",
-                )
+                _("Föreningen skulle få mindre än en vecka att svara, till ")
                 + long_day(told.reply_by)
                 + same_in_both("."),
-                Words(
-                    "Förläng svarstiden i ärendet, och skriv brevet på nytt.",
-                    "Extend the time to reply in the case, and write the letter anew.",
-                ),
+                _("Förläng svarstiden i ärendet, och skriv brevet på nytt."),
             ),
         )
     return row, case

@@ -20,7 +20,7 @@ from vetting.gates.domain.before_decision import (
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import function_in_words
-from vetting.kernel.text import Words, day_in_words, lower_first, same_in_both
+from vetting.kernel.text import Words, _, day_in_words, in_context, lower_first, same_in_both
 from vetting.office.domain.trail_events import ANSWER_WORDS
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class CaseLine(Words):
         return made
 
 
-TITLE: Final = Words("Tjänsteutlåtande", "Officer's report")
+TITLE: Final = _("Tjänsteutlåtande")
 
 
 class ReportMaterial(Protocol):
@@ -112,7 +112,7 @@ def officer_report(session: Session, file: ReportMaterial, *, by: Person, outsid
 def proposal_lines(draft: DecisionDraft | None, kind: CaseKind) -> list[Words]:
     """What is proposed: outcome and amount, grounds, conditions, reservations."""
     if draft is None:
-        return [Words("Inget förslag är skrivet än.", "No proposal has been written yet.")]
+        return [_("Inget förslag är skrivet än.")]
     amount = same_in_both(" ") + kronor(draft.amount) if draft.amount else same_in_both("")
     found = [outcome_words(kind, DecisionOutcome(draft.outcome)) + amount]
     found += [GROUND_WORDS[DecisionGround(name)] for name in draft.grounds]
@@ -124,11 +124,11 @@ def proposal_lines(draft: DecisionDraft | None, kind: CaseKind) -> list[Words]:
 
 def _about(file: ReportMaterial) -> list[Words]:
     case = file.case
-    found = [Words("Inkom ", "Received ") + day_in_words(case.received_on) + same_in_both(".")]
+    found = [_("Inkom ") + day_in_words(case.received_on) + same_in_both(".")]
     if case.purpose:
-        found.append(Words("Ändamål: ", "Purpose: ") + same_in_both(case.purpose))
+        found.append(_("Ändamål: ") + same_in_both(case.purpose))
     if case.amount_applied:
-        found.append(Words("Sökt belopp: ", "Amount applied for: ") + kronor(case.amount_applied))
+        found.append(_("Sökt belopp: ") + kronor(case.amount_applied))
     return found
 
 
@@ -173,16 +173,16 @@ def _hearing_in_words(file: ReportMaterial) -> list[Words]:
     found = []
     for row in file.communications:
         found.append(
-            Words("Skickat ", "Sent ")
+            _("Skickat ")
             + day_in_words(row.sent_on)
-            + Words(", svar senast ", ", reply by ")
+            + in_context(", reply by", ", svar senast ")
             + day_in_words(row.reply_by)
             + same_in_both(".")
         )
         if row.replied_on:
-            found.append(Words("Svar ", "Reply ") + day_in_words(row.replied_on) + same_in_both(f": {row.reply}"))
+            found.append(_("Svar ") + day_in_words(row.replied_on) + same_in_both(f": {row.reply}"))
         texts = dict.fromkeys([row.handled, *row.met.values()])
-        found += [Words("Bemötande: ", "How it was met: ") + same_in_both(text) for text in texts if text]
+        found += [_("Bemötande: ") + same_in_both(text) for text in texts if text]
     return found
 
 
@@ -191,11 +191,9 @@ def _group(file: ReportMaterial) -> list[Words]:
     for review in file.reviews:
         if review.outcome:
             found.append(ADVICE_WORDS[Advice(review.outcome)] + same_in_both(". ") + same_in_both(review.opinion))
-            found += [Words("Avvikande mening: ", "Dissent: ") + same_in_both(review.dissent)] if review.dissent else []
+            found += [_("Avvikande mening: ") + same_in_both(review.dissent)] if review.dissent else []
     if file.draft is not None and file.draft.against_group:
-        found.append(
-            Words("Varför förslaget går emot: ", "Why the proposal departs: ") + same_in_both(file.draft.against_group)
-        )
+        found.append(_("Varför förslaget går emot: ") + same_in_both(file.draft.against_group))
     return found
 
 
@@ -219,4 +217,4 @@ def _rules(file: ReportMaterial) -> list[Words]:
     if file.screening is None:
         return []
     version = file.screening.ruleset.version
-    return [file.screening.ruleset.title + Words(f", version {version}.", f", version {version}.")]
+    return [file.screening.ruleset.title + _(", version {version}.", version=version)]

@@ -16,7 +16,7 @@ from vetting.group.models import special_reviews
 from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action
-from vetting.kernel.text import Words, day_in_words, lower_first, same_in_both
+from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
 from vetting.payments.domain.reclaims import RECLAIM_STATE_WORDS, ReclaimState
 from vetting.payments.models import Payment, Reclaim
 
@@ -73,7 +73,7 @@ def _all(session: Session, records: Sequence[int], by: Person, on: date) -> Iter
         .order_by(Case.id)
     )
     for association, key, number, due in session.execute(reports):
-        late = Words("Redovisning ej inkommen, skulle kommit ", "Report not in, was due ") + day_in_words(due or on)
+        late = _("Redovisning ej inkommen, skulle kommit ") + day_in_words(due or on)
         yield association or 0, key, RunningMatter(what=late, case=number)
     if by.may(Action.READ_PAYMENTS):
         stops = (
@@ -83,7 +83,7 @@ def _all(session: Session, records: Sequence[int], by: Person, on: date) -> Iter
             .order_by(Payment.id)
         )
         for association, key, number, amount, since in session.execute(stops):
-            stopped = Words("Utbetalning stoppad sedan ", "Payment stopped since ") + day_in_words(since or on)
+            stopped = _("Utbetalning stoppad sedan ") + day_in_words(since or on)
             yield association or 0, key, RunningMatter(what=stopped + same_in_both(": ") + kronor(amount), case=number)
         reclaims = (
             select(Case.association_id, Case.id, Reclaim)
@@ -93,11 +93,9 @@ def _all(session: Session, records: Sequence[int], by: Person, on: date) -> Iter
         )
         for association, key, row in session.execute(reclaims):
             state = lower_first(RECLAIM_STATE_WORDS[ReclaimState(row.state)])
-            what = Words("Återkrav, ", "Reclaim, ") + state + same_in_both(": ") + kronor(row.amount)
+            what = _("Återkrav, ") + state + same_in_both(": ") + kronor(row.amount)
             yield association or 0, key, RunningMatter(what=what, reclaim=row.number)
     if by.may(Action.READ_SPECIAL_REVIEWS):
         for review in special_reviews.open_of(session, records, by):
-            what = Words("Fördjupad kontroll pågår sedan ", "Special review open since ") + day_in_words(
-                review.opened_on
-            )
+            what = _("Fördjupad kontroll pågår sedan ") + day_in_words(review.opened_on)
             yield review.association_id, 0, RunningMatter(what=what, review=review.number)

@@ -13,7 +13,7 @@ from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.screenings import of_case_in_list, what_was_read
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.engine.stored_values import from_plain
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
     from vetting.rules.services.rulebook import Rules
 
-OTHER_RULES = Words("Ärendet prövas mot en annan version av reglerna.", "The case is held against another version.")
-NEW_ANSWER, NO_ANSWER = Words("nytt svar", "a new answer"), Words("svaret är borta", "the answer is gone")
+OTHER_RULES = _("Ärendet prövas mot en annan version av reglerna.")
+NEW_ANSWER, NO_ANSWER = _("nytt svar"), _("svaret är borta")
 
 
 def changed_since(

@@ -21,7 +21,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,11 +123,8 @@ def decide_as_proposed(
             Obstacle.CLOSED,
             Problem(
                 number,
-                Words("Ärendet beslutas inte i listan.", "The case is not decided in the list."),
-                Words(
-                    "Öppna det: något talar emot, eller så beviljas det inte.",
-                    "Open it: something speaks against it, or it is not granted.",
-                ),
+                _("Ärendet beslutas inte i listan."),
+                _("Öppna det: något talar emot, eller så beviljas det inte."),
             ),
         )
     return decisions.decide(session, number, draft_version=draft_version, rules=rules, by=by, at=at)
@@ -156,8 +153,8 @@ def change_amount(
             Obstacle.STALE,
             Problem(
                 number,
-                Words("Förslaget ändrades medan du läste.", "The proposal changed while you read."),
-                Words("Läs det på nytt.", "Read it again."),
+                _("Förslaget ändrades medan du läste."),
+                _("Läs det på nytt."),
             ),
         )
     draft = decisions.as_draft(row)
@@ -166,16 +163,16 @@ def change_amount(
         problems.append(
             Problem(
                 "amount",
-                Words("Förslaget ger inget belopp.", "The proposal gives no amount."),
-                Words("Skicka tillbaka ärendet med en fråga.", "Send the case back with a question."),
+                _("Förslaget ger inget belopp."),
+                _("Skicka tillbaka ärendet med en fråga."),
             )
         )
     if not because.strip():
         problems.append(
             Problem(
                 "because",
-                Words("Skälet saknas.", "The reason is missing."),
-                Words("Skriv varför beloppet ändras.", "Write why it is changed."),
+                _("Skälet saknas."),
+                _("Skriv varför beloppet ändras."),
             )
         )
     if problems:
@@ -201,8 +198,8 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
             Obstacle.STALE,
             Problem(
                 number,
-                Words("Ärendet är inte klart för beslut.", "The case is not ready for decision."),
-                Words("Öppna listan på nytt.", "Open the list again."),
+                _("Ärendet är inte klart för beslut."),
+                _("Öppna listan på nytt."),
             ),
         )
     if not question.strip():
@@ -210,8 +207,8 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
             Obstacle.INVALID,
             Problem(
                 "question",
-                Words("Frågan saknas.", "The question is missing."),
-                Words("Skriv vad du behöver veta.", "Write what you need to know."),
+                _("Frågan saknas."),
+                _("Skriv vad du behöver veta."),
             ),
         )
     change_state(case, AT_WORK_STATE[CaseKind(case.kind)])

@@ -11,7 +11,7 @@ from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import LISTS, FactDefinition, FactSupplier, FactType
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
-from vetting.kernel.text import NO_WORDS, Words
+from vetting.kernel.text import NO_WORDS, Words, _, in_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,9 +33,9 @@ class FormKind(StrEnum):
 
 
 FORM_WORDS: Final[Mapping[FormKind, Words]] = {
-    FormKind.APPLICATION: Words("Ansökan om bidrag", "Application for a grant"),
-    FormKind.BOOKING: Words("Bokningsförfrågan", "Booking enquiry"),
-    FormKind.REPORT: Words("Redovisning av bidrag", "Report on a grant"),
+    FormKind.APPLICATION: _("Ansökan om bidrag"),
+    FormKind.BOOKING: _("Bokningsförfrågan"),
+    FormKind.REPORT: _("Redovisning av bidrag"),
 }
 
 
@@ -101,27 +101,25 @@ class PaperForm:
                 yield section
 
 
-_YES_NO: Final = (Words("Ja", "Yes"), Words("Nej", "No"))
-INTRO: Final = Words(
+_YES_NO: Final = (_("Ja"), _("Nej"))
+INTRO: Final = _(
     "Fyll i rutorna och skicka blanketten med handlingarna till nämnden. Lämna tomt det som inte går att svara på. "
-    "Skriv inga personnummer.",
-    "Fill in the boxes and send the form with the papers to the board. Leave empty what cannot be answered. "
-    "Write no personal identity numbers.",
+    "Skriv inga personnummer."
 )
-PAPERS: Final = Words("Handlingar som följer med", "Papers that come with it")
-DECLARATION_HEADING: Final = Words("Föreningen försäkrar följande", "The association declares the following")
-SIGNATURE_HEADING: Final = Words("Underskrift", "Signature")
-BY_HAND: Final = Words("Namnteckning", "Signature by hand")
-RULES: Final = Words("Blanketten följer ", "The form follows ")
-HERE: Final = Words("Skriv här", "Write here")
-CHOOSE: Final = Words("Välj", "Choose")
-TICK: Final = Words("Sätt kryss i rutan för det som gäller.", "Tick the box of what applies.")
+PAPERS: Final = _("Handlingar som följer med")
+DECLARATION_HEADING: Final = _("Föreningen försäkrar följande")
+SIGNATURE_HEADING: Final = _("Underskrift")
+BY_HAND: Final = _("Namnteckning")
+RULES: Final = _("Blanketten följer ")
+HERE: Final = _("Skriv här")
+CHOOSE: Final = _("Välj")
+TICK: Final = _("Sätt kryss i rutan för det som gäller.")
 _APPLICANT: Final[Mapping[FormKind, Words]] = {
-    FormKind.APPLICATION: Words("Sökande", "Applicant"),
-    FormKind.BOOKING: Words("Den som bokar", "Who is booking"),
-    FormKind.REPORT: Words("Föreningen", "The association"),
+    FormKind.APPLICATION: _("Sökande"),
+    FormKind.BOOKING: in_context("Who is booking", "Den som bokar"),
+    FormKind.REPORT: _("Föreningen"),
 }
-_REPORTED: Final = Words("Så har bidraget använts", "How the grant has been used")
+_REPORTED: Final = _("Så har bidraget använts")
 BEYOND_RULES: Final[Mapping[FormKind, tuple[str, ...]]] = {
     FormKind.APPLICATION: ("purpose", "amount_applied"),
     FormKind.BOOKING: ("event_title", "room", "event_starts_at", "event_ends_at"),
@@ -130,14 +128,14 @@ BEYOND_RULES: Final[Mapping[FormKind, tuple[str, ...]]] = {
 """What a case cannot be without, though no rule reads it."""
 USED_FOR: Final = FormField(
     fact="used_for",
-    label=Words("Vad bidraget har använts till", "What the grant has been used for"),
+    label=_("Vad bidraget har använts till"),
     shape=FieldShape.TEXT,
 )
 """Read by people only: it is no fact."""
 SIGNATURE_FIELD: Final = "_signed"
 SIGNATURE_WORDS: Final[Mapping[str, Words]] = {
-    "signed_by_role": Words("Funktion i föreningen", "Function in the association"),
-    "signed_on": Words("Undertecknad den", "Signed on"),
+    "signed_by_role": _("Funktion i föreningen"),
+    "signed_on": _("Undertecknad den"),
 }
 SIGNATURE: Final = tuple(SIGNATURE_WORDS)
 OF_THE_SIGNATURE: Final = ("_signed_on", "_signed_by_role")
@@ -145,11 +143,9 @@ LONG: Final = LONG_TEXTS | {"statutes_purpose"}
 NOT_ON_PAPER: Final = frozenset({"statutes_text", "signed", "report_document"})
 """The statutes come as a paper, a form is signed by being signed, and a report is itself."""
 WRITTEN_LISTS: Final = frozenset({FactType.LIST_OF_TEXT, FactType.LIST_OF_PARTNERS, FactType.LIST_OF_SUPPORT})
-SEVERAL: Final = Words("Skilj flera åt med semikolon.", "Set several apart by semicolons.")
-MOMENT: Final = Words(
-    "Dag och klockslag, till exempel 2026-05-03 18:00.", "Day and time, for example 2026-05-03 18:00."
-)
-DAY: Final = Words("Till exempel 2026-03-15.", "For example 2026-03-15.")
+SEVERAL: Final = _("Skilj flera åt med semikolon.")
+MOMENT: Final = _("Dag och klockslag, till exempel 2026-05-03 18:00.")
+DAY: Final = _("Till exempel 2026-03-15.")
 
 
 def paper_form(kind: FormKind, ruleset: RuleSet, *, board: str, letterhead: str) -> PaperForm:
@@ -236,9 +232,9 @@ def field_of(fact: FactDefinition) -> FormField:
 
 def _label(fact: FactDefinition) -> Words:
     if fact.type is FactType.MONEY:
-        return fact.label + Words(" (kr)", " (SEK)")
+        return fact.label + _(" (kr)")
     unit = fact.unit
-    return fact.label + Words(f" ({unit.sv})", f" ({unit.en})") if unit.sv else fact.label
+    return fact.label + _(" ({unit})", unit=unit) if unit.sv else fact.label
 
 
 def _help(fact: FactDefinition) -> Words:

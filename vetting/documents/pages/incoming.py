@@ -20,7 +20,7 @@ from vetting.imports.pages.trial import trial_place
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers, read_number
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.view_moves import (
@@ -195,11 +195,8 @@ def _wrong_number(said: str) -> Problem:
     shown = shorten_cell_text(mask_personal_numbers(said))
     return Problem(
         "number",
-        Words(f"”{shown}” är inget organisationsnummer.", f"“{shown}” is not an organisation number."),
-        Words(
-            "Tio siffror, till exempel 802999-0234. Eller lämna det tomt.",
-            "Ten digits, for example 802999-0234. Or leave it empty.",
-        ),
+        _("”{shown}” är inget organisationsnummer.", shown=shown),
+        _("Tio siffror, till exempel 802999-0234. Eller lämna det tomt."),
     )
 
 

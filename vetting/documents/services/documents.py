@@ -15,7 +15,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import Job
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ READ_TEXT: Final = "paper_text"
 """The job that reads what stands in a document."""
 ARRIVED, DRAWN_UP, SENT, WORKING = "arrived", "drawn_up", "sent", "working"
 STATE_WORDS: Final[Mapping[str, Words]] = {
-    ARRIVED: Words("Inkommen", "Arrived"),
-    DRAWN_UP: Words("Upprättad här", "Drawn up here"),
-    SENT: Words("Skickad", "Sent"),
-    WORKING: Words("Arbetsmaterial", "Working paper"),
+    ARRIVED: _("Inkommen"),
+    DRAWN_UP: _("Upprättad här"),
+    SENT: _("Skickad"),
+    WORKING: _("Arbetsmaterial"),
 }
 """What a document is in the file: only what has arrived is what the rules ask for."""
 
@@ -84,8 +84,8 @@ def keep_document(
             Obstacle.INVALID,
             Problem(
                 "arrived_on",
-                Words("Dagen har inte varit än.", "The day has not been yet."),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Dagen har inte varit än."),
+                _("Rätta datumet."),
             ),
         )
     if any(known.sha256 == digest and known.type == new.type for known in of_case(session, case.id)):
@@ -93,11 +93,8 @@ def keep_document(
             Obstacle.INVALID,
             Problem(
                 new.name,
-                Words("Filen finns redan i ärendet.", "The file is already in the case."),
-                Words(
-                    "Välj en annan fil, eller en annan typ av handling.",
-                    "Choose another file, or another type of paper.",
-                ),
+                _("Filen finns redan i ärendet."),
+                _("Välj en annan fil, eller en annan typ av handling."),
             ),
         )
     document = Document(

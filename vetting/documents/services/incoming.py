@@ -40,7 +40,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ RETENTION: Final = timedelta(days=90)
 FORM_TIME: Final = 15.0
 """Seconds that all files of one hand-in are looked through for the board's form."""
 AMOUNT_REPORTED: Final = "amount_reported"
-ORIGINAL: Final = Words("Mejlet som det kom", "The mail as it came")
+ORIGINAL: Final = _("Mejlet som det kom")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,15 +145,15 @@ def _wrong_files(files: Sequence[HandedInFile]) -> Problem | None:
     if not files:
         return Problem(
             "files",
-            Words("Ingen fil är vald.", "No file is chosen."),
-            Words("Välj ett sparat mejl eller en eller flera filer.", "Choose a saved mail, or one or more files."),
+            _("Ingen fil är vald."),
+            _("Välj ett sparat mejl eller en eller flera filer."),
         )
     if len(files) > MOST_FILES:
         most = str(MOST_FILES)
         return Problem(
             "files",
-            Words(f"Det är fler än {most} filer.", f"There are more than {most} files."),
-            Words("Lägg in dem i omgångar.", "Put them in a few at a time."),
+            _("Det är fler än {most} filer.", most=most),
+            _("Lägg in dem i omgångar."),
         )
     return None
 
@@ -328,12 +328,8 @@ def _is_report(post: IncomingPost) -> bool:
 def _report_of_nothing() -> Problem:
     return Problem(
         "case",
-        Words("En redovisning hör till ett ärende som finns.", "A report belongs to a case that there is."),
-        Words(
-            "Välj ärendet som bidraget beslutades i. Finns det inte i listan: öppna ärendet och lägg in filen där.",
-            "Choose the case that the grant was decided in. If it is not listed: open the case and put the file in "
-            "there.",
-        ),
+        _("En redovisning hör till ett ärende som finns."),
+        _("Välj ärendet som bidraget beslutades i. Finns det inte i listan: öppna ärendet och lägg in filen där."),
     )
 
 
@@ -365,14 +361,8 @@ def _check_whose(
             Obstacle.INVALID,
             Problem(
                 "other_association",
-                Words(
-                    f"Blanketten är ifylld för {whose.shown}, men ärendet är {case.name}s.",
-                    f"The form is filled in for {whose.shown}, but the case is that of {case.name}.",
-                ),
-                Words(
-                    "Välj ett annat ärende, eller kryssa i att den hör hit ändå.",
-                    "Choose another case, or tick that it belongs here all the same.",
-                ),
+                _("Blanketten är ifylld för {shown}, men ärendet är {name}s.", shown=whose.shown, name=case.name),
+                _("Välj ett annat ärende, eller kryssa i att den hör hit ändå."),
             ),
         )
 
@@ -465,19 +455,16 @@ def _keep_message(
 def _post_gone(post: IncomingPost) -> Problem:
     return Problem(
         post.name,
-        Words(
-            "Mejlet ligger inte längre här: någon annan har lagt in det eller kastat det.",
-            "The mail does not lie here any more: somebody else has put it in or thrown it away.",
-        ),
-        Words("Öppna sidan på nytt.", "Open the page again."),
+        _("Mejlet ligger inte längre här: någon annan har lagt in det eller kastat det."),
+        _("Öppna sidan på nytt."),
     )
 
 
 def _in_already(case: str) -> Problem:
     return Problem(
         "case",
-        Words(f"Samma mejl är redan inlagt i ärende {case}.", f"The same mail is already in case {case}."),
-        Words("Kasta det här.", "Throw this one away."),
+        _("Samma mejl är redan inlagt i ärende {case}.", case=case),
+        _("Kasta det här."),
     )
 
 

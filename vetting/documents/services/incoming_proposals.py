@@ -33,7 +33,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import fold_name, format_number, read_number
 from vetting.kernel.roles import Action
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def propose_filing(session: Session, post: IncomingPost, rules: Rules, *, by: Pe
     mine = _cases_of(session, association, case, CaseKind(post.kind), states, by)
     if case is None and association is not None:
         case = next((item for item in mine if item.state == CaseState.COMPLETION.value), None)
-        why_case = Words("Ärendet väntar på komplettering.", "The case waits for completion.") if case else None
+        why_case = _("Ärendet väntar på komplettering.") if case else None
     papers = paper_facts(session, post.board_id, CaseKind(post.kind), rules, on=on)
     fields = _fields(form, catalogue)
     types = _types(post, own, papers, form)
@@ -259,18 +259,18 @@ def _belongs_to(session: Session, post: IncomingPost, text: str, by: Person) -> 
     for number in case_numbers(text):
         case = find_case(session, by, number)
         if case is not None and case.kind == post.kind and CaseState(case.state) in OPEN:
-            return case, Words("Ärendets nummer står i ", "The case's number stands in ") + _place(post)
+            return case, _("Ärendets nummer står i ") + _place(post)
     wanted = registry_numbers(text)
     if wanted:
         found = visible_cases(by).where(Case.dnr.in_(wanted), Case.kind == post.kind, Case.state.in_(_open_states()))
         rows = session.scalars(found.order_by(Case.id).limit(2)).all()
         if len(rows) == 1:
-            return rows[0], Words("Diarienumret står i ", "The registry number stands in ") + _place(post)
+            return rows[0], _("Diarienumret står i ") + _place(post)
     return None, None
 
 
 def _place(post: IncomingPost) -> Words:
-    return Words("mejlet.", "the mail.") if post.mail else Words("filerna.", "the files.")
+    return _("mejlet.") if post.mail else _("filerna.")
 
 
 def _open_states() -> list[str]:
@@ -286,14 +286,14 @@ def _association(
     for number in organisation_numbers(text):
         found = by_number(session, number)
         if found is not None and is_standing(session, found):
-            return found, Words("Organisationsnumret står i ", "The organisation number stands in ") + _place(post)
+            return found, _("Organisationsnumret står i ") + _place(post)
     address = post.mail.get("address", "") if post.mail else ""
     earlier = _earlier_of(session, address, by) if address else None
     if earlier is not None and earlier.association_id is not None:
-        why = Words("Avsändaren har skrivit i ", "The sender has written in ") + same_in_both(f"{earlier.number}.")
+        why = _("Avsändaren har skrivit i ") + same_in_both(f"{earlier.number}.")
         return session.get(Association, earlier.association_id), why
     named = _association_in_text(session, text)
-    return named, Words("Namnet står i ", "The name stands in ") + _place(post) if named is not None else None
+    return named, _("Namnet står i ") + _place(post) if named is not None else None
 
 
 def _earlier_of(session: Session, address: str, by: Person) -> Case | None:

@@ -16,7 +16,7 @@ from vetting.formats.paper_forms import form_file, may_be_form, read_form
 from vetting.kernel.organisation_numbers import holds_personal_number, mask_personal_numbers
 from vetting.kernel.problem import Problem
 from vetting.kernel.roles import Action
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -107,15 +107,10 @@ def found_among(files: Sequence[PostFile], until: float) -> FormSearchResult:
     return FormSearchResult(form, told)
 
 
-_NOT_LOOKED: Final = Words(
-    "Filen är inte genomsedd: är det en blankett är den inte inläst.",
-    "The file has not been looked through: if it is a form, it has not been read.",
-)
-_BY_HAND: Final = Words(
-    "Öppna den och se efter, eller lägg in den för sig.", "Open it and see, or put it in by itself."
-)
-_SECOND: Final = Words("Det är en blankett till. Den är inte inläst.", "It is one more form. It has not been read.")
-_BY_ITSELF: Final = Words("Lägg in den för sig.", "Put it in by itself.")
+_NOT_LOOKED: Final = _("Filen är inte genomsedd: är det en blankett är den inte inläst.")
+_BY_HAND: Final = _("Öppna den och se efter, eller lägg in den för sig.")
+_SECOND: Final = _("Det är en blankett till. Den är inte inläst.")
+_BY_ITSELF: Final = _("Lägg in den för sig.")
 
 
 def _own(fact: str) -> str:

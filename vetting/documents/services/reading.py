@@ -29,7 +29,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, Job
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.office.services.case_files import may_open_case, open_case_to_read
 from vetting.rules.services import versions as rule_versions
 
@@ -323,8 +323,8 @@ def set_type(session: WritingSession, key: int, kind: str, *, rules: Rules, by: 
             Obstacle.STALE,
             Problem(
                 "type",
-                Words("Någon har redan sagt vad handlingen är.", "Somebody has already said what the paper is."),
-                Words("Ladda om sidan.", "Reload the page."),
+                _("Någon har redan sagt vad handlingen är."),
+                _("Ladda om sidan."),
             ),
         )
     document.type = kind

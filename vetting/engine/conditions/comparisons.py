@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.conditions.folding import folded_text, words_of
 from vetting.engine.facts import DAYS, LISTS, NUMBERS, TEXTS, FactType, Item, Value, name_of_item
-from vetting.kernel.text import NO_WORDS, Words
+from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -149,7 +149,7 @@ def _contains(value: Value, wanted: str) -> bool:
 
 
 def _matches_list(value: Value, entries: tuple[str, ...]) -> bool:
-    return any(True for _ in matching_entries(value, entries))
+    return any(True for _unused in matching_entries(value, entries))
 
 
 def matching_entries(value: Value, entries: tuple[str, ...]) -> Iterator[str]:
@@ -184,8 +184,8 @@ def _not_older(value: Any, limit: date) -> bool:  # noqa: ANN401 - a fact's valu
 
 
 _DAY_WORDS: Final = {
-    "at_least": (Words("tidigast {limit}", "{limit} or later"), Words("före {limit}", "before {limit}")),
-    "at_most": (Words("senast {limit}", "{limit} or earlier"), Words("efter {limit}", "after {limit}")),
+    "at_least": (_("tidigast {limit}"), _("före {limit}")),
+    "at_most": (_("senast {limit}"), _("efter {limit}")),
 }
 
 COMPARISONS: Final[Mapping[str, ComparisonKind]] = {
@@ -193,92 +193,92 @@ COMPARISONS: Final[Mapping[str, ComparisonKind]] = {
         OperandShape.YES_NO,
         _ANY_TYPE,
         lambda _value, _wanted: True,
-        Words("ska finnas", "must be there"),
-        Words("ska inte finnas", "must not be there"),
+        _("ska finnas"),
+        _("ska inte finnas"),
     ),
     "equal": ComparisonKind(
         OperandShape.VALUE,
         _EQUALS,
         _equal,
-        Words("{limit}", "{limit}"),
-        Words("inte {limit}", "not {limit}"),
+        same_in_both("{limit}"),
+        _("inte {limit}"),
     ),
     "at_least": ComparisonKind(
         OperandShape.VALUE,
         ORDERED_TYPES,
         operator.ge,
-        Words("minst {limit}", "at least {limit}"),
-        Words("mindre än {limit}", "less than {limit}"),
+        _("minst {limit}"),
+        _("mindre än {limit}"),
     ),
     "at_most": ComparisonKind(
         OperandShape.VALUE,
         ORDERED_TYPES,
         operator.le,
-        Words("högst {limit}", "at most {limit}"),
-        Words("mer än {limit}", "more than {limit}"),
+        _("högst {limit}"),
+        _("mer än {limit}"),
     ),
     "between": ComparisonKind(
         OperandShape.PAIR,
         ORDERED_TYPES,
         _between,
-        Words("mellan {limit}", "between {limit}"),
-        Words("inte mellan {limit}", "not between {limit}"),
+        _("mellan {limit}"),
+        _("inte mellan {limit}"),
     ),
     "one_of": ComparisonKind(
         OperandShape.VALUES,
         _EQUALS - {FactType.YES_NO},
         _one_of,
-        Words("{limit}", "{limit}"),
-        Words("inte {limit}", "not {limit}"),
+        same_in_both("{limit}"),
+        _("inte {limit}"),
     ),
     "contains": ComparisonKind(
         OperandShape.VALUE,
         TEXTS | LISTS,
         _contains,
-        Words("innehåller ”{limit}”", "contains “{limit}”"),
-        Words("innehåller inte ”{limit}”", "does not contain “{limit}”"),
+        _("innehåller ”{limit}”"),
+        _("innehåller inte ”{limit}”"),
     ),
     "matches_list": ComparisonKind(
         OperandShape.WORDS,
         TEXTS | LISTS,
         _matches_list,
-        Words("nämner något av orden {limit}", "mentions one of the words {limit}"),
-        Words("nämner inget av orden {limit}", "mentions none of the words {limit}"),
+        _("nämner något av orden {limit}"),
+        _("nämner inget av orden {limit}"),
     ),
     "before": ComparisonKind(
         OperandShape.VALUE,
         DAYS,
         _on_days(operator.lt),
-        Words("före {limit}", "before {limit}"),
-        Words("tidigast {limit}", "{limit} or later"),
+        _("före {limit}"),
+        _("tidigast {limit}"),
     ),
     "after": ComparisonKind(
         OperandShape.VALUE,
         DAYS,
         _on_days(operator.gt),
-        Words("efter {limit}", "after {limit}"),
-        Words("senast {limit}", "{limit} or earlier"),
+        _("efter {limit}"),
+        _("senast {limit}"),
     ),
     "within": ComparisonKind(
         OperandShape.SPAN,
         DAYS,
         _not_older,
-        Words("högst {limit} före {day}", "at most {limit} before {day}"),
-        Words("mer än {limit} före {day}", "more than {limit} before {day}"),
+        _("högst {limit} före {day}"),
+        _("mer än {limit} före {day}"),
     ),
     "older_than": ComparisonKind(
         OperandShape.SPAN,
         DAYS,
         lambda value, limit: not _not_older(value, limit),
-        Words("mer än {limit} före {day}", "more than {limit} before {day}"),
-        Words("högst {limit} före {day}", "at most {limit} before {day}"),
+        _("mer än {limit} före {day}"),
+        _("högst {limit} före {day}"),
     ),
     "at_least_old": ComparisonKind(
         OperandShape.SPAN,
         DAYS,
         _on_days(operator.le),
-        Words("minst {limit} före {day}", "at least {limit} before {day}"),
-        Words("mindre än {limit} före {day}", "less than {limit} before {day}"),
+        _("minst {limit} före {day}"),
+        _("mindre än {limit} före {day}"),
     ),
 }
 
@@ -319,8 +319,8 @@ WITH_WHERE: Final = frozenset({FactMeasure.COUNT, FactMeasure.SUM, FactMeasure.A
 
 MEASURE_WORDS: Final[Mapping[FactMeasure, Words]] = {
     FactMeasure.VALUE: NO_WORDS,
-    FactMeasure.COUNT: Words("Antal: ", "Number of: "),
-    FactMeasure.SUM: Words("Summa: ", "Sum of: "),
+    FactMeasure.COUNT: _("Antal: "),
+    FactMeasure.SUM: _("Summa: "),
     FactMeasure.SHARE: NO_WORDS,
     FactMeasure.ANY_IN: NO_WORDS,
     FactMeasure.ALL_IN: NO_WORDS,

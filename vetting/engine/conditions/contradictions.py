@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vetting.engine.conditions.comparisons import FactMeasure, LiteralValue
 from vetting.engine.conditions.tree import Condition, ConditionLeaf
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +25,7 @@ def contradictions(children: tuple[Condition, ...], catalogue: Catalogue) -> Ite
     for fact, limits in by_fact.items():
         if len(limits) > 1 and not _possible(limits):
             label = catalogue[fact].label
-            yield Words(
-                f"Inget värde på ”{label.sv}” ({fact}) kan uppfylla alla gränserna.",
-                f"No value of “{label.en}” ({fact}) can meet all the limits.",
-            )
+            yield _("Inget värde på ”{label}” ({fact}) kan uppfylla alla gränserna.", label=label, fact=fact)
 
 
 def _possible(limits: list[tuple[str, Any]]) -> bool:

@@ -29,7 +29,7 @@ from vetting.engine.facts import DAYS, LISTS, NUMBERS, TEXTS, Catalogue, FactDef
 from vetting.engine.group_names import group_named
 from vetting.engine.list_items import FIELDS
 from vetting.kernel.dates import Span
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +48,8 @@ def suggest_names(word: object, known: Mapping[str, Any] | tuple[str, ...] | lis
     if close:
         return Words(f"Menade du {' eller '.join(close)}?", f"Did you mean {' or '.join(close)}?")
     if len(known) <= 20:  # noqa: PLR2004 - a longer list helps nobody
-        return Words(f"Välj bland: {', '.join(known)}.", f"Choose among: {', '.join(known)}.")
-    return Words("Kontrollera stavningen.", "Check the spelling.")
+        return _("Välj bland: {known}.", known=", ".join(known))
+    return _("Kontrollera stavningen.")
 
 
 def parse_condition(data: object, path: Path, faults: Faults, catalogue: Catalogue) -> Condition | None:
@@ -64,11 +64,8 @@ def parse_condition(data: object, path: Path, faults: Faults, catalogue: Catalog
     if _size(condition) > MOST_LEAVES:
         faults.add(
             path,
-            Words(
-                f"Villkoret har fler än {MOST_LEAVES} jämförelser.",
-                f"The condition has more than {MOST_LEAVES} comparisons.",
-            ),
-            Words("Dela upp det i flera kriterier.", "Split it into several criteria."),
+            _("Villkoret har fler än {MOST_LEAVES} jämförelser.", MOST_LEAVES=MOST_LEAVES),
+            _("Dela upp det i flera kriterier."),
         )
         return None
     return condition
@@ -84,21 +81,15 @@ def _parse(data: object, path: Path, faults: Faults, catalogue: Catalogue, *, de
     if depth > DEEPEST:
         faults.add(
             path,
-            Words(
-                f"Villkoret är nästlat djupare än {DEEPEST} nivåer.",
-                f"The condition is nested deeper than {DEEPEST} levels.",
-            ),
-            Words("Dela upp det i flera kriterier.", "Split it into several criteria."),
+            _("Villkoret är nästlat djupare än {DEEPEST} nivåer.", DEEPEST=DEEPEST),
+            _("Dela upp det i flera kriterier."),
         )
         return None
     if not isinstance(data, Mapping) or not data:
         faults.add(
             path,
-            Words("Här ska ett villkor stå.", "A condition should stand here."),
-            Words(
-                "Skriv till exempel {fact: members_total, at_least: 5}.",
-                "Write for example {fact: members_total, at_least: 5}.",
-            ),
+            _("Här ska ett villkor stå."),
+            _("Skriv till exempel {fact: members_total, at_least: 5}."),
         )
         return None
     group = next((key for key in _GROUPS if key in data), None)
@@ -107,8 +98,8 @@ def _parse(data: object, path: Path, faults: Faults, catalogue: Catalogue, *, de
     if len(data) > 1:
         faults.add(
             path,
-            Words(f"'{group}' står tillsammans med annat.", f"'{group}' stands together with something else."),
-            Words("Lägg resten inuti listan.", "Put the rest inside the list."),
+            _("'{group}' står tillsammans med annat.", group=group),
+            _("Lägg resten inuti listan."),
         )
         return None
     if group == "not":
@@ -123,10 +114,8 @@ def _parse_group(
     if not isinstance(data, list) or not data:
         faults.add(
             path,
-            Words(
-                f"Efter '{group}' ska en lista med villkor stå.", f"A list of conditions should stand after '{group}'."
-            ),
-            Words("Skriv ett villkor per rad med streck framför.", "Write one condition a line after a dash."),
+            _("Efter '{group}' ska en lista med villkor stå.", group=group),
+            _("Skriv ett villkor per rad med streck framför."),
         )
         return None
     parsed = [_parse(child, (*path, place), faults, catalogue, depth=depth + 1) for place, child in enumerate(data)]
@@ -136,7 +125,7 @@ def _parse_group(
     if group == "any":
         return AnyOf(children)
     for contradiction in contradictions(children, catalogue):
-        faults.add(path, contradiction, Words("Rätta en av gränserna.", "Correct one of the limits."))
+        faults.add(path, contradiction, _("Rätta en av gränserna."))
     return AllOf(children)
 
 
@@ -159,14 +148,8 @@ def _parse_leaf(
     if len(measures) != 1 or len(comparisons) != 1:
         faults.add(
             path,
-            Words(
-                "Villkoret ska ha en uppgift och en jämförelse.",
-                "The condition should have one fact and one comparison.",
-            ),
-            Words(
-                "Skriv till exempel {fact: members_total, at_least: 5}.",
-                "Write for example {fact: members_total, at_least: 5}.",
-            ),
+            _("Villkoret ska ha en uppgift och en jämförelse."),
+            _("Skriv till exempel {fact: members_total, at_least: 5}."),
         )
         return None
     return _leaf_of_known_words(data, measures[0], comparisons[0], path, faults, catalogue, depth)
@@ -189,9 +172,11 @@ def _leaf_of_known_words(
     if definition.type not in MEASURED_TYPES[measure] or fact_type not in kind.types:
         faults.add(
             (*path, comparison),
-            Words(
-                f"'{comparison}' passar inte uppgiften {definition.id}, som är av typen {definition.type}.",
-                f"'{comparison}' does not fit the fact {definition.id}, which is of type {definition.type}.",
+            _(
+                "'{comparison}' passar inte uppgiften {id}, som är av typen {type}.",
+                comparison=comparison,
+                id=definition.id,
+                type=definition.type,
             ),
             nearest_fitting(fact_type),
         )
@@ -221,23 +206,15 @@ def _where(
         if measure in _ASKED_OF_ITEMS:
             faults.add(
                 path,
-                Words(
-                    f"'{measure}' behöver 'where': vad som ska gälla dem.",
-                    f"'{measure}' needs 'where': what is to hold for them.",
-                ),
-                Words(
-                    "Lägg till till exempel where: {fact: amount, at_least: 1000}.",
-                    "Add for example where: {fact: amount, at_least: 1000}.",
-                ),
+                _("'{measure}' behöver 'where': vad som ska gälla dem.", measure=measure),
+                _("Lägg till till exempel where: {fact: amount, at_least: 1000}."),
             )
         return None
     if measure not in WITH_WHERE:
         faults.add(
             (*path, "where"),
-            Words(
-                "'where' hör till count, sum, any_in och all_in.", "'where' belongs to count, sum, any_in and all_in."
-            ),
-            Words("Ta bort fältet.", "Remove the field."),
+            _("'where' hör till count, sum, any_in och all_in."),
+            _("Ta bort fältet."),
         )
         return None
     return _parse(data["where"], (*path, "where"), faults, FIELDS[definition.type], depth=depth + 1)
@@ -246,7 +223,7 @@ def _where(
 def nearest_fitting(fact_type: FactType) -> Words:
     """Which comparisons fit a type."""
     fitting = ", ".join(name for name, kind in COMPARISONS.items() if fact_type in kind.types)
-    return Words(f"Här passar: {fitting}.", f"These fit: {fitting}.")
+    return _("Här passar: {fitting}.", fitting=fitting)
 
 
 def known_fact(name: object, path: Path, faults: Faults, catalogue: Catalogue) -> FactDefinition | None:
@@ -255,7 +232,7 @@ def known_fact(name: object, path: Path, faults: Faults, catalogue: Catalogue) -
     if definition is None:
         faults.add(
             path,
-            Words(f"Uppgiften '{name}' finns inte.", f"There is no fact '{name}'."),
+            _("Uppgiften '{name}' finns inte.", name=name),
             suggest_names(name, catalogue),
         )
     return definition
@@ -277,11 +254,8 @@ def _of(
         if measure is FactMeasure.SHARE:
             faults.add(
                 path,
-                Words(
-                    "En andel behöver 'of', uppgiften den är en del av.",
-                    "A share needs 'of', the fact it is a part of.",
-                ),
-                Words("Lägg till till exempel of: members_total.", "Add for example of: members_total."),
+                _("En andel behöver 'of', uppgiften den är en del av."),
+                _("Lägg till till exempel of: members_total."),
             )
         return None, None
     definition = known_fact(named, (*path, "of"), faults, catalogue)
@@ -291,11 +265,8 @@ def _of(
     if definition.type not in wanted or (measure is not FactMeasure.SHARE and kind.shape is not OperandShape.SPAN):
         faults.add(
             (*path, "of"),
-            Words(f"'of: {named}' passar inte här.", f"'of: {named}' does not fit here."),
-            Words(
-                "'of' hör till share (ett tal) och till within, older_than och at_least_old (en dag).",
-                "'of' belongs to share (a number) and to within, older_than and at_least_old (a day).",
-            ),
+            _("'of: {named}' passar inte här.", named=named),
+            _("'of' hör till share (ett tal) och till within, older_than och at_least_old (en dag)."),
         )
         return None, None
     return (named, None) if measure is FactMeasure.SHARE else (None, named)
@@ -322,11 +293,8 @@ def _operand(
             return FactReference(other.id)
         faults.add(
             path,
-            Words(
-                f"Uppgiften {other.id} är av typen {other.type} och kan inte jämföras här.",
-                f"The fact {other.id} is of type {other.type} and cannot be compared here.",
-            ),
-            Words(f"Välj en uppgift av typen {fact_type}.", f"Choose a fact of type {fact_type}."),
+            _("Uppgiften {id} är av typen {type} och kan inte jämföras här.", id=other.id, type=other.type),
+            _("Välj en uppgift av typen {fact_type}.", fact_type=fact_type),
         )
         return None
     value = parse_literal(data, kind.shape, fact_type, definition)
@@ -349,14 +317,8 @@ def _not_a_group(value: Any, definition: FactDefinition) -> Any:  # noqa: ANN401
         group = group_named(word) if isinstance(word, str) else None
         if group is not None:
             return InvalidValue(
-                Words(
-                    f"'{word}' är namnet på {group.sv}, och det säger inget om handlingar.",
-                    f"'{word}' is the name of {group.en}, which says nothing about acts.",
-                ),
-                Words(
-                    "Skriv det uttryck eller den organisation som det gäller, eller ta bort ordet.",
-                    "Write the expression or organisation that is meant, or remove the word.",
-                ),
+                _("'{word}' är namnet på {group}, och det säger inget om handlingar.", word=word, group=group),
+                _("Skriv det uttryck eller den organisation som det gäller, eller ta bort ordet."),
             )
     return value
 
@@ -380,7 +342,7 @@ def parse_literal(data: object, shape: OperandShape, fact_type: FactType, defini
     """
     match shape:
         case OperandShape.YES_NO:
-            return data if isinstance(data, bool) else _wrong(data, Words("true eller false", "true or false"))
+            return data if isinstance(data, bool) else _wrong(data, _("true eller false"))
         case OperandShape.SPAN:
             return _span(data)
         case OperandShape.VALUE:
@@ -394,20 +356,20 @@ def parse_literal(data: object, shape: OperandShape, fact_type: FactType, defini
 
 def _several(data: object, shape: OperandShape, fact_type: FactType, definition: FactDefinition) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     if not isinstance(data, list) or not data:
-        return _wrong(data, Words("en lista, till exempel [1, 10]", "a list, for example [1, 10]"))
+        return _wrong(data, _("en lista, till exempel [1, 10]"))
     values = [_scalar(item, fact_type, definition) for item in data]
     wrong = next((value for value in values if isinstance(value, InvalidValue)), None)
     if wrong is not None:
         return wrong
     if shape is OperandShape.PAIR and (len(values) != 2 or values[0] > values[1]):  # noqa: PLR2004 - a pair
-        return _wrong(data, Words("två värden, det minsta först", "two values, the smallest first"))
+        return _wrong(data, _("två värden, det minsta först"))
     return tuple(values)
 
 
 def _texts(data: object) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     if isinstance(data, list) and data and all(isinstance(item, str) and item.strip(" *") for item in data):
         return tuple(data)
-    return _wrong(data, Words("en lista med ord", "a list of words"))
+    return _wrong(data, _("en lista med ord"))
 
 
 def _span(data: object) -> Any:  # noqa: ANN401 - a fact's value, of its own type
@@ -418,7 +380,7 @@ def _span(data: object) -> Any:  # noqa: ANN401 - a fact's value, of its own typ
         and all(isinstance(n, int) and not isinstance(n, bool) and 0 < n <= 36500 for n in data.values())  # noqa: PLR2004 - a hundred years
     )
     if not fits or not isinstance(data, Mapping):
-        return _wrong(data, Words("en tid, till exempel {years: 1}", "a length of time, for example {years: 1}"))
+        return _wrong(data, _("en tid, till exempel {years: 1}"))
     return Span(**data)
 
 
@@ -428,10 +390,7 @@ def _scalar(data: object, fact_type: FactType, definition: FactDefinition) -> An
         return value
     if fact_type is FactType.CHOICE and definition.options and value not in definition.options:
         return InvalidValue(
-            Words(
-                f"'{value}' är inget av valen för {definition.id}.",
-                f"'{value}' is not one of the options of {definition.id}.",
-            ),
+            _("'{value}' är inget av valen för {id}.", value=value, id=definition.id),
             suggest_names(value, definition.options),
         )
     if definition.type is fact_type and fact_type in NUMBERS:
@@ -452,7 +411,7 @@ def _in_range(value: float, definition: FactDefinition) -> Any:  # noqa: ANN401 
                 if low is not None and high is not None
                 else f"{definition.id} can never be {shown:g}.",
             ),
-            Words("Skriv ett värde inom gränserna.", "Write a value inside its range."),
+            _("Skriv ett värde inom gränserna."),
         )
     return value
 
@@ -461,25 +420,25 @@ def _parse_value(data: object, fact_type: FactType) -> Any:  # noqa: ANN401 - a 
     is_number = isinstance(data, int | float) and not isinstance(data, bool)
     if fact_type is FactType.WHOLE_NUMBER:
         whole = is_number and isinstance(data, int)
-        return data if whole else _wrong(data, Words("ett heltal", "a whole number"))
+        return data if whole else _wrong(data, _("ett heltal"))
     if fact_type is FactType.MONEY:
         if is_number and isinstance(data, int | float):
             return round(data * 100)
-        return _wrong(data, Words("ett belopp i kronor", "an amount in kronor"))
+        return _wrong(data, _("ett belopp i kronor"))
     if fact_type is FactType.NUMBER:
-        return data if is_number else _wrong(data, Words("ett tal", "a number"))
+        return data if is_number else _wrong(data, _("ett tal"))
     if fact_type in DAYS:
-        return data if isinstance(data, date) else _wrong(data, Words("ett datum, 2026-03-15", "a date, 2026-03-15"))
+        return data if isinstance(data, date) else _wrong(data, _("ett datum, 2026-03-15"))
     if fact_type is FactType.YES_NO:
-        return data if isinstance(data, bool) else _wrong(data, Words("true eller false", "true or false"))
-    return data if isinstance(data, str) and data else _wrong(data, Words("en text", "a text"))
+        return data if isinstance(data, bool) else _wrong(data, _("true eller false"))
+    return data if isinstance(data, str) and data else _wrong(data, _("en text"))
 
 
 def _wrong(data: object, wanted: Words) -> InvalidValue:
     shown = str(data) if not isinstance(data, str) else f"'{data}'"
     return InvalidValue(
-        Words(f"{shown[:60]} går inte att jämföra med.", f"{shown[:60]} cannot be compared with."),
-        Words(f"Här ska {wanted.sv} stå.", f"Here {wanted.en} should stand."),
+        _("{item} går inte att jämföra med.", item=shown[:60]),
+        _("Här ska {wanted} stå.", wanted=wanted),
     )
 
 

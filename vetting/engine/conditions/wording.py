@@ -39,6 +39,7 @@ from vetting.kernel.text import (
     AND,
     OR,
     Words,
+    _,
     day_in_words,
     join_words,
     list_words,
@@ -66,9 +67,9 @@ class ConditionReading:
     catalogue: Catalogue
 
 
-_AT_LEAST_ONE = Words("Minst ett av detta behövs:", "At least one of these is needed:")
-_REQUIRED = Words(" Krav: ", " Requirement: ")
-_IS_TO_BE = Words(" Det ska vara ", " It is to be ")
+_AT_LEAST_ONE = _("Minst ett av detta behövs:")
+_REQUIRED = _(" Krav: ")
+_IS_TO_BE = _(" Det ska vara ")
 _STOP = same_in_both(".")
 
 
@@ -196,8 +197,8 @@ def _missing_said(missing: tuple[str, ...], reading: ConditionReading) -> Words:
     )
 
 
-_MISSING = Words(": saknas.", ": missing.")
-_UNREADABLE = Words(": gick inte att läsa.", ": could not be read.")
+_MISSING = _(": saknas.")
+_UNREADABLE = _(": gick inte att läsa.")
 
 
 def label_of_fact(fact: str, catalogue: Catalogue, *, first: bool = True) -> Words:
@@ -215,9 +216,9 @@ def _state(leaf: ConditionLeaf, reading: ConditionReading) -> Words:
         value = reading.facts.values[comparison.fact]
         return definition.label + same_in_both(": ") + definition.in_words(value) + _STOP
     if value is None:
-        return named + Words(" går inte att räkna ut.", " cannot be worked out.")
+        return named + _(" går inte att räkna ut.")
     if comparison.comparison == "present":
-        return definition.label + Words(": finns.", ": given.")
+        return definition.label + _(": finns.")
     if comparison.measure is FactMeasure.COUNT:
         named = definition.label
     if comparison.measure in {FactMeasure.VALUE, FactMeasure.COUNT}:
@@ -227,7 +228,7 @@ def _state(leaf: ConditionLeaf, reading: ConditionReading) -> Words:
     if comparison.comparison == "matches_list" and isinstance(comparison.operand, LiteralValue):
         hits = matching_entries(reading.facts.values[comparison.fact], comparison.operand.value)
         found = list_words([same_in_both(f"”{hit}”") for hit in hits], AND)
-        shown = Words("träff: ", "hit: ") + found if found.sv else shown
+        shown = _("träff: ") + found if found.sv else shown
     return named + same_in_both(": ") + shown + _STOP
 
 
@@ -235,13 +236,13 @@ def _measure_named(comparison: Comparison, catalogue: Catalogue) -> Words:
     """What is compared: the fact by its label, its count or sum, or of what it is a share."""
     words, measure = catalogue[comparison.fact].label, MEASURE_WORDS[comparison.measure]
     if comparison.whole is not None:
-        return words + Words(", andel av ", " as a share of ") + lower_first(catalogue[comparison.whole].label)
+        return words + _(", andel av ") + lower_first(catalogue[comparison.whole].label)
     return measure + lower_first(words) if measure.sv else words
 
 
 def _plain_value(fact_type: FactType, value: Any, measure: FactMeasure) -> Words:  # noqa: ANN401 - a fact's value, of its own type
     if measure is FactMeasure.SHARE:
-        return number_in_words(round(value * 100, 2)) + Words(" %", "%")
+        return number_in_words(round(value * 100, 2)) + _(" %")
     return _shown_as(fact_type, value, None)
 
 
@@ -254,7 +255,7 @@ def requirement_in_words(leaf: ConditionLeaf, reading: ConditionReading, *, nega
         wanted = isinstance(comparison.operand, LiteralValue) and bool(comparison.operand.value)
         return requirement_template("present", leaf.type, negated=negated if wanted else not negated)
     if leaf.type is FactType.YES_NO and isinstance(comparison.operand, LiteralValue):
-        return Words("ja", "yes") if bool(comparison.operand.value) != negated else Words("nej", "no")
+        return _("ja") if bool(comparison.operand.value) != negated else _("nej")
     pattern = requirement_template(comparison.comparison, leaf.type, negated=negated)
     limit = _limit(leaf, reading)
     counted_from = _counted_from(comparison, reading)
@@ -265,12 +266,12 @@ def requirement_in_words(leaf: ConditionLeaf, reading: ConditionReading, *, nega
 
 
 _EACH = {
-    FactMeasure.ANY_IN: Words("minst en där ", "at least one where "),
-    FactMeasure.ALL_IN: Words("alla ska ha ", "all must have "),
+    FactMeasure.ANY_IN: _("minst en där "),
+    FactMeasure.ALL_IN: _("alla ska ha "),
 }
 _NOT_EACH = {
-    FactMeasure.ANY_IN: Words("ingen där ", "none where "),
-    FactMeasure.ALL_IN: Words("inte alla ska ha ", "not all may have "),
+    FactMeasure.ANY_IN: _("ingen där "),
+    FactMeasure.ALL_IN: _("inte alla ska ha "),
 }
 
 
@@ -285,7 +286,7 @@ def _of_items(leaf: ConditionLeaf, where: Condition, reading: ConditionReading, 
     pattern = requirement_template(comparison.comparison, leaf.type, negated=negated)
     limit = _limit(leaf, reading)
     told = Words(pattern.sv.replace("{limit}", limit.sv), pattern.en.replace("{limit}", limit.en))
-    return told + Words(" där ", " where ") + asked
+    return told + _(" där ") + asked
 
 
 def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PLR0911 - one return a shape
@@ -293,14 +294,14 @@ def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PL
     if isinstance(operand, FactReference):
         return _fact_with_value(operand.fact, reading)
     if isinstance(operand, ListReference):
-        return Words(f"listan {operand.name}", f"the list {operand.name}")
+        return _("listan {name}", name=operand.name)
     if not isinstance(operand, LiteralValue):
-        return Words("(inte angivet)", "(not set)")
+        return _("(inte angivet)")
     definition = reading.catalogue[leaf.comparison.fact]
     kind = COMPARISONS[leaf.comparison.comparison]
     value = operand.value
     if leaf.comparison.measure is FactMeasure.SHARE and isinstance(value, int | float):
-        return number_in_words(round(value * 100, 2)) + Words(" %", "%")
+        return number_in_words(round(value * 100, 2)) + _(" %")
     match kind.shape:
         case OperandShape.SPAN if isinstance(value, Span):
             return value.words()
@@ -362,10 +363,5 @@ def describe_condition(condition: Condition, catalogue: Catalogue, day_name: Wor
             all_needed = isinstance(condition, AllOf) != negated
             if len(parts) == 1 or all_needed:
                 return join_words(parts, same_in_both("; "))
-            return (
-                Words("minst ett av: ", "at least one of: ")
-                + same_in_both("(")
-                + join_words(parts, same_in_both(" / "))
-                + same_in_both(")")
-            )
+            return _("minst ett av: ") + same_in_both("(") + join_words(parts, same_in_both(" / ")) + same_in_both(")")
     assert_never(condition)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
-from vetting.kernel.text import Words, count_in_words, day_in_words, same_in_both
+from vetting.kernel.text import Words, _, count_in_words, day_in_words, in_context, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,23 +35,23 @@ class DecisionOutcome(StrEnum):
 
 
 OUTCOME_WORDS: Final[Mapping[DecisionOutcome, Words]] = {
-    DecisionOutcome.APPROVED: Words("Bevilja", "Grant"),
-    DecisionOutcome.PARTLY_APPROVED: Words("Bevilja delvis", "Grant in part"),
-    DecisionOutcome.REFUSED: Words("Avslå", "Refuse"),
-    DecisionOutcome.DISMISSED: Words("Avvisa", "Dismiss"),
-    DecisionOutcome.TABLED: Words("Bordlägg", "Table"),
-    DecisionOutcome.SENT_BACK: Words("Återremittera", "Send back"),
-    DecisionOutcome.DISCONTINUED: Words("Avskriv", "Discontinue"),
+    DecisionOutcome.APPROVED: _("Bevilja"),
+    DecisionOutcome.PARTLY_APPROVED: _("Bevilja delvis"),
+    DecisionOutcome.REFUSED: _("Avslå"),
+    DecisionOutcome.DISMISSED: _("Avvisa"),
+    DecisionOutcome.TABLED: _("Bordlägg"),
+    DecisionOutcome.SENT_BACK: _("Återremittera"),
+    DecisionOutcome.DISCONTINUED: _("Avskriv"),
 }
 BOOKING_OUTCOME_WORDS: Final[Mapping[DecisionOutcome, Words]] = {
-    DecisionOutcome.APPROVED: Words("Bekräfta", "Confirm"),
-    DecisionOutcome.REFUSED: Words("Neka", "Refuse"),
+    DecisionOutcome.APPROVED: _("Bekräfta"),
+    DecisionOutcome.REFUSED: _("Neka"),
 }
 MEASURE_DECISION_WORDS: Final[Mapping[str, Words]] = {
-    "reclaim": Words("Återkrav", "Reclaim"),
-    "payment_stop": Words("Utbetalningen stoppas", "The payment is stopped"),
-    "payment_release": Words("Stoppet hävs", "The stop is lifted"),
-    "rescission": Words("Avbokad av förvaltningen", "Rescinded by the administration"),
+    "reclaim": in_context("Reclaim", "Återkrav"),
+    "payment_stop": _("Utbetalningen stoppas"),
+    "payment_release": _("Stoppet hävs"),
+    "rescission": _("Avbokad av förvaltningen"),
 }
 """Decisions that are no outcome of an application or a booking."""
 
@@ -80,13 +80,11 @@ ABOUT_THE_ASSOCIATION: Final = frozenset(
 )
 """Grounds that say something of the association itself; money that does not suffice says nothing of it."""
 GROUND_WORDS: Final[Mapping[DecisionGround, Words]] = {
-    DecisionGround.CRITERION: Words("Ett krav är inte uppfyllt", "A requirement is not met"),
-    DecisionGround.BUDGET: Words("Pengarna räcker inte", "The money does not suffice"),
-    DecisionGround.PRIORITY: Words("Andra ansökningar går före", "Other applications come first"),
-    DecisionGround.NOT_COMPLETE: Words("Uppgifter saknas trots begäran", "Information is missing though asked for"),
-    DecisionGround.NOT_ENTITLED: Words(
-        "Sökanden får inte söka det här bidraget", "The applicant may not apply for this grant"
-    ),
+    DecisionGround.CRITERION: _("Ett krav är inte uppfyllt"),
+    DecisionGround.BUDGET: _("Pengarna räcker inte"),
+    DecisionGround.PRIORITY: _("Andra ansökningar går före"),
+    DecisionGround.NOT_COMPLETE: _("Uppgifter saknas trots begäran"),
+    DecisionGround.NOT_ENTITLED: _("Sökanden får inte söka det här bidraget"),
 }
 
 
@@ -106,19 +104,11 @@ class Reservation(StrEnum):
 
 
 RESERVATION_WORDS: Final[Mapping[Reservation, Words]] = {
-    Reservation.STOP: Words(
-        "Utbetalning kan stoppas om kraven inte längre är uppfyllda.",
-        "Payment can be stopped if the requirements are no longer met.",
-    ),
-    Reservation.REPORT: Words(
-        "Föreningen ska redovisa hur bidraget har använts.",
-        "The association must report how the grant was used.",
-    ),
-    Reservation.RECLAIM: Words(
-        "Bidraget kan krävas tillbaka om det inte använts till ändamålet, om uppgifterna varit felaktiga "
-        "eller om kraven inte är uppfyllda.",
-        "The grant can be reclaimed if it was not used for its purpose, if the information was incorrect "
-        "or if the requirements are not met.",
+    Reservation.STOP: _("Utbetalning kan stoppas om kraven inte längre är uppfyllda."),
+    Reservation.REPORT: _("Föreningen ska redovisa hur bidraget har använts."),
+    Reservation.RECLAIM: _(
+        "Bidraget kan krävas tillbaka om det inte använts till ändamålet, om uppgifterna varit felaktiga eller om "
+        "kraven inte är uppfyllda."
     ),
 }
 
@@ -237,24 +227,21 @@ def _check_registered(case: CaseSituation) -> GateFinding:
     if case.registered:
         return None
     return (
-        Words("Ärendet är inte diariefört.", "The case is not registered."),
-        Words("Skriv diarienumret.", "Write the registry number."),
+        _("Ärendet är inte diariefört."),
+        _("Skriv diarienumret."),
     )
 
 
 def _conflict(case: CaseSituation) -> GateFinding:
     if not case.officer_checked_for_conflict:
         return (
-            Words("Handläggaren har inte svarat om jäv.", "The caseworker has not answered on conflict."),
-            Words("Svara på frågan om jäv.", "Answer the question on conflict of interest."),
+            _("Handläggaren har inte svarat om jäv."),
+            _("Svara på frågan om jäv."),
         )
     if case.proposed is not None and not case.decider_checked_for_conflict:
         return (
-            Words(
-                "Beslutsfattaren har inte svarat om jäv.",
-                "The decision maker has not answered on conflict of interest.",
-            ),
-            Words("Svara på frågan om jäv.", "Answer the question on conflict of interest."),
+            _("Beslutsfattaren har inte svarat om jäv."),
+            _("Svara på frågan om jäv."),
         )
     return None
 
@@ -263,11 +250,8 @@ def _complete(case: CaseSituation) -> GateFinding:
     if not case.gaps or _on_incompleteness(case):
         return None
     return (
-        Words("Saknas: ", "Missing: ") + _names(case.gaps) + same_in_both("."),
-        Words(
-            "Begär komplettering, fyll i, eller godta att uppgiften saknas och skriv varför.",
-            "Ask for completion, fill it in, or accept that it is missing and write why.",
-        ),
+        _("Saknas: ") + _names(case.gaps) + same_in_both("."),
+        _("Begär komplettering, fyll i, eller godta att uppgiften saknas och skriv varför."),
     )
 
 
@@ -284,13 +268,10 @@ def _check_assessed(case: CaseSituation) -> GateFinding:
         return None
     names = [*(item.sv for item in case.to_assess), *(["handlingarna"] if case.papers_unopened else [])]
     in_english = [*(item.en for item in case.to_assess), *(["the papers"] if case.papers_unopened else [])]
-    points = count_in_words(left, Words("punkt återstår", "point remains"), Words("punkter återstår", "points remain"))
+    points = count_in_words(left, _("punkt återstår"), _("punkter återstår"))
     return (
         points + Words(": " + ", ".join(names) + ".", ": " + ", ".join(in_english) + "."),
-        Words(
-            "Bedöm dem, eller markera att handlingarna är öppnade.",
-            "Assess them, or mark that the papers have been opened.",
-        ),
+        _("Bedöm dem, eller markera att handlingarna är öppnade."),
     )
 
 
@@ -298,40 +279,31 @@ def _gone_through(case: CaseSituation) -> GateFinding:
     if case.basic_check:
         return None
     return (
-        Words("Grundkontrollen är inte klar.", "The basic check is not done."),
-        Words("Markera Grundkontroll klar.", "Mark the basic check as done."),
+        _("Grundkontrollen är inte klar."),
+        _("Markera Grundkontroll klar."),
     )
 
 
 def _group(case: CaseSituation) -> GateFinding:
     if case.group_required and not case.group_done and case.referred:
         return (
-            Words("Ärendet ligger hos referensgruppen.", "The case lies with the reference group."),
-            Words("Vänta på gruppens möte.", "Wait for the group's meeting."),
+            _("Ärendet ligger hos referensgruppen."),
+            _("Vänta på gruppens möte."),
         )
     if case.group_required and not case.group_done:
         return (
-            Words("Referensgruppen har inte yttrat sig.", "The reference group has not given its opinion."),
-            Words("Lämna ärendet till referensgruppen.", "Refer the case to the reference group."),
+            _("Referensgruppen har inte yttrat sig."),
+            _("Lämna ärendet till referensgruppen."),
         )
     if case.group_required and case.coordinator_missing:
         return (
-            Words(
-                "VBE-samordnaren har inte deltagit i gruppens granskning.",
-                "The VBE coordinator has not taken part in the group's review.",
-            ),
-            Words(
-                "Anteckna närvaron på mötet, eller lämna ärendet till gruppen igen.",
-                "Note the attendance at the meeting, or refer the case to the group again.",
-            ),
+            _("VBE-samordnaren har inte deltagit i gruppens granskning."),
+            _("Anteckna närvaron på mötet, eller lämna ärendet till gruppen igen."),
         )
     if case.proposed and case.group_advises_otherwise and not case.proposed.against_group.strip():
         return (
-            Words(
-                "Beslutet går emot referensgruppens yttrande utan skäl.",
-                "The decision departs from the reference group's opinion without reasons.",
-            ),
-            Words("Skriv varför.", "Write why."),
+            _("Beslutet går emot referensgruppens yttrande utan skäl."),
+            _("Skriv varför."),
         )
     return None
 
@@ -342,30 +314,25 @@ def _check_communicated(case: CaseSituation) -> GateFinding:
     covering = [told for told in case.told if (set(case.not_met) <= told.points if case.not_met else told.general)]
     if not covering:
         return (
-            Words(
-                "Föreningen har inte fått yttra sig om det som talar emot.",
-                "The association has not been heard on what speaks against it.",
-            ),
-            Words("Skicka underlaget före ett avslag.", "Send the material before a refusal."),
+            _("Föreningen har inte fått yttra sig om det som talar emot."),
+            _("Skicka underlaget före ett avslag."),
         )
     if all(told.unsent for told in covering):
         return (
-            Words("Brevet till föreningen har inte gått iväg.", "The letter to the association has not gone."),
-            Words("Skicka det.", "Send it."),
+            _("Brevet till föreningen har inte gått iväg."),
+            _("Skicka det."),
         )
     waiting = [told for told in case.told if not told.replied and told.reply_by >= case.on]
     if waiting:
         until = min(told.reply_by for told in waiting)
         return (
-            Words("Svarstiden har inte gått ut: ", "The time to reply has not passed: ")
-            + day_in_words(until)
-            + same_in_both("."),
-            Words("Vänta, eller anteckna svaret när det kommit.", "Wait, or note the reply when it has come."),
+            _("Svarstiden har inte gått ut: ") + day_in_words(until) + same_in_both("."),
+            _("Vänta, eller anteckna svaret när det kommit."),
         )
     if any(told.replied and not told.handled for told in covering):
         return (
-            Words("Föreningens svar är inte bemött.", "The association's reply has not been met."),
-            Words("Skriv hur svaret har vägts in.", "Write how the reply was weighed in."),
+            _("Föreningens svar är inte bemött."),
+            _("Skriv hur svaret har vägts in."),
         )
     return None
 
@@ -376,14 +343,14 @@ def _asked_first(case: CaseSituation) -> GateFinding:
         return None
     if not case.gaps:
         return (
-            Words("Inget saknas i ansökan.", "Nothing is missing in the application."),
-            Words("Välj en annan grund.", "Choose another ground."),
+            _("Inget saknas i ansökan."),
+            _("Välj en annan grund."),
         )
     if case.asked_to_complete:
         return None
     return (
-        Words("Föreningen har inte fått komplettera.", "The association has not had the chance to complete."),
-        Words("Begär komplettering och vänta ut tiden.", "Ask for completion and wait for the time to pass."),
+        _("Föreningen har inte fått komplettera."),
+        _("Begär komplettering och vänta ut tiden."),
     )
 
 
@@ -392,22 +359,16 @@ def _acts(case: CaseSituation) -> GateFinding:
         return None
     if case.proposed and DecisionGround.CRITERION in case.proposed.grounds and not case.not_met:
         return (
-            Words("Inget krav är bedömt som ej uppfyllt.", "No requirement has been assessed as not met."),
-            Words(
-                "Välj en annan grund, eller bedöm kravet först.",
-                "Choose another ground, or assess the requirement first.",
-            ),
+            _("Inget krav är bedömt som ej uppfyllt."),
+            _("Välj en annan grund, eller bedöm kravet först."),
         )
     if not case.not_met_without_act:
         return None
     return (
-        Words(
-            "Bedömningen vilar inte på en handling som föreningen får se: ",
-            "The assessment rests on no act that the association may see: ",
-        )
+        _("Bedömningen vilar inte på en handling som föreningen får se: ")
         + _names(case.not_met_without_act)
         + same_in_both("."),
-        Words("Lägg till handlingen, eller ändra bedömningen.", "Add the act, or change the assessment."),
+        _("Lägg till handlingen, eller ändra bedömningen."),
     )
 
 
@@ -415,13 +376,8 @@ def _check_reasons_weighed(case: CaseSituation) -> GateFinding:
     if not case.adverse_on_criterion or not case.not_weighed:
         return None
     return (
-        Words(
-            "Särskilda skäl och proportionalitet är inte vägda: ",
-            "Special reasons and proportionality have not been weighed: ",
-        )
-        + _names(case.not_weighed)
-        + same_in_both("."),
-        Words("Skriv dem i bedömningen.", "Write them in the assessment."),
+        _("Särskilda skäl och proportionalitet är inte vägda: ") + _names(case.not_weighed) + same_in_both("."),
+        _("Skriv dem i bedömningen."),
     )
 
 
@@ -429,8 +385,8 @@ def _routine(case: CaseSituation) -> GateFinding:
     if case.kind is not CaseKind.BOOKING or case.routine_followed:
         return None
     return (
-        Words("Rutinen för lokaluthyrning är inte bockad.", "The routine for letting premises is not ticked."),
-        Words("Gå igenom rutinen och markera den.", "Go through the routine and mark it."),
+        _("Rutinen för lokaluthyrning är inte bockad."),
+        _("Gå igenom rutinen och markera den."),
     )
 
 
@@ -438,13 +394,10 @@ def _check_reviewed(case: CaseSituation) -> GateFinding:
     if case.kind is not CaseKind.GRANT or not case.not_reviewed:
         return None
     return (
-        Words(
-            "Föreningen söker för första gången och är inte granskad i: ",
-            "The association applies for the first time and has not been reviewed in: ",
-        )
+        _("Föreningen söker för första gången och är inte granskad i: ")
         + _names(case.not_reviewed)
         + same_in_both("."),
-        Words("Bedöm de värdekriterierna.", "Assess those value criteria."),
+        _("Bedöm de värdekriterierna."),
     )
 
 
@@ -456,14 +409,8 @@ def _rules_before(case: CaseSituation) -> GateFinding:
     if not case.adverse_on_criterion or (case.adopted is not None and case.adopted <= case.received_on):
         return None
     return (
-        Words(
-            "Det är inte visat att reglerna var antagna innan ansökan kom in.",
-            "It is not shown that the rules were adopted before the application came.",
-        ),
-        Words(
-            "Anteckna nämndens antagande av reglerna. Ett krav som inte fanns kan inte ge avslag.",
-            "Record the board's adoption of the rules. A requirement not yet there cannot refuse.",
-        ),
+        _("Det är inte visat att reglerna var antagna innan ansökan kom in."),
+        _("Anteckna nämndens antagande av reglerna. Ett krav som inte fanns kan inte ge avslag."),
     )
 
 
@@ -472,11 +419,8 @@ def _reasons(case: CaseSituation) -> GateFinding:
     if proposed is None or proposed.reasons.strip():
         return None
     return (
-        Words("Motiveringen saknas.", "The reasons are missing."),
-        Words(
-            "Skriv en motivering. Ange vad i underlaget den bygger på.",
-            "Write reasons. State what in the material they rest on.",
-        ),
+        _("Motiveringen saknas."),
+        _("Skriv en motivering. Ange vad i underlaget den bygger på."),
     )
 
 
@@ -486,21 +430,19 @@ def _competent(case: CaseSituation) -> GateFinding:
         return None
     if competence is None or not competence.one or not competence.covers_kind:
         return (
-            Words("Du har ingen delegation för det här beslutet.", "You have no delegation for this decision."),
-            Words("Skicka det till den som har.", "Send it to whoever has."),
+            _("Du har ingen delegation för det här beslutet."),
+            _("Skicka det till den som har."),
         )
     if proposed.outcome in ADVERSE - FAVOURABLE and not competence.refusals:
         return (
-            Words("Din delegation omfattar inte avslag.", "Your delegation does not cover refusals."),
-            Words("Skicka det till den som har.", "Send it to whoever has."),
+            _("Din delegation omfattar inte avslag."),
+            _("Skicka det till den som har."),
         )
     amount = proposed.amount or 0
     if competence.largest is not None and proposed.outcome in FAVOURABLE and amount > competence.largest:
         return (
-            Words("Du har inte delegation för belopp över ", "Your delegation does not cover amounts above ")
-            + kronor(competence.largest)
-            + same_in_both("."),
-            Words("Skicka det till nämnden.", "Send it to the board."),
+            _("Du har inte delegation för belopp över ") + kronor(competence.largest) + same_in_both("."),
+            _("Skicka det till nämnden."),
         )
     return None
 
@@ -509,11 +451,8 @@ def _by_a_person(case: CaseSituation) -> GateFinding:
     if case.decided_by_person:
         return None
     return (
-        Words("Ett program får inte besluta.", "A program may not decide."),
-        Words(
-            "Den som har delegation beslutar, inloggad med eget konto.",
-            "Whoever has the delegation decides, signed in with an account of their own.",
-        ),
+        _("Ett program får inte besluta."),
+        _("Den som har delegation beslutar, inloggad med eget konto."),
     )
 
 
@@ -523,11 +462,8 @@ def _check_reservations(case: CaseSituation) -> GateFinding:
     if not gives or proposed is None or proposed.reservations >= set(Reservation):
         return None
     return (
-        Words(
-            "Beslutet håller inte stopp, redovisning och återkrav öppna.",
-            "The decision does not hold stop, report and reclaim open.",
-        ),
-        Words("Ta med de tre förbehållen.", "Include the three reservations."),
+        _("Beslutet håller inte stopp, redovisning och återkrav öppna."),
+        _("Ta med de tre förbehållen."),
     )
 
 
@@ -535,8 +471,8 @@ def _appeal(case: CaseSituation) -> GateFinding:
     if case.proposed is None or case.proposed.execution or case.proposed.appeal.strip():
         return None
     return (
-        Words("Upplysning om överklagande saknas.", "The information on how to appeal is missing."),
-        Words("Ta med den.", "Include it."),
+        _("Upplysning om överklagande saknas."),
+        _("Ta med den."),
     )
 
 

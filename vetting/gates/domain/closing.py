@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from vetting.gates.domain.before_decision import ClosedGate
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,8 +37,8 @@ def _identity(case: ClosingSituation) -> _Check:
     if case.identity_checked or not case.granted:
         return None
     return (
-        Words("Firmatecknarens legitimation är inte kontrollerad.", "The signatory's identity has not been checked."),
-        Words("Kontrollera den och markera det i ärendet.", "Check it and mark it in the case."),
+        _("Firmatecknarens legitimation är inte kontrollerad."),
+        _("Kontrollera den och markera det i ärendet."),
     )
 
 
@@ -46,8 +46,8 @@ def _check_sent(case: ClosingSituation) -> _Check:
     if case.sent:
         return None
     return (
-        Words("Beslutet är inte skickat till föreningen.", "The decision has not been sent to the association."),
-        Words("Skicka det, och anteckna dagen på beslutet.", "Send it, and note the day on the decision."),
+        _("Beslutet är inte skickat till föreningen."),
+        _("Skicka det, och anteckna dagen på beslutet."),
     )
 
 
@@ -55,11 +55,8 @@ def _check_reported(case: ClosingSituation) -> _Check:
     if case.reported:
         return None
     return (
-        Words(
-            "Delegationsbeslutet är inte anmält till nämnden.",
-            "The delegated decision has not been reported to the board.",
-        ),
-        Words("Anmäl det vid nämndens möte.", "Report it at the board's meeting."),
+        _("Delegationsbeslutet är inte anmält till nämnden."),
+        _("Anmäl det vid nämndens möte."),
     )
 
 
@@ -67,8 +64,8 @@ def _followed_up(case: ClosingSituation) -> _Check:
     if case.followed_up or not case.granted:
         return None
     return (
-        Words("Föreningen är inte uppföljd.", "The association has not been followed up."),
-        Words("Skriv vad uppföljningen visade och markera den.", "Write what the follow-up showed and mark it."),
+        _("Föreningen är inte uppföljd."),
+        _("Skriv vad uppföljningen visade och markera den."),
     )
 
 
@@ -81,17 +78,9 @@ BEFORE_CLOSING: Final[Mapping[str, Callable[[ClosingSituation], _Check]]] = {
 
 
 HELD_BY: Final[Mapping[str, Words]] = {
-    "lika-fall-jamforda": Words(
-        "visas: tidigare svar på samma punkt står vid bedömningen och i beslutsunderlaget",
-        "shown: earlier answers to the point stand at the assessment and in the material for the decision",
-    ),
-    "aterkravsvillkor-i-beslutet": Words(
-        "prövas när ett stopp eller ett återkrav beslutas", "held when a stop or a reclaim is decided"
-    ),
-    "kansliga-uppgifter-motiverade": Words(
-        "prövas när en bedömning, ett förslag eller en hävning sparas",
-        "held when an assessment, a proposal or a rescission is saved",
-    ),
+    "lika-fall-jamforda": _("visas: tidigare svar på samma punkt står vid bedömningen och i beslutsunderlaget"),
+    "aterkravsvillkor-i-beslutet": _("prövas när ett stopp eller ett återkrav beslutas"),
+    "kansliga-uppgifter-motiverade": _("prövas när en bedömning, ett förslag eller en hävning sparas"),
 }
 """Gates that hold no step of a case: the part of the program that holds them instead."""
 

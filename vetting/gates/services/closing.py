@@ -18,7 +18,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -82,11 +82,8 @@ def close_case(session: WritingSession, number: str, *, rules: Rules, by: Person
             Obstacle.CLOSED,
             Problem(
                 number,
-                Words("Ärendet kan inte avslutas än.", "The case cannot be closed yet."),
-                Words(
-                    "Det ska vara beslutat, och beviljade pengar ska vara utbetalda.",
-                    "It is to be decided, and granted money is to be paid.",
-                ),
+                _("Ärendet kan inte avslutas än."),
+                _("Det ska vara beslutat, och beviljade pengar ska vara utbetalda."),
             ),
         )
     found = closing_situation(session, case, rules, on=at.date())
@@ -95,8 +92,8 @@ def close_case(session: WritingSession, number: str, *, rules: Rules, by: Person
         problems.append(
             Problem(
                 number,
-                Words("Beslutet kan överklagas, eller är överklagat.", "The decision can be appealed, or is appealed."),
-                Words("Vänta tills det har fått laga kraft.", "Wait until it is in force."),
+                _("Beslutet kan överklagas, eller är överklagat."),
+                _("Vänta tills det har fått laga kraft."),
             )
         )
     if problems:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.gates.domain.before_decision import FAVOURABLE, DecisionOutcome
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,12 +24,12 @@ class Advice(StrEnum):
 
 
 ADVICE_WORDS: Final[Mapping[Advice, Words]] = {
-    Advice.RECOMMENDS: Words("tillstyrker", "recommends"),
-    Advice.WITH_CONDITIONS: Words("tillstyrker med villkor", "recommends with conditions"),
-    Advice.ADVISES_AGAINST: Words("avstyrker", "advises against"),
-    Advice.NO_OBJECTION: Words("ingen erinran", "no objection"),
-    Advice.SENDS_BACK: Words("återlämnar med fråga", "returns with a question"),
-    Advice.POSTPONES: Words("skjuter upp", "postpones"),
+    Advice.RECOMMENDS: _("tillstyrker"),
+    Advice.WITH_CONDITIONS: _("tillstyrker med villkor"),
+    Advice.ADVISES_AGAINST: _("avstyrker"),
+    Advice.NO_OBJECTION: _("ingen erinran"),
+    Advice.SENDS_BACK: _("återlämnar med fråga"),
+    Advice.POSTPONES: _("skjuter upp"),
 }
 NO_OPINION: Final = frozenset({Advice.SENDS_BACK, Advice.POSTPONES})
 """Outcomes that leave the question open."""
@@ -48,11 +48,11 @@ class ConflictGround(StrEnum):
 
 
 CONFLICT_WORDS: Final[Mapping[ConflictGround, Words]] = {
-    ConflictGround.OWN_INTEREST: Words("Det rör mig själv", "It concerns myself"),
-    ConflictGround.CLOSE_PERSON: Words("Det rör någon närstående", "It concerns somebody close to me"),
-    ConflictGround.REPRESENTATIVE: Words("Jag har uppdrag i föreningen", "I have a role in the association"),
-    ConflictGround.TOOK_PART: Words("Jag har deltagit i ett tidigare beslut", "I took part in an earlier decision"),
-    ConflictGround.OTHER: Words("Annat som rubbar förtroendet", "Something else that shakes confidence"),
+    ConflictGround.OWN_INTEREST: _("Det rör mig själv"),
+    ConflictGround.CLOSE_PERSON: _("Det rör någon närstående"),
+    ConflictGround.REPRESENTATIVE: _("Jag har uppdrag i föreningen"),
+    ConflictGround.TOOK_PART: _("Jag har deltagit i ett tidigare beslut"),
+    ConflictGround.OTHER: _("Annat som rubbar förtroendet"),
 }
 
 

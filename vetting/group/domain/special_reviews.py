@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.engine.evidence import persons_in
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,10 +23,10 @@ class SpecialReviewGround(StrEnum):
 
 
 REVIEW_GROUND_WORDS: Final[Mapping[SpecialReviewGround, Words]] = {
-    SpecialReviewGround.TIP: Words("Tips", "Tip"),
-    SpecialReviewGround.FOLLOW_UP: Words("Uppföljning", "Follow-up"),
-    SpecialReviewGround.SAMPLE: Words("Stickprov", "Random sample"),
-    SpecialReviewGround.AUTHORITY: Words("Uppgift från en myndighet", "Information from an authority"),
+    SpecialReviewGround.TIP: _("Tips"),
+    SpecialReviewGround.FOLLOW_UP: _("Uppföljning"),
+    SpecialReviewGround.SAMPLE: _("Stickprov"),
+    SpecialReviewGround.AUTHORITY: _("Uppgift från en myndighet"),
 }
 
 
@@ -40,17 +40,14 @@ class SpecialReviewOutcome(StrEnum):
 
 
 REVIEW_OUTCOME_WORDS: Final[Mapping[SpecialReviewOutcome, Words]] = {
-    SpecialReviewOutcome.NONE: Words("Ingen åtgärd", "No measure"),
-    SpecialReviewOutcome.CONDITIONS: Words("Villkor", "Conditions"),
-    SpecialReviewOutcome.STOP: Words("Stopp av utbetalning föreslås", "A payment stop is proposed"),
-    SpecialReviewOutcome.RECLAIM: Words("Återkrav föreslås", "A reclaim is proposed"),
+    SpecialReviewOutcome.NONE: _("Ingen åtgärd"),
+    SpecialReviewOutcome.CONDITIONS: _("Villkor"),
+    SpecialReviewOutcome.STOP: _("Stopp av utbetalning föreslås"),
+    SpecialReviewOutcome.RECLAIM: _("Återkrav föreslås"),
 }
 
 
-_THE_ROLE: Final = Words(
-    "Skriv rollen i stället. En fördjupad kontroll gäller föreningen, inte personer.",
-    "Write the role instead. A review is about the association, not persons.",
-)
+_THE_ROLE: Final = _("Skriv rollen i stället. En fördjupad kontroll gäller föreningen, inte personer.")
 
 
 def wrong_with_text(field: str, text: str, known_names: Iterable[str]) -> list[Problem]:
@@ -59,8 +56,8 @@ def wrong_with_text(field: str, text: str, known_names: Iterable[str]) -> list[P
         return [
             Problem(
                 field,
-                Words("Texten saknas.", "The text is missing."),
-                Words("Skriv vad det gäller.", "Write what it is about."),
+                _("Texten saknas."),
+                _("Skriv vad det gäller."),
             )
         ]
     return persons_in(field, text, known_names, _THE_ROLE)

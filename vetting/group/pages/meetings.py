@@ -19,7 +19,7 @@ from vetting.group.services import meetings as service
 from vetting.group.services import seats as group
 from vetting.group.services.meetings import Opinion
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.text import OFFICIAL, Words
+from vetting.kernel.text import OFFICIAL, _
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.view_moves import (
@@ -86,8 +86,8 @@ def call() -> Response:
     except ValueError:
         wrong = Problem(
             "starts_at",
-            Words("Tiden saknas.", "The time is missing."),
-            Words("Välj dag och tid.", "Choose day and time."),
+            _("Tiden saknas."),
+            _("Välj dag och tid."),
         )
         raise Refused(Obstacle.INVALID, wrong) from None
     closes = posted_day("closes_on")
@@ -136,11 +136,11 @@ def _render_meeting(meeting_id: int, problems: tuple[Problem, ...], review_id: i
         places = session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)).all()
         aside = session.scalars(
             select(Conflict).where(
-                Conflict.case_id.in_([review.case_id for review, _ in agenda]), Conflict.withdrawn_at.is_(None)
+                Conflict.case_id.in_([review.case_id for review, _unused in agenda]), Conflict.withdrawn_at.is_(None)
             )
         ).all()
         seats = store.seats(session, meeting.board_id)
-        reviews = [review for review, _ in agenda]
+        reviews = [review for review, _unused in agenda]
         stated = group.visible_statements(session, reviews, person)
         filed = store.statements(session, [review.id for review in reviews])
         own = {row.review_id for rows in filed.values() for row in rows if row.user_id == person.id}
@@ -195,7 +195,7 @@ def _conflicts_page(meeting_id: int, problems: tuple[Problem, ...]) -> str:
         listed = service.cases_on_list(session, meeting, visitor.signed_in_person())
         own = {
             review.case_id
-            for review, _, _ in listed
+            for review, _unused, _unused in listed
             if in_conflict(session, visitor.signed_in_person().id, review.case_id)
         }
         hints = group.conflict_hints(session, meeting, visitor.signed_in_person())
@@ -222,8 +222,8 @@ def declare(meeting_id: int) -> Response:
     if posted_text("others") != "no":
         problem = Problem(
             "others",
-            Words("Du har inte svarat för de andra ärendena.", "You have not answered for the other cases."),
-            Words("Ange jäv, eller kryssa i att du inte är jävig.", "Name a conflict, or tick that you have none."),
+            _("Du har inte svarat för de andra ärendena."),
+            _("Ange jäv, eller kryssa i att du inte är jävig."),
         )
         return make_response(_conflicts_page(meeting_id, (problem,)), STATUS[Obstacle.INVALID])
     in_transaction(
@@ -443,7 +443,7 @@ def notes(meeting_id: int) -> str:
         names = names_of(session, {row.user_id for row in places})
         aside = session.scalars(
             select(Conflict).where(
-                Conflict.case_id.in_([review.case_id for review, _ in agenda]), Conflict.withdrawn_at.is_(None)
+                Conflict.case_id.in_([review.case_id for review, _unused in agenda]), Conflict.withdrawn_at.is_(None)
             )
         ).all()
     counts: dict[int, int] = {}

@@ -20,7 +20,7 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.kernel.working_days import last_open_before
 
 if TYPE_CHECKING:
@@ -69,27 +69,24 @@ def refer_booking(
         problems.append(
             Problem(
                 "question",
-                Words("Arrangemanget har redan börjat.", "The event has begun already."),
-                Words("Anteckna en avvikelse i stället.", "Note a deviation instead."),
+                _("Arrangemanget har redan börjat."),
+                _("Anteckna en avvikelse i stället."),
             )
         )
     if CaseState(case.state) is CaseState.REFERRED:
         problems.append(
             Problem(
                 "question",
-                Words("Frågan är redan ställd.", "The question has been put already."),
-                Words("Vänta på svaret.", "Wait for the answer."),
+                _("Frågan är redan ställd."),
+                _("Vänta på svaret."),
             )
         )
     if whom is ReferralRecipient.GROUP and not _meets_before(session, case, starts, at):
         problems.append(
             Problem(
                 "question",
-                Words(
-                    "Referensgruppen har inget möte före arrangemanget.",
-                    "The reference group has no meeting before the event.",
-                ),
-                Words("Fråga samordnaren, eller kalla gruppen.", "Ask the coordinator, or call the group."),
+                _("Referensgruppen har inget möte före arrangemanget."),
+                _("Fråga samordnaren, eller kalla gruppen."),
             )
         )
     if problems:

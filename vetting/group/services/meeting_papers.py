@@ -12,7 +12,7 @@ from vetting.gates.domain.before_decision import DecisionOutcome, outcome_words
 from vetting.group.services.meetings import agenda, has_declared
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import kronor
-from vetting.kernel.text import Words, day_in_words
+from vetting.kernel.text import Words, _, day_in_words, in_context
 from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:
@@ -30,20 +30,16 @@ if TYPE_CHECKING:
 
 MOST_OF_A_PAPER: Final = 20_000
 """Characters of one paper: the rest is read in the case."""
-_TITLE: Final = Words("Kallelse och handlingar", "Call and papers")
-_AGENDA: Final = Words("Dagordning", "Agenda")
-_POINTS: Final = Words("Kontrollpunkter", "Control points")
-_FACTS: Final = Words("Ansökan", "The application")
-_PROPOSAL: Final = Words("Handläggarens förslag", "The caseworker's proposal")
-_NO_PROPOSAL: Final = Words("Inget förslag är skrivet än.", "No proposal has been written yet.")
-_SCAN: Final = Words("Handlingen är en bild. Öppna den i ärendet.", "The paper is a picture. Open it in the case.")
-_UNREAD: Final = Words(
-    "Texten är inte läst än. Öppna handlingen i ärendet.", "The text has not been read yet. Open the paper in the case."
-)
-_CUT: Final = Words("Resten läses i ärendet.", "The rest is read in the case.")
-_ADVISES: Final = Words(
-    "Gruppen ger råd. Nämnden eller delegaten beslutar.", "The group advises. The board or its delegate decides."
-)
+_TITLE: Final = _("Kallelse och handlingar")
+_AGENDA: Final = _("Dagordning")
+_POINTS: Final = _("Kontrollpunkter")
+_FACTS: Final = in_context("The application", "Ansökan")
+_PROPOSAL: Final = _("Handläggarens förslag")
+_NO_PROPOSAL: Final = _("Inget förslag är skrivet än.")
+_SCAN: Final = _("Handlingen är en bild. Öppna den i ärendet.")
+_UNREAD: Final = _("Texten är inte läst än. Öppna handlingen i ärendet.")
+_CUT: Final = _("Resten läses i ärendet.")
+_ADVISES: Final = _("Gruppen ger råd. Nämnden eller delegaten beslutar.")
 
 
 def meeting_documents(
@@ -59,7 +55,7 @@ def meeting_documents(
     here = meeting.starts_at.astimezone(HERE)
     when = f"{day_in_words(here.date()).to(language)} {here:%H.%M}"
     files = [(review, case_file(session, case.number, rules=rules, by=by, on=on)) for review, case in items]
-    closed = frozen_bases.of_meeting(session, [review for review, _ in items])
+    closed = frozen_bases.of_meeting(session, [review for review, _unused in items])
     return typeset(
         "meeting_papers",
         {
@@ -68,7 +64,7 @@ def meeting_documents(
             "header": f"{by.board} · {by.name}",
             "lines": [by.board, " · ".join(filter(None, (when, meeting.place))), _ADVISES.to(language)],
             "agenda_heading": _AGENDA.to(language),
-            "agenda": [f"{file.case.name}, {file.case.number}" for _, file in files],
+            "agenda": [f"{file.case.name}, {file.case.number}" for _unused, file in files],
             "cases": [
                 _as_closed(session, review, file, closed[review.id], language)
                 if review.id in closed

@@ -30,7 +30,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, count_in_words, day_in_words, same_in_both
+from vetting.kernel.text import _, count_in_words, day_in_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,8 +69,8 @@ def call_meeting(
             Obstacle.INVALID,
             Problem(
                 "closes_on",
-                Words("Sista svarsdag har redan varit.", "The last day to answer has been already."),
-                Words("Välj en senare dag.", "Choose a later day."),
+                _("Sista svarsdag har redan varit."),
+                _("Välj en senare dag."),
             ),
         )
     meeting = Meeting(
@@ -108,8 +108,8 @@ def refer_to_group(
             Obstacle.INVALID,
             Problem(
                 number,
-                Words("Ärendet ligger redan hos referensgruppen.", "The case is already with the reference group."),
-                Words("Vänta på gruppens yttrande.", "Wait for the group's opinion."),
+                _("Ärendet ligger redan hos referensgruppen."),
+                _("Vänta på gruppens yttrande."),
             ),
         )
     planned = session.scalar(
@@ -180,7 +180,7 @@ def declare_conflicts(
     meeting = store.meeting(session, by, key)
     if meeting is None:
         raise Refused(Obstacle.MISSING)
-    on_list = {review.case_id for review, _, _ in cases_on_list(session, meeting, by)}
+    on_list = {review.case_id for review, _unused, _unused in cases_on_list(session, meeting, by)}
     if not conflicts.keys() <= on_list:
         raise Refused(Obstacle.MISSING)
     place = attendance(session, meeting.id, by.id)
@@ -259,8 +259,8 @@ def open_meeting(session: WritingSession, key: int, by: Person, *, adjusting: bo
             Obstacle.CLOSED,
             Problem(
                 "",
-                Words("Anteckningarna är godkända och låsta.", "The notes are approved and locked."),
-                Words("Rätta i nästa mötes anteckningar.", "Correct it in the next meeting's notes."),
+                _("Anteckningarna är godkända och låsta."),
+                _("Rätta i nästa mötes anteckningar."),
             ),
         )
     return meeting
@@ -291,13 +291,11 @@ def refuse_unanswered(session: WritingSession, review: Review, by: Person, at: d
             Obstacle.CLOSED,
             Problem(
                 "",
-                Words("Den skriftliga rundan pågår till ", "The written round runs until ")
-                + day_in_words(meeting.closes_on)
-                + same_in_both("."),
+                _("Den skriftliga rundan pågår till ") + day_in_words(meeting.closes_on) + same_in_both("."),
                 count_in_words(
                     len(left),
-                    Words("ledamot har inte svarat.", "member has not answered."),
-                    Words("ledamöter har inte svarat.", "members have not answered."),
+                    _("ledamot har inte svarat."),
+                    _("ledamöter har inte svarat."),
                 ),
             ),
         )
@@ -315,7 +313,7 @@ def must_declare(session: Session, meeting: Meeting, by: Person) -> bool:
     place = attendance(session, meeting.id, by.id)
     if place is None or place.declared_at is None:
         return True
-    on_list = {review.case_id for review, _, _ in cases_on_list(session, meeting, by)}
+    on_list = {review.case_id for review, _unused, _unused in cases_on_list(session, meeting, by)}
     free = select(NoConflict.case_id).where(NoConflict.user_id == by.id, NoConflict.case_id.in_(on_list))
     aside = select(Conflict.case_id).where(
         Conflict.user_id == by.id, Conflict.case_id.in_(on_list), Conflict.withdrawn_at.is_(None)
@@ -334,14 +332,8 @@ def has_declared(session: Session, meeting: Meeting, by: Person) -> None:
             Obstacle.CLOSED,
             Problem(
                 "",
-                Words(
-                    "Du har inte svarat om jäv för mötets lista.",
-                    "You have not answered on conflict of interest for the meeting's list.",
-                ),
-                Words(
-                    "Öppna mötet och svara, så öppnas handlingarna.",
-                    "Open the meeting and answer: then the papers open.",
-                ),
+                _("Du har inte svarat om jäv för mötets lista."),
+                _("Öppna mötet och svara, så öppnas handlingarna."),
             ),
         )
 
@@ -350,7 +342,7 @@ def _on_agenda(session: WritingSession, key: int, review_id: int, by: Person) ->
     meeting = store.meeting(session, by, key)
     if meeting is not None:
         has_declared(session, meeting, by)
-    found = [review for review, _ in agenda(session, meeting, by) if review.id == review_id] if meeting else []
+    found = [review for review, _unused in agenda(session, meeting, by) if review.id == review_id] if meeting else []
     if not found:
         raise Refused(Obstacle.MISSING)
     return found[0]
@@ -359,8 +351,8 @@ def _on_agenda(session: WritingSession, key: int, review_id: int, by: Person) ->
 def _already_treated(review: Review) -> Problem:
     return Problem(
         str(review.position),
-        Words("Punkten är redan behandlad.", "The item has been treated already."),
-        Words("Öppna den och se yttrandet.", "Open it and see the opinion."),
+        _("Punkten är redan behandlad."),
+        _("Öppna den och se yttrandet."),
     )
 
 
@@ -393,8 +385,8 @@ def record_advice(
             Obstacle.INVALID,
             Problem(
                 "text",
-                Words("Gruppens skäl saknas.", "The group's reasons are missing."),
-                Words("Skriv vad gruppen grundar sitt råd på.", "Write what the group bases its advice on."),
+                _("Gruppens skäl saknas."),
+                _("Skriv vad gruppen grundar sitt råd på."),
             ),
         )
     if opinion.advice is Advice.WITH_CONDITIONS and not any(line.strip() for line in opinion.conditions):
@@ -402,8 +394,8 @@ def record_advice(
             Obstacle.INVALID,
             Problem(
                 "conditions",
-                Words("Villkoren saknas.", "The conditions are missing."),
-                Words("Skriv ett villkor på varje rad.", "Write one condition a line."),
+                _("Villkoren saknas."),
+                _("Skriv ett villkor på varje rad."),
             ),
         )
     _keep(session, review, opinion, rules=rules, by=by, at=at)
@@ -494,10 +486,10 @@ def hold_meeting(session: WritingSession, key: int, notes: str, *, rules: Rules,
                 "",
                 count_in_words(
                     left,
-                    Words("ärende är inte behandlat.", "case has not been treated."),
-                    Words("ärenden är inte behandlade.", "cases have not been treated."),
+                    _("ärende är inte behandlat."),
+                    _("ärenden är inte behandlade."),
                 ),
-                Words("Behandla dem, eller skjut upp dem.", "Treat them, or postpone them."),
+                _("Behandla dem, eller skjut upp dem."),
             ),
         )
     if meeting.state == "planned":

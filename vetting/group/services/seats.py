@@ -20,7 +20,7 @@ from vetting.group.services.meetings import APPROVED_NOTES, GROUP, agenda, atten
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,8 +55,8 @@ def take_seat(
             Obstacle.INVALID,
             Problem(
                 "seat-name",
-                Words("Namnet saknas.", "The name is missing."),
-                Words("Skriv det, eller välj ett konto.", "Write it, or choose an account."),
+                _("Namnet saknas."),
+                _("Skriv det, eller välj ett konto."),
             ),
         )
     if user is not None and not deputy:
@@ -64,11 +64,8 @@ def take_seat(
             Obstacle.INVALID,
             Problem(
                 "seat-name",
-                Words(
-                    "Den som har ett konto och en roll är redan ledamot.",
-                    "Whoever has an account and a role is a member already.",
-                ),
-                Words("Kryssa i ersättare, om det är en.", "Tick deputy, if it is one."),
+                _("Den som har ett konto och en roll är redan ledamot."),
+                _("Kryssa i ersättare, om det är en."),
             ),
         )
     row = GroupSeat(
@@ -126,12 +123,12 @@ def seat_guest(
     require_permission(by, Action.RECORD_MEETING)
     meeting = open_meeting(session, key, by)
     seat = _seat(session, seat_id, by) if seat_id else None
-    if review_id is not None and all(review.id != review_id for review, _ in agenda(session, meeting, by)):
+    if review_id is not None and all(review.id != review_id for review, _unused in agenda(session, meeting, by)):
         raise Refused(Obstacle.MISSING)
     if seat is None and not name.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem("guest", Words("Namnet saknas.", "The name is missing."), Words("Skriv det.", "Write it.")),
+            Problem("guest", _("Namnet saknas."), _("Skriv det.")),
         )
     row = MeetingGuest(
         meeting_id=meeting.id,
@@ -172,7 +169,7 @@ def open_item(session: WritingSession, key: int, review_id: int, by: Person) -> 
     """
     meeting = open_meeting(session, key, by)
     has_declared(session, meeting, by)
-    found = next((review for review, _ in agenda(session, meeting, by) if review.id == review_id), None)
+    found = next((review for review, _unused in agenda(session, meeting, by) if review.id == review_id), None)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found
@@ -204,8 +201,8 @@ def file_statement(
             Obstacle.FORBIDDEN,
             Problem(
                 "",
-                Words("Bara gruppens ledamöter yttrar sig.", "Only members of the group give statements."),
-                Words("Skriv en tjänsteanteckning i ärendet.", "Write an official note in the case."),
+                _("Bara gruppens ledamöter yttrar sig."),
+                _("Skriv en tjänsteanteckning i ärendet."),
             ),
         )
     where = f"statement-{review_id}"
@@ -214,8 +211,8 @@ def file_statement(
             Obstacle.STALE,
             Problem(
                 where,
-                Words("Punkten är redan behandlad.", "The item has been treated already."),
-                Words("Öppna den och se yttrandet.", "Open it and see the opinion."),
+                _("Punkten är redan behandlad."),
+                _("Öppna den och se yttrandet."),
             ),
         )
     if said.advice is None and not said.text.strip():
@@ -223,8 +220,8 @@ def file_statement(
             Obstacle.INVALID,
             Problem(
                 where,
-                Words("Yttrandet är tomt.", "The statement is empty."),
-                Words("Välj ett råd eller skriv något.", "Choose an advice or write something."),
+                _("Yttrandet är tomt."),
+                _("Välj ett råd eller skriv något."),
             ),
         )
     seat = _seat(session, said.seat_id, by) if said.seat_id else None
@@ -236,11 +233,8 @@ def file_statement(
             Obstacle.STALE,
             Problem(
                 where,
-                Words("Yttrandet är redan lämnat.", "The statement has been filed already."),
-                Words(
-                    "Ett lämnat yttrande ändras inte. Säg det på mötet.",
-                    "A filed statement is not changed. Say it at the meeting.",
-                ),
+                _("Yttrandet är redan lämnat."),
+                _("Ett lämnat yttrande ändras inte. Säg det på mötet."),
             ),
         )
     row = Statement(
@@ -269,11 +263,8 @@ def _refuse_seat(session: WritingSession, seat: GroupSeat, review: Review, where
             Obstacle.CLOSED,
             Problem(
                 where,
-                Words(
-                    "Den som har ett konto lämnar sitt yttrande själv.",
-                    "Whoever has an account files their own statement.",
-                ),
-                Words("Be personen göra det.", "Ask the person to do so."),
+                _("Den som har ett konto lämnar sitt yttrande själv."),
+                _("Be personen göra det."),
             ),
         )
     aside = select(Conflict.id).where(
@@ -284,10 +275,8 @@ def _refuse_seat(session: WritingSession, seat: GroupSeat, review: Review, where
             Obstacle.CLOSED,
             Problem(
                 where,
-                Words(
-                    "Personen har anmält jäv i ärendet.", "The person has declared a conflict of interest in the case."
-                ),
-                Words("Anteckna inget yttrande av den personen.", "Record no statement of that person."),
+                _("Personen har anmält jäv i ärendet."),
+                _("Anteckna inget yttrande av den personen."),
             ),
         )
 
@@ -316,8 +305,8 @@ def approve_notes(session: WritingSession, key: int, *, by: Person, at: datetime
             Obstacle.CLOSED,
             Problem(
                 "",
-                Words("Mötet är inte avslutat.", "The meeting has not ended."),
-                Words("Avsluta det först.", "End it first."),
+                _("Mötet är inte avslutat."),
+                _("Avsluta det först."),
             ),
         )
     if BoardHabit.FORMAL_MINUTES in habits_of(session.get_one(Board, by.board_id)):
@@ -327,8 +316,8 @@ def approve_notes(session: WritingSession, key: int, *, by: Person, at: datetime
                 Obstacle.FORBIDDEN,
                 Problem(
                     "",
-                    Words("Bara den som var där kan justera.", "Only somebody who was there can adjust."),
-                    Words("Be någon av de närvarande.", "Ask one of those present."),
+                    _("Bara den som var där kan justera."),
+                    _("Be någon av de närvarande."),
                 ),
             )
         adjusted = {row.user_id for row in store.adjustments(session, key)}
@@ -337,8 +326,8 @@ def approve_notes(session: WritingSession, key: int, *, by: Person, at: datetime
                 Obstacle.STALE,
                 Problem(
                     "",
-                    Words("Du har redan justerat.", "You have adjusted already."),
-                    Words("En annan person ska också göra det.", "Another person is to do so too."),
+                    _("Du har redan justerat."),
+                    _("En annan person ska också göra det."),
                 ),
             )
         row = Adjustment(meeting_id=key, user_id=by.id, at=at)
@@ -379,16 +368,11 @@ def conflict_hints(session: Session, meeting: Meeting, by: Person) -> Mapping[in
             .limit(1)
         )
         if earlier is not None:
-            found[case_id] = Words(
-                "Du har anmält jäv för föreningen förut.", "You have declared a conflict with the association before."
-            )
+            found[case_id] = _("Du har anmält jäv för föreningen förut.")
             continue
         mails = session.scalars(
             select(Contact.email).where(Contact.board_id == by.board_id, Contact.association_id.in_(records))
         )
         if own and own not in COMMON_MAIL and own in {mail.rpartition("@")[2].casefold() for mail in mails}:
-            found[case_id] = Words(
-                "Din e-postadress hör till samma domän som föreningens.",
-                "Your mail address is of the same domain as the association's.",
-            )
+            found[case_id] = _("Din e-postadress hör till samma domän som föreningens.")
     return found

@@ -25,7 +25,7 @@ from vetting.group.services import booking_referrals
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.kernel.working_days import closed_because, deadline
 from vetting.office.services.case_files import case_file
 
@@ -74,8 +74,8 @@ def open_review(
             Obstacle.STALE,
             Problem(
                 known,
-                Words("En fördjupad kontroll pågår redan.", "A special review is open already."),
-                Words("Öppna den.", "Open it."),
+                _("En fördjupad kontroll pågår redan."),
+                _("Öppna den."),
             ),
         )
     problems = wrong_with_text("about", about, _names(session, association_id, by))
@@ -116,8 +116,8 @@ def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
             Obstacle.STALE,
             Problem(
                 number,
-                Words("Kontrollen är avslutad.", "The review has ended."),
-                Words("Öppna en ny, om något nytt har kommit.", "Open a new one if something new has come."),
+                _("Kontrollen är avslutad."),
+                _("Öppna en ny, om något nytt har kommit."),
             ),
         )
     return row
@@ -157,8 +157,8 @@ def note_association_answer(
             Obstacle.STALE,
             Problem(
                 "answer",
-                Words("Frågan är redan besvarad.", "The question is answered already."),
-                Words("Ställ en ny.", "Ask a new one."),
+                _("Frågan är redan besvarad."),
+                _("Ställ en ny."),
             ),
         )
     problems = wrong_with_text("answer", text, _names(session, row.association_id, by))
@@ -191,11 +191,8 @@ def close_review(
         problems.append(
             Problem(
                 "outcome",
-                Words("Föreningen har inte fått svara.", "The association has not been heard."),
-                Words(
-                    "Ställ en fråga och anteckna svaret, eller att inget kom.",
-                    "Ask a question and note the answer, or that none came.",
-                ),
+                _("Föreningen har inte fått svara."),
+                _("Ställ en fråga och anteckna svaret, eller att inget kom."),
             )
         )
     if problems:
@@ -240,23 +237,20 @@ def ask_expert(
             (
                 "asked_of",
                 asked_of,
-                Words("Det står inte vem som frågas.", "It does not say who is asked."),
-                Words("Skriv myndigheten eller funktionen.", "Write the authority or function."),
+                _("Det står inte vem som frågas."),
+                _("Skriv myndigheten eller funktionen."),
             ),
             (
                 "question",
                 question,
-                Words("Frågan saknas.", "The question is missing."),
-                Words("Skriv vad ni vill veta.", "Write what you want to know."),
+                _("Frågan saknas."),
+                _("Skriv vad ni vill veta."),
             ),
             (
                 "secrecy",
                 secrecy,
-                Words("Det står inte vad som är hemligt.", "It does not say what is secret."),
-                Words(
-                    "Skriv vad som inte får föras vidare, eller att inget är hemligt.",
-                    "Write what may not be passed on, or that nothing is secret.",
-                ),
+                _("Det står inte vad som är hemligt."),
+                _("Skriv vad som inte får föras vidare, eller att inget är hemligt."),
             ),
         )
         if not text.strip()
@@ -265,19 +259,16 @@ def ask_expert(
         problems.append(
             Problem(
                 "documents",
-                Words("En handling finns inte i ärendet.", "A paper is not in the case."),
-                Words("Välj bland ärendets.", "Choose among the case's."),
+                _("En handling finns inte i ärendet."),
+                _("Välj bland ärendets."),
             )
         )
     if due <= at.date() or closed_because(due) is not None:
         problems.append(
             Problem(
                 "due_on",
-                Words(
-                    "Sista dagen har varit, eller är en dag då kontor är stängda.",
-                    "The last day has been, or offices are closed that day.",
-                ),
-                Words("Välj en vardag längre fram.", "Choose a weekday ahead."),
+                _("Sista dagen har varit, eller är en dag då kontor är stängda."),
+                _("Välj en vardag längre fram."),
             )
         )
     if problems:
@@ -317,16 +308,14 @@ def note_expert(
             Obstacle.STALE,
             Problem(
                 "expert-answer",
-                Words("Svaret är redan antecknat.", "The answer has been noted already."),
-                Words("Fråga på nytt, om något ska läggas till.", "Ask again, if something is to be added."),
+                _("Svaret är redan antecknat."),
+                _("Fråga på nytt, om något ska läggas till."),
             ),
         )
     if not text.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                "expert-answer", Words("Svaret saknas.", "The answer is missing."), Words("Skriv det.", "Write it.")
-            ),
+            Problem("expert-answer", _("Svaret saknas."), _("Skriv det.")),
         )
     row.answer, row.answered_on = text.strip(), at.date()
     booking_referrals.return_to_staff(session, case)
@@ -365,4 +354,4 @@ def expert_package(
     return out.getvalue()
 
 
-SECRECY: Final = Words("Sekretess:", "Secrecy:")
+SECRECY: Final = _("Sekretess:")

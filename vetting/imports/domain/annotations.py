@@ -12,7 +12,7 @@ from vetting.engine.reasons import main_reasons, missing_in_words, reason_for_fi
 from vetting.engine.ruleset import adoption_in_words
 from vetting.engine.screening import CriterionResult, Finding, Screening
 from vetting.kernel import organisation_numbers
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,19 +53,17 @@ PROPOSAL_TONES: Final[Mapping[Proposal, Tone]] = {
 }
 _EXPLAINED: Final = frozenset({CriterionResult.NOT_MET, CriterionResult.UNKNOWN, CriterionResult.NEEDS_ASSESSMENT})
 
-PROPOSAL: Final = Words("Förslag", "Proposal")
-ATTENTION: Final = Words("Uppmärksamhet", "Attention")
-MISSING: Final = Words("Saknas", "Missing")
-ROW: Final = Words("Rad", "Row")
-NAME: Final = Words("Förening", "Association")
-NUMBER: Final = Words("Organisationsnummer", "Organisation number")
-REASONS: Final = Words("Skäl", "Reasons")
-OVERVIEW: Final = Words("Översikt", "Overview")
-ABOUT: Final = Words("Om granskningen", "About the check")
-PROBLEMS: Final = Words("Att rätta i listan", "To correct in the list")
-BY_THE_PROGRAM: Final = Words(
-    "Systemet lämnar förslag. En person bedömer och beslutar.", "The system proposes. A person assesses and decides."
-)
+PROPOSAL: Final = _("Förslag")
+ATTENTION: Final = _("Uppmärksamhet")
+MISSING: Final = _("Saknas")
+ROW: Final = _("Rad")
+NAME: Final = _("Förening")
+NUMBER: Final = _("Organisationsnummer")
+REASONS: Final = _("Skäl")
+OVERVIEW: Final = _("Översikt")
+ABOUT: Final = _("Om granskningen")
+PROBLEMS: Final = _("Att rätta i listan")
+BY_THE_PROGRAM: Final = _("Systemet lämnar förslag. En person bedömer och beslutar.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +190,15 @@ def _about(screened: ScreenedList, language: Language, *, file: str, at: datetim
     catalogue = ruleset.catalogue
     asked = [c for c in ruleset.for_kind(screened.kind) if c.moment in {ReviewMoment.BEFORE, ReviewMoment.BOTH}]
     lines: list[tuple[Words, str, Tone]] = [
-        (Words("Fil", "File"), organisation_numbers.mask_personal_numbers(file), Tone.PLAIN),
-        (Words("Blad", "Sheet"), screened.columns.shown_sheet, Tone.PLAIN),
-        (Words("Granskad", "Checked"), f"{at:%Y-%m-%d %H:%M}", Tone.PLAIN),
-        (Words("Regeluppsättning", "Rule set"), ruleset.title.to(language), Tone.PLAIN),
-        (Words("Id", "Id"), ruleset.id, Tone.PLAIN),
-        (Words("Version", "Version"), str(ruleset.version), Tone.PLAIN),
-        (Words("Fingeravtryck (SHA-256)", "Fingerprint (SHA-256)"), ruleset.fingerprint, Tone.PLAIN),
-        (Words("Antagen", "Adopted"), adoption_in_words(ruleset).to(language), Tone.PLAIN),
-        (Words("Antal ärenden", "Number of cases"), str(len(screened.cases)), Tone.PLAIN),
+        (_("Fil"), organisation_numbers.mask_personal_numbers(file), Tone.PLAIN),
+        (_("Blad"), screened.columns.shown_sheet, Tone.PLAIN),
+        (_("Granskad"), f"{at:%Y-%m-%d %H:%M}", Tone.PLAIN),
+        (_("Regeluppsättning"), ruleset.title.to(language), Tone.PLAIN),
+        (_("Id"), ruleset.id, Tone.PLAIN),
+        (_("Version"), str(ruleset.version), Tone.PLAIN),
+        (_("Fingeravtryck (SHA-256)"), ruleset.fingerprint, Tone.PLAIN),
+        (_("Antagen"), adoption_in_words(ruleset).to(language), Tone.PLAIN),
+        (_("Antal ärenden"), str(len(screened.cases)), Tone.PLAIN),
         *(
             (PROPOSAL_WORDS[Proposal(name)], str(count), PROPOSAL_TONES[Proposal(name)])
             for name, count in screened.counts.items()
@@ -208,31 +206,21 @@ def _about(screened: ScreenedList, language: Language, *, file: str, at: datetim
         ),
         *(
             (
-                Words("Listan säger inget om", "The list says nothing about"),
+                _("Listan säger inget om"),
                 catalogue[fact].label.to(language),
                 Tone.PLAIN,
             )
             for fact in screened.not_checked
         ),
-        *(
-            (Words("Kolumn som inte lästs", "Column not read"), heading, Tone.PLAIN)
-            for heading in screened.columns.unread
-            if heading
-        ),
-        *((Words("Att veta", "To know"), note.to(language), Tone.PLAIN) for note in screened.notes(at.date())),
-        *(
-            (Words("Rad som inte är ett ärende", "Row that is no case"), str(row), Tone.PLAIN)
-            for row in screened.left_out[:50]
-        ),
+        *((_("Kolumn som inte lästs"), heading, Tone.PLAIN) for heading in screened.columns.unread if heading),
+        *((_("Att veta"), note.to(language), Tone.PLAIN) for note in screened.notes(at.date())),
+        *((_("Rad som inte är ett ärende"), str(row), Tone.PLAIN) for row in screened.left_out[:50]),
         (
-            Words("Färger", "Colours"),
-            Words(
-                "Streckad ram: systemets förslag. Ingen person har bedömt.",
-                "Dashed frame: proposed by the system. No person has assessed.",
-            ).to(language),
+            _("Färger"),
+            _("Streckad ram: systemets förslag. Ingen person har bedömt.").to(language),
             Tone.PLAIN,
         ),
-        (Words("Läs så här", "How to read"), BY_THE_PROGRAM.to(language), Tone.PLAIN),
+        (_("Läs så här"), BY_THE_PROGRAM.to(language), Tone.PLAIN),
         *(
             (criterion.label, "\n".join(source.line() for source in criterion.sources), Tone.PLAIN)
             for criterion in asked
@@ -253,4 +241,4 @@ def _problems(screened: ScreenedList, language: Language) -> tuple[NewSheet, ...
     return (NewSheet(PROBLEMS.to(language), (heading, *rows), (24, 70, 70), table=True),)
 
 
-_WHERE, _WHAT, _REMEDY = Words("Var", "Where"), Words("Vad", "What"), Words("Gör så här", "What to do")
+_WHERE, _WHAT, _REMEDY = _("Var"), _("Vad"), _("Gör så här")

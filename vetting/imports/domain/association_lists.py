@@ -18,7 +18,7 @@ from vetting.kernel.organisation_numbers import (
 )
 from vetting.kernel.problem import Problem
 from vetting.kernel.tables import cell_of
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ LONGEST: Final = 200
 _AMOUNT: Final = FactDefinition(
     id="amount",
     type=FactType.MONEY,
-    label=Words("Utbetalt belopp", "Amount paid"),
+    label=_("Utbetalt belopp"),
     level=FactLevel.FINANCE,
     supplied_by=FactSupplier.IMPORT,
 )
 _PAID_ON: Final = FactDefinition(
     id="paid_on",
     type=FactType.DATE,
-    label=Words("Utbetalningsdag", "Day of payment"),
+    label=_("Utbetalningsdag"),
     level=FactLevel.FINANCE,
     supplied_by=FactSupplier.IMPORT,
     past=True,
@@ -102,13 +102,8 @@ class AssociationRowReader:
             if read.kind is NumberKind.PERSONAL
             else Problem(
                 where,
-                Words(
-                    f"”{shown}” är inget riktigt organisationsnummer.", f"“{shown}” is not a right organisation number."
-                ),
-                Words(
-                    "Föreningen läses in utan nummer. Rätta det i källan.",
-                    "The association is taken in without a number. Correct it at its source.",
-                ),
+                _("”{shown}” är inget riktigt organisationsnummer.", shown=shown),
+                _("Föreningen läses in utan nummer. Rätta det i källan."),
             )
         )
         return "", [IntakeRemark(self.columns.shown_sheet, row.number, self.number_column, shown, problem)]
@@ -116,8 +111,8 @@ class AssociationRowReader:
     def _nameless(self, row: RawRow) -> IntakeRemark:
         problem = Problem(
             f"{self.columns.shown_sheet}!{row.number}",
-            Words("Raden har inget namn på en förening.", "The row has no name of an association."),
-            Words("Fyll i namnet, så läses raden in.", "Fill in the name, and the row is taken in."),
+            _("Raden har inget namn på en förening."),
+            _("Fyll i namnet, så läses raden in."),
         )
         return IntakeRemark(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)
 
@@ -193,10 +188,8 @@ class PaymentRowReader:
         column = next(c for c, field in self.columns.facts.items() if field == "number")
         problem = Problem(
             self.columns.where(row.number, column),
-            Words(
-                "Mottagarens organisationsnummer går inte att läsa.", "The payee's organisation number cannot be read."
-            ),
-            Words("Rätta numret, eller skriv ärendenumret.", "Correct the number, or write the case number."),
+            _("Mottagarens organisationsnummer går inte att läsa."),
+            _("Rätta numret, eller skriv ärendenumret."),
         )
         return IntakeRemark(
             self.columns.shown_sheet,
@@ -210,8 +203,8 @@ class PaymentRowReader:
     def _lacking(self, row: RawRow) -> IntakeRemark:
         problem = Problem(
             f"{self.columns.shown_sheet}!{row.number}",
-            Words("Raden saknar ett belopp eller en dag som går att läsa.", "The row lacks a readable amount or day."),
-            Words("Fyll i båda.", "Fill in both."),
+            _("Raden saknar ett belopp eller en dag som går att läsa."),
+            _("Fyll i båda."),
         )
         return IntakeRemark(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)
 

@@ -18,7 +18,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Problem
 from vetting.kernel.tables import CellKind, RawCell, RawRow, Sheet, cell_of, column_letters
-from vetting.kernel.text import Words, number_in_words
+from vetting.kernel.text import Words, _, number_in_words
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
@@ -206,8 +206,8 @@ class CaseListReader:
 
 
 _NO_CLOCK: Final = (
-    Words("Cellen är inget klockslag.", "The cell is no time of day."),
-    Words("Skriv klockslaget så här: 18:30.", "Write the time like this: 18:30."),
+    _("Cellen är inget klockslag."),
+    _("Skriv klockslaget så här: 18:30."),
 )
 
 
@@ -257,27 +257,15 @@ def sheet_problems(sheet: Sheet) -> Iterator[Problem]:
         many = number_in_words(len(sheet.hidden_rows))
         yield Problem(
             sheet.name,
-            Words(
-                f"{many.sv} rader är dolda i filen men läses: {first}.",
-                f"{many.en} rows are hidden in the file but are read: {first}.",
-            ),
-            Words(
-                "Ta fram raderna i Excel och se om de ska vara med.",
-                "Unhide the rows in Excel and see whether they belong.",
-            ),
+            _("{many} rader är dolda i filen men läses: {first}.", many=many, first=first),
+            _("Ta fram raderna i Excel och se om de ska vara med."),
         )
     if sheet.unread_cells:
         many = number_in_words(sheet.unread_cells)
         yield Problem(
             sheet.name,
-            Words(
-                f"{many.sv} celler visar ett fel eller en formel utan sparat resultat. De räknas som tomma.",
-                f"{many.en} cells show an error or a formula without a saved result. They count as empty.",
-            ),
-            Words(
-                "Öppna filen i Excel, rätta felen, spara och ladda upp igen.",
-                "Open the file in Excel, mend the errors, save and upload again.",
-            ),
+            _("{many} celler visar ett fel eller en formel utan sparat resultat. De räknas som tomma.", many=many),
+            _("Öppna filen i Excel, rätta felen, spara och ladda upp igen."),
         )
 
 
@@ -286,8 +274,8 @@ def hidden_sheet_problems(names: tuple[str, ...], file: str) -> Iterator[Problem
     for name in names:
         yield Problem(
             file,
-            Words(f"Bladet ”{name}” är dolt och läses inte.", f"The sheet “{name}” is hidden and is not read."),
-            Words("Ta fram bladet i Excel om det ska vara med.", "Unhide the sheet in Excel if it belongs."),
+            _("Bladet ”{name}” är dolt och läses inte.", name=name),
+            _("Ta fram bladet i Excel om det ska vara med."),
         )
 
 
@@ -296,8 +284,8 @@ def other_table_problems(others: tuple[ColumnReading, ...]) -> Iterator[Problem]
     for other in others:
         yield Problem(
             f"{other.shown_sheet}!{other.heading_row}",
-            Words("Här börjar en lista till. Den läses inte.", "Another list begins here. It is not read."),
-            Words("Lägg den i en egen fil.", "Put it in a file of its own."),
+            _("Här börjar en lista till. Den läses inte."),
+            _("Lägg den i en egen fil."),
         )
 
 
@@ -305,8 +293,8 @@ def many_more(where: str, more: int) -> Problem:
     """That not all problems are listed."""
     return Problem(
         where,
-        Words(f"{more} problem till räknas inte upp.", f"{more} more problems are not listed."),
-        Words("Rätta de första och granska listan igen.", "Correct the first ones and check the list again."),
+        _("{more} problem till räknas inte upp.", more=more),
+        _("Rätta de första och granska listan igen."),
     )
 
 
@@ -317,11 +305,12 @@ def column_problems(columns: ColumnReading, catalogue: Catalogue) -> Iterator[Pr
         first = next(column_letters(place) for place, known in columns.facts.items() if known == fact)
         yield Problem(
             columns.where(columns.heading_row, column),
-            Words(
-                f"Kolumnen betyder ”{label.sv}”, och det gör kolumn {first} också. Bara kolumn {first} läses.",
-                f"The column means “{label.en}”, and so does column {first}. Only column {first} is read.",
+            _(
+                "Kolumnen betyder ”{label}”, och det gör kolumn {first} också. Bara kolumn {first} läses.",
+                label=label,
+                first=first,
             ),
-            Words("Byt rubrik på den som inte ska läsas.", "Change the heading of the one not to be read."),
+            _("Byt rubrik på den som inte ska läsas."),
         )
 
 
@@ -330,16 +319,11 @@ def missing_number_problem(columns: ColumnReading) -> Iterator[Problem]:
     if not {NUMBER, CUSTOMER_NUMBER} & set(columns.facts.values()):
         yield Problem(
             columns.shown_sheet,
-            Words(
-                "Listan har ingen kolumn med organisationsnummer. En förening som är känd med nummer känns inte "
-                "igen på bara namnet.",
-                "The list has no column with organisation numbers. An association that is known by its number is not "
-                "recognised by its name.",
+            _(
+                "Listan har ingen kolumn med organisationsnummer. En förening som är känd med nummer känns inte igen "
+                "på bara namnet."
             ),
-            Words(
-                "Lägg till en kolumn ”Organisationsnummer” om numren finns.",
-                "Add a column “Organisationsnummer” if there are numbers.",
-            ),
+            _("Lägg till en kolumn ”Organisationsnummer” om numren finns."),
         )
 
 
@@ -350,17 +334,14 @@ def _personal_numbers_beside(sheet: Sheet, columns: ColumnReading) -> Iterator[P
         if any(holds_personal_number(cell.text) for cell in cells if cell.kind in {CellKind.TEXT, CellKind.NUMBER}):
             yield Problem(
                 columns.where(columns.heading_row, column),
-                Words(
-                    "Kolumnen innehåller personnummer. Den läses inte och visas inte.",
-                    "The column holds personal identity numbers. It is neither read nor shown.",
-                ),
-                Words("Ta bort personnumren ur listan.", "Remove the personal numbers from the list."),
+                _("Kolumnen innehåller personnummer. Den läses inte och visas inte."),
+                _("Ta bort personnumren ur listan."),
             )
 
 
 def _is_totals(row: RawRow) -> bool:
     """'Summa', 'Totalt': a row whose first word says so, and is all that text says."""
-    texts = (tidy_text(cell_of(raw).text) for _, raw in sorted(row.cells.items(), key=lambda item: item[0]))
+    texts = (tidy_text(cell_of(raw).text) for _unused, raw in sorted(row.cells.items(), key=lambda item: item[0]))
     first = next((text for text in texts if text), "")[:LONGEST_HEADING]
     words = ASIDE.sub(" ", folded_text(first)).replace(":", " ").split()
     return bool(words) and words[0] in TOTALS and all(w in TOTALS_MAY_SAY or not w.isalpha() for w in words[1:])
@@ -370,16 +351,10 @@ def _no_case(columns: ColumnReading, row: int, *, below_total: bool) -> Problem:
     """A note under the table, or a row that names nobody; told, so that a case is never lost in silence."""
     return Problem(
         f"{columns.shown_sheet}!{row}",
-        Words(
-            "Raden står under summan och har nästan inget ifyllt. Den räknas inte som ett ärende.",
-            "The row stands below the total with hardly anything filled in. It is not counted as a case.",
-        )
+        _("Raden står under summan och har nästan inget ifyllt. Den räknas inte som ett ärende.")
         if below_total
-        else Words(
-            "Raden har varken förening eller organisationsnummer. Den räknas inte som ett ärende.",
-            "The row has neither association nor organisation number. It is not counted as a case.",
-        ),
-        Words("Fyll i raden om den är ett ärende.", "Fill in the row if it is a case."),
+        else _("Raden har varken förening eller organisationsnummer. Den räknas inte som ett ärende."),
+        _("Fyll i raden om den är ett ärende."),
     )
 
 
@@ -396,12 +371,6 @@ def double_number_problems(cases: Iterable[CaseRow], columns: ColumnReading) -> 
             column = next(column for column, fact in columns.facts.items() if fact == NUMBER)
             yield Problem(
                 columns.where(case.row, column),
-                Words(
-                    f"Samma organisationsnummer som på rad {earlier}.",
-                    f"The same organisation number as on row {earlier}.",
-                ),
-                Words(
-                    "Se efter om det är två ansökningar, en dubblett eller fel nummer.",
-                    "See whether it is two applications, a duplicate or a wrong number.",
-                ),
+                _("Samma organisationsnummer som på rad {earlier}.", earlier=earlier),
+                _("Se efter om det är två ansökningar, en dubblett eller fel nummer."),
             )

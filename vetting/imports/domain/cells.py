@@ -16,7 +16,7 @@ from vetting.kernel.money import InvalidAmountError, check_amount, parse_amount
 from vetting.kernel.organisation_numbers import PERSONAL_NUMBER, NumberKind, personal_number_told, read_number
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
-from vetting.kernel.text import Words, day_in_words, number_in_words
+from vetting.kernel.text import Words, _, day_in_words, in_context, number_in_words, same_in_both
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def read_as_it_stands(cell: Cell) -> CellReading:
 
 _PERSONAL_NUMBER: Final = (
     PERSONAL_NUMBER,
-    Words("Ta bort personnumret ur listan.", "Remove the personal number from the list."),
+    _("Ta bort personnumret ur listan."),
 )
 
 
@@ -139,8 +139,8 @@ def _check_past(definition: FactDefinition, value: Value, on: date) -> None:
     last = value.date() if isinstance(value, datetime) else value
     if last > on:
         raise UnreadableValueError(
-            Words(f"{day_in_words(last).sv} har inte varit än.", f"{day_in_words(last).en} has not been yet."),
-            Words("Rätta datumet.", "Correct the date."),
+            _("{last} har inte varit än.", last=day_in_words(last)),
+            _("Rätta datumet."),
         )
 
 
@@ -152,13 +152,11 @@ def _check_years(definition: FactDefinition, value: Value, on: date) -> None:
         return
     day = value.date() if isinstance(value, datetime) else value
     raise UnreadableValueError(
-        Words(
-            f"{day_in_words(day).sv} är inte ett rimligt datum här.",
-            f"{day_in_words(day).en} is not a plausible date here.",
-        ),
-        Words(
-            f"Skriv ett datum inom {OLDEST_YEAR}–{on.year + YEARS_AHEAD}, eller töm cellen.",
-            f"Write a date within {OLDEST_YEAR}–{on.year + YEARS_AHEAD}, or empty the cell.",
+        _("{day} är inte ett rimligt datum här.", day=day_in_words(day)),
+        _(
+            "Skriv ett datum inom {OLDEST_YEAR}–{value}, eller töm cellen.",
+            OLDEST_YEAR=OLDEST_YEAR,
+            value=on.year + YEARS_AHEAD,
         ),
     )
 
@@ -180,19 +178,16 @@ def _mask_words(words: Words) -> Words:
 
 
 _NOT_CALCULATED: Final = (
-    Words("Cellen är en formel vars resultat inte är sparat.", "The cell is a formula whose result was not saved."),
-    Words(
-        "Öppna filen i Excel, spara den och ladda upp igen, eller skriv värdet.",
-        "Open the file in Excel, save it and upload it again, or write the value.",
-    ),
+    _("Cellen är en formel vars resultat inte är sparat."),
+    _("Öppna filen i Excel, spara den och ladda upp igen, eller skriv värdet."),
 )
 
 
 def _error(cell: Cell) -> tuple[Words, Words]:
     shown = cell.text[:12]
     return (
-        Words(f"Cellen visar felet {shown}.", f"The cell shows the error {shown}."),
-        Words("Rätta formeln eller skriv värdet.", "Correct the formula or write the value."),
+        _("Cellen visar felet {shown}.", shown=shown),
+        _("Rätta formeln eller skriv värdet."),
     )
 
 
@@ -214,28 +209,22 @@ def _organisation_number(text: str) -> CellReading:
         case NumberKind.WRONG_CHECK_DIGIT:
             return CellReading(
                 told=(
-                    Words(f"Kontrollsiffran i {shown} stämmer inte.", f"The check digit of {shown} does not match."),
-                    Words("Jämför numret med underlaget.", "Compare the number with the document."),
+                    _("Kontrollsiffran i {shown} stämmer inte.", shown=shown),
+                    _("Jämför numret med underlaget."),
                 )
             )
         case NumberKind.WRONG_LENGTH:
             return CellReading(
                 told=(
-                    Words(f"”{shown}” har inte tio siffror.", f"“{shown}” does not have ten digits."),
-                    Words(
-                        "Numret ska ha 10 siffror, till exempel 802999-0234.",
-                        "The number has 10 digits, for example 802999-0234.",
-                    ),
+                    _("”{shown}” har inte tio siffror.", shown=shown),
+                    _("Numret ska ha 10 siffror, till exempel 802999-0234."),
                 )
             )
         case NumberKind.NOT_A_NUMBER:
             return CellReading(
                 told=(
-                    Words(f"”{shown}” är inget organisationsnummer.", f"“{shown}” is not an organisation number."),
-                    Words(
-                        "Numret ska ha 10 siffror, till exempel 802999-0234.",
-                        "The number has 10 digits, for example 802999-0234.",
-                    ),
+                    _("”{shown}” är inget organisationsnummer.", shown=shown),
+                    _("Numret ska ha 10 siffror, till exempel 802999-0234."),
                 )
             )
 
@@ -249,15 +238,15 @@ def shorten_cell_text(text: str) -> str:
 def _not(given: CellInput, wanted: Words, example: Words) -> UnreadableValueError:
     shown = shorten_cell_text(given.text)
     return UnreadableValueError(
-        Words(f"”{shown}” är inte {wanted.sv}.", f"“{shown}” is not {wanted.en}."),
-        Words(f"Skriv {example.sv}.", f"Write {example.en}."),
+        _("”{shown}” är inte {wanted}.", shown=shown, wanted=wanted),
+        _("Skriv {example}.", example=example),
     )
 
 
 def _not_from_a_list(given: CellInput) -> Value:
     raise UnreadableValueError(
-        Words("Handlingarna läggs till ärendet, inte i listan.", "Papers are added to the case, not in the list."),
-        Words(f"Ta bort kolumnen ”{given.definition.label.sv}”.", f"Remove the column “{given.definition.label.en}”."),
+        _("Handlingarna läggs till ärendet, inte i listan."),
+        _("Ta bort kolumnen ”{label}”.", label=given.definition.label),
     )
 
 
@@ -274,14 +263,14 @@ def _whole_number(given: CellInput) -> int:
     value = given.cell.value
     if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
         if not _is_sane(value) or not float(value).is_integer():
-            raise _not(given, Words("ett heltal", "a whole number"), Words("till exempel 34", "for example 34"))
+            raise _not(given, _("ett heltal"), _("till exempel 34"))
         return int(_in_range(given, value))
     match = _WHOLE.fullmatch(_SPACES.sub("", given.text.lower()))
     if not match:
         raise _not(
             given,
-            Words("ett heltal", "a whole number"),
-            Words("bara siffror, till exempel 34", "digits only, for example 34"),
+            _("ett heltal"),
+            _("bara siffror, till exempel 34"),
         )
     return int(_in_range(given, int(match[1])))
 
@@ -292,7 +281,7 @@ def _number(given: CellInput) -> float:
         return _in_range(given, value)
     match = _DECIMAL.fullmatch(_SPACES.sub("", given.text))
     if not match:
-        raise _not(given, Words("ett tal", "a number"), Words("till exempel 0,5", "for example 0.5"))
+        raise _not(given, _("ett tal"), _("till exempel 0,5"))
     found = float(f"{match[1]}.{match[2] or 0}")
     return _in_range(given, found / 100 if match[3] else found)
 
@@ -300,11 +289,11 @@ def _number(given: CellInput) -> float:
 def _in_range(given: CellInput, value: float) -> float:
     low, high = given.definition.smallest, given.definition.largest
     if (low is not None and value < low) or (high is not None and value > high):
-        limits = Words(*(f"{number_in_words(low or 0)[i]}–{number_in_words(high or 0)[i]}" for i in (0, 1)))
+        limits = number_in_words(low or 0) + same_in_both("–") + number_in_words(high or 0)
         shown = shorten_cell_text(given.text)
         raise UnreadableValueError(
-            Words(f"”{shown}” är inte rimligt här.", f"“{shown}” is not plausible here."),
-            Words(f"Skriv ett tal inom {limits.sv}.", f"Write a number within {limits.en}."),
+            _("”{shown}” är inte rimligt här.", shown=shown),
+            _("Skriv ett tal inom {limits}.", limits=limits),
         )
     return value
 
@@ -317,17 +306,14 @@ def _money(given: CellInput) -> int:
     value = given.cell.value
     if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
         if not _is_sane(value) or (value and not round(value * 100)):
-            raise _not(given, Words("ett belopp", "an amount"), Words("till exempel 40000", "for example 40000"))
+            raise _not(given, _("ett belopp"), _("till exempel 40000"))
         found = check_amount(round(value * 100), given.text)
     else:
         found = parse_amount(given.text)
     if 0 < found < A_KRONA:
         raise InvalidAmountError(
-            Words(
-                f"”{given.text}” är mindre än en krona: det kan vara en andel.",
-                f"“{given.text}” is less than a krona: it may be a share.",
-            ),
-            Words("Skriv beloppet i kronor, till exempel 40000.", "Write the amount in kronor, for example 40000."),
+            _("”{text}” är mindre än en krona: det kan vara en andel.", text=given.text),
+            _("Skriv beloppet i kronor, till exempel 40000."),
         )
     return found
 
@@ -338,21 +324,21 @@ def _day(given: CellInput) -> date:
         value = value.date()
     if isinstance(value, date):
         if not FIRST_YEAR <= value.year <= LAST_YEAR:
-            raise _not(given, Words("ett rimligt datum", "a plausible date"), _DAY_EXAMPLE)
+            raise _not(given, _("ett rimligt datum"), _DAY_EXAMPLE)
         return value
     if given.cell.kind is CellKind.NUMBER and len(given.text) != 8:  # noqa: PLR2004 - 20260315
-        raise _not(given, Words("ett datum", "a date"), _DAY_EXAMPLE)
+        raise _not(given, _("ett datum"), _DAY_EXAMPLE)
     return parse_day(given.text)
 
 
-_DAY_EXAMPLE: Final = Words("datumet så här: 2026-03-15", "the date like this: 2026-03-15")
+_DAY_EXAMPLE: Final = _("datumet så här: 2026-03-15")
 
 
 def _moment(given: CellInput) -> datetime:
     value = given.cell.value
     if isinstance(value, datetime):
         if not FIRST_YEAR <= value.year <= LAST_YEAR:
-            raise _not(given, Words("ett rimligt datum", "a plausible date"), _DAY_EXAMPLE)
+            raise _not(given, _("ett rimligt datum"), _DAY_EXAMPLE)
         return value
     match = _CLOCK.match(given.text)
     if match:
@@ -370,7 +356,7 @@ def _yes_no(given: CellInput) -> bool:
         return True
     if answer in NO:
         return False
-    raise _not(given, Words("ja eller nej", "yes or no"), Words("ja eller nej", "yes or no"))
+    raise _not(given, _("ja eller nej"), _("ja eller nej"))
 
 
 def _document(given: CellInput) -> bool:
@@ -385,8 +371,8 @@ def _document(given: CellInput) -> bool:
     except InvalidDayError:
         raise _not(
             given,
-            Words("ja eller nej", "yes or no"),
-            Words("ja när handlingen finns, annars nej", "yes when the paper is there, otherwise no"),
+            _("ja eller nej"),
+            _("ja när handlingen finns, annars nej"),
         ) from None
     return True
 
@@ -399,10 +385,7 @@ def _choice(given: CellInput) -> str:
             return option
     options = given.definition.options.values()
     raise UnreadableValueError(
-        Words(
-            f"”{shorten_cell_text(given.text)}” är inget av valen.",
-            f"“{shorten_cell_text(given.text)}” is not one of the options.",
-        ),
+        in_context("option", "”{text}” är inget av valen.", text=shorten_cell_text(given.text)),
         Words(
             "Välj bland: " + ", ".join(option.sv for option in options) + ".",
             "Choose among: " + ", ".join(option.en for option in options) + ".",

@@ -11,7 +11,7 @@ from vetting.engine.stored_values import from_plain, to_plain
 from vetting.imports.domain.cells import CellReading, read_as_it_stands, read_cell
 from vetting.imports.domain.layouts import folded_heading
 from vetting.kernel.tables import Cell, CellKind
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,9 +37,9 @@ OPEN_TYPES: Final = frozenset(
 """Facts whose values a cell holds and gives back unchanged."""
 ABSENT: Final = {"absent": True}
 """As plain data: said not to be there."""
-YES, NO = Words("ja", "yes"), Words("nej", "no")
+YES, NO = _("ja"), _("nej")
 CASE_NUMBER: Final = "case"
-LIST_SIGN: Final = Words("Listans märke", "Mark of the list")
+LIST_SIGN: Final = _("Listans märke")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +126,5 @@ def columns_in(row: SheetRow, headings: Mapping[str, str]) -> dict[str, int]:
 def in_words(definition: FactDefinition, plain: Any) -> Words:  # noqa: ANN401 - JSON
     """A value as a person reads it."""
     if plain is None:
-        return Words("tomt", "empty")
+        return _("tomt")
     return NO if plain == ABSENT else definition.in_words(from_plain(definition, plain))

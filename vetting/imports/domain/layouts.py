@@ -12,7 +12,7 @@ from vetting.engine.conditions.parsing import known_fact
 from vetting.engine.facts import FactType
 from vetting.engine.rule_file_fields import FieldReader, mapping_at
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,31 +46,31 @@ class ListKind(StrEnum):
 
 
 KIND_WORDS: Final[Mapping[ListKind, Words]] = {
-    ListKind.GRANT: Words("Ansökningar om bidrag", "Grant applications"),
-    ListKind.BOOKING: Words("Bokningar av lokaler", "Room bookings"),
-    ListKind.ASSOCIATIONS: Words("Föreningsregister", "Register of associations"),
-    ListKind.PAYMENTS: Words("Utbetalningar från ekonomisystemet", "Payments from the finance system"),
-    ListKind.CHANGES: Words("Ändringar i en hämtad lista", "Changes in a downloaded list"),
+    ListKind.GRANT: _("Ansökningar om bidrag"),
+    ListKind.BOOKING: _("Bokningar av lokaler"),
+    ListKind.ASSOCIATIONS: _("Föreningsregister"),
+    ListKind.PAYMENTS: _("Utbetalningar från ekonomisystemet"),
+    ListKind.CHANGES: _("Ändringar i en hämtad lista"),
 }
 FOREIGN: Final = tuple(kind for kind in ListKind if kind is not ListKind.CHANGES)
 """Lists that were not made here: what a layout, or a person who maps columns, can say that a list is."""
 FIELDS: Final[Mapping[ListKind, Mapping[str, Words]]] = {
     ListKind.ASSOCIATIONS: {
-        "name": Words("Föreningens namn", "The association's name"),
-        "number": Words("Organisationsnummer", "Organisation number"),
-        "municipality": Words("Kommun", "Municipality"),
-        "system": Words("Källa", "Source"),
-        "form": Words("Typ av förening", "Type of association"),
-        "seat": Words("Ort", "Place"),
+        "name": _("Föreningens namn"),
+        "number": _("Organisationsnummer"),
+        "municipality": _("Kommun"),
+        "system": _("Källa"),
+        "form": _("Typ av förening"),
+        "seat": _("Ort"),
     },
     ListKind.PAYMENTS: {
-        "case_number": Words("Ärendenummer", "Case number"),
-        "dnr": Words("Diarienummer", "Registry number"),
-        "name": Words("Mottagare", "Payee"),
-        "number": Words("Mottagarens organisationsnummer", "The payee's organisation number"),
-        "amount": Words("Utbetalt belopp", "Amount paid"),
-        "paid_on": Words("Utbetalningsdag", "Day of payment"),
-        "reference": Words("Verifikationsnummer", "Voucher number"),
+        "case_number": _("Ärendenummer"),
+        "dnr": _("Diarienummer"),
+        "name": _("Mottagare"),
+        "number": _("Mottagarens organisationsnummer"),
+        "amount": _("Utbetalt belopp"),
+        "paid_on": _("Utbetalningsdag"),
+        "reference": _("Verifikationsnummer"),
     },
     ListKind.CHANGES: {},
 }
@@ -151,11 +151,13 @@ def _headings(
             if other != place:
                 faults.add(
                     inner.at(place),
-                    Words(
-                        f"Rubriken '{heading}' står både för {other} och {place}.",
-                        f"The heading '{heading}' stands for both {other} and {place}.",
+                    _(
+                        "Rubriken '{heading}' står både för {other} och {place}.",
+                        heading=heading,
+                        other=other,
+                        place=place,
                     ),
-                    Words("Ta bort den på ett ställe.", "Remove it in one place."),
+                    _("Ta bort den på ett ställe."),
                 )
     return headings
 
@@ -186,11 +188,8 @@ def _clocks(fields: FieldReader, faults: Faults, catalogue: Catalogue) -> dict[s
         if definition.type is not FactType.DATETIME:
             faults.add(
                 inner.at(fact),
-                Words(f"{fact} är ingen tidpunkt.", f"{fact} is not a moment."),
-                Words(
-                    "Ange klockslag bara för uppgifter av typen datetime.",
-                    "Give clock times only for facts of the type datetime.",
-                ),
+                _("{fact} är ingen tidpunkt.", fact=fact),
+                _("Ange klockslag bara för uppgifter av typen datetime."),
             )
         found |= dict.fromkeys(map(folded_heading, inner.texts(fact)), fact)
     return found

@@ -21,7 +21,7 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import MASK, PERSONAL_NUMBER, fold_name, mask_personal_numbers
 from vetting.kernel.problem import Problem
 from vetting.kernel.tables import cell_of
-from vetting.kernel.text import Words, day_in_words, same_in_both
+from vetting.kernel.text import Words, _, day_in_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -173,14 +173,8 @@ class CaseRowReader:
     def _told_private(self, row: int) -> IntakeRemark:
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
-            Words(
-                "Bokaren tas in som privatperson, utan namn och nummer.",
-                "The booker is taken in as a private person, without name and number.",
-            ),
-            Words(
-                "Är det en förening: skriv dess organisationsnummer i listan.",
-                "If it is an association: write its organisation number in the list.",
-            ),
+            _("Bokaren tas in som privatperson, utan namn och nummer."),
+            _("Är det en förening: skriv dess organisationsnummer i listan."),
         )
         return IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)
 
@@ -198,29 +192,21 @@ class CaseRowReader:
         values = said.values
         if not values.get(NAME) and not values.get(NUMBER) and values.get("booker_is_private") is not True:
             return (
-                Words(
-                    "Raden har varken föreningens namn eller ett organisationsnummer som går att läsa.",
-                    "The row has neither the association's name nor a readable organisation number.",
-                ),
-                Words("Fyll i något av dem.", "Fill in one of them."),
+                _("Raden har varken föreningens namn eller ett organisationsnummer som går att läsa."),
+                _("Fyll i något av dem."),
             )
         received = values.get("received_on")
         if not isinstance(received, date):
             return None
         if received > self.frame.on:
             return (
-                Words("Ankomstdagen har inte varit än.", "The day of arrival has not been yet."),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Ankomstdagen har inte varit än."),
+                _("Rätta datumet."),
             )
         if self.frame.opens_on is not None and received < self.frame.opens_on:
             return (
-                Words("Ansökan kom in före ", "The application arrived before ")
-                + day_in_words(self.frame.opens_on)
-                + Words(", då omgången öppnar.", ", when the round opens."),
-                Words(
-                    "Rätta datumet, eller läs in raden i en annan omgång.",
-                    "Correct the date, or take the row into another round.",
-                ),
+                _("Ansökan kom in före ") + day_in_words(self.frame.opens_on) + _(", då omgången öppnar."),
+                _("Rätta datumet, eller läs in raden i en annan omgång."),
             )
         return None
 
@@ -234,11 +220,8 @@ class CaseRowReader:
         if (sheet, same_row) == here:
             return None
         return (
-            Words(f"Bokningen står redan på rad {same_row}.", f"The booking stands on row {same_row} already."),
-            Words(
-                "Den läses inte in två gånger. Ta bort den ena raden om de säger olika.",
-                "It is not taken in twice. Remove one of the rows if they say different things.",
-            ),
+            _("Bokningen står redan på rad {same_row}.", same_row=same_row),
+            _("Den läses inte in två gånger. Ta bort den ena raden om de säger olika."),
         )
 
     def _without_day(self, row: int, said: _RowReading) -> list[IntakeRemark]:
@@ -247,13 +230,10 @@ class CaseRowReader:
             return []
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
-            Words(
-                "Ankomstdagen kunde inte användas. Raden läses in som inkommen ",
-                "The day of arrival could not be used. The row is taken in as received on ",
-            )
+            _("Ankomstdagen kunde inte användas. Raden läses in som inkommen ")
             + day_in_words(self.frame.on)
             + same_in_both("."),
-            Words("Rätta datumet i listan.", "Correct the date in the list."),
+            _("Rätta datumet i listan."),
         )
         return [IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)]
 
@@ -266,11 +246,8 @@ class CaseRowReader:
             return [self._long(row, ends - starts)] if ends - starts > LONGEST_ORDINARY else []
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
-            Words(
-                "Slutet ligger inte efter början. Bokningen läses in som en timme.",
-                "The end does not lie after the beginning. The booking is taken in as one hour.",
-            ),
-            Words("Rätta tiderna.", "Correct the times."),
+            _("Slutet ligger inte efter början. Bokningen läses in som en timme."),
+            _("Rätta tiderna."),
         )
         return [IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)]
 
@@ -279,8 +256,8 @@ class CaseRowReader:
         hours = round(length / timedelta(hours=1))
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
-            Words(f"Bokningen blir {hours} timmar lång.", f"The booking becomes {hours} hours long."),
-            Words("Se efter om slutet är rätt.", "See whether the end is right."),
+            _("Bokningen blir {hours} timmar lång.", hours=hours),
+            _("Se efter om slutet är rätt."),
         )
         return IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)
 
@@ -303,13 +280,8 @@ class CaseRowReader:
             number,
             Problem(
                 self.columns.where(row, column),
-                Words(
-                    f"Samma organisationsnummer som på rad {first}.", f"The same organisation number as on row {first}."
-                ),
-                Words(
-                    "Se efter om det är två ansökningar, en dubblett eller fel nummer.",
-                    "See whether it is two applications, a duplicate or a wrong number.",
-                ),
+                _("Samma organisationsnummer som på rad {first}.", first=first),
+                _("Se efter om det är två ansökningar, en dubblett eller fel nummer."),
             ),
         )
 

@@ -16,7 +16,7 @@ from vetting.engine.reasons import reason_for_finding
 from vetting.engine.screening import PROGRAMS_OWN, Finding, Screening
 from vetting.kernel import organisation_numbers
 from vetting.kernel.privacy import Privacy
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +108,7 @@ class ScreenedList:
         told = []
         if not ruleset.in_force(on):
             told.append(
-                Words("Regeluppsättningen gäller inte i dag. ", "The rule set is not in force today. ")
+                _("Regeluppsättningen gäller inte i dag. ")
                 + written_rules.validity_in_words(ruleset)
                 + same_in_both(".")
             )

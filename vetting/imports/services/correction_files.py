@@ -12,7 +12,7 @@ from vetting.imports.domain.annotations import PROBLEMS
 from vetting.imports.models.staged_files import StagedContent, StagedProblem
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_tables import RegisterColumn, RegisterTable
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from vetting.imports.models.staged_files import StagedFile
     from vetting.kernel.text import Language
 
-MARKED_SUFFIX: Final = Words("markerad", "marked")
+MARKED_SUFFIX: Final = _("markerad")
 LARGEST_MARKED: Final = 3_000
 """Rows of a file that is marked cell by cell; of a larger one, what is to be corrected comes as a list."""
 _HEADINGS: Final = (
-    Words("Var", "Where"),
-    Words("Det står", "It says"),
-    Words("Vad", "What"),
-    Words("Gör så här", "What to do"),
-    Words("Raden läses in", "The row is taken in"),
+    _("Var"),
+    _("Det står"),
+    _("Vad"),
+    _("Gör så här"),
+    _("Raden läses in"),
 )
-_YES, _NO = Words("ja", "yes"), Words("nej", "no")
+_YES, _NO = _("ja"), _("nej")
 
 
 def marked_copy(session: Session, staged: StagedFile, language: Language) -> bytes:
@@ -79,5 +79,5 @@ def _row(item: StagedProblem, language: Language) -> tuple[str, ...]:
 
 def _as_list(rows: list[tuple[str, ...]], staged: StagedFile, language: Language) -> bytes:
     table = RegisterTable(title=PROBLEMS, columns=tuple(RegisterColumn(words) for words in _HEADINGS), rows=tuple(rows))
-    about = ((Words("Fil", "File").to(language), staged.file),)
-    return register_workbook([table], about, Words("Om filen", "About the file").to(language), language)
+    about = ((_("Fil").to(language), staged.file),)
+    return register_workbook([table], about, _("Om filen").to(language), language)

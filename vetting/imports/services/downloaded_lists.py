@@ -40,7 +40,7 @@ from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, R
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, number_in_words, same_in_both
+from vetting.kernel.text import Words, _, in_context, number_in_words, same_in_both
 from vetting.kernel.typed_text import tidy_text
 from vetting.office.services import queues
 from vetting.rules.services import versions
@@ -71,33 +71,31 @@ KINDS: Final = {
     FactType.WHOLE_NUMBER: RegisterColumnKind.NUMBER,
 }
 CLOSED_COLUMNS: Final = (
-    RegisterColumn(Words("Ärende", "Case")),
-    RegisterColumn(Words("Förening", "Association")),
-    RegisterColumn(Words("Org.nr", "Organisation no")),
-    RegisterColumn(Words("Omgång", "Round")),
-    RegisterColumn(Words("Inkom", "Received"), RegisterColumnKind.DAY),
-    RegisterColumn(Words("Frist", "Due"), RegisterColumnKind.DAY),
-    RegisterColumn(Words("Läge", "State")),
-    RegisterColumn(Words("Förslag", "Proposal")),
+    RegisterColumn(_("Ärende")),
+    RegisterColumn(_("Förening")),
+    RegisterColumn(_("Org.nr")),
+    RegisterColumn(_("Omgång")),
+    RegisterColumn(in_context("Received", "Inkom"), RegisterColumnKind.DAY),
+    RegisterColumn(_("Frist"), RegisterColumnKind.DAY),
+    RegisterColumn(_("Läge")),
+    RegisterColumn(_("Förslag")),
 )
 """What stands in every list and is not changed by it; the case's number comes first."""
 _DNR: Final = FactDefinition(
     id=DNR,
     type=FactType.TEXT,
-    label=Words("Diarienummer", "Registry number"),
+    label=_("Diarienummer"),
     level=FactLevel.APPLICATION,
     supplied_by=FactSupplier.STAFF,
 )
 TITLE: Final[Mapping[CaseKind, Words]] = {
-    CaseKind.GRANT: Words("Ansökningar", "Applications"),
-    CaseKind.BOOKING: Words("Bokningar", "Bookings"),
+    CaseKind.GRANT: _("Ansökningar"),
+    CaseKind.BOOKING: _("Bokningar"),
 }
-_ABOUT: Final = Words("Om listan", "About the list")
-_HOW: Final = Words(
-    "Ändra i kolumnerna som är märkta med ✎, spara och lämna filen under Import. "
-    "Övriga kolumner läses inte. En tom cell tar inte bort en uppgift.",
-    "Change the columns marked with ✎, save, and hand the file in under Import. "
-    "Other columns are not read. An empty cell takes no fact away.",
+_ABOUT: Final = _("Om listan")
+_HOW: Final = _(
+    "Ändra i kolumnerna som är märkta med ✎, spara och lämna filen under Import. Övriga kolumner läses inte. En tom "
+    "cell tar inte bort en uppgift."
 )
 
 
@@ -155,11 +153,8 @@ def download_cases(
             Obstacle.INVALID,
             Problem(
                 "list",
-                Words(f"Listan har fler än {most.sv} ärenden.", f"The list has more than {most.en} cases."),
-                Words(
-                    "Välj en omgång eller ett läge, så blir den kortare.",
-                    "Choose a round or a state to make it shorter.",
-                ),
+                _("Listan har fler än {most} ärenden.", most=most),
+                _("Välj en omgång eller ett läge, så blir den kortare."),
             ),
         )
     opened = open_columns(session, by.board_id, kind, rules, on=on)
@@ -187,10 +182,10 @@ def download_cases(
     )
     about = (
         (LIST_SIGN, sign),
-        (Words("Nämnd", "Board"), by.board),
-        (Words("Ärenden", "Cases"), str(len(cases))),
-        (Words("Hämtat", "Downloaded"), at.strftime("%Y-%m-%d %H:%M")),
-        (Words("Så gör du", "What to do"), _HOW.to(language)),
+        (_("Nämnd"), by.board),
+        (_("Ärenden"), str(len(cases))),
+        (_("Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
+        (_("Så gör du"), _HOW.to(language)),
     )
     table = RegisterTable(title=TITLE[kind], columns=tuple(columns), rows=tuple(rows), summed=False)
     lines = [(words.to(language), text) for words, text in about]

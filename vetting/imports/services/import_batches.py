@@ -39,7 +39,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, Job
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, number_in_words
+from vetting.kernel.text import _, number_in_words
 from vetting.rules.services import versions as rule_versions
 
 if TYPE_CHECKING:
@@ -215,10 +215,8 @@ def _check_rows(staged: StagedFile, *, good_only: bool) -> None:
             Obstacle.INVALID,
             Problem(
                 staged.file,
-                Words("Ingen rad går att läsa in.", "No row can be taken in."),
-                Words(
-                    "Rätta raderna i filen och ladda upp den igen.", "Correct the rows in the file and upload it again."
-                ),
+                _("Ingen rad går att läsa in."),
+                _("Rätta raderna i filen och ladda upp den igen."),
             ),
         )
     if refused and not good_only:
@@ -227,11 +225,8 @@ def _check_rows(staged: StagedFile, *, good_only: bool) -> None:
             Obstacle.INVALID,
             Problem(
                 staged.file,
-                Words(f"{many.sv} rader kan inte läsas in.", f"{many.en} rows cannot be taken in."),
-                Words(
-                    "Rätta dem och ladda upp filen igen, eller läs in bara de rader som går.",
-                    "Correct them and upload the file again, or take in only the rows that can be.",
-                ),
+                _("{many} rader kan inte läsas in.", many=many),
+                _("Rätta dem och ladda upp filen igen, eller läs in bara de rader som går."),
             ),
         )
 
@@ -499,10 +494,8 @@ def undo_import(session: WritingSession, batch_id: int, *, by: Person, at: datet
             Obstacle.STALE,
             Problem(
                 batch.file,
-                Words(
-                    "Inläsningen är redan ångrad, eller pågår.", "The import has been undone already, or is going on."
-                ),
-                Words("Öppna sidan på nytt.", "Open the page again."),
+                _("Inläsningen är redan ångrad, eller pågår."),
+                _("Öppna sidan på nytt."),
             ),
         )
     if kind is ListKind.CHANGES or batch.counts.get("changed"):
@@ -510,11 +503,8 @@ def undo_import(session: WritingSession, batch_id: int, *, by: Person, at: datet
             Obstacle.INVALID,
             Problem(
                 batch.file,
-                Words("Ändringar i en lista ångras inte tillsammans.", "Changes in a list are not undone together."),
-                Words(
-                    "Ändra tillbaka i ärendena, eller i en ny lista.",
-                    "Change them back in the cases, or in a new list.",
-                ),
+                _("Ändringar i en lista ångras inte tillsammans."),
+                _("Ändra tillbaka i ärendena, eller i en ny lista."),
             ),
         )
     if kind is ListKind.ASSOCIATIONS and not batch.digest:
@@ -522,11 +512,8 @@ def undo_import(session: WritingSession, batch_id: int, *, by: Person, at: datet
             Obstacle.INVALID,
             Problem(
                 batch.file,
-                Words(
-                    "Inläsningen gjordes innan register kunde ångras.",
-                    "The import was made before registers could be undone.",
-                ),
-                Words("Rätta föreningarna var för sig.", "Correct the associations one by one."),
+                _("Inläsningen gjordes innan register kunde ångras."),
+                _("Rätta föreningarna var för sig."),
             ),
         )
     built = undo_obstacles.obstacles_to_undoing(session, batch)

@@ -47,7 +47,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.session import open_reading, open_technical
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -174,11 +174,8 @@ def _still_ours(database: Database, staged: StagedFile) -> Iterator[tuple[Sessio
 def _our_fault(file: str) -> Problem:
     return Problem(
         file,
-        Words("Något gick fel hos oss när filen lästes.", "Something went wrong with us while the file was read."),
-        Words(
-            "Kasta filen och ladda upp den igen. Hjälper det inte, hör av dig till systemförvaltaren.",
-            "Throw the file away and upload it again. If that does not help, tell the administrator.",
-        ),
+        _("Något gick fel hos oss när filen lästes."),
+        _("Kasta filen och ladda upp den igen. Hjälper det inte, hör av dig till systemförvaltaren."),
     )
 
 
@@ -260,13 +257,12 @@ def _missing_columns(columns: ColumnReading) -> Iterator[Problem]:
         heading = next(text for text, other in columns.layout.headings.items() if other == fact)
         yield Problem(
             f"{columns.shown_sheet}!{columns.heading_row}",
-            Words(
-                f"Kolumnen ”{heading}” som hör till layouten {columns.layout.name} finns inte i filen.",
-                f"The column “{heading}” that belongs to the layout {columns.layout.name} is not in the file.",
+            _(
+                "Kolumnen ”{heading}” som hör till layouten {name} finns inte i filen.",
+                heading=heading,
+                name=columns.layout.name,
             ),
-            Words(
-                "Lägg tillbaka kolumnen, eller läs in utan den.", "Put the column back, or take the list in without it."
-            ),
+            _("Lägg tillbaka kolumnen, eller läs in utan den."),
         )
 
 
@@ -279,7 +275,7 @@ def _unknown(database: Database, staged: StagedFile, book: ForeignWorkbook) -> s
         }
         for sheet in book.sheets
     ]
-    with _still_ours(database, staged) as (_, found):
+    with _still_ours(database, staged) as (_unused, found):
         found.state, found.found = UNKNOWN, {"sheets": sheets, "hidden": list(book.hidden)}
     return UNKNOWN
 
@@ -295,7 +291,7 @@ def _row_sample(row: SheetRow) -> dict[str, str]:
 
 def _fail_reading(database: Database, staged: StagedFile, problem: Problem) -> str:
     try:
-        with _still_ours(database, staged) as (_, found):
+        with _still_ours(database, staged) as (_unused, found):
             found.state = FAILED
             found.problem = {"where": problem.where, "what": list(problem.what), "remedy": list(problem.remedy)}
     except _OvertakenError:
@@ -333,7 +329,7 @@ def _laid_ready(
 
 def _lay(database: Database, now: _FileReading) -> None:
     """One short transaction with what has been read since the last."""
-    with _still_ours(database, now.staged) as (session, _):
+    with _still_ours(database, now.staged) as (session, _unused):
         if now.rows:
             rows = [{**EMPTY, **row, "staged_id": now.staged.id} for row in now.rows]
             if now.kind is ListKind.BOOKING:
@@ -474,6 +470,6 @@ def _read_returned_list(
 def _no_rows(where: str) -> Problem:
     return Problem(
         where,
-        Words("Under rubrikerna finns inga rader att läsa in.", "There are no rows under the headings to take in."),
-        Words("Fyll i minst en rad.", "Fill in at least one row."),
+        _("Under rubrikerna finns inga rader att läsa in."),
+        _("Fyll i minst en rad."),
     )

@@ -28,7 +28,7 @@ from vetting.imports.services.staged_files import changed_meanwhile, of_person
 from vetting.kernel.organisation_numbers import fold_name, format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.session import open_technical
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,10 +72,12 @@ class RowConflict:
         """Whose number it is."""
         number = format_number(self.number)
         if self.first_row is None:
-            return Words(f"Numret {number} hör till {self.owner}.", f"The number {number} belongs to {self.owner}.")
-        return Words(
-            f"Numret {number} står i namnet {self.owner} på rad {self.first_row}.",
-            f"The number {number} is in the name of {self.owner} on row {self.first_row}.",
+            return _("Numret {number} hör till {owner}.", number=number, owner=self.owner)
+        return _(
+            "Numret {number} står i namnet {owner} på rad {first_row}.",
+            number=number,
+            owner=self.owner,
+            first_row=self.first_row,
         )
 
     @property
@@ -83,11 +85,8 @@ class RowConflict:
         """As it is told in a list of problems."""
         return Problem(
             f"{self.sheet} {self.row}",
-            self.told + Words(f" Raden står i namnet {self.name}.", f" The row is in the name of {self.name}."),
-            Words(
-                "Rätta raden, eller avgör vem det är under Import eller i ärendet.",
-                "Correct the row, or settle who it is under Import or in the case.",
-            ),
+            self.told + _(" Raden står i namnet {name}.", name=self.name),
+            _("Rätta raden, eller avgör vem det är under Import eller i ärendet."),
         )
 
 

@@ -15,7 +15,7 @@ from vetting.imports.models.staged_files import GOOD, REFUSED, StagedProblem, St
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.payments.models import Payment
 from vetting.payments.services import payments
 
@@ -107,27 +107,17 @@ def _why_not(row: StagedRow, found: list[Payment]) -> tuple[Words, Words]:
     amount = kronor(row.amount or 0)
     if not found:
         return (
-            Words("Ingen planerad utbetalning på ", "No planned payment of ")
-            + amount
-            + Words(" finns för det som raden säger.", " is there for what the row says."),
-            Words(
-                "Jämför ärendenummer och belopp med utbetalningarna.",
-                "Compare case number and amount with the payments.",
-            ),
+            _("Ingen planerad utbetalning på ") + amount + _(" finns för det som raden säger."),
+            _("Jämför ärendenummer och belopp med utbetalningarna."),
         )
     if len(found) > 1:
         return (
-            Words("Flera planerade utbetalningar på ", "Several planned payments of ")
-            + amount
-            + Words(" passar.", " fit."),
-            Words("Skriv ärendenumret på raden.", "Write the case number on the row."),
+            _("Flera planerade utbetalningar på ") + amount + _(" passar."),
+            _("Skriv ärendenumret på raden."),
         )
     return (
-        Words("Utbetalningen är stoppad.", "The payment is stopped."),
-        Words(
-            "Den kan markeras när stoppet har hävts genom beslut.",
-            "It can be marked when the stop has been lifted by a decision.",
-        ),
+        _("Utbetalningen är stoppad."),
+        _("Den kan markeras när stoppet har hävts genom beslut."),
     )
 
 
@@ -158,8 +148,8 @@ def mark_rows_paid(
 
 
 _GONE = (
-    Words("Utbetalningen finns inte längre.", "The payment is not there any more."),
-    Words("Ladda upp filen på nytt.", "Upload the file again."),
+    _("Utbetalningen finns inte längre."),
+    _("Ladda upp filen på nytt."),
 )
 
 

@@ -39,7 +39,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.tables import column_letters
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def sign_in(book: ForeignWorkbook) -> str:
     signs = set(LIST_SIGN)
     for sheet in book.sheets:
         for row in sheet.rows[:5]:
-            texts = [tidy_text(cell.text) for _, cell in sorted(row.cells.items())]
+            texts = [tidy_text(cell.text) for _unused, cell in sorted(row.cells.items())]
             if len(texts) > 1 and texts[0] in signs:
                 return texts[1][:80]
     return ""
@@ -82,14 +82,8 @@ def list_of(session: Session, board_id: int, sign: str, file: str) -> Downloaded
             Obstacle.INVALID,
             Problem(
                 file,
-                Words(
-                    "Listan är hämtad i en annan nämnd, eller för länge sedan.",
-                    "The list was downloaded in another board, or too long ago.",
-                ),
-                Words(
-                    "Hämta listan på nytt och för över ändringarna.",
-                    "Download the list again and carry the changes over.",
-                ),
+                _("Listan är hämtad i en annan nämnd, eller för länge sedan."),
+                _("Hämta listan på nytt och för över ändringarna."),
             ),
         )
     return found
@@ -105,7 +99,7 @@ class ReturnedListReader:
         self.opened = [column for column in opened if column.key in at]
         self.closed = [
             (place, at[key])
-            for place, (key, _, is_open) in enumerate(listed.columns)
+            for place, (key, _unused, is_open) in enumerate(listed.columns)
             if not is_open and key in at and key != CASE_NUMBER
         ]
         self.seen: dict[str, int] = {}
@@ -136,21 +130,15 @@ class ReturnedListReader:
         if number not in self.sent:
             return Problem(
                 where,
-                Words(
-                    "Raden har inget ärendenummer ur den hämtade listan.",
-                    "The row has no case number of the downloaded list.",
-                ),
-                Words(
-                    "Skriv tillbaka numret. Nya ärenden läses in med en egen lista.",
-                    "Write the number back. New cases are taken in by a list of their own.",
-                ),
+                _("Raden har inget ärendenummer ur den hämtade listan."),
+                _("Skriv tillbaka numret. Nya ärenden läses in med en egen lista."),
             )
         first = self.seen.setdefault(number, row)
         if first != row:
             return Problem(
                 where,
-                Words(f"Ärendet står redan på rad {first}.", f"The case stands on row {first} already."),
-                Words("Behåll en av raderna.", "Keep one of the rows."),
+                _("Ärendet står redan på rad {first}.", first=first),
+                _("Behåll en av raderna."),
             )
         return None
 
@@ -192,20 +180,18 @@ class ReturnedListReader:
 
 
 _EMPTIED: Final = (
-    Words(
-        "Cellen är tömd. Det som stod där tas inte bort.", "The cell was emptied. What stood there is not taken away."
-    ),
-    Words("Skriv det nya värdet, eller ändra i ärendet.", "Write the new value, or change it in the case."),
+    _("Cellen är tömd. Det som stod där tas inte bort."),
+    _("Skriv det nya värdet, eller ändra i ärendet."),
 )
 _CLOSED: Final = (
-    Words("Kolumnen är inte öppen. Ändringen läses inte.", "The column is not open. The change is not read."),
-    Words("Ändra i ärendet i stället.", "Change it in the case instead."),
+    _("Kolumnen är inte öppen. Ändringen läses inte."),
+    _("Ändra i ärendet i stället."),
 )
 
 
 def find_table(book: ForeignWorkbook, listed: DownloadedList) -> tuple[int, int, dict[str, int]] | None:
     """Where the list stands in the file: the sheet's place, the row of headings, and key -> column."""
-    headings = {key: heading for key, heading, _ in listed.columns}
+    headings = {key: heading for key, heading, _unused in listed.columns}
     for place, sheet in enumerate(book.sheets):
         for row in sheet.rows[:LOOKED_FOR]:
             at = columns_in(row, headings)
@@ -218,11 +204,8 @@ def no_table(file: str) -> Problem:
     """The headings are gone."""
     return Problem(
         file,
-        Words("Rubriken Ärende finns inte kvar i listan.", "The heading Case is not in the list any more."),
-        Words(
-            "Skriv tillbaka rubrikerna, eller hämta listan på nytt.",
-            "Write the headings back, or download the list again.",
-        ),
+        _("Rubriken Ärende finns inte kvar i listan."),
+        _("Skriv tillbaka rubrikerna, eller hämta listan på nytt."),
     )
 
 
@@ -232,11 +215,8 @@ def gone_columns(listed: DownloadedList, at: Mapping[str, int], where: str) -> I
         if is_open and key not in at:
             yield Problem(
                 where,
-                Words(
-                    f"Kolumnen ”{heading}” finns inte kvar. Inget i den ändras.",
-                    f"The column “{heading}” is gone. Nothing in it changes.",
-                ),
-                Words("Lägg tillbaka den om den skulle ändras.", "Put it back if it was to be changed."),
+                _("Kolumnen ”{heading}” finns inte kvar. Inget i den ändras.", heading=heading),
+                _("Lägg tillbaka den om den skulle ändras."),
             )
 
 
@@ -283,16 +263,10 @@ class CaseChange:
         return tuple(cell for cell in self.cells if cell.compared is CellComparison.CHANGE and cell.remedy is None)
 
 
-_DECIDED: Final = Words("Ärendet är beslutat eller avslutat.", "The case is decided or closed.")
-_OTHERS: Final = Words(
-    "Ändrat av någon annan sedan listan hämtades. Ändra i ärendet om det ska bli ditt värde.",
-    "Changed by somebody else since the list was downloaded. Change it in the case for your value.",
-)
-_TWICE: Final = Words(
-    "Föreningen har ett annat värde på en tidigare rad. Det gäller båda ärendena.",
-    "The association has another value on an earlier row. It holds for both cases.",
-)
-_REGISTRAR: Final = Words("Registrator ger diarienummer.", "The registrar gives registry numbers.")
+_DECIDED: Final = _("Ärendet är beslutat eller avslutat.")
+_OTHERS: Final = _("Ändrat av någon annan sedan listan hämtades. Ändra i ärendet om det ska bli ditt värde.")
+_TWICE: Final = _("Föreningen har ett annat värde på en tidigare rad. Det gäller båda ärendena.")
+_REGISTRAR: Final = _("Registrator ger diarienummer.")
 
 
 def changes_of_list(session: Session, staged: StagedFile, rules: Rules, *, by: Person, on: date) -> list[CaseChange]:
@@ -409,11 +383,8 @@ def changed_since(file: str) -> Problem:
     """What stands in the cases is not what was shown."""
     return Problem(
         file,
-        Words(
-            "Något ändrades i ärendena medan du tittade på listan.",
-            "Something changed in the cases while you looked at the list.",
-        ),
-        Words("Se igenom ändringarna en gång till.", "Look through the changes once more."),
+        _("Något ändrades i ärendena medan du tittade på listan."),
+        _("Se igenom ändringarna en gång till."),
     )
 
 
@@ -421,11 +392,8 @@ def nothing_to_change(file: str) -> Problem:
     """Nothing differs, or nothing of it may go in."""
     return Problem(
         file,
-        Words("Listan ändrar inget.", "The list changes nothing."),
-        Words(
-            "Ändra i kolumnerna med ✎, spara och lämna in den igen.",
-            "Change the columns marked ✎, save it and hand it in again.",
-        ),
+        _("Listan ändrar inget."),
+        _("Ändra i kolumnerna med ✎, spara och lämna in den igen."),
     )
 
 

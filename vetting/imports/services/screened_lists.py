@@ -19,7 +19,7 @@ from vetting.imports.domain.layouts import NAME, NUMBER
 from vetting.imports.domain.screened_lists import ScreenedCase, ScreenedList
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.text import OR, Words, list_words
+from vetting.kernel.text import OR, _, list_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Language
 
 CASE_KIND_COUNTS = {
-    CaseKind.GRANT: (Words("ansökan", "application"), Words("ansökningar", "applications")),
-    CaseKind.BOOKING: (Words("bokning", "booking"), Words("bokningar", "bookings")),
+    CaseKind.GRANT: (_("ansökan"), _("ansökningar")),
+    CaseKind.BOOKING: (_("bokning"), _("bokningar")),
 }
 KIND_WORDS = {
-    CaseKind.GRANT: Words("ansökningar om bidrag", "grant applications"),
-    CaseKind.BOOKING: Words("bokningar", "bookings"),
+    CaseKind.GRANT: _("ansökningar om bidrag"),
+    CaseKind.BOOKING: _("bokningar"),
 }
 
 
@@ -112,11 +112,13 @@ def _wrong_kind(file: str, ruleset: RuleSet, kind: CaseKind) -> Problem:
     holds_for = list_words([KIND_WORDS[own] for own in sorted(ruleset.kinds)], OR)
     return Problem(
         file,
-        Words(
-            f"Listan är {KIND_WORDS[kind].sv}, men ”{ruleset.title.sv}” gäller {holds_for.sv}.",
-            f"The list holds {KIND_WORDS[kind].en}, but “{ruleset.title.en}” is for {holds_for.en}.",
+        _(
+            "Listan är {item}, men ”{title}” gäller {holds_for}.",
+            item=KIND_WORDS[kind],
+            title=ruleset.title,
+            holds_for=holds_for,
         ),
-        Words("Välj en annan regeluppsättning.", "Choose another rule set."),
+        _("Välj en annan regeluppsättning."),
     )
 
 
@@ -125,19 +127,16 @@ def _no_headings(file: str, ruleset: RuleSet) -> Problem:
     named = list_words(labels, OR)
     return Problem(
         file,
-        Words("Ingen rubrikrad hittades bland de första raderna.", "No heading row was found among the first rows."),
-        Words(
-            f"Listan behöver en kolumn som heter {named.sv} och minst en till.",
-            f"The list needs a column called {named.en} and at least one more.",
-        ),
+        _("Ingen rubrikrad hittades bland de första raderna."),
+        _("Listan behöver en kolumn som heter {named} och minst en till.", named=named),
     )
 
 
 def _no_rows(columns: ColumnReading) -> Problem:
     return Problem(
         f"{columns.shown_sheet}!{columns.heading_row}",
-        Words("Under rubrikerna finns inga ärenden.", "There are no cases under the headings."),
-        Words("Fyll i minst en rad.", "Fill in at least one row."),
+        _("Under rubrikerna finns inga ärenden."),
+        _("Fyll i minst en rad."),
     )
 
 

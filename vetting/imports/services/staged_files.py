@@ -40,7 +40,7 @@ from vetting.kernel.store.jobs import ENDED_STATES, SILENT, Job
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.tables import column_letters
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +93,7 @@ def hand_in(
     if not content:
         raise Refused(
             Obstacle.INVALID,
-            Problem("file", Words("Ingen fil är vald.", "No file is chosen."), Words("Välj en fil.", "Choose a file.")),
+            Problem("file", _("Ingen fil är vald."), _("Välj en fil.")),
         )
     if len(content) > limits.IMPORT_BYTES:
         raise UnreadableError(file_problem("too_large", file))
@@ -161,8 +161,8 @@ def check_round(session: Session, round_id: int | None, by: Person) -> None:
             Obstacle.INVALID,
             Problem(
                 "round_id",
-                Words(f"Omgången {found.name} är avslutad.", f"The round {found.name} is closed."),
-                Words("Välj en öppen omgång.", "Choose an open round."),
+                _("Omgången {name} är avslutad.", name=found.name),
+                _("Välj en öppen omgång."),
             ),
         )
 
@@ -227,8 +227,8 @@ def allow_list(by: Person, kind: ListKind, changes: str = "") -> None:
             Obstacle.INVALID,
             Problem(
                 "list",
-                Words("Listan innehåller annat än bokningar.", "The list holds other than bookings."),
-                Words("Lämna den till en handläggare.", "Leave it to a caseworker."),
+                _("Listan innehåller annat än bokningar."),
+                _("Lämna den till en handläggare."),
             ),
         )
 
@@ -291,8 +291,8 @@ def _headings(staged: StagedFile, chosen: Mapping[str, Any]) -> dict[str, str]:
         Obstacle.INVALID,
         Problem(
             "row",
-            Words("Raden med rubriker finns inte i filen.", "The heading row is not in the file."),
-            Words("Välj en av raderna som visas.", "Choose one of the rows shown."),
+            _("Raden med rubriker finns inte i filen."),
+            _("Välj en av raderna som visas."),
         ),
     )
 
@@ -307,11 +307,8 @@ def _wrong_columns(
         problems.append(
             Problem(
                 "kind",
-                Words("I en omgång läses bara ansökningar in.", "Only applications go into a round."),
-                Words(
-                    "Välj ansökningar, eller läs in listan utan omgång.",
-                    "Choose applications, or take the list in without a round.",
-                ),
+                _("I en omgång läses bara ansökningar in."),
+                _("Välj ansökningar, eller läs in listan utan omgång."),
             )
         )
     first: dict[str, str] = {}
@@ -321,22 +318,16 @@ def _wrong_columns(
             problems.append(
                 Problem(
                     f"column-{column}",
-                    Words(
-                        f"Kolumn {letters} betyder inget som går att läsa in.",
-                        f"Column {letters} means nothing that can be taken in.",
-                    ),
-                    Words("Välj ur listan.", "Choose from the list."),
+                    _("Kolumn {letters} betyder inget som går att läsa in.", letters=letters),
+                    _("Välj ur listan."),
                 )
             )
         elif not headings.get(column, "").strip():
             problems.append(
                 Problem(
                     f"column-{column}",
-                    Words(f"Kolumn {letters} har ingen rubrik.", f"Column {letters} has no heading."),
-                    Words(
-                        "Skriv en rubrik i filen och ladda upp den igen.",
-                        "Write a heading in the file and upload it again.",
-                    ),
+                    _("Kolumn {letters} har ingen rubrik.", letters=letters),
+                    _("Skriv en rubrik i filen och ladda upp den igen."),
                 )
             )
         elif fact in first:
@@ -344,11 +335,13 @@ def _wrong_columns(
             problems.append(
                 Problem(
                     f"column-{column}",
-                    Words(
-                        f"Kolumn {first[fact]} och kolumn {letters} betyder båda ”{label.sv}”.",
-                        f"Column {first[fact]} and column {letters} both mean “{label.en}”.",
+                    _(
+                        "Kolumn {item} och kolumn {letters} betyder båda ”{label}”.",
+                        item=first[fact],
+                        letters=letters,
+                        label=label,
                     ),
-                    Words("Låt en av dem vara ”Läses inte”.", "Leave one of them as “Not read”."),
+                    _("Låt en av dem vara ”Läses inte”."),
                 )
             )
         first.setdefault(fact, letters)
@@ -357,11 +350,8 @@ def _wrong_columns(
         problems.append(
             Problem(
                 "row",
-                Words("Två av kolumnerna har samma rubrik.", "Two of the columns have the same heading."),
-                Words(
-                    "Ge dem olika rubriker i filen och ladda upp den igen.",
-                    "Give them different headings in the file and upload it again.",
-                ),
+                _("Två av kolumnerna har samma rubrik."),
+                _("Ge dem olika rubriker i filen och ladda upp den igen."),
             )
         )
     anchors = ANCHORS[kind]
@@ -375,7 +365,7 @@ def _wrong_columns(
                     f"Listan behöver kolumnen {wanted} och minst en till.",
                     f"The list needs the column {wanted_en} and at least one more.",
                 ),
-                Words("Välj vilken kolumn det är.", "Choose which column that is."),
+                _("Välj vilken kolumn det är."),
             )
         )
     return problems
@@ -486,9 +476,6 @@ def changed_meanwhile(staged: StagedFile) -> Problem:
     """What is told when somebody else was first."""
     return Problem(
         staged.file,
-        Words(
-            "Filen ligger inte längre klar: någon annan har läst in eller kastat den, eller så läses den.",
-            "The file does not lie ready any more: somebody else has taken it in or thrown it away, or it is read.",
-        ),
-        Words("Öppna sidan på nytt och se hur långt den kommit.", "Open the page again and see how far it has come."),
+        _("Filen ligger inte längre klar: någon annan har läst in eller kastat den, eller så läses den."),
+        _("Öppna sidan på nytt och se hur långt den kommit."),
     )

@@ -11,7 +11,7 @@ from vetting.cases.models.cases import Case
 from vetting.imports.models.staged_files import ImportBatch, not_taken_back
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.trail import TrailEntry
-from vetting.kernel.text import Words, lower_first, number_in_words, same_in_both
+from vetting.kernel.text import Words, _, lower_first, number_in_words, same_in_both
 from vetting.office.domain.trail_events import EVENT_WORDS
 from vetting.payments.models import Payment
 
@@ -31,8 +31,8 @@ def obstacles_to_undoing(session: Session, batch: ImportBatch) -> list[Problem]:
     more = number_in_words(len(found) - MOST_NAMED)
     rest = Problem(
         batch.file,
-        Words(f"Och {more.sv} till.", f"And {more.en} more."),
-        Words("Hantera ärendena vart för sig i stället.", "Handle the cases one by one instead."),
+        _("Och {more} till.", more=more),
+        _("Hantera ärendena vart för sig i stället."),
     )
     return [*found[:MOST_NAMED], rest]
 
@@ -73,10 +73,7 @@ def _named_again(session: Session, batch: ImportBatch) -> list[Problem]:
     return [
         _undo_obstacle(
             case,
-            Words(
-                "ärendet gäller en förening som kom med listan.",
-                "the case is about an association that came with the list.",
-            ),
+            _("ärendet gäller en förening som kom med listan."),
         )
         for (case,) in rows
     ]
@@ -108,6 +105,6 @@ def _after_payment(session: Session, batch: ImportBatch) -> list[Problem]:
 def _undo_obstacle(case: str, what: Words) -> Problem:
     return Problem(
         case,
-        Words("Inläsningen kan inte ångras: ", "The import cannot be undone: ") + what,
-        Words("Ändra eller avsluta ärendet för sig i stället.", "Change or close the case by itself instead."),
+        _("Inläsningen kan inte ångras: ") + what,
+        _("Ändra eller avsluta ärendet för sig i stället."),
     )

@@ -10,26 +10,20 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import DBAPIError
 
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FULL: Final = Problem(
     "disk",
-    Words("Disken är full. Inget är sparat.", "The disk is full. Nothing was stored."),
-    Words("Frigör plats och gör om det.", "Free some space and do it again."),
+    _("Disken är full. Inget är sparat."),
+    _("Frigör plats och gör om det."),
 )
 DATABASE_BUSY: Final = Problem(
     "database",
-    Words(
-        "Databasen är upptagen av något annat sedan länge. Inget är sparat.",
-        "The database has long been busy with something else. Nothing was stored.",
-    ),
-    Words(
-        "Vänta tills den andra inläsningen är klar, eller avbryt den, och gör om det.",
-        "Wait until the other import is done, or stop it, and do it again.",
-    ),
+    _("Databasen är upptagen av något annat sedan länge. Inget är sparat."),
+    _("Vänta tills den andra inläsningen är klar, eller avbryt den, och gör om det."),
 )
 DEEPEST: Final = 12
 """Frames that a log tells of."""

@@ -33,7 +33,7 @@ from vetting.kernel.store.trail_content import (
     erased_columns,
     merge_parts,
 )
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,10 +67,7 @@ class TrailVerification:
 
     def tell(self, where: str, what: Words) -> None:
         """Notes one thing that does not agree."""
-        remedy = Words(
-            "Jämför med den senaste säkerhetskopian och anmäl det till den som ansvarar för systemet.",
-            "Compare with the latest backup and tell whoever is responsible for the system.",
-        )
+        remedy = _("Jämför med den senaste säkerhetskopian och anmäl det till den som ansvarar för systemet.")
         self.problems.append(Problem(where, what, remedy))
 
 
@@ -151,7 +148,7 @@ class TrailReplay:
 
     def erasures(self) -> dict[tuple[int, str], str]:
         """Entry and kind -> the digest that was kept, of every erasure that the trail itself tells of."""
-        rows = (row for (table, _), row in self.rows.items() if table == Erasure.__tablename__ and row)
+        rows = (row for (table, _unused), row in self.rows.items() if table == Erasure.__tablename__ and row)
         return {(row["entry_id"], row["kind"]): row["kept"] for row in rows}
 
 
@@ -169,17 +166,17 @@ def verify_trail(session: Session, *, anchor: str = "") -> TrailVerification:
         expected += 1
         where = f"trail {row.id}"
         if row.id != expected:
-            gap = Words(f"Posterna {expected}–{row.id - 1} saknas.", f"Entries {expected}–{row.id - 1} are missing.")
+            gap = _("Posterna {expected}–{value} saknas.", expected=expected, value=row.id - 1)
             found.tell(where, gap)
             expected = row.id
         elif row.previous != found.head:
-            found.tell(where, Words("Kedjan är bruten före posten.", "The chain is broken before the entry."))
+            found.tell(where, _("Kedjan är bruten före posten."))
         if hash_of(row) != row.hash:
-            found.tell(where, Words("Posten är ändrad.", "The entry has been changed."))
+            found.tell(where, _("Posten är ändrad."))
         if not whole.combined:
-            found.tell(where, Words("Postens innehåll saknas.", "The entry's content is missing."))
+            found.tell(where, _("Postens innehåll saknas."))
         elif not whole.is_as_it_was():
-            found.tell(where, Words("Postens innehåll är ändrat.", "The entry's content has been changed."))
+            found.tell(where, _("Postens innehåll är ändrat."))
         else:
             told.replay(whole)
         empty |= {(row.id, kind): (whole.combined, row.format) for kind in whole.erased}
@@ -222,34 +219,25 @@ def _check_erasures(
         if kept_digest is None:
             found.tell(
                 f"trail {entry}",
-                Words(
-                    "Postens innehåll är raderat utan beslut om det.",
-                    "The entry's content was erased without an erasure.",
-                ),
+                _("Postens innehåll är raderat utan beslut om det."),
             )
         elif form == 1 and kept_digest != digest_of_parts:
-            found.tell(f"trail {entry}", Words("Postens innehåll är ändrat.", "The entry's content has been changed."))
+            found.tell(f"trail {entry}", _("Postens innehåll är ändrat."))
     for entry, kind in told.keys() - empty.keys():
         found.tell(
             f"trail {entry}",
-            Words(
-                f"Det som raderades ({kind}) ligger kvar eller är tillbaka.",
-                f"What was erased ({kind}) is still there, or is back.",
-            ),
+            _("Det som raderades ({kind}) ligger kvar eller är tillbaka.", kind=kind),
         )
 
 
 def _check_head(session: Session, found: TrailVerification, *, anchored: bool) -> None:
     head = session.get(TrailHead, 1)
     if ((head.last, head.hash) if head else (0, START)) != (found.last, found.head):
-        found.tell("trail", Words("Kedjans slut saknas eller är utbytt.", "The chain's end is missing or replaced."))
+        found.tell("trail", _("Kedjans slut saknas eller är utbytt."))
     if not anchored:
         found.tell(
             "trail",
-            Words(
-                "Den angivna kontrollsumman finns inte i kedjan: den är omskriven eller kapad.",
-                "The given checksum is not in the chain: it has been rewritten or cut.",
-            ),
+            _("Den angivna kontrollsumman finns inte i kedjan: den är omskriven eller kapad."),
         )
 
 
@@ -260,16 +248,13 @@ def _check_guards(session: Session, found: TrailVerification) -> None:
     there = {(row[0], row[1]) for row in session.execute(text(asked))}
     made = [*statements("sqlite" if lite else "postgresql"), *erasable_statements("sqlite" if lite else "postgresql")]
     wanted = {(match[1], match[2]) for one in made if (match := _TRIGGER.match(one))}
-    for table in sorted({table for _, table in wanted - there}):
+    for table in sorted({table for _unused, table in wanted - there}):
         found.tell(
             table,
-            Words(
-                "Databasens egen spärr för tabellen är borta eller avstängd.",
-                "The database's own guard of the table is gone or switched off.",
-            ),
+            _("Databasens egen spärr för tabellen är borta eller avstängd."),
         )
     for name, table in sorted(there - wanted):
-        strange = Words("Databasen har en utlösare som inte är vår: ", "The database has a trigger that is not ours: ")
+        strange = _("Databasen har en utlösare som inte är vår: ")
         found.tell(table, strange + same_in_both(name + "."))
 
 
@@ -287,7 +272,7 @@ def _check_rows(session: Session, told: TrailReplay, found: TrailVerification) -
             known = told.rows.get(key)
             if known is None:
                 if not told.bulks.has(*key):
-                    found.tell(_row(key), Words("Raden finns inte i spåret.", "The trail does not know the row."))
+                    found.tell(_row(key), _("Raden finns inte i spåret."))
                 continue
             wrong = [
                 name
@@ -298,18 +283,15 @@ def _check_rows(session: Session, told: TrailReplay, found: TrailVerification) -
                 columns = ", ".join(sorted(wrong))
                 found.tell(
                     _row(key),
-                    Words("Raden är ändrad utan spår: ", "The row was changed without trail: ")
-                    + same_in_both(columns + "."),
+                    _("Raden är ändrad utan spår: ") + same_in_both(columns + "."),
                 )
         still = (key for key, value in told.rows.items() if key[0] == table.name and value is not None)
         gone = (key for key in still if key not in seen)
         moved = list(dict.fromkeys(told.bulks.wrong(session, table)))
         for changed in (key for key, missing in moved if not missing):
-            found.tell(
-                _row((table.name, changed)), Words("Raden är ändrad utan spår.", "The row was changed without trail.")
-            )
+            found.tell(_row((table.name, changed)), _("Raden är ändrad utan spår."))
         for key in dict.fromkeys((*gone, *((table.name, key) for key, missing in moved if missing))):
-            found.tell(_row(key), Words("Raden är borttagen utan spår.", "The row was removed without trail."))
+            found.tell(_row(key), _("Raden är borttagen utan spår."))
 
 
 def _same(told: object, column: Column[Any], value: object) -> bool:

@@ -10,7 +10,7 @@ from vetting.engine import reasons
 from vetting.engine.proposal import Proposal, strongest_proposal
 from vetting.engine.screening import BookingPart
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import AND, NO_WORDS, Words, day_in_words, list_words, long_day, same_in_both
+from vetting.kernel.text import AND, NO_WORDS, Words, _, day_in_words, list_words, long_day, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,15 +34,15 @@ class CounterAnswer(StrEnum):
 
 
 COUNTER_WORDS: Final[Mapping[CounterAnswer, Words]] = {
-    CounterAnswer.CAN_BE_BOOKED: Words("Kan bokas", "Can be booked"),
-    CounterAnswer.LOOK_CLOSER: Words("Behöver titta närmare", "Needs a closer look"),
-    CounterAnswer.ASK: Words("Uppgifter saknas, fråga", "Information is missing, ask"),
+    CounterAnswer.CAN_BE_BOOKED: _("Kan bokas"),
+    CounterAnswer.LOOK_CLOSER: _("Behöver titta närmare"),
+    CounterAnswer.ASK: _("Uppgifter saknas, fråga"),
 }
 
 
 PART_WORDS: Final[Mapping[BookingPart, Words]] = {
-    BookingPart.ASSOCIATION: Words("Föreningen", "The association"),
-    BookingPart.EVENT: Words("Arrangemanget", "The event"),
+    BookingPart.ASSOCIATION: _("Föreningen"),
+    BookingPart.EVENT: _("Arrangemanget"),
 }
 
 
@@ -60,11 +60,7 @@ def at_counter(proposal: Proposal) -> CounterAnswer:
 def counter_words(proposal: Proposal, reply_by: date) -> Words:
     """The answer in words; where somebody must look closer, by when the association is told."""
     answer = at_counter(proposal)
-    when = (
-        Words(", svar senast ", ", answer by ") + day_in_words(reply_by)
-        if answer is CounterAnswer.LOOK_CLOSER
-        else NO_WORDS
-    )
+    when = _(", svar senast ") + day_in_words(reply_by) if answer is CounterAnswer.LOOK_CLOSER else NO_WORDS
     return COUNTER_WORDS[answer] + when
 
 
@@ -111,9 +107,9 @@ def question_to_association(screening: Screening, reply_by: date) -> Words:
     if not wanted:
         return NO_WORDS
     return (
-        Words("Hej! För att kunna gå vidare behöver vi: ", "Hello! To be able to go on we need: ")
+        _("Hej! För att kunna gå vidare behöver vi: ")
         + list_words(wanted, AND)
-        + Words(". Svara gärna senast den ", ". Please answer by ")
+        + _(". Svara gärna senast den ")
         + long_day(reply_by)
         + same_in_both(".")
     )
@@ -123,13 +119,13 @@ def age_in_words(looked_on: date, on: date) -> Words:
     """How old a look is: days, then weeks, then months."""
     days = (on - looked_on).days
     if days <= 0:
-        return Words("i dag", "today")
+        return _("i dag")
     if days == 1:
-        return Words("i går", "yesterday")
+        return _("i går")
     if days >= A_MONTH:
         months = days // A_MONTH
-        unit = Words("månad", "month") if months == 1 else Words("månader", "months")
-        return Words(f"för {months} {unit.sv} sedan", f"{months} {unit.en} ago")
+        unit = _("månad") if months == 1 else _("månader")
+        return _("för {months} {unit} sedan", months=months, unit=unit)
     if days >= TWO_WEEKS:
-        return Words(f"för {days // 7} veckor sedan", f"{days // 7} weeks ago")
-    return Words(f"för {days} dagar sedan", f"{days} days ago")
+        return _("för {value} veckor sedan", value=days // 7)
+    return _("för {days} dagar sedan", days=days)

@@ -23,7 +23,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import NumberKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Role
-from vetting.kernel.text import AND, NO_WORDS, Words, list_words
+from vetting.kernel.text import AND, NO_WORDS, _, list_words
 from vetting.office.domain.quick_checks import (
     FOUR_QUESTIONS,
     age_in_words,
@@ -156,8 +156,8 @@ def _time_of_room() -> tuple[BookingSeries | None, tuple[Problem, ...]]:
         problems.append(
             Problem(
                 "f-event_starts_at",
-                Words("Tiden saknas.", "The time is missing."),
-                Words("Skriv när det börjar.", "Write when it begins."),
+                _("Tiden saknas."),
+                _("Skriv när det börjar."),
             )
         )
     try:

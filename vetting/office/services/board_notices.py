@@ -12,7 +12,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.office.models.board_notices import BoardAgreement, agreements
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def agree(session: WritingSession, other_id: int, reference: str, *, by: Person,
             Obstacle.INVALID,
             Problem(
                 "reference",
-                Words("Beslutet om att dela saknas.", "The decision to share is missing."),
-                Words("Skriv dess diarienummer.", "Write its registry number."),
+                _("Beslutet om att dela saknas."),
+                _("Skriv dess diarienummer."),
             ),
         )
     if any(row.other_id == other.id for row in agreements(session, by.board_id)):
@@ -49,8 +49,8 @@ def agree(session: WritingSession, other_id: int, reference: str, *, by: Person,
             Obstacle.STALE,
             Problem(
                 "other_id",
-                Words("Det är redan överenskommet.", "That is agreed already."),
-                Words("Ladda om sidan.", "Reload the page."),
+                _("Det är redan överenskommet."),
+                _("Ladda om sidan."),
             ),
         )
     row = BoardAgreement(board_id=by.board_id, other_id=other.id, reference=reference, at=at, by_user_id=by.id)

@@ -22,7 +22,7 @@ from vetting.group.models.special_reviews import seen_by as review_seen_by
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, in_context, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,11 +48,11 @@ class DueItem:
     number: str
 
 
-_DECIDE: Final = Words("Beslut ska fattas", "Decision due")
-_REPLY: Final = Words("Svarstiden går ut", "Time to reply ends")
-_EXPERT: Final = Words("Sakkunnig ska ha svarat", "Expert's answer due")
-_REVIEW: Final = Words("Fördjupad kontroll ska vara klar", "Special review due")
-_MEETING: Final = Words("Referensgruppen", "Reference group")
+_DECIDE: Final = _("Beslut ska fattas")
+_REPLY: Final = _("Svarstiden går ut")
+_EXPERT: Final = _("Sakkunnig ska ha svarat")
+_REVIEW: Final = _("Fördjupad kontroll ska vara klar")
+_MEETING: Final = in_context("Reference group", "Referensgruppen")
 
 
 def due_items(session: Session, by: Person, *, on: date) -> list[DueItem]:
@@ -149,7 +149,7 @@ def calendar_feed(session: Session, secret: str, *, at: datetime, language: Lang
                 on=use.starts_at,
                 until=use.ends_at,
             )
-            for use, case, _ in room_bookings.booked_times_between(session, at - BEFORE, at + AHEAD, by=by)[:MOST]
+            for use, case, _unused in room_bookings.booked_times_between(session, at - BEFORE, at + AHEAD, by=by)[:MOST]
             if use.starts_at is not None
         ]
     if by.may(Action.READ_MEETINGS):

@@ -39,7 +39,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, CaseReach
 from vetting.kernel.store import trail
-from vetting.kernel.text import OFFICIAL, Words
+from vetting.kernel.text import OFFICIAL, Words, _
 from vetting.office.services import association_files
 from vetting.payments import models as payments
 from vetting.payments.services.bank_accounts import NO_BANK_ACCOUNT, bank_accounts_of
@@ -75,11 +75,8 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 ANSWER_FIRST = (
-    Words("Du har inte svarat om jäv i ärendet.", "You have not answered on conflict of interest in the case."),
-    Words(
-        "Öppna mötet och svara för hela listan, så öppnas handlingarna.",
-        "Open the meeting and answer for the whole list: then the papers open.",
-    ),
+    _("Du har inte svarat om jäv i ärendet."),
+    _("Öppna mötet och svara för hela listan, så öppnas handlingarna."),
 )
 MOST_EVENTS = 60
 MOST_RELATED = 12
@@ -245,7 +242,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     events = trail.of_case(session, case.id, most=MOST_EVENTS)
     notes = store.notes(session, by, case.id)
     batch = session.get(ImportBatch, case.batch_id) if case.batch_id is not None else None
-    people = {entry.by_user_id for entry, _ in events} | {note.by_user_id for note in notes}
+    people = {entry.by_user_id for entry, _unused in events} | {note.by_user_id for note in notes}
     people |= {case.officer_id, batch.by_user_id if batch else None}
     assesses = by.may(Action.ASSESS)
     writing = assessment_drafts_of(session, case.id) if assesses else ()

@@ -17,7 +17,7 @@ from vetting.cases.models.cases import Case, seen_by, visible_cases
 from vetting.decisions.services.stale_proposals import stale_of
 from vetting.group.models.special_reviews import SpecialReview
 from vetting.kernel.roles import Action
-from vetting.kernel.text import Words, count_in_words, day_in_words, same_in_both
+from vetting.kernel.text import Words, _, count_in_words, day_in_words, same_in_both
 from vetting.office.services.calendars import due_items
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 SOON: Final = timedelta(days=7)
-PAST: Final = Words(" (har passerat)", " (has passed)")
+PAST: Final = _(" (har passerat)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +74,8 @@ def _lines(session: Session, person: Person, rules: Rules, on: date) -> tuple[Wo
         lines.append(
             count_in_words(
                 waiting,
-                Words("ärende är klart för beslut.", "case is ready for decision."),
-                Words("ärenden är klara för beslut.", "cases are ready for decision."),
+                _("ärende är klart för beslut."),
+                _("ärenden är klara för beslut."),
             )
         )
     changed = order_changes.count_recent_changes(session, person, on)
@@ -83,10 +83,10 @@ def _lines(session: Session, person: Person, rules: Rules, on: date) -> tuple[Wo
         lines.append(
             count_in_words(
                 changed,
-                Words("ändring av spärrar, roller eller delegation", "change of gates, roles or delegation"),
-                Words("ändringar av spärrar, roller eller delegation", "changes of gates, roles or delegation"),
+                _("ändring av spärrar, roller eller delegation"),
+                _("ändringar av spärrar, roller eller delegation"),
             )
-            + Words(" den senaste veckan: se Så arbetar nämnden.", " in the last week: see How the board works.")
+            + _(" den senaste veckan: se Så arbetar nämnden.")
         )
     return tuple(lines)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 
 _GIRO: Final = re.compile(r"(?:\d{3,4}-?\d{4}|\d{1,7}-?\d)")
 DIGITS_NOT_MASKED: Final = 4
@@ -50,12 +50,6 @@ def account_problem(where: str) -> Problem:
     """What is said of a text that is no giro number."""
     return Problem(
         where,
-        Words(
-            "Det är inget giro, eller så stämmer inte kontrollsiffran.",
-            "That is no giro number, or its check digit does not match.",
-        ),
-        Words(
-            "Skriv bankgiro som 1234-5678 eller plusgiro som 12 34 56-7, och jämför med underlaget.",
-            "Write a bankgiro like 1234-5678 or a plusgiro like 12 34 56-7, and compare it with the document.",
-        ),
+        _("Det är inget giro, eller så stämmer inte kontrollsiffran."),
+        _("Skriv bankgiro som 1234-5678 eller plusgiro som 12 34 56-7, och jämför med underlaget."),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,15 +22,11 @@ class ReclaimGround(StrEnum):
 
 
 RECLAIM_GROUND_WORDS: Final[Mapping[ReclaimGround, Words]] = {
-    ReclaimGround.NOT_FOR_PURPOSE: Words(
-        "Inte använt till ändamålet eller i tid", "Not used for the purpose or in time"
-    ),
-    ReclaimGround.NOT_REPORTED: Words("Inte redovisat", "Not reported"),
-    ReclaimGround.WRONG_INFORMATION: Words("Felaktiga uppgifter", "Incorrect information"),
-    ReclaimGround.WRONGLY_PAID: Words("Felaktigt utbetalt av annat skäl", "Wrongly paid for another reason"),
-    ReclaimGround.DEMOCRACY_CONDITION: Words(
-        "Demokrativillkoret är inte uppfyllt", "The democracy condition is not met"
-    ),
+    ReclaimGround.NOT_FOR_PURPOSE: _("Inte använt till ändamålet eller i tid"),
+    ReclaimGround.NOT_REPORTED: _("Inte redovisat"),
+    ReclaimGround.WRONG_INFORMATION: _("Felaktiga uppgifter"),
+    ReclaimGround.WRONGLY_PAID: _("Felaktigt utbetalt av annat skäl"),
+    ReclaimGround.DEMOCRACY_CONDITION: _("Demokrativillkoret är inte uppfyllt"),
 }
 
 
@@ -43,9 +39,9 @@ class EstablishedBy(StrEnum):
 
 
 ESTABLISHED_WORDS: Final[Mapping[EstablishedBy, Words]] = {
-    EstablishedBy.BOARD_DECISION: Words("Beslut av nämnden", "Decision by the board"),
-    EstablishedBy.JUDGMENT: Words("Dom", "Judgment"),
-    EstablishedBy.AUTHORITY_DECISION: Words("Beslut av annan myndighet", "Decision by another authority"),
+    EstablishedBy.BOARD_DECISION: _("Beslut av nämnden"),
+    EstablishedBy.JUDGMENT: _("Dom"),
+    EstablishedBy.AUTHORITY_DECISION: _("Beslut av annan myndighet"),
 }
 
 
@@ -60,11 +56,11 @@ class ReclaimState(StrEnum):
 
 
 RECLAIM_STATE_WORDS: Final[Mapping[ReclaimState, Words]] = {
-    ReclaimState.PROPOSED: Words("Utreds", "Under investigation"),
-    ReclaimState.COMMUNICATED: Words("Kommunicerat", "Communicated"),
-    ReclaimState.DECIDED: Words("Beslutat", "Decided"),
-    ReclaimState.PAID: Words("Betalt", "Paid"),
-    ReclaimState.QUASHED: Words("Upphävt", "Quashed"),
+    ReclaimState.PROPOSED: _("Utreds"),
+    ReclaimState.COMMUNICATED: _("Kommunicerat"),
+    ReclaimState.DECIDED: _("Beslutat"),
+    ReclaimState.PAID: _("Betalt"),
+    ReclaimState.QUASHED: _("Upphävt"),
 }
 
 

@@ -18,7 +18,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _, in_context
 from vetting.payments.domain.bank_accounts import account_problem, mask_account, read_bank_account, same_bank_account
 from vetting.payments.models import BankAccountChange, bank_account_changes, find_payment
 
@@ -143,16 +143,14 @@ def change_bank_account(
             Obstacle.CLOSED,
             Problem(
                 "account",
-                Words("Ärendet är inte beslutat.", "The case is not decided."),
-                Words("Ändra girot bland uppgifterna.", "Change the account among the information."),
+                in_context("The case is not decided.", "Ärendet är inte beslutat."),
+                _("Ändra girot bland uppgifterna."),
             ),
         )
     digits = read_bank_account(account)
     problems = [] if digits is not None else [account_problem("account")]
     if not how:
-        problems.append(
-            _missing("how", Words("Det står inte hur föreningen sade det.", "It does not say how it was told."))
-        )
+        problems.append(_missing("how", _("Det står inte hur föreningen sade det.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = BankAccountChange(
@@ -188,7 +186,7 @@ def check_bank_account(
     found = find_payment(session, payment_id, by, Action.PAY)
     if found is None:
         raise Refused(Obstacle.MISSING)
-    _, case = found
+    _unused, case = found
     known = bank_accounts_of(session, [case], by)[case.id]
     how = " ".join(mask_personal_numbers(how).split())[:LONGEST]
     told = [known.number, known.waiting.account if known.waiting else "", known.elsewhere[1] if known.elsewhere else ""]
@@ -197,15 +195,12 @@ def check_bank_account(
             Obstacle.STALE,
             Problem(
                 case.number,
-                Words(
-                    "Kontot är redan kontrollerat eller ändrat igen.",
-                    "The account has been checked already, or changed again.",
-                ),
-                Words("Öppna listan på nytt.", "Open the list again."),
+                _("Kontot är redan kontrollerat eller ändrat igen."),
+                _("Öppna listan på nytt."),
             ),
         )
     if not how:
-        unsaid = Words("Det står inte hur du kontrollerade.", "It does not say how you checked.")
+        unsaid = _("Det står inte hur du kontrollerade.")
         raise Refused(Obstacle.INVALID, _missing("how", unsaid))
     if by.id in _who_said_it(session, case, known):
         raise Refused(
@@ -266,17 +261,11 @@ def refuse_unchecked_account(session: Session, case: Case, by: Person) -> None:
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                Words(
-                    "Kontot är ändrat efter beslutet och inte kontrollerat.",
-                    "The account was changed after the decision and has not been checked.",
-                ),
-                Words(
-                    "Fråga föreningen på en väg som var känd sedan tidigare, och anteckna svaret här.",
-                    "Ask the association by a way that was known before, and note the answer here.",
-                ),
+                _("Kontot är ändrat efter beslutet och inte kontrollerat."),
+                _("Fråga föreningen på en väg som var känd sedan tidigare, och anteckna svaret här."),
             ),
         )
 
 
 def _missing(where: str, what: Words) -> Problem:
-    return Problem(where, what, Words("Skriv en kort mening.", "Write a short sentence."))
+    return Problem(where, what, _("Skriv en kort mening."))

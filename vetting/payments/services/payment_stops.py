@@ -15,7 +15,7 @@ from vetting.gates.services import before_decision
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.payments.models import find_payment
 from vetting.payments.services.payments import NOT_ANSWERED
 
@@ -47,8 +47,8 @@ def stop_payment(
         problems.append(
             Problem(
                 case.number,
-                Words("Din delegation omfattar inte det här stoppet.", "Your delegation does not cover this stop."),
-                Words("Skicka det till den som har.", "Send it to whoever has."),
+                _("Din delegation omfattar inte det här stoppet."),
+                _("Skicka det till den som har."),
             )
         )
     _refuse(session, case, problems, held, form, by)
@@ -89,8 +89,8 @@ def lift_stop(
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                Words("Utbetalningen är inte stoppad.", "The payment is not stopped."),
-                Words("Öppna listan på nytt.", "Open the list again."),
+                _("Utbetalningen är inte stoppad."),
+                _("Öppna listan på nytt."),
             ),
         )
     problems = []
@@ -99,18 +99,16 @@ def lift_stop(
         problems.append(
             Problem(
                 case.number,
-                Words(
-                    "Din delegation omfattar inte det här beslutet.", "Your delegation does not cover this decision."
-                ),
-                Words("Skicka det till den som har.", "Send it to whoever has."),
+                _("Din delegation omfattar inte det här beslutet."),
+                _("Skicka det till den som har."),
             )
         )
     if not reasons.strip():
         problems.append(
             Problem(
                 "reasons",
-                Words("Motiveringen saknas.", "The reasons are missing."),
-                Words("Skriv varför pengarna kan betalas nu.", "Write why the money can be paid now."),
+                _("Motiveringen saknas."),
+                _("Skriv varför pengarna kan betalas nu."),
             )
         )
     _refuse(session, case, problems, held, form, by)
@@ -151,11 +149,8 @@ def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Ca
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                Words("Ärendet är öppnat igen för ett nytt beslut.", "The case was opened again for a new decision."),
-                Words(
-                    "Inget betalas under tiden. Beslutet gäller även utbetalningen.",
-                    "Nothing is paid meanwhile. The decision is about the payment, too.",
-                ),
+                _("Ärendet är öppnat igen för ett nytt beslut."),
+                _("Inget betalas under tiden. Beslutet gäller även utbetalningen."),
             ),
         )
     return payment, case
@@ -222,27 +217,24 @@ def _wrong_stop(payment: Payment, case: Case, granted: Decision, reasons: str) -
         problems.append(
             Problem(
                 case.number,
-                Words("Utbetalningen är redan gjord eller stoppad.", "The payment has been made or stopped already."),
-                Words("Öppna listan på nytt.", "Open the list again."),
+                _("Utbetalningen är redan gjord eller stoppad."),
+                _("Öppna listan på nytt."),
             )
         )
     if not reasons.strip():
         problems.append(
             Problem(
                 "reasons",
-                Words("Motiveringen saknas.", "The reasons are missing."),
-                Words("Skriv vad stoppet bygger på.", "Write what the stop rests on."),
+                _("Motiveringen saknas."),
+                _("Skriv vad stoppet bygger på."),
             )
         )
     if Reservation.STOP.value not in granted.reservations:
         problems.append(
             Problem(
                 case.number,
-                Words("Bidragsbeslutet höll inte stopp öppet.", "The grant decision did not hold a stop open."),
-                Words(
-                    "Pröva om beslutet kan ändras på annan grund.",
-                    "Consider whether the decision can be changed on another ground.",
-                ),
+                _("Bidragsbeslutet höll inte stopp öppet."),
+                _("Pröva om beslutet kan ändras på annan grund."),
             )
         )
     return problems

@@ -29,7 +29,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, day_in_words, same_in_both
+from vetting.kernel.text import Words, _, day_in_words, in_context, same_in_both
 from vetting.payments import models as payments
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState, remaining_amount
 from vetting.payments.models import LedgerEntry, Payment, Reclaim
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 NOT_ANSWERED: Final = (
-    Words("Du har inte svarat om jäv i ärendet.", "You have not answered on conflict of interest in the case."),
-    Words("Öppna ärendet och svara.", "Open the case and answer."),
+    _("Du har inte svarat om jäv i ärendet."),
+    _("Öppna ärendet och svara."),
 )
 DUE_AFTER: Final = timedelta(days=30)
 SERIES: Final = "ATK"
@@ -103,27 +103,24 @@ def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case,
         Refused: why.
     """
     if CaseState(case.state) in OPEN:
-        what = Words("Ärendet är öppnat igen för ett nytt beslut.", "The case was opened again for a new decision.")
-        raise Refused(Obstacle.CLOSED, Problem(case.number, what, Words("Vänta på det.", "Wait for it.")))
+        what = _("Ärendet är öppnat igen för ett nytt beslut.")
+        raise Refused(Obstacle.CLOSED, Problem(case.number, what, _("Vänta på det.")))
     stands = after_decision.standing_of(session, decision, paid_on)
     waits = BoardHabit.PAY_IN_FORCE in habits_of(session.get_one(Board, case.board_id))
     if stands.force is DecisionForce.QUASHED or stands.inhibited:
-        what = Words("Domstolen har upphävt eller stoppat beslutet.", "A court has quashed or suspended the decision.")
-        raise Refused(Obstacle.CLOSED, Problem(case.number, what, Words("Se beslutet.", "See the decision.")))
+        what = _("Domstolen har upphävt eller stoppat beslutet.")
+        raise Refused(Obstacle.CLOSED, Problem(case.number, what, _("Se beslutet.")))
     if waits and not stands.binding:
-        until = Words("Beslutet har inte fått laga kraft.", "The decision is not in force yet.")
+        until = _("Beslutet har inte fått laga kraft.")
         if stands.appeal_ends is not None:
-            until = Words("Beslutet kan överklagas till och med ", "The decision can be appealed until ")
+            until = _("Beslutet kan överklagas till och med ")
             until = until + day_in_words(stands.appeal_ends) + same_in_both(".")
         raise Refused(
             Obstacle.CLOSED,
             Problem(
                 case.number,
                 until,
-                Words(
-                    "Vänta. Nämnden betalar när beslutet har fått laga kraft.",
-                    "Wait. The board pays when the decision is in force.",
-                ),
+                _("Vänta. Nämnden betalar när beslutet har fått laga kraft."),
             ),
         )
 
@@ -144,10 +141,8 @@ def _check_payment(
             Obstacle.STALE,
             Problem(
                 case.number,
-                Words(
-                    "Utbetalningen är redan markerad eller ändrad.", "The payment has been marked or changed already."
-                ),
-                Words("Öppna listan på nytt.", "Open the list again."),
+                _("Utbetalningen är redan markerad eller ändrad."),
+                _("Öppna listan på nytt."),
             ),
         )
     if payment.stopped_on is not None:
@@ -155,11 +150,8 @@ def _check_payment(
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                Words("Utbetalningen är stoppad.", "The payment is stopped."),
-                Words(
-                    "Den kan betalas när stoppet har hävts genom beslut.",
-                    "It can be paid when the stop has been lifted by a decision.",
-                ),
+                _("Utbetalningen är stoppad."),
+                _("Den kan betalas när stoppet har hävts genom beslut."),
             ),
         )
     if paid_on > at.date() or paid_on < decision.decided_on:
@@ -167,11 +159,8 @@ def _check_payment(
             Obstacle.INVALID,
             Problem(
                 "paid_on",
-                Words(
-                    "Dagen stämmer inte: den ligger före beslutet eller framåt.",
-                    "The day is wrong: it lies before the decision or ahead.",
-                ),
-                Words("Rätta datumet.", "Correct the date."),
+                _("Dagen stämmer inte: den ligger före beslutet eller framåt."),
+                _("Rätta datumet."),
             ),
         )
 
@@ -245,44 +234,34 @@ def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool, at: datetime) 
         found.append(
             Problem(
                 "amount",
-                Words(
-                    "Beloppet är inte mellan noll och det som är utbetalt: ",
-                    "The amount is not between nothing and what was paid: ",
-                )
-                + kronor(max(left, 0))
-                + same_in_both("."),
-                Words("Skriv högst det.", "Write at most that."),
+                _("Beloppet är inte mellan noll och det som är utbetalt: ") + kronor(max(left, 0)) + same_in_both("."),
+                _("Skriv högst det."),
             )
         )
     if not new.reference.strip() or new.established_on > at.date():
         found.append(
             Problem(
                 "reference",
-                Words("Vad som konstaterat det saknas.", "What established it is missing."),
-                Words(
-                    "Skriv vilket beslut eller vilken dom, med datum och nummer. En misstanke räcker inte.",
-                    "Write which decision or judgment, with date and number. A suspicion is not enough.",
-                ),
+                _("Vad som konstaterat det saknas."),
+                _("Skriv vilket beslut eller vilken dom, med datum och nummer. En misstanke räcker inte."),
             )
         )
     if not new.reasons.strip():
         found.append(
             Problem(
                 "reasons",
-                Words("Motiveringen saknas.", "The reasons are missing."),
-                Words("Skriv vad återkravet bygger på.", "Write what the reclaim rests on."),
+                _("Motiveringen saknas."),
+                _("Skriv vad återkravet bygger på."),
             )
         )
     if not reserved and not new.without_reservation.strip():
         found.append(
             Problem(
                 "without_reservation",
-                Words("Bidragsbeslutet höll inte återkrav öppet.", "The decision did not hold a reclaim open."),
-                Words(
+                _("Bidragsbeslutet höll inte återkrav öppet."),
+                _(
                     "Ett gynnande beslut får inte ändras utan förbehåll, tvingande säkerhetsskäl eller felaktiga "
-                    "uppgifter. Skriv vilket som gäller.",
-                    "A favourable decision may not be changed without reservation, compelling safety reasons or "
-                    "incorrect information. Write which applies.",
+                    "uppgifter. Skriv vilket som gäller."
                 ),
             )
         )
@@ -307,8 +286,8 @@ def _in_state(reclaim: Reclaim, *states: ReclaimState) -> None:
             Obstacle.STALE,
             Problem(
                 reclaim.number,
-                Words("Återkravet har redan gått vidare.", "The reclaim has gone on already."),
-                Words("Öppna det på nytt.", "Open it again."),
+                _("Återkravet har redan gått vidare."),
+                _("Öppna det på nytt."),
             ),
         )
 
@@ -345,8 +324,8 @@ def note_reclaim_reply(
             Obstacle.INVALID,
             Problem(
                 "reply",
-                Words("Svaret saknas.", "The reply is missing."),
-                Words("Skriv vad föreningen svarade.", "Write what the association answered."),
+                in_context("The reply is missing.", "Svaret saknas."),
+                _("Skriv vad föreningen svarade."),
             ),
         )
     reclaim.reply, reclaim.replied_on = reply.strip(), replied_on
@@ -372,11 +351,8 @@ def decide_reclaim(
             Obstacle.CLOSED,
             Problem(
                 number,
-                Words("Föreningen har inte fått yttra sig färdigt.", "The association has not had its time to answer."),
-                Words(
-                    "Skicka underlaget, och vänta ut svarstiden.",
-                    "Send the material, and wait until the time to reply has passed.",
-                ),
+                _("Föreningen har inte fått yttra sig färdigt."),
+                _("Skicka underlaget, och vänta ut svarstiden."),
             ),
         )
     if not before_decision.has_answered_on_conflict(session, case, by.id):
@@ -389,8 +365,8 @@ def decide_reclaim(
             Obstacle.FORBIDDEN,
             Problem(
                 number,
-                Words("Du har ingen delegation för det här återkravet.", "You have no delegation for this reclaim."),
-                Words("Skicka det till nämnden.", "Send it to the board."),
+                _("Du har ingen delegation för det här återkravet."),
+                _("Skicka det till nämnden."),
             ),
         )
     wrong = decision_makers.wrong_with(held, form)
@@ -439,13 +415,8 @@ def receive_payment(
             Obstacle.INVALID,
             Problem(
                 "amount",
-                Words(
-                    "Beloppet eller dagen stämmer inte. Kvar att betala: ",
-                    "The amount or the day is wrong. Remaining: ",
-                )
-                + kronor(left)
-                + same_in_both("."),
-                Words("Rätta det.", "Correct it."),
+                _("Beloppet eller dagen stämmer inte. Kvar att betala: ") + kronor(left) + same_in_both("."),
+                _("Rätta det."),
             ),
         )
     entry = LedgerEntry(reclaim_id=reclaim.id, kind="payment", amount=amount, on=on, at=at, by_user_id=by.id)

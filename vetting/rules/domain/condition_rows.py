@@ -15,7 +15,7 @@ from vetting.engine.facts import DAYS, FactType
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, parse_amount
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,8 +120,8 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
         problems.append(
             Problem(
                 f"fact-{where}",
-                Words("Ingen uppgift är vald.", "No fact is chosen."),
-                Words("Välj en uppgift.", "Choose a fact."),
+                _("Ingen uppgift är vald."),
+                _("Välj en uppgift."),
             )
         )
         return None
@@ -130,10 +130,7 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
         problems.append(
             Problem(
                 f"comparison-{where}",
-                Words(
-                    f"Jämförelsen passar inte ”{definition.label.sv}”.",
-                    f"The comparison does not fit “{definition.label.en}”.",
-                ),
+                _("Jämförelsen passar inte ”{label}”.", label=definition.label),
                 nearest_fitting(definition.type),
             )
         )
@@ -146,10 +143,7 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
         problems.append(
             Problem(
                 f"value-{where}",
-                Words(
-                    f"”{row.value[:40]}” går inte att jämföra ”{definition.label.sv}” med.",
-                    f"“{row.value[:40]}” cannot be compared with “{definition.label.en}”.",
-                ),
+                _("”{item}” går inte att jämföra ”{label}” med.", item=row.value[:40], label=definition.label),
                 _how_to_write(definition, kind.shape),
             )
         )
@@ -158,17 +152,17 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
 
 def _how_to_write(definition: FactDefinition, shape: OperandShape) -> Words:
     if shape is OperandShape.SPAN:
-        return Words("Skriv till exempel 1 år, 6 månader eller 21 dagar.", "Write for example 1 year or 21 days.")
+        return _("Skriv till exempel 1 år, 6 månader eller 21 dagar.")
     if shape is OperandShape.YES_NO or definition.type is FactType.YES_NO:
-        return Words("Skriv ja eller nej.", "Write yes or no.")
+        return _("Skriv ja eller nej.")
     if definition.options:
         names = ", ".join(definition.options)
-        return Words(f"Välj bland: {names}.", f"Choose among: {names}.")
+        return _("Välj bland: {names}.", names=names)
     if shape in {OperandShape.PAIR, OperandShape.VALUES, OperandShape.WORDS}:
-        return Words("Skriv värdena med semikolon emellan.", "Write the values with semicolons between.")
+        return _("Skriv värdena med semikolon emellan.")
     if definition.type in DAYS:
-        return Words("Skriv dagen så här: 2026-03-15.", "Write the day like this: 2026-03-15.")
-    return Words("Skriv ett tal.", "Write a number.")
+        return _("Skriv dagen så här: 2026-03-15.")
+    return _("Skriv ett tal.")
 
 
 def parse_operand(definition: FactDefinition, shape: OperandShape, text: str) -> Any:  # noqa: ANN401 - plain data

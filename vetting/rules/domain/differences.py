@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vetting.engine.written_rules import KIND_HEADINGS, about_criterion
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import NO_WORDS, Words, day_in_words, join_words, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, day_in_words, in_context, join_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,16 +39,14 @@ def _all(old: RuleSet | None, new: RuleSet) -> Iterator[RuleDifference]:
     if old is None:
         return
     yield from _lists(old, new)
-    yield from _difference_if_any(Words("Spärrar", "Gates"), _gates(old), _gates(new))
-    yield from _difference_if_any(Words("Till referensgruppen", "To the reference group"), _refer(old), _refer(new))
-    yield from _difference_if_any(Words("Titel", "Title"), old.title, new.title, decides=False)
-    yield from _difference_if_any(Words("Gäller", "Valid"), _valid(old), _valid(new), decides=False)
-    yield from _difference_if_any(
-        Words("Antagen", "Adopted"), _adoption_in_words(old), _adoption_in_words(new), decides=False
-    )
+    yield from _difference_if_any(_("Spärrar"), _gates(old), _gates(new))
+    yield from _difference_if_any(_("Till referensgruppen"), _refer(old), _refer(new))
+    yield from _difference_if_any(_("Titel"), old.title, new.title, decides=False)
+    yield from _difference_if_any(in_context("Valid", "Gäller"), _valid(old), _valid(new), decides=False)
+    yield from _difference_if_any(_("Antagen"), _adoption_in_words(old), _adoption_in_words(new), decides=False)
     for name, fact in new.own_facts.items():
         if name not in old.own_facts:
-            yield RuleDifference(Words("Ny uppgift", "New fact"), NO_WORDS, fact.label)
+            yield RuleDifference(_("Ny uppgift"), NO_WORDS, fact.label)
 
 
 def _difference_if_any(about: Words, before: Words, after: Words, *, decides: bool = True) -> Iterator[RuleDifference]:
@@ -65,9 +63,7 @@ def _criterion(
     elif after is None and before is not None and old is not None:
         yield RuleDifference(heading + before.label, join_words(about_criterion(before, old)), NO_WORDS)
     elif before is not None and after is not None and old is not None:
-        yield from _difference_if_any(
-            heading + after.label + Words(", rubrik", ", label"), before.label, after.label, decides=False
-        )
+        yield from _difference_if_any(heading + after.label + _(", rubrik"), before.label, after.label, decides=False)
         was, now = list(about_criterion(before, old)), list(about_criterion(after, new))
         gone = [line for line in was if line not in now]
         come = [line for line in now if line not in was]
@@ -75,7 +71,7 @@ def _criterion(
             decides = before.fingerprint != after.fingerprint
             yield RuleDifference(heading + after.label, join_words(gone), join_words(come), decides)
         elif before.fingerprint != after.fingerprint:
-            wording = Words("Annan ordning eller form i villkoret.", "Another order or form of the condition.")
+            wording = _("Annan ordning eller form i villkoret.")
             yield RuleDifference(heading + after.label, NO_WORDS, wording)
 
 
@@ -85,7 +81,7 @@ def _lists(old: RuleSet, new: RuleSet) -> Iterator[RuleDifference]:
         now = set(new.lists[name].words) if name in new.lists else set()
         if was != now:
             yield RuleDifference(
-                Words(f"Listan {name}", f"The list {name}"),
+                _("Listan {name}", name=name),
                 same_in_both(", ".join(sorted(was - now))),
                 same_in_both(", ".join(sorted(now - was))),
             )
@@ -97,10 +93,10 @@ def _gates(ruleset: RuleSet) -> Words:
 
 def _refer(ruleset: RuleSet) -> Words:
     if ruleset.refer.everything:
-        return Words("alla ansökningar", "all applications")
+        return _("alla ansökningar")
     if ruleset.refer.condition is None:
-        return Words("inga", "none")
-    return Words("när ett villkor gäller: ", "when a condition holds: ") + same_in_both(str(ruleset.refer.data))
+        return _("inga")
+    return _("när ett villkor gäller: ") + same_in_both(str(ruleset.refer.data))
 
 
 def _valid(ruleset: RuleSet) -> Words:

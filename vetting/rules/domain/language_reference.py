@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.engine.conditions.comparisons import COMPARISONS, FactMeasure
 from vetting.engine.facts import DAYS, LISTS, NUMBERS, TEXTS, FactSupplier, FactType
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _, in_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,164 +22,132 @@ class LanguageExample(NamedTuple):
 COMPARISON_HELP: Final[Mapping[str, LanguageExample]] = {
     "present": LanguageExample(
         "{fact: statutes_document, present: true}",
-        Words(
-            "det finns ett värde eller en handling; falskt när det är noterat att den inte finns",
-            "there is a value or paper; false when recorded as not there",
-        ),
+        _("det finns ett värde eller en handling; falskt när det är noterat att den inte finns"),
     ),
     "equal": LanguageExample(
         "{fact: bankrupt, equal: false}",
-        Words("det är samma; stora och små bokstäver spelar ingen roll", "it is the same; capitals make no difference"),
+        _("det är samma; stora och små bokstäver spelar ingen roll"),
     ),
-    "at_least": LanguageExample(
-        "{fact: members_total, at_least: 5}", Words("inte mindre och inte tidigare", "not less, not earlier")
-    ),
-    "at_most": LanguageExample(
-        "{fact: received_on, at_most: {fact: deadline}}", Words("inte mer och inte senare", "not more, not later")
-    ),
-    "between": LanguageExample(
-        "{fact: board_size, between: [3, 9]}", Words("inom gränserna, båda medräknade", "within, both ends included")
-    ),
-    "one_of": LanguageExample(
-        "{fact: legal_form, one_of: [ideell_forening, stiftelse]}", Words("det är ett av dem", "it is one of them")
-    ),
+    "at_least": LanguageExample("{fact: members_total, at_least: 5}", _("inte mindre och inte tidigare")),
+    "at_most": LanguageExample("{fact: received_on, at_most: {fact: deadline}}", _("inte mer och inte senare")),
+    "between": LanguageExample("{fact: board_size, between: [3, 9]}", _("inom gränserna, båda medräknade")),
+    "one_of": LanguageExample("{fact: legal_form, one_of: [ideell_forening, stiftelse]}", _("det är ett av dem")),
     "contains": LanguageExample(
         "{fact: purpose, contains: barn}",
-        Words("texten innehåller det, eller listan har det", "the text holds it, or the list has it"),
+        _("texten innehåller det, eller listan har det"),
     ),
     "matches_list": LanguageExample(
         "{fact: event_title, matches_list: [kalas, fest*]}",
-        Words(
-            "ett ord, ett ord som börjar så (*) eller en fras står där",
-            "a word, a word beginning so (*), or a phrase stands there",
-        ),
+        _("ett ord, ett ord som börjar så (*) eller en fras står där"),
     ),
-    "before": LanguageExample("{fact: statutes_adopted_on, before: 2026-01-01}", Words("tidigare", "earlier")),
-    "after": LanguageExample(
-        "{fact: activity_starts_on, after: {fact: decision_planned_on}}", Words("senare", "later")
-    ),
+    "before": LanguageExample("{fact: statutes_adopted_on, before: 2026-01-01}", _("tidigare")),
+    "after": LanguageExample("{fact: activity_starts_on, after: {fact: decision_planned_on}}", _("senare")),
     "within": LanguageExample(
         "{fact: annual_meeting_held_on, within: {years: 1}}",
-        Words("högst så lång tid före dagen det räknas från", "at most so long before the day counted from"),
+        _("högst så lång tid före dagen det räknas från"),
     ),
     "older_than": LanguageExample(
         "{fact: previously_vetted_on, older_than: {months: 12}}",
-        Words("mer än så lång tid före den", "more than so long before it"),
+        _("mer än så lång tid före den"),
     ),
     "at_least_old": LanguageExample(
         "{fact: organisation_number_since, at_least_old: {years: 1}}",
-        Words("så lång tid före den, eller mer", "so long before it, or more"),
+        _("så lång tid före den, eller mer"),
     ),
 }
 COMPARISON_NAMES: Final[Mapping[str, Words]] = {
-    "present": Words("finns (ja eller nej)", "is there (yes or no)"),
-    "equal": Words("är", "is"),
-    "at_least": Words("är minst", "is at least"),
-    "at_most": Words("är högst", "is at most"),
-    "between": Words("är mellan (två värden)", "is between (two values)"),
-    "one_of": Words("är något av", "is one of"),
-    "contains": Words("innehåller", "contains"),
-    "matches_list": Words("nämner något av orden", "mentions one of the words"),
-    "before": Words("är före", "is before"),
-    "after": Words("är efter", "is after"),
-    "within": Words("är högst så länge sedan", "is at most so long ago"),
-    "older_than": Words("är mer än så länge sedan", "is more than so long ago"),
-    "at_least_old": Words("är minst så länge sedan", "is at least so long ago"),
+    "present": _("finns (ja eller nej)"),
+    "equal": _("är"),
+    "at_least": _("är minst"),
+    "at_most": _("är högst"),
+    "between": _("är mellan (två värden)"),
+    "one_of": _("är något av"),
+    "contains": _("innehåller"),
+    "matches_list": _("nämner något av orden"),
+    "before": _("är före"),
+    "after": _("är efter"),
+    "within": _("är högst så länge sedan"),
+    "older_than": _("är mer än så länge sedan"),
+    "at_least_old": _("är minst så länge sedan"),
 }
 TYPE_WORDS: Final[Mapping[FactType, Words]] = {
-    FactType.TEXT: Words("Text", "Text"),
-    FactType.WHOLE_NUMBER: Words("Heltal", "Whole number"),
-    FactType.NUMBER: Words("Tal", "Number"),
-    FactType.MONEY: Words("Belopp i kronor", "Amount in kronor"),
-    FactType.DATE: Words("Datum", "Date"),
-    FactType.DATETIME: Words("Datum och klockslag", "Date and time"),
-    FactType.YES_NO: Words("Ja eller nej", "Yes or no"),
-    FactType.CHOICE: Words("Ett val", "One choice"),
-    FactType.CHOICES: Words("Flera val", "Several choices"),
-    FactType.DOCUMENT: Words("Handling", "Paper"),
-    FactType.URL: Words("Webbadress", "Web address"),
-    FactType.ORGANISATION_NUMBER: Words("Organisationsnummer", "Organisation number"),
-    FactType.LIST_OF_TEXT: Words("Lista med texter", "List of texts"),
-    FactType.LIST_OF_PARTNERS: Words("Lista med samarbetspartner", "List of partners"),
-    FactType.LIST_OF_SUPPORT: Words("Lista med stöd", "List of support"),
-    FactType.LIST_OF_CASES: Words("Lista med ärenden", "List of cases"),
-    FactType.LIST_OF_DOCUMENTS: Words("Lista med handlingar", "List of papers"),
+    FactType.TEXT: in_context("Text", "Text"),
+    FactType.WHOLE_NUMBER: _("Heltal"),
+    FactType.NUMBER: _("Tal"),
+    FactType.MONEY: _("Belopp i kronor"),
+    FactType.DATE: _("Datum"),
+    FactType.DATETIME: _("Datum och klockslag"),
+    FactType.YES_NO: _("Ja eller nej"),
+    FactType.CHOICE: _("Ett val"),
+    FactType.CHOICES: _("Flera val"),
+    FactType.DOCUMENT: in_context("Paper", "Handling"),
+    FactType.URL: _("Webbadress"),
+    FactType.ORGANISATION_NUMBER: _("Organisationsnummer"),
+    FactType.LIST_OF_TEXT: _("Lista med texter"),
+    FactType.LIST_OF_PARTNERS: _("Lista med samarbetspartner"),
+    FactType.LIST_OF_SUPPORT: _("Lista med stöd"),
+    FactType.LIST_OF_CASES: _("Lista med ärenden"),
+    FactType.LIST_OF_DOCUMENTS: _("Lista med handlingar"),
 }
 SUPPLIER_WORDS: Final[Mapping[FactSupplier, Words]] = {
-    FactSupplier.APPLICANT: Words("Föreningen", "The association"),
-    FactSupplier.STAFF: Words("Handläggaren", "The caseworker"),
-    FactSupplier.IMPORT: Words("En inläst lista", "An imported list"),
-    FactSupplier.COMPUTED: Words("Räknas ut", "Worked out"),
+    FactSupplier.APPLICANT: _("Föreningen"),
+    FactSupplier.STAFF: _("Handläggaren"),
+    FactSupplier.IMPORT: _("En inläst lista"),
+    FactSupplier.COMPUTED: _("Räknas ut"),
 }
 MEASURE_HELP: Final[Mapping[FactMeasure, LanguageExample]] = {
-    FactMeasure.VALUE: LanguageExample(
-        "{fact: members_total, at_least: 5}", Words("uppgiftens värde", "the fact's value")
-    ),
+    FactMeasure.VALUE: LanguageExample("{fact: members_total, at_least: 5}", _("uppgiftens värde")),
     FactMeasure.COUNT: LanguageExample(
         "{count: other_support, where: {fact: amount, at_least: 10000}, at_most: 2}",
-        Words(
-            "hur många i en lista, eller hur många av dem där något gäller",
-            "how many in a list, or how many of them where something holds",
-        ),
+        _("hur många i en lista, eller hur många av dem där något gäller"),
     ),
     FactMeasure.SUM: LanguageExample(
         "{sum: other_support, where: {fact: funder, contains: kommun}, at_most: 50000}",
-        Words(
-            "summan av en lista med stöd, eller av dem där något gäller",
-            "the sum of a list of support, or of those where something holds",
-        ),
+        _("summan av en lista med stöd, eller av dem där något gäller"),
     ),
     FactMeasure.SHARE: LanguageExample(
         "{share: members_in_municipality, of: members_total, at_least: 0.5}",
-        Words("en del av en helhet, från 0 till 1", "a part of a whole, from 0 to 1"),
+        _("en del av en helhet, från 0 till 1"),
     ),
     FactMeasure.ANY_IN: LanguageExample(
         "{any_in: partners, where: {fact: name, matches_list: [studieförbund*]}}",
-        Words("minst en i listan där något gäller", "at least one in the list where something holds"),
+        _("minst en i listan där något gäller"),
     ),
     FactMeasure.ALL_IN: LanguageExample(
         "{all_in: case_documents, where: {fact: arrived_on, at_most: 2026-10-01}}",
-        Words("alla i listan; en tom lista uppfyller det", "all in the list; an empty list meets it"),
+        _("alla i listan; en tom lista uppfyller det"),
     ),
 }
 GROUP_HELP: Final[Mapping[str, LanguageExample]] = {
     "all": LanguageExample(
-        "{all: [{fact: bankrupt, equal: false}, {fact: members_total, at_least: 5}]}", Words("alla gäller", "all hold")
+        "{all: [{fact: bankrupt, equal: false}, {fact: members_total, at_least: 5}]}", _("alla gäller")
     ),
     "any": LanguageExample(
         "{any: [{fact: founding_minutes, present: true}, {fact: annual_minutes, present: true}]}",
-        Words("minst ett gäller", "at least one holds"),
+        _("minst ett gäller"),
     ),
-    "not": LanguageExample(
-        "{not: {fact: legal_form, equal: aktiebolag}}", Words("det gäller inte", "it does not hold")
-    ),
+    "not": LanguageExample("{not: {fact: legal_form, equal: aktiebolag}}", _("det gäller inte")),
 }
 COMPARED_WITH: Final[Mapping[str, LanguageExample]] = {
     "a value": LanguageExample(
         "{fact: board_size, at_least: 3}",
-        Words("ett värde i regeln; pengar i kronor", "a value in the rule; money in kronor"),
+        _("ett värde i regeln; pengar i kronor"),
     ),
     "{fact: …}": LanguageExample(
         "{fact: received_on, at_most: {fact: deadline}}",
-        Words("en annan uppgift av samma typ", "another fact of the same type"),
+        _("en annan uppgift av samma typ"),
     ),
     "{setting: …}": LanguageExample(
         "{fact: members_total, at_least: {setting: required_members}}",
-        Words(
-            "ett värde som nämnden anger under settings; utan värde prövas kriteriet inte",
-            "a value that the board gives under settings; without one the criterion is not applied",
-        ),
+        _("ett värde som nämnden anger under settings; utan värde prövas kriteriet inte"),
     ),
     "{list: …}": LanguageExample(
         "{fact: event_title, matches_list: {list: ord-att-titta-pa}}",
-        Words("en namngiven lista under lists", "a named list under lists"),
+        _("en namngiven lista under lists"),
     ),
     "{years, months, days}": LanguageExample(
         "{fact: received_on, at_least_old: {days: 21}, of: {fact: event_starts_at}}",
-        Words(
-            "en tid; räknas bakåt från as_of, eller från dagen efter of",
-            "a length of time; counted back from as_of, or from the day after of",
-        ),
+        _("en tid; räknas bakåt från as_of, eller från dagen efter of"),
     ),
 }
 _FAMILIES: Final = (

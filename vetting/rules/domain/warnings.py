@@ -8,7 +8,7 @@ from vetting.engine.conditions.comparisons import matching_entries
 from vetting.engine.criteria import Consequence, CriterionKind
 from vetting.engine.facts import FactLevel
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,14 +52,8 @@ def _all(ruleset: RuleSet, on: date) -> Iterator[RuleWarning]:
     if not ruleset.adopted.whole:
         yield RuleWarning(
             ruleset.id,
-            Words(
-                "Det framgår inte vem som har antagit reglerna, när och med vilket diarienummer.",
-                "It does not say who adopted the rules, when, and under which number.",
-            ),
-            Words(
-                "Ett avslag kan inte vila på regler som ingen har antagit. Fyll i 'adopted'.",
-                "A refusal cannot rest on rules that nobody has adopted. Fill in 'adopted'.",
-            ),
+            _("Det framgår inte vem som har antagit reglerna, när och med vilket diarienummer."),
+            _("Ett avslag kan inte vila på regler som ingen har antagit. Fyll i 'adopted'."),
         )
     for criterion in ruleset.criteria:
         yield from _of_opinion(criterion)
@@ -69,16 +63,13 @@ def _all(ruleset: RuleSet, on: date) -> Iterator[RuleWarning]:
             if entry.review_on is not None and entry.review_on <= on:
                 yield RuleWarning(
                     found.id,
-                    Words(
-                        f"”{entry.entry}” skulle ha setts över {entry.review_on}.",
-                        f"“{entry.entry}” was to be looked over on {entry.review_on}.",
-                    ),
-                    Words("Ta bort posten, eller sätt en ny dag.", "Remove the entry, or set another day."),
+                    _("”{entry}” skulle ha setts över {review_on}.", entry=entry.entry, review_on=entry.review_on),
+                    _("Ta bort posten, eller sätt en ny dag."),
                 )
 
 
 def _speaks_of(words: tuple[str, ...], *texts: str) -> bool:
-    return any(True for _ in matching_entries(texts, words))
+    return any(True for _unused in matching_entries(texts, words))
 
 
 def _about(criterion: Criterion, what: Words, remedy: Words) -> RuleWarning:
@@ -94,20 +85,14 @@ def _of_opinion(criterion: Criterion) -> Iterator[RuleWarning]:
     if speaks_of_opinion and not (criterion.value_criterion and guarded):
         yield _about(
             criterion,
-            Words("kan komma att vila på en åsikt.", "may come to rest on an opinion."),
-            Words(
-                "Fråga efter handlingar, sätt 'value_criterion: true' och säg det i 'guard'.",
-                "Ask for acts, set 'value_criterion: true' and say so in 'guard'.",
-            ),
+            _("kan komma att vila på en åsikt."),
+            _("Fråga efter handlingar, sätt 'value_criterion: true' och säg det i 'guard'."),
         )
     elif criterion.if_not_met is Consequence.REFUSE and not criterion.value_criterion and not guarded:
         yield _about(
             criterion,
-            Words("kan avslå utan att någon handling behöver anges.", "can refuse without any act being named."),
-            Words(
-                "Säg i 'guard' vad som ska ha hänt, eller sätt 'if_not_met: assess'.",
-                "Say in 'guard' what must have happened, or set 'if_not_met: assess'.",
-            ),
+            _("kan avslå utan att någon handling behöver anges."),
+            _("Säg i 'guard' vad som ska ha hänt, eller sätt 'if_not_met: assess'."),
         )
 
 
@@ -117,18 +102,12 @@ def _of_independence(criterion: Criterion) -> Iterator[RuleWarning]:
     if CaseKind.BOOKING in criterion.kinds:
         yield _about(
             criterion,
-            Words("gäller också lokaler.", "applies to rooms too."),
-            Words(
-                "Att vara obunden är inget krav för att hyra en lokal. Ta bort booking.",
-                "To be independent is no requirement for renting a room. Remove booking.",
-            ),
+            _("gäller också lokaler."),
+            _("Att vara obunden är inget krav för att hyra en lokal. Ta bort booking."),
         )
     if criterion.level is FactLevel.ASSOCIATION:
         yield _about(
             criterion,
-            Words("gäller föreningen och inte verksamheten.", "is about the association and not the activity."),
-            Words(
-                "Gäller det verksamheten som får stöd, välj 'level: activity'.",
-                "If it is about the activity that is supported, choose 'level: activity'.",
-            ),
+            _("gäller föreningen och inte verksamheten."),
+            _("Gäller det verksamheten som får stöd, välj 'level: activity'."),
         )

@@ -19,7 +19,7 @@ from vetting.formats.yaml_editing import with_item, with_part
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 from vetting.rules import forms
 from vetting.rules.domain.condition_rows import parse_span
 from vetting.rules.domain.language_reference import COMPARISON_HELP, SUPPLIER_WORDS, TYPE_WORDS
@@ -109,10 +109,7 @@ def keep_change(
     return redirect_after_post(url_for("drafts.show", draft_id=draft_id) + anchor)
 
 
-OVERWRITE: Final = Words(
-    "Öppna utkastet i en ny flik och se vad som står där. Det här sparas om du trycker en gång till.",
-    "Open the draft in a new tab and see what stands there. This is kept if you press once more.",
-)
+OVERWRITE: Final = _("Öppna utkastet i en ny flik och se vad som står där. Det här sparas om du trycker en gång till.")
 
 
 @blueprint.before_request
@@ -211,10 +208,8 @@ def _check_criterion(
         problems.append(
             Problem(
                 "label_sv",
-                Words(
-                    "Det finns redan ett kriterium med den rubriken.", "There is already a criterion with that label."
-                ),
-                Words("Välj en annan rubrik.", "Choose another label."),
+                _("Det finns redan ett kriterium med den rubriken."),
+                _("Välj en annan rubrik."),
             )
         )
     sentence = None
@@ -259,8 +254,8 @@ def take(draft_id: int) -> Response:
     if name not in rules_in_use().folder.book.library:
         problem = Problem(
             "use",
-            Words("Inget kriterium är valt.", "No criterion is chosen."),
-            Words("Välj ett ur listan.", "Choose one from the list."),
+            _("Inget kriterium är valt."),
+            _("Välj ett ur listan."),
         )
         return make_response(render_draft(draft_id, (problem,)), STATUS[Obstacle.INVALID])
     look = draft_report(draft_id)
@@ -375,8 +370,8 @@ def save_fact(draft_id: int) -> Response:
         wrong.append(
             Problem(
                 "label_sv",
-                Words("Det finns redan en uppgift som heter så.", "There is already a fact called that."),
-                Words("Välj ett annat namn.", "Choose another name."),
+                _("Det finns redan en uppgift som heter så."),
+                _("Välj ett annat namn."),
             )
         )
     changed = with_part(look.draft.text, "facts", whole_part)

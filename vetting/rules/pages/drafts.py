@@ -13,7 +13,7 @@ from vetting.grants import models as rounds_store
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.store.jobs import jobs_about
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.rules import forms
 from vetting.rules.domain.language_reference import COMPARISON_HELP
 from vetting.rules.models import draft_of
@@ -68,11 +68,8 @@ def create() -> Response:
         if on is None or not posted_text("body") or not posted_text("reference"):
             problem = Problem(
                 "on",
-                Words(
-                    "Organ, dag och diarienummer behövs alla tre.",
-                    "Body, day and registry number are needed, all three.",
-                ),
-                Words("Fyll i dem, eller lämna alla tomma.", "Fill them in, or leave all blank."),
+                _("Organ, dag och diarienummer behövs alla tre."),
+                _("Fyll i dem, eller lämna alla tomma."),
             )
             return make_response(_new((problem,)), STATUS[Obstacle.INVALID])
         adopted = service.NewAdoption(body=posted_text("body"), on=on, reference=posted_text("reference"))
@@ -88,11 +85,8 @@ def create() -> Response:
     if base is not None and base.adopted.body and (adopted is None or not posted_text("read")):
         problem = Problem(
             "body",
-            Words("Reglerna är en annan nämnds, från en annan tid.", "The rules are another board's, of another time."),
-            Words(
-                "Skriv när er nämnd antog dem, och kryssa i att du har läst varningen.",
-                "Write when your board adopted them, and tick that you have read the warning.",
-            ),
+            _("Reglerna är en annan nämnds, från en annan tid."),
+            _("Skriv när er nämnd antog dem, och kryssa i att du har läst varningen."),
         )
         return make_response(_new((problem,)), STATUS[Obstacle.INVALID])
     return _begin_draft(

@@ -15,7 +15,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults, Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 from vetting.rules import models as store
 from vetting.rules.domain.differences import RuleDifference, rule_differences_of
 from vetting.rules.domain.warnings import RuleWarning, rule_warnings_of
@@ -89,7 +89,11 @@ class RuleDraftReport:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that must be put right before a second person can publish."""
-        return (*self.read.problems, *self.misnamed, *(problem for _, _, wrong in self.ran for problem in wrong))
+        return (
+            *self.read.problems,
+            *self.misnamed,
+            *(problem for _case, _screening, wrong in self.ran for problem in wrong),
+        )
 
 
 def obstacle_error(where: str, what: Words, remedy: Words, obstacle: Obstacle = Obstacle.INVALID) -> Refused:
@@ -110,18 +114,15 @@ def begin_draft(session: WritingSession, new: NewRuleDraft, *, rules: Rules, by:
     if not NAME.fullmatch(name):
         raise obstacle_error(
             "ruleset",
-            Words(
-                "Namnet ska ha små bokstäver, siffror och bindestreck.",
-                "The name has small letters, digits and hyphens.",
-            ),
-            Words("Skriv till exempel kulturstod-2027.", "Write for example kulturstod-2027."),
+            _("Namnet ska ha små bokstäver, siffror och bindestreck."),
+            _("Skriv till exempel kulturstod-2027."),
         )
     taken = name in rules.folder.book.drafts or store.numbers_of(session, by.board_id, name)
     if taken or any(draft.ruleset == name for draft in store.open_rule_drafts(session, by.board_id)):
         raise obstacle_error(
             "ruleset",
-            Words(f"Det finns redan regler som heter {name}.", f"There are rules called {name} already."),
-            Words("Välj ett annat namn, eller gå vidare med dem.", "Choose another name, or go on with those."),
+            _("Det finns redan regler som heter {name}.", name=name),
+            _("Välj ett annat namn, eller gå vidare med dem."),
         )
     if new.builds_on and new.builds_on not in rules.folder.sets:
         raise Refused(Obstacle.MISSING)
@@ -173,16 +174,14 @@ def take_in(session: WritingSession, text: bytes, cases: bytes, *, by: Person, a
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise obstacle_error(
             "id",
-            Words("Filen har inget 'id' för en regeluppsättning.", "The file has no 'id' of a rule set."),
-            Words(
-                "Skriv till exempel 'id: kulturstod-2027' överst.", "Write for example 'id: kulturstod-2027' on top."
-            ),
+            _("Filen har inget 'id' för en regeluppsättning."),
+            _("Skriv till exempel 'id: kulturstod-2027' överst."),
         )
     if any(draft.ruleset == name for draft in store.open_rule_drafts(session, by.board_id)):
         raise obstacle_error(
             "id",
-            Words(f"Det finns redan ett utkast som heter {name}.", f"There is a draft called {name} already."),
-            Words("Kasta det först, eller ändra i det.", "Throw it away first, or change that one."),
+            _("Det finns redan ett utkast som heter {name}.", name=name),
+            _("Kasta det först, eller ändra i det."),
         )
     read_text(cases, "regler.cases.yaml")
     return _add_draft(session, name, text.decode(), cases.decode(), "", by=by, at=at)
@@ -260,21 +259,21 @@ def _names_wrong(read: RuleSetReading, draft: RuleDraft, board: Board) -> list[P
     if read.draft.id != draft.ruleset:
         faults.add(
             ("id",),
-            Words(f"Utkastet heter '{draft.ruleset}'.", f"The draft is called '{draft.ruleset}'."),
-            Words(f"Skriv 'id: {draft.ruleset}'.", f"Write 'id: {draft.ruleset}'."),
+            _("Utkastet heter '{ruleset}'.", ruleset=draft.ruleset),
+            _("Skriv 'id: {ruleset}'.", ruleset=draft.ruleset),
         )
     if read.draft.board != board.code:
         faults.add(
             ("board",),
-            Words(f"Nämndens kod är '{board.code}'.", f"The board's code is '{board.code}'."),
-            Words(f"Skriv 'board: {board.code}'.", f"Write 'board: {board.code}'."),
+            _("Nämndens kod är '{code}'.", code=board.code),
+            _("Skriv 'board: {code}'.", code=board.code),
         )
     return [read.document.problem(fault) for fault in faults.found]
 
 
 def _before(session: Session, draft: RuleDraft, read: RuleSetReading, rules: Rules, on: date) -> RuleSet | None:
     """What the draft takes the place of: the set's last version, else what is in force for its kind."""
-    for publication, _ in store.publications(session, draft.board_id):
+    for publication, _unused in store.publications(session, draft.board_id):
         if publication.ruleset == draft.ruleset:
             return versions.read_version(session, publication.id, rules)
     for kind in CaseKind:
@@ -301,11 +300,8 @@ class StaleDraftError(Refused):
             Obstacle.STALE,
             Problem(
                 draft.ruleset,
-                Words(
-                    f"{draft.changed_by_name} har ändrat i utkastet medan du skrev.",
-                    f"{draft.changed_by_name} has changed the draft while you wrote.",
-                ),
-                Words("Jämför nedan, och spara sedan det som ska gälla.", "Compare below, then save what is to stand."),
+                _("{changed_by_name} har ändrat i utkastet medan du skrev.", changed_by_name=draft.changed_by_name),
+                _("Jämför nedan, och spara sedan det som ska gälla."),
             ),
         )
         self.text, self.cases, self.version = draft.text, draft.cases, draft.version
@@ -323,8 +319,8 @@ def save_draft_text(session: WritingSession, given: RuleDraftChange, *, by: Pers
     if draft.state == IN_REVIEW:
         raise obstacle_error(
             draft.ruleset,
-            Words("Utkastet är lämnat för publicering.", "The draft is handed over for publishing."),
-            Words("Ta tillbaka det först.", "Take it back first."),
+            _("Utkastet är lämnat för publicering."),
+            _("Ta tillbaka det först."),
             Obstacle.CLOSED,
         )
     text = draft.text if given.text is None else given.text
@@ -381,10 +377,8 @@ def hand_over(
 def _no_cases(draft: RuleDraft) -> Problem:
     return Problem(
         f"{draft.ruleset}.cases.yaml:1",
-        Words("Det finns inga typfall.", "There are no worked cases."),
-        Words(
-            "Skriv minst ett fall med vad det ska komma till.", "Write at least one case with what it is to come to."
-        ),
+        _("Det finns inga typfall."),
+        _("Skriv minst ett fall med vad det ska komma till."),
     )
 
 

@@ -14,7 +14,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.jobs import DONE, jobs_about
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.rules import models as store
 from vetting.rules.models import RuleDraft, RulePublication, RuleVersion, RuleWithdrawal
 from vetting.rules.services import drafts
@@ -53,8 +53,8 @@ def publish_rules(
     if draft.state != store.IN_REVIEW:
         raise drafts.obstacle_error(
             draft.ruleset,
-            Words("Utkastet är inte lämnat för publicering.", "The draft is not handed over for publishing."),
-            Words("Den som skriver lämnar det först.", "Whoever writes hands it over first."),
+            _("Utkastet är inte lämnat för publicering."),
+            _("Den som skriver lämnar det först."),
             Obstacle.CLOSED,
         )
     found = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
@@ -88,7 +88,7 @@ def obstacles_to_publishing(
             Problem(
                 draft.ruleset,
                 SEPARATION_WORDS[SeparationOfDuties.PUBLISH_OWN_RULES],
-                Words("Be en annan regelansvarig eller chefen.", "Ask another rules owner or the manager."),
+                _("Be en annan regelansvarig eller chefen."),
             )
         )
     if found.ruleset is None:
@@ -98,41 +98,32 @@ def obstacles_to_publishing(
         obstacles.append(
             Problem(
                 draft.ruleset,
-                Words(
-                    f"Reglerna bygger på {borrowed}, som en annan nämnd har antagit.",
-                    f"The rules build on {borrowed}, which another board has adopted.",
-                ),
-                Words(
-                    "Skriv vilket organ som antagit dem hos er, vilken dag och med vilket diarienummer.",
-                    "Write which body has adopted them with you, on what day and under which number.",
-                ),
+                _("Reglerna bygger på {borrowed}, som en annan nämnd har antagit.", borrowed=borrowed),
+                _("Skriv vilket organ som antagit dem hos er, vilken dag och med vilket diarienummer."),
             )
         )
     if not found.read.cases:
         obstacles.append(
             Problem(
                 draft.ruleset,
-                Words("Det finns inga typfall.", "There are no worked cases."),
-                Words("Lämna tillbaka utkastet.", "Give the draft back."),
+                _("Det finns inga typfall."),
+                _("Lämna tillbaka utkastet."),
             )
         )
     if tried_as(session, draft, found.ruleset) is None:
         obstacles.append(
             Problem(
                 draft.ruleset,
-                Words(
-                    "Utkastet är inte prövat på nämndens ärenden som det ser ut nu.",
-                    "The draft has not been tried on the board's cases as it is now.",
-                ),
-                Words("Kör ”Vad skulle ändras?” först.", "Run “What would change?” first."),
+                _("Utkastet är inte prövat på nämndens ärenden som det ser ut nu."),
+                _("Kör ”Vad skulle ändras?” först."),
             )
         )
     if found.warned and not warnings_read:
         obstacles.append(
             Problem(
                 "warnings_read",
-                Words("Varningarna är inte lästa.", "The warnings are not read."),
-                Words("Läs dem och kryssa i rutan.", "Read them and tick the box."),
+                _("Varningarna är inte lästa."),
+                _("Läs dem och kryssa i rutan."),
             )
         )
     same = _same_before(session, draft, found.ruleset)
@@ -140,11 +131,8 @@ def obstacles_to_publishing(
         obstacles.append(
             Problem(
                 draft.ruleset,
-                Words(f"Reglerna är desamma som i version {same}.", f"The rules are the same as in version {same}."),
-                Words(
-                    "Kasta utkastet, eller ändra till exempel från vilken dag de gäller.",
-                    "Throw the draft away, or change for example the day they begin.",
-                ),
+                _("Reglerna är desamma som i version {same}.", same=same),
+                _("Kasta utkastet, eller ändra till exempel från vilken dag de gäller."),
             )
         )
     last = found.ruleset.valid.last
@@ -152,8 +140,8 @@ def obstacles_to_publishing(
         obstacles.append(
             Problem(
                 draft.ruleset,
-                Words(f"Reglerna skulle ha slutat gälla {last}.", f"The rules would have ended on {last}."),
-                Words("Ändra dagen, eller ta bort den.", "Change the day, or remove it."),
+                _("Reglerna skulle ha slutat gälla {last}.", last=last),
+                _("Ändra dagen, eller ta bort den."),
             )
         )
     return obstacles
@@ -255,15 +243,15 @@ def withdraw_rules(session: WritingSession, key: int, because: str, *, by: Perso
     if found.withdrawal is not None:
         raise drafts.obstacle_error(
             found.publication.ruleset,
-            Words("Versionen är redan återkallad.", "The version is withdrawn already."),
-            Words("Ladda om sidan.", "Reload the page."),
+            _("Versionen är redan återkallad."),
+            _("Ladda om sidan."),
             Obstacle.STALE,
         )
     if not because.strip():
         raise drafts.obstacle_error(
             "because",
-            Words("Skälet saknas.", "The reason is missing."),
-            Words("Skriv varför versionen inte ska gälla.", "Write why the version is not to hold."),
+            _("Skälet saknas."),
+            _("Skriv varför versionen inte ska gälla."),
         )
     row = RuleWithdrawal(id=key, reason=because.strip()[:2000], at=at, by_user_id=by.id, by_name=by.name)
     session.add(row)

@@ -15,7 +15,7 @@ from vetting.engine.word_lists import WordList, parse_lists
 from vetting.engine.worked_cases import WorkedCase, parse_worked_cases
 from vetting.formats.yaml_reading import LARGEST_BYTES, YamlDocument, read_file, read_text, too_large
 from vetting.kernel.problem import Faults, Problem, UnreadableError
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -125,11 +125,8 @@ class _Reader:
                 self._tell(
                     document,
                     ("id",),
-                    Words(
-                        f"Filen heter {path.name} men regeluppsättningen '{draft.id}'.",
-                        f"The file is called {path.name} but the rule set '{draft.id}'.",
-                    ),
-                    Words("Ge dem samma namn.", "Give them the same name."),
+                    _("Filen heter {name} men regeluppsättningen '{id}'.", name=path.name, id=draft.id),
+                    _("Ge dem samma namn."),
                 )
             else:
                 drafts[draft.id] = draft
@@ -151,11 +148,8 @@ class _Reader:
             self._tell(
                 self.documents[other],
                 ("valid",),
-                Words(
-                    f"Gäller samtidigt som '{one}' för samma nämnd.",
-                    f"Holds at the same time as '{one}' for the same board.",
-                ),
-                Words("Rätta 'valid' i en av dem.", "Correct 'valid' in one of them."),
+                _("Gäller samtidigt som '{one}' för samma nämnd.", one=one),
+                _("Rätta 'valid' i en av dem."),
             )
 
     def _cases(self, sets: dict[str, RuleSet]) -> dict[str, tuple[WorkedCase, ...]]:
@@ -166,8 +160,8 @@ class _Reader:
                 self._tell(
                     self.documents[ruleset.id],
                     (),
-                    Words("Uppsättningen har inga typfall.", "The set has no worked cases."),
-                    Words(f"Skriv filen {ruleset.id}{CASES}.", f"Write the file {ruleset.id}{CASES}."),
+                    _("Uppsättningen har inga typfall."),
+                    _("Skriv filen {id}{CASES}.", id=ruleset.id, CASES=CASES),
                 )
                 continue
             document = self._document(path)
@@ -264,6 +258,6 @@ def parse_set(data: object, faults: Faults, book: Rulebook, drafts: Mapping[str,
 
 def _twice(name: str) -> tuple[Words, Words]:
     return (
-        Words(f"'{name}' finns redan.", f"'{name}' exists already."),
-        Words("Ge den ett annat id.", "Give it another id."),
+        _("'{name}' finns redan.", name=name),
+        _("Ge den ett annat id."),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vetting.engine.conditions.parsing import suggest_names
 from vetting.imports.services.layout_files import read_layouts
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.text import Words
+from vetting.kernel.text import _
 from vetting.rules.services.rule_files import RulesFolder, read_rules
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def ruleset_named(rules: Rules, name: str) -> RuleSet:
     broken = next((p for p in rules.problems if p.where.split(":")[0].removesuffix(".yaml").endswith(f"/{name}")), None)
     if broken is not None:
         raise UnreadableError(broken)
-    what = Words(f"Det finns ingen regeluppsättning '{name[:60]}'.", f"There is no rule set '{name[:60]}'.")
+    what = _("Det finns ingen regeluppsättning '{item}'.", item=name[:60])
     raise UnreadableError(Problem("--rules", what, suggest_names(name, tuple(rules.folder.sets))))
 
 
@@ -60,7 +60,7 @@ def layout_named(rules: Rules, name: str) -> Layout:
     for layout in rules.layouts:
         if layout.name == name:
             return layout
-    what = Words(f"Det finns ingen layout '{name[:60]}'.", f"There is no layout '{name[:60]}'.")
+    what = _("Det finns ingen layout '{item}'.", item=name[:60])
     raise UnreadableError(
         Problem("--layout", what, suggest_names(name, tuple(layout.name for layout in rules.layouts)))
     )
