@@ -25,6 +25,7 @@ bench: $(VENV)/test.done         ## ratios against bare work; prints, never judg
 
 soak: $(VENV)/test.done          ## the long tests
 	$(BIN)/python -m pytest tests/soak
+	$(BIN)/python -m pytest -n 2 --dist worksteal --thorough tests
 
 shots: $(VENV)/test.done         ## write screenshots to build/shots
 	$(BIN)/python -m tests.browser.shots

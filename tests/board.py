@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.databases import ENGINES
 from tests.factories import NOW, TODAY
 from vetting.boards.services import boards, sign_in
 from vetting.cases.domain.cases import CaseMarkKind
@@ -289,16 +288,16 @@ class BoardAtWork:
             return s.scalars(select(Case).where(Case.number == number, Case.board_id == self.board_id)).one()
 
 
-@pytest.fixture(params=ENGINES)
-def board(request: pytest.FixtureRequest, databases: Databases) -> Iterator[BoardAtWork]:
-    """A board with its people and a round, on each engine in turn."""
-    yield from _for_one_test(databases, BoardAtWork.copied(databases, request.param))
+@pytest.fixture
+def board(engine: str, databases: Databases) -> Iterator[BoardAtWork]:
+    """A board with its people and a round."""
+    yield from _for_one_test(databases, BoardAtWork.copied(databases, engine))
 
 
-@pytest.fixture(params=ENGINES)
-def group_board(request: pytest.FixtureRequest, databases: Databases) -> Iterator[BoardAtWork]:
-    """A board with a reference group, on each engine in turn."""
-    yield from _for_one_test(databases, BoardAtWork.copied(databases, request.param, way="group", ruleset=GROUP))
+@pytest.fixture
+def group_board(engine: str, databases: Databases) -> Iterator[BoardAtWork]:
+    """A board with a reference group."""
+    yield from _for_one_test(databases, BoardAtWork.copied(databases, engine, way="group", ruleset=GROUP))
 
 
 def _for_one_test(databases: Databases, made: BoardAtWork) -> Iterator[BoardAtWork]:

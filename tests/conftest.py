@@ -10,12 +10,12 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 
 from tests.board import board, group_board
-from tests.databases import database, databases, empty_database, file_database
+from tests.databases import database, databases, empty_database, engine, engines_of, file_database
 from tests.demonstration import demonstration, demonstration_copy
 from tests.done_once import share
 from vetting.boards.services import sign_in
 from vetting.cli.memory import settle_memory
-from vetting.kernel.store import engine
+from vetting.kernel.store import engine as store_engine
 from vetting.rules.services.rule_files import RulesFolder, read_rules
 from vetting.shipped import shipped_folder
 
@@ -29,15 +29,30 @@ __all__ = [
     "demonstration",
     "demonstration_copy",
     "empty_database",
+    "engine",
     "file_database",
     "group_board",
 ]
-engine.PRAGMAS["synchronous"] = 0  # no test pulls the plug; durability has tests of its own
+store_engine.PRAGMAS["synchronous"] = 0  # no test pulls the plug; durability has tests of its own
 share()
 settle_memory()  # as the program does: what has been loaded stays
 sign_in.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc] # a cheap hash: tests make many accounts
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="databases on both engines in every test, and a year's random acts in full",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test with a database runs on the engines that it is worth running on."""
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", engines_of(metafunc.definition, metafunc.config.rootpath), indirect=True)
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,15 @@ T = TypeVar("T")
 
 MEMORY = Path("/dev/shm")
 ENGINES = ("sqlite", "postgresql")
+AT_STAKE = (
+    "tests/database/",
+    "tests/imports/",
+    "tests/kernel/store/",
+    "tests/registers/",
+    "tests/roads/test_import_kills",
+    "tests/roads/test_races",
+)
+"""Where what is tested is how things are stored, what happens at the same time, or how much is read and written."""
 TEMPLATE = "vetting_template"
 NOT_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 """What PostgreSQL does so that nothing is lost with the power: no test pulls the plug, and it costs most of the time."""
@@ -119,16 +128,30 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     shutil.rmtree(found.folder, ignore_errors=True)
 
 
-@pytest.fixture(params=ENGINES)
-def database(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Database]:
-    """A database with all tables, on each engine in turn."""
-    yield from _for_one_test(databases, getattr(databases, request.param)())
+def engines_of(test: pytest.Function, root: Path) -> tuple[str, ...]:
+    """The engines that a test runs on: both where the database itself is at stake, elsewhere for one walk of a module."""
+    own_folder = test.path.relative_to(root).as_posix().startswith(AT_STAKE)
+    wanted = own_folder or test.get_closest_marker("both_engines") or test.config.getoption("--thorough")
+    return ENGINES if wanted else ENGINES[:1]
 
 
-@pytest.fixture(params=ENGINES)
-def empty_database(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Database]:
-    """A database without tables, on each engine in turn."""
-    yield from _for_one_test(databases, getattr(databases, request.param)(empty=True))
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine's name, by `pytest_generate_tests`."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def database(engine: str, databases: Databases) -> Iterator[Database]:
+    """A database with all tables."""
+    yield from _for_one_test(databases, getattr(databases, engine)())
+
+
+@pytest.fixture
+def empty_database(engine: str, databases: Databases) -> Iterator[Database]:
+    """A database without tables."""
+    yield from _for_one_test(databases, getattr(databases, engine)(empty=True))
 
 
 @pytest.fixture

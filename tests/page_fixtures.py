@@ -58,12 +58,13 @@ def send(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
 class Somebody:
     """A person with a browser."""
 
-    def __init__(self, board: BoardAtWork, app: Any, role: Role) -> None:
+    def __init__(self, board: BoardAtWork, app: Any, role: Role, login: str = "") -> None:
         self.board = board
         self.client: FlaskClient = app.test_client()
         at = self.token("/logga-in")
         self.client.post(
-            "/logga-in", data={"csrf_token": at, "login": f"{role.value}.norr", "password": "korrekt häst batteri"}
+            "/logga-in",
+            data={"csrf_token": at, "login": login or f"{role.value}.{board.code}", "password": "korrekt häst batteri"},
         )
 
     def token(self, path: str = "/tillganglighet") -> str:
@@ -89,6 +90,12 @@ def one_line(page: str) -> str:
 def somebody(board: BoardAtWork, role: Role) -> Somebody:
     """A person of the board with a browser, by their role."""
     return Somebody(board, create_app(Config(), board.database), role)
+
+
+def colleague(board: BoardAtWork, role: Role, name: str) -> Somebody:
+    """One more person with that role, with a browser."""
+    board.somebody(role, name)
+    return Somebody(board, create_app(Config(), board.database), role, f"{name}.{board.code}")
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ KEY = "K3y-" + "abcdefghijklmnopqrstuvwxyz0123456789"
         ("VETTING_TRUSTED_HOSTS", "https://kultur.example", "inget värdnamn"),
         ("VETTING_TRUSTED_HOSTS", "kultur.example:8000", "inget värdnamn"),
         ("VETTING_TRUSTED_HOSTS", "*", "inget värdnamn"),
-        ("VETTING_NAME", " ", "går inte att visa"),
+        ("VETTING_NAME", " ", "tomt eller för långt"),
         ("VETTING_NAME", "N" * 61, "högst 60 tecken"),
         ("VETTING_DATABASE_URL", "nonsense", "SQLite eller PostgreSQL"),
         ("VETTING_DATABASE_URL", "mysql://nobody@127.0.0.1/x", "SQLite eller PostgreSQL"),
@@ -165,9 +165,9 @@ def test_the_memory_of_the_process_is_closed_and_the_settings_are_still_read() -
     assert done.stdout.split() == ["0", "False", KEY, "en"]
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_upgrades_at_once_wait_for_each_other(databases: Databases, engine: str) -> None:
-    address = getattr(databases, engine)(empty=True)
+@pytest.mark.parametrize("on_engine", ["sqlite", "postgresql"])
+def test_upgrades_at_once_wait_for_each_other(databases: Databases, on_engine: str) -> None:
+    address = getattr(databases, on_engine)(empty=True)
     started = [
         subprocess.Popen(
             [sys.executable, "-m", "vetting", "db", "upgrade"],

@@ -1,6 +1,6 @@
 """Grant and premises vetting for associations: criteria as data, unknown is an answer, people decide."""
 
-from vetting.texts import install_catalogues
+from vetting.texts import install_speakers
 
 __version__ = "0.1.0"
-install_catalogues()
+install_speakers()

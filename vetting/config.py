@@ -108,7 +108,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
 
 def _unknown(name: str) -> Problem:
     near = get_close_matches(name, SETTINGS, n=1)
-    remedy = Words(f"Menade du {near[0]}?", f"Did you mean {near[0]}?") if near else _("Ta bort den; README har alla.")
+    remedy = _("Menade du {near}?", near=near[0]) if near else _("Ta bort den; alla inställningar står i README.")
     return Problem(name, _("Det finns ingen sådan inställning."), remedy)
 
 
@@ -116,7 +116,7 @@ def _key(text: str) -> str:
     if len(text) < SHORTEST_KEY or len(set(text)) < SHORTEST_KEY // 4:
         raise UnreadableValueError(
             _("Nyckeln går att gissa."),
-            _("Ge minst {SHORTEST_KEY} tecken av många slag.", SHORTEST_KEY=SHORTEST_KEY),
+            _("Ange minst {SHORTEST_KEY} tecken av många olika slag.", SHORTEST_KEY=SHORTEST_KEY),
         )
     return text
 
@@ -125,7 +125,7 @@ def _folder(text: str) -> Path:
     if not Path(text).is_dir():
         raise UnreadableValueError(
             _("Mappen {text} finns inte.", text=text),
-            _("Ge en mapp som finns."),
+            _("Välj en mapp som finns."),
         )
     return Path(text)
 
@@ -134,8 +134,8 @@ def _name(text: str) -> str:
     name = text.strip()
     if not name or len(name) > LONGEST_NAME:
         raise UnreadableValueError(
-            _("Namnet går inte att visa."),
-            _("Ge ett namn på högst {LONGEST_NAME} tecken.", LONGEST_NAME=LONGEST_NAME),
+            _("Namnet är tomt eller för långt."),
+            _("Ange ett namn på högst {LONGEST_NAME} tecken.", LONGEST_NAME=LONGEST_NAME),
         )
     return name
 
@@ -203,7 +203,7 @@ def _sender(text: str) -> str:
     if "@" not in text:
         raise UnreadableValueError(
             _("”{text}” är ingen adress.", text=text),
-            _("Skriv e-postadressen som breven kommer från."),
+            _("Skriv e-postadressen som breven skickas från."),
         )
     return text
 

@@ -134,7 +134,7 @@ def assess_not_met(page: Page, address: str, case: str) -> None:
     point.get_by_label("Motivering", exact=True).fill("Rösträtten begränsades efter medlemmarnas åsikter.")
     point.get_by_text("Om svaret är ej uppfyllt").click()
     for label, text in (
-        ("Handling eller uttalande", "Två medlemmar nekades att rösta."),
+        ("Agerande eller uttalande", "Två medlemmar nekades att rösta."),
         ("Av vem, i vilken roll", "årsmötets ordförande"),
         ("När", "mars 2026"),
         ("Källa", "årsmötesprotokollet"),
@@ -144,7 +144,7 @@ def assess_not_met(page: Page, address: str, case: str) -> None:
         ("Varför det inte räcker", "Villkor prövades utan resultat."),
     ):
         point.get_by_label(label, exact=True).fill(text)
-    point.locator("fieldset", has_text="Vad är det?").get_by_label("Handling", exact=True).check()
+    point.locator("fieldset", has_text="Vad är det?").get_by_label("Agerande", exact=True).check()
     for question in ("Skedde det inom", "Är uppgiften bekräftad", "Får föreningen se"):
         point.locator("fieldset", has_text=question).get_by_label("Ja", exact=True).check()
     point.get_by_role("button", name="Spara bedömning").click()

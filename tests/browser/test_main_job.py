@@ -95,7 +95,9 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
         page.locator("main").get_by_role("link", name=re.compile(r"\d{4} \d\d\.\d\d")).first.click()
         if heading(page) == "Är du jävig i något ärende?":
             press(page, "Lämna svaret och öppna handlingarna")
-            expect(page.get_by_role("alert").get_by_text("Du har inte svarat för de andra ärendena.")).to_be_visible()
+            expect(
+                page.get_by_role("alert").get_by_text("Du har inte svarat om jäv i de andra ärendena.")
+            ).to_be_visible()
             page.get_by_label("Jag är inte jävig i de ärenden där jag inte har angett något.").check()
             press(page, "Lämna svaret och öppna handlingarna")
         page.get_by_role("link", name=name).first.click()
@@ -161,7 +163,7 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
         page.get_by_label("Grund", exact=True).select_option("not_for_purpose")
         page.get_by_label("Belopp (kr)").fill("10 000")
         page.get_by_label("Konstaterat genom").select_option("board_decision")
-        page.get_by_label("Datum för det").fill("2026-11-01")
+        page.get_by_label("Beslutets eller domens datum").fill("2026-11-01")
         page.get_by_label("Nummer eller paragraf").fill("§ 41")
         page.get_by_label("Motivering").fill("Redovisningen visar det.")
         press(page, "Öppna återkrav")

@@ -26,7 +26,7 @@ def test_a_check_at_the_counter_by_keyboard_only(browser: Browser, address: str,
             page.keyboard.type(text)
             page.keyboard.press("Tab")
         with page.expect_navigation():
-            page.get_by_role("button", name="Kontrollera med uppgifterna").press("Enter")
+            page.get_by_role("button", name="Kontrollera med de här uppgifterna").press("Enter")
         assert page.locator("#f-event_purpose").input_value() == "Körövning"
         question = page.locator("#question").input_value()
         assert question.startswith("Hej! För att kunna gå vidare behöver vi: ")
@@ -42,7 +42,7 @@ def test_somebody_new_is_added_with_the_questions_on_the_same_page_without_scrip
 ) -> None:
     with signed_in(browser, address, "premises.norr", scripts=False) as page:
         page.goto(f"{address}/snabbkoll?q=kulturf%C3%B6reningen")
-        page.get_by_role("link", name="Ingen av dem: lägg till").click()
+        page.get_by_role("link", name="Ingen av dem: lägg till föreningen").click()
         page.wait_for_selector("#f-name_in_application")
         page.locator("#f-name_in_application").fill("Kulturföreningen Nyponbacken")
         page.locator("#f-expected_visitors").fill("massor")

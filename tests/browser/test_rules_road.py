@@ -43,8 +43,8 @@ def choose(page: Page, label: str, option: str) -> None:
 def add_fact(page: Page, label: str, kind: str) -> None:
     page.get_by_role("link", name="Lägg till en uppgift").click()
     page.get_by_label("Vad uppgiften heter").fill(label)
-    choose(page, "Vad den är", kind)
-    choose(page, "Vad den handlar om", "Verksamheten")
+    choose(page, "Typ av uppgift", kind)
+    choose(page, "Vad uppgiften handlar om", "Verksamheten")
     press(page, "Lägg till uppgiften")
     expect(page.get_by_text(label).first).to_be_visible()
 

@@ -146,7 +146,7 @@ def test_a_series_is_booked_a_clash_is_told_and_a_time_left_out(browser: Browser
         asks_for(page, "2027-03-08", "19:00", "21:00")
         page.get_by_role("button", name="Boka", exact=True).click()
         expect(page.locator("#errors")).to_contain_text("Lokalen är upptagen")
-        expect(page.locator("main")).to_contain_text("Lediga då:")
+        expect(page.locator("main")).to_contain_text("Lediga lokaler då:")
         assert page.locator("#day").input_value() == "2027-03-08"
         page.goto(f"{address}/lokaler/vecka/2027-W10")
         page.get_by_role("link", name="Kören Exempelbacken").click()
@@ -191,7 +191,7 @@ def test_the_quick_check_books_a_room_and_tells_when_it_is_taken(browser: Browse
             page.get_by_role("button", name="Lägg till och ta vidare").click()
             if place:
                 expect(page.locator("#errors")).to_contain_text("Lokalen är upptagen")
-                expect(page.locator("#errors")).to_contain_text("Lediga då:")
+                expect(page.locator("#errors")).to_contain_text("Lediga lokaler då:")
                 assert page.get_by_label("Till", exact=True).input_value() == "01.00"
             else:
                 page.wait_for_url("**/arenden/BOK-*")

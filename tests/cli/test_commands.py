@@ -328,7 +328,7 @@ def test_the_demonstrations_trail_verifies_and_its_registers_come_out(
     )
     assert openpyxl.load_workbook(tmp_path / "aterkrav.xlsx")["Återkrav"].max_row == 5
     one_clear_line(vetting("export", "approvals", "--board", "nix", "--out", out, env=env), "Det finns ingen nämnd")
-    one_clear_line(vetting("export", "approvals", "--board", "norr", "--out", tmp_path / "x.csv", env=env), "arbetsbok")
+    one_clear_line(vetting("export", "approvals", "--board", "norr", "--out", tmp_path / "x.csv", env=env), "Excel-fil")
 
 
 def test_what_is_personal_in_the_trail_is_erased_by_an_entry_of_its_own(tmp_path: Path) -> None:
@@ -338,9 +338,11 @@ def test_what_is_personal_in_the_trail_is_erased_by_an_entry_of_its_own(tmp_path
     vetting("board", "add", "norr", "Exempelnämnden Norr", env=env)
     basis = ("--kind", "personal", "--basis")
     assert vetting("audit", "erase", "1", *basis, "Gallringsbeslut 7", env=env).stdout == (
-        "1 poster raderade på Gallringsbeslut 7.\n"
+        "Innehåll raderat i 1 poster med stöd av Gallringsbeslut 7.\n"
     )
-    assert vetting("audit", "erase", "1", *basis, "Gallringsbeslut 7", env=env).stdout.startswith("0 poster")
+    assert vetting("audit", "erase", "1", *basis, "Gallringsbeslut 7", env=env).stdout.startswith(
+        "Innehåll raderat i 0 poster"
+    )
     assert "2 poster kontrollerade, 0 fel" in vetting("audit", "verify", env=env).stdout
     one_clear_line(vetting("audit", "erase", "1", *basis, " ", env=env), "Det som raderingen vilar på saknas.")
     with sqlite3.connect(place) as connection:
@@ -480,7 +482,7 @@ def test_accounts_are_added_listed_and_closed(tmp_path: Path) -> None:
     assert vetting(*end, env=env).stdout == "kim är inte längre Beslutsfattare i norr.\n"
     one_clear_line(vetting("user", "role-end", "ingen", *end[3:], env=env), "inget sådant konto")
     assert vetting("user", "deactivate", "kim", env=env).returncode == 0
-    assert "(avslutat)" in vetting("user", "list", env=env).stdout
+    assert "(stängt)" in vetting("user", "list", env=env).stdout
     one_clear_line(vetting("user", "deactivate", "ingen", env=env), "inget sådant konto")
 
 

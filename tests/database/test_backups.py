@@ -20,7 +20,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, make_url, select
 
 from tests.cli.test_commands import one_clear_line, vetting
-from tests.databases import ENGINES
 from tests.roads.test_import_kills import life, new_file
 from vetting.database import schema
 from vetting.database.tables import metadata
@@ -161,7 +160,7 @@ def test_a_damaged_copy_is_told_and_leaves_the_place_empty(
     torn = bytes(byte ^ 0x5A for byte in content[middle : middle + 6000])
     file.write_bytes(content[:middle] if harm == "cut" else content[:middle] + torn + content[middle + 6000 :])
     done = vetting("restore", file, env=env_of(place))
-    one_clear_line(done, "skadad" if filled.database.is_sqlite else "pg_restore: Programmet avbröt:")
+    one_clear_line(done, "skadad" if filled.database.is_sqlite else "pg_restore: Programmet avbröts:")
     if filled.database.is_sqlite:
         assert not Path(str(make_url(place).database)).exists()
     else:
@@ -171,10 +170,10 @@ def test_a_damaged_copy_is_told_and_leaves_the_place_empty(
         databases.drop(place)
 
 
-@pytest.fixture(params=ENGINES)
-def older(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+@pytest.fixture
+def older(engine: str, databases: Databases) -> Iterator[str]:
     """A database one step behind."""
-    address: str = getattr(databases, request.param)(empty=True)
+    address: str = getattr(databases, engine)(empty=True)
     with closing(connect_database(address)) as opened:
         step = ScriptDirectory(str(schema.FOLDER)).get_revision(schema.newest_step()).down_revision
         schema.upgrade(opened, str(step))
@@ -194,7 +193,7 @@ def test_an_upgrade_takes_a_copy_first_and_says_how_to_go_back(
     done = vetting("db", "upgrade", "--backup", tmp_path / "före.backup", env=env_of(older))
     assert done.returncode == 0, done.stderr
     assert f"Uppgraderad: {before} → {schema.newest_step()}." in done.stdout
-    assert "Tillbaka: 'vetting restore' till en tom plats" in done.stdout
+    assert "För att gå tillbaka: kör 'vetting restore' till en tom plats" in done.stdout
     place = databases.postgresql(empty=True) if "postgresql" in older else f"sqlite:///{tmp_path / 'plats.db'}"
     back = vetting("restore", tmp_path / "före.backup", env=env_of(place))
     assert (back.returncode, "Kör 'vetting db upgrade'" in back.stdout) == (0, True), back.stderr
@@ -263,5 +262,7 @@ def test_without_postgresqls_programs_it_is_said_which_is_missing(
     address = databases.postgresql()
     monkeypatch.setenv("PATH", str(tmp_path))
     assert shutil.which("pg_dump") is None
-    one_clear_line(vetting("backup", tmp_path / "a.backup", env=env_of(address)), "pg_dump: Programmet finns inte här.")
+    one_clear_line(
+        vetting("backup", tmp_path / "a.backup", env=env_of(address)), "pg_dump: Programmet är inte installerat här."
+    )
     databases.drop(address)

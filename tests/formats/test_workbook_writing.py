@@ -61,6 +61,7 @@ def cases_mark(session: object, number: str, **who: object) -> None:
     cases.mark_case(session, number, CaseMarkKind.BASIC_CHECK, rules=rules(), **who)  # type: ignore[arg-type]
 
 
+@pytest.mark.both_engines
 def test_a_register_read_back_is_what_was_on_the_screen(filled: BoardAtWork) -> None:
     by = filled.staff[Role.AUDITOR]
     with open_reading(filled.database) as s:

@@ -82,8 +82,8 @@ def reference() -> str:
         "## A criterion\n",
         _fields(CRITERION_KEYS, CRITERION_FIELDS),
         (
-            "A paper, a declaration or a signal can never refuse. A negative answer to a value criterion rests on an act,\n"
-            "never on an opinion.\n"
+            "A document, a declaration or a signal can never lead to a refusal. A negative answer to a value criterion\n"
+            "rests on an act or a statement, never on an opinion.\n"
         ),
         "## The fields of a rule set\n",
         _fields(SET_KEYS, SET_FIELDS),

@@ -81,6 +81,7 @@ def holding(board: BoardAtWork, number: str) -> list[str]:
         return [gate.gate for gate in found.holding_back]
 
 
+@pytest.mark.both_engines
 def test_a_clean_application_is_ready_after_four_acts_and_granted(board: BoardAtWork) -> None:
     case = board.receive()
     assert (case.number, case.state, case.proposal) == ("BID-2026-0001", "received", "assess")

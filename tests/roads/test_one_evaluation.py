@@ -81,11 +81,11 @@ if TYPE_CHECKING:
     from tests.databases import Databases
     from tests.demonstration import FilledOnce
 
-ACTS = 200
 TRIES = 15
 """So many cases are tried with one act before it is given up."""
 DAYS = (1, 1, 2, 10, 30, 1, 60, 120, 200, 1)
-"""What passes before each midnight that is looked at."""
+"""What passes before each midnight that is looked at, when it is looked at thoroughly; else the first and the longest."""
+FEW_DAYS = (1, 10, 60, 200)
 AT_ONCE = 20
 NEIGHBOURS = 0.7
 """So often somebody works on an association that has other cases, too: what is done there must be seen here."""
@@ -472,12 +472,10 @@ ACTS_OF_ALL: dict[str, Callable[[Office], None]] = {
 }
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def office(
-    request: pytest.FixtureRequest, databases: Databases, demonstration: FilledOnce, tmp_path: Path
-) -> Iterator[Office]:
-    """The demonstration on each engine, seen from the board with a group."""
-    on_sqlite = request.param == "sqlite"
+@pytest.fixture
+def office(engine: str, databases: Databases, demonstration: FilledOnce, tmp_path: Path) -> Iterator[Office]:
+    """The demonstration, seen from the board with a group."""
+    on_sqlite = engine == "sqlite"
     address = f"sqlite:///{demonstration.copy(tmp_path)}" if on_sqlite else databases.postgresql()
     if not on_sqlite:
         put_into(address, demonstration.path)
@@ -629,14 +627,17 @@ def _checked(s: Any, office: Office, pages: Any) -> Iterator[str]:
                 yield f"{case.number} {item.criterion.id} {other.result} {item.result}"
 
 
-def test_two_hundred_acts_over_ten_midnights_leave_every_list_like_its_pages(office: Office) -> None:
-    names = [name for _ in range(ACTS // len(ACTS_OF_ALL) + 1) for name in ACTS_OF_ALL]
+def test_acts_of_every_kind_over_many_midnights_leave_every_list_like_its_pages(
+    office: Office, pytestconfig: pytest.Config
+) -> None:
+    midnights = DAYS if pytestconfig.getoption("--thorough") else FEW_DAYS
+    names = [name for _ in range(AT_ONCE * len(midnights) // len(ACTS_OF_ALL) + 1) for name in ACTS_OF_ALL]
     office.drawn.shuffle(names)
     for _ in range(10):
         do_some(office, ["takes_in_an_application", "takes_in_a_booking"])
     worked_off(office)
     assert not differences(office)
-    for turn, days in enumerate(DAYS):
+    for turn, days in enumerate(midnights):
         do_some(office, names[turn * AT_ONCE : (turn + 1) * AT_ONCE])
         do_some(office, [name for name in ACTS_OF_ALL if not office.done[name]] if turn else [])
         told = differences(office, settled=False)  # as the lists are before the worker has come to it

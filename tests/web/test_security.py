@@ -184,6 +184,7 @@ def test_an_error_within_an_error_page_logs_no_data_either(
     assert secret not in caplog.text
 
 
+@pytest.mark.both_engines
 def test_what_a_database_is_told_is_in_no_message_of_its_errors(database: Database) -> None:
     with pytest.raises(DBAPIError) as raised, database.engine.begin() as connection:
         connection.execute(text("INSERT INTO boards (nix) VALUES (:value)"), {"value": "Kim 811218-9876"})

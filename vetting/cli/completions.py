@@ -50,12 +50,12 @@ ROLES: Final = frozenset({Role.CASEWORKER})
     "--out",
     type=click.Path(path_type=Path),
     metavar="FILE.zip",
-    help=translate("Påminn: skriv utkast och brev hit. Utan den visas bara vilka det gäller."),
+    help=translate("Påminn: skriv utkast och brev till filen. Utan valet visas bara vilka det gäller."),
 )
 @click.option(
     "--staff",
     is_flag=True,
-    help=translate("I stället: vad var och en på kontoret har framför sig, med ärendenummer."),
+    help=translate("I stället: vad var och en i personalen har att göra, med ärendenummer."),
 )
 @click.option("--send", "by_mail", is_flag=True, help=translate("Med --staff: skicka med e-post."))
 @click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))

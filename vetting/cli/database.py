@@ -110,7 +110,10 @@ def upgrade(file: Path | None, *, no_backup: bool) -> None:
         click.echo(translate("Uppgraderad: {start} → {after}.", start=start, after=after))
     if before not in {None, after} and not no_backup:
         click.echo(
-            translate("Tillbaka: 'vetting restore' till en tom plats, och den version av programmet som du hade.")
+            translate(
+                "För att gå tillbaka: kör 'vetting restore' till en tom plats och använd den version av "
+                "programmet som du hade."
+            )
         )
 
 
@@ -161,7 +164,7 @@ def verify(anchor: str) -> None:
     sys.exit(1 if found.problems else 0)
 
 
-@audit.command("erase", help=translate("Radera det personliga i poster."))
+@audit.command("erase", help=translate("Radera personligt innehåll i poster."))
 @click.argument("entries", type=click.IntRange(1), nargs=-1, required=True)
 @click.option(
     "--kind",
@@ -189,7 +192,9 @@ def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str) 
             )
         except trail_erasure.ChangedError as error:
             raise UnreadableError(_changed_content_problem(error.ids)) from error
-    click.echo(translate("{erased} poster raderade på {strip}.", erased=len(erased), strip=basis.strip()))
+    click.echo(
+        translate("Innehåll raderat i {erased} poster med stöd av {strip}.", erased=len(erased), strip=basis.strip())
+    )
 
 
 def _no_basis() -> Problem:
@@ -231,7 +236,7 @@ def restore(file: Path) -> None:
         raise UnreadableError(_unreachable(error)) from error
     _tell_backup(checked, file)
     if checked.entries is None:
-        click.echo(translate("Kör 'vetting db upgrade' innan sidorna startas."))
+        click.echo(translate("Kör 'vetting db upgrade' innan webbsidorna startas."))
     sys.exit(1 if checked.problems else 0)
 
 

@@ -66,12 +66,12 @@ class ImportTally:
     "--layout",
     default="",
     metavar="NAME",
-    help=translate("Layout, annars efter rubrikerna."),
+    help=translate("Layout. Utan valet avgör rubrikerna."),
 )
 @click.option(
     "--good-rows-only",
     is_flag=True,
-    help=translate("Läs in de rader som går, fast andra inte går."),
+    help=translate("Läs in de rader som går att läsa in, även om andra inte går."),
 )
 @click.option("--dry-run", is_flag=True, help=translate("Visa bara vad som skulle hända."))
 @click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))

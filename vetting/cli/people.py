@@ -51,7 +51,7 @@ def board() -> None:
     metavar="DATE",
     help=translate("Dagen då nämnden antog reglerna. Utan den kan inget krav ge avslag."),
 )
-@click.option("--adopted-as", default="", metavar="DNR", help=translate("Diarienummer för det."))
+@click.option("--adopted-as", default="", metavar="DNR", help=translate("Diarienummer för antagandet."))
 def add_board(
     code: str, name: str, grant_rules: str, booking_rules: str, way: str, adopted_on: datetime | None, adopted_as: str
 ) -> None:
@@ -66,7 +66,7 @@ def add_board(
     )
     with database() as opened:
         run_in_transaction(opened, lambda session: boards.add_board(session, new, by=None, at=clock.now()))
-    click.echo(translate("Nämnden {code} finns nu.", code=code))
+    click.echo(translate("Nämnden {code} är tillagd.", code=code))
 
 
 @click.group("delegation", help=COMMANDS["delegation"].help)
@@ -81,7 +81,7 @@ def delegation() -> None:
 @click.option("--kind", "kinds", type=click.Choice(["grant", "booking", "reclaim"]), multiple=True, required=True)
 @click.option("--maker", type=click.Choice(["delegate", "board", "committee", "chair"]), default="delegate")
 @click.option("--largest", type=click.IntRange(1), metavar="KR", help=translate("Högsta belopp."))
-@click.option("--no-refusals", is_flag=True, help=translate("Inte avslag."))
+@click.option("--no-refusals", is_flag=True, help=translate("Omfattar inte avslag."))
 def add_delegation(
     login: str, code: str, point: str, kinds: tuple[str, ...], maker: str, largest: int | None, *, no_refusals: bool
 ) -> None:
@@ -149,14 +149,15 @@ def tell_link(opened: Database, user: User) -> None:
     )
     click.echo(
         translate(
-            "Länk för {login}, i tre dygn, en gång, efter adressen till sidorna: /valkommen/{secret}",
+            "Länk för {login}, giltig i tre dygn och en enda gång. Skriv den efter adressen till sidorna: "
+            "/valkommen/{secret}",
             login=user.login,
             secret=secret,
         )
     )
 
 
-@user.command("invite", help=translate("Gör en ny länk för lösenord."))
+@user.command("invite", help=translate("Gör en ny länk för att välja lösenord."))
 @click.argument("login")
 def invite(login: str) -> None:
     """Whoever has the link sets the password: it is handed to the owner of the account and nobody else."""
@@ -207,7 +208,7 @@ def show() -> None:
             .order_by(User.login, Board.code, RoleHolding.role)
         ).all()
     for login, name, active, code, role in rows:
-        closed = "" if active else translate(" (avslutat)")
+        closed = "" if active else translate(" (stängt)")
         click.echo(f"{login}\t{name}{closed}\t{code}\t{ROLE_WORDS[Role(role)].to(LANGUAGE)}")
 
 

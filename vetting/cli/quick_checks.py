@@ -20,7 +20,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import NumberKind, format_number
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.text import in_context
+from vetting.kernel.text import _
 from vetting.office.domain.quick_checks import (
     PART_WORDS,
     REPLY_TIME,
@@ -111,7 +111,7 @@ def _tell(found: QuickCheckResult) -> None:
     number = f", {format_number(found.association.number)}" if found.association.number else ""
     click.echo(f"{found.association.name}{number}")
     if screening is None:
-        click.echo(in_context("The board has chosen no rules.", "Nämnden har inte valt några regler.").to(LANGUAGE))
+        click.echo(_("Nämnden har inte valt några regler.").to(LANGUAGE))
         return
     click.echo(PROPOSAL_WORDS[proposal_of(screening)].to(LANGUAGE))
     for part, proposal in found.parts.items():

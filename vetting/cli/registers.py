@@ -38,7 +38,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 def export(register: str, code: str, first: datetime | None, last: datetime | None, out: Path) -> None:
     """The same rows and columns as on the screen."""
     if out.suffix.lower() != ".xlsx":
-        what = _("Registret är en arbetsbok.")
+        what = _("Registret sparas som en Excel-fil.")
         remedy = _("Ge filen ett namn som slutar på .xlsx.")
         raise UnreadableError(Problem("--out", what, remedy))
     selection = RegisterSelection(first=_day(first), last=_day(last), on=clock.now().date())

@@ -123,7 +123,7 @@ def _check_out(out: Path | None, file: Path) -> None:
         return
     if out.suffix.lower() != ".xlsx":
         raise _wrong_out(
-            _("Svaret är en arbetsbok."),
+            _("Svaret sparas som en Excel-fil."),
             _("Ge filen ett namn som slutar på .xlsx."),
         )
     if out.resolve() == file.resolve():
@@ -273,6 +273,6 @@ def _cells(case: ScreenedCase, *, wide: bool) -> list[Text]:
 def _first_reason(case: ScreenedCase) -> str:
     """What weighs most, and how many more reasons there are."""
     reasons = main_reasons(case.screening)
-    others = count_in_words(len(reasons) - 1, _("skäl till"), in_context("more reasons", "skäl till"))
+    others = count_in_words(len(reasons) - 1, _("skäl till"), in_context("several", "skäl till"))
     more = same_in_both(" (") + _("och ") + others + same_in_both(")") if len(reasons) > 1 else same_in_both("")
     return (reasons[0] + more).to(LANGUAGE)

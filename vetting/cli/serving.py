@@ -58,7 +58,7 @@ def serve(host: str, port: int) -> None:
 
 @click.command(help=COMMANDS["demo"].help)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--no-serve", is_flag=True, help=translate("Fyll och skriv bara."))
+@click.option("--no-serve", is_flag=True, help=translate("Fyll bara databasen och skriv ut inloggningarna."))
 @click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
 def demo(port: int, *, no_serve: bool, as_json: bool) -> None:
     """Fills a demonstration database with invented boards, people and cases, prints address and logins, serves."""
@@ -99,7 +99,7 @@ def _fill_demonstration(opened: Database, config: Config) -> DemonstrationConten
         taken = session.scalar(select(Board.id).limit(1)) is not None
     if taken:
         what = _("Databasen är inte tom.")
-        remedy = _("Ge en annan adress, eller ingen.")
+        remedy = _("Ange en annan adress, eller ingen.")
         raise UnreadableError(Problem("VETTING_DATABASE_URL", what, remedy))
     return year.fill_demonstration(opened, load_rules(config.rules, config.imports), at=clock.now())
 
@@ -135,7 +135,7 @@ def _say_what_is_open() -> None:
     if missing:
         click.echo(
             translate(
-                "Varning: filer utifrån läses i en process som inte kan stängas in här (saknas: {missing}). Kör "
+                "Varning: filer utifrån läses i en process som inte kan isoleras här (saknas: {missing}). Kör "
                 "sidorna under en egen användare, eller på Linux 5.13 eller senare.",
                 missing=missing,
             ),

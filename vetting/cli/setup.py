@@ -74,7 +74,7 @@ def setup(  # noqa: PLR0917 - click gives each option by its name
 
         by = run_in_transaction(opened, set_up)
         _people(opened, by)
-        letterhead = letterhead or _ask(translate("6. Brevhuvud, rader delade med |"), "")
+        letterhead = letterhead or _ask(translate("6. Brevhuvud, rader skilda med |"), "")
         if letterhead:
             lines = letterhead.replace("|", "\n")
             run_in_transaction(opened, lambda session: boards.set_letterhead(session, lines, by=by, at=clock.now()))
@@ -186,7 +186,7 @@ def _person(opened: Database, login: str, name: str, roles: tuple[Role, ...], *,
         user_id=user.id,
         function=None,
         maker=DecisionAuthority.DELEGATE,
-        point=_ask(translate("   Punkt"), ""),
+        point=_ask(translate("   Punkt i delegationsordningen"), ""),
         kinds=tuple(KINDS),
         largest=parse_amount(largest) if largest else None,
         refusals=True,

@@ -35,7 +35,7 @@ _NOBODYS: Final = ("--no-owner", "--no-privileges")
 PART: Final = ".part"
 _DAMAGED: Final = frozenset({"SQLITE_CORRUPT", "SQLITE_CORRUPT_INDEX", "SQLITE_NOTADB"})
 OWN_FILE: Final = 0o600
-_TAKE_ANOTHER: Final = _("Ta en annan kopia, eller leta efter felet.")
+_TAKE_ANOTHER: Final = _("Ta en ny kopia eller använd en annan, eller leta efter felet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def back_up(database: Database, file: Path) -> OpenedCopy:
         UnreadableError: the file is there already, it cannot be written, or the copy is not whole.
     """
     if file.exists():
-        raise _unusable(file, "Filen finns redan.", "The file exists already.", "Ge ett nytt namn.", "Give a new name.")
+        raise _unusable(file, _("Filen finns redan."), _("Ge ett nytt namn."))
     with _write_privately(file) as part:
         if database.is_sqlite:
             return _copy_sqlite(Path(str(database.engine.url.database)), part)
@@ -78,16 +78,12 @@ def restore(address: str, file: Path) -> OpenedCopy:
         with file.open("rb") as opened:
             begins = opened.read(len(SQLITE))
     except OSError as error:
-        raise _unusable(
-            file, "Filen går inte att läsa.", "The file cannot be read.", "Kontrollera namnet.", "Check the name."
-        ) from error
+        raise _unusable(file, _("Filen går inte att läsa."), _("Kontrollera namnet.")) from error
     if not begins.startswith(SQLITE if on_file else POSTGRESQL):
         raise _unusable(
             file,
-            "Filen är ingen säkerhetskopia av en sådan databas.",
-            "The file is no backup of such a database.",
-            "Kontrollera filen och VETTING_DATABASE_URL.",
-            "Check the file and VETTING_DATABASE_URL.",
+            _("Filen är ingen säkerhetskopia av en sådan databas."),
+            _("Kontrollera filen och VETTING_DATABASE_URL."),
         )
     return _restored_file(Path(str(url.database)), file) if on_file else _restored_dump(address, file)
 
@@ -122,11 +118,7 @@ def _write_privately(file: Path) -> Iterator[Path]:
         if getattr(error, "sqlite_errorname", "") in _DAMAGED:
             raise _damaged_problem(part, what) from error
         raise _unusable(
-            part,
-            f"Filen kan inte skrivas ({what}).",
-            f"The file cannot be written ({what}).",
-            "Kontrollera plats och rättigheter.",
-            "Check space and rights.",
+            part, _("Filen kan inte skrivas ({what}).", what=what), _("Kontrollera plats och rättigheter.")
         ) from error
     finally:
         for ending in ("", "-wal", "-shm", "-journal"):
@@ -151,12 +143,7 @@ def _opened_file(path: Path) -> OpenedCopy:
     if told != "ok":
         raise _damaged_problem(path, told)
     if loose:
-        raise _unusable(
-            path,
-            f"Rader i {loose[0]} pekar på rader som saknas.",
-            f"Rows in {loose[0]} point at rows that are missing.",
-            *_TAKE_ANOTHER,
-        )
+        raise _unusable(path, _("Rader i {table} pekar på rader som saknas.", table=loose[0]), _TAKE_ANOTHER)
     with closing(connect_database(f"sqlite:///{path}")) as database:
         checked = _read_copy(database)
     with closing(sqlite3.connect(path)) as opened:
@@ -215,8 +202,8 @@ def _postgresql(program: str, url: URL | None, *arguments: str) -> None:
         raise UnreadableError(
             Problem(
                 program,
-                _("Programmet finns inte här."),
-                _("Installera PostgreSQL:s klientprogram, minst av serverns version."),
+                _("Programmet är inte installerat här."),
+                _("Installera PostgreSQL:s klientprogram, i serverns version eller senare."),
             )
         )
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, found on the path
@@ -231,8 +218,8 @@ def _postgresql(program: str, url: URL | None, *arguments: str) -> None:
         raise UnreadableError(
             Problem(
                 program,
-                _("Programmet avbröt: {said}", said=said),
-                _("Rätta det som sägs och gör om det."),
+                _("Programmet avbröts: {said}", said=said),
+                _("Rätta felet och försök igen."),
             )
         )
 
@@ -262,7 +249,7 @@ def _to_disk(path: Path) -> None:
 
 
 def _damaged_problem(path: Path, told: str) -> UnreadableError:
-    return _unusable(path, f"Databasen är skadad ({told}).", f"The database is damaged ({told}).", *_TAKE_ANOTHER)
+    return _unusable(path, _("Databasen är skadad ({told}).", told=told), _TAKE_ANOTHER)
 
 
 def _place_taken_problem() -> UnreadableError:
@@ -270,10 +257,10 @@ def _place_taken_problem() -> UnreadableError:
         Problem(
             "VETTING_DATABASE_URL",
             _("Det finns redan en databas där."),
-            _("Ge en adress där inget finns: inget skrivs över."),
+            _("Ange en adress där inget finns: inget skrivs över."),
         )
     )
 
 
-def _unusable(where: Path, what: str, what_en: str, remedy: str, remedy_en: str) -> UnreadableError:
-    return UnreadableError(Problem(where.name.removesuffix(PART), Words(what, what_en), Words(remedy, remedy_en)))
+def _unusable(where: Path, what: Words, remedy: Words) -> UnreadableError:
+    return UnreadableError(Problem(where.name.removesuffix(PART), what, remedy))

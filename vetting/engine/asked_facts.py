@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 LEVEL_WORDS: Final[Mapping[FactLevel, Words]] = {
     FactLevel.ASSOCIATION: _("Föreningen"),
-    FactLevel.APPLICATION: in_context("The application", "Ansökan"),
+    FactLevel.APPLICATION: in_context("in a sentence", "Ansökan"),
     FactLevel.ACTIVITY: _("Verksamheten"),
-    FactLevel.FINANCE: in_context("Finances", "Ekonomi"),
+    FactLevel.FINANCE: in_context("of an association", "Ekonomi"),
     FactLevel.EVENT: _("Arrangemanget"),
     FactLevel.PARTNER: _("Samarbeten"),
 }

@@ -396,7 +396,7 @@ def _check_whole(criterion: Criterion, fields: FieldReader) -> None:
             faults.add(
                 fields.path,
                 _("'guard' saknas: vad den som bedömer ska hålla sig till."),
-                _("Lägg till till exempel: Åsikter räknas aldrig, bara handlingar i verksamheten."),
+                _("Lägg till till exempel: Åsikter räknas aldrig, bara agerande i verksamheten."),
             )
         if criterion.condition:
             faults.add(

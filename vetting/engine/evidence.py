@@ -86,7 +86,7 @@ class EvidenceKind(StrEnum):
 
 
 EVIDENCE_KIND_WORDS: Final[Mapping[EvidenceKind, Words]] = {
-    EvidenceKind.ACT: _("Handling"),
+    EvidenceKind.ACT: _("Agerande"),
     EvidenceKind.STATEMENT: _("Uttalande"),
 }
 
@@ -203,7 +203,7 @@ def persons_in(field: str, text: str, known_names: Iterable[str], instead: Words
 
 
 PERSONAL_NUMBER_WRITTEN: Final = _("Texten innehåller ett personnummer.")
-REMOVE_IT: Final = _("Ta bort det. Funktionen räcker.")
+REMOVE_IT: Final = _("Ta bort det. Personens roll räcker.")
 
 
 def _texts(reasons: str, evidence: Evidence | None) -> dict[str, str]:
@@ -264,7 +264,7 @@ def _wrong_with_evidence(given: Evidence, on: date) -> list[Problem]:
         "speaks_for": (
             given.speaks_for,
             _("Det som talar för föreningen saknas."),
-            _("Skriv det, eller att du har letat och inget funnit."),
+            _("Skriv vad det är, eller att du har letat utan att hitta något."),
         ),
         "special_reasons": (
             given.special_reasons,
@@ -273,8 +273,8 @@ def _wrong_with_evidence(given: Evidence, on: date) -> list[Problem]:
         ),
         "proportionality": (
             given.proportionality,
-            _("Det står inte varför mindre inte räcker."),
-            _("Skriv varför villkor, en del eller en annan lokal inte räcker."),
+            _("Det står inte varför något mildare inte räcker."),
+            _("Skriv varför villkor, en del av det sökta eller en annan lokal inte räcker."),
         ),
     }
     found = [Problem(name, what, remedy) for name, (text, what, remedy) in texts.items() if not text.strip()]
@@ -283,7 +283,7 @@ def _wrong_with_evidence(given: Evidence, on: date) -> list[Problem]:
             0,
             Problem(
                 "deed",
-                _("Det är inte valt om det är en handling eller ett uttalande."),
+                _("Du har inte valt om det är ett agerande eller ett uttalande."),
                 _("Välj ett."),
             ),
         )
@@ -317,7 +317,7 @@ def _wrong_time(given: Evidence, on: date) -> list[Problem]:
         found.append(
             Problem(
                 "happened",
-                _("Tidpunkten saknas, eller året i den."),
+                _("Tidpunkten saknas, eller så saknas årtalet."),
                 _("Skriv när det hände, till exempel 2026-03-15 eller mars 2026."),
             )
         )
@@ -344,7 +344,7 @@ def _wrong_time(given: Evidence, on: date) -> list[Problem]:
     return found
 
 
-AHEAD: Final = _("Dagen har inte varit än.")
+AHEAD: Final = _("Datumet ligger i framtiden.")
 
 
 def _lies_ahead(text: str, years: list[int], on: date) -> bool:

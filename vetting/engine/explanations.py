@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 VERDICT_WORDS: Final = {
     Verdict.TRUE: _("gäller"),
-    Verdict.UNKNOWN: _("går inte att säga"),
+    Verdict.UNKNOWN: _("går inte att avgöra"),
     Verdict.FALSE: _("gäller inte"),
 }
 _ALL, _ANY = _("Alla dessa"), _("Minst en av dessa")
@@ -40,7 +40,7 @@ MOST_TRIES: Final = 3_000
 
 
 _OUR_VIEW: Final = {
-    CriterionResult.NOTHING_FOUND: _("Inget har framkommit när vi har tittat."),
+    CriterionResult.NOTHING_FOUND: _("Inget har framkommit vid vår granskning."),
     CriterionResult.MET: _("Vi bedömer att kravet är uppfyllt."),
     CriterionResult.NOT_MET: _("Vi bedömer att kravet inte är uppfyllt."),
     CriterionResult.NOT_APPLICABLE: _("Kravet gäller inte här."),

@@ -126,10 +126,7 @@ class FactDefinition:
 
     def in_words(self, value: Value) -> Words:
         """The value as a person reads it, personal numbers masked."""
-        shown = value_in_words(self, value)
-        return Words(
-            organisation_numbers.mask_personal_numbers(shown.sv), organisation_numbers.mask_personal_numbers(shown.en)
-        )
+        return words.changed_words(value_in_words(self, value), organisation_numbers.mask_personal_numbers)
 
     def change_in_words(self, before: Value | None, after: Value | None) -> Words:
         """'Antal medlemmar: 77, nu 330'; None is what was not there."""
@@ -138,7 +135,7 @@ class FactDefinition:
         return self.label + same_in_both(": ") + was + _NOW + now
 
 
-WAS_MISSING, IS_MISSING = _("saknades"), in_context("is missing", "saknas")
+WAS_MISSING, IS_MISSING = _("saknades"), in_context("in a sentence", "saknas")
 _NOW: Final = _(", nu ")
 Catalogue = dict[str, FactDefinition]
 
@@ -249,7 +246,7 @@ def _list_in_words(definition: FactDefinition, value: Value) -> Words:
 
 def _day_in_words(value: Value) -> Words:
     if isinstance(value, datetime):
-        return words.day_in_words(value) + same_in_both(f" {value:%H.%M}")
+        return words.day_in_words(value) + same_in_both(" ") + words.clock_in_words(value)
     if isinstance(value, date):
         return words.day_in_words(value)
     raise TypeError(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.facts import CaseDocument, FactDefinition, FactLevel, FactSupplier, FactType, Support
-from vetting.kernel.text import Words, _, in_context
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,13 +30,13 @@ FIELDS: Final[Mapping[FactType, Catalogue]] = {
     FactType.LIST_OF_CASES: _NAMED,
     FactType.CHOICES: _NAMED,
     FactType.LIST_OF_SUPPORT: _fields(
-        _field("funder", FactType.TEXT, _("Givare")),
+        _field("funder", FactType.TEXT, _("Bidragsgivare")),
         _field("amount", FactType.MONEY, _("Belopp")),
     ),
     FactType.LIST_OF_DOCUMENTS: _fields(
-        _field("type", FactType.TEXT, in_context("Paper", "Handling")),
+        _field("type", FactType.TEXT, _("Handling")),
         _field("dated", FactType.DATE, _("Daterad")),
-        _field("arrived_on", FactType.DATE, in_context("Arrived", "Inkom")),
+        _field("arrived_on", FactType.DATE, _("Inkom")),
     ),
 }
 """The fields of one thing, by the type of the list."""

@@ -106,7 +106,7 @@ def asked_of_opinion(text: str, *, answered: bool, own: Iterable[str] = ()) -> l
         Problem(
             "acts_not_opinions",
             _("Texten talar om åsikt, tro eller ursprung: ") + same_in_both(", ".join(words)) + same_in_both("."),
-            _("Skriv vad som gjordes eller sades. Behövs orden, intyga att det bygger på handlingen."),
+            _("Skriv vad som gjordes eller sades. Behövs orden, intyga att du bygger på agerandet, inte på åsikten."),
         )
     ]
 

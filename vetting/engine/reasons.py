@@ -74,7 +74,7 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
         case ResultReason.NOT_SET:
             return _("Nämnden har inte bestämt någon gräns. Inte kontrollerat.")
         case ResultReason.NOT_SELECTED:
-            return _("Inget i uppgifterna ställer frågan.")
+            return _("Inget i uppgifterna väcker frågan.")
         case ResultReason.PRIVATE_PERSON:
             return _("Bokaren är en privatperson. En persons värderingar prövas inte, bara arrangemanget.")
         case ResultReason.NO_SIGNAL:
@@ -84,7 +84,7 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
         case ResultReason.SIGNAL:
             return _("Träff: ") + _why_fired(finding, screening)
         case ResultReason.ASKS_ABOUT:
-            asks = _(" En person tittar på det under sin kontrollpunkt.")
+            asks = _(" En person bedömer träffen vid den kontrollpunkt som den gäller.")
             return _("Träff: ") + _why_fired(finding, screening) + asks
         case ResultReason.NEW:
             return _("Ingen tidigare bedömning finns. ") + criterion.question
@@ -101,7 +101,7 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
             return criterion.question
         case ResultReason.ASKED:
             asking = criterion.ask.condition if criterion.ask else None
-            because = _("Frågas eftersom listan säger: ")
+            because = _("Frågan ställs eftersom uppgifterna visar: ")
             return join_words((because + _fired_from(asking, finding, screening), criterion.question))
         case ResultReason.ANSWERED:
             return _answer_in_words(finding)
@@ -175,7 +175,7 @@ def _answer_in_words(finding: Finding) -> Words:
     if answer is None:
         raise TypeError(finding)
     weighed = answer.answer is CriterionAnswer.NOT_MET and finding.criterion.if_not_met is Consequence.ASSESS
-    tail = _(", vägs i förslaget.") if weighed else same_in_both(".")
+    tail = _(", vägs in i förslaget.") if weighed else same_in_both(".")
     looked = answer.answer is CriterionAnswer.NOTHING_FOUND
     who = (same_in_both(f" {answer.by} ") if looked else _(" av {by} ", by=answer.by)) + day_in_words(answer.on)
     return _ANSWERS[answer.answer] + who + tail
@@ -188,7 +188,7 @@ def _answered_elsewhere(finding: Finding) -> Words:
         raise TypeError(finding)
     return _(
         "Tidigare bedömt i ett ärende av annat slag: {answer}, {by} {on}. "
-        "Det gäller här när någon gör svaret till sitt. ",
+        "Svaret gäller här först när någon övertar det. ",
         answer=lower_first(ANSWER_WORDS[answer.answer]),
         by=answer.by,
         on=day_in_words(answer.on),
@@ -278,7 +278,7 @@ _FOLDS: Final = {
 _FOLD_WORDS: Final = {
     FoldReason.NOT_HERE: (
         _("krav gäller inte här"),
-        in_context("requirements do not apply here", "krav gäller inte här"),
+        in_context("several", "krav gäller inte här"),
     ),
     FoldReason.NO_HIT: (
         _("signal gav ingen träff"),

@@ -184,7 +184,7 @@ class FieldReader:
         value = self.data.get(key)
         if value is None or isinstance(value, date):
             return value
-        self._wrong(key, _("ett datum, 2026-03-15"))
+        self._wrong(key, _("ett datum som 2026-03-15"))
         return None
 
     def whole_number(self, key: str) -> int | None:

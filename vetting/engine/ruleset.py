@@ -331,6 +331,6 @@ def adoption_in_words(ruleset: RuleSet) -> Words:
     """'Antagen av Farsta stadsdelsnämnd 2021', or that nobody has adopted it."""
     if not ruleset.adopted.body:
         return _("Inte antagen av någon nämnd. Ett exempel.")
-    tail = join_words((same_in_both(ruleset.adopted.on), same_in_both(ruleset.adopted.reference)), same_in_both(", "))
+    tail = join_words((same_in_both(ruleset.adopted.on), same_in_both(ruleset.adopted.reference)), ", ")
     body = same_in_both(f" {ruleset.adopted.body} ") + (tail if tail.sv else NO_WORDS)
     return _("Antagen av") + body

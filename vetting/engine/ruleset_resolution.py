@@ -13,7 +13,7 @@ from vetting.engine.criteria import Criterion, CriterionKind, RequirementSource,
 from vetting.engine.ruleset import CriterionEntry, ReferralRule, RuleSet, RuleSetDraft
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from vetting.engine.facts import Catalogue
@@ -229,10 +229,7 @@ def _check_kinds(criterion: Criterion, use: CriterionEntry, draft: RuleSetDraft,
     if outside and ("kinds" in use.data or "applies_to" in use.data):
         faults.add(
             use.path,
-            Words(
-                f"'{criterion.id}' gäller {outside[0]}, men uppsättningen gör det inte.",
-                f"'{criterion.id}' applies to {outside[0]}, but the set does not.",
-            ),
+            _("'{name}' gäller {kind}, men uppsättningen gör det inte.", name=criterion.id, kind=outside[0]),
             _("Lägg till det i uppsättningens 'kinds' eller ta bort det här."),
         )
 
@@ -329,7 +326,7 @@ def _tell_conflicts(gathered: _CriteriaGathering, faults: Faults) -> None:
     for name in sorted({name for name, _unused in gathered.conflicts}):
         faults.add(
             ("builds_on",),
-            _("Två av dem säger olika om '{name}'.", name=name),
+            _("Två av uppsättningarna som denna bygger på säger olika om '{name}'.", name=name),
             _("Skriv kriteriet i den här uppsättningen, så gäller det."),
         )
 

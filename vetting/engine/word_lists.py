@@ -101,7 +101,7 @@ def _entry(data: object, path: Path, faults: Faults) -> WordEntry | None:
     if group is not None:
         faults.add(
             fields.at("entry"),
-            _("'{entry}' är namnet på {group}, och det säger inget om handlingar.", entry=entry.entry, group=group),
+            _("'{entry}' är namnet på {group}, och det säger inget om agerande.", entry=entry.entry, group=group),
             _("Skriv det uttryck eller den organisation som det gäller, eller ta bort posten."),
         )
     return entry if len(faults) == before else None

@@ -17,7 +17,7 @@ from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at
 from vetting.engine.screening import CriterionResult, Screening, screen
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults, Problem
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import _, lower_first
 
 if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
@@ -237,9 +237,12 @@ def _differences(case: WorkedCase, screening: Screening) -> list[Problem]:
         result = found.get(name)
         if result is not expected:
             got_words = RESULT_WORDS[result] if result else _("prövas inte")
-            what = Words(
-                f"”{case.name}”: {name} {got_words.sv.lower()}, väntat {RESULT_WORDS[expected].sv.lower()}.",
-                f"“{case.name}”: {name} {got_words.en.lower()}, expected {RESULT_WORDS[expected].en.lower()}.",
+            what = _(
+                "”{case}”: {name} {got}, väntat {expected}.",
+                case=case.name,
+                name=name,
+                got=lower_first(got_words),
+                expected=lower_first(RESULT_WORDS[expected]),
             )
             problems.append(Problem(case.where, what, remedy))
     return problems

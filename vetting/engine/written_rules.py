@@ -17,18 +17,18 @@ from vetting.engine.criteria import (
 )
 from vetting.engine.ruleset import RuleSet, adoption_in_words
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import AND, Words, _, day_in_words, in_context, join_words, list_words, same_in_both
+from vetting.kernel.text import AND, NO_WORDS, Words, _, day_in_words, in_context, join_words, list_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 KIND_HEADINGS: Final[Mapping[CaseKind, Words]] = {
-    CaseKind.GRANT: in_context("Grants", "Bidrag"),
+    CaseKind.GRANT: in_context("several", "Bidrag"),
     CaseKind.BOOKING: _("Bokningar"),
 }
 CRITERION_KINDS: Final[Mapping[CriterionKind, Words]] = {
     CriterionKind.AUTOMATIC: _("Prövas mot uppgifterna"),
-    CriterionKind.DOCUMENT: in_context("Paper", "Handling"),
+    CriterionKind.DOCUMENT: _("Handling"),
     CriterionKind.DECLARATION: _("Försäkran från föreningen"),
     CriterionKind.HISTORY: _("Prövas mot tidigare ärenden"),
     CriterionKind.ASSESSMENT: _("Bedöms av en person"),
@@ -41,7 +41,7 @@ CONSEQUENCES: Final[Mapping[Consequence, Words]] = {
     Consequence.FULL_PRICE: _("normal taxa"),
 }
 RUNNING: Final[Mapping[RunningConsequence, Words]] = {
-    RunningConsequence.NONE: Words("", ""),
+    RunningConsequence.NONE: NO_WORDS,
     RunningConsequence.ASSESS: _("en person bedömer"),
     RunningConsequence.PAUSE_PAYMENT: _("utbetalningsstopp prövas"),
     RunningConsequence.RECLAIM: _("återkrav prövas"),
@@ -144,7 +144,7 @@ def _what_follows(criterion: Criterion) -> Iterator[Words]:
         yield (_("Om det inte är uppfyllt: ") + CONSEQUENCES[criterion.if_not_met] + same_in_both("."))
     running = RUNNING[criterion.on_running_support]
     if running.sv and criterion.moment is not ReviewMoment.BEFORE:
-        yield _("På löpande stöd: ") + running + same_in_both(".")
+        yield _("För löpande stöd: ") + running + same_in_both(".")
     if criterion.guard.sv:
         yield _("Att hålla sig till: ") + criterion.guard
 
@@ -166,6 +166,6 @@ def handling_in_words(ruleset: RuleSet, kind: CaseKind) -> tuple[Words, ...]:
         told.append(_("Till referensgruppen: ") + asks)
     gates = [gate.label for gate in ruleset.gates if kind in gate.kinds]
     if gates:
-        labels = join_words(gates, same_in_both("; "))
+        labels = join_words(gates, "; ")
         told.append(_("Reglerna kräver också: ") + labels + same_in_both("."))
     return tuple(told)

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_ALLOWED: Final = _("En mall får bara säga fält, if och for: ") + same_in_both(", ".join(FIELDS) + ".")
+_ALLOWED: Final = _("En mall får bara innehålla if, for och dessa fält: ") + same_in_both(", ".join(FIELDS) + ".")
 _WHAT: Final[Mapping[str, Words]] = {
     "unknown": _("Fältet finns inte: "),
     "not_allowed": _("Det får inte stå i en mall: "),
-    "loop": _("Slingan går inte över en lista, eller ligger i en annan: "),
+    "loop": _("Slingan går inte över en lista, eller ligger i en annan slinga: "),
     "syntax": _("Mallen går inte att läsa: "),
 }
 

@@ -26,7 +26,7 @@ FILE_PROBLEMS: Final[dict[str, tuple[Words, Words]]] = {
         _("Mallen innehåller makron, inbäddade objekt eller hämtar något utifrån."),
         _AS_TEMPLATE,
     ),
-    "template": (_("Mallen är inte godkänd."), _AS_TEMPLATE),
+    "template": (_("Mallen kan inte användas."), _AS_TEMPLATE),
     "no_mail": (_("Filen är inget sparat mejl."), _SAVE_MAIL),
     "mail_broken": (
         _("Mejlet är trasigt och går inte att läsa."),
@@ -114,7 +114,7 @@ FILE_PROBLEMS: Final[dict[str, tuple[Words, Words]]] = {
     ),
     "paper_large": (
         _("Bilden är för stor för att visas här."),
-        _("Ladda ner den och öppna den i ett eget program."),
+        _("Ladda ner den och öppna den i ett annat program."),
     ),
     "paper_page": (
         _("Handlingen har ingen sådan sida."),

@@ -11,9 +11,6 @@ from zoneinfo import ZoneInfo
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.text import (
     AND,
-    LONG_MONTHS_EN,
-    LONG_MONTHS_SV,
-    MONTHS_EN,
     Words,
     _,
     count_in_words,
@@ -34,17 +31,25 @@ def midnight(day: date) -> datetime:
 _MONTH_WORDS = {
     word: month
     for month, words in enumerate(
-        zip(
-            LONG_MONTHS_SV,
-            ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
-            (name.lower() for name in LONG_MONTHS_EN),
-            (name.lower() for name in MONTHS_EN),
-            strict=True,
+        (
+            "jan januari january",
+            "feb februari february",
+            "mar mars march",
+            "apr april",
+            "maj may",
+            "jun juni june",
+            "jul juli july",
+            "aug augusti august",
+            "sep sept september",
+            "okt oct oktober october",
+            "nov november",
+            "dec december",
         ),
         start=1,
     )
-    for word in words
-} | {"sept": 9}
+    for word in words.split()
+}
+"""As people write them in lists, in both languages."""
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/. ]\s?(\d{4})", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
@@ -79,7 +84,7 @@ class Span:
     def words(self) -> Words:
         """'1 år', '6 månader', '7 dagar'."""
         parts = (
-            (self.years, _("år"), in_context("years", "år")),
+            (self.years, _("år"), in_context("several", "år")),
             (self.months, _("månad"), _("månader")),
             (self.days, _("dag"), _("dagar")),
         )

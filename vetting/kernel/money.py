@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from vetting.kernel.problem import UnreadableValueError
-from vetting.kernel.text import NBSP, Words, _
+from vetting.kernel.text import Words, _, figure
 
 LARGEST = 10_000_000_000_00
 """Ten billion kronor in öre: no grant comes near it, so more is a mistake."""
@@ -27,13 +27,7 @@ class InvalidAmountError(UnreadableValueError):
 
 def kronor(ore: int) -> Words:
     """'40 000 kr', with öre only where there are any."""
-    sign = "-" if ore < 0 else ""
-    whole, rest = divmod(abs(ore), 100)
-    grouped = f"{whole:,}"
-    swedish, english = grouped.replace(",", NBSP), grouped
-    if rest:
-        swedish, english = f"{swedish},{rest:02}", f"{english}.{rest:02}"
-    return Words(f"{sign}{swedish}{NBSP}kr", f"SEK{NBSP}{sign}{english}")
+    return _("{figure}\u00a0kr", figure=figure(Decimal(ore) / 100, decimals=ore % 100 != 0))
 
 
 def parse_amount(text: str) -> int:

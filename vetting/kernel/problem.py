@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.kernel.text import Words
+from vetting.kernel.text import Words, changed_words
 
 if TYPE_CHECKING:
     from vetting.kernel.text import Language
@@ -28,8 +28,8 @@ class Problem:
     def __post_init__(self) -> None:
         """Whatever stood in a file or its name: one line, no control signs, no personal number, not endless."""
         object.__setattr__(self, "where", _line(self.where, LONGEST_WHERE))
-        object.__setattr__(self, "what", Words(*(_line(text, LONGEST_TEXT) for text in self.what)))
-        object.__setattr__(self, "remedy", Words(*(_line(text, LONGEST_TEXT) for text in self.remedy)))
+        object.__setattr__(self, "what", changed_words(self.what, _text_line))
+        object.__setattr__(self, "remedy", changed_words(self.remedy, _text_line))
 
     def line(self, language: Language) -> str:
         """The problem as one line of text."""
@@ -43,6 +43,10 @@ def _line(text: str, longest: int) -> str:
     shown = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text[: 4 * longest])
     shown = mask_personal_numbers(re.sub(r" {2,}", " ", shown).strip(" "))
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def _text_line(text: str) -> str:
+    return _line(text, LONGEST_TEXT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.kernel.text import Words, _, in_context
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ class RegisterName(StrEnum):
 
 REGISTER_WORDS: Final[Mapping[RegisterName, Words]] = {
     RegisterName.APPROVALS: _("Beviljade bidrag och bokningar"),
-    RegisterName.RECLAIMS: in_context("Reclaims", "Återkrav"),
+    RegisterName.RECLAIMS: _("Återkrav"),
     RegisterName.ASSOCIATIONS: _("Föreningar"),
     RegisterName.OPINIONS: _("Referensgruppens ställningstaganden"),
     RegisterName.DELEGATED: _("Delegationsbeslut"),

@@ -256,13 +256,15 @@ class SeparationOfDuties(StrEnum):
 
 
 SEPARATION_WORDS: Final[Mapping[SeparationOfDuties, Words]] = {
-    SeparationOfDuties.PAY_OWN_DECISION: _("Du fattade beslutet. En annan person måste markera utbetalningen."),
+    SeparationOfDuties.PAY_OWN_DECISION: _(
+        "Du fattade beslutet. En annan person måste markera utbetalningen som betald."
+    ),
     SeparationOfDuties.DECIDE_OWN_RECLAIM_AND_WAIVE: _(
         "Du fattade beslutet om återkrav. En annan person måste besluta om eftergift."
     ),
     SeparationOfDuties.DECIDE_IN_CONFLICT: _("Du har anmält jäv i ärendet och kan inte delta."),
-    SeparationOfDuties.GIVE_ONESELF: _("Ingen ger sig själv en roll eller rätt att besluta."),
-    SeparationOfDuties.AGREE_OWN: _("Du har begärt det, eller det gäller dig. En annan person måste säga ja."),
+    SeparationOfDuties.GIVE_ONESELF: _("Du kan inte ge dig själv en roll eller rätt att besluta."),
+    SeparationOfDuties.AGREE_OWN: _("Du har begärt ändringen, eller så gäller den dig. En annan person måste säga ja."),
     SeparationOfDuties.CHECK_OWN_ACCOUNT: _("Du antecknade det nya kontot. En annan person måste kontrollera det."),
     SeparationOfDuties.PUBLISH_OWN_RULES: _("Du har skrivit i reglerna. En annan person måste publicera dem."),
 }

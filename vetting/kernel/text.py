@@ -1,13 +1,18 @@
-"""A text in Swedish and English, and how numbers, dates and lists are written in each."""
+"""A text in every language: what it says, kept until it is told to somebody, and then in words of theirs.
+
+The domain says what is to be told; how a language writes it (its sentences, days, numbers, lists) is its speaker's,
+and the speakers are handed in at the start: here is nothing but the standard library.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Literal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime, time
+    from decimal import Decimal
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
@@ -15,18 +20,43 @@ OFFICIAL: Final[Language] = "sv"
 """What a Swedish authority writes in: its registers and papers, and letters to whoever reads nothing else."""
 
 NBSP = "\u00a0"
-MONTHS_SV = ("jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
-MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-Lookup = Callable[[str, str], str]
-"""A sentence's context, empty where it needs none, and the sentence in Swedish -> in another language."""
-_CATALOGUES: Final[dict[str, Lookup]] = {}
+class ListStyle(StrEnum):
+    """What stands before the last of several: 'och' or 'eller'."""
+
+    AND = "standard"
+    OR = "or"
 
 
-def install_catalogue(language: Language, lookup: Lookup) -> None:
-    """From here on sentences are told in that language too; without it they are told in Swedish."""
-    _CATALOGUES[language] = lookup
+AND, OR = ListStyle.AND, ListStyle.OR
+
+
+class Speaker(Protocol):
+    """How one language says things."""
+
+    def sentence(self, context: str, text: str) -> str:
+        """A sentence of the program, from its Swedish and the context that tells two meanings apart ('' for none)."""
+
+    def day(self, value: date, *, in_full: bool) -> str:
+        """'15 mars 2026'; the month in full or in short."""
+
+    def weekday(self, value: date) -> str:
+        """The day's name, in short."""
+
+    def number(self, value: float | Decimal, pattern: str) -> str:
+        """A number by a pattern of Unicode's: '#,##0.##'."""
+
+    def listing(self, parts: Sequence[str], style: ListStyle) -> str:
+        """'a, b och c'."""
+
+
+_SPEAKERS: Final[dict[Language, Speaker]] = {}
+
+
+def install_speaker(language: Language, speaker: Speaker) -> None:
+    """From here on texts are told in that language by that speaker."""
+    _SPEAKERS[language] = speaker
 
 
 class Words:
@@ -54,6 +84,10 @@ class Words:
         """The text in English."""
         return self.to("en")
 
+    def with_values(self, **values: object) -> Words:
+        """The text with its {names} filled in, texts among the values in the language that it is told in."""
+        return _WithValues(self, values)
+
     def __iter__(self) -> Iterator[str]:
         return iter((self.sv, self.en))
 
@@ -67,29 +101,35 @@ class Words:
         return f"Words({self.sv!r}, {self.en!r})"
 
     def __add__(self, other: object) -> Words:
-        """Both languages joined; only another Words can be added."""
+        """One text after the other; only another Words can be added."""
         return _TextChain((self, other)) if isinstance(other, Words) else NotImplemented
 
 
 class Sentence(Words):
-    """A sentence of the program: its Swedish stands in the code, its other languages in a catalogue.
+    """A sentence of the program: its Swedish stands in the code, its other languages in a catalogue."""
 
-    It is put into words when it is told; until then it keeps what is filled in, texts among it in every language.
-    """
+    __slots__ = ("_context", "_text")
 
-    __slots__ = ("_context", "_text", "_values")
-
-    def __init__(self, text: str, context: str, values: Mapping[str, object]) -> None:
-        self._text, self._context, self._values = text, context, values
+    def __init__(self, text: str, context: str) -> None:
+        self._text, self._context = text, context
 
     def to(self, language: Language) -> str:
-        """The sentence in one language, filled in."""
-        lookup = _CATALOGUES.get(language)
-        text = self._text if language == "sv" or lookup is None else lookup(self._context, self._text)
-        if not self._values:
-            return text
+        """The sentence in one language."""
+        return _SPEAKERS[language].sentence(self._context, self._text)
+
+
+class _WithValues(Words):
+    """A text and what is filled in to it."""
+
+    __slots__ = ("_text", "_values")
+
+    def __init__(self, text: Words, values: Mapping[str, object]) -> None:
+        self._text, self._values = text, values
+
+    def to(self, language: Language) -> str:
+        """The text in one language, filled in."""
         told = {name: x.to(language) if isinstance(x, Words) else x for name, x in self._values.items()}
-        return text.format_map(told)
+        return self._text.to(language).format_map(told)
 
 
 class _TextChain(Words):
@@ -104,14 +144,74 @@ class _TextChain(Words):
         return "".join(part.to(language) for part in self._parts)
 
 
+class _Listing(Words):
+    """Texts listed: 'a, b och c'."""
+
+    __slots__ = ("_parts", "_style")
+
+    def __init__(self, parts: tuple[Words, ...], style: ListStyle) -> None:
+        self._parts, self._style = parts, style
+
+    def to(self, language: Language) -> str:
+        return _SPEAKERS[language].listing([part.to(language) for part in self._parts], self._style)
+
+
+class _ByFunction(Words):
+    """A text that is changed alike in each language."""
+
+    __slots__ = ("_change", "_text")
+
+    def __init__(self, text: Words, change: Callable[[str], str]) -> None:
+        self._text, self._change = text, change
+
+    def to(self, language: Language) -> str:
+        return self._change(self._text.to(language))
+
+
+class _Day(Words):
+    """A day of the calendar."""
+
+    __slots__ = ("_in_full", "_value")
+
+    def __init__(self, value: date, *, in_full: bool) -> None:
+        self._value, self._in_full = value, in_full
+
+    def to(self, language: Language) -> str:
+        return _SPEAKERS[language].day(self._value, in_full=self._in_full)
+
+
+class _Weekday(Words):
+    """The name of a day of the week."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: date) -> None:
+        self._value = value
+
+    def to(self, language: Language) -> str:
+        return _SPEAKERS[language].weekday(self._value)
+
+
+class _Number(Words):
+    """A number, by a pattern."""
+
+    __slots__ = ("_pattern", "_value")
+
+    def __init__(self, value: float | Decimal, pattern: str) -> None:
+        self._value, self._pattern = value, pattern
+
+    def to(self, language: Language) -> str:
+        return _SPEAKERS[language].number(self._value, self._pattern)
+
+
 def _(text: str, /, **values: object) -> Words:
     """A sentence in Swedish, with {names} filled in where values are given; its English stands in the catalogue."""
-    return Sentence(text, "", values)
+    return Sentence(text, "").with_values(**values) if values else Sentence(text, "")
 
 
 def in_context(context: str, text: str, /, **values: object) -> Words:
     """A sentence that Swedish says alike for two things: the context tells translators which is meant."""
-    return Sentence(text, context, values)
+    return Sentence(text, context).with_values(**values) if values else Sentence(text, context)
 
 
 NO_WORDS = Words("", "")
@@ -122,14 +222,19 @@ def same_in_both(text: str) -> Words:
     return Words(text, text)
 
 
+def changed_words(words: Words, change: Callable[[str], str]) -> Words:
+    """The text, changed in each language by the same function."""
+    return _ByFunction(words, change)
+
+
 def lower_first(words: Words) -> Words:
     """For use inside a sentence. An abbreviation keeps its capitals."""
-    return Words(_lower_first(words.sv), _lower_first(words.en))
+    return _ByFunction(words, _lower_first)
 
 
 def upper_first(words: Words) -> Words:
     """For the beginning of a sentence."""
-    return Words(words.sv[:1].upper() + words.sv[1:], words.en[:1].upper() + words.en[1:])
+    return _ByFunction(words, _upper_first)
 
 
 def _lower_first(text: str) -> str:
@@ -137,24 +242,22 @@ def _lower_first(text: str) -> str:
     return text if second_is_capital else text[:1].lower() + text[1:]
 
 
-def join_words(parts: Iterable[Words], separator: Words | None = None) -> Words:
-    """Texts after each other with a separator (a space when none is given)."""
-    between = separator or same_in_both(" ")
-    kept = [part for part in parts if part.sv or part.en]
-    return Words(between.sv.join(part.sv for part in kept), between.en.join(part.en for part in kept))
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
-def list_words(parts: Iterable[Words], last: Words) -> Words:
-    """'a, b och c': commas, and a word before the last."""
-    items = list(parts)
-    if len(items) < 2:  # noqa: PLR2004 - one item needs no comma
-        return join_words(items)
-    head = join_words(items[:-1], same_in_both(", "))
-    return head + same_in_both(" ") + last + same_in_both(" ") + items[-1]
+def join_words(parts: Iterable[Words], separator: str = " ") -> Words:
+    """Texts after each other with a separator; what says nothing is left out."""
+    kept: list[Words] = []
+    for part in parts:
+        if part.sv:
+            kept += [same_in_both(separator), part] if kept else [part]
+    return _TextChain(tuple(kept))
 
 
-AND = _("och")
-OR = _("eller")
+def list_words(parts: Iterable[Words], style: ListStyle) -> Words:
+    """'a, b och c'."""
+    return _Listing(tuple(parts), style)
 
 
 FIVE_DIGITS: Final = 10_000
@@ -163,69 +266,33 @@ FIVE_DIGITS: Final = 10_000
 def number_in_words(value: float) -> Words:
     """Thousands apart from five digits on, as a year has four; decimals as each language writes them."""
     if isinstance(value, int) or float(value).is_integer():
-        grouped = f"{int(value):,}" if abs(value) >= FIVE_DIGITS else str(int(value))
-        return Words(grouped.replace(",", NBSP), grouped)
-    text = f"{value:,.2f}".rstrip("0")
-    swedish = text.replace(",", NBSP).replace(".", ",")
-    return Words(swedish, text)
+        return _Number(int(value), "#,##0" if abs(value) >= FIVE_DIGITS else "0")
+    return _Number(value, "#,##0.##")
 
 
-WEEKDAYS: Final = (
-    _("mån"),
-    _("tis"),
-    _("ons"),
-    _("tors"),
-    _("fre"),
-    _("lör"),
-    _("sön"),
-)
-"""From Monday, in short."""
+def figure(value: Decimal | int, *, decimals: bool) -> Words:
+    """An amount's figures, thousands apart: '40 000', '12 500,50'."""
+    return _Number(value, "#,##0.00" if decimals else "#,##0")
 
 
 def day_in_words(value: date) -> Words:
     """'15 mars 2026' and '15 Mar 2026'."""
-    return Words(
-        f"{value.day} {MONTHS_SV[value.month - 1]} {value.year}",
-        f"{value.day} {MONTHS_EN[value.month - 1]} {value.year}",
-    )
-
-
-LONG_MONTHS_SV = (
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
-LONG_MONTHS_EN = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+    return _Day(value, in_full=False)
 
 
 def long_day(value: date) -> Words:
     """'15 november 2026' and '15 November 2026', as letters write it."""
-    return Words(
-        f"{value.day} {LONG_MONTHS_SV[value.month - 1]} {value.year}",
-        f"{value.day} {LONG_MONTHS_EN[value.month - 1]} {value.year}",
-    )
+    return _Day(value, in_full=True)
+
+
+def weekday_in_words(value: date) -> Words:
+    """'mån' and 'Mon'."""
+    return _Weekday(value)
+
+
+def clock_in_words(value: datetime | time) -> Words:
+    """'18.00' and '18:00'."""
+    return _("{clock:%H.%M}", clock=value)
 
 
 def count_in_words(count: int, one: Words, many: Words) -> Words:

@@ -95,27 +95,24 @@ def _event(row: BookingRegisterRow) -> Words:
 SHEET: Final[SheetDefinition[BookingRegisterRow]] = SheetDefinition(
     _("Godkända bokningar"),
     (
-        text_column("Boknings-id", "Booking id", lambda row: row.request.reference or row.case.number),
-        text_column("Lokal", "Room", lambda row: mask_personal_numbers(row.use.room_name) if row.use else ""),
-        day_column("Datum", "Date", lambda row: row.starts.date() if row.starts else None),
-        clock_column("Från", "From", lambda row: row.starts.time() if row.starts else None),
-        clock_column("Till", "To", lambda row: row.ends.time() if row.ends else None),
-        text_column("Förening/arrangör", "Association/organiser", lambda row: mask_personal_numbers(row.case.name)),
-        text_column("Org.nr", "Organisation no", lambda row: format_number(row.number) if row.number else ""),
-        text_column("Arrangemang", "Event", lambda row: mask_personal_numbers(row.request.title or row.case.purpose)),
+        text_column(_("Boknings-id"), lambda row: row.request.reference or row.case.number),
+        text_column(_("Lokal"), lambda row: mask_personal_numbers(row.use.room_name) if row.use else ""),
+        day_column(_("Datum"), lambda row: row.starts.date() if row.starts else None),
+        clock_column(_("Från"), lambda row: row.starts.time() if row.starts else None),
+        clock_column(_("Till"), lambda row: row.ends.time() if row.ends else None),
+        text_column(_("Förening/arrangör"), lambda row: mask_personal_numbers(row.case.name)),
+        text_column(_("Org.nr"), lambda row: format_number(row.number) if row.number else ""),
+        text_column(_("Arrangemang"), lambda row: mask_personal_numbers(row.request.title or row.case.purpose)),
         text_column(
-            "Öppet/slutet",
-            "Open/closed",
+            _("Öppet/slutet"),
             lambda row: "" if row.request.open_to_public is None else _OPENED[row.request.open_to_public],
         ),
-        text_column("Taxa", "Rate", _rate),
-        text_column("Kontroll förening (datum, giltig t.o.m.)", "Association check (date, valid until)", _association),
-        text_column("Kontroll arrangemang", "Event check", _event),
-        text_column("Av (funktion)", "By (function)", lambda row: function_in_words(row.decision.by_function)),
-        text_column("Villkor", "Conditions", lambda row: mask_personal_numbers("; ".join(row.decision.conditions))),
-        text_column(
-            "Referensgrupp", "Reference group", lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""
-        ),
+        text_column(_("Taxa"), _rate),
+        text_column(_("Kontroll förening (datum, giltig t.o.m.)"), _association),
+        text_column(_("Kontroll arrangemang"), _event),
+        text_column(_("Av (funktion)"), lambda row: function_in_words(row.decision.by_function)),
+        text_column(_("Villkor"), lambda row: mask_personal_numbers("; ".join(row.decision.conditions))),
+        text_column(_("Referensgrupp"), lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""),
     ),
 )
 

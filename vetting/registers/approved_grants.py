@@ -24,7 +24,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
-from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 from vetting.payments.domain.reclaims import ReclaimState
 from vetting.payments.models import Payment, Reclaim
 from vetting.registers.columns import (
@@ -85,66 +85,57 @@ def _report(row: GrantRegisterRow) -> Words:
     """Whether the report has come, and been approved; that it is late is told, too."""
     came = _("inkom {report_came}", report_came=row.report_came) if row.report_came else NO_WORDS
     approved = _("godkänd {report_approved}", report_approved=row.report_approved) if row.report_approved else NO_WORDS
-    both = [words for words in (came, approved) if words.sv]
-    if not both:
-        return _("inte inkommen")
-    return Words(", ".join(words.sv for words in both), ", ".join(words.en for words in both))
+    told = join_words((came, approved), ", ")
+    return told if told.sv else _("inte inkommen")
 
 
 SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
     _("Beviljade bidrag"),
     (
-        text_column("Ärendenr", "Case no", lambda row: row.case.number),
-        text_column("Dnr", "Registry no", lambda row: row.case.dnr or (row.round.dnr if row.round else "")),
-        text_column("Nämnd", "Board", lambda row: row.board),
-        text_column("Omgång", "Round", lambda row: row.round.name if row.round else ""),
+        text_column(_("Ärendenr"), lambda row: row.case.number),
+        text_column(_("Dnr"), lambda row: row.case.dnr or (row.round.dnr if row.round else "")),
+        text_column(_("Nämnd"), lambda row: row.board),
+        text_column(_("Omgång"), lambda row: row.round.name if row.round else ""),
+        text_column(_("Bidragsform"), lambda row: row.grant_type or (row.round.grant_type if row.round else "")),
+        text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),
+        text_column(_("Org.nr"), lambda row: format_number(row.number) if row.number else ""),
+        text_column(_("Ändamål"), lambda row: mask_personal_numbers(row.case.purpose)),
+        day_column(_("Inkom"), lambda row: row.case.received_on),
+        money_column(_("Sökt kr"), lambda row: row.case.amount_applied),
+        money_column(_("Förslag kr"), lambda row: row.proposed),
+        money_column(_("Beviljat kr"), lambda row: row.decision.amount),
+        money_column(_("Förra året kr"), lambda row: row.last_year),
         text_column(
-            "Bidragsform", "Grant type", lambda row: row.grant_type or (row.round.grant_type if row.round else "")
-        ),
-        text_column("Förening", "Association", lambda row: mask_personal_numbers(row.case.name)),
-        text_column("Org.nr", "Organisation no", lambda row: format_number(row.number) if row.number else ""),
-        text_column("Ändamål", "Purpose", lambda row: mask_personal_numbers(row.case.purpose)),
-        day_column("Inkom", "Received", lambda row: row.case.received_on),
-        money_column("Sökt kr", "Applied SEK", lambda row: row.case.amount_applied),
-        money_column("Förslag kr", "Proposed SEK", lambda row: row.proposed),
-        money_column("Beviljat kr", "Granted SEK", lambda row: row.decision.amount),
-        money_column("Förra året kr", "Last year SEK", lambda row: row.last_year),
-        text_column(
-            "Referensgrupp (utfall)",
-            "Reference group (advice)",
+            _("Referensgrupp (utfall)"),
             lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else "",
         ),
         day_column(
-            "Referensgrupp datum",
-            "Reference group date",
+            _("Referensgrupp datum"),
             lambda row: row.treated_at.astimezone(HERE).date() if row.treated_at else None,
         ),
-        day_column("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
+        day_column(_("Beslutsdatum"), lambda row: row.decision.decided_on),
         text_column(
-            "Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)",
-            "Decision maker (body, delegation point)",
+            _("Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)"),
             lambda row: decision_maker_in_words(row.decision),
         ),
-        text_column("§", "§ (paragraph)", lambda row: row.decision.paragraph),
-        text_column("Villkor", "Conditions", lambda row: mask_personal_numbers("; ".join(row.decision.conditions))),
+        text_column(_("§"), lambda row: row.decision.paragraph),
+        text_column(_("Villkor"), lambda row: mask_personal_numbers("; ".join(row.decision.conditions))),
         text_column(
-            "Förbehåll stopp/återkrav (ja/nej)",
-            "Reservation stop/reclaim (yes/no)",
+            _("Förbehåll stopp/återkrav (ja/nej)"),
             lambda row: yes_or_no(
                 {Reservation.STOP.value, Reservation.RECLAIM.value} <= set(row.decision.reservations)
             ),
         ),
-        day_column("Laga kraft", "In force", lambda row: row.in_force),
-        money_column("Utbetalt kr", "Paid SEK", lambda row: row.paid),
-        day_column("Utbetalt datum", "Paid date", lambda row: row.paid_on),
-        text_column("Stoppad (ja/nej, datum)", "Stopped (yes/no, date)", _stop),
-        day_column("Redovisning senast", "Report due", lambda row: row.round.report_on if row.round else None),
-        text_column("Redovisning (inkom, godkänd)", "Report (received, approved)", _report),
-        money_column("Återkrav kr", "Reclaimed SEK", lambda row: row.reclaimed),
-        text_column("Regler (namn, version)", "Rules (name, version)", lambda row: row.rules),
+        day_column(_("Laga kraft"), lambda row: row.in_force),
+        money_column(_("Utbetalt kr"), lambda row: row.paid),
+        day_column(_("Utbetalt datum"), lambda row: row.paid_on),
+        text_column(_("Stoppad (ja/nej, datum)"), _stop),
+        day_column(_("Redovisning senast"), lambda row: row.round.report_on if row.round else None),
+        text_column(_("Redovisning (inkom, godkänd)"), _report),
+        money_column(_("Återkrav kr"), lambda row: row.reclaimed),
+        text_column(_("Regler (namn, version)"), lambda row: row.rules),
         text_column(
-            "Handläggare (funktion)",
-            "Caseworker (function)",
+            _("Handläggare (funktion)"),
             lambda row: _("handläggare") if row.case.officer_id else "",
         ),
     ),

@@ -20,7 +20,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action
-from vetting.kernel.text import NO_WORDS, Words
+from vetting.kernel.text import NO_WORDS, Words, _, in_context
 from vetting.registers.columns import (
     SheetDefinition,
     as_whole_number,
@@ -58,19 +58,18 @@ class AssociationRegisterRow(NamedTuple):
 SHEET: Final[SheetDefinition[AssociationRegisterRow]] = SheetDefinition(
     REGISTER_WORDS[RegisterName.ASSOCIATIONS],
     (
-        text_column("Namn", "Name", lambda row: mask_personal_numbers(row.association.name)),
+        text_column(_("Namn"), lambda row: mask_personal_numbers(row.association.name)),
         text_column(
-            "Org.nr",
-            "Organisation no",
+            _("Org.nr"),
             lambda row: format_number(row.association.number) if row.association.number else "",
         ),
-        text_column("Tidigare namn", "Earlier names", lambda row: ", ".join(row.former)),
-        text_column("Form", "Legal form", lambda row: row.form),
-        text_column("Säte", "Seat", lambda row: row.seat or row.association.seat or row.association.municipality),
-        day_column("Senast kontrollerad", "Last checked", lambda row: row.looked_on),
-        day_column("Giltig t.o.m.", "Valid until", lambda row: row.valid_until),
-        number_column("Öppna ärenden", "Open cases", lambda row: row.open_cases),
-        money_column("Beviljat i år kr", "Granted this year SEK", lambda row: row.granted),
+        text_column(_("Tidigare namn"), lambda row: ", ".join(row.former)),
+        text_column(in_context("heading", "Form"), lambda row: row.form),
+        text_column(_("Säte"), lambda row: row.seat or row.association.seat or row.association.municipality),
+        day_column(_("Senast kontrollerad"), lambda row: row.looked_on),
+        day_column(_("Giltig t.o.m."), lambda row: row.valid_until),
+        number_column(_("Öppna ärenden"), lambda row: row.open_cases),
+        money_column(_("Beviljat i år kr"), lambda row: row.granted),
     ),
 )
 

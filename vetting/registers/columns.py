@@ -14,7 +14,7 @@ from vetting.cases.models.cases import Case
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.group.models.meetings import Review
 from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterColumnKind, RegisterTable
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,29 +67,29 @@ def _cell(value: Cell | Words, language: Language) -> Cell:
     return value.to(language) if isinstance(value, Words) else value
 
 
-def text_column(sv: str, en: str, get: Callable[[Row], Cell | Words]) -> ColumnDefinition[Row]:
+def text_column(heading: Words, get: Callable[[Row], Cell | Words]) -> ColumnDefinition[Row]:
     """A column of texts."""
-    return ColumnDefinition(RegisterColumn(Words(sv, en)), get)
+    return ColumnDefinition(RegisterColumn(heading), get)
 
 
-def money_column(sv: str, en: str, get: Callable[[Row], Cell], *, summed: bool = True) -> ColumnDefinition[Row]:
+def money_column(heading: Words, get: Callable[[Row], Cell], *, summed: bool = True) -> ColumnDefinition[Row]:
     """A column of amounts in öre. summed: they are of one kind, so that their sum says something."""
-    return ColumnDefinition(RegisterColumn(Words(sv, en), RegisterColumnKind.MONEY, summed=summed), get)
+    return ColumnDefinition(RegisterColumn(heading, RegisterColumnKind.MONEY, summed=summed), get)
 
 
-def day_column(sv: str, en: str, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
+def day_column(heading: Words, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
     """A column of days."""
-    return ColumnDefinition(RegisterColumn(Words(sv, en), RegisterColumnKind.DAY), get)
+    return ColumnDefinition(RegisterColumn(heading, RegisterColumnKind.DAY), get)
 
 
-def clock_column(sv: str, en: str, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
+def clock_column(heading: Words, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
     """A column of times of day."""
-    return ColumnDefinition(RegisterColumn(Words(sv, en), RegisterColumnKind.CLOCK), get)
+    return ColumnDefinition(RegisterColumn(heading, RegisterColumnKind.CLOCK), get)
 
 
-def number_column(sv: str, en: str, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
+def number_column(heading: Words, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
     """A column of whole numbers."""
-    return ColumnDefinition(RegisterColumn(Words(sv, en), RegisterColumnKind.NUMBER), get)
+    return ColumnDefinition(RegisterColumn(heading, RegisterColumnKind.NUMBER), get)
 
 
 def decided_between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
@@ -135,11 +135,9 @@ def as_whole_number(value: Any) -> int | None:  # noqa: ANN401 - PostgreSQL sums
 def decision_maker_in_words(decision: Decision) -> Words:
     """Who decided: the board, a committee, a delegate with the point of the scheme."""
     known = decision.maker in set(DecisionAuthority)
-    found = (
-        DECISION_AUTHORITY_WORDS[DecisionAuthority(decision.maker)] if known else Words(decision.maker, decision.maker)
-    )
+    found = DECISION_AUTHORITY_WORDS[DecisionAuthority(decision.maker)] if known else same_in_both(decision.maker)
     point = f", {decision.delegation_point}" if decision.delegation_point else ""
-    return found + Words(point, point)
+    return found + same_in_both(point)
 
 
 def yes_or_no(answer: object) -> Words:

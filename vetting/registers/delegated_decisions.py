@@ -17,7 +17,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
-from vetting.kernel.text import Words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.registers.columns import (
     SheetDefinition,
     cases_named,
@@ -55,16 +55,16 @@ def _what(row: DelegatedDecisionRegisterRow) -> Words:
 SHEET: Final[SheetDefinition[DelegatedDecisionRegisterRow]] = SheetDefinition(
     REGISTER_WORDS[RegisterName.DELEGATED],
     (
-        day_column("Beslutsdatum", "Decision date", lambda row: row.decision.decided_on),
-        text_column("Ärendenr", "Case no", lambda row: row.case.number),
-        text_column("Dnr", "Registry no", lambda row: row.case.dnr or row.round_dnr or ""),
-        text_column("Förening", "Association", lambda row: mask_personal_numbers(row.case.name)),
-        text_column("Beslut", "Decision", _what),
+        day_column(_("Beslutsdatum"), lambda row: row.decision.decided_on),
+        text_column(_("Ärendenr"), lambda row: row.case.number),
+        text_column(_("Dnr"), lambda row: row.case.dnr or row.round_dnr or ""),
+        text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),
+        text_column(_("Beslut"), _what),
         # Grants, stops and reclaims stand in one column: their sum would say nothing.
-        money_column("Belopp kr", "Amount SEK", lambda row: row.decision.amount, summed=False),
-        text_column("Delegat", "Delegate", lambda row: function_in_words(row.decision.by_function)),
-        text_column("Delegationspunkt", "Delegation point", lambda row: row.decision.delegation_point),
-        day_column("Anmält till nämnden", "Reported to the board", lambda row: row.told_on),
+        money_column(_("Belopp kr"), lambda row: row.decision.amount, summed=False),
+        text_column(_("Delegat"), lambda row: function_in_words(row.decision.by_function)),
+        text_column(_("Delegationspunkt"), lambda row: row.decision.delegation_point),
+        day_column(_("Anmält till nämnden"), lambda row: row.told_on),
     ),
 )
 

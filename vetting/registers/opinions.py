@@ -19,7 +19,7 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action
-from vetting.kernel.text import NO_WORDS, Words, lower_first, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, in_context, lower_first, same_in_both
 from vetting.registers.columns import (
     NO,
     YES,
@@ -72,24 +72,22 @@ SHEET: Final[SheetDefinition[OpinionRegisterRow]] = SheetDefinition(
     REGISTER_WORDS[RegisterName.OPINIONS],
     (
         day_column(
-            "Möte",
-            "Meeting",
+            _("Möte"),
             lambda row: row.review.treated_at.astimezone(HERE).date() if row.review.treated_at else None,
         ),
-        number_column("Punkt", "Item", lambda row: row.review.position or None),
-        text_column("Ärendenr", "Case no", lambda row: row.case.number),
-        text_column("Förening", "Association", lambda row: mask_personal_numbers(row.case.name)),
-        text_column("Fråga", "Question", lambda row: mask_personal_numbers(row.review.question)),
-        text_column("Utfall", "Advice", lambda row: ADVICE_WORDS[Advice(row.review.outcome)]),
+        number_column(_("Punkt"), lambda row: row.review.position or None),
+        text_column(_("Ärendenr"), lambda row: row.case.number),
+        text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),
+        text_column(in_context("heading", "Fråga"), lambda row: mask_personal_numbers(row.review.question)),
+        text_column(in_context("heading", "Utfall"), lambda row: ADVICE_WORDS[Advice(row.review.outcome)]),
         text_column(
-            "Skäl",
-            "Reasons",
+            _("Skäl"),
             lambda row: mask_personal_numbers("; ".join((row.review.opinion, *row.review.conditions)).strip("; ")),
         ),
-        text_column("Avvikande mening", "Dissent", lambda row: mask_personal_numbers(row.review.dissent)),
-        number_column("Jäv (antal)", "Conflicts (number)", lambda row: int(row.aside)),
-        text_column("Beslut", "Decision", _decision_in_words),
-        text_column("Följt (ja/nej)", "Followed (yes/no)", _whether_followed),
+        text_column(_("Avvikande mening"), lambda row: mask_personal_numbers(row.review.dissent)),
+        number_column(_("Jäv (antal)"), lambda row: int(row.aside)),
+        text_column(_("Beslut"), _decision_in_words),
+        text_column(_("Följt (ja/nej)"), _whether_followed),
     ),
 )
 

@@ -13,7 +13,7 @@ from vetting.decisions.models.decisions import Decision
 from vetting.grants.models import Round
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
-from vetting.kernel.text import Words, in_context, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.payments.domain.reclaims import (
     ESTABLISHED_WORDS,
     RECLAIM_GROUND_WORDS,
@@ -75,37 +75,32 @@ def _establishment_in_words(row: ReclaimRegisterRow) -> Words:
 
 
 SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
-    in_context("Reclaims", "Återkrav"),
+    _("Återkrav"),
     (
-        text_column("Återkravsnr", "Reclaim no", lambda row: row.reclaim.number),
-        text_column("Ärendenr/bokning", "Case no/booking", lambda row: row.case.number),
-        text_column("Dnr", "Registry no", lambda row: row.case.dnr or row.round_dnr or ""),
-        text_column("Förening", "Association", lambda row: mask_personal_numbers(row.case.name)),
-        text_column("Org.nr", "Organisation no", lambda row: format_number(row.number) if row.number else ""),
-        money_column("Bidrag kr", "Grant SEK", lambda row: row.granted),
-        money_column("Utbetalt kr", "Paid SEK", lambda row: row.paid),
-        text_column("Grund", "Ground", lambda row: RECLAIM_GROUND_WORDS[ReclaimGround(row.reclaim.ground)]),
-        text_column("Konstaterat (datum, underlag)", "Established (date, by what)", _establishment_in_words),
+        text_column(_("Återkravsnr"), lambda row: row.reclaim.number),
+        text_column(_("Ärendenr/bokning"), lambda row: row.case.number),
+        text_column(_("Dnr"), lambda row: row.case.dnr or row.round_dnr or ""),
+        text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),
+        text_column(_("Org.nr"), lambda row: format_number(row.number) if row.number else ""),
+        money_column(_("Bidrag kr"), lambda row: row.granted),
+        money_column(_("Utbetalt kr"), lambda row: row.paid),
+        text_column(_("Grund"), lambda row: RECLAIM_GROUND_WORDS[ReclaimGround(row.reclaim.ground)]),
+        text_column(_("Konstaterat (datum, underlag)"), _establishment_in_words),
+        text_column(_("Förbehåll i beslutet"), lambda row: yes_or_no(row.reclaim.reservation)),
+        day_column(_("Kommunicerat"), lambda row: row.reclaim.communicated_on),
+        day_column(_("Beslut"), lambda row: row.decision.decided_on if row.decision else None),
         text_column(
-            "Förbehåll i beslutet", "Reservation in the decision", lambda row: yes_or_no(row.reclaim.reservation)
-        ),
-        day_column("Kommunicerat", "Communicated", lambda row: row.reclaim.communicated_on),
-        day_column("Beslut", "Decision", lambda row: row.decision.decided_on if row.decision else None),
-        text_column(
-            "Beslutsfattare",
-            "Decision maker",
+            _("Beslutsfattare"),
             lambda row: decision_maker_in_words(row.decision) if row.decision else "",
         ),
-        text_column("§", "§ (paragraph)", lambda row: row.decision.paragraph if row.decision else ""),
-        money_column("Återkrävt kr", "Reclaimed SEK", lambda row: row.asked),
-        money_column("Nedsatt/eftergivet kr", "Reduced/waived SEK", lambda row: row.waived),
-        day_column("Förfaller", "Due", lambda row: row.reclaim.due_on),
-        money_column("Inbetalt kr", "Received SEK", lambda row: row.received),
-        money_column("Kvar kr", "Remaining SEK", lambda row: row.asked - row.received - row.waived if row.asked else 0),
-        text_column("Status", "State", lambda row: RECLAIM_STATE_WORDS[ReclaimState(row.reclaim.state)]),
-        day_column(
-            "Avslutat", "Closed", lambda row: row.last_on if row.reclaim.state == ReclaimState.PAID.value else None
-        ),
+        text_column(_("§"), lambda row: row.decision.paragraph if row.decision else ""),
+        money_column(_("Återkrävt kr"), lambda row: row.asked),
+        money_column(_("Nedsatt/eftergivet kr"), lambda row: row.waived),
+        day_column(_("Förfaller"), lambda row: row.reclaim.due_on),
+        money_column(_("Inbetalt kr"), lambda row: row.received),
+        money_column(_("Kvar kr"), lambda row: row.asked - row.received - row.waived if row.asked else 0),
+        text_column(_("Status"), lambda row: RECLAIM_STATE_WORDS[ReclaimState(row.reclaim.state)]),
+        day_column(_("Avslutat"), lambda row: row.last_on if row.reclaim.state == ReclaimState.PAID.value else None),
     ),
 )
 

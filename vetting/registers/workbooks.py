@@ -38,13 +38,13 @@ def workbook_of_register(
     first = day_in_words(selection.first).to(language) if selection.first else "–"
     last = day_in_words(selection.last).to(language) if selection.last else "–"
     about = (
-        (in_context("Register (name)", "Register"), REGISTER_WORDS[name].to(language)),
+        (in_context("the name of one", "Register"), REGISTER_WORDS[name].to(language)),
         (_("Nämnd"), by.board),
         (_("Beslutat från"), first),
         (_("Beslutat till"), last),
         (_("Sökord"), selection.text or "–"),
         (_("Rader"), ", ".join(f"{table.title.to(language)}: {len(table.rows)}" for table in tables)),
-        (in_context("Exported", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
+        (in_context("a register", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
         (_("Av (funktion)"), by.function),
         (_("Regler"), EACH_BY_ITS_OWN.to(language)),
     )

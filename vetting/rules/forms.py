@@ -10,7 +10,7 @@ from vetting.formats.yaml_editing import write_yaml
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import _, same_in_both
 from vetting.rules.domain.condition_rows import (
     MOST_ROWS,
     ConditionRow,
@@ -259,7 +259,7 @@ def case_data(
             parts = [part.strip() for part in value.split(";") if part.strip()]
             facts[name] = parts if many else plain_value(definition, value)
         except ValueError:
-            label = definition.label if definition else Words(name, name)
+            label = definition.label if definition else same_in_both(name)
             problems.append(
                 Problem(
                     f"value-{number}",
@@ -302,6 +302,6 @@ def no_day(name: str) -> Problem:
     """A day among the fields of rules that could not be read."""
     return Problem(
         name,
-        _("Dagen går inte att läsa."),
+        _("Datumet går inte att läsa."),
         _("Skriv det så här: 2026-03-15."),
     )

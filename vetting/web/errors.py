@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.store.faults import place_of, told_of
-from vetting.kernel.text import _, in_context
+from vetting.kernel.text import _
 from vetting.web.csrf import CSRFError
 from vetting.web.log import request_id
 from vetting.web.preferences import visitor_language
@@ -25,7 +25,7 @@ ErrorResponse = tuple[str, int] | tuple[str, int, dict[str, str]]
 LONG_ENOUGH_TO_KEEP: Final = 12
 STALE: Final = Problem(
     "",
-    in_context("The case has changed while you worked.", "Ärendet har ändrats medan du arbetade."),
+    _("Ärendet har ändrats medan du arbetade."),
     _("Din text finns kvar här nedanför. Öppna ärendet igen och se vad som ändrats."),
 )
 
@@ -85,7 +85,7 @@ def _overtaken(_error: Exception) -> ErrorResponse:
 
 
 def _not_found() -> tuple[str, str]:
-    return gettext("Sidan finns inte."), gettext("Kontrollera adressen eller börja om från första sidan.")
+    return gettext("Sidan finns inte."), gettext("Kontrollera adressen eller börja om från startsidan.")
 
 
 def _forged_form_page(_error: Exception) -> ErrorResponse:
@@ -113,13 +113,13 @@ def _refusal(error: Exception) -> tuple[str, int]:
                 status, gettext("Du har inte behörighet till sidan."), gettext("Be systemförvaltaren om rätt roll.")
             )
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            return _page(status, gettext("Sidan kan inte öppnas så."), gettext("Börja om från första sidan."))
+            return _page(status, gettext("Sidan kan inte öppnas så."), gettext("Börja om från startsidan."))
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return _page(
                 status,
                 gettext("Det som skickades är för stort.")
                 + " "
-                + gettext("En lista att prova får vara 5 MB, regler 1 MB, andra filer 16 MB."),
+                + gettext("En lista att prova får vara högst 5 MB, regler högst 1 MB, andra filer högst 16 MB."),
                 gettext("Spara bara det som behövs i en ny fil, eller dela upp den."),
             )
         case HTTPStatus.SERVICE_UNAVAILABLE:
@@ -135,7 +135,7 @@ def _refusal(error: Exception) -> tuple[str, int]:
                 gettext("Vänta en minut och försök igen. Inget har sparats."),
             )
         case _:
-            return _page(status, gettext("Begäran gick inte att förstå."), gettext("Börja om från första sidan."))
+            return _page(status, gettext("Begäran gick inte att förstå."), gettext("Börja om från startsidan."))
 
 
 def _mistake_page(error: Exception) -> ErrorResponse:

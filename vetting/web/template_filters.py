@@ -36,7 +36,7 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.tables import column_letters
-from vetting.kernel.text import WEEKDAYS, Words, _, day_in_words, same_in_both
+from vetting.kernel.text import Words, _, clock_in_words, day_in_words, same_in_both, weekday_in_words
 from vetting.office.domain import trail_events
 from vetting.payments.domain.bank_accounts import mask_account
 from vetting.payments.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
@@ -182,7 +182,7 @@ def _day(value: date) -> str:
 
 def _moment(value: datetime) -> str:
     here = value.astimezone(HERE)
-    return f"{translate(day_in_words(here.date()))} {here:%H.%M}"
+    return f"{translate(day_in_words(here.date()))} {translate(clock_in_words(here))}"
 
 
 def _local_day(value: datetime) -> str:
@@ -190,11 +190,11 @@ def _local_day(value: datetime) -> str:
 
 
 def _weekday(value: datetime) -> str:
-    return translate(WEEKDAYS[value.astimezone(HERE).weekday()])
+    return translate(weekday_in_words(value.astimezone(HERE)))
 
 
 def _clock(value: datetime) -> str:
-    return f"{value.astimezone(HERE):%H.%M}"
+    return translate(clock_in_words(value.astimezone(HERE)))
 
 
 def _money(ore: int) -> str:

@@ -63,6 +63,7 @@ def names(board: BoardAtWork, key: int) -> dict[str, str]:
         return {row.name: row.kind for row in rows}
 
 
+@pytest.mark.both_engines
 def test_a_name_that_has_just_come_is_found(board: BoardAtWork) -> None:
     assert found(board, "Sjöviks byalag") == []
     added(board, "Sjöviks Byalag")

@@ -137,6 +137,7 @@ def told(who: Reader, found: dict[str, Any], *words: str) -> list[tuple[str, str
     return [(address, word) for address, text in who.pages(found) for word in words if word in text]
 
 
+@pytest.mark.both_engines
 def test_who_handles_the_cases_sees_all_of_it(board: BoardAtWork) -> None:
     """That the walk finds what it looks for, where it is to be seen."""
     found = put_in(board)
@@ -208,8 +209,8 @@ def test_premises_staff_see_three_answers_and_the_question_and_nothing_behind_th
     at_desk = [one for one in told(reader, found, *VERDICTS) if one[0].startswith("/snabbkoll")]
     assert at_desk == []
     page = words_of(reader.get(f"/snabbkoll?q={NUMBER}&typ=bidrag&disk=0").data, "text/html")
-    for never in ("Skäl", "Tittade", "Person caseworker", "Beslut hos andra nämnder", "Visa skäl"):
-        assert never not in page.replace("Skälen ser den", "")
+    for never in ("Skäl", "Tittat", "Tittade", "Person caseworker", "Beslut hos andra nämnder", "Visa skäl"):
+        assert never not in page.replace("Skälen visas för den", "")
 
 
 def test_premises_staff_read_no_evidence_of_a_grant_on_the_page_of_their_booking(board: BoardAtWork) -> None:
@@ -290,7 +291,7 @@ def test_the_group_reads_nothing_of_a_case_before_it_has_answered_on_conflict(
 def test_words_are_looked_for_in_one_case_or_one_association_and_never_in_a_whole_board(board: BoardAtWork) -> None:
     found = put_in(board)
     reader = Reader(board, "caseworker")
-    assert "Man söker i ett ärende" in reader.get(f"/handlingar?q={PAPER}").text
+    assert "Du söker i ett ärende" in reader.get(f"/handlingar?q={PAPER}").text
     assert PAPER in reader.get(f"/handlingar?q={PAPER}&arende={found['number']}").text
     assert "protokoll.pdf" in reader.get(f"/handlingar?q={PAPER}&forening={found['association_id']}").text
     assert "protokoll.pdf" not in reader.get(f"/handlingar?q={PAPER}&arende={found['booking']}").text

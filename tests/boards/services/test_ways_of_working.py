@@ -50,6 +50,7 @@ def holding(board: BoardAtWork, number: str) -> list[str]:
 # ways of working
 
 
+@pytest.mark.both_engines
 def test_each_way_has_its_gates_and_the_locked_ones_are_in_all(board: BoardAtWork) -> None:
     on = {}
     for way in WayOfWorking:
@@ -560,8 +561,8 @@ def test_manager_and_auditor_read_what_was_changed_by_whom_and_the_others_do_not
     said = [what for what, _ in told]
     assert "någon vill stänga av den (Bråttom.)" in said[0]
     assert "av (Få ärenden.)" in said[1]
-    assert said[2] == "Ändrade nämndens ordning: förvaltningsrätt: Förvaltningsrätten i Exempelstad"
-    assert said[3] == "Ändrade nämndens ordning: arbetssätt"
-    assert any(what.startswith("Lade till ett konto: ") for what in said)
+    assert said[2] == "Ändrade hur nämnden arbetar: förvaltningsrätt: Förvaltningsrätten i Exempelstad"
+    assert said[3] == "Ändrade hur nämnden arbetar: arbetssätt"
+    assert any(what.startswith("Lade till ett användarkonto: ") for what in said)
     run_in_transaction(board.database, lambda s: sign_in.deactivate_user(s, "registrar.norr", by=None, at=NOW))
-    assert changes(Role.AUDITOR)[0][0].startswith("Avslutade ett konto: ")
+    assert changes(Role.AUDITOR)[0][0].startswith("Avslutade ett användarkonto: ")

@@ -78,6 +78,7 @@ def note(board: BoardAtWork, case: Case, **more: Any) -> Any:
     return board.do(deviations.note_deviation, case.number, told.pop("kind"), told.pop("what"), **told)
 
 
+@pytest.mark.both_engines
 def test_a_deviation_is_noted_with_a_photo_and_stands_on_the_associations_page(board: BoardAtWork) -> None:
     case = held(board)
     row = note(board, case, photo=picture())

@@ -71,6 +71,7 @@ def not_taken_back(board: BoardAtWork, case: Case, role: Role = Role.DECISION_MA
     )[1]
 
 
+@pytest.mark.both_engines
 def test_a_booking_is_taken_back_with_term_hearing_and_proportion_by_whoever_may_refuse(board: BoardAtWork) -> None:
     case = confirmed(board)
     made = take_back(board, case)
@@ -206,7 +207,7 @@ def test_the_agreement_says_time_room_purpose_organiser_conditions_and_terms_in_
         ),
         (
             "en",
-            ("Confirmation and agreement on a room", "1 December 2026, 18:00–20:00, Salen", "Organiser:", "signature"),
+            ("Confirmation and agreement for a room", "1 December 2026, 18:00–20:00, Salen", "Organiser:", "signature"),
         ),
     ):
         with open_reading(board.database) as s:

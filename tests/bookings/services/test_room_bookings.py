@@ -91,6 +91,7 @@ def not_booked(board: BoardAtWork, *uses: RoomTime, **more: Any) -> list[str]:
     return refused(board, room_bookings.book_room, new_case(1), series, rules=rules(), role=Role.PREMISES)[1]
 
 
+@pytest.mark.both_engines
 def test_a_room_is_not_booked_twice_at_once_and_the_pause_counts(board: BoardAtWork) -> None:
     book(board)
     assert not_booked(board) == ["room_id"]

@@ -76,6 +76,7 @@ def booked(board: BoardAtWork, reference: str) -> Case:
     return found
 
 
+@pytest.mark.both_engines
 def test_the_first_list_is_all_new_and_the_next_tells_new_changed_the_same_and_gone(board: BoardAtWork) -> None:
     taken(board, *FIRST)
     new = ("B4", "Salen", "Byalaget Tänkeholm", "802999-0051", "Dans", "2026-12-03", "18:00", "20:00", "30")

@@ -110,6 +110,7 @@ def test_the_same_seed_draws_the_same_bookings_and_about_as_many_as_asked_for() 
     assert all(is_in_sample("x", str(number), 100) for number in range(200))
 
 
+@pytest.mark.both_engines
 def test_an_association_that_was_looked_at_has_no_questions_and_a_new_one_has(board: BoardAtWork) -> None:
     known, new = looked_at(board, 0), book(board, 1)
     found = the_week(board)
@@ -161,7 +162,7 @@ def test_many_are_confirmed_by_premises_staff_with_delegation_in_one_act_each(bo
 
 def test_what_has_got_a_question_is_not_confirmed_with_the_others(board: BoardAtWork) -> None:
     new = book(board, 1)
-    assert "fått en fråga" in not_confirmed(board, new.number, without_questions=True)
+    assert "En fråga har kommit upp" in not_confirmed(board, new.number, without_questions=True)
     assert board.case(new.number).state == "requested"
 
 
@@ -290,7 +291,7 @@ def test_the_group_is_asked_when_it_meets_before_the_event(board: BoardAtWork) -
 def test_a_claim_for_the_zero_rate_always_goes_to_a_person(board: BoardAtWork) -> None:
     case = looked_at(board, 0, rate_applied_for="zero")
     assert the_week(board).of(WeekSection.LOOK)[0].why == (LookReason.ZERO_PRICE,)
-    assert "fått en fråga" in not_confirmed(board, case.number, without_questions=True)
+    assert "En fråga har kommit upp" in not_confirmed(board, case.number, without_questions=True)
     confirm(board, case.number)
     assert the_week(board).tally.why == {LookReason.ZERO_PRICE: 1}
     with open_reading(board.database) as s:
@@ -304,7 +305,7 @@ def test_a_claim_for_the_zero_rate_always_goes_to_a_person(board: BoardAtWork) -
 def test_what_is_in_the_sample_or_has_a_proposal_is_not_confirmed_in_one_stroke(board: BoardAtWork) -> None:
     case = looked_at(board, 0)
     drawn_in_hundred(board, 100)
-    assert "fått en fråga" in not_confirmed(board, case.number, without_questions=True)
+    assert "En fråga har kommit upp" in not_confirmed(board, case.number, without_questions=True)
     drawn_in_hundred(board, 0)
     draft = decisions.DecisionProposal(
         outcome=DecisionOutcome.REFUSED, amount=None, reasons="Salen stängs.", grounds=(DecisionGround.NOT_COMPLETE,)

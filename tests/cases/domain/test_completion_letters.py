@@ -36,7 +36,7 @@ def test_a_letter_says_what_why_until_when_and_what_happens_otherwise(rules: Rul
         "Vi har tagit emot er ansökan, som kom in den 1 november 2026.",
         "Ändamål: kurser på kvällar. - och annat.",
         "",
-        "För att kunna pröva den behöver vi det här:",
+        "För att kunna pröva ärendet behöver vi det här:",
         f"- {rules.book.catalogue['annual_minutes'].wanted.sv}",
         "",
         "Ring oss.",
@@ -59,8 +59,8 @@ def test_a_letter_says_what_why_until_when_and_what_happens_otherwise(rules: Rul
 def test_a_letter_in_english_is_english_throughout(rules: RulesFolder) -> None:
     subject, lines = compose_completion_letter(ASKED, rules.book.catalogue, board="Nämnden", by="", language="en")
     assert subject == "Request for additional information, case BID-2026-0147"
-    assert lines[0] == "We have received your application, on 1 November 2026."
-    assert "Send it in no later than 4 December 2026." in lines
+    assert lines[0] == "We received your application on 1 November 2026."
+    assert "Please send us what is missing by 4 December 2026." in lines
     assert lines[-2:] == ["Yours sincerely", "Nämnden"]
 
 

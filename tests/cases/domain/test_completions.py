@@ -39,15 +39,15 @@ DUE = date(2026, 12, 4)
         (
             Gap(fact="accounts", state=GapState.ELSEWHERE, where="VB.pdf"),
             "finns i en annan handling: VB.pdf",
-            "is in another paper: VB.pdf",
+            "is in another document: VB.pdf",
         ),
-        (Gap(fact="accounts", state=GapState.RECEIVED, came_on=DUE), "kom in 4 dec 2026", "came in on 4 Dec 2026"),
+        (Gap(fact="accounts", state=GapState.RECEIVED, came_on=DUE), "kom in 4 dec 2026", "received on 4 Dec 2026"),
         (
             Gap(fact="accounts", state=GapState.RECEIVED, came_on=DUE, late=True),
             "kom in 4 dec 2026, efter svarsdagen men före beslutet: räknas",
-            "came in on 4 Dec 2026, after the day to reply but before the decision: it counts",
+            "received on 4 Dec 2026, after the reply date but before the decision: it counts",
         ),
-        (Gap(fact="accounts", state=GapState.RECEIVED), "har kommit in", "has come in"),
+        (Gap(fact="accounts", state=GapState.RECEIVED), "har kommit in", "received"),
         (Gap(fact="accounts", state=GapState.ACCEPTED), "behövs inte för beslutet", "is not needed for the decision"),
     ],
 )

@@ -47,6 +47,7 @@ def file_of(board: BoardAtWork, number: str, role: Role = Role.CASEWORKER) -> Ca
         return case_file(s, number, rules=rules(), by=board.staff[role], on=TODAY)
 
 
+@pytest.mark.both_engines
 def test_a_number_used_under_two_names_is_seen_from_both_sides(board: BoardAtWork) -> None:
     one = board.receive(clean_facts(NUMBERS[0], "Kulturföreningen Provkvarnen"))
     other = board.receive(clean_facts(NUMBERS[0], "Sångarna vid Dalen"), round_id=None)

@@ -53,6 +53,7 @@ def read_in(board: BoardAtWork, number: str) -> tuple[str, ...]:
     return tuple(str(item) for item in found)
 
 
+@pytest.mark.both_engines
 def test_a_word_in_a_paper_is_a_question_that_says_where_it_stands(board: BoardAtWork) -> None:
     number = board.receive().number
     put_in(board, number, pdf("Stadgar", "Vi visar upp hundkamper varje maj"), "stadgar.pdf")

@@ -280,7 +280,7 @@ def test_the_group_answers_actively_on_conflict_before_papers_open(databases: Da
     assert member.get(f"/arenden/{number}").status_code == 422
     silent = member.send(f"/moten/{key}/jav")
     assert silent.status_code == 422
-    assert "Du har inte svarat för de andra ärendena." in silent.text
+    assert "Du har inte svarat om jäv i de andra ärendena." in silent.text
     assert member.get(f"/arenden/{number}").status_code == 422
     assert member.send(f"/moten/{key}/jav", others="no").status_code == 303
     assert member.get(f"/arenden/{number}").status_code == 200

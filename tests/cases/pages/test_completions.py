@@ -62,7 +62,7 @@ def test_what_is_ticked_is_asked_and_the_letters_are_fetched(kim: Somebody) -> N
     ("typed", "words"),
     [
         ({"due_on": "i morgon"}, "datum"),
-        ({"due_on": "2020-01-01"}, "Svarsdagen måste ligga framåt."),
+        ({"due_on": "2020-01-01"}, "Svarsdagen måste vara en kommande dag."),
         ({"number": []}, "Inget ärende är valt."),
     ],
 )

@@ -29,7 +29,7 @@ def test_a_point_that_is_not_met_shows_the_value_that_decided_and_the_sentence_o
     page = why(kim, number, "medlemmar-minst")
     assert "(avgjorde)" in page
     assert "Antal medlemmar: 3" in page
-    assert "Meningen för ett brev" in page
+    assert "Formulering för brev" in page
     assert "Det här är en fråga till en person" not in page
 
 

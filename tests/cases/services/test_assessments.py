@@ -47,6 +47,7 @@ def assess(board: BoardAtWork, number: str, given: NewAssessment = NOT_MET, **mo
     board.do(assessments.assess, number, given, version=None, rules=rules(), **more)
 
 
+@pytest.mark.both_engines
 def test_everything_an_assessment_says_is_kept(board: BoardAtWork) -> None:
     number = board.receive().number
     cut = documents.NewDocument(

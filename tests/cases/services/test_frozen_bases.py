@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import select
 
 from tests.board import ACT, BoardAtWork, booking_facts, clean_facts, rules
@@ -29,8 +30,6 @@ from vetting.office.services.queues import QueueFilters, case_queue
 from vetting.office.services.reminders import staff_reminders
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.demonstration import FilledOnce
     from vetting.office.services.case_files import CaseFile
 
@@ -67,6 +66,7 @@ def later(board: BoardAtWork, **facts: Any) -> str:
     return number
 
 
+@pytest.mark.both_engines
 def test_a_decided_case_shows_facts_and_answers_as_they_stood(board: BoardAtWork) -> None:
     case = board.approve()
     before, report = file_of(board, case.number), told(board, case.number)

@@ -34,6 +34,7 @@ def standing(board: BoardAtWork, number: str) -> dict[int, Any]:
         return values_of(s, board.case(number))
 
 
+@pytest.mark.both_engines
 def test_each_type_of_column_keeps_what_its_cells_say(board: BoardAtWork) -> None:
     number = board.receive().number
     text_, amount, day, choice = (

@@ -260,6 +260,7 @@ NOT_ASKED = {a_stop}
 """Read by other rules than these."""
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.__name__)
 def test_what_is_done_in_one_case_is_known_to_wait_in_the_other_until_it_is_judged_again(
     board: BoardAtWork, cause: Callable[[BoardAtWork], Cause]

@@ -86,6 +86,7 @@ def refuse(board: BoardAtWork, number: str, at: Any) -> Decision:
     return made
 
 
+@pytest.mark.both_engines
 def test_only_whoever_may_decide_opens_a_case_that_gave_something(board: BoardAtWork) -> None:
     case = board.approve()
     assert refused(board, after_decision.reconsider_case, case.number, "Fel.", rules=rules()) == (

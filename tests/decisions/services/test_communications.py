@@ -75,6 +75,7 @@ def values(board: BoardAtWork) -> tuple[str, str]:
     return ids[0], ids[1]
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "day",
     [TODAY - timedelta(days=1), TODAY + timedelta(days=3), date(2026, 12, 6), date(2026, 12, 24), date(2027, 12, 1)],

@@ -101,6 +101,7 @@ def refusal(board: BoardAtWork) -> str:
     return number
 
 
+@pytest.mark.both_engines
 def test_an_approval_says_amount_reasons_reservations_and_how_to_appeal(board: BoardAtWork) -> None:
     number = board.approve().number
     text = "\n".join(written(board, number, LetterKind.APPROVAL).lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, refused, rules
@@ -58,6 +59,7 @@ def as_proposed(board: BoardAtWork, number: str, at: Any = NOW) -> bool:
     return next(item.as_proposed for item in found if item.case.number == number)
 
 
+@pytest.mark.both_engines
 def test_a_stop_is_told_takes_the_case_out_of_the_list_and_refuses_nothing(board: BoardAtWork) -> None:
     first, second, key = granted(board, paid=False)
     assert told(board, second) == []
@@ -78,7 +80,7 @@ def test_a_stop_is_told_takes_the_case_out_of_the_list_and_refuses_nothing(board
 def test_a_report_that_is_late_today_is_told_until_it_is_gone_through(board: BoardAtWork) -> None:
     first, second, _ = granted(board, paid=True)
     assert told(board, second) == []
-    assert told(board, second, at=LATER) == [("Redovisning ej inkommen, skulle kommit 31 dec 2027", first)]
+    assert told(board, second, at=LATER) == [("Redovisning ej inkommen, skulle ha kommit 31 dec 2027", first)]
     board.do(
         cases.mark_case, first, CaseMarkKind.FOLLOWED_UP, text="Rapporten är genomgången.", rules=rules(), at=LATER
     )

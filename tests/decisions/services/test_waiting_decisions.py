@@ -60,6 +60,7 @@ def waiting(board: BoardAtWork) -> dict[str, waiting_decisions.ReadyCase]:
         }
 
 
+@pytest.mark.both_engines
 def test_what_favours_is_decided_in_the_list_and_what_does_not_is_not(board: BoardAtWork) -> None:
     yes, no = (
         ready(board),

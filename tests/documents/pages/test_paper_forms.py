@@ -150,7 +150,7 @@ def test_a_form_of_another_association_goes_into_a_case_only_when_a_person_says_
     address = hand_in(kim, ("a.docx", filled(kim, typed)), case=case.number).headers["Location"]
     page = kim.get(address).text
     assert "Helt Annan Förening" in page
-    assert "Ärendet är en annan förenings:" in page
+    assert "Ärendet gäller en annan förening:" in page
     refused = kim.send(address, **fields(page) | {"case": case.number})
     assert refused.status_code == 422
     assert "Blanketten är ifylld för Helt Annan Förening" in refused.text
@@ -175,7 +175,7 @@ def test_a_second_form_is_told_and_kept_as_a_file(kim: Somebody) -> None:
     other = TYPED | {"amount_applied": "90 000"}
     mail = mails.eml("Två", files=[("en.docx", filled(kim, TYPED)), ("två.docx", filled(kim, other))])
     page = kim.get(hand_in(kim, ("a.eml", mail)).headers["Location"]).text
-    assert "Det är en blankett till. Den är inte inläst." in page
+    assert "Det här är ytterligare en blankett. Den är inte inläst." in page
     assert fields(page)["f-amount_applied"] == "40000"
 
 
@@ -190,7 +190,7 @@ def test_a_report_belongs_to_a_decided_case_and_leaves_what_the_decision_rested_
     assert "Två danskvällar" in page
     nowhere = kim.send(address, **fields(page) | {"case": "ny"})
     assert nowhere.status_code == 422
-    assert "En redovisning hör till ett ärende som finns." in nowhere.text
+    assert "En redovisning måste höra till ett ärende som redan finns." in nowhere.text
     answer = kim.send(address, **fields(page) | {"case": case.number})
     assert answer.status_code == 303, answer.text
     after = facts(kim, case.number).values

@@ -69,6 +69,7 @@ def documents(board: BoardAtWork, number: str) -> list[tuple[str, str]]:
         return [(row.name, row.type) for row in rows]
 
 
+@pytest.mark.both_engines
 def test_a_mail_with_three_attachments_becomes_a_case_with_its_papers_in_one_act(board: BoardAtWork) -> None:
     [key] = handed_in(board, ("ansökan.eml", mails.eml(files=FILES)))
     case = put_in(board, key, round_id=board.round_id)
@@ -121,7 +122,7 @@ def test_the_association_is_told_by_number_known_sender_or_name(board: BoardAtWo
     [known_sender] = handed_in(board, ("d.eml", mails.eml("En sak till", "Se bilaga.", sender="Kim <X@Y.example>")))
     seen = proposed(board, known_sender)
     assert seen.name == NAME
-    assert "Avsändaren har skrivit i BID-2026-0003." in str(seen.why)
+    assert "Avsändaren har tidigare skrivit i ärende BID-2026-0003." in str(seen.why)
 
 
 def test_the_open_case_it_belongs_to_is_proposed_by_number_or_because_it_waits_for_completion(

@@ -50,6 +50,7 @@ def found(board: BoardAtWork, wanted: str, role: Role = Role.CASEWORKER) -> list
         return [hit for place in places if place for hit in reading.search_documents(s, wanted, place, by=by)]
 
 
+@pytest.mark.both_engines
 def test_the_worker_reads_what_stands_in_a_new_paper(board: BoardAtWork) -> None:
     number = board.receive().number
     paper = put_in(board, number, pdf("Årsmötet hölls i bystugan", "Kassören avgick"), "protokoll.pdf")

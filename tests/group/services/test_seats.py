@@ -77,6 +77,7 @@ def record(board: BoardAtWork, meeting_id: int, review_id: int, **more: Any) -> 
 # statements
 
 
+@pytest.mark.both_engines
 def test_a_statement_is_filed_once_by_a_member_and_not_after_the_item(board: BoardAtWork) -> None:
     meeting, [review] = called(board, "Räcker underlaget?")
     assert (

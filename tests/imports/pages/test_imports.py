@@ -55,7 +55,7 @@ def test_a_list_is_looked_at_confirmed_once_and_not_taken_in_again(kim: Somebody
     assert "60 rader är inlästa." in kim.get(address).text
     assert "Ärendet kom in med listan ansokningar.xlsx" in kim.get("/arenden/BID-2026-0001").text
     again = handed_in(kim, SAMPLE, "ansokningar.xlsx", round_id=str(kim.board.round_id))
-    assert "Samma fil är redan inläst" in kim.get(again).text
+    assert "Samma fil lästes in redan" in kim.get(again).text
     assert kim.send(f"{again}/bekrafta").status_code == 303
     with open_reading(kim.board.database) as s:
         assert s.scalar(select(func.count()).select_from(ImportBatch)) == 1
@@ -169,7 +169,7 @@ def test_the_page_is_in_english_too(kim: Somebody) -> None:
     address = handed_in(kim, f"Förening;Org.nr;Inkom\nFöreningen Prov;123;{TODAY}\n".encode())
     kim.send("/installningar", language="en", back=address)
     page = kim.get(address).text
-    assert "Take in 1 row" in page
+    assert "Import 1 row" in page
     assert "does not have ten digits" in page
 
 
@@ -188,7 +188,7 @@ def test_a_list_downloaded_changed_and_sent_back_is_shown_cell_by_cell_and_confi
     page = kim.get(address).text
     assert "EXN 2026/77" in page
     assert "Ändra i 1 ärende" in page
-    assert "Kolumnen är inte öppen." in page
+    assert "Kolumnen går inte att ändra i listan." in page
     assert openpyxl.load_workbook(io.BytesIO(kim.get(f"{address}/markerad").data)).worksheets
     seen = one_line(page).split('name="seen" value="')[1].split('"')[0]
     kim.send(f"/arenden/{number}/diarienummer", dnr="EXN 2026/1")
@@ -217,7 +217,7 @@ def test_a_sent_back_list_goes_in_once_and_its_page_says_so(kim: Somebody) -> No
     assert undone.status_code == 422
     assert "Ändra tillbaka i ärendena" in undone.text
     again = handed_in(kim, out.getvalue(), "Ansökningar.xlsx")
-    assert "Samma fil är redan inläst" in kim.get(again).text
+    assert "Samma fil lästes in redan" in kim.get(again).text
 
 
 def test_what_was_broken_off_is_told_so_and_is_taken_up_from_its_page(

@@ -403,7 +403,7 @@ def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(board: BoardAtWor
     [
         ({"1": "name_in_application", "2": "name_in_application"}, "betyder båda"),
         ({"1": "purpose", "2": "amount_applied"}, "behöver kolumnen"),
-        ({"1": "name_in_application", "2": "finns_inte"}, "betyder inget"),
+        ({"1": "name_in_application", "2": "finns_inte"}, "går inte att läsa in"),
         ({"1": "name_in_application", "9": "purpose"}, "har ingen rubrik"),
     ],
 )
@@ -521,7 +521,7 @@ def test_the_marked_copy_has_the_cells_coloured_with_comments_and_a_list_of_them
     assert "är inte ett belopp" in cell.comment.text
     assert cell.fill.fgColor.rgb.endswith("FAE6C6")
     listed = [[cell.value for cell in row] for row in book["Att rätta i listan"].iter_rows()]
-    assert listed[0] == ["Var", "Det står", "Vad", "Gör så här", "Raden läses in"]
+    assert listed[0] == ["Var", "I listan står", "Vad", "Gör så här", "Raden läses in"]
     assert ["Ansökningar!H21", "12O 000"] in [row[:2] for row in listed]
 
 
@@ -774,7 +774,7 @@ def test_nobody_supplies_by_list_what_the_program_computes(board: BoardAtWork) -
             at=NOW,
             wait_above=9999,
         )
-    assert "betyder inget" in refused.value.problems[0].what.sv
+    assert "går inte att läsa in" in refused.value.problems[0].what.sv
 
 
 def test_a_booking_whose_time_cannot_be_read_has_no_time(board: BoardAtWork) -> None:
@@ -902,4 +902,4 @@ def test_a_booking_that_ends_before_it_begins_is_told(board: BoardAtWork) -> Non
     )
     with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).counts["good"] == 1
-        assert any("inte efter början" in what for what in s.scalars(select(StagedProblem.what_sv)))
+        assert any("inte efter starttiden" in what for what in s.scalars(select(StagedProblem.what_sv)))

@@ -64,7 +64,7 @@ def test_each_row_in_conflict_is_named_with_whose_number_it_is_and_the_others_ar
     assert conflicts(board, key) == [(2, OTHER, OWN)]
     with open_reading(board.database) as s:
         problem = import_names.row_conflicts(s, key)[0].problem
-    assert problem.what.sv == f"Numret {format_number(NUMBERS[0])} hör till {OWN}. Raden står i namnet {OTHER}."
+    assert problem.what.sv == f"Numret {format_number(NUMBERS[0])} hör till {OWN}. På den här raden står {OTHER}."
     assert "2" in problem.where
 
 
@@ -82,7 +82,7 @@ def test_a_number_that_nobody_here_has_stands_in_one_name_in_the_list_or_the_row
     assert conflicts(board, key) == [(4, OTHER, "Föreningen Ny"), (6, "Kören Prov", "Föreningen Ny")]
     with open_reading(board.database) as s:
         problem = import_names.row_conflicts(s, key)[0].problem
-    said = f"Numret {format_number(NUMBERS[1])} står i namnet Föreningen Ny på rad 2. Raden står i namnet {OTHER}."
+    said = f"På rad 2 hör numret {format_number(NUMBERS[1])} till Föreningen Ny. På den här raden står {OTHER}."
     assert problem.what.sv == said
     assert settle(board, key, {4: RowSubject.OWNER, 6: RowSubject.LEAVE_OUT}) == 2
     assert conflicts(board, key) == []

@@ -193,7 +193,7 @@ def test_closed_columns_and_emptied_cells_are_told_and_change_nothing(board: Boa
     key, _ = sent_back(board, back)
     lines = told(board, key)
     assert [line.split(": ")[1] for line in lines] == [
-        "Kolumnen är inte öppen. Ändringen läses inte.",
+        "Kolumnen går inte att ändra i listan. Ändringen läses inte.",
         "Cellen är tömd. Det som stod där tas inte bort.",
     ]
     assert lines[0].startswith("Ansökningar!B2")

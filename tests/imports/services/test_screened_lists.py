@@ -181,7 +181,7 @@ def test_the_document_has_the_promised_shape_and_no_personal_number(applications
 def test_a_list_of_bookings_is_not_screened_with_rules_for_grants(everything: Rules) -> None:
     with pytest.raises(UnreadableError) as refused:
         screened(everything, "bokningar.xlsx", "grundkrav-bidrag")
-    assert "Listan är bokningar" in refused.value.problem.what.sv
+    assert "Listan innehåller bokningar" in refused.value.problem.what.sv
 
 
 def test_the_kind_can_be_forced(everything: Rules) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from sqlalchemy import select
 
@@ -12,9 +10,6 @@ from tests.page_fixtures import board, on_that_day, somebody
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.models.board_notices import BoardAgreement, agreeing_boards
-
-if TYPE_CHECKING:
-    from tests.page_fixtures import Somebody
 
 __all__ = ["board", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")
@@ -31,23 +26,10 @@ def agreeing(board: BoardAtWork) -> list[str]:
         return [row.code for row in agreeing_boards(s, board.board_id)]
 
 
-def admin_of(board: BoardAtWork, code: str) -> Somebody:
-    """The administrator of one of the boards with a browser."""
-    from vetting.app import create_app
-    from vetting.config import Config
-
-    found = somebody(board, Role.ADMINISTRATOR)
-    found.client = create_app(Config(), board.database).test_client()
-    at = found.token("/logga-in")
-    login = {"csrf_token": at, "login": f"administrator.{code}", "password": "korrekt häst batteri"}
-    assert found.client.post("/logga-in", data=login).status_code == 303
-    return found
-
-
 def test_boards_tell_each_other_when_both_have_agreed_and_until_one_takes_it_back(
     board: BoardAtWork, other: BoardAtWork
 ) -> None:
-    ours, theirs = admin_of(board, "norr"), admin_of(board, "syd")
+    ours, theirs = somebody(board, Role.ADMINISTRATOR), somebody(other, Role.ADMINISTRATOR)
     assert "Exempelnämnden syd" in ours.get(PAGE).text
     assert ours.send(PAGE, other_id=str(other.board_id), reference="KS 2026/1").status_code == 303
     assert agreeing(board) == []
@@ -61,7 +43,7 @@ def test_boards_tell_each_other_when_both_have_agreed_and_until_one_takes_it_bac
 
 
 def test_an_agreement_without_a_reference_or_with_nobody_is_refused(board: BoardAtWork, other: BoardAtWork) -> None:
-    ours = admin_of(board, "norr")
+    ours = somebody(board, Role.ADMINISTRATOR)
     answer = ours.send(PAGE, other_id=str(other.board_id), reference="")
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text

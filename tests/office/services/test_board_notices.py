@@ -47,6 +47,7 @@ def stopped(board: BoardAtWork) -> tuple[Case, int]:
     return case, key
 
 
+@pytest.mark.both_engines
 def test_a_stop_is_told_when_both_boards_have_agreed_and_not_before(boards: tuple[BoardAtWork, BoardAtWork]) -> None:
     board, other = boards
     case, _ = stopped(other)

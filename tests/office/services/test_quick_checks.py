@@ -72,6 +72,7 @@ def refused(board: BoardAtWork, service: Any, *arguments: Any, **more: Any) -> O
     return found.value.obstacle
 
 
+@pytest.mark.both_engines
 def test_a_booking_has_both_parts_and_an_unstated_event_asks_the_four_questions(board: BoardAtWork) -> None:
     found = checked(board)
     assert set(found.parts) == {BookingPart.ASSOCIATION, BookingPart.EVENT}

@@ -52,6 +52,7 @@ def refused(board: BoardAtWork, service: Any, *arguments: Any, **more: Any) -> R
     return found.value
 
 
+@pytest.mark.both_engines
 def test_the_decisions_account_is_paid_without_asking(board: BoardAtWork) -> None:
     number = board.approve().number
     assert not account_of(board, number).to_check

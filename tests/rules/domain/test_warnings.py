@@ -79,7 +79,7 @@ def test_a_word_that_holds_another_is_no_opinion(rules: RulesFolder) -> None:
 
 def test_a_refusal_without_an_act_is_warned_of(rules: RulesFolder) -> None:
     asked = ASSESSED | {"if_not_met": "refuse", "guard": "Var rättvis."}
-    assert "utan att någon handling" in told(rules, asked)[0]
+    assert "utan att något agerande eller uttalande" in told(rules, asked)[0]
     assert told(rules, asked | {"guard": "Bara det som har inträffat räknas."}) == []
 
 

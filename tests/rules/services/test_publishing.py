@@ -91,6 +91,7 @@ def said(error: Refused) -> str:
     return " ".join(problem.what.sv for problem in error.problems)
 
 
+@pytest.mark.both_engines
 def test_a_guideline_is_written_tried_and_published_by_two_and_new_cases_come_under_it(board: BoardAtWork) -> None:
     before = board.receive()
     publication = published(board)

@@ -18,7 +18,7 @@ from vetting.associations.domain.name_words import (
     plain_name,
     spell_words,
 )
-from vetting.kernel.text import Words, _, same_in_both
+from vetting.kernel.text import Words, _, join_words, same_in_both
 
 _WORD: Final = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
 _SAME, _NEARLY = 1.0, 0.4
@@ -80,10 +80,7 @@ def in_words(found: NameDifferences) -> Words:
         parts.append(_("Bara i det du skrev: ") + _list_words(found.only_asked))
     if found.only_known:
         parts.append(_("Bara i namnet: ") + _list_words(found.only_known))
-    told = Words("", "")
-    for part in parts:
-        told = told + (same_in_both(" ") if told.sv else same_in_both("")) + part + same_in_both(".")
-    return told
+    return join_words(part + same_in_both(".") for part in parts)
 
 
 def _list_words(words: tuple[str, ...]) -> Words:

@@ -136,8 +136,8 @@ def _not_only_theirs(session: Session, association: Association, by: Person) -> 
             Obstacle.CLOSED,
             Problem(
                 association.name,
-                _("Nämnden har inget ärende hos föreningen."),
-                _("Låt en nämnd som har det bestämma vad den heter."),
+                _("Nämnden har inget ärende som rör föreningen."),
+                _("Låt en nämnd som har ett ärende bestämma vad föreningen heter."),
             ),
         )
 
@@ -246,7 +246,7 @@ def one_already(association: Association) -> Problem:
     return Problem(
         association.name,
         _("De är redan samma post."),
-        _("Ladda om sidan och se hur det står till."),
+        _("Ladda om sidan och se vad som gäller nu."),
     )
 
 

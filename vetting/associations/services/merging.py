@@ -206,7 +206,7 @@ def _pair(session: Session, first: int, second: int, by: Person) -> tuple[Associ
             Obstacle.CLOSED,
             Problem(
                 merged.name,
-                _("Posten används av fler nämnder och kan inte slås ihop av en av dem."),
+                _("Posten används av flera nämnder och kan inte slås ihop av en av dem."),
                 _("Be systemförvaltaren."),
             ),
         )

@@ -47,8 +47,8 @@ def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, a
             Obstacle.STALE,
             Problem(
                 merged.name,
-                _("Sammanslagningen gäller inte längre som den gjordes."),
-                _("Ladda om sidan. Ångra först den som gjordes senare."),
+                _("Sammanslagningen har redan ångrats, eller så har posten slagits ihop med en annan sedan dess."),
+                _("Ladda om sidan. Ångra först en sammanslagning som gjorts senare."),
             ),
         )
     conflict_free(session, by, kept.id)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LEFT_TO_OTHERS: Final = (
     _("Du har anmält jäv i ett av föreningens ärenden."),
-    _("Be en kollega."),
+    _("Be en kollega göra det."),
 )
 
 

@@ -40,7 +40,7 @@ DELEGATED_AUTHORITIES: Final = frozenset(
 KINDS: Final[Mapping[str, Words]] = {
     "grant": _("bidrag"),
     "booking": _("bokningar"),
-    "reclaim": in_context("reclaims", "återkrav"),
+    "reclaim": in_context("several", "återkrav"),
 }
 
 
@@ -55,7 +55,7 @@ def decider_in_words(maker: str, *, board: str, function: Words, point: str = ""
             return _("ordföranden för {board}", board=board)
     by_point = _(" (punkt {point})", point=point) if point else NO_WORDS
     by_right = _(" på delegation från {board}", board=board)
-    return Words("", "the ") + lower_first(function) + by_right + by_point
+    return _("{function}{by_right}{by_point}", function=lower_first(function), by_right=by_right, by_point=by_point)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

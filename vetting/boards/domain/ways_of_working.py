@@ -30,12 +30,12 @@ WAY_WORDS: Final[Mapping[WayOfWorking, Words]] = {
 }
 WAY_MEANS: Final[Mapping[WayOfWorking, Words]] = {
     WayOfWorking.SMALL: _(
-        "Ingen referensgrupp syns. Jäv besvaras en gång för varje omgång. Föreningen får yttra sig innan något "
-        "beslutas mot den."
+        "Ingen referensgrupp syns. Jävsfrågan besvaras en gång för varje omgång. Föreningen får yttra sig innan "
+        "något beslutas mot den."
     ),
     WayOfWorking.GROUP: _("Som en liten nämnd, och referensgruppen granskar ansökningarna före beslut."),
     WayOfWorking.FULL: _(
-        "Som med referensgrupp, och dessutom: jäv besvaras i varje ärende, särskilda skäl vägs alltid, nya "
+        "Som med referensgrupp, och dessutom: jävsfrågan besvaras i varje ärende, särskilda skäl vägs alltid, nya "
         "föreningar granskas helt, firmatecknaren legitimerar sig och utbetalning väntar på laga kraft."
     ),
 }
@@ -70,9 +70,9 @@ class BoardHabit(StrEnum):
 
 
 HABIT_WORDS: Final[Mapping[BoardHabit, Words]] = {
-    BoardHabit.CONFLICT_PER_CASE: _("Jäv besvaras i varje ärende, inte en gång för omgången"),
+    BoardHabit.CONFLICT_PER_CASE: _("Jävsfrågan besvaras i varje ärende, inte en gång för omgången"),
     BoardHabit.PAY_IN_FORCE: _("Utbetalning väntar tills beslutet har fått laga kraft"),
-    BoardHabit.STATEMENTS_HIDDEN: _("Ledamöternas yttranden är dolda för varandra tills de har lämnats"),
+    BoardHabit.STATEMENTS_HIDDEN: _("En ledamot ser de andras yttranden först när det egna är lämnat"),
     BoardHabit.FORMAL_MINUTES: _("Gruppen för protokoll som två justerar, i stället för minnesanteckningar"),
     BoardHabit.SIGNED_BY_NAME: _("Brev och beslut undertecknas med namn, inte bara funktion"),
     BoardHabit.CITES_LAW: _("Brev nämner de lagrum som nämnden har angett"),
@@ -80,7 +80,8 @@ HABIT_WORDS: Final[Mapping[BoardHabit, Words]] = {
         "Svar om en förenings värdekriterier gäller både dess ansökningar och dess bokningar"
     ),
     BoardHabit.SPECIAL_RECORD: _(
-        "Delegationsbeslut protokollförs särskilt i stället för att anmälas; tiden räknas från det protokollets anslag"
+        "Delegationsbeslut protokollförs särskilt i stället för att anmälas; överklagandetiden räknas från att det "
+        "protokollet har anslagits"
     ),
 }
 HABITS_IN: Final[Mapping[WayOfWorking, frozenset[BoardHabit]]] = {

@@ -11,7 +11,7 @@ from vetting.boards.pages import known_browsers
 from vetting.boards.services import invitations, roles
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Role, SeparationOfDuties
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web import visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.view_moves import (
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 blueprint = Blueprint("people", __name__)
 NOT_HERE = Problem(
     "new",
-    _("Länken är gjord i den här webbläsaren, av någon annan än den som kontot är för."),
-    _("Öppna den i en egen webbläsare."),
+    _("Länken skapades i den här webbläsaren, av någon annan än den som kontot gäller."),
+    _("Be kontoinnehavaren öppna länken i sin egen webbläsare."),
 )
 TWO_DIFFER = Problem(
     "again",
     _("De två lösenorden är olika."),
-    _("Skriv samma två gånger."),
+    _("Skriv samma lösenord två gånger."),
 )
 
 
@@ -98,7 +98,7 @@ def take_in() -> str | Response:
 def _roles_in_words(taken: roles.RoleGrantResult) -> Words:
     given, waiting = roles.in_words(taken.given), roles.in_words(taken.waiting)
     name = taken.user.name
-    told = _("{name} har fått: {given}.", name=name, given=given) if taken.given else Words("", "")
+    told = _("{name} har fått: {given}.", name=name, given=given) if taken.given else NO_WORDS
     if taken.waiting:
         told += _(" Väntar på en annan persons ja: {waiting}.", waiting=waiting)
     if not taken.given and not taken.waiting:

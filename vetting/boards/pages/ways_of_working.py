@@ -51,7 +51,7 @@ STEPS: Final = (
         ),
     ),
     (
-        _("Innan det går föreningen emot"),
+        _("Före ett beslut mot föreningen"),
         (
             "komplettering-begard",
             "kommunicerat",
@@ -89,7 +89,11 @@ def gates_by_step(states: dict[str, GateState]) -> list[tuple[Words, list[tuple[
     named = {gate for _unused, gates in STEPS for gate in gates}
     rest = [gate for gate in states if gate not in named]
     found = [(words, [(gate, states[gate]) for gate in gates if gate in states]) for words, gates in STEPS]
-    return [*found, (in_context("Other", "Övrigt"), [(gate, states[gate]) for gate in rest])] if rest else found
+    return (
+        [*found, (in_context("group of information", "Övrigt"), [(gate, states[gate]) for gate in rest])]
+        if rest
+        else found
+    )
 
 
 @blueprint.get("/ordning")

@@ -90,7 +90,7 @@ def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person
     return row
 
 
-ASK_ANOTHER: Final = _("Be en annan systemförvaltare.")
+ASK_ANOTHER: Final = _("Be en annan systemförvaltare göra det.")
 
 
 def answer_delegation(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> Delegation:
@@ -146,8 +146,8 @@ def _wrong_row(session: WritingSession, new: NewDelegationRow, board_id: int) ->
         found.append(
             Problem(
                 "valid_to",
-                _("Den slutar innan den börjar."),
-                _("Rätta dagarna."),
+                _("Delegationen slutar innan den börjar."),
+                _("Rätta datumen."),
             )
         )
     if new.largest is not None and new.largest <= 0:
@@ -230,15 +230,15 @@ def be_absent(
         problems.append(
             Problem(
                 "user_id",
-                _("Den som är borta säger själv vem som ersätter."),
-                _("Lägg annars till en rad för ersättaren, som väntar på en annan persons ja."),
+                _("Den som är borta utser själv sin ersättare."),
+                _("Lägg annars till en rad för ersättaren. Raden väntar på en annan persons ja."),
             )
         )
     if user_id == substitute_id:
         problems.append(
             Problem(
                 "substitute_id",
-                _("Det är samma person."),
+                _("Ersättaren är samma person som är borta."),
                 _("Välj en annan."),
             )
         )
@@ -249,8 +249,8 @@ def be_absent(
         problems.append(
             Problem(
                 "last_on",
-                _("Dagarna har redan varit, eller slutar innan de börjar."),
-                _("Rätta dagarna."),
+                _("Perioden har redan passerat, eller slutar innan den börjar."),
+                _("Rätta datumen."),
             )
         )
     elif last_on - first_on > LONGEST_ABSENCE:
@@ -258,7 +258,7 @@ def be_absent(
             Problem(
                 "last_on",
                 _("Frånvaron är längre än ett år."),
-                _("Rätta dagen, eller lägg till en rad i delegationsordningen."),
+                _("Rätta datumet, eller lägg till en rad i delegationsordningen."),
             )
         )
     if problems:
@@ -337,14 +337,14 @@ def report_decisions(
             Problem(
                 "decision",
                 _("Inget beslut är valt."),
-                _("Kryssa i dem som anmäls."),
+                _("Kryssa i de beslut som ska anmälas."),
             )
         )
     if on > at.date() or any(waiting[key].decided_on > on for key in decision_ids):
         problems.append(
             Problem(
                 "on",
-                _("Mötet ligger före ett av besluten, eller framåt."),
+                _("Mötet ligger före ett av besluten, eller i framtiden."),
                 _("Rätta datumet."),
             )
         )

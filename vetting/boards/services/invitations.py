@@ -96,7 +96,7 @@ def _check_may_invite(session: Session, user: User, by: Person) -> None:
             Obstacle.CLOSED,
             Problem(
                 "link",
-                _("Någon roll väntar på ett ja."),
+                _("En roll väntar på ett ja."),
                 _("Den som säger ja får länken."),
             ),
         )
@@ -106,8 +106,8 @@ def _check_may_invite(session: Session, user: User, by: Person) -> None:
             Obstacle.CLOSED,
             Problem(
                 "link",
-                _("Kontot beslutar, betalar, ger roller eller finns i en annan nämnd."),
-                _("Be den som sköter servern: vetting user invite."),
+                _("Kontot får besluta, betala eller ge roller, eller finns också i en annan nämnd."),
+                _("Be den som sköter servern köra: vetting user invite."),
             ),
         )
 
@@ -161,7 +161,7 @@ def change_password(
             Problem(
                 "old",
                 _("Det nuvarande lösenordet är fel."),
-                _("Skriv det som du loggar in med."),
+                _("Skriv det lösenord som du loggar in med."),
             ),
         ) from None
 

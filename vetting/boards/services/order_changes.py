@@ -51,7 +51,7 @@ OF_THE_BOARD: Final = (
 )
 WHAT: Final = {
     "way": _("arbetssätt"),
-    "habits": _("vanor"),
+    "habits": _("rutiner"),
     "limits": _("tider"),
     "court": _("förvaltningsrätt"),
     "pay_to": _("konto för återbetalning"),
@@ -64,7 +64,7 @@ _ON: Final = {
     "asked": _("någon vill stänga av den"),
     "True": _("på"),
     "False": _("av"),
-    "None": _("som arbetssättet"),
+    "None": _("enligt arbetssättet"),
 }
 
 

@@ -16,7 +16,7 @@ from vetting.decisions.models.decisions import Absence, Delegation
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Action, Role, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _, same_in_both
+from vetting.kernel.text import Words, _, join_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +128,7 @@ def _deciding_functions(session: Session, board_id: int, at: datetime) -> set[Ro
     return {Role(function) for function in session.scalars(rows)}
 
 
-_ASK_ANOTHER = _("Be en annan systemförvaltare.")
+_ASK_ANOTHER = _("Be en annan systemförvaltare göra det.")
 
 
 def _check_new(new: Colleague) -> None:
@@ -306,4 +306,4 @@ def people_of(session: Session, board: Board) -> list[tuple[User, list[Role]]]:
 
 def in_words(roles: Sequence[Role]) -> Words:
     """Roles as a line."""
-    return Words(*(", ".join(getattr(ROLE_WORDS[role], language) for role in roles) for language in ("sv", "en")))
+    return join_words((ROLE_WORDS[role] for role in roles), ", ")

@@ -67,7 +67,7 @@ SETUP_WORDS: Final[Mapping[SetupStep, Words]] = {
     SetupStep.BOARD: _("Nämnd och enhet"),
     SetupStep.WAY: _("Arbetssätt"),
     SetupStep.RULES: _("Regler"),
-    SetupStep.DELEGATION: in_context("Delegation", "Delegation"),
+    SetupStep.DELEGATION: in_context("of a person", "Delegation"),
     SetupStep.PEOPLE: _("Personer"),
     SetupStep.LETTERHEAD: _("Brevhuvud"),
 }
@@ -294,7 +294,7 @@ def name_board(session: WritingSession, name: str, unit: str, *, rules: Rules, b
             Problem(
                 "name",
                 _("Nämndens namn saknas."),
-                _("Skriv det som det ska stå i brev."),
+                _("Skriv namnet så som det ska stå i brev."),
             ),
         )
     board = session.get_one(Board, by.board_id)
@@ -348,7 +348,7 @@ def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, b
         problems.append(
             Problem(
                 "adopted_on",
-                _("Dagen har inte varit än."),
+                _("Datumet ligger i framtiden."),
                 _("Rätta datumet."),
             )
         )

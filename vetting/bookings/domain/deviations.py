@@ -39,7 +39,7 @@ DEVIATION_WORDS: Final[Mapping[DeviationKind, Words]] = {
 }
 
 
-_THE_ROLE: Final = _("Skriv rollen i stället. Oro för en person tas med samordnaren, inte här.")
+_THE_ROLE: Final = _("Skriv rollen i stället. Oro för en person tas upp med samordnaren, inte här.")
 
 
 def wrong_with(
@@ -51,7 +51,7 @@ def wrong_with(
         problems.append(
             Problem(
                 "kind",
-                _("Det är inte valt vad som hände."),
+                _("Du har inte valt vad som hände."),
                 _("Välj det som ligger närmast."),
             )
         )
@@ -67,7 +67,7 @@ def wrong_with(
         problems.append(
             Problem(
                 "on",
-                _("Dagen har inte varit än."),
+                _("Datumet ligger i framtiden."),
                 _("Rätta datumet."),
             )
         )
@@ -76,7 +76,7 @@ def wrong_with(
             Problem(
                 "what",
                 _("Det står inte vad som hände."),
-                _("Skriv handlingen, i en mening."),
+                _("Skriv vad som gjordes, i en mening."),
             )
         )
     else:

@@ -65,7 +65,7 @@ def wrong_with(given: Letting) -> list[Problem]:
     return [
         Problem(
             "drawn_in_hundred",
-            _("Stickprovet är ingen andel."),
+            _("Stickprovets storlek är inte giltig."),
             _("Skriv ett helt tal från 0 till 100."),
         )
     ]
@@ -104,7 +104,10 @@ STEPS: Final = (
     _("Är du osäker: säg att svar kommer, och fråga den som står nedan. Neka aldrig över disk."),
     _("Se till handlingar, inte åsikter. En obekväm åsikt är inget hinder."),
     _("Ett nej beslutas av den som har delegation, med skäl som skrivs före svaret."),
-    _("Bekräfta med villkoren, och se att de är godtagna före arrangemanget."),
-    _("Efteråt: anteckna en avvikelse som handling, inte person. Oro för en person tas med samordnaren, inte här."),
+    _("Bekräfta med villkoren, och se till att de är godtagna före arrangemanget."),
+    _(
+        "Efteråt: anteckna vid en avvikelse vad som hände, inte vem det var. Oro för en person tas upp med "
+        "samordnaren, inte här."
+    ),
 )
 """The routine's steps, in order."""

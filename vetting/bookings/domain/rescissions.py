@@ -61,7 +61,7 @@ _LACKING: Final[Mapping[str, tuple[Words, Words]]] = {
     ),
     "act": (
         _("Det står inte vad som har hänt."),
-        _("Skriv handlingen, när och hur den är känd."),
+        _("Skriv vad som gjordes, när, och hur det är känt."),
     ),
     "heard": (
         _("Bokaren har inte fått yttra sig."),
@@ -73,7 +73,7 @@ _LACKING: Final[Mapping[str, tuple[Words, Words]]] = {
     ),
     "without_terms_because": (
         _("Ingen har godtagit några villkor för bokningen."),
-        _("Skriv med vilken rätt den ändå kan tas tillbaka."),
+        _("Skriv med vilken rätt bokningen ändå kan tas tillbaka."),
     ),
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words, _, in_context, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -102,7 +102,7 @@ def wrong_with_clocks(day: date, first: time, last: time, today: date, *, noted:
         problems.append(
             Problem(
                 "until_clock",
-                _("Bokningen blir {hours} timmar lång.", hours=hours),
+                _("Bokningen skulle bli {hours} timmar lång.", hours=hours),
                 _("Rätta tiderna, eller boka i två delar."),
             )
         )
@@ -110,7 +110,7 @@ def wrong_with_clocks(day: date, first: time, last: time, today: date, *, noted:
         problems.append(
             Problem(
                 "day",
-                in_context("The day has been already.", "Dagen har redan varit."),
+                _("Datumet har redan passerat."),
                 _("Rätta datumet."),
             )
         )
@@ -134,7 +134,7 @@ def wrong_with_series(day: date, until: date | None) -> list[Problem]:
         return [
             Problem(
                 "until",
-                _("Serien är längre än {MOST_DATES} gånger.", MOST_DATES=MOST_DATES),
+                _("Serien har fler än {MOST_DATES} tillfällen.", MOST_DATES=MOST_DATES),
                 _("Välj ett datum till och med {last}, och boka resten för sig.", last=last),
             )
         ]
@@ -206,7 +206,7 @@ def wrong_with_times(uses: Sequence[RoomTime]) -> list[Problem]:
         return [
             Problem(
                 "until_clock",
-                _("Slutet ligger inte efter början."),
+                _("Sluttiden ligger inte efter starttiden."),
                 _("Rätta tiderna."),
             )
         ]

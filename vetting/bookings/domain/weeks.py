@@ -47,11 +47,11 @@ LOOK_REASON_WORDS: Final[Mapping[LookReason, Words]] = {
     LookReason.MISSING: _("uppgifter saknas"),
     LookReason.QUESTION: _("något ska bedömas"),
     LookReason.NO_RULES: _("inga regler gäller"),
-    LookReason.NOT_JUDGED: _("den är inte prövad mot reglerna än"),
+    LookReason.NOT_JUDGED: _("bokningen är inte prövad mot reglerna än"),
     LookReason.FALLEN: _("något som bokningen byggde på har ändrats"),
     LookReason.ZERO_PRICE: _("nolltaxa är begärd"),
     LookReason.LONG: _("tiden är ovanligt lång"),
-    LookReason.DRAWN: _("stickprov"),
+    LookReason.DRAWN: _("bokningen ingår i ett stickprov"),
     LookReason.WAITS: _("handläggs redan"),
 }
 

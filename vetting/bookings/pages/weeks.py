@@ -288,7 +288,7 @@ def _not_said(where: str, number: str = "") -> Problem:
     about = same_in_both(f"{number}: ") if number else NO_WORDS
     return Problem(
         where,
-        about + _("Det är inte sagt att du inte är jävig."),
+        about + _("Du har inte intygat att du inte är jävig."),
         _("Kryssa i rutan, eller lämna bokningen till någon annan."),
     )
 
@@ -304,7 +304,7 @@ def _unexplained_problem(number: str, criterion: str) -> Problem:
 def _gone_problem(number: str) -> Problem:
     return Problem(
         "case",
-        _("{item} finns inte.", item=number[:20]),
+        _("Det finns inget ärende {item}.", item=number[:20]),
         _("Ladda om veckan."),
     )
 

@@ -28,7 +28,7 @@ from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.text import _, in_context
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -170,8 +170,8 @@ def _already_answered(case: Case) -> Problem:
 def _already_asked(number: str) -> Problem:
     return Problem(
         number,
-        _("{number} har fått en fråga.", number=number),
-        _("Den står nu bland dem att titta på."),
+        _("En fråga har kommit upp om {number}.", number=number),
+        _("Bokningen står nu under Att titta på."),
     )
 
 
@@ -209,7 +209,7 @@ def _refuse_in_list(case: Case, screening: Screening | None, *, without_question
             Problem(
                 case.number,
                 _("Inga regler gäller {number}.", number=case.number),
-                in_context("Tell whoever answers for the rules.", "Kontakta regelansvarig."),
+                _("Kontakta regelansvarig."),
             ),
         )
     if without_questions and screening.proposal.value not in NO_QUESTIONS:

@@ -61,7 +61,7 @@ def note_deviation(
         problems.append(
             Problem(
                 number,
-                _("Arrangemanget har inte hållits."),
+                _("Arrangemanget har inte hållits än."),
                 _("Skriv en tjänsteanteckning i stället."),
             )
         )

@@ -28,7 +28,7 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,16 +69,12 @@ def publish_terms(session: WritingSession, text: str, *, by: Person, at: datetim
     lines = "\n".join(line.strip() for line in text.strip().splitlines() if line.strip())[:LONGEST_TERMS]
     last = store.terms_in_force(session, by.board_id)
     if not lines or (last is not None and last.text == lines):
-        same_as = bool(lines)
         raise Refused(
             Obstacle.INVALID,
             Problem(
                 "terms",
-                Words(
-                    "Villkoren är desamma som förut." if same_as else "Villkoren är tomma.",
-                    "The terms are the same as before." if same_as else "The terms are empty.",
-                ),
-                _("Ändra texten, eller låt de gamla gälla."),
+                _("Villkoren är desamma som förut.") if lines else _("Villkoren är tomma."),
+                _("Ändra texten, eller låt de gamla villkoren gälla."),
             ),
         )
     return _keep_terms(session, by.board_id, lines, (last.version if last else 0) + 1, by=by, at=at)
@@ -133,7 +129,7 @@ def note_acceptance(
         problems.append(
             Problem(
                 "accepted_on",
-                _("Dagen har inte varit än."),
+                _("Datumet ligger i framtiden."),
                 _("Rätta datumet."),
             )
         )

@@ -59,7 +59,7 @@ def rescind_booking(
             Problem(
                 number,
                 _("Bokningen är inte bekräftad."),
-                _("Öppna den och se hur den står."),
+                _("Öppna bokningen och se vilken status den har."),
             ),
         )
     accepted = acceptances(session, [case.id]).get(case.id)
@@ -88,7 +88,7 @@ def rescind_booking(
             Problem(
                 number,
                 _("Din delegation omfattar inte att ta tillbaka en bokning."),
-                _("Skicka det till den som har."),
+                _("Lämna ärendet till någon vars delegation omfattar det."),
             )
         )
     else:

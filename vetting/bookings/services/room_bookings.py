@@ -123,7 +123,7 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
         problems.append(
             Problem(
                 "buffer_minutes",
-                _("Pausen går inte att ha."),
+                _("Pausens längd är inte giltig."),
                 _("Skriv 0–240 minuter."),
             )
         )
@@ -306,7 +306,7 @@ def unavailable_time_problem(clash: UnavailableTime, free: Sequence[Room] = (), 
     more = same_in_both(".") if one else leave_out
     names = same_in_both(", ".join(room.name for room in free))
     when = clash.use.starts.astimezone(HERE)
-    instead = _(" Lediga då: ") + names + same_in_both(".") if free else NO_WORDS
+    instead = _(" Lediga lokaler då: ") + names + same_in_both(".") if free else NO_WORDS
     return Problem(
         "room_id",
         TIME_OBSTACLE_WORDS[clash.because] + _(" {when:%Y-%m-%d kl. %H.%M}.", when=when),
@@ -332,7 +332,7 @@ def _hold(
             Obstacle.STALE,
             Problem(
                 "room_id",
-                _("Någon hann boka lokalen den tiden."),
+                _("Någon annan hann boka lokalen den tiden."),
                 _("Välj en annan tid eller lokal."),
             ),
         ) from error

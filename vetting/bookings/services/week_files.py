@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
 
-_COLUMNS: Final = (RegisterColumn(_("Bokningsnr")), RegisterColumn(in_context("Answer", "Svar")))
+_COLUMNS: Final = (RegisterColumn(_("Bokningsnr")), RegisterColumn(in_context("to a question", "Svar")))
 DIFFERENT: Final = _("Olika svar, se listan")
 """Several bookings stand under one number, and were not answered alike."""
-_TITLE: Final = in_context("Answers", "Svar")
+_TITLE: Final = in_context("several", "Svar")
 _ABOUT: Final = _("Om listan")
 
 
@@ -38,11 +38,11 @@ def answers(week: Week, language: Language, *, by: Person, at: datetime) -> byte
         (_("Nämnd").to(language), by.board),
         (_("Vecka").to(language), week_of(week.monday)),
         (_("Gjord").to(language), f"{at.astimezone(HERE):%Y-%m-%d %H.%M}"),
-        (in_context("By", "Av").to(language), by.function),
+        (in_context("by whom", "Av").to(language), by.function),
         (_("Visade för en person").to(language), str(tally.shown)),
         (_("Av dem bekräftade").to(language), str(tally.fine)),
         (_("Utan frågor").to(language), str(tally.without_questions)),
-        (in_context("Sample", "Stickprov").to(language), f"{week.in_hundred} % ({week.seed})"),
+        (_("Stickprov").to(language), f"{week.in_hundred} % ({week.seed})"),
     ]
     return register_workbook([table], about, _ABOUT.to(language), language)
 

@@ -412,8 +412,8 @@ def call_off(session: WritingSession, key: int, numbers: Sequence[str], *, by: P
             Obstacle.INVALID,
             Problem(
                 "gone",
-                _("Ingen bokning är vald, eller en som finns i listan."),
-                _("Välj bland dem som inte finns kvar."),
+                _("Ingen bokning är vald, eller så finns en av de valda kvar i listan."),
+                _("Välj bland dem som inte längre finns i listan."),
             ),
         )
     for number in dict.fromkeys(numbers):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import Words, _, in_context
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ class CaseState(StrEnum):
 
 
 STATE_WORDS: Final[Mapping[CaseState, Words]] = {
-    CaseState.RECEIVED: in_context("Received", "Inkommen"),
+    CaseState.RECEIVED: _("Inkommen"),
     CaseState.IN_PROGRESS: _("Handläggs"),
     CaseState.COMPLETION: _("Väntar på komplettering"),
     CaseState.REFERRED: _("Hos referensgruppen"),

@@ -77,11 +77,11 @@ _CAME: Final[Mapping[CaseKind, Words]] = {
     CaseKind.BOOKING: _("Vi har tagit emot er bokningsförfrågan, som kom in den "),
 }
 _PURPOSE: Final = _("Ändamål: ")
-_NEED: Final = _("För att kunna pröva den behöver vi det här:")
+_NEED: Final = _("För att kunna pröva ärendet behöver vi det här:")
 _STILL: Final = _("Det här har inte kommit in än:")
 _ASKED_BEFORE: Final = _("Vi bad er att komplettera ärendet senast den ")
 _REPLY: Final = _("Skicka in kompletteringen senast den ")
-_QUOTE: Final = _("Ange ärendenummer {} i svaret.")
+_QUOTE: Final = _("Ange ärendenummer {number} i svaret.")
 _LATE: Final = _(
     "Det som kommer senare, men före beslutet, räknas också. Om kompletteringen inte kommer in kan ärendet avgöras "
     "på det underlag som finns."
@@ -105,11 +105,10 @@ def compose_completion_letter(
         lines += [same_in_both("- ") + catalogue[fact].wanted for fact in asked.facts if fact in catalogue]
     if asked.text:
         lines += [words.NO_WORDS, same_in_both(asked.text)]
-    quoted = Words(*(text.format(asked.number) for text in _QUOTE))
     lines += [
         words.NO_WORDS,
         _REPLY + words.long_day(asked.due_on) + same_in_both("."),
-        quoted,
+        _QUOTE.with_values(number=asked.number),
         words.NO_WORDS,
         _LATE,
         _ASK_US,

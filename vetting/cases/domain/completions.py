@@ -12,7 +12,7 @@ from vetting.engine.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.kernel import text as words
 from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words, _, in_context, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.kernel.working_days import deadline
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ GAP_WORDS: Final[Mapping[GapState, Words]] = {
     GapState.PROMISED: _("utlovad"),
     GapState.ELSEWHERE: _("finns i en annan handling"),
     GapState.ACCEPTED: _("behövs inte för beslutet"),
-    GapState.MISSING: in_context("missing", "saknas"),
+    GapState.MISSING: _("saknas"),
 }
 CAME_ON: Final = _("kom in ")
 LATE: Final = _(", efter svarsdagen men före beslutet: räknas")
@@ -129,7 +129,7 @@ def wrong_day(due: date, on: date) -> Problem | None:
     if due <= on:
         return Problem(
             "due_on",
-            _("Svarsdagen måste ligga framåt."),
+            _("Svarsdagen måste vara en kommande dag."),
             _("Välj en dag efter i dag."),
         )
     if due > on + LONGEST_WAIT:

@@ -111,16 +111,18 @@ def _check_unreported_grants(facts: Facts) -> ExactCheck | None:
         return None
     now = facts.today.get("unreported_grants", then)
     number = int(now) if isinstance(now, int) else then
-    both = _("När ansökan kom saknade {then} redovisning, i dag {number}.", then=then, number=number)
+    both = _("När ansökan kom in saknades redovisning för {then} bidrag, i dag för {number}.", then=then, number=number)
     same_as_then = (
-        _("{number} saknar redovisning.", number=number) if number else _("Alla som skulle ha kommit har kommit.")
+        _("Redovisning saknas för {number} bidrag.", number=number)
+        if number
+        else _("Alla redovisningar som skulle ha kommit in har kommit in.")
     )
     return ExactCheck(
         id="unreported_grants",
         hit=number > 0,
         compared=_("Tidigare bidrag vars redovisning skulle ha kommit."),
         found=both if number != then else same_as_then,
-        innocent=_("Redovisningen kan ha kommit på papper, eller ligga kvar att godkänna hos oss."),
+        innocent=_("Redovisningen kan ha kommit på papper, eller vänta på godkännande hos oss."),
     )
 
 

@@ -134,7 +134,7 @@ def speaks_against(file: CaseFile) -> Words:
             else same_in_both(_rests_on(file, finding))
         )
         told.append(finding.criterion.label + same_in_both(": ") + why)
-    return join_words(told, same_in_both("\n"))
+    return join_words(told, "\n")
 
 
 def _rests_on(file: CaseFile, finding: Finding) -> str:
@@ -171,7 +171,7 @@ def decision_sentence(decision: Decision, board: str, name: str, round_name: str
     decides = upper_first(decided_by(decision, board)) + _(" beslutar att ")
     match decision.kind, decision.outcome:
         case "payment_stop", _outcome:
-            done = _("stoppa utbetalningen av ") + amount + in_context("to", " till ")
+            done = _("stoppa utbetalningen av ") + amount + in_context("whom", " till ")
             return decides + done + same_in_both(f"{name}.")
         case "payment_release", _outcome:
             done = _("häva stoppet av utbetalningen av ") + amount

@@ -105,7 +105,7 @@ def assess(
         problems.append(
             Problem(
                 "answer",
-                _("Det svaret hör till värdekriterier."),
+                _("Det svaret kan bara ges på värdekriterier."),
                 _("Välj ett annat svar."),
             )
         )
@@ -281,7 +281,7 @@ def record_nothing_found(session: WritingSession, number: str, *, rules: Rules, 
             Obstacle.INVALID,
             Problem(
                 number,
-                _("Det finns inget värdekriterium att svara så på."),
+                _("Inget värdekriterium i ärendet kan få det svaret."),
                 _("Bedöm de punkter som återstår var för sig."),
             ),
         )

@@ -35,7 +35,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _, day_in_words, same_in_both
+from vetting.kernel.text import Words, _, clock_in_words, day_in_words, same_in_both
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _check_new(session: WritingSession, new: NewCase, by: Person, at: datetime) 
         problems.append(
             Problem(
                 "received_on",
-                _("Ankomstdagen har inte varit än."),
+                _("Ankomstdagen ligger i framtiden."),
                 _("Rätta datumet."),
             )
         )
@@ -318,9 +318,9 @@ def _changed_since(session: WritingSession, case: Case) -> tuple[Words, Words]:
         name = names_of(session, {entry.by_user_id}).get(entry.by_user_id) if entry.by_user_id else None
         if name:
             here = entry.at.astimezone(HERE)
-            when = day_in_words(here.date()) + same_in_both(f" {here:%H.%M}")
+            day, clock = day_in_words(here.date()), clock_in_words(here)
             return (
-                _("{name} ändrade ärendet ", name=name) + when + _(", efter att du öppnade det."),
+                _("{name} ändrade ärendet {day} {clock}, efter att du öppnade det.", name=name, day=day, clock=clock),
                 remedy,
             )
     return (
@@ -362,7 +362,7 @@ def change_state(case: Case, to: CaseState) -> None:
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                _("Ärendet kan inte gå dit från där det är nu."),
+                _("Ärendet kan inte byta till det läget nu."),
                 _("Öppna ärendet och se nästa steg."),
             ),
         )
@@ -445,7 +445,7 @@ def _whose_number(session: WritingSession, case: Case, facts: Facts) -> None:
         Problem(
             NUMBER,
             _("Numret hör till {name} i registret.", name=other.name),
-            _("Jämför det med underlaget. Är bokaren en annan: ta in en ny bokning i rätt namn."),
+            _("Jämför det med underlaget. Är det en annan som bokar: registrera en ny bokning i rätt namn."),
         ),
     )
 

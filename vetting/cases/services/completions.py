@@ -556,25 +556,25 @@ def _wrong_note(new: NewGapNote, papers: Collection[int], on: date, *, paper: bo
         if not paper:
             return Problem(
                 "fact",
-                _("Det är ingen handling."),
+                _("Det som saknas är ingen handling."),
                 _("Fyll i uppgiften under Ändra uppgifter."),
             )
         if new.document_id not in papers:
             return Problem(
                 "document",
                 _("Ingen handling är vald."),
-                _("Välj handlingen som den finns i."),
+                _("Välj den handling som innehåller det som saknas."),
             )
     elif new.promised_on is None:
         return Problem(
             "promised_on",
-            _("Det står inte till vilken dag."),
-            _("Skriv dagen den är lovad till."),
+            _("Dagen för löftet saknas."),
+            _("Skriv vilken dag föreningen har lovat."),
         )
     elif new.promised_on < on:
         return Problem(
             "promised_on",
-            _("Dagen har redan varit."),
-            _("Skriv en dag som ligger framåt."),
+            _("Dagen har redan passerat."),
+            _("Skriv dagens datum eller ett senare."),
         )
     return None

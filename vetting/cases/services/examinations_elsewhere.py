@@ -117,5 +117,5 @@ def _accounts(board_id: int, records: list[int]) -> Select[int | None, int, int 
 
 
 def _words(names: list[str]) -> Words:
-    ask = Words(", ".join(names), ", ".join(names)) if names else NOBODY
+    ask = same_in_both(", ".join(names)) if names else NOBODY
     return EXAMINED_ELSEWHERE + _(" Fråga ") + ask + same_in_both(".")

@@ -32,7 +32,7 @@ _FROM = {
     FactSupplier.APPLICANT: _("föreningen"),
     FactSupplier.STAFF: _("handläggaren"),
     FactSupplier.IMPORT: _("en inläst lista"),
-    FactSupplier.COMPUTED: _("räknat ur ärendena"),
+    FactSupplier.COMPUTED: _("beräknat ur ärendena"),
 }
 
 
@@ -101,4 +101,4 @@ def origin_in_words(row: FactValue) -> Words:
     )
     paper = _("genom en handling") if row.document_id is not None else same_in_both("")
     line = _("rad {batch_row}", batch_row=row.batch_row) if row.batch_row is not None else same_in_both("")
-    return join_words((item for item in (source, paper, line, day_in_words(row.as_of)) if item.sv), same_in_both(", "))
+    return join_words((item for item in (source, paper, line, day_in_words(row.as_of)) if item.sv), ", ")

@@ -254,10 +254,10 @@ _EVIDENCE: Final = (
 def _evidence(row: EvidenceRow) -> list[list[Both]]:
     told = [[_both(EVIDENCE_KIND_WORDS[EvidenceKind(row.deed)]), _both(same_in_both(row.act))]]
     told += [[_both(label), _both(same_in_both(getattr(row, name)))] for name, label in _EVIDENCE if getattr(row, name)]
-    weighed = join_words([SPECIAL_REASON_WORDS[SpecialReason(name)] for name in row.weighed], same_in_both("; "))
-    milder = join_words([MILDER_WORDS[MilderMeasure(name)] for name in row.milder], same_in_both("; "))
-    told += [[_both(in_context("Present", "Finns")), _both(weighed)]] if row.weighed else []
-    told += [[_both(_("Prövat")), _both(milder)]] if row.milder else []
+    weighed = join_words([SPECIAL_REASON_WORDS[SpecialReason(name)] for name in row.weighed], "; ")
+    milder = join_words([MILDER_WORDS[MilderMeasure(name)] for name in row.milder], "; ")
+    told += [[_both(_("Finns")), _both(weighed)]] if row.weighed else []
+    told += [[_both(_("Mindre ingripande åtgärder som prövats")), _both(milder)]] if row.milder else []
     return told
 
 
@@ -327,7 +327,7 @@ def changes_since_decision(
 _SUPPLIED: Final = {
     "applicant": _("föreningen"),
     "staff": _("förvaltningen"),
-    "import": in_context("a list", "lista"),
+    "import": in_context("in a sentence", "lista"),
 }
 
 

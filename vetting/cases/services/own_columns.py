@@ -19,7 +19,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.tables import Cell, CellKind
-from vetting.kernel.text import Words, _, in_context, number_in_words, same_in_both
+from vetting.kernel.text import Words, _, number_in_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ class ColumnType(StrEnum):
 
 
 TYPE_WORDS: Final[Mapping[ColumnType, Words]] = {
-    ColumnType.TEXT: in_context("Text", "Text"),
+    ColumnType.TEXT: _("Text"),
     ColumnType.NUMBER: _("Tal"),
     ColumnType.DATE: _("Datum"),
     ColumnType.CHOICE: _("Ett av flera val"),

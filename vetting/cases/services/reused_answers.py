@@ -102,7 +102,7 @@ def note_second_look(session: WritingSession, number: str, text: str, *, by: Per
             Obstacle.STALE,
             Problem(
                 number,
-                _("Någon har redan sett ärendet igen."),
+                _("Någon har redan tittat på ärendet igen."),
                 _("Se händelserna."),
             ),
         )

@@ -160,7 +160,7 @@ def move_cases(
             Problem(
                 "number",
                 _("Inget ärende är valt."),
-                _("Kryssa i dem som ska flyttas."),
+                _("Kryssa i de ärenden som ska flyttas."),
             ),
         )
     number = 0

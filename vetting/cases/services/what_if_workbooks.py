@@ -10,7 +10,7 @@ from vetting.engine.screening import CriterionResult
 from vetting.engine.what_if import MOST_TOLD, NOT_ASKED
 from vetting.formats.workbook_writing import register_workbook
 from vetting.kernel.register_tables import RegisterColumn, RegisterTable
-from vetting.kernel.text import Words, _, in_context
+from vetting.kernel.text import _, in_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 ABOUT = _("Om prövningen")
 _COLUMNS = tuple(
-    RegisterColumn(Words(sv, en))
-    for sv, en in (
-        ("Ärendenr", "Case no"),
-        ("Sökande", "Applicant"),
-        ("Förslag då", "Proposal then"),
-        ("Förslag nu", "Proposal now"),
-        ("Kriterium", "Criterion"),
-        ("Resultat då", "Result then"),
-        ("Resultat nu", "Result now"),
-        ("Varför", "Why"),
+    RegisterColumn(heading)
+    for heading in (
+        _("Ärendenr"),
+        _("Sökande"),
+        _("Förslag då"),
+        _("Förslag nu"),
+        _("Kriterium"),
+        _("Resultat då"),
+        _("Resultat nu"),
+        _("Varför"),
     )
 )
 
@@ -68,9 +68,9 @@ def workbook_of(
         (_("Fingeravtryck"), fingerprint),
         (_("Ärenden"), str(result.get("cases", 0))),
         (_("Skulle ändras"), str(result.get("turned", 0))),
-        (_("Rader för högst"), str(MOST_TOLD)),
-        (_("Utan kontroll då"), str(result.get("without_screening", 0))),
-        (in_context("Exported", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
+        (_("Högsta antal ärenden i listan"), str(MOST_TOLD)),
+        (_("Ärenden utan tidigare kontroll"), str(result.get("without_screening", 0))),
+        (in_context("a register", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
         (_("Av (funktion)"), by.function),
     )
     table = RegisterTable(_("Ändras"), _COLUMNS, tuple(rows))

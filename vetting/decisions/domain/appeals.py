@@ -46,7 +46,7 @@ def appeal_outcome(clock: AppealClock, *, cites: bool, court: str = "") -> Words
     """
     if clock is AppealClock.NONE:
         return NO_WORDS
-    where = Words(court, f"{court}, the administrative court,") if court else _ANY_COURT
+    where = _("{court}", court=court) if court else _ANY_COURT
     return _CAN + (_CHAPTER if cites else NO_WORDS) + _WHERE + where + _WITHIN[clock] + _WHO
 
 

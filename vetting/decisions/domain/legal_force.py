@@ -202,7 +202,7 @@ def wrong_with(
         found.append(
             Problem(
                 "on",
-                _("Dagen ligger före beslutet eller framåt."),
+                _("Dagen ligger före beslutet eller i framtiden."),
                 _("Rätta datumet."),
             )
         )
@@ -246,7 +246,7 @@ def wrong_with(
         found.append(
             Problem(
                 "what",
-                _("Det är verkställighet och kan inte överklagas."),
+                _("Åtgärden är ren verkställighet och kan inte överklagas."),
                 _("Inget mer behöver antecknas."),
             )
         )

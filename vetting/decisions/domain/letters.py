@@ -135,7 +135,7 @@ _COMMENT_ABOUT: Final = _("Det här är uppgifterna, och vad de bygger på:")
 _REPLY: Final = _("Svara senast den ")
 _HOW_REPLY: Final = _(
     "Ni kan svara skriftligt, skicka handlingar eller be att få komma och berätta. Svarar ni inte kan ärendet "
-    "avgöras på det som finns."
+    "avgöras på det underlag som finns."
 )
 _DECISION: Final[Mapping[LetterKind, Words]] = {
     LetterKind.APPROVAL: _("Er ansökan har beviljats."),
@@ -158,8 +158,8 @@ _GRANTED: Final = _("Beviljat belopp: ")
 _APPLIED: Final = _("Sökt belopp: ")
 _STOPPED: Final = _("Beloppet det gäller: ")
 _UNTIL: Final = _(
-    "Stoppet gäller tills det hävs eller bidraget beslutas på nytt. Kan ni visa att skälen nedan inte längre finns, "
-    "skicka det till oss: då prövas om pengarna kan betalas."
+    "Stoppet gäller tills det hävs eller ett nytt beslut om bidraget fattas. Om ni kan visa att skälen nedan inte "
+    "längre finns, skicka in det till oss. Då prövar vi om pengarna kan betalas ut."
 )
 _RECLAIMED: Final = _("Belopp att betala tillbaka: ")
 _OF_GRANT: Final = _(" av de ")
@@ -177,9 +177,9 @@ _QUOTE: Final = _("Ange ")
 _WHEN_PAYING: Final = _(" när ni betalar.")
 _REMINDER: Final = _("Vi har inte fått hela återbetalningen.")
 _DECIDED_THEN: Final = _("Återkravet beslutades den ")
-_INVOICE: Final = _("Kontakta oss om ni inte kan betala i tid: det går att få anstånd eller en plan.")
+_INVOICE: Final = _("Kontakta oss om ni inte kan betala i tid: ni kan få anstånd eller en avbetalningsplan.")
 _REASONS: Final = _("Skälen för beslutet:")
-_CONDITIONS: Final = in_context("Conditions, as they were written:", "Villkor:")
+_CONDITIONS: Final = in_context("several", "Villkor:")
 _RESERVED: Final = _("Det här gäller för bidraget:")
 _TO_YOU: Final[Mapping[Reservation, Words]] = {
     Reservation.REPORT: _("Ni ska redovisa hur bidraget har använts."),

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vetting.kernel.text import Words, _, in_context
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PROPOSAL: Final = in_context("Proposed decision", "Förslag till beslut")
+PROPOSAL: Final = _("Förslag till beslut")
 CASE: Final = _("Ärendet")
 CHECKS_HEADING: Final = _("Vad som är kontrollerat")
 AGAINST: Final = _("Det som talar emot")
 FOR: Final = _("Det som talar för")
 WEIGHING_HEADING: Final = _("Särskilda skäl och proportionalitet")
 REPLY_HEADING: Final = _("Föreningens svar")
-GROUP: Final = in_context("The reference group", "Referensgruppen")
+GROUP: Final = _("Referensgruppen")
 EXPERT: Final = _("Yttrande av sakkunnig")
 ALIKE: Final = _("Lika fall")
-REASONS: Final = in_context("Reasons", "Motivering")
+REASONS: Final = _("Motivering")
 RULES: Final = _("Regler")
 
 

@@ -218,8 +218,8 @@ def reconsider_case(
         problems.append(
             Problem(
                 number,
-                _("Beslutet ger föreningen något, och det hålls inne när ärendet öppnas."),
-                _("Den som får besluta i ärendet, och har svarat om jäv, öppnar det."),
+                _("Beslutet ger föreningen något som hålls inne när ärendet öppnas på nytt."),
+                _("Be någon som får besluta i ärendet, och har svarat om jäv, att öppna det."),
             )
         )
     if CaseState(case.state) in OPEN or not of_case(session, case.id):
@@ -235,7 +235,7 @@ def reconsider_case(
             Problem(
                 number,
                 _("Pengar är redan utbetalda."),
-                _("Öppna ett återkrav, om beslutet höll det öppet."),
+                _("Öppna ett återkrav, om beslutet har ett förbehåll om det."),
             )
         )
     if not because.strip():
@@ -243,7 +243,7 @@ def reconsider_case(
             Problem(
                 "because",
                 _("Det står inte varför."),
-                _("Skriv vad som var fel, eller vad nytt som kommit."),
+                _("Skriv vad som var fel eller vad som är nytt."),
             )
         )
     if problems:

@@ -45,7 +45,7 @@ def wrong_deadline(field: str, reply_by: date, on: date) -> list[Problem]:
             Problem(
                 field,
                 _("Svarstiden är kortare än en vecka."),
-                _("Välj en senare dag. Är tiden för kort: hör föreningen muntligt, med skäl."),
+                _("Välj en senare dag. Finns inte tid till det: hör föreningen muntligt och skriv varför."),
             )
         ]
     if reply_by > on + LONGEST_REPLY:
@@ -119,7 +119,7 @@ def note_hearing(
             "said",
             said,
             _("Det står inte vad föreningen svarade."),
-            _("Skriv det, eller att den avstod."),
+            _("Skriv det, eller att föreningen avstod från att svara."),
         ),
         (
             "met",
@@ -285,7 +285,7 @@ def note_reply(
             Obstacle.INVALID,
             Problem(
                 "reply",
-                _("Svaret eller dagen för det saknas."),
+                _("Svaret saknas, eller så stämmer inte dagen för det."),
                 _("Skriv vad föreningen svarade och när det kom."),
             ),
         )

@@ -47,9 +47,9 @@ from vetting.grants.models import Round
 from vetting.group.models.meetings import NoConflict, reviews_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
+from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties, function_in_words
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import NO_WORDS, _
 from vetting.payments.models import Payment, cancel_planned_payments
 from vetting.payments.models import of_case as payments_of
 
@@ -183,7 +183,7 @@ def propose_decision(
             Obstacle.INVALID,
             Problem(
                 "reasons",
-                _("Motiveringen är bara utkastet om att inget talar emot."),
+                _("Motiveringen är bara utkastets text om att inget talar emot."),
                 _("Skriv själv varför det inte beviljas helt."),
             ),
         )
@@ -233,7 +233,7 @@ def _check_draft(case: Case, draft: DecisionProposal) -> None:
         problems.append(
             Problem(
                 "outcome",
-                _("Utfallet hör inte till ärendet."),
+                _("Utfallet kan inte väljas i den här sortens ärende."),
                 _("Välj ett annat."),
             )
         )
@@ -241,7 +241,7 @@ def _check_draft(case: Case, draft: DecisionProposal) -> None:
         problems.append(
             Problem(
                 "grounds",
-                _("Grunden hör inte till ärendet."),
+                _("Grunden kan inte väljas i den här sortens ärende."),
                 _("Välj en annan."),
             )
         )
@@ -285,7 +285,7 @@ def _wrong_amount(case: Case, draft: DecisionProposal) -> list[Problem]:
             Problem(
                 "amount",
                 _("Belopp och utfall stämmer inte med varandra."),
-                _("Hela det sökta är Bevilja, en del är Bevilja delvis."),
+                _("Välj Bevilja för hela det sökta beloppet och Bevilja delvis för en del av det."),
             )
         ]
     return []
@@ -337,7 +337,7 @@ def decide(
             Problem(
                 number,
                 _("Ärendet är inte klart för beslut."),
-                _("Handläggaren markerar när det är klart."),
+                _("Handläggaren ska först markera ärendet som klart för beslut."),
             ),
         )
     if draft is None or draft.version != draft_version:
@@ -351,7 +351,7 @@ def decide(
         )
     if in_conflict(session, by.id, case.id):
         raise Refused(
-            Obstacle.FORBIDDEN, Problem(number, SEPARATION_WORDS[SeparationOfDuties.DECIDE_IN_CONFLICT], Words("", ""))
+            Obstacle.FORBIDDEN, Problem(number, SEPARATION_WORDS[SeparationOfDuties.DECIDE_IN_CONFLICT], NO_WORDS)
         )
     screened = screen_and_keep(session, case, rules, at=at)
     refuse_closed(_closed_gates(session, case, screened, rules, draft, by=by, on=at.date()))
@@ -412,11 +412,11 @@ def as_draft(row: DecisionDraft) -> DecisionProposal:
 
 def _decided_already(session: WritingSession, case: Case) -> Problem:
     made = session.scalar(select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc()).limit(1))
-    who = f" av {made.by_function}" if made else ""
-    by = f" by {made.by_function}" if made else ""
     return Problem(
         case.number,
-        Words(f"Ärendet är redan beslutat{who}.", f"The case is already decided{by}."),
+        _("Ärendet är redan beslutat av {function}.", function=function_in_words(made.by_function))
+        if made
+        else _("Ärendet är redan beslutat."),
         _("Öppna det och se beslutet."),
     )
 

@@ -58,7 +58,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import run_in_transaction as in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, long_day, lower_first, same_in_both
+from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, clock_in_words, long_day, lower_first, same_in_both
 from vetting.kernel.working_days import deadline
 from vetting.office.services.case_files import open_case_to_read
 from vetting.payments.domain.reclaims import (
@@ -362,10 +362,10 @@ def _time(use: Occurrence) -> Words:
     if use.starts_at is None:
         return same_in_both(use.room_name)
     first = use.starts_at.astimezone(HERE)
-    until = f"–{use.ends_at.astimezone(HERE):%H.%M}" if use.ends_at else ""
+    until = same_in_both("–") + clock_in_words(use.ends_at.astimezone(HERE)) if use.ends_at else NO_WORDS
     place = f", {use.room_name}" if use.room_name else ""
-    at = Words(f" kl. {first:%H.%M}{until}", f", {first:%H:%M}{until.replace('.', ':')}")
-    return long_day(first.date()) + at + same_in_both(place)
+    at = _("{day} kl. {first}{until}", day=long_day(first.date()), first=clock_in_words(first), until=until)
+    return at + same_in_both(place)
 
 
 def _legal(board: Board, kind: LetterKind) -> tuple[str, ...]:
@@ -460,7 +460,7 @@ NO_ADDRESS: Final = (
 
 
 WRONG_ADDRESS: Final = (
-    _("Det som står som e-postadress går inte att skriva till."),
+    _("Det går inte att skicka till e-postadressen."),
     _("Rätta adressen i ärendet, eller skicka brevet med posten."),
 )
 

@@ -20,7 +20,7 @@ from vetting.gates.domain.before_decision import (
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import function_in_words
-from vetting.kernel.text import Words, _, day_in_words, in_context, lower_first, same_in_both
+from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
 from vetting.office.domain.trail_events import ANSWER_WORDS
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _hearing_in_words(file: ReportMaterial) -> list[Words]:
         found.append(
             _("Skickat ")
             + day_in_words(row.sent_on)
-            + in_context(", reply by", ", svar senast ")
+            + _(", svar senast ")
             + day_in_words(row.reply_by)
             + same_in_both(".")
         )
@@ -193,7 +193,7 @@ def _group(file: ReportMaterial) -> list[Words]:
             found.append(ADVICE_WORDS[Advice(review.outcome)] + same_in_both(". ") + same_in_both(review.opinion))
             found += [_("Avvikande mening: ") + same_in_both(review.dissent)] if review.dissent else []
     if file.draft is not None and file.draft.against_group:
-        found.append(_("Varför förslaget går emot: ") + same_in_both(file.draft.against_group))
+        found.append(_("Varför förslaget går emot gruppen: ") + same_in_both(file.draft.against_group))
     return found
 
 

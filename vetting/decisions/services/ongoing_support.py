@@ -73,7 +73,7 @@ def _all(session: Session, records: Sequence[int], by: Person, on: date) -> Iter
         .order_by(Case.id)
     )
     for association, key, number, due in session.execute(reports):
-        late = _("Redovisning ej inkommen, skulle kommit ") + day_in_words(due or on)
+        late = _("Redovisning ej inkommen, skulle ha kommit ") + day_in_words(due or on)
         yield association or 0, key, RunningMatter(what=late, case=number)
     if by.may(Action.READ_PAYMENTS):
         stops = (

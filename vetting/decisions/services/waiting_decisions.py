@@ -123,8 +123,8 @@ def decide_as_proposed(
             Obstacle.CLOSED,
             Problem(
                 number,
-                _("Ärendet beslutas inte i listan."),
-                _("Öppna det: något talar emot, eller så beviljas det inte."),
+                _("Ärendet kan inte beslutas i listan."),
+                _("Öppna ärendet: något talar emot, eller så är förslaget inte att bevilja."),
             ),
         )
     return decisions.decide(session, number, draft_version=draft_version, rules=rules, by=by, at=at)
@@ -163,7 +163,7 @@ def change_amount(
         problems.append(
             Problem(
                 "amount",
-                _("Förslaget ger inget belopp."),
+                _("Enligt förslaget beviljas inget belopp."),
                 _("Skicka tillbaka ärendet med en fråga."),
             )
         )

@@ -116,7 +116,7 @@ CHOOSE: Final = _("Välj")
 TICK: Final = _("Sätt kryss i rutan för det som gäller.")
 _APPLICANT: Final[Mapping[FormKind, Words]] = {
     FormKind.APPLICATION: _("Sökande"),
-    FormKind.BOOKING: in_context("Who is booking", "Den som bokar"),
+    FormKind.BOOKING: in_context("group of information", "Den som bokar"),
     FormKind.REPORT: _("Föreningen"),
 }
 _REPORTED: Final = _("Så har bidraget använts")

@@ -84,7 +84,7 @@ def keep_document(
             Obstacle.INVALID,
             Problem(
                 "arrived_on",
-                _("Dagen har inte varit än."),
+                _("Datumet ligger i framtiden."),
                 _("Rätta datumet."),
             ),
         )

@@ -328,7 +328,7 @@ def _is_report(post: IncomingPost) -> bool:
 def _report_of_nothing() -> Problem:
     return Problem(
         "case",
-        _("En redovisning hör till ett ärende som finns."),
+        _("En redovisning måste höra till ett ärende som redan finns."),
         _("Välj ärendet som bidraget beslutades i. Finns det inte i listan: öppna ärendet och lägg in filen där."),
     )
 
@@ -361,7 +361,7 @@ def _check_whose(
             Obstacle.INVALID,
             Problem(
                 "other_association",
-                _("Blanketten är ifylld för {shown}, men ärendet är {name}s.", shown=whose.shown, name=case.name),
+                _("Blanketten är ifylld för {shown}, men ärendet gäller {name}.", shown=whose.shown, name=case.name),
                 _("Välj ett annat ärende, eller kryssa i att den hör hit ändå."),
             ),
         )

@@ -290,7 +290,7 @@ def _association(
     address = post.mail.get("address", "") if post.mail else ""
     earlier = _earlier_of(session, address, by) if address else None
     if earlier is not None and earlier.association_id is not None:
-        why = _("Avsändaren har skrivit i ") + same_in_both(f"{earlier.number}.")
+        why = _("Avsändaren har tidigare skrivit i ärende ") + same_in_both(f"{earlier.number}.")
         return session.get(Association, earlier.association_id), why
     named = _association_in_text(session, text)
     return named, _("Namnet står i ") + _place(post) if named is not None else None

@@ -107,9 +107,9 @@ def found_among(files: Sequence[PostFile], until: float) -> FormSearchResult:
     return FormSearchResult(form, told)
 
 
-_NOT_LOOKED: Final = _("Filen är inte genomsedd: är det en blankett är den inte inläst.")
+_NOT_LOOKED: Final = _("Filen hann inte gås igenom. Är det en blankett är den inte inläst.")
 _BY_HAND: Final = _("Öppna den och se efter, eller lägg in den för sig.")
-_SECOND: Final = _("Det är en blankett till. Den är inte inläst.")
+_SECOND: Final = _("Det här är ytterligare en blankett. Den är inte inläst.")
 _BY_ITSELF: Final = _("Lägg in den för sig.")
 
 

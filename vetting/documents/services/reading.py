@@ -323,7 +323,7 @@ def set_type(session: WritingSession, key: int, kind: str, *, rules: Rules, by: 
             Obstacle.STALE,
             Problem(
                 "type",
-                _("Någon har redan sagt vad handlingen är."),
+                _("Någon har redan angett vad handlingen är."),
                 _("Ladda om sidan."),
             ),
         )

@@ -29,7 +29,7 @@ from vetting.engine.facts import DAYS, LISTS, NUMBERS, TEXTS, Catalogue, FactDef
 from vetting.engine.group_names import group_named
 from vetting.engine.list_items import FIELDS
 from vetting.kernel.dates import Span
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import OR, Words, _, list_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def suggest_names(word: object, known: Mapping[str, Any] | tuple[str, ...] | lis
     """'Menade du X?' with the names that are like it, or the list when there are few."""
     close = difflib.get_close_matches(str(word), list(known), n=3, cutoff=0.5)
     if close:
-        return Words(f"Menade du {' eller '.join(close)}?", f"Did you mean {' or '.join(close)}?")
+        return _("Menade du {near}?", near=list_words((same_in_both(name) for name in close), OR))
     if len(known) <= 20:  # noqa: PLR2004 - a longer list helps nobody
         return _("Välj bland: {known}.", known=", ".join(known))
     return _("Kontrollera stavningen.")
@@ -138,7 +138,7 @@ def _parse_leaf(
     if unknown:
         faults.add(
             (*path, unknown[0]),
-            Words(f"'{unknown[0]}' är ingen jämförelse.", f"'{unknown[0]}' is not a comparison."),
+            _("'{name}' är ingen jämförelse.", name=unknown[0]),
             suggest_names(unknown[0], (*COMPARISONS, *_GROUPS, *(m.value for m in FactMeasure), "of", "where")),
         )
         return None
@@ -206,7 +206,7 @@ def _where(
         if measure in _ASKED_OF_ITEMS:
             faults.add(
                 path,
-                _("'{measure}' behöver 'where': vad som ska gälla dem.", measure=measure),
+                _("'{measure}' behöver 'where': vad som ska gälla för posterna i listan.", measure=measure),
                 _("Lägg till till exempel where: {fact: amount, at_least: 1000}."),
             )
         return None
@@ -317,7 +317,7 @@ def _not_a_group(value: Any, definition: FactDefinition) -> Any:  # noqa: ANN401
         group = group_named(word) if isinstance(word, str) else None
         if group is not None:
             return InvalidValue(
-                _("'{word}' är namnet på {group}, och det säger inget om handlingar.", word=word, group=group),
+                _("'{word}' är namnet på {group}, och det säger inget om agerande.", word=word, group=group),
                 _("Skriv det uttryck eller den organisation som det gäller, eller ta bort ordet."),
             )
     return value
@@ -403,14 +403,15 @@ def _in_range(value: float, definition: FactDefinition) -> Any:  # noqa: ANN401 
     low, high = definition.smallest, definition.largest
     if (low is not None and shown < low) or (high is not None and shown > high):
         return InvalidValue(
-            Words(
-                f"{shown:g} kan {definition.id} aldrig vara: den går från {low:g} till {high:g}."
-                if low is not None and high is not None
-                else f"{shown:g} kan {definition.id} aldrig vara.",
-                f"{definition.id} can never be {shown:g}: it goes from {low:g} to {high:g}."
-                if low is not None and high is not None
-                else f"{definition.id} can never be {shown:g}.",
-            ),
+            _(
+                "{shown:g} kan {name} aldrig vara: den går från {low:g} till {high:g}.",
+                shown=shown,
+                name=definition.id,
+                low=low,
+                high=high,
+            )
+            if low is not None and high is not None
+            else _("{shown:g} kan {name} aldrig vara.", shown=shown, name=definition.id),
             _("Skriv ett värde inom gränserna."),
         )
     return value
@@ -428,7 +429,7 @@ def _parse_value(data: object, fact_type: FactType) -> Any:  # noqa: ANN401 - a 
     if fact_type is FactType.NUMBER:
         return data if is_number else _wrong(data, _("ett tal"))
     if fact_type in DAYS:
-        return data if isinstance(data, date) else _wrong(data, _("ett datum, 2026-03-15"))
+        return data if isinstance(data, date) else _wrong(data, _("ett datum som 2026-03-15"))
     if fact_type is FactType.YES_NO:
         return data if isinstance(data, bool) else _wrong(data, _("true eller false"))
     return data if isinstance(data, str) and data else _wrong(data, _("en text"))

@@ -259,10 +259,7 @@ def requirement_in_words(leaf: ConditionLeaf, reading: ConditionReading, *, nega
     pattern = requirement_template(comparison.comparison, leaf.type, negated=negated)
     limit = _limit(leaf, reading)
     counted_from = _counted_from(comparison, reading)
-    return Words(
-        pattern.sv.replace("{limit}", limit.sv).replace("{day}", counted_from.sv),
-        pattern.en.replace("{limit}", limit.en).replace("{day}", counted_from.en),
-    )
+    return pattern.with_values(limit=limit, day=counted_from)
 
 
 _EACH = {
@@ -271,7 +268,7 @@ _EACH = {
 }
 _NOT_EACH = {
     FactMeasure.ANY_IN: _("ingen där "),
-    FactMeasure.ALL_IN: _("inte alla ska ha "),
+    FactMeasure.ALL_IN: _("minst en där detta inte gäller: "),
 }
 
 
@@ -285,8 +282,7 @@ def _of_items(leaf: ConditionLeaf, where: Condition, reading: ConditionReading, 
         return (_EACH if says_yes else _NOT_EACH)[comparison.measure] + asked
     pattern = requirement_template(comparison.comparison, leaf.type, negated=negated)
     limit = _limit(leaf, reading)
-    told = Words(pattern.sv.replace("{limit}", limit.sv), pattern.en.replace("{limit}", limit.en))
-    return told + _(" där ") + asked
+    return pattern.with_values(limit=limit) + _(" där ") + asked
 
 
 def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PLR0911 - one return a shape
@@ -362,6 +358,6 @@ def describe_condition(condition: Condition, catalogue: Catalogue, day_name: Wor
             parts = [describe_condition(child, catalogue, day_name, negated=negated) for child in children]
             all_needed = isinstance(condition, AllOf) != negated
             if len(parts) == 1 or all_needed:
-                return join_words(parts, same_in_both("; "))
-            return _("minst ett av: ") + same_in_both("(") + join_words(parts, same_in_both(" / ")) + same_in_both(")")
+                return join_words(parts, "; ")
+            return _("minst ett av: ") + same_in_both("(") + join_words(parts, " / ") + same_in_both(")")
     assert_never(condition)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
-from vetting.kernel.text import Words, _, count_in_words, day_in_words, in_context, same_in_both
+from vetting.kernel.text import Words, _, count_in_words, day_in_words, in_context, join_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ BOOKING_OUTCOME_WORDS: Final[Mapping[DecisionOutcome, Words]] = {
     DecisionOutcome.REFUSED: _("Neka"),
 }
 MEASURE_DECISION_WORDS: Final[Mapping[str, Words]] = {
-    "reclaim": in_context("Reclaim", "Återkrav"),
+    "reclaim": in_context("one", "Återkrav"),
     "payment_stop": _("Utbetalningen stoppas"),
     "payment_release": _("Stoppet hävs"),
     "rescission": _("Avbokad av förvaltningen"),
@@ -251,7 +251,7 @@ def _complete(case: CaseSituation) -> GateFinding:
         return None
     return (
         _("Saknas: ") + _names(case.gaps) + same_in_both("."),
-        _("Begär komplettering, fyll i, eller godta att uppgiften saknas och skriv varför."),
+        _("Begär komplettering, fyll i uppgiften, eller godta att den saknas och skriv varför."),
     )
 
 
@@ -266,11 +266,10 @@ def _check_assessed(case: CaseSituation) -> GateFinding:
     left = len(case.to_assess) + case.papers_unopened
     if not left or _on_incompleteness(case):
         return None
-    names = [*(item.sv for item in case.to_assess), *(["handlingarna"] if case.papers_unopened else [])]
-    in_english = [*(item.en for item in case.to_assess), *(["the papers"] if case.papers_unopened else [])]
+    names = [*case.to_assess, *([_("handlingarna")] if case.papers_unopened else [])]
     points = count_in_words(left, _("punkt återstår"), _("punkter återstår"))
     return (
-        points + Words(": " + ", ".join(names) + ".", ": " + ", ".join(in_english) + "."),
+        points + same_in_both(": ") + join_words(names, ", ") + same_in_both("."),
         _("Bedöm dem, eller markera att handlingarna är öppnade."),
     )
 
@@ -302,7 +301,7 @@ def _group(case: CaseSituation) -> GateFinding:
         )
     if case.proposed and case.group_advises_otherwise and not case.proposed.against_group.strip():
         return (
-            _("Beslutet går emot referensgruppens yttrande utan skäl."),
+            _("Beslutet går emot referensgruppens yttrande utan att skälen anges."),
             _("Skriv varför."),
         )
     return None
@@ -326,7 +325,7 @@ def _check_communicated(case: CaseSituation) -> GateFinding:
     if waiting:
         until = min(told.reply_by for told in waiting)
         return (
-            _("Svarstiden har inte gått ut: ") + day_in_words(until) + same_in_both("."),
+            _("Svarstiden har inte gått ut. Den löper till och med ") + day_in_words(until) + same_in_both("."),
             _("Vänta, eller anteckna svaret när det kommit."),
         )
     if any(told.replied and not told.handled for told in covering):
@@ -350,7 +349,7 @@ def _asked_first(case: CaseSituation) -> GateFinding:
         return None
     return (
         _("Föreningen har inte fått komplettera."),
-        _("Begär komplettering och vänta ut tiden."),
+        _("Begär komplettering och vänta ut svarstiden."),
     )
 
 
@@ -365,10 +364,10 @@ def _acts(case: CaseSituation) -> GateFinding:
     if not case.not_met_without_act:
         return None
     return (
-        _("Bedömningen vilar inte på en handling som föreningen får se: ")
+        _("Bedömningen vilar inte på något agerande eller uttalande som föreningen får se: ")
         + _names(case.not_met_without_act)
         + same_in_both("."),
-        _("Lägg till handlingen, eller ändra bedömningen."),
+        _("Ange agerandet eller uttalandet, eller ändra bedömningen."),
     )
 
 
@@ -385,8 +384,8 @@ def _routine(case: CaseSituation) -> GateFinding:
     if case.kind is not CaseKind.BOOKING or case.routine_followed:
         return None
     return (
-        _("Rutinen för lokaluthyrning är inte bockad."),
-        _("Gå igenom rutinen och markera den."),
+        _("Rutinen för lokaluthyrning är inte markerad som följd."),
+        _("Gå igenom rutinen och markera att den är följd."),
     )
 
 
@@ -394,7 +393,7 @@ def _check_reviewed(case: CaseSituation) -> GateFinding:
     if case.kind is not CaseKind.GRANT or not case.not_reviewed:
         return None
     return (
-        _("Föreningen söker för första gången och är inte granskad i: ")
+        _("Föreningen söker för första gången och är inte granskad mot: ")
         + _names(case.not_reviewed)
         + same_in_both("."),
         _("Bedöm de värdekriterierna."),
@@ -402,7 +401,7 @@ def _check_reviewed(case: CaseSituation) -> GateFinding:
 
 
 def _names(labels: tuple[Words, ...]) -> Words:
-    return Words(", ".join(label.sv for label in labels), ", ".join(label.en for label in labels))
+    return join_words(labels, ", ")
 
 
 def _rules_before(case: CaseSituation) -> GateFinding:
@@ -410,7 +409,7 @@ def _rules_before(case: CaseSituation) -> GateFinding:
         return None
     return (
         _("Det är inte visat att reglerna var antagna innan ansökan kom in."),
-        _("Anteckna nämndens antagande av reglerna. Ett krav som inte fanns kan inte ge avslag."),
+        _("Anteckna nämndens antagande av reglerna. Ett krav som inte fanns kan inte leda till avslag."),
     )
 
 
@@ -431,12 +430,12 @@ def _competent(case: CaseSituation) -> GateFinding:
     if competence is None or not competence.one or not competence.covers_kind:
         return (
             _("Du har ingen delegation för det här beslutet."),
-            _("Skicka det till den som har."),
+            _("Lämna ärendet till någon vars delegation omfattar det."),
         )
     if proposed.outcome in ADVERSE - FAVOURABLE and not competence.refusals:
         return (
             _("Din delegation omfattar inte avslag."),
-            _("Skicka det till den som har."),
+            _("Lämna ärendet till någon vars delegation omfattar det."),
         )
     amount = proposed.amount or 0
     if competence.largest is not None and proposed.outcome in FAVOURABLE and amount > competence.largest:
@@ -462,8 +461,8 @@ def _check_reservations(case: CaseSituation) -> GateFinding:
     if not gives or proposed is None or proposed.reservations >= set(Reservation):
         return None
     return (
-        _("Beslutet håller inte stopp, redovisning och återkrav öppna."),
-        _("Ta med de tre förbehållen."),
+        _("Beslutet saknar något av förbehållen om stopp, redovisning och återkrav."),
+        _("Ta med alla tre förbehållen."),
     )
 
 

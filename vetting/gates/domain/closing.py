@@ -65,7 +65,7 @@ def _followed_up(case: ClosingSituation) -> _Check:
         return None
     return (
         _("Föreningen är inte uppföljd."),
-        _("Skriv vad uppföljningen visade och markera den."),
+        _("Skriv vad uppföljningen visade och markera den som gjord."),
     )
 
 

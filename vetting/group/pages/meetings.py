@@ -222,7 +222,7 @@ def declare(meeting_id: int) -> Response:
     if posted_text("others") != "no":
         problem = Problem(
             "others",
-            _("Du har inte svarat för de andra ärendena."),
+            _("Du har inte svarat om jäv i de andra ärendena."),
             _("Ange jäv, eller kryssa i att du inte är jävig."),
         )
         return make_response(_conflicts_page(meeting_id, (problem,)), STATUS[Obstacle.INVALID])

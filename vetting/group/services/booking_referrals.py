@@ -86,7 +86,7 @@ def refer_booking(
             Problem(
                 "question",
                 _("Referensgruppen har inget möte före arrangemanget."),
-                _("Fråga samordnaren, eller kalla gruppen."),
+                _("Fråga samordnaren, eller kalla gruppen till möte."),
             )
         )
     if problems:

@@ -12,7 +12,7 @@ from vetting.gates.domain.before_decision import DecisionOutcome, outcome_words
 from vetting.group.services.meetings import agenda, has_declared
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import kronor
-from vetting.kernel.text import Words, _, day_in_words, in_context
+from vetting.kernel.text import Words, _, clock_in_words, day_in_words, in_context
 from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ MOST_OF_A_PAPER: Final = 20_000
 _TITLE: Final = _("Kallelse och handlingar")
 _AGENDA: Final = _("Dagordning")
 _POINTS: Final = _("Kontrollpunkter")
-_FACTS: Final = in_context("The application", "Ansökan")
+_FACTS: Final = in_context("in a sentence", "Ansökan")
 _PROPOSAL: Final = _("Handläggarens förslag")
 _NO_PROPOSAL: Final = _("Inget förslag är skrivet än.")
 _SCAN: Final = _("Handlingen är en bild. Öppna den i ärendet.")
@@ -53,7 +53,7 @@ def meeting_documents(
     has_declared(session, meeting, by)
     items = agenda(session, meeting, by)
     here = meeting.starts_at.astimezone(HERE)
-    when = f"{day_in_words(here.date()).to(language)} {here:%H.%M}"
+    when = f"{day_in_words(here.date()).to(language)} {clock_in_words(here).to(language)}"
     files = [(review, case_file(session, case.number, rules=rules, by=by, on=on)) for review, case in items]
     closed = frozen_bases.of_meeting(session, [review for review, _unused in items])
     return typeset(

@@ -69,7 +69,7 @@ def call_meeting(
             Obstacle.INVALID,
             Problem(
                 "closes_on",
-                _("Sista svarsdag har redan varit."),
+                _("Sista svarsdag har redan passerat."),
                 _("Välj en senare dag."),
             ),
         )
@@ -332,7 +332,7 @@ def has_declared(session: Session, meeting: Meeting, by: Person) -> None:
             Obstacle.CLOSED,
             Problem(
                 "",
-                _("Du har inte svarat om jäv för mötets lista."),
+                _("Du har inte svarat om jäv i mötets ärenden."),
                 _("Öppna mötet och svara, så öppnas handlingarna."),
             ),
         )

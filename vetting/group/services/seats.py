@@ -56,7 +56,7 @@ def take_seat(
             Problem(
                 "seat-name",
                 _("Namnet saknas."),
-                _("Skriv det, eller välj ett konto."),
+                _("Skriv namnet, eller välj ett konto."),
             ),
         )
     if user is not None and not deputy:
@@ -65,7 +65,7 @@ def take_seat(
             Problem(
                 "seat-name",
                 _("Den som har ett konto och en roll är redan ledamot."),
-                _("Kryssa i ersättare, om det är en."),
+                _("Kryssa i att personen är ersättare, om det stämmer."),
             ),
         )
     row = GroupSeat(
@@ -234,7 +234,7 @@ def file_statement(
             Problem(
                 where,
                 _("Yttrandet är redan lämnat."),
-                _("Ett lämnat yttrande ändras inte. Säg det på mötet."),
+                _("Ett lämnat yttrande kan inte ändras. Ta upp det på mötet."),
             ),
         )
     row = Statement(
@@ -327,7 +327,7 @@ def approve_notes(session: WritingSession, key: int, *, by: Person, at: datetime
                 Problem(
                     "",
                     _("Du har redan justerat."),
-                    _("En annan person ska också göra det."),
+                    _("En annan person måste också justera."),
                 ),
             )
         row = Adjustment(meeting_id=key, user_id=by.id, at=at)

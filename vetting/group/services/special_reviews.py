@@ -117,7 +117,7 @@ def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
             Problem(
                 number,
                 _("Kontrollen är avslutad."),
-                _("Öppna en ny, om något nytt har kommit."),
+                _("Öppna en ny, om något nytt har kommit fram."),
             ),
         )
     return row
@@ -249,8 +249,8 @@ def ask_expert(
             (
                 "secrecy",
                 secrecy,
-                _("Det står inte vad som är hemligt."),
-                _("Skriv vad som inte får föras vidare, eller att inget är hemligt."),
+                _("Det står inte vad som omfattas av sekretess."),
+                _("Skriv vad som inte får föras vidare, eller att inget omfattas av sekretess."),
             ),
         )
         if not text.strip()
@@ -259,15 +259,15 @@ def ask_expert(
         problems.append(
             Problem(
                 "documents",
-                _("En handling finns inte i ärendet."),
-                _("Välj bland ärendets."),
+                _("En av handlingarna finns inte i ärendet."),
+                _("Välj bland ärendets handlingar."),
             )
         )
     if due <= at.date() or closed_because(due) is not None:
         problems.append(
             Problem(
                 "due_on",
-                _("Sista dagen har varit, eller är en dag då kontor är stängda."),
+                _("Sista dagen har passerat, eller är en dag då kontor är stängda."),
                 _("Välj en vardag längre fram."),
             )
         )

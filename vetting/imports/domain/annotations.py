@@ -213,11 +213,11 @@ def _about(screened: ScreenedList, language: Language, *, file: str, at: datetim
             for fact in screened.not_checked
         ),
         *((_("Kolumn som inte lästs"), heading, Tone.PLAIN) for heading in screened.columns.unread if heading),
-        *((_("Att veta"), note.to(language), Tone.PLAIN) for note in screened.notes(at.date())),
+        *((_("Observera"), note.to(language), Tone.PLAIN) for note in screened.notes(at.date())),
         *((_("Rad som inte är ett ärende"), str(row), Tone.PLAIN) for row in screened.left_out[:50]),
         (
             _("Färger"),
-            _("Streckad ram: systemets förslag. Ingen person har bedömt.").to(language),
+            _("Streckad ram: systemets förslag. Ingen person har gjort någon bedömning.").to(language),
             Tone.PLAIN,
         ),
         (_("Läs så här"), BY_THE_PROGRAM.to(language), Tone.PLAIN),

@@ -102,7 +102,7 @@ class AssociationRowReader:
             if read.kind is NumberKind.PERSONAL
             else Problem(
                 where,
-                _("”{shown}” är inget riktigt organisationsnummer.", shown=shown),
+                _("”{shown}” är inget korrekt organisationsnummer.", shown=shown),
                 _("Föreningen läses in utan nummer. Rätta det i källan."),
             )
         )
@@ -111,7 +111,7 @@ class AssociationRowReader:
     def _nameless(self, row: RawRow) -> IntakeRemark:
         problem = Problem(
             f"{self.columns.shown_sheet}!{row.number}",
-            _("Raden har inget namn på en förening."),
+            _("Raden saknar föreningens namn."),
             _("Fyll i namnet, så läses raden in."),
         )
         return IntakeRemark(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)
@@ -203,7 +203,7 @@ class PaymentRowReader:
     def _lacking(self, row: RawRow) -> IntakeRemark:
         problem = Problem(
             f"{self.columns.shown_sheet}!{row.number}",
-            _("Raden saknar ett belopp eller en dag som går att läsa."),
+            _("Raden saknar ett belopp eller ett datum som går att läsa."),
             _("Fyll i båda."),
         )
         return IntakeRemark(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)

@@ -320,8 +320,8 @@ def missing_number_problem(columns: ColumnReading) -> Iterator[Problem]:
         yield Problem(
             columns.shown_sheet,
             _(
-                "Listan har ingen kolumn med organisationsnummer. En förening som är känd med nummer känns inte igen "
-                "på bara namnet."
+                "Listan har ingen kolumn med organisationsnummer. En förening som är registrerad med nummer känns "
+                "inte igen enbart på namnet."
             ),
             _("Lägg till en kolumn ”Organisationsnummer” om numren finns."),
         )

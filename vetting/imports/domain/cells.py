@@ -16,7 +16,7 @@ from vetting.kernel.money import InvalidAmountError, check_amount, parse_amount
 from vetting.kernel.organisation_numbers import PERSONAL_NUMBER, NumberKind, personal_number_told, read_number
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
-from vetting.kernel.text import Words, _, day_in_words, in_context, number_in_words, same_in_both
+from vetting.kernel.text import Words, _, changed_words, day_in_words, join_words, number_in_words, same_in_both
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _check_past(definition: FactDefinition, value: Value, on: date) -> None:
     last = value.date() if isinstance(value, datetime) else value
     if last > on:
         raise UnreadableValueError(
-            _("{last} har inte varit än.", last=day_in_words(last)),
+            _("{last} ligger i framtiden.", last=day_in_words(last)),
             _("Rätta datumet."),
         )
 
@@ -154,7 +154,7 @@ def _check_years(definition: FactDefinition, value: Value, on: date) -> None:
     raise UnreadableValueError(
         _("{day} är inte ett rimligt datum här.", day=day_in_words(day)),
         _(
-            "Skriv ett datum inom {OLDEST_YEAR}–{value}, eller töm cellen.",
+            "Skriv ett datum inom åren {OLDEST_YEAR}–{value}, eller töm cellen.",
             OLDEST_YEAR=OLDEST_YEAR,
             value=on.year + YEARS_AHEAD,
         ),
@@ -172,9 +172,7 @@ class CellInput:
 
 
 def _mask_words(words: Words) -> Words:
-    return Words(
-        organisation_numbers.mask_personal_numbers(words.sv), organisation_numbers.mask_personal_numbers(words.en)
-    )
+    return changed_words(words, organisation_numbers.mask_personal_numbers)
 
 
 _NOT_CALCULATED: Final = (
@@ -245,7 +243,7 @@ def _not(given: CellInput, wanted: Words, example: Words) -> UnreadableValueErro
 
 def _not_from_a_list(given: CellInput) -> Value:
     raise UnreadableValueError(
-        _("Handlingarna läggs till ärendet, inte i listan."),
+        _("Handlingar läggs in i ärendet, inte i listan."),
         _("Ta bort kolumnen ”{label}”.", label=given.definition.label),
     )
 
@@ -385,11 +383,8 @@ def _choice(given: CellInput) -> str:
             return option
     options = given.definition.options.values()
     raise UnreadableValueError(
-        in_context("option", "”{text}” är inget av valen.", text=shorten_cell_text(given.text)),
-        Words(
-            "Välj bland: " + ", ".join(option.sv for option in options) + ".",
-            "Choose among: " + ", ".join(option.en for option in options) + ".",
-        ),
+        _("”{text}” är inget av valen.", text=shorten_cell_text(given.text)),
+        _("Välj bland: {options}.", options=join_words(options, ", ")),
     )
 
 

@@ -173,7 +173,7 @@ class CaseRowReader:
     def _told_private(self, row: int) -> IntakeRemark:
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
-            _("Bokaren tas in som privatperson, utan namn och nummer."),
+            _("Bokaren läses in som privatperson, utan namn och nummer."),
             _("Är det en förening: skriv dess organisationsnummer i listan."),
         )
         return IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)
@@ -200,7 +200,7 @@ class CaseRowReader:
             return None
         if received > self.frame.on:
             return (
-                _("Ankomstdagen har inte varit än."),
+                _("Ankomstdagen ligger i framtiden."),
                 _("Rätta datumet."),
             )
         if self.frame.opens_on is not None and received < self.frame.opens_on:
@@ -221,7 +221,7 @@ class CaseRowReader:
             return None
         return (
             _("Bokningen står redan på rad {same_row}.", same_row=same_row),
-            _("Den läses inte in två gånger. Ta bort den ena raden om de säger olika."),
+            _("Den läses inte in två gånger. Ta bort en av raderna om uppgifterna skiljer sig åt."),
         )
 
     def _without_day(self, row: int, said: _RowReading) -> list[IntakeRemark]:
@@ -246,7 +246,7 @@ class CaseRowReader:
             return [self._long(row, ends - starts)] if ends - starts > LONGEST_ORDINARY else []
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
-            _("Slutet ligger inte efter början. Bokningen läses in som en timme."),
+            _("Sluttiden ligger inte efter starttiden. Bokningen läses in som en timme lång."),
             _("Rätta tiderna."),
         )
         return [IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)]
@@ -256,8 +256,8 @@ class CaseRowReader:
         hours = round(length / timedelta(hours=1))
         problem = Problem(
             f"{self.columns.shown_sheet}!{row}",
-            _("Bokningen blir {hours} timmar lång.", hours=hours),
-            _("Se efter om slutet är rätt."),
+            _("Bokningen skulle bli {hours} timmar lång.", hours=hours),
+            _("Kontrollera att sluttiden är rätt."),
         )
         return IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)
 

@@ -25,7 +25,7 @@ LARGEST_MARKED: Final = 3_000
 """Rows of a file that is marked cell by cell; of a larger one, what is to be corrected comes as a list."""
 _HEADINGS: Final = (
     _("Var"),
-    _("Det står"),
+    _("I listan står"),
     _("Vad"),
     _("Gör så här"),
     _("Raden läses in"),

@@ -40,7 +40,7 @@ from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, R
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _, in_context, number_in_words, same_in_both
+from vetting.kernel.text import Words, _, number_in_words, same_in_both
 from vetting.kernel.typed_text import tidy_text
 from vetting.office.services import queues
 from vetting.rules.services import versions
@@ -75,7 +75,7 @@ CLOSED_COLUMNS: Final = (
     RegisterColumn(_("Förening")),
     RegisterColumn(_("Org.nr")),
     RegisterColumn(_("Omgång")),
-    RegisterColumn(in_context("Received", "Inkom"), RegisterColumnKind.DAY),
+    RegisterColumn(_("Inkom"), RegisterColumnKind.DAY),
     RegisterColumn(_("Frist"), RegisterColumnKind.DAY),
     RegisterColumn(_("Läge")),
     RegisterColumn(_("Förslag")),
@@ -94,8 +94,8 @@ TITLE: Final[Mapping[CaseKind, Words]] = {
 }
 _ABOUT: Final = _("Om listan")
 _HOW: Final = _(
-    "Ändra i kolumnerna som är märkta med ✎, spara och lämna filen under Import. Övriga kolumner läses inte. En tom "
-    "cell tar inte bort en uppgift."
+    "Ändra i kolumnerna som är märkta med ✎, spara och ladda upp filen under Import. Övriga kolumner läses inte. En "
+    "tom cell tar inte bort en uppgift."
 )
 
 

@@ -226,7 +226,7 @@ def _check_rows(staged: StagedFile, *, good_only: bool) -> None:
             Problem(
                 staged.file,
                 _("{many} rader kan inte läsas in.", many=many),
-                _("Rätta dem och ladda upp filen igen, eller läs in bara de rader som går."),
+                _("Rätta dem och ladda upp filen igen, eller läs in bara de rader som går att läsa in."),
             ),
         )
 
@@ -503,7 +503,7 @@ def undo_import(session: WritingSession, batch_id: int, *, by: Person, at: datet
             Obstacle.INVALID,
             Problem(
                 batch.file,
-                _("Ändringar i en lista ångras inte tillsammans."),
+                _("Ändringar från en lista kan inte ångras alla på en gång."),
                 _("Ändra tillbaka i ärendena, eller i en ny lista."),
             ),
         )
@@ -512,7 +512,7 @@ def undo_import(session: WritingSession, batch_id: int, *, by: Person, at: datet
             Obstacle.INVALID,
             Problem(
                 batch.file,
-                _("Inläsningen gjordes innan register kunde ångras."),
+                _("Inläsningen gjordes innan det gick att ångra inlästa register."),
                 _("Rätta föreningarna var för sig."),
             ),
         )

@@ -47,7 +47,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.session import open_reading, open_technical
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import _, same_in_both
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def _own_layouts(session: Session, board_id: int, catalogue: Catalogue) -> list[
         kind = ListKind(row.kind)
         known = column_choices(kind, catalogue)
         headings = {heading: fact for heading, fact in row.headings.items() if fact in known}
-        found.append(Layout(name=row.name, kind=kind, title=Words(row.name, row.name), headings=headings, own=True))
+        found.append(Layout(name=row.name, kind=kind, title=same_in_both(row.name), headings=headings, own=True))
     return found
 
 

@@ -74,7 +74,7 @@ class RowConflict:
         if self.first_row is None:
             return _("Numret {number} hör till {owner}.", number=number, owner=self.owner)
         return _(
-            "Numret {number} står i namnet {owner} på rad {first_row}.",
+            "På rad {first_row} hör numret {number} till {owner}.",
             number=number,
             owner=self.owner,
             first_row=self.first_row,
@@ -85,7 +85,7 @@ class RowConflict:
         """As it is told in a list of problems."""
         return Problem(
             f"{self.sheet} {self.row}",
-            self.told + _(" Raden står i namnet {name}.", name=self.name),
+            self.told + _(" På den här raden står {name}.", name=self.name),
             _("Rätta raden, eller avgör vem det är under Import eller i ärendet."),
         )
 

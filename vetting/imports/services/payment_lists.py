@@ -107,17 +107,17 @@ def _why_not(row: StagedRow, found: list[Payment]) -> tuple[Words, Words]:
     amount = kronor(row.amount or 0)
     if not found:
         return (
-            _("Ingen planerad utbetalning på ") + amount + _(" finns för det som raden säger."),
+            _("Ingen planerad utbetalning på ") + amount + _(" stämmer med raden."),
             _("Jämför ärendenummer och belopp med utbetalningarna."),
         )
     if len(found) > 1:
         return (
-            _("Flera planerade utbetalningar på ") + amount + _(" passar."),
+            _("Flera planerade utbetalningar på ") + amount + _(" stämmer med raden."),
             _("Skriv ärendenumret på raden."),
         )
     return (
         _("Utbetalningen är stoppad."),
-        _("Den kan markeras när stoppet har hävts genom beslut."),
+        _("Den kan markeras som utbetald när stoppet har hävts genom beslut."),
     )
 
 

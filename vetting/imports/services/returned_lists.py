@@ -184,7 +184,7 @@ _EMPTIED: Final = (
     _("Skriv det nya värdet, eller ändra i ärendet."),
 )
 _CLOSED: Final = (
-    _("Kolumnen är inte öppen. Ändringen läses inte."),
+    _("Kolumnen går inte att ändra i listan. Ändringen läses inte."),
     _("Ändra i ärendet i stället."),
 )
 
@@ -216,7 +216,7 @@ def gone_columns(listed: DownloadedList, at: Mapping[str, int], where: str) -> I
             yield Problem(
                 where,
                 _("Kolumnen ”{heading}” finns inte kvar. Inget i den ändras.", heading=heading),
-                _("Lägg tillbaka den om den skulle ändras."),
+                _("Lägg tillbaka kolumnen om du vill ändra något i den."),
             )
 
 
@@ -264,9 +264,9 @@ class CaseChange:
 
 
 _DECIDED: Final = _("Ärendet är beslutat eller avslutat.")
-_OTHERS: Final = _("Ändrat av någon annan sedan listan hämtades. Ändra i ärendet om det ska bli ditt värde.")
-_TWICE: Final = _("Föreningen har ett annat värde på en tidigare rad. Det gäller båda ärendena.")
-_REGISTRAR: Final = _("Registrator ger diarienummer.")
+_OTHERS: Final = _("Ändrat av någon annan sedan listan hämtades. Ändra i ärendet om ditt värde ska gälla.")
+_TWICE: Final = _("Föreningen har ett annat värde på en tidigare rad. Det värdet gäller båda ärendena.")
+_REGISTRAR: Final = _("Registratorn sätter diarienummer.")
 
 
 def changes_of_list(session: Session, staged: StagedFile, rules: Rules, *, by: Person, on: date) -> list[CaseChange]:
@@ -393,7 +393,7 @@ def nothing_to_change(file: str) -> Problem:
     return Problem(
         file,
         _("Listan ändrar inget."),
-        _("Ändra i kolumnerna med ✎, spara och lämna in den igen."),
+        _("Ändra i kolumnerna med ✎, spara och ladda upp listan igen."),
     )
 
 

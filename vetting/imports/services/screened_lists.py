@@ -113,7 +113,7 @@ def _wrong_kind(file: str, ruleset: RuleSet, kind: CaseKind) -> Problem:
     return Problem(
         file,
         _(
-            "Listan är {item}, men ”{title}” gäller {holds_for}.",
+            "Listan innehåller {item}, men ”{title}” gäller {holds_for}.",
             item=KIND_WORDS[kind],
             title=ruleset.title,
             holds_for=holds_for,

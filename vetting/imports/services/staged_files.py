@@ -40,7 +40,7 @@ from vetting.kernel.store.jobs import ENDED_STATES, SILENT, Job
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.tables import column_letters
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import _, join_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -318,7 +318,7 @@ def _wrong_columns(
             problems.append(
                 Problem(
                     f"column-{column}",
-                    _("Kolumn {letters} betyder inget som går att läsa in.", letters=letters),
+                    _("Det som är valt för kolumn {letters} går inte att läsa in.", letters=letters),
                     _("Välj ur listan."),
                 )
             )
@@ -341,7 +341,7 @@ def _wrong_columns(
                         letters=letters,
                         label=label,
                     ),
-                    _("Låt en av dem vara ”Läses inte”."),
+                    _("Sätt en av dem till ”Läses inte”."),
                 )
             )
         first.setdefault(fact, letters)
@@ -356,15 +356,11 @@ def _wrong_columns(
         )
     anchors = ANCHORS[kind]
     if not anchors & set(first) or len(first) < 2:  # noqa: PLR2004 - fewer is no list
-        wanted = " / ".join(str(known[name].sv) for name in sorted(anchors))
-        wanted_en = " / ".join(str(known[name].en) for name in sorted(anchors))
+        wanted = join_words((known[name] for name in sorted(anchors)), " / ")
         problems.append(
             Problem(
                 "columns",
-                Words(
-                    f"Listan behöver kolumnen {wanted} och minst en till.",
-                    f"The list needs the column {wanted_en} and at least one more.",
-                ),
+                _("Listan behöver kolumnen {wanted} och minst en till.", wanted=wanted),
                 _("Välj vilken kolumn det är."),
             )
         )
@@ -476,6 +472,9 @@ def changed_meanwhile(staged: StagedFile) -> Problem:
     """What is told when somebody else was first."""
     return Problem(
         staged.file,
-        _("Filen ligger inte längre klar: någon annan har läst in eller kastat den, eller så läses den."),
+        _(
+            "Filen väntar inte längre på inläsning: någon annan har läst in eller kastat den, eller så läses den just "
+            "nu."
+        ),
         _("Öppna sidan på nytt och se hur långt den kommit."),
     )

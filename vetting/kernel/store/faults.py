@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 FULL: Final = Problem(
     "disk",
     _("Disken är full. Inget är sparat."),
-    _("Frigör plats och gör om det."),
+    _("Frigör plats och försök igen."),
 )
 DATABASE_BUSY: Final = Problem(
     "database",
-    _("Databasen är upptagen av något annat sedan länge. Inget är sparat."),
-    _("Vänta tills den andra inläsningen är klar, eller avbryt den, och gör om det."),
+    _("Databasen har länge varit upptagen av något annat. Inget är sparat."),
+    _("Vänta tills den andra inläsningen är klar, eller avbryt den, och försök igen."),
 )
 DEEPEST: Final = 12
 """Frames that a log tells of."""

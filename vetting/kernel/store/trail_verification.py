@@ -237,7 +237,7 @@ def _check_head(session: Session, found: TrailVerification, *, anchored: bool) -
     if not anchored:
         found.tell(
             "trail",
-            _("Den angivna kontrollsumman finns inte i kedjan: den är omskriven eller kapad."),
+            _("Den angivna kontrollsumman finns inte i kedjan: kedjan är omskriven eller kapad."),
         )
 
 

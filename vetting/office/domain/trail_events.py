@@ -8,7 +8,7 @@ from vetting.gates.domain.before_decision import DecisionOutcome, outcome_words
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
-from vetting.kernel.text import Words, _, list_words, lower_first, same_in_both
+from vetting.kernel.text import AND, Words, _, list_words, lower_first, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,14 +30,14 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "working_note_added": _("Skrev en arbetsanteckning"),
     "completion_requested": _("Begärde komplettering"),
     "reminded": _("Påminde om kompletteringen"),
-    "gap_noted": _("Antecknade om det som saknas"),
+    "gap_noted": _("Gjorde en anteckning om det som saknas"),
     "contact_changed": _("Ändrade adressen till föreningen"),
     "rule_version_changed": _("Bytte regler"),
     "mail_received": _("Lade in ett mejl"),
     "own_values_changed": _("Fyllde i egna kolumner"),
     "case_withdrawn": _("Sökanden tog tillbaka ärendet"),
     "document_added": _("Lade till en handling"),
-    "document_typed": _("Sade vad en handling är"),
+    "document_typed": _("Angav vilket slags handling det är"),
     "assessed": _("Bedömde"),
     "nothing_found": _("Inget har framkommit"),
     "assessment_withdrawn": _("Tog tillbaka en bedömning"),
@@ -85,19 +85,19 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "quick_check_taken": _("Tog en snabbkoll vidare"),
     "quick_checks_forgotten": _("Gamla snabbkollar togs bort"),
     "calendar_opened": _("Öppnade en kalender"),
-    "order_changed": _("Ändrade nämndens ordning"),
+    "order_changed": _("Ändrade hur nämnden arbetar"),
     "setup_skipped": _("Hoppade över ett steg"),
-    "user_added": _("Lade till ett konto"),
+    "user_added": _("Lade till ett användarkonto"),
     "role_asked": _("Begärde en roll som väntar på ja"),
     "role_given": _("Gav en roll"),
     "role_refused": _("Sade nej till en roll"),
     "role_ended": _("Tog tillbaka en roll"),
-    "invitation_made": _("Gjorde en länk för lösenord"),
-    "password_set": _("Lösenord satt genom en länk"),
+    "invitation_made": _("Skapade en lösenordslänk"),
+    "password_set": _("Lösenord valt genom en länk"),
     "password_changed": _("Bytte lösenord"),
     "delegation_agreed": _("Sade ja till delegation"),
     "delegation_refused": _("Sade nej till delegation"),
-    "user_deactivated": _("Avslutade ett konto"),
+    "user_deactivated": _("Avslutade ett användarkonto"),
     "delegation_added": _("Lade till delegation"),
     "delegation_ended": _("Avslutade delegation"),
     "absence_added": _("Antecknade frånvaro"),
@@ -122,8 +122,8 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "reply_noted": _("Antecknade föreningens svar"),
     "decided": _("Beslutade"),
     "paid": _("Markerade som utbetalt"),
-    "payment_taken_back": _("Tog tillbaka att det är utbetalt"),
-    "board_agreed": _("Delar med en annan nämnd"),
+    "payment_taken_back": _("Tog bort markeringen som utbetalt"),
+    "board_agreed": _("Började dela med en annan nämnd"),
     "board_agreement_ended": _("Slutade dela med en annan nämnd"),
     "account_changed": _("Antecknade ett nytt konto"),
     "account_checked": _("Kontrollerade kontot"),
@@ -134,11 +134,11 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "reclaim_reply": _("Antecknade svar om återkravet"),
     "reclaim_decided": _("Beslutade om återkrav"),
     "cases_screened": _("Kontrollerade mot reglerna"),
-    "name_settled": _("Bestämde vad ett namn är"),
+    "name_settled": _("Bestämde vad ett namn står för"),
     "associations_merged": _("Slog ihop två poster"),
     "merge_undone": _("Ångrade en sammanslagning"),
     "found_distinct": _("Fann att två poster inte är samma förening"),
-    "distinction_withdrawn": _("Tog tillbaka att två poster inte är samma"),
+    "distinction_withdrawn": _("Tog tillbaka att två poster inte är samma förening"),
     "reclaim_payment": _("Antecknade inbetalning"),
 }
 """Action -> what was done. Who and when stand beside it."""
@@ -176,7 +176,7 @@ def in_words(
         more = _("{number} punkter", number=number)
     elif action in {"facts_changed", "completion_requested", "reminded", "gap_noted"}:
         names = [lower_first(catalogue[fact].label) for fact in detail.get("facts", ()) if fact in catalogue]
-        more = list_words(names, _("och")) if names else None
+        more = list_words(names, AND) if names else None
     elif action in {"document_added", "document_typed"} and detail.get("type") in catalogue:
         more = lower_first(catalogue[detail["type"]].label)
     elif action == "group_advised" and detail.get("advice"):

@@ -157,7 +157,7 @@ def _time_of_room() -> tuple[BookingSeries | None, tuple[Problem, ...]]:
             Problem(
                 "f-event_starts_at",
                 _("Tiden saknas."),
-                _("Skriv när det börjar."),
+                _("Skriv när arrangemanget börjar."),
             )
         )
     try:

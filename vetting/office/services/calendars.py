@@ -52,7 +52,7 @@ _DECIDE: Final = _("Beslut ska fattas")
 _REPLY: Final = _("Svarstiden går ut")
 _EXPERT: Final = _("Sakkunnig ska ha svarat")
 _REVIEW: Final = _("Fördjupad kontroll ska vara klar")
-_MEETING: Final = in_context("Reference group", "Referensgruppen")
+_MEETING: Final = in_context("heading", "Referensgruppen")
 
 
 def due_items(session: Session, by: Person, *, on: date) -> list[DueItem]:

@@ -27,7 +27,7 @@ from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _, in_context
+from vetting.kernel.text import Words, _
 from vetting.office.domain.quick_checks import RETENTION, parts_of, proposal_of
 from vetting.office.models import quick_checks as store
 from vetting.office.models.board_notices import notices
@@ -230,7 +230,7 @@ def keep_quick_check(
             Problem(
                 "q",
                 _("En kontroll av en privatperson sparas inte."),
-                _("Ta bokningen vidare, eller gå ur sidan."),
+                _("Ta bokningen vidare, eller lämna sidan."),
             ),
         )
     about = _about(session, association, kind, stated, rules, by=by, on=at.date())
@@ -241,8 +241,8 @@ def keep_quick_check(
             Obstacle.CLOSED,
             Problem(
                 "q",
-                in_context("The board has chosen no rules.", "Nämnden har inte valt några regler."),
-                _("Be regelansvarig."),
+                _("Nämnden har inte valt några regler."),
+                _("Be regelansvarig välja regler."),
             ),
         )
     catalogue = about.screening.ruleset.catalogue

@@ -18,7 +18,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _, in_context
+from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.payments.domain.bank_accounts import account_problem, mask_account, read_bank_account, same_bank_account
 from vetting.payments.models import BankAccountChange, bank_account_changes, find_payment
 
@@ -143,14 +143,14 @@ def change_bank_account(
             Obstacle.CLOSED,
             Problem(
                 "account",
-                in_context("The case is not decided.", "Ärendet är inte beslutat."),
-                _("Ändra girot bland uppgifterna."),
+                _("Ärendet är inte beslutat."),
+                _("Ändra girot under Ändra uppgifter."),
             ),
         )
     digits = read_bank_account(account)
     problems = [] if digits is not None else [account_problem("account")]
     if not how:
-        problems.append(_missing("how", _("Det står inte hur föreningen sade det.")))
+        problems.append(_missing("how", _("Det står inte hur föreningen meddelade det nya kontot.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = BankAccountChange(
@@ -205,7 +205,7 @@ def check_bank_account(
     if by.id in _who_said_it(session, case, known):
         raise Refused(
             Obstacle.FORBIDDEN,
-            Problem(case.number, SEPARATION_WORDS[SeparationOfDuties.CHECK_OWN_ACCOUNT], Words("", "")),
+            Problem(case.number, SEPARATION_WORDS[SeparationOfDuties.CHECK_OWN_ACCOUNT], NO_WORDS),
         )
     for change in bank_account_changes(session, [case.id]).get(case.id, []):
         if change.checked_at is None:

@@ -48,7 +48,7 @@ def stop_payment(
             Problem(
                 case.number,
                 _("Din delegation omfattar inte det här stoppet."),
-                _("Skicka det till den som har."),
+                _("Lämna ärendet till någon vars delegation omfattar det."),
             )
         )
     _refuse(session, case, problems, held, form, by)
@@ -100,7 +100,7 @@ def lift_stop(
             Problem(
                 case.number,
                 _("Din delegation omfattar inte det här beslutet."),
-                _("Skicka det till den som har."),
+                _("Lämna ärendet till någon vars delegation omfattar det."),
             )
         )
     if not reasons.strip():
@@ -150,7 +150,7 @@ def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Ca
             Problem(
                 case.number,
                 _("Ärendet är öppnat igen för ett nytt beslut."),
-                _("Inget betalas under tiden. Beslutet gäller även utbetalningen."),
+                _("Inget betalas under tiden. Det nya beslutet gäller även utbetalningen."),
             ),
         )
     return payment, case
@@ -233,7 +233,7 @@ def _wrong_stop(payment: Payment, case: Case, granted: Decision, reasons: str) -
         problems.append(
             Problem(
                 case.number,
-                _("Bidragsbeslutet höll inte stopp öppet."),
+                _("Bidragsbeslutet har inget förbehåll om stopp."),
                 _("Pröva om beslutet kan ändras på annan grund."),
             )
         )

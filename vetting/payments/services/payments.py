@@ -29,7 +29,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _, day_in_words, in_context, same_in_both
+from vetting.kernel.text import NO_WORDS, _, day_in_words, in_context, same_in_both
 from vetting.payments import models as payments
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState, remaining_amount
 from vetting.payments.models import LedgerEntry, Payment, Reclaim
@@ -80,7 +80,7 @@ def mark_paid(
     decision = session.get_one(Decision, payment.decision_id)
     if by.id in _deciders(session, decision):
         clash = SEPARATION_WORDS[SeparationOfDuties.PAY_OWN_DECISION]
-        raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, Words("", "")))
+        raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, NO_WORDS))
     _check_payment(payment, decision, case, paid_on, version, at)
     _refuse_not_binding(session, decision, case, max(paid_on, at.date()))
     closed = closed_after(closing.closing_situation(session, case, rules, on=at.date()), BEFORE_PAYMENT)
@@ -104,7 +104,7 @@ def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case,
     """
     if CaseState(case.state) in OPEN:
         what = _("Ärendet är öppnat igen för ett nytt beslut.")
-        raise Refused(Obstacle.CLOSED, Problem(case.number, what, _("Vänta på det.")))
+        raise Refused(Obstacle.CLOSED, Problem(case.number, what, _("Vänta på det nya beslutet.")))
     stands = after_decision.standing_of(session, decision, paid_on)
     waits = BoardHabit.PAY_IN_FORCE in habits_of(session.get_one(Board, case.board_id))
     if stands.force is DecisionForce.QUASHED or stands.inhibited:
@@ -141,7 +141,7 @@ def _check_payment(
             Obstacle.STALE,
             Problem(
                 case.number,
-                _("Utbetalningen är redan markerad eller ändrad."),
+                _("Utbetalningen är redan markerad som betald eller ändrad."),
                 _("Öppna listan på nytt."),
             ),
         )
@@ -159,7 +159,7 @@ def _check_payment(
             Obstacle.INVALID,
             Problem(
                 "paid_on",
-                _("Dagen stämmer inte: den ligger före beslutet eller framåt."),
+                _("Dagen stämmer inte: den ligger före beslutet eller i framtiden."),
                 _("Rätta datumet."),
             ),
         )
@@ -242,7 +242,7 @@ def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool, at: datetime) 
         found.append(
             Problem(
                 "reference",
-                _("Vad som konstaterat det saknas."),
+                _("Det står inte vad som har konstaterat felet."),
                 _("Skriv vilket beslut eller vilken dom, med datum och nummer. En misstanke räcker inte."),
             )
         )
@@ -258,7 +258,7 @@ def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool, at: datetime) 
         found.append(
             Problem(
                 "without_reservation",
-                _("Bidragsbeslutet höll inte återkrav öppet."),
+                _("Bidragsbeslutet har inget förbehåll om återkrav."),
                 _(
                     "Ett gynnande beslut får inte ändras utan förbehåll, tvingande säkerhetsskäl eller felaktiga "
                     "uppgifter. Skriv vilket som gäller."
@@ -324,7 +324,7 @@ def note_reclaim_reply(
             Obstacle.INVALID,
             Problem(
                 "reply",
-                in_context("The reply is missing.", "Svaret saknas."),
+                in_context("from an association", "Svaret saknas."),
                 _("Skriv vad föreningen svarade."),
             ),
         )

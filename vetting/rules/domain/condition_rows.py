@@ -143,7 +143,7 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
         problems.append(
             Problem(
                 f"value-{where}",
-                _("”{item}” går inte att jämföra ”{label}” med.", item=row.value[:40], label=definition.label),
+                _("”{label}” går inte att jämföra med ”{item}”.", item=row.value[:40], label=definition.label),
                 _how_to_write(definition, kind.shape),
             )
         )

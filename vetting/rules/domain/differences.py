@@ -42,7 +42,7 @@ def _all(old: RuleSet | None, new: RuleSet) -> Iterator[RuleDifference]:
     yield from _difference_if_any(_("Spärrar"), _gates(old), _gates(new))
     yield from _difference_if_any(_("Till referensgruppen"), _refer(old), _refer(new))
     yield from _difference_if_any(_("Titel"), old.title, new.title, decides=False)
-    yield from _difference_if_any(in_context("Valid", "Gäller"), _valid(old), _valid(new), decides=False)
+    yield from _difference_if_any(in_context("in time", "Gäller"), _valid(old), _valid(new), decides=False)
     yield from _difference_if_any(_("Antagen"), _adoption_in_words(old), _adoption_in_words(new), decides=False)
     for name, fact in new.own_facts.items():
         if name not in old.own_facts:
@@ -88,7 +88,7 @@ def _lists(old: RuleSet, new: RuleSet) -> Iterator[RuleDifference]:
 
 
 def _gates(ruleset: RuleSet) -> Words:
-    return join_words((gate.label for gate in ruleset.gates), same_in_both("; "))
+    return join_words((gate.label for gate in ruleset.gates), "; ")
 
 
 def _refer(ruleset: RuleSet) -> Words:
@@ -101,9 +101,7 @@ def _refer(ruleset: RuleSet) -> Words:
 
 def _valid(ruleset: RuleSet) -> Words:
     first, last = ruleset.valid.first, ruleset.valid.last
-    return join_words(
-        (day_in_words(item) if item else same_in_both("…") for item in (first, last)), same_in_both(" – ")
-    )
+    return join_words((day_in_words(item) if item else same_in_both("…") for item in (first, last)), " – ")
 
 
 def _adoption_in_words(ruleset: RuleSet) -> Words:

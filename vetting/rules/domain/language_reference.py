@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.engine.conditions.comparisons import COMPARISONS, FactMeasure
 from vetting.engine.facts import DAYS, LISTS, NUMBERS, TEXTS, FactSupplier, FactType
-from vetting.kernel.text import Words, _, in_context
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,11 +34,11 @@ COMPARISON_HELP: Final[Mapping[str, LanguageExample]] = {
     "one_of": LanguageExample("{fact: legal_form, one_of: [ideell_forening, stiftelse]}", _("det är ett av dem")),
     "contains": LanguageExample(
         "{fact: purpose, contains: barn}",
-        _("texten innehåller det, eller listan har det"),
+        _("texten innehåller det, eller så finns det i listan"),
     ),
     "matches_list": LanguageExample(
         "{fact: event_title, matches_list: [kalas, fest*]}",
-        _("ett ord, ett ord som börjar så (*) eller en fras står där"),
+        _("texten innehåller ordet, ett ord som börjar så (*) eller frasen"),
     ),
     "before": LanguageExample("{fact: statutes_adopted_on, before: 2026-01-01}", _("tidigare")),
     "after": LanguageExample("{fact: activity_starts_on, after: {fact: decision_planned_on}}", _("senare")),
@@ -71,7 +71,7 @@ COMPARISON_NAMES: Final[Mapping[str, Words]] = {
     "at_least_old": _("är minst så länge sedan"),
 }
 TYPE_WORDS: Final[Mapping[FactType, Words]] = {
-    FactType.TEXT: in_context("Text", "Text"),
+    FactType.TEXT: _("Text"),
     FactType.WHOLE_NUMBER: _("Heltal"),
     FactType.NUMBER: _("Tal"),
     FactType.MONEY: _("Belopp i kronor"),
@@ -80,7 +80,7 @@ TYPE_WORDS: Final[Mapping[FactType, Words]] = {
     FactType.YES_NO: _("Ja eller nej"),
     FactType.CHOICE: _("Ett val"),
     FactType.CHOICES: _("Flera val"),
-    FactType.DOCUMENT: in_context("Paper", "Handling"),
+    FactType.DOCUMENT: _("Handling"),
     FactType.URL: _("Webbadress"),
     FactType.ORGANISATION_NUMBER: _("Organisationsnummer"),
     FactType.LIST_OF_TEXT: _("Lista med texter"),
@@ -147,7 +147,7 @@ COMPARED_WITH: Final[Mapping[str, LanguageExample]] = {
     ),
     "{years, months, days}": LanguageExample(
         "{fact: received_on, at_least_old: {days: 21}, of: {fact: event_starts_at}}",
-        _("en tid; räknas bakåt från as_of, eller från dagen efter of"),
+        _("en tid; räknas bakåt från 'as_of', eller från den dag som anges efter 'of'"),
     ),
 }
 _FAMILIES: Final = (

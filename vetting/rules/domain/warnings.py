@@ -86,12 +86,12 @@ def _of_opinion(criterion: Criterion) -> Iterator[RuleWarning]:
         yield _about(
             criterion,
             _("kan komma att vila på en åsikt."),
-            _("Fråga efter handlingar, sätt 'value_criterion: true' och säg det i 'guard'."),
+            _("Fråga efter agerande eller uttalanden, sätt 'value_criterion: true' och skriv det i 'guard'."),
         )
     elif criterion.if_not_met is Consequence.REFUSE and not criterion.value_criterion and not guarded:
         yield _about(
             criterion,
-            _("kan avslå utan att någon handling behöver anges."),
+            _("kan leda till avslag utan att något agerande eller uttalande behöver anges."),
             _("Säg i 'guard' vad som ska ha hänt, eller sätt 'if_not_met: assess'."),
         )
 
@@ -103,7 +103,7 @@ def _of_independence(criterion: Criterion) -> Iterator[RuleWarning]:
         yield _about(
             criterion,
             _("gäller också lokaler."),
-            _("Att vara obunden är inget krav för att hyra en lokal. Ta bort booking."),
+            _("Att vara obunden är inget krav för att hyra en lokal. Ta bort 'booking'."),
         )
     if criterion.level is FactLevel.ASSOCIATION:
         yield _about(

@@ -19,7 +19,7 @@ from vetting.formats.yaml_editing import with_item, with_part
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import Words, _, join_words
 from vetting.rules import forms
 from vetting.rules.domain.condition_rows import parse_span
 from vetting.rules.domain.language_reference import COMPARISON_HELP, SUPPLIER_WORDS, TYPE_WORDS
@@ -109,7 +109,9 @@ def keep_change(
     return redirect_after_post(url_for("drafts.show", draft_id=draft_id) + anchor)
 
 
-OVERWRITE: Final = _("Öppna utkastet i en ny flik och se vad som står där. Det här sparas om du trycker en gång till.")
+OVERWRITE: Final = _(
+    "Öppna utkastet i en ny flik och se vad som står där. Om du sparar en gång till gäller det som du har skrivit här."
+)
 
 
 @blueprint.before_request
@@ -214,8 +216,7 @@ def _check_criterion(
         )
     sentence = None
     if found is not None and read.ruleset is not None:
-        lines = list(about_criterion(found, read.ruleset))
-        sentence = Words(" ".join(line.sv for line in lines), " ".join(line.en for line in lines))
+        sentence = join_words(about_criterion(found, read.ruleset))
     return problems, sentence
 
 

@@ -85,7 +85,7 @@ def create() -> Response:
     if base is not None and base.adopted.body and (adopted is None or not posted_text("read")):
         problem = Problem(
             "body",
-            _("Reglerna är en annan nämnds, från en annan tid."),
+            _("Reglerna är antagna av en annan nämnd, vid en annan tid."),
             _("Skriv när er nämnd antog dem, och kryssa i att du har läst varningen."),
         )
         return make_response(_new((problem,)), STATUS[Obstacle.INVALID])

@@ -114,7 +114,7 @@ def begin_draft(session: WritingSession, new: NewRuleDraft, *, rules: Rules, by:
     if not NAME.fullmatch(name):
         raise obstacle_error(
             "ruleset",
-            _("Namnet ska ha små bokstäver, siffror och bindestreck."),
+            _("Namnet får bara innehålla små bokstäver, siffror och bindestreck."),
             _("Skriv till exempel kulturstod-2027."),
         )
     taken = name in rules.folder.book.drafts or store.numbers_of(session, by.board_id, name)
@@ -320,7 +320,7 @@ def save_draft_text(session: WritingSession, given: RuleDraftChange, *, by: Pers
         raise obstacle_error(
             draft.ruleset,
             _("Utkastet är lämnat för publicering."),
-            _("Ta tillbaka det först."),
+            _("Lämna tillbaka utkastet först."),
             Obstacle.CLOSED,
         )
     text = draft.text if given.text is None else given.text
@@ -378,7 +378,7 @@ def _no_cases(draft: RuleDraft) -> Problem:
     return Problem(
         f"{draft.ruleset}.cases.yaml:1",
         _("Det finns inga typfall."),
-        _("Skriv minst ett fall med vad det ska komma till."),
+        _("Skriv minst ett typfall med väntat utfall."),
     )
 
 

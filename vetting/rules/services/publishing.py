@@ -54,7 +54,7 @@ def publish_rules(
         raise drafts.obstacle_error(
             draft.ruleset,
             _("Utkastet är inte lämnat för publicering."),
-            _("Den som skriver lämnar det först."),
+            _("Den som skriver utkastet lämnar det för publicering först."),
             Obstacle.CLOSED,
         )
     found = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
@@ -114,7 +114,7 @@ def obstacles_to_publishing(
         obstacles.append(
             Problem(
                 draft.ruleset,
-                _("Utkastet är inte prövat på nämndens ärenden som det ser ut nu."),
+                _("Utkastet är i sin nuvarande form inte prövat på nämndens ärenden."),
                 _("Kör ”Vad skulle ändras?” först."),
             )
         )
@@ -132,7 +132,7 @@ def obstacles_to_publishing(
             Problem(
                 draft.ruleset,
                 _("Reglerna är desamma som i version {same}.", same=same),
-                _("Kasta utkastet, eller ändra till exempel från vilken dag de gäller."),
+                _("Kasta utkastet, eller ändra till exempel från vilken dag reglerna gäller."),
             )
         )
     last = found.ruleset.valid.last

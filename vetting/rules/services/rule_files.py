@@ -160,7 +160,7 @@ class _Reader:
                 self._tell(
                     self.documents[ruleset.id],
                     (),
-                    _("Uppsättningen har inga typfall."),
+                    _("Regeluppsättningen har inga typfall."),
                     _("Skriv filen {id}{CASES}.", id=ruleset.id, CASES=CASES),
                 )
                 continue

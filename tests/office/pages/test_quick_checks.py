@@ -1,0 +1,91 @@
+"""The quick check at the counter: an answer that is nobody's decision, kept when asked, taken further as a booking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from tests.board import NUMBERS, BoardAtWork
+from tests.page_fixtures import board, on_that_day, one_line, somebody
+from vetting.cases.models.cases import Case
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.office.models.quick_checks import QuickCheck
+
+if TYPE_CHECKING:
+    from tests.page_fixtures import Somebody
+
+__all__ = ["board", "on_that_day"]
+pytestmark = pytest.mark.usefixtures("on_that_day")
+EVENT = {
+    "typ": "bokning",
+    "f-organiser_of_record": "Kulturföreningen Provkvarnen",
+    "f-event_purpose": "körövning",
+    "f-responsible_person": "ordföranden",
+    "f-expected_visitors": "20",
+}
+
+
+@pytest.fixture
+def known(board: BoardAtWork) -> str:
+    """The key of an association that is in the register."""
+    return str(board.receive().association_id)
+
+
+@pytest.fixture
+def desk(board: BoardAtWork) -> Somebody:
+    return somebody(board, Role.PREMISES)
+
+
+def kept(board: BoardAtWork) -> list[QuickCheck]:
+    with open_reading(board.database) as s:
+        return list(s.scalars(select(QuickCheck)))
+
+
+def test_an_association_is_found_by_name_and_number_and_nothing_is_kept(
+    board: BoardAtWork, desk: Somebody, known: str
+) -> None:
+    for wanted in ("Provkvarnen", NUMBERS[0], f"{NUMBERS[0][:6]}-{NUMBERS[0][6:]}"):
+        assert "Kulturföreningen Provkvarnen" in desk.get(f"/snabbkoll?q={wanted}&typ=bokning").text
+    assert desk.send("/snabbkoll", q=NUMBERS[0], val=known, **EVENT).status_code == 200
+    assert kept(board) == []
+
+
+def test_a_check_is_kept_when_it_is_asked_for_and_stands_among_the_latest(
+    board: BoardAtWork, desk: Somebody, known: str
+) -> None:
+    assert desk.send("/snabbkoll/spara", q=NUMBERS[0], val=known, **EVENT).status_code == 303
+    assert [str(row.association_id) for row in kept(board)] == [known]
+    assert "Kulturföreningen Provkvarnen" in one_line(desk.get("/snabbkoll").text)
+
+
+def test_a_number_that_cannot_be_read_is_told_and_the_rest_stays(
+    board: BoardAtWork, desk: Somebody, known: str
+) -> None:
+    typed = EVENT | {"f-expected_visitors": "många"}
+    for path in ("/snabbkoll", "/snabbkoll/spara", "/snabbkoll/vidare"):
+        answer = desk.send(path, q=NUMBERS[0], val=known, **typed)
+        assert answer.status_code == 422, path
+        assert "många" in answer.text
+        assert "körövning" in answer.text
+    assert kept(board) == []
+
+
+def test_a_check_that_is_taken_further_is_a_booking_of_the_same_association(
+    board: BoardAtWork, desk: Somebody, known: str
+) -> None:
+    more = {
+        "f-name_in_application": "Kulturföreningen Provkvarnen",
+        "f-organisation_number": NUMBERS[0],
+        "f-event_starts_at": "2026-12-01T18:00",
+        "until_clock": "20",
+        "room": "Salen",
+    }
+    answer = desk.send("/snabbkoll/vidare", q=NUMBERS[0], val=known, **EVENT, **more)
+    assert answer.status_code == 303
+    with open_reading(board.database) as s:
+        booking = s.scalars(select(Case).where(Case.kind == "booking")).one()
+    assert str(booking.association_id) == known
+    assert answer.location == f"/arenden/{booking.number}"

@@ -1,0 +1,149 @@
+"""The forms for the parts of a draft: each changes its own part, loses nothing typed, and overwrites nobody unseen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.board import rules
+from tests.rules.desk import ABOUT, CASE, CRITERION, ENTRY, FACT, FORMS, Desk
+from tests.rules.services.guideline import CASES, GUIDELINE
+from vetting.formats.yaml_reading import read_text
+from vetting.kernel.roles import Role
+from vetting.rules.services import drafts
+
+if TYPE_CHECKING:
+    from tests.databases import Databases
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_a_form_changes_its_part_and_leaves_the_rest(databases: Databases, path: str, fields: Any) -> None:
+    desk = Desk(databases)
+    answer = desk.post(path, fields)
+    assert answer.status_code == 303, answer.text
+    assert "# Riktlinjer för hundkulturen i Exempelby" in desk.kept().text
+    assert (desk.kept().text, desk.kept().cases) != (GUIDELINE, CASES)
+    assert desk.get().status_code == 200
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_a_form_that_comes_late_comes_back_with_what_was_typed(databases: Databases, path: str, fields: Any) -> None:
+    desk = Desk(databases)
+    read = desk.kept().version
+    desk.somebody_else_saves()
+    answer = desk.post(path, fields, version=read)
+    assert answer.status_code == 409
+    assert "har ändrat i utkastet" in answer.text
+    assert (
+        next(value for name, value in fields.items() if name in {"label_sv", "entry", "name", "title"}) in answer.text
+    )
+    assert desk.kept().text == GUIDELINE + "# någon annan\n"
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_a_form_for_a_draft_that_lies_with_a_second_person_comes_back_too(
+    databases: Databases, path: str, fields: Any
+) -> None:
+    desk = Desk(databases)
+    desk.board.do(drafts.hand_over, desk.draft.id, rules=rules(), role=Role.RULES_OWNER)
+    answer = desk.post(path, fields)
+    assert answer.status_code == 422
+    assert "lämnat för publicering" in answer.text
+
+
+@pytest.mark.parametrize("place", ["²", "١", "9" * 5000, "-1", "99", "ny"])
+def test_a_place_that_is_none_is_not_found(databases: Databases, place: str) -> None:
+    desk = Desk(databases)
+    assert desk.post(f"/kriterium/{place}/bort").status_code in {404, 414}
+    assert desk.post(f"/typfall/{place}/bort").status_code in {404, 414}
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "words"),
+    [
+        ("/kriterium/ny", CRITERION | {"valid_for_months": "²"}, "Det är inget heltal."),
+        ("/kriterium/ny", CRITERION | {"valid_for_months": "12 mån"}, "Det är inget heltal."),
+        ("/kriterium/ny", CRITERION | {"value-condition-0": "nan"}, "går inte att jämföra"),
+        ("/kriterium/ny", CRITERION | {"condition_yaml": "{fact: ["}, "inte giltig YAML"),
+        ("/kriterium/ny", CRITERION | {"label_sv": ""}, "Rätta det här först"),
+        ("/kriterium/ny", CRITERION | {"label_sv": "Minst tva hundar"}, "Det finns redan ett kriterium"),
+        ("/uppgift", FACT | {"smallest": "--5", "largest": "9"}, "Det är inget heltal."),
+        ("/uppgift", FACT | {"smallest": "9" * 5000}, "Det är inget heltal."),
+        ("/uppgift", FACT | {"id": "dogs_in_activity"}, "Det finns redan en uppgift"),
+        ("/uppgift", FACT | {"id": "a/b"}, "kan inte vara ett namn"),
+        ("/lista", ENTRY | {"entry": "muslim*"}, "är namnet på en religion"),
+        ("/typfall/ny", CASE | {"on": "0000"}, "Datumet går inte att läsa."),
+        ("/typfall/ny", CASE | {"value-0": "många"}, "passar inte"),
+        ("/om", ABOUT | {"on": "i höstas"}, "Datumet går inte att läsa."),
+        ("/bibliotek", {"use": "finns-inte"}, "Inget kriterium är valt."),
+    ],
+)
+def test_what_is_typed_wrong_is_told_and_nothing_is_kept(
+    databases: Databases, path: str, fields: Any, words: str
+) -> None:
+    desk = Desk(databases)
+    answer = desk.post(path, fields)
+    assert answer.status_code == 422, answer.text
+    assert words in answer.text
+    assert desk.kept().text == GUIDELINE
+
+
+def test_the_form_of_a_worked_case_keeps_what_it_has_no_field_for(databases: Databases) -> None:
+    facts = "{dogs_in_activity: 1, members_total: 7, other_support: [{funder: Banken, amount: 5}]}"
+    expect = "{proposal: complete, attention: person, results: {minst-tva-hundar: not_met}}"
+    lines = (
+        "- name: Ett",
+        "kind: grant",
+        "on: 2027-02-01",
+        f"facts: {facts}",
+        "not_asked: [accounts]",
+        f"expect: {expect}",
+    )
+    worked = "\n  ".join(lines) + "\n"
+    desk = Desk(databases, worked=worked)
+    page = desk.get("/typfall/0").text
+    assert 'value="dogs_in_activity" selected' in page
+    fields = {
+        "name": "Två",
+        "kind": "grant",
+        "on": "2027-02-01",
+        "fact-0": "dogs_in_activity",
+        "value-0": "1",
+        "fact-1": "members_total",
+        "value-1": "8",
+        "proposal": "complete",
+        "criterion-0": "minst-tva-hundar",
+        "result-0": "not_met",
+    }
+    assert desk.post("/typfall/0", fields).status_code == 303
+    (case,) = read_text(desk.kept().cases.encode(), "cases").data
+    assert case["name"] == "Två"
+    assert case["facts"] == {
+        "other_support": [{"funder": "Banken", "amount": 5}],
+        "dogs_in_activity": 1,
+        "members_total": 8,
+    }
+    assert case["expect"] == {"proposal": "complete", "attention": "person", "results": {"minst-tva-hundar": "not_met"}}
+    assert case["not_asked"] == ["accounts"]
+
+
+def test_parts_are_taken_out_and_a_criterion_of_the_library_gets_its_value(databases: Databases) -> None:
+    desk = Desk(databases)
+    assert (
+        desk.post("/bibliotek", use="aktiva-medlemmar-minst").headers["Location"].endswith("/kriterium/3/installningar")
+    )
+    assert desk.post("/kriterium/3/installningar", {"setting-required_members": "20"}).status_code == 303
+    data = read_text(desk.kept().text.encode(), "text").data
+    assert data["criteria"][3] == {
+        "use": "aktiva-medlemmar-minst",
+        "kinds": ["grant"],
+        "settings": {"required_members": 20},
+    }
+    assert desk.post("/kriterium/3/installningar", {"setting-required_members": "många"}).status_code == 422
+    for path in ("/kriterium/3/bort", "/lista/ord-att-titta-pa/0/bort", "/typfall/1/bort", "/uppgift/dog_leader/bort"):
+        assert desk.post(path).status_code == 303, path
+    left = read_text(desk.kept().text.encode(), "text").data
+    assert (len(left["criteria"]), left["lists"]["ord-att-titta-pa"]["entries"]) == (3, [])
+    assert list(left["facts"]) == ["dogs_in_activity"]
+    assert len(read_text(desk.kept().cases.encode(), "cases").data) == 1

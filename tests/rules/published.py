@@ -1,0 +1,32 @@
+"""A board's own version, all the way: taken in, tried on its cases, handed over and published by a second person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.board import rules
+from tests.factories import NOW
+from tests.rules.services.guideline import CASES, GUIDELINE
+from vetting.cases.services import what_if
+from vetting.jobs.worker import Worker
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.rules.models import RuleDraft
+from vetting.rules.services import drafts, publishing
+from vetting.rules.services.publishing import PublicationApproval
+
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+
+
+def published_version(board: BoardAtWork, text: str = GUIDELINE, cases: str = CASES) -> int:
+    """The id of a version that the board has published."""
+    key = board.do(drafts.take_in, text.encode(), cases.encode(), role=Role.RULES_OWNER).id
+    board.do(what_if.ask_for, key, what_if.CaseSelection(), rules=rules(), role=Role.RULES_OWNER)
+    at_work = Worker(board.database, rules(), lambda: NOW)
+    while at_work.run_next():
+        pass
+    board.do(drafts.hand_over, key, rules=rules(), role=Role.RULES_OWNER)
+    with open_reading(board.database) as s:
+        given = PublicationApproval(key=key, version=s.get_one(RuleDraft, key).version, warnings_read=True)
+    return int(board.do(publishing.publish_rules, given, rules=rules(), role=Role.MANAGER).id)
