@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, create_engine, event, make_url
@@ -17,8 +19,10 @@ MODE: Final = "vetting_mode"
 ONLY_READS: Final = "vetting_only_reads"
 READ, WRITE = "read", "write"
 BUSY_MILLISECONDS: Final = 20_000
-PRAGMAS: Final = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": BUSY_MILLISECONDS}
+PRAGMAS: Final = {"busy_timeout": BUSY_MILLISECONDS, "journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
 """synchronous 2 is FULL: a decision that was acknowledged survives the loss of power."""
+TRY_AGAIN: Final = 0.02
+"""Seconds between attempts to set up a file that somebody else is setting up."""
 LOCK: Final = "LOCK TABLE trail_head IN EXCLUSIVE MODE"
 """One writer at a time, as in SQLite: the trail is one chain. Taken before the transaction sees anything."""
 
@@ -85,11 +89,25 @@ def _set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     raw.isolation_level = None  # transactions begin where we say, not where the driver guesses
     cursor = raw.cursor()
     for name, value in PRAGMAS.items():
-        cursor.execute(f"PRAGMA {name} = {value}")
+        _set(cursor, name, value)
     found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS}
     cursor.close()
     if found != PRAGMAS:
         raise RuntimeError(f"SQLite did not take its settings: {found}")
+
+
+def _set(cursor: Any, name: str, value: object) -> None:  # noqa: ANN401 - a cursor of the driver
+    """SQLite does not wait by itself for its journal when a process beside this one makes the same new file ready."""
+    last = monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            cursor.execute(f"PRAGMA {name} = {value}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > last:
+                raise
+            sleep(TRY_AGAIN)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
