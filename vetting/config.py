@@ -123,10 +123,7 @@ def _key(text: str) -> str:
 
 def _folder(text: str) -> Path:
     if not Path(text).is_dir():
-        raise UnreadableValueError(
-            _("Mappen {text} finns inte.", text=text),
-            _("Välj en mapp som finns."),
-        )
+        raise UnreadableValueError(_("Mappen {text} finns inte.", text=text), _("Välj en mapp som finns."))
     return Path(text)
 
 
@@ -161,10 +158,7 @@ def _hosts(text: str) -> tuple[str, ...]:
 
 def _on(text: str) -> bool:
     if text.casefold() not in _WORDS_FOR_ON:
-        raise UnreadableValueError(
-            _("”{text}” är varken på eller av.", text=text),
-            _("Skriv 1 för på, 0 för av."),
-        )
+        raise UnreadableValueError(_("”{text}” är varken på eller av.", text=text), _("Skriv 1 för på, 0 för av."))
     return _WORDS_FOR_ON[text.casefold()]
 
 
@@ -177,8 +171,7 @@ def _trial(text: str) -> TrialAccess:
         if text == who:
             return who
     raise UnreadableValueError(
-        _("”{text}” är inget av valen.", text=text),
-        _("Skriv {TrialAccess}.", TrialAccess=", ".join(TrialAccess)),
+        _("”{text}” är inget av valen.", text=text), _("Skriv {TrialAccess}.", TrialAccess=", ".join(TrialAccess))
     )
 
 
@@ -202,8 +195,7 @@ def _whole(text: str, lowest: int, highest: int, noun: Words) -> int:
 def _sender(text: str) -> str:
     if "@" not in text:
         raise UnreadableValueError(
-            _("”{text}” är ingen adress.", text=text),
-            _("Skriv e-postadressen som breven skickas från."),
+            _("”{text}” är ingen adress.", text=text), _("Skriv e-postadressen som breven skickas från.")
         )
     return text
 
@@ -265,11 +257,7 @@ _TOGETHER: Final = (
 
 def _incomplete_mail(given: Mapping[str, str]) -> list[Problem]:
     return [
-        Problem(
-            needed,
-            _("Saknas, fast {told} är satt.", told=told),
-            _("Sätt båda eller ingen."),
-        )
+        Problem(needed, _("Saknas, fast {told} är satt.", told=told), _("Sätt båda eller ingen."))
         for needed, others in _TOGETHER
         if needed not in given
         for told in [next((other for other in others if other in given), "")]

@@ -138,11 +138,7 @@ def compare(association_id: int, record_id: int) -> str:
             for fact, (*both, second_holds) in found.facts.items()
         ]
         return render_template(
-            "associations/compare.html",
-            found=found,
-            facts=facts,
-            fields=merging.FIELDS,
-            here=association_id,
+            "associations/compare.html", found=found, facts=facts, fields=merging.FIELDS, here=association_id
         )
 
 

@@ -38,10 +38,7 @@ class _Commands(click.Group):
             formatter.write_dl([(name, command.get_short_help_str(width)) for name, command in listed.items()])
 
 
-@click.group(
-    cls=_Commands,
-    help=translate("Granskar ansökningar och bokningar mot nämndens regler."),
-)
+@click.group(cls=_Commands, help=translate("Granskar ansökningar och bokningar mot nämndens regler."))
 @click.version_option(__version__, prog_name="vetting")
 def vetting() -> None:
     """The group that all commands belong to."""

@@ -23,18 +23,14 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "backup": CommandPlace("database", "backup", translate("Säkerhetskopiera hela databasen.")),
     "board": CommandPlace("people", "board", translate("Nämnder.")),
     "check": CommandPlace(
-        "quick_checks",
-        "check_command",
-        translate("Snabbkoll av en förening, på nummer eller namn."),
+        "quick_checks", "check_command", translate("Snabbkoll av en förening, på nummer eller namn.")
     ),
     "db": CommandPlace("database", "db", translate("Databasen: uppgradera, kontrollera.")),
     "delegation": CommandPlace("people", "delegation", translate("Vem som får besluta vad.")),
     "demo": CommandPlace("serving", "demo", translate("Prova programmet på den egna datorn.")),
     "export": CommandPlace("registers", "export", translate("Spara ett register som Excel-fil.")),
     "import": CommandPlace(
-        "imports",
-        "import_",
-        translate("Läs in en lista till en nämnd, eller ångra: import undo BATCH."),
+        "imports", "import_", translate("Läs in en lista till en nämnd, eller ångra: import undo BATCH.")
     ),
     "remind": CommandPlace(
         "completions",
@@ -44,15 +40,9 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "restore": CommandPlace("database", "restore", translate("Lägg tillbaka en säkerhetskopia.")),
     "rules": CommandPlace("rule_versions", "rules", translate("Läs och pröva regeluppsättningar.")),
     "screen": CommandPlace(
-        "screened_lists",
-        "screen_command",
-        translate("Granska en lista (xlsx eller csv) mot en regeluppsättning."),
+        "screened_lists", "screen_command", translate("Granska en lista (xlsx eller csv) mot en regeluppsättning.")
     ),
     "serve": CommandPlace("serving", "serve", translate("Starta webbsidorna.")),
-    "setup": CommandPlace(
-        "setup",
-        "setup",
-        translate("Kom igång: ställ in en nämnd i sex steg."),
-    ),
+    "setup": CommandPlace("setup", "setup", translate("Kom igång: ställ in en nämnd i sex steg.")),
     "user": CommandPlace("people", "user", translate("Konton.")),
 }

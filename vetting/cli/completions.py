@@ -40,10 +40,7 @@ if TYPE_CHECKING:
 ROLES: Final = frozenset({Role.CASEWORKER})
 
 
-@click.command(
-    "remind",
-    help=COMMANDS["remind"].help,
-)
+@click.command("remind", help=COMMANDS["remind"].help)
 @click.option("--board", "code", required=True, metavar="CODE")
 @click.option("--kind", type=click.Choice([kind.value for kind in CaseKind]), default=CaseKind.GRANT.value)
 @click.option(
@@ -53,9 +50,7 @@ ROLES: Final = frozenset({Role.CASEWORKER})
     help=translate("Påminn: skriv utkast och brev till filen. Utan valet visas bara vilka det gäller."),
 )
 @click.option(
-    "--staff",
-    is_flag=True,
-    help=translate("I stället: vad var och en i personalen har att göra, med ärendenummer."),
+    "--staff", is_flag=True, help=translate("I stället: vad var och en i personalen har att göra, med ärendenummer.")
 )
 @click.option("--send", "by_mail", is_flag=True, help=translate("Med --staff: skicka med e-post."))
 @click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))

@@ -73,9 +73,7 @@ def _unreachable(error: Exception) -> Problem:
 
 def _outdated_tables_problem() -> Problem:
     return Problem(
-        "VETTING_DATABASE_URL",
-        _("Databasen har inte de senaste tabellerna."),
-        _("Kör 'vetting db upgrade'."),
+        "VETTING_DATABASE_URL", _("Databasen har inte de senaste tabellerna."), _("Kör 'vetting db upgrade'.")
     )
 
 
@@ -86,11 +84,7 @@ def db() -> None:
 
 @db.command("upgrade", help=translate("Uppgradera databasens tabeller."))
 @click.option(
-    "--backup",
-    "file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help=translate("Säkerhetskopians namn."),
+    "--backup", "file", type=click.Path(path_type=Path), metavar="FILE", help=translate("Säkerhetskopians namn.")
 )
 @click.option("--no-backup", is_flag=True, help=translate("Ta ingen säkerhetskopia först."))
 def upgrade(file: Path | None, *, no_backup: bool) -> None:
@@ -141,12 +135,7 @@ def audit() -> None:
 
 
 @audit.command("verify", help=translate("Kontrollera spåret och alla rader."))
-@click.option(
-    "--anchor",
-    default="",
-    metavar="HASH",
-    help=translate("En kontrollsumma som sparats tidigare."),
-)
+@click.option("--anchor", default="", metavar="HASH", help=translate("En kontrollsumma som sparats tidigare."))
 def verify(anchor: str) -> None:
     """Names whatever was changed past the program; exit code 1 when something was."""
     with database() as opened, open_reading(opened) as session:
@@ -167,18 +156,10 @@ def verify(anchor: str) -> None:
 @audit.command("erase", help=translate("Radera personligt innehåll i poster."))
 @click.argument("entries", type=click.IntRange(1), nargs=-1, required=True)
 @click.option(
-    "--kind",
-    "kinds",
-    type=click.Choice(APART),
-    multiple=True,
-    required=True,
-    help=translate("Vad som raderas."),
+    "--kind", "kinds", type=click.Choice(APART), multiple=True, required=True, help=translate("Vad som raderas.")
 )
 @click.option(
-    "--basis",
-    required=True,
-    metavar="TEXT",
-    help=translate("Beslutet eller regeln som raderingen vilar på."),
+    "--basis", required=True, metavar="TEXT", help=translate("Beslutet eller regeln som raderingen vilar på.")
 )
 def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str) -> None:
     """What pins rows stays; the erasure is itself an entry that lists the entries, the kinds and the basis."""
@@ -198,11 +179,7 @@ def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str) 
 
 
 def _no_basis() -> Problem:
-    return Problem(
-        "--basis",
-        _("Det som raderingen vilar på saknas."),
-        _("Skriv beslutet eller gallringsregeln."),
-    )
+    return Problem("--basis", _("Det som raderingen vilar på saknas."), _("Skriv beslutet eller gallringsregeln."))
 
 
 def _changed_content_problem(ids: list[int]) -> Problem:
@@ -258,8 +235,4 @@ def _tell_backup(checked: backups.OpenedCopy, file: Path) -> None:
 
 
 def _empty() -> Problem:
-    return Problem(
-        "VETTING_DATABASE_URL",
-        _("Det finns ingen databas där."),
-        _("Kontrollera adressen."),
-    )
+    return Problem("VETTING_DATABASE_URL", _("Det finns ingen databas där."), _("Kontrollera adressen."))

@@ -54,24 +54,14 @@ class ImportTally:
     refused: int = 0
 
 
-@click.command(
-    "import",
-    help=COMMANDS["import"].help,
-)
+@click.command("import", help=COMMANDS["import"].help)
 @click.argument("file", metavar="FILE")
 @click.argument("batch", required=False, type=int, metavar="[BATCH]")
 @click.option("--board", "code", metavar="CODE")
 @click.option("--round", "round_id", type=int, metavar="ID", help=translate("Omgången, för ansökningar."))
+@click.option("--layout", default="", metavar="NAME", help=translate("Layout. Utan valet avgör rubrikerna."))
 @click.option(
-    "--layout",
-    default="",
-    metavar="NAME",
-    help=translate("Layout. Utan valet avgör rubrikerna."),
-)
-@click.option(
-    "--good-rows-only",
-    is_flag=True,
-    help=translate("Läs in de rader som går att läsa in, även om andra inte går."),
+    "--good-rows-only", is_flag=True, help=translate("Läs in de rader som går att läsa in, även om andra inte går.")
 )
 @click.option("--dry-run", is_flag=True, help=translate("Visa bara vad som skulle hända."))
 @click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
@@ -197,12 +187,7 @@ def _undo(key: int) -> None:
             board = session.get_one(Board, found.board_id).code if found is not None else ""
         if found is None:
             raise Refused(
-                Obstacle.MISSING,
-                Problem(
-                    str(key),
-                    _("Det finns ingen sådan inläsning."),
-                    _("Se numret under Import."),
-                ),
+                Obstacle.MISSING, Problem(str(key), _("Det finns ingen sådan inläsning."), _("Se numret under Import."))
             )
         by = machine(opened, board, ROLES)
         run_in_transaction(opened, lambda session: import_batches.undo_import(session, key, by=by, at=clock.now()))

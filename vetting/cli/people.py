@@ -40,10 +40,7 @@ def board() -> None:
 @click.option("--grant-rules", default="", metavar="ID", help=translate("Regler för bidrag."))
 @click.option("--booking-rules", default="", metavar="ID", help=translate("Regler för bokningar."))
 @click.option(
-    "--way",
-    type=click.Choice([way.value for way in WayOfWorking]),
-    default="small",
-    help=translate("Arbetssätt."),
+    "--way", type=click.Choice([way.value for way in WayOfWorking]), default="small", help=translate("Arbetssätt.")
 )
 @click.option(
     "--adopted-on",
@@ -190,11 +187,7 @@ def end_role(login: str, code: str, role: str) -> None:
 
 
 def _no_account(login: str) -> Problem:
-    return Problem(
-        login,
-        _("Det finns inget sådant konto."),
-        _("Se kontona med 'vetting user list'."),
-    )
+    return Problem(login, _("Det finns inget sådant konto."), _("Se kontona med 'vetting user list'."))
 
 
 @user.command("list", help=translate("Visa kontona."))

@@ -33,11 +33,7 @@ def remind_staff(code: str, *, by_mail: bool, as_json: bool) -> None:
     server = server_of(config)
     if by_mail and server is None:
         raise UnreadableError(
-            Problem(
-                "--send",
-                _("Ingen e-postserver är inställd."),
-                _("Sätt VETTING_SMTP_HOST och VETTING_SMTP_FROM."),
-            )
+            Problem("--send", _("Ingen e-postserver är inställd."), _("Sätt VETTING_SMTP_HOST och VETTING_SMTP_FROM."))
         )
     with database() as opened, open_reading(opened) as session:
         rules = load_rules(config.rules, config.imports)

@@ -61,17 +61,10 @@ _COLOURS = {
 _PIPE_WIDTH = 160
 
 
-@click.command(
-    "screen",
-    help=COMMANDS["screen"].help,
-)
+@click.command("screen", help=COMMANDS["screen"].help)
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option(
-    "--rules",
-    "rules_id",
-    required=True,
-    metavar="ID",
-    help=translate("Regeluppsättning, se 'vetting rules list'."),
+    "--rules", "rules_id", required=True, metavar="ID", help=translate("Regeluppsättning, se 'vetting rules list'.")
 )
 @click.option(
     "--kind",
@@ -79,11 +72,7 @@ _PIPE_WIDTH = 160
     help=translate("Vad listan innehåller, om rubrikerna inte visar det."),
 )
 @click.option("--layout", metavar="NAME", help=translate("Layout i mappen imports."))
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help=translate("Skriv arbetsboken med svaren hit (.xlsx)."),
-)
+@click.option("--out", type=click.Path(path_type=Path), help=translate("Skriv arbetsboken med svaren hit (.xlsx)."))
 @click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
 def screen_command(
     file: Path, rules_id: str, kind: str | None, layout: str | None, out: Path | None, *, as_json: bool
@@ -122,20 +111,11 @@ def _check_out(out: Path | None, file: Path) -> None:
     if out is None:
         return
     if out.suffix.lower() != ".xlsx":
-        raise _wrong_out(
-            _("Svaret sparas som en Excel-fil."),
-            _("Ge filen ett namn som slutar på .xlsx."),
-        )
+        raise _wrong_out(_("Svaret sparas som en Excel-fil."), _("Ge filen ett namn som slutar på .xlsx."))
     if out.resolve() == file.resolve():
-        raise _wrong_out(
-            _("Originalet skrivs inte över."),
-            _("Välj ett annat namn."),
-        )
+        raise _wrong_out(_("Originalet skrivs inte över."), _("Välj ett annat namn."))
     if not out.parent.is_dir():
-        raise _wrong_out(
-            _("Mappen {parent} finns inte.", parent=out.parent),
-            _("Välj en mapp som finns."),
-        )
+        raise _wrong_out(_("Mappen {parent} finns inte.", parent=out.parent), _("Välj en mapp som finns."))
 
 
 def _wrong_out(what: Words, remedy: Words) -> UnreadableError:
@@ -175,8 +155,7 @@ def write_file(out: Path, book: bytes) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise _wrong_out(
-            _("{out} går inte att skriva.", out=out),
-            _("Stäng filen om den är öppen, eller välj en annan mapp."),
+            _("{out} går inte att skriva.", out=out), _("Stäng filen om den är öppen, eller välj en annan mapp.")
         ) from None
 
 

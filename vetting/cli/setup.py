@@ -90,11 +90,7 @@ def _chosen_rules(rules: Rules, grant_rules: str, booking_rules: str, adopted_on
 
     grant = grant_rules or _ask(translate("3. Regler för bidrag ({known})", known=known), "", wrong)
     booking = booking_rules or _ask(translate("   Regler för bokningar"), "", wrong)
-    on = adopted_on or _ask(
-        translate("   Antagna av nämnden (datum)"),
-        "",
-        partial(_unreadable, parse_day),
-    )
+    on = adopted_on or _ask(translate("   Antagna av nämnden (datum)"), "", partial(_unreadable, parse_day))
     return ChosenRules(grant=grant, booking=booking, adopted_as="", adopted_on=_day(on))
 
 

@@ -216,11 +216,7 @@ def _postgresql(program: str, url: URL | None, *arguments: str) -> None:
     if done.returncode:
         said = (done.stderr.strip().splitlines() or [""])[0]
         raise UnreadableError(
-            Problem(
-                program,
-                _("Programmet avbröts: {said}", said=said),
-                _("Rätta felet och försök igen."),
-            )
+            Problem(program, _("Programmet avbröts: {said}", said=said), _("Rätta felet och försök igen."))
         )
 
 

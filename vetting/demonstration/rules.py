@@ -170,8 +170,7 @@ def _publish_rules(
     ready = _handed_over(database, rules, draft, plan.owner, at - timedelta(days=11))
     yes = publishing.PublicationApproval(key=ready.id, version=ready.version, warnings_read=True)
     return run_in_transaction(
-        database,
-        lambda s: publishing.publish_rules(s, yes, rules=rules, by=plan.manager, at=at - timedelta(days=10)),
+        database, lambda s: publishing.publish_rules(s, yes, rules=rules, by=plan.manager, at=at - timedelta(days=10))
     )
 
 

@@ -475,12 +475,7 @@ class _BoardFilling:
         kept = decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 0.5))
         s.flush()
         decisions.decide(
-            s,
-            n,
-            draft_version=kept.version,
-            rules=self.rules,
-            form=form,
-            **self._do(days_ago, Role.DECISION_MAKER),
+            s, n, draft_version=kept.version, rules=self.rules, form=form, **self._do(days_ago, Role.DECISION_MAKER)
         )
 
     def _approval(self, case: Case, part: float = 1.0) -> DecisionProposal:
@@ -620,10 +615,7 @@ class _BoardFilling:
             for case in clean[4:6]:
                 meetings.refer_to_group(self.session, case.number, "", rules=self.rules, **self._do(2))
             meetings.call_meeting(
-                self.session,
-                self.now + timedelta(days=6),
-                "Stadsdelshuset, rum 3",
-                **self._do(1, Role.GROUP_SECRETARY),
+                self.session, self.now + timedelta(days=6), "Stadsdelshuset, rum 3", **self._do(1, Role.GROUP_SECRETARY)
             )
         for case in clean[:2]:
             if case.state != CaseState.REFERRED:

@@ -308,11 +308,7 @@ def _is_assessment(kind: CriterionKind, fields: FieldReader) -> bool:
     if kind is CriterionKind.ASSESSMENT:
         return True
     if "ask" in fields.data:
-        fields.faults.add(
-            fields.at("ask"),
-            _("'ask' hör bara till bedömningar."),
-            _("Ta bort fältet."),
-        )
+        fields.faults.add(fields.at("ask"), _("'ask' hör bara till bedömningar."), _("Ta bort fältet."))
     return False
 
 
@@ -383,8 +379,7 @@ def parse_source(data: object, path: Path, faults: Faults) -> RequirementSource 
     fields = FieldReader(found, path, faults)
     fields.refuse_unknown(("document", "place", "quote", "url", "clause"))
     return RequirementSource(
-        fields.text("document"),
-        *(fields.text(key, required=False) for key in ("place", "quote", "url", "clause")),
+        fields.text("document"), *(fields.text(key, required=False) for key in ("place", "quote", "url", "clause"))
     )
 
 
@@ -406,27 +401,17 @@ def _check_whole(criterion: Criterion, fields: FieldReader) -> None:
             )
     if criterion.value_criterion and criterion.kind is not CriterionKind.ASSESSMENT:
         faults.add(
-            fields.at("value_criterion"),
-            _("Ett värdekriterium måste vara en bedömning."),
-            _("Välj kind: assessment."),
+            fields.at("value_criterion"), _("Ett värdekriterium måste vara en bedömning."), _("Välj kind: assessment.")
         )
     if criterion.about and criterion.kind is not CriterionKind.SIGNAL:
-        faults.add(
-            fields.at("about"),
-            _("'about' hör bara till signaler."),
-            _("Ta bort fältet."),
-        )
+        faults.add(fields.at("about"), _("'about' hör bara till signaler."), _("Ta bort fältet."))
     _check_consequence(criterion, fields)
     _check_settings(criterion, fields)
 
 
 def _check_consequence(criterion: Criterion, fields: FieldReader) -> None:
     refuses = criterion.if_not_met is Consequence.REFUSE
-    if refuses and criterion.kind in {
-        CriterionKind.DOCUMENT,
-        CriterionKind.DECLARATION,
-        CriterionKind.SIGNAL,
-    }:
+    if refuses and criterion.kind in {CriterionKind.DOCUMENT, CriterionKind.DECLARATION, CriterionKind.SIGNAL}:
         fields.faults.add(
             fields.at("if_not_met"),
             _("En handling, försäkran eller signal kan aldrig ge avslag."),
@@ -440,9 +425,7 @@ def _check_consequence(criterion: Criterion, fields: FieldReader) -> None:
         )
     if criterion.if_not_met is Consequence.FULL_PRICE and CaseKind.GRANT in criterion.kinds:
         fields.faults.add(
-            fields.at("if_not_met"),
-            _("full_price gäller bara bokningar."),
-            _("Välj complete, assess eller refuse."),
+            fields.at("if_not_met"), _("full_price gäller bara bokningar."), _("Välj complete, assess eller refuse.")
         )
 
 

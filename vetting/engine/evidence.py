@@ -179,13 +179,7 @@ def wrong_with(
     if answer is not CriterionAnswer.NOT_MET:
         return found
     if not reasons.strip():
-        found.append(
-            Problem(
-                "reasons",
-                _("Motiveringen saknas."),
-                _("Skriv vad i underlaget bedömningen bygger på."),
-            )
-        )
+        found.append(Problem("reasons", _("Motiveringen saknas."), _("Skriv vad i underlaget bedömningen bygger på.")))
     if criterion.value_criterion:
         found += _wrong_with_evidence(given, on)
     return found + _questions(texts, given, tuple(known_names), criterion.own_words)
@@ -246,21 +240,9 @@ _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 def _wrong_with_evidence(given: Evidence, on: date) -> list[Problem]:
     texts = {
-        "act": (
-            given.act,
-            _("Handlingen eller uttalandet saknas."),
-            _("Skriv vad som gjordes eller sades."),
-        ),
-        "role": (
-            given.role,
-            _("Rollen saknas."),
-            _("Skriv personens roll, inte namnet."),
-        ),
-        "source": (
-            given.source,
-            _("Källan saknas."),
-            _("Skriv var det framgår."),
-        ),
+        "act": (given.act, _("Handlingen eller uttalandet saknas."), _("Skriv vad som gjordes eller sades.")),
+        "role": (given.role, _("Rollen saknas."), _("Skriv personens roll, inte namnet.")),
+        "source": (given.source, _("Källan saknas."), _("Skriv var det framgår.")),
         "speaks_for": (
             given.speaks_for,
             _("Det som talar för föreningen saknas."),
@@ -280,12 +262,7 @@ def _wrong_with_evidence(given: Evidence, on: date) -> list[Problem]:
     found = [Problem(name, what, remedy) for name, (text, what, remedy) in texts.items() if not text.strip()]
     if given.deed is None:
         found.insert(
-            0,
-            Problem(
-                "deed",
-                _("Du har inte valt om det är ett agerande eller ett uttalande."),
-                _("Välj ett."),
-            ),
+            0, Problem("deed", _("Du har inte valt om det är ett agerande eller ett uttalande."), _("Välj ett."))
         )
     found += _wrong_time(given, on)
     rules = {
@@ -325,20 +302,10 @@ def _wrong_time(given: Evidence, on: date) -> list[Problem]:
         found.append(Problem("happened", AHEAD, _("Rätta datumet.")))
     if given.source_address and not is_address(given.source_address):
         found.append(
-            Problem(
-                "source_address",
-                _("Det är ingen webbadress."),
-                _("Skriv den så här: https://exempel.se/sida."),
-            )
+            Problem("source_address", _("Det är ingen webbadress."), _("Skriv den så här: https://exempel.se/sida."))
         )
     if given.source_address and given.seen_on is None:
-        found.append(
-            Problem(
-                "seen_on",
-                _("Det står inte när källan sågs."),
-                _("Skriv dagen. En sida kan ändras."),
-            )
-        )
+        found.append(Problem("seen_on", _("Det står inte när källan sågs."), _("Skriv dagen. En sida kan ändras.")))
     if given.seen_on is not None and given.seen_on > on:
         found.append(Problem("seen_on", AHEAD, _("Rätta datumet.")))
     return found

@@ -87,9 +87,7 @@ def _options(fields: FieldReader, fact_type: FactType) -> dict[str, Words]:
     if fact_type not in {FactType.CHOICE, FactType.CHOICES}:
         if data is not None:
             fields.faults.add(
-                fields.at("options"),
-                _("Bara val har 'options'."),
-                _("Välj type: choice, eller ta bort fältet."),
+                fields.at("options"), _("Bara val har 'options'."), _("Välj type: choice, eller ta bort fältet.")
             )
         return {}
     if not isinstance(data, Mapping) or not data:

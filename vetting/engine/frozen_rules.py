@@ -94,10 +94,7 @@ def thaw_rules(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
 
 
 def _list(found: WordList) -> dict[str, Any]:
-    return {
-        "label": _by_language(found.label),
-        "entries": [_mark_dates(asdict(entry)) for entry in found.entries],
-    }
+    return {"label": _by_language(found.label), "entries": [_mark_dates(asdict(entry)) for entry in found.entries]}
 
 
 def _routine(data: dict[str, Any]) -> Routine:

@@ -30,8 +30,7 @@ FIELDS: Final[Mapping[FactType, Catalogue]] = {
     FactType.LIST_OF_CASES: _NAMED,
     FactType.CHOICES: _NAMED,
     FactType.LIST_OF_SUPPORT: _fields(
-        _field("funder", FactType.TEXT, _("Bidragsgivare")),
-        _field("amount", FactType.MONEY, _("Belopp")),
+        _field("funder", FactType.TEXT, _("Bidragsgivare")), _field("amount", FactType.MONEY, _("Belopp"))
     ),
     FactType.LIST_OF_DOCUMENTS: _fields(
         _field("type", FactType.TEXT, _("Handling")),

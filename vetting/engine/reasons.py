@@ -211,10 +211,7 @@ def to_send_again(finding: Finding) -> tuple[str, ...]:
     return tuple(dict.fromkeys(leaf.comparison.fact for leaf in finding.leaves))
 
 
-_ASK: Final = {
-    CaseKind.GRANT: _("Be föreningen skicka in: "),
-    CaseKind.BOOKING: _("Be den som bokar om: "),
-}
+_ASK: Final = {CaseKind.GRANT: _("Be föreningen skicka in: "), CaseKind.BOOKING: _("Be den som bokar om: ")}
 
 
 def _ask_for(facts: Iterable[str], screening: Screening) -> Words:
@@ -276,18 +273,9 @@ _FOLDS: Final = {
     ResultReason.SIGNAL_UNKNOWN: FoldReason.NOT_CHECKED,
 }
 _FOLD_WORDS: Final = {
-    FoldReason.NOT_HERE: (
-        _("krav gäller inte här"),
-        in_context("several", "krav gäller inte här"),
-    ),
-    FoldReason.NO_HIT: (
-        _("signal gav ingen träff"),
-        _("signaler gav ingen träff"),
-    ),
-    FoldReason.NOT_CHECKED: (
-        _("punkt är inte kontrollerad"),
-        _("punkter är inte kontrollerade"),
-    ),
+    FoldReason.NOT_HERE: (_("krav gäller inte här"), in_context("several", "krav gäller inte här")),
+    FoldReason.NO_HIT: (_("signal gav ingen träff"), _("signaler gav ingen träff")),
+    FoldReason.NOT_CHECKED: (_("punkt är inte kontrollerad"), _("punkter är inte kontrollerade")),
 }
 
 

@@ -22,11 +22,7 @@ def mapping_at(data: object, path: Path, faults: Faults) -> Mapping[str, Any] | 
     """The data as a mapping, or None with a fault."""
     if isinstance(data, Mapping):
         return data
-    faults.add(
-        path,
-        _("Här ska namngivna fält stå."),
-        _("Skriv till exempel 'id: medlemmar-minst'."),
-    )
+    faults.add(path, _("Här ska namngivna fält stå."), _("Skriv till exempel 'id: medlemmar-minst'."))
     return None
 
 
@@ -34,11 +30,7 @@ def list_at(data: object, path: Path, faults: Faults) -> list[Any]:
     """The data as a list; an empty one with a fault when it is something else."""
     if isinstance(data, list):
         return data
-    faults.add(
-        path,
-        _("Här ska en lista stå."),
-        _("Skriv en sak per rad med streck framför."),
-    )
+    faults.add(path, _("Här ska en lista stå."), _("Skriv en sak per rad med streck framför."))
     return []
 
 
@@ -67,11 +59,7 @@ class FieldReader:
         """A key that nobody reads is a mistake: it would be silently without effect."""
         for key in self.data:
             if key not in known:
-                self.faults.add(
-                    (*self.path, key),
-                    _("'{key}' är inget fält här.", key=key),
-                    suggest_names(key, known),
-                )
+                self.faults.add((*self.path, key), _("'{key}' är inget fält här.", key=key), suggest_names(key, known))
 
     def at(self, key: str) -> Path:
         """The path of one field."""
@@ -79,18 +67,10 @@ class FieldReader:
 
     def missing(self, key: str) -> None:
         """Note that a field must be there."""
-        self.faults.add(
-            self.path,
-            _("'{key}' saknas.", key=key),
-            _("Lägg till '{key}:'.", key=key),
-        )
+        self.faults.add(self.path, _("'{key}' saknas.", key=key), _("Lägg till '{key}:'.", key=key))
 
     def _wrong(self, key: str, wanted: Words) -> None:
-        self.faults.add(
-            self.at(key),
-            _("'{key}' ska vara {wanted}.", key=key, wanted=wanted),
-            _("Rätta värdet."),
-        )
+        self.faults.add(self.at(key), _("'{key}' ska vara {wanted}.", key=key, wanted=wanted), _("Rätta värdet."))
 
     def text(self, key: str, *, required: bool = True) -> str:
         """A text, or empty."""

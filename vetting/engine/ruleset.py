@@ -252,9 +252,7 @@ def _adoption(fields: FieldReader) -> Adoption:
     on = inner.data.get("on")
     if on is not None and not isinstance(on, date) and not _YEAR.fullmatch(str(on)):
         inner.faults.add(
-            inner.at("on"),
-            _("'{on}' är varken ett datum eller ett år.", on=on),
-            _("Skriv dagen så här: 2026-03-15."),
+            inner.at("on"), _("'{on}' är varken ett datum eller ett år.", on=on), _("Skriv dagen så här: 2026-03-15.")
         )
     return Adoption(
         inner.text("body", required=False),
@@ -271,11 +269,7 @@ def _validity(fields: FieldReader) -> Validity:
     inner.refuse_unknown(("from", "to"))
     valid = Validity(inner.day("from"), inner.day("to"))
     if valid.first and valid.last and valid.last < valid.first:
-        fields.faults.add(
-            inner.at("to"),
-            _("Giltigheten slutar innan den börjar."),
-            _("Rätta datumen."),
-        )
+        fields.faults.add(inner.at("to"), _("Giltigheten slutar innan den börjar."), _("Rätta datumen."))
     return valid
 
 
@@ -308,11 +302,7 @@ def _refer(fields: FieldReader, catalogue: Catalogue) -> ReferralRule | None:
         return ReferralRule(everything=True)
     condition = parse_condition(data, fields.at("refer"), fields.faults, catalogue)
     if condition and settings_used(condition):
-        fields.faults.add(
-            fields.at("refer"),
-            _("'refer' kan inte ha inställningar."),
-            _("Skriv värdet i villkoret."),
-        )
+        fields.faults.add(fields.at("refer"), _("'refer' kan inte ha inställningar."), _("Skriv värdet i villkoret."))
     return ReferralRule(condition=condition, data=data)
 
 

@@ -100,9 +100,7 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
         resolved = book.resolved[base.id]
         if resolved is None:
             faults.add(
-                ("builds_on", place),
-                _("Regeluppsättningen '{id}' har fel.", id=base.id),
-                _("Rätta den filen först."),
+                ("builds_on", place), _("Regeluppsättningen '{id}' har fel.", id=base.id), _("Rätta den filen först.")
             )
             continue
         for criterion in resolved.criteria:
@@ -191,21 +189,13 @@ def _bases(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> list[tuple[in
         path: Path = ("builds_on", place)
         if name not in book.drafts:
             faults.add(
-                path,
-                _("Regeluppsättningen '{name}' finns inte.", name=name),
-                suggest_names(name, tuple(book.drafts)),
+                path, _("Regeluppsättningen '{name}' finns inte.", name=name), suggest_names(name, tuple(book.drafts))
             )
         elif name in draft.builds_on[:place]:
-            faults.add(
-                path,
-                _("'{name}' står två gånger.", name=name),
-                _("Ta bort den ena."),
-            )
+            faults.add(path, _("'{name}' står två gånger.", name=name), _("Ta bort den ena."))
         elif draft.id in _reachable_sets(name, book):
             faults.add(
-                path,
-                _("'{id}' bygger på sig själv genom '{name}'.", id=draft.id, name=name),
-                _("Ta bort den ena."),
+                path, _("'{id}' bygger på sig själv genom '{name}'.", id=draft.id, name=name), _("Ta bort den ena.")
             )
         else:
             bases.append((place, book.drafts[name]))
@@ -314,11 +304,7 @@ def _gates(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> list[Gate]:
         if name in book.gates:
             found.append(book.gates[name])
         else:
-            faults.add(
-                ("gates", place),
-                _("Spärren '{name}' finns inte.", name=name),
-                suggest_names(name, book.gates),
-            )
+            faults.add(("gates", place), _("Spärren '{name}' finns inte.", name=name), suggest_names(name, book.gates))
     return found
 
 

@@ -51,11 +51,7 @@ def parse_worked_cases(data: object, faults: Faults, ruleset: RuleSet) -> tuple[
     """The cases of one file; a file without any is a fault."""
     entries = list_at(data, (), faults)
     if not entries:
-        faults.add(
-            (),
-            _("Filen har inga typfall."),
-            _("Skriv minst ett fall."),
-        )
+        faults.add((), _("Filen har inga typfall."), _("Skriv minst ett fall."))
     found = [_case(entry, (place,), faults, ruleset) for place, entry in enumerate(entries)]
     return tuple(case for case in found if case)
 
@@ -197,9 +193,7 @@ def _known_criterion(name: str, fields: FieldReader, known: Mapping[str, object]
     if name in known:
         return True
     fields.faults.add(
-        fields.at(name),
-        _("Kriteriet '{name}' finns inte i uppsättningen.", name=name),
-        suggest_names(name, known),
+        fields.at(name), _("Kriteriet '{name}' finns inte i uppsättningen.", name=name), suggest_names(name, known)
     )
     return False
 

@@ -61,18 +61,10 @@ def media_type(content: bytes, name: str) -> str:
     if not content:
         raise _type_refusal(name, _("Filen är tom."), _("Välj en annan fil."))
     if len(content) > DOCUMENT_BYTES:
-        raise _type_refusal(
-            name,
-            _("Filen är större än 10 MB."),
-            _("Skanna med lägre upplösning eller dela upp den."),
-        )
+        raise _type_refusal(name, _("Filen är större än 10 MB."), _("Skanna med lägre upplösning eller dela upp den."))
     found = _told_by_content(content)
     if found is None:
-        raise _type_refusal(
-            name,
-            _("Filen är av en typ som inte tas emot."),
-            _("Spara den som {ALL}.", ALL=_ALL),
-        )
+        raise _type_refusal(name, _("Filen är av en typ som inte tas emot."), _("Spara den som {ALL}.", ALL=_ALL))
     ending = name.rsplit(".", 1)[-1].casefold() if "." in name else ""
     if ending not in ENDINGS[found]:
         kind = ENDINGS[found][0]

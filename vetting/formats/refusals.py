@@ -22,115 +22,52 @@ _AS_TEMPLATE: Final = _("Spara mallen på nytt som vanligt Worddokument (.docx),
 
 FILE_PROBLEMS: Final[dict[str, tuple[Words, Words]]] = {
     "no_template": (_("Filen är inget Worddokument."), _AS_TEMPLATE),
-    "template_active": (
-        _("Mallen innehåller makron, inbäddade objekt eller hämtar något utifrån."),
-        _AS_TEMPLATE,
-    ),
+    "template_active": (_("Mallen innehåller makron, inbäddade objekt eller hämtar något utifrån."), _AS_TEMPLATE),
     "template": (_("Mallen kan inte användas."), _AS_TEMPLATE),
     "no_mail": (_("Filen är inget sparat mejl."), _SAVE_MAIL),
-    "mail_broken": (
-        _("Mejlet är trasigt och går inte att läsa."),
-        _SAVE_MAIL,
-    ),
+    "mail_broken": (_("Mejlet är trasigt och går inte att läsa."), _SAVE_MAIL),
     "mail_parts": (
         _("Mejlet har fler än {MAIL_PARTS} bilagor.", MAIL_PARTS=limits.MAIL_PARTS),
         _("Spara bilagorna som behövs och lägg till dem i ärendet."),
     ),
-    "mail_deep": (
-        _("Mejlet ligger för långt in i andra mejl."),
-        _SAVE_PART,
-    ),
+    "mail_deep": (_("Mejlet ligger för långt in i andra mejl."), _SAVE_PART),
     "mail_empty": (_("Bilagan är tom eller bara en länk."), _SAVE_PART),
     "mail_winmail": (_("winmail.dat går inte att läsa."), _SAVE_PART),
-    "mail_text": (
-        _("Mejlets text går inte att läsa."),
-        _("Läs det i e-postprogrammet. Mejlet sparas som det kom."),
-    ),
+    "mail_text": (_("Mejlets text går inte att läsa."), _("Läs det i e-postprogrammet. Mejlet sparas som det kom.")),
     "empty": (_("Filen är tom."), _AS_XLSX),
     "broken": (_("Filen är trasig och går inte att läsa."), _SAVE_AGAIN),
-    "encrypted": (
-        _("Filen är lösenordsskyddad."),
-        _("Ta bort lösenordet i Excel (Arkiv, Info) och spara."),
-    ),
-    "binary_excel": (
-        _("Filen är en binär arbetsbok (.xlsb)."),
-        _SAVE_AGAIN,
-    ),
-    "strict": (
-        _("Filen är sparad som strikt Open XML."),
-        _("Spara den som vanlig Excel-arbetsbok (.xlsx)."),
-    ),
+    "encrypted": (_("Filen är lösenordsskyddad."), _("Ta bort lösenordet i Excel (Arkiv, Info) och spara.")),
+    "binary_excel": (_("Filen är en binär arbetsbok (.xlsb)."), _SAVE_AGAIN),
+    "strict": (_("Filen är sparad som strikt Open XML."), _("Spara den som vanlig Excel-arbetsbok (.xlsx).")),
     "columns": (
         _("Listan har fler än {COLUMNS} kolumner.", COLUMNS=limits.COLUMNS),
         _("Ta bort kolumner som inte behövs."),
     ),
     "picture": (_("Filen är en bild, ingen arbetsbok."), _AS_XLSX),
     "pdf": (_("Filen är en PDF, ingen arbetsbok."), _AS_XLSX),
-    "word": (
-        _("Filen är ett Worddokument, ingen arbetsbok."),
-        _AS_XLSX,
-    ),
+    "word": (_("Filen är ett Worddokument, ingen arbetsbok."), _AS_XLSX),
     "other": (_("Filen är ingen arbetsbok."), _AS_XLSX),
-    "unpacked": (
-        _("Filen packar upp sig till mer än 120 MB."),
-        _("Spara bara kalkylarket med listan i en ny fil."),
-    ),
-    "entities": (
-        _("Filen innehåller XML-deklarationer som inte hör till en arbetsbok."),
-        _SAVE_AGAIN,
-    ),
+    "unpacked": (_("Filen packar upp sig till mer än 120 MB."), _("Spara bara kalkylarket med listan i en ny fil.")),
+    "entities": (_("Filen innehåller XML-deklarationer som inte hör till en arbetsbok."), _SAVE_AGAIN),
     "too_large": (_("Filen är för stor."), _SPLIT),
-    "cells": (
-        _("Listan har fler än {CELLS} ifyllda celler.", CELLS=limits.CELLS),
-        _SPLIT,
-    ),
-    "rows": (
-        _("Listan har fler än {CASE_ROWS} rader.", CASE_ROWS=limits.CASE_ROWS),
-        _SPLIT,
-    ),
-    "tables": (
-        _("Filen har fler än {TABLES} tabeller.", TABLES=limits.TABLES),
-        _("Lägg listan i ett eget kalkylark."),
-    ),
-    "payments": (
-        _("Listan har fler än {PAYMENTS} utbetalningar.", PAYMENTS=limits.PAYMENTS),
-        _SPLIT,
-    ),
-    "many_rows": (
-        _("Listan har fler än {IMPORT_ROWS} rader.", IMPORT_ROWS=limits.IMPORT_ROWS),
-        _SPLIT,
-    ),
-    "many_cells": (
-        _("Listan har fler ifyllda celler än vad som läses in."),
-        _SPLIT,
-    ),
-    "locked": (
-        _("Filen är låst med ett lösenord."),
-        _("Be föreningen om en kopia utan lösenord."),
-    ),
+    "cells": (_("Listan har fler än {CELLS} ifyllda celler.", CELLS=limits.CELLS), _SPLIT),
+    "rows": (_("Listan har fler än {CASE_ROWS} rader.", CASE_ROWS=limits.CASE_ROWS), _SPLIT),
+    "tables": (_("Filen har fler än {TABLES} tabeller.", TABLES=limits.TABLES), _("Lägg listan i ett eget kalkylark.")),
+    "payments": (_("Listan har fler än {PAYMENTS} utbetalningar.", PAYMENTS=limits.PAYMENTS), _SPLIT),
+    "many_rows": (_("Listan har fler än {IMPORT_ROWS} rader.", IMPORT_ROWS=limits.IMPORT_ROWS), _SPLIT),
+    "many_cells": (_("Listan har fler ifyllda celler än vad som läses in."), _SPLIT),
+    "locked": (_("Filen är låst med ett lösenord."), _("Be föreningen om en kopia utan lösenord.")),
     "paper_broken": (
         _("Handlingen är trasig och går inte att visa här."),
         _("Ladda ner den som den kom, eller be om en ny."),
     ),
-    "paper_large": (
-        _("Bilden är för stor för att visas här."),
-        _("Ladda ner den och öppna den i ett annat program."),
-    ),
-    "paper_page": (
-        _("Handlingen har ingen sådan sida."),
-        _("Välj en sida som finns."),
-    ),
+    "paper_large": (_("Bilden är för stor för att visas här."), _("Ladda ner den och öppna den i ett annat program.")),
+    "paper_page": (_("Handlingen har ingen sådan sida."), _("Välj en sida som finns.")),
     "text": (_("Listan innehåller för mycket text."), _SPLIT),
     "memory": (_("Filen behöver för mycket minne."), _NEW_SHEET),
     "time": (_("Filen tar för lång tid att läsa."), _SPLIT),
-    "no_sheet": (
-        _("Arbetsboken har inget synligt kalkylark med innehåll."),
-        _("Lägg listan i ett synligt kalkylark."),
-    ),
-    "csv_text": (
-        _("Filen är inte en text med rader och kolumner."),
-        _AS_XLSX,
-    ),
+    "no_sheet": (_("Arbetsboken har inget synligt kalkylark med innehåll."), _("Lägg listan i ett synligt kalkylark.")),
+    "csv_text": (_("Filen är inte en text med rader och kolumner."), _AS_XLSX),
 }
 
 

@@ -59,10 +59,7 @@ def read_file(path: FilePath, name: str) -> YamlDocument:
         raw = path.read_bytes()
     except OSError:
         raise _unreadable(
-            name,
-            1,
-            _("Filen går inte att läsa."),
-            _("Kontrollera sökvägen och rättigheterna."),
+            name, 1, _("Filen går inte att läsa."), _("Kontrollera sökvägen och rättigheterna.")
         ) from None
     return read_text(raw, name)
 
@@ -70,10 +67,7 @@ def read_file(path: FilePath, name: str) -> YamlDocument:
 def too_large(name: str, size: int) -> UnreadableError:
     """What is told of a file above the limit."""
     return _unreadable(
-        name,
-        1,
-        _("Filen är för stor ({size} byte).", size=size),
-        _("Dela upp den. Gränsen är en miljon byte."),
+        name, 1, _("Filen är för stor ({size} byte).", size=size), _("Dela upp den. Gränsen är en miljon byte.")
     )
 
 
@@ -86,12 +80,7 @@ def read_text(raw: bytes, name: str) -> YamlDocument:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _unreadable(
-            name,
-            1,
-            _("Filen är inte UTF-8."),
-            _("Spara den som UTF-8."),
-        ) from None
+        raise _unreadable(name, 1, _("Filen är inte UTF-8."), _("Spara den som UTF-8.")) from None
     builder = _Builder(name)
     try:
         data = builder.build(yaml.parse(text, Loader=_LOADER))
@@ -132,11 +121,7 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise self._refused(
-                        event,
-                        _("Filen har flera dokument."),
-                        _("Ta bort raden med ---."),
-                    )
+                    raise self._refused(event, _("Filen har flera dokument."), _("Ta bort raden med ---."))
             elif isinstance(
                 event, yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent | yaml.AliasEvent
             ):
@@ -147,22 +132,14 @@ class _Builder:
         self.nodes += 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise self._refused(
-                event,
-                _("Ankare och alias (& och *) används inte här."),
-                _("Skriv ut texten där den behövs."),
+                event, _("Ankare och alias (& och *) används inte här."), _("Skriv ut texten där den behövs.")
             )
         if len(path) > DEEPEST:
             raise self._refused(
-                event,
-                _("Djupare än {DEEPEST} nivåer.", DEEPEST=DEEPEST),
-                _("Gör strukturen flackare."),
+                event, _("Djupare än {DEEPEST} nivåer.", DEEPEST=DEEPEST), _("Gör strukturen flackare.")
             )
         if self.nodes > MOST_NODES:
-            raise self._refused(
-                event,
-                _("Fler än {MOST_NODES} värden.", MOST_NODES=MOST_NODES),
-                _("Dela upp filen."),
-            )
+            raise self._refused(event, _("Fler än {MOST_NODES} värden.", MOST_NODES=MOST_NODES), _("Dela upp filen."))
         self.lines.setdefault(path, _line_of(event))
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(events, path)
@@ -180,18 +157,10 @@ class _Builder:
         found: dict[str, Any] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent) or event.anchor:
-                raise self._refused(
-                    event,
-                    _("Ett fältnamn ska vara en text."),
-                    _("Skriv namnet på en rad."),
-                )
+                raise self._refused(event, _("Ett fältnamn ska vara en text."), _("Skriv namnet på en rad."))
             key = event.value
             if key in found:
-                raise self._refused(
-                    event,
-                    _("'{key}' står två gånger.", key=key),
-                    _("Ta bort den ena."),
-                )
+                raise self._refused(event, _("'{key}' står två gånger.", key=key), _("Ta bort den ena."))
             self.lines[(*path, key)] = _line_of(event)
             found[key] = self._node(next(events), events, (*path, key))
         return found
@@ -201,11 +170,7 @@ class _Builder:
         text = event.value
         if not event.implicit[0]:
             if event.tag and event.tag != "!":
-                raise self._refused(
-                    event,
-                    _("Taggar (!) används inte här."),
-                    _("Skriv bara värdet."),
-                )
+                raise self._refused(event, _("Taggar (!) används inte här."), _("Skriv bara värdet."))
             return text
         if text in {"true", "false"}:
             return text == "true"
@@ -224,9 +189,7 @@ class _Builder:
             return date(int(match[1]), int(match[2]), int(match[3]))
         except ValueError:
             raise self._refused(
-                event,
-                _("{value} är ett datum som inte finns.", value=event.value),
-                _("Rätta datumet."),
+                event, _("{value} är ett datum som inte finns.", value=event.value), _("Rätta datumet.")
             ) from None
 
     def _refused(self, event: Any, what: Words, remedy: Words) -> UnreadableError:  # noqa: ANN401 - what the library hands out has no type

@@ -76,11 +76,7 @@ def create() -> Response:
 
 
 def _days_missing(name: str) -> Problem:
-    return Problem(
-        name,
-        _("Datumet saknas."),
-        _("Skriv det så här: 2026-03-15."),
-    )
+    return Problem(name, _("Datumet saknas."), _("Skriv det så här: 2026-03-15."))
 
 
 def _round(round_id: int) -> Round:

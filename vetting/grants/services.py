@@ -45,29 +45,11 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
     problems = []
     name = " ".join(new.name.split())[:120]
     if not name:
-        problems.append(
-            Problem(
-                "name",
-                _("Namnet saknas."),
-                _("Skriv till exempel Verksamhetsbidrag 2027."),
-            )
-        )
+        problems.append(Problem("name", _("Namnet saknas."), _("Skriv till exempel Verksamhetsbidrag 2027.")))
     elif session.scalar(select(Round.id).where(Round.board_id == by.board_id, Round.name == name)) is not None:
-        problems.append(
-            Problem(
-                "name",
-                _("Det finns redan en omgång med det namnet."),
-                _("Välj ett annat."),
-            )
-        )
+        problems.append(Problem("name", _("Det finns redan en omgång med det namnet."), _("Välj ett annat.")))
     if new.closes_on < new.opens_on:
-        problems.append(
-            Problem(
-                "closes_on",
-                _("Omgången slutar innan den börjar."),
-                _("Rätta datumen."),
-            )
-        )
+        problems.append(Problem("closes_on", _("Omgången slutar innan den börjar."), _("Rätta datumen.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     found = Round(

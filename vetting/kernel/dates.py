@@ -9,14 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from vetting.kernel.problem import UnreadableValueError
-from vetting.kernel.text import (
-    AND,
-    Words,
-    _,
-    count_in_words,
-    in_context,
-    list_words,
-)
+from vetting.kernel.text import AND, Words, _, count_in_words, in_context, list_words
 
 HERE: Final = ZoneInfo("Europe/Stockholm")
 """Where the days are counted."""
@@ -119,8 +112,7 @@ def parse_day(text: str) -> date:
         return _day(year, month, day, text)
     if (match := _EITHER_WAY.fullmatch(tidy)) and match[1] != match[2] and max(int(match[1]), int(match[2])) <= MONTHS:
         raise InvalidDayError(
-            _("”{text}” kan läsas på två sätt: det går inte att se vad som är dag och månad.", text=text),
-            _WRITE_IT,
+            _("”{text}” kan läsas på två sätt: det går inte att se vad som är dag och månad.", text=text), _WRITE_IT
         )
     if match := _DAY_FIRST.fullmatch(tidy):
         day, month, year = (int(part) for part in match.groups())
@@ -128,10 +120,7 @@ def parse_day(text: str) -> date:
     if (match := _IN_WORDS.fullmatch(tidy)) and match[2] in _MONTH_WORDS:
         return _day(int(match[3]), _MONTH_WORDS[match[2]], int(match[1]), text)
     if _TWO_DIGIT_YEAR.fullmatch(tidy):
-        raise InvalidDayError(
-            _("”{text}” har inget år med fyra siffror.", text=text),
-            _WRITE_IT,
-        )
+        raise InvalidDayError(_("”{text}” har inget år med fyra siffror.", text=text), _WRITE_IT)
     raise InvalidDayError(_("”{text}” är inget datum.", text=text), _WRITE_IT)
 
 
@@ -139,10 +128,7 @@ def _day(year: int, month: int, day: int, text: str) -> date:
     try:
         found = date(year, month, day)
     except ValueError:
-        raise InvalidDayError(
-            _("”{text}” är ett datum som inte finns.", text=text),
-            _WRITE_IT,
-        ) from None
+        raise InvalidDayError(_("”{text}” är ett datum som inte finns.", text=text), _WRITE_IT) from None
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise InvalidDayError(
             _(

@@ -40,8 +40,7 @@ def parse_amount(text: str) -> int:
     match = _AMOUNT.fullmatch(tidy)
     if match is None or (match["after"] and match["dash"]):
         raise InvalidAmountError(
-            _("”{text}” är inte ett belopp.", text=text),
-            _("Skriv bara siffror, till exempel 40000."),
+            _("”{text}” är inte ett belopp.", text=text), _("Skriv bara siffror, till exempel 40000.")
         )
     whole, rest = re.sub(r"\D", "", match["whole"]), match["ore"] or "0"
     if match["after"] and match["ore"] is None:
@@ -72,12 +71,10 @@ def check_amount(ore: int, text: str) -> int:
     """
     if ore < 0:
         raise InvalidAmountError(
-            _("”{text}” är ett negativt belopp.", text=text),
-            _("Skriv beloppet utan minustecken."),
+            _("”{text}” är ett negativt belopp.", text=text), _("Skriv beloppet utan minustecken.")
         )
     if ore > LARGEST:
         raise InvalidAmountError(
-            _("”{text}” är ett orimligt stort belopp.", text=text),
-            _("Jämför beloppet med ansökan."),
+            _("”{text}” är ett orimligt stort belopp.", text=text), _("Jämför beloppet med ansökan.")
         )
     return ore

@@ -150,10 +150,7 @@ PERSONAL_NUMBER: Final = _("Cellen innehåller ett personnummer. Det visas inte 
 
 def personal_number_told() -> tuple[Words, Words]:
     """What is said, and the remedy, when a cell holds a personal number."""
-    return (
-        PERSONAL_NUMBER,
-        _("Skriv föreningens organisationsnummer. Ta bort personnumret ur listan."),
-    )
+    return (PERSONAL_NUMBER, _("Skriv föreningens organisationsnummer. Ta bort personnumret ur listan."))
 
 
 def fold_name(name: str) -> str:

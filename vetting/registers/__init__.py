@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Language
     from vetting.rules.services.rulebook import Rules
 
-__all__ = [
-    "RegisterSelection",
-    "register_sheets",
-]
+__all__ = ["RegisterSelection", "register_sheets"]
 
 
 def register_sheets(

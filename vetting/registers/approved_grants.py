@@ -105,13 +105,9 @@ SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
         money_column(_("Förslag kr"), lambda row: row.proposed),
         money_column(_("Beviljat kr"), lambda row: row.decision.amount),
         money_column(_("Förra året kr"), lambda row: row.last_year),
-        text_column(
-            _("Referensgrupp (utfall)"),
-            lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else "",
-        ),
+        text_column(_("Referensgrupp (utfall)"), lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""),
         day_column(
-            _("Referensgrupp datum"),
-            lambda row: row.treated_at.astimezone(HERE).date() if row.treated_at else None,
+            _("Referensgrupp datum"), lambda row: row.treated_at.astimezone(HERE).date() if row.treated_at else None
         ),
         day_column(_("Beslutsdatum"), lambda row: row.decision.decided_on),
         text_column(
@@ -134,10 +130,7 @@ SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
         text_column(_("Redovisning (inkom, godkänd)"), _report),
         money_column(_("Återkrav kr"), lambda row: row.reclaimed),
         text_column(_("Regler (namn, version)"), lambda row: row.rules),
-        text_column(
-            _("Handläggare (funktion)"),
-            lambda row: _("handläggare") if row.case.officer_id else "",
-        ),
+        text_column(_("Handläggare (funktion)"), lambda row: _("handläggare") if row.case.officer_id else ""),
     ),
 )
 

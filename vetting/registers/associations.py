@@ -59,10 +59,7 @@ SHEET: Final[SheetDefinition[AssociationRegisterRow]] = SheetDefinition(
     REGISTER_WORDS[RegisterName.ASSOCIATIONS],
     (
         text_column(_("Namn"), lambda row: mask_personal_numbers(row.association.name)),
-        text_column(
-            _("Org.nr"),
-            lambda row: format_number(row.association.number) if row.association.number else "",
-        ),
+        text_column(_("Org.nr"), lambda row: format_number(row.association.number) if row.association.number else ""),
         text_column(_("Tidigare namn"), lambda row: ", ".join(row.former)),
         text_column(in_context("heading", "Form"), lambda row: row.form),
         text_column(_("Säte"), lambda row: row.seat or row.association.seat or row.association.municipality),

@@ -72,8 +72,7 @@ SHEET: Final[SheetDefinition[OpinionRegisterRow]] = SheetDefinition(
     REGISTER_WORDS[RegisterName.OPINIONS],
     (
         day_column(
-            _("Möte"),
-            lambda row: row.review.treated_at.astimezone(HERE).date() if row.review.treated_at else None,
+            _("Möte"), lambda row: row.review.treated_at.astimezone(HERE).date() if row.review.treated_at else None
         ),
         number_column(_("Punkt"), lambda row: row.review.position or None),
         text_column(_("Ärendenr"), lambda row: row.case.number),

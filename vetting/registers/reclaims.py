@@ -89,10 +89,7 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
         text_column(_("Förbehåll i beslutet"), lambda row: yes_or_no(row.reclaim.reservation)),
         day_column(_("Kommunicerat"), lambda row: row.reclaim.communicated_on),
         day_column(_("Beslut"), lambda row: row.decision.decided_on if row.decision else None),
-        text_column(
-            _("Beslutsfattare"),
-            lambda row: decision_maker_in_words(row.decision) if row.decision else "",
-        ),
+        text_column(_("Beslutsfattare"), lambda row: decision_maker_in_words(row.decision) if row.decision else ""),
         text_column(_("§"), lambda row: row.decision.paragraph if row.decision else ""),
         money_column(_("Återkrävt kr"), lambda row: row.asked),
         money_column(_("Nedsatt/eftergivet kr"), lambda row: row.waived),

@@ -121,10 +121,7 @@ def criterion_data(
     return data, problems
 
 
-_NO_NUMBER: Final = (
-    _("Det är inget heltal."),
-    _("Skriv siffror, eller lämna tomt."),
-)
+_NO_NUMBER: Final = (_("Det är inget heltal."), _("Skriv siffror, eller lämna tomt."))
 _KEPT: Final = ("settings", "about", "status")
 """What the form has no field for."""
 
@@ -300,8 +297,4 @@ def _day(given: str, problems: list[Problem]) -> date | None:
 
 def no_day(name: str) -> Problem:
     """A day among the fields of rules that could not be read."""
-    return Problem(
-        name,
-        _("Datumet går inte att läsa."),
-        _("Skriv det så här: 2026-03-15."),
-    )
+    return Problem(name, _("Datumet går inte att läsa."), _("Skriv det så här: 2026-03-15."))

@@ -35,9 +35,7 @@ def version_by_fingerprint(session: Session, board_id: int, ruleset: str, finger
     """The version with a fingerprint, where the board has used it."""
     return session.scalar(
         select(RuleVersion).where(
-            RuleVersion.board_id == board_id,
-            RuleVersion.ruleset == ruleset,
-            RuleVersion.fingerprint == fingerprint,
+            RuleVersion.board_id == board_id, RuleVersion.ruleset == ruleset, RuleVersion.fingerprint == fingerprint
         )
     )
 

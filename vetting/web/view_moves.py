@@ -139,11 +139,7 @@ def posted_day(name: str) -> date | None:
 
 def unreadable_day(name: str) -> Problem:
     """A day that could not be read."""
-    return Problem(
-        name,
-        _("Det är inget datum."),
-        _("Skriv datumet så här: 2026-03-15."),
-    )
+    return Problem(name, _("Det är inget datum."), _("Skriv datumet så här: 2026-03-15."))
 
 
 def posted_amount(name: str) -> int | None:

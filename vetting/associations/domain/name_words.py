@@ -9,8 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LOOK_ALIKES: Final = str.maketrans(
-    "авеёзікмнорстухѕјґԁһӏԛԝὰοαερτυικνχβημζııłđøðþ",
-    "abee3ikmhopctyxsjrdhlqwaoaeptuiknxbhmziildodp",
+    "авеёзікмнорстухѕјґԁһӏԛԝὰοαερτυικνχβημζııłđøðþ", "abee3ikmhopctyxsjrdhlqwaoaeptuiknxbhmziildodp"
 )
 """Letters of other alphabets that look like ours, and letters that no accent makes."""
 _AND: Final = {"&": " och ", "+": " och ", "æ": "ae", "œ": "oe", "’": "", "'": "", "´": "", "`": ""}

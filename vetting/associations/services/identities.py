@@ -93,9 +93,7 @@ def settle_name(
         raise Refused(
             Obstacle.INVALID,
             Problem(
-                name.name,
-                _("Det är namnet som föreningen har nu."),
-                _("Ange först ett annat namn som det nuvarande."),
+                name.name, _("Det är namnet som föreningen har nu."), _("Ange först ett annat namn som det nuvarande.")
             ),
         )
     if kind == CURRENT:
@@ -174,12 +172,7 @@ def not_the_same(
         raise Refused(Obstacle.INVALID, one_already(one))
     if not reason:
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "reason",
-                _("Det står inte hur du vet det."),
-                _("Skriv vad som skiljer dem."),
-            ),
+            Obstacle.INVALID, Problem("reason", _("Det står inte hur du vet det."), _("Skriv vad som skiljer dem."))
         )
     low, high = sorted((one.id, other.id))
     row = session.scalar(
@@ -243,11 +236,7 @@ def may_be_same_after_all(session: WritingSession, first: int, second: int, *, b
 
 def one_already(association: Association) -> Problem:
     """What is said to whoever comes second."""
-    return Problem(
-        association.name,
-        _("De är redan samma post."),
-        _("Ladda om sidan och se vad som gäller nu."),
-    )
+    return Problem(association.name, _("De är redan samma post."), _("Ladda om sidan och se vad som gäller nu."))
 
 
 def used_by_others(session: Session, key: int, board_id: int) -> bool:

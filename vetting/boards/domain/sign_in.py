@@ -74,8 +74,5 @@ def wrong_with_password(password: str, login: str) -> tuple[Words, Words] | None
     name = login.casefold().split("@")[0]
     guessed = (len(name) > 3 and name in plain) or len(set(plain)) < FEWEST_SIGNS  # noqa: PLR2004 - short names occur in words
     if guessed or any(plain.startswith(word) and len(plain) < len(word) + 8 for word in COMMON):
-        return (
-            _("Lösenordet är lätt att gissa."),
-            _("Välj ord som inte hänger ihop."),
-        )
+        return (_("Lösenordet är lätt att gissa."), _("Välj ord som inte hänger ihop."))
     return None

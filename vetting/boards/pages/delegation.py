@@ -103,11 +103,7 @@ def add() -> Response:
     )
 
 
-NO_AMOUNT = Problem(
-    "largest",
-    _("Det är inget belopp."),
-    _("Skriv det så här: 200 000."),
-)
+NO_AMOUNT = Problem("largest", _("Det är inget belopp."), _("Skriv det så här: 200 000."))
 
 
 @blueprint.post("/delegation/<int:delegation_id>/svar")

@@ -33,11 +33,7 @@ NOT_HERE = Problem(
     _("Länken skapades i den här webbläsaren, av någon annan än den som kontot gäller."),
     _("Be kontoinnehavaren öppna länken i sin egen webbläsare."),
 )
-TWO_DIFFER = Problem(
-    "again",
-    _("De två lösenorden är olika."),
-    _("Skriv samma lösenord två gånger."),
-)
+TWO_DIFFER = Problem("again", _("De två lösenorden är olika."), _("Skriv samma lösenord två gånger."))
 
 
 @blueprint.get("/personer")

@@ -34,10 +34,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("ways_of_working", __name__)
 STEPS: Final = (
-    (
-        _("När ärendet kommer in"),
-        ("ratt-forening", "diariefort", "kansliga-uppgifter-motiverade"),
-    ),
+    (_("När ärendet kommer in"), ("ratt-forening", "diariefort", "kansliga-uppgifter-motiverade")),
     (
         _("Innan det är klart för beslut"),
         (

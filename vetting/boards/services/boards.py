@@ -67,12 +67,7 @@ def set_letterhead(session: WritingSession, text: str, *, by: Person, at: dateti
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > MOST_LINES or sum(map(len, lines)) > LONGEST_LETTERHEAD:
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "letterhead",
-                _("Brevhuvudet är för långt."),
-                _("Skriv högst åtta korta rader."),
-            ),
+            Obstacle.INVALID, Problem("letterhead", _("Brevhuvudet är för långt."), _("Skriv högst åtta korta rader."))
         )
     board = session.get_one(Board, by.board_id)
     board.letterhead = "\n".join(lines)
@@ -129,10 +124,7 @@ def add_board(session: WritingSession, new: NewBoard, *, by: Person | None, at: 
         Refused: the code is taken.
     """
     if session.scalar(select(Board.id).where(Board.code == new.code)) is not None:
-        raise Refused(
-            Obstacle.INVALID,
-            Problem(new.code, _("Koden är upptagen."), _("Välj en annan.")),
-        )
+        raise Refused(Obstacle.INVALID, Problem(new.code, _("Koden är upptagen."), _("Välj en annan.")))
     board = Board(
         code=new.code,
         name=new.name,

@@ -125,46 +125,23 @@ def _wrong_row(session: WritingSession, new: NewDelegationRow, board_id: int) ->
             )
         )
     if new.function is not None and new.function not in FUNCTIONS:
-        found.append(
-            Problem(
-                "function",
-                _("Den funktionen kan inte få delegation."),
-                _("Välj en annan."),
-            )
-        )
+        found.append(Problem("function", _("Den funktionen kan inte få delegation."), _("Välj en annan.")))
     if new.user_id is not None and not is_decision_maker(session, new.user_id, board_id):
         found.append(Problem("user_id", *NO_DECISION_MAKER))
     if not new.kinds or not set(new.kinds) <= KINDS.keys():
-        found.append(
-            Problem(
-                "kinds",
-                _("Det står inte vad delegationen gäller."),
-                _("Kryssa i minst ett."),
-            )
-        )
+        found.append(Problem("kinds", _("Det står inte vad delegationen gäller."), _("Kryssa i minst ett.")))
     if new.valid_to is not None and new.valid_to < new.valid_from:
-        found.append(
-            Problem(
-                "valid_to",
-                _("Delegationen slutar innan den börjar."),
-                _("Rätta datumen."),
-            )
-        )
+        found.append(Problem("valid_to", _("Delegationen slutar innan den börjar."), _("Rätta datumen.")))
     if new.largest is not None and new.largest <= 0:
         found.append(
             Problem(
-                "largest",
-                _("Beloppet är inte större än noll."),
-                _("Skriv ett belopp, eller lämna tomt för inget tak."),
+                "largest", _("Beloppet är inte större än noll."), _("Skriv ett belopp, eller lämna tomt för inget tak.")
             )
         )
     return found
 
 
-NO_DECISION_MAKER: Final = (
-    _("Personen är inte beslutsfattare i nämnden."),
-    _("Ge rollen först."),
-)
+NO_DECISION_MAKER: Final = (_("Personen är inte beslutsfattare i nämnden."), _("Ge rollen först."))
 
 
 def is_decision_maker(session: Session, user_id: int, board_id: int) -> bool:
@@ -193,14 +170,7 @@ def end_delegation(session: WritingSession, key: int, last_day: date, *, by: Per
     if row is None:
         raise Refused(Obstacle.MISSING)
     if row.valid_to is not None and row.valid_to <= last_day:
-        raise Refused(
-            Obstacle.STALE,
-            Problem(
-                "valid_to",
-                _("Raden är redan avslutad."),
-                _("Lägg till en ny rad."),
-            ),
-        )
+        raise Refused(Obstacle.STALE, Problem("valid_to", _("Raden är redan avslutad."), _("Lägg till en ny rad.")))
     row.valid_to = max(last_day, row.valid_from - timedelta(days=1))
     session.note(TrailNote(action="delegation_ended", by=by, at=at, subject=row, board_id=by.board_id))
     return row
@@ -235,23 +205,13 @@ def be_absent(
             )
         )
     if user_id == substitute_id:
-        problems.append(
-            Problem(
-                "substitute_id",
-                _("Ersättaren är samma person som är borta."),
-                _("Välj en annan."),
-            )
-        )
+        problems.append(Problem("substitute_id", _("Ersättaren är samma person som är borta."), _("Välj en annan.")))
     for field, key in (("user_id", user_id), ("substitute_id", substitute_id)):
         if not is_decision_maker(session, key, by.board_id):
             problems.append(Problem(field, *NO_DECISION_MAKER))
     if last_on < first_on or last_on < at.date():
         problems.append(
-            Problem(
-                "last_on",
-                _("Perioden har redan passerat, eller slutar innan den börjar."),
-                _("Rätta datumen."),
-            )
+            Problem("last_on", _("Perioden har redan passerat, eller slutar innan den börjar."), _("Rätta datumen."))
         )
     elif last_on - first_on > LONGEST_ABSENCE:
         problems.append(
@@ -324,30 +284,13 @@ def report_decisions(
     waiting = {decision.id: decision for decision, _unused in unreported_decisions(session, by, Action.REGISTER_CASE)}
     if not set(decision_ids) <= waiting.keys():
         raise Refused(
-            Obstacle.STALE,
-            Problem(
-                "decision",
-                _("Ett av besluten är redan anmält."),
-                _("Öppna listan på nytt."),
-            ),
+            Obstacle.STALE, Problem("decision", _("Ett av besluten är redan anmält."), _("Öppna listan på nytt."))
         )
     problems = []
     if not decision_ids:
-        problems.append(
-            Problem(
-                "decision",
-                _("Inget beslut är valt."),
-                _("Kryssa i de beslut som ska anmälas."),
-            )
-        )
+        problems.append(Problem("decision", _("Inget beslut är valt."), _("Kryssa i de beslut som ska anmälas.")))
     if on > at.date() or any(waiting[key].decided_on > on for key in decision_ids):
-        problems.append(
-            Problem(
-                "on",
-                _("Mötet ligger före ett av besluten, eller i framtiden."),
-                _("Rätta datumet."),
-            )
-        )
+        problems.append(Problem("on", _("Mötet ligger före ett av besluten, eller i framtiden."), _("Rätta datumet.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     for key in decision_ids:

@@ -93,12 +93,7 @@ def _check_may_invite(session: Session, user: User, by: Person) -> None:
         raise Refused(Obstacle.MISSING)
     if session.scalar(asks.limit(1)) is not None:
         raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                "link",
-                _("En roll väntar på ett ja."),
-                _("Den som säger ja får länken."),
-            ),
+            Obstacle.CLOSED, Problem("link", _("En roll väntar på ett ja."), _("Den som säger ja får länken."))
         )
     heavy = any(board != by.board_id or role in {guarded.value for guarded in TWO_PERSON_ROLES} for board, role in held)
     if heavy:
@@ -158,11 +153,7 @@ def change_password(
             raise
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                "old",
-                _("Det nuvarande lösenordet är fel."),
-                _("Skriv det lösenord som du loggar in med."),
-            ),
+            Problem("old", _("Det nuvarande lösenordet är fel."), _("Skriv det lösenord som du loggar in med.")),
         ) from None
 
     def work(session: WritingSession) -> None:

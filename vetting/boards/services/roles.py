@@ -86,14 +86,7 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
             Obstacle.CLOSED, Problem("login", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], _ASK_ANOTHER)
         )
     elif not user.active:
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                "login",
-                _("Kontot är stängt."),
-                _("Välj ett annat användarnamn."),
-            ),
-        )
+        raise Refused(Obstacle.CLOSED, Problem("login", _("Kontot är stängt."), _("Välj ett annat användarnamn.")))
     held = set(
         session.scalars(
             select(RoleHolding.role).where(RoleHolding.user_id == user.id, RoleHolding.board_id == board.id)
@@ -134,21 +127,9 @@ _ASK_ANOTHER = _("Be en annan systemförvaltare göra det.")
 def _check_new(new: Colleague) -> None:
     problems = []
     if not new.login.strip() or not new.name.strip():
-        problems.append(
-            Problem(
-                "login",
-                _("Namn eller användarnamn saknas."),
-                _("Skriv båda."),
-            )
-        )
+        problems.append(Problem("login", _("Namn eller användarnamn saknas."), _("Skriv båda.")))
     if not new.roles:
-        problems.append(
-            Problem(
-                "role",
-                _("Ingen roll är vald."),
-                _("Kryssa i minst en."),
-            )
-        )
+        problems.append(Problem("role", _("Ingen roll är vald."), _("Kryssa i minst en.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
 
@@ -259,11 +240,7 @@ def end_role(
     if role is Role.ADMINISTRATOR and not others and by is not None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(
-                "role",
-                _("Det är nämndens sista systemförvaltare."),
-                _("Ge rollen till en annan först."),
-            ),
+            Problem("role", _("Det är nämndens sista systemförvaltare."), _("Ge rollen till en annan först.")),
         )
     user = session.get_one(User, user_id)
     session.delete(held)

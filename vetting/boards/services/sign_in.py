@@ -62,11 +62,7 @@ def find_board(session: Session, code: str) -> Board:
     if board is None:
         raise Refused(
             Obstacle.MISSING,
-            Problem(
-                code,
-                _("Det finns ingen nämnd med den koden."),
-                _("Se koderna med 'vetting user list'."),
-            ),
+            Problem(code, _("Det finns ingen nämnd med den koden."), _("Se koderna med 'vetting user list'.")),
         )
     return board
 
@@ -111,11 +107,7 @@ def deactivate_user(session: WritingSession, login: str, *, by: Person | None, a
     if user is None:
         raise Refused(
             Obstacle.MISSING,
-            Problem(
-                login,
-                _("Det finns inget sådant konto."),
-                _("Se kontona med 'vetting user list'."),
-            ),
+            Problem(login, _("Det finns inget sådant konto."), _("Se kontona med 'vetting user list'.")),
         )
     user.active = False
     boards: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
@@ -239,9 +231,7 @@ def _too_early(opens: datetime, at: datetime) -> TooEarlyError:
 
 def _wrong() -> Problem:
     return Problem(
-        "login",
-        _("Användarnamn och lösenord stämmer inte."),
-        _("Försök igen, eller be systemförvaltaren om hjälp."),
+        "login", _("Användarnamn och lösenord stämmer inte."), _("Försök igen, eller be systemförvaltaren om hjälp.")
     )
 
 
@@ -344,11 +334,7 @@ def require_permission(person: Person, action: Action) -> None:
     if not person.may(action):
         raise Refused(
             Obstacle.FORBIDDEN,
-            Problem(
-                action.value,
-                _("Du har inte behörighet till det."),
-                _("Be systemförvaltaren om rätt roll."),
-            ),
+            Problem(action.value, _("Du har inte behörighet till det."), _("Be systemförvaltaren om rätt roll.")),
         )
 
 

@@ -196,13 +196,7 @@ def _switched_off(
     reason = because.strip()[:1000] or (str(before.get("because", "")) if second else "")
     problems = []
     if not reason:
-        problems.append(
-            Problem(
-                "gate-because",
-                _("Skälet saknas."),
-                _("Skriv varför nämnden kan vara utan spärren."),
-            )
-        )
+        problems.append(Problem("gate-because", _("Skälet saknas."), _("Skriv varför nämnden kan vara utan spärren.")))
     if state.gate.must is GateObligation.TWO_PERSONS and not legal.strip():
         problems.append(
             Problem(
@@ -290,12 +284,7 @@ def name_board(session: WritingSession, name: str, unit: str, *, rules: Rules, b
     require_permission(by, Action.MANAGE_BOARD)
     if not name.strip():
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "name",
-                _("Nämndens namn saknas."),
-                _("Skriv namnet så som det ska stå i brev."),
-            ),
+            Obstacle.INVALID, Problem("name", _("Nämndens namn saknas."), _("Skriv namnet så som det ska stå i brev."))
         )
     board = session.get_one(Board, by.board_id)
     board.name = name.strip()[:LONGEST_NAME]
@@ -329,29 +318,11 @@ def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, b
     for kind, name in ((CaseKind.GRANT, given.grant), (CaseKind.BOOKING, given.booking)):
         known = rules.folder.sets.get(name)
         if name and (known is None or kind not in known.kinds):
-            problems.append(
-                Problem(
-                    kind.value,
-                    _("Det finns inga sådana regler."),
-                    _("Välj ur listan."),
-                )
-            )
+            problems.append(Problem(kind.value, _("Det finns inga sådana regler."), _("Välj ur listan.")))
     if not given.grant and not given.booking:
-        problems.append(
-            Problem(
-                "grant",
-                _("Inga regler är valda."),
-                _("Välj regler, eller hoppa över steget."),
-            )
-        )
+        problems.append(Problem("grant", _("Inga regler är valda."), _("Välj regler, eller hoppa över steget.")))
     if given.adopted_on is not None and given.adopted_on > at.date():
-        problems.append(
-            Problem(
-                "adopted_on",
-                _("Datumet ligger i framtiden."),
-                _("Rätta datumet."),
-            )
-        )
+        problems.append(Problem("adopted_on", _("Datumet ligger i framtiden."), _("Rätta datumet.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     board = session.get_one(Board, by.board_id)

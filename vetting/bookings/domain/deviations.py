@@ -48,37 +48,13 @@ def wrong_with(
     """What is lacking, or has no place there."""
     problems = []
     if kind is None:
-        problems.append(
-            Problem(
-                "kind",
-                _("Du har inte valt vad som hände."),
-                _("Välj det som ligger närmast."),
-            )
-        )
+        problems.append(Problem("kind", _("Du har inte valt vad som hände."), _("Välj det som ligger närmast.")))
     if on is None:
-        problems.append(
-            Problem(
-                "on",
-                _("Det är inget datum."),
-                _("Skriv datumet så här: 2026-03-15."),
-            )
-        )
+        problems.append(Problem("on", _("Det är inget datum."), _("Skriv datumet så här: 2026-03-15.")))
     elif on > today:
-        problems.append(
-            Problem(
-                "on",
-                _("Datumet ligger i framtiden."),
-                _("Rätta datumet."),
-            )
-        )
+        problems.append(Problem("on", _("Datumet ligger i framtiden."), _("Rätta datumet.")))
     if not what.strip():
-        problems.append(
-            Problem(
-                "what",
-                _("Det står inte vad som hände."),
-                _("Skriv vad som gjordes, i en mening."),
-            )
-        )
+        problems.append(Problem("what", _("Det står inte vad som hände."), _("Skriv vad som gjordes, i en mening.")))
     else:
         problems += persons_in("what", what, known_names, _THE_ROLE)
     return problems
@@ -87,11 +63,5 @@ def wrong_with(
 def wrong_with_withdrawal(because: str, known_names: Iterable[str]) -> list[Problem]:
     """Why something that was noted is taken back: said, and without persons."""
     if not because.strip():
-        return [
-            Problem(
-                "because",
-                _("Det står inte varför."),
-                _("Skriv vad som var fel."),
-            )
-        ]
+        return [Problem("because", _("Det står inte varför."), _("Skriv vad som var fel."))]
     return persons_in("because", because, known_names, _THE_ROLE)

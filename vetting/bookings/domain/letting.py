@@ -63,11 +63,7 @@ def wrong_with(given: Letting) -> list[Problem]:
     if 0 <= given.drawn_in_hundred <= ALL_OF_THEM:
         return []
     return [
-        Problem(
-            "drawn_in_hundred",
-            _("Stickprovets storlek är inte giltig."),
-            _("Skriv ett helt tal från 0 till 100."),
-        )
+        Problem("drawn_in_hundred", _("Stickprovets storlek är inte giltig."), _("Skriv ett helt tal från 0 till 100."))
     ]
 
 

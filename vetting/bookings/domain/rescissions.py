@@ -55,18 +55,9 @@ class NewRescission:
 
 _LACKING: Final[Mapping[str, tuple[Words, Words]]] = {
     "ground": (_("Grunden saknas."), _("Välj en.")),
-    "term": (
-        _("Villkoret som beslutet bygger på saknas."),
-        _("Välj det ur avtalet."),
-    ),
-    "act": (
-        _("Det står inte vad som har hänt."),
-        _("Skriv vad som gjordes, när, och hur det är känt."),
-    ),
-    "heard": (
-        _("Bokaren har inte fått yttra sig."),
-        _("Skriv vad bokaren svarade, eller varför tiden inte räckte."),
-    ),
+    "term": (_("Villkoret som beslutet bygger på saknas."), _("Välj det ur avtalet.")),
+    "act": (_("Det står inte vad som har hänt."), _("Skriv vad som gjordes, när, och hur det är känt.")),
+    "heard": (_("Bokaren har inte fått yttra sig."), _("Skriv vad bokaren svarade, eller varför tiden inte räckte.")),
     "proportionality": (
         _("Det står inte varför något mildare inte räcker."),
         _("Skriv vad som har prövats: villkor, en annan lokal, en annan tid."),

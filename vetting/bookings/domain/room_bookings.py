@@ -107,13 +107,7 @@ def wrong_with_clocks(day: date, first: time, last: time, today: date, *, noted:
             )
         )
     if day < today and not noted:
-        problems.append(
-            Problem(
-                "day",
-                _("Datumet har redan passerat."),
-                _("Rätta datumet."),
-            )
-        )
+        problems.append(Problem("day", _("Datumet har redan passerat."), _("Rätta datumet.")))
     return problems
 
 
@@ -122,13 +116,7 @@ def wrong_with_series(day: date, until: date | None) -> list[Problem]:
     if until is None:
         return []
     if until < day:
-        return [
-            Problem(
-                "until",
-                _("Serien slutar innan den börjar."),
-                _("Rätta datumet."),
-            )
-        ]
+        return [Problem("until", _("Serien slutar innan den börjar."), _("Rätta datumet."))]
     last = day + timedelta(days=7 * (MOST_DATES - 1))
     if until >= last + timedelta(days=7):
         return [
@@ -173,11 +161,7 @@ def parse_clock(text: str) -> time:
 
 def wrong_with_clock(field: str) -> Problem:
     """What was typed is no time of day."""
-    return Problem(
-        field,
-        _("Det är inget klockslag."),
-        _("Skriv så här: 18:00."),
-    )
+    return Problem(field, _("Det är inget klockslag."), _("Skriv så här: 18:00."))
 
 
 def no_room() -> Problem:
@@ -203,13 +187,7 @@ def wrong_with_times(uses: Sequence[RoomTime]) -> list[Problem]:
     """Times that cannot be booked."""
     lengths = [use.ends.timestamp() - use.starts.timestamp() for use in uses]  # as it is over a change of the clock
     if any(not 0 < length <= LONGEST_USE.total_seconds() for length in lengths):
-        return [
-            Problem(
-                "until_clock",
-                _("Sluttiden ligger inte efter starttiden."),
-                _("Rätta tiderna."),
-            )
-        ]
+        return [Problem("until_clock", _("Sluttiden ligger inte efter starttiden."), _("Rätta tiderna."))]
     return []
 
 

@@ -67,11 +67,7 @@ def _photo() -> NewDocument | None:
     if not kind.startswith("image/"):
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                "photo",
-                _("Filen är ingen bild."),
-                _("Välj ett foto, eller lägg handlingen i ärendet."),
-            ),
+            Problem("photo", _("Filen är ingen bild."), _("Välj ett foto, eller lägg handlingen i ärendet.")),
         )
     return NewDocument(name=name, media_type=kind, content=content, type="", dated=None, arrived_on=visitor.today())
 

@@ -83,13 +83,7 @@ def confirm_many(week: str) -> Response:
     problems += _wrong_with_form()
     ticked = posted_texts("case")[: booking_answers.MOST_AT_ONCE]
     if not ticked:
-        problems.append(
-            Problem(
-                "case",
-                _("Ingen bokning är vald."),
-                _("Kryssa i dem som ska bekräftas."),
-            )
-        )
+        problems.append(Problem("case", _("Ingen bokning är vald."), _("Kryssa i dem som ska bekräftas.")))
     for value in ticked if not problems else ():
         number, _unused, seen = value.partition("/")
         try:
@@ -156,13 +150,7 @@ def fill_in(week: str) -> Response:
     form = _form(booked.screening, request.form)
     problems = tuple(Problem(f"{number}-{item.name}", *item.error) for item in form.errors if item.error)
     if not problems and not (form.facts.values or form.facts.absent):
-        problems = (
-            Problem(
-                number,
-                _("Inget är ifyllt."),
-                _("Skriv vad bokaren har svarat."),
-            ),
-        )
+        problems = (Problem(number, _("Inget är ifyllt."), _("Skriv vad bokaren har svarat.")),)
     if problems:
         return make_response(_page(monday, problems), STATUS[Obstacle.INVALID])
     given = Facts(form.facts.values, form.facts.absent)
@@ -302,11 +290,7 @@ def _unexplained_problem(number: str, criterion: str) -> Problem:
 
 
 def _gone_problem(number: str) -> Problem:
-    return Problem(
-        "case",
-        _("Det finns inget ärende {item}.", item=number[:20]),
-        _("Ladda om veckan."),
-    )
+    return Problem("case", _("Det finns inget ärende {item}.", item=number[:20]), _("Ladda om veckan."))
 
 
 def _week(session: Session, monday: date) -> Week:

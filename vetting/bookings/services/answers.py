@@ -95,11 +95,7 @@ def confirm_booking(
     if CaseState(case.state) in WAITING or (said.without_questions and CaseState(case.state) is CaseState.COMPLETION):
         raise Refused(
             Obstacle.CLOSED,
-            Problem(
-                number,
-                _("{number} väntar på svar från någon annan.", number=number),
-                _("Anteckna svaret först."),
-            ),
+            Problem(number, _("{number} väntar på svar från någon annan.", number=number), _("Anteckna svaret först.")),
         )
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     if (draft is not None and draft.outcome != DecisionOutcome.APPROVED) or (
@@ -108,9 +104,7 @@ def confirm_booking(
         raise Refused(
             Obstacle.CLOSED,
             Problem(
-                number,
-                _("Ett förslag till beslut finns i {number}.", number=number),
-                _("Öppna bokningen och läs det."),
+                number, _("Ett förslag till beslut finns i {number}.", number=number), _("Öppna bokningen och läs det.")
             ),
         )
     name_conflicts.refuse_unsettled(session, case)
@@ -160,18 +154,12 @@ def may_be_confirmed(case: Case, screening: Screening | None, conflict: NameConf
 
 
 def _already_answered(case: Case) -> Problem:
-    return Problem(
-        case.number,
-        _("{number} är redan besvarad.", number=case.number),
-        _("Ladda om veckan."),
-    )
+    return Problem(case.number, _("{number} är redan besvarad.", number=case.number), _("Ladda om veckan."))
 
 
 def _already_asked(number: str) -> Problem:
     return Problem(
-        number,
-        _("En fråga har kommit upp om {number}.", number=number),
-        _("Bokningen står nu under Att titta på."),
+        number, _("En fråga har kommit upp om {number}.", number=number), _("Bokningen står nu under Att titta på.")
     )
 
 
@@ -206,11 +194,7 @@ def _refuse_in_list(case: Case, screening: Screening | None, *, without_question
     if screening is None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(
-                case.number,
-                _("Inga regler gäller {number}.", number=case.number),
-                _("Kontakta regelansvarig."),
-            ),
+            Problem(case.number, _("Inga regler gäller {number}.", number=case.number), _("Kontakta regelansvarig.")),
         )
     if without_questions and screening.proposal.value not in NO_QUESTIONS:
         raise Refused(Obstacle.CLOSED, _already_asked(case.number))
@@ -219,9 +203,7 @@ def _refuse_in_list(case: Case, screening: Screening | None, *, without_question
         raise Refused(
             Obstacle.CLOSED,
             Problem(
-                case.number,
-                _("Något talar emot {number}.", number=case.number),
-                _("Öppna bokningen och väg det där."),
+                case.number, _("Något talar emot {number}.", number=case.number), _("Öppna bokningen och väg det där.")
             ),
         )
 

@@ -59,11 +59,7 @@ def note_deviation(
     first = min((use.starts_at for use in standing_times(session, case.id) if use.starts_at), default=None)
     if CaseState(case.state) not in DEVIATION_STATES or (first is not None and first > at):
         problems.append(
-            Problem(
-                number,
-                _("Arrangemanget har inte hållits än."),
-                _("Skriv en tjänsteanteckning i stället."),
-            )
+            Problem(number, _("Arrangemanget har inte hållits än."), _("Skriv en tjänsteanteckning i stället."))
         )
     if problems or kind is None or on is None:
         raise Refused(Obstacle.INVALID, *problems)
@@ -100,13 +96,7 @@ def withdraw_deviation(
         raise Refused(Obstacle.MISSING)
     problems = wrong_with_withdrawal(because, _names(session, case, by))
     if withdrawals_of(session, [row.id]):
-        problems = [
-            Problem(
-                "because",
-                _("Avvikelsen är redan återtagen."),
-                _("Ladda om sidan."),
-            )
-        ]
+        problems = [Problem("because", _("Avvikelsen är redan återtagen."), _("Ladda om sidan."))]
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     back = DeviationWithdrawal(deviation_id=row.id, because=because.strip()[:LONGEST], at=at, by_user_id=by.id or None)

@@ -118,41 +118,19 @@ def note_acceptance(
     if CaseKind(case.kind) is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     if CaseState(case.state) in {CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED}:
-        problems.append(
-            Problem(
-                "accepted",
-                _("Bokningen gäller inte."),
-                _("Det finns inget att godta."),
-            )
-        )
+        problems.append(Problem("accepted", _("Bokningen gäller inte."), _("Det finns inget att godta.")))
     if on > at.date():
-        problems.append(
-            Problem(
-                "accepted_on",
-                _("Datumet ligger i framtiden."),
-                _("Rätta datumet."),
-            )
-        )
+        problems.append(Problem("accepted_on", _("Datumet ligger i framtiden."), _("Rätta datumet.")))
     current_terms(session, case.board_id, by=by, at=at)
     versions = store.terms_of(session, case.board_id)
     in_force = next((row for row in versions if row.at.astimezone(HERE).date() <= on), versions[-1])
     if in_force.at.astimezone(HERE).date() > on or on < case.received_on:
         problems.append(
-            Problem(
-                "accepted_on",
-                _("Villkoren eller bokningen fanns inte den dagen."),
-                _("Rätta datumet."),
-            )
+            Problem("accepted_on", _("Villkoren eller bokningen fanns inte den dagen."), _("Rätta datumet."))
         )
     before = store.acceptances(session, [case.id]).get(case.id)
     if before is not None and before.terms_id == in_force.id:
-        problems.append(
-            Problem(
-                "accepted",
-                _("De här villkoren är redan godtagna."),
-                _("Ladda om sidan."),
-            )
-        )
+        problems.append(Problem("accepted", _("De här villkoren är redan godtagna."), _("Ladda om sidan.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = TermsAcceptance(case_id=case.id, terms_id=in_force.id, way=way.value, on=on, at=at, by_user_id=by.id or None)

@@ -56,11 +56,7 @@ def rescind_booking(
     if CaseState(case.state) is not CaseState.CONFIRMED or confirmed is None:
         raise Refused(
             Obstacle.STALE,
-            Problem(
-                number,
-                _("Bokningen är inte bekräftad."),
-                _("Öppna bokningen och se vilken status den har."),
-            ),
+            Problem(number, _("Bokningen är inte bekräftad."), _("Öppna bokningen och se vilken status den har.")),
         )
     accepted = acceptances(session, [case.id]).get(case.id)
     held = before_decision.delegation_for(session, case.kind, by, on=at.date(), outcome=DecisionOutcome.REFUSED)
@@ -69,20 +65,10 @@ def rescind_booking(
         given = replace(given, term="")
         if given.ground is RescissionGround.TERMS_BROKEN:
             problems.append(
-                Problem(
-                    "ground",
-                    _("Ingen har godtagit några villkor som kan ha brutits."),
-                    _("Välj en annan grund."),
-                )
+                Problem("ground", _("Ingen har godtagit några villkor som kan ha brutits."), _("Välj en annan grund."))
             )
     if given.term.strip() and given.term.strip() not in letting.terms_of_booking(session, case)[1].splitlines():
-        problems.append(
-            Problem(
-                "term",
-                _("Villkoret står inte i avtalet."),
-                _("Välj ett som står där."),
-            )
-        )
+        problems.append(Problem("term", _("Villkoret står inte i avtalet."), _("Välj ett som står där.")))
     if held is None or not held.refusals:
         problems.append(
             Problem(

@@ -112,21 +112,9 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
     if not name:
         problems.append(Problem("name", _("Lokalen har inget namn."), _("Skriv det.")))
     elif other is not None and other != key:
-        problems.append(
-            Problem(
-                "name",
-                _("En annan lokal heter så."),
-                _("Välj ett annat namn."),
-            )
-        )
+        problems.append(Problem("name", _("En annan lokal heter så."), _("Välj ett annat namn.")))
     if not 0 <= new.buffer_minutes <= LONGEST_BUFFER:
-        problems.append(
-            Problem(
-                "buffer_minutes",
-                _("Pausens längd är inte giltig."),
-                _("Skriv 0–240 minuter."),
-            )
-        )
+        problems.append(Problem("buffer_minutes", _("Pausens längd är inte giltig."), _("Skriv 0–240 minuter.")))
     elif key is not None and new.buffer_minutes != room.buffer_minutes:
         problems += _pause(session, room, new.buffer_minutes, at=at)
     if problems:
@@ -330,11 +318,7 @@ def _hold(
             raise
         raise Refused(
             Obstacle.STALE,
-            Problem(
-                "room_id",
-                _("Någon annan hann boka lokalen den tiden."),
-                _("Välj en annan tid eller lokal."),
-            ),
+            Problem("room_id", _("Någon annan hann boka lokalen den tiden."), _("Välj en annan tid eller lokal.")),
         ) from error
 
 
@@ -376,28 +360,12 @@ def cancel_one(
     problems = []
     if row.state != LEFT_OUT and len(standing_times(session, case.id)) == 1:
         problems.append(
-            Problem(
-                "because",
-                _("Det är den enda tiden som är kvar."),
-                _("Avboka hela bokningen i stället."),
-            )
+            Problem("because", _("Det är den enda tiden som är kvar."), _("Avboka hela bokningen i stället."))
         )
     if row.state == LEFT_OUT:
-        problems.append(
-            Problem(
-                "because",
-                _("Tiden är redan struken."),
-                _("Ladda om sidan."),
-            )
-        )
+        problems.append(Problem("because", _("Tiden är redan struken."), _("Ladda om sidan.")))
     if not because.strip():
-        problems.append(
-            Problem(
-                "because",
-                _("Det står inte varför."),
-                _("Skriv skälet."),
-            )
-        )
+        problems.append(Problem("because", _("Det står inte varför."), _("Skriv skälet.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row.state, row.reason, row.slot_from, row.slot_to = LEFT_OUT, because.strip()[:500], None, None

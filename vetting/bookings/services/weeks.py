@@ -351,11 +351,7 @@ def _confirmed_unasked(session: Session, keys: Sequence[int]) -> set[int]:
     rows = session.scalars(
         select(CaseMark.case_id)
         .join(Case, Case.id == CaseMark.case_id)
-        .where(
-            CaseMark.case_id.in_(keys),
-            CaseMark.kind == CaseMarkKind.WITHOUT_QUESTIONS.value,
-            again,
-        )
+        .where(CaseMark.case_id.in_(keys), CaseMark.kind == CaseMarkKind.WITHOUT_QUESTIONS.value, again)
     )
     return set(rows)
 

@@ -127,17 +127,9 @@ LONGEST_WAIT: Final = timedelta(days=366)
 def wrong_day(due: date, on: date) -> Problem | None:
     """What is wrong with a day to reply."""
     if due <= on:
-        return Problem(
-            "due_on",
-            _("Svarsdagen måste vara en kommande dag."),
-            _("Välj en dag efter i dag."),
-        )
+        return Problem("due_on", _("Svarsdagen måste vara en kommande dag."), _("Välj en dag efter i dag."))
     if due > on + LONGEST_WAIT:
-        return Problem(
-            "due_on",
-            _("Svarsdagen ligger mer än ett år bort."),
-            _("Rätta datumet."),
-        )
+        return Problem("due_on", _("Svarsdagen ligger mer än ett år bort."), _("Rätta datumet."))
     return None
 
 
@@ -160,18 +152,10 @@ def wrong_with_address(email: str, postal: Sequence[str]) -> list[Problem]:
     ]
     if email and not problems and not is_email(email):
         problems.append(
-            Problem(
-                "email",
-                _("Det är ingen e-postadress."),
-                _("Skriv den så här: namn@forening.example."),
-            )
+            Problem("email", _("Det är ingen e-postadress."), _("Skriv den så här: namn@forening.example."))
         )
     if len(postal) > POSTAL_LINES or sum(map(len, postal)) > LONGEST_POSTAL:
         problems.append(
-            Problem(
-                "postal",
-                _("Adressen ryms inte i kuvertets fönster."),
-                _("Skriv högst sex korta rader."),
-            )
+            Problem("postal", _("Adressen ryms inte i kuvertets fönster."), _("Skriv högst sex korta rader."))
         )
     return problems

@@ -31,10 +31,7 @@ class FactValue(Base):
     """One value, of an association in a board (case empty) or of a case. `value` null and `absent`: said not to be."""
 
     __tablename__ = "fact_values"
-    __table_args__ = (
-        Index(None, "board_id", "association_id", "fact", "id"),
-        Index(None, "case_id", "fact", "id"),
-    )
+    __table_args__ = (Index(None, "board_id", "association_id", "fact", "id"), Index(None, "case_id", "fact", "id"))
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
@@ -61,10 +58,7 @@ class ListRowFacts(Base):
     """
 
     __tablename__ = "given_facts"
-    __table_args__ = (
-        Index(None, "board_id", "association_id", "id"),
-        Index(None, "case_id", "id"),
-    )
+    __table_args__ = (Index(None, "board_id", "association_id", "id"), Index(None, "case_id", "id"))
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))

@@ -68,8 +68,6 @@ def remove_answered_draft(session: WritingSession, row: AssessmentRow, by: Perso
 def _own(session: WritingSession, case_id: int, criterion: str, by: Person) -> AssessmentDraft | None:
     return session.scalar(
         select(AssessmentDraft).where(
-            AssessmentDraft.case_id == case_id,
-            AssessmentDraft.criterion == criterion,
-            AssessmentDraft.user_id == by.id,
+            AssessmentDraft.case_id == case_id, AssessmentDraft.criterion == criterion, AssessmentDraft.user_id == by.id
         )
     )

@@ -102,20 +102,10 @@ def assess(
         known_names=(case.name, *_names(session, case)),
     )
     if given.answer is CriterionAnswer.NOTHING_FOUND and not finding.criterion.value_criterion:
-        problems.append(
-            Problem(
-                "answer",
-                _("Det svaret kan bara ges på värdekriterier."),
-                _("Välj ett annat svar."),
-            )
-        )
+        problems.append(Problem("answer", _("Det svaret kan bara ges på värdekriterier."), _("Välj ett annat svar.")))
     if _of_another_case(session, case, given.evidence):
         problems.append(
-            Problem(
-                "document_id",
-                _("Handlingen finns inte i ärendet."),
-                _("Lägg till den i ärendet först."),
-            )
+            Problem("document_id", _("Handlingen finns inte i ärendet."), _("Lägg till den i ärendet först."))
         )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
@@ -160,12 +150,7 @@ def _screening(session: WritingSession, case: Case, rules: Rules, at: datetime) 
     screened = screen_without_keeping(session, case, rules, on=at.date())
     if screened is None:
         raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                case.number,
-                _("Inga regler gäller ärendet."),
-                _("Kontakta regelansvarig."),
-            ),
+            Obstacle.CLOSED, Problem(case.number, _("Inga regler gäller ärendet."), _("Kontakta regelansvarig."))
         )
     return screened.screening
 
@@ -340,12 +325,7 @@ def withdraw_answer(
     still_open(case)
     if not reason.strip():
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "reason",
-                _("Skälet saknas."),
-                _("Skriv varför bedömningen tas tillbaka."),
-            ),
+            Obstacle.INVALID, Problem("reason", _("Skälet saknas."), _("Skriv varför bedömningen tas tillbaka."))
         )
     screened = screen_without_keeping(session, case, rules, on=at.date())
     key = screened.answers.get(criterion) if screened else None

@@ -149,21 +149,9 @@ def _is_private(new: NewCase) -> bool:
 def _check_new(session: WritingSession, new: NewCase, by: Person, at: datetime) -> None:
     problems = []
     if new.received_on > at.date():
-        problems.append(
-            Problem(
-                "received_on",
-                _("Ankomstdagen ligger i framtiden."),
-                _("Rätta datumet."),
-            )
-        )
+        problems.append(Problem("received_on", _("Ankomstdagen ligger i framtiden."), _("Rätta datumet.")))
     if not _is_private(new) and not new.facts.values.get(NAME) and not new.facts.values.get(NUMBER):
-        problems.append(
-            Problem(
-                NAME,
-                _("Föreningens namn saknas."),
-                _("Skriv namnet eller organisationsnumret."),
-            )
-        )
+        problems.append(Problem(NAME, _("Föreningens namn saknas."), _("Skriv namnet eller organisationsnumret.")))
     if new.round_id is not None:
         problems += _wrong_round(session, new, by)
     if problems:
@@ -183,13 +171,7 @@ def _wrong_round(session: WritingSession, new: NewCase, by: Person) -> list[Prob
     if found is None:
         raise Refused(Obstacle.MISSING)
     if found.closed_at is not None:
-        return [
-            Problem(
-                "round_id",
-                _("Omgången {name} är avslutad.", name=found.name),
-                _("Välj en öppen omgång."),
-            )
-        ]
+        return [Problem("round_id", _("Omgången {name} är avslutad.", name=found.name), _("Välj en öppen omgång."))]
     return []
 
 
@@ -323,10 +305,7 @@ def _changed_since(session: WritingSession, case: Case) -> tuple[Words, Words]:
                 _("{name} ändrade ärendet {day} {clock}, efter att du öppnade det.", name=name, day=day, clock=clock),
                 remedy,
             )
-    return (
-        _("Ärendet har ändrats medan du arbetade."),
-        remedy,
-    )
+    return (_("Ärendet har ändrats medan du arbetade."), remedy)
 
 
 def still_open(case: Case) -> None:
@@ -360,11 +339,7 @@ def change_state(case: Case, to: CaseState) -> None:
     if not may_follow(CaseState(case.state), to, CaseKind(case.kind)):
         raise Refused(
             Obstacle.CLOSED,
-            Problem(
-                case.number,
-                _("Ärendet kan inte byta till det läget nu."),
-                _("Öppna ärendet och se nästa steg."),
-            ),
+            Problem(case.number, _("Ärendet kan inte byta till det läget nu."), _("Öppna ärendet och se nästa steg.")),
         )
     case.state = to.value
 
@@ -388,12 +363,7 @@ def register_case(session: WritingSession, number: str, dnr: str, *, by: Person,
     given = " ".join(dnr.split())[:60]
     if not given:
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "dnr",
-                _("Diarienumret saknas."),
-                _("Skriv det, till exempel EXN 2026/236."),
-            ),
+            Obstacle.INVALID, Problem("dnr", _("Diarienumret saknas."), _("Skriv det, till exempel EXN 2026/236."))
         )
     case.dnr = given
     session.note(
@@ -513,14 +483,7 @@ def _other_facts(
 
 
 def mark_case(
-    session: WritingSession,
-    number: str,
-    kind: CaseMarkKind,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-    text: str = "",
+    session: WritingSession, number: str, kind: CaseMarkKind, *, rules: Rules, by: Person, at: datetime, text: str = ""
 ) -> Case:
     """Marks something as done in a case; the same mark twice stays one.
 
@@ -532,21 +495,12 @@ def mark_case(
         still_open(case)
     if kind is CaseMarkKind.FOLLOWED_UP and not text.strip():
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "text",
-                _("Det står inte vad uppföljningen visade."),
-                _("Skriv det kort."),
-            ),
+            Obstacle.INVALID, Problem("text", _("Det står inte vad uppföljningen visade."), _("Skriv det kort."))
         )
     if kind is CaseMarkKind.GAP_ACCEPTED and not text.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                "text",
-                _("Skälet saknas."),
-                _("Skriv varför ärendet kan avgöras utan uppgiften."),
-            ),
+            Problem("text", _("Skälet saknas."), _("Skriv varför ärendet kan avgöras utan uppgiften.")),
         )
     about = ""
     if kind is CaseMarkKind.GAP_ACCEPTED:
@@ -598,12 +552,7 @@ def add_note(session: WritingSession, number: str, text: str, *, official: bool,
     case = open_case(session, number, by=by, action=Action.HANDLE)
     if not text.strip():
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "text",
-                _("Anteckningen är tom."),
-                _("Skriv vad som hände eller sades."),
-            ),
+            Obstacle.INVALID, Problem("text", _("Anteckningen är tom."), _("Skriv vad som hände eller sades."))
         )
     note = Note(case_id=case.id, official=official, text=text.strip()[:MOST_TEXT], at=at, by_user_id=by.id)
     session.add(note)

@@ -180,8 +180,7 @@ def completion_overview(
             asked,
             Case.state.in_(sorted(ASKABLE))
             & or_(
-                Case.attention.in_([Attention.PAPERS.value, Attention.PERSON.value]),
-                cast(Case.not_asked, Text) != "[]",
+                Case.attention.in_([Attention.PAPERS.value, Attention.PERSON.value]), cast(Case.not_asked, Text) != "[]"
             ),
         ),
     )
@@ -303,11 +302,7 @@ def request_completion(
     if not wanted and not text.strip():
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                "text",
-                _("Det står inte vad som ska skickas in."),
-                _("Markera vad som saknas eller skriv det."),
-            ),
+            Problem("text", _("Det står inte vad som ska skickas in."), _("Markera vad som saknas eller skriv det.")),
         )
     today = at.date()
     last = next(reversed(requests_of(session, case.id)), None)
@@ -341,12 +336,7 @@ def request_of_many(
     chosen = list(dict.fromkeys(numbers))[:PAGE]
     if not chosen:
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "numbers",
-                _("Inget ärende är valt."),
-                _("Kryssa i de ärenden som det gäller."),
-            ),
+            Obstacle.INVALID, Problem("numbers", _("Inget ärende är valt."), _("Kryssa i de ärenden som det gäller."))
         )
     cases = [open_case(session, number, by=by, action=Action.HANDLE) for number in chosen]
     kind = CaseKind(cases[0].kind)
@@ -497,10 +487,7 @@ def note_gap(
     still_open(case)
     [row] = _lacking_now(session, [case], rules, at.date())
     if new.fact not in {gap.fact for gap in row.gaps}:
-        raise Refused(
-            Obstacle.INVALID,
-            Problem("fact", _("Det saknas inte i ärendet."), _OPEN_AGAIN),
-        )
+        raise Refused(Obstacle.INVALID, Problem("fact", _("Det saknas inte i ärendet."), _OPEN_AGAIN))
     catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
     papers = {paper.id for paper in documents.of_case(session, case.id)}
     problem = _wrong_note(new, papers, at.date(), paper=is_paper(catalogue[new.fact]))
@@ -554,27 +541,13 @@ def _take_as_in(
 def _wrong_note(new: NewGapNote, papers: Collection[int], on: date, *, paper: bool) -> Problem | None:
     if new.state is GapState.ELSEWHERE:
         if not paper:
-            return Problem(
-                "fact",
-                _("Det som saknas är ingen handling."),
-                _("Fyll i uppgiften under Ändra uppgifter."),
-            )
+            return Problem("fact", _("Det som saknas är ingen handling."), _("Fyll i uppgiften under Ändra uppgifter."))
         if new.document_id not in papers:
             return Problem(
-                "document",
-                _("Ingen handling är vald."),
-                _("Välj den handling som innehåller det som saknas."),
+                "document", _("Ingen handling är vald."), _("Välj den handling som innehåller det som saknas.")
             )
     elif new.promised_on is None:
-        return Problem(
-            "promised_on",
-            _("Dagen för löftet saknas."),
-            _("Skriv vilken dag föreningen har lovat."),
-        )
+        return Problem("promised_on", _("Dagen för löftet saknas."), _("Skriv vilken dag föreningen har lovat."))
     elif new.promised_on < on:
-        return Problem(
-            "promised_on",
-            _("Dagen har redan passerat."),
-            _("Skriv dagens datum eller ett senare."),
-        )
+        return Problem("promised_on", _("Dagen har redan passerat."), _("Skriv dagens datum eller ett senare."))
     return None

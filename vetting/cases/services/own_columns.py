@@ -100,30 +100,16 @@ def add_column(session: WritingSession, new: NewColumn, *, by: Person, at: datet
     problems = []
     if not name or name.casefold() in {column.name.casefold() for column in known}:
         problems.append(
-            Problem(
-                "name",
-                _("Kolumnen har inget namn, eller samma som en annan."),
-                _("Ge den ett eget namn."),
-            )
+            Problem("name", _("Kolumnen har inget namn, eller samma som en annan."), _("Ge den ett eget namn."))
         )
     written = (" ".join(mask_personal_numbers(option).split())[:LONGEST_NAME] for option in new.options)
     options = tuple(dict.fromkeys(filter(None, written)))
     if new.type is ColumnType.CHOICE and len(options) < 2:  # noqa: PLR2004 - one is no choice
-        problems.append(
-            Problem(
-                "options",
-                _("Ett val behöver minst två alternativ."),
-                _("Skriv ett på varje rad."),
-            )
-        )
+        problems.append(Problem("options", _("Ett val behöver minst två alternativ."), _("Skriv ett på varje rad.")))
     if len(known) >= MOST_COLUMNS:
         most = number_in_words(MOST_COLUMNS)
         problems.append(
-            Problem(
-                "name",
-                _("Det finns redan {most} kolumner.", most=most),
-                _("Avsluta en som inte används."),
-            )
+            Problem("name", _("Det finns redan {most} kolumner.", most=most), _("Avsluta en som inte används."))
         )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)

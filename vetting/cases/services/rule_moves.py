@@ -125,21 +125,13 @@ def _version(session: Session, version_id: int, rules: Rules, by: Person, on: da
     if found.withdrawal is not None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(
-                found.publication.ruleset,
-                _("Versionen är återkallad."),
-                _("Välj en version som gäller."),
-            ),
+            Problem(found.publication.ruleset, _("Versionen är återkallad."), _("Välj en version som gäller.")),
         )
     publication = found.publication
     if publication.valid_from > on or (publication.valid_to is not None and publication.valid_to < on):
         raise Refused(
             Obstacle.CLOSED,
-            Problem(
-                publication.ruleset,
-                _("Versionen gäller inte i dag."),
-                _("Välj en version som gäller."),
-            ),
+            Problem(publication.ruleset, _("Versionen gäller inte i dag."), _("Välj en version som gäller.")),
         )
     return publication, ruleset
 
@@ -156,12 +148,7 @@ def move_cases(
     publication, ruleset = _version(session, version_id, rules, by, at.date())
     if not numbers:
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "number",
-                _("Inget ärende är valt."),
-                _("Kryssa i de ärenden som ska flyttas."),
-            ),
+            Obstacle.INVALID, Problem("number", _("Inget ärende är valt."), _("Kryssa i de ärenden som ska flyttas."))
         )
     number = 0
     for name in dict.fromkeys(numbers):

@@ -199,13 +199,7 @@ def wrong_with(
     last = max((event.on for event in events), default=decided_on)
     found = []
     if new.on > today or new.on < decided_on:
-        found.append(
-            Problem(
-                "on",
-                _("Dagen ligger före beslutet eller i framtiden."),
-                _("Rätta datumet."),
-            )
-        )
+        found.append(Problem("on", _("Dagen ligger före beslutet eller i framtiden."), _("Rätta datumet.")))
     elif (
         new.what in _NEEDS_APPEAL | {DecisionEventKind.APPEALED}
         and new.on < last
@@ -219,35 +213,15 @@ def wrong_with(
             )
         )
     if new.what in _NEEDS_APPEAL and now.force is not DecisionForce.APPEALED:
-        found.append(
-            Problem(
-                "what",
-                _("Beslutet är inte överklagat."),
-                _("Anteckna överklagandet först."),
-            )
-        )
+        found.append(Problem("what", _("Beslutet är inte överklagat."), _("Anteckna överklagandet först.")))
     if new.what is DecisionEventKind.APPEALED and now.force in {DecisionForce.APPEALED, DecisionForce.QUASHED}:
-        found.append(
-            Problem(
-                "what",
-                _("Beslutet är redan överklagat eller upphävt."),
-                _("Se vad som är antecknat."),
-            )
-        )
+        found.append(Problem("what", _("Beslutet är redan överklagat eller upphävt."), _("Se vad som är antecknat.")))
     if new.what is DecisionEventKind.APPEALED and not (new.court.strip() and new.number.strip()):
-        found.append(
-            Problem(
-                "court",
-                _("Domstol eller målnummer saknas."),
-                _("Skriv båda."),
-            )
-        )
+        found.append(Problem("court", _("Domstol eller målnummer saknas."), _("Skriv båda.")))
     if new.what in _NEEDS_FORCE and clock is AppealClock.NONE:
         found.append(
             Problem(
-                "what",
-                _("Åtgärden är ren verkställighet och kan inte överklagas."),
-                _("Inget mer behöver antecknas."),
+                "what", _("Åtgärden är ren verkställighet och kan inte överklagas."), _("Inget mer behöver antecknas.")
             )
         )
     if new.what is DecisionEventKind.ANNOUNCED and now.force is DecisionForce.NOT_REPORTED:
@@ -263,11 +237,5 @@ def wrong_with(
         )
     counts = new.what is not DecisionEventKind.ANNOUNCED or now.appeal_ends is not None
     if new.what in _ONCE and counts and any(event.what is new.what for event in events):
-        found.append(
-            Problem(
-                "what",
-                _("Det är redan antecknat."),
-                _("Se vad som är antecknat."),
-            )
-        )
+        found.append(Problem("what", _("Det är redan antecknat."), _("Se vad som är antecknat.")))
     return found

@@ -181,9 +181,7 @@ _INVOICE: Final = _("Kontakta oss om ni inte kan betala i tid: ni kan få anstå
 _REASONS: Final = _("Skälen för beslutet:")
 _CONDITIONS: Final = in_context("several", "Villkor:")
 _RESERVED: Final = _("Det här gäller för bidraget:")
-_TO_YOU: Final[Mapping[Reservation, Words]] = {
-    Reservation.REPORT: _("Ni ska redovisa hur bidraget har använts."),
-}
+_TO_YOU: Final[Mapping[Reservation, Words]] = {Reservation.REPORT: _("Ni ska redovisa hur bidraget har använts.")}
 _REPORT: Final = _("Redovisa hur bidraget har använts senast den ")
 _APPEAL: Final = _("Så överklagar ni:")
 _LEGAL: Final = _("Lagrum: ")

@@ -82,11 +82,7 @@ def note_decision_event(
     if new.what not in NOTED_BY_HAND:
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                "what",
-                _("Det antecknas i listan över delegationsbeslut."),
-                _("Öppna Anmäl till nämnden."),
-            ),
+            Problem("what", _("Det antecknas i listan över delegationsbeslut."), _("Öppna Anmäl till nämnden.")),
         )
     event = DecisionEventFact(what=new.what, on=new.on, court=new.court.strip(), number=new.number.strip())
     problems = wrong_with(
@@ -224,27 +220,17 @@ def reconsider_case(
         )
     if CaseState(case.state) in OPEN or not of_case(session, case.id):
         problems.append(
-            Problem(
-                number,
-                _("Det finns inget beslut att ompröva."),
-                _("Fatta beslut i ärendet på vanligt sätt."),
-            )
+            Problem(number, _("Det finns inget beslut att ompröva."), _("Fatta beslut i ärendet på vanligt sätt."))
         )
     if session.scalar(select(Payment.id).where(Payment.case_id == case.id, Payment.paid_on.is_not(None)).limit(1)):
         problems.append(
             Problem(
-                number,
-                _("Pengar är redan utbetalda."),
-                _("Öppna ett återkrav, om beslutet har ett förbehåll om det."),
+                number, _("Pengar är redan utbetalda."), _("Öppna ett återkrav, om beslutet har ett förbehåll om det.")
             )
         )
     if not because.strip():
         problems.append(
-            Problem(
-                "because",
-                _("Det står inte varför."),
-                _("Skriv vad som var fel eller vad som är nytt."),
-            )
+            Problem("because", _("Det står inte varför."), _("Skriv vad som var fel eller vad som är nytt."))
         )
     if problems:
         raise Refused(

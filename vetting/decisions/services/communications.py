@@ -49,13 +49,7 @@ def wrong_deadline(field: str, reply_by: date, on: date) -> list[Problem]:
             )
         ]
     if reply_by > on + LONGEST_REPLY:
-        return [
-            Problem(
-                field,
-                _("Dagen ligger för långt fram."),
-                _("Rätta datumet."),
-            )
-        ]
+        return [Problem(field, _("Dagen ligger för långt fram."), _("Rätta datumet."))]
     because = closed_because(reply_by)
     if because is not None:
         return [
@@ -121,12 +115,7 @@ def note_hearing(
             _("Det står inte vad föreningen svarade."),
             _("Skriv det, eller att föreningen avstod från att svara."),
         ),
-        (
-            "met",
-            met,
-            _("Det står inte hur svaret har vägts in."),
-            _("Skriv det."),
-        ),
+        ("met", met, _("Det står inte hur svaret har vägts in."), _("Skriv det.")),
         (
             "because",
             because,
@@ -148,13 +137,7 @@ def note_hearing(
 def _unsaid(what: str) -> list[Problem]:
     if what.strip():
         return []
-    return [
-        Problem(
-            "what",
-            _("Det står inte vad som skickas."),
-            _("Skriv vad som talar emot och vad det bygger på."),
-        )
-    ]
+    return [Problem("what", _("Det står inte vad som skickas."), _("Skriv vad som talar emot och vad det bygger på."))]
 
 
 def _row(session: WritingSession, case: Case, what: str, *, rules: Rules, by: Person, at: datetime) -> Communication:
@@ -210,33 +193,14 @@ def extend_reply_time(
     still_open(case)
     row = _of_case(session, case, key)
     if row.replied_on is not None:
-        raise Refused(
-            Obstacle.STALE,
-            Problem(
-                "until",
-                _("Ett svar är redan antecknat."),
-                _("Se svaret i ärendet."),
-            ),
-        )
+        raise Refused(Obstacle.STALE, Problem("until", _("Ett svar är redan antecknat."), _("Se svaret i ärendet.")))
     problems = []
     if reply_by <= row.reply_by or reply_by < at.date():
-        problems.append(
-            Problem(
-                "until",
-                _("Den nya dagen är inte senare än den gamla."),
-                _("Välj en senare dag."),
-            )
-        )
+        problems.append(Problem("until", _("Den nya dagen är inte senare än den gamla."), _("Välj en senare dag.")))
     else:
         problems += wrong_deadline("until", reply_by, min(at.date(), row.sent_on))
     if not because.strip():
-        problems.append(
-            Problem(
-                "because",
-                _("Skälet saknas."),
-                _("Skriv varför tiden förlängs."),
-            )
-        )
+        problems.append(Problem("because", _("Skälet saknas."), _("Skriv varför tiden förlängs.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     before = {"until": row.reply_by.isoformat(), "on": at.date().isoformat(), "because": because.strip()[:500]}
@@ -274,11 +238,7 @@ def note_reply(
     if row.replied_on is not None and reply.strip() != row.reply:
         raise Refused(
             Obstacle.STALE,
-            Problem(
-                "reply",
-                _("Ett svar är redan antecknat."),
-                _("Skriv ett nytt svar som tjänsteanteckning."),
-            ),
+            Problem("reply", _("Ett svar är redan antecknat."), _("Skriv ett nytt svar som tjänsteanteckning.")),
         )
     if not reply.strip() or replied_on > at.date() or replied_on < row.sent_on:
         raise Refused(

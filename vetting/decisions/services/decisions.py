@@ -231,54 +231,26 @@ def _check_draft(case: Case, draft: DecisionProposal) -> None:
     problems = []
     if draft.outcome not in DECIDABLE[kind]:
         problems.append(
-            Problem(
-                "outcome",
-                _("Utfallet kan inte väljas i den här sortens ärende."),
-                _("Välj ett annat."),
-            )
+            Problem("outcome", _("Utfallet kan inte väljas i den här sortens ärende."), _("Välj ett annat."))
         )
     if not set(draft.grounds) <= set(GROUNDS_OF[kind]):
-        problems.append(
-            Problem(
-                "grounds",
-                _("Grunden kan inte väljas i den här sortens ärende."),
-                _("Välj en annan."),
-            )
-        )
+        problems.append(Problem("grounds", _("Grunden kan inte väljas i den här sortens ärende."), _("Välj en annan.")))
     if kind is CaseKind.GRANT and draft.outcome in FAVOURABLE:
         problems += _wrong_amount(case, draft)
     if draft.outcome in ADVERSE and not draft.grounds:
-        problems.append(
-            Problem(
-                "grounds",
-                _("Grunden saknas."),
-                _("Välj minst en grund."),
-            )
-        )
+        problems.append(Problem("grounds", _("Grunden saknas."), _("Välj minst en grund.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
 
 
 def _wrong_amount(case: Case, draft: DecisionProposal) -> list[Problem]:
     if draft.amount is None or draft.amount <= 0:
-        return [
-            Problem(
-                "amount",
-                _("Beloppet saknas."),
-                _("Skriv vad som beviljas."),
-            )
-        ]
+        return [Problem("amount", _("Beloppet saknas."), _("Skriv vad som beviljas."))]
     applied = case.amount_applied
     if applied is None:
         return []
     if draft.amount > applied:
-        return [
-            Problem(
-                "amount",
-                _("Beloppet är större än det sökta."),
-                _("Skriv högst det sökta."),
-            )
-        ]
+        return [Problem("amount", _("Beloppet är större än det sökta."), _("Skriv högst det sökta."))]
     whole = draft.amount == applied
     if whole != (draft.outcome is DecisionOutcome.APPROVED):
         return [
@@ -343,11 +315,7 @@ def decide(
     if draft is None or draft.version != draft_version:
         raise Refused(
             Obstacle.STALE,
-            Problem(
-                number,
-                _("Förslaget ändrades medan du läste."),
-                _("Läs det på nytt och besluta sedan."),
-            ),
+            Problem(number, _("Förslaget ändrades medan du läste."), _("Läs det på nytt och besluta sedan.")),
         )
     if in_conflict(session, by.id, case.id):
         raise Refused(
@@ -502,11 +470,5 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Dec
     found = session.get(Round, case.round_id) if case.round_id is not None else None
     planned = max(at.date() + PAY_AFTER, found.decision_on or at.date()) if found else at.date() + PAY_AFTER
     session.add(
-        Payment(
-            board_id=case.board_id,
-            case_id=case.id,
-            decision_id=decision.id,
-            amount=left,
-            planned_on=planned,
-        )
+        Payment(board_id=case.board_id, case_id=case.id, decision_id=decision.id, amount=left, planned_on=planned)
     )

@@ -539,21 +539,11 @@ def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tupl
     open_case(session, case.number, by=by, action=Action.HANDLE)
     if row.sent_at is not None:
         raise Refused(
-            Obstacle.STALE,
-            Problem(
-                "",
-                _("Brevet är redan skickat."),
-                _("Skriv ett nytt, om något ska läggas till."),
-            ),
+            Obstacle.STALE, Problem("", _("Brevet är redan skickat."), _("Skriv ett nytt, om något ska läggas till."))
         )
     if row.sending_at is not None and at - row.sending_at < HANDING_OVER:
         raise Refused(
-            Obstacle.STALE,
-            Problem(
-                "",
-                _("Brevet skickas just nu."),
-                _("Vänta några minuter och öppna det igen."),
-            ),
+            Obstacle.STALE, Problem("", _("Brevet skickas just nu."), _("Vänta några minuter och öppna det igen."))
         )
     told = session.get(Communication, row.communication_id) if row.communication_id is not None else None
     if told is not None and told.replied_on is None and told.reply_by < at.date() + SHORTEST_REPLY:

@@ -149,32 +149,15 @@ def change_amount(
     case = open_case(session, number, by=by, action=Action.DECIDE)
     row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     if row is None or row.version != draft_version:
-        raise Refused(
-            Obstacle.STALE,
-            Problem(
-                number,
-                _("Förslaget ändrades medan du läste."),
-                _("Läs det på nytt."),
-            ),
-        )
+        raise Refused(Obstacle.STALE, Problem(number, _("Förslaget ändrades medan du läste."), _("Läs det på nytt.")))
     draft = decisions.as_draft(row)
     problems = []
     if case.kind != CaseKind.GRANT or draft.outcome not in FAVOURABLE:
         problems.append(
-            Problem(
-                "amount",
-                _("Enligt förslaget beviljas inget belopp."),
-                _("Skicka tillbaka ärendet med en fråga."),
-            )
+            Problem("amount", _("Enligt förslaget beviljas inget belopp."), _("Skicka tillbaka ärendet med en fråga."))
         )
     if not because.strip():
-        problems.append(
-            Problem(
-                "because",
-                _("Skälet saknas."),
-                _("Skriv varför beloppet ändras."),
-            )
-        )
+        problems.append(Problem("because", _("Skälet saknas."), _("Skriv varför beloppet ändras.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     whole = case.amount_applied is not None and amount == case.amount_applied
@@ -195,22 +178,10 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
     case = open_case(session, number, by=by, action=Action.DECIDE)
     if CaseState(case.state) is not CaseState.READY:
         raise Refused(
-            Obstacle.STALE,
-            Problem(
-                number,
-                _("Ärendet är inte klart för beslut."),
-                _("Öppna listan på nytt."),
-            ),
+            Obstacle.STALE, Problem(number, _("Ärendet är inte klart för beslut."), _("Öppna listan på nytt."))
         )
     if not question.strip():
-        raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "question",
-                _("Frågan saknas."),
-                _("Skriv vad du behöver veta."),
-            ),
-        )
+        raise Refused(Obstacle.INVALID, Problem("question", _("Frågan saknas."), _("Skriv vad du behöver veta.")))
     change_state(case, AT_WORK_STATE[CaseKind(case.kind)])
     note = Note(
         case_id=case.id, official=True, text=f"Fråga inför beslut: {question.strip()[:5000]}", at=at, by_user_id=by.id

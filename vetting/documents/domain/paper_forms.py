@@ -126,11 +126,7 @@ BEYOND_RULES: Final[Mapping[FormKind, tuple[str, ...]]] = {
     FormKind.REPORT: ("amount_reported",),
 }
 """What a case cannot be without, though no rule reads it."""
-USED_FOR: Final = FormField(
-    fact="used_for",
-    label=_("Vad bidraget har använts till"),
-    shape=FieldShape.TEXT,
-)
+USED_FOR: Final = FormField(fact="used_for", label=_("Vad bidraget har använts till"), shape=FieldShape.TEXT)
 """Read by people only: it is no fact."""
 SIGNATURE_FIELD: Final = "_signed"
 SIGNATURE_WORDS: Final[Mapping[str, Words]] = {

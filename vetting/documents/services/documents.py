@@ -80,21 +80,12 @@ def keep_document(
     """
     digest = hashlib.sha256(new.content).hexdigest()
     if new.arrived_on > at.date():
-        raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "arrived_on",
-                _("Datumet ligger i framtiden."),
-                _("Rätta datumet."),
-            ),
-        )
+        raise Refused(Obstacle.INVALID, Problem("arrived_on", _("Datumet ligger i framtiden."), _("Rätta datumet.")))
     if any(known.sha256 == digest and known.type == new.type for known in of_case(session, case.id)):
         raise Refused(
             Obstacle.INVALID,
             Problem(
-                new.name,
-                _("Filen finns redan i ärendet."),
-                _("Välj en annan fil, eller en annan typ av handling."),
+                new.name, _("Filen finns redan i ärendet."), _("Välj en annan fil, eller en annan typ av handling.")
             ),
         )
     document = Document(

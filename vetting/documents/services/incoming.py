@@ -143,18 +143,10 @@ def _kind_of(post: _PostContent, kind: CaseKind, case_id: int | None, by: Person
 
 def _wrong_files(files: Sequence[HandedInFile]) -> Problem | None:
     if not files:
-        return Problem(
-            "files",
-            _("Ingen fil är vald."),
-            _("Välj ett sparat mejl eller en eller flera filer."),
-        )
+        return Problem("files", _("Ingen fil är vald."), _("Välj ett sparat mejl eller en eller flera filer."))
     if len(files) > MOST_FILES:
         most = str(MOST_FILES)
-        return Problem(
-            "files",
-            _("Det är fler än {most} filer.", most=most),
-            _("Lägg in dem i omgångar."),
-        )
+        return Problem("files", _("Det är fler än {most} filer.", most=most), _("Lägg in dem i omgångar."))
     return None
 
 
@@ -461,11 +453,7 @@ def _post_gone(post: IncomingPost) -> Problem:
 
 
 def _in_already(case: str) -> Problem:
-    return Problem(
-        "case",
-        _("Samma mejl är redan inlagt i ärende {case}.", case=case),
-        _("Kasta det här."),
-    )
+    return Problem("case", _("Samma mejl är redan inlagt i ärende {case}.", case=case), _("Kasta det här."))
 
 
 def throw_away(database: Database, key: int, *, by: Person) -> None:

@@ -320,12 +320,7 @@ def set_type(session: WritingSession, key: int, kind: str, *, rules: Rules, by: 
         raise Refused(Obstacle.MISSING)
     if document.type:
         raise Refused(
-            Obstacle.STALE,
-            Problem(
-                "type",
-                _("Någon har redan angett vad handlingen är."),
-                _("Ladda om sidan."),
-            ),
+            Obstacle.STALE, Problem("type", _("Någon har redan angett vad handlingen är."), _("Ladda om sidan."))
         )
     document.type = kind
     if document.state == ARRIVED:

@@ -190,53 +190,21 @@ _DAY_WORDS: Final = {
 
 COMPARISONS: Final[Mapping[str, ComparisonKind]] = {
     "present": ComparisonKind(
-        OperandShape.YES_NO,
-        _ANY_TYPE,
-        lambda _value, _wanted: True,
-        _("ska finnas"),
-        _("ska inte finnas"),
+        OperandShape.YES_NO, _ANY_TYPE, lambda _value, _wanted: True, _("ska finnas"), _("ska inte finnas")
     ),
-    "equal": ComparisonKind(
-        OperandShape.VALUE,
-        _EQUALS,
-        _equal,
-        same_in_both("{limit}"),
-        _("inte {limit}"),
-    ),
+    "equal": ComparisonKind(OperandShape.VALUE, _EQUALS, _equal, same_in_both("{limit}"), _("inte {limit}")),
     "at_least": ComparisonKind(
-        OperandShape.VALUE,
-        ORDERED_TYPES,
-        operator.ge,
-        _("minst {limit}"),
-        _("mindre än {limit}"),
+        OperandShape.VALUE, ORDERED_TYPES, operator.ge, _("minst {limit}"), _("mindre än {limit}")
     ),
-    "at_most": ComparisonKind(
-        OperandShape.VALUE,
-        ORDERED_TYPES,
-        operator.le,
-        _("högst {limit}"),
-        _("mer än {limit}"),
-    ),
+    "at_most": ComparisonKind(OperandShape.VALUE, ORDERED_TYPES, operator.le, _("högst {limit}"), _("mer än {limit}")),
     "between": ComparisonKind(
-        OperandShape.PAIR,
-        ORDERED_TYPES,
-        _between,
-        _("mellan {limit}"),
-        _("inte mellan {limit}"),
+        OperandShape.PAIR, ORDERED_TYPES, _between, _("mellan {limit}"), _("inte mellan {limit}")
     ),
     "one_of": ComparisonKind(
-        OperandShape.VALUES,
-        _EQUALS - {FactType.YES_NO},
-        _one_of,
-        same_in_both("{limit}"),
-        _("inte {limit}"),
+        OperandShape.VALUES, _EQUALS - {FactType.YES_NO}, _one_of, same_in_both("{limit}"), _("inte {limit}")
     ),
     "contains": ComparisonKind(
-        OperandShape.VALUE,
-        TEXTS | LISTS,
-        _contains,
-        _("innehåller ”{limit}”"),
-        _("innehåller inte ”{limit}”"),
+        OperandShape.VALUE, TEXTS | LISTS, _contains, _("innehåller ”{limit}”"), _("innehåller inte ”{limit}”")
     ),
     "matches_list": ComparisonKind(
         OperandShape.WORDS,
@@ -245,26 +213,10 @@ COMPARISONS: Final[Mapping[str, ComparisonKind]] = {
         _("nämner något av orden {limit}"),
         _("nämner inget av orden {limit}"),
     ),
-    "before": ComparisonKind(
-        OperandShape.VALUE,
-        DAYS,
-        _on_days(operator.lt),
-        _("före {limit}"),
-        _("tidigast {limit}"),
-    ),
-    "after": ComparisonKind(
-        OperandShape.VALUE,
-        DAYS,
-        _on_days(operator.gt),
-        _("efter {limit}"),
-        _("senast {limit}"),
-    ),
+    "before": ComparisonKind(OperandShape.VALUE, DAYS, _on_days(operator.lt), _("före {limit}"), _("tidigast {limit}")),
+    "after": ComparisonKind(OperandShape.VALUE, DAYS, _on_days(operator.gt), _("efter {limit}"), _("senast {limit}")),
     "within": ComparisonKind(
-        OperandShape.SPAN,
-        DAYS,
-        _not_older,
-        _("högst {limit} före {day}"),
-        _("mer än {limit} före {day}"),
+        OperandShape.SPAN, DAYS, _not_older, _("högst {limit} före {day}"), _("mer än {limit} före {day}")
     ),
     "older_than": ComparisonKind(
         OperandShape.SPAN,
@@ -274,11 +226,7 @@ COMPARISONS: Final[Mapping[str, ComparisonKind]] = {
         _("högst {limit} före {day}"),
     ),
     "at_least_old": ComparisonKind(
-        OperandShape.SPAN,
-        DAYS,
-        _on_days(operator.le),
-        _("minst {limit} före {day}"),
-        _("mindre än {limit} före {day}"),
+        OperandShape.SPAN, DAYS, _on_days(operator.le), _("minst {limit} före {day}"), _("mindre än {limit} före {day}")
     ),
 }
 

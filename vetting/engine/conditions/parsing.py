@@ -86,21 +86,13 @@ def _parse(data: object, path: Path, faults: Faults, catalogue: Catalogue, *, de
         )
         return None
     if not isinstance(data, Mapping) or not data:
-        faults.add(
-            path,
-            _("Här ska ett villkor stå."),
-            _("Skriv till exempel {fact: members_total, at_least: 5}."),
-        )
+        faults.add(path, _("Här ska ett villkor stå."), _("Skriv till exempel {fact: members_total, at_least: 5}."))
         return None
     group = next((key for key in _GROUPS if key in data), None)
     if group is None:
         return _parse_leaf(data, path, faults, catalogue, depth)
     if len(data) > 1:
-        faults.add(
-            path,
-            _("'{group}' står tillsammans med annat.", group=group),
-            _("Lägg resten inuti listan."),
-        )
+        faults.add(path, _("'{group}' står tillsammans med annat.", group=group), _("Lägg resten inuti listan."))
         return None
     if group == "not":
         child = _parse(data["not"], (*path, "not"), faults, catalogue, depth=depth + 1)
@@ -194,12 +186,7 @@ _ASKED_OF_ITEMS: Final = (FactMeasure.ANY_IN, FactMeasure.ALL_IN)
 
 
 def _where(
-    data: Mapping[str, Any],
-    measure: FactMeasure,
-    definition: FactDefinition,
-    path: Path,
-    faults: Faults,
-    depth: int,
+    data: Mapping[str, Any], measure: FactMeasure, definition: FactDefinition, path: Path, faults: Faults, depth: int
 ) -> Condition | None:
     """The condition over the fields of one thing in a list."""
     if "where" not in data:
@@ -211,11 +198,7 @@ def _where(
             )
         return None
     if measure not in WITH_WHERE:
-        faults.add(
-            (*path, "where"),
-            _("'where' hör till count, sum, any_in och all_in."),
-            _("Ta bort fältet."),
-        )
+        faults.add((*path, "where"), _("'where' hör till count, sum, any_in och all_in."), _("Ta bort fältet."))
         return None
     return _parse(data["where"], (*path, "where"), faults, FIELDS[definition.type], depth=depth + 1)
 
@@ -230,11 +213,7 @@ def known_fact(name: object, path: Path, faults: Faults, catalogue: Catalogue) -
     """The fact's definition, or None with a fault that offers the nearest names."""
     definition = catalogue.get(name) if isinstance(name, str) else None
     if definition is None:
-        faults.add(
-            path,
-            _("Uppgiften '{name}' finns inte.", name=name),
-            suggest_names(name, catalogue),
-        )
+        faults.add(path, _("Uppgiften '{name}' finns inte.", name=name), suggest_names(name, catalogue))
     return definition
 
 
@@ -438,8 +417,7 @@ def _parse_value(data: object, fact_type: FactType) -> Any:  # noqa: ANN401 - a 
 def _wrong(data: object, wanted: Words) -> InvalidValue:
     shown = str(data) if not isinstance(data, str) else f"'{data}'"
     return InvalidValue(
-        _("{item} går inte att jämföra med.", item=shown[:60]),
-        _("Här ska {wanted} stå.", wanted=wanted),
+        _("{item} går inte att jämföra med.", item=shown[:60]), _("Här ska {wanted} stå.", wanted=wanted)
     )
 
 

@@ -262,14 +262,8 @@ def requirement_in_words(leaf: ConditionLeaf, reading: ConditionReading, *, nega
     return pattern.with_values(limit=limit, day=counted_from)
 
 
-_EACH = {
-    FactMeasure.ANY_IN: _("minst en där "),
-    FactMeasure.ALL_IN: _("alla ska ha "),
-}
-_NOT_EACH = {
-    FactMeasure.ANY_IN: _("ingen där "),
-    FactMeasure.ALL_IN: _("minst en där detta inte gäller: "),
-}
+_EACH = {FactMeasure.ANY_IN: _("minst en där "), FactMeasure.ALL_IN: _("alla ska ha ")}
+_NOT_EACH = {FactMeasure.ANY_IN: _("ingen där "), FactMeasure.ALL_IN: _("minst en där detta inte gäller: ")}
 
 
 def _of_items(leaf: ConditionLeaf, where: Condition, reading: ConditionReading, *, negated: bool) -> Words:

@@ -226,23 +226,14 @@ def _right_association(case: CaseSituation) -> GateFinding:
 def _check_registered(case: CaseSituation) -> GateFinding:
     if case.registered:
         return None
-    return (
-        _("Ärendet är inte diariefört."),
-        _("Skriv diarienumret."),
-    )
+    return (_("Ärendet är inte diariefört."), _("Skriv diarienumret."))
 
 
 def _conflict(case: CaseSituation) -> GateFinding:
     if not case.officer_checked_for_conflict:
-        return (
-            _("Handläggaren har inte svarat om jäv."),
-            _("Svara på frågan om jäv."),
-        )
+        return (_("Handläggaren har inte svarat om jäv."), _("Svara på frågan om jäv."))
     if case.proposed is not None and not case.decider_checked_for_conflict:
-        return (
-            _("Beslutsfattaren har inte svarat om jäv."),
-            _("Svara på frågan om jäv."),
-        )
+        return (_("Beslutsfattaren har inte svarat om jäv."), _("Svara på frågan om jäv."))
     return None
 
 
@@ -277,33 +268,21 @@ def _check_assessed(case: CaseSituation) -> GateFinding:
 def _gone_through(case: CaseSituation) -> GateFinding:
     if case.basic_check:
         return None
-    return (
-        _("Grundkontrollen är inte klar."),
-        _("Markera Grundkontroll klar."),
-    )
+    return (_("Grundkontrollen är inte klar."), _("Markera Grundkontroll klar."))
 
 
 def _group(case: CaseSituation) -> GateFinding:
     if case.group_required and not case.group_done and case.referred:
-        return (
-            _("Ärendet ligger hos referensgruppen."),
-            _("Vänta på gruppens möte."),
-        )
+        return (_("Ärendet ligger hos referensgruppen."), _("Vänta på gruppens möte."))
     if case.group_required and not case.group_done:
-        return (
-            _("Referensgruppen har inte yttrat sig."),
-            _("Lämna ärendet till referensgruppen."),
-        )
+        return (_("Referensgruppen har inte yttrat sig."), _("Lämna ärendet till referensgruppen."))
     if case.group_required and case.coordinator_missing:
         return (
             _("VBE-samordnaren har inte deltagit i gruppens granskning."),
             _("Anteckna närvaron på mötet, eller lämna ärendet till gruppen igen."),
         )
     if case.proposed and case.group_advises_otherwise and not case.proposed.against_group.strip():
-        return (
-            _("Beslutet går emot referensgruppens yttrande utan att skälen anges."),
-            _("Skriv varför."),
-        )
+        return (_("Beslutet går emot referensgruppens yttrande utan att skälen anges."), _("Skriv varför."))
     return None
 
 
@@ -312,15 +291,9 @@ def _check_communicated(case: CaseSituation) -> GateFinding:
         return None
     covering = [told for told in case.told if (set(case.not_met) <= told.points if case.not_met else told.general)]
     if not covering:
-        return (
-            _("Föreningen har inte fått yttra sig om det som talar emot."),
-            _("Skicka underlaget före ett avslag."),
-        )
+        return (_("Föreningen har inte fått yttra sig om det som talar emot."), _("Skicka underlaget före ett avslag."))
     if all(told.unsent for told in covering):
-        return (
-            _("Brevet till föreningen har inte gått iväg."),
-            _("Skicka det."),
-        )
+        return (_("Brevet till föreningen har inte gått iväg."), _("Skicka det."))
     waiting = [told for told in case.told if not told.replied and told.reply_by >= case.on]
     if waiting:
         until = min(told.reply_by for told in waiting)
@@ -329,10 +302,7 @@ def _check_communicated(case: CaseSituation) -> GateFinding:
             _("Vänta, eller anteckna svaret när det kommit."),
         )
     if any(told.replied and not told.handled for told in covering):
-        return (
-            _("Föreningens svar är inte bemött."),
-            _("Skriv hur svaret har vägts in."),
-        )
+        return (_("Föreningens svar är inte bemött."), _("Skriv hur svaret har vägts in."))
     return None
 
 
@@ -341,26 +311,17 @@ def _asked_first(case: CaseSituation) -> GateFinding:
     if proposed is None or proposed.outcome not in ADVERSE or DecisionGround.NOT_COMPLETE not in proposed.grounds:
         return None
     if not case.gaps:
-        return (
-            _("Inget saknas i ansökan."),
-            _("Välj en annan grund."),
-        )
+        return (_("Inget saknas i ansökan."), _("Välj en annan grund."))
     if case.asked_to_complete:
         return None
-    return (
-        _("Föreningen har inte fått komplettera."),
-        _("Begär komplettering och vänta ut svarstiden."),
-    )
+    return (_("Föreningen har inte fått komplettera."), _("Begär komplettering och vänta ut svarstiden."))
 
 
 def _acts(case: CaseSituation) -> GateFinding:
     if not case.adverse_on_criterion:
         return None
     if case.proposed and DecisionGround.CRITERION in case.proposed.grounds and not case.not_met:
-        return (
-            _("Inget krav är bedömt som ej uppfyllt."),
-            _("Välj en annan grund, eller bedöm kravet först."),
-        )
+        return (_("Inget krav är bedömt som ej uppfyllt."), _("Välj en annan grund, eller bedöm kravet först."))
     if not case.not_met_without_act:
         return None
     return (
@@ -417,10 +378,7 @@ def _reasons(case: CaseSituation) -> GateFinding:
     proposed = case.proposed
     if proposed is None or proposed.reasons.strip():
         return None
-    return (
-        _("Motiveringen saknas."),
-        _("Skriv en motivering. Ange vad i underlaget den bygger på."),
-    )
+    return (_("Motiveringen saknas."), _("Skriv en motivering. Ange vad i underlaget den bygger på."))
 
 
 def _competent(case: CaseSituation) -> GateFinding:
@@ -433,10 +391,7 @@ def _competent(case: CaseSituation) -> GateFinding:
             _("Lämna ärendet till någon vars delegation omfattar det."),
         )
     if proposed.outcome in ADVERSE - FAVOURABLE and not competence.refusals:
-        return (
-            _("Din delegation omfattar inte avslag."),
-            _("Lämna ärendet till någon vars delegation omfattar det."),
-        )
+        return (_("Din delegation omfattar inte avslag."), _("Lämna ärendet till någon vars delegation omfattar det."))
     amount = proposed.amount or 0
     if competence.largest is not None and proposed.outcome in FAVOURABLE and amount > competence.largest:
         return (
@@ -449,10 +404,7 @@ def _competent(case: CaseSituation) -> GateFinding:
 def _by_a_person(case: CaseSituation) -> GateFinding:
     if case.decided_by_person:
         return None
-    return (
-        _("Ett program får inte besluta."),
-        _("Den som har delegation beslutar, inloggad med eget konto."),
-    )
+    return (_("Ett program får inte besluta."), _("Den som har delegation beslutar, inloggad med eget konto."))
 
 
 def _check_reservations(case: CaseSituation) -> GateFinding:
@@ -469,10 +421,7 @@ def _check_reservations(case: CaseSituation) -> GateFinding:
 def _appeal(case: CaseSituation) -> GateFinding:
     if case.proposed is None or case.proposed.execution or case.proposed.appeal.strip():
         return None
-    return (
-        _("Upplysning om överklagande saknas."),
-        _("Ta med den."),
-    )
+    return (_("Upplysning om överklagande saknas."), _("Ta med den."))
 
 
 GATE_CHECKS: Final[Mapping[str, tuple[GatedStep, Callable[[CaseSituation], GateFinding]]]] = {

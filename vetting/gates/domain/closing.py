@@ -36,37 +36,25 @@ _Check = tuple[Words, Words] | None
 def _identity(case: ClosingSituation) -> _Check:
     if case.identity_checked or not case.granted:
         return None
-    return (
-        _("Firmatecknarens legitimation är inte kontrollerad."),
-        _("Kontrollera den och markera det i ärendet."),
-    )
+    return (_("Firmatecknarens legitimation är inte kontrollerad."), _("Kontrollera den och markera det i ärendet."))
 
 
 def _check_sent(case: ClosingSituation) -> _Check:
     if case.sent:
         return None
-    return (
-        _("Beslutet är inte skickat till föreningen."),
-        _("Skicka det, och anteckna dagen på beslutet."),
-    )
+    return (_("Beslutet är inte skickat till föreningen."), _("Skicka det, och anteckna dagen på beslutet."))
 
 
 def _check_reported(case: ClosingSituation) -> _Check:
     if case.reported:
         return None
-    return (
-        _("Delegationsbeslutet är inte anmält till nämnden."),
-        _("Anmäl det vid nämndens möte."),
-    )
+    return (_("Delegationsbeslutet är inte anmält till nämnden."), _("Anmäl det vid nämndens möte."))
 
 
 def _followed_up(case: ClosingSituation) -> _Check:
     if case.followed_up or not case.granted:
         return None
-    return (
-        _("Föreningen är inte uppföljd."),
-        _("Skriv vad uppföljningen visade och markera den som gjord."),
-    )
+    return (_("Föreningen är inte uppföljd."), _("Skriv vad uppföljningen visade och markera den som gjord."))
 
 
 BEFORE_PAYMENT: Final[Mapping[str, Callable[[ClosingSituation], _Check]]] = {IDENTITY: _identity}

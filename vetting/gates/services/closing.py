@@ -91,9 +91,7 @@ def close_case(session: WritingSession, number: str, *, rules: Rules, by: Person
     if found.appeal_open:
         problems.append(
             Problem(
-                number,
-                _("Beslutet kan överklagas, eller är överklagat."),
-                _("Vänta tills det har fått laga kraft."),
+                number, _("Beslutet kan överklagas, eller är överklagat."), _("Vänta tills det har fått laga kraft.")
             )
         )
     if problems:

@@ -53,11 +53,5 @@ _THE_ROLE: Final = _("Skriv rollen i stället. En fördjupad kontroll gäller f�
 def wrong_with_text(field: str, text: str, known_names: Iterable[str]) -> list[Problem]:
     """A text without persons: nothing said, a personal number, or what may be a name."""
     if not text.strip():
-        return [
-            Problem(
-                field,
-                _("Texten saknas."),
-                _("Skriv vad det gäller."),
-            )
-        ]
+        return [Problem(field, _("Texten saknas."), _("Skriv vad det gäller."))]
     return persons_in(field, text, known_names, _THE_ROLE)

@@ -232,8 +232,6 @@ def took_part(session: Session, review: Review, user_ids: frozenset[int]) -> boo
     if session.scalar(said) is not None:
         return True
     present = select(Attendance.id).where(
-        Attendance.meeting_id == review.meeting_id,
-        Attendance.user_id.in_(user_ids),
-        Attendance.present,
+        Attendance.meeting_id == review.meeting_id, Attendance.user_id.in_(user_ids), Attendance.present
     )
     return review.meeting_id is not None and session.scalar(present.limit(1)) is not None

@@ -84,11 +84,7 @@ def call() -> Response:
     try:
         starts = posted_moment(posted_text("starts_at"))
     except ValueError:
-        wrong = Problem(
-            "starts_at",
-            _("Tiden saknas."),
-            _("Välj dag och tid."),
-        )
+        wrong = Problem("starts_at", _("Tiden saknas."), _("Välj dag och tid."))
         raise Refused(Obstacle.INVALID, wrong) from None
     closes = posted_day("closes_on")
     try:

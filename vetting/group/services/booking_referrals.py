@@ -67,20 +67,10 @@ def refer_booking(
     problems = wrong_with_text("question", question, [by.board, case.name])
     if starts is not None and starts <= at:
         problems.append(
-            Problem(
-                "question",
-                _("Arrangemanget har redan börjat."),
-                _("Anteckna en avvikelse i stället."),
-            )
+            Problem("question", _("Arrangemanget har redan börjat."), _("Anteckna en avvikelse i stället."))
         )
     if CaseState(case.state) is CaseState.REFERRED:
-        problems.append(
-            Problem(
-                "question",
-                _("Frågan är redan ställd."),
-                _("Vänta på svaret."),
-            )
-        )
+        problems.append(Problem("question", _("Frågan är redan ställd."), _("Vänta på svaret.")))
     if whom is ReferralRecipient.GROUP and not _meets_before(session, case, starts, at):
         problems.append(
             Problem(

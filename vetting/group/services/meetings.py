@@ -66,12 +66,7 @@ def call_meeting(
     require_permission(by, Action.RECORD_MEETING)
     if closes_on is not None and closes_on <= at.date():
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "closes_on",
-                _("Sista svarsdag har redan passerat."),
-                _("Välj en senare dag."),
-            ),
+            Obstacle.INVALID, Problem("closes_on", _("Sista svarsdag har redan passerat."), _("Välj en senare dag."))
         )
     meeting = Meeting(
         board_id=by.board_id,
@@ -106,11 +101,7 @@ def refer_to_group(
     if any(not review.outcome for review in reviews_of_case(session, case.id)):
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                number,
-                _("Ärendet ligger redan hos referensgruppen."),
-                _("Vänta på gruppens yttrande."),
-            ),
+            Problem(number, _("Ärendet ligger redan hos referensgruppen."), _("Vänta på gruppens yttrande.")),
         )
     planned = session.scalar(
         select(Meeting)
@@ -257,11 +248,7 @@ def open_meeting(session: WritingSession, key: int, by: Person, *, adjusting: bo
     if meeting.state == APPROVED_NOTES or (not adjusting and store.adjustments(session, key)):
         raise Refused(
             Obstacle.CLOSED,
-            Problem(
-                "",
-                _("Anteckningarna är godkända och låsta."),
-                _("Rätta i nästa mötes anteckningar."),
-            ),
+            Problem("", _("Anteckningarna är godkända och låsta."), _("Rätta i nästa mötes anteckningar.")),
         )
     return meeting
 
@@ -292,11 +279,7 @@ def refuse_unanswered(session: WritingSession, review: Review, by: Person, at: d
             Problem(
                 "",
                 _("Den skriftliga rundan pågår till ") + day_in_words(meeting.closes_on) + same_in_both("."),
-                count_in_words(
-                    len(left),
-                    _("ledamot har inte svarat."),
-                    _("ledamöter har inte svarat."),
-                ),
+                count_in_words(len(left), _("ledamot har inte svarat."), _("ledamöter har inte svarat.")),
             ),
         )
 
@@ -349,11 +332,7 @@ def _on_agenda(session: WritingSession, key: int, review_id: int, by: Person) ->
 
 
 def _already_treated(review: Review) -> Problem:
-    return Problem(
-        str(review.position),
-        _("Punkten är redan behandlad."),
-        _("Öppna den och se yttrandet."),
-    )
+    return Problem(str(review.position), _("Punkten är redan behandlad."), _("Öppna den och se yttrandet."))
 
 
 def record_advice(
@@ -382,21 +361,11 @@ def record_advice(
         raise Refused(Obstacle.STALE, _already_treated(review))
     if opinion.advice is not Advice.NO_OBJECTION and not opinion.text.strip():
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "text",
-                _("Gruppens skäl saknas."),
-                _("Skriv vad gruppen grundar sitt råd på."),
-            ),
+            Obstacle.INVALID, Problem("text", _("Gruppens skäl saknas."), _("Skriv vad gruppen grundar sitt råd på."))
         )
     if opinion.advice is Advice.WITH_CONDITIONS and not any(line.strip() for line in opinion.conditions):
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "conditions",
-                _("Villkoren saknas."),
-                _("Skriv ett villkor på varje rad."),
-            ),
+            Obstacle.INVALID, Problem("conditions", _("Villkoren saknas."), _("Skriv ett villkor på varje rad."))
         )
     _keep(session, review, opinion, rules=rules, by=by, at=at)
     return review
@@ -484,11 +453,7 @@ def hold_meeting(session: WritingSession, key: int, notes: str, *, rules: Rules,
             Obstacle.CLOSED,
             Problem(
                 "",
-                count_in_words(
-                    left,
-                    _("ärende är inte behandlat."),
-                    _("ärenden är inte behandlade."),
-                ),
+                count_in_words(left, _("ärende är inte behandlat."), _("ärenden är inte behandlade.")),
                 _("Behandla dem, eller skjut upp dem."),
             ),
         )

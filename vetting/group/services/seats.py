@@ -52,12 +52,7 @@ def take_seat(
     user = known.get(user_id) if user_id else None
     if user is None and not name.strip():
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "seat-name",
-                _("Namnet saknas."),
-                _("Skriv namnet, eller välj ett konto."),
-            ),
+            Obstacle.INVALID, Problem("seat-name", _("Namnet saknas."), _("Skriv namnet, eller välj ett konto."))
         )
     if user is not None and not deputy:
         raise Refused(
@@ -126,10 +121,7 @@ def seat_guest(
     if review_id is not None and all(review.id != review_id for review, _unused in agenda(session, meeting, by)):
         raise Refused(Obstacle.MISSING)
     if seat is None and not name.strip():
-        raise Refused(
-            Obstacle.INVALID,
-            Problem("guest", _("Namnet saknas."), _("Skriv det.")),
-        )
+        raise Refused(Obstacle.INVALID, Problem("guest", _("Namnet saknas."), _("Skriv det.")))
     row = MeetingGuest(
         meeting_id=meeting.id,
         review_id=review_id,
@@ -199,31 +191,15 @@ def file_statement(
     elif not by.roles & GROUP:
         raise Refused(
             Obstacle.FORBIDDEN,
-            Problem(
-                "",
-                _("Bara gruppens ledamöter yttrar sig."),
-                _("Skriv en tjänsteanteckning i ärendet."),
-            ),
+            Problem("", _("Bara gruppens ledamöter yttrar sig."), _("Skriv en tjänsteanteckning i ärendet.")),
         )
     where = f"statement-{review_id}"
     if review.outcome:
         raise Refused(
-            Obstacle.STALE,
-            Problem(
-                where,
-                _("Punkten är redan behandlad."),
-                _("Öppna den och se yttrandet."),
-            ),
+            Obstacle.STALE, Problem(where, _("Punkten är redan behandlad."), _("Öppna den och se yttrandet."))
         )
     if said.advice is None and not said.text.strip():
-        raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                where,
-                _("Yttrandet är tomt."),
-                _("Välj ett råd eller skriv något."),
-            ),
-        )
+        raise Refused(Obstacle.INVALID, Problem(where, _("Yttrandet är tomt."), _("Välj ett råd eller skriv något.")))
     seat = _seat(session, said.seat_id, by) if said.seat_id else None
     if seat is not None:
         _refuse_seat(session, seat, review, where)
@@ -232,9 +208,7 @@ def file_statement(
         raise Refused(
             Obstacle.STALE,
             Problem(
-                where,
-                _("Yttrandet är redan lämnat."),
-                _("Ett lämnat yttrande kan inte ändras. Ta upp det på mötet."),
+                where, _("Yttrandet är redan lämnat."), _("Ett lämnat yttrande kan inte ändras. Ta upp det på mötet.")
             ),
         )
     row = Statement(
@@ -261,11 +235,7 @@ def _refuse_seat(session: WritingSession, seat: GroupSeat, review: Review, where
     if seat.user_id is not None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(
-                where,
-                _("Den som har ett konto lämnar sitt yttrande själv."),
-                _("Be personen göra det."),
-            ),
+            Problem(where, _("Den som har ett konto lämnar sitt yttrande själv."), _("Be personen göra det.")),
         )
     aside = select(Conflict.id).where(
         Conflict.seat_id == seat.id, Conflict.case_id == review.case_id, Conflict.withdrawn_at.is_(None)
@@ -273,11 +243,7 @@ def _refuse_seat(session: WritingSession, seat: GroupSeat, review: Review, where
     if session.scalar(aside.limit(1)) is not None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(
-                where,
-                _("Personen har anmält jäv i ärendet."),
-                _("Anteckna inget yttrande av den personen."),
-            ),
+            Problem(where, _("Personen har anmält jäv i ärendet."), _("Anteckna inget yttrande av den personen.")),
         )
 
 
@@ -301,34 +267,17 @@ def approve_notes(session: WritingSession, key: int, *, by: Person, at: datetime
     """
     meeting = open_meeting(session, key, by, adjusting=True)
     if meeting.state != "held":
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                "",
-                _("Mötet är inte avslutat."),
-                _("Avsluta det först."),
-            ),
-        )
+        raise Refused(Obstacle.CLOSED, Problem("", _("Mötet är inte avslutat."), _("Avsluta det först.")))
     if BoardHabit.FORMAL_MINUTES in habits_of(session.get_one(Board, by.board_id)):
         place = attendance(session, key, by.id)
         if place is None or not place.present:
             raise Refused(
-                Obstacle.FORBIDDEN,
-                Problem(
-                    "",
-                    _("Bara den som var där kan justera."),
-                    _("Be någon av de närvarande."),
-                ),
+                Obstacle.FORBIDDEN, Problem("", _("Bara den som var där kan justera."), _("Be någon av de närvarande."))
             )
         adjusted = {row.user_id for row in store.adjustments(session, key)}
         if by.id in adjusted:
             raise Refused(
-                Obstacle.STALE,
-                Problem(
-                    "",
-                    _("Du har redan justerat."),
-                    _("En annan person måste också justera."),
-                ),
+                Obstacle.STALE, Problem("", _("Du har redan justerat."), _("En annan person måste också justera."))
             )
         row = Adjustment(meeting_id=key, user_id=by.id, at=at)
         session.add(row)

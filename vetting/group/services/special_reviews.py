@@ -70,14 +70,7 @@ def open_review(
         )
     )
     if known is not None:
-        raise Refused(
-            Obstacle.STALE,
-            Problem(
-                known,
-                _("En fördjupad kontroll pågår redan."),
-                _("Öppna den."),
-            ),
-        )
+        raise Refused(Obstacle.STALE, Problem(known, _("En fördjupad kontroll pågår redan."), _("Öppna den.")))
     problems = wrong_with_text("about", about, _names(session, association_id, by))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
@@ -114,11 +107,7 @@ def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
     if row.closed_on is not None:
         raise Refused(
             Obstacle.STALE,
-            Problem(
-                number,
-                _("Kontrollen är avslutad."),
-                _("Öppna en ny, om något nytt har kommit fram."),
-            ),
+            Problem(number, _("Kontrollen är avslutad."), _("Öppna en ny, om något nytt har kommit fram.")),
         )
     return row
 
@@ -153,14 +142,7 @@ def note_association_answer(
     if found is None or found.special_review_id != row.id:
         raise Refused(Obstacle.MISSING)
     if found.answered_on is not None:
-        raise Refused(
-            Obstacle.STALE,
-            Problem(
-                "answer",
-                _("Frågan är redan besvarad."),
-                _("Ställ en ny."),
-            ),
-        )
+        raise Refused(Obstacle.STALE, Problem("answer", _("Frågan är redan besvarad."), _("Ställ en ny.")))
     problems = wrong_with_text("answer", text, _names(session, row.association_id, by))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
@@ -234,18 +216,8 @@ def ask_expert(
     problems = [
         Problem(field, what, remedy)
         for field, text, what, remedy in (
-            (
-                "asked_of",
-                asked_of,
-                _("Det står inte vem som frågas."),
-                _("Skriv myndigheten eller funktionen."),
-            ),
-            (
-                "question",
-                question,
-                _("Frågan saknas."),
-                _("Skriv vad ni vill veta."),
-            ),
+            ("asked_of", asked_of, _("Det står inte vem som frågas."), _("Skriv myndigheten eller funktionen.")),
+            ("question", question, _("Frågan saknas."), _("Skriv vad ni vill veta.")),
             (
                 "secrecy",
                 secrecy,
@@ -257,11 +229,7 @@ def ask_expert(
     ]
     if not set(documents) <= {document.id for document in of_case(session, case.id)}:
         problems.append(
-            Problem(
-                "documents",
-                _("En av handlingarna finns inte i ärendet."),
-                _("Välj bland ärendets handlingar."),
-            )
+            Problem("documents", _("En av handlingarna finns inte i ärendet."), _("Välj bland ärendets handlingar."))
         )
     if due <= at.date() or closed_because(due) is not None:
         problems.append(
@@ -306,17 +274,10 @@ def note_expert(
     if row.answered_on is not None:
         raise Refused(
             Obstacle.STALE,
-            Problem(
-                "expert-answer",
-                _("Svaret är redan antecknat."),
-                _("Fråga på nytt, om något ska läggas till."),
-            ),
+            Problem("expert-answer", _("Svaret är redan antecknat."), _("Fråga på nytt, om något ska läggas till.")),
         )
     if not text.strip():
-        raise Refused(
-            Obstacle.INVALID,
-            Problem("expert-answer", _("Svaret saknas."), _("Skriv det.")),
-        )
+        raise Refused(Obstacle.INVALID, Problem("expert-answer", _("Svaret saknas."), _("Skriv det.")))
     row.answer, row.answered_on = text.strip(), at.date()
     booking_referrals.return_to_staff(session, case)
     raise_version(case)

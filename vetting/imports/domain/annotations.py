@@ -205,11 +205,7 @@ def _about(screened: ScreenedList, language: Language, *, file: str, at: datetim
             if name != "cases"
         ),
         *(
-            (
-                _("Listan säger inget om"),
-                catalogue[fact].label.to(language),
-                Tone.PLAIN,
-            )
+            (_("Listan säger inget om"), catalogue[fact].label.to(language), Tone.PLAIN)
             for fact in screened.not_checked
         ),
         *((_("Kolumn som inte lästs"), heading, Tone.PLAIN) for heading in screened.columns.unread if heading),

@@ -205,10 +205,7 @@ class CaseListReader:
         )
 
 
-_NO_CLOCK: Final = (
-    _("Cellen är inget klockslag."),
-    _("Skriv klockslaget så här: 18:30."),
-)
+_NO_CLOCK: Final = (_("Cellen är inget klockslag."), _("Skriv klockslaget så här: 18:30."))
 
 
 def clocks_of(cell: Cell) -> tuple[time, ...]:
@@ -292,9 +289,7 @@ def other_table_problems(others: tuple[ColumnReading, ...]) -> Iterator[Problem]
 def many_more(where: str, more: int) -> Problem:
     """That not all problems are listed."""
     return Problem(
-        where,
-        _("{more} problem till räknas inte upp.", more=more),
-        _("Rätta de första och granska listan igen."),
+        where, _("{more} problem till räknas inte upp.", more=more), _("Rätta de första och granska listan igen.")
     )
 
 

@@ -127,10 +127,7 @@ def read_as_it_stands(cell: Cell) -> CellReading:
     return CellReading(value=text or None)
 
 
-_PERSONAL_NUMBER: Final = (
-    PERSONAL_NUMBER,
-    _("Ta bort personnumret ur listan."),
-)
+_PERSONAL_NUMBER: Final = (PERSONAL_NUMBER, _("Ta bort personnumret ur listan."))
 
 
 def _check_past(definition: FactDefinition, value: Value, on: date) -> None:
@@ -138,10 +135,7 @@ def _check_past(definition: FactDefinition, value: Value, on: date) -> None:
         return
     last = value.date() if isinstance(value, datetime) else value
     if last > on:
-        raise UnreadableValueError(
-            _("{last} ligger i framtiden.", last=day_in_words(last)),
-            _("Rätta datumet."),
-        )
+        raise UnreadableValueError(_("{last} ligger i framtiden.", last=day_in_words(last)), _("Rätta datumet."))
 
 
 def _check_years(definition: FactDefinition, value: Value, on: date) -> None:
@@ -183,10 +177,7 @@ _NOT_CALCULATED: Final = (
 
 def _error(cell: Cell) -> tuple[Words, Words]:
     shown = cell.text[:12]
-    return (
-        _("Cellen visar felet {shown}.", shown=shown),
-        _("Rätta formeln eller skriv värdet."),
-    )
+    return (_("Cellen visar felet {shown}.", shown=shown), _("Rätta formeln eller skriv värdet."))
 
 
 def _says_not_there(definition: FactDefinition, text: str) -> bool:
@@ -206,10 +197,7 @@ def _organisation_number(text: str) -> CellReading:
             return CellReading(told=personal_number_told())
         case NumberKind.WRONG_CHECK_DIGIT:
             return CellReading(
-                told=(
-                    _("Kontrollsiffran i {shown} stämmer inte.", shown=shown),
-                    _("Jämför numret med underlaget."),
-                )
+                told=(_("Kontrollsiffran i {shown} stämmer inte.", shown=shown), _("Jämför numret med underlaget."))
             )
         case NumberKind.WRONG_LENGTH:
             return CellReading(
@@ -236,8 +224,7 @@ def shorten_cell_text(text: str) -> str:
 def _not(given: CellInput, wanted: Words, example: Words) -> UnreadableValueError:
     shown = shorten_cell_text(given.text)
     return UnreadableValueError(
-        _("”{shown}” är inte {wanted}.", shown=shown, wanted=wanted),
-        _("Skriv {example}.", example=example),
+        _("”{shown}” är inte {wanted}.", shown=shown, wanted=wanted), _("Skriv {example}.", example=example)
     )
 
 
@@ -265,11 +252,7 @@ def _whole_number(given: CellInput) -> int:
         return int(_in_range(given, value))
     match = _WHOLE.fullmatch(_SPACES.sub("", given.text.lower()))
     if not match:
-        raise _not(
-            given,
-            _("ett heltal"),
-            _("bara siffror, till exempel 34"),
-        )
+        raise _not(given, _("ett heltal"), _("bara siffror, till exempel 34"))
     return int(_in_range(given, int(match[1])))
 
 
@@ -290,8 +273,7 @@ def _in_range(given: CellInput, value: float) -> float:
         limits = number_in_words(low or 0) + same_in_both("–") + number_in_words(high or 0)
         shown = shorten_cell_text(given.text)
         raise UnreadableValueError(
-            _("”{shown}” är inte rimligt här.", shown=shown),
-            _("Skriv ett tal inom {limits}.", limits=limits),
+            _("”{shown}” är inte rimligt här.", shown=shown), _("Skriv ett tal inom {limits}.", limits=limits)
         )
     return value
 
@@ -367,11 +349,7 @@ def _document(given: CellInput) -> bool:
     try:
         parse_day(given.text)
     except InvalidDayError:
-        raise _not(
-            given,
-            _("ja eller nej"),
-            _("ja när handlingen finns, annars nej"),
-        ) from None
+        raise _not(given, _("ja eller nej"), _("ja när handlingen finns, annars nej")) from None
     return True
 
 

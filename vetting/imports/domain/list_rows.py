@@ -199,10 +199,7 @@ class CaseRowReader:
         if not isinstance(received, date):
             return None
         if received > self.frame.on:
-            return (
-                _("Ankomstdagen ligger i framtiden."),
-                _("Rätta datumet."),
-            )
+            return (_("Ankomstdagen ligger i framtiden."), _("Rätta datumet."))
         if self.frame.opens_on is not None and received < self.frame.opens_on:
             return (
                 _("Ansökan kom in före ") + day_in_words(self.frame.opens_on) + _(", då omgången öppnar."),

@@ -23,13 +23,7 @@ if TYPE_CHECKING:
 MARKED_SUFFIX: Final = _("markerad")
 LARGEST_MARKED: Final = 3_000
 """Rows of a file that is marked cell by cell; of a larger one, what is to be corrected comes as a list."""
-_HEADINGS: Final = (
-    _("Var"),
-    _("I listan står"),
-    _("Vad"),
-    _("Gör så här"),
-    _("Raden läses in"),
-)
+_HEADINGS: Final = (_("Var"), _("I listan står"), _("Vad"), _("Gör så här"), _("Raden läses in"))
 _YES, _NO = _("ja"), _("nej")
 
 
@@ -60,14 +54,7 @@ def marked_copy(session: Session, staged: StagedFile, language: Language) -> byt
     order = {
         "task": "mark",
         "marks": marks,
-        "sheets": [
-            {
-                "title": PROBLEMS.to(language),
-                "rows": listed,
-                "widths": [24, 30, 70, 60, 16],
-                "table": True,
-            }
-        ],
+        "sheets": [{"title": PROBLEMS.to(language), "rows": listed, "widths": [24, 30, 70, 60, 16], "table": True}],
     }
     return bytes_from_child(order, content.content, staged.file)
 

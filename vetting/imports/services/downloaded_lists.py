@@ -82,16 +82,9 @@ CLOSED_COLUMNS: Final = (
 )
 """What stands in every list and is not changed by it; the case's number comes first."""
 _DNR: Final = FactDefinition(
-    id=DNR,
-    type=FactType.TEXT,
-    label=_("Diarienummer"),
-    level=FactLevel.APPLICATION,
-    supplied_by=FactSupplier.STAFF,
+    id=DNR, type=FactType.TEXT, label=_("Diarienummer"), level=FactLevel.APPLICATION, supplied_by=FactSupplier.STAFF
 )
-TITLE: Final[Mapping[CaseKind, Words]] = {
-    CaseKind.GRANT: _("Ansökningar"),
-    CaseKind.BOOKING: _("Bokningar"),
-}
+TITLE: Final[Mapping[CaseKind, Words]] = {CaseKind.GRANT: _("Ansökningar"), CaseKind.BOOKING: _("Bokningar")}
 _ABOUT: Final = _("Om listan")
 _HOW: Final = _(
     "Ändra i kolumnerna som är märkta med ✎, spara och ladda upp filen under Import. Övriga kolumner läses inte. En "

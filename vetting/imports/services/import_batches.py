@@ -62,14 +62,7 @@ SCREENED_KINDS: Final = frozenset({ListKind.GRANT.value, ListKind.BOOKING.value,
 
 
 def confirm_import(
-    session: WritingSession,
-    key: int,
-    *,
-    good_only: bool,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-    shown: str = "",
+    session: WritingSession, key: int, *, good_only: bool, rules: Rules, by: Person, at: datetime, shown: str = ""
 ) -> ImportBatch:
     """The rows that lie ready go in: at once, or, when they are many, piece by piece by a job.
 
@@ -213,11 +206,7 @@ def _check_rows(staged: StagedFile, *, good_only: bool) -> None:
     if not good and not staged.counts.get("changed") and not staged.counts.get("same"):
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                staged.file,
-                _("Ingen rad går att läsa in."),
-                _("Rätta raderna i filen och ladda upp den igen."),
-            ),
+            Problem(staged.file, _("Ingen rad går att läsa in."), _("Rätta raderna i filen och ladda upp den igen.")),
         )
     if refused and not good_only:
         many = number_in_words(refused)
@@ -492,11 +481,7 @@ def undo_import(session: WritingSession, batch_id: int, *, by: Person, at: datet
     if batch.state != DONE:
         raise Refused(
             Obstacle.STALE,
-            Problem(
-                batch.file,
-                _("Inläsningen är redan ångrad, eller pågår."),
-                _("Öppna sidan på nytt."),
-            ),
+            Problem(batch.file, _("Inläsningen är redan ångrad, eller pågår."), _("Öppna sidan på nytt.")),
         )
     if kind is ListKind.CHANGES or batch.counts.get("changed"):
         raise Refused(

@@ -468,8 +468,4 @@ def _read_returned_list(
 
 
 def _no_rows(where: str) -> Problem:
-    return Problem(
-        where,
-        _("Under rubrikerna finns inga rader att läsa in."),
-        _("Fyll i minst en rad."),
-    )
+    return Problem(where, _("Under rubrikerna finns inga rader att läsa in."), _("Fyll i minst en rad."))

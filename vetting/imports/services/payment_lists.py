@@ -115,10 +115,7 @@ def _why_not(row: StagedRow, found: list[Payment]) -> tuple[Words, Words]:
             _("Flera planerade utbetalningar på ") + amount + _(" stämmer med raden."),
             _("Skriv ärendenumret på raden."),
         )
-    return (
-        _("Utbetalningen är stoppad."),
-        _("Den kan markeras som utbetald när stoppet har hävts genom beslut."),
-    )
+    return (_("Utbetalningen är stoppad."), _("Den kan markeras som utbetald när stoppet har hävts genom beslut."))
 
 
 def mark_rows_paid(
@@ -147,10 +144,7 @@ def mark_rows_paid(
         raise Refused(Obstacle.INVALID, *problems)
 
 
-_GONE = (
-    _("Utbetalningen finns inte längre."),
-    _("Ladda upp filen på nytt."),
-)
+_GONE = (_("Utbetalningen finns inte längre."), _("Ladda upp filen på nytt."))
 
 
 def take_back(session: WritingSession, batch: ImportBatch, *, by: Person, at: datetime) -> None:

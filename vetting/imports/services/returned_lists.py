@@ -135,11 +135,7 @@ class ReturnedListReader:
             )
         first = self.seen.setdefault(number, row)
         if first != row:
-            return Problem(
-                where,
-                _("Ärendet står redan på rad {first}.", first=first),
-                _("Behåll en av raderna."),
-            )
+            return Problem(where, _("Ärendet står redan på rad {first}.", first=first), _("Behåll en av raderna."))
         return None
 
     def _read(
@@ -183,10 +179,7 @@ _EMPTIED: Final = (
     _("Cellen är tömd. Det som stod där tas inte bort."),
     _("Skriv det nya värdet, eller ändra i ärendet."),
 )
-_CLOSED: Final = (
-    _("Kolumnen går inte att ändra i listan. Ändringen läses inte."),
-    _("Ändra i ärendet i stället."),
-)
+_CLOSED: Final = (_("Kolumnen går inte att ändra i listan. Ändringen läses inte."), _("Ändra i ärendet i stället."))
 
 
 def find_table(book: ForeignWorkbook, listed: DownloadedList) -> tuple[int, int, dict[str, int]] | None:
@@ -382,19 +375,13 @@ def _facts(cells: Mapping[str, CellChange]) -> Facts:
 def changed_since(file: str) -> Problem:
     """What stands in the cases is not what was shown."""
     return Problem(
-        file,
-        _("Något ändrades i ärendena medan du tittade på listan."),
-        _("Se igenom ändringarna en gång till."),
+        file, _("Något ändrades i ärendena medan du tittade på listan."), _("Se igenom ändringarna en gång till.")
     )
 
 
 def nothing_to_change(file: str) -> Problem:
     """Nothing differs, or nothing of it may go in."""
-    return Problem(
-        file,
-        _("Listan ändrar inget."),
-        _("Ändra i kolumnerna med ✎, spara och ladda upp listan igen."),
-    )
+    return Problem(file, _("Listan ändrar inget."), _("Ändra i kolumnerna med ✎, spara och ladda upp listan igen."))
 
 
 def counts_of(found: Sequence[CaseChange], rows: int, refused: int) -> dict[str, int]:

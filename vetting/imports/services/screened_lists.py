@@ -30,14 +30,8 @@ if TYPE_CHECKING:
     from vetting.kernel.tables import Sheet
     from vetting.kernel.text import Language
 
-CASE_KIND_COUNTS = {
-    CaseKind.GRANT: (_("ansökan"), _("ansökningar")),
-    CaseKind.BOOKING: (_("bokning"), _("bokningar")),
-}
-KIND_WORDS = {
-    CaseKind.GRANT: _("ansökningar om bidrag"),
-    CaseKind.BOOKING: _("bokningar"),
-}
+CASE_KIND_COUNTS = {CaseKind.GRANT: (_("ansökan"), _("ansökningar")), CaseKind.BOOKING: (_("bokning"), _("bokningar"))}
+KIND_WORDS = {CaseKind.GRANT: _("ansökningar om bidrag"), CaseKind.BOOKING: _("bokningar")}
 
 
 def screen_list(

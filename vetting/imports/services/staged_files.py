@@ -91,10 +91,7 @@ def hand_in(
     """
     require_permission(by, Action.IMPORT)
     if not content:
-        raise Refused(
-            Obstacle.INVALID,
-            Problem("file", _("Ingen fil är vald."), _("Välj en fil.")),
-        )
+        raise Refused(Obstacle.INVALID, Problem("file", _("Ingen fil är vald."), _("Välj en fil.")))
     if len(content) > limits.IMPORT_BYTES:
         raise UnreadableError(file_problem("too_large", file))
     with open_technical(database) as session:
@@ -159,11 +156,7 @@ def check_round(session: Session, round_id: int | None, by: Person) -> None:
     if found.closed_at is not None:
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                "round_id",
-                _("Omgången {name} är avslutad.", name=found.name),
-                _("Välj en öppen omgång."),
-            ),
+            Problem("round_id", _("Omgången {name} är avslutad.", name=found.name), _("Välj en öppen omgång.")),
         )
 
 
@@ -225,11 +218,7 @@ def allow_list(by: Person, kind: ListKind, changes: str = "") -> None:
     if not may_take_in_list(by, kind, changes):
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                "list",
-                _("Listan innehåller annat än bokningar."),
-                _("Lämna den till en handläggare."),
-            ),
+            Problem("list", _("Listan innehåller annat än bokningar."), _("Lämna den till en handläggare.")),
         )
 
 
@@ -289,11 +278,7 @@ def _headings(staged: StagedFile, chosen: Mapping[str, Any]) -> dict[str, str]:
                 return dict(cells)
     raise Refused(
         Obstacle.INVALID,
-        Problem(
-            "row",
-            _("Raden med rubriker finns inte i filen."),
-            _("Välj en av raderna som visas."),
-        ),
+        Problem("row", _("Raden med rubriker finns inte i filen."), _("Välj en av raderna som visas.")),
     )
 
 
@@ -381,12 +366,7 @@ def _keep_layout(
     found = session.scalar(select(ImportLayout).where(ImportLayout.board_id == by.board_id, ImportLayout.name == name))
     if found is None:
         found = ImportLayout(
-            board_id=by.board_id,
-            name=name,
-            kind=chosen["kind"],
-            headings=given,
-            at=at,
-            by_user_id=by.id or None,
+            board_id=by.board_id, name=name, kind=chosen["kind"], headings=given, at=at, by_user_id=by.id or None
         )
         session.add(found)
     else:

@@ -29,11 +29,7 @@ def obstacles_to_undoing(session: Session, batch: ImportBatch) -> list[Problem]:
     if len(found) <= MOST_NAMED:
         return found
     more = number_in_words(len(found) - MOST_NAMED)
-    rest = Problem(
-        batch.file,
-        _("Och {more} till.", more=more),
-        _("Hantera ärendena vart för sig i stället."),
-    )
+    rest = Problem(batch.file, _("Och {more} till.", more=more), _("Hantera ärendena vart för sig i stället."))
     return [*found[:MOST_NAMED], rest]
 
 
@@ -70,13 +66,7 @@ def _named_again(session: Session, batch: ImportBatch) -> list[Problem]:
         .order_by(Case.id)
         .limit(1_000)
     )
-    return [
-        _undo_obstacle(
-            case,
-            _("ärendet gäller en förening som kom med listan."),
-        )
-        for (case,) in rows
-    ]
+    return [_undo_obstacle(case, _("ärendet gäller en förening som kom med listan.")) for (case,) in rows]
 
 
 def _after_payment(session: Session, batch: ImportBatch) -> list[Problem]:
@@ -103,8 +93,4 @@ def _after_payment(session: Session, batch: ImportBatch) -> list[Problem]:
 
 
 def _undo_obstacle(case: str, what: Words) -> Problem:
-    return Problem(
-        case,
-        _("Inläsningen kan inte ångras: ") + what,
-        _("Ändra eller avsluta ärendet för sig i stället."),
-    )
+    return Problem(case, _("Inläsningen kan inte ångras: ") + what, _("Ändra eller avsluta ärendet för sig i stället."))

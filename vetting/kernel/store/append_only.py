@@ -105,7 +105,7 @@ def _postgresql(tables: tuple[str, ...]) -> list[str]:
         (
             "CREATE OR REPLACE FUNCTION vetting_append_only() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
-        ),
+        )
     ]
     for table in tables:
         found += [

@@ -15,11 +15,7 @@ from vetting.kernel.text import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FULL: Final = Problem(
-    "disk",
-    _("Disken är full. Inget är sparat."),
-    _("Frigör plats och försök igen."),
-)
+FULL: Final = Problem("disk", _("Disken är full. Inget är sparat."), _("Frigör plats och försök igen."))
 DATABASE_BUSY: Final = Problem(
     "database",
     _("Databasen har länge varit upptagen av något annat. Inget är sparat."),

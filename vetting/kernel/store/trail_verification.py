@@ -217,17 +217,11 @@ def _check_erasures(
     for (entry, kind), (digest_of_parts, form) in empty.items():
         kept_digest = told.get((entry, kind))
         if kept_digest is None:
-            found.tell(
-                f"trail {entry}",
-                _("Postens innehåll är raderat utan beslut om det."),
-            )
+            found.tell(f"trail {entry}", _("Postens innehåll är raderat utan beslut om det."))
         elif form == 1 and kept_digest != digest_of_parts:
             found.tell(f"trail {entry}", _("Postens innehåll är ändrat."))
     for entry, kind in told.keys() - empty.keys():
-        found.tell(
-            f"trail {entry}",
-            _("Det som raderades ({kind}) ligger kvar eller är tillbaka.", kind=kind),
-        )
+        found.tell(f"trail {entry}", _("Det som raderades ({kind}) ligger kvar eller är tillbaka.", kind=kind))
 
 
 def _check_head(session: Session, found: TrailVerification, *, anchored: bool) -> None:
@@ -235,10 +229,7 @@ def _check_head(session: Session, found: TrailVerification, *, anchored: bool) -
     if ((head.last, head.hash) if head else (0, START)) != (found.last, found.head):
         found.tell("trail", _("Kedjans slut saknas eller är utbytt."))
     if not anchored:
-        found.tell(
-            "trail",
-            _("Den angivna kontrollsumman finns inte i kedjan: kedjan är omskriven eller kapad."),
-        )
+        found.tell("trail", _("Den angivna kontrollsumman finns inte i kedjan: kedjan är omskriven eller kapad."))
 
 
 def _check_guards(session: Session, found: TrailVerification) -> None:
@@ -249,10 +240,7 @@ def _check_guards(session: Session, found: TrailVerification) -> None:
     made = [*statements("sqlite" if lite else "postgresql"), *erasable_statements("sqlite" if lite else "postgresql")]
     wanted = {(match[1], match[2]) for one in made if (match := _TRIGGER.match(one))}
     for table in sorted({table for _unused, table in wanted - there}):
-        found.tell(
-            table,
-            _("Databasens egen spärr för tabellen är borta eller avstängd."),
-        )
+        found.tell(table, _("Databasens egen spärr för tabellen är borta eller avstängd."))
     for name, table in sorted(there - wanted):
         strange = _("Databasen har en utlösare som inte är vår: ")
         found.tell(table, strange + same_in_both(name + "."))
@@ -281,10 +269,7 @@ def _check_rows(session: Session, told: TrailReplay, found: TrailVerification) -
             ]
             if wrong:
                 columns = ", ".join(sorted(wrong))
-                found.tell(
-                    _row(key),
-                    _("Raden är ändrad utan spår: ") + same_in_both(columns + "."),
-                )
+                found.tell(_row(key), _("Raden är ändrad utan spår: ") + same_in_both(columns + "."))
         still = (key for key, value in told.rows.items() if key[0] == table.name and value is not None)
         gone = (key for key in still if key not in seen)
         moved = list(dict.fromkeys(told.bulks.wrong(session, table)))

@@ -153,13 +153,7 @@ def _time_of_room() -> tuple[BookingSeries | None, tuple[Problem, ...]]:
     if room is None:
         problems.append(no_room())
     if starts is None:
-        problems.append(
-            Problem(
-                "f-event_starts_at",
-                _("Tiden saknas."),
-                _("Skriv när arrangemanget börjar."),
-            )
-        )
+        problems.append(Problem("f-event_starts_at", _("Tiden saknas."), _("Skriv när arrangemanget börjar.")))
     try:
         until = parse_clock(posted_text("until_clock"))
     except ValueError:

@@ -37,22 +37,10 @@ def agree(session: WritingSession, other_id: int, reference: str, *, by: Person,
     reference = " ".join(mask_personal_numbers(reference).split())[:LONGEST]
     if not reference:
         raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "reference",
-                _("Beslutet om att dela saknas."),
-                _("Skriv dess diarienummer."),
-            ),
+            Obstacle.INVALID, Problem("reference", _("Beslutet om att dela saknas."), _("Skriv dess diarienummer."))
         )
     if any(row.other_id == other.id for row in agreements(session, by.board_id)):
-        raise Refused(
-            Obstacle.STALE,
-            Problem(
-                "other_id",
-                _("Det är redan överenskommet."),
-                _("Ladda om sidan."),
-            ),
-        )
+        raise Refused(Obstacle.STALE, Problem("other_id", _("Det är redan överenskommet."), _("Ladda om sidan.")))
     row = BoardAgreement(board_id=by.board_id, other_id=other.id, reference=reference, at=at, by_user_id=by.id)
     session.add(row)
     session.flush()

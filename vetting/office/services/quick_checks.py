@@ -228,9 +228,7 @@ def keep_quick_check(
         raise Refused(
             Obstacle.INVALID,
             Problem(
-                "q",
-                _("En kontroll av en privatperson sparas inte."),
-                _("Ta bokningen vidare, eller lämna sidan."),
+                "q", _("En kontroll av en privatperson sparas inte."), _("Ta bokningen vidare, eller lämna sidan.")
             ),
         )
     about = _about(session, association, kind, stated, rules, by=by, on=at.date())
@@ -238,12 +236,7 @@ def keep_quick_check(
         raise Refused(Obstacle.CLOSED, Problem("q", *LEFT_TO_OTHERS))
     if about.screening is None:
         raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                "q",
-                _("Nämnden har inte valt några regler."),
-                _("Be regelansvarig välja regler."),
-            ),
+            Obstacle.CLOSED, Problem("q", _("Nämnden har inte valt några regler."), _("Be regelansvarig välja regler."))
         )
     catalogue = about.screening.ruleset.catalogue
     row = QuickCheck(

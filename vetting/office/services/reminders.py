@@ -71,13 +71,7 @@ def _lines(session: Session, person: Person, rules: Rules, on: date) -> tuple[Wo
     ]
     waiting = _to_decide(session, person, rules, on)
     if waiting:
-        lines.append(
-            count_in_words(
-                waiting,
-                _("ärende är klart för beslut."),
-                _("ärenden är klara för beslut."),
-            )
-        )
+        lines.append(count_in_words(waiting, _("ärende är klart för beslut."), _("ärenden är klara för beslut.")))
     changed = order_changes.count_recent_changes(session, person, on)
     if changed:
         lines.append(

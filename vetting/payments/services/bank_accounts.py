@@ -140,12 +140,7 @@ def change_bank_account(
     how = " ".join(mask_personal_numbers(how).split())[:LONGEST]
     if CaseState(case.state) in OPEN:
         raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                "account",
-                _("Ärendet är inte beslutat."),
-                _("Ändra girot under Ändra uppgifter."),
-            ),
+            Obstacle.CLOSED, Problem("account", _("Ärendet är inte beslutat."), _("Ändra girot under Ändra uppgifter."))
         )
     digits = read_bank_account(account)
     problems = [] if digits is not None else [account_problem("account")]
@@ -193,19 +188,14 @@ def check_bank_account(
     if not known.to_check or not any(same_bank_account(account, one) for one in told):
         raise Refused(
             Obstacle.STALE,
-            Problem(
-                case.number,
-                _("Kontot är redan kontrollerat eller ändrat igen."),
-                _("Öppna listan på nytt."),
-            ),
+            Problem(case.number, _("Kontot är redan kontrollerat eller ändrat igen."), _("Öppna listan på nytt.")),
         )
     if not how:
         unsaid = _("Det står inte hur du kontrollerade.")
         raise Refused(Obstacle.INVALID, _missing("how", unsaid))
     if by.id in _who_said_it(session, case, known):
         raise Refused(
-            Obstacle.FORBIDDEN,
-            Problem(case.number, SEPARATION_WORDS[SeparationOfDuties.CHECK_OWN_ACCOUNT], NO_WORDS),
+            Obstacle.FORBIDDEN, Problem(case.number, SEPARATION_WORDS[SeparationOfDuties.CHECK_OWN_ACCOUNT], NO_WORDS)
         )
     for change in bank_account_changes(session, [case.id]).get(case.id, []):
         if change.checked_at is None:

@@ -86,12 +86,7 @@ def lift_stop(
     stopped = decisions.standing_stops(session, [case.id]).get(case.id)
     if payment.stopped_on is None or stopped is None:
         raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                case.number,
-                _("Utbetalningen är inte stoppad."),
-                _("Öppna listan på nytt."),
-            ),
+            Obstacle.CLOSED, Problem(case.number, _("Utbetalningen är inte stoppad."), _("Öppna listan på nytt."))
         )
     problems = []
     held = _right(session, payment, case, by, at)
@@ -104,13 +99,7 @@ def lift_stop(
             )
         )
     if not reasons.strip():
-        problems.append(
-            Problem(
-                "reasons",
-                _("Motiveringen saknas."),
-                _("Skriv varför pengarna kan betalas nu."),
-            )
-        )
+        problems.append(Problem("reasons", _("Motiveringen saknas."), _("Skriv varför pengarna kan betalas nu.")))
     _refuse(session, case, problems, held, form, by)
     decision = _make_decision(
         session,
@@ -215,20 +204,10 @@ def _wrong_stop(payment: Payment, case: Case, granted: Decision, reasons: str) -
     problems = []
     if payment.paid_on is not None or payment.stopped_on is not None:
         problems.append(
-            Problem(
-                case.number,
-                _("Utbetalningen är redan gjord eller stoppad."),
-                _("Öppna listan på nytt."),
-            )
+            Problem(case.number, _("Utbetalningen är redan gjord eller stoppad."), _("Öppna listan på nytt."))
         )
     if not reasons.strip():
-        problems.append(
-            Problem(
-                "reasons",
-                _("Motiveringen saknas."),
-                _("Skriv vad stoppet bygger på."),
-            )
-        )
+        problems.append(Problem("reasons", _("Motiveringen saknas."), _("Skriv vad stoppet bygger på.")))
     if Reservation.STOP.value not in granted.reservations:
         problems.append(
             Problem(

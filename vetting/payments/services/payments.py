@@ -43,10 +43,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
 
-NOT_ANSWERED: Final = (
-    _("Du har inte svarat om jäv i ärendet."),
-    _("Öppna ärendet och svara."),
-)
+NOT_ANSWERED: Final = (_("Du har inte svarat om jäv i ärendet."), _("Öppna ärendet och svara."))
 DUE_AFTER: Final = timedelta(days=30)
 SERIES: Final = "ATK"
 
@@ -116,12 +113,7 @@ def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case,
             until = _("Beslutet kan överklagas till och med ")
             until = until + day_in_words(stands.appeal_ends) + same_in_both(".")
         raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                case.number,
-                until,
-                _("Vänta. Nämnden betalar när beslutet har fått laga kraft."),
-            ),
+            Obstacle.CLOSED, Problem(case.number, until, _("Vänta. Nämnden betalar när beslutet har fått laga kraft."))
         )
 
 
@@ -140,27 +132,21 @@ def _check_payment(
         raise Refused(
             Obstacle.STALE,
             Problem(
-                case.number,
-                _("Utbetalningen är redan markerad som betald eller ändrad."),
-                _("Öppna listan på nytt."),
+                case.number, _("Utbetalningen är redan markerad som betald eller ändrad."), _("Öppna listan på nytt.")
             ),
         )
     if payment.stopped_on is not None:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
-                case.number,
-                _("Utbetalningen är stoppad."),
-                _("Den kan betalas när stoppet har hävts genom beslut."),
+                case.number, _("Utbetalningen är stoppad."), _("Den kan betalas när stoppet har hävts genom beslut.")
             ),
         )
     if paid_on > at.date() or paid_on < decision.decided_on:
         raise Refused(
             Obstacle.INVALID,
             Problem(
-                "paid_on",
-                _("Dagen stämmer inte: den ligger före beslutet eller i framtiden."),
-                _("Rätta datumet."),
+                "paid_on", _("Dagen stämmer inte: den ligger före beslutet eller i framtiden."), _("Rätta datumet.")
             ),
         )
 
@@ -247,13 +233,7 @@ def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool, at: datetime) 
             )
         )
     if not new.reasons.strip():
-        found.append(
-            Problem(
-                "reasons",
-                _("Motiveringen saknas."),
-                _("Skriv vad återkravet bygger på."),
-            )
-        )
+        found.append(Problem("reasons", _("Motiveringen saknas."), _("Skriv vad återkravet bygger på.")))
     if not reserved and not new.without_reservation.strip():
         found.append(
             Problem(
@@ -283,12 +263,7 @@ def _reclaim(session: WritingSession, number: str, by: Person, action: Action) -
 def _in_state(reclaim: Reclaim, *states: ReclaimState) -> None:
     if ReclaimState(reclaim.state) not in states:
         raise Refused(
-            Obstacle.STALE,
-            Problem(
-                reclaim.number,
-                _("Återkravet har redan gått vidare."),
-                _("Öppna det på nytt."),
-            ),
+            Obstacle.STALE, Problem(reclaim.number, _("Återkravet har redan gått vidare."), _("Öppna det på nytt."))
         )
 
 
@@ -322,11 +297,7 @@ def note_reclaim_reply(
     if not reply.strip() or replied_on > at.date() or (told_on is not None and replied_on < told_on):
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                "reply",
-                in_context("from an association", "Svaret saknas."),
-                _("Skriv vad föreningen svarade."),
-            ),
+            Problem("reply", in_context("from an association", "Svaret saknas."), _("Skriv vad föreningen svarade.")),
         )
     reclaim.reply, reclaim.replied_on = reply.strip(), replied_on
     session.note(TrailNote(action="reclaim_reply", by=by, at=at, subject=reclaim, case_id=case.id))
@@ -363,11 +334,7 @@ def decide_reclaim(
     if held is None or (held.largest is not None and reclaim.amount > held.largest):
         raise Refused(
             Obstacle.FORBIDDEN,
-            Problem(
-                number,
-                _("Du har ingen delegation för det här återkravet."),
-                _("Skicka det till nämnden."),
-            ),
+            Problem(number, _("Du har ingen delegation för det här återkravet."), _("Skicka det till nämnden.")),
         )
     wrong = decision_makers.wrong_with(held, form)
     if wrong:

@@ -117,13 +117,7 @@ def condition_of(
 def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Problem]) -> Any:  # noqa: ANN401 - plain data
     definition = catalogue.get(row.fact)
     if definition is None:
-        problems.append(
-            Problem(
-                f"fact-{where}",
-                _("Ingen uppgift är vald."),
-                _("Välj en uppgift."),
-            )
-        )
+        problems.append(Problem(f"fact-{where}", _("Ingen uppgift är vald."), _("Välj en uppgift.")))
         return None
     kind = COMPARISONS.get(row.comparison)
     if kind is None or definition.type not in kind.types:

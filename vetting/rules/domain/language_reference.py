@@ -25,16 +25,14 @@ COMPARISON_HELP: Final[Mapping[str, LanguageExample]] = {
         _("det finns ett värde eller en handling; falskt när det är noterat att den inte finns"),
     ),
     "equal": LanguageExample(
-        "{fact: bankrupt, equal: false}",
-        _("det är samma; stora och små bokstäver spelar ingen roll"),
+        "{fact: bankrupt, equal: false}", _("det är samma; stora och små bokstäver spelar ingen roll")
     ),
     "at_least": LanguageExample("{fact: members_total, at_least: 5}", _("inte mindre och inte tidigare")),
     "at_most": LanguageExample("{fact: received_on, at_most: {fact: deadline}}", _("inte mer och inte senare")),
     "between": LanguageExample("{fact: board_size, between: [3, 9]}", _("inom gränserna, båda medräknade")),
     "one_of": LanguageExample("{fact: legal_form, one_of: [ideell_forening, stiftelse]}", _("det är ett av dem")),
     "contains": LanguageExample(
-        "{fact: purpose, contains: barn}",
-        _("texten innehåller det, eller så finns det i listan"),
+        "{fact: purpose, contains: barn}", _("texten innehåller det, eller så finns det i listan")
     ),
     "matches_list": LanguageExample(
         "{fact: event_title, matches_list: [kalas, fest*]}",
@@ -43,16 +41,13 @@ COMPARISON_HELP: Final[Mapping[str, LanguageExample]] = {
     "before": LanguageExample("{fact: statutes_adopted_on, before: 2026-01-01}", _("tidigare")),
     "after": LanguageExample("{fact: activity_starts_on, after: {fact: decision_planned_on}}", _("senare")),
     "within": LanguageExample(
-        "{fact: annual_meeting_held_on, within: {years: 1}}",
-        _("högst så lång tid före dagen det räknas från"),
+        "{fact: annual_meeting_held_on, within: {years: 1}}", _("högst så lång tid före dagen det räknas från")
     ),
     "older_than": LanguageExample(
-        "{fact: previously_vetted_on, older_than: {months: 12}}",
-        _("mer än så lång tid före den"),
+        "{fact: previously_vetted_on, older_than: {months: 12}}", _("mer än så lång tid före den")
     ),
     "at_least_old": LanguageExample(
-        "{fact: organisation_number_since, at_least_old: {years: 1}}",
-        _("så lång tid före den, eller mer"),
+        "{fact: organisation_number_since, at_least_old: {years: 1}}", _("så lång tid före den, eller mer")
     ),
 }
 COMPARISON_NAMES: Final[Mapping[str, Words]] = {
@@ -106,8 +101,7 @@ MEASURE_HELP: Final[Mapping[FactMeasure, LanguageExample]] = {
         _("summan av en lista med stöd, eller av dem där något gäller"),
     ),
     FactMeasure.SHARE: LanguageExample(
-        "{share: members_in_municipality, of: members_total, at_least: 0.5}",
-        _("en del av en helhet, från 0 till 1"),
+        "{share: members_in_municipality, of: members_total, at_least: 0.5}", _("en del av en helhet, från 0 till 1")
     ),
     FactMeasure.ANY_IN: LanguageExample(
         "{any_in: partners, where: {fact: name, matches_list: [studieförbund*]}}",
@@ -123,27 +117,19 @@ GROUP_HELP: Final[Mapping[str, LanguageExample]] = {
         "{all: [{fact: bankrupt, equal: false}, {fact: members_total, at_least: 5}]}", _("alla gäller")
     ),
     "any": LanguageExample(
-        "{any: [{fact: founding_minutes, present: true}, {fact: annual_minutes, present: true}]}",
-        _("minst ett gäller"),
+        "{any: [{fact: founding_minutes, present: true}, {fact: annual_minutes, present: true}]}", _("minst ett gäller")
     ),
     "not": LanguageExample("{not: {fact: legal_form, equal: aktiebolag}}", _("det gäller inte")),
 }
 COMPARED_WITH: Final[Mapping[str, LanguageExample]] = {
-    "a value": LanguageExample(
-        "{fact: board_size, at_least: 3}",
-        _("ett värde i regeln; pengar i kronor"),
-    ),
-    "{fact: …}": LanguageExample(
-        "{fact: received_on, at_most: {fact: deadline}}",
-        _("en annan uppgift av samma typ"),
-    ),
+    "a value": LanguageExample("{fact: board_size, at_least: 3}", _("ett värde i regeln; pengar i kronor")),
+    "{fact: …}": LanguageExample("{fact: received_on, at_most: {fact: deadline}}", _("en annan uppgift av samma typ")),
     "{setting: …}": LanguageExample(
         "{fact: members_total, at_least: {setting: required_members}}",
         _("ett värde som nämnden anger under settings; utan värde prövas kriteriet inte"),
     ),
     "{list: …}": LanguageExample(
-        "{fact: event_title, matches_list: {list: ord-att-titta-pa}}",
-        _("en namngiven lista under lists"),
+        "{fact: event_title, matches_list: {list: ord-att-titta-pa}}", _("en namngiven lista under lists")
     ),
     "{years, months, days}": LanguageExample(
         "{fact: received_on, at_least_old: {days: 21}, of: {fact: event_starts_at}}",

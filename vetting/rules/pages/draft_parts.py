@@ -208,11 +208,7 @@ def _check_criterion(
     found = next((item for item in read.ruleset.criteria if item.id == data["id"]), None) if read.ruleset else None
     if place is None and any(isinstance(item, Mapping) and item.get("id") == data["id"] for item in criteria_of(look)):
         problems.append(
-            Problem(
-                "label_sv",
-                _("Det finns redan ett kriterium med den rubriken."),
-                _("Välj en annan rubrik."),
-            )
+            Problem("label_sv", _("Det finns redan ett kriterium med den rubriken."), _("Välj en annan rubrik."))
         )
     sentence = None
     if found is not None and read.ruleset is not None:
@@ -253,11 +249,7 @@ def take(draft_id: int) -> Response:
     """Takes a criterion from the library; its settings are given on its own page."""
     name = posted_text("use")
     if name not in rules_in_use().folder.book.library:
-        problem = Problem(
-            "use",
-            _("Inget kriterium är valt."),
-            _("Välj ett ur listan."),
-        )
+        problem = Problem("use", _("Inget kriterium är valt."), _("Välj ett ur listan."))
         return make_response(render_draft(draft_id, (problem,)), STATUS[Obstacle.INVALID])
     look = draft_report(draft_id)
     kinds = sorted(rules_in_use().folder.book.library[name].kinds & {CaseKind(kind) for kind in _kinds(look)})
@@ -368,13 +360,7 @@ def save_fact(draft_id: int) -> Response:
     facts = data_of(look).get("facts")
     whole_part = {**(facts if isinstance(facts, Mapping) else {}), name: data}
     if isinstance(facts, Mapping) and name in facts:
-        wrong.append(
-            Problem(
-                "label_sv",
-                _("Det finns redan en uppgift som heter så."),
-                _("Välj ett annat namn."),
-            )
-        )
+        wrong.append(Problem("label_sv", _("Det finns redan en uppgift som heter så."), _("Välj ett annat namn.")))
     changed = with_part(look.draft.text, "facts", whole_part)
     problems = tuple(wrong or _new_problems(look, _try_change(look, text=changed), "label_sv"))
     if problems:

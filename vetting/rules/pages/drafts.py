@@ -67,9 +67,7 @@ def create() -> Response:
         on = posted_day("on")
         if on is None or not posted_text("body") or not posted_text("reference"):
             problem = Problem(
-                "on",
-                _("Organ, dag och diarienummer behövs alla tre."),
-                _("Fyll i dem, eller lämna alla tomma."),
+                "on", _("Organ, dag och diarienummer behövs alla tre."), _("Fyll i dem, eller lämna alla tomma.")
             )
             return make_response(_new((problem,)), STATUS[Obstacle.INVALID])
         adopted = service.NewAdoption(body=posted_text("body"), on=on, reference=posted_text("reference"))

@@ -179,9 +179,7 @@ def take_in(session: WritingSession, text: bytes, cases: bytes, *, by: Person, a
         )
     if any(draft.ruleset == name for draft in store.open_rule_drafts(session, by.board_id)):
         raise obstacle_error(
-            "id",
-            _("Det finns redan ett utkast som heter {name}.", name=name),
-            _("Kasta det först, eller ändra i det."),
+            "id", _("Det finns redan ett utkast som heter {name}.", name=name), _("Kasta det först, eller ändra i det.")
         )
     read_text(cases, "regler.cases.yaml")
     return _add_draft(session, name, text.decode(), cases.decode(), "", by=by, at=at)
@@ -264,9 +262,7 @@ def _names_wrong(read: RuleSetReading, draft: RuleDraft, board: Board) -> list[P
         )
     if read.draft.board != board.code:
         faults.add(
-            ("board",),
-            _("Nämndens kod är '{code}'.", code=board.code),
-            _("Skriv 'board: {code}'.", code=board.code),
+            ("board",), _("Nämndens kod är '{code}'.", code=board.code), _("Skriv 'board: {code}'.", code=board.code)
         )
     return [read.document.problem(fault) for fault in faults.found]
 
@@ -376,9 +372,7 @@ def hand_over(
 
 def _no_cases(draft: RuleDraft) -> Problem:
     return Problem(
-        f"{draft.ruleset}.cases.yaml:1",
-        _("Det finns inga typfall."),
-        _("Skriv minst ett typfall med väntat utfall."),
+        f"{draft.ruleset}.cases.yaml:1", _("Det finns inga typfall."), _("Skriv minst ett typfall med väntat utfall.")
     )
 
 

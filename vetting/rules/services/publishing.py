@@ -103,13 +103,7 @@ def obstacles_to_publishing(
             )
         )
     if not found.read.cases:
-        obstacles.append(
-            Problem(
-                draft.ruleset,
-                _("Det finns inga typfall."),
-                _("Lämna tillbaka utkastet."),
-            )
-        )
+        obstacles.append(Problem(draft.ruleset, _("Det finns inga typfall."), _("Lämna tillbaka utkastet.")))
     if tried_as(session, draft, found.ruleset) is None:
         obstacles.append(
             Problem(
@@ -119,13 +113,7 @@ def obstacles_to_publishing(
             )
         )
     if found.warned and not warnings_read:
-        obstacles.append(
-            Problem(
-                "warnings_read",
-                _("Varningarna är inte lästa."),
-                _("Läs dem och kryssa i rutan."),
-            )
-        )
+        obstacles.append(Problem("warnings_read", _("Varningarna är inte lästa."), _("Läs dem och kryssa i rutan.")))
     same = _same_before(session, draft, found.ruleset)
     if same is not None:
         obstacles.append(
@@ -242,17 +230,10 @@ def withdraw_rules(session: WritingSession, key: int, because: str, *, by: Perso
         raise Refused(Obstacle.MISSING)
     if found.withdrawal is not None:
         raise drafts.obstacle_error(
-            found.publication.ruleset,
-            _("Versionen är redan återkallad."),
-            _("Ladda om sidan."),
-            Obstacle.STALE,
+            found.publication.ruleset, _("Versionen är redan återkallad."), _("Ladda om sidan."), Obstacle.STALE
         )
     if not because.strip():
-        raise drafts.obstacle_error(
-            "because",
-            _("Skälet saknas."),
-            _("Skriv varför versionen inte ska gälla."),
-        )
+        raise drafts.obstacle_error("because", _("Skälet saknas."), _("Skriv varför versionen inte ska gälla."))
     row = RuleWithdrawal(id=key, reason=because.strip()[:2000], at=at, by_user_id=by.id, by_name=by.name)
     session.add(row)
     session.flush()

@@ -257,7 +257,4 @@ def parse_set(data: object, faults: Faults, book: Rulebook, drafts: Mapping[str,
 
 
 def _twice(name: str) -> tuple[Words, Words]:
-    return (
-        _("'{name}' finns redan.", name=name),
-        _("Ge den ett annat id."),
-    )
+    return (_("'{name}' finns redan.", name=name), _("Ge den ett annat id."))
