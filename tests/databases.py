@@ -25,7 +25,7 @@ MEMORY = Path("/dev/shm")
 ENGINES = ("sqlite", "postgresql")
 AT_STAKE = (
     "tests/database/",
-    "tests/imports/",
+    "tests/imports/services/test_import_batches",
     "tests/kernel/store/",
     "tests/registers/",
     "tests/roads/test_import_kills",
@@ -130,8 +130,8 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 
 def engines_of(test: pytest.Function, root: Path) -> tuple[str, ...]:
     """The engines that a test runs on: both where the database itself is at stake, elsewhere for one walk of a module."""
-    own_folder = test.path.relative_to(root).as_posix().startswith(AT_STAKE)
-    wanted = own_folder or test.get_closest_marker("both_engines") or test.config.getoption("--thorough")
+    at_stake = test.path.relative_to(root).as_posix().startswith(AT_STAKE) and not test.get_closest_marker("one_engine")
+    wanted = at_stake or test.get_closest_marker("both_engines") or test.config.getoption("--thorough")
     return ENGINES if wanted else ENGINES[:1]
 
 

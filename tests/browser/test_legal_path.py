@@ -150,7 +150,7 @@ def assess_not_met(page: Page, address: str, case: str) -> None:
     point.get_by_role("button", name="Spara bedömning").click()
     point = page.locator(f"details#{VALUE}")
     expect(page.locator(".errs").first).to_contain_text("åsikt")
-    point.get_by_label("Bedömningen bygger på handlingen").check()
+    point.get_by_label("Bedömningen bygger på agerandet").check()
     point.get_by_role("button", name="Spara bedömning").click()
     expect(page.locator(f"details#{VALUE} summary").first).to_contain_text("Bedömt:")
 

@@ -62,7 +62,13 @@ def rows(book: openpyxl.Workbook, sheet: str) -> list[dict[str, object]]:
     return [dict(zip(map(str, found[0]), row, strict=True)) for row in found[1:]]
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with-javascript", "without-javascript"])
+@pytest.mark.parametrize(
+    "scripts",
+    [
+        pytest.param(True, id="with-javascript", marks=pytest.mark.thorough),
+        pytest.param(False, id="without-javascript"),
+    ],
+)
 def test_a_grant_and_a_booking_walk_the_whole_road(
     browser: Browser, address: str, tmp_path: Path, *, scripts: bool
 ) -> None:

@@ -26,9 +26,7 @@ ROUNDS = [
     (name, width, colours, language)
     for place, name in enumerate(SHOTS)
     for width, colours, language in (
-        ((1280, "light", "sv"), (390, "dark", "sv"), (1280, "dark", "en"))
-        if place % 2
-        else ((1280, "dark", "sv"), (390, "light", "sv"), (390, "light", "en"))
+        ((390, "dark", "sv"), (1280, "light", "en")) if place % 2 else ((1280, "dark", "sv"), (390, "light", "en"))
     )
 ]
 

@@ -143,6 +143,7 @@ TAMPERINGS = {
 """What is done -> the tables that lose their triggers, the statements, and what is told."""
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("before", ["whole", "erased before"])
 @pytest.mark.parametrize("what", TAMPERINGS)
 def test_whoever_changes_something_past_the_program_is_told_of(board: BoardAtWork, what: str, before: str) -> None:
