@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -75,6 +77,9 @@ def as_user(browser: Browser, address: str, user: str, password: str = PASSWORD,
     return page
 
 
+ON_A_DESK = (1280, pytest.param(390, marks=pytest.mark.thorough))
+ON_A_PHONE = (390, pytest.param(1280, marks=pytest.mark.thorough))
+"""Where a walk is made most; the other width when it is thorough. How each page looks at both is tested page by page."""
 SIGNED_IN: dict[tuple[str, str], Any] = {}
 """Address and login -> what the browser kept after signing in."""
 

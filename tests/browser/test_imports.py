@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import signed_in
+from tests.browser.people import ON_A_DESK, ON_A_PHONE, signed_in
 from tests.browser.test_case_pages import check
 from vetting.shipped import shipped_folder
 
@@ -27,7 +27,7 @@ def hand_in(page: Page, address: str, file: Path) -> None:
     page.get_by_role("button", name="Titta på listan").click()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", ON_A_PHONE)
 def test_an_unknown_list_is_mapped_taken_in_taken_back_and_known_again(
     browser: Browser, address: str, tmp_path: Path, width: int
 ) -> None:
@@ -91,7 +91,7 @@ def test_every_state_of_an_import_is_accessible(browser: Browser, address: str, 
             page.get_by_role("button", name="Kasta").click()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", ON_A_DESK)
 def test_a_list_is_downloaded_changed_in_its_open_columns_and_sent_back(
     browser: Browser, address: str, tmp_path: Path, width: int
 ) -> None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.people import signed_in
+from tests.browser.people import ON_A_DESK, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", ON_A_DESK)
 def test_a_check_at_the_counter_by_keyboard_only(browser: Browser, address: str, width: int) -> None:
     with signed_in(browser, address, "premises.norr", width=width) as page:
         page.goto(f"{address}/bokningar")

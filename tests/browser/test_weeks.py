@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import BOOKING, fill, signed_in
+from tests.browser.people import BOOKING, ON_A_DESK, ON_A_PHONE, fill, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -76,7 +76,7 @@ def test_the_week_is_answered_in_place_and_the_answers_taken_back(browser: Brows
         assert page.locator("tbody tr").count() == len(rows) - 1
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", ON_A_DESK)
 def test_last_weeks_refusal_and_the_one_taken_back_can_be_followed(browser: Browser, address: str, width: int) -> None:
     with signed_in(browser, address, "caseworker.norr", width=width) as page:
         page.goto(f"{address}/bokningar/vecka")
@@ -156,7 +156,7 @@ def test_a_series_is_booked_a_clash_is_told_and_a_time_left_out(browser: Browser
         expect(page.locator("main")).to_contain_text("struken: Golvet slipas.")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", ON_A_PHONE)
 def test_a_deviation_is_noted_as_an_act_in_a_minute(browser: Browser, address: str, width: int) -> None:
     with signed_in(browser, address, "premises.norr", width=width) as page:
         page.goto(f"{address}/arenden/BOK-2026-0002/avvikelse")
@@ -177,7 +177,7 @@ def test_a_deviation_is_noted_as_an_act_in_a_minute(browser: Browser, address: s
         expect(page.locator("main s").last).to_contain_text("två stolar trasiga")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", ON_A_DESK)
 def test_the_quick_check_books_a_room_and_tells_when_it_is_taken(browser: Browser, address: str, width: int) -> None:
     with signed_in(browser, address, "premises.mitt", width=width) as page:
         for place, name in enumerate(("Byalaget Snabbkolla", "Byalaget Andrahand")):
