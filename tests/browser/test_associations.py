@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("width", "scripts"), [(1280, True), (390, False)])
+@pytest.mark.parametrize(("width", "scripts"), [pytest.param(1280, True, marks=pytest.mark.thorough), (390, False)])
 def test_two_records_are_made_one_and_taken_apart(
     browser: Browser,
     address: str,

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("board", "width", "scripts"), [("mitt", 1280, False), ("soder", 390, True)])
+@pytest.mark.parametrize(
+    ("board", "width", "scripts"), [("mitt", 1280, False), pytest.param("soder", 390, True, marks=pytest.mark.thorough)]
+)
 def test_many_are_asked_and_their_letters_fetched(
     browser: Browser,
     address: str,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("width", "scripts"), [(1280, False), (390, True)])
+@pytest.mark.parametrize(("width", "scripts"), [pytest.param(1280, False, marks=pytest.mark.thorough), (390, True)])
 def test_a_mail_with_three_attachments_is_a_case_in_four_clicks(
     browser: Browser,
     address: str,

@@ -112,13 +112,14 @@ def test_a_worker_killed_at_a_named_point_leaves_all_or_nothing_and_the_next_one
     taken_up_again(board, key, monkeypatch)
 
 
+@pytest.mark.one_engine
 def test_a_worker_killed_at_random_moments_loses_and_doubles_nothing(
     board: BoardAtWork,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     pytestconfig: pytest.Config,
 ) -> None:
-    """Five on each engine, ten when it is thorough. How many kills landed while it worked is told."""
+    """Five on one engine, ten on each when it is thorough. How many kills landed while it worked is told."""
     chooser = random.Random(20261120)
     key = new_file(board)
     code, said = life(board, key, "none")
@@ -148,6 +149,7 @@ def test_a_worker_killed_at_random_moments_loses_and_doubles_nothing(
         sys.stdout.write(f"\n{inside} of {turns} kills landed while the worker was at work\n")
 
 
+@pytest.mark.one_engine
 def test_a_command_killed_while_it_reads_is_told_as_broken_off_and_can_be_taken_up(
     board: BoardAtWork, tmp_path: Path
 ) -> None:

@@ -376,7 +376,7 @@ def any_walks(count: int) -> settings:
 
 
 WALKS = settings(
-    max_examples=12,
+    max_examples=10,
     stateful_step_count=50,
     derandomize=True,
     phases=[Phase.generate],

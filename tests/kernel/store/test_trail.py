@@ -413,6 +413,7 @@ def test_entries_of_before_keep_their_hashes_and_can_be_erased(of_before: Databa
     assert told(of_before) == []
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("before", ["whole", "erased before"])
 @pytest.mark.parametrize(
     ("tables", "tampering", "named"),
