@@ -85,7 +85,7 @@ TRIES = 15
 """So many cases are tried with one act before it is given up."""
 DAYS = (1, 1, 2, 10, 30, 1, 60, 120, 200, 1)
 """What passes before each midnight that is looked at, when it is looked at thoroughly; else the first and the longest."""
-FEW_DAYS = (1, 30, 200)
+FEW_DAYS = (1, 10, 60, 200)
 AT_ONCE = 20
 NEIGHBOURS = 0.7
 """So often somebody works on an association that has other cases, too: what is done there must be seen here."""
