@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vetting.engine.asked_facts import LONG_TEXTS
+from vetting.engine.cells import read_cell
 from vetting.engine.facts import Facts, FactType, Item, Support, Value, name_of_item
-from vetting.imports.domain.cells import read_cell
 from vetting.kernel.tables import Cell, CellKind
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from vetting.documents.domain.paper_forms import (
     FormKind,
     paper_form,
 )
+from vetting.engine.cells import THERE, YES
 from vetting.engine.conditions.folding import folded_text, words_of
-from vetting.imports.domain.cells import THERE, YES
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from vetting.documents.models.incoming import READY, parts_of_post
 from vetting.documents.services import incoming as service
 from vetting.documents.services.incoming import HandedInFile, PostFiling
 from vetting.documents.services.incoming_proposals import form_fields, propose_filing
+from vetting.engine.cells import shorten_cell_text
 from vetting.engine.facts import Facts
 from vetting.grants.models import rounds
-from vetting.imports.domain.cells import shorten_cell_text
 from vetting.imports.domain.layouts import NUMBER
 from vetting.imports.pages.trial import trial_place
 from vetting.kernel.case_kinds import CaseKind

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from vetting.engine.cells import read_cell, shorten_cell_text
 from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType
-from vetting.imports.domain.cells import read_cell, shorten_cell_text
 from vetting.imports.domain.list_rows import IntakeRemark, ReadRow
 from vetting.kernel.organisation_numbers import (
     NumberKind,

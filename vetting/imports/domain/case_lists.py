@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from vetting.engine.cells import read_cell
 from vetting.engine.conditions.folding import folded_text
 from vetting.engine.facts import Facts, Value
 from vetting.engine.stored_values import to_plain
-from vetting.imports.domain.cells import read_cell
 from vetting.imports.domain.headings import FEWEST_HEADINGS
 from vetting.imports.domain.layouts import ASIDE, CUSTOMER_NUMBER, LONGEST_HEADING, NAME, NUMBER
 from vetting.kernel.case_kinds import CaseKind

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.engine.cells import CellReading, read_as_it_stands, read_cell
 from vetting.engine.facts import FactType, Value
 from vetting.engine.stored_values import from_plain, to_plain
-from vetting.imports.domain.cells import CellReading, read_as_it_stands, read_cell
 from vetting.imports.domain.layouts import folded_heading
 from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import Words, _

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.bookings.domain.room_bookings import LONGEST_ORDINARY
+from vetting.engine.cells import shorten_cell_text
 from vetting.engine.facts import FactLevel
 from vetting.engine.stored_values import to_plain
 from vetting.imports.domain.case_lists import CaseListReader, column_problems, missing_number_problem
-from vetting.imports.domain.cells import shorten_cell_text
 from vetting.imports.domain.headings import HeadingFinder, first_tables
 from vetting.imports.domain.layouts import CUSTOMER_NUMBER, NAME, NUMBER, ListKind
 from vetting.kernel.case_kinds import CaseKind

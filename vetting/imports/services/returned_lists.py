@@ -14,9 +14,9 @@ from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.services import cases as case_acts
 from vetting.cases.services import own_columns
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS
+from vetting.engine.cells import shorten_cell_text
 from vetting.engine.facts import Facts
 from vetting.engine.stored_values import from_plain
-from vetting.imports.domain.cells import shorten_cell_text
 from vetting.imports.domain.downloaded_lists import (
     ABSENT,
     CASE_NUMBER,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vetting.engine.cells import read_cell
 from vetting.engine.facts import Support
-from vetting.imports.domain.cells import read_cell
 from vetting.imports.domain.layouts import folded_heading
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, parse_amount
