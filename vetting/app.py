@@ -11,8 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from vetting.associations import pages as associations
 from vetting.boards.pages import delegation, people, setup, sign_in, ways_of_working
 from vetting.bookings.pages import bookings, deviations, letting, rescissions, rooms, weeks
-from vetting.cases.pages import case_acts, cases, completions, explanations, own_columns
-from vetting.decisions.pages import deciding, letters, officer_reports
+from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, own_columns
+from vetting.decisions.pages import communications, deciding, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
 from vetting.formats import limits
 from vetting.grants import pages as rounds
@@ -110,6 +110,8 @@ def create_app(config: Config, database: Database) -> Flask:
         documents,
         explanations,
         case_acts,
+        assessments,
+        communications,
         imports,
         incoming,
         letting,

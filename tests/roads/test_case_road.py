@@ -275,7 +275,13 @@ def test_what_nobody_asked_for_counts_as_missing_for_an_application(board: Board
     assert case.proposal == "assess"
     board.handle(case.number)
     assert holding(board, case.number) == ["ansokan-komplett"]
-    board.do(completions.request_completion, case.number, ("activity_report",), "", due_on=None, rules=rules())
+    board.do(
+        completions.request_completion,
+        case.number,
+        ("activity_report",),
+        completions.NewCompletionRequest(),
+        rules=rules(),
+    )
     assert board.case(case.number).proposal == "complete"
 
 
@@ -476,24 +482,35 @@ def test_a_refusal_on_a_criterion_walks_the_whole_way(board: BoardAtWork) -> Non
     sent = board.do(
         communications.communicate,
         number,
-        "Protokollet § 4.",
-        reply_by=TODAY + timedelta(days=14),
-        sent_to="styrelsen",
+        communications.NewCommunication(
+            what="Protokollet § 4.", reply_by=TODAY + timedelta(days=14), sent_to="styrelsen"
+        ),
         rules=rules(),
     )
     board.do(decisions.make_ready, number, rules=rules())
     assert closed(board, number) == ["kommunicerat"]
-    board.do(communications.note_reply, number, sent.id, "Vi delar inte bilden.", "", replied_on=TODAY)
+    board.do(
+        communications.note_reply,
+        number,
+        communications.NewReply(communication=sent.id, reply="Vi delar inte bilden.", replied_on=TODAY),
+    )
     assert closed(board, number) == ["kommunicerat"]
-    refusal = told(board, communications.note_reply, number, sent.id, "En annan bild.", "Ja.", replied_on=TODAY)
+    refusal = told(
+        board,
+        communications.note_reply,
+        number,
+        communications.NewReply(communication=sent.id, reply="En annan bild.", handled="Ja.", replied_on=TODAY),
+    )
     assert refusal == (Obstacle.STALE, ["reply"])
     board.do(
         communications.note_reply,
         number,
-        sent.id,
-        "Vi delar inte bilden.",
-        "Protokollet är undertecknat.",
-        replied_on=TODAY,
+        communications.NewReply(
+            communication=sent.id,
+            reply="Vi delar inte bilden.",
+            handled="Protokollet är undertecknat.",
+            replied_on=TODAY,
+        ),
     )
     decision = board.decide(number)
     assert decision.rests_on["communications"] == [sent.id]
@@ -508,9 +525,7 @@ def test_without_a_reply_the_time_must_pass(board: BoardAtWork) -> None:
     board.do(
         communications.communicate,
         number,
-        "Två medlemmar.",
-        reply_by=TODAY + timedelta(days=14),
-        sent_to="",
+        communications.NewCommunication(what="Två medlemmar.", reply_by=TODAY + timedelta(days=14)),
         rules=rules(),
     )
     board.do(decisions.make_ready, number, rules=rules())
@@ -677,7 +692,12 @@ def test_a_newer_answer_has_not_been_shown_to_the_association(board: BoardAtWork
     board.handle(number)
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     board.do(assessments.assess, number, given, version=None, rules=rules())
-    board.do(communications.communicate, number, "§ 4.", reply_by=TODAY + timedelta(days=14), sent_to="", rules=rules())
+    board.do(
+        communications.communicate,
+        number,
+        communications.NewCommunication(what="§ 4.", reply_by=TODAY + timedelta(days=14)),
+        rules=rules(),
+    )
     board.do(assessments.assess, number, replace(given, reasons="Ännu en gång."), version=None, rules=rules())
     board.propose(number, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
     board.do(decisions.make_ready, number, rules=rules())

@@ -203,7 +203,11 @@ class Office:
 
     def asks_for_papers(self) -> None:
         self.do(
-            completions.request_completion, self.some_case().number, ("annual_minutes",), "", due_on=None, rules=rules()
+            completions.request_completion,
+            self.some_case().number,
+            ("annual_minutes",),
+            completions.NewCompletionRequest(),
+            rules=rules(),
         )
 
     def adds_a_paper(self) -> None:
@@ -263,10 +267,10 @@ class Office:
         self.do(
             communications.communicate,
             case.number,
-            "Protokollet § 4.",
-            sent_to="styrelsen",
+            communications.NewCommunication(
+                what="Protokollet § 4.", sent_to="styrelsen", reply_by=first_open(self.now.date() + timedelta(days=21))
+            ),
             rules=rules(),
-            reply_by=first_open(self.now.date() + timedelta(days=21)),
         )
 
     def refers(self) -> None:

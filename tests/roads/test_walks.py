@@ -156,7 +156,13 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def complete(self) -> None:
-        self.try_it(completions.request_completion, self.number, ("annual_minutes",), "", due_on=None, rules=rules())
+        self.try_it(
+            completions.request_completion,
+            self.number,
+            ("annual_minutes",),
+            completions.NewCompletionRequest(),
+            rules=rules(),
+        )
 
     @rule()
     def ready(self) -> None:
@@ -175,9 +181,7 @@ class Walk(RuleBasedStateMachine):
         self.try_it(
             communications.communicate,
             self.number,
-            "x",
-            reply_by=first_open(self.now.date() + timedelta(days=10)),
-            sent_to="",
+            communications.NewCommunication(what="x", reply_by=first_open(self.now.date() + timedelta(days=10))),
             rules=rules(),
         )
 
@@ -256,7 +260,12 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def hear(self) -> None:
-        self.try_it(communications.note_hearing, self.number, "x", "y", "z", "I morgon.", rules=rules())
+        self.try_it(
+            communications.note_hearing,
+            self.number,
+            communications.NewHearing(what="x", said="y", met="z", because="I morgon."),
+            rules=rules(),
+        )
 
     @rule(
         role=st.sampled_from([Role.CASEWORKER, Role.DECISION_MAKER, Role.FINANCE, Role.AUDITOR]),

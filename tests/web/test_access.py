@@ -185,9 +185,15 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     [found["post_id"]] = incoming.hand_in(board.database, post, kind=kind, case="", by=by, at=NOW)
     found["staged_id"] = board.staged(listed, "register.csv", into_round=False)
     found["batch_id"] = board.do(import_batches.confirm_import, found["staged_id"], good_only=True, rules=rules()).id
-    board.do(contacts.set_contact, number, email="kontakt@forening.example", postal="")
-    asked = board.do(completions.request_completion, number, (), "Skicka mer.", due_on=None, rules=rules())
-    expert = board.do(special_reviews.ask_expert, number, "Länsstyrelsen", "Vad vet ni?", "Inget.", [], None)
+    board.do(contacts.set_contact, number, contacts.NewContact(email="kontakt@forening.example", postal=""))
+    asked = board.do(
+        completions.request_completion, number, (), completions.NewCompletionRequest(text="Skicka mer."), rules=rules()
+    )
+    expert = board.do(
+        special_reviews.ask_expert,
+        number,
+        special_reviews.NewExpertQuestion(asked_of="Länsstyrelsen", question="Vad vet ni?", secrecy="Inget."),
+    )
     found["opinion_id"] = expert.id
     found["completion_batch_id"] = asked.batch_id
     board.do(decisions.declare_no_conflict, number)

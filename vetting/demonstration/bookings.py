@@ -296,10 +296,12 @@ def _refuse(board: DemonstrationMonth, number: str) -> None:
     board.do(
         communications.note_hearing,
         number,
-        "Inbjudan uppmanar till våld, enligt er egen sida.",
-        "Styrelsen vill inte ändra inbjudan.",
-        "Svaret ändrar inte bedömningen.",
-        "Arrangemanget är om några dagar.",
+        communications.NewHearing(
+            what="Inbjudan uppmanar till våld, enligt er egen sida.",
+            said="Styrelsen vill inte ändra inbjudan.",
+            met="Svaret ändrar inte bedömningen.",
+            because="Arrangemanget är om några dagar.",
+        ),
         rules=rules,
         ago=4,
         role=Role.CASEWORKER,

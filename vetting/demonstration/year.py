@@ -586,8 +586,7 @@ class _BoardFilling:
             self.session,
             lacking.number,
             ("annual_minutes",),
-            "Skicka det undertecknade protokollet.",
-            due_on=None,
+            completions.NewCompletionRequest(text="Skicka det undertecknade protokollet."),
             rules=self.rules,
             **self._do(6),
         )
@@ -596,15 +595,15 @@ class _BoardFilling:
             self.session,
             asked.number,
             ("accounts", "annual_meeting_held_on"),
-            "",
-            due_on=None,
+            completions.NewCompletionRequest(),
             rules=self.rules,
             **self._do(20),
         )
         for place, case in enumerate(made[4:12]):
             lines = f"c/o Kassören\nProvgatan {place + 1}\n123 45 Exempelstad"
             email = f"kontakt{place}@forening.example" if place % 2 else ""
-            contacts.set_contact(self.session, case.number, email=email, postal="" if email else lines, **self._do(6))
+            new_contact = contacts.NewContact(email=email, postal="" if email else lines)
+            contacts.set_contact(self.session, case.number, new_contact, **self._do(6))
         if self._with_group():
             against = Opinion(
                 advice=Advice.ADVISES_AGAINST,
@@ -662,9 +661,11 @@ class _BoardFilling:
         communications.communicate(
             s,
             case.number,
-            "Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.",
-            reply_by=first_open(self._day(-14)),
-            sent_to="styrelsen",
+            communications.NewCommunication(
+                what="Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.",
+                reply_by=first_open(self._day(-14)),
+                sent_to="styrelsen",
+            ),
             rules=self.rules,
             **self._do(3),
         )
@@ -784,8 +785,7 @@ class _BoardFilling:
             self.session,
             case.number,
             ("annual_minutes",),
-            "Utan protokollet kan ansökan inte prövas.",
-            due_on=None,
+            completions.NewCompletionRequest(text="Utan protokollet kan ansökan inte prövas."),
             rules=self.rules,
             **self._do(202),
         )
@@ -793,9 +793,11 @@ class _BoardFilling:
         communications.communicate(
             self.session,
             case.number,
-            "Årsmötesprotokollet saknas. Utan det kan ansökan komma att avvisas.",
-            reply_by=first_open(self._day(178)),
-            sent_to="styrelsen",
+            communications.NewCommunication(
+                what="Årsmötesprotokollet saknas. Utan det kan ansökan komma att avvisas.",
+                reply_by=first_open(self._day(178)),
+                sent_to="styrelsen",
+            ),
             rules=self.rules,
             **self._do(190),
         )

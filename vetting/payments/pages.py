@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.cases.models.cases import find_case
-from vetting.cases.pages.case_acts import ordinary_deadline
 from vetting.cases.pages.cases import act_on_case
 from vetting.cases.services.cases import open_case
 from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import Decision
+from vetting.decisions.services import communications
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.gates.services import before_decision
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.payments import models as payments
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, remaining_amount
+from vetting.payments.forms import NewAccountForm
 from vetting.payments.services import bank_accounts, payment_stops
 from vetting.payments.services import payments as service
 from vetting.web import visitor
@@ -29,6 +30,7 @@ from vetting.web.view_moves import (
     posted_amount,
     posted_day,
     posted_decision_form,
+    posted_form,
     posted_text,
     posted_version,
     redirect_after_post,
@@ -103,11 +105,12 @@ def pay(payment_id: int) -> Response:
 @blueprint.post("/arenden/<number>/konto")
 def change_account(number: str) -> Response:
     """The association has said another account after the decision."""
+    form = posted_form(NewAccountForm, key="account")
     return act_on_case(
         number,
-        "account",
+        form,
         lambda session: bank_accounts.change_bank_account(
-            session, number, posted_text("account"), posted_text("how"), by=visitor.signed_in_person(), at=visitor.now()
+            session, number, form.account.data, form.how.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 
@@ -162,6 +165,12 @@ def _decide_on_payment(payment_id: int, decide_: Callable[..., Decision]) -> Res
             raise
         return make_response(_index(refused.problems), STATUS[Obstacle.INVALID])
     return redirect_after_post(url_for("payments.index"))
+
+
+def _ordinary_deadline() -> date:
+    """The day to reply when nobody has said another."""
+    with reading_session() as session:
+        return communications.ordinary_deadline(session, visitor.signed_in_person().board_id, visitor.today())
 
 
 def _require_day(found: date | None) -> date:
@@ -287,7 +296,7 @@ def _day_or_today(name: str) -> date:
 @blueprint.post("/aterkrav/<reclaim_number>/kommunicera")
 def communicate(reclaim_number: str) -> Response:
     """Tells the association, with time to answer."""
-    reply_by = (posted_day("reply_by") or visitor.today()) if posted_text("reply_by") else ordinary_deadline()
+    reply_by = (posted_day("reply_by") or visitor.today()) if posted_text("reply_by") else _ordinary_deadline()
     return _step(
         reclaim_number,
         lambda session: service.communicate_reclaim(

@@ -55,6 +55,8 @@ BODY_LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     "imports.hand_in": (limits.IMPORT_BYTES + limits.MEGABYTE, SMALL),
     "incoming.hand_in": (limits.MAIL_BYTES + limits.MEGABYTE, SMALL),
     "case_acts.add_document": (11 * limits.MEGABYTE, SMALL),
+    "assessments.assess": (11 * limits.MEGABYTE, SMALL),
+    "deviations.note": (11 * limits.MEGABYTE, SMALL),
 }
 """Endpoint -> most bytes of the request, most bytes of its fields; the rest may send little."""
 YEAR: Final = 365 * 24 * 3600

@@ -8,18 +8,21 @@ import unicodedata
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from flask import abort, current_app, make_response, redirect, request, send_file
+from flask import abort, current_app, flash, make_response, redirect, request, send_file
+from werkzeug.datastructures import MultiDict
 
 from vetting.decisions.services.decision_makers import DecisionForm
 from vetting.kernel.dates import HERE, InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, parse_amount
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.text import _
 from vetting.rules.services.rulebook import Rules
 from vetting.web import visitor
 from vetting.web.errors import STATUS
+from vetting.web.forms import PostedForm
+from vetting.web.preferences import visitor_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +59,44 @@ def act_and_redirect(
     except Refused as refused:
         return refused_page(refused, again)
     return redirect_after_post(onto)
+
+
+F = TypeVar("F", bound=PostedForm)
+NO_PAGE: Final = frozenset({Obstacle.MISSING, Obstacle.FORBIDDEN, Obstacle.WAIT})
+"""What is missing, forbidden or too early is told on a page of its own: the page of the form may tell nothing."""
+
+
+def posted_form(form_type: type[F], *, key: str = "") -> F:
+    """The form as it was posted."""
+    return form_type(MultiDict([*request.form.items(multi=True), *request.files.items(multi=True)]), key=key)
+
+
+def act_by_form(
+    form: F, work: Callable[[WritingSession], T], *, onto: str | Callable[[T], str], again: Callable[[F], str]
+) -> Response:
+    """The one way to act: what is valid is done in one transaction, and one goes on with a receipt.
+
+    work: one service; its session says who and when. onto: where to, or that of what was done. again: the page of the
+    form, which stands there as it was typed with what is wrong.
+    """
+    try:
+        if not form.validate():
+            raise Refused(Obstacle.INVALID)
+        done = in_transaction(work)
+    except Refused as refused:
+        return _form_again(form, refused, again)
+    except UnreadableError as error:
+        return _form_again(form, Refused(Obstacle.INVALID, error.problem), again)
+    if form.receipt.sv:
+        flash(form.receipt.to(visitor_language()))
+    return redirect_after_post(onto if isinstance(onto, str) else onto(done))
+
+
+def _form_again(form: F, refused: Refused, again: Callable[[F], str]) -> Response:
+    form.tell(refused.problems)
+    if refused.obstacle in NO_PAGE or not form.problems:
+        raise refused
+    return make_response(again(form), STATUS[refused.obstacle])
 
 
 def refused_page(refused: Refused, again: Callable[[tuple[Problem, ...]], str]) -> Response:

@@ -220,9 +220,7 @@ def test_premises_staff_read_no_evidence_of_a_grant_on_the_page_of_their_booking
     board.do(
         communications.communicate,
         found["number"],
-        "Protokollet § 4.",
-        reply_by=TODAY + timedelta(days=14),
-        sent_to="",
+        communications.NewCommunication(what="Protokollet § 4.", reply_by=TODAY + timedelta(days=14)),
         rules=rules(),
     )
     board.make_ready(found["number"])

@@ -10,7 +10,7 @@ from tests.page_fixtures import Somebody, board, on_that_day, somebody
 from vetting.boards.models.people import Room
 from vetting.bookings.services import answers
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.forms import filled_form
+from vetting.cases.forms.facts import filled_form
 from vetting.cases.models.cases import Occurrence
 from vetting.engine.facts import Facts
 from vetting.kernel.roles import Role

@@ -41,7 +41,7 @@ def entries(board: BoardAtWork) -> int:
 
 
 def as_form(**more: str) -> dict[str, str]:
-    from vetting.cases.forms import filled_form
+    from vetting.cases.forms.facts import filled_form
 
     catalogue = rules().folder.book.catalogue
     form = filled_form([catalogue[name] for name in clean_facts().values], clean_facts())

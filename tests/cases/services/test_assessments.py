@@ -181,14 +181,18 @@ def refuse(board: BoardAtWork, number: str) -> None:
     board.do(
         communications.communicate,
         number,
-        "Underlaget.",
-        reply_by=TODAY + timedelta(days=21),
-        sent_to="styrelsen",
+        communications.NewCommunication(what="Underlaget.", reply_by=TODAY + timedelta(days=21), sent_to="styrelsen"),
         rules=rules(),
     )
     with open_reading(board.database) as s:
         key = store.communications(s, board.case(number).id)[0].id
-    board.do(communications.note_reply, number, key, "Inget att tillägga.", "Svaret ändrar inget.", replied_on=TODAY)
+    board.do(
+        communications.note_reply,
+        number,
+        communications.NewReply(
+            communication=key, reply="Inget att tillägga.", handled="Svaret ändrar inget.", replied_on=TODAY
+        ),
+    )
     board.do(decisions.declare_no_conflict, number)
     board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED, rules=rules())
     with suppress(Refused):

@@ -87,7 +87,7 @@ def add_paper(board: BoardAtWork, number: str, type_: str, at: Any = NOW) -> int
 
 
 def reach(board: BoardAtWork, number: str, address: str = "", postal: str = "") -> None:
-    board.do(contacts.set_contact, number, email=address, postal=postal)
+    board.do(contacts.set_contact, number, contacts.NewContact(email=address, postal=postal))
 
 
 @pytest.mark.both_engines
@@ -346,7 +346,7 @@ def asked_in_vain(board: BoardAtWork, number: str, at: Any) -> bool:
 def test_nobody_is_refused_for_what_was_not_asked_is_promised_or_has_its_day_ahead(board: BoardAtWork) -> None:
     later = NOW + timedelta(days=20)
     never = lacking(board, 0, "accounts", "annual_minutes")
-    board.do(completions.request_completion, never, ("accounts",), "", due_on=None, rules=rules())
+    board.do(completions.request_completion, never, ("accounts",), completions.NewCompletionRequest(), rules=rules())
     add_paper(board, never, "accounts")
     assert not asked_in_vain(board, never, later)
     promised = lacking(board, 1, "accounts")
@@ -360,7 +360,13 @@ def test_nobody_is_refused_for_what_was_not_asked_is_promised_or_has_its_day_ahe
     ask(board, reminded, at=later, reminder=True)
     assert not asked_in_vain(board, reminded, later)
     in_words = lacking(board, 3, "accounts")
-    board.do(completions.request_completion, in_words, (), "Skicka mer.", due_on=None, rules=rules())
+    board.do(
+        completions.request_completion,
+        in_words,
+        (),
+        completions.NewCompletionRequest(text="Skicka mer."),
+        rules=rules(),
+    )
     assert not asked_in_vain(board, in_words, later)
 
 
@@ -370,10 +376,18 @@ def test_the_same_is_asked_once(board: BoardAtWork) -> None:
     with pytest.raises(Refused, match="already been requested"):
         ask(board, number)
     other = lacking(board, 1)
-    board.do(completions.request_completion, other, ("accounts",), "", due_on=None, rules=rules())
+    board.do(completions.request_completion, other, ("accounts",), completions.NewCompletionRequest(), rules=rules())
     with pytest.raises(Refused, match="already been requested"):
-        board.do(completions.request_completion, other, ("accounts",), "", due_on=None, rules=rules())
-    board.do(completions.request_completion, other, ("accounts",), "Och ett kvitto.", due_on=None, rules=rules())
+        board.do(
+            completions.request_completion, other, ("accounts",), completions.NewCompletionRequest(), rules=rules()
+        )
+    board.do(
+        completions.request_completion,
+        other,
+        ("accounts",),
+        completions.NewCompletionRequest(text="Och ett kvitto."),
+        rules=rules(),
+    )
 
 
 def test_a_case_that_lies_with_the_group_is_left_to_the_group(board: BoardAtWork) -> None:
@@ -391,7 +405,13 @@ def test_a_case_that_lies_with_the_group_is_left_to_the_group(board: BoardAtWork
 def test_only_what_an_association_can_give_is_asked_of_it(board: BoardAtWork) -> None:
     number = lacking(board)
     with pytest.raises(Refused, match="what is to be sent in"):
-        board.do(completions.request_completion, number, ("bankrupt", "board_area"), "", due_on=None, rules=rules())
+        board.do(
+            completions.request_completion,
+            number,
+            ("bankrupt", "board_area"),
+            completions.NewCompletionRequest(),
+            rules=rules(),
+        )
 
 
 def test_an_accepted_gap_has_not_come(board: BoardAtWork) -> None:
@@ -432,7 +452,7 @@ def test_premises_staff_do_not_say_where_letters_about_grants_go(board: BoardAtW
     grant = lacking(board)
     booking = board.receive(booking_facts(NUMBERS[0], "Föreningen 0"), kind=CaseKind.BOOKING).number
     reach(board, grant, "kassor@forening.example")
-    board.do(contacts.set_contact, booking, email="annan@x.example", postal="", role=Role.PREMISES)
+    board.do(contacts.set_contact, booking, contacts.NewContact(email="annan@x.example", postal=""), role=Role.PREMISES)
     batch = ask(board, grant)
     with open_reading(board.database) as s:
         [item] = letters.letters_of(s, batch, board.staff[Role.CASEWORKER])

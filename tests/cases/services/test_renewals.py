@@ -166,16 +166,21 @@ def a_decision_on_what_is_not_met(board: BoardAtWork) -> Cause:
     board.do(decisions.declare_no_conflict, first, role=Role.DECISION_MAKER)
     reply_by = TODAY + timedelta(days=24)
     row = board.do(
-        communications.communicate, first, "Protokollet § 4.", reply_by=reply_by, sent_to="styrelsen", rules=rules()
+        communications.communicate,
+        first,
+        communications.NewCommunication(what="Protokollet § 4.", reply_by=reply_by, sent_to="styrelsen"),
+        rules=rules(),
     )
     board.do(
         communications.note_reply,
         first,
-        row.id,
-        "Det stämmer inte.",
-        "Läst.",
-        replied_on=TODAY,
-        met={VALUE: "Protokollet säger det."},
+        communications.NewReply(
+            communication=row.id,
+            reply="Det stämmer inte.",
+            handled="Läst.",
+            replied_on=TODAY,
+            met={VALUE: "Protokollet säger det."},
+        ),
     )
     board.propose(first, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
     return lambda: board.decide(first), second

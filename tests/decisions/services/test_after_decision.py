@@ -70,9 +70,7 @@ def told_and_refused(board: BoardAtWork) -> tuple[str, Decision]:
     board.do(
         communications.communicate,
         number,
-        "Protokollet § 4.",
-        reply_by=TODAY + timedelta(days=14),
-        sent_to="",
+        communications.NewCommunication(what="Protokollet § 4.", reply_by=TODAY + timedelta(days=14)),
         rules=rules(),
     )
     return number, refuse(board, number, NOW + timedelta(days=20))
@@ -161,9 +159,7 @@ def test_a_letter_that_has_not_gone_holds_the_refusal(board: BoardAtWork) -> Non
     row = board.do(
         communications.communicate,
         number,
-        "Protokollet § 4.",
-        reply_by=TODAY + timedelta(days=14),
-        sent_to="",
+        communications.NewCommunication(what="Protokollet § 4.", reply_by=TODAY + timedelta(days=14)),
         rules=rules(),
     )
     letter = board.do(letters.write_letter, number, LetterKind.COMMENT, row.id, rules=rules())

@@ -54,11 +54,9 @@ def send(board: BoardAtWork, number: str, reply_by: date = LATER, **more: Any) -
     row = board.do(
         communications.communicate,
         number,
-        "Protokollet § 4.",
-        reply_by=reply_by,
-        sent_to="styrelsen",
-        rules=rules(),
+        communications.NewCommunication(what="Protokollet § 4.", reply_by=reply_by, sent_to="styrelsen"),
         **more,
+        rules=rules(),
     )
     return int(row.id)
 
@@ -82,7 +80,13 @@ def values(board: BoardAtWork) -> tuple[str, str]:
 )
 def test_a_deadline_in_the_past_too_short_too_long_or_on_a_closed_day_is_refused(board: BoardAtWork, day: date) -> None:
     number = board.receive().number
-    found = refused(board, communications.communicate, number, "x", reply_by=day, sent_to="", rules=rules())
+    found = refused(
+        board,
+        communications.communicate,
+        number,
+        communications.NewCommunication(what="x", reply_by=day),
+        rules=rules(),
+    )
     assert found == (Obstacle.INVALID, ["reply_by"])
 
 
@@ -100,11 +104,20 @@ def test_more_time_holds_the_decision_longer_and_the_first_day_stays_known(board
         (date(2026, 12, 13), "x", ["until"]),
         (date(2026, 12, 14), "", ["because"]),
     ):
-        assert refused(board, communications.extend_reply_time, number, key, until, because) == (
+        assert refused(
+            board,
+            communications.extend_reply_time,
+            number,
+            communications.LongerReplyTime(communication=key, until=until, because=because),
+        ) == (
             Obstacle.INVALID,
             where,
         )
-    board.do(communications.extend_reply_time, number, key, date(2026, 12, 14), "Ordföranden är sjuk.")
+    board.do(
+        communications.extend_reply_time,
+        number,
+        communications.LongerReplyTime(communication=key, until=date(2026, 12, 14), because="Ordföranden är sjuk."),
+    )
     after_first = NOW + timedelta(days=15)
     assert "kommunicerat" in gates(board, number, after_first)
     assert "kommunicerat" not in gates(board, number, NOW + timedelta(days=25))
@@ -118,30 +131,39 @@ def test_a_reply_is_met_on_every_point_it_was_about(board: BoardAtWork) -> None:
     number = doubted(board, one, two)
     key = send(board, number)
     reply: dict[str, Any] = {"replied_on": TODAY}
-    board.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt.", **reply)
-    assert "kommunicerat" in gates(board, number)
     board.do(
         communications.note_reply,
         number,
-        key,
-        "Vi bestrider det.",
-        "Vägt.",
-        met={one: "Protokollet är tydligt."},
-        **reply,
+        communications.NewReply(communication=key, reply="Vi bestrider det.", handled="Vägt.", **reply),
     )
     assert "kommunicerat" in gates(board, number)
     board.do(
         communications.note_reply,
         number,
-        key,
-        "Vi bestrider det.",
-        "Vägt.",
-        met={two: "Inget nytt.", "annat": "x"},
-        **reply,
+        communications.NewReply(
+            communication=key, reply="Vi bestrider det.", handled="Vägt.", met={one: "Protokollet är tydligt."}, **reply
+        ),
+    )
+    assert "kommunicerat" in gates(board, number)
+    board.do(
+        communications.note_reply,
+        number,
+        communications.NewReply(
+            communication=key,
+            reply="Vi bestrider det.",
+            handled="Vägt.",
+            met={two: "Inget nytt.", "annat": "x"},
+            **reply,
+        ),
     )
     assert "kommunicerat" not in gates(board, number)
-    late: dict[str, Any] = {"replied_on": TODAY + timedelta(days=5), "at": NOW + timedelta(days=6)}
-    board.do(communications.note_reply, number, key, "Vi bestrider det.", "Vägt igen.", **late)
+    later = TODAY + timedelta(days=5)
+    board.do(
+        communications.note_reply,
+        number,
+        communications.NewReply(communication=key, reply="Vi bestrider det.", handled="Vägt igen.", replied_on=later),
+        at=NOW + timedelta(days=6),
+    )
     with open_reading(board.database) as s:
         row = s.get_one(Communication, key)
         assert set(row.met) == {one, two}
@@ -151,17 +173,38 @@ def test_a_reply_is_met_on_every_point_it_was_about(board: BoardAtWork) -> None:
 def test_an_answered_communication_is_not_extended(board: BoardAtWork) -> None:
     number = doubted(board, VALUE)
     key = send(board, number)
-    board.do(communications.note_reply, number, key, "Nej.", "Vägt.", replied_on=TODAY)
-    assert refused(board, communications.extend_reply_time, number, key, date(2026, 12, 14), "x")[0] is Obstacle.STALE
+    board.do(
+        communications.note_reply,
+        number,
+        communications.NewReply(communication=key, reply="Nej.", handled="Vägt.", replied_on=TODAY),
+    )
+    assert (
+        refused(
+            board,
+            communications.extend_reply_time,
+            number,
+            communications.LongerReplyTime(communication=key, until=date(2026, 12, 14), because="x"),
+        )[0]
+        is Obstacle.STALE
+    )
 
 
 def test_word_of_mouth_opens_the_gate_only_with_what_was_said_and_why(board: BoardAtWork) -> None:
     number = doubted(board, VALUE)
-    found = refused(board, communications.note_hearing, number, " ", "", "", "", rules=rules())
+    found = refused(
+        board,
+        communications.note_hearing,
+        number,
+        communications.NewHearing(what=" ", said="", met="", because=""),
+        rules=rules(),
+    )
     assert found == (Obstacle.INVALID, ["what", "said", "met", "because"])
     assert "kommunicerat" in gates(board, number)
     board.do(
-        communications.note_hearing, number, "§ 4", "De beklagade.", "Vägt.", "Evenemanget är i morgon.", rules=rules()
+        communications.note_hearing,
+        number,
+        communications.NewHearing(what="§ 4", said="De beklagade.", met="Vägt.", because="Evenemanget är i morgon."),
+        rules=rules(),
     )
     assert "kommunicerat" not in gates(board, number)
     assert board.case(number).state == "ready"
@@ -180,4 +223,12 @@ def test_another_boards_communication_is_not_there(board: BoardAtWork) -> None:
     key = send(board, number)
     other = BoardAtWork(board.database, code="syd").build()
     theirs = other.receive().number
-    assert refused(other, communications.extend_reply_time, theirs, key, date(2026, 12, 14), "x")[0] is Obstacle.MISSING
+    assert (
+        refused(
+            other,
+            communications.extend_reply_time,
+            theirs,
+            communications.LongerReplyTime(communication=key, until=date(2026, 12, 14), because="x"),
+        )[0]
+        is Obstacle.MISSING
+    )

@@ -237,15 +237,19 @@ def test_an_expert_gets_the_question_the_note_on_secrecy_the_report_and_the_chos
         name="stadgar.pdf", media_type="application/pdf", content=pdf("Stadgar"), type="", dated=None, arrived_on=TODAY
     )
     key = board.do(documents.add_document, number, paper, rules=rules()).id
-    ask = special_reviews.ask_expert
-    assert refused(board, ask, number, "", "", "", [99_999], TODAY)[1] == [
+    ask, question = special_reviews.ask_expert, special_reviews.NewExpertQuestion
+    wrong = question(asked_of="", question="", secrecy="", documents=(99_999,), due_on=TODAY)
+    assert refused(board, ask, number, wrong)[1] == [
         "asked_of",
         "question",
         "secrecy",
         "documents",
         "due_on",
     ]
-    row = board.do(ask, number, "Myndigheten", "Vad vet ni?", "Stadgarna är inte hemliga.", [key], None)
+    right = question(
+        asked_of="Myndigheten", question="Vad vet ni?", secrecy="Stadgarna är inte hemliga.", documents=(key,)
+    )
+    row = board.do(ask, number, right)
     fetch = special_reviews.expert_package
     made = board.do(fetch, number, row.id, rules=rules(), language="sv")
     assert refused(board, fetch, number, row.id, rules=rules(), language="sv", role=MAKER)[0] is Obstacle.FORBIDDEN

@@ -133,7 +133,13 @@ def test_the_open_case_it_belongs_to_is_proposed_by_number_or_because_it_waits_f
     for text in (f"Gäller ärende {number}.", "Gäller dnr EXN 2026/9"):
         [key] = handed_in(board, ("a.eml", mails.eml("Komplettering", text, files=[("Stadgar.pdf", PDF)])))
         assert proposed(board, key).case == number
-    board.do(completions.request_completion, number, ("statutes_document",), "", due_on=None, rules=rules())
+    board.do(
+        completions.request_completion,
+        number,
+        ("statutes_document",),
+        completions.NewCompletionRequest(),
+        rules=rules(),
+    )
     [key] = handed_in(board, ("a.eml", mails.eml("Hej", f"{NAME}\n", files=[("Stadgar.pdf", PDF)])))
     assert proposed(board, key).case == number
     put_in(board, key, case=number)

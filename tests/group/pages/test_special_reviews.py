@@ -93,6 +93,6 @@ def test_an_expert_gets_the_question_and_the_report_and_the_answer_is_noted(boar
     texts = [packed.read(name).decode() for name in packed.namelist() if name.endswith(".txt")]
     assert any("Räcker stadgarna?" in text for text in texts)
     assert any(name.endswith(".docx") for name in packed.namelist())
-    noted = kim.send(f"/arenden/{number}/sakkunnig/{key}", **{"expert-answer": "Ja, de räcker."})
+    noted = kim.send(f"/arenden/{number}/sakkunnig/{key}", text="Ja, de räcker.")
     assert noted.status_code == 303
     assert "Ja, de räcker." in kim.get(f"/arenden/{number}").text

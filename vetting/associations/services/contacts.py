@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from vetting.cases.domain.completions import wrong_with_address
@@ -23,20 +24,19 @@ if TYPE_CHECKING:
 LONGEST_FUNCTION: Final = 60
 
 
-def set_contact(
-    session: WritingSession,
-    number: str,
-    *,
-    email: str,
-    postal: str,
-    function: str = "",
-    language: str = "",
-    by: Person,
-    at: datetime,
-) -> Contact:
-    """Where letters in cases of this kind go, for the association of a case; both empty when nobody knows any more.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewContact:
+    """Where letters go: both addresses empty when nobody knows any more."""
 
-    language: what it reads them in; empty where nobody has said.
+    email: str
+    postal: str
+    function: str = ""
+    language: str = ""
+    """What it reads letters in; empty where nobody has said."""
+
+
+def set_contact(session: WritingSession, number: str, new: NewContact, *, by: Person, at: datetime) -> Contact:
+    """Where letters in cases of this kind go, for the association of a case.
 
     Raises:
         Refused: the e-mail address is none, the postal address does not fit in an envelope's window, one of them holds
@@ -45,18 +45,18 @@ def set_contact(
     case = open_case(session, number, by=by, action=Action.HANDLE)
     if case.association_id is None:
         raise Refused(Obstacle.MISSING)
-    lines = [line.strip() for line in postal.splitlines() if line.strip()]
-    problems = wrong_with_address(email, lines)
+    lines = [line.strip() for line in new.postal.splitlines() if line.strip()]
+    problems = wrong_with_address(new.email, lines)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     contact = Contact(
         board_id=case.board_id,
         association_id=case.association_id,
         kind=case.kind,
-        email=email,
+        email=new.email,
         postal="\n".join(lines),
-        function=" ".join(mask_personal_numbers(function).split())[:LONGEST_FUNCTION],
-        language=language if language in LANGUAGES else "",
+        function=" ".join(mask_personal_numbers(new.function).split())[:LONGEST_FUNCTION],
+        language=new.language if new.language in LANGUAGES else "",
         at=at,
         by_user_id=by.id or None,
     )

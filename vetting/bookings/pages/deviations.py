@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.bookings.domain.deviations import DEVIATION_WORDS, DeviationKind
+from vetting.bookings.forms import DeviationWithdrawalForm
 from vetting.bookings.services import deviations as service
 from vetting.cases.pages.cases import act_on_case
 from vetting.documents.services.documents import NewDocument
@@ -17,7 +18,15 @@ from vetting.kernel.text import _
 from vetting.office.services.case_files import case_file
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import file_name, in_transaction, posted_day, posted_text, redirect_after_post, rules_in_use
+from vetting.web.view_moves import (
+    file_name,
+    in_transaction,
+    posted_day,
+    posted_form,
+    posted_text,
+    redirect_after_post,
+    rules_in_use,
+)
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -103,10 +112,11 @@ def note(number: str) -> Response:
 @blueprint.post("/arenden/<number>/avvikelse/<int:deviation_id>/aterta")
 def withdraw(number: str, deviation_id: int) -> Response:
     """Takes back one that was noted wrongly."""
+    form = posted_form(DeviationWithdrawalForm, key=f"deviation-{deviation_id}")
     return act_on_case(
         number,
-        f"deviation-{deviation_id}",
+        form,
         lambda s: service.withdraw_deviation(
-            s, number, deviation_id, posted_text("because"), by=visitor.signed_in_person(), at=visitor.now()
+            s, number, deviation_id, form.because.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )

@@ -8,6 +8,7 @@ from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.boards.models.people import Board
 from vetting.bookings.domain.letting import SHIPPED_TERMS, STEPS, AcceptanceChannel, Letting, letting_of
+from vetting.bookings.forms import AcceptanceForm
 from vetting.bookings.models.letting import terms_of
 from vetting.bookings.services import letting as service
 from vetting.cases.pages.cases import act_on_case
@@ -18,9 +19,9 @@ from vetting.rules.services import versions as rule_versions
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.view_moves import (
-    choice_of,
     in_transaction,
     posted_day,
+    posted_form,
     posted_text,
     posted_whole_number,
     redirect_after_post,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.kernel.problem import Problem
-    from vetting.kernel.store.session import WritingSession
 
 blueprint = Blueprint("letting", __name__)
 
@@ -132,12 +132,16 @@ def _refusal_page(problems: tuple[Problem, ...]) -> Response:
 @blueprint.post("/arenden/<number>/villkor")
 def accept(number: str) -> Response:
     """How and when the booker accepted the terms."""
-    way = choice_of("way", AcceptanceChannel)
-    on = posted_day("accepted_on") if posted_text("accepted_on") else visitor.today()
-
-    def work(session: WritingSession) -> object:
-        if on is None:
-            raise Refused(Obstacle.INVALID, unreadable_day("accepted_on"))
-        return service.note_acceptance(session, number, way, on=on, by=visitor.signed_in_person(), at=visitor.now())
-
-    return act_on_case(number, "accept", work)
+    form = posted_form(AcceptanceForm, key="accept")
+    return act_on_case(
+        number,
+        form,
+        lambda session: service.note_acceptance(
+            session,
+            number,
+            AcceptanceChannel(form.way.data),
+            on=form.accepted_on.data or visitor.today(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )

@@ -25,9 +25,10 @@ from vetting.bookings.domain.room_bookings import (
     wrong_with_series,
 )
 from vetting.bookings.domain.weeks import monday_of, next_monday, week_of
+from vetting.bookings.forms import LeaveOutForm
 from vetting.bookings.services import room_bookings as service
 from vetting.bookings.services.room_bookings import BookingSeries, NewRoom, UnavailableTime
-from vetting.cases.forms import read_form
+from vetting.cases.forms.facts import read_form
 from vetting.cases.pages.cases import act_on_case, board_rules, facts_by_level, form_definitions
 from vetting.cases.services.cases import NewCase
 from vetting.kernel.case_kinds import CaseKind
@@ -42,8 +43,8 @@ from vetting.web.view_moves import (
     act_and_redirect,
     in_transaction,
     posted_day,
+    posted_form,
     posted_text,
-    posted_version,
     posted_whole_number,
     redirect_after_post,
     rules_in_use,
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.boards.models.people import Room
-    from vetting.cases.forms import FactForm
+    from vetting.cases.forms.facts import FactForm
     from vetting.cases.models.cases import BookedTime, Occurrence
 
 blueprint = Blueprint("rooms", __name__)
@@ -328,15 +329,16 @@ def _form_page(
 @blueprint.post("/arenden/<number>/tid/<int:use_id>")
 def leave_out(number: str, use_id: int) -> Response:
     """One time of a series is left out."""
+    form = posted_form(LeaveOutForm, key=f"leave-out-{use_id}")
     return act_on_case(
         number,
-        f"leave-out-{use_id}",
+        form,
         lambda s: service.cancel_one(
             s,
             number,
             use_id,
-            posted_text("because"),
-            version=posted_version(),
+            form.because.data,
+            version=form.version.data,
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),

@@ -13,7 +13,7 @@ from vetting.bookings.domain.weeks import LOOK_REASON_WORDS, WeekSection, monday
 from vetting.bookings.services import answers as booking_answers
 from vetting.bookings.services import week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer, may_be_confirmed
-from vetting.cases.forms import read_form
+from vetting.cases.forms.facts import read_form
 from vetting.cases.services import cases, reused_answers
 from vetting.cases.services.assessments import is_look_question
 from vetting.decisions.services import decision_makers
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.bookings.services.weeks import Week, WeekBooking
-    from vetting.cases.forms import FactField, FactForm
+    from vetting.cases.forms.facts import FactField, FactForm
     from vetting.engine.screening import Screening
 
 blueprint = Blueprint("weeks", __name__)

@@ -24,13 +24,12 @@ from vetting.web.translation import gettext
 from vetting.web.view_moves import rules_in_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from vetting.cases.domain.completions import Gap
     from vetting.cases.models.assessments import AssessmentDraft
     from vetting.decisions.models.decisions import Decision
     from vetting.engine.facts import Catalogue
-    from vetting.kernel.problem import Problem
     from vetting.office.services.case_files import CaseFile
 
 ANSWERED_BY_PERSON: Final = frozenset({CriterionKind.ASSESSMENT, CriterionKind.SIGNAL})
@@ -102,11 +101,6 @@ def point_label(file: CaseFile, criterion: str) -> Words:
         else []
     )
     return found[0] if found else same_in_both(criterion)
-
-
-def ids_in_point(criterion: str, problems: Iterable[Problem]) -> dict[str, str]:
-    """Field -> its id in the form of one point."""
-    return {problem.where: f"{criterion}-{problem.where}" for problem in problems if problem.where.isidentifier()}
 
 
 def looks_in_words(name: str, file: CaseFile | None) -> Words:

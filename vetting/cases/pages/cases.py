@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 
 from vetting.associations.services import name_conflicts
 from vetting.boards.models.people import names_of
 from vetting.boards.services import order_changes, roles
 from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.forms import FactForm, filled_form, read_form
+from vetting.cases.forms.facts import FactForm, filled_form, read_form
 from vetting.cases.models.cases import find_case
+from vetting.cases.pages.case_forms import FormsOfCase
 from vetting.cases.services import assessments, cases, frozen_bases
 from vetting.cases.services.screenings import facts_of_case
 from vetting.engine.asked_facts import ALWAYS, asked_facts
@@ -31,8 +31,10 @@ from vetting.office.services.case_files import case_file
 from vetting.rules.services import versions
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
+from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
     XLSX,
+    act_by_form,
     attachment_response,
     in_transaction,
     posted_day,
@@ -43,7 +45,6 @@ from vetting.web.view_moves import (
     redirect_after_post,
     rules_in_use,
     unreadable_day,
-    whole_number_in_address,
 )
 from vetting.web.visitor import reading_session
 
@@ -55,9 +56,8 @@ if TYPE_CHECKING:
     from vetting.engine.facts import FactDefinition, FactLevel
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.store.session import WritingSession
-    from vetting.office.services.case_files import CaseFile
 
-LONGEST_PLACE = 80
+F = TypeVar("F", bound=PostedForm)
 blueprint = Blueprint("cases", __name__)
 
 
@@ -255,49 +255,31 @@ def create_case(kind: CaseKind, uses: tuple[cases.RequestedTime, ...]) -> Respon
 @blueprint.get("/arenden/<number>")
 def show(number: str) -> str:
     """A case's page; with a paper to be used as evidence, its point is open and says where it stands."""
-    return case_page(number, (), request.args.get("punkt", ""))
+    return case_page(number)
 
 
-def case_page(number: str, problems: tuple[Problem, ...], form: str) -> str:
-    """The page; after a refusal with what is wrong and what was typed in which form."""
+def case_page(number: str, refused: PostedForm | None = None) -> str:
+    """The page; after a refusal with the form as it was typed and what is wrong with it."""
     with reading_session() as session:
         found = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         return render_template(
             "cases/cases/show.html",
             file=found,
-            problems=problems,
-            form=form,
+            refused=refused,
+            forms=FormsOfCase(found, refused),
             today=visitor.today(),
             begun=any(use.starts_at and use.starts_at <= visitor.now() for use in found.occurrences),
-            typed=request.form if request.method == "POST" else _as_evidence(found),
         )
 
 
-def _as_evidence(file: CaseFile) -> MultiDict[str, str]:
-    """The fields of an assessment that a chosen paper fills in."""
-    key = whole_number_in_address("underlag")
-    paper = next((document for document in file.documents if document.id == key), None)
-    if paper is None:
-        return MultiDict()
-    place = mask_personal_numbers(request.args.get("plats", "").strip()[:LONGEST_PLACE])
-    return MultiDict({"document_id": str(paper.id), "source": ", ".join(filter(None, (paper.name, place)))})
-
-
-def refused_page(number: str, refused: Refused, form: str) -> Response:
-    """The case's page after an act that was refused: nothing is done, and what was typed stands where it was typed."""
-    if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN, Obstacle.WAIT}:
-        raise refused
-    status = STATUS[refused.obstacle]
-    return make_response(case_page(number, refused.problems, form), status)
-
-
-def act_on_case(number: str, form: str, work: Callable[[WritingSession], object], place: str = "") -> Response:
-    """One act in a case; when it is refused, the page says why and keeps what was typed. place: where to go on it."""
-    try:
-        in_transaction(work)
-    except Refused as refused:
-        return refused_page(number, refused, form)
-    return redirect_after_post(url_for("cases.show", number=number, punkt=place or None))
+def act_on_case(number: str, form: F, work: Callable[[WritingSession], object], *, onto: str = "") -> Response:
+    """One act in a case, and back to its page, or onto another."""
+    return act_by_form(
+        form,
+        work,
+        onto=onto or url_for("cases.show", number=number),
+        again=lambda refused: case_page(number, refused),
+    )
 
 
 @blueprint.get("/arenden/<number>/uppgifter")

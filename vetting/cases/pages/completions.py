@@ -9,12 +9,13 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from vetting.associations.services import contacts
 from vetting.boards.models.people import names_of
 from vetting.cases.domain.completion_letters import DeliveryChannel
-from vetting.cases.domain.completions import CompletionStage, GapState, due_after
+from vetting.cases.domain.completions import CompletionStage, due_after
+from vetting.cases.forms.acts import ContactForm, GapForm
 from vetting.cases.models.completions import latest_batches
-from vetting.cases.pages.cases import act_on_case, refused_page
+from vetting.cases.pages.cases import act_on_case
 from vetting.cases.services import completion_letters as letters
 from vetting.cases.services import completions as service
-from vetting.cases.services.completions import NewCompletionRequest, NewGapNote
+from vetting.cases.services.completions import NewCompletionRequest
 from vetting.formats.document_types import PDF
 from vetting.grants.models import rounds
 from vetting.kernel.case_kinds import CaseKind
@@ -26,10 +27,9 @@ from vetting.web.view_moves import (
     attachment_response,
     in_transaction,
     posted_day,
+    posted_form,
     posted_text,
-    posted_text_unmasked,
     posted_texts,
-    posted_whole_number,
     redirect_after_post,
     rules_in_use,
     unreadable_day,
@@ -162,18 +162,12 @@ def print_letters(completion_batch_id: int) -> Response:
 @blueprint.post("/arenden/<number>/brist")
 def note_gap(number: str) -> Response:
     """What is missing is promised, or is in another paper."""
-    promised = posted_day("promised_on")
-    if posted_text("promised_on") and promised is None:
-        return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("promised_on")), "gap")
-    state = GapState.ELSEWHERE if posted_text("state") == GapState.ELSEWHERE else GapState.PROMISED
-    new = NewGapNote(
-        fact=posted_text("fact"), state=state, promised_on=promised, document_id=posted_whole_number("document")
-    )
+    form = posted_form(GapForm, key="gap")
     return act_on_case(
         number,
-        "gap",
+        form,
         lambda session: service.note_gap(
-            session, number, new, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+            session, number, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 
@@ -181,17 +175,11 @@ def note_gap(number: str) -> Response:
 @blueprint.post("/arenden/<number>/kontakt")
 def contact(number: str) -> Response:
     """Where the board writes to the association."""
+    form = posted_form(ContactForm, key="contact")
     return act_on_case(
         number,
-        "contact",
+        form,
         lambda session: contacts.set_contact(
-            session,
-            number,
-            email=posted_text_unmasked("email"),
-            postal=posted_text_unmasked("postal"),
-            function=posted_text("function"),
-            language=posted_text("letter_language"),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )

@@ -281,9 +281,8 @@ def request_completion(
     session: WritingSession,
     number: str,
     facts: tuple[str, ...],
-    text: str,
+    new: NewCompletionRequest,
     *,
-    due_on: date | None,
     rules: Rules,
     by: Person,
     at: datetime,
@@ -299,16 +298,16 @@ def request_completion(
     wanted = tuple(
         fact for fact in facts if fact in catalogue and catalogue[fact].supplied_by is FactSupplier.APPLICANT
     )
-    if not wanted and not text.strip():
+    if not wanted and not new.text.strip():
         raise Refused(
             Obstacle.INVALID,
             Problem("text", _("Det står inte vad som ska skickas in."), _("Markera vad som saknas eller skriv det.")),
         )
     today = at.date()
     last = next(reversed(requests_of(session, case.id)), None)
-    if last is not None and (last.sent_on, set(last.facts), last.text) == (today, set(wanted), text.strip()):
+    if last is not None and (last.sent_on, set(last.facts), last.text) == (today, set(wanted), new.text.strip()):
         raise Refused(Obstacle.INVALID, Problem("text", _ASKED_ALREADY, _OPEN_AGAIN))
-    act = _begin(session, NewCompletionRequest(due_on=due_on, text=text), CaseKind(case.kind), by, at)
+    act = _begin(session, new, CaseKind(case.kind), by, at)
     [row] = _lacking_now(session, [case], rules, today)
     found = _ask(session, act, row, wanted, catalogue, by=by, at=at)
     screen_case(session, case, rules, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -33,28 +34,73 @@ LONGEST_REPLY: Final = timedelta(days=120)
 WRITTEN, ORAL = "written", "oral"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCommunication:
+    """What is sent to the association before anything is decided against it."""
+
+    what: str
+    reply_by: date | None = None
+    """None for the board's own time."""
+    sent_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewHearing:
+    """A hearing by word of mouth, because there is no time for letters."""
+
+    what: str
+    said: str
+    met: str
+    """How the answer was weighed in."""
+    because: str
+    """Why there was no time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReply:
+    """What the association answered to a communication, and how that was weighed in."""
+
+    communication: int
+    reply: str
+    handled: str = ""
+    """As a whole."""
+    met: Mapping[str, str] = field(default_factory=dict)
+    """Criterion -> how the answer about it was weighed in."""
+    replied_on: date | None = None
+    """None for today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongerReplyTime:
+    """More time to answer a communication."""
+
+    communication: int
+    until: date
+    because: str
+
+
 def ordinary_deadline(session: Session, board_id: int, on: date) -> date:
     """The day to reply when nobody has said another: after the board's own time, and never a closed day."""
     return deadline(on, limit_of(session.get_one(Board, board_id).limits, BoardLimit.REPLY))
 
 
-def wrong_deadline(field: str, reply_by: date, on: date) -> list[Problem]:
+def wrong_deadline(name: str, reply_by: date, on: date) -> list[Problem]:
     """Why a day cannot be the last day to reply."""
     if reply_by < on + SHORTEST_REPLY:
         return [
             Problem(
-                field,
+                name,
                 _("Svarstiden är kortare än en vecka."),
                 _("Välj en senare dag. Finns inte tid till det: hör föreningen muntligt och skriv varför."),
             )
         ]
     if reply_by > on + LONGEST_REPLY:
-        return [Problem(field, _("Dagen ligger för långt fram."), _("Rätta datumet."))]
+        return [Problem(name, _("Dagen ligger för långt fram."), _("Rätta datumet."))]
     because = closed_because(reply_by)
     if because is not None:
         return [
             Problem(
-                field,
+                name,
                 _("Svarstiden kan inte sluta på ") + because + same_in_both("."),
                 _("Välj nästa vardag: ") + day_in_words(first_open(reply_by)) + same_in_both("."),
             )
@@ -65,10 +111,8 @@ def wrong_deadline(field: str, reply_by: date, on: date) -> list[Problem]:
 def communicate(
     session: WritingSession,
     number: str,
-    what: str,
+    new: NewCommunication,
     *,
-    reply_by: date,
-    sent_to: str,
     rules: Rules,
     by: Person,
     at: datetime,
@@ -80,21 +124,19 @@ def communicate(
     """
     case = open_case(session, number, by=by, action=Action.COMMUNICATE)
     still_open(case)
-    problems = [*_unsaid(what), *wrong_deadline("reply_by", reply_by, at.date())]
+    reply_by = new.reply_by or ordinary_deadline(session, case.board_id, at.date())
+    problems = [*_unsaid(new.what), *wrong_deadline("reply_by", reply_by, at.date())]
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row = _row(session, case, what, rules=rules, by=by, at=at)
-    row.sent_to, row.reply_by = sent_to.strip(), reply_by
+    row = _row(session, case, new.what, rules=rules, by=by, at=at)
+    row.sent_to, row.reply_by = new.sent_to.strip(), reply_by
     return _keep_communication(session, case, row, "communicated", rules=rules, by=by, at=at)
 
 
 def note_hearing(
     session: WritingSession,
     number: str,
-    what: str,
-    said: str,
-    met: str,
-    because: str,
+    new: NewHearing,
     *,
     rules: Rules,
     by: Person,
@@ -107,30 +149,30 @@ def note_hearing(
     """
     case = open_case(session, number, by=by, action=Action.COMMUNICATE)
     still_open(case)
-    problems = _unsaid(what)
-    for field, text, what_lacks, remedy in (
+    problems = _unsaid(new.what)
+    for name, text, what_lacks, remedy in (
         (
             "said",
-            said,
+            new.said,
             _("Det står inte vad föreningen svarade."),
             _("Skriv det, eller att föreningen avstod från att svara."),
         ),
-        ("met", met, _("Det står inte hur svaret har vägts in."), _("Skriv det.")),
+        ("met", new.met, _("Det står inte hur svaret har vägts in."), _("Skriv det.")),
         (
             "because",
-            because,
+            new.because,
             _("Det står inte varför tiden är kort."),
             _("Skriv varför ett brev inte hinner besvaras."),
         ),
     ):
         if not text.strip():
-            problems.append(Problem(field, what_lacks, remedy))
+            problems.append(Problem(name, what_lacks, remedy))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row = _row(session, case, what, rules=rules, by=by, at=at)
-    row.way, row.why_oral, row.reply_by = ORAL, because.strip(), at.date()
-    row.replied_on, row.reply, row.handled = at.date(), said.strip(), met.strip()
-    row.met = dict.fromkeys(row.points, met.strip())
+    row = _row(session, case, new.what, rules=rules, by=by, at=at)
+    row.way, row.why_oral, row.reply_by = ORAL, new.because.strip(), at.date()
+    row.replied_on, row.reply, row.handled = at.date(), new.said.strip(), new.met.strip()
+    row.met = dict.fromkeys(row.points, new.met.strip())
     return _keep_communication(session, case, row, "heard_orally", rules=rules, by=by, at=at)
 
 
@@ -182,7 +224,7 @@ def _of_case(session: WritingSession, case: Case, key: int) -> Communication:
 
 
 def extend_reply_time(
-    session: WritingSession, number: str, key: int, reply_by: date, because: str, *, by: Person, at: datetime
+    session: WritingSession, number: str, new: LongerReplyTime, *, by: Person, at: datetime
 ) -> Communication:
     """Gives the association more time; the days before it stay known.
 
@@ -191,7 +233,7 @@ def extend_reply_time(
     """
     case = open_case(session, number, by=by, action=Action.COMMUNICATE)
     still_open(case)
-    row = _of_case(session, case, key)
+    row, reply_by = _of_case(session, case, new.communication), new.until
     if row.replied_on is not None:
         raise Refused(Obstacle.STALE, Problem("until", _("Ett svar är redan antecknat."), _("Se svaret i ärendet.")))
     problems = []
@@ -199,11 +241,11 @@ def extend_reply_time(
         problems.append(Problem("until", _("Den nya dagen är inte senare än den gamla."), _("Välj en senare dag.")))
     else:
         problems += wrong_deadline("until", reply_by, min(at.date(), row.sent_on))
-    if not because.strip():
+    if not new.because.strip():
         problems.append(Problem("because", _("Skälet saknas."), _("Skriv varför tiden förlängs.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    before = {"until": row.reply_by.isoformat(), "on": at.date().isoformat(), "because": because.strip()[:500]}
+    before = {"until": row.reply_by.isoformat(), "on": at.date().isoformat(), "because": new.because.strip()[:500]}
     row.extensions = [*row.extensions, before]
     row.reply_by = reply_by
     raise_version(case)
@@ -215,18 +257,7 @@ def extend_reply_time(
     return row
 
 
-def note_reply(
-    session: WritingSession,
-    number: str,
-    key: int,
-    reply: str,
-    handled_how: str,
-    *,
-    replied_on: date,
-    by: Person,
-    at: datetime,
-    met: Mapping[str, str] | None = None,
-) -> Communication:
+def note_reply(session: WritingSession, number: str, new: NewReply, *, by: Person, at: datetime) -> Communication:
     """What the association answered, and how the answer was met: as a whole and point by point.
 
     Raises:
@@ -234,13 +265,14 @@ def note_reply(
     """
     case = open_case(session, number, by=by, action=Action.COMMUNICATE)
     still_open(case)
-    row = _of_case(session, case, key)
-    if row.replied_on is not None and reply.strip() != row.reply:
+    row = _of_case(session, case, new.communication)
+    reply, replied_on = new.reply.strip(), new.replied_on or at.date()
+    if row.replied_on is not None and reply != row.reply:
         raise Refused(
             Obstacle.STALE,
             Problem("reply", _("Ett svar är redan antecknat."), _("Skriv ett nytt svar som tjänsteanteckning.")),
         )
-    if not reply.strip() or replied_on > at.date() or replied_on < row.sent_on:
+    if not reply or replied_on > at.date() or replied_on < row.sent_on:
         raise Refused(
             Obstacle.INVALID,
             Problem(
@@ -249,12 +281,12 @@ def note_reply(
                 _("Skriv vad föreningen svarade och när det kom."),
             ),
         )
-    given = {name: text.strip() for name, text in (met or {}).items() if name in row.points and text.strip()}
-    whole = handled_how.strip()
+    given = {name: text.strip() for name, text in new.met.items() if name in row.points and text.strip()}
+    whole = new.handled.strip()
     if whole and len(row.points) == 1:
         given = dict.fromkeys(row.points, whole)
     if row.replied_on is None:
-        row.replied_on, row.reply = replied_on, reply.strip()
+        row.replied_on, row.reply = replied_on, reply
     row.handled = whole
     row.met = {**row.met, **given}
     raise_version(case)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.boards.models.people import names_of
-from vetting.cases.forms import PREFIX, FactField, FactForm, as_typed, read_form
+from vetting.cases.forms.facts import PREFIX, FactField, FactForm, as_typed, read_form
 from vetting.documents.models.incoming import READY, parts_of_post
 from vetting.documents.services import incoming as service
 from vetting.documents.services.incoming import HandedInFile, PostFiling

@@ -8,13 +8,14 @@ from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.associations.models.associations import Association
 from vetting.associations.services.identities import in_conflict
-from vetting.cases.pages.cases import act_on_case, refused_page
+from vetting.cases.pages.cases import act_on_case
 from vetting.group.domain.special_reviews import (
     REVIEW_GROUND_WORDS,
     REVIEW_OUTCOME_WORDS,
     SpecialReviewGround,
     SpecialReviewOutcome,
 )
+from vetting.group.forms import ExpertAnswerForm, ExpertForm
 from vetting.group.models import special_reviews as store
 from vetting.group.services import special_reviews as service
 from vetting.kernel.problem import Obstacle, Refused
@@ -22,16 +23,14 @@ from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import (
-    KEY,
     act_and_redirect,
     attachment_response,
     choice_of,
     in_transaction,
-    posted_day,
+    posted_form,
     posted_text,
     redirect_after_post,
     rules_in_use,
-    unreadable_day,
 )
 from vetting.web.visitor import reading_session
 
@@ -184,35 +183,23 @@ def close(review_number: str) -> Response:
 @blueprint.post("/arenden/<number>/sakkunnig")
 def ask_expert(number: str) -> Response:
     """Asks for a written opinion."""
-    due = posted_day("due_on")
-    if posted_text("due_on") and due is None:
-        return refused_page(number, Refused(Obstacle.INVALID, unreadable_day("due_on")), "expert")
-    papers = [int(value) for value in request.form.getlist("paper") if KEY.fullmatch(value)]
+    form = posted_form(ExpertForm, key="expert")
     return act_on_case(
         number,
-        "expert",
-        lambda s: service.ask_expert(
-            s,
-            number,
-            posted_text("asked_of"),
-            posted_text("question"),
-            posted_text("secrecy"),
-            papers,
-            due,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        form,
+        lambda s: service.ask_expert(s, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
     )
 
 
 @blueprint.post("/arenden/<number>/sakkunnig/<int:opinion_id>")
 def note_expert(number: str, opinion_id: int) -> Response:
     """What came back."""
+    form = posted_form(ExpertAnswerForm, key=f"expert-answer-{opinion_id}")
     return act_on_case(
         number,
-        "expert-answer",
+        form,
         lambda s: service.note_expert(
-            s, number, opinion_id, posted_text("expert-answer"), by=visitor.signed_in_person(), at=visitor.now()
+            s, number, opinion_id, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -30,7 +31,6 @@ from vetting.kernel.working_days import closed_because, deadline
 from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -193,17 +193,20 @@ def close_review(
 # expert opinions
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewExpertQuestion:
+    """What somebody outside is asked, with a package and a note on what of it is secret."""
+
+    asked_of: str
+    question: str
+    secrecy: str
+    documents: tuple[int, ...] = ()
+    due_on: date | None = None
+    """None for the board's own time."""
+
+
 def ask_expert(
-    session: WritingSession,
-    number: str,
-    asked_of: str,
-    question: str,
-    secrecy: str,
-    documents: Sequence[int],
-    due_on: date | None,
-    *,
-    by: Person,
-    at: datetime,
+    session: WritingSession, number: str, new: NewExpertQuestion, *, by: Person, at: datetime
 ) -> ExpertOpinion:
     """Asks somebody outside for a written opinion, with a package and a note on what of it is secret.
 
@@ -212,22 +215,22 @@ def ask_expert(
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     days = limit_of(session.get_one(Board, case.board_id).limits, BoardLimit.EXPERT)
-    due = due_on or deadline(at.date(), days)
+    due = new.due_on or deadline(at.date(), days)
     problems = [
         Problem(field, what, remedy)
         for field, text, what, remedy in (
-            ("asked_of", asked_of, _("Det står inte vem som frågas."), _("Skriv myndigheten eller funktionen.")),
-            ("question", question, _("Frågan saknas."), _("Skriv vad ni vill veta.")),
+            ("asked_of", new.asked_of, _("Det står inte vem som frågas."), _("Skriv myndigheten eller funktionen.")),
+            ("question", new.question, _("Frågan saknas."), _("Skriv vad ni vill veta.")),
             (
                 "secrecy",
-                secrecy,
+                new.secrecy,
                 _("Det står inte vad som omfattas av sekretess."),
                 _("Skriv vad som inte får föras vidare, eller att inget omfattas av sekretess."),
             ),
         )
         if not text.strip()
     ]
-    if not set(documents) <= {document.id for document in of_case(session, case.id)}:
+    if not set(new.documents) <= {document.id for document in of_case(session, case.id)}:
         problems.append(
             Problem("documents", _("En av handlingarna finns inte i ärendet."), _("Välj bland ärendets handlingar."))
         )
@@ -244,10 +247,10 @@ def ask_expert(
     row = ExpertOpinion(
         board_id=case.board_id,
         case_id=case.id,
-        asked_of=asked_of.strip(),
-        question=question.strip(),
-        secrecy=secrecy.strip(),
-        documents=list(documents),
+        asked_of=new.asked_of.strip(),
+        question=new.question.strip(),
+        secrecy=new.secrecy.strip(),
+        documents=list(new.documents),
         asked_on=at.date(),
         due_on=due,
         by_user_id=by.id,

@@ -14,7 +14,7 @@ from vetting.bookings.domain.room_bookings import no_room, parse_clock, room_tim
 from vetting.bookings.pages.bookings import posted_use
 from vetting.bookings.services import room_bookings
 from vetting.bookings.services.room_bookings import BookingSeries
-from vetting.cases.forms import FactForm, read_form
+from vetting.cases.forms.facts import FactForm, read_form
 from vetting.cases.pages.case_wording import looks_in_words
 from vetting.cases.pages.cases import board_rules, facts_by_level
 from vetting.engine.asked_facts import ALWAYS
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.boards.models.people import Room
-    from vetting.cases.forms import FactField
+    from vetting.cases.forms.facts import FactField
     from vetting.engine.facts import FactDefinition
     from vetting.engine.ruleset import RuleSet
     from vetting.office.services.quick_checks import QuickCheckResult

@@ -1,0 +1,1 @@
+"""Forms of cases: of facts, made from the rules, and of the acts of a case."""

@@ -1,0 +1,163 @@
+"""The forms of acts in a case: registered, marked, noted, completed, answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from vetting.associations.services.contacts import NewContact
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.domain.completions import GapState
+from vetting.cases.services.completions import NewCompletionRequest, NewGapNote
+from vetting.engine.facts import FactType
+from vetting.kernel.text import Words, _, same_in_both
+from vetting.web.forms import (
+    CarriedField,
+    ChoiceField,
+    DayField,
+    KeyChoiceField,
+    PostedForm,
+    SeveralField,
+    ShownChoiceField,
+    TextField,
+    UnmaskedField,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vetting.cases.models.own_columns import OwnColumn
+
+
+class RegisterForm(PostedForm):
+    """A case's number in the registry."""
+
+    receipt: ClassVar[Words] = _("Diarienumret är sparat.")
+    dnr = TextField(_("Diarienummer"))
+
+
+class MarkForm(PostedForm):
+    """Papers opened, basic check done, a gap accepted: which of them, and why where a reason is asked for."""
+
+    receipt: ClassVar[Words] = _("Det är antecknat.")
+    kind = CarriedField(needs=(_("Inget är valt."), _("Välj ett.")))
+    text = TextField(rows=2)
+
+    @property
+    def mark(self) -> CaseMarkKind | None:
+        """What is marked; None for a form that nobody got from us."""
+        given = self.kind.data
+        return CaseMarkKind(given) if given in list(CaseMarkKind) else None
+
+
+class GapAcceptedForm(MarkForm):
+    """Why a case can be decided though something is missing."""
+
+    text = TextField(_("Varför kan ärendet avgöras ändå?"), rows=2)
+
+
+class FollowedUpForm(MarkForm):
+    """What a follow-up showed."""
+
+    text = TextField(_("Vad visade uppföljningen?"), rows=2)
+
+
+class SecondLookForm(PostedForm):
+    """What follows from something new in a case that was returned to the queue."""
+
+    receipt: ClassVar[Words] = _("Det är antecknat att du har tittat igen.")
+    text = TextField(_("Vad följer av det?"), rows=2)
+
+
+class NoteForm(PostedForm):
+    """A note, official or one's own."""
+
+    receipt: ClassVar[Words] = _("Anteckningen är sparad.")
+    text = TextField(_("Ny anteckning"), rows=2)
+    official = CarriedField()
+
+    @property
+    def is_official(self) -> bool:
+        """Whether it belongs to the file; the other button says that it does not."""
+        return self.official.data != "0"
+
+
+class CompletionForm(PostedForm):
+    """What one association is asked to send in."""
+
+    receipt: ClassVar[Words] = _("Kompletteringen är begärd.")
+    fact = SeveralField(_("Be föreningen skicka in"))
+    text = TextField(_("Mer att be om"), rows=2)
+    due_on = DayField(_("Senast"), hint=_("Tomt betyder en vardag om ungefär två veckor."))
+
+    def command(self) -> NewCompletionRequest:
+        """What is asked, beside the facts."""
+        return NewCompletionRequest(due_on=self.due_on.data, text=self.text.data)
+
+
+class GapForm(PostedForm):
+    """What is known of one thing that is missing."""
+
+    receipt: ClassVar[Words] = _("Det är antecknat.")
+    fact = ChoiceField(_("Det som saknas"))
+    state = ShownChoiceField(_("Vad som gäller"))
+    promised_on = DayField(_("Utlovat till"))
+    document = KeyChoiceField(_("Handlingen"), blank=_("Ingen vald"))
+
+    def command(self) -> NewGapNote:
+        """What is noted."""
+        return NewGapNote(
+            fact=self.fact.data,
+            state=GapState.ELSEWHERE if self.state.data == GapState.ELSEWHERE else GapState.PROMISED,
+            promised_on=self.promised_on.data,
+            document_id=self.document.data,
+        )
+
+
+class ContactForm(PostedForm):
+    """Where the board writes to an association."""
+
+    receipt: ClassVar[Words] = _("Adressen är sparad.")
+    function = TextField(_("Funktion"), hint=_("Kassör, ordförande, kontaktperson. Inte namnet."))
+    email = UnmaskedField(_("E-post"))
+    postal = UnmaskedField(_("Postadress"), rows=3)
+    letter_language = ChoiceField(
+        _("Brev skrivs på"),
+        blank=_("som i föreningens andra ärenden, annars svenska"),
+        options={"sv": _("svenska"), "en": _("engelska")},
+    )
+
+    def command(self) -> NewContact:
+        """Where letters go."""
+        return NewContact(
+            email=self.email.data,
+            postal=self.postal.data,
+            function=self.function.data,
+            language=self.letter_language.data or "",
+        )
+
+
+OWN = "own-"
+
+
+class OwnValuesForm(PostedForm):
+    """What stands in the board's own columns: a field for each."""
+
+    receipt: ClassVar[Words] = _("Kolumnerna är sparade.")
+
+    @property
+    def values(self) -> dict[int, str]:
+        """What was typed, by the columns' keys."""
+        return {int(field.short_name.removeprefix(OWN)): str(field.data) for field in self.fields}
+
+
+def own_values_form(columns: Iterable[OwnColumn]) -> type[OwnValuesForm]:
+    """The form of a board's own columns."""
+    return type("OwnValuesForm", (OwnValuesForm,), {f"{OWN}{column.id}": _own_field(column) for column in columns})
+
+
+def _own_field(column: OwnColumn) -> TextField | ChoiceField:
+    label = same_in_both(column.name)
+    if column.type == FactType.CHOICE:
+        options = {option: same_in_both(option) for option in column.options}
+        return ChoiceField(label, options=options, blank=_("Inget svar"))
+    return TextField(label)

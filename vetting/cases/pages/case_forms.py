@@ -1,0 +1,264 @@
+"""The forms of a case's page, each as it is to be shown: blank, with what is known, or as it was refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from flask import request
+
+from vetting.bookings.forms import AcceptanceForm, DeviationWithdrawalForm, LeaveOutForm
+from vetting.cases.domain.completions import GapState
+from vetting.cases.forms.acts import (
+    OWN,
+    CompletionForm,
+    ContactForm,
+    FollowedUpForm,
+    GapAcceptedForm,
+    GapForm,
+    NoteForm,
+    RegisterForm,
+    SecondLookForm,
+    own_values_form,
+)
+from vetting.cases.forms.assessments import ANSWERS, NOTHING_FOUND, AssessmentForm, PointForm, WithdrawAnswerForm
+from vetting.cases.pages.case_wording import catalogue_of, own_draft, paper_types, point_label, speaks_against
+from vetting.decisions.forms import (
+    MET,
+    CommunicationForm,
+    HearingForm,
+    ReconsiderationForm,
+    ReplyForm,
+    ReplyTimeForm,
+    reply_form,
+    words_of_point,
+)
+from vetting.documents.forms import DocumentForm
+from vetting.group.forms import ConflictForm, ExpertAnswerForm, ExpertForm, ReferralForm
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.text import Words, _, same_in_both
+from vetting.payments.forms import NewAccountForm
+from vetting.web.forms import PostedForm
+from vetting.web.view_moves import whole_number_in_address
+
+if TYPE_CHECKING:
+    from vetting.cases.models.cases import Communication
+    from vetting.engine.screening import Finding
+    from vetting.office.services.case_files import CaseFile
+
+F = TypeVar("F", bound=PostedForm)
+LONGEST_PLACE = 80
+
+
+class FormsOfCase:
+    """What a case's page draws its forms from. refused: the one that was posted and refused, if any."""
+
+    def __init__(self, file: CaseFile, refused: PostedForm | None) -> None:
+        self._file, self.refused = file, refused
+
+    def _form(self, form_type: type[F], key: str, **known: object) -> F:
+        """The form with what is known, or the one of that name that was refused."""
+        if self.refused is None or self.refused.key != key or not isinstance(self.refused, form_type):
+            return form_type(key=key, known=known)
+        if "version" in self.refused:
+            self.refused.carry(version=self._file.case.version)
+        return self.refused
+
+    @property
+    def opened(self) -> str:
+        """The criterion whose point stands open."""
+        if isinstance(self.refused, PointForm):
+            return self.refused.criterion.typed
+        return "" if self.refused is not None else request.args.get("punkt", "")
+
+    @property
+    def about_point(self) -> bool:
+        """Whether what was refused is told in the open point rather than first on the page."""
+        return isinstance(self.refused, AssessmentForm)
+
+    @property
+    def register(self) -> RegisterForm:
+        """The case's number in the registry."""
+        return self._form(RegisterForm, "register")
+
+    @property
+    def gap_accepted(self) -> GapAcceptedForm:
+        """Why the case can be decided though something is missing."""
+        return self._form(GapAcceptedForm, "mark-gap_accepted", kind="gap_accepted")
+
+    @property
+    def followed_up(self) -> FollowedUpForm:
+        """What the follow-up showed."""
+        return self._form(FollowedUpForm, "mark-followed_up", kind="followed_up")
+
+    @property
+    def second_look(self) -> SecondLookForm:
+        """What follows from something new."""
+        return self._form(SecondLookForm, "look-again")
+
+    @property
+    def note(self) -> NoteForm:
+        """A note."""
+        return self._form(NoteForm, "note")
+
+    @property
+    def completion(self) -> CompletionForm:
+        """What the association is asked for: what is missing is ticked."""
+        file, catalogue = self._file, catalogue_of(self._file)
+        lacking = tuple(gap.fact for gap in file.gaps if gap.state == "missing")
+        form = self._form(CompletionForm, "completion", fact=lacking)
+        form.fact.options = {fact: catalogue[fact].label for fact in file.missing}
+        return form
+
+    @property
+    def gap(self) -> GapForm:
+        """What is known of one thing that is missing."""
+        file, catalogue = self._file, catalogue_of(self._file)
+        form = self._form(GapForm, "gap", state=GapState.PROMISED.value)
+        form.fact.options = {gap.fact: catalogue[gap.fact].label for gap in file.gaps}
+        form.state.options = {GapState.PROMISED.value: _("Föreningen har lovat att skicka in det")}
+        if file.documents:
+            form.state.options |= {GapState.ELSEWHERE.value: _("Det finns i en annan handling")}
+        form.document.options = self._documents()
+        return form
+
+    @property
+    def contact(self) -> ContactForm:
+        """Where letters go."""
+        known = self._file.contact
+        if known is None:
+            return self._form(ContactForm, "contact")
+        return self._form(
+            ContactForm,
+            "contact",
+            function=known.function,
+            email=known.email,
+            postal=known.postal,
+            letter_language=known.language,
+        )
+
+    @property
+    def own(self) -> PostedForm:
+        """The board's own columns."""
+        if self.refused is not None and self.refused.key == "own":
+            return self.refused
+        known = {f"{OWN}{column.id}": typed for column, typed, _shown in self._file.own}
+        return own_values_form(column for column, _typed, _shown in self._file.own)(key="own", known=known)
+
+    @property
+    def document(self) -> DocumentForm:
+        """A document into the case."""
+        catalogue = catalogue_of(self._file)
+        form = self._form(DocumentForm, "document")
+        form.type.options = {name: catalogue[name].label for name in paper_types(self._file)}
+        return form
+
+    @property
+    def communication(self) -> CommunicationForm:
+        """What speaks against the association."""
+        known = self._file.contact
+        return self._form(
+            CommunicationForm,
+            "communicate",
+            what=speaks_against(self._file),
+            sent_to=known.email if known is not None else "",
+        )
+
+    @property
+    def hearing(self) -> HearingForm:
+        """The same by word of mouth."""
+        return self._form(HearingForm, "hear", what=speaks_against(self._file))
+
+    def reply(self, row: Communication) -> ReplyForm:
+        """What was answered to a communication."""
+        several = row.points if len(row.points) > 1 else ()
+        labels = {point: point_label(self._file, point) for point in several}
+        key = f"reply-{row.id}"
+        if self.refused is not None and self.refused.key == key and isinstance(self.refused, ReplyForm):
+            for field in self.refused.points:
+                field.words = words_of_point(labels[field.short_name.removeprefix(MET)])
+            return self.refused
+        known = {f"{MET}{point}": row.met.get(point, "") for point in several}
+        return reply_form(labels)(key=key, known={"communication": row.id, "reply": row.reply, **known})
+
+    def reply_time(self, row: Communication) -> ReplyTimeForm:
+        """More time for a communication."""
+        return self._form(ReplyTimeForm, f"extend-{row.id}", communication=row.id)
+
+    @property
+    def reconsideration(self) -> ReconsiderationForm:
+        """Why the case is opened again."""
+        return self._form(ReconsiderationForm, "reconsider")
+
+    @property
+    def expert(self) -> ExpertForm:
+        """What somebody outside is asked."""
+        form = self._form(ExpertForm, "expert")
+        form.documents.options = {str(key): name for key, name in self._documents().items()}
+        return form
+
+    def expert_answer(self, opinion_id: int) -> ExpertAnswerForm:
+        """What an expert answered."""
+        return self._form(ExpertAnswerForm, f"expert-answer-{opinion_id}")
+
+    @property
+    def referral(self) -> ReferralForm:
+        """A question to the reference group."""
+        return self._form(ReferralForm, "refer")
+
+    @property
+    def conflict(self) -> ConflictForm:
+        """Why one leaves the case."""
+        return self._form(ConflictForm, "conflict")
+
+    @property
+    def account(self) -> NewAccountForm:
+        """Another account."""
+        return self._form(NewAccountForm, "account")
+
+    @property
+    def acceptance(self) -> AcceptanceForm:
+        """How the terms were accepted."""
+        return self._form(AcceptanceForm, "accept")
+
+    def deviation_withdrawal(self, deviation_id: int) -> DeviationWithdrawalForm:
+        """Why a deviation is taken back."""
+        return self._form(DeviationWithdrawalForm, f"deviation-{deviation_id}")
+
+    def leave_out(self, use_id: int) -> LeaveOutForm:
+        """Why one time of several is left out."""
+        return self._form(LeaveOutForm, f"leave-out-{use_id}", version=self._file.case.version)
+
+    def withdrawal(self, criterion: str) -> WithdrawAnswerForm:
+        """Why an answer is taken back."""
+        return self._form(WithdrawAnswerForm, f"withdraw-{criterion}", criterion=criterion)
+
+    def assessment(self, finding: Finding) -> AssessmentForm:
+        """One's own answer: as it was refused, as it was left, or blank but for a paper that was chosen for it."""
+        key = finding.criterion.id
+        if isinstance(self.refused, AssessmentForm) and self.refused.key == key:
+            form = self.refused
+        elif self.shows_draft(key):
+            form = AssessmentForm(own_draft(self._file, key), key=key)
+        else:
+            form = AssessmentForm(key=key, known=self._paper() if self.opened == key else {})
+        form.carry(version=self._file.case.version, criterion=key)
+        form.answer.options = {**(NOTHING_FOUND if finding.criterion.value_criterion else {}), **ANSWERS}
+        form.document_id.options = self._documents()
+        return form
+
+    def shows_draft(self, criterion: str) -> bool:
+        """Whether what is shown at a point is one's own draft."""
+        refused = isinstance(self.refused, AssessmentForm) and self.refused.key == criterion
+        return not refused and bool(own_draft(self._file, criterion))
+
+    def _documents(self) -> dict[int, Words]:
+        return {document.id: same_in_both(document.name) for document in self._file.documents}
+
+    def _paper(self) -> dict[str, object]:
+        """The fields that a paper that was chosen as evidence fills in."""
+        key = whole_number_in_address("underlag")
+        paper = next((document for document in self._file.documents if document.id == key), None)
+        if paper is None:
+            return {}
+        place = mask_personal_numbers(request.args.get("plats", "").strip()[:LONGEST_PLACE])
+        return {"document_id": paper.id, "source": ", ".join(filter(None, (paper.name, place)))}

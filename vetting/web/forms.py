@@ -1,0 +1,360 @@
+"""What the forms of pages are made of: fields that read as the cells of a list are read, and know how they are drawn.
+
+A form is a class. It gives a frozen command of what was typed, and keeps what was typed beside what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from werkzeug.datastructures import FileStorage
+from wtforms import Field, Form
+from wtforms.validators import StopValidation
+
+from vetting.engine.cells import read_cell
+from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType
+from vetting.kernel.dates import HERE
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.problem import Problem, UnreadableValueError
+from vetting.kernel.tables import Cell, CellKind
+from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.web import visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from werkzeug.datastructures import MultiDict
+    from wtforms.form import BaseForm
+
+    Posted = MultiDict[str, str] | MultiDict[str, object]
+    Options = Mapping[Any, Words]
+
+LONGEST_TEXT: Final = 20_000
+LONGEST_KEY: Final = 15
+NOTHING_CHOSEN: Final = (_("Inget är valt."), _("Välj ett."))
+
+
+def cut_text(value: str) -> str:
+    """What was typed, at most as long as anybody writes."""
+    return value[:LONGEST_TEXT].replace("\x00", "").strip()
+
+
+class TypedField(Field):
+    """A field of a form: what was typed, the value of it, what is wrong with it, and how it is drawn.
+
+    needs: what is wrong when it is blank, and what to do; without that it may be blank. rows: lines of a text that may
+    be long. options: value -> what it is called, of a choice; blank: what the line is called that chooses none.
+    """
+
+    shape: ClassVar[str] = "text"
+    kind: ClassVar[str] = "text"
+    keyboard: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        words: Words = NO_WORDS,
+        *,
+        hint: Words = NO_WORDS,
+        short: bool = False,
+        rows: int = 0,
+        needs: tuple[Words, Words] | None = None,
+        options: Options | None = None,
+        blank: Words = NO_WORDS,
+        **wtforms: object,
+    ) -> None:
+        super().__init__(**wtforms)  # type: ignore[arg-type] # what the form gives its fields when it is made
+        self.words, self.hint, self.short, self.rows = words, hint, short, rows
+        self.needs, self.blank = needs, blank
+        self.options: Options = options or {}
+        self.problems: list[Problem] = []
+        self._wrong: tuple[Words, Words] | None = None
+
+    def process_formdata(self, valuelist: Sequence[object]) -> None:
+        """Reads what was posted; a field that was not there is blank."""
+        raw, self.data = self._raw(valuelist), None
+        try:
+            self.data = self.read(raw)
+        except UnreadableValueError as error:
+            self._wrong = (error.what, error.remedy)
+        else:
+            self._wrong = self.needs if self.data is None or self.data == "" else None
+
+    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - the signature is WTForms'
+        """Not valid where what was typed is nothing that the field is for."""
+        if self._wrong is not None:
+            self.problems.append(Problem(self.short_name, *self._wrong))
+            raise StopValidation(self._wrong[0].sv)
+
+    def read(self, raw: str) -> object:
+        """The value of what was typed.
+
+        Raises:
+            UnreadableValueError: it is not what the field is for.
+        """
+        return mask_personal_numbers(raw)
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field when it is drawn: as it was typed, or what is known."""
+        if self.raw_data is not None:
+            return mask_personal_numbers(self._raw(self.raw_data))
+        return "" if self.object_data is None else str(self.object_data)
+
+    @property
+    def texts(self) -> list[str]:
+        """All that was typed in it."""
+        found = [mask_personal_numbers(self._raw([value])) for value in self.raw_data or ()]
+        return [text for text in found if text]
+
+    @staticmethod
+    def _raw(values: Sequence[object]) -> str:
+        return cut_text(values[0]) if values and isinstance(values[0], str) else ""
+
+
+class TextField(TypedField):
+    """A text; a personal number in it is masked."""
+
+    data: str
+
+
+class UnmaskedField(TextField):
+    """A text where a personal number is refused by what reads it, rather than hidden."""
+
+    def read(self, raw: str) -> str:
+        """As it was typed."""
+        return raw
+
+
+class LinkField(TextField):
+    """An address of the web."""
+
+    kind = "url"
+
+
+class CarriedField(TextField):
+    """A text that is carried along unseen."""
+
+    shape = "hidden"
+
+
+class KeyField(TypedField):
+    """The key or the version of a row, carried along unseen."""
+
+    shape = "hidden"
+    data: int | None
+
+    def read(self, raw: str) -> int | None:
+        """The key, or None for what is none."""
+        return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= LONGEST_KEY else None
+
+    @property
+    def key(self) -> int:
+        """The key, or that of no row."""
+        return self.data or 0
+
+
+class CellField(TypedField):
+    """A value that is read as the cell of a list is: what means an amount there means the same amount here."""
+
+    read_as: ClassVar[FactType]
+
+    def read(self, raw: str) -> object:
+        """The value, or None for what says nothing."""
+        definition = FactDefinition(
+            id=self.short_name,
+            type=self.read_as,
+            label=self.words,
+            level=FactLevel.APPLICATION,
+            supplied_by=FactSupplier.STAFF,
+        )
+        found = read_cell(definition, Cell(CellKind.TEXT, raw), on=visitor.today())
+        if found.told is not None:
+            raise UnreadableValueError(*found.told)
+        return found.value
+
+
+class DayField(CellField):
+    """A day."""
+
+    read_as = FactType.DATE
+    data: date | None
+
+    @property
+    def day(self) -> date:
+        """The day of a field that needs one."""
+        if self.data is None:
+            raise TypeError(self.short_name)
+        return self.data
+
+
+class AmountField(CellField):
+    """An amount in öre, typed in kronor."""
+
+    read_as = FactType.MONEY
+    keyboard = "decimal"
+    data: int | None
+
+
+class WholeNumberField(CellField):
+    """A whole number."""
+
+    read_as = FactType.WHOLE_NUMBER
+    keyboard = "numeric"
+    data: int | None
+
+
+class MomentField(CellField):
+    """A day and a time in Sweden, as a browser's own field gives them."""
+
+    read_as = FactType.DATETIME
+    shape = "moment"
+    data: datetime | None
+
+    def read(self, raw: str) -> object:
+        """The moment, or None for what says nothing."""
+        found = super().read(raw.replace("T", " ", 1))
+        return found.replace(tzinfo=HERE) if isinstance(found, datetime) else None
+
+    @property
+    def moment(self) -> datetime:
+        """The moment of a field that needs one."""
+        if self.data is None:
+            raise TypeError(self.short_name)
+        return self.data
+
+
+class ChoiceField(TypedField):
+    """One of several values, in a list that opens."""
+
+    shape = "select"
+    data: str
+
+    def read(self, raw: str) -> str:
+        """The value; where the form itself knows the options it is one of them."""
+        if raw and self.options and raw not in self.options:
+            raise UnreadableValueError(*NOTHING_CHOSEN)
+        return raw
+
+
+class ShownChoiceField(ChoiceField):
+    """One of a few values, all of them in sight."""
+
+    shape = "radio"
+
+
+class KeyChoiceField(KeyField):
+    """One of several rows, in a list that opens."""
+
+    shape = "select"
+
+
+class YesNoField(TypedField):
+    """Yes, no or no answer, all in sight."""
+
+    shape = "radio"
+    data: bool | None
+
+    def __init__(self, words: Words = NO_WORDS, **own: object) -> None:
+        super().__init__(words, options={"yes": _("Ja"), "no": _("Nej")}, **own)  # type: ignore[arg-type] # as above
+
+    def read(self, raw: str) -> bool | None:
+        """The answer; None when there is none."""
+        return {"yes": True, "no": False}.get(raw)
+
+
+class SeveralField(TypedField):
+    """Any of several values, each with a box to tick."""
+
+    shape = "ticks"
+    data: tuple[str, ...]
+
+    def process_formdata(self, valuelist: Sequence[object]) -> None:
+        """What was ticked, each once."""
+        given = dict.fromkeys(cut_text(value) for value in valuelist if isinstance(value, str))
+        self.data = tuple(value for value in given if not self.options or value in self.options)
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """What is ticked when it is drawn."""
+        return self.data or ()
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """What was ticked, where the values are the keys of rows."""
+        return tuple(int(value) for value in self.data if value.isascii() and value.isdigit())
+
+
+class TickField(TypedField):
+    """One box to tick."""
+
+    shape = "tick"
+    data: bool
+
+    def read(self, raw: str) -> bool:
+        """Whether it is ticked."""
+        return bool(raw)
+
+
+class HandedInField(TypedField):
+    """A file."""
+
+    shape = "file"
+    data: FileStorage | None
+
+    def process_formdata(self, valuelist: Sequence[object]) -> None:
+        """The file, where one was chosen."""
+        self.data = next((item for item in valuelist if isinstance(item, FileStorage) and item.filename), None)
+        self._wrong = self.needs if self.data is None else None
+
+
+class PostedForm(Form):
+    """A form of a page.
+
+    given: what was posted; known: what stands in its fields before anything is typed. key: what the ids of its fields
+    begin with, where a page has several forms.
+    """
+
+    receipt: ClassVar[Words] = NO_WORDS
+    """What the page says that is come to when it is done."""
+
+    def __init__(
+        self, given: Posted | None = None, *, key: str = "", known: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(given, data=known)
+        self.key = key
+        self.beside: tuple[Problem, ...] = ()
+        """What is wrong that no field is to blame for."""
+        for field in self:
+            field.id = f"{key}-{field.short_name}" if key else field.short_name
+
+    @property
+    def fields(self) -> list[TypedField]:
+        """The fields, as they stand in the form."""
+        return [field for field in self if isinstance(field, TypedField)]
+
+    @property
+    def has_file(self) -> bool:
+        """Whether a file is handed in with it."""
+        return any(isinstance(field, HandedInField) for field in self)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong: of each field under the id it has on the page, then what no field is to blame for."""
+        found = [Problem(field.id, one.what, one.remedy) for field in self.fields for one in field.problems]
+        return (*found, *self.beside)
+
+    def carry(self, **known: object) -> None:
+        """Puts what is known now into fields that are carried along unseen, whatever was posted."""
+        for name, value in known.items():
+            self[name].object_data, self[name].raw_data = value, None
+
+    def tell(self, problems: Iterable[Problem]) -> None:
+        """Notes why it was refused, each problem at its field."""
+        named = {field.short_name: field for field in self.fields}
+        for problem in problems:
+            if problem.where in named:
+                named[problem.where].problems.append(problem)
+            else:
+                self.beside = (*self.beside, problem)
