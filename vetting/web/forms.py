@@ -48,9 +48,10 @@ class TypedField(Field):
     be long. options: value -> what it is called, of a choice; blank: what the line is called that chooses none.
     """
 
-    shape: ClassVar[str] = "text"
-    kind: ClassVar[str] = "text"
-    keyboard: ClassVar[str] = ""
+    shape = "text"
+    kind = "text"
+    keyboard = ""
+    placeholder = NO_WORDS
 
     def __init__(
         self,

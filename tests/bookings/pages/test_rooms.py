@@ -10,7 +10,7 @@ from tests.page_fixtures import Somebody, board, on_that_day, somebody
 from vetting.boards.models.people import Room
 from vetting.bookings.services import answers
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.forms.facts import filled_form
+from vetting.cases.forms.facts import known_facts
 from vetting.cases.models.cases import Occurrence
 from vetting.engine.facts import Facts
 from vetting.kernel.roles import Role
@@ -37,8 +37,7 @@ def room_id(board: BoardAtWork) -> str:
 def wanted(board: BoardAtWork, **more: str) -> dict[str, str]:
     catalogue, given = rules().folder.book.catalogue, booking_facts()
     asked = {name: value for name, value in given.values.items() if name != "event_starts_at"}
-    form = filled_form([catalogue[name] for name in asked], Facts(asked))
-    typed = {item.name: item.raw for item in form.fields.values()}
+    typed = known_facts([catalogue[name] for name in asked], Facts(asked))
     times = {"room_id": room_id(board), "day": "2026-12-01", "from_clock": "18", "until_clock": "20", "step": "book"}
     return typed | times | more
 

@@ -41,11 +41,10 @@ def entries(board: BoardAtWork) -> int:
 
 
 def as_form(**more: str) -> dict[str, str]:
-    from vetting.cases.forms.facts import filled_form
+    from vetting.cases.forms.facts import known_facts
 
     catalogue = rules().folder.book.catalogue
-    form = filled_form([catalogue[name] for name in clean_facts().values], clean_facts())
-    return {item.name: item.raw for item in form.fields.values()} | more
+    return known_facts([catalogue[name] for name in clean_facts().values], clean_facts()) | more
 
 
 def test_an_application_by_form_is_received_and_screened(kim: Somebody) -> None:

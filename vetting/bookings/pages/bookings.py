@@ -10,7 +10,6 @@ from vetting.boards.models.people import Board
 from vetting.bookings.domain.room_bookings import parse_clock, room_time
 from vetting.bookings.domain.weeks import monday_of, week_of
 from vetting.bookings.services import room_bookings
-from vetting.cases.forms.facts import FactForm
 from vetting.cases.pages.cases import case_list_page, create_case, download_list, form_page
 from vetting.cases.services.cases import RequestedTime
 from vetting.kernel.case_kinds import CaseKind
@@ -48,7 +47,7 @@ def new() -> Response | str:
     """The form for a booking; where rooms are booked here, that of a room."""
     if _booked_here():
         return redirect_after_post(url_for("rooms.new"))
-    return form_page(CaseKind.BOOKING, FactForm(), ())
+    return form_page(CaseKind.BOOKING)
 
 
 @blueprint.post("/bokningar/ny")

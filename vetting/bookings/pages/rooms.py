@@ -28,7 +28,7 @@ from vetting.bookings.domain.weeks import monday_of, next_monday, week_of
 from vetting.bookings.forms import LeaveOutForm
 from vetting.bookings.services import room_bookings as service
 from vetting.bookings.services.room_bookings import BookingSeries, NewRoom, UnavailableTime
-from vetting.cases.forms.facts import read_form
+from vetting.cases.forms.facts import FactForm, fact_form, read_form
 from vetting.cases.pages.cases import act_on_case, board_rules, facts_by_level, form_definitions
 from vetting.cases.services.cases import NewCase
 from vetting.kernel.case_kinds import CaseKind
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.boards.models.people import Room
-    from vetting.cases.forms.facts import FactForm
     from vetting.cases.models.cases import BookedTime, Occurrence
 
 blueprint = Blueprint("rooms", __name__)
@@ -232,8 +231,8 @@ def new() -> str:
 def create() -> Response:
     """Looks whether the room is free, or books it."""
     groups = facts_by_level(board_rules(CaseKind.BOOKING), CaseKind.BOOKING)
-    form = read_form(form_definitions(groups), request.form, on=visitor.today())
-    problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
+    form = read_form(form_definitions(groups), request.form)
+    problems = list(form.problems)
     uses, unread = _times()
     problems += unread
     person, way = visitor.signed_in_person(), posted_text("way")
@@ -305,7 +304,7 @@ def _form_page(
         level: tuple(fact for fact in facts if fact.id not in STATED_BY_BOOKING)
         for level, facts in facts_by_level(ruleset, CaseKind.BOOKING).items()
     }
-    shown = form or read_form(form_definitions(groups), {}, on=visitor.today())
+    shown = form or fact_form(form_definitions(groups), FactForm)()
     with reading_session() as session:
         board = session.get_one(Board, visitor.signed_in_person().board_id)
         if not service.has_own_bookings(board):

@@ -46,14 +46,14 @@ from vetting.web.view_moves import (
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from flask import Response
     from sqlalchemy.orm import Session
 
     from vetting.bookings.services.weeks import Week, WeekBooking
-    from vetting.cases.forms.facts import FactField, FactForm
+    from vetting.cases.forms.facts import FactForm
     from vetting.engine.screening import Screening
 
 blueprint = Blueprint("weeks", __name__)
@@ -147,8 +147,8 @@ def fill_in(week: str) -> Response:
         booked = weeks.booking_in_week(
             session, number, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
         )
-    form = _form(booked.screening, request.form)
-    problems = tuple(Problem(f"{number}-{item.name}", *item.error) for item in form.errors if item.error)
+    form = _form(booked.screening, request.form, number)
+    problems = form.problems
     if not problems and not (form.facts.values or form.facts.absent):
         problems = (Problem(number, _("Inget är ifyllt."), _("Skriv vad bokaren har svarat.")),)
     if problems:
@@ -336,13 +336,13 @@ def _booking_to_show(item: WeekBooking) -> dict[str, Any]:
     """A booking to look at: its points, what can be done there, what to ask the booker."""
     screening = item.screening
     number = item.case.number
-    form = _form(screening, request.form if posted_text("case") == number and "case" in request.form else {})
+    form = _form(screening, request.form if posted_text("case") == number and "case" in request.form else {}, number)
     return {
         "item": item,
         "points": [finding for finding in item.asking if not is_look_question(finding)],
         "looks": [finding for finding in item.asking if is_look_question(finding)],
         "can_confirm": may_be_confirmed(item.case, screening, item.conflict),
-        "fields": _fields(form),
+        "fields": form.fields,
         "question": question_to_association(screening, reply_by(visitor.today(), _first(item)))
         if screening and form.fields
         else None,
@@ -354,13 +354,9 @@ def _first(item: WeekBooking) -> date | None:
     return starts.astimezone(HERE).date() if starts else None
 
 
-def _form(screening: Screening | None, given: Any) -> FactForm:  # noqa: ANN401 - a posted form or nothing
+def _form(screening: Screening | None, given: Mapping[str, str], number: str) -> FactForm:
     catalogue = screening.ruleset.catalogue if screening else {}
     names = facts_to_ask(screening) if screening and reasons.missing_to_ask_for(screening) else ()
     if NUMBER in names:
         names = (*names, "booker_is_private")
-    return read_form([catalogue[name] for name in names if name in catalogue], given, on=visitor.today())
-
-
-def _fields(form: FactForm) -> list[FactField]:
-    return list(form.fields.values())
+    return read_form([catalogue[name] for name in names if name in catalogue], given, key=number)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from werkzeug.datastructures import MultiDict
+
+from vetting.cases.services.cases import NewCase
 from vetting.engine.asked_facts import LONG_TEXTS
 from vetting.engine.cells import read_cell
 from vetting.engine.facts import Facts, FactType, Item, Support, Value, name_of_item
+from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
+from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
+from vetting.web import visitor
+from vetting.web.forms import DayField, KeyChoiceField, KeyField, MomentField, PostedForm, TextField, TypedField
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from vetting.cases.services.cases import RequestedTime
     from vetting.engine.facts import FactDefinition
-    from vetting.kernel.text import Words
+    from vetting.kernel.case_kinds import CaseKind
 
 PREFIX = "f-"
 KEYBOARD = {
@@ -24,100 +30,150 @@ KEYBOARD = {
     FactType.NUMBER: "decimal",
     FactType.URL: "url",
 }
+YES, NO = "ja", "nej"
+SHAPES = {
+    FactType.YES_NO: "select",
+    FactType.DOCUMENT: "select",
+    FactType.CHOICE: "select",
+    FactType.DATETIME: "moment",
+}
+SHORT = frozenset({*SHAPES, FactType.DATE})
 
 
-@dataclass(frozen=True, slots=True)
-class FactField:
-    """One field with what was typed and what is wrong with it."""
+class FactField(TypedField):
+    """A fact that is asked for: blank is missing, 'nej' on a paper is absent."""
 
-    definition: FactDefinition
-    raw: str
-    error: tuple[Words, Words] | None = None
+    def __init__(self, definition: FactDefinition, **wtforms: object) -> None:
+        long = definition.id in LONG_TEXTS and definition.type not in SHORT
+        super().__init__(
+            _label(definition),
+            hint=definition.help,
+            short=definition.type in SHORT,
+            rows=3 if long else 0,
+            options=_options(definition),
+            blank=_("Inget svar"),
+            **wtforms,  # type: ignore[arg-type] # what the form gives its fields when it is made
+        )
+        self.definition, self.absent = definition, False
+        self.shape = SHAPES.get(definition.type, "text")
+        self.keyboard = "numeric" if definition.type is FactType.DATE else KEYBOARD.get(definition.type, "text")
+        self.placeholder = _("ÅÅÅÅ-MM-DD") if definition.type is FactType.DATE else NO_WORDS
+
+    def process_formdata(self, valuelist: Sequence[object]) -> None:
+        """Reads what was posted."""
+        self.absent = False
+        super().process_formdata(valuelist)
+
+    def read(self, raw: str) -> Value | None:
+        """The value; None where nothing is said."""
+        if not raw:
+            return None
+        cell = Cell(CellKind.TEXT, raw.replace("T", " ", 1) if _is_moment(raw) else raw)
+        found = read_cell(self.definition, cell, on=visitor.today())
+        if found.told is not None:
+            raise UnreadableValueError(*found.told)
+        self.absent = found.absent
+        return None if found.value == "" else found.value
+
+
+def _label(definition: FactDefinition) -> Words:
+    if definition.unit.sv and definition.unit.sv != "%":
+        return definition.label + same_in_both(" (") + definition.unit + same_in_both(")")
+    return definition.label + same_in_both(" (kr)") if definition.type is FactType.MONEY else definition.label
+
+
+def _options(definition: FactDefinition) -> Mapping[str, Words]:
+    match definition.type:
+        case FactType.DOCUMENT:
+            return {YES: _("Finns"), NO: _("Saknas")}
+        case FactType.YES_NO:
+            return {YES: _("Ja"), NO: _("Nej")}
+        case _:
+            return definition.options
+
+
+class FactForm(PostedForm):
+    """Fields of facts, as they were posted or with what is known."""
 
     @property
-    def name(self) -> str:
-        """The field's name and id on the page."""
-        return PREFIX + self.definition.id
+    def asked(self) -> dict[str, FactField]:
+        """Fact -> its field."""
+        return {field.definition.id: field for field in self.fields if isinstance(field, FactField)}
 
     @property
-    def shape(self) -> str:
-        """How it is drawn: yes_no, choice, date, moment, long or text."""
-        match self.definition.type:
-            case FactType.YES_NO | FactType.DOCUMENT:
-                return "yes_no"
-            case FactType.CHOICE:
-                return "choice"
-            case FactType.DATE:
-                return "date"
-            case FactType.DATETIME:
-                return "moment"
-            case _:
-                return "long" if self.definition.id in LONG_TEXTS else "text"
-
-    @property
-    def keyboard(self) -> str:
-        """What a phone's keyboard should show."""
-        return KEYBOARD.get(self.definition.type, "text")
+    def facts(self) -> Facts:
+        """What was said: a blank field is asked and missing."""
+        asked = self.asked.items()
+        return Facts(
+            {name: field.data for name, field in asked if field.raw_data is not None and field.data is not None},
+            frozenset(name for name, field in asked if field.absent),
+        )
 
 
-@dataclass(slots=True)
-class FactForm:
-    """Fields of facts, read from a posted form or from what is known."""
+class ChangedFactsForm(FactForm):
+    """The facts of a case, to be changed."""
 
-    fields: dict[str, FactField] = field(default_factory=dict)
-    facts: Facts = field(default_factory=Facts)
-
-    @property
-    def errors(self) -> list[FactField]:
-        """The fields that could not be read."""
-        return [item for item in self.fields.values() if item.error]
+    receipt: ClassVar[Words] = _("Uppgifterna är sparade.")
+    version = KeyField()
 
 
-def read_form(definitions: Iterable[FactDefinition], posted: Mapping[str, str], *, on: date) -> FactForm:
-    """What a person typed, as facts: a blank field is asked and missing, 'nej' on a paper is absent."""
-    form = FactForm()
-    values: dict[str, Value] = {}
-    absent: set[str] = set()
-    for definition in definitions:
-        raw = posted.get(PREFIX + definition.id, "").strip()
-        error = None
-        if raw:
-            found = read_cell(
-                definition, Cell(CellKind.TEXT, raw.replace("T", " ", 1) if _is_moment(raw) else raw), on=on
-            )
-            error = found.told
-            if found.value is not None and found.value != "" and not error:
-                values[definition.id] = found.value
-            elif found.absent:
-                absent.add(definition.id)
-        form.fields[definition.id] = FactField(definition, raw, error)
-    form.facts = Facts(values, frozenset(absent))
+class NewCaseForm(FactForm):
+    """A case that comes in: its facts, the day, the round, and why there are two."""
+
+    received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
+    round_id = KeyChoiceField(_("Omgång"), blank=_("Ingen omgång"))
+    doubled_because = TextField(_("Varför finns två ansökningar?"))
+    room = TextField(_("Lokal"))
+    starts_at = MomentField(_("Börjar"))
+
+    def command(self, kind: CaseKind, uses: tuple[RequestedTime, ...]) -> NewCase:
+        """The case."""
+        return NewCase(
+            kind=kind,
+            facts=self.facts,
+            received_on=self.received_on.data or visitor.today(),
+            channel="form",
+            round_id=self.round_id.data,
+            uses=uses,
+            doubled_because=self.doubled_because.data,
+        )
+
+
+F = TypeVar("F", bound=FactForm)
+
+
+def fact_form(definitions: Iterable[FactDefinition], base: type[F]) -> type[F]:
+    """The form that asks for some facts of the catalogue, beside what it asks itself."""
+    return type(base.__name__, (base,), {PREFIX + item.id: FactField(item) for item in definitions})
+
+
+def read_form(definitions: Iterable[FactDefinition], posted: Mapping[str, str], *, key: str = "") -> FactForm:
+    """What a person typed, read, with what is wrong."""
+    form = fact_form(definitions, FactForm)(MultiDict(posted), key=key)
+    form.validate()
     return form
+
+
+def known_facts(definitions: Iterable[FactDefinition], facts: Facts) -> dict[str, str]:
+    """What is known, as it stands in the fields of a form."""
+    given = {}
+    for definition in definitions:
+        if definition.id in facts.absent:
+            given[PREFIX + definition.id] = NO
+        elif definition.id in facts.values:
+            given[PREFIX + definition.id] = as_typed(definition, facts.values[definition.id])
+    return given
 
 
 def _is_moment(raw: str) -> bool:
     return len(raw) >= 16 and raw[10:11] == "T" and raw[:4].isdigit()  # noqa: PLR2004 - 2026-11-20T18:00
 
 
-def filled_form(definitions: Iterable[FactDefinition], facts: Facts) -> FactForm:
-    """The fields with what is known."""
-    form = FactForm(facts=facts)
-    for definition in definitions:
-        if definition.id in facts.absent:
-            raw = "nej"
-        elif definition.id in facts.values:
-            raw = as_typed(definition, facts.values[definition.id])
-        else:
-            raw = ""
-        form.fields[definition.id] = FactField(definition, raw)
-    return form
-
-
 def as_typed(definition: FactDefinition, value: Value) -> str:
     """A value as a person would type it into its field."""
     match definition.type:
         case FactType.YES_NO | FactType.DOCUMENT:
-            return "ja" if value else "nej"
+            return YES if value else NO
         case FactType.MONEY:
             whole, rest = divmod(int(value), 100) if isinstance(value, int) else (0, 0)
             return f"{whole},{rest:02}" if rest else str(whole)

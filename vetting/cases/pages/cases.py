@@ -13,7 +13,7 @@ from vetting.associations.services import name_conflicts
 from vetting.boards.models.people import names_of
 from vetting.boards.services import order_changes, roles
 from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.forms.facts import FactForm, filled_form, read_form
+from vetting.cases.forms.facts import ChangedFactsForm, FactForm, NewCaseForm, fact_form, known_facts
 from vetting.cases.models.cases import find_case
 from vetting.cases.pages.case_forms import FormsOfCase
 from vetting.cases.services import assessments, cases, frozen_bases
@@ -26,6 +26,7 @@ from vetting.imports.services import downloaded_lists
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.text import same_in_both
 from vetting.office.services import queues
 from vetting.office.services.case_files import case_file
 from vetting.rules.services import versions
@@ -37,14 +38,10 @@ from vetting.web.view_moves import (
     act_by_form,
     attachment_response,
     in_transaction,
-    posted_day,
-    posted_text,
+    posted_form,
     posted_texts,
-    posted_version,
-    posted_whole_number,
     redirect_after_post,
     rules_in_use,
-    unreadable_day,
 )
 from vetting.web.visitor import reading_session
 
@@ -184,33 +181,30 @@ def form_definitions(groups: Mapping[FactLevel, tuple[FactDefinition, ...]]) -> 
 @blueprint.get("/arenden/ny")
 def new() -> str:
     """The form for an application."""
-    return form_page(CaseKind.GRANT, FactForm(), ())
+    return form_page(CaseKind.GRANT)
 
 
-def form_page(kind: CaseKind, form: FactForm, problems: tuple[Problem, ...]) -> str:
+def form_page(kind: CaseKind, form: NewCaseForm | None = None) -> str:
     """The form for a new case, with what was typed and what is wrong."""
     ruleset = board_rules(kind)
     groups = facts_by_level(ruleset, kind)
-    if not form.fields:
-        known = {"f-name_in_application": "name", "f-organisation_number": "number"}
-        given = {field: request.args.get(name, "")[:200] for field, name in known.items()}
-        form = read_form(form_definitions(groups), given, on=visitor.today())
+    if form is None:
+        named = {"f-name_in_application": "name", "f-organisation_number": "number"}
+        known = {field: request.args.get(name, "")[:200] for field, name in named.items()}
+        form = fact_form(form_definitions(groups), NewCaseForm)(known=known)
     with reading_session() as session:
         known_rounds = [
             item
             for item in rounds(session, visitor.signed_in_person())
             if item.closed_at is None and item.opens_on <= visitor.today()
         ]
+    form.round_id.options = {item.id: same_in_both(item.name) for item in known_rounds}
     return render_template(
         "cases/cases/new.html",
         kind=kind,
         ruleset=ruleset,
         groups=groups,
         form=form,
-        problems=problems,
-        rounds=known_rounds,
-        typed=request.form,
-        today=visitor.today(),
     )
 
 
@@ -222,34 +216,15 @@ def create() -> Response | str:
 
 def create_case(kind: CaseKind, uses: tuple[cases.RequestedTime, ...]) -> Response:
     """Takes a case in from its form; a refused form keeps everything that was typed."""
-    groups = facts_by_level(board_rules(kind), kind)
-    form = read_form(form_definitions(groups), request.form, on=visitor.today())
-    problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
-    received = posted_day("received_on") if posted_text("received_on") else visitor.today()
-    if received is None:
-        problems.append(unreadable_day("received_on"))
-    if not problems and received is not None:
-        request_ = cases.NewCase(
-            kind=kind,
-            facts=form.facts,
-            received_on=received,
-            channel="form",
-            round_id=posted_whole_number("round_id"),
-            uses=uses,
-            doubled_because=posted_text("doubled_because"),
-        )
-        try:
-            case = in_transaction(
-                lambda session: cases.receive_case(
-                    session, request_, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-                )
-            )
-            return redirect_after_post(url_for("cases.show", number=case.number))
-        except Refused as refused:
-            if refused.obstacle is not Obstacle.INVALID:
-                raise
-            problems = list(refused.problems)
-    return make_response(form_page(kind, form, tuple(problems)), STATUS[Obstacle.INVALID])
+    form = posted_form(fact_form(form_definitions(facts_by_level(board_rules(kind), kind)), NewCaseForm))
+    return act_by_form(
+        form,
+        lambda session: cases.receive_case(
+            session, form.command(kind, uses), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=lambda case: url_for("cases.show", number=case.number),
+        again=lambda refused: form_page(kind, refused),
+    )
 
 
 @blueprint.get("/arenden/<number>")
@@ -285,10 +260,10 @@ def act_on_case(number: str, form: F, work: Callable[[WritingSession], object], 
 @blueprint.get("/arenden/<number>/uppgifter")
 def facts(number: str) -> str:
     """The case's facts, to be changed."""
-    return _facts_page(number, None, ())
+    return _facts_page(number)
 
 
-def _facts_page(number: str, form: FactForm | None, problems: tuple[Problem, ...]) -> str:
+def _facts_page(number: str, form: ChangedFactsForm | None = None) -> str:
     with reading_session() as session:
         case = find_case(session, visitor.signed_in_person(), number)
         if case is None:
@@ -298,8 +273,10 @@ def _facts_page(number: str, form: FactForm | None, problems: tuple[Problem, ...
         screened = None if frozen_bases.is_open(case) else frozen_bases.as_it_stood(session, case, rules_in_use())
         today = facts_of_case(session, case, ruleset.catalogue) if ruleset else Facts()
         given = screened.screening.facts if screened is not None else today
-        shown = form or filled_form(form_definitions(groups), given)
-    return render_template("cases/cases/facts.html", case=case, groups=groups, form=shown, problems=problems)
+        definitions = form_definitions(groups)
+        known = {**known_facts(definitions, given), "version": case.version}
+        shown = form or fact_form(definitions, ChangedFactsForm)(known=known)
+    return render_template("cases/cases/facts.html", case=case, groups=groups, form=shown)
 
 
 @blueprint.post("/arenden/<number>/uppgifter")
@@ -312,31 +289,28 @@ def change_facts(number: str) -> Response:
         ruleset = versions.read_version(session, case.rule_version_id, rules_in_use())
         definitions = form_definitions(facts_by_level(ruleset, CaseKind(case.kind)))
         catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules_in_use())
-        before = filled_form(definitions, facts_of_case(session, case, catalogue))
-    form = read_form(definitions, request.form, on=visitor.today())
-    problems = [Problem(item.name, *item.error) for item in form.errors if item.error]
-    if problems:
-        return make_response(_facts_page(number, form, tuple(problems)), STATUS[Obstacle.INVALID])
-    changed = {name for name, item in form.fields.items() if item.raw and item.raw != before.fields[name].raw}
-    facts_given = Facts(
-        {name: value for name, value in form.facts.values.items() if name in changed},
-        frozenset(form.facts.absent & changed),
+        before = known_facts(definitions, facts_of_case(session, case, catalogue))
+    form = posted_form(fact_form(definitions, ChangedFactsForm))
+    return act_by_form(
+        form,
+        lambda session: cases.change_facts(
+            session,
+            number,
+            _facts_that_differ(form, before),
+            version=form.version.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("cases.show", number=number),
+        again=lambda refused: _facts_page(number, refused),
     )
-    try:
-        in_transaction(
-            lambda session: cases.change_facts(
-                session,
-                number,
-                facts_given,
-                version=posted_version(),
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.STALE, Obstacle.INVALID, Obstacle.CLOSED}:
-            status = STATUS[refused.obstacle]
-            return make_response(_facts_page(number, form, refused.problems), status)
-        raise
-    return redirect_after_post(url_for("cases.show", number=number))
+
+
+def _facts_that_differ(form: FactForm, before: Mapping[str, str]) -> Facts:
+    """What was typed that is not what stood there."""
+    changed = {
+        name for name, field in form.asked.items() if field.typed and field.typed != before.get(field.short_name)
+    }
+    said = form.facts
+    return Facts({name: value for name, value in said.values.items() if name in changed}, said.absent & changed)

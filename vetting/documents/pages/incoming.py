@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.boards.models.people import names_of
-from vetting.cases.forms.facts import PREFIX, FactField, FactForm, as_typed, read_form
+from vetting.cases.forms.facts import PREFIX, FactForm, known_facts, read_form
 from vetting.documents.models.incoming import READY, parts_of_post
 from vetting.documents.services import incoming as service
 from vetting.documents.services.incoming import HandedInFile, PostFiling
@@ -127,10 +127,8 @@ def _form(seen: FilingProposal) -> FactForm:
     if seen.form is None:
         return FactForm()
     stands = {PREFIX + name: said for name, said in seen.form.typed.items()}
-    form = read_form(seen.fields, request.form or stands, on=visitor.today())
-    for name, field in form.fields.items():
-        if name in form.facts.values and not field.error:
-            form.fields[name] = FactField(field.definition, as_typed(field.definition, form.facts.values[name]))
+    form = read_form(seen.fields, request.form or stands)
+    form.carry(**known_facts(seen.fields, Facts(form.facts.values)))
     return form
 
 
@@ -156,8 +154,8 @@ def put_in(post_id: int) -> Response:
         with reading_session() as session:
             post = service.of_person(session, post_id, visitor.signed_in_person())
             fields = form_fields(session, post, rules_in_use(), on=visitor.today()) if post.state == READY else []
-        form = read_form(fields, request.form, on=visitor.today())
-        problems += [Problem(item.name, *item.error) for item in form.errors if item.error]
+        form = read_form(fields, request.form)
+        problems += form.problems
         facts = form.facts
     if problems or received is None:
         return make_response(_render_post(post_id, tuple(problems)), STATUS[Obstacle.INVALID])

@@ -168,7 +168,7 @@ def _time_of_room() -> tuple[BookingSeries | None, tuple[Problem, ...]]:
 
 
 def _form(*more: str) -> FactForm:
-    return read_form(_definitions(board_rules(CaseKind.BOOKING), *more), request.form, on=visitor.today())
+    return read_form(_definitions(board_rules(CaseKind.BOOKING), *more), request.form)
 
 
 def _definitions(ruleset: RuleSet | None, *more: str) -> list[FactDefinition]:
@@ -180,7 +180,7 @@ def _definitions(ruleset: RuleSet | None, *more: str) -> list[FactDefinition]:
 
 
 def _unreadable(form: FactForm) -> tuple[Problem, ...]:
-    return tuple(Problem(item.name, *item.error) for item in form.errors if item.error)
+    return form.problems
 
 
 def _kind(given: Mapping[str, str]) -> CaseKind:
@@ -222,7 +222,7 @@ def _render_check(given: Mapping[str, str], form: FactForm, problems: tuple[Prob
     starts = form.facts.values.get("event_starts_at")
     answer_by = reply_by(visitor.today(), starts.date() if isinstance(starts, datetime) else None)
     fresh = found is not None and given.get("ny") == "1"
-    fields = form.fields or _blank(found)
+    fields = form.asked or _blank(found)
     return render_template(
         "office/quick_checks/show.html",
         found=found,
@@ -255,7 +255,7 @@ def _blank(found: QuickCheckResult | None) -> dict[str, FactField]:
         numbered = found.number is NumberKind.ORGANISATION
         given = {"f-organisation_number" if numbered else "f-name_in_application": found.wanted}
     ruleset = found.screening.ruleset if found.screening and found.screening.kind is CaseKind.BOOKING else None
-    return read_form(_definitions(ruleset, *NEW), given, on=visitor.today()).fields
+    return read_form(_definitions(ruleset, *NEW), given).asked
 
 
 def _besides(found: QuickCheckResult | None, fields: Mapping[str, FactField]) -> list[str]:
@@ -263,7 +263,7 @@ def _besides(found: QuickCheckResult | None, fields: Mapping[str, FactField]) ->
     screening = found.screening if found else None
     wanted = set(facts_to_ask(screening)) if screening else set()
     shown = {*FOUR_QUESTIONS, *BESIDE, *NEW}
-    return [name for name, item in fields.items() if name not in shown and (name in wanted or item.raw)]
+    return [name for name, item in fields.items() if name not in shown and (name in wanted or item.typed)]
 
 
 def _last_look(found: QuickCheckResult | None) -> tuple[object, object] | None:
