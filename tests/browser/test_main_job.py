@@ -84,8 +84,8 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
         if page.get_by_role("button", name="Nej, jag är inte jävig").count():
             press(page, "Nej, jag är inte jävig")
         page.get_by_text("Lägg till en handling").click()
-        page.locator("#file").set_input_files(paper)
-        page.locator("#type").select_option("accounts")
+        page.locator("#document-file").set_input_files(paper)
+        page.locator("#document-type").select_option("accounts")
         press(page, "Lägg till")
         expect(page.locator("#documents").get_by_text("bokslut.pdf")).to_be_visible()
         for button in ("Handlingarna är öppnade", "Inget har framkommit", "Grundkontroll klar"):
@@ -322,8 +322,8 @@ def test_a_file_of_300_megabytes_is_answered_in_words(browser: Browser, address:
     with signed_in(browser, address, "caseworker.norr") as page:
         page.goto(f"{address}/arenden/BID-2026-0022")
         page.get_by_text("Lägg till en handling").click()
-        page.locator("#file").set_input_files(huge)
-        page.locator("#type").select_option("accounts")
+        page.locator("#document-file").set_input_files(huge)
+        page.locator("#document-type").select_option("accounts")
         with page.expect_navigation() as answer:
             press(page, "Lägg till")
         assert answer.value.status == 413

@@ -5,13 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from vetting.decisions.services.communications import LongerReplyTime, NewCommunication, NewHearing, NewReply
-from vetting.kernel.text import Words, _
+from vetting.decisions.services.decision_makers import DecisionForm
+from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web.forms import DayField, KeyField, PostedForm, TextField
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from vetting.web.forms import TypedField
+
+
+MINUTES, CHAIR = frozenset({"board", "committee"}), "chair"
+
+
+class DecidedForm(PostedForm):
+    """In whose name it is decided: the paragraph of a meeting's minutes, or why the chair could not wait."""
+
+    paragraph = TextField(_("Paragraf i protokollet"), short=True)
+    urgent_because = TextField(_("Varför beslutet inte kan vänta till nämndens möte"), rows=2)
+
+    def how_fields(self, makers: Collection[str]) -> list[TypedField]:
+        """What is asked of somebody who may decide as one of these, each saying when where it is not the only one."""
+        only = len(makers) == 1 or "delegate" not in makers
+        self.paragraph.hint = NO_WORDS if only else _("När nämnden eller utskottet har beslutat.")
+        self.urgent_because.hint = NO_WORDS if only else _("När ordföranden beslutar.")
+        asked: list[TypedField] = [self.paragraph] if MINUTES & set(makers) else []
+        return [*asked, self.urgent_because] if CHAIR in makers else asked
+
+    def how(self) -> DecisionForm:
+        """How it is decided."""
+        return DecisionForm(paragraph=self.paragraph.data, urgent_because=self.urgent_because.data)
 
 
 class CommunicationForm(PostedForm):

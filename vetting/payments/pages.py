@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from vetting.cases.models.cases import find_case
 from vetting.cases.pages.cases import act_on_case
-from vetting.cases.services.cases import open_case
 from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services import communications
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.gates.services import before_decision
-from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.payments import models as payments
-from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, remaining_amount
-from vetting.payments.forms import NewAccountForm
+from vetting.payments.domain.reclaims import remaining_amount
+from vetting.payments.forms import (
+    AccountCheckForm,
+    FormsOfPayments,
+    FormsOfReclaim,
+    LiftForm,
+    MoneyBackForm,
+    NewAccountForm,
+    NewReclaimForm,
+    PaidForm,
+    ReclaimCommunicationForm,
+    ReclaimDecisionForm,
+    ReclaimReplyForm,
+    StopForm,
+)
 from vetting.payments.services import bank_accounts, payment_stops
 from vetting.payments.services import payments as service
 from vetting.web import visitor
-from vetting.web.errors import STATUS
 from vetting.web.view_moves import (
-    choice_of,
-    in_transaction,
-    posted_amount,
-    posted_day,
-    posted_decision_form,
+    act_by_form,
     posted_form,
-    posted_text,
-    posted_version,
-    redirect_after_post,
     rules_in_use,
-    unreadable_day,
 )
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from flask import Response
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("payments", __name__)
 
@@ -54,10 +55,10 @@ blueprint = Blueprint("payments", __name__)
 @blueprint.get("/utbetalningar")
 def index() -> str:
     """What is to be paid, and what has been."""
-    return _index(())
+    return _index()
 
 
-def _index(problems: tuple[Problem, ...]) -> str:
+def _index(refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         rows = payments.payments(session, visitor.signed_in_person())
         known = bank_accounts.bank_accounts_of(session, [case for _, case in rows], visitor.signed_in_person())
@@ -69,37 +70,44 @@ def _index(problems: tuple[Problem, ...]) -> str:
         accounts=known,
         stops=stopped,
         makers=makers,
-        problems=problems,
-        typed=request.form,
-        today=visitor.today(),
-        form=(request.view_args or {}).get("payment_id"),
+        refused=refused,
+        forms=FormsOfPayments(refused),
+        accounts_of=_accounts_to_choose,
     )
+
+
+def _accounts_to_choose(account: bank_accounts.BankAccount) -> dict[str, Words]:
+    """The accounts that one of them must be the right of: number -> the number and how it stands."""
+    found = {}
+    if account.number:
+        found[account.number] = same_in_both(f"{account.number} ") + _("i beslutet")
+    if account.waiting is not None:
+        found[account.waiting.account] = same_in_both(f"{account.waiting.account} ") + _("nytt")
+    if account.elsewhere and account.elsewhere[1]:
+        found[account.elsewhere[1]] = same_in_both(f"{account.elsewhere[1]} {account.elsewhere[0]}")
+    return found
+
+
+def _act_on_payment(form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
+    return act_by_form(form, work, onto=url_for("payments.index"), again=_index)
 
 
 @blueprint.post("/utbetalningar/<int:payment_id>")
 def pay(payment_id: int) -> Response:
     """Marks one as paid."""
-    paid_on = posted_day("paid_on") if posted_text("paid_on") else visitor.today()
-    try:
-        if paid_on is None:
-            raise Refused(Obstacle.INVALID, unreadable_day("paid_on"))
-        in_transaction(
-            lambda session: service.mark_paid(
-                session,
-                payment_id,
-                paid_on=_require_day(paid_on),
-                version=posted_version(),
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle is Obstacle.MISSING:
-            raise
-        status = STATUS[refused.obstacle]
-        return make_response(_index(refused.problems), status)
-    return redirect_after_post(url_for("payments.index"))
+    form = posted_form(PaidForm, key=f"paid-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: service.mark_paid(
+            session,
+            payment_id,
+            paid_on=form.paid_on.data or visitor.today(),
+            version=form.version.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
 
 
 @blueprint.post("/arenden/<number>/konto")
@@ -118,65 +126,47 @@ def change_account(number: str) -> Response:
 @blueprint.post("/utbetalningar/<int:payment_id>/konto")
 def check_account(payment_id: int) -> Response:
     """Somebody has asked which account is right."""
-    try:
-        in_transaction(
-            lambda session: bank_accounts.check_bank_account(
-                session,
-                payment_id,
-                posted_text("account"),
-                posted_text("how"),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle is Obstacle.MISSING:
-            raise
-        return make_response(_index(refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("payments.index"))
+    form = posted_form(AccountCheckForm, key=f"check-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: bank_accounts.check_bank_account(
+            session, payment_id, form.account.data, form.how.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
 
 
 @blueprint.post("/utbetalningar/<int:payment_id>/stopp")
 def stop(payment_id: int) -> Response:
     """Decides that one is stopped."""
-    return _decide_on_payment(payment_id, payment_stops.stop_payment)
+    form = posted_form(StopForm, key=f"stop-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: payment_stops.stop_payment(
+            session,
+            payment_id,
+            form.reasons.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            form=form.how(),
+        ),
+    )
 
 
 @blueprint.post("/utbetalningar/<int:payment_id>/hav")
 def lift(payment_id: int) -> Response:
     """Decides that a stopped one may be made."""
-    return _decide_on_payment(payment_id, payment_stops.lift_stop)
-
-
-def _decide_on_payment(payment_id: int, decide_: Callable[..., Decision]) -> Response:
-    try:
-        in_transaction(
-            lambda session: decide_(
-                session,
-                payment_id,
-                posted_text("reasons"),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-                form=posted_decision_form(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.CLOSED:
-            raise
-        return make_response(_index(refused.problems), STATUS[Obstacle.INVALID])
-    return redirect_after_post(url_for("payments.index"))
-
-
-def _ordinary_deadline() -> date:
-    """The day to reply when nobody has said another."""
-    with reading_session() as session:
-        return communications.ordinary_deadline(session, visitor.signed_in_person().board_id, visitor.today())
-
-
-def _require_day(found: date | None) -> date:
-    if found is None:
-        raise TypeError(found)
-    return found
+    form = posted_form(LiftForm, key=f"lift-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: payment_stops.lift_stop(
+            session,
+            payment_id,
+            form.reasons.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            form=form.how(),
+        ),
+    )
 
 
 @blueprint.get("/aterkrav")
@@ -194,10 +184,10 @@ def reclaims() -> str:
 @blueprint.get("/arenden/<number>/aterkrav")
 def new_reclaim(number: str) -> str:
     """The form for a reclaim of a paid grant."""
-    return _new_reclaim(number, ())
+    return _new_reclaim(number)
 
 
-def _new_reclaim(number: str, problems: tuple[Problem, ...]) -> str:
+def _new_reclaim(number: str, form: NewReclaimForm | None = None) -> str:
     with reading_session() as session:
         case = find_case(session, visitor.signed_in_person(), number)
         if case is None:
@@ -208,8 +198,7 @@ def _new_reclaim(number: str, problems: tuple[Problem, ...]) -> str:
     return render_template(
         "payments/new_reclaim.html",
         case=case,
-        problems=problems,
-        typed=request.form,
+        form=form or NewReclaimForm(),
         reserved=reserved,
         paid=sum(row.amount for row in paid),
     )
@@ -218,40 +207,24 @@ def _new_reclaim(number: str, problems: tuple[Problem, ...]) -> str:
 @blueprint.post("/arenden/<number>/aterkrav")
 def open_reclaim(number: str) -> Response:
     """Opens it."""
-    try:
-        if posted_text("ground") not in list(ReclaimGround) or posted_text("established_by") not in list(EstablishedBy):
-            in_transaction(
-                lambda session: open_case(session, number, by=visitor.signed_in_person(), action=Action.RECLAIM)
-            )
-            raise Refused(Obstacle.INVALID, unreadable_day("established_on"))
-        given = service.NewReclaim(
-            ground=choice_of("ground", ReclaimGround),
-            amount=posted_amount("amount") or 0,
-            established_by=choice_of("established_by", EstablishedBy),
-            established_on=posted_day("established_on") or visitor.today() + timedelta(days=1),
-            reference=posted_text("reference"),
-            reasons=posted_text("reasons"),
-            without_reservation=posted_text("without_reservation"),
-        )
-        found = in_transaction(
-            lambda session: service.open_reclaim(
-                session, number, given, by=visitor.signed_in_person(), at=visitor.now()
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.INVALID:
-            raise
-        return make_response(_new_reclaim(number, refused.problems), STATUS[Obstacle.INVALID])
-    return redirect_after_post(url_for("payments.show", reclaim_number=found.number))
+    form = posted_form(NewReclaimForm)
+    return act_by_form(
+        form,
+        lambda session: service.open_reclaim(
+            session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=lambda reclaim: url_for("payments.show", reclaim_number=reclaim.number),
+        again=lambda refused: _new_reclaim(number, refused),
+    )
 
 
 @blueprint.get("/aterkrav/<reclaim_number>")
 def show(reclaim_number: str) -> str:
     """One reclaim: ground, told, decided, what came back, what remains."""
-    return _render_reclaim(reclaim_number, ())
+    return _render_reclaim(reclaim_number)
 
 
-def _render_reclaim(reclaim_number: str, problems: tuple[Problem, ...]) -> str:
+def _render_reclaim(reclaim_number: str, refused: PostedForm | None = None) -> str:
     person: Person = visitor.signed_in_person()
     with reading_session() as session:
         found = payments.find_reclaim(session, person, reclaim_number)
@@ -270,37 +243,30 @@ def _render_reclaim(reclaim_number: str, problems: tuple[Problem, ...]) -> str:
         decision=decision,
         decider=decided_by(decision, person.board) if decision is not None else None,
         left=remaining_amount(reclaim.amount, (entry.amount for entry in entries)),
-        problems=problems,
-        typed=request.form,
+        refused=refused,
+        forms=FormsOfReclaim(reclaim.version, refused),
         today=visitor.today(),
     )
 
 
-def _step(reclaim_number: str, work: Callable[[WritingSession], object]) -> Response:
-    """One step of a reclaim; when it is refused, its page says why and keeps what was typed."""
-    try:
-        in_transaction(work)
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        status = STATUS[refused.obstacle]
-        return make_response(_render_reclaim(reclaim_number, refused.problems), status)
-    return redirect_after_post(url_for("payments.show", reclaim_number=reclaim_number))
-
-
-def _day_or_today(name: str) -> date:
-    """The day given; tomorrow, which no service takes, for one that cannot be read."""
-    return (posted_day(name) or visitor.today() + timedelta(days=1)) if posted_text(name) else visitor.today()
+def _act_on_reclaim(reclaim_number: str, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
+    return act_by_form(
+        form,
+        work,
+        onto=url_for("payments.show", reclaim_number=reclaim_number),
+        again=lambda refused: _render_reclaim(reclaim_number, refused),
+    )
 
 
 @blueprint.post("/aterkrav/<reclaim_number>/kommunicera")
 def communicate(reclaim_number: str) -> Response:
     """Tells the association, with time to answer."""
-    reply_by = (posted_day("reply_by") or visitor.today()) if posted_text("reply_by") else _ordinary_deadline()
-    return _step(
+    form = posted_form(ReclaimCommunicationForm, key="communicate")
+    return _act_on_reclaim(
         reclaim_number,
+        form,
         lambda session: service.communicate_reclaim(
-            session, reclaim_number, reply_by=reply_by, by=visitor.signed_in_person(), at=visitor.now()
+            session, reclaim_number, reply_by=form.reply_by.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 
@@ -308,13 +274,15 @@ def communicate(reclaim_number: str) -> Response:
 @blueprint.post("/aterkrav/<reclaim_number>/svar")
 def reply(reclaim_number: str) -> Response:
     """What the association answered."""
-    return _step(
+    form = posted_form(ReclaimReplyForm, key="reply")
+    return _act_on_reclaim(
         reclaim_number,
+        form,
         lambda session: service.note_reclaim_reply(
             session,
             reclaim_number,
-            posted_text("reply"),
-            replied_on=_day_or_today("on"),
+            form.reply.data,
+            replied_on=visitor.today(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
@@ -324,13 +292,15 @@ def reply(reclaim_number: str) -> Response:
 @blueprint.post("/aterkrav/<reclaim_number>/besluta")
 def decide(reclaim_number: str) -> Response:
     """Decides it."""
-    return _step(
+    form = posted_form(ReclaimDecisionForm, key="decide")
+    return _act_on_reclaim(
         reclaim_number,
+        form,
         lambda session: service.decide_reclaim(
             session,
             reclaim_number,
-            version=posted_version(),
-            form=posted_decision_form(),
+            version=form.version.data,
+            form=form.how(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
@@ -340,13 +310,15 @@ def decide(reclaim_number: str) -> Response:
 @blueprint.post("/aterkrav/<reclaim_number>/inbetalning")
 def receive(reclaim_number: str) -> Response:
     """Money that came back."""
-    return _step(
+    form = posted_form(MoneyBackForm, key="receive")
+    return _act_on_reclaim(
         reclaim_number,
+        form,
         lambda session: service.receive_payment(
             session,
             reclaim_number,
-            posted_amount("amount") or 0,
-            on=_day_or_today("on"),
+            form.amount.data or 0,
+            on=form.on.data or visitor.today(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),

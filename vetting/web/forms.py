@@ -6,7 +6,7 @@ A form is a class. It gives a frozen command of what was typed, and keeps what w
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, Form
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Posted = MultiDict[str, str] | MultiDict[str, object]
     Options = Mapping[Any, Words]
 
+F = TypeVar("F", bound="PostedForm")
 LONGEST_TEXT: Final = 20_000
 LONGEST_KEY: Final = 15
 NOTHING_CHOSEN: Final = (_("Inget är valt."), _("Välj ett."))
@@ -359,3 +360,18 @@ class PostedForm(Form):
                 named[problem.where].problems.append(problem)
             else:
                 self.beside = (*self.beside, problem)
+
+
+class FormsOfPage:
+    """The forms of a page: each as the page makes it, but for the one that was posted and refused."""
+
+    def __init__(self, refused: PostedForm | None = None) -> None:
+        self.refused = refused
+
+    def form(self, form_type: type[F], key: str = "", known: Mapping[str, object] | None = None) -> F:
+        """The form with what is known, or the one of that kind and key that was refused, with the version of now."""
+        if self.refused is None or self.refused.key != key or not isinstance(self.refused, form_type):
+            return form_type(key=key, known=known)
+        if known is not None and "version" in known:
+            self.refused.carry(version=known["version"])
+        return self.refused

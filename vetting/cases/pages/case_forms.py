@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from flask import request
 
@@ -37,7 +37,7 @@ from vetting.group.forms import ConflictForm, ExpertAnswerForm, ExpertForm, Refe
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.payments.forms import NewAccountForm
-from vetting.web.forms import PostedForm
+from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.view_moves import whole_number_in_address
 
 if TYPE_CHECKING:
@@ -45,23 +45,15 @@ if TYPE_CHECKING:
     from vetting.engine.screening import Finding
     from vetting.office.services.case_files import CaseFile
 
-F = TypeVar("F", bound=PostedForm)
 LONGEST_PLACE = 80
 
 
-class FormsOfCase:
+class FormsOfCase(FormsOfPage):
     """What a case's page draws its forms from. refused: the one that was posted and refused, if any."""
 
     def __init__(self, file: CaseFile, refused: PostedForm | None) -> None:
-        self._file, self.refused = file, refused
-
-    def _form(self, form_type: type[F], key: str, **known: object) -> F:
-        """The form with what is known, or the one of that name that was refused."""
-        if self.refused is None or self.refused.key != key or not isinstance(self.refused, form_type):
-            return form_type(key=key, known=known)
-        if "version" in self.refused:
-            self.refused.carry(version=self._file.case.version)
-        return self.refused
+        super().__init__(refused)
+        self._file = file
 
     @property
     def opened(self) -> str:
@@ -78,34 +70,34 @@ class FormsOfCase:
     @property
     def register(self) -> RegisterForm:
         """The case's number in the registry."""
-        return self._form(RegisterForm, "register")
+        return self.form(RegisterForm, "register")
 
     @property
     def gap_accepted(self) -> GapAcceptedForm:
         """Why the case can be decided though something is missing."""
-        return self._form(GapAcceptedForm, "mark-gap_accepted", kind="gap_accepted")
+        return self.form(GapAcceptedForm, "mark-gap_accepted", {"kind": "gap_accepted"})
 
     @property
     def followed_up(self) -> FollowedUpForm:
         """What the follow-up showed."""
-        return self._form(FollowedUpForm, "mark-followed_up", kind="followed_up")
+        return self.form(FollowedUpForm, "mark-followed_up", {"kind": "followed_up"})
 
     @property
     def second_look(self) -> SecondLookForm:
         """What follows from something new."""
-        return self._form(SecondLookForm, "look-again")
+        return self.form(SecondLookForm, "look-again")
 
     @property
     def note(self) -> NoteForm:
         """A note."""
-        return self._form(NoteForm, "note")
+        return self.form(NoteForm, "note")
 
     @property
     def completion(self) -> CompletionForm:
         """What the association is asked for: what is missing is ticked."""
         file, catalogue = self._file, catalogue_of(self._file)
         lacking = tuple(gap.fact for gap in file.gaps if gap.state == "missing")
-        form = self._form(CompletionForm, "completion", fact=lacking)
+        form = self.form(CompletionForm, "completion", {"fact": lacking})
         form.fact.options = {fact: catalogue[fact].label for fact in file.missing}
         return form
 
@@ -113,7 +105,7 @@ class FormsOfCase:
     def gap(self) -> GapForm:
         """What is known of one thing that is missing."""
         file, catalogue = self._file, catalogue_of(self._file)
-        form = self._form(GapForm, "gap", state=GapState.PROMISED.value)
+        form = self.form(GapForm, "gap", {"state": GapState.PROMISED.value})
         form.fact.options = {gap.fact: catalogue[gap.fact].label for gap in file.gaps}
         form.state.options = {GapState.PROMISED.value: _("Föreningen har lovat att skicka in det")}
         if file.documents:
@@ -126,14 +118,16 @@ class FormsOfCase:
         """Where letters go."""
         known = self._file.contact
         if known is None:
-            return self._form(ContactForm, "contact")
-        return self._form(
+            return self.form(ContactForm, "contact")
+        return self.form(
             ContactForm,
             "contact",
-            function=known.function,
-            email=known.email,
-            postal=known.postal,
-            letter_language=known.language,
+            {
+                "function": known.function,
+                "email": known.email,
+                "postal": known.postal,
+                "letter_language": known.language,
+            },
         )
 
     @property
@@ -148,7 +142,7 @@ class FormsOfCase:
     def document(self) -> DocumentForm:
         """A document into the case."""
         catalogue = catalogue_of(self._file)
-        form = self._form(DocumentForm, "document")
+        form = self.form(DocumentForm, "document")
         form.type.options = {name: catalogue[name].label for name in paper_types(self._file)}
         return form
 
@@ -156,17 +150,16 @@ class FormsOfCase:
     def communication(self) -> CommunicationForm:
         """What speaks against the association."""
         known = self._file.contact
-        return self._form(
+        return self.form(
             CommunicationForm,
             "communicate",
-            what=speaks_against(self._file),
-            sent_to=known.email if known is not None else "",
+            {"what": speaks_against(self._file), "sent_to": known.email if known is not None else ""},
         )
 
     @property
     def hearing(self) -> HearingForm:
         """The same by word of mouth."""
-        return self._form(HearingForm, "hear", what=speaks_against(self._file))
+        return self.form(HearingForm, "hear", {"what": speaks_against(self._file)})
 
     def reply(self, row: Communication) -> ReplyForm:
         """What was answered to a communication."""
@@ -182,55 +175,55 @@ class FormsOfCase:
 
     def reply_time(self, row: Communication) -> ReplyTimeForm:
         """More time for a communication."""
-        return self._form(ReplyTimeForm, f"extend-{row.id}", communication=row.id)
+        return self.form(ReplyTimeForm, f"extend-{row.id}", {"communication": row.id})
 
     @property
     def reconsideration(self) -> ReconsiderationForm:
         """Why the case is opened again."""
-        return self._form(ReconsiderationForm, "reconsider")
+        return self.form(ReconsiderationForm, "reconsider")
 
     @property
     def expert(self) -> ExpertForm:
         """What somebody outside is asked."""
-        form = self._form(ExpertForm, "expert")
+        form = self.form(ExpertForm, "expert")
         form.documents.options = {str(key): name for key, name in self._documents().items()}
         return form
 
     def expert_answer(self, opinion_id: int) -> ExpertAnswerForm:
         """What an expert answered."""
-        return self._form(ExpertAnswerForm, f"expert-answer-{opinion_id}")
+        return self.form(ExpertAnswerForm, f"expert-answer-{opinion_id}")
 
     @property
     def referral(self) -> ReferralForm:
         """A question to the reference group."""
-        return self._form(ReferralForm, "refer")
+        return self.form(ReferralForm, "refer")
 
     @property
     def conflict(self) -> ConflictForm:
         """Why one leaves the case."""
-        return self._form(ConflictForm, "conflict")
+        return self.form(ConflictForm, "conflict")
 
     @property
     def account(self) -> NewAccountForm:
         """Another account."""
-        return self._form(NewAccountForm, "account")
+        return self.form(NewAccountForm, "account")
 
     @property
     def acceptance(self) -> AcceptanceForm:
         """How the terms were accepted."""
-        return self._form(AcceptanceForm, "accept")
+        return self.form(AcceptanceForm, "accept")
 
     def deviation_withdrawal(self, deviation_id: int) -> DeviationWithdrawalForm:
         """Why a deviation is taken back."""
-        return self._form(DeviationWithdrawalForm, f"deviation-{deviation_id}")
+        return self.form(DeviationWithdrawalForm, f"deviation-{deviation_id}")
 
     def leave_out(self, use_id: int) -> LeaveOutForm:
         """Why one time of several is left out."""
-        return self._form(LeaveOutForm, f"leave-out-{use_id}", version=self._file.case.version)
+        return self.form(LeaveOutForm, f"leave-out-{use_id}", {"version": self._file.case.version})
 
     def withdrawal(self, criterion: str) -> WithdrawAnswerForm:
         """Why an answer is taken back."""
-        return self._form(WithdrawAnswerForm, f"withdraw-{criterion}", criterion=criterion)
+        return self.form(WithdrawAnswerForm, f"withdraw-{criterion}", {"criterion": criterion})
 
     def assessment(self, finding: Finding) -> AssessmentForm:
         """One's own answer: as it was refused, as it was left, or blank but for a paper that was chosen for it."""

@@ -19,7 +19,7 @@ from vetting.cases.services.cases import change_state, open_case, raise_version
 from vetting.decisions.domain.legal_force import DecisionForce
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.decisions.services import after_decision, decision_makers
-from vetting.decisions.services.communications import wrong_deadline
+from vetting.decisions.services.communications import ordinary_deadline, wrong_deadline
 from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.gates.domain.before_decision import DecisionOutcome, Reservation
 from vetting.gates.domain.closing import BEFORE_PAYMENT, closed_after
@@ -267,14 +267,17 @@ def _in_state(reclaim: Reclaim, *states: ReclaimState) -> None:
         )
 
 
-def communicate_reclaim(session: WritingSession, number: str, *, reply_by: date, by: Person, at: datetime) -> Reclaim:
-    """The association is told, with time to answer.
+def communicate_reclaim(
+    session: WritingSession, number: str, *, reply_by: date | None, by: Person, at: datetime
+) -> Reclaim:
+    """The association is told, with time to answer: the board's own, where no day is said.
 
     Raises:
         Refused: told already, or too short a time.
     """
     reclaim, case = _reclaim(session, number, by, Action.RECLAIM)
     _in_state(reclaim, ReclaimState.PROPOSED)
+    reply_by = reply_by or ordinary_deadline(session, case.board_id, at.date())
     problems = wrong_deadline("reply_by", reply_by, at.date())
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
