@@ -56,7 +56,9 @@ def test_a_round_is_added_as_typed_and_stands_in_the_list(board: BoardAtWork, ki
     [
         ({"name": ""}, "Namnet saknas."),
         ({"name": "Verksamhetsbidrag 2027"}, "Det finns redan en omgång med det namnet."),
-        ({"opens_on": "i vår"}, "Datumet saknas."),
+        ({"opens_on": "i vår"}, "”i vår” är inget datum."),
+        ({"opens_on": ""}, "Datumet saknas."),
+        ({"budget": "en miljon"}, "”en miljon” är inte ett belopp."),
         ({"closes_on": "2026-11-30"}, "Omgången slutar innan den börjar."),
     ],
 )

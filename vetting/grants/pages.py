@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from vetting.grants import models as store
 from vetting.grants import services as service
+from vetting.grants.forms import NewRoundForm
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.text import _
 from vetting.office.services import queues
 from vetting.web import visitor
-from vetting.web.errors import STATUS
 from vetting.web.view_moves import (
+    act_by_form,
     in_transaction,
-    posted_amount,
-    posted_day,
-    posted_text,
+    posted_form,
     redirect_after_post,
     rules_in_use,
 )
@@ -44,39 +42,23 @@ def index() -> str:
 @blueprint.get("/omgangar/ny")
 def new() -> str:
     """The form for a round."""
-    return render_template("grants/new.html", problems=(), typed=request.form)
+    return _new(NewRoundForm())
+
+
+def _new(form: NewRoundForm) -> str:
+    return render_template("grants/new.html", form=form)
 
 
 @blueprint.post("/omgangar/ny")
 def create() -> Response:
     """Adds the round."""
-    opens, closes = posted_day("opens_on"), posted_day("closes_on")
-    try:
-        if opens is None or closes is None:
-            raise Refused(Obstacle.INVALID, _days_missing("opens_on" if opens is None else "closes_on"))
-        given = service.NewRound(
-            name=posted_text("name"),
-            opens_on=opens,
-            closes_on=closes,
-            decision_on=posted_day("decision_on"),
-            report_on=posted_day("report_on"),
-            budget=posted_amount("budget"),
-            dnr=posted_text("dnr"),
-            grant_type=posted_text("grant_type"),
-        )
-        found = in_transaction(
-            lambda session: service.add_round(session, given, by=visitor.signed_in_person(), at=visitor.now())
-        )
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.INVALID:
-            raise
-        page = render_template("grants/new.html", problems=refused.problems, typed=request.form)
-        return make_response(page, STATUS[Obstacle.INVALID])
-    return redirect_after_post(url_for("grants.show", round_id=found.id))
-
-
-def _days_missing(name: str) -> Problem:
-    return Problem(name, _("Datumet saknas."), _("Skriv det så här: 2026-03-15."))
+    form = posted_form(NewRoundForm)
+    return act_by_form(
+        form,
+        lambda session: service.add_round(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        onto=lambda found: url_for("grants.show", round_id=found.id),
+        again=_new,
+    )
 
 
 def _round(round_id: int) -> Round:

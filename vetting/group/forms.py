@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 from vetting.group.domain.advice import CONFLICT_WORDS, ConflictGround
+from vetting.group.domain.special_reviews import REVIEW_GROUND_WORDS, REVIEW_OUTCOME_WORDS
 from vetting.group.services.special_reviews import NewExpertQuestion
 from vetting.kernel.text import Words, _
-from vetting.web.forms import CarriedField, ChoiceField, DayField, PostedForm, SeveralField, TextField
+from vetting.web.forms import (
+    NOTHING_CHOSEN,
+    CarriedField,
+    ChoiceField,
+    DayField,
+    FormsOfPage,
+    PostedForm,
+    SeveralField,
+    ShownChoiceField,
+    TextField,
+)
 
 
 class NoConflictForm(PostedForm):
@@ -63,3 +74,55 @@ class ExpertAnswerForm(PostedForm):
 
     receipt: ClassVar[Words] = _("Svaret är antecknat.")
     text = TextField(_("Vad den sakkunniga svarade"), rows=2)
+
+
+class NewReviewForm(PostedForm):
+    """Why an association is looked at more closely."""
+
+    receipt: ClassVar[Words] = _("Kontrollen är öppnad.")
+    ground = ShownChoiceField(_("Vad den bygger på"), options=REVIEW_GROUND_WORDS, needs=NOTHING_CHOSEN)
+    about = TextField(
+        _("Vad det gäller"),
+        rows=3,
+        hint=_("Handlingar eller uttalanden i föreningens verksamhet. Inga namn: oro för personer hör inte hit."),
+    )
+
+
+class ReviewQuestionForm(PostedForm):
+    """A question to the association."""
+
+    receipt: ClassVar[Words] = _("Frågan är antecknad.")
+    question = TextField(_("Ny fråga till föreningen"), rows=2)
+
+
+class ReviewAnswerForm(PostedForm):
+    """What it answered."""
+
+    receipt: ClassVar[Words] = _("Svaret är sparat.")
+    answer = TextField(_("Svar, eller att inget kom"), rows=2)
+
+
+class ReviewOutcomeForm(PostedForm):
+    """What came of a special review."""
+
+    receipt: ClassVar[Words] = _("Kontrollen är avslutad.")
+    outcome = ShownChoiceField(_("Vad kom ut av det?"), options=REVIEW_OUTCOME_WORDS, needs=NOTHING_CHOSEN)
+    conclusion = TextField(_("Slutsats"), rows=3)
+
+
+class FormsOfReview(FormsOfPage):
+    """The forms of a special review's page."""
+
+    @property
+    def question(self) -> ReviewQuestionForm:
+        """One more question."""
+        return self.form(ReviewQuestionForm, "question")
+
+    def answer(self, question_id: int) -> ReviewAnswerForm:
+        """The answer to one."""
+        return self.form(ReviewAnswerForm, f"answer-{question_id}")
+
+    @property
+    def outcome(self) -> ReviewOutcomeForm:
+        """What came of it."""
+        return self.form(ReviewOutcomeForm, "close")

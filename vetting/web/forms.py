@@ -300,15 +300,24 @@ class TickField(TypedField):
 
 
 class HandedInField(TypedField):
-    """A file."""
+    """A file. accepts: of what kind; camera: the one that a phone offers."""
 
     shape = "file"
+    accepts = ""
+    camera = ""
     data: FileStorage | None
 
     def process_formdata(self, valuelist: Sequence[object]) -> None:
         """The file, where one was chosen."""
         self.data = next((item for item in valuelist if isinstance(item, FileStorage) and item.filename), None)
         self._wrong = self.needs if self.data is None else None
+
+
+class PhotoField(HandedInField):
+    """A photo, taken there and then where the browser has a camera."""
+
+    accepts = "image/*"
+    camera = "environment"
 
 
 class PostedForm(Form):

@@ -68,14 +68,20 @@ def given(what: str = "En annan förening höll ett möte i Stora Salen.", **mor
     }
 
 
+def new_deviation(told: dict[str, Any]) -> deviations.NewDeviation:
+    """Takes out of what is given what the deviation itself says."""
+    said = {name: told.pop(name) for name in ("kind", "what", "on", "photo")}
+    return deviations.NewDeviation(**said)
+
+
 def not_noted(board: BoardAtWork, case: Case, **more: Any) -> list[str]:
     told = given(**more)
-    return refused(board, deviations.note_deviation, case.number, told.pop("kind"), told.pop("what"), **told)[1]
+    return refused(board, deviations.note_deviation, case.number, new_deviation(told), **told)[1]
 
 
 def note(board: BoardAtWork, case: Case, **more: Any) -> Any:
     told = given(**more)
-    return board.do(deviations.note_deviation, case.number, told.pop("kind"), told.pop("what"), **told)
+    return board.do(deviations.note_deviation, case.number, new_deviation(told), **told)
 
 
 @pytest.mark.both_engines
@@ -101,7 +107,6 @@ def test_a_deviation_is_noted_with_a_photo_and_stands_on_the_associations_page(b
     [
         ({"kind": None}, ["kind"]),
         ({"what": " "}, ["what"]),
-        ({"on": None}, ["on"]),
         ({"what": "Mannen hette Sven Svensson och var arg."}, ["what"]),
         ({"what": "Han med 19121212-1212 var där."}, ["what"]),
         ({"on": AFTER.date() + timedelta(days=1)}, ["on"]),
@@ -123,8 +128,7 @@ def test_nothing_deviates_before_the_event_or_in_a_grant(board: BoardAtWork) -> 
         board,
         deviations.note_deviation,
         grant.number,
-        told.pop("kind"),
-        told.pop("what"),
+        new_deviation(told),
         **{**told, "role": Role.CASEWORKER},
     )
     assert missing is Obstacle.MISSING

@@ -43,15 +43,13 @@ _THE_ROLE: Final = _("Skriv rollen i stället. Oro för en person tas upp med sa
 
 
 def wrong_with(
-    kind: DeviationKind | None, what: str, on: date | None, *, today: date, known_names: Iterable[str]
+    kind: DeviationKind | None, what: str, on: date, *, today: date, known_names: Iterable[str]
 ) -> list[Problem]:
     """What is lacking, or has no place there."""
     problems = []
     if kind is None:
         problems.append(Problem("kind", _("Du har inte valt vad som hände."), _("Välj det som ligger närmast.")))
-    if on is None:
-        problems.append(Problem("on", _("Det är inget datum."), _("Skriv datumet så här: 2026-03-15.")))
-    elif on > today:
+    if on > today:
         problems.append(Problem("on", _("Datumet ligger i framtiden."), _("Rätta datumet.")))
     if not what.strip():
         problems.append(Problem("what", _("Det står inte vad som hände."), _("Skriv vad som gjordes, i en mening.")))

@@ -4,36 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from vetting.boards.models.people import Board
-from vetting.bookings.domain.letting import SHIPPED_TERMS, STEPS, AcceptanceChannel, Letting, letting_of
-from vetting.bookings.forms import AcceptanceForm
+from vetting.bookings.domain.letting import SHIPPED_TERMS, STEPS, AcceptanceChannel, letting_of
+from vetting.bookings.forms import AcceptanceForm, FormsOfLetting, LettingForm, TermsForm
 from vetting.bookings.models.letting import terms_of
 from vetting.bookings.services import letting as service
 from vetting.cases.pages.cases import act_on_case
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.rules.services import versions as rule_versions
 from vetting.web import visitor
-from vetting.web.errors import STATUS
 from vetting.web.view_moves import (
-    in_transaction,
-    posted_day,
+    act_by_form,
     posted_form,
-    posted_text,
-    posted_whole_number,
-    redirect_after_post,
     rules_in_use,
-    unreadable_day,
 )
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from vetting.kernel.problem import Problem
+    from vetting.web.forms import PostedForm
+
 
 blueprint = Blueprint("letting", __name__)
 
@@ -41,7 +35,7 @@ blueprint = Blueprint("letting", __name__)
 @blueprint.get("/uthyrning")
 def show() -> str:
     """The routine with what the board has chosen, and the terms in force."""
-    return _render_letting(())
+    return _render_letting()
 
 
 @blueprint.get("/uthyrning/rutin")
@@ -56,16 +50,17 @@ def information_form() -> str:
     return render_template("bookings/letting/information_form.html", **_about())
 
 
-def _render_letting(problems: tuple[Problem, ...]) -> str:
+def _render_letting(refused: PostedForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         unaccepted = service.bookings_without_acceptance(session, by=person, at=visitor.now())
+    about = _about()
     return render_template(
         "bookings/letting/show.html",
-        **_about(),
+        **about,
         unaccepted=unaccepted,
-        problems=problems,
-        typed=request.form,
+        refused=refused,
+        forms=FormsOfLetting(about["letting"], about["terms"], refused),
         may_change=person.may(Action.MANAGE_BOARD),
     )
 
@@ -93,40 +88,25 @@ def _about() -> dict[str, Any]:
 @blueprint.post("/uthyrning")
 def change() -> Response:
     """What the board chooses."""
-    review = posted_day("review_on")
-    if posted_text("review_on") and review is None:
-        return _refusal_page((unreadable_day("review_on"),))
-    share = posted_whole_number("drawn_in_hundred")
-    given = Letting(
-        drawn_in_hundred=share if share is not None else -1,
-        owner=posted_text("owner"),
-        anchored=posted_text("anchored"),
-        review_on=review,
-        ask=posted_text("ask"),
+    form = posted_form(LettingForm, key="choice")
+    return act_by_form(
+        form,
+        lambda s: service.change_letting(s, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        onto=url_for("letting.show"),
+        again=_render_letting,
     )
-    try:
-        in_transaction(lambda s: service.change_letting(s, given, by=visitor.signed_in_person(), at=visitor.now()))
-    except Refused as refused:
-        return _refusal_page(refused.problems)
-    return redirect_after_post(url_for("letting.show"))
 
 
 @blueprint.post("/uthyrning/villkor")
 def publish() -> Response:
     """A new version of the terms."""
-    try:
-        in_transaction(
-            lambda s: service.publish_terms(s, posted_text("terms"), by=visitor.signed_in_person(), at=visitor.now())
-        )
-    except Refused as refused:
-        return _refusal_page(refused.problems)
-    return redirect_after_post(url_for("letting.show"))
-
-
-def _refusal_page(problems: tuple[Problem, ...]) -> Response:
-    if not problems:
-        raise Refused(Obstacle.FORBIDDEN)
-    return make_response(_render_letting(problems), STATUS[Obstacle.INVALID])
+    form = posted_form(TermsForm, key="terms")
+    return act_by_form(
+        form,
+        lambda s: service.publish_terms(s, form.terms.data, by=visitor.signed_in_person(), at=visitor.now()),
+        onto=url_for("letting.show"),
+        again=_render_letting,
+    )
 
 
 @blueprint.post("/arenden/<number>/villkor")

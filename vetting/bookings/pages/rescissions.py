@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from textwrap import shorten
+from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
-from vetting.bookings.domain.rescissions import RESCISSION_GROUND_WORDS, NewRescission, RescissionGround
+from vetting.bookings.forms import RescissionForm
 from vetting.bookings.services import rescissions as service
 from vetting.bookings.services.letting import terms_of_booking
 from vetting.gates.domain.before_decision import DecisionOutcome
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.text import same_in_both
 from vetting.office.services.case_files import case_file
 from vetting.web import visitor
-from vetting.web.errors import STATUS
+from vetting.web.forms import FormsOfPage
 from vetting.web.view_moves import (
-    in_transaction,
-    posted_decision_form,
-    posted_text,
-    posted_version,
-    redirect_after_post,
+    act_by_form,
+    posted_form,
     rules_in_use,
 )
 from vetting.web.visitor import reading_session
@@ -29,18 +28,18 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
-    from vetting.kernel.problem import Problem
 
 blueprint = Blueprint("rescissions", __name__)
+SHOWN_OF_TERM: Final = 110
 
 
 @blueprint.get("/arenden/<number>/avboka")
 def new(number: str) -> str:
     """What is asked before a booking is taken back."""
-    return _page(number, ())
+    return _page(number)
 
 
-def _page(number: str, problems: tuple[Problem, ...]) -> str:
+def _page(number: str, refused: RescissionForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         file = case_file(session, number, rules=rules_in_use(), by=person, on=visitor.today())
@@ -51,15 +50,17 @@ def _page(number: str, problems: tuple[Problem, ...]) -> str:
             session, file.kind.value, person, on=visitor.today(), outcome=DecisionOutcome.REFUSED
         )
         makers = before_decision.makers_of(session, person, visitor.today())
+    form = FormsOfPage(refused).form(RescissionForm, known={"version": file.case.version})
+    form.term.options = {
+        line: same_in_both(shorten(line, SHOWN_OF_TERM, placeholder="...")) for line in terms.splitlines()
+    }
     return render_template(
         "bookings/rescissions/new.html",
         file=file,
         case=file.case,
-        problems=problems,
-        typed=request.form,
+        form=form,
         held=held,
         makers=makers,
-        grounds=RESCISSION_GROUND_WORDS,
         terms=terms.splitlines(),
     )
 
@@ -67,31 +68,18 @@ def _page(number: str, problems: tuple[Problem, ...]) -> str:
 @blueprint.post("/arenden/<number>/avboka")
 def decide(number: str) -> Response:
     """Decides it."""
-    ground = posted_text("ground")
-    given = NewRescission(
-        ground=RescissionGround(ground) if ground in list(RescissionGround) else None,
-        term=posted_text("term"),
-        act=posted_text("act"),
-        heard=posted_text("heard"),
-        not_heard_because=posted_text("not_heard_because"),
-        proportionality=posted_text("proportionality"),
-        without_terms_because=posted_text("without_terms_because"),
-        acts_not_opinions=bool(request.form.get("acts_not_opinions")),
+    form = posted_form(RescissionForm)
+    return act_by_form(
+        form,
+        lambda s: service.rescind_booking(
+            s,
+            number,
+            form.command(),
+            version=form.version.data,
+            form=form.how(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=lambda decision: url_for("deciding.show", decision_id=decision.id),
+        again=lambda refused: _page(number, refused),
     )
-    try:
-        made = in_transaction(
-            lambda s: service.rescind_booking(
-                s,
-                number,
-                given,
-                version=posted_version(),
-                form=posted_decision_form(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN} or not refused.problems:
-            raise
-        return make_response(_page(number, refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("deciding.show", decision_id=made.id))

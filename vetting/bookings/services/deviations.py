@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -35,14 +36,21 @@ DEVIATION_STATES = frozenset({CaseState.CONFIRMED, CaseState.RESCINDED})
 """States of a booking whose event can have been held."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDeviation:
+    """What happened at a booking, in a sentence, with a photo where there is one."""
+
+    kind: DeviationKind | None
+    what: str
+    on: date
+    photo: NewDocument | None = None
+
+
 def note_deviation(
     session: WritingSession,
     number: str,
-    kind: DeviationKind | None,
-    what: str,
+    new: NewDeviation,
     *,
-    on: date | None,
-    photo: NewDocument | None,
     rules: Rules,
     by: Person,
     at: datetime,
@@ -55,22 +63,23 @@ def note_deviation(
     case = open_case(session, number, by=by, action=Action.HANDLE)
     if CaseKind(case.kind) is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
-    problems = wrong_with(kind, what, on, today=at.date(), known_names=_names(session, case, by))
+    problems = wrong_with(new.kind, new.what, new.on, today=at.date(), known_names=_names(session, case, by))
     first = min((use.starts_at for use in standing_times(session, case.id) if use.starts_at), default=None)
     if CaseState(case.state) not in DEVIATION_STATES or (first is not None and first > at):
         problems.append(
             Problem(number, _("Arrangemanget har inte hållits än."), _("Skriv en tjänsteanteckning i stället."))
         )
-    if problems or kind is None or on is None:
+    if problems or new.kind is None:
         raise Refused(Obstacle.INVALID, *problems)
+    photo = new.photo
     kept = documents.keep_document(session, case, photo, rules=rules, by=by, at=at) if photo is not None else None
     row = Deviation(
         board_id=case.board_id,
         case_id=case.id,
         association_id=case.association_id,
-        kind=kind.value,
-        what=what.strip()[:LONGEST],
-        on=on,
+        kind=new.kind.value,
+        what=new.what.strip()[:LONGEST],
+        on=new.on,
         document_id=kept.id if kept is not None else None,
         at=at,
         by_user_id=by.id or None,
@@ -78,7 +87,7 @@ def note_deviation(
     session.add(row)
     raise_version(case)
     session.flush()
-    session.note(TrailNote(action="deviation_noted", by=by, at=at, subject=row, case_id=case.id, reason=kind.value))
+    session.note(TrailNote(action="deviation_noted", by=by, at=at, subject=row, case_id=case.id, reason=new.kind.value))
     return row
 
 

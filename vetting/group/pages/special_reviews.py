@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from vetting.associations.models.associations import Association
 from vetting.associations.services.identities import in_conflict
@@ -15,21 +15,25 @@ from vetting.group.domain.special_reviews import (
     SpecialReviewGround,
     SpecialReviewOutcome,
 )
-from vetting.group.forms import ExpertAnswerForm, ExpertForm
+from vetting.group.forms import (
+    ExpertAnswerForm,
+    ExpertForm,
+    FormsOfReview,
+    NewReviewForm,
+    ReviewAnswerForm,
+    ReviewOutcomeForm,
+    ReviewQuestionForm,
+)
 from vetting.group.models import special_reviews as store
 from vetting.group.services import special_reviews as service
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
-from vetting.web.errors import STATUS
 from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import (
-    act_and_redirect,
+    act_by_form,
     attachment_response,
-    choice_of,
     in_transaction,
     posted_form,
-    posted_text,
-    redirect_after_post,
     rules_in_use,
 )
 from vetting.web.visitor import reading_session
@@ -39,8 +43,8 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.kernel.problem import Problem
     from vetting.kernel.store.session import WritingSession
+    from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("special_reviews", __name__)
 
@@ -64,10 +68,10 @@ def index() -> str:
 @blueprint.get("/kontroller/<review_number>")
 def show(review_number: str) -> str:
     """One of them: why, questions and answers, what came of it."""
-    return _render_review(review_number, (), "")
+    return _render_review(review_number)
 
 
-def _render_review(review_number: str, problems: tuple[Problem, ...], form: str) -> str:
+def _render_review(review_number: str, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         row = store.find_review(session, visitor.signed_in_person(), review_number)
         if row is None:
@@ -79,9 +83,8 @@ def _render_review(review_number: str, problems: tuple[Problem, ...], form: str)
             questions=store.questions(session, row.id),
             grounds=REVIEW_GROUND_WORDS,
             outcomes=REVIEW_OUTCOME_WORDS,
-            problems=problems,
-            form=form,
-            typed=request.form,
+            refused=refused,
+            forms=FormsOfReview(refused),
             today=visitor.today(),
         )
 
@@ -89,10 +92,10 @@ def _render_review(review_number: str, problems: tuple[Problem, ...], form: str)
 @blueprint.get("/foreningar/<int:association_id>/kontroll")
 def new(association_id: int) -> str:
     """Opens one."""
-    return _new(association_id, ())
+    return _new(association_id, NewReviewForm())
 
 
-def _new(association_id: int, problems: tuple[Problem, ...]) -> str:
+def _new(association_id: int, form: NewReviewForm) -> str:
     with reading_session() as session:
         association = session.get(Association, association_id)
         if association is None or in_conflict(session, visitor.signed_in_person(), association_id):
@@ -100,51 +103,48 @@ def _new(association_id: int, problems: tuple[Problem, ...]) -> str:
         return render_template(
             "group/special_reviews/new.html",
             association=association,
-            grounds=REVIEW_GROUND_WORDS,
-            problems=problems,
-            typed=request.form,
+            form=form,
         )
 
 
 @blueprint.post("/foreningar/<int:association_id>/kontroll")
 def create(association_id: int) -> Response:
     """Opens one."""
-    ground = choice_of("ground", SpecialReviewGround)
-    try:
-        row = in_transaction(
-            lambda s: service.open_review(
-                s,
-                association_id,
-                ground,
-                posted_text("about"),
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_new(association_id, refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("special_reviews.show", review_number=row.number))
+    form = posted_form(NewReviewForm)
+    return act_by_form(
+        form,
+        lambda s: service.open_review(
+            s,
+            association_id,
+            SpecialReviewGround(form.ground.data),
+            form.about.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=lambda row: url_for("special_reviews.show", review_number=row.number),
+        again=lambda refused: _new(association_id, refused),
+    )
 
 
-def _act_on_review(number: str, form: str, work: Callable[[WritingSession], object]) -> Response:
-    return act_and_redirect(
+def _act_on_review(number: str, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
+    return act_by_form(
+        form,
         work,
-        url_for("special_reviews.show", review_number=number),
-        lambda problems: _render_review(number, problems, form),
+        onto=url_for("special_reviews.show", review_number=number),
+        again=lambda refused: _render_review(number, refused),
     )
 
 
 @blueprint.post("/kontroller/<review_number>/fraga")
 def ask(review_number: str) -> Response:
     """A question to the association."""
+    form = posted_form(ReviewQuestionForm, key="question")
     return _act_on_review(
         review_number,
-        "question",
+        form,
         lambda s: service.ask_association(
-            s, review_number, posted_text("question"), by=visitor.signed_in_person(), at=visitor.now()
+            s, review_number, form.question.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 
@@ -152,11 +152,12 @@ def ask(review_number: str) -> Response:
 @blueprint.post("/kontroller/<review_number>/fraga/<int:question_id>")
 def answer(review_number: str, question_id: int) -> Response:
     """Its answer."""
+    form = posted_form(ReviewAnswerForm, key=f"answer-{question_id}")
     return _act_on_review(
         review_number,
-        "answer",
+        form,
         lambda s: service.note_association_answer(
-            s, review_number, question_id, posted_text("answer"), by=visitor.signed_in_person(), at=visitor.now()
+            s, review_number, question_id, form.answer.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 
@@ -164,15 +165,15 @@ def answer(review_number: str, question_id: int) -> Response:
 @blueprint.post("/kontroller/<review_number>/avsluta")
 def close(review_number: str) -> Response:
     """What came of it."""
-    outcome = choice_of("outcome", SpecialReviewOutcome)
+    form = posted_form(ReviewOutcomeForm, key="close")
     return _act_on_review(
         review_number,
-        "close",
+        form,
         lambda s: service.close_review(
             s,
             review_number,
-            outcome,
-            posted_text("conclusion"),
+            SpecialReviewOutcome(form.outcome.data),
+            form.conclusion.data,
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),

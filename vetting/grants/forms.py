@@ -1,0 +1,39 @@
+"""The form of a round of grants."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from vetting.grants.services import NewRound
+from vetting.kernel.text import Words, _
+from vetting.web.forms import AmountField, DayField, PostedForm, TextField
+
+NO_DAY = (_("Datumet saknas."), _("Skriv det så här: 2026-03-15."))
+AS_DAY = _("ÅÅÅÅ-MM-DD")
+
+
+class NewRoundForm(PostedForm):
+    """A round: its days, its money, its number in the registry."""
+
+    receipt: ClassVar[Words] = _("Omgången är tillagd.")
+    name = TextField(_("Namn"), hint=_("Till exempel Verksamhetsbidrag 2027."))
+    grant_type = TextField(_("Bidragsform"))
+    opens_on = DayField(_("Öppnar"), hint=AS_DAY, needs=NO_DAY)
+    closes_on = DayField(_("Sista ansökningsdag"), hint=AS_DAY, needs=NO_DAY)
+    decision_on = DayField(_("Beslut planeras"))
+    report_on = DayField(_("Redovisning senast"))
+    budget = AmountField(_("Budget (kr)"))
+    dnr = TextField(_("Diarienummer för omgången"), short=True, hint=_("Gäller alla ansökningar i omgången."))
+
+    def command(self) -> NewRound:
+        """The round."""
+        return NewRound(
+            name=self.name.data,
+            opens_on=self.opens_on.day,
+            closes_on=self.closes_on.day,
+            decision_on=self.decision_on.data,
+            report_on=self.report_on.data,
+            budget=self.budget.data,
+            dnr=self.dnr.data,
+            grant_type=self.grant_type.data,
+        )
