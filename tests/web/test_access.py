@@ -358,7 +358,10 @@ def of_an_object(rule: Any) -> bool:
     return bool(rule.arguments - SHARED.keys())
 
 
-ASSOCIATIONS = {endpoint for endpoint in ACCESS if endpoint.startswith("associations.")} | {"special_reviews.new"}
+ASSOCIATIONS = {endpoint for endpoint in ACCESS if endpoint.startswith("associations.")} | {
+    "special_reviews.new",
+    "special_reviews.create",
+}
 """Who is who is shared by all boards; what a board has of an association is its own (see below)."""
 OTHERS_LISTS = {
     (role, endpoint) for role in (Role.FINANCE, Role.PREMISES) for endpoint in ("imports.show", "imports.marked_copy")

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.board import rules
-from tests.page_fixtures import app, client, send
+from tests.board import BoardAtWork, rules
+from tests.page_fixtures import app, client, send, somebody
 from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.jobs.worker import Worker
 from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.roles import Role
 from vetting.web.access import ACCESS
 
 if TYPE_CHECKING:
@@ -120,6 +121,20 @@ def test_only_known_methods_are_answered(client: FlaskClient, method: str) -> No
 
 def test_a_small_form_may_not_be_large(client: FlaskClient) -> None:
     assert client.post("/installningar", data={"next": "x" * 200_000}).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "field"),
+    [
+        (Role.ADMINISTRATOR, "/brevmall", "file"),
+        (Role.RULES_OWNER, "/regler/nytt/fil", "rules_file"),
+    ],
+)
+def test_a_page_that_asks_for_a_file_takes_one_of_ordinary_size_and_says_what_is_wrong_with_it(
+    board: BoardAtWork, role: Role, path: str, field: str
+) -> None:
+    answer = somebody(board, role).send(path, **{field: (b"x" * 600_000, "fil.docx")})
+    assert answer.status_code == 422
 
 
 def test_an_error_of_ours_is_a_page_with_a_reference_and_logs_no_data(

@@ -162,6 +162,9 @@ class CellField(TypedField):
 
     read_as: ClassVar[FactType]
 
+    def __init__(self, words: Words = NO_WORDS, **own: object) -> None:
+        super().__init__(words, **{"short": True, **own})  # type: ignore[arg-type] # as above
+
     def read(self, raw: str) -> object:
         """The value, or None for what says nothing."""
         definition = FactDefinition(

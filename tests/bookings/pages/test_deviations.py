@@ -48,9 +48,9 @@ def withdrawn(board: BoardAtWork) -> list[str]:
         return list(s.scalars(select(DeviationWithdrawal.because)))
 
 
-def photo() -> bytes:
+def photo(width: int = 40) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (40, 30), "white").save(out, "PNG")
+    Image.effect_noise((width, 30), 50).save(out, "PNG")
     return out.getvalue()
 
 
@@ -58,7 +58,7 @@ def test_a_deviation_is_noted_with_its_photo_and_stands_on_the_booking(board: Bo
     staff = somebody(board, Role.PREMISES)
     day = (TODAY + timedelta(days=10)).isoformat()
     answer = staff.send(
-        f"/arenden/{held}/avvikelse", kind="other_organiser", what=WHAT, on=day, photo=(photo(), "salen.png")
+        f"/arenden/{held}/avvikelse", kind="other_organiser", what=WHAT, on=day, photo=(photo(20_000), "salen.png")
     )
     assert answer.status_code == 303
     [row] = noted(board)

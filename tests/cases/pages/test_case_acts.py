@@ -9,10 +9,9 @@ from sqlalchemy import select
 
 from tests.board import GROUP, BoardAtWork, clean_facts
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
-from vetting.cases.models.assessments import AssessmentDraft, AssessmentRow, AssessmentWithdrawal
+from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Communication, Note
 from vetting.cases.models.completions import Completion
-from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 
@@ -72,40 +71,6 @@ def test_a_note_for_the_file_is_seen_by_colleagues_and_a_working_note_is_not(
     assert "Fråga Lo i morgon." not in seen
     assert "Fråga Lo i morgon." in kim.get(f"/arenden/{number}").text
     assert kim.send(f"/arenden/{number}/anteckning", text=" ", official="1").status_code == 422
-
-
-def test_a_draft_of_an_answer_is_kept_until_it_is_thrown_away_and_counts_as_none(
-    board: BoardAtWork, kim: Somebody, number: str
-) -> None:
-    typed = {"criterion": VALUE, "answer": "not_met", "reasons": LONG}
-    assert kim.send(f"/arenden/{number}/utkast", **typed).status_code == 303
-    assert LONG in kim.get(f"/arenden/{number}").text
-    assert answers(board) == []
-    assert kim.send(f"/arenden/{number}/utkast/kasta", criterion=VALUE).status_code == 303
-    assert LONG not in kim.get(f"/arenden/{number}").text
-
-
-def test_an_answer_that_is_refused_lies_as_a_draft_when_the_page_is_opened_again(
-    board: BoardAtWork, kim: Somebody, number: str
-) -> None:
-    typed = {"criterion": VALUE, "answer": "not_met", "reasons": LONG}
-    assert kim.send(f"/arenden/{number}/bedom", **typed).status_code == 422
-    with open_reading(board.database) as s:
-        [draft] = s.scalars(select(AssessmentDraft)).all()
-    assert draft.criterion == VALUE
-    assert LONG in kim.get(f"/arenden/{number}").text
-    assert answers(board) == []
-
-
-def test_an_answer_is_withdrawn_with_a_reason_and_the_point_is_open_again(
-    board: BoardAtWork, kim: Somebody, number: str
-) -> None:
-    assert kim.send(f"/arenden/{number}/bedom", criterion=VALUE, answer="met", reasons="Läst.").status_code == 303
-    assert answers(board) == [(VALUE, CriterionAnswer.MET.value)]
-    assert kim.send(f"/arenden/{number}/aterta", criterion=VALUE, reason="").status_code == 422
-    assert kim.send(f"/arenden/{number}/aterta", criterion=VALUE, reason="Fel paragraf.").status_code == 303
-    with open_reading(board.database) as s:
-        assert [row.reason for row in s.scalars(select(AssessmentWithdrawal))] == ["Fel paragraf."]
 
 
 def test_completion_is_asked_for_what_was_ticked(board: BoardAtWork, kim: Somebody, number: str) -> None:

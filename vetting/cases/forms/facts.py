@@ -77,9 +77,11 @@ class FactField(TypedField):
 
 
 def _label(definition: FactDefinition) -> Words:
-    if definition.unit.sv and definition.unit.sv != "%":
-        return definition.label + same_in_both(" (") + definition.unit + same_in_both(")")
-    return definition.label + same_in_both(" (kr)") if definition.type is FactType.MONEY else definition.label
+    """What is asked, with the unit that the answer is in."""
+    unit = _("kr") if definition.type is FactType.MONEY and not definition.unit.sv else definition.unit
+    if unit.sv in {"", "%"}:
+        return definition.label
+    return definition.label + same_in_both(" (") + unit + same_in_both(")")
 
 
 def _options(definition: FactDefinition) -> Mapping[str, Words]:

@@ -38,6 +38,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.payments.forms import NewAccountForm
 from vetting.web.forms import FormsOfPage, PostedForm
+from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import whole_number_in_address
 
 if TYPE_CHECKING:
@@ -153,13 +154,16 @@ class FormsOfCase(FormsOfPage):
         return self.form(
             CommunicationForm,
             "communicate",
-            {"what": speaks_against(self._file), "sent_to": known.email if known is not None else ""},
+            {
+                "what": speaks_against(self._file).to(visitor_language()),
+                "sent_to": known.email if known is not None else "",
+            },
         )
 
     @property
     def hearing(self) -> HearingForm:
         """The same by word of mouth."""
-        return self.form(HearingForm, "hear", {"what": speaks_against(self._file)})
+        return self.form(HearingForm, "hear", {"what": speaks_against(self._file).to(visitor_language())})
 
     def reply(self, row: Communication) -> ReplyForm:
         """What was answered to a communication."""
