@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from vetting.group.domain.advice import CONFLICT_WORDS, ConflictGround
+from vetting.group.domain.advice import ADVICE_WORDS, CONFLICT_WORDS, Advice, ConflictGround
 from vetting.group.domain.special_reviews import REVIEW_GROUND_WORDS, REVIEW_OUTCOME_WORDS
+from vetting.group.services.meetings import Opinion
+from vetting.group.services.seats import NewStatement
 from vetting.group.services.special_reviews import NewExpertQuestion
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import Words, _, same_in_both, upper_first
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     CarriedField,
     ChoiceField,
     DayField,
     FormsOfPage,
+    KeyChoiceField,
+    KeyField,
+    MomentField,
     PostedForm,
     SeveralField,
     ShownChoiceField,
     TextField,
+    TickField,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ADVICE_OPTIONS = {advice: upper_first(words) for advice, words in ADVICE_WORDS.items()}
 
 
 class NoConflictForm(PostedForm):
@@ -126,3 +137,143 @@ class FormsOfReview(FormsOfPage):
     def outcome(self) -> ReviewOutcomeForm:
         """What came of it."""
         return self.form(ReviewOutcomeForm, "close")
+
+
+class MeetingCallForm(PostedForm):
+    """A meeting that is called, or a round in writing."""
+
+    receipt: ClassVar[Words] = _("Mötet är inlagt.")
+    starts_at = MomentField(_("Tid"), needs=(_("Tiden saknas."), _("Välj dag och tid.")))
+    place = TextField(_("Plats"))
+    closes_on = DayField(_("Sista svarsdag, om det är en skriftlig runda"))
+
+
+class SeatForm(PostedForm):
+    """A deputy, or a member without an account."""
+
+    receipt: ClassVar[Words] = _("Gruppen är ändrad.")
+    seat_user = KeyChoiceField(_("Konto"), blank=_("Har inget konto"))
+    seat_name = TextField(_("Namn, utan konto"))
+    seat_email = TextField(_("E-post"))
+    deputy = TickField(_("Ersättare"))
+
+
+class FormsOfGroup(FormsOfPage):
+    """The forms of the group's page. accounts: key -> name of whoever may be a deputy."""
+
+    def __init__(self, accounts: Mapping[int, str], refused: PostedForm | None) -> None:
+        super().__init__(refused)
+        self._accounts = {key: same_in_both(name) for key, name in accounts.items()}
+
+    @property
+    def call(self) -> MeetingCallForm:
+        """A meeting."""
+        return self.form(MeetingCallForm, "call")
+
+    @property
+    def seat(self) -> SeatForm:
+        """A seat."""
+        form = self.form(SeatForm, "seat")
+        form.seat_user.options = self._accounts
+        return form
+
+
+class AdviceForm(PostedForm):
+    """What the group advises in one case."""
+
+    receipt: ClassVar[Words] = _("Yttrandet är sparat.")
+    version = KeyField()
+    advice = ShownChoiceField(_("Gruppens råd"), options=ADVICE_OPTIONS, needs=NOTHING_CHOSEN)
+    text = TextField(_("Gruppens gemensamma text"), rows=3)
+    conditions = TextField(_("Villkor, ett på varje rad"), rows=2)
+    dissent = TextField(_("Avvikande mening"), rows=2)
+
+    def command(self) -> Opinion:
+        """The opinion."""
+        return Opinion(
+            advice=Advice(self.advice.data),
+            text=self.text.data,
+            conditions=tuple(self.conditions.data.splitlines()),
+            dissent=self.dissent.data,
+        )
+
+
+class StatementForm(PostedForm):
+    """What a single member says of a case."""
+
+    receipt: ClassVar[Words] = _("Yttrandet är lämnat.")
+    seat_id = KeyChoiceField(_("Vems"), blank=_("Mitt eget"))
+    own_advice = ChoiceField(_("Råd"), options=ADVICE_WORDS, blank=same_in_both("–"))
+    own_text = TextField(_("Yttrande"), rows=2)
+
+    def command(self) -> NewStatement:
+        """The statement."""
+        advice = self.own_advice.data
+        return NewStatement(
+            advice=Advice(advice) if advice else None, text=self.own_text.data, seat_id=self.seat_id.data
+        )
+
+
+class SeatConflictForm(PostedForm):
+    """A conflict of interest of somebody without an account."""
+
+    receipt: ClassVar[Words] = _("Jävet är antecknat.")
+    seat_id = KeyChoiceField(_("Vem"))
+    ground = ChoiceField(_("Skäl"), options=CONFLICT_WORDS, needs=NOTHING_CHOSEN)
+
+
+class GuestForm(PostedForm):
+    """Somebody else at a meeting, or at one of its items."""
+
+    receipt: ClassVar[Words] = _("Det är antecknat.")
+    seat_id = KeyChoiceField(_("Ledamot utan konto"), blank=same_in_both("–"))
+    guest = TextField(_("Gäst"))
+    guest_function = TextField(_("Funktion"))
+    review_id = KeyChoiceField(_("Bara vid punkten"), blank=_("Hela mötet"))
+
+
+class HeldForm(PostedForm):
+    """The notes of a meeting that has been held."""
+
+    receipt: ClassVar[Words] = _("Mötet är avslutat.")
+    notes = TextField(_("Minnesanteckningar"), rows=4)
+
+
+class FormsOfMeeting(FormsOfPage):
+    """The forms of a meeting's page: of each item, and of the meeting. seats: of whom nobody signs in."""
+
+    def __init__(
+        self, seats: Mapping[int, str], items: Mapping[int, str], notes: str, refused: PostedForm | None
+    ) -> None:
+        super().__init__(refused)
+        self._seats = {key: same_in_both(name) for key, name in seats.items()}
+        self._items = {key: same_in_both(name) for key, name in items.items()}
+        self._notes = notes
+
+    def advice(self, review_id: int, version: int) -> AdviceForm:
+        """What the group advises."""
+        return self.form(AdviceForm, f"advice-{review_id}", {"version": version})
+
+    def statement(self, review_id: int) -> StatementForm:
+        """What one member says."""
+        form = self.form(StatementForm, f"statement-{review_id}")
+        form.seat_id.options = self._seats
+        return form
+
+    def conflict(self, review_id: int) -> SeatConflictForm:
+        """A conflict of interest of one without an account."""
+        form = self.form(SeatConflictForm, f"conflict-{review_id}")
+        form.seat_id.options = self._seats
+        return form
+
+    @property
+    def guest(self) -> GuestForm:
+        """Somebody else."""
+        form = self.form(GuestForm, "guest")
+        form.seat_id.options, form.review_id.options = self._seats, self._items
+        return form
+
+    @property
+    def held(self) -> HeldForm:
+        """The notes."""
+        return self.form(HeldForm, "held", {"notes": self._notes})

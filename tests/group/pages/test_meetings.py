@@ -97,3 +97,24 @@ def test_an_opinion_that_no_group_can_give_is_refused_and_keeps_its_words(
     assert answer.status_code in {400, 422}
     with open_reading(board.database) as s:
         assert s.scalars(select(Review.outcome)).all() == [""]
+
+
+def test_a_meeting_without_a_time_is_told_at_its_field_and_what_was_typed_stays(board: BoardAtWork) -> None:
+    chair = somebody(board, SECRETARY)
+    for typed, told in (("", "Tiden saknas."), ("på fredag", "”på fredag” är inget datum.")):
+        answer = chair.send("/moten/nytt", starts_at=typed, place="Stora salen", closes_on="")
+        assert answer.status_code == 422
+        assert f'href="#call-starts_at">{told}' in answer.text
+        assert 'value="Stora salen"' in answer.text
+    made = chair.send("/moten/nytt", starts_at="2026-12-24T13:30", place="Stora salen", closes_on="")
+    assert made.status_code == 303
+    assert "Mötet är inlagt." in chair.client.get(made.location, follow_redirects=True).text
+
+
+def test_an_empty_statement_is_told_at_its_own_item(board: BoardAtWork, called: tuple[str, int, int]) -> None:
+    _number, meeting, item = called
+    chair = somebody(board, SECRETARY)
+    assert chair.send(f"/moten/{meeting}/jav", others="no").status_code == 303
+    answer = chair.send(f"/moten/{meeting}/punkt/{item}/yttrande", own_advice="", own_text=" ")
+    assert answer.status_code == 422
+    assert f'href="#statement-{item}-own_text">Yttrandet är tomt.' in answer.text

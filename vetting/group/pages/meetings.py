@@ -11,30 +11,37 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board, colleagues, names_of
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.models.cases import in_conflict
-from vetting.group.domain.advice import Advice, ConflictGround
+from vetting.group.domain.advice import ConflictGround
+from vetting.group.forms import (
+    AdviceForm,
+    FormsOfGroup,
+    FormsOfMeeting,
+    GuestForm,
+    HeldForm,
+    MeetingCallForm,
+    SeatConflictForm,
+    SeatForm,
+    StatementForm,
+)
 from vetting.group.models import meetings as store
 from vetting.group.models.meetings import Attendance, Conflict, Review
 from vetting.group.services import meeting_papers
 from vetting.group.services import meetings as service
 from vetting.group.services import seats as group
-from vetting.group.services.meetings import Opinion
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import OFFICIAL, _
 from vetting.web import visitor
 from vetting.web.errors import STATUS
+from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
     KEY,
-    act_and_redirect,
+    act_by_form,
     attachment_response,
-    choice_of,
     in_transaction,
-    posted_day,
-    posted_moment,
+    posted_form,
     posted_text,
-    posted_whole_number,
     redirect_after_post,
     rules_in_use,
-    unreadable_day,
 )
 from vetting.web.visitor import reading_session
 
@@ -52,10 +59,10 @@ blueprint = Blueprint("meetings", __name__)
 @blueprint.get("/moten")
 def index() -> str:
     """The group's meetings and people, and how much waits for the next."""
-    return _index((), "")
+    return _index()
 
 
-def _index(problems: tuple[Problem, ...], form: str) -> str:
+def _index(refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         waiting = session.scalars(
             select(Review.id).where(
@@ -69,37 +76,33 @@ def _index(problems: tuple[Problem, ...], form: str) -> str:
             "group/meetings/index.html",
             meetings=store.meetings(session, visitor.signed_in_person()),
             waiting=len(waiting),
-            problems=problems,
-            typed=request.form,
-            form=form,
+            refused=refused,
             members=service.members(session, board),
             seats=store.seats(session, board),
-            accounts=[user for role in service.GROUP_IN_ORDER for user in colleagues(session, board, role)],
+            forms=FormsOfGroup(
+                {user.id: user.name for role in service.GROUP_IN_ORDER for user in colleagues(session, board, role)},
+                refused,
+            ),
         )
 
 
 @blueprint.post("/moten/nytt")
 def call() -> Response:
     """Calls a meeting; everything that waits comes on its list."""
-    try:
-        starts = posted_moment(posted_text("starts_at"))
-    except ValueError:
-        wrong = Problem("starts_at", _("Tiden saknas."), _("Välj dag och tid."))
-        raise Refused(Obstacle.INVALID, wrong) from None
-    closes = posted_day("closes_on")
-    try:
-        if posted_text("closes_on") and closes is None:
-            raise Refused(Obstacle.INVALID, unreadable_day("closes_on"))
-        found = in_transaction(
-            lambda session: service.call_meeting(
-                session, starts, posted_text("place"), by=visitor.signed_in_person(), at=visitor.now(), closes_on=closes
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.INVALID:
-            raise
-        return make_response(_index(refused.problems, "call"), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("meetings.show", meeting_id=found.id))
+    form = posted_form(MeetingCallForm, key="call")
+    return act_by_form(
+        form,
+        lambda session: service.call_meeting(
+            session,
+            form.starts_at.moment,
+            form.place.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            closes_on=form.closes_on.data,
+        ),
+        onto=lambda meeting: url_for("meetings.show", meeting_id=meeting.id),
+        again=_index,
+    )
 
 
 def _meeting(meeting_id: int) -> Meeting:
@@ -119,10 +122,10 @@ def show(meeting_id: int) -> Response | str:
         first = service.must_declare(session, meeting, person)
     if first:
         return redirect_after_post(url_for("meetings.conflicts", meeting_id=meeting_id))
-    return _render_meeting(meeting_id, (), 0)
+    return _render_meeting(meeting_id)
 
 
-def _render_meeting(meeting_id: int, problems: tuple[Problem, ...], review_id: int) -> str:
+def _render_meeting(meeting_id: int, refused: PostedForm | None = None) -> str:
     meeting = _meeting(meeting_id)
     person = visitor.signed_in_person()
     with reading_session() as session:
@@ -172,10 +175,13 @@ def _render_meeting(meeting_id: int, problems: tuple[Problem, ...], review_id: i
         members=members,
         present={row.user_id for row in places if row.present},
         stepped=stepped,
-        problems=problems,
-        review_id=review_id,
-        typed=request.form,
-        advices=tuple(Advice),
+        refused=refused,
+        forms=FormsOfMeeting(
+            {seat.id: seat.name for seat in seats if not seat.user_id},
+            {review.id: case.name for review, case in agenda if not review.consent},
+            meeting.notes,
+            refused,
+        ),
     )
 
 
@@ -267,31 +273,21 @@ def lift_out(meeting_id: int, review_id: int) -> Response:
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>")
 def record(meeting_id: int, review_id: int) -> Response:
     """What the group advises in one case."""
-    given = Opinion(
-        advice=choice_of("advice", Advice),
-        text=posted_text("text"),
-        conditions=tuple(posted_text("conditions").splitlines()),
-        dissent=posted_text("dissent"),
+    form = posted_form(AdviceForm, key=f"advice-{review_id}")
+    return _at_meeting(
+        meeting_id,
+        form,
+        lambda session: service.record_advice(
+            session,
+            meeting_id,
+            review_id,
+            form.command(),
+            version=form.version.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
     )
-    try:
-        in_transaction(
-            lambda session: service.record_advice(
-                session,
-                meeting_id,
-                review_id,
-                given,
-                version=posted_whole_number("version"),
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle not in {Obstacle.INVALID, Obstacle.STALE, Obstacle.CLOSED} or not refused.problems:
-            raise
-        status = STATUS[refused.obstacle]
-        return make_response(_render_meeting(meeting_id, refused.problems, review_id), status)
-    return redirect_after_post(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @blueprint.get("/moten/<int:meeting_id>/handlingar.pdf")
@@ -308,31 +304,30 @@ def papers(meeting_id: int) -> Response:
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/yttrande")
 def state(meeting_id: int, review_id: int) -> Response:
     """A single member's statement, or one that the secretary writes down."""
-    advice = posted_text("own_advice")
-    said = group.NewStatement(
-        advice=Advice(advice) if advice in list(Advice) else None,
-        text=posted_text("own_text"),
-        seat_id=posted_whole_number("seat_id"),
-    )
+    form = posted_form(StatementForm, key=f"statement-{review_id}")
     return _at_meeting(
         meeting_id,
-        lambda s: group.file_statement(s, meeting_id, review_id, said, by=visitor.signed_in_person(), at=visitor.now()),
-        review_id,
+        form,
+        lambda s: group.file_statement(
+            s, meeting_id, review_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
     )
 
 
 @blueprint.post("/moten/<int:meeting_id>/gast")
 def invite(meeting_id: int) -> Response:
     """Somebody else at the meeting, or at one item."""
+    form = posted_form(GuestForm, key="guest")
     return _at_meeting(
         meeting_id,
+        form,
         lambda s: group.seat_guest(
             s,
             meeting_id,
-            posted_text("guest"),
-            posted_text("guest_function"),
-            posted_whole_number("review_id"),
-            posted_whole_number("seat_id"),
+            form.guest.data,
+            form.guest_function.data,
+            form.review_id.data,
+            form.seat_id.data,
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
@@ -342,15 +337,16 @@ def invite(meeting_id: int) -> Response:
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/jav")
 def seat_in_conflict(meeting_id: int, review_id: int) -> Response:
     """A conflict of interest of somebody without an account."""
-    ground = choice_of("ground", ConflictGround)
+    form = posted_form(SeatConflictForm, key=f"conflict-{review_id}")
     return _at_meeting(
         meeting_id,
+        form,
         lambda s: group.seat_in_conflict(
             s,
             meeting_id,
             review_id,
-            posted_whole_number("seat_id") or 0,
-            ground,
+            form.seat_id.key,
+            ConflictGround(form.ground.data),
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
@@ -361,38 +357,41 @@ def seat_in_conflict(meeting_id: int, review_id: int) -> Response:
 def approve(meeting_id: int) -> Response:
     """The notes are right, and locked when enough have said so."""
     return _at_meeting(
-        meeting_id, lambda s: group.approve_notes(s, meeting_id, by=visitor.signed_in_person(), at=visitor.now())
+        meeting_id,
+        posted_form(PostedForm, key="approve"),
+        lambda s: group.approve_notes(s, meeting_id, by=visitor.signed_in_person(), at=visitor.now()),
     )
 
 
-def _at_meeting(meeting_id: int, work: Callable[[WritingSession], object], review_id: int = 0) -> Response:
-    return act_and_redirect(
+def _at_meeting(
+    meeting_id: int, form: PostedForm, work: Callable[[WritingSession], object], *, onto: str = "meetings.show"
+) -> Response:
+    return act_by_form(
+        form,
         work,
-        url_for("meetings.show", meeting_id=meeting_id),
-        lambda problems: _render_meeting(meeting_id, problems, review_id),
+        onto=url_for(onto, meeting_id=meeting_id),
+        again=lambda refused: _render_meeting(meeting_id, refused),
     )
 
 
 @blueprint.post("/moten/plats")
 def take_seat() -> Response:
     """A deputy, or a member without an account."""
-    try:
-        in_transaction(
-            lambda s: group.take_seat(
-                s,
-                posted_text("seat_name"),
-                posted_text("seat_email"),
-                posted_whole_number("seat_user"),
-                deputy=request.form.get("deputy") == "1",
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.INVALID:
-            raise
-        return make_response(_index(refused.problems, "seat"), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("meetings.index"))
+    form = posted_form(SeatForm, key="seat")
+    return act_by_form(
+        form,
+        lambda s: group.take_seat(
+            s,
+            form.seat_name.data,
+            form.seat_email.data,
+            form.seat_user.data,
+            deputy=form.deputy.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("meetings.index"),
+        again=_index,
+    )
 
 
 @blueprint.post("/moten/plats/<int:seat_id>/avsluta")
@@ -405,22 +404,20 @@ def leave_seat(seat_id: int) -> Response:
 @blueprint.post("/moten/<int:meeting_id>/avsluta")
 def hold(meeting_id: int) -> Response:
     """The meeting is held, with its notes."""
-    try:
-        in_transaction(
-            lambda session: service.hold_meeting(
-                session,
-                meeting_id,
-                posted_text("notes"),
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.CLOSED:
-            raise
-        return make_response(_render_meeting(meeting_id, refused.problems, 0), STATUS[Obstacle.INVALID])
-    return redirect_after_post(url_for("meetings.notes", meeting_id=meeting_id))
+    form = posted_form(HeldForm, key="held")
+    return _at_meeting(
+        meeting_id,
+        form,
+        lambda session: service.hold_meeting(
+            session,
+            meeting_id,
+            form.notes.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto="meetings.notes",
+    )
 
 
 @blueprint.get("/moten/<int:meeting_id>/anteckningar")

@@ -52,13 +52,13 @@ def take_seat(
     user = known.get(user_id) if user_id else None
     if user is None and not name.strip():
         raise Refused(
-            Obstacle.INVALID, Problem("seat-name", _("Namnet saknas."), _("Skriv namnet, eller välj ett konto."))
+            Obstacle.INVALID, Problem("seat_name", _("Namnet saknas."), _("Skriv namnet, eller välj ett konto."))
         )
     if user is not None and not deputy:
         raise Refused(
             Obstacle.INVALID,
             Problem(
-                "seat-name",
+                "seat_name",
                 _("Den som har ett konto och en roll är redan ledamot."),
                 _("Kryssa i att personen är ersättare, om det stämmer."),
             ),
@@ -193,7 +193,7 @@ def file_statement(
             Obstacle.FORBIDDEN,
             Problem("", _("Bara gruppens ledamöter yttrar sig."), _("Skriv en tjänsteanteckning i ärendet.")),
         )
-    where = f"statement-{review_id}"
+    where = "own_text"
     if review.outcome:
         raise Refused(
             Obstacle.STALE, Problem(where, _("Punkten är redan behandlad."), _("Öppna den och se yttrandet."))
