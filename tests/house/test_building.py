@@ -362,6 +362,49 @@ def arrows_that_go_up(settings: str) -> set[str]:
     return {arrow for contract in contracts for arrow in contract.get("ignore_imports", ())}
 
 
+READS_BY_HAND = re.compile(
+    r"\b(posted_(text|texts|text_unmasked|day|amount|whole_number|yes_no|version|moment|decision_form)|choice_of)\("
+    r"|request\.form\b"
+)
+BY_HAND = {
+    "associations/pages.py",
+    "boards/pages/delegation.py",
+    "boards/pages/people.py",
+    "boards/pages/setup.py",
+    "boards/pages/sign_in.py",
+    "boards/pages/ways_of_working.py",
+    "bookings/pages/bookings.py",
+    "bookings/pages/rooms.py",
+    "bookings/pages/weeks.py",
+    "cases/pages/assessments.py",
+    "cases/pages/case_acts.py",
+    "cases/pages/cases.py",
+    "cases/pages/completions.py",
+    "decisions/pages/communications.py",
+    "decisions/pages/deciding.py",
+    "decisions/pages/letters.py",
+    "documents/pages/documents.py",
+    "documents/pages/incoming.py",
+    "documents/pages/paper_forms.py",
+    "group/pages/meetings.py",
+    "imports/pages/imports.py",
+    "imports/pages/trial.py",
+    "office/pages/board_notices.py",
+    "office/pages/quick_checks.py",
+    "rules/pages/draft_parts.py",
+    "rules/pages/draft_trials.py",
+    "rules/pages/drafts.py",
+    "rules/pages/versions.py",
+}
+"""Pages where something of a posted form is still read by hand. The list may only shrink: a new form is a class."""
+
+
+def test_forms_are_classes_but_for_a_list_that_shrinks() -> None:
+    pages = [*(ROOT / "vetting").glob("*/pages/*.py"), *(ROOT / "vetting").glob("*/pages.py")]
+    found = {path.relative_to(ROOT / "vetting").as_posix() for path in pages if READS_BY_HAND.search(path.read_text())}
+    assert found == BY_HAND
+
+
 NO_MIRROR = ("bench", "browser", "golden", "house", "roads", "soak", "cli/test_commands.py", "rules/municipal")
 """Tests of the whole program, of whole roads through it, and of the building."""
 
