@@ -4,13 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind
+from vetting.decisions.services.after_decision import NOTED_BY_HAND, NewDecisionEvent
 from vetting.decisions.services.communications import LongerReplyTime, NewCommunication, NewHearing, NewReply
 from vetting.decisions.services.decision_makers import DecisionForm
+from vetting.decisions.services.decisions import DECIDABLE, DecisionProposal
+from vetting.gates.domain.before_decision import (
+    GROUND_WORDS,
+    GROUNDS_OF,
+    RESERVATION_WORDS,
+    DecisionGround,
+    DecisionOutcome,
+    Reservation,
+    outcome_words,
+)
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS, Words, _
-from vetting.web.forms import DayField, KeyField, PostedForm, TextField
+from vetting.web.forms import (
+    NOTHING_CHOSEN,
+    AmountField,
+    ChoiceField,
+    DayField,
+    FormsOfPage,
+    KeyField,
+    PostedForm,
+    SeveralField,
+    ShownChoiceField,
+    TextField,
+    TickField,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import date
 
     from vetting.web.forms import TypedField
 
@@ -125,3 +151,116 @@ class ReconsiderationForm(PostedForm):
         hint=_("Det gamla beslutet finns kvar. Det nya hänvisar till det."),
         rows=2,
     )
+
+
+NO_AMOUNT = (_("Det är inget belopp."), _("Skriv det så här: 40 000."))
+NO_OUTCOME = (_("Inget utfall är valt."), _("Välj ett."))
+
+
+class ProposalForm(PostedForm):
+    """A proposed decision."""
+
+    receipt: ClassVar[Words] = _("Förslaget är sparat.")
+    version = KeyField()
+    outcome = ShownChoiceField(_("Utfall"), needs=NO_OUTCOME)
+    amount = AmountField(_("Belopp (kr)"))
+    against_group = TextField(_("Om beslutet går emot gruppen: varför"), rows=2)
+    reasons = TextField(
+        _("Motivering"),
+        rows=8,
+        hint=_("Utkastet bygger på punkterna i ärendet. Ange vad i underlaget beslutet bygger på."),
+    )
+    acts_not_opinions = TickField(_("Beslutet bygger på handlingen, inte på åsikten"))
+    ground = SeveralField()
+    conditions = TextField(_("Villkor, ett på varje rad"), rows=2)
+    reservation = SeveralField(_("Förbehåll"), options=RESERVATION_WORDS)
+
+    def command(self) -> DecisionProposal:
+        """The proposal."""
+        return DecisionProposal(
+            outcome=DecisionOutcome(self.outcome.data),
+            amount=self.amount.data,
+            reasons=self.reasons.data,
+            conditions=tuple(line.strip() for line in self.conditions.data.splitlines() if line.strip()),
+            grounds=tuple(DecisionGround(name) for name in self.ground.data),
+            reservations=tuple(Reservation(name) for name in self.reservation.data),
+            against_group=self.against_group.data,
+            acts_not_opinions=self.acts_not_opinions.data,
+        )
+
+
+def proposal_form(kind: CaseKind) -> type[ProposalForm]:
+    """The form of a proposal in a case of a kind, which offers what may be decided in it."""
+    outcomes = {outcome.value: outcome_words(kind, outcome) for outcome in DECIDABLE[kind]}
+    grounds = {ground.value: GROUND_WORDS[ground] for ground in GROUNDS_OF[kind]}
+    heading = _("Grund, om det inte beviljas helt")
+    if kind is CaseKind.BOOKING:
+        heading = _("Grund, om bokningen inte bekräftas")
+    fields = {
+        "outcome": ShownChoiceField(_("Utfall"), options=outcomes, needs=NO_OUTCOME),
+        "ground": SeveralField(heading, options=grounds),
+    }
+    return type("ProposalForm", (ProposalForm,), fields)
+
+
+class AmountChangeForm(PostedForm):
+    """Another amount than proposed."""
+
+    receipt: ClassVar[Words] = _("Beloppet är ändrat.")
+    draft_version = KeyField()
+    amount = AmountField(_("Belopp (kr)"), needs=NO_AMOUNT)
+    because = TextField(_("Skäl"))
+
+
+class QuestionBackForm(PostedForm):
+    """Why a proposal goes back."""
+
+    receipt: ClassVar[Words] = _("Ärendet är skickat tillbaka med din fråga.")
+    question = TextField(_("Frågan"), rows=2)
+
+
+class DecisionByForm(DecidedForm):
+    """The decision itself, of the proposal that was seen."""
+
+    draft_version = KeyField()
+
+
+class DecisionEventForm(PostedForm):
+    """What has happened to a decision."""
+
+    receipt: ClassVar[Words] = _("Händelsen är antecknad.")
+    what = ChoiceField(
+        _("Vad har hänt?"), options={what: DECISION_EVENT_WORDS[what] for what in NOTED_BY_HAND}, needs=NOTHING_CHOSEN
+    )
+    on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
+    court = TextField(_("Domstol, vid överklagande"), short=True)
+    number = TextField(_("Målnummer eller paragraf"), short=True)
+    text = TextField(_("Kommentar"))
+
+    def command(self, *, today: date) -> NewDecisionEvent:
+        """The event."""
+        return NewDecisionEvent(
+            what=DecisionEventKind(self.what.data),
+            on=self.on.data or today,
+            court=self.court.data,
+            number=self.number.data,
+            text=self.text.data,
+        )
+
+
+class FormsOfReviewing(FormsOfPage):
+    """The forms of one case on one screen."""
+
+    def __init__(self, draft_version: int, amount: int | None, refused: PostedForm | None) -> None:
+        super().__init__(refused)
+        self._draft_version, self._amount = draft_version, amount
+
+    @property
+    def amount(self) -> AmountChangeForm:
+        """Another amount."""
+        return self.form(AmountChangeForm, "amount", {"amount": self._amount, "draft_version": self._draft_version})
+
+    @property
+    def question(self) -> QuestionBackForm:
+        """Back with a question."""
+        return self.form(QuestionBackForm, "question")

@@ -201,6 +201,14 @@ class AmountField(CellField):
     keyboard = "decimal"
     data: int | None
 
+    @property
+    def typed(self) -> str:
+        """As it was typed, or what is known in kronor."""
+        if self.raw_data is not None or not isinstance(self.object_data, int):
+            return super().typed
+        whole, rest = divmod(self.object_data, 100)
+        return f"{whole},{rest:02}" if rest else str(whole)
+
 
 class WholeNumberField(CellField):
     """A whole number."""
@@ -381,9 +389,9 @@ class FormsOfPage:
         self.refused = refused
 
     def form(self, form_type: type[F], key: str = "", known: Mapping[str, object] | None = None) -> F:
-        """The form with what is known, or the one of that kind and key that was refused, with the version of now."""
+        """The form with what is known, or the one of that kind and key that was refused, with the versions of now."""
         if self.refused is None or self.refused.key != key or not isinstance(self.refused, form_type):
             return form_type(key=key, known=known)
-        if known is not None and "version" in known:
-            self.refused.carry(version=known["version"])
+        unseen = {field.short_name for field in self.refused.fields if field.shape == "hidden"}
+        self.refused.carry(**{name: value for name, value in (known or {}).items() if name in unseen})
         return self.refused

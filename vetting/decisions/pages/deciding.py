@@ -2,59 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, url_for
 from sqlalchemy import select
 
 from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board, names_of
-from vetting.cases.models.cases import Case, visible_cases
+from vetting.cases.models.cases import Case, find_case, visible_cases
 from vetting.cases.pages.case_wording import decision_sentence
 from vetting.cases.services import earlier_answers
-from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.forms import (
+    AmountChangeForm,
+    DecisionByForm,
+    DecisionEventForm,
+    FormsOfReviewing,
+    ProposalForm,
+    QuestionBackForm,
+    proposal_form,
+)
 from vetting.decisions.models.decisions import Decision, absences, delegations, events_of
 from vetting.decisions.services import after_decision, drafted_reasons, waiting_decisions
 from vetting.decisions.services import decisions as service
-from vetting.decisions.services.decisions import DECIDABLE, DecisionProposal
-from vetting.gates.domain.before_decision import FAVOURABLE, GROUNDS_OF, DecisionGround, DecisionOutcome, Reservation
+from vetting.gates.domain.before_decision import FAVOURABLE, DecisionOutcome, Reservation
 from vetting.gates.services import before_decision
 from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
-from vetting.kernel.text import _, same_in_both
-from vetting.office.services.case_files import case_file, open_case_to_read
+from vetting.kernel.text import same_in_both
+from vetting.office.services.case_files import CaseFile, case_file, open_case_to_read
 from vetting.payments.models import Reclaim
 from vetting.rules.models import RuleVersion
 from vetting.web import visitor
 from vetting.web.errors import STATUS
+from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.template_filters import translate
 from vetting.web.view_moves import (
     KEY,
-    act_and_redirect,
-    choice_of,
+    act_by_form,
     in_transaction,
-    posted_amount,
-    posted_day,
-    posted_decision_form,
-    posted_text,
+    posted_form,
     posted_texts,
-    posted_version,
-    posted_whole_number,
     redirect_after_post,
     rules_in_use,
-    unreadable_day,
 )
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from flask import Response
 
     from vetting.decisions.models.decisions import Delegation
-    from vetting.kernel.store.session import WritingSession
 
 blueprint = Blueprint("deciding", __name__)
 
@@ -110,10 +110,10 @@ def in_list() -> Response | str:
 @blueprint.get("/att-besluta/<number>")
 def review(number: str) -> str:
     """One case on one screen: proposal, the reasons as they will be sent, what speaks against, the group, likeness."""
-    return _review(number, (), "")
+    return _review(number)
 
 
-def _review(number: str, problems: tuple[Problem, ...], form: str) -> str:
+def _review(number: str, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         closed = (
@@ -138,64 +138,53 @@ def _review(number: str, problems: tuple[Problem, ...], form: str) -> str:
         closed=closed,
         against=against,
         alike=alike,
-        problems=problems,
-        form=form,
-        typed=request.form,
+        refused=refused,
+        forms=FormsOfReviewing(file.draft.version, file.draft.amount, refused) if file.draft else None,
     )
-
-
-def _act_in_review(number: str, form: str, work: Callable[[WritingSession], object], onto: str) -> Response:
-    return act_and_redirect(work, onto, lambda problems: _review(number, problems, form))
 
 
 @blueprint.post("/att-besluta/<number>/belopp")
 def change_amount(number: str) -> Response:
     """Another amount than proposed."""
-    given = posted_amount("amount")
-    if given is None:
-        problem = Problem("amount", NO_AMOUNT, WRITE_IT)
-        return make_response(_review(number, (problem,), "amount"), STATUS[Obstacle.INVALID])
-    return _act_in_review(
-        number,
-        "amount",
+    form = posted_form(AmountChangeForm, key="amount")
+    return act_by_form(
+        form,
         lambda s: waiting_decisions.change_amount(
             s,
             number,
-            given,
-            posted_text("because"),
-            draft_version=posted_whole_number("draft_version") or 0,
+            form.amount.data or 0,
+            form.because.data,
+            draft_version=form.draft_version.key,
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
-        url_for("deciding.review", number=number),
+        onto=url_for("deciding.review", number=number),
+        again=lambda refused: _review(number, refused),
     )
 
 
 @blueprint.post("/att-besluta/<number>/fraga")
 def ask_back(number: str) -> Response:
     """Back with a question."""
-    return _act_in_review(
-        number,
-        "question",
+    form = posted_form(QuestionBackForm, key="question")
+    return act_by_form(
+        form,
         lambda s: waiting_decisions.ask_back(
-            s, number, posted_text("question"), by=visitor.signed_in_person(), at=visitor.now()
+            s, number, form.question.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
-        url_for("deciding.index"),
+        onto=url_for("deciding.index"),
+        again=lambda refused: _review(number, refused),
     )
-
-
-NO_AMOUNT: Final = _("Det är inget belopp.")
-WRITE_IT: Final = _("Skriv det så här: 40 000.")
 
 
 @blueprint.get("/arenden/<number>/beslut")
 def draft(number: str) -> str:
     """The proposal, with reasons drafted from the assessed points."""
-    return _draft_page(number, ())
+    return _draft_page(number)
 
 
-def _draft_page(number: str, problems: tuple[Problem, ...]) -> str:
+def _draft_page(number: str, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         found = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         scheme = delegations(session, found.case.board_id)
@@ -210,14 +199,34 @@ def _draft_page(number: str, problems: tuple[Problem, ...]) -> str:
     return render_template(
         "decisions/deciding/draft.html",
         file=found,
-        problems=problems,
-        typed=request.form,
-        outcomes=DECIDABLE[found.kind],
-        grounds=GROUNDS_OF[found.kind],
-        suggested=drafted_reasons.of_refusal(found) or drafted_reasons.of_approval(found.case, found.screening),
+        refused=refused,
+        form=_proposal(found, refused),
         scheme=[(row, _holder(row, names)) for row in scheme if found.kind.value in row.kinds],
         closed=closed,
     )
+
+
+def _proposal(file: CaseFile, refused: PostedForm | None) -> ProposalForm:
+    """The form of the proposal: as it was refused, as it was saved, or with drafted reasons."""
+    draft = file.draft
+    known: dict[str, object] = {"version": file.case.version}
+    if draft is None:
+        suggested = drafted_reasons.of_refusal(file) or drafted_reasons.of_approval(file.case, file.screening)
+        known |= {"reasons": suggested, "reservation": tuple(Reservation)}
+    else:
+        known |= {
+            "outcome": draft.outcome,
+            "amount": draft.amount,
+            "against_group": draft.against_group,
+            "reasons": draft.reasons,
+            "ground": tuple(draft.grounds),
+            "conditions": "\n".join(draft.conditions),
+            "reservation": tuple(draft.reservations),
+        }
+    if isinstance(refused, ProposalForm):
+        refused.carry(version=file.case.version)
+        return refused
+    return proposal_form(file.kind)(known=known)
 
 
 def _holder(row: Delegation, names: Mapping[int, str]) -> str:
@@ -228,58 +237,39 @@ def _holder(row: Delegation, names: Mapping[int, str]) -> str:
 @blueprint.post("/arenden/<number>/beslut")
 def propose(number: str) -> Response:
     """Keeps the proposal."""
-    outcome = request.form.get("outcome", "")
-    try:
-        if outcome not in list(DecisionOutcome):
-            raise Refused(Obstacle.INVALID, Problem("outcome", NOTHING_CHOSEN, CHOOSE))
-        given = DecisionProposal(
-            outcome=DecisionOutcome(outcome),
-            amount=posted_amount("amount"),
-            reasons=posted_text("reasons"),
-            conditions=tuple(line.strip() for line in posted_text("conditions").splitlines() if line.strip()),
-            grounds=tuple(
-                DecisionGround(name) for name in request.form.getlist("ground") if name in list(DecisionGround)
-            ),
-            reservations=tuple(
-                Reservation(name) for name in request.form.getlist("reservation") if name in list(Reservation)
-            ),
-            against_group=posted_text("against_group"),
-            acts_not_opinions=bool(request.form.get("acts_not_opinions")),
-        )
-        in_transaction(
-            lambda session: service.propose_decision(
-                session,
-                number,
-                given,
-                version=posted_version(),
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        status = STATUS[refused.obstacle]
-        return make_response(_draft_page(number, refused.problems), status)
-    return redirect_after_post(url_for("deciding.draft", number=number))
-
-
-NOTHING_CHOSEN: Final = _("Inget utfall är valt.")
-CHOOSE: Final = _("Välj ett.")
+    with reading_session() as session:
+        case = find_case(session, visitor.signed_in_person(), number)
+    if case is None:
+        raise Refused(Obstacle.MISSING)
+    form = posted_form(proposal_form(CaseKind(case.kind)))
+    return act_by_form(
+        form,
+        lambda session: service.propose_decision(
+            session,
+            number,
+            form.command(),
+            version=form.version.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("deciding.draft", number=number),
+        again=lambda refused: _draft_page(number, refused),
+    )
 
 
 @blueprint.get("/arenden/<number>/beslut/bekrafta")
 def confirm(number: str) -> Response | str:
     """What deciding means, before it is done."""
-    return _confirm_page(number, ())
+    return _confirm_page(number) or redirect_after_post(url_for("cases.show", number=number))
 
 
-def _confirm_page(number: str, problems: tuple[Problem, ...]) -> Response | str:
+def _confirm_page(number: str, refused: DecisionByForm | None = None) -> str:
+    """The page; empty where there is nothing to decide."""
     with reading_session() as session:
         found = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         if found.draft is None or not found.open:
-            return redirect_after_post(url_for("cases.show", number=number))
+            return ""
         closed = service.gates_holding_decision(
             session, found.case, rules_in_use(), found.draft, by=visitor.signed_in_person(), on=visitor.today()
         )
@@ -296,44 +286,38 @@ def _confirm_page(number: str, problems: tuple[Problem, ...]) -> Response | str:
         file=found,
         closed=closed,
         held=held,
-        problems=problems,
+        form=FormsOfPage(refused).form(DecisionByForm, known={"draft_version": found.draft.version}),
         favourable=FAVOURABLE,
-        typed=request.form,
     )
 
 
 @blueprint.post("/arenden/<number>/beslut/bekrafta")
 def decide(number: str) -> Response:
     """Decides; once, and only when every gate is open."""
-    try:
-        decision = in_transaction(
-            lambda session: service.decide(
-                session,
-                number,
-                draft_version=posted_whole_number("draft_version") or 0,
-                form=posted_decision_form(),
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        page = _confirm_page(number, refused.problems)
-        if not isinstance(page, str):
-            raise
-        return make_response(page, STATUS[refused.obstacle])
-    return redirect_after_post(url_for("deciding.show", decision_id=decision.id))
+    form = posted_form(DecisionByForm)
+    return act_by_form(
+        form,
+        lambda session: service.decide(
+            session,
+            number,
+            draft_version=form.draft_version.key,
+            form=form.how(),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=lambda decision: url_for("deciding.show", decision_id=decision.id),
+        again=lambda refused: _confirm_page(number, refused) or _draft_page(number, refused),
+    )
 
 
 @blueprint.get("/beslut/<int:decision_id>")
 def show(decision_id: int) -> str:
     """A decision as a text to print, and what has happened to it."""
-    return _render_decision(decision_id, ())
+    return _render_decision(decision_id)
 
 
-def _render_decision(decision_id: int, problems: tuple[Problem, ...]) -> str:
+def _render_decision(decision_id: int, refused: DecisionEventForm | None = None) -> str:
     with reading_session() as session:
         decision = session.scalar(
             select(Decision)
@@ -364,9 +348,7 @@ def _render_decision(decision_id: int, problems: tuple[Problem, ...]) -> str:
             replaced=session.scalar(
                 select(Decision).where(Decision.changes_id == decision.id, Decision.kind == decision.kind)
             ),
-            happenings=after_decision.NOTED_BY_HAND,
-            problems=problems,
-            typed=request.form,
+            form=refused or DecisionEventForm(),
             today=visitor.today(),
         )
 
@@ -374,17 +356,17 @@ def _render_decision(decision_id: int, problems: tuple[Problem, ...]) -> str:
 @blueprint.post("/beslut/<int:decision_id>/handelse")
 def note(decision_id: int) -> Response:
     """Something happened to the decision: sent, announced, appealed, upheld, quashed."""
-    what = choice_of("what", DecisionEventKind)
-    on = posted_day("on") if posted_text("on") else visitor.today()
-    if on is None:
-        return make_response(_render_decision(decision_id, (unreadable_day("on"),)), STATUS[Obstacle.INVALID])
-    new = after_decision.NewDecisionEvent(
-        what=what, on=on, court=posted_text("court"), number=posted_text("number"), text=posted_text("text")
-    )
-    return act_and_redirect(
+    form = posted_form(DecisionEventForm)
+    return act_by_form(
+        form,
         lambda s: after_decision.note_decision_event(
-            s, decision_id, new, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+            s,
+            decision_id,
+            form.command(today=visitor.today()),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
-        url_for("deciding.show", decision_id=decision_id),
-        lambda problems: _render_decision(decision_id, problems),
+        onto=url_for("deciding.show", decision_id=decision_id),
+        again=lambda refused: _render_decision(decision_id, refused),
     )
