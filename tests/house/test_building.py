@@ -389,7 +389,6 @@ BY_HAND = {
     "group/pages/meetings.py",
     "imports/pages/imports.py",
     "imports/pages/trial.py",
-    "office/pages/board_notices.py",
     "office/pages/quick_checks.py",
     "rules/pages/draft_parts.py",
     "rules/pages/draft_trials.py",

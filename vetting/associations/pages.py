@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from vetting.associations.domain.name_differences import told_of_letters
+from vetting.associations.forms import MERGE_FORM, FormsOfAssociation, NameForm, NotTheSameForm, UndoMergeForm
 from vetting.associations.services import identities, merging, unmerging
 from vetting.associations.services.associations import search_associations
 from vetting.documents.domain.validity import good_until
 from vetting.engine.stored_values import from_plain
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import same_in_both
 from vetting.office.domain.trail_events import ANSWER_WORDS
 from vetting.office.services import association_files
 from vetting.rules.services import versions
 from vetting.web import visitor
-from vetting.web.errors import STATUS
 from vetting.web.view_moves import (
-    in_transaction,
-    posted_day,
-    posted_text,
+    act_by_form,
+    posted_form,
     posted_whole_number,
-    redirect_after_post,
     rules_in_use,
-    unreadable_day,
 )
 from vetting.web.visitor import reading_session
 
@@ -39,6 +35,7 @@ if TYPE_CHECKING:
     from vetting.engine.facts import Catalogue
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
+    from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("associations", __name__)
 LONGEST_QUESTION = 300
@@ -64,10 +61,10 @@ def index() -> str:
 @blueprint.get("/foreningar/<int:association_id>")
 def show(association_id: int) -> str:
     """All that this person may see of one association."""
-    return _render_association(association_id, ())
+    return _render_association(association_id)
 
 
-def _render_association(key: int, problems: tuple[Problem, ...]) -> str:
+def _render_association(key: int, refused: PostedForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         file = association_files.association_file(session, key, rules=rules_in_use(), by=person, on=visitor.today())
@@ -79,10 +76,11 @@ def _render_association(key: int, problems: tuple[Problem, ...]) -> str:
         return render_template(
             "associations/show.html",
             file=file,
-            problems=problems,
-            typed=request.form,
+            refused=refused,
+            forms=FormsOfAssociation(
+                {name.id: same_in_both(name.name) for name in file.to_confirm or file.names}, refused
+            ),
             kinds=identities.KINDS,
-            settled=identities.SETTLED_KINDS,
             labels=labels,
             answer_words=ANSWER_WORDS,
             until=until,
@@ -97,28 +95,30 @@ def _value_in_words(catalogue: Catalogue, fact: str, value: object) -> Words:
     return catalogue[fact].in_words(from_plain(catalogue[fact], value)) if value is not None else same_in_both("–")
 
 
-def _act_on_association(key: int, work: Callable[[WritingSession], object]) -> Response:
-    """One act on the page; when it is refused, the page says why and keeps what was typed."""
-    try:
-        in_transaction(work)
-    except Refused as refused:
-        if refused.obstacle not in {Obstacle.INVALID, Obstacle.CLOSED, Obstacle.STALE}:
-            raise
-        return make_response(_render_association(key, refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("associations.show", association_id=key))
+def _act_on_association(key: int, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
+    return act_by_form(
+        form,
+        work,
+        onto=url_for("associations.show", association_id=key),
+        again=lambda refused: _render_association(key, refused),
+    )
 
 
 @blueprint.post("/foreningar/<int:association_id>/namn")
 def settle_name(association_id: int) -> Response:
     """What a name that somebody has used is to the association."""
-    since = posted_day("since")
-    if posted_text("since") and since is None:
-        return make_response(_render_association(association_id, (unreadable_day("since"),)), STATUS[Obstacle.INVALID])
-    key, kind = posted_whole_number("name_id") or 0, posted_text("kind")
+    form = posted_form(NameForm)
     return _act_on_association(
         association_id,
+        form,
         lambda session: identities.settle_name(
-            session, association_id, key, kind, since=since, by=visitor.signed_in_person(), at=visitor.now()
+            session,
+            association_id,
+            form.name_id.key,
+            form.kind.data,
+            since=form.since.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
 
@@ -145,34 +145,32 @@ def compare(association_id: int, record_id: int) -> str:
 @blueprint.post("/foreningar/<int:association_id>/sla-ihop/<int:record_id>")
 def merge(association_id: int, record_id: int) -> Response:
     """Makes two records one."""
-    chosen = {name: posted_text(f"field-{name}") for name in merging.FIELDS}
-    try:
-        row = in_transaction(
-            lambda session: merging.merge_records(
-                session,
-                association_id,
-                record_id,
-                chosen,
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle not in {Obstacle.INVALID, Obstacle.CLOSED, Obstacle.STALE}:
-            raise
-        return make_response(_render_association(association_id, refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("associations.show", association_id=row.kept_id))
+    form = posted_form(MERGE_FORM)
+    return act_by_form(
+        form,
+        lambda session: merging.merge_records(
+            session,
+            association_id,
+            record_id,
+            form.chosen,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=lambda row: url_for("associations.show", association_id=row.kept_id),
+        again=lambda refused: _render_association(association_id, refused),
+    )
 
 
 @blueprint.post("/foreningar/<int:association_id>/dela")
 def undo_merge(association_id: int) -> Response:
     """Two records again."""
-    key = posted_whole_number("merge_id") or 0
+    form = posted_form(UndoMergeForm, key="undo")
     return _act_on_association(
         association_id,
+        form,
         lambda session: unmerging.undo_merge(
-            session, key, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+            session, form.merge_id.key, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 
@@ -180,18 +178,24 @@ def undo_merge(association_id: int) -> Response:
 @blueprint.post("/foreningar/<int:association_id>/inte-samma")
 def not_the_same(association_id: int) -> Response:
     """Two records are two associations; or may be the same after all."""
-    other = posted_whole_number("other_id") or 0
-    if posted_text("withdraw"):
+    form = posted_form(NotTheSameForm, key=f"apart-{posted_whole_number('other_id')}")
+    if form.withdraw.data:
         return _act_on_association(
             association_id,
+            form,
             lambda session: identities.may_be_same_after_all(
-                session, association_id, other, by=visitor.signed_in_person(), at=visitor.now()
+                session, association_id, form.other_id.key, by=visitor.signed_in_person(), at=visitor.now()
             ),
         )
-    reason = posted_text("reason")
     return _act_on_association(
         association_id,
+        form,
         lambda session: identities.not_the_same(
-            session, association_id, other, reason, by=visitor.signed_in_person(), at=visitor.now()
+            session,
+            association_id,
+            form.other_id.key,
+            form.reason.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
