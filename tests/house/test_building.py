@@ -368,11 +368,6 @@ READS_BY_HAND = re.compile(
 )
 BY_HAND = {
     "associations/pages.py",
-    "boards/pages/delegation.py",
-    "boards/pages/people.py",
-    "boards/pages/setup.py",
-    "boards/pages/sign_in.py",
-    "boards/pages/ways_of_working.py",
     "bookings/pages/bookings.py",
     "bookings/pages/rooms.py",
     "bookings/pages/weeks.py",

@@ -1,18 +1,371 @@
-"""The form for signing in."""
+"""The forms of boards: signing in, people and their roles, delegation, how the board works and is set up."""
 
 from __future__ import annotations
 
-from wtforms import Form, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from vetting.boards.domain.sign_in import LONGEST_PASSWORD
-from vetting.web.translation import lazy_gettext as _l
+from vetting.boards.domain.delegation import DECISION_AUTHORITY_WORDS, KINDS, DecisionAuthority
+from vetting.boards.domain.ways_of_working import (
+    HABIT_WORDS,
+    LIMIT_WORDS,
+    WAY_MEANS,
+    WAY_WORDS,
+    BoardHabit,
+    BoardLimit,
+    GateReason,
+    WayOfWorking,
+    limit_of,
+)
+from vetting.boards.services.delegation import FUNCTIONS, NewDelegationRow
+from vetting.boards.services.roles import Colleague
+from vetting.boards.services.ways_of_working import SETUP_WORDS, ChosenRules
+from vetting.engine.gate_definitions import GateObligation
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.roles import ROLE_WORDS, Role
+from vetting.kernel.text import Words, _, same_in_both
+from vetting.web.forms import (
+    NOTHING_CHOSEN,
+    AddressField,
+    AmountField,
+    CarriedField,
+    ChoiceField,
+    DayField,
+    FormsOfPage,
+    KeyChoiceField,
+    LoginField,
+    NewSecretField,
+    PostedForm,
+    SecretField,
+    SeveralField,
+    ShownChoiceField,
+    TextField,
+    TickField,
+    WholeNumberField,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from vetting.boards.services.ways_of_working import BoardOrder
+
+PASSWORD_HINT: Final = _("Minst 12 tecken, till exempel fyra ord efter varandra.")
+NOBODY: Final = same_in_both("–")
 
 
-class LoginForm(Form):
+class LoginForm(PostedForm):
     """User name and password; both may be pasted and filled in by a password manager."""
 
-    login = StringField(_l("Användarnamn"), validators=[InputRequired(_l("Skriv ditt användarnamn.")), Length(max=200)])
-    password = PasswordField(
-        _l("Lösenord"), validators=[InputRequired(_l("Skriv ditt lösenord.")), Length(max=LONGEST_PASSWORD)]
+    login = LoginField(_("Användarnamn"), needs=(_("Användarnamnet saknas."), _("Skriv ditt användarnamn.")))
+    password = SecretField(_("Lösenord"), needs=(_("Lösenordet saknas."), _("Skriv ditt lösenord.")))
+    next = CarriedField()
+
+
+class OtherBoardForm(PostedForm):
+    """Which of one's boards to work in."""
+
+    board = KeyChoiceField(_("Nämnd"))
+
+
+class FirstPasswordForm(PostedForm):
+    """A password that is chosen by its owner."""
+
+    new = NewSecretField(_("Lösenord"), hint=PASSWORD_HINT)
+    again = NewSecretField(_("Upprepa lösenordet"))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the same was typed twice."""
+        return self.new.data == self.again.data
+
+
+class PasswordForm(PostedForm):
+    """A new password instead of one's own."""
+
+    old = SecretField(_("Nuvarande lösenord"))
+    new = NewSecretField(_("Nytt lösenord"), hint=PASSWORD_HINT)
+    again = NewSecretField(_("Upprepa lösenordet"))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the same was typed twice."""
+        return self.new.data == self.again.data
+
+
+class ColleagueForm(PostedForm):
+    """An account with its roles, or roles for one that is there."""
+
+    name = TextField(_("Namn"))
+    login = TextField(_("Användarnamn"), short=True)
+    email = AddressField(_("E-post, om den ska användas"), short=True)
+    role = SeveralField(_("Roller"), options=ROLE_WORDS)
+
+    def command(self, board: str) -> Colleague:
+        """Who it is; board: the code of the board."""
+        return Colleague(
+            login=self.login.data,
+            name=self.name.data,
+            board=board,
+            roles=tuple(Role(name) for name in self.role.data),
+            email=self.email.data,
+        )
+
+
+class AnswerForm(PostedForm):
+    """A second person's yes or no."""
+
+    answer = CarriedField()
+
+    @property
+    def is_yes(self) -> bool:
+        """Whether it is a yes."""
+        return self.answer.data == "yes"
+
+
+class DelegationForm(PostedForm):
+    """A row of the scheme of delegation."""
+
+    receipt: ClassVar[Words] = _("Raden är tillagd.")
+    user_id = KeyChoiceField(_("Person"), blank=NOBODY)
+    function = ChoiceField(
+        _("eller den som har funktionen"), options={role: ROLE_WORDS[role] for role in FUNCTIONS}, blank=NOBODY
     )
+    maker = ChoiceField(_("Beslutar som"), options=DECISION_AUTHORITY_WORDS, needs=NOTHING_CHOSEN)
+    point = TextField(_("Punkt i delegationsordningen"), short=True)
+    kinds = SeveralField(_("Gäller"), options=KINDS)
+    largest = AmountField(_("Högsta belopp (kr), tomt betyder utan tak"))
+    refusals = TickField(_("Även avslag"))
+    execution = ChoiceField(
+        _("Vad det är"),
+        options={"no": _("Beslut på delegation"), "yes": _("Verkställighet")},
+        blank=_("Som vanligt: att bekräfta en lokal är verkställighet, resten beslut"),
+    )
+    valid_from = DayField(_("Från och med"))
+    valid_to = DayField(_("Till och med, om den slutar"))
+
+    def command(self, today: date) -> NewDelegationRow:
+        """The row; without a day it counts from today."""
+        return NewDelegationRow(
+            user_id=self.user_id.data,
+            function=Role(self.function.data) if self.function.data else None,
+            maker=DecisionAuthority(self.maker.data),
+            point=self.point.data,
+            kinds=self.kinds.data,
+            largest=self.largest.data,
+            execution={"yes": True, "no": False}.get(self.execution.data),
+            refusals=self.refusals.data,
+            valid_from=self.valid_from.data or today,
+            valid_to=self.valid_to.data,
+        )
+
+
+class AbsenceForm(PostedForm):
+    """Days when somebody else decides."""
+
+    receipt: ClassVar[Words] = _("Frånvaron är antecknad.")
+    substitute_id = KeyChoiceField(_("Ersättare"))
+    first_on = DayField(_("Från och med"))
+    last_on = DayField(_("Till och med"), needs=(_("Sista dagen saknas."), _("Skriv datumet så här: 2026-03-15.")))
+
+
+class FormsOfDelegation(FormsOfPage):
+    """The forms of the scheme of delegation."""
+
+    def row(self, makers: Mapping[int, Words]) -> DelegationForm:
+        """A new row. makers: the decision makers of the board, by key."""
+        form = self.form(DelegationForm, "row", {"maker": DecisionAuthority.DELEGATE, "refusals": True})
+        form.user_id.options = makers
+        return form
+
+    def absence(self, makers: Mapping[int, Words]) -> AbsenceForm:
+        """An absence. makers: those who may stand in."""
+        form = self.form(AbsenceForm, "absence")
+        form.substitute_id.options = makers
+        return form
+
+
+class ReportForm(PostedForm):
+    """Delegated decisions that the board was told of at a meeting."""
+
+    receipt: ClassVar[Words] = _("Besluten är antecknade som anmälda.")
+    decision = SeveralField(_("Beslut att anmäla"))
+    on = DayField(_("Nämndens möte"), needs=(_("Dagen saknas."), _("Skriv datumet så här: 2026-03-15.")))
+    paragraph = TextField(_("Paragraf i protokollet"), short=True)
+
+
+class WayForm(PostedForm):
+    """The way of working."""
+
+    receipt: ClassVar[Words] = _("Arbetssättet är sparat.")
+    way = ShownChoiceField(_("Arbetssätt"), options=WAY_WORDS, means=WAY_MEANS, heard=True, needs=NOTHING_CHOSEN)
+
+    def command(self) -> WayOfWorking:
+        """The way."""
+        return WayOfWorking(self.way.data)
+
+
+class GateForm(PostedForm):
+    """One gate on, off, or as the way of working has it; and its legal basis in the board."""
+
+    receipt: ClassVar[Words] = _("Spärren är sparad.")
+    on = ShownChoiceField(_("Spärren"), options={"": _("Enligt arbetssättet"), "on": _("På"), "off": _("Av")})
+    legal = TextField(_("Nämndens eget rättsliga stöd, som det står i brev"))
+    because = TextField(_("Varför den stängs av"), rows=2)
+
+    @property
+    def is_on(self) -> bool | None:
+        """Whether it is to be on; None is as the way of working has it."""
+        return {"on": True, "off": False}.get(self.on.data)
+
+
+class HabitsForm(PostedForm):
+    """The board's habits, all at once."""
+
+    receipt: ClassVar[Words] = _("Rutinerna är sparade.")
+    habit = SeveralField(_("Rutiner"), options=HABIT_WORDS, heard=True)
+    because = TextField(_("Om svar om värdekriterier ska gälla båda: varför det räcker"), rows=2)
+
+    def command(self) -> frozenset[BoardHabit]:
+        """The habits."""
+        return frozenset(BoardHabit(name) for name in self.habit.data)
+
+
+class LimitsForm(PostedForm):
+    """The board's times, in days."""
+
+    receipt: ClassVar[Words] = _("Tiderna är sparade.")
+    reply = WholeNumberField(_("{what} (dagar)", what=LIMIT_WORDS[BoardLimit.REPLY]))
+    special_review = WholeNumberField(_("{what} (dagar)", what=LIMIT_WORDS[BoardLimit.SPECIAL_REVIEW]))
+    expert = WholeNumberField(_("{what} (dagar)", what=LIMIT_WORDS[BoardLimit.EXPERT]))
+
+    def command(self) -> dict[BoardLimit, int | None]:
+        """Days of each."""
+        return {limit: self[limit.value].data for limit in BoardLimit}
+
+
+class CourtForm(PostedForm):
+    """The court that decisions are appealed to."""
+
+    receipt: ClassVar[Words] = _("Domstolen är sparad.")
+    court = TextField(
+        _("Förvaltningsrätt"),
+        hint=_("Så som den ska stå i beslut och brev, till exempel Förvaltningsrätten i Exempelstad."),
+    )
+
+
+class AccountForm(PostedForm):
+    """Where money that is asked back is paid."""
+
+    receipt: ClassVar[Words] = _("Kontot är sparat.")
+    pay_to = TextField(
+        _("Konto för återbetalning"),
+        hint=_("Så som det ska stå i brev om återkrav, till exempel bankgiro 123-4567."),
+    )
+
+
+class SkipForm(PostedForm):
+    """A step that is left for now."""
+
+    step = ChoiceField(options=SETUP_WORDS, needs=NOTHING_CHOSEN)
+
+
+class BoardNameForm(PostedForm):
+    """The board and its unit."""
+
+    receipt: ClassVar[Words] = _("Nämnden är sparad.")
+    name = TextField(_("Nämndens namn"))
+    unit = TextField(_("Enheten som handlägger"))
+
+
+class RulesForm(PostedForm):
+    """The rules, and when the board adopted them."""
+
+    receipt: ClassVar[Words] = _("Reglerna är sparade.")
+    grant = ChoiceField(_("Regler för bidrag"), blank=_("Inga än"))
+    booking = ChoiceField(_("Regler för bokningar"), blank=_("Inga än"))
+    adopted_on = DayField(_("Dagen då nämnden antog reglerna"), hint=_("Utan den dagen kan inget krav ge avslag."))
+    adopted_as = TextField(_("Beslutets diarienummer"), short=True)
+
+    def command(self) -> ChosenRules:
+        """What was chosen."""
+        return ChosenRules(
+            grant=self.grant.data,
+            booking=self.booking.data,
+            adopted_on=self.adopted_on.data,
+            adopted_as=self.adopted_as.data,
+        )
+
+
+class LetterheadForm(PostedForm):
+    """What stands first on letters."""
+
+    receipt: ClassVar[Words] = _("Brevhuvudet är sparat.")
+    letterhead = TextField(_("Namn och adress, som de står på brev"), rows=4)
+
+
+class FormsOfSetup(FormsOfPage):
+    """The forms of a board that is set up, each with what is chosen already."""
+
+    def __init__(self, refused: PostedForm | None, order: BoardOrder, unit: str) -> None:
+        super().__init__(refused)
+        self.order, self.unit = order, unit
+
+    def board(self) -> BoardNameForm:
+        """Its name and unit."""
+        return self.form(BoardNameForm, "board", {"name": self.order.board.name, "unit": self.unit})
+
+    def way(self) -> WayForm:
+        """Its way of working."""
+        return self.form(WayForm, "way", {"way": self.order.way})
+
+    def rules(self, sets: Mapping[CaseKind, Mapping[str, Words]]) -> RulesForm:
+        """Its rules. sets: what there is to choose among for each kind of case."""
+        form = self.form(RulesForm, "rules", self.order.board.rules)
+        form.grant.options, form.booking.options = sets[CaseKind.GRANT], sets[CaseKind.BOOKING]
+        return form
+
+    def letterhead(self) -> LetterheadForm:
+        """What stands first on its letters."""
+        return self.form(LetterheadForm, "letterhead", {"letterhead": self.order.board.letterhead})
+
+
+class FormsOfOrder(FormsOfPage):
+    """The forms of how a board works."""
+
+    def __init__(self, refused: PostedForm | None, order: BoardOrder) -> None:
+        super().__init__(refused)
+        self.order = order
+
+    def way(self) -> WayForm:
+        """Its way of working."""
+        return self.form(WayForm, "way", {"way": self.order.way})
+
+    def gate(self, gate_id: str) -> GateForm:
+        """A gate: on or off can be said of one that is not locked."""
+        state = self.order.gates[gate_id]
+        said = "" if state.held is not GateReason.CHOSEN else "on" if state.on else "off"
+        own = self.order.board.gates.get(gate_id, {})
+        form = self.form(GateForm, gate_id, {"on": said, "legal": own.get("legal", "")})
+        form.legal.hint = same_in_both(state.gate.legal)
+        if state.gate.must is GateObligation.TWO_PERSONS:
+            form.because.hint = _("En andra person måste gå med på det.")
+        return form
+
+    def habits(self) -> HabitsForm:
+        """Its habits."""
+        held = {"habit": self.order.habits, "because": self.order.board.habits.get("because", "")}
+        return self.form(HabitsForm, "habits", held)
+
+    def limits(self) -> LimitsForm:
+        """Its times."""
+        return self.form(
+            LimitsForm, "limit", {limit.value: limit_of(self.order.board.limits, limit) for limit in BoardLimit}
+        )
+
+    def court(self) -> CourtForm:
+        """Its court."""
+        return self.form(CourtForm, "court", {"court": self.order.board.court})
+
+    def account(self) -> AccountForm:
+        """Its account."""
+        return self.form(AccountForm, "account", {"pay_to": self.order.board.pay_to})

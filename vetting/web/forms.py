@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="PostedForm")
 LONGEST_TEXT: Final = 20_000
 LONGEST_KEY: Final = 15
+LONGEST_LOGIN: Final = 1_000
+"""Longer than any user name or password that is taken."""
 NOTHING_CHOSEN: Final = (_("Inget är valt."), _("Välj ett."))
 
 
@@ -46,12 +48,15 @@ class TypedField(Field):
     """A field of a form: what was typed, the value of it, what is wrong with it, and how it is drawn.
 
     needs: what is wrong when it is blank, and what to do; without that it may be blank. rows: lines of a text that may
-    be long. options: value -> what it is called, of a choice; blank: what the line is called that chooses none.
+    be long. options: value -> what it is called, of a choice; blank: what the line is called that chooses none. heard:
+    its words are only heard, where a heading says them already.
     """
 
     shape = "text"
     kind = "text"
     keyboard = ""
+    fills_in = ""
+    """What a browser that remembers fills in here."""
     placeholder = NO_WORDS
 
     def __init__(
@@ -64,11 +69,12 @@ class TypedField(Field):
         needs: tuple[Words, Words] | None = None,
         options: Options | None = None,
         blank: Words = NO_WORDS,
+        heard: bool = False,
         **wtforms: object,
     ) -> None:
         super().__init__(**wtforms)  # type: ignore[arg-type] # what the form gives its fields when it is made
         self.words, self.hint, self.short, self.rows = words, hint, short, rows
-        self.needs, self.blank = needs, blank
+        self.needs, self.blank, self.heard = needs, blank, heard
         self.options: Options = options or {}
         self.problems: list[Problem] = []
         self._wrong: tuple[Words, Words] | None = None
@@ -133,6 +139,40 @@ class LinkField(TextField):
     """An address of the web."""
 
     kind = "url"
+
+
+class AddressField(TextField):
+    """An address of mail."""
+
+    kind = "email"
+
+
+class LoginField(UnmaskedField):
+    """A user name exactly as it was typed; a password manager may fill it in."""
+
+    fills_in = "username"
+
+    @staticmethod
+    def _raw(values: Sequence[object]) -> str:
+        return values[0][:LONGEST_LOGIN] if values and isinstance(values[0], str) else ""
+
+
+class SecretField(LoginField):
+    """A password: exactly as it was typed, and never shown again."""
+
+    kind = "password"
+    fills_in = "current-password"
+
+    @property
+    def typed(self) -> str:
+        """Nothing."""
+        return ""
+
+
+class NewSecretField(SecretField):
+    """A password that is about to be chosen."""
+
+    fills_in = "new-password"
 
 
 class CarriedField(TextField):
@@ -252,9 +292,13 @@ class ChoiceField(TypedField):
 
 
 class ShownChoiceField(ChoiceField):
-    """One of a few values, all of them in sight."""
+    """One of a few values, all of them in sight. means: value -> what it means, in small under it."""
 
     shape = "radio"
+
+    def __init__(self, words: Words = NO_WORDS, *, means: Options | None = None, **own: object) -> None:
+        super().__init__(words, **own)  # type: ignore[arg-type] # as above
+        self.means: Options = means or {}
 
 
 class KeyChoiceField(KeyField):

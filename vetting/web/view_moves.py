@@ -79,6 +79,19 @@ def act_by_form(
     work: one service; its session says who and when. onto: where to, or that of what was done. again: the page of the
     form, which stands there as it was typed with what is wrong.
     """
+
+    def go_on(done: T) -> Response:
+        if form.receipt.sv:
+            flash(form.receipt.to(visitor_language()))
+        return redirect_after_post(onto if isinstance(onto, str) else onto(done))
+
+    return page_by_form(form, work, page=go_on, again=again)
+
+
+def page_by_form(
+    form: F, work: Callable[[WritingSession], T], *, page: Callable[[T], str | Response], again: Callable[[F], str]
+) -> Response:
+    """The same for an act whose answer is a page that is shown once. page: that of what was done."""
     try:
         if not form.validate():
             raise Refused(Obstacle.INVALID)
@@ -87,9 +100,7 @@ def act_by_form(
         return _form_again(form, refused, again)
     except UnreadableError as error:
         return _form_again(form, Refused(Obstacle.INVALID, error.problem), again)
-    if form.receipt.sv:
-        flash(form.receipt.to(visitor_language()))
-    return redirect_after_post(onto if isinstance(onto, str) else onto(done))
+    return make_response(page(done))
 
 
 def _form_again(form: F, refused: Refused, again: Callable[[F], str]) -> Response:

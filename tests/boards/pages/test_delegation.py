@@ -40,7 +40,7 @@ def rows(board: BoardAtWork) -> list[Delegation]:
 def test_an_amount_that_is_none_is_told_and_what_was_typed_stays(board: BoardAtWork) -> None:
     answer = somebody(board, Role.ADMINISTRATOR).send("/delegation", **row(board, largest="många"))
     assert answer.status_code == 422
-    assert "Det är inget belopp." in answer.text
+    assert "”många” är inte ett belopp." in answer.text
     assert 'value="många"' in answer.text
     assert 'value="7.1"' in answer.text
     assert rows(board) == []

@@ -22,16 +22,16 @@ def admin(board: BoardAtWork) -> Somebody:
 
 
 def test_a_gate_that_is_refused_stands_open_with_what_was_typed(admin: Somebody) -> None:
-    typed = {"on": "off", "legal": "", "gate-because": "Nämnden hör alltid muntligt."}
+    typed = {"on": "off", "legal": "", "because": "Nämnden hör alltid muntligt."}
     answer = admin.send("/ordning/sparr/kommunicerat", **typed)
     assert answer.status_code == 422
     page = answer.text
     assert page.count('<details class="folded" open>') == 1
     form = page[page.index('action="/ordning/sparr/kommunicerat"') :].partition("</form>")[0]
     assert "Nämnden hör alltid muntligt.</textarea>" in form
-    assert re.search(r'id="kommunicerat-off"[^>]*value="off"\s+checked', form)
-    assert 'href="#legal"' in page
-    assert 'id="legal" name="legal"' in form
+    assert re.search(r'id="kommunicerat-on-off"[^>]*value="off"\s+checked', form)
+    assert 'href="#kommunicerat-legal"' in page
+    assert re.search(r'name="legal"\s+value="" id="kommunicerat-legal"', form)
     assert "Det rättsliga stödet saknas." in form
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
+from vetting.boards.forms import AnswerForm, ColleagueForm, FirstPasswordForm, PasswordForm
 from vetting.boards.models.people import Board, User, names_of
 from vetting.boards.pages import known_browsers
 from vetting.boards.services import invitations, roles
@@ -14,22 +15,18 @@ from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES,
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web import visitor
 from vetting.web.errors import STATUS, retry_after
-from vetting.web.view_moves import (
-    act_and_redirect,
-    in_transaction,
-    posted_text,
-    posted_texts,
-    redirect_after_post,
-    refused_page,
-)
+from vetting.web.forms import FormsOfPage, PostedForm
+from vetting.web.view_moves import act_by_form, page_by_form, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response
 
+    from vetting.kernel.store.session import WritingSession
+
 blueprint = Blueprint("people", __name__)
 NOT_HERE = Problem(
-    "new",
+    "",
     _("Länken skapades i den här webbläsaren, av någon annan än den som kontot gäller."),
     _("Be kontoinnehavaren öppna länken i sin egen webbläsare."),
 )
@@ -39,10 +36,12 @@ TWO_DIFFER = Problem("again", _("De två lösenorden är olika."), _("Skriv samm
 @blueprint.get("/personer")
 def index() -> str:
     """Everybody in the board with their roles, and what waits for a yes."""
-    return _render_people(())
+    return _render_people()
 
 
-def _render_people(problems: tuple[Problem, ...], link: tuple[str, str] = ("", ""), told: Words | None = None) -> str:
+def _render_people(
+    refused: PostedForm | None = None, link: tuple[str, str] = ("", ""), told: Words | None = None
+) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         held = roles.people_of(session, session.get_one(Board, person.board_id))
@@ -56,8 +55,8 @@ def _render_people(problems: tuple[Problem, ...], link: tuple[str, str] = ("", "
         names=names,
         roles=ROLE_WORDS,
         guarded=TWO_PERSON_ROLES,
-        problems=problems,
-        typed=request.form if problems else {},
+        refused=refused,
+        form=FormsOfPage(refused).form(ColleagueForm, "person"),
         link=link,
         told=told,
         me=person.id,
@@ -68,27 +67,23 @@ def _render_people(problems: tuple[Problem, ...], link: tuple[str, str] = ("", "
 
 
 @blueprint.post("/personer")
-def take_in() -> str | Response:
+def take_in() -> Response:
     """An account with its roles, or roles for one that is there."""
-    wanted = tuple(Role(name) for name in posted_texts("role") if name in list(Role))
-    person = visitor.signed_in_person()
-    try:
-        with reading_session() as session:
-            board = session.get_one(Board, person.board_id).code
-        new = roles.Colleague(
-            login=posted_text("login"), name=posted_text("name"), board=board, roles=wanted, email=posted_text("email")
-        )
-        taken = in_transaction(lambda s: roles.give_roles(s, new, by=person, at=visitor.now()))
-        secret = ""
-        if taken.fresh and not taken.waiting:
-            secret = in_transaction(
-                lambda s: invitations.make_link(
-                    s, s.get_one(User, taken.user.id), board_id=person.board_id, by=person, at=visitor.now()
-                )
-            )
-    except Refused as refused:
-        return refused_page(refused, _render_people)
-    return _render_people((), (taken.user.name, secret), _roles_in_words(taken))
+    form = posted_form(ColleagueForm, key="person")
+    person, at = visitor.signed_in_person(), visitor.now()
+
+    def take(s: WritingSession) -> tuple[roles.RoleGrantResult, str]:
+        taken = roles.give_roles(s, form.command(s.get_one(Board, person.board_id).code), by=person, at=at)
+        if taken.waiting or not taken.fresh:
+            return taken, ""
+        return taken, invitations.make_link(s, taken.user, board_id=person.board_id, by=person, at=at)
+
+    return page_by_form(
+        form,
+        take,
+        page=lambda done: _render_people(None, (done[0].user.name, done[1]), _roles_in_words(done[0])),
+        again=_render_people,
+    )
 
 
 def _roles_in_words(taken: roles.RoleGrantResult) -> Words:
@@ -103,25 +98,25 @@ def _roles_in_words(taken: roles.RoleGrantResult) -> Words:
 
 
 @blueprint.post("/personer/onskemal/<int:ask_id>")
-def answer(ask_id: int) -> str | Response:
+def answer(ask_id: int) -> Response:
     """The second person's yes or no; a yes to a new account gives its link, to be handed to its owner."""
-    person, yes = visitor.signed_in_person(), posted_text("answer") == "yes"
-    secret, name = "", ""
-    try:
-        ask = in_transaction(lambda s: roles.answer_role_request(s, ask_id, yes=yes, by=person, at=visitor.now()))
-        with reading_session() as session:
-            user = session.get_one(User, ask.user_id)
-            left = [one for one in roles.waiting_role_requests(session, person.board_id) if one.user_id == user.id]
-            name, fresh = user.name, not user.password_hash
-        if yes and fresh and not left:
-            secret = in_transaction(
-                lambda s: invitations.make_link(
-                    s, s.get_one(User, ask.user_id), board_id=person.board_id, by=person, at=visitor.now()
-                )
-            )
-    except Refused as refused:
-        return refused_page(refused, _render_people)
-    return _render_people((), (name, secret)) if secret else redirect_after_post(url_for("people.index"))
+    form = posted_form(AnswerForm)
+    person, at = visitor.signed_in_person(), visitor.now()
+
+    def reply(s: WritingSession) -> tuple[str, str]:
+        ask = roles.answer_role_request(s, ask_id, yes=form.is_yes, by=person, at=at)
+        user = s.get_one(User, ask.user_id)
+        left = [one for one in roles.waiting_role_requests(s, person.board_id) if one.user_id == user.id]
+        if not form.is_yes or user.password_hash or left:
+            return user.name, ""
+        return user.name, invitations.make_link(s, user, board_id=person.board_id, by=person, at=at)
+
+    return page_by_form(
+        form,
+        reply,
+        page=lambda link: _render_people(None, link) if link[1] else redirect_after_post(url_for("people.index")),
+        again=_render_people,
+    )
 
 
 @blueprint.post("/personer/<int:user_id>/roller/<role_name>/avsluta")
@@ -130,90 +125,95 @@ def end_role(user_id: int, role_name: str) -> Response:
     if role_name not in list(Role):
         raise Refused(Obstacle.MISSING)
     person = visitor.signed_in_person()
-    return act_and_redirect(
+    return act_by_form(
+        posted_form(PostedForm),
         lambda s: roles.end_role(s, user_id, Role(role_name), board_id=person.board_id, by=person, at=visitor.now()),
-        url_for("people.index"),
-        _render_people,
+        onto=url_for("people.index"),
+        again=_render_people,
     )
 
 
 @blueprint.post("/personer/<int:user_id>/lank")
-def invite(user_id: int) -> str | Response:
+def invite(user_id: int) -> Response:
     """A new link for setting a password, shown once."""
     person = visitor.signed_in_person()
-    try:
-        secret = in_transaction(lambda s: invitations.invite_user(s, user_id, by=person, at=visitor.now()))
-    except Refused as refused:
-        return refused_page(refused, _render_people)
-    with reading_session() as session:
-        name = session.get_one(User, user_id).name
-    return _render_people((), (name, secret))
+
+    def make(s: WritingSession) -> tuple[str, str]:
+        secret = invitations.invite_user(s, user_id, by=person, at=visitor.now())
+        return s.get_one(User, user_id).name, secret
+
+    return page_by_form(
+        posted_form(PostedForm),
+        make,
+        page=lambda link: _render_people(None, link),
+        again=_render_people,
+    )
 
 
 @blueprint.get("/valkommen/<secret>")
 def welcome(secret: str) -> str:
     """Where the owner of an account sets its password; looking at the page does not use the link up."""
-    return _welcome(secret, ())
+    return _welcome(secret, FirstPasswordForm())
 
 
-def _welcome(secret: str, problems: tuple[Problem, ...]) -> str:
+def _welcome(secret: str, form: FirstPasswordForm) -> str:
     with reading_session() as session:
         found = invitations.find_invitation(session, secret, at=visitor.now())
-    return render_template("boards/people/welcome.html", found=found, secret=secret, problems=problems)
+    return render_template("boards/people/welcome.html", found=found, secret=secret, form=form)
 
 
 @blueprint.post("/valkommen/<secret>")
 def set_password(secret: str) -> Response:
     """Sets it, and uses the link up. Not in a browser where whoever made the link has been signed in."""
+    form = posted_form(FirstPasswordForm)
     with reading_session() as session:
         found = invitations.find_invitation(session, secret, at=visitor.now())
     if found is None:
-        return make_response(_welcome(secret, ()), STATUS[Obstacle.MISSING])
-    wrong = _two_differ()
-    if visitor.visitor() is not None or (found.made_by and known_browsers.secret_for(found.made_by)):
-        wrong = NOT_HERE
-    if wrong:
-        return make_response(_welcome(secret, (wrong,)), STATUS[Obstacle.INVALID])
-    try:
-        in_transaction(lambda s: invitations.use_link(s, secret, request.form.get("new", ""), at=visitor.now()))
-    except Refused as refused:
-        return make_response(_welcome(secret, refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("sign_in.ask"))
+        return make_response(_welcome(secret, form), STATUS[Obstacle.MISSING])
+    not_here = visitor.visitor() is not None or bool(found.made_by and known_browsers.secret_for(found.made_by))
+
+    def use(s: WritingSession) -> None:
+        wrong = NOT_HERE if not_here else None if form.repeats else TWO_DIFFER
+        if wrong:
+            raise Refused(Obstacle.INVALID, wrong)
+        invitations.use_link(s, secret, form.new.data, at=visitor.now())
+
+    return act_by_form(form, use, onto=url_for("sign_in.ask"), again=lambda refused: _welcome(secret, refused))
 
 
 @blueprint.get("/losenord")
 def password() -> str:
     """One's own password."""
-    return render_template("boards/people/password.html", problems=(), changed=request.args.get("bytt") == "1")
+    return _render_password(PasswordForm(), changed=request.args.get("bytt") == "1")
+
+
+def _render_password(form: PasswordForm, *, changed: bool = False) -> str:
+    return render_template("boards/people/password.html", form=form, changed=changed)
 
 
 @blueprint.post("/losenord")
 def change_password() -> Response:
     """Changes it; all other sessions of the account end."""
+    form = posted_form(PasswordForm)
     person = visitor.signed_in_person()
     with reading_session() as session:
         login = session.get_one(User, person.id).login
     try:
-        wrong = _two_differ()
-        if wrong:
-            raise Refused(Obstacle.INVALID, wrong)
+        if not form.repeats:
+            raise Refused(Obstacle.INVALID, TWO_DIFFER)
         invitations.change_password(
             visitor.database(),
             person,
-            request.form.get("old", ""),
-            request.form.get("new", ""),
+            form.old.data,
+            form.new.data,
             token=visitor.token_of_browser(),
             address=request.remote_addr or "",
             at=visitor.now(),
             device=known_browsers.secret_for(login),
         )
     except Refused as refused:
-        page = render_template("boards/people/password.html", problems=refused.problems, changed=False)
-        answer = make_response(page, STATUS[refused.obstacle])
-        answer.headers.update(retry_after(refused))
-        return answer
+        form.tell(refused.problems)
+        page = make_response(_render_password(form), STATUS[refused.obstacle])
+        page.headers.update(retry_after(refused))
+        return page
     return redirect_after_post(url_for("people.password", bytt=1))
-
-
-def _two_differ() -> Problem | None:
-    return None if request.form.get("new", "") == request.form.get("again", "") else TWO_DIFFER

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from sqlalchemy import select
 
-from vetting.boards.domain.ways_of_working import WayOfWorking
+from vetting.boards.forms import BoardNameForm, FormsOfSetup, LetterheadForm, RulesForm, SkipForm, WayForm
 from vetting.boards.models.people import Board, Unit
 from vetting.boards.services import boards
 from vetting.boards.services import ways_of_working as service
-from vetting.boards.services.ways_of_working import ChosenRules, SetupStep
+from vetting.boards.services.ways_of_working import SetupStep
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.problem import Obstacle
 from vetting.web import visitor
-from vetting.web.errors import STATUS
-from vetting.web.view_moves import act_and_redirect, choice_of, posted_day, posted_text, rules_in_use, unreadable_day
+from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -24,8 +22,9 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.kernel.problem import Problem
     from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
+    from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("setup", __name__)
 
@@ -33,55 +32,55 @@ blueprint = Blueprint("setup", __name__)
 @blueprint.get("/kom-igang")
 def show() -> str:
     """What is done, what remains."""
-    return _render_setup((), "")
+    return _render_setup()
 
 
-def _render_setup(problems: tuple[Problem, ...], form: str) -> str:
+def _render_setup(refused: PostedForm | None = None) -> str:
     own = visitor.signed_in_person().board_id
     with reading_session() as session:
         board = session.get_one(Board, own)
-        sets = {
-            kind.value: [
-                (ruleset.id, ruleset.title) for ruleset in rules_in_use().folder.sets.values() if kind in ruleset.kinds
-            ]
-            for kind in CaseKind
-        }
+        order = service.order_of(session, own, rules_in_use(), on=visitor.today())
+        unit = session.scalar(select(Unit.name).where(Unit.board_id == own).order_by(Unit.id).limit(1)) or ""
         return render_template(
             "boards/setup/show.html",
             steps=service.setup_steps(session, board),
-            problems=problems,
-            form=form,
-            sets=sets,
-            order=service.order_of(session, own, rules_in_use(), on=visitor.today()),
-            unit=session.scalar(select(Unit.name).where(Unit.board_id == own).order_by(Unit.id).limit(1)) or "",
-            typed=request.form,
-            today=visitor.today(),
+            refused=refused,
+            forms=FormsOfSetup(refused, order, unit),
+            sets={kind: _sets_of(kind) for kind in CaseKind},
+            order=order,
         )
 
 
-def _act_on_setup(form: str, work: Callable[[WritingSession], object]) -> Response:
-    return act_and_redirect(work, url_for("setup.show"), lambda problems: _render_setup(problems, form))
+def _sets_of(kind: CaseKind) -> dict[str, Words]:
+    return {ruleset.id: ruleset.title for ruleset in rules_in_use().folder.sets.values() if kind in ruleset.kinds}
+
+
+def _act_on_setup(form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
+    return act_by_form(form, work, onto=url_for("setup.show"), again=_render_setup)
 
 
 @blueprint.post("/kom-igang/hoppa-over")
 def skip() -> Response:
     """Leaves a step for now."""
-    step = choice_of("step", SetupStep)
+    form = posted_form(SkipForm, key="skip")
     return _act_on_setup(
-        step.value,
-        lambda s: service.skip_step(s, step, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()),
+        form,
+        lambda s: service.skip_step(
+            s, SetupStep(form.step.data), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
     )
 
 
 @blueprint.post("/kom-igang/namnd")
 def name_board() -> Response:
     """The board and its unit."""
+    form = posted_form(BoardNameForm, key="board")
     return _act_on_setup(
-        "board",
+        form,
         lambda s: service.name_board(
             s,
-            posted_text("name"),
-            posted_text("unit"),
+            form.name.data,
+            form.unit.data,
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
@@ -92,34 +91,32 @@ def name_board() -> Response:
 @blueprint.post("/kom-igang/arbetssatt")
 def set_way() -> Response:
     """The way of working."""
-    way = choice_of("way", WayOfWorking)
+    form = posted_form(WayForm, key="way")
     return _act_on_setup(
-        "way", lambda s: service.set_way(s, way, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now())
+        form,
+        lambda s: service.set_way(
+            s, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
     )
 
 
 @blueprint.post("/kom-igang/regler")
 def choose_rules() -> Response:
     """The rules, and when the board adopted them."""
-    adopted = posted_day("adopted_on")
-    if posted_text("adopted_on") and adopted is None:
-        return make_response(_render_setup((unreadable_day("adopted_on"),), "rules"), STATUS[Obstacle.INVALID])
-    given = ChosenRules(
-        grant=posted_text("grant"),
-        booking=posted_text("booking"),
-        adopted_on=adopted,
-        adopted_as=posted_text("adopted_as"),
-    )
+    form = posted_form(RulesForm, key="rules")
     return _act_on_setup(
-        "rules",
-        lambda s: service.choose_rules(s, given, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()),
+        form,
+        lambda s: service.choose_rules(
+            s, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
     )
 
 
 @blueprint.post("/kom-igang/brevhuvud")
 def letterhead() -> Response:
     """What stands first on letters."""
+    form = posted_form(LetterheadForm, key="letterhead")
     return _act_on_setup(
-        "letterhead",
-        lambda s: boards.set_letterhead(s, posted_text("letterhead"), by=visitor.signed_in_person(), at=visitor.now()),
+        form,
+        lambda s: boards.set_letterhead(s, form.letterhead.data, by=visitor.signed_in_person(), at=visitor.now()),
     )

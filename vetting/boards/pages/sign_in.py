@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, g, make_response, redirect, render_template, request, session, url_for
 
-from vetting.boards.forms import LoginForm
+from vetting.boards.forms import LoginForm, OtherBoardForm
 from vetting.boards.pages import known_browsers
 from vetting.boards.services import sign_in
-from vetting.kernel.problem import Refused
+from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.security import KEPT_TEXT_KEY
-from vetting.web.template_filters import translate
-from vetting.web.view_moves import posted_whole_number
+from vetting.web.view_moves import posted_form
 
 if TYPE_CHECKING:
     from flask import Response
@@ -27,27 +26,31 @@ def ask() -> str | Response:
     """The form; straight on for whoever is signed in."""
     if visitor.visitor() is not None:
         return make_response(redirect(url_for("start_pages.start"), 303))
-    return render_template("boards/sign_in/ask.html", form=LoginForm(), problem="", next=request.args.get("next", ""))
+    return _render_login(LoginForm(known={"next": request.args.get("next", "")}))
+
+
+def _render_login(form: LoginForm) -> str:
+    return render_template("boards/sign_in/ask.html", form=form)
 
 
 @blueprint.post("/logga-in")
 def enter() -> Response:
     """Begins a session, and goes on to where the visitor was."""
-    form = LoginForm(request.form)
+    form = posted_form(LoginForm)
     if not form.validate():
-        return _again(form, "", 422)
+        return make_response(_render_login(form), STATUS[Obstacle.INVALID])
     try:
         began = sign_in.sign_in(
             visitor.database(),
-            form.login.data or "",
-            form.password.data or "",
+            form.login.data,
+            form.password.data,
             address=request.remote_addr or "",
             at=visitor.now(),
-            device=known_browsers.secret_for(form.login.data or ""),
+            device=known_browsers.secret_for(form.login.data),
         )
     except Refused as refused:
-        told = " ".join(f"{translate(problem.what)} {translate(problem.remedy)}" for problem in refused.problems)
-        again = _again(form, told, STATUS[refused.obstacle])
+        form.tell(refused.problems)
+        again = make_response(_render_login(form), STATUS[refused.obstacle])
         again.headers.update(retry_after(refused))
         return again
     g.signed_in = began.user_id
@@ -57,20 +60,14 @@ def enter() -> Response:
     chosen = {name: session[name] for name in ("language", "colours", KEPT_TEXT_KEY) if name in session}
     session.clear()
     session.update(chosen)
-    onward = url_for("sign_in.kept_text") if KEPT_TEXT_KEY in session else _onward()
+    onward = url_for("sign_in.kept_text") if KEPT_TEXT_KEY in session else _onward(form.next.data)
     return known_browsers.remember_device(
-        visitor.remember_token(make_response(redirect(onward, 303)), began), form.login.data or ""
+        visitor.remember_token(make_response(redirect(onward, 303)), began), form.login.data
     )
 
 
-def _onward() -> str:
-    path = request.form.get("next", "")
+def _onward(path: str) -> str:
     return preferences.own_path(path) if path else url_for("start_pages.start")
-
-
-def _again(form: LoginForm, problem: str, status: int) -> Response:
-    page = render_template("boards/sign_in/ask.html", form=form, problem=problem, next=request.form.get("next", ""))
-    return make_response(page, status)
 
 
 @blueprint.post("/logga-ut")
@@ -86,7 +83,7 @@ def leave() -> Response:
 @blueprint.post("/namnd")
 def board() -> Response:
     """Goes to work in another of one's boards."""
-    wanted = posted_whole_number("board")
+    wanted = posted_form(OtherBoardForm).board.data
     if wanted is None:
         abort(400)
     began = sign_in.work_in(

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
-from vetting.boards.domain.ways_of_working import LIMIT_WORDS, BoardHabit, BoardLimit, WayOfWorking, limit_of
+from vetting.boards.domain.ways_of_working import LIMIT_WORDS, BoardLimit, limit_of
+from vetting.boards.forms import AccountForm, CourtForm, FormsOfOrder, GateForm, HabitsForm, LimitsForm, WayForm
 from vetting.boards.services import order_changes
 from vetting.boards.services import ways_of_working as service
 from vetting.gates.domain.closing import HELD_BY
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, in_context
 from vetting.web import visitor
-from vetting.web.view_moves import (
-    act_and_redirect,
-    choice_of,
-    posted_text,
-    posted_texts,
-    posted_whole_number,
-    rules_in_use,
-)
+from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from flask import Response
 
     from vetting.boards.domain.ways_of_working import GateState
-    from vetting.kernel.problem import Problem
+    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+    from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("ways_of_working", __name__)
 STEPS: Final = (
@@ -93,14 +90,21 @@ def gates_by_step(states: dict[str, GateState]) -> list[tuple[Words, list[tuple[
     )
 
 
+class OrderBasis(TypedDict):
+    """By which rules, by whom and when the order of a board is changed."""
+
+    rules: Rules
+    by: Person
+    at: datetime
+
+
 @blueprint.get("/ordning")
 def show() -> str:
     """The board's order, for everybody who works in it."""
-    return _render_order(())
+    return _render_order()
 
 
-def _render_order(problems: tuple[Problem, ...], gate: str = "") -> str:
-    """gate: the one whose form was refused; what was typed stands in it."""
+def _render_order(refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         order = service.order_of(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
         changes = order_changes.recent_changes(session, order.gates, by=visitor.signed_in_person(), on=visitor.today())
@@ -108,10 +112,9 @@ def _render_order(problems: tuple[Problem, ...], gate: str = "") -> str:
         "boards/ways_of_working/show.html",
         order=order,
         steps=gates_by_step(dict(order.gates)),
-        problems=problems,
-        gate=gate,
+        refused=refused,
+        forms=FormsOfOrder(refused, order),
         may_change=visitor.signed_in_person().may(Action.MANAGE_BOARD),
-        typed=request.form,
         limit_words=LIMIT_WORDS,
         held_by=HELD_BY,
         changes=changes,
@@ -120,76 +123,51 @@ def _render_order(problems: tuple[Problem, ...], gate: str = "") -> str:
     )
 
 
-def _act_on_order(work: Callable[[WritingSession], object]) -> Response:
-    return act_and_redirect(work, url_for("ways_of_working.show"), _render_order)
+def _act_on_order(form: PostedForm, work: Callable[[WritingSession, OrderBasis], object]) -> Response:
+    by: OrderBasis = {"rules": rules_in_use(), "by": visitor.signed_in_person(), "at": visitor.now()}
+    return act_by_form(form, lambda s: work(s, by), onto=url_for("ways_of_working.show"), again=_render_order)
 
 
 @blueprint.post("/ordning/arbetssatt")
 def set_way() -> Response:
     """Another way of working."""
-    way = choice_of("way", WayOfWorking)
-    return _act_on_order(
-        lambda s: service.set_way(s, way, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now())
-    )
+    form = posted_form(WayForm, key="way")
+    return _act_on_order(form, lambda s, by: service.set_way(s, form.command(), **by))
 
 
 @blueprint.post("/ordning/sparr/<gate_id>")
 def set_gate(gate_id: str) -> Response:
     """One gate on, off, or as the way of working has it; and its legal basis here."""
-    on = {"on": True, "off": False}.get(request.form.get("on", ""))
-    return act_and_redirect(
-        lambda s: service.set_gate(
-            s,
-            gate_id,
-            posted_text("legal"),
-            on=on,
-            because=posted_text("gate-because"),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
-        url_for("ways_of_working.show"),
-        lambda problems: _render_order(problems, gate_id),
+    form = posted_form(GateForm, key=gate_id)
+    return _act_on_order(
+        form,
+        lambda s, by: service.set_gate(s, gate_id, form.legal.data, on=form.is_on, because=form.because.data, **by),
     )
 
 
 @blueprint.post("/ordning/vanor")
 def set_habits() -> Response:
     """The board's habits, all at once."""
-    found, because = (
-        frozenset(BoardHabit(name) for name in posted_texts("habit") if name in list(BoardHabit)),
-        posted_text("because"),
-    )
-    return _act_on_order(
-        lambda s: service.set_habits(
-            s, found, because=because, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        )
-    )
+    form = posted_form(HabitsForm, key="habits")
+    return _act_on_order(form, lambda s, by: service.set_habits(s, form.command(), because=form.because.data, **by))
 
 
 @blueprint.post("/ordning/domstol")
 def set_court() -> Response:
     """The court that decisions are appealed to."""
-    return _act_on_order(
-        lambda s: service.set_court(
-            s, posted_text("court"), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        )
-    )
+    form = posted_form(CourtForm, key="court")
+    return _act_on_order(form, lambda s, by: service.set_court(s, form.court.data, **by))
 
 
 @blueprint.post("/ordning/konto")
 def set_pay_to() -> Response:
     """Where money that is asked back is paid."""
-    account = posted_text("pay_to")
-    return _act_on_order(
-        lambda s: service.set_pay_to(s, account, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now())
-    )
+    form = posted_form(AccountForm, key="account")
+    return _act_on_order(form, lambda s, by: service.set_pay_to(s, form.pay_to.data, **by))
 
 
 @blueprint.post("/ordning/tider")
 def set_limits() -> Response:
     """The board's times, in days."""
-    days = {limit: posted_whole_number(limit.value) for limit in BoardLimit}
-    return _act_on_order(
-        lambda s: service.set_limits(s, days, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now())
-    )
+    form = posted_form(LimitsForm, key="limit")
+    return _act_on_order(form, lambda s, by: service.set_limits(s, form.command(), **by))

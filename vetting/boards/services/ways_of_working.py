@@ -196,7 +196,7 @@ def _switched_off(
     reason = because.strip()[:1000] or (str(before.get("because", "")) if second else "")
     problems = []
     if not reason:
-        problems.append(Problem("gate-because", _("Skälet saknas."), _("Skriv varför nämnden kan vara utan spärren.")))
+        problems.append(Problem("because", _("Skälet saknas."), _("Skriv varför nämnden kan vara utan spärren.")))
     if state.gate.must is GateObligation.TWO_PERSONS and not legal.strip():
         problems.append(
             Problem(
@@ -253,7 +253,7 @@ def set_limits(
     wrong = [limit for limit in BoardLimit if not SHORTEST <= (days.get(limit) or 0) <= LONGEST]
     if wrong:
         remedy = _("Skriv {SHORTEST}–{LONGEST} dagar.", SHORTEST=SHORTEST, LONGEST=LONGEST)
-        raise Refused(Obstacle.INVALID, *(Problem(f"limit-{limit}", LIMIT_WORDS[limit], remedy) for limit in wrong))
+        raise Refused(Obstacle.INVALID, *(Problem(limit.value, LIMIT_WORDS[limit], remedy) for limit in wrong))
     board = session.get_one(Board, by.board_id)
     board.limits = {limit.value: days[limit] for limit in BoardLimit}
     return _note_change(session, board, None, "limits", rules=rules, by=by, at=at)
