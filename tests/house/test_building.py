@@ -368,9 +368,6 @@ READS_BY_HAND = re.compile(
 )
 BY_HAND = {
     "associations/pages.py",
-    "bookings/pages/bookings.py",
-    "bookings/pages/rooms.py",
-    "bookings/pages/weeks.py",
     "cases/pages/assessments.py",
     "cases/pages/case_acts.py",
     "cases/pages/cases.py",
@@ -384,7 +381,6 @@ BY_HAND = {
     "group/pages/meetings.py",
     "imports/pages/imports.py",
     "imports/pages/trial.py",
-    "office/pages/quick_checks.py",
     "rules/pages/draft_parts.py",
     "rules/pages/draft_trials.py",
     "rules/pages/drafts.py",

@@ -2,33 +2,382 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from vetting.bookings.domain.deviations import DEVIATION_WORDS, DeviationKind
 from vetting.bookings.domain.letting import ACCEPTANCE_CHANNEL_WORDS, AcceptanceChannel, Letting
 from vetting.bookings.domain.rescissions import RESCISSION_GROUND_WORDS, NewRescission, RescissionGround
+from vetting.bookings.domain.room_bookings import (
+    ROOM_USE_WORDS,
+    WEEKDAYS,
+    RoomTime,
+    RoomUseKind,
+    every_week,
+    no_room,
+    parse_clock,
+    parse_hours,
+    room_time,
+    wrong_with_clock,
+    wrong_with_clocks,
+    wrong_with_series,
+)
+from vetting.bookings.services.answers import BookingAnswer
 from vetting.bookings.services.deviations import NewDeviation
+from vetting.bookings.services.room_bookings import BookingSeries, NewRoom
+from vetting.cases.forms.facts import FactForm, NewCaseForm, fact_form
+from vetting.cases.services.cases import RequestedTime
 from vetting.decisions.forms import DecidedForm
 from vetting.documents.forms import handed_in_document
 from vetting.documents.services.documents import ARRIVED
-from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.text import Words, _
+from vetting.engine.facts import Facts
+from vetting.group.services.booking_referrals import ReferralRecipient
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import HERE
+from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueError
+from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web.forms import (
     NOTHING_CHOSEN,
+    CarriedField,
     ChoiceField,
     DayField,
     FormsOfPage,
+    KeyChoiceField,
     KeyField,
+    MomentField,
     PhotoField,
     PostedForm,
+    SeveralField,
     ShownChoiceField,
     TextField,
     TickField,
+    TypedField,
     WholeNumberField,
 )
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable, Mapping
+    from datetime import date, time
+
+    from vetting.boards.models.people import Room
+    from vetting.cases.models.cases import Case
+    from vetting.engine.facts import FactDefinition
+
+LONGEST_ROOM: Final = 120
+MET: Final = "met-"
+NO_CLOCK: Final = (wrong_with_clock("").what, wrong_with_clock("").remedy)
+NO_DAY: Final = (_("Det är inget datum."), _("Skriv datumet så här: 2026-03-15."))
+NOT_SAID: Final = (
+    _("Du har inte intygat att du inte är jävig."),
+    _("Kryssa i rutan, eller lämna bokningen till någon annan."),
+)
+NOT_EXPLAINED: Final = (
+    _("Det står inte varför kravet är uppfyllt."),
+    _("Skriv vad du har tittat på. Är det inte uppfyllt: öppna bokningen och bedöm det där."),
+)
+
+
+class ClockField(TypedField):
+    """A time of day."""
+
+    data: time | None
+
+    def __init__(self, words: Words = NO_WORDS, **own: object) -> None:
+        super().__init__(words, **{"short": True, **own})  # type: ignore[arg-type] # what the form gives its fields
+
+    def read(self, raw: str) -> time | None:
+        """The time, or None for what says nothing."""
+        try:
+            return parse_clock(raw) if raw else None
+        except ValueError:
+            raise UnreadableValueError(*NO_CLOCK) from None
+
+    @property
+    def clock(self) -> time:
+        """The time of a field that needs one."""
+        if self.data is None:
+            raise TypeError(self.short_name)
+        return self.data
+
+
+class RoomForm(PostedForm):
+    """A room: its name, its unit, when it is open. opens-0, closes-0: the hours of Mondays, and so on."""
+
+    receipt: ClassVar[Words] = _("Lokalen är sparad.")
+    name = TextField(_("Lokalens namn"))
+    unit = TextField(_("Enhet"))
+    open = TickField(_("Öppet rum: besökare kommer utan att boka, och det som ordnas antecknas"))
+    buffer_minutes = WholeNumberField(_("Paus mellan bokningar (minuter)"))
+
+    def hours_of(self, place: int) -> tuple[TypedField, TypedField]:
+        """When it opens and closes on a weekday, counted from 0."""
+        found = {field.short_name: field for field in self.fields}
+        return found[f"opens-{place}"], found[f"closes-{place}"]
+
+    def command(self) -> NewRoom:
+        """The room.
+
+        Raises:
+            Refused: an hour cannot be read.
+        """
+        typed = {place: (self.hours_of(place)[0].data, self.hours_of(place)[1].data) for place in range(WEEKDAYS)}
+        hours, problems = parse_hours(typed)
+        if problems:
+            raise Refused(Obstacle.INVALID, *problems)
+        return NewRoom(
+            name=self.name.data,
+            unit=self.unit.data,
+            open=self.open.data,
+            hours=hours,
+            buffer_minutes=self.buffer_minutes.data or 0,
+        )
+
+
+for _place in range(WEEKDAYS):
+    setattr(RoomForm, f"opens-{_place}", TextField())
+    setattr(RoomForm, f"closes-{_place}", TextField())
+
+
+class OwnBookingsForm(PostedForm):
+    """Rooms are booked here, or not."""
+
+    own = CarriedField()
+
+
+class FormsOfRooms(FormsOfPage):
+    """The forms of the rooms of a board. units: their names by key."""
+
+    def __init__(self, refused: PostedForm | None, units: Mapping[int, str]) -> None:
+        super().__init__(refused)
+        self.units = units
+
+    def room(self, room: Room | None) -> RoomForm:
+        """A room as it is, or a new one."""
+        if room is None:
+            return self.form(RoomForm, "new", {"buffer_minutes": 0})
+        known: dict[str, object] = {
+            "name": room.name,
+            "unit": self.units.get(room.unit_id or 0, ""),
+            "open": room.open,
+            "buffer_minutes": room.buffer_minutes,
+        }
+        for place, (opens, closes) in room.hours.items():
+            known |= {f"opens-{place}": opens, f"closes-{place}": closes}
+        return self.form(RoomForm, str(room.id), known)
+
+
+class RoomBookingForm(FactForm):
+    """A room for a time, once or every week."""
+
+    room_id = KeyChoiceField(_("Lokal"), blank=_("Välj"), needs=(no_room().what, no_room().remedy))
+    day = DayField(_("Dag"), hint=_("Till exempel 2026-12-01."), needs=NO_DAY)
+    from_clock = ClockField(_("Från"), hint=_("Till exempel 18:00."), needs=NO_CLOCK)
+    until_clock = ClockField(_("Till"), hint=_("Efter midnatt räknas som nästa dag."), needs=NO_CLOCK)
+    until = DayField(_("Varje vecka till och med"), hint=_("Tomt för en enda gång."))
+    way = ShownChoiceField(_("Vad är det?"), options=ROOM_USE_WORDS, default=RoomUseKind.BOOKING)
+    skip_clashes = TickField(_("Hoppa över tider som krockar"))
+    step = CarriedField()
+
+    def wrong_times(self, today: date) -> list[Problem]:
+        """What is wrong with times that can be read."""
+        if self.day.data is None:
+            return []
+        found = wrong_with_series(self.day.data, self.until.data)
+        if self.from_clock.data is None or self.until_clock.data is None:
+            return found
+        noted = self.way.data == RoomUseKind.OPEN_ROOM
+        return found + wrong_with_clocks(self.day.data, self.from_clock.data, self.until_clock.data, today, noted=noted)
+
+    def times(self, today: date) -> list[RoomTime]:
+        """The times that are asked for; none where something about them is wrong."""
+        asked = (self.room_id, self.day, self.from_clock, self.until_clock, self.until)
+        if any(item.problems for item in asked) or self.wrong_times(today):
+            return []
+        return [
+            room_time(each, self.from_clock.clock, self.until_clock.clock)
+            for each in every_week(self.day.day, self.until.data)
+        ]
+
+    def series(self, today: date) -> BookingSeries:
+        """The times, in which room, and how.
+
+        Raises:
+            Refused: they cannot be.
+        """
+        wrong = self.wrong_times(today)
+        if wrong:
+            raise Refused(Obstacle.INVALID, *wrong)
+        return BookingSeries(
+            room_id=self.room_id.key,
+            uses=self.times(today),
+            way=RoomUseKind(self.way.data) if self.way.data else RoomUseKind.BOOKING,
+            skip_clashes=self.skip_clashes.data,
+        )
+
+
+def requested_time(
+    form: FactForm, room: str, *, otherwise: datetime | None = None, until: time | None = None
+) -> RequestedTime:
+    """The room and the time that a form says; no end, where nothing is said of it.
+
+    otherwise: the beginning, where no fact says it; until: a time of day after the beginning.
+    """
+    starts = _moment_of(form, "event_starts_at") or otherwise
+    ends = _moment_of(form, "event_ends_at")
+    if ends is not None and starts is not None and ends <= starts:
+        ends = None
+    elif ends is None and starts is not None and until is not None:
+        ends = room_time(starts.date(), starts.time(), until).ends
+    return RequestedTime(room_name=room[:LONGEST_ROOM], starts_at=starts, ends_at=ends)
+
+
+def _moment_of(form: FactForm, name: str) -> datetime | None:
+    found = form.facts.values.get(name)
+    return found.replace(tzinfo=HERE) if isinstance(found, datetime) else None
+
+
+class NewBookingForm(NewCaseForm):
+    """A booking that comes in where rooms are booked elsewhere."""
+
+    kind: ClassVar[CaseKind] = CaseKind.BOOKING
+    room = TextField(_("Lokal"))
+    starts_at = MomentField(_("Börjar"))
+    until_clock = ClockField(_("Till"), hint=_("Efter midnatt räknas som nästa dag."))
+
+    @property
+    def uses(self) -> tuple[RequestedTime, ...]:
+        """The room and its time."""
+        asked = requested_time(self, self.room.data, otherwise=self.starts_at.data, until=self.until_clock.data)
+        return (asked,)
+
+
+class RowForm(PostedForm):
+    """One booking of a week."""
+
+    case = CarriedField()
+    version = KeyField()
+
+
+class AnsweredFactsForm(FactForm):
+    """What the booker has answered."""
+
+    case = CarriedField()
+    version = KeyField()
+
+    def command(self) -> Facts:
+        """The facts.
+
+        Raises:
+            Refused: nothing is filled in.
+        """
+        if not self.facts.values and not self.facts.absent:
+            raise Refused(
+                Obstacle.INVALID,
+                Problem(self.case.data, _("Inget är ifyllt."), _("Skriv vad bokaren har svarat.")),
+            )
+        return Facts(self.facts.values, self.facts.absent)
+
+
+class BookingAnswerForm(DecidedForm):
+    """One booking confirmed by somebody who has looked at it. met-<criterion>: why it is met."""
+
+    case = CarriedField()
+    version = KeyField()
+    no_conflict = TickField(_("Jag är inte jävig och har följt rutinen"), needs=NOT_SAID)
+    conditions = TextField(_("Villkor, ett på varje rad"), rows=2)
+
+    @property
+    def met(self) -> dict[str, TypedField]:
+        """Criterion -> the field with why it is met."""
+        return {field.short_name.removeprefix(MET): field for field in self.fields if field.short_name.startswith(MET)}
+
+    def command(self) -> BookingAnswer:
+        """The answer."""
+        return BookingAnswer(
+            conditions=self.conditions.data.splitlines(),
+            nothing_found=True,
+            met={criterion: field.data for criterion, field in self.met.items()},
+        )
+
+
+def booking_answer_form(criteria: Iterable[str]) -> type[BookingAnswerForm]:
+    """The form of a booking with some criteria that a person is to assess."""
+    return type(
+        BookingAnswerForm.__name__,
+        (BookingAnswerForm,),
+        {MET + criterion: TextField(rows=2, needs=NOT_EXPLAINED) for criterion in criteria},
+    )
+
+
+class BookingSecondLookForm(PostedForm):
+    """What the new leads to for one that was answered."""
+
+    case = CarriedField()
+    text = TextField(
+        _("Vad det nya leder till"), rows=2, hint=_("Står svaret kvar? Ska svaret ändras: öppna bokningen.")
+    )
+
+
+class BookingReferralForm(PostedForm):
+    """A question about one booking to the coordinator or the group."""
+
+    case = CarriedField()
+    whom = ShownChoiceField(
+        _("Vem frågas?"),
+        options={
+            ReferralRecipient.COORDINATOR: _("Samordnaren"),
+            ReferralRecipient.GROUP: _("Referensgruppen"),
+        },
+        needs=NOTHING_CHOSEN,
+    )
+    question = TextField(
+        _("Frågan"),
+        rows=2,
+        hint=_("Vad som gjorts och i vilken roll, inga namn. Svaret ska komma före arrangemanget."),
+    )
+
+
+class ManyAnswersForm(DecidedForm):
+    """Bookings without questions, confirmed in one stroke."""
+
+    case = SeveralField(needs=(_("Ingen bokning är vald."), _("Kryssa i dem som ska bekräftas.")))
+    no_conflict = TickField(_("Jag är inte jävig i någon av dem och har följt rutinen"), needs=NOT_SAID)
+
+
+class FormsOfWeek(FormsOfPage):
+    """The forms of a week of bookings, each under the number of its booking."""
+
+    def many(self) -> ManyAnswersForm:
+        """Those without questions."""
+        return self.form(ManyAnswersForm)
+
+    def facts(self, case: Case, definitions: Iterable[FactDefinition]) -> AnsweredFactsForm:
+        """What to ask the booker. definitions: of the facts."""
+        known = {"case": case.number, "version": case.version}
+        if self._is_refused(case, AnsweredFactsForm):
+            return self.form(AnsweredFactsForm, case.number, known)
+        return fact_form(definitions, AnsweredFactsForm)(key=case.number, known=known)
+
+    def answer(self, case: Case, points: Mapping[str, Words]) -> BookingAnswerForm:
+        """The answer. points: the criteria to assess, by id."""
+        known = {"case": case.number, "version": case.version}
+        form = self.form(BookingAnswerForm, case.number, known) if self._is_refused(case, BookingAnswerForm) else None
+        if form is None or form.met.keys() != points.keys():
+            form = booking_answer_form(points)(key=case.number, known=known)
+        for criterion, field in form.met.items():
+            field.words = _("Varför det är uppfyllt: {label}", label=points[criterion])
+        return form
+
+    def second_look(self, case: Case) -> BookingSecondLookForm:
+        """One that was answered, looked at again."""
+        return self.form(BookingSecondLookForm, case.number, {"case": case.number})
+
+    def referral(self, case: Case) -> BookingReferralForm:
+        """A question about it."""
+        return self.form(BookingReferralForm, case.number, {"case": case.number, "whom": ReferralRecipient.COORDINATOR})
+
+    def _is_refused(self, case: Case, form_type: type[PostedForm]) -> bool:
+        return self.refused is not None and self.refused.key == case.number and isinstance(self.refused, form_type)
 
 
 class AcceptanceForm(PostedForm):

@@ -330,7 +330,8 @@ class SeveralField(TypedField):
     def process_formdata(self, valuelist: Sequence[object]) -> None:
         """What was ticked, each once."""
         given = dict.fromkeys(cut_text(value) for value in valuelist if isinstance(value, str))
-        self.data = tuple(value for value in given if not self.options or value in self.options)
+        self.data = tuple(value for value in given if value and (not self.options or value in self.options))
+        self._wrong = None if self.data else self.needs
 
     @property
     def ticked(self) -> tuple[str, ...]:
@@ -349,9 +350,10 @@ class TickField(TypedField):
     shape = "tick"
     data: bool
 
-    def read(self, raw: str) -> bool:
+    def process_formdata(self, valuelist: Sequence[object]) -> None:
         """Whether it is ticked."""
-        return bool(raw)
+        self.data = bool(self._raw(valuelist))
+        self._wrong = None if self.data else self.needs
 
 
 class HandedInField(TypedField):

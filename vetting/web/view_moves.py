@@ -71,6 +71,11 @@ def posted_form(form_type: type[F], *, key: str = "") -> F:
     return form_type(MultiDict([*request.form.items(multi=True), *request.files.items(multi=True)]), key=key)
 
 
+def posted_names() -> list[str]:
+    """The names of the fields that were posted, in their order, for a form whose fields are made from them."""
+    return list(request.form)
+
+
 def act_by_form(
     form: F, work: Callable[[WritingSession], T], *, onto: str | Callable[[T], str], again: Callable[[F], str]
 ) -> Response:

@@ -51,10 +51,19 @@ def test_a_booking_by_form_has_its_room_and_its_hours_of_the_day_here(board: Boa
     assert "Kulturföreningen Provkvarnen" in listed
 
 
-def test_a_booking_that_ends_before_it_begins_has_no_end_rather_than_a_wrong_one(board: BoardAtWork) -> None:
-    answer = somebody(board, Role.PREMISES).send("/bokningar/ny", **booking(**{"f-event_ends_at": "2026-12-01 17:00"}))
-    assert answer.status_code == 303
+def test_a_booking_without_an_hour_to_end_has_no_end(board: BoardAtWork) -> None:
+    assert somebody(board, Role.PREMISES).send("/bokningar/ny", **booking(until_clock="")).status_code == 303
     assert [use.ends_at for use in uses(board)] == [None]
+
+
+def test_an_hour_that_cannot_be_read_is_told_at_its_field_and_nothing_is_taken_in(board: BoardAtWork) -> None:
+    staff = somebody(board, Role.PREMISES)
+    assert 'name="until_clock"' in staff.get("/bokningar/ny").text
+    answer = staff.send("/bokningar/ny", **booking(until_clock="halv nio"))
+    assert answer.status_code == 422
+    assert 'href="#until_clock"' in answer.text
+    assert 'value="halv nio"' in answer.text
+    assert uses(board) == []
 
 
 def test_a_week_that_is_asked_for_is_shown_on_its_own_page(board: BoardAtWork) -> None:

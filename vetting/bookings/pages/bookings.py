@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from vetting.boards.models.people import Board
-from vetting.bookings.domain.room_bookings import parse_clock, room_time
 from vetting.bookings.domain.weeks import monday_of, week_of
+from vetting.bookings.forms import NewBookingForm
 from vetting.bookings.services import room_bookings
 from vetting.cases.pages.cases import case_list_page, create_case, download_list, form_page
-from vetting.cases.services.cases import RequestedTime
 from vetting.kernel.case_kinds import CaseKind
 from vetting.web import visitor
-from vetting.web.view_moves import posted_moment, posted_text, redirect_after_post
+from vetting.web.view_moves import redirect_after_post
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from flask import Response
 
 blueprint = Blueprint("bookings", __name__)
@@ -47,7 +44,7 @@ def new() -> Response | str:
     """The form for a booking; where rooms are booked here, that of a room."""
     if _booked_here():
         return redirect_after_post(url_for("rooms.new"))
-    return form_page(CaseKind.BOOKING)
+    return form_page(NewBookingForm)
 
 
 @blueprint.post("/bokningar/ny")
@@ -55,33 +52,9 @@ def create() -> Response | str:
     """Takes the booking in."""
     if _booked_here():
         return redirect_after_post(url_for("rooms.new"))
-    return create_case(CaseKind.BOOKING, (posted_use(),))
+    return create_case(NewBookingForm)
 
 
 def _booked_here() -> bool:
     with reading_session() as session:
         return room_bookings.has_own_bookings(session.get_one(Board, visitor.signed_in_person().board_id))
-
-
-def posted_use() -> RequestedTime:
-    """The room and the time of the form; no end, where nothing is said of it."""
-    return RequestedTime(room_name=posted_text("room")[:120], starts_at=_starts(), ends_at=_ends())
-
-
-def _starts() -> datetime | None:
-    try:
-        return posted_moment(request.form.get("f-event_starts_at", "") or posted_text("starts_at"))
-    except ValueError:
-        return None
-
-
-def _ends() -> datetime | None:
-    """As the form says: a moment, or a time of day after the beginning."""
-    starts = _starts()
-    try:
-        if request.form.get("f-event_ends_at"):
-            ends = posted_moment(request.form["f-event_ends_at"])
-            return ends if starts is None or ends > starts else None
-        return room_time(starts.date(), starts.time(), parse_clock(posted_text("until_clock"))).ends if starts else None
-    except ValueError:
-        return None

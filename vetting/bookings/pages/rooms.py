@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, url_for
 
 from vetting.boards.models.people import Board, Unit
 from vetting.bookings.domain.room_bookings import (
@@ -13,43 +13,22 @@ from vetting.bookings.domain.room_bookings import (
     TIME_OBSTACLE_WORDS,
     WEEKDAYS,
     RoomTime,
-    RoomUseKind,
     days_of,
-    every_week,
-    no_room,
-    parse_clock,
-    parse_hours,
-    room_time,
-    wrong_with_clock,
-    wrong_with_clocks,
-    wrong_with_series,
 )
 from vetting.bookings.domain.weeks import monday_of, next_monday, week_of
-from vetting.bookings.forms import LeaveOutForm
+from vetting.bookings.forms import FormsOfRooms, LeaveOutForm, OwnBookingsForm, RoomBookingForm, RoomForm
 from vetting.bookings.services import room_bookings as service
-from vetting.bookings.services.room_bookings import BookingSeries, NewRoom, UnavailableTime
-from vetting.cases.forms.facts import FactForm, fact_form, read_form
+from vetting.cases.forms.facts import fact_form
 from vetting.cases.pages.cases import act_on_case, board_rules, facts_by_level, form_definitions
 from vetting.cases.services.cases import NewCase
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
-from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.text import same_in_both
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    act_and_redirect,
-    in_transaction,
-    posted_day,
-    posted_form,
-    posted_text,
-    posted_whole_number,
-    redirect_after_post,
-    rules_in_use,
-    unreadable_day,
-)
+from vetting.web.view_moves import FIRST_YEAR, LAST_YEAR, act_by_form, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -58,7 +37,9 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.boards.models.people import Room
+    from vetting.bookings.services.room_bookings import UnavailableTime
     from vetting.cases.models.cases import BookedTime, Occurrence
+    from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("rooms", __name__)
 LOG = timedelta(days=60)
@@ -69,11 +50,10 @@ STATED_BY_BOOKING = frozenset({"event_starts_at", "event_ends_at", "room"})
 @blueprint.get("/lokaler")
 def index() -> str:
     """The rooms, and what the board has chosen for each."""
-    return _index(())
+    return _index()
 
 
-def _index(problems: tuple[Problem, ...], form: str = "") -> str:
-    """form: the room whose form was refused, or "new"."""
+def _index(refused: PostedForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         board = session.get_one(Board, person.board_id)
@@ -84,10 +64,8 @@ def _index(problems: tuple[Problem, ...], form: str = "") -> str:
         rooms=found,
         units=units,
         own=service.has_own_bookings(board),
-        problems=problems,
-        typed=request.form,
-        form=form,
-        ids={problem.where: f"{form}-{problem.where}" for problem in problems},
+        refused=refused,
+        forms=FormsOfRooms(refused, units),
         may_change=person.may(Action.MANAGE_BOARD),
         week=week_of(visitor.today()),
         today=visitor.today(),
@@ -107,34 +85,26 @@ def change(room_id: int) -> Response:
 
 
 def _save_room(key: int | None) -> Response:
-    form = str(key or "new")
-    typed = {place: (posted_text(f"opens-{place}"), posted_text(f"closes-{place}")) for place in range(WEEKDAYS)}
-    hours, problems = parse_hours(typed)
-    if problems:
-        return make_response(_index(tuple(problems), form), STATUS[Obstacle.INVALID])
-    pause = posted_whole_number("buffer_minutes") if posted_text("buffer_minutes") else 0
-    new = NewRoom(
-        name=posted_text("name"),
-        unit=posted_text("unit"),
-        open=bool(request.form.get("open")),
-        hours=hours,
-        buffer_minutes=-1 if pause is None else pause,
-    )
-    return act_and_redirect(
-        lambda s: service.set_room(s, key, new, by=visitor.signed_in_person(), at=visitor.now()),
-        url_for("rooms.index"),
-        lambda problems: _index(problems, form),
+    form = posted_form(RoomForm, key=str(key or "new"))
+    return act_by_form(
+        form,
+        lambda s: service.set_room(s, key, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        onto=url_for("rooms.index"),
+        again=_index,
     )
 
 
 @blueprint.post("/lokaler/lage")
 def turn() -> Response:
     """Rooms are booked here, or not."""
-    on = request.form.get("own") == "1"
-    return act_and_redirect(
-        lambda s: service.switch_own_bookings(s, on=on, by=visitor.signed_in_person(), at=visitor.now()),
-        url_for("rooms.index"),
-        _index,
+    form = posted_form(OwnBookingsForm, key="own")
+    return act_by_form(
+        form,
+        lambda s: service.switch_own_bookings(
+            s, on=form.own.data == "1", by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("rooms.index"),
+        again=_index,
     )
 
 
@@ -224,103 +194,58 @@ def door(on: str) -> str:
 @blueprint.get("/lokaler/boka")
 def new() -> str:
     """The form for a room."""
-    return _form_page((), None, [], {})
+    return _form_page(None)
 
 
 @blueprint.post("/lokaler/boka")
 def create() -> Response:
     """Looks whether the room is free, or books it."""
-    groups = facts_by_level(board_rules(CaseKind.BOOKING), CaseKind.BOOKING)
-    form = read_form(form_definitions(groups), request.form)
-    problems = list(form.problems)
-    uses, unread = _times()
-    problems += unread
-    person, way = visitor.signed_in_person(), posted_text("way")
-    found: list[UnavailableTime] = []
-    free: dict[RoomTime, list[Room]] = {}
-    with reading_session() as session:
-        if not service.has_own_bookings(session.get_one(Board, person.board_id)):
-            raise Refused(Obstacle.MISSING)
-        if uses and posted_whole_number("room_id"):
-            room = service.room_of(session, person.board_id, posted_whole_number("room_id") or 0)
-            found = service.unavailable_times(session, room, uses)
-            free = {clash.use: service.free_instead(session, room, clash.use) for clash in found}
-    if problems or posted_text("step") != "book":
-        status = STATUS[Obstacle.INVALID] if problems else 200
-        return make_response(_form_page(tuple(problems), form, found, free, uses), status)
-    series = BookingSeries(
-        room_id=posted_whole_number("room_id") or 0,
-        uses=uses,
-        way=RoomUseKind(way) if way in list(RoomUseKind) else RoomUseKind.BOOKING,
-        skip_clashes=bool(request.form.get("skip_clashes")),
+    form = posted_form(_booking_form())
+    person, today = visitor.signed_in_person(), visitor.today()
+    if form.step.data != "book":
+        form.validate()
+        form.tell(form.wrong_times(today))
+        return make_response(_form_page(form), STATUS[Obstacle.INVALID] if form.problems else 200)
+    taken_in = NewCase(kind=CaseKind.BOOKING, facts=form.facts, received_on=today, channel="form")
+    return act_by_form(
+        form,
+        lambda s: service.book_room(s, taken_in, form.series(today), rules=rules_in_use(), by=person, at=visitor.now()),
+        onto=lambda case: url_for("cases.show", number=case.number),
+        again=_form_page,
     )
-    taken_in = NewCase(kind=CaseKind.BOOKING, facts=form.facts, received_on=visitor.today(), channel="form")
-    try:
-        case = in_transaction(
-            lambda s: service.book_room(s, taken_in, series, rules=rules_in_use(), by=person, at=visitor.now())
-        )
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN} or not refused.problems:
-            raise
-        return make_response(_form_page(refused.problems, form, found, free, uses), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("cases.show", number=case.number))
 
 
-def _times() -> tuple[list[RoomTime], list[Problem]]:
-    """The times that the form asks for, and what is wrong with how they are written."""
-    first, until = posted_day("day"), posted_day("until")
-    problems = []
-    if first is None:
-        problems.append(unreadable_day("day"))
-    if posted_text("until") and until is None:
-        problems.append(unreadable_day("until"))
-    if first is not None:
-        problems += wrong_with_series(first, until)
-    clocks = []
-    for name in ("from_clock", "until_clock"):
-        try:
-            clocks.append(parse_clock(posted_text(name)))
-        except ValueError:
-            problems.append(wrong_with_clock(name))
-    if not posted_whole_number("room_id"):
-        problems.append(no_room())
-    if first is not None and len(clocks) == 2:  # noqa: PLR2004 - from and until
-        noted = posted_text("way") == RoomUseKind.OPEN_ROOM
-        problems += wrong_with_clocks(first, clocks[0], clocks[1], visitor.today(), noted=noted)
-    if problems or first is None:
-        return [], problems
-    return [room_time(each, clocks[0], clocks[1]) for each in every_week(first, until)], []
+def _booking_form() -> type[RoomBookingForm]:
+    groups = facts_by_level(board_rules(CaseKind.BOOKING), CaseKind.BOOKING)
+    return fact_form(form_definitions(groups), RoomBookingForm)
 
 
-def _form_page(
-    problems: tuple[Problem, ...],
-    form: FactForm | None,
-    found: Sequence[UnavailableTime],
-    free: dict[RoomTime, list[Room]],
-    uses: Sequence[RoomTime] = (),
-) -> str:
-    ruleset = board_rules(CaseKind.BOOKING)
+def _form_page(form: RoomBookingForm | None) -> str:
     groups = {
         level: tuple(fact for fact in facts if fact.id not in STATED_BY_BOOKING)
-        for level, facts in facts_by_level(ruleset, CaseKind.BOOKING).items()
+        for level, facts in facts_by_level(board_rules(CaseKind.BOOKING), CaseKind.BOOKING).items()
     }
-    shown = form or fact_form(form_definitions(groups), FactForm)()
+    uses = form.times(visitor.today()) if form else []
+    clashes: Sequence[UnavailableTime] = ()
+    free: dict[RoomTime, list[Room]] = {}
     with reading_session() as session:
         board = session.get_one(Board, visitor.signed_in_person().board_id)
         if not service.has_own_bookings(board):
             raise Refused(Obstacle.MISSING)
         known = service.rooms(session, board.id)
+        if form and uses:
+            room = service.room_of(session, board.id, form.room_id.key)
+            clashes = service.unavailable_times(session, room, uses)
+            free = {clash.use: service.free_instead(session, room, clash.use) for clash in clashes}
+    shown = form or _booking_form()()
+    shown.room_id.options = {room.id: same_in_both(room.name) for room in known}
     return render_template(
         "bookings/rooms/new.html",
-        rooms=known,
         groups=groups,
         form=shown,
-        problems=problems,
-        typed=request.form,
-        clashes=found,
+        clashes=clashes,
         free=free,
         uses=uses,
-        ways=ROOM_USE_WORDS,
         gap_words=TIME_OBSTACLE_WORDS,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,22 +9,31 @@ from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.boards.models.people import Board
 from vetting.bookings.domain.weeks import LOOK_REASON_WORDS, WeekSection, monday_of, next_monday, week_of
+from vetting.bookings.forms import (
+    MET,
+    AnsweredFactsForm,
+    BookingReferralForm,
+    BookingSecondLookForm,
+    FormsOfWeek,
+    ManyAnswersForm,
+    RowForm,
+    booking_answer_form,
+)
 from vetting.bookings.services import answers as booking_answers
 from vetting.bookings.services import week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer, may_be_confirmed
-from vetting.cases.forms.facts import read_form
+from vetting.cases.forms.facts import fact_form
 from vetting.cases.services import cases, reused_answers
 from vetting.cases.services.assessments import is_look_question
 from vetting.decisions.services import decision_makers
 from vetting.engine import reasons
-from vetting.engine.facts import Facts
 from vetting.gates.services import before_decision
 from vetting.group.services import booking_referrals
 from vetting.group.services.booking_referrals import ReferralRecipient
 from vetting.imports.domain.layouts import NUMBER
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.text import NO_WORDS, _, same_in_both
+from vetting.kernel.text import _
 from vetting.office.domain.quick_checks import facts_to_ask, question_to_association, reply_by
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
@@ -33,28 +41,28 @@ from vetting.web.translation import gettext
 from vetting.web.view_moves import (
     KEY,
     XLSX,
+    act_by_form,
     attachment_response,
-    choice_of,
     in_transaction,
-    posted_decision_form,
-    posted_text,
-    posted_texts,
-    posted_version,
+    posted_form,
+    posted_names,
     redirect_after_post,
     rules_in_use,
 )
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable
     from datetime import date
 
     from flask import Response
     from sqlalchemy.orm import Session
 
     from vetting.bookings.services.weeks import Week, WeekBooking
-    from vetting.cases.forms.facts import FactForm
+    from vetting.engine.facts import FactDefinition
     from vetting.engine.screening import Screening
+    from vetting.kernel.store.session import WritingSession
+    from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("weeks", __name__)
 RECEIPTS: Final = ("sedd", "sparad", "fragad")
@@ -72,19 +80,17 @@ def nearest() -> Response:
 @blueprint.get("/bokningar/vecka/<week>")
 def show(week: str) -> str:
     """The week."""
-    return _page(_monday(week), ())
+    return _page(_monday(week))
 
 
 @blueprint.post("/bokningar/vecka/<week>/bekrafta")
 def confirm_many(week: str) -> Response:
     """Those chosen of the ones without questions, each in a transaction of its own."""
-    monday = _monday(week)
-    made, problems = 0, [] if request.form.get("no_conflict") else [_not_said("no_conflict")]
-    problems += _wrong_with_form()
-    ticked = posted_texts("case")[: booking_answers.MOST_AT_ONCE]
-    if not ticked:
-        problems.append(Problem("case", _("Ingen bokning är vald."), _("Kryssa i dem som ska bekräftas.")))
-    for value in ticked if not problems else ():
+    monday, form = _monday(week), posted_form(ManyAnswersForm)
+    made = 0
+    form.validate()
+    form.tell(_wrong_with_how(form))
+    for value in () if form.problems else form.case.data[: booking_answers.MOST_AT_ONCE]:
         number, _unused, seen = value.partition("/")
         try:
             in_transaction(
@@ -96,139 +102,119 @@ def confirm_many(week: str) -> Response:
                     rules=rules_in_use(),
                     by=visitor.signed_in_person(),
                     at=visitor.now(),
-                    form=posted_decision_form(),
+                    form=form.how(),
                 )
             )
             made += 1
         except Refused as refused:
-            problems += refused.problems or [_gone_problem(number)]
-    if problems:
-        return make_response(_page(monday, tuple(problems), made), STATUS[Obstacle.CLOSED])
+            form.tell(refused.problems or [_gone_problem(number)])
+    if form.problems:
+        return make_response(_page(monday, form, made), STATUS[Obstacle.CLOSED])
     return redirect_after_post(url_for("weeks.show", week=week, klara=made))
+
+
+def _act_on_row(
+    week: str, form: PostedForm, work: Callable[[WritingSession], object], **receipt: str | int
+) -> Response:
+    monday = _monday(week)
+    return act_by_form(
+        form,
+        work,
+        onto=url_for("weeks.show", week=week, **receipt),  # type: ignore[arg-type] # none of them is one of its own
+        again=lambda refused: _page(monday, refused),
+    )
 
 
 @blueprint.post("/bokningar/vecka/<week>/svar")
 def confirm(week: str) -> Response:
     """One of those to look at, by somebody who has."""
-    monday = _monday(week)
-    try:
-        if not request.form.get("no_conflict"):
-            raise Refused(Obstacle.INVALID, _not_said(f"no-conflict-{posted_text('case')}", posted_text("case")))
-        met = {name.removeprefix("met-"): posted_text(name) for name in request.form if name.startswith("met-")}
-        if not all(met.values()):
-            raise Refused(
-                Obstacle.INVALID, _unexplained_problem(posted_text("case"), next(name for name in met if not met[name]))
-            )
-        said = BookingAnswer(conditions=posted_text("conditions").splitlines(), nothing_found=True, met=met)
-        in_transaction(
-            lambda s: booking_answers.confirm_booking(
-                s,
-                posted_text("case"),
-                said,
-                version=posted_version(),
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-                form=posted_decision_form(),
-            )
-        )
-    except Refused as refused:
-        return _again(
-            monday, Refused(refused.obstacle, *(_of_form(posted_text("case"), one) for one in refused.problems))
-        )
-    return redirect_after_post(url_for("weeks.show", week=week, klara=1))
+    criteria = [name.removeprefix(MET) for name in posted_names() if name.startswith(MET)]
+    form = posted_form(booking_answer_form(criteria), key=_posted_row())
+    return _act_on_row(
+        week,
+        form,
+        lambda s: booking_answers.confirm_booking(
+            s,
+            form.case.data,
+            form.command(),
+            version=form.version.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            form=form.how(),
+        ),
+        klara=1,
+    )
+
+
+def _posted_row() -> str:
+    return posted_form(RowForm).case.data
 
 
 @blueprint.post("/bokningar/vecka/<week>/uppgifter")
 def fill_in(week: str) -> Response:
     """What the booker has answered, for one booking."""
-    monday, number = _monday(week), posted_text("case")
+    number = _posted_row()
     with reading_session() as session:
         booked = weeks.booking_in_week(
             session, number, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
         )
-    form = _form(booked.screening, request.form, number)
-    problems = form.problems
-    if not problems and not (form.facts.values or form.facts.absent):
-        problems = (Problem(number, _("Inget är ifyllt."), _("Skriv vad bokaren har svarat.")),)
-    if problems:
-        return make_response(_page(monday, problems), STATUS[Obstacle.INVALID])
-    given = Facts(form.facts.values, form.facts.absent)
-    try:
-        in_transaction(
-            lambda s: cases.change_facts(
-                s,
-                number,
-                given,
-                version=posted_version(),
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        return _again(monday, Refused(refused.obstacle, *(_of_fact(number, one) for one in refused.problems)))
-    return redirect_after_post(url_for("weeks.show", week=week, sparad=number))
+    form = posted_form(fact_form(_asked_of_booker(booked.screening), AnsweredFactsForm), key=number)
+    return _act_on_row(
+        week,
+        form,
+        lambda s: cases.change_facts(
+            s,
+            number,
+            form.command(),
+            version=form.version.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        sparad=number,
+    )
 
 
 @blueprint.post("/bokningar/vecka/<week>/sett")
 def look_again(week: str) -> Response:
     """Somebody has looked again at one that was answered: the answer stands."""
-    monday, number = _monday(week), posted_text("case")
-    try:
-        in_transaction(
-            lambda s: reused_answers.note_second_look(
-                s, number, posted_text("seen"), by=visitor.signed_in_person(), at=visitor.now()
-            )
-        )
-    except Refused as refused:
-        found = [Problem(f"{number}-seen", one.what, one.remedy) for one in refused.problems]
-        return _again(monday, Refused(refused.obstacle, *found))
-    return redirect_after_post(url_for("weeks.show", week=week, sedd=number))
+    form = posted_form(BookingSecondLookForm, key=_posted_row())
+    return _act_on_row(
+        week,
+        form,
+        lambda s: reused_answers.note_second_look(
+            s, form.case.data, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        sedd=form.case.data,
+    )
 
 
 @blueprint.post("/bokningar/vecka/<week>/fraga")
 def refer(week: str) -> Response:
     """Asks the coordinator or the group about one of them."""
-    monday, number = _monday(week), posted_text("case")
-    whom = choice_of("whom", ReferralRecipient)
-    try:
-        in_transaction(
-            lambda s: booking_referrals.refer_booking(
-                s,
-                number,
-                whom,
-                posted_text("question"),
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        return _again(monday, Refused(refused.obstacle, *(_of_row(number, one) for one in refused.problems)))
-    return redirect_after_post(url_for("weeks.show", week=week, fragad=number))
+    form = posted_form(BookingReferralForm, key=_posted_row())
+    return _act_on_row(
+        week,
+        form,
+        lambda s: booking_referrals.refer_booking(
+            s,
+            form.case.data,
+            ReferralRecipient(form.whom.data),
+            form.question.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        fragad=form.case.data,
+    )
 
 
-def _wrong_with_form() -> list[Problem]:
+def _wrong_with_how(form: ManyAnswersForm) -> list[Problem]:
     """What is lacking of the meeting or the chair's reason, told once however many are confirmed."""
     with reading_session() as session:
         held = before_decision.delegation_for(session, "booking", visitor.signed_in_person(), on=visitor.today())
-    return decision_makers.wrong_with(held, posted_decision_form()) if held is not None else []
-
-
-def _of_form(number: str, problem: Problem) -> Problem:
-    """A problem with how it is decided stands at the booking's own form; the others at what they name."""
-    return _of_row(number, problem) if problem.where in {"paragraph", "urgent_because"} else problem
-
-
-def _of_fact(number: str, problem: Problem) -> Problem:
-    """A problem with a fact stands at the booking's own field of it."""
-    return _of_row(number, replace(problem, where=f"f-{problem.where}")) if problem.where == NUMBER else problem
-
-
-def _of_row(number: str, problem: Problem) -> Problem:
-    """A problem with a field of one booking's form."""
-    return Problem(f"{number}-{problem.where}", problem.what, problem.remedy)
+    return decision_makers.wrong_with(held, form.how()) if held is not None else []
 
 
 @blueprint.get("/bokningar/vecka/<week>/svar.xlsx")
@@ -259,34 +245,11 @@ def print_list(week: str) -> str:
         )
 
 
-def _again(monday: date, refused: Refused) -> Response:
-    if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN} or not refused.problems:
-        raise refused
-    return make_response(_page(monday, refused.problems), STATUS[refused.obstacle])
-
-
 def _monday(week: str) -> date:
     found = monday_of(week)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found
-
-
-def _not_said(where: str, number: str = "") -> Problem:
-    about = same_in_both(f"{number}: ") if number else NO_WORDS
-    return Problem(
-        where,
-        about + _("Du har inte intygat att du inte är jävig."),
-        _("Kryssa i rutan, eller lämna bokningen till någon annan."),
-    )
-
-
-def _unexplained_problem(number: str, criterion: str) -> Problem:
-    return Problem(
-        f"{number}-{criterion}",
-        _("Det står inte varför kravet är uppfyllt."),
-        _("Skriv vad du har tittat på. Är det inte uppfyllt: öppna bokningen och bedöm det där."),
-    )
 
 
 def _gone_problem(number: str) -> Problem:
@@ -297,11 +260,12 @@ def _week(session: Session, monday: date) -> Week:
     return weeks.bookings_of_week(session, monday, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
 
 
-def _page(monday: date, problems: Sequence[Problem], made: int | None = None) -> str:
+def _page(monday: date, refused: PostedForm | None = None, made: int | None = None) -> str:
     person = visitor.signed_in_person()
     if made is None:
         made = min(int(request.args["klara"]), 9999) if KEY.fullmatch(request.args.get("klara", "")) else 0
     receipt = next((name for name in RECEIPTS if request.args.get(name)), "")
+    forms = FormsOfWeek(refused)
     with reading_session() as session:
         found = _week(session, monday)
         board = session.get_one(Board, person.board_id)
@@ -309,7 +273,7 @@ def _page(monday: date, problems: Sequence[Problem], made: int | None = None) ->
         return render_template(
             "bookings/weeks/show.html",
             found=found,
-            looked_at=[_booking_to_show(item) for item in found.of(WeekSection.LOOK)[: weeks.MOST_SHOWN]],
+            looked_at=[_booking_to_show(item, forms) for item in found.of(WeekSection.LOOK)[: weeks.MOST_SHOWN]],
             more=max(len(found.of(WeekSection.LOOK)) - weeks.MOST_SHOWN, 0),
             plain=found.of(WeekSection.PLAIN),
             at_once=booking_answers.MOST_AT_ONCE,
@@ -320,8 +284,8 @@ def _page(monday: date, problems: Sequence[Problem], made: int | None = None) ->
             after=week_of(next_monday(monday)),
             this=week_of(visitor.today()),
             held=held,
-            problems=problems,
-            typed=request.form,
+            refused=refused,
+            many=forms.many(),
             made=made,
             receipt=receipt,
             about=request.args.get(receipt, ""),
@@ -332,19 +296,22 @@ def _page(monday: date, problems: Sequence[Problem], made: int | None = None) ->
         )
 
 
-def _booking_to_show(item: WeekBooking) -> dict[str, Any]:
+def _booking_to_show(item: WeekBooking, forms: FormsOfWeek) -> dict[str, Any]:
     """A booking to look at: its points, what can be done there, what to ask the booker."""
-    screening = item.screening
-    number = item.case.number
-    form = _form(screening, request.form if posted_text("case") == number and "case" in request.form else {}, number)
+    screening, case = item.screening, item.case
+    asked = _asked_of_booker(screening)
+    points = [finding for finding in item.asking if not is_look_question(finding)]
     return {
         "item": item,
-        "points": [finding for finding in item.asking if not is_look_question(finding)],
+        "points": points,
         "looks": [finding for finding in item.asking if is_look_question(finding)],
-        "can_confirm": may_be_confirmed(item.case, screening, item.conflict),
-        "fields": form.fields,
+        "can_confirm": may_be_confirmed(case, screening, item.conflict),
+        "facts": forms.facts(case, asked) if asked else None,
+        "answer": forms.answer(case, {finding.criterion.id: finding.criterion.label for finding in points}),
+        "second_look": forms.second_look(case),
+        "referral": forms.referral(case),
         "question": question_to_association(screening, reply_by(visitor.today(), _first(item)))
-        if screening and form.fields
+        if screening and asked
         else None,
     }
 
@@ -354,9 +321,9 @@ def _first(item: WeekBooking) -> date | None:
     return starts.astimezone(HERE).date() if starts else None
 
 
-def _form(screening: Screening | None, given: Mapping[str, str], number: str) -> FactForm:
+def _asked_of_booker(screening: Screening | None) -> list[FactDefinition]:
     catalogue = screening.ruleset.catalogue if screening else {}
     names = facts_to_ask(screening) if screening and reasons.missing_to_ask_for(screening) else ()
     if NUMBER in names:
         names = (*names, "booker_is_private")
-    return read_form([catalogue[name] for name in names if name in catalogue], given, key=number)
+    return [catalogue[name] for name in names if name in catalogue]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from werkzeug.datastructures import MultiDict
@@ -10,18 +11,19 @@ from vetting.cases.services.cases import NewCase
 from vetting.engine.asked_facts import LONG_TEXTS
 from vetting.engine.cells import read_cell
 from vetting.engine.facts import Facts, FactType, Item, Support, Value, name_of_item
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.web import visitor
-from vetting.web.forms import DayField, KeyChoiceField, KeyField, MomentField, PostedForm, TextField, TypedField
+from vetting.web.forms import DayField, KeyChoiceField, KeyField, PostedForm, TextField, TypedField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from vetting.cases.services.cases import RequestedTime
     from vetting.engine.facts import FactDefinition
-    from vetting.kernel.case_kinds import CaseKind
+    from vetting.kernel.problem import Problem
 
 PREFIX = "f-"
 KEYBOARD = {
@@ -111,6 +113,11 @@ class FactForm(PostedForm):
             frozenset(name for name, field in asked if field.absent),
         )
 
+    def tell(self, problems: Iterable[Problem]) -> None:
+        """Notes why it was refused; what names a fact stands at the fact's field."""
+        asked = self.asked
+        super().tell(replace(one, where=PREFIX + one.where) if one.where in asked else one for one in problems)
+
 
 class ChangedFactsForm(FactForm):
     """The facts of a case, to be changed."""
@@ -125,18 +132,22 @@ class NewCaseForm(FactForm):
     received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
     round_id = KeyChoiceField(_("Omgång"), blank=_("Ingen omgång"))
     doubled_because = TextField(_("Varför finns två ansökningar?"))
-    room = TextField(_("Lokal"))
-    starts_at = MomentField(_("Börjar"))
+    kind: ClassVar[CaseKind] = CaseKind.GRANT
 
-    def command(self, kind: CaseKind, uses: tuple[RequestedTime, ...]) -> NewCase:
+    @property
+    def uses(self) -> tuple[RequestedTime, ...]:
+        """The times of rooms that are asked for."""
+        return ()
+
+    def command(self) -> NewCase:
         """The case."""
         return NewCase(
-            kind=kind,
+            kind=self.kind,
             facts=self.facts,
             received_on=self.received_on.data or visitor.today(),
             channel="form",
             round_id=self.round_id.data,
-            uses=uses,
+            uses=self.uses,
             doubled_because=self.doubled_because.data,
         )
 

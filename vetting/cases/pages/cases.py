@@ -181,17 +181,18 @@ def form_definitions(groups: Mapping[FactLevel, tuple[FactDefinition, ...]]) -> 
 @blueprint.get("/arenden/ny")
 def new() -> str:
     """The form for an application."""
-    return form_page(CaseKind.GRANT)
+    return form_page(NewCaseForm)
 
 
-def form_page(kind: CaseKind, form: NewCaseForm | None = None) -> str:
+def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> str:
     """The form for a new case, with what was typed and what is wrong."""
+    kind = form_type.kind
     ruleset = board_rules(kind)
     groups = facts_by_level(ruleset, kind)
     if form is None:
         named = {"f-name_in_application": "name", "f-organisation_number": "number"}
         known = {field: request.args.get(name, "")[:200] for field, name in named.items()}
-        form = fact_form(form_definitions(groups), NewCaseForm)(known=known)
+        form = fact_form(form_definitions(groups), form_type)(known=known)
     with reading_session() as session:
         known_rounds = [
             item
@@ -211,19 +212,20 @@ def form_page(kind: CaseKind, form: NewCaseForm | None = None) -> str:
 @blueprint.post("/arenden/ny")
 def create() -> Response | str:
     """Takes the application in."""
-    return create_case(CaseKind.GRANT, ())
+    return create_case(NewCaseForm)
 
 
-def create_case(kind: CaseKind, uses: tuple[cases.RequestedTime, ...]) -> Response:
+def create_case(form_type: type[NewCaseForm]) -> Response:
     """Takes a case in from its form; a refused form keeps everything that was typed."""
-    form = posted_form(fact_form(form_definitions(facts_by_level(board_rules(kind), kind)), NewCaseForm))
+    groups = facts_by_level(board_rules(form_type.kind), form_type.kind)
+    form = posted_form(fact_form(form_definitions(groups), form_type))
     return act_by_form(
         form,
         lambda session: cases.receive_case(
-            session, form.command(kind, uses), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+            session, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=lambda case: url_for("cases.show", number=case.number),
-        again=lambda refused: form_page(kind, refused),
+        again=lambda refused: form_page(form_type, refused),
     )
 
 

@@ -105,7 +105,7 @@ def note_second_look(session: WritingSession, number: str, text: str, *, by: Per
         raise Refused(
             Obstacle.INVALID,
             Problem(
-                "look-again",
+                "text",
                 _("Det står inte vad som följer av det nya."),
                 _("Skriv vad du har sett och vad som görs nu."),
             ),
