@@ -22,7 +22,7 @@ from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
     posted_form,
-    posted_whole_number,
+    posted_value,
     rules_in_use,
 )
 from vetting.web.visitor import reading_session
@@ -178,7 +178,7 @@ def undo_merge(association_id: int) -> Response:
 @blueprint.post("/foreningar/<int:association_id>/inte-samma")
 def not_the_same(association_id: int) -> Response:
     """Two records are two associations; or may be the same after all."""
-    form = posted_form(NotTheSameForm, key=f"apart-{posted_whole_number('other_id')}")
+    form = posted_form(NotTheSameForm, key=f"apart-{posted_value('other_id')}")
     if form.withdraw.data:
         return _act_on_association(
             association_id,

@@ -251,13 +251,6 @@ class NewBookingForm(NewCaseForm):
         return (asked,)
 
 
-class RowForm(PostedForm):
-    """One booking of a week."""
-
-    case = CarriedField()
-    version = KeyField()
-
-
 class AnsweredFactsForm(FactForm):
     """What the booker has answered."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind
+from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.services.after_decision import NOTED_BY_HAND, NewDecisionEvent
 from vetting.decisions.services.communications import LongerReplyTime, NewCommunication, NewHearing, NewReply
 from vetting.decisions.services.decision_makers import DecisionForm
@@ -23,6 +24,7 @@ from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     AmountField,
+    CarriedField,
     ChoiceField,
     DayField,
     FormsOfPage,
@@ -32,6 +34,7 @@ from vetting.web.forms import (
     ShownChoiceField,
     TextField,
     TickField,
+    WordFileField,
 )
 
 if TYPE_CHECKING:
@@ -264,3 +267,30 @@ class FormsOfReviewing(FormsOfPage):
     def question(self) -> QuestionBackForm:
         """Back with a question."""
         return self.form(QuestionBackForm, "question")
+
+
+class ManyDecisionsForm(PostedForm):
+    """Cases that are decided as proposed: each its number and the version of its draft."""
+
+    case = SeveralField(_("Ärenden"))
+
+
+class LetterForm(PostedForm):
+    """A letter that was looked at and is written. In the words of the address: typ, om."""
+
+    receipt: ClassVar[Words] = _("Brevet är skrivet.")
+    typ = ChoiceField(options=dict.fromkeys(LetterKind, NO_WORDS), needs=NOTHING_CHOSEN)
+    om = KeyField()
+
+
+class SentForm(PostedForm):
+    """How a letter goes."""
+
+    way = CarriedField()
+
+
+class TemplateForm(PostedForm):
+    """The board's own template for letters."""
+
+    receipt: ClassVar[Words] = _("Mallen används.")
+    file = WordFileField(_("Wordfil (.docx)"), needs=(_("Ingen fil är vald."), _("Välj en fil.")))

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from vetting.cases.forms.facts import FactForm, fact_form
 from vetting.documents.services.documents import ARRIVED, STATE_WORDS, NewDocument
+from vetting.documents.services.incoming import PostFiling
+from vetting.engine.cells import shorten_cell_text
+from vetting.engine.facts import FactDefinition, Facts
 from vetting.formats.document_types import media_type
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.organisation_numbers import mask_personal_numbers, read_number
 from vetting.kernel.text import Words, _
-from vetting.web.forms import ChoiceField, DayField, HandedInField, PostedForm
-from vetting.web.view_moves import file_name
+from vetting.web.forms import (
+    CarriedField,
+    ChoiceField,
+    DayField,
+    HandedInField,
+    HandedInFilesField,
+    KeyChoiceField,
+    KeyField,
+    PostedForm,
+    TextField,
+    TickField,
+    TypedField,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
 
@@ -24,7 +42,7 @@ def handed_in_document(
     """
     if field.data is None:
         return None
-    content, name = field.data.stream.read(), file_name(field.data.filename or "")
+    content, name = field.content, field.name_of_file
     return NewDocument(
         name=name,
         media_type=media_type(content, name),
@@ -66,3 +84,115 @@ class DocumentForm(PostedForm):
         if found is None:
             raise TypeError
         return found
+
+
+class PaperTypeForm(PostedForm):
+    """What a paper is that had no type."""
+
+    receipt: ClassVar[Words] = _("Typen av handling är sparad.")
+    type = ChoiceField(_("Vad det är"))
+
+
+class LetterheadOfFormsForm(PostedForm):
+    """What stands first on the board's forms and letters."""
+
+    receipt: ClassVar[Words] = _("Brevhuvudet är sparat.")
+    letterhead = TextField(
+        _("Nämndens namn och adress"), hint=_("Står överst på blanketter och brev. Högst åtta rader."), rows=5
+    )
+
+
+class HandedInFilesForm(PostedForm):
+    """A saved mail, or the files that came; kind: of case, case: the one they belong to, where that is known."""
+
+    kind = CarriedField()
+    case = CarriedField()
+    files = HandedInFilesField(
+        _("Sparat mejl, eller filer"),
+        hint=_("Mejl sparade som .eml eller .msg, eller de filer som kom. Flera går bra."),
+    )
+
+    @property
+    def case_kind(self) -> CaseKind:
+        """Of which kind of case; a grant where nothing is said."""
+        return CaseKind(self.kind.data) if self.kind.data in list(CaseKind) else CaseKind.GRANT
+
+
+LONGEST_ASSOCIATION: Final = 200
+PART, PART_TYPE, VERSION = "part-", "type-", "version-"
+NEW: Final = "ny"
+"""What is chosen for a case that is not there yet."""
+
+
+class FilingForm(FactForm):
+    """Where a mail and its files go, and what of the filled-in form is taken in.
+
+    part-<key>: whether a file goes along, type-<key>: what it is; version-<number>: of a case, as it was seen.
+    """
+
+    case = CarriedField()
+    name = TextField(_("Föreningens namn"))
+    number = TextField(_("Organisationsnummer"), short=True)
+    round_id = KeyChoiceField(_("Omgång"), blank=_("Ingen omgång"))
+    doubled_because = TextField(_("Varför finns två ansökningar?"))
+    received_on = DayField(_("Inkom"))
+    other_association = TickField(_("Blanketten hör till ärendet ändå"))
+    form = TickField(_("Ta in uppgifterna i ärendet"))
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - the signature is WTForms'
+        """What stands in the form is looked at where it is to be taken in; the number where it is a new case's."""
+        if not self.form.data:
+            for field in self.asked.values():
+                field.excuse()
+        if self.case.data in {"", NEW} and self.number.data and not read_number(self.number.data).digits:
+            self.number.refuse(*wrong_number(self.number.data))
+        return super().validate(extra_validators)
+
+    def command(self, today: date) -> PostFiling:
+        """What goes where."""
+        seen = self._named(VERSION).get(self.case.data)
+        ticked = [key for key, field in self._named(PART).items() if field.data]
+        types = self._named(PART_TYPE)
+        return PostFiling(
+            case="" if self.case.data == NEW else self.case.data,
+            name=self.name.data[:LONGEST_ASSOCIATION],
+            number=read_number(self.number.data).digits,
+            round_id=self.round_id.data,
+            received_on=self.received_on.data or today,
+            types={int(key): types[key].data if key in types else "" for key in ticked},
+            doubled_because=self.doubled_because.data,
+            facts=self.facts if self.form.data else Facts(),
+            version=seen.data if seen is not None else None,
+            other_association=self.other_association.data,
+        )
+
+    def part(self, key: int) -> tuple[TypedField, TypedField]:
+        """Whether a file goes along, and what it is."""
+        return self._named(PART)[str(key)], self._named(PART_TYPE)[str(key)]
+
+    def version(self, number: str) -> TypedField:
+        """The version of a case, as it was seen."""
+        return self._named(VERSION)[number]
+
+    def _named(self, prefix: str) -> dict[str, TypedField]:
+        return {
+            field.short_name.removeprefix(prefix): field for field in self.fields if field.short_name.startswith(prefix)
+        }
+
+
+def wrong_number(said: str) -> tuple[Words, Words]:
+    """What was typed is no number, and what to do."""
+    shown = shorten_cell_text(mask_personal_numbers(said))
+    return (
+        _("”{shown}” är inget organisationsnummer.", shown=shown),
+        _("Tio siffror, till exempel 802999-0234. Eller lämna det tomt."),
+    )
+
+
+def filing_form(definitions: Iterable[FactDefinition], parts: Iterable[int], cases: Iterable[str]) -> type[FilingForm]:
+    """The form of what came in. definitions: of the facts of its form; parts: the keys of its files."""
+    keys = [str(key) for key in parts]
+    own: dict[str, object] = {PART + key: TickField() for key in keys}
+    own |= {PART_TYPE + key: ChoiceField(blank=_("Annan handling")) for key in keys}
+    own |= {VERSION + number: KeyField() for number in cases}
+    return fact_form(definitions, type(FilingForm.__name__, (FilingForm,), own))

@@ -10,7 +10,7 @@ from vetting.grants import models as store
 from vetting.grants import services as service
 from vetting.grants.forms import NewRoundForm
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.problem import Obstacle, Refused
 from vetting.office.services import queues
 from vetting.web import visitor
 from vetting.web.view_moves import (
@@ -72,15 +72,11 @@ def _round(round_id: int) -> Round:
 @blueprint.get("/omgangar/<int:round_id>")
 def show(round_id: int) -> str:
     """A round with its applications in figures, and the way to hand in a list."""
-    return _render_round(round_id, ())
-
-
-def _render_round(round_id: int, problems: tuple[Problem, ...]) -> str:
     found = _round(round_id)
     with reading_session() as session:
         filters = queues.QueueFilters(kind=CaseKind.GRANT, round_id=round_id, closed=True)
         listed = queues.case_queue(session, filters, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
-    return render_template("grants/show.html", round=found, listed=listed, problems=problems, today=visitor.today())
+    return render_template("grants/show.html", round=found, listed=listed, today=visitor.today())
 
 
 @blueprint.post("/omgangar/<int:round_id>/avsluta")

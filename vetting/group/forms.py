@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from vetting.group.domain.advice import ADVICE_WORDS, CONFLICT_WORDS, Advice, ConflictGround
 from vetting.group.domain.special_reviews import REVIEW_GROUND_WORDS, REVIEW_OUTCOME_WORDS
@@ -27,7 +27,7 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 ADVICE_OPTIONS = {advice: upper_first(words) for advice, words in ADVICE_WORDS.items()}
 
@@ -277,3 +277,44 @@ class FormsOfMeeting(FormsOfPage):
     def held(self) -> HeldForm:
         """The notes."""
         return self.form(HeldForm, "held", {"notes": self._notes})
+
+
+CASE: Final = "case-"
+
+
+class ConflictsForm(PostedForm):
+    """Every case of a meeting's list answered at once. case-<key>: why one is in conflict in it, or nothing."""
+
+    others = TickField(
+        _("Jag är inte jävig i de ärenden där jag inte har angett något."),
+        needs=(
+            _("Du har inte svarat om jäv i de andra ärendena."),
+            _("Ange jäv, eller kryssa i att du inte är jävig."),
+        ),
+    )
+
+    def ground(self, case_id: int) -> str:
+        """What was chosen for a case."""
+        name = f"{CASE}{case_id}"
+        return self[name].data or "" if name in self else ""
+
+    def command(self) -> dict[int, ConflictGround]:
+        """Case -> why one is in conflict in it."""
+        return {
+            int(field.short_name.removeprefix(CASE)): ConflictGround(field.data)
+            for field in self.fields
+            if field.short_name.startswith(CASE) and field.data
+        }
+
+
+def conflicts_form(keys: Iterable[str]) -> type[ConflictsForm]:
+    """The form of a list of cases, by their keys."""
+    asked = {CASE + key: ChoiceField(options=CONFLICT_WORDS) for key in keys if key.isascii() and key.isdigit()}
+    return type(ConflictsForm.__name__, (ConflictsForm,), asked)
+
+
+class AttendanceForm(PostedForm):
+    """Who is there."""
+
+    receipt: ClassVar[Words] = _("Närvaron är antecknad.")
+    present = SeveralField(_("Närvarande"))

@@ -1,47 +1,179 @@
-"""The form of /prova: a rule set and a file."""
+"""The forms of lists: tried without an account, handed in, mapped, looked through."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import base64
+import binascii
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from wtforms import Form, RadioField, SelectField
-from wtforms.fields import FileField
-from wtforms.validators import AnyOf, InputRequired
-
-from vetting.web.translation import lazy_gettext as _l
+from vetting.imports.domain.layouts import FOREIGN, KIND_WORDS
+from vetting.imports.services.name_conflicts import RowSubject
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.problem import UnreadableValueError
+from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.web.forms import (
+    NOTHING_CHOSEN,
+    CarriedField,
+    ChoiceField,
+    HandedInField,
+    KeyChoiceField,
+    KeyField,
+    PostedForm,
+    SeveralField,
+    ShownChoiceField,
+    TextField,
+    TypedField,
+    file_name,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from vetting.engine.ruleset import RuleSet
-    from vetting.kernel.text import Language
 
-DETECT = "auto"
+DETECT: Final = "auto"
+COLUMN, ROW = "column-", "row-"
+NO_FILE: Final = (_("Ingen fil är vald."), _("Välj en fil."))
+LONGEST_NUMBER: Final = 15
 
 
-class TrialForm(Form):
-    """Which rules, which file, and what the list holds."""
+class ListFileField(HandedInField):
+    """A list in Excel or CSV."""
 
-    rules = SelectField(
-        _l("Regeluppsättning"), validators=[InputRequired(_l("Välj en regeluppsättning."))], validate_choice=False
+    accepts = ".xlsx,.xlsm,.csv"
+
+
+class CarriedFileField(TypedField):
+    """A file that a result page carries along."""
+
+    shape = "hidden"
+    data: bytes | None
+
+    def read(self, raw: str) -> bytes:
+        """What the file holds."""
+        try:
+            return base64.b64decode(raw, validate=True)
+        except (binascii.Error, ValueError):
+            raise UnreadableValueError(*NO_FILE) from None
+
+    @staticmethod
+    def _raw(values: Sequence[object]) -> str:
+        return values[0] if values and isinstance(values[0], str) else ""
+
+
+class TrialForm(PostedForm):
+    """Which rules, which file, and what the list holds; name, content: of a list that a result page carries."""
+
+    rules = ChoiceField(
+        _("Regeluppsättning"),
+        hint=_("Regeluppsättningar med grundkrav prövar både handlingsplanens krav och vanliga formkrav."),
+        blank=_("Välj …"),
+        needs=(_("Ingen regeluppsättning är vald."), _("Välj en regeluppsättning.")),
     )
-    kind = RadioField(_l("Vad innehåller listan?"), default=DETECT, validate_choice=False)
-    file = FileField(_l("Lista (Excel eller CSV)"))
+    file = ListFileField(
+        _("Lista (Excel eller CSV)"),
+        hint=_("Excel (.xlsx) eller CSV, högst 5 MB. Rubrikraden hittas även om det står annat ovanför."),
+    )
+    kind = ShownChoiceField(
+        _("Vad innehåller listan?"),
+        options={
+            DETECT: _("Avgörs av rubrikerna"),
+            CaseKind.GRANT: _("Ansökningar"),
+            CaseKind.BOOKING: _("Bokningar"),
+        },
+        needs=NOTHING_CHOSEN,
+    )
+    name = CarriedField()
+    content = CarriedFileField()
 
-    def offer(self, rulesets: dict[str, RuleSet], language: Language) -> None:
-        """The choices: rule sets by title, those to start with first."""
+    def offer(self, rulesets: Mapping[str, RuleSet]) -> None:
+        """The choices: rule sets by title, those to start with first; another is told."""
         ordered = sorted(rulesets.values(), key=lambda item: (not item.id.endswith("-med-grundkrav"), item.title.sv))
-        self.rules.choices = [("", str(_l("Välj …"))), *((item.id, item.title.to(language)) for item in ordered)]
-        self.kind.choices = [
-            (DETECT, str(_l("Avgörs av rubrikerna"))),
-            ("grant", str(_l("Ansökningar"))),
-            ("booking", str(_l("Bokningar"))),
-        ]
-        self.rules.validators = [
-            InputRequired(_l("Välj en regeluppsättning.")),
-            AnyOf(list(rulesets), _l("Regeluppsättningen finns inte. Välj en i listan.")),
-        ]
-        self.kind.validators = [AnyOf([DETECT, "grant", "booking"], _l("Välj vad listan innehåller."))]
+        self.rules.options = {item.id: item.title for item in ordered}
+        if self.rules.data and self.rules.data not in rulesets:
+            self.rules.refuse(_("Regeluppsättningen finns inte."), _("Välj en i listan."))
+        if self.rules.raw_data is not None and not self.file.data and not self.content.data:
+            self.file.refuse(*NO_FILE)
+
+    def list_file(self) -> tuple[bytes, str]:
+        """The file's bytes, held in memory only, and its name for messages: of the upload, else the one carried."""
+        if self.file.data is not None:
+            return self.file.content, self.file.name_of_file
+        return self.content.data or b"", file_name(self.name.data)
+
+
+class ListForm(PostedForm):
+    """A list that is handed in to be looked at."""
+
+    file = HandedInField(_("Fil"), hint=_("Excel (.xlsx, .xlsm, .xls), OpenDocument (.ods) eller CSV."), needs=NO_FILE)
+    round_id = KeyChoiceField(_("Omgång"), hint=_("För ansökningar i en omgång. Annars tomt."), blank=_("Ingen omgång"))
+
+
+class ColumnsForm(PostedForm):
+    """What a person says that the columns are. column-<n>: what the column is; nothing is not read."""
+
+    kind = ChoiceField(options={kind: KIND_WORDS[kind] for kind in FOREIGN}, needs=NOTHING_CHOSEN)
+    sheet = CarriedField()
+    row = KeyField(needs=NOTHING_CHOSEN)
+    name = TextField(
+        _("Spara kolumnerna under ett namn"),
+        short=True,
+        hint=_("Till exempel namnet på systemet som listan kommer från. Tomt om den bara kommer en gång."),
+    )
 
     @property
-    def problems(self) -> list[tuple[str, Any]]:
-        """(field id, text) of every error, in the order of the fields."""
-        return [(field.id, error) for field in self for error in field.errors]
+    def chosen(self) -> dict[str, str]:
+        """Column -> what it is."""
+        return {
+            field.short_name.removeprefix(COLUMN): field.data
+            for field in self.fields
+            if field.short_name.startswith(COLUMN) and field.data
+        }
+
+    def command(self) -> dict[str, object]:
+        """Kind, sheet, row of the headings and columns, as a staged file keeps them."""
+        return {"kind": self.kind.data, "sheet": self.sheet.data, "row": self.row.data, "facts": self.chosen}
+
+
+def columns_form(columns: Iterable[str]) -> type[ColumnsForm]:
+    """The form of a file with some columns."""
+    return type(
+        ColumnsForm.__name__, (ColumnsForm,), {COLUMN + key: ChoiceField() for key in columns if _is_number(key)}
+    )
+
+
+class ConfirmImportForm(PostedForm):
+    """What lies ready goes in. seen: the digest of the changes that were shown."""
+
+    good_only = CarriedField()
+    seen = CarriedField()
+
+
+class RowSubjectsForm(PostedForm):
+    """Who rows are about whose number and name do not belong together. row-<key>: one of them."""
+
+    receipt: ClassVar[Words] = _("Valen är sparade.")
+
+    def command(self) -> dict[int, RowSubject]:
+        """Row -> who it is about, of those that are answered."""
+        return {int(field.short_name.removeprefix(ROW)): RowSubject(field.data) for field in self.fields if field.data}
+
+
+def row_subjects_form(keys: Iterable[str]) -> type[RowSubjectsForm]:
+    """The form of some rows."""
+    options = dict.fromkeys(RowSubject, NO_WORDS)
+    return type(
+        RowSubjectsForm.__name__,
+        (RowSubjectsForm,),
+        {ROW + key: ChoiceField(options=options) for key in keys if _is_number(key)},
+    )
+
+
+def _is_number(key: str) -> bool:
+    return key.isascii() and key.isdigit() and len(key) <= LONGEST_NUMBER
+
+
+class CalledOffForm(PostedForm):
+    """Bookings that the booker has called off."""
+
+    number = SeveralField(_("Bokningar"))

@@ -8,13 +8,13 @@ from flask import Blueprint, render_template, request
 
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import REGISTER_WORDS, Cell, RegisterColumn, RegisterColumnKind, RegisterName
-from vetting.kernel.text import OFFICIAL
+from vetting.kernel.text import OFFICIAL, _
 from vetting.registers import RegisterSelection, register_sheets
 from vetting.registers.workbooks import workbook_of_register
 from vetting.web import preferences, visitor
-from vetting.web.view_moves import XLSX, attachment_response, rules_in_use, unreadable_day
+from vetting.web.view_moves import XLSX, attachment_response, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def _day(name: str) -> date | None:
         return parse_day(request.args[name]) if request.args.get(name) else None
     except InvalidDayError:
         # A filter that is passed over would show rows that nobody asked for.
-        raise Refused(Obstacle.INVALID, unreadable_day(name)) from None
+        told = Problem(name, _("Det är inget datum."), _("Skriv datumet så här: 2026-03-15."))
+        raise Refused(Obstacle.INVALID, told) from None
 
 
 @blueprint.get("/register")

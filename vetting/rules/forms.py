@@ -1,300 +1,507 @@
-"""A criterion, a fact, a list entry or a worked case as a form, and the form as the data of a rule file."""
+"""The forms of rules: a draft begun, written in and handed over, its parts, a version moved to or withdrawn."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from vetting.formats.yaml_editing import write_yaml
-from vetting.formats.yaml_reading import read_text
-from vetting.kernel.dates import InvalidDayError, parse_day
-from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.text import _, same_in_both
-from vetting.rules.domain.condition_rows import (
-    MOST_ROWS,
-    ConditionRow,
-    condition_of,
-    plain_value,
-    rows_of,
-    whole_number,
+from vetting.cases.services.what_if import CaseSelection
+from vetting.engine.asked_facts import LEVEL_WORDS
+from vetting.engine.conditions.comparisons import COMPARISONS
+from vetting.engine.criteria import AS_OF_WORDS, RunningConsequence
+from vetting.engine.facts import FactSupplier, FactType
+from vetting.engine.proposal import PROPOSAL_WORDS
+from vetting.engine.screening import CriterionResult
+from vetting.engine.written_rules import CONSEQUENCES, CRITERION_KINDS, KIND_HEADINGS, MOMENTS, RUNNING
+from vetting.formats.yaml_reading import LARGEST_BYTES, too_large
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
+from vetting.rules.domain.condition_rows import MOST_ROWS
+from vetting.rules.domain.language_reference import SUPPLIER_WORDS, TYPE_WORDS
+from vetting.rules.services.drafts import NewAdoption, NewRuleDraft, RuleDraftChange
+from vetting.rules.services.publishing import PublicationApproval
+from vetting.rules.services.typed_parts import CASE_FACTS, CASE_RESULTS, slug
+from vetting.web.forms import (
+    NOTHING_CHOSEN,
+    CarriedField,
+    ChoiceField,
+    DayField,
+    FormsOfPage,
+    HandedInField,
+    KeyField,
+    PostedForm,
+    SeveralField,
+    TextField,
+    TickField,
+    TypedField,
+    UnmaskedField,
+    WholeNumberField,
 )
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable, Mapping, Sequence
 
     from vetting.engine.facts import Catalogue
 
-TypedFields = Mapping[str, str]
-_TEXTS: Final = ("kind", "level", "moment", "if_not_met", "on_running_support", "as_of")
-_PLAIN: Final = ("legal",)
-CASE_FACTS: Final = 12
-CASE_RESULTS: Final = 8
+ISO_DAY: Final = _("ÅÅÅÅ-MM-DD")
+NOBODY: Final = same_in_both("–")
+ROUND: Final = "round-"
+SETTING: Final = "setting-"
 
 
-def slug(text: str) -> str:
-    """'minst-tva-hundar' of 'Minst två hundar'."""
-    folded = text.casefold().translate(str.maketrans("åäöé", "aaoe"))
-    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:60]
+class RuleFileField(TypedField):
+    """A file of rules as it is written, every line of it."""
+
+    data: str
+
+    def read(self, raw: str) -> str:
+        """The text."""
+        return raw
+
+    @property
+    def typed(self) -> str:
+        """As it was written."""
+        return self._raw(self.raw_data) if self.raw_data is not None else str(self.object_data or "")
+
+    @staticmethod
+    def _raw(values: Sequence[object]) -> str:
+        return values[0].replace("\r\n", "\n") if values and isinstance(values[0], str) else ""
 
 
-def _text_in_languages(typed: TypedFields, name: str) -> Any:  # noqa: ANN401 - plain data
-    sv, en = typed.get(f"{name}_sv", "").strip(), typed.get(f"{name}_en", "").strip()
-    return {"sv": sv, "en": en} if en else {"sv": sv}
+class UnseenField(UnmaskedField):
+    """A text that is carried along unseen, as it was written."""
+
+    shape = "hidden"
 
 
-def _of_said(data: object, name: str) -> dict[str, str]:
-    if isinstance(data, Mapping):
-        return {f"{name}_sv": str(data.get("sv") or ""), f"{name}_en": str(data.get("en") or "")}
-    return {f"{name}_sv": str(data or ""), f"{name}_en": ""}
+class NewRulesForm(PostedForm):
+    """A draft: from nothing, on a set that comes with the program, or from a version. read: the warning is read."""
 
+    receipt: ClassVar[Words] = _("Utkastet är påbörjat.")
+    title = TextField(_("Vad reglerna heter"), hint=_("Till exempel Riktlinjer för kulturstöd 2027."))
+    ruleset = TextField(
+        _("Kort namn"),
+        short=True,
+        hint=_("Små bokstäver, siffror och bindestreck. Tomt: görs av det som reglerna heter."),
+    )
+    builds_on = ChoiceField(
+        _("Bygg på"),
+        hint=_("Det som ni skriver gäller före det som ni bygger på."),
+        blank=_("Ingenting: börja med ett tomt utkast"),
+    )
+    kinds = SeveralField(
+        _("Gäller"),
+        options=KIND_HEADINGS,
+        hint=_("Om ni bygger på andra regler gäller utkastet samma slags ärenden som de."),
+    )
+    body = TextField(_("Antagna av"))
+    on = DayField(_("Dag"), hint=ISO_DAY)
+    reference = TextField(_("Diarienummer"), short=True)
+    read = TickField(_("Jag har läst varningen, och vår nämnd har antagit reglerna."))
+    version = KeyField()
 
-def typed_criterion(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
-    """The fields of the form for a criterion as it is written."""
-    typed = {"id": str(data.get("id", ""))}
-    for name in ("label", "question", "guard"):
-        typed |= _of_said(data.get(name), name)
-    typed |= {name: str(data.get(name) or "") for name in (*_TEXTS, *_PLAIN)}
-    for kind in data.get("applies_to") or ():
-        typed[f"applies_{kind}"] = "1"
-    typed["value_criterion"] = "1" if data.get("value_criterion") else ""
-    typed["valid_for_months"] = str(data.get("valid_for_months") or "")
-    sources = data.get("sources")
-    source = sources[0] if isinstance(sources, list) and sources and isinstance(sources[0], Mapping) else {}
-    typed |= {name: str(source.get(name) or "") for name in ("document", "place", "quote")}
-    for which in ("condition", "only_if"):
-        rows = rows_of(data.get(which), catalogue)
-        if rows is None:
-            typed[f"{which}_yaml"] = write_yaml(data[which]).strip()
-            continue
-        typed[f"{which}_group"] = rows.group
-        for number, row in enumerate(rows.rows):
-            typed |= {
-                f"fact-{which}-{number}": row.fact,
-                f"comparison-{which}-{number}": row.comparison,
-                f"value-{which}-{number}": row.value,
-                f"other-{which}-{number}": row.other,
-            }
-    return typed
+    def command(self, *, of_others: bool) -> NewRuleDraft:
+        """The draft. of_others: what it builds on was adopted by another board.
 
-
-def criterion_data(
-    typed: TypedFields, before: Mapping[str, Any], catalogue: Catalogue
-) -> tuple[dict[str, Any], list[Problem]]:
-    """The criterion as it is written in a file; what the form has no field for stays as it was."""
-    problems: list[Problem] = []
-    kind = typed.get("kind", "")
-    data: dict[str, Any] = {
-        "id": before.get("id") or slug(typed.get("label_sv", "")),
-        "label": _text_in_languages(typed, "label"),
-        "applies_to": [name for name in ("grant", "booking") if typed.get(f"applies_{name}")],
-        "level": typed.get("level", ""),
-        "kind": kind,
-        "moment": typed.get("moment", ""),
-    }
-    for which in ("condition", "only_if"):
-        found, wrong = _condition(typed, which, catalogue)
-        problems += wrong
-        if found is not None and not (which == "condition" and kind == "assessment"):
-            data[which] = found
-    if kind == "assessment":
-        data["question"] = _text_in_languages(typed, "question")
-        data |= {key: before[key] for key in ("ask", "shown_facts", "evidence") if key in before}
-    if typed.get("value_criterion") and kind == "assessment":
-        data["value_criterion"] = True
-    data["if_not_met"] = typed.get("if_not_met", "")
-    if typed.get("on_running_support"):
-        data["on_running_support"] = typed["on_running_support"]
-    data["sources"] = _sources(typed, before)
-    if typed.get("guard_sv", "").strip():
-        data["guard"] = _text_in_languages(typed, "guard")
-    months = typed.get("valid_for_months", "").strip()
-    if months:
-        try:
-            data["valid_for_months"] = whole_number(months)
-        except ValueError:
-            problems.append(Problem("valid_for_months", *_NO_NUMBER))
-    data |= {name: typed[name].strip() for name in _PLAIN if typed.get(name, "").strip()}
-    if typed.get("as_of") == "today":
-        data["as_of"] = "today"
-    data |= {key: value for key, value in before.items() if key not in data and key in _KEPT}
-    return data, problems
-
-
-_NO_NUMBER: Final = (_("Det är inget heltal."), _("Skriv siffror, eller lämna tomt."))
-_KEPT: Final = ("settings", "about", "status")
-"""What the form has no field for."""
-
-
-def _sources(typed: TypedFields, before: Mapping[str, Any]) -> list[dict[str, str]]:
-    first = {name: typed[name].strip() for name in ("document", "place", "quote") if typed.get(name, "").strip()}
-    rest = before.get("sources")
-    more = [item for item in rest[1:] if isinstance(item, Mapping)] if isinstance(rest, list) else []
-    old = rest[0] if isinstance(rest, list) and rest and isinstance(rest[0], Mapping) else {}
-    kept = {key: value for key, value in old.items() if key in {"url", "clause"}}
-    return [{**first, **kept}, *map(dict, more)]
-
-
-def _condition(typed: TypedFields, which: str, catalogue: Catalogue) -> tuple[Any, list[Problem]]:
-    own = typed.get(f"{which}_yaml", "").strip()
-    if own:
-        try:
-            return read_text(own.encode(), which).data, []
-        except UnreadableError as error:
-            return None, [Problem(f"{which}_yaml", error.problem.what, error.problem.remedy)]
-    rows = [
-        ConditionRow(
-            *(typed.get(f"{part}-{which}-{number}", "").strip() for part in ("fact", "comparison", "value", "other"))
-        )
-        for number in range(MOST_ROWS)
-    ]
-    return condition_of(typed.get(f"{which}_group", "all"), rows, catalogue, which)
-
-
-def fact_data(typed: TypedFields) -> tuple[str, dict[str, Any], list[Problem]]:
-    """A board's own fact: its id, how it is written, and what could not be understood."""
-    problems: list[Problem] = []
-    data: dict[str, Any] = {
-        "type": typed.get("type", ""),
-        "label": _text_in_languages(typed, "label"),
-        "level": typed.get("level", ""),
-        "supplied_by": typed.get("supplied_by", ""),
-    }
-    if typed.get("help_sv", "").strip():
-        data["help"] = _text_in_languages(typed, "help")
-    limits = [typed.get(name, "").strip() for name in ("smallest", "largest")]
-    if any(limits):
-        try:
-            data["range"] = [whole_number(limit) for limit in limits]
-        except ValueError:
-            problems.append(Problem("smallest", *_NO_NUMBER))
-    options = [line.strip() for line in typed.get("options", "").splitlines() if line.strip()]
-    if options and data["type"] in {"choice", "choices"}:
-        data["options"] = {slug(option).replace("-", "_"): {"sv": option} for option in options}
-    name = typed.get("id", "").strip() or slug(typed.get("label_sv", "")).replace("-", "_")
-    return name, data, problems
-
-
-def entry_data(typed: TypedFields, on: date, by: str) -> dict[str, Any]:
-    """One entry of a list; who and when are filled in."""
-    data: dict[str, Any] = {name: typed.get(name, "").strip() for name in ("entry", "why", "source")}
-    data |= {"by": by, "on": on}
-    try:
-        data["review_on"] = parse_day(typed.get("review_on", ""))
-    except InvalidDayError:
-        data["review_on"] = typed.get("review_on", "") or None
-    return data
-
-
-def value_in_form(data: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[str, str], list[str], dict[str, str]]:
-    """What of a worked case the form can show: facts as typed, what is not there, results; the rest stays."""
-    facts = {
-        name: shown
-        for name, value in (data.get("facts") or {}).items()
-        if name in catalogue and (shown := _as_typed(value)) is not None
-    }
-    first = dict(list(facts.items())[:CASE_FACTS])
-    absent = [name for name in data.get("absent") or () if isinstance(name, str) and name in catalogue]
-    expect = data.get("expect") or {}
-    results = {str(name): str(result) for name, result in list((expect.get("results") or {}).items())[:CASE_RESULTS]}
-    return first, absent[: CASE_FACTS - len(first)], results
-
-
-def typed_worked_case(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
-    """The fields of the form for a worked case as it is written."""
-    expect = data.get("expect") or {}
-    typed = {
-        "name": str(data.get("name", "")),
-        "kind": str(data.get("kind", "")),
-        "on": str(data.get("on", "")),
-        "proposal": str(expect.get("proposal", "")),
-    }
-    facts, absent, results = value_in_form(data, catalogue)
-    for number, (name, value) in enumerate([*facts.items(), *((name, ABSENT) for name in absent)]):
-        typed |= {f"fact-{number}": name, f"value-{number}": value}
-    for number, (name, result) in enumerate(results.items()):
-        typed |= {f"criterion-{number}": name, f"result-{number}": result}
-    return typed
-
-
-ABSENT: Final = "saknas"
-"""Typed for a paper or text that is recorded as not there."""
-
-
-def _as_typed(value: object) -> str | None:
-    """A value as it is typed; None when the form has no way to write it."""
-    if isinstance(value, bool):
-        return "ja" if value else "nej"
-    if isinstance(value, list):
-        texts = [item for item in value if isinstance(item, str) and ";" not in item]
-        return "; ".join(texts) if len(texts) == len(value) else None
-    if isinstance(value, str):
-        return value if value.strip() == value and value.casefold() not in {ABSENT, "missing"} else None
-    return str(value).replace(".", ",") if isinstance(value, float) else str(value)
-
-
-def case_data(
-    typed: TypedFields, before: Mapping[str, Any], catalogue: Catalogue
-) -> tuple[dict[str, Any], list[Problem]]:
-    """A worked case as it is written in a file, and what could not be understood."""
-    problems: list[Problem] = []
-    was, gone, results_were = value_in_form(before, catalogue) if before else ({}, [], {})
-    facts: dict[str, Any] = {name: value for name, value in (before.get("facts") or {}).items() if name not in was}
-    absent = [name for name in before.get("absent") or () if name not in gone]
-    for number in range(CASE_FACTS):
-        name, value = typed.get(f"fact-{number}", ""), typed.get(f"value-{number}", "").strip()
-        if not name:
-            continue
-        definition = catalogue.get(name)
-        if value.casefold() in {ABSENT, "missing"}:
-            absent.append(name)
-            continue
-        try:
-            if definition is None:
-                raise ValueError(name)
-            many = definition.type.value.startswith("list_of") or definition.type.value == "choices"
-            parts = [part.strip() for part in value.split(";") if part.strip()]
-            facts[name] = parts if many else plain_value(definition, value)
-        except ValueError:
-            label = definition.label if definition else same_in_both(name)
-            problems.append(
+        Raises:
+            Refused: the own board's adoption is not whole, or is lacking where it must be said.
+        """
+        said = (self.body.data, self.on.data, self.reference.data)
+        if any(said) and not all(said):
+            raise Refused(
+                Obstacle.INVALID,
                 Problem(
-                    f"value-{number}",
-                    _("”{item}” passar inte ”{label}”.", item=value[:40], label=label),
-                    _("Rätta värdet."),
-                )
+                    "on", _("Organ, dag och diarienummer behövs alla tre."), _("Fyll i dem, eller lämna alla tomma.")
+                ),
             )
-    expected = before.get("expect") or {}
-    results = {
-        name: result for name, result in (expected.get("results") or {}).items() if str(name) not in results_were
+        if of_others and not (all(said) and self.read.data):
+            raise Refused(
+                Obstacle.INVALID,
+                Problem(
+                    "body",
+                    _("Reglerna är antagna av en annan nämnd, vid en annan tid."),
+                    _("Skriv när er nämnd antog dem, och kryssa i att du har läst varningen."),
+                ),
+            )
+        adopted = (
+            NewAdoption(body=self.body.data, on=self.on.day, reference=self.reference.data) if self.on.data else None
+        )
+        return NewRuleDraft(
+            ruleset=self.ruleset.data or slug(self.title.data),
+            title=self.title.data,
+            builds_on=self.builds_on.data,
+            version=self.version.data,
+            adopted=adopted,
+            kinds=self.kinds.data or (CaseKind.GRANT.value,),
+        )
+
+
+class RuleFilesForm(PostedForm):
+    """A draft from files, kept byte for byte."""
+
+    receipt: ClassVar[Words] = _("Utkastet är påbörjat.")
+    rules_file = HandedInField(_("Regler (YAML)"))
+    cases_file = HandedInField(_("Typfall (YAML)"))
+
+    def command(self) -> tuple[bytes, bytes]:
+        """The rules and their worked cases.
+
+        Raises:
+            UnreadableError: a file is larger than any rules are.
+        """
+        contents = self.rules_file.content, self.cases_file.content
+        for content in contents:
+            if len(content) > LARGEST_BYTES:
+                raise too_large("rules_file", len(content))
+        return contents
+
+
+class FormsOfNewRules(FormsOfPage):
+    """The forms of the page where a draft is begun."""
+
+    def new(self, sets: Mapping[str, Words], chosen: str) -> NewRulesForm:
+        """A draft. sets: what it can build on; chosen: the one that is asked for."""
+        form = self.form(NewRulesForm, known={"kinds": (CaseKind.GRANT,), "builds_on": chosen})
+        form.builds_on.options = sets
+        return form
+
+    def files(self) -> RuleFilesForm:
+        """A draft from files."""
+        return self.form(RuleFilesForm)
+
+
+class RuleTextForm(PostedForm):
+    """Both files of a draft as they are written."""
+
+    receipt: ClassVar[Words] = _("Texten är sparad.")
+    version = KeyField()
+    text = RuleFileField(
+        _("Regler"), hint=_("Texten sparas även om något är fel. Felen visas med radnummer på utkastets sida.")
+    )
+    cases = RuleFileField(_("Typfall"))
+
+    def command(self, draft_id: int, *, text: str, cases: str) -> RuleDraftChange:
+        """The change; text and cases: what was written, with its lines ended as they are kept."""
+        return RuleDraftChange(key=draft_id, version=self.version.key, text=text, cases=cases)
+
+
+class DraftStepForm(PostedForm):
+    """What is done with a draft as it was seen."""
+
+    version = KeyField()
+
+
+class GiveBackForm(DraftStepForm):
+    """What is to be changed in a draft that was handed over."""
+
+    receipt: ClassVar[Words] = _("Utkastet är lämnat tillbaka.")
+    because = TextField(_("Vad som behöver ändras"), rows=2)
+
+
+class TakeFromLibraryForm(DraftStepForm):
+    """A criterion of the library."""
+
+    use = ChoiceField(
+        _("Ta ett kriterium ur biblioteket"),
+        blank=_("Välj"),
+        needs=(_("Inget kriterium är valt."), _("Välj ett ur listan.")),
+    )
+
+
+class TryDraftForm(PostedForm):
+    """The cases that a draft is tried on."""
+
+    which = ChoiceField(_("Ärenden att pröva på"), blank=_("alla ärenden"))
+    year = WholeNumberField(_("Inkomna år"), hint=_("Tomt: alla år."))
+
+    def command(self) -> CaseSelection:
+        """The cases: of a round, of a year, or all.
+
+        Raises:
+            Refused: it names no round.
+        """
+        key = self.which.data.removeprefix(ROUND)
+        if key and not (key.isascii() and key.isdigit()):
+            raise Refused(Obstacle.INVALID, Problem("which", *NOTHING_CHOSEN))
+        return CaseSelection(round_id=int(key) if key else None, year=self.year.data)
+
+
+class FormsOfDraft(FormsOfPage):
+    """The forms of a draft's page. version: of the draft."""
+
+    def __init__(self, refused: PostedForm | None, version: int) -> None:
+        super().__init__(refused)
+        self.version = version
+
+    def take(self, library: Mapping[str, Words]) -> TakeFromLibraryForm:
+        """A criterion of the library."""
+        form = self.form(TakeFromLibraryForm, known={"version": self.version})
+        form.use.options = library
+        return form
+
+    def try_out(self, rounds: Mapping[int, Words]) -> TryDraftForm:
+        """The cases to try it on. rounds: their names."""
+        form = self.form(TryDraftForm, "try")
+        form.which.options = {f"{ROUND}{key}": words for key, words in rounds.items()}
+        return form
+
+    def give_back(self) -> GiveBackForm:
+        """Back to whoever wrote it."""
+        return self.form(GiveBackForm, "back", {"version": self.version})
+
+
+class PublishForm(DraftStepForm):
+    """A draft becomes a version that nobody can change."""
+
+    receipt: ClassVar[Words] = _("Reglerna är publicerade.")
+    warnings_read = TickField(_("Jag har läst varningarna"))
+
+    def command(self, draft_id: int) -> PublicationApproval:
+        """The approval of a draft."""
+        return PublicationApproval(key=draft_id, version=self.version.key, warnings_read=self.warnings_read.data)
+
+
+class WithdrawVersionForm(PostedForm):
+    """Why a version takes no new cases."""
+
+    receipt: ClassVar[Words] = _("Versionen är återkallad.")
+    because = TextField(_("Varför versionen inte ska gälla"), rows=2)
+
+
+class MoveCasesForm(PostedForm):
+    """Open cases to another version."""
+
+    number = SeveralField(_("Ärenden"))
+
+
+class DraftPartForm(DraftStepForm):
+    """A part of a draft: its fields are the words of a rule file, as a person types them."""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Field -> what was typed in it."""
+        found = {}
+        for field in self.fields:
+            text = ("1" if field.data else "") if field.shape == "tick" else str(field.data or "")
+            found[field.short_name] = text.replace("\r\n", "\n")
+        return found
+
+
+class CriterionForm(DraftPartForm):
+    """A criterion. look: only the sentence is asked for. Of the rows of its conditions: see `condition_row`."""
+
+    label_sv = UnmaskedField(
+        _("Vad som krävs"),
+        hint=_("En mening om kravet, inte om föreningen. Till exempel: Föreningen har minst 20 medlemmar."),
+    )
+    label_en = UnmaskedField(_("Samma på engelska (frivilligt)"))
+    kind = ChoiceField(
+        _("Hur det besvaras"),
+        options=CRITERION_KINDS,
+        hint=_("Det som är ett tal, ett datum, ja eller nej, ett val eller en handling prövas mot uppgifterna."),
+    )
+    level = ChoiceField(_("Vad det handlar om"), options=LEVEL_WORDS)
+    applies_grant = TickField(KIND_HEADINGS[CaseKind.GRANT])
+    applies_booking = TickField(KIND_HEADINGS[CaseKind.BOOKING])
+    moment = ChoiceField(_("När det prövas"), options=MOMENTS)
+    if_not_met = ChoiceField(_("Om det inte är uppfyllt"), options=CONSEQUENCES)
+    on_running_support = ChoiceField(
+        _("För löpande stöd"),
+        options={name: words for name, words in RUNNING.items() if name is not RunningConsequence.NONE},
+        hint=_("Bara när det prövas under bidragstiden."),
+        blank=_("Ingenting"),
+    )
+    as_of = ChoiceField(_("Tider räknas från"), options=AS_OF_WORDS)
+    question_sv = UnmaskedField(_("Fråga till den som bedömer"), rows=2, hint=_("Bara för en bedömning."))
+    question_en = UnseenField()
+    guard_sv = UnmaskedField(
+        _("Att hålla sig till"),
+        rows=2,
+        hint=_("Skriv att bara agerande och uttalanden räknas, aldrig åsikter."),
+    )
+    guard_en = UnseenField()
+    value_criterion = TickField(_("Värdekriterium: ”ej uppfyllt” kräver ett agerande eller uttalande"))
+    valid_for_months = UnmaskedField(_("Bedömningen gäller i (månader)"), short=True)
+    document = UnmaskedField(_("Källa: dokument"))
+    place = UnmaskedField(_("Paragraf eller rubrik"), short=True)
+    quote = UnmaskedField(_("Citat"), rows=2)
+    legal = UnmaskedField(_("Lagstöd"))
+    look = CarriedField()
+
+    def condition_row(self, which: str, number: int) -> list[TypedField]:
+        """Fact, comparison, value and another fact of a row; which: condition or only_if."""
+        named = {field.short_name: field for field in self.fields}
+        return [named[f"{part}-{which}-{number}"] for part in ("fact", "comparison", "value", "other")]
+
+
+for _which in ("condition", "only_if"):
+    setattr(
+        CriterionForm,
+        f"{_which}_group",
+        ChoiceField(
+            _("Gäller när"),
+            options={"all": _("alla rader gäller"), "any": _("minst en rad gäller")},
+        ),
+    )
+    setattr(
+        CriterionForm,
+        f"{_which}_yaml",
+        UnmaskedField(
+            _("Ett mer sammansatt villkor, som text"),
+            rows=3,
+            hint=_("Skrivs i stället för raderna, till exempel {not: {fact: bankrupt, equal: true}}."),
+        ),
+    )
+    for _number in range(MOST_ROWS):
+        setattr(CriterionForm, f"fact-{_which}-{_number}", ChoiceField(_("Uppgift"), blank=NOBODY))
+        setattr(
+            CriterionForm,
+            f"comparison-{_which}-{_number}",
+            ChoiceField(_("Jämförelse"), options=dict.fromkeys(COMPARISONS, NO_WORDS)),
+        )
+        setattr(CriterionForm, f"value-{_which}-{_number}", UnmaskedField(_("Värde")))
+        setattr(CriterionForm, f"other-{_which}-{_number}", ChoiceField(_("eller en annan uppgift"), blank=NOBODY))
+
+FIRST_CRITERION: Final = {
+    "kind": "automatic",
+    "level": "association",
+    "if_not_met": "complete",
+    "as_of": "application",
+    "condition_group": "all",
+    "only_if_group": "all",
+} | {f"comparison-{which}-{number}": "equal" for which in ("condition", "only_if") for number in range(MOST_ROWS)}
+"""What stands in the fields of a criterion where nothing is written."""
+
+
+class LibrarySettingsForm(DraftPartForm):
+    """The values that a criterion of the library takes. setting-<name>: one of them."""
+
+
+def library_settings_form(
+    settings: Mapping[str, object], now: Mapping[str, object] | None = None
+) -> type[LibrarySettingsForm]:
+    """The form of a criterion with some settings, each with its value in the library; now: the board's own."""
+    fields: dict[str, object] = {
+        SETTING + name: UnmaskedField(
+            same_in_both(name),
+            short=True,
+            hint=_("Tomt: {value}.", value=str(value)) if value is not None else _("Tomt: kriteriet prövas inte."),
+            default="" if (now or {}).get(name) is None else str((now or {})[name]),
+        )
+        for name, value in settings.items()
     }
-    results |= {
-        typed[f"criterion-{number}"]: typed.get(f"result-{number}", "")
-        for number in range(CASE_RESULTS)
-        if typed.get(f"criterion-{number}")
-    }
-    expect: dict[str, Any] = {**expected, "proposal": typed.get("proposal", "")}
-    expect.pop("results", None)
-    if results:
-        expect["results"] = results
-    data: dict[str, Any] = {"name": typed.get("name", "").strip(), "kind": typed.get("kind", "")}
-    data["on"] = _day(typed.get("on", ""), problems)
-    data["facts"] = facts
-    if absent:
-        data["absent"] = absent
-    data |= {key: before[key] for key in ("moment", "not_asked", "assessments") if key in before}
-    data["expect"] = expect
-    return data, problems
+    return type(LibrarySettingsForm.__name__, (LibrarySettingsForm,), fields)
 
 
-def _day(given: str, problems: list[Problem]) -> date | None:
-    try:
-        return parse_day(given)
-    except InvalidDayError:
-        problems.append(no_day("on"))
-        return None
+class OwnFactForm(DraftPartForm):
+    """A fact of the board's own."""
+
+    label_sv = UnmaskedField(_("Vad uppgiften heter"), hint=_("Blir rubriken i formuläret."))
+    type = ChoiceField(
+        _("Typ av uppgift"),
+        options={
+            kind: words
+            for kind, words in TYPE_WORDS.items()
+            if kind not in {FactType.LIST_OF_CASES, FactType.LIST_OF_DOCUMENTS}
+        },
+        default=FactType.YES_NO,
+    )
+    level = ChoiceField(_("Vad uppgiften handlar om"), options=LEVEL_WORDS, default="activity")
+    supplied_by = ChoiceField(
+        _("Vem som lämnar uppgiften"),
+        options={name: words for name, words in SUPPLIER_WORDS.items() if name is not FactSupplier.COMPUTED},
+        default=FactSupplier.APPLICANT,
+    )
+    help_sv = UnmaskedField(_("Hjälp under fältet"))
+    smallest = UnmaskedField(_("Minst"), short=True)
+    largest = UnmaskedField(_("Högst"), short=True)
+    options = UnmaskedField(_("Val, ett på varje rad"), rows=4, hint=_("Bara för val."))
 
 
-def no_day(name: str) -> Problem:
-    """A day among the fields of rules that could not be read."""
-    return Problem(name, _("Datumet går inte att läsa."), _("Skriv det så här: 2026-03-15."))
+class ListEntryForm(DraftPartForm):
+    """A word of a named list; the list is begun with its first."""
+
+    list = ChoiceField(_("Lista"), blank=_("En ny lista"))
+    label_sv = UnmaskedField(_("Vad en ny lista heter"))
+    entry = UnmaskedField(_("Ord eller fras"), hint=_("Med * efter hittas alla ord som börjar så."))
+    why = UnmaskedField(_("Varför"), rows=2)
+    source = UnmaskedField(_("Var det kommer ifrån"))
+    review_on = UnmaskedField(_("Ses över"), short=True, hint=ISO_DAY)
+
+
+class WorkedCaseForm(DraftPartForm):
+    """A worked case: facts in rows, and what it comes to."""
+
+    name = UnmaskedField(_("Vad fallet visar"), hint=_("Till exempel: Fjorton medlemmar räcker inte."))
+    kind = ChoiceField(_("Slag"), options=KIND_HEADINGS)
+    on = UnmaskedField(_("Dag då fallet prövas"), short=True, hint=ISO_DAY)
+    proposal = ChoiceField(_("Förslag"), options=PROPOSAL_WORDS)
+
+    def fact_rows(self) -> Iterable[tuple[TypedField, TypedField]]:
+        """A fact and its value, a row each."""
+        return self._rows("fact-", "value-", CASE_FACTS)
+
+    def result_rows(self) -> Iterable[tuple[TypedField, TypedField]]:
+        """A criterion and its result, a row each."""
+        return self._rows("criterion-", "result-", CASE_RESULTS)
+
+    def _rows(self, first: str, second: str, most: int) -> list[tuple[TypedField, TypedField]]:
+        named = {field.short_name: field for field in self.fields}
+        return [(named[f"{first}{number}"], named[f"{second}{number}"]) for number in range(most)]
+
+
+for _number in range(CASE_FACTS):
+    setattr(WorkedCaseForm, f"fact-{_number}", ChoiceField(_("Uppgift"), blank=NOBODY))
+    setattr(WorkedCaseForm, f"value-{_number}", UnmaskedField(_("Värde")))
+for _number in range(CASE_RESULTS):
+    setattr(WorkedCaseForm, f"criterion-{_number}", ChoiceField(_("Kriterium"), blank=NOBODY))
+    setattr(
+        WorkedCaseForm,
+        f"result-{_number}",
+        ChoiceField(_("Resultat"), options={result.value: NO_WORDS for result in CriterionResult}),
+    )
+
+
+class AboutRulesForm(DraftPartForm):
+    """Title, adoption, validity and the written routine of the whole. until: the last day, written `to`."""
+
+    title = TextField(_("Vad reglerna heter"))
+    body = TextField(_("Antagna av"))
+    on = DayField(_("Antagna den"), hint=ISO_DAY)
+    reference = TextField(_("Diarienummer"), short=True)
+    valid_from = DayField(_("Gäller från"), hint=_("Tomt: från den dag de publiceras."))
+    valid_to = DayField(_("Gäller till"), hint=_("Tomt: tills vidare."))
+    steps = TextField(_("Rutinens steg, ett på varje rad, med vem som gör vad"), rows=5)
+    owner = TextField(_("Ansvarig för reglerna"))
+    anchored = TextField(_("Var rutinen är förankrad"))
+    review_on = DayField(_("Ses över"), hint=ISO_DAY)
+
+    def command(self) -> dict[str, dict[str, object]]:
+        """Part of the file -> what is said in it; what is blank is left out."""
+        return {
+            "adopted": _without_blanks({"body": self.body.data, "on": self.on.data, "reference": self.reference.data}),
+            "valid": _without_blanks({"from": self.valid_from.data, "to": self.valid_to.data}),
+            "routine": _without_blanks(
+                {
+                    "owner": self.owner.data,
+                    "steps": [line.strip() for line in self.steps.data.splitlines() if line.strip()],
+                    "anchored": self.anchored.data,
+                    "review_on": self.review_on.data,
+                }
+            ),
+        }
+
+
+def _without_blanks(given: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in given.items() if value}
+
+
+def offer_facts(form: CriterionForm, catalogue: Catalogue) -> None:
+    """Puts the facts of a catalogue into the rows of conditions; amounts, days and numbers where one is compared."""
+    compared = {FactType.DATE, FactType.DATETIME, FactType.MONEY, FactType.WHOLE_NUMBER, FactType.NUMBER}
+    of_all = {name: item.label for name, item in catalogue.items()}
+    others = {name: item.label for name, item in catalogue.items() if item.type in compared}
+    for which in ("condition", "only_if"):
+        for number in range(MOST_ROWS):
+            fact, _comparison, _value, other = form.condition_row(which, number)
+            fact.options, other.options = of_all, others

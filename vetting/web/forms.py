@@ -5,6 +5,7 @@ A form is a class. It gives a frozen command of what was typed, and keeps what w
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="PostedForm")
 LONGEST_TEXT: Final = 20_000
 LONGEST_KEY: Final = 15
+LONGEST_NAME: Final = 120
 LONGEST_LOGIN: Final = 1_000
 """Longer than any user name or password that is taken."""
 NOTHING_CHOSEN: Final = (_("Inget är valt."), _("Välj ett."))
@@ -42,6 +44,12 @@ NOTHING_CHOSEN: Final = (_("Inget är valt."), _("Välj ett."))
 def cut_text(value: str) -> str:
     """What was typed, at most as long as anybody writes."""
     return value[:LONGEST_TEXT].replace("\x00", "").strip()
+
+
+def file_name(given: str) -> str:
+    """The last part of an uploaded file's name, as it may be kept and shown: no folders, no marks that hide."""
+    last = unicodedata.normalize("NFC", given).replace("\\", "/").split("/")[-1]
+    return mask_personal_numbers("".join(c for c in last if c.isprintable()).strip()[-LONGEST_NAME:])
 
 
 class TypedField(Field):
@@ -94,6 +102,14 @@ class TypedField(Field):
         if self._wrong is not None:
             self.problems.append(Problem(self.short_name, *self._wrong))
             raise StopValidation(self._wrong[0].sv)
+
+    def excuse(self) -> None:
+        """What is wrong with it does not matter here."""
+        self._wrong = None
+
+    def refuse(self, what: Words, remedy: Words) -> None:
+        """Something is wrong with it that the field cannot know of itself."""
+        self._wrong = (what, remedy)
 
     def read(self, raw: str) -> object:
         """The value of what was typed.
@@ -364,6 +380,16 @@ class HandedInField(TypedField):
     camera = ""
     data: FileStorage | None
 
+    @property
+    def name_of_file(self) -> str:
+        """The name of the file, as it may be kept and shown; nothing where none was chosen."""
+        return file_name(self.data.filename or "") if self.data is not None else ""
+
+    @property
+    def content(self) -> bytes:
+        """What the file holds; nothing where none was chosen."""
+        return self.data.stream.read() if self.data is not None else b""
+
     def process_formdata(self, valuelist: Sequence[object]) -> None:
         """The file, where one was chosen."""
         self.data = next((item for item in valuelist if isinstance(item, FileStorage) and item.filename), None)
@@ -375,6 +401,24 @@ class PhotoField(HandedInField):
 
     accepts = "image/*"
     camera = "environment"
+
+
+class HandedInFilesField(TypedField):
+    """One file or several."""
+
+    shape = "files"
+    data: tuple[FileStorage, ...]
+
+    def process_formdata(self, valuelist: Sequence[object]) -> None:
+        """The files that were chosen."""
+        self.data = tuple(item for item in valuelist if isinstance(item, FileStorage) and item.filename)
+        self._wrong = None if self.data else self.needs
+
+
+class WordFileField(HandedInField):
+    """A file of Word."""
+
+    accepts = ".docx"
 
 
 class PostedForm(Form):
@@ -405,7 +449,7 @@ class PostedForm(Form):
     @property
     def has_file(self) -> bool:
         """Whether a file is handed in with it."""
-        return any(isinstance(field, HandedInField) for field in self)
+        return any(isinstance(field, HandedInField | HandedInFilesField) for field in self)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

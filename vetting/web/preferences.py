@@ -11,8 +11,6 @@ from vetting.config import Config
 from vetting.kernel.text import LANGUAGES, Language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from werkzeug.wrappers import Response
 
 COLOURS: Final = ("auto", "light", "dark")
@@ -60,13 +58,14 @@ def single_keys_allowed() -> bool:
 @blueprint.post("/installningar")
 def choose() -> Response:
     """Remembers one of them and goes back to where the visitor was."""
-    remember_preferences(request.form)
+    remember_preferences()
     return redirect(own_path(request.form.get("next", "")), 303)
 
 
-def remember_preferences(form: Mapping[str, str]) -> None:
+def remember_preferences() -> None:
     """Keeps what a form names of them."""
     forget_language()
+    form = request.form
     if form.get("language") in LANGUAGES:
         session["language"] = form["language"]
     if form.get("colours") in COLOURS:

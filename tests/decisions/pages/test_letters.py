@@ -44,8 +44,8 @@ def approval(board: BoardAtWork, kim: Somebody) -> str:
         contacts.NewContact(email="styrelsen@provkvarnen.example", postal="", language="sv"),
     )
     page = kim.get(f"/arenden/{number}/brev").text
-    [choice] = set(re.findall(r"\?(typ=approval(?:&amp;|&)om=\d+)", page))
-    answer = kim.send(f"/arenden/{number}/brev?{choice.replace('&amp;', '&')}", typ="approval")
+    [key] = set(re.findall(r"\?typ=approval(?:&amp;|&)om=(\d+)", page))
+    answer = kim.send(f"/arenden/{number}/brev", typ="approval", om=key)
     assert answer.status_code == 303
     return str(answer.location)
 

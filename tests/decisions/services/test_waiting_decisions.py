@@ -219,7 +219,7 @@ def test_the_boards_own_times_count(board: BoardAtWork) -> None:
     days = {BoardLimit.REPLY: 14, BoardLimit.SPECIAL_REVIEW: 30, BoardLimit.EXPERT: 10}
     wrong = days | {BoardLimit.EXPERT: 3}
     admin: dict[str, Any] = {"rules": rules(), "role": Role.ADMINISTRATOR}
-    assert refused(board, ways_of_working.set_limits, wrong, **admin) == (Obstacle.INVALID, ["limit-expert"])
+    assert refused(board, ways_of_working.set_limits, wrong, **admin) == (Obstacle.INVALID, ["expert"])
     board.do(ways_of_working.set_limits, days, **admin)
     number, _, _ = opened(board)
     with open_reading(board.database) as s:

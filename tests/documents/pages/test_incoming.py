@@ -81,7 +81,7 @@ def test_what_was_chosen_stays_when_something_is_to_be_corrected(kim: Somebody) 
     refused = kim.send(address, **fields)
     assert refused.status_code == 422
     assert "”123” är inget organisationsnummer." in refused.text
-    assert "Det är inget datum." in refused.text
+    assert "”i går” är inget datum." in refused.text
     assert ticked(refused.text)[first] == "accounts"
     assert 'value="i går"' in refused.text
     assert count(kim) == 0

@@ -99,7 +99,7 @@ def test_an_unknown_list_is_mapped_with_what_was_chosen_kept_when_it_is_refused(
         == 303
     )
     assert "Läs in 2 rader" in kim.get(address).text
-    assert kim.send(f"{address}/kolumner", kind="finns inte", sheet="CSV", row="1").status_code == 400
+    assert kim.send(f"{address}/kolumner", kind="finns inte", sheet="CSV", row="1").status_code == 422
     assert kim.send(f"{address}/kolumner", kind="grant", sheet="CSV", row="77", **right).status_code == 422
 
 
@@ -261,4 +261,5 @@ def test_rows_whose_number_is_anothers_are_named_and_settled_on_the_page(kim: So
     first = page[page.index('id="first-heading"') :].partition("</ul>")[0]
     assert "Föreningen Ny" in first
     assert "Bågskytteklubben" not in first  # it does not go in
-    assert kim.send(f"{address}/namn", **{name: "nonsense", "row-x": "owner"}).status_code == 303
+    assert kim.send(f"{address}/namn", **{name: "nonsense"}).status_code == 422
+    assert kim.send(f"{address}/namn", **{name: "", "row-x": "owner"}).status_code == 303

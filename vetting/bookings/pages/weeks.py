@@ -16,7 +16,6 @@ from vetting.bookings.forms import (
     BookingSecondLookForm,
     FormsOfWeek,
     ManyAnswersForm,
-    RowForm,
     booking_answer_form,
 )
 from vetting.bookings.services import answers as booking_answers
@@ -46,6 +45,7 @@ from vetting.web.view_moves import (
     in_transaction,
     posted_form,
     posted_names,
+    posted_value,
     redirect_after_post,
     rules_in_use,
 )
@@ -128,8 +128,7 @@ def _act_on_row(
 @blueprint.post("/bokningar/vecka/<week>/svar")
 def confirm(week: str) -> Response:
     """One of those to look at, by somebody who has."""
-    criteria = [name.removeprefix(MET) for name in posted_names() if name.startswith(MET)]
-    form = posted_form(booking_answer_form(criteria), key=_posted_row())
+    form = posted_form(booking_answer_form(posted_names(MET)), key=posted_value("case"))
     return _act_on_row(
         week,
         form,
@@ -147,14 +146,10 @@ def confirm(week: str) -> Response:
     )
 
 
-def _posted_row() -> str:
-    return posted_form(RowForm).case.data
-
-
 @blueprint.post("/bokningar/vecka/<week>/uppgifter")
 def fill_in(week: str) -> Response:
     """What the booker has answered, for one booking."""
-    number = _posted_row()
+    number = posted_value("case")
     with reading_session() as session:
         booked = weeks.booking_in_week(
             session, number, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
@@ -179,7 +174,7 @@ def fill_in(week: str) -> Response:
 @blueprint.post("/bokningar/vecka/<week>/sett")
 def look_again(week: str) -> Response:
     """Somebody has looked again at one that was answered: the answer stands."""
-    form = posted_form(BookingSecondLookForm, key=_posted_row())
+    form = posted_form(BookingSecondLookForm, key=posted_value("case"))
     return _act_on_row(
         week,
         form,
@@ -193,7 +188,7 @@ def look_again(week: str) -> Response:
 @blueprint.post("/bokningar/vecka/<week>/fraga")
 def refer(week: str) -> Response:
     """Asks the coordinator or the group about one of them."""
-    form = posted_form(BookingReferralForm, key=_posted_row())
+    form = posted_form(BookingReferralForm, key=posted_value("case"))
     return _act_on_row(
         week,
         form,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from vetting.associations.services.contacts import NewContact
 from vetting.cases.domain.cases import CaseMarkKind
@@ -14,7 +14,9 @@ from vetting.web.forms import (
     CarriedField,
     ChoiceField,
     DayField,
+    FormsOfPage,
     KeyChoiceField,
+    KeyField,
     PostedForm,
     SeveralField,
     ShownChoiceField,
@@ -24,6 +26,7 @@ from vetting.web.forms import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from vetting.cases.models.own_columns import OwnColumn
 
@@ -161,3 +164,36 @@ def _own_field(column: OwnColumn) -> TextField | ChoiceField:
         options = {option: same_in_both(option) for option in column.options}
         return ChoiceField(label, options=options, blank=_("Inget svar"))
     return TextField(label)
+
+
+class TickedCasesForm(PostedForm):
+    """The cases of a list that are ticked."""
+
+    number = SeveralField(_("Ärenden"))
+
+
+class ManyCompletionsForm(PostedForm):
+    """Several associations asked for what is missing, or reminded of it."""
+
+    act = CarriedField()
+    typ = CarriedField()
+    omgang = KeyField()
+    number = SeveralField(_("Ärenden"))
+    due_on = DayField(_("Svar senast"))
+    text = TextField(_("Text att lägga till i alla brev"), rows=2)
+
+    def command(self) -> NewCompletionRequest:
+        """What they are asked."""
+        return NewCompletionRequest(due_on=self.due_on.data, text=self.text.data, reminder=self.act.data == REMIND)
+
+
+ASK: Final = "ask"
+REMIND: Final = "remind"
+
+
+class FormsOfCompletions(FormsOfPage):
+    """The forms of the list of what is missing: to ask, to remind."""
+
+    def letter(self, act: str, due: date) -> ManyCompletionsForm:
+        """One of the two. due: the day that is proposed."""
+        return self.form(ManyCompletionsForm, act, {"act": act, "due_on": due})

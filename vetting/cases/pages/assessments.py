@@ -12,7 +12,7 @@ from vetting.cases.pages.cases import act_on_case, case_page
 from vetting.cases.services import assessment_drafts, assessments
 from vetting.kernel.problem import Refused
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, in_transaction, posted_form, posted_text, rules_in_use
+from vetting.web.view_moves import act_by_form, in_transaction, posted_form, posted_value, rules_in_use
 
 if TYPE_CHECKING:
     from flask import Response
@@ -25,7 +25,7 @@ blueprint = Blueprint("assessments", __name__)
 @blueprint.post("/arenden/<number>/bedom")
 def assess(number: str) -> Response:
     """One answer to one criterion, with its evidence; one that is refused is kept as a draft too."""
-    form = posted_form(AssessmentForm, key=posted_text("criterion"))
+    form = posted_form(AssessmentForm, key=posted_value("criterion"))
     return act_by_form(
         form,
         lambda session: assessments.assess(
@@ -58,7 +58,7 @@ def _save(session: WritingSession, number: str, form: AssessmentForm) -> object:
 @blueprint.post("/arenden/<number>/utkast")
 def save_draft(number: str) -> Response:
     """Keeps an answer that is being written."""
-    point = posted_form(PointForm, key=posted_text("criterion"))
+    point = posted_form(PointForm, key=posted_value("criterion"))
     written = posted_form(AssessmentForm, key=point.key)
     return act_on_case(
         number,
@@ -71,7 +71,7 @@ def save_draft(number: str) -> Response:
 @blueprint.post("/arenden/<number>/utkast/kasta")
 def discard_draft(number: str) -> Response:
     """Throws an answer that was being written away."""
-    form = posted_form(PointForm, key=posted_text("criterion"))
+    form = posted_form(PointForm, key=posted_value("criterion"))
     return act_on_case(
         number,
         form,
@@ -84,7 +84,7 @@ def discard_draft(number: str) -> Response:
 @blueprint.post("/arenden/<number>/aterta")
 def withdraw(number: str) -> Response:
     """Takes an answer back."""
-    form = posted_form(WithdrawAnswerForm, key=f"withdraw-{posted_text('criterion')}")
+    form = posted_form(WithdrawAnswerForm, key=f"withdraw-{posted_value('criterion')}")
     return act_on_case(
         number,
         form,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, url_for
 
 from vetting.cases.forms.acts import (
     CompletionForm,
@@ -28,7 +28,7 @@ from vetting.group.services import meetings
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
-from vetting.web.view_moves import posted_form, rules_in_use
+from vetting.web.view_moves import posted_form, posted_value, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ MARKS: Final[Mapping[str, type[MarkForm]]] = {"gap_accepted": GapAcceptedForm, "
 @blueprint.post("/arenden/<number>/markera")
 def mark(number: str) -> Response:
     """Papers opened, basic check done, a gap accepted."""
-    given = request.form.get("kind", "")
+    given = posted_value("kind")
     form = posted_form(MARKS.get(given, MarkForm), key=f"mark-{given}")
     kind = form.mark
     if kind is None:
@@ -184,7 +184,7 @@ BACK_TO: Final = {"decision": "deciding.draft", "review": "deciding.review", "re
 @blueprint.post("/arenden/<number>/jav")
 def conflict(number: str) -> Response:
     """Not in conflict, or stepping aside: then the case is gone for this person."""
-    if request.form.get("answer") == "no":
+    if posted_value("answer") == "no":
         return _not_in_conflict(number)
     form = posted_form(ConflictForm, key="conflict")
     return act_on_case(

@@ -32,7 +32,7 @@ from vetting.decisions.forms import (
     reply_form,
     words_of_point,
 )
-from vetting.documents.forms import DocumentForm
+from vetting.documents.forms import DocumentForm, HandedInFilesForm
 from vetting.group.forms import ConflictForm, ExpertAnswerForm, ExpertForm, ReferralForm
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import Words, _, same_in_both
@@ -259,3 +259,8 @@ class FormsOfCase(FormsOfPage):
             return {}
         place = mask_personal_numbers(request.args.get("plats", "").strip()[:LONGEST_PLACE])
         return {"document_id": paper.id, "source": ", ".join(filter(None, (paper.name, place)))}
+
+    @property
+    def hand_in(self) -> HandedInFilesForm:
+        """Files that came for the case."""
+        return HandedInFilesForm(key="mail", known={"kind": self._file.case.kind, "case": self._file.case.number})

@@ -7,17 +7,19 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from vetting.associations.services import name_conflicts
 from vetting.boards.models.people import names_of
 from vetting.boards.services import order_changes, roles
 from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.forms.acts import TickedCasesForm
 from vetting.cases.forms.facts import ChangedFactsForm, FactForm, NewCaseForm, fact_form, known_facts
 from vetting.cases.models.cases import find_case
 from vetting.cases.pages.case_forms import FormsOfCase
 from vetting.cases.services import assessments, cases, frozen_bases
 from vetting.cases.services.screenings import facts_of_case
+from vetting.documents.forms import HandedInFilesForm
 from vetting.engine.asked_facts import ALWAYS, asked_facts
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
@@ -25,22 +27,19 @@ from vetting.grants.models import rounds
 from vetting.imports.services import downloaded_lists
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import same_in_both
 from vetting.office.services import queues
 from vetting.office.services.case_files import case_file
 from vetting.rules.services import versions
 from vetting.web import preferences, visitor
-from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
     XLSX,
     act_by_form,
     attachment_response,
-    in_transaction,
+    page_by_form,
     posted_form,
-    posted_texts,
-    redirect_after_post,
     rules_in_use,
 )
 from vetting.web.visitor import reading_session
@@ -86,7 +85,7 @@ def index() -> str:
     return case_list_page(CaseKind.GRANT)
 
 
-def case_list_page(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
+def case_list_page(kind: CaseKind, refused: PostedForm | None = None) -> str:
     """A list of one kind of cases."""
     filters = filters_of(request.values, kind)
     with reading_session() as session:
@@ -110,7 +109,7 @@ def case_list_page(kind: CaseKind, problems: tuple[Problem, ...] = ()) -> str:
         rounds=known_rounds,
         today=visitor.today(),
         narrowed=kept,
-        problems=problems,
+        refused=refused,
         conflicts=conflicts,
         changed=changed,
         waiting=waiting,
@@ -126,37 +125,40 @@ def download() -> Response:
 
 def download_list(kind: CaseKind) -> Response:
     """The cases of a list, narrowed as the page was."""
-    filters = filters_of(request.form, kind)
-    try:
-        book = in_transaction(
-            lambda session: downloaded_lists.download_cases(
-                session,
-                filters,
-                kind,
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-                language=preferences.visitor_language(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.INVALID:
-            raise
-        return make_response(case_list_page(kind, refused.problems), STATUS[refused.obstacle])
+    filters = filters_of(request.values, kind)
     title = downloaded_lists.TITLE[kind].to(preferences.visitor_language())
-    return attachment_response(book, XLSX, f"{title} {visitor.today().isoformat()}.xlsx")
+    return page_by_form(
+        PostedForm(),
+        lambda session: downloaded_lists.download_cases(
+            session,
+            filters,
+            kind,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            language=preferences.visitor_language(),
+        ),
+        page=lambda book: attachment_response(book, XLSX, f"{title} {visitor.today().isoformat()}.xlsx"),
+        again=lambda refused: case_list_page(kind, refused),
+    )
 
 
 @blueprint.post("/arenden/inget")
 def nothing_found_in() -> Response:
     """Nothing found, for the cases that were ticked in the list."""
-    numbers = posted_texts("number")[: queues.PAGE]
-    in_transaction(
+    form = posted_form(TickedCasesForm)
+    return act_by_form(
+        form,
         lambda session: assessments.nothing_found_in(
-            session, numbers, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        )
+            session,
+            form.number.data[: queues.PAGE],
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("cases.index"),
+        again=lambda refused: case_list_page(CaseKind.GRANT, refused),
     )
-    return redirect_after_post(url_for("cases.index"))
 
 
 def board_rules(kind: CaseKind) -> RuleSet | None:
@@ -206,6 +208,7 @@ def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> 
         ruleset=ruleset,
         groups=groups,
         form=form,
+        hand_in=HandedInFilesForm(known={"kind": kind}),
     )
 
 

@@ -4,35 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from vetting.associations.services import contacts
 from vetting.boards.models.people import names_of
 from vetting.cases.domain.completion_letters import DeliveryChannel
 from vetting.cases.domain.completions import CompletionStage, due_after
-from vetting.cases.forms.acts import ContactForm, GapForm
+from vetting.cases.forms.acts import ASK, REMIND, ContactForm, FormsOfCompletions, GapForm, ManyCompletionsForm
 from vetting.cases.models.completions import latest_batches
 from vetting.cases.pages.cases import act_on_case
 from vetting.cases.services import completion_letters as letters
 from vetting.cases.services import completions as service
-from vetting.cases.services.completions import NewCompletionRequest
 from vetting.formats.document_types import PDF
 from vetting.grants.models import rounds
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.web import visitor
-from vetting.web.errors import STATUS
 from vetting.web.view_moves import (
+    act_by_form,
     attachment_response,
-    in_transaction,
-    posted_day,
     posted_form,
-    posted_text,
-    posted_texts,
-    redirect_after_post,
+    posted_value,
     rules_in_use,
-    unreadable_day,
     whole_number_in_address,
 )
 from vetting.web.visitor import reading_session
@@ -40,22 +33,17 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
-    from vetting.kernel.problem import Problem
-
 blueprint = Blueprint("completions", __name__)
 ZIP: Final = "application/zip"
-ASK, REMIND = "ask", "remind"
-FIELDS: Final = {ASK: "number", REMIND: "remind-number"}
-"""Act -> the boxes of the cases that it is about."""
 
 
 @blueprint.get("/kompletteringar")
 def index() -> str:
     """What the open cases lack."""
-    return _render_index(())
+    return _render_index()
 
 
-def _render_index(problems: tuple[Problem, ...]) -> str:
+def _render_index(refused: ManyCompletionsForm | None = None) -> str:
     person = visitor.signed_in_person()
     kinds = person.kinds(Action.HANDLE)
     wanted = CaseKind.BOOKING if request.values.get("typ") == "bokning" else CaseKind.GRANT
@@ -80,9 +68,8 @@ def _render_index(problems: tuple[Problem, ...]) -> str:
         groups=found.groups,
         Group=CompletionStage,
         more=found.more,
-        problems=problems,
-        typed=request.form,
-        due=due_after(visitor.today()),
+        refused=refused,
+        forms={act: FormsOfCompletions(refused).letter(act, due_after(visitor.today())) for act in (ASK, REMIND)},
         batches=earlier,
         names=people,
         rounds=known_rounds,
@@ -96,27 +83,20 @@ def _render_index(problems: tuple[Problem, ...]) -> str:
 @blueprint.post("/kompletteringar")
 def ask() -> Response:
     """Asks every chosen association for what its case lacks, or reminds it."""
-    due = posted_day("due_on")
-    if posted_text("due_on") and due is None:
-        return make_response(_render_index((unreadable_day("due_on"),)), STATUS[Obstacle.INVALID])
-    act = REMIND if posted_text("act") == REMIND else ASK
-    new = NewCompletionRequest(due_on=due, text=posted_text("text"), reminder=act == REMIND)
-    try:
-        batch = in_transaction(
-            lambda session: service.request_of_many(
-                session,
-                posted_texts(FIELDS[act]),
-                new,
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.INVALID:
-            raise
-        return make_response(_render_index(refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("completions.show", completion_batch_id=batch.id))
+    form = posted_form(ManyCompletionsForm, key=REMIND if posted_value("act") == REMIND else ASK)
+    return act_by_form(
+        form,
+        lambda session: service.request_of_many(
+            session,
+            form.number.data,
+            form.command(),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=lambda batch: url_for("completions.show", completion_batch_id=batch.id),
+        again=_render_index,
+    )
 
 
 @blueprint.get("/kompletteringar/<int:completion_batch_id>")

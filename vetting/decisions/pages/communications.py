@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from vetting.cases.pages.cases import act_on_case
 from vetting.decisions.forms import MET, CommunicationForm, HearingForm, ReconsiderationForm, ReplyTimeForm, reply_form
 from vetting.decisions.services import after_decision, communications
 from vetting.kernel.text import same_in_both
 from vetting.web import visitor
-from vetting.web.view_moves import posted_form, posted_whole_number, rules_in_use
+from vetting.web.view_moves import posted_form, posted_names, posted_value, rules_in_use
 
 if TYPE_CHECKING:
     from flask import Response
@@ -48,9 +48,8 @@ def hear(number: str) -> Response:
 @blueprint.post("/arenden/<number>/svar")
 def note_reply(number: str) -> Response:
     """What the association answered."""
-    points = [name.removeprefix(MET) for name in request.form if name.startswith(MET)]
-    form_type = reply_form({point: same_in_both(point) for point in points})
-    form = posted_form(form_type, key=f"reply-{posted_whole_number('communication')}")
+    form_type = reply_form({point: same_in_both(point) for point in posted_names(MET)})
+    form = posted_form(form_type, key=f"reply-{posted_value('communication')}")
     return act_on_case(
         number,
         form,
@@ -63,7 +62,7 @@ def note_reply(number: str) -> Response:
 @blueprint.post("/arenden/<number>/svarstid")
 def extend_reply(number: str) -> Response:
     """More time to reply."""
-    form = posted_form(ReplyTimeForm, key=f"extend-{posted_whole_number('communication')}")
+    form = posted_form(ReplyTimeForm, key=f"extend-{posted_value('communication')}")
     return act_on_case(
         number,
         form,

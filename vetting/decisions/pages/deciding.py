@@ -17,6 +17,7 @@ from vetting.decisions.forms import (
     DecisionByForm,
     DecisionEventForm,
     FormsOfReviewing,
+    ManyDecisionsForm,
     ProposalForm,
     QuestionBackForm,
     proposal_form,
@@ -43,7 +44,6 @@ from vetting.web.view_moves import (
     act_by_form,
     in_transaction,
     posted_form,
-    posted_texts,
     redirect_after_post,
     rules_in_use,
 )
@@ -62,10 +62,10 @@ blueprint = Blueprint("deciding", __name__)
 @blueprint.get("/att-besluta")
 def index() -> str:
     """The cases that are ready, for whoever decides."""
-    return _index((), ())
+    return _index()
 
 
-def _index(problems: tuple[Problem, ...], done_: tuple[str, ...]) -> str:
+def _index(refused: PostedForm | None = None, done: tuple[str, ...] = ()) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         found = waiting_decisions.cases_to_decide(session, rules_in_use(), by=person, on=visitor.today())
@@ -75,8 +75,8 @@ def _index(problems: tuple[Problem, ...], done_: tuple[str, ...]) -> str:
         "decisions/deciding/index.html",
         waiting=found,
         held=held,
-        problems=problems,
-        done=done_,
+        refused=refused,
+        done=done,
         away=away,
         today=visitor.today(),
     )
@@ -85,8 +85,8 @@ def _index(problems: tuple[Problem, ...], done_: tuple[str, ...]) -> str:
 @blueprint.post("/att-besluta")
 def in_list() -> Response | str:
     """Those chosen in the list, each as proposed and in a transaction of its own."""
-    made, problems = [], []
-    for value in posted_texts("case"):
+    form, made = posted_form(ManyDecisionsForm), []
+    for value in form.case.data:
         number, _unused, draft_version = value.partition("/")
         try:
             in_transaction(
@@ -101,10 +101,10 @@ def in_list() -> Response | str:
             )
             made.append(number)
         except Refused as refused:
-            problems += [Problem(number, same_in_both(f"{number}: ") + p.what, p.remedy) for p in refused.problems]
-    if problems:
-        return make_response(_index(tuple(problems), tuple(made)), STATUS[Obstacle.CLOSED])
-    return _index((), tuple(made))
+            form.tell(Problem(number, same_in_both(f"{number}: ") + p.what, p.remedy) for p in refused.problems)
+    if form.problems:
+        return make_response(_index(form, tuple(made)), STATUS[Obstacle.CLOSED])
+    return _index(None, tuple(made))
 
 
 @blueprint.get("/att-besluta/<number>")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
 
 from vetting.boards.models.people import Board
 from vetting.config import Config
 from vetting.decisions.domain.letters import FIELDS, LetterKind, title_of
+from vetting.decisions.forms import LetterForm, SentForm, TemplateForm
 from vetting.decisions.models import letters as store
 from vetting.decisions.services import letters as service
 from vetting.formats.letters import DOCX
@@ -19,12 +20,13 @@ from vetting.kernel.text import LANGUAGES
 from vetting.office.services.case_files import open_case_to_read
 from vetting.web import visitor
 from vetting.web.errors import STATUS
+from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
+    act_by_form,
+    act_in_steps,
     attachment_response,
-    choice_of,
-    file_name,
     in_transaction,
-    posted_text,
+    posted_form,
     redirect_after_post,
     rules_in_use,
     whole_number_in_address,
@@ -35,11 +37,12 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.cases.models.cases import Case
-    from vetting.kernel.problem import Problem
     from vetting.kernel.text import Language, Words
 
 blueprint = Blueprint("letters", __name__)
 PDF, EML = "application/pdf", "message/rfc822"
+NOT_TAKEN: Final = 502
+"""The status of a letter that the mail server did not take."""
 
 
 def _kinds(case: Case) -> dict[LetterKind, Words]:
@@ -53,7 +56,7 @@ def index(number: str) -> str:
     kind, key = request.args.get("typ", ""), whole_number_in_address("om")
     wanted = request.args.get("sprak", "")
     with reading_session() as session:
-        case, _ = open_case_to_read(session, number, visitor.signed_in_person())
+        case, _unused = open_case_to_read(session, number, visitor.signed_in_person())
         receivers = service.language_of(session, case)
         language = _language(wanted) if wanted else receivers
         shown = (
@@ -89,28 +92,30 @@ def _language(given: str) -> Language:
 @blueprint.post("/arenden/<number>/brev")
 def write(number: str) -> Response:
     """Writes the letter that was seen."""
-    kind = choice_of("typ", LetterKind)
-    row = in_transaction(
+    form = posted_form(LetterForm)
+    return act_by_form(
+        form,
         lambda s: service.write_letter(
             s,
             number,
-            kind,
-            whole_number_in_address("om") or 0,
+            LetterKind(form.typ.data),
+            form.om.key,
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
-        )
+        ),
+        onto=lambda row: url_for("letters.show", letter_id=row.id),
+        again=lambda _form: index(number),
     )
-    return redirect_after_post(url_for("letters.show", letter_id=row.id))
 
 
 @blueprint.get("/brev/<int:letter_id>")
 def show(letter_id: int) -> str:
     """One letter as it was written."""
-    return _render_letter(letter_id, ())
+    return _render_letter(letter_id)
 
 
-def _render_letter(letter_id: int, problems: tuple[Problem, ...]) -> str:
+def _render_letter(letter_id: int, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         row, case = service.find_letter(session, letter_id, visitor.signed_in_person())
         return render_template(
@@ -119,7 +124,7 @@ def _render_letter(letter_id: int, problems: tuple[Problem, ...]) -> str:
             case=case,
             values=service.values_of(session, row),
             kinds=_kinds(case),
-            problems=problems,
+            refused=refused,
             server=service.server_of(_config()) is not None,
             own_template=store.letter_template(session, row.board_id),
         )
@@ -135,8 +140,9 @@ def _config() -> Config:
 @blueprint.get("/brev/<int:letter_id>/<any(pdf, docx, eml):form>")
 def download(letter_id: int, form: str) -> Response:
     """The letter as PDF, Word or a draft of a mail."""
+    refusal = PostedForm()
     with reading_session() as session:
-        row, _ = service.find_letter(session, letter_id, visitor.signed_in_person())
+        row, _unused = service.find_letter(session, letter_id, visitor.signed_in_person())
         name = f"{row.kind}-{row.id}.{form}"
         try:
             if form == "pdf":
@@ -145,50 +151,55 @@ def download(letter_id: int, form: str) -> Response:
                 return attachment_response(service.as_docx(session, row), DOCX, name)
             return attachment_response(service.as_draft(session, row), EML, name)
         except UnreadableError as error:
-            problems: tuple[Problem, ...] = (error.problem,)
+            refusal.tell((error.problem,))
         except Refused as refused:
-            problems = refused.problems
-    return make_response(_render_letter(letter_id, problems), STATUS[Obstacle.CLOSED])
+            refusal.tell(refused.problems)
+    return make_response(_render_letter(letter_id, refusal), STATUS[Obstacle.CLOSED])
 
 
 @blueprint.post("/brev/<int:letter_id>")
 def send(letter_id: int) -> Response:
     """Sends it by the mail server, or notes that it has gone another way."""
-    server = service.server_of(_config())
-    try:
-        if posted_text("way") == service.MAIL and server is not None:
+    form, server = posted_form(SentForm), service.server_of(_config())
+
+    def go() -> bool:
+        """Whether it has gone."""
+        if form.way.data == service.MAIL and server is not None:
             row = service.send_mail(
                 visitor.database(), letter_id, server, by=visitor.signed_in_person(), at=visitor.now()
             )
-            if row.failed:
-                return make_response(_render_letter(letter_id, ()), 502)
-        else:
-            in_transaction(
-                lambda s: service.mark_sent(
-                    s, letter_id, posted_text("way"), by=visitor.signed_in_person(), at=visitor.now()
-                )
-            )
-    except Refused as refused:
-        if not refused.problems or refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_render_letter(letter_id, refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("letters.show", letter_id=letter_id))
+            return not row.failed
+        in_transaction(
+            lambda s: service.mark_sent(s, letter_id, form.way.data, by=visitor.signed_in_person(), at=visitor.now())
+        )
+        return True
+
+    return act_in_steps(
+        form,
+        go,
+        onto=lambda gone: (
+            url_for("letters.show", letter_id=letter_id)
+            if gone
+            else make_response(_render_letter(letter_id), NOT_TAKEN)
+        ),
+        again=lambda refused: _render_letter(letter_id, refused),
+    )
 
 
 @blueprint.get("/brevmall")
 def template() -> str:
     """The board's own template."""
-    return _template(())
+    return _template(TemplateForm())
 
 
-def _template(problems: tuple[Problem, ...]) -> str:
+def _template(form: TemplateForm) -> str:
     own = visitor.signed_in_person().board_id
     with reading_session() as session:
         return render_template(
             "decisions/letters/template.html",
             own=store.letter_template(session, own),
             fields=FIELDS,
-            problems=problems,
+            form=form,
             board=session.get_one(Board, own),
             may_change=visitor.signed_in_person().may(Action.MANAGE_BOARD),
         )
@@ -197,18 +208,15 @@ def _template(problems: tuple[Problem, ...]) -> str:
 @blueprint.post("/brevmall")
 def take_template() -> Response:
     """Puts a template in use, when nothing is wrong with it."""
-    upload = request.files.get("file")
-    content = upload.stream.read() if upload else b""
-    name = file_name(upload.filename or "") if upload else ""
-    try:
-        in_transaction(
-            lambda s: service.take_template(s, content, name, by=visitor.signed_in_person(), at=visitor.now())
-        )
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.INVALID:
-            raise
-        return make_response(_template(refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("letters.template"))
+    form = posted_form(TemplateForm)
+    return act_by_form(
+        form,
+        lambda s: service.take_template(
+            s, form.file.content, form.file.name_of_file, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("letters.template"),
+        again=_template,
+    )
 
 
 @blueprint.post("/brevmall/avsluta")

@@ -8,23 +8,17 @@ from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.documents.domain.incoming import is_paper
+from vetting.documents.forms import PaperTypeForm
 from vetting.documents.models.documents import DocumentContent
 from vetting.documents.services import reading
 from vetting.documents.services.documents import STATE_WORDS
 from vetting.engine.criteria import CriterionKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.kernel.problem import Obstacle, Refused, UnreadableError
+from vetting.kernel.text import NO_WORDS, _
 from vetting.rules.services import versions
 from vetting.web import visitor
-from vetting.web.errors import STATUS
-from vetting.web.view_moves import (
-    attachment_response,
-    in_transaction,
-    posted_text,
-    redirect_after_post,
-    rules_in_use,
-    whole_number_in_address,
-)
+from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -62,24 +56,27 @@ def download(document_id: int) -> Response:
 @blueprint.get("/handlingar/<int:document_id>/visa")
 def show(document_id: int) -> str:
     """One page of a paper beside its text, and what it may be used for."""
-    return _render_document(document_id, ())
+    return _render_document(document_id)
 
 
-def _render_document(key: int, problems: tuple[Problem, ...]) -> str:
+def _render_document(key: int, refused: PaperTypeForm | None = None) -> str:
     with reading_session() as session:
         file = reading.document_file(session, key, rules=rules_in_use(), by=visitor.signed_in_person())
         ruleset = versions.read_version(session, file.case.rule_version_id, rules_in_use())
         page = min(max(_page(), 1), file.pages)
         texts = file.text.texts if file.text else []
+        form = refused or PaperTypeForm(known={"type": file.proposed})
+        form.type.options = {fact.id: fact.label for fact in file.catalogue.values() if is_paper(fact)}
+        form.type.hint = _("Förslaget bygger på namnet eller de första raderna.") if file.proposed else NO_WORDS
         return render_template(
             "documents/documents/show.html",
             file=file,
             page=page,
-            problems=problems,
+            refused=refused,
+            form=form,
             states=STATE_WORDS,
             today=visitor.today(),
             page_text=texts[page - 1] if page <= len(texts) else "",
-            types=[fact for fact in file.catalogue.values() if is_paper(fact)],
             points=[
                 criterion
                 for criterion in (ruleset.criteria if ruleset else ())
@@ -112,15 +109,12 @@ def picture(document_id: int, page: int) -> Response:
 @blueprint.post("/handlingar/<int:document_id>/typ")
 def set_type(document_id: int) -> Response:
     """Says what a paper is that had no type."""
-    kind = posted_text("type")
-    try:
-        in_transaction(
-            lambda session: reading.set_type(
-                session, document_id, kind, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.STALE:
-            raise
-        return make_response(_render_document(document_id, refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("documents.show", document_id=document_id))
+    form = posted_form(PaperTypeForm)
+    return act_by_form(
+        form,
+        lambda session: reading.set_type(
+            session, document_id, form.type.data, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("documents.show", document_id=document_id),
+        again=lambda refused: _render_document(document_id, refused),
+    )

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from vetting.boards.models.people import Board
 from vetting.boards.services.boards import set_letterhead
 from vetting.documents.domain.paper_forms import FORM_WORDS, FormKind
+from vetting.documents.forms import LetterheadOfFormsForm
 from vetting.documents.services import paper_forms
 from vetting.formats.paper_forms import MEDIA
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import LANGUAGES, Language
 from vetting.web import visitor
-from vetting.web.errors import STATUS
-from vetting.web.view_moves import attachment_response, in_transaction, posted_text, redirect_after_post, rules_in_use
+from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flask import Response
-
-    from vetting.kernel.problem import Problem
 
 blueprint = Blueprint("paper_forms", __name__)
 FILE_NAMES: Final[Mapping[FormKind, str]] = {
@@ -37,10 +35,10 @@ FILE_NAMES: Final[Mapping[FormKind, str]] = {
 @blueprint.get("/blanketter")
 def index() -> str:
     """The forms that the rules in force make."""
-    return _render_forms(())
+    return _render_forms()
 
 
-def _render_forms(problems: tuple[Problem, ...]) -> str:
+def _render_forms(refused: LetterheadOfFormsForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         kinds = [kind for kind in FormKind if kind.case in person.kinds(Action.RECEIVE)]
@@ -52,8 +50,8 @@ def _render_forms(problems: tuple[Problem, ...]) -> str:
         "documents/paper_forms/index.html",
         forms=made,
         endings=list(MEDIA),
-        problems=problems,
-        typed=request.form,
+        refused=refused,
+        letterhead=refused or LetterheadOfFormsForm(known={"letterhead": board.letterhead}),
         board=board,
         may_change=person.may(Action.MANAGE_ROUNDS),
         titles=FORM_WORDS,
@@ -80,11 +78,10 @@ def download(form_kind: str, form_file: str) -> Response:
 @blueprint.post("/blanketter/brevhuvud")
 def letterhead() -> Response:
     """What stands first on them."""
-    given = posted_text("letterhead")
-    try:
-        in_transaction(lambda session: set_letterhead(session, given, by=visitor.signed_in_person(), at=visitor.now()))
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.INVALID:
-            raise
-        return make_response(_render_forms(refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("paper_forms.index"))
+    form = posted_form(LetterheadOfFormsForm)
+    return act_by_form(
+        form,
+        lambda session: set_letterhead(session, form.letterhead.data, by=visitor.signed_in_person(), at=visitor.now()),
+        onto=url_for("paper_forms.index"),
+        again=_render_forms,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import select
 
 from vetting.boards.domain.ways_of_working import BoardHabit
@@ -13,7 +13,10 @@ from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.models.cases import in_conflict
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.forms import (
+    CASE,
     AdviceForm,
+    AttendanceForm,
+    ConflictsForm,
     FormsOfGroup,
     FormsOfMeeting,
     GuestForm,
@@ -22,24 +25,23 @@ from vetting.group.forms import (
     SeatConflictForm,
     SeatForm,
     StatementForm,
+    conflicts_form,
 )
 from vetting.group.models import meetings as store
 from vetting.group.models.meetings import Attendance, Conflict, Review
 from vetting.group.services import meeting_papers
 from vetting.group.services import meetings as service
 from vetting.group.services import seats as group
-from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.text import OFFICIAL, _
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.text import OFFICIAL
 from vetting.web import visitor
-from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
-    KEY,
     act_by_form,
     attachment_response,
     in_transaction,
     posted_form,
-    posted_text,
+    posted_names,
     redirect_after_post,
     rules_in_use,
 )
@@ -188,10 +190,10 @@ def _render_meeting(meeting_id: int, refused: PostedForm | None = None) -> str:
 @blueprint.get("/moten/<int:meeting_id>/jav")
 def conflicts(meeting_id: int) -> str:
     """Every case by number and name only: in conflict or not, before anything else is seen."""
-    return _conflicts_page(meeting_id, ())
+    return _conflicts_page(meeting_id)
 
 
-def _conflicts_page(meeting_id: int, problems: tuple[Problem, ...]) -> str:
+def _conflicts_page(meeting_id: int, refused: ConflictsForm | None = None) -> str:
     meeting = _meeting(meeting_id)
     with reading_session() as session:
         listed = service.cases_on_list(session, meeting, visitor.signed_in_person())
@@ -207,45 +209,36 @@ def _conflicts_page(meeting_id: int, problems: tuple[Problem, ...]) -> str:
         listed=listed,
         own=own,
         hints=hints,
-        problems=problems,
-        typed=request.form,
+        form=refused or conflicts_form(str(review.case_id) for review, _unused, _unused in listed)(),
     )
 
 
 @blueprint.post("/moten/<int:meeting_id>/jav")
 def declare(meeting_id: int) -> Response:
     """One answer for the whole list."""
-    found: dict[int, ConflictGround] = {}
-    for name, value in request.form.items():
-        if name.startswith("case-") and KEY.fullmatch(name[5:]) and value:
-            if value not in list(ConflictGround):
-                raise Refused(Obstacle.MISSING)
-            found[int(name[5:])] = ConflictGround(value)
-    if posted_text("others") != "no":
-        problem = Problem(
-            "others",
-            _("Du har inte svarat om jäv i de andra ärendena."),
-            _("Ange jäv, eller kryssa i att du inte är jävig."),
-        )
-        return make_response(_conflicts_page(meeting_id, (problem,)), STATUS[Obstacle.INVALID])
-    in_transaction(
+    form = posted_form(conflicts_form(posted_names(CASE)))
+    return act_by_form(
+        form,
         lambda session: service.declare_conflicts(
-            session, meeting_id, found, by=visitor.signed_in_person(), at=visitor.now()
-        )
+            session, meeting_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("meetings.show", meeting_id=meeting_id),
+        again=lambda refused: _conflicts_page(meeting_id, refused),
     )
-    return redirect_after_post(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @blueprint.post("/moten/<int:meeting_id>/narvaro")
 def attendance(meeting_id: int) -> Response:
     """Who is there."""
-    ids = [int(value) for value in request.form.getlist("present") if KEY.fullmatch(value)]
-    in_transaction(
+    form = posted_form(AttendanceForm, key="attendance")
+    return act_by_form(
+        form,
         lambda session: service.note_attendance(
-            session, meeting_id, ids, by=visitor.signed_in_person(), at=visitor.now()
-        )
+            session, meeting_id, form.present.keys, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("meetings.show", meeting_id=meeting_id),
+        again=lambda refused: _render_meeting(meeting_id, refused),
     )
-    return redirect_after_post(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @blueprint.post("/moten/<int:meeting_id>/samlingslista")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, abort, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import select
 
 from vetting.boards.models.people import names_of
@@ -15,6 +15,16 @@ from vetting.grants.models import round_of, rounds
 from vetting.imports.domain.column_suggestions import Suggestion, column_choices, suggest_reading
 from vetting.imports.domain.downloaded_lists import in_words
 from vetting.imports.domain.layouts import FOREIGN, KIND_WORDS, ListKind
+from vetting.imports.forms import (
+    COLUMN,
+    ROW,
+    CalledOffForm,
+    ColumnsForm,
+    ConfirmImportForm,
+    ListForm,
+    columns_form,
+    row_subjects_form,
+)
 from vetting.imports.models import association_matches
 from vetting.imports.models.staged_files import (
     CONFIRMED,
@@ -33,34 +43,32 @@ from vetting.imports.models.staged_files import (
 from vetting.imports.pages.trial import trial_place
 from vetting.imports.services import correction_files, list_reading, name_conflicts, returned_lists, staged_files
 from vetting.imports.services import import_batches as imports
-from vetting.imports.services.name_conflicts import RowSubject
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.problem import Obstacle, Refused, UnreadableError
+from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import Job
+from vetting.kernel.text import same_in_both
 from vetting.web import preferences, visitor
-from vetting.web.errors import STATUS
+from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.view_moves import (
     KEY,
     XLSX,
+    act_by_form,
+    act_in_steps,
     attachment_response,
-    file_name,
     in_transaction,
-    posted_text,
-    posted_whole_number,
-    redirect_after_post,
+    posted_form,
+    posted_names,
     rules_in_use,
     whole_number_in_address,
 )
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flask import Response
     from sqlalchemy.orm import Session
-
-    from vetting.kernel.problem import Problem
 
 blueprint = Blueprint("imports", __name__)
 AT_ONCE: Final = limits.MEGABYTE
@@ -75,10 +83,10 @@ SHOWN_CONFLICTS: Final = 50
 @blueprint.get("/import")
 def index() -> str:
     """What lies ready, what has come in, and the way to hand in a list."""
-    return _index(())
+    return _index()
 
 
-def _index(problems: tuple[Problem, ...]) -> str:
+def _index(refused: PostedForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         listed = [
@@ -92,14 +100,16 @@ def _index(problems: tuple[Problem, ...]) -> str:
         open_rounds = [item for item in rounds(session, person) if item.closed_at is None]
     if person.kinds(Action.RECEIVE) == (CaseKind.BOOKING,):
         open_rounds = []
+    form = FormsOfPage(refused).form(ListForm)
+    form.round_id.options = {item.id: same_in_both(item.name) for item in open_rounds}
     return render_template(
         "imports/imports/index.html",
         batches=listed,
         waiting=waiting,
         broken_off=broken_off,
         names=people,
-        rounds=open_rounds,
-        problems=problems,
+        refused=refused,
+        form=form,
         list_kinds=KIND_WORDS,
         receives=person.may(Action.RECEIVE),
     )
@@ -108,30 +118,23 @@ def _index(problems: tuple[Problem, ...]) -> str:
 @blueprint.post("/import")
 def hand_in() -> Response:
     """Takes a file to look at. Nothing counts yet."""
-    upload = request.files.get("file")
-    content = upload.stream.read() if upload else b""
-    name = file_name(upload.filename or "") if upload else ""
-    chosen = request.form.get("round_id", "")
-    if chosen and not KEY.fullmatch(chosen):
-        abort(400)
-    person = visitor.signed_in_person()
-    try:
+    form, person = posted_form(ListForm), visitor.signed_in_person()
+
+    def take() -> int:
+        content = form.file.content
         key = staged_files.hand_in(
             visitor.database(),
             content,
-            name or "?",
-            round_id=int(chosen) if chosen else None,
+            form.file.name_of_file or "?",
+            round_id=form.round_id.data,
             by=person,
             at=visitor.now(),
             wait=len(content) > AT_ONCE,
         )
-    except (UnreadableError, Refused) as error:
-        if isinstance(error, Refused) and error.obstacle is not Obstacle.INVALID:
-            raise
-        problems = error.problems if isinstance(error, Refused) else (error.problem,)
-        return make_response(_index(problems), STATUS[Obstacle.INVALID])
-    _read_at_once(key, len(content))
-    return redirect_after_post(url_for("imports.show", staged_id=key))
+        _read_at_once(key, len(content))
+        return key
+
+    return act_in_steps(form, take, onto=lambda key: url_for("imports.show", staged_id=key), again=_index)
 
 
 def _read_at_once(key: int, size: int) -> None:
@@ -143,14 +146,14 @@ def _read_at_once(key: int, size: int) -> None:
 @blueprint.get("/import/<int:staged_id>")
 def show(staged_id: int) -> str:
     """How far a file has come, and what would come in."""
-    return _render_import(staged_id, ())
+    return _render_import(staged_id)
 
 
-def _render_import(staged_id: int, problems: tuple[Problem, ...]) -> str:
+def _render_import(staged_id: int, refused: PostedForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         staged = staged_files.of_person(session, staged_id, person)
-        given: dict[str, Any] = {"staged": staged, "problems": problems, "list_kinds": KIND_WORDS}
+        given: dict[str, Any] = {"staged": staged, "refused": refused, "list_kinds": KIND_WORDS}
         if staged.round_id is not None:
             given["round"] = round_of(session, person, staged.round_id)
         if staged.job_id is not None:
@@ -158,7 +161,7 @@ def _render_import(staged_id: int, problems: tuple[Problem, ...]) -> str:
         given["broken_off"] = staged_files.is_broken_off(session, staged, visitor.now())
         given["kept_until"] = staged.at + staged_files.HALF_READ_KEPT
         if staged.state == UNKNOWN:
-            given |= _to_map(staged)
+            given |= _to_map(staged, refused)
         if staged.kind == ListKind.CHANGES and staged.state in {READY, CONFIRMED}:
             given |= _changes_of_list(session, staged)
         elif staged.state in {READY, CONFIRMED}:
@@ -221,7 +224,7 @@ def _changes_of_list(session: Session, staged: StagedFile) -> dict[str, Any]:
     }
 
 
-def _to_map(staged: StagedFile) -> dict[str, Any]:
+def _to_map(staged: StagedFile, refused: PostedForm | None) -> dict[str, Any]:
     """The rows to choose headings among, and what the columns may be; the address says what was chosen so far."""
     sheets = {sheet["name"]: sheet["rows"] for sheet in staged.found["sheets"]}
     name = request.values.get("sheet", "")
@@ -235,17 +238,15 @@ def _to_map(staged: StagedFile) -> dict[str, Any]:
         row=int(row) if KEY.fullmatch(row) and int(row) in dict(rows) else None,
         kind=ListKind.GRANT if staged.round_id is not None else ListKind(kind) if kind in FOREIGN else None,
     )
-    picked = (
-        {column: request.form.get(f"column-{column}", "") for column in _columns(rows)}
-        if request.method == "POST"
-        else found.facts
-    )
+    form = FormsOfPage(refused).form(ColumnsForm, known={"kind": found.kind, "sheet": sheet, "row": found.row})
+    picked = {int(column): fact for column, fact in form.chosen.items()} if form is refused else found.facts
     return {
         "sheets": list(sheets),
         "sheet": sheet,
         "rows": rows,
         "suggestion": found,
         "picked": picked,
+        "form": form,
         "columns": _columns(rows),
         "choices": column_choices(found.kind, rules_in_use().folder.book.catalogue),
         "samples": _samples(rows, found),
@@ -268,106 +269,106 @@ def _samples(rows: list[tuple[int, dict[int, str]]], found: Suggestion) -> Mappi
 @blueprint.post("/import/<int:staged_id>/kolumner")
 def choose_columns(staged_id: int) -> Response:
     """What a person says that the columns are."""
-    kind, row = request.form.get("kind", ""), posted_whole_number("row")
-    if kind not in FOREIGN or row is None:
-        abort(400)
-    facts = {
-        name.removeprefix("column-"): value
-        for name, value in request.form.items()
-        if name.startswith("column-") and value and KEY.fullmatch(name.removeprefix("column-"))
-    }
-    chosen = {"kind": kind, "sheet": request.form.get("sheet", ""), "row": row, "facts": facts}
-    try:
+    form = posted_form(columns_form(posted_names(COLUMN)))
+
+    def choose() -> None:
         size = staged_files.choose_columns(
             visitor.database(),
             staged_id,
-            chosen,
-            name=posted_text("name"),
+            form.command(),
+            name=form.name.data,
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
             wait_above=AT_ONCE,
         )
-    except Refused as refused:
-        return _refusal_page(staged_id, refused)
-    _read_at_once(staged_id, size)
-    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
+        _read_at_once(staged_id, size)
+
+    return _act_on_import(staged_id, form, choose)
 
 
-def _refusal_page(staged_id: int, refused: Refused) -> Response:
-    if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-        raise refused
-    return make_response(_render_import(staged_id, refused.problems), STATUS[refused.obstacle])
+def _act_on_import(staged_id: int, form: PostedForm, work: Callable[[], object], onto: str = "") -> Response:
+    return act_in_steps(
+        form,
+        work,
+        onto=onto or url_for("imports.show", staged_id=staged_id),
+        again=lambda refused: _render_import(staged_id, refused),
+    )
 
 
 @blueprint.post("/import/<int:staged_id>/bekrafta")
 def confirm(staged_id: int) -> Response:
-    """What lies ready goes in."""
-    try:
-        in_transaction(
-            lambda session: imports.confirm_import(
-                session,
-                staged_id,
-                good_only=request.form.get("good_only") == "1",
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-                shown=request.form.get("seen", ""),
+    """What lies ready goes in; what has changed since it was shown is compared anew."""
+    form = posted_form(ConfirmImportForm)
+
+    def put_in() -> None:
+        try:
+            in_transaction(
+                lambda session: imports.confirm_import(
+                    session,
+                    staged_id,
+                    good_only=form.good_only.data == "1",
+                    rules=rules_in_use(),
+                    by=visitor.signed_in_person(),
+                    at=visitor.now(),
+                    shown=form.seen.data,
+                )
             )
-        )
-    except Refused as refused:
-        if refused.obstacle is Obstacle.STALE:
-            weekly_lists.renew_comparison(visitor.database(), staged_id, by=visitor.signed_in_person())
-        return _refusal_page(staged_id, refused)
-    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
+        except Refused as refused:
+            if refused.obstacle is Obstacle.STALE:
+                weekly_lists.renew_comparison(visitor.database(), staged_id, by=visitor.signed_in_person())
+            raise
+
+    return _act_on_import(staged_id, form, put_in)
 
 
 @blueprint.post("/import/<int:staged_id>/namn")
 def settle_names(staged_id: int) -> Response:
     """Who the rows are about whose number and name do not belong together."""
-    meant = {
-        int(name.removeprefix("row-")): RowSubject(value)
-        for name, value in request.form.items()
-        if KEY.fullmatch(name.removeprefix("row-")) and value in list(RowSubject)
-    }
-    try:
-        name_conflicts.settle_rows(visitor.database(), staged_id, meant, by=visitor.signed_in_person())
-    except Refused as refused:
-        return _refusal_page(staged_id, refused)
-    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
+    form = posted_form(row_subjects_form(posted_names(ROW)))
+    return _act_on_import(
+        staged_id,
+        form,
+        lambda: name_conflicts.settle_rows(
+            visitor.database(), staged_id, form.command(), by=visitor.signed_in_person()
+        ),
+    )
 
 
 @blueprint.post("/import/<int:staged_id>/las-igen")
 def read_again(staged_id: int) -> Response:
     """A reading that was broken off is taken up again."""
-    try:
-        staged_files.read_again(visitor.database(), staged_id, by=visitor.signed_in_person(), at=visitor.now())
-    except Refused as refused:
-        return _refusal_page(staged_id, refused)
-    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
+    return _act_on_import(
+        staged_id,
+        posted_form(PostedForm),
+        lambda: staged_files.read_again(visitor.database(), staged_id, by=visitor.signed_in_person(), at=visitor.now()),
+    )
 
 
 @blueprint.post("/import/<int:staged_id>/kasta")
 def discard(staged_id: int) -> Response:
     """Throws it away, as if it had not been handed in."""
-    try:
-        staged_files.discard_file(visitor.database(), staged_id, by=visitor.signed_in_person())
-    except Refused as refused:
-        return _refusal_page(staged_id, refused)
-    return redirect_after_post(url_for("imports.index"))
+    return _act_on_import(
+        staged_id,
+        posted_form(PostedForm),
+        lambda: staged_files.discard_file(visitor.database(), staged_id, by=visitor.signed_in_person()),
+        url_for("imports.index"),
+    )
 
 
 @blueprint.post("/import/<int:staged_id>/avbokade")
 def call_off(staged_id: int) -> Response:
     """The booker has called off what is no longer in the list."""
-    numbers = request.form.getlist("number")
-    try:
-        in_transaction(
-            lambda s: weekly_lists.call_off(s, staged_id, numbers, by=visitor.signed_in_person(), at=visitor.now())
-        )
-    except Refused as refused:
-        return _refusal_page(staged_id, refused)
-    return redirect_after_post(url_for("imports.show", staged_id=staged_id))
+    form = posted_form(CalledOffForm, key="gone")
+    return _act_on_import(
+        staged_id,
+        form,
+        lambda: in_transaction(
+            lambda s: weekly_lists.call_off(
+                s, staged_id, form.number.data, by=visitor.signed_in_person(), at=visitor.now()
+            )
+        ),
+    )
 
 
 @blueprint.get("/import/<int:staged_id>/markerad")
@@ -388,12 +389,9 @@ def marked_copy(staged_id: int) -> Response:
 @blueprint.post("/import/inlasning/<int:batch_id>/angra")
 def undo(batch_id: int) -> Response:
     """Takes an import back while nothing was built on it."""
-    try:
-        in_transaction(
-            lambda session: imports.undo_import(session, batch_id, by=visitor.signed_in_person(), at=visitor.now())
-        )
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_index(refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("imports.index"))
+    return act_by_form(
+        posted_form(PostedForm),
+        lambda session: imports.undo_import(session, batch_id, by=visitor.signed_in_person(), at=visitor.now()),
+        onto=url_for("imports.index"),
+        again=_index,
+    )

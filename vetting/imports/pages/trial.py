@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
@@ -15,23 +14,22 @@ from vetting import clock
 from vetting.config import Config
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
-from vetting.imports.forms import DETECT, TrialForm
+from vetting.imports.forms import DETECT, NO_FILE, TrialForm
 from vetting.imports.services.screened_lists import annotated_copy, screen_list
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.problem import Obstacle, UnreadableError
+from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.kernel.text import same_in_both
 from vetting.rules.services.rulebook import Rules, ruleset_named
 from vetting.web import preferences, visitor
-from vetting.web.errors import STATUS
 from vetting.web.rate_limits import RateLimit
 from vetting.web.translation import gettext as _
-from vetting.web.view_moves import XLSX, attachment_response, file_name
+from vetting.web.view_moves import XLSX, act_in_steps, attachment_response, posted_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from vetting.imports.domain.screened_lists import ScreenedList
-    from vetting.kernel.problem import Problem
 
 LARGEST_UPLOAD: Final = 5 * limits.MEGABYTE
 MOST_ROWS_SHOWN: Final = 250
@@ -51,29 +49,30 @@ _for_strangers, _waiting = threading.BoundedSemaphore(OF_STRANGERS), threading.B
 @blueprint.get("/prova")
 def ask() -> str:
     """The form."""
-    return render_template("imports/trial/ask.html", form=_form(), problem=None)
+    form = TrialForm(known={"kind": DETECT})
+    form.offer(_rules().folder.sets)
+    return _ask(form)
+
+
+def _ask(form: TrialForm) -> str:
+    return render_template("imports/trial/ask.html", form=form)
 
 
 @blueprint.post("/prova")
-def answer() -> str | Response:
+def answer() -> Response:
     """The list's rows with what the rules say; a refused form keeps what was chosen.
 
     The list comes as an upload, or from a result page that carries it: then only language or colours change.
     """
-    preferences.remember_preferences(request.form)
+    preferences.remember_preferences()
     form = _form()
-    data, file = _handed_in()
-    valid = form.validate()
-    if not data:
-        form.file.errors = [*form.file.errors, _("Välj en fil.")]
-    if not valid or not data:
-        return _refusal_page(form, None)
-    try:
-        with trial_place():
+
+    def judge() -> Response:
+        with trial_place(), _told_at_file():
             _not_too_often()
-            return _render_answer(form, data, file)
-    except UnreadableError as error:
-        return _refusal_page(form, error.problem)
+            return make_response(_render_answer(form, *_list_of(form)))
+
+    return act_in_steps(form, judge, onto=lambda page: page, again=_ask)
 
 
 def _render_answer(form: TrialForm, data: bytes, file: str) -> str:
@@ -98,21 +97,22 @@ def _render_answer(form: TrialForm, data: bytes, file: str) -> str:
 
 
 @blueprint.post("/prova/arbetsbok")
-def workbook() -> Response | str:
+def workbook() -> Response:
     """The same list, sent back by the result page, as the annotated workbook."""
     form = _form()
-    data, file = _carried_list()
-    if not form.validate() or not data:
+    if not form.validate():
         abort(400)
     now = clock.now()
-    try:
-        with trial_place():
+
+    def mark() -> Response:
+        data, file = _list_of(form)
+        with trial_place(), _told_at_file():
             _not_too_often()
             screened = _screen_list(form, data, file, now)
             book = annotated_copy(data, file, screened, preferences.visitor_language(), at=now)
-    except UnreadableError as error:
-        return _refusal_page(form, error.problem)
-    return attachment_response(book, XLSX, _answer_name(file))
+        return attachment_response(book, XLSX, _answer_name(file))
+
+    return act_in_steps(form, mark, onto=lambda page: page, again=_ask)
 
 
 @blueprint.get("/prova/exempel/<name>")
@@ -124,9 +124,27 @@ def sample(name: str) -> Response:
 
 
 def _form() -> TrialForm:
-    form = TrialForm(request.form)
-    form.offer(_rules().folder.sets, preferences.visitor_language())
+    form = posted_form(TrialForm)
+    form.offer(_rules().folder.sets)
     return form
+
+
+@contextmanager
+def _told_at_file() -> Iterator[None]:
+    """What cannot be read is told at the file, with the place in it."""
+    try:
+        yield
+    except UnreadableError as error:
+        found = error.problem
+        place = same_in_both(f"{found.where}: ")
+        raise Refused(Obstacle.INVALID, Problem("file", place + found.what, found.remedy)) from error
+
+
+def _list_of(form: TrialForm) -> tuple[bytes, str]:
+    data, name = form.list_file()
+    if not data:
+        raise Refused(Obstacle.INVALID, Problem("file", *NO_FILE))
+    return data, name or _("lista")
 
 
 def _rules() -> Rules:
@@ -141,23 +159,6 @@ def _config() -> Config:
     if not isinstance(config, Config):
         raise TypeError(config)
     return config
-
-
-def _handed_in() -> tuple[bytes, str]:
-    """The file's bytes, held in memory only, and its name for messages."""
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        return _carried_list() if "content" in request.form else (b"", "")
-    return upload.stream.read(), file_name(upload.filename) or _("lista")
-
-
-def _carried_list() -> tuple[bytes, str]:
-    """The list that a result page carries."""
-    try:
-        data = base64.b64decode(request.form.get("content", ""), validate=True)
-    except (binascii.Error, ValueError):
-        abort(400)
-    return data, file_name(request.form.get("name", "")) or _("lista")
 
 
 def _not_too_often() -> None:
@@ -205,12 +206,6 @@ def _screen_list(form: TrialForm, data: bytes, file: str, now: datetime) -> Scre
         layouts=rules.layouts,
         kind=None if kind == DETECT else CaseKind(kind),
         on=now.date(),
-    )
-
-
-def _refusal_page(form: TrialForm, problem: Problem | None) -> Response:
-    return make_response(
-        render_template("imports/trial/ask.html", form=form, problem=problem), STATUS[Obstacle.INVALID]
     )
 
 

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 
-from vetting.engine.asked_facts import LEVEL_WORDS
-from vetting.engine.conditions.comparisons import COMPARISONS
-from vetting.engine.criteria import AS_OF_WORDS
-from vetting.engine.facts import FactType
-from vetting.engine.proposal import PROPOSAL_WORDS
-from vetting.engine.screening import CriterionResult
-from vetting.engine.written_rules import CONSEQUENCES, CRITERION_KINDS, KIND_HEADINGS, MOMENTS, RUNNING, about_criterion
+from vetting.engine.written_rules import KIND_HEADINGS, about_criterion
 from vetting.formats.yaml_editing import with_item, with_part
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.kernel.text import Words, _, join_words
-from vetting.rules import forms
-from vetting.rules.domain.condition_rows import parse_span
-from vetting.rules.domain.language_reference import COMPARISON_HELP, SUPPLIER_WORDS, TYPE_WORDS
+from vetting.kernel.text import Words, _, join_words, same_in_both
+from vetting.rules.domain.condition_rows import MOST_ROWS, parse_span
+from vetting.rules.forms import (
+    FIRST_CRITERION,
+    SETTING,
+    AboutRulesForm,
+    CriterionForm,
+    DraftStepForm,
+    LibrarySettingsForm,
+    ListEntryForm,
+    OwnFactForm,
+    TakeFromLibraryForm,
+    WorkedCaseForm,
+    library_settings_form,
+    offer_facts,
+)
 from vetting.rules.models import draft_of
 from vetting.rules.pages.drafts import (
     cases_of,
@@ -34,18 +40,18 @@ from vetting.rules.pages.drafts import (
     render_draft,
 )
 from vetting.rules.services import drafts as service
+from vetting.rules.services import typed_parts as parts
 from vetting.rules.services import word_list_uses
 from vetting.rules.services.drafts import RuleDraftChange, StaleDraftError, board_book
 from vetting.rules.services.rule_files import RuleSetReading, read_set
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.template_filters import translate
 from vetting.web.view_moves import (
     KEY,
+    act_by_form,
+    act_in_steps,
     in_transaction,
-    posted_day,
-    posted_text,
-    posted_whole_number,
+    posted_form,
     redirect_after_post,
     rules_in_use,
 )
@@ -58,11 +64,6 @@ if TYPE_CHECKING:
     from vetting.rules.services.drafts import RuleDraftReport
 
 blueprint = Blueprint("draft_parts", __name__)
-
-
-def worded_choices(words: Mapping[Any, Words]) -> list[tuple[str, str]]:
-    """The choices of a list, in the visitor's language."""
-    return [(choice.value, translate(text)) for choice, text in words.items()]
 
 
 NEW: Final = "ny"
@@ -89,26 +90,29 @@ def save_part(draft_id: int, version: int, change: Callable[[RuleDraft], tuple[s
     in_transaction(work)
 
 
-Page = Callable[["RuleDraftReport", tuple[Problem, ...]], str]
-"""A form again, with the draft as it stands now and what was refused."""
-
-
 def keep_change(
-    draft_id: int, change: Callable[[RuleDraft], tuple[str | None, str | None]], page: Page, anchor: str = ""
+    draft_id: int,
+    form: F,
+    change: Callable[[RuleDraft], tuple[str | None, str | None]],
+    again: Callable[[F], str],
+    anchor: str = "",
 ) -> Response:
     """Keeps a change and goes on; when it is refused the form comes back with everything that was typed."""
-    try:
-        save_part(draft_id, posted_whole_number("version") or 0, change)
-    except StaleDraftError as stale:
-        told = tuple(Problem("", problem.what, OVERWRITE) for problem in stale.problems)
-        return make_response(page(draft_report(draft_id), told), STATUS[stale.obstacle])
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(page(draft_report(draft_id), refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("drafts.show", draft_id=draft_id) + anchor)
+    if form.problems:
+        return make_response(again(form), STATUS[Obstacle.INVALID])
+
+    def keep() -> None:
+        try:
+            save_part(draft_id, form.version.key, change)
+        except StaleDraftError as stale:
+            raise Refused(
+                stale.obstacle, *(Problem("", problem.what, OVERWRITE) for problem in stale.problems)
+            ) from stale
+
+    return act_in_steps(form, keep, onto=url_for("drafts.show", draft_id=draft_id) + anchor, again=again)
 
 
+F = TypeVar("F", bound=DraftStepForm)
 OVERWRITE: Final = _(
     "Öppna utkastet i en ny flik och se vad som står där. Om du sparar en gång till gäller det som du har skrivit här."
 )
@@ -130,10 +134,11 @@ def criterion(draft_id: int, place: str) -> Response | str:
     written = _written_criterion(look, place)
     if written is not None and "use" in written:
         return redirect_after_post(url_for("draft_parts.settings", draft_id=draft_id, place=place))
-    typed = forms.typed_criterion(
+    typed = parts.typed_criterion(
         written or {"applies_to": sorted(_kinds(look)), "moment": "before"}, catalogue_of(look)
     )
-    return _criterion_page(look, place, typed, (), None)
+    known = FIRST_CRITERION | {name: value for name, value in typed.items() if value}
+    return _criterion_page(look, place, CriterionForm(known=known), None)
 
 
 def _kinds(look: RuleDraftReport) -> list[str]:
@@ -156,26 +161,18 @@ def _entry_at(entries: list[Any], place: str) -> Mapping[str, Any]:
     return found
 
 
-def _criterion_page(
-    look: RuleDraftReport, place: str, typed: Mapping[str, str], problems: tuple[Problem, ...], sentence: Words | None
-) -> str:
+def _criterion_page(look: RuleDraftReport, place: str, form: CriterionForm, sentence: Words | None) -> str:
+    form.carry(version=look.draft.version)
+    offer_facts(form, catalogue_of(look))
     return render_template(
         "rules/draft_parts/criterion.html",
         look=look,
         draft=look.draft,
         place=place,
-        typed=typed,
-        problems=problems,
+        form=form,
         said=sentence,
         catalogue=catalogue_of(look),
-        comparisons=COMPARISONS,
-        helps=COMPARISON_HELP,
-        criterion_choices=worded_choices(CRITERION_KINDS),
-        level_choices=worded_choices(LEVEL_WORDS),
-        moment_choices=worded_choices(MOMENTS),
-        consequence_choices=worded_choices(CONSEQUENCES),
-        running_choices=worded_choices(RUNNING)[1:],
-        as_of_choices=worded_choices(AS_OF_WORDS),
+        rows=range(MOST_ROWS),
     )
 
 
@@ -184,17 +181,21 @@ def save_criterion(draft_id: int, place: str) -> Response:
     """Shows the sentence, or keeps the criterion; what is wrong with it is told at its fields, nothing is lost."""
     look = draft_report(draft_id)
     before = _written_criterion(look, place)
-    typed = {name: value.replace("\r\n", "\n") for name, value in request.form.items()}
-    data, problems = forms.criterion_data(typed, before or {}, catalogue_of(look))
-    number = None if place == NEW else int(place)
-    told, sentence = _check_criterion(look, data, number) if not problems else (problems, None)
-    if told or typed.get("look"):
-        status = STATUS[Obstacle.INVALID] if told and not typed.get("look") else 200
-        return make_response(_criterion_page(look, place, typed, tuple(told), sentence), status)
+    form = posted_form(CriterionForm)
+    form.validate()
+    data, wrong = parts.criterion_data(form.texts, before or {}, catalogue_of(look))
+    form.tell(wrong)
+    number, sentence = None if place == NEW else int(place), None
+    if not form.problems:
+        told, sentence = _check_criterion(look, data, number)
+        form.tell(told)
+    if form.look.data:
+        return make_response(_criterion_page(look, place, form, sentence))
     return keep_change(
         draft_id,
+        form,
         lambda draft: (with_item(draft.text, "criteria", number, data), None),
-        lambda again, told: _criterion_page(again, place, typed, told, sentence),
+        lambda refused: _criterion_page(draft_report(draft_id), place, refused, sentence),
         "#kriterier",
     )
 
@@ -235,32 +236,39 @@ def remove_criterion(draft_id: int, place: str) -> Response:
     """Takes a criterion out."""
     if _written_criterion(draft_report(draft_id), place) is None:
         abort(404)
+    return _take_out(draft_id, lambda draft: (with_item(draft.text, "criteria", int(place), None), None), "#kriterier")
+
+
+def _take_out(draft_id: int, change: Callable[[RuleDraft], tuple[str | None, str | None]], anchor: str) -> Response:
     return keep_change(
-        draft_id, lambda draft: (with_item(draft.text, "criteria", int(place), None), None), _draft_page, "#kriterier"
+        draft_id,
+        posted_form(DraftStepForm),
+        change,
+        lambda refused: render_draft(draft_id, refused),
+        anchor,
     )
-
-
-def _draft_page(look: RuleDraftReport, problems: tuple[Problem, ...]) -> str:
-    return render_draft(look.draft.id, problems)
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/bibliotek")
 def take(draft_id: int) -> Response:
     """Takes a criterion from the library; its settings are given on its own page."""
-    name = posted_text("use")
-    if name not in rules_in_use().folder.book.library:
-        problem = Problem("use", _("Inget kriterium är valt."), _("Välj ett ur listan."))
-        return make_response(render_draft(draft_id, (problem,)), STATUS[Obstacle.INVALID])
-    look = draft_report(draft_id)
-    kinds = sorted(rules_in_use().folder.book.library[name].kinds & {CaseKind(kind) for kind in _kinds(look)})
-    entry: dict[str, Any] = {"use": name} | ({"kinds": [kind.value for kind in kinds]} if kinds else {})
+    form, library = posted_form(TakeFromLibraryForm), rules_in_use().folder.book.library
+    if form.validate() and form.use.data not in library:
+        form.tell((Problem("use", _("Inget kriterium är valt."), _("Välj ett ur listan.")),))
+    if form.problems:
+        return make_response(render_draft(draft_id, form), STATUS[Obstacle.INVALID])
+    look, taken = draft_report(draft_id), library[form.use.data]
+    kinds = sorted(taken.kinds & {CaseKind(kind) for kind in _kinds(look)})
+    entry: dict[str, Any] = {"use": form.use.data} | ({"kinds": [kind.value for kind in kinds]} if kinds else {})
     place = len(criteria_of(look))
     answer = keep_change(
-        draft_id, lambda draft: (with_item(draft.text, "criteria", None, entry), None), _draft_page, "#kriterier"
+        draft_id,
+        form,
+        lambda draft: (with_item(draft.text, "criteria", None, entry), None),
+        lambda refused: render_draft(draft_id, refused),
+        "#kriterier",
     )
-    if answer.status_code != HTTPStatus.SEE_OTHER:
-        return answer
-    if rules_in_use().folder.book.library[name].data.get("settings"):
+    if answer.status_code == HTTPStatus.SEE_OTHER and taken.data.get("settings"):
         return redirect_after_post(url_for("draft_parts.settings", draft_id=draft_id, place=place))
     return answer
 
@@ -272,20 +280,25 @@ def settings(draft_id: int, place: str) -> Response | str:
     entry = _written_criterion(look, place)
     if entry is None or "use" not in entry:
         return redirect_after_post(url_for("draft_parts.criterion", draft_id=draft_id, place=place))
-    return _use_page(look, place, entry, request.form, ())
+    settings_of = _library_settings(entry)
+    return _use_page(look, place, entry, library_settings_form(settings_of, entry.get("settings"))())
 
 
-def _use_page(
-    look: RuleDraftReport, place: str, entry: Mapping[str, Any], typed: Mapping[str, str], problems: tuple[Problem, ...]
-) -> str:
+def _library_settings(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    base = rules_in_use().folder.book.library.get(str(entry["use"]))
+    found: Mapping[str, Any] = base.data.get("settings") or {} if base else {}
+    return found
+
+
+def _use_page(look: RuleDraftReport, place: str, entry: Mapping[str, Any], form: LibrarySettingsForm) -> str:
+    form.carry(version=look.draft.version)
     return render_template(
         "rules/draft_parts/settings.html",
         look=look,
         draft=look.draft,
         place=place,
         entry=entry,
-        typed=typed,
-        problems=problems,
+        form=form,
         base=rules_in_use().folder.book.library.get(str(entry["use"])),
     )
 
@@ -295,24 +308,21 @@ def save_settings(draft_id: int, place: str) -> Response:
     """Gives a criterion of the library the board's own values."""
     look = draft_report(draft_id)
     entry = _written_criterion(look, place)
-    base = rules_in_use().folder.book.library.get(str(entry.get("use"))) if entry else None
-    if entry is None or base is None:
+    if entry is None or str(entry.get("use")) not in rules_in_use().folder.book.library:
         abort(404)
-    values: dict[str, Any] = {}
-    for name in base.data.get("settings", {}):
-        given = request.form.get(f"setting-{name}", "").strip()
-        if given:
-            values[name] = read_setting(given)
+    settings_of = _library_settings(entry)
+    form = posted_form(library_settings_form(settings_of))
+    form.validate()
+    values = {name: read_setting(form.texts[SETTING + name]) for name in settings_of if form.texts[SETTING + name]}
     changed = {key: value for key, value in entry.items() if key != "settings"}
     changed |= {"settings": values} if values else {}
     tried = _try_change(look, text=with_item(look.draft.text, "criteria", int(place), changed))
-    problems = tuple(_new_problems(look, tried, "settings"))
-    if problems:
-        return make_response(_use_page(look, place, entry, request.form, problems), STATUS[Obstacle.INVALID])
+    form.tell(_new_problems(look, tried, "settings"))
     return keep_change(
         draft_id,
+        form,
         lambda draft: (with_item(draft.text, "criteria", int(place), changed), None),
-        lambda again, told: _use_page(again, place, entry, request.form, told),
+        lambda refused: _use_page(draft_report(draft_id), place, entry, refused),
         "#kriterier",
     )
 
@@ -335,40 +345,33 @@ def read_setting(given: str) -> Any:  # noqa: ANN401 - plain data
 @blueprint.get("/regler/utkast/<int:draft_id>/uppgift")
 def fact(draft_id: int) -> str:
     """A fact of the board's own, by form."""
-    return _fact_page(draft_report(draft_id), {}, ())
+    return _part_page("rules/draft_parts/fact.html", draft_id, OwnFactForm())
 
 
-def _fact_page(look: RuleDraftReport, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
-    types = [kind for kind in FactType if kind not in {FactType.LIST_OF_CASES, FactType.LIST_OF_DOCUMENTS}]
-    return render_template(
-        "rules/draft_parts/fact.html",
-        look=look,
-        draft=look.draft,
-        typed=typed,
-        problems=problems,
-        type_choices=[(kind, translate(TYPE_WORDS[kind])) for kind in types],
-        level_choices=worded_choices(LEVEL_WORDS),
-        supplier_choices=worded_choices(SUPPLIER_WORDS)[:-1],
-    )
+def _part_page(template: str, draft_id: int, form: DraftStepForm) -> str:
+    """A form with the draft as it stands now."""
+    look = draft_report(draft_id)
+    form.carry(version=look.draft.version)
+    return render_template(template, draft=look.draft, form=form)
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/uppgift")
 def save_fact(draft_id: int) -> Response:
     """Adds the fact."""
-    look = draft_report(draft_id)
-    name, data, wrong = forms.fact_data(request.form)
+    look, form = draft_report(draft_id), posted_form(OwnFactForm)
+    form.validate()
+    name, data, wrong = parts.fact_data(form.texts)
     facts = data_of(look).get("facts")
     whole_part = {**(facts if isinstance(facts, Mapping) else {}), name: data}
     if isinstance(facts, Mapping) and name in facts:
         wrong.append(Problem("label_sv", _("Det finns redan en uppgift som heter så."), _("Välj ett annat namn.")))
     changed = with_part(look.draft.text, "facts", whole_part)
-    problems = tuple(wrong or _new_problems(look, _try_change(look, text=changed), "label_sv"))
-    if problems:
-        return make_response(_fact_page(look, request.form, problems), STATUS[Obstacle.INVALID])
+    form.tell(wrong or _new_problems(look, _try_change(look, text=changed), "label_sv"))
     return keep_change(
         draft_id,
+        form,
         lambda draft: (with_part(draft.text, "facts", whole_part), None),
-        lambda again, told: _fact_page(again, request.form, told),
+        lambda refused: _part_page("rules/draft_parts/fact.html", draft_id, refused),
         "#uppgifter",
     )
 
@@ -380,49 +383,39 @@ def remove_fact(draft_id: int, fact_id: str) -> Response:
     if fact_id not in facts:
         abort(404)
     left = {name: item for name, item in facts.items() if name != fact_id}
-    return keep_change(
-        draft_id, lambda draft: (with_part(draft.text, "facts", left or None), None), _draft_page, "#uppgifter"
-    )
+    return _take_out(draft_id, lambda draft: (with_part(draft.text, "facts", left or None), None), "#uppgifter")
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/lista")
 def word_list(draft_id: int) -> str:
     """An entry of a named list, by form."""
-    return _list_page(draft_report(draft_id), request.args, ())
+    return _list_page(draft_id, ListEntryForm(known={"list": request.args.get("list", "")}))
 
 
-def _list_page(look: RuleDraftReport, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
-    return render_template(
-        "rules/draft_parts/word_list.html",
-        look=look,
-        draft=look.draft,
-        typed=typed,
-        problems=problems,
-        lists=data_of(look).get("lists") or {},
-        list_choices=lambda lists: [(name, name) for name in lists],
-    )
+def _list_page(draft_id: int, form: ListEntryForm) -> str:
+    lists = data_of(draft_report(draft_id)).get("lists") or {}
+    form.list.options = {name: same_in_both(name) for name in lists}
+    return _part_page("rules/draft_parts/word_list.html", draft_id, form)
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/lista")
 def save_entry(draft_id: int) -> Response:
     """Adds an entry; the list is begun with its first."""
-    look = draft_report(draft_id)
-    lists = data_of(look).get("lists")
+    look, form = draft_report(draft_id), posted_form(ListEntryForm)
+    form.validate()
+    lists, typed = data_of(look).get("lists"), form.texts
     own: dict[str, Any] = dict(lists) if isinstance(lists, Mapping) else {}
-    name = request.form.get("list", "").strip() or forms.slug(request.form.get("label_sv", ""))
-    found: dict[str, Any] = dict(
-        own.get(name) or {"label": {"sv": request.form.get("label_sv", "").strip()}, "entries": []}
-    )
+    name = typed["list"] or parts.slug(typed["label_sv"])
+    found: dict[str, Any] = dict(own.get(name) or {"label": {"sv": typed["label_sv"]}, "entries": []})
     by = visitor.signed_in_person()
-    found["entries"] = [*(found.get("entries") or []), forms.entry_data(request.form, visitor.today(), by.function)]
+    found["entries"] = [*(found.get("entries") or []), parts.entry_data(typed, visitor.today(), by.function)]
     own[name] = found
-    problems = tuple(_new_problems(look, _try_change(look, text=with_part(look.draft.text, "lists", own)), "entry"))
-    if problems:
-        return make_response(_list_page(look, request.form, problems), STATUS[Obstacle.INVALID])
+    form.tell(_new_problems(look, _try_change(look, text=with_part(look.draft.text, "lists", own)), "entry"))
     return keep_change(
         draft_id,
+        form,
         lambda draft: (with_part(draft.text, "lists", own), None),
-        lambda again, told: _list_page(again, request.form, told),
+        lambda refused: _list_page(draft_id, refused),
         "#listor",
     )
 
@@ -437,18 +430,21 @@ def remove_entry(draft_id: int, list_id: str, place: str) -> Response:
     _entry_at(entries, place)
     left = [item for number, item in enumerate(entries) if number != int(place)]
     own = {**lists, list_id: {**lists[list_id], "entries": left}}
-    return keep_change(draft_id, lambda draft: (with_part(draft.text, "lists", own), None), _draft_page, "#listor")
+    return _take_out(draft_id, lambda draft: (with_part(draft.text, "lists", own), None), "#listor")
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/lista/oanvanda")
 def retire_words(draft_id: int) -> Response:
     """Takes out the words that have not been found for a year."""
-    in_transaction(
+    form = posted_form(DraftStepForm)
+    return act_by_form(
+        form,
         lambda session: word_list_uses.retire_unused_words(
-            session, draft_id, posted_whole_number("version") or 0, by=visitor.signed_in_person(), at=visitor.now()
-        )
+            session, draft_id, form.version.key, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("drafts.show", draft_id=draft_id) + "#listor",
+        again=lambda refused: render_draft(draft_id, refused),
     )
-    return redirect_after_post(url_for("drafts.show", draft_id=draft_id) + "#listor")
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/typfall/<place>")
@@ -457,53 +453,46 @@ def worked_case(draft_id: int, place: str) -> str:
     look = draft_report(draft_id)
     written = _written_case(look, place)
     first = {"kind": _kinds(look)[0], "on": visitor.today()}
-    return _case_page(look, place, forms.typed_worked_case(written or first, catalogue_of(look)), ())
+    typed = parts.typed_worked_case(written or first, catalogue_of(look))
+    known = {"proposal": "approve"} | {name: value for name, value in typed.items() if value}
+    return _case_page(look, place, WorkedCaseForm(known=known))
 
 
 def _written_case(look: RuleDraftReport, place: str) -> Mapping[str, Any] | None:
     return None if place == NEW else _entry_at(cases_of(look) or [], place)
 
 
-def _case_page(look: RuleDraftReport, place: str, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
+def _case_page(look: RuleDraftReport, place: str, form: WorkedCaseForm) -> str:
     asked = look.ruleset.criteria if look.ruleset else ()
-    given = [typed.get(f"fact-{number}", "") for number in range(forms.CASE_FACTS)]
-    read = dict.fromkeys([*(fact for item in asked for fact in item.facts_and_shown), *given])
+    given = [fact.typed for fact, _value in form.fact_rows()]
+    read = dict.fromkeys([*(name for item in asked for name in item.facts_and_shown), *given])
     catalogue = catalogue_of(look)
-    return render_template(
-        "rules/draft_parts/worked_case.html",
-        look=look,
-        draft=look.draft,
-        place=place,
-        typed=typed,
-        problems=problems,
-        facts=[catalogue[name] for name in read if name in catalogue],
-        criteria=asked,
-        rows=forms.CASE_FACTS,
-        results=forms.CASE_RESULTS,
-        outcomes=CriterionResult,
-        kinds=_kinds(look),
-        proposal_choices=worded_choices(PROPOSAL_WORDS),
-        kind_choices=lambda kinds: [(kind, translate(KIND_HEADINGS[CaseKind(kind)])) for kind in kinds],
-    )
+    form.carry(version=look.draft.version)
+    form.kind.options = {kind: KIND_HEADINGS[CaseKind(kind)] for kind in _kinds(look)}
+    for item, _value in form.fact_rows():
+        item.options = {name: catalogue[name].label for name in read if name in catalogue}
+    for item, _value in form.result_rows():
+        item.options = {criterion.id: criterion.label for criterion in asked}
+    return render_template("rules/draft_parts/worked_case.html", draft=look.draft, place=place, form=form)
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/typfall/<place>")
 def save_case(draft_id: int, place: str) -> Response:
     """Keeps a worked case, green or red."""
-    look = draft_report(draft_id)
+    look, form = draft_report(draft_id), posted_form(WorkedCaseForm)
+    form.validate()
     before = _written_case(look, place)
-    data, problems = forms.case_data(request.form, before or {}, catalogue_of(look))
+    data, wrong = parts.case_data(form.texts, before or {}, catalogue_of(look))
     number = None if place == NEW else int(place)
-    told = tuple(problems)
-    if not told:
+    form.tell(wrong)
+    if not form.problems:
         tried = _try_change(look, cases=with_item(look.draft.cases, None, number, data))
-        told = tuple(_new_problems(look, tried, "name"))
-    if told:
-        return make_response(_case_page(look, place, request.form, told), STATUS[Obstacle.INVALID])
+        form.tell(_new_problems(look, tried, "name"))
     return keep_change(
         draft_id,
+        form,
         lambda draft: (None, with_item(draft.cases, None, number, data)),
-        lambda again, told: _case_page(again, place, request.form, told),
+        lambda refused: _case_page(draft_report(draft_id), place, refused),
         "#typfall",
     )
 
@@ -513,9 +502,7 @@ def remove_case(draft_id: int, place: str) -> Response:
     """Takes a worked case out."""
     if _written_case(draft_report(draft_id), place) is None:
         abort(404)
-    return keep_change(
-        draft_id, lambda draft: (None, with_item(draft.cases, None, int(place), None)), _draft_page, "#typfall"
-    )
+    return _take_out(draft_id, lambda draft: (None, with_item(draft.cases, None, int(place), None)), "#typfall")
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/om")
@@ -525,67 +512,37 @@ def about(draft_id: int) -> str:
     data = data_of(look)
     adopted, valid, routine = (_mapping(data, key) for key in ("adopted", "valid", "routine"))
     title = data.get("title")
-    typed = {
+    known = {
         "title": str(title.get("sv", "")) if isinstance(title, Mapping) else str(title or ""),
         **{key: str(adopted.get(key) or "") for key in ("body", "on", "reference")},
-        "from": str(valid.get("from") or ""),
-        "to": str(valid.get("to") or ""),
+        "valid_from": str(valid.get("from") or ""),
+        "valid_to": str(valid.get("to") or ""),
         **{key: str(routine.get(key) or "") for key in ("owner", "anchored", "review_on")},
         "steps": "\n".join(str(step) for step in routine.get("steps") or ()),
     }
-    return _about_page(look, typed, ())
-
-
-def _about_page(look: RuleDraftReport, typed: Mapping[str, str], problems: tuple[Problem, ...]) -> str:
-    return render_template(
-        "rules/draft_parts/about.html",
-        look=look,
-        draft=look.draft,
-        typed=typed,
-        problems=problems,
-        builds_on=data_of(look).get("builds_on") or [],
-        shipped=sorted(rules_in_use().folder.sets.items()),
-    )
+    return _part_page("rules/draft_parts/about.html", draft_id, AboutRulesForm(known=known))
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/om")
 def save_about(draft_id: int) -> Response:
     """Keeps what is said of the whole set."""
-    look = draft_report(draft_id)
-    days = {name: posted_day(name) for name in ("on", "from", "to", "review_on")}
-    wrong = tuple(forms.no_day(name) for name, found in days.items() if found is None and posted_text(name))
-    title = data_of(look).get("title")
-    parts: dict[str, Any] = {
-        "title": {**(title if isinstance(title, Mapping) else {}), "sv": posted_text("title")},
-        "adopted": _without_blanks(
-            {"body": posted_text("body"), "on": days["on"], "reference": posted_text("reference")}
-        ),
-        "valid": _without_blanks({"from": days["from"], "to": days["to"]}),
-        "routine": _without_blanks(
-            {
-                "owner": posted_text("owner"),
-                "steps": [line.strip() for line in posted_text("steps").splitlines() if line.strip()],
-                "anchored": posted_text("anchored"),
-                "review_on": days["review_on"],
-            }
-        ),
-    }
+    look, form = draft_report(draft_id), posted_form(AboutRulesForm)
     changed = look.draft.text
-    for key, value in parts.items():
-        if value or key in data_of(look):
-            changed = with_part(changed, key, value or None)
-    problems = wrong or tuple(_new_problems(look, _try_change(look, text=changed), "title"))
-    if problems:
-        return make_response(_about_page(look, request.form, problems), STATUS[Obstacle.INVALID])
+    if form.validate():
+        title = data_of(look).get("title")
+        said = {"title": {**(title if isinstance(title, Mapping) else {}), "sv": form.title.data}, **form.command()}
+        for key, value in said.items():
+            if value or key in data_of(look):
+                changed = with_part(changed, key, value or None)
+        form.tell(_new_problems(look, _try_change(look, text=changed), "title"))
     return keep_change(
-        draft_id, lambda _draft: (changed, None), lambda again, told: _about_page(again, request.form, told)
+        draft_id,
+        form,
+        lambda _draft: (changed, None),
+        lambda refused: _part_page("rules/draft_parts/about.html", draft_id, refused),
     )
 
 
 def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     found = data.get(key)
     return found if isinstance(found, Mapping) else {}
-
-
-def _without_blanks(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in given.items() if value}

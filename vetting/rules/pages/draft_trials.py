@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, abort, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from vetting.cases.services import what_if, what_if_workbooks
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.store.jobs import ENDED_STATES, STOPPED, Job, job_of, note_heartbeat
 from vetting.kernel.store.session import open_technical
-from vetting.rules.pages.drafts import draft_report
+from vetting.rules.forms import PublishForm, TryDraftForm
+from vetting.rules.pages.drafts import draft_report, render_draft
 from vetting.rules.services import drafts, publishing
 from vetting.web import preferences, visitor
-from vetting.web.errors import STATUS
+from vetting.web.forms import FormsOfPage
 from vetting.web.view_moves import (
-    KEY,
     XLSX,
+    act_by_form,
     attachment_response,
-    in_transaction,
-    posted_whole_number,
+    posted_form,
     redirect_after_post,
     rules_in_use,
 )
@@ -28,7 +28,6 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
-    from vetting.kernel.problem import Problem
     from vetting.kernel.store.session import ReadingSession
 
 blueprint = Blueprint("draft_trials", __name__)
@@ -37,17 +36,15 @@ blueprint = Blueprint("draft_trials", __name__)
 @blueprint.post("/regler/utkast/<int:draft_id>/prova")
 def begin(draft_id: int) -> Response:
     """Begins a job that tries the draft on a round, a year, or all."""
-    chosen = request.form.get("which", "")
-    key = chosen.removeprefix("round-")
-    if chosen and not KEY.fullmatch(key):
-        abort(400)
-    which = what_if.CaseSelection(round_id=int(key) if chosen else None, year=posted_whole_number("year"))
-    job = in_transaction(
+    form = posted_form(TryDraftForm, key="try")
+    return act_by_form(
+        form,
         lambda session: what_if.ask_for(
-            session, draft_id, which, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        )
+            session, draft_id, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=lambda job: url_for("draft_trials.show", job_id=job.id),
+        again=lambda refused: render_draft(draft_id, refused),
     )
-    return redirect_after_post(url_for("draft_trials.show", job_id=job.id))
 
 
 def _job(session: ReadingSession, job_id: int) -> Job:
@@ -109,10 +106,10 @@ def excel(job_id: int) -> Response:
 @blueprint.get("/regler/utkast/<int:draft_id>/granska")
 def review(draft_id: int) -> str:
     """What a second person looks at before publishing: differences, worked cases, what-if, warnings."""
-    return _review(draft_id, ())
+    return _review(draft_id)
 
 
-def _review(draft_id: int, problems: tuple[Problem, ...]) -> str:
+def _review(draft_id: int, refused: PublishForm | None = None) -> str:
     look = draft_report(draft_id)
     with reading_session() as session:
         obstacles = publishing.obstacles_to_publishing(
@@ -127,24 +124,20 @@ def _review(draft_id: int, problems: tuple[Problem, ...]) -> str:
             obstacles=obstacles,
             job=job,
             ran=look.ran,
-            problems=problems,
+            refused=refused,
+            form=FormsOfPage(refused).form(PublishForm, known={"version": look.draft.version}),
         )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/publicera")
 def publish(draft_id: int) -> Response:
     """The draft becomes a version that nobody can change."""
-    given = publishing.PublicationApproval(
-        key=draft_id, version=posted_whole_number("version") or 0, warnings_read=bool(request.form.get("warnings_read"))
+    form = posted_form(PublishForm)
+    return act_by_form(
+        form,
+        lambda session: publishing.publish_rules(
+            session, form.command(draft_id), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=lambda found: url_for("versions.show", version_id=found.id),
+        again=lambda refused: _review(draft_id, refused),
     )
-    try:
-        found = in_transaction(
-            lambda session: publishing.publish_rules(
-                session, given, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(_review(draft_id, refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("versions.show", version_id=found.id))

@@ -6,30 +6,30 @@ import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
-from vetting.formats.yaml_reading import LARGEST_BYTES, read_text, too_large
+from vetting.formats.yaml_reading import read_text
 from vetting.grants import models as rounds_store
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.store.jobs import jobs_about
-from vetting.kernel.text import _
-from vetting.rules import forms
+from vetting.kernel.text import same_in_both
 from vetting.rules.domain.language_reference import COMPARISON_HELP
+from vetting.rules.forms import (
+    DraftStepForm,
+    FormsOfDraft,
+    FormsOfNewRules,
+    GiveBackForm,
+    NewRulesForm,
+    RuleFilesForm,
+    RuleTextForm,
+)
 from vetting.rules.models import draft_of
 from vetting.rules.services import drafts as service
 from vetting.rules.services import word_list_uses
-from vetting.rules.services.drafts import RuleDraftChange, StaleDraftError
+from vetting.rules.services.drafts import StaleDraftError
 from vetting.web import visitor
-from vetting.web.errors import STATUS
-from vetting.web.view_moves import (
-    in_transaction,
-    posted_day,
-    posted_text,
-    posted_whole_number,
-    redirect_after_post,
-    rules_in_use,
-)
+from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -38,8 +38,12 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.engine.facts import Catalogue
+    from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
     from vetting.rules.models import RuleDraft
     from vetting.rules.services.drafts import RuleDraftReport
+    from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("drafts", __name__)
 
@@ -47,76 +51,55 @@ blueprint = Blueprint("drafts", __name__)
 @blueprint.get("/regler/nytt")
 def new() -> str:
     """From nothing, on a set that comes with the program, or from a file."""
-    return _new(())
+    return _new()
 
 
-def _new(problems: tuple[Problem, ...]) -> str:
+def _new(refused: PostedForm | None = None) -> str:
+    forms = FormsOfNewRules(refused)
+    sets = {name: _shipped_words(ruleset) for name, ruleset in sorted(rules_in_use().folder.sets.items())}
     return render_template(
         "rules/drafts/new.html",
-        problems=problems,
-        typed=request.form or request.args,
-        shipped=sorted(rules_in_use().folder.sets.items()),
+        refused=refused,
+        form=forms.new(sets, request.args.get("builds_on", "")),
+        files=forms.files(),
     )
+
+
+def _shipped_words(ruleset: RuleSet) -> Words:
+    """What a set that comes with the program is called, with the year of a plan of its time."""
+    adopted = ruleset.adopted
+    return ruleset.title + same_in_both(f" ({adopted.on[:4]})") if adopted.body else ruleset.title
 
 
 @blueprint.post("/regler/nytt")
 def create() -> Response:
     """Begins a draft."""
-    adopted = None
-    if posted_text("body") or posted_text("reference") or posted_text("on"):
-        on = posted_day("on")
-        if on is None or not posted_text("body") or not posted_text("reference"):
-            problem = Problem(
-                "on", _("Organ, dag och diarienummer behövs alla tre."), _("Fyll i dem, eller lämna alla tomma.")
-            )
-            return make_response(_new((problem,)), STATUS[Obstacle.INVALID])
-        adopted = service.NewAdoption(body=posted_text("body"), on=on, reference=posted_text("reference"))
-    given = service.NewRuleDraft(
-        ruleset=posted_text("ruleset") or forms.slug(posted_text("title")),
-        title=posted_text("title"),
-        builds_on=posted_text("builds_on"),
-        version=posted_whole_number("version"),
-        adopted=adopted,
-        kinds=tuple(request.form.getlist("kinds")) or ("grant",),
-    )
-    base = rules_in_use().folder.sets.get(given.builds_on)
-    if base is not None and base.adopted.body and (adopted is None or not posted_text("read")):
-        problem = Problem(
-            "body",
-            _("Reglerna är antagna av en annan nämnd, vid en annan tid."),
-            _("Skriv när er nämnd antog dem, och kryssa i att du har läst varningen."),
-        )
-        return make_response(_new((problem,)), STATUS[Obstacle.INVALID])
+    form = posted_form(NewRulesForm)
+    base = rules_in_use().folder.sets.get(form.builds_on.data)
     return _begin_draft(
+        form,
         lambda session: service.begin_draft(
-            session, given, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        )
+            session,
+            form.command(of_others=base is not None and bool(base.adopted.body)),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
     )
 
 
 @blueprint.post("/regler/nytt/fil")
 def take_in() -> Response:
     """A draft from files, kept byte for byte."""
-    files = [request.files.get(name) for name in ("rules_file", "cases_file")]
-    contents = [upload.stream.read(LARGEST_BYTES + 1) if upload else b"" for upload in files]
-    for content in contents:
-        if len(content) > LARGEST_BYTES:
-            return make_response(_new((too_large("rules_file", len(content)).problem,)), STATUS[Obstacle.INVALID])
+    form = posted_form(RuleFilesForm)
     return _begin_draft(
-        lambda session: service.take_in(session, *contents, by=visitor.signed_in_person(), at=visitor.now())
+        form,
+        lambda session: service.take_in(session, *form.command(), by=visitor.signed_in_person(), at=visitor.now()),
     )
 
 
-def _begin_draft(work: Callable[[Any], RuleDraft]) -> Response:
-    try:
-        draft = in_transaction(work)
-    except UnreadableError as error:
-        return make_response(_new((error.problem,)), STATUS[Obstacle.INVALID])
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.INVALID:
-            raise
-        return make_response(_new(refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("drafts.show", draft_id=draft.id))
+def _begin_draft(form: PostedForm, work: Callable[[WritingSession], RuleDraft]) -> Response:
+    return act_by_form(form, work, onto=lambda draft: url_for("drafts.show", draft_id=draft.id), again=_new)
 
 
 def draft_report(draft_id: int) -> RuleDraftReport:
@@ -132,10 +115,10 @@ def draft_report(draft_id: int) -> RuleDraftReport:
 @blueprint.get("/regler/utkast/<int:draft_id>")
 def show(draft_id: int) -> str:
     """The draft: its criteria, facts, lists, worked cases, what is wrong and what is next."""
-    return render_draft(draft_id, ())
+    return render_draft(draft_id)
 
 
-def render_draft(draft_id: int, problems: tuple[Problem, ...]) -> str:
+def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
     """The page of a draft, with what was refused."""
     look = draft_report(draft_id)
     with reading_session() as session:
@@ -143,19 +126,20 @@ def render_draft(draft_id: int, problems: tuple[Problem, ...]) -> str:
         rounds = rounds_store.rounds(session, visitor.signed_in_person())
         lists = look.read.draft.lists if look.read.draft else {}
         words = word_list_uses.word_uses_of_board(session, lists, by=visitor.signed_in_person(), on=visitor.today())
+    forms = FormsOfDraft(refused, look.draft.version)
     return render_template(
         "rules/drafts/show.html",
         look=look,
         draft=look.draft,
         jobs=jobs,
         shaped=is_well_shaped(look),
-        rounds=rounds,
         ran=look.ran,
         words=words,
         entries=criteria_of(look),
-        problems=problems,
-        typed=request.form,
-        library=_library(look),
+        refused=refused,
+        take=forms.take({name: item.label for name, item in _library(look)}),
+        try_out=forms.try_out({item.id: same_in_both(item.name) for item in rounds}),
+        back=forms.give_back(),
     )
 
 
@@ -246,21 +230,24 @@ def catalogue_of(look: RuleDraftReport) -> Catalogue:
 @blueprint.get("/regler/utkast/<int:draft_id>/text")
 def text_form(draft_id: int) -> str:
     """The files themselves, to be written in."""
-    return _text_page(draft_id, None, (), None)
+    return _text_page(draft_id)
 
 
-def _text_page(
-    draft_id: int, typed: Mapping[str, str] | None, problems: tuple[Problem, ...], stale: StaleDraftError | None
-) -> str:
+def _text_page(draft_id: int, refused: RuleTextForm | None = None, stale: StaleDraftError | None = None) -> str:
+    """stale: somebody has written in it meanwhile; what stands there now is shown beside what was typed."""
     look = draft_report(draft_id)
+    form = refused or RuleTextForm(
+        known={"version": look.draft.version, "text": look.draft.text, "cases": look.draft.cases}
+    )
+    if stale is not None:
+        form.carry(version=stale.version)
     return render_template(
         "rules/drafts/text_form.html",
         look=look,
         draft=look.draft,
-        typed=typed,
-        problems=problems,
+        form=form,
         stale=stale,
-        differs=_differing(stale, typed) if stale and typed else (),
+        differs=_differing(stale, form) if stale else (),
         comparisons=COMPARISON_HELP,
     )
 
@@ -272,10 +259,10 @@ def _as_ended(typed: str, kept: str) -> str:
     return typed.replace("\n", "\r\n") if "\r\n" in kept else typed
 
 
-def _differing(stale: StaleDraftError, typed: Mapping[str, str]) -> list[str]:
+def _differing(stale: StaleDraftError, form: RuleTextForm) -> list[str]:
     """The lines that are not the same in what stands there now (-) and in what was written (+)."""
     found = []
-    for theirs, mine in ((stale.text, typed["text"]), (stale.cases, typed["cases"])):
+    for theirs, mine in ((stale.text, form.text.data), (stale.cases, form.cases.data)):
         lines = difflib.unified_diff(theirs.splitlines(), mine.splitlines(), lineterm="", n=1)
         found += [line for line in lines if not line.startswith(("---", "+++"))]
     return found
@@ -284,39 +271,41 @@ def _differing(stale: StaleDraftError, typed: Mapping[str, str]) -> list[str]:
 @blueprint.post("/regler/utkast/<int:draft_id>/text")
 def save_text(draft_id: int) -> Response:
     """Keeps both files as they are written, faults and all; a line that ends in a browser's way ends as it did."""
-    typed = {name: request.form.get(name, "").replace("\r\n", "\n") for name in ("text", "cases")}
-    with reading_session() as session:
+    form = posted_form(RuleTextForm)
+    met: list[StaleDraftError] = []
+
+    def keep(session: WritingSession) -> None:
         kept = draft_of(session, visitor.signed_in_person().board_id, draft_id)
-        ended = (
-            {"text": _as_ended(typed["text"], kept.text), "cases": _as_ended(typed["cases"], kept.cases)}
-            if kept
-            else typed
+        if kept is None:
+            raise Refused(Obstacle.MISSING)
+        given = form.command(
+            draft_id, text=_as_ended(form.text.data, kept.text), cases=_as_ended(form.cases.data, kept.cases)
         )
-    given = RuleDraftChange(
-        key=draft_id, version=posted_whole_number("version") or 0, text=ended["text"], cases=ended["cases"]
-    )
-    try:
-        in_transaction(
-            lambda session: service.save_draft_text(session, given, by=visitor.signed_in_person(), at=visitor.now())
-        )
-    except StaleDraftError as stale:
-        return make_response(_text_page(draft_id, typed, stale.problems, stale), STATUS[stale.obstacle])
-    except Refused as refused:
-        if refused.obstacle is Obstacle.MISSING:
+        try:
+            service.save_draft_text(session, given, by=visitor.signed_in_person(), at=visitor.now())
+        except StaleDraftError as stale:
+            met.append(stale)
             raise
-        return make_response(_text_page(draft_id, typed, refused.problems, None), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("drafts.show", draft_id=draft_id))
+
+    return act_by_form(
+        form,
+        keep,
+        onto=url_for("drafts.show", draft_id=draft_id),
+        again=lambda refused: _text_page(draft_id, refused, met[-1] if met else None),
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/lamna")
 def hand_over(draft_id: int) -> Response:
     """The draft goes to a second person."""
+    form = posted_form(DraftStepForm)
     return _step(
         draft_id,
+        form,
         lambda session: service.hand_over(
             session,
             draft_id,
-            posted_whole_number("version"),
+            form.version.data,
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
@@ -327,13 +316,15 @@ def hand_over(draft_id: int) -> Response:
 @blueprint.post("/regler/utkast/<int:draft_id>/tillbaka")
 def give_back(draft_id: int) -> Response:
     """Back to be written on."""
+    form = posted_form(GiveBackForm, key="back")
     return _step(
         draft_id,
+        form,
         lambda session: service.give_back(
             session,
             draft_id,
-            posted_text("because"),
-            posted_whole_number("version"),
+            form.because.data,
+            form.version.data,
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
@@ -343,19 +334,21 @@ def give_back(draft_id: int) -> Response:
 @blueprint.post("/regler/utkast/<int:draft_id>/kasta")
 def discard(draft_id: int) -> Response:
     """Throws the draft away."""
-    in_transaction(
+    form = posted_form(DraftStepForm)
+    return _step(
+        draft_id,
+        form,
         lambda session: service.discard_rule_draft(
-            session, draft_id, posted_whole_number("version"), by=visitor.signed_in_person(), at=visitor.now()
-        )
+            session, draft_id, form.version.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        url_for("versions.index"),
     )
-    return redirect_after_post(url_for("versions.index"))
 
 
-def _step(draft_id: int, work: Callable[[Any], object]) -> Response:
-    try:
-        in_transaction(work)
-    except Refused as refused:
-        if refused.obstacle in {Obstacle.MISSING, Obstacle.FORBIDDEN}:
-            raise
-        return make_response(render_draft(draft_id, refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("drafts.show", draft_id=draft_id))
+def _step(draft_id: int, form: PostedForm, work: Callable[[WritingSession], object], onto: str = "") -> Response:
+    return act_by_form(
+        form,
+        work,
+        onto=onto or url_for("drafts.show", draft_id=draft_id),
+        again=lambda refused: render_draft(draft_id, refused),
+    )

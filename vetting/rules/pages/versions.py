@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from vetting.cases.services import rule_moves
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.rules import models as store
 from vetting.rules.domain.differences import rule_differences_of
+from vetting.rules.forms import MoveCasesForm, WithdrawVersionForm
 from vetting.rules.services import publishing, versions
 from vetting.web import visitor
-from vetting.web.errors import STATUS
-from vetting.web.view_moves import attachment_response, in_transaction, posted_text, redirect_after_post, rules_in_use
+from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response
 
     from vetting.engine.ruleset import RuleSet
-    from vetting.kernel.problem import Problem
     from vetting.kernel.store.session import ReadingSession
 
 blueprint = Blueprint("versions", __name__)
@@ -60,10 +59,10 @@ def _shipped_sets() -> dict[str, list[RuleSet]]:
 @blueprint.get("/regler/version/<int:version_id>")
 def show(version_id: int) -> str:
     """One published version as the board's written routine."""
-    return _render_version(version_id, ())
+    return _render_version(version_id)
 
 
-def _render_version(version_id: int, problems: tuple[Problem, ...]) -> str:
+def _render_version(version_id: int, refused: WithdrawVersionForm | None = None) -> str:
     with reading_session() as session:
         found, ruleset = _version(session, version_id)
         others = [item.publication for item in store.publications(session, visitor.signed_in_person().board_id)]
@@ -73,8 +72,8 @@ def _render_version(version_id: int, problems: tuple[Problem, ...]) -> str:
             withdrawal=found.withdrawal,
             ruleset=ruleset,
             others=[item for item in others if item.id != version_id],
-            problems=problems,
-            typed=request.form,
+            refused=refused,
+            form=refused or WithdrawVersionForm(),
         )
 
 
@@ -120,45 +119,45 @@ def compare(version_id: int, other_id: int) -> str:
 @blueprint.post("/regler/version/<int:version_id>/aterkalla")
 def withdraw(version_id: int) -> Response:
     """The version takes no new cases from now on."""
-    try:
-        in_transaction(
-            lambda session: publishing.withdraw_rules(
-                session, version_id, posted_text("because"), by=visitor.signed_in_person(), at=visitor.now()
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.INVALID:
-            raise
-        return make_response(_render_version(version_id, refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("versions.show", version_id=version_id))
+    form = posted_form(WithdrawVersionForm)
+    return act_by_form(
+        form,
+        lambda session: publishing.withdraw_rules(
+            session, version_id, form.because.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("versions.show", version_id=version_id),
+        again=lambda refused: _render_version(version_id, refused),
+    )
 
 
 @blueprint.get("/regler/version/<int:version_id>/arenden")
 def moves(version_id: int) -> str:
     """The open cases under other rules, with what this version would change in each."""
-    return _moves(version_id, ())
+    return _moves(version_id)
 
 
-def _moves(version_id: int, problems: tuple[Problem, ...]) -> str:
+def _moves(version_id: int, refused: MoveCasesForm | None = None) -> str:
     with reading_session() as session:
         choice = rule_moves.could_move(
             session, version_id, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
         )
-        return render_template("rules/versions/moves.html", choice=choice, problems=problems)
+        return render_template("rules/versions/moves.html", choice=choice, refused=refused)
 
 
 @blueprint.post("/regler/version/<int:version_id>/arenden")
 def move(version_id: int) -> Response:
     """Moves the cases that were ticked."""
-    numbers = request.form.getlist("number")[: rule_moves.MOST]
-    try:
-        in_transaction(
-            lambda session: rule_moves.move_cases(
-                session, numbers, version_id, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-            )
-        )
-    except Refused as refused:
-        if refused.obstacle not in {Obstacle.INVALID, Obstacle.CLOSED}:
-            raise
-        return make_response(_moves(version_id, refused.problems), STATUS[refused.obstacle])
-    return redirect_after_post(url_for("versions.moves", version_id=version_id))
+    form = posted_form(MoveCasesForm)
+    return act_by_form(
+        form,
+        lambda session: rule_moves.move_cases(
+            session,
+            form.number.data[: rule_moves.MOST],
+            version_id,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("versions.moves", version_id=version_id),
+        again=lambda refused: _moves(version_id, refused),
+    )

@@ -1,0 +1,300 @@
+"""A criterion, a fact, a list entry or a worked case as a form, and the form as the data of a rule file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.formats.yaml_editing import write_yaml
+from vetting.formats.yaml_reading import read_text
+from vetting.kernel.dates import InvalidDayError, parse_day
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.text import _, same_in_both
+from vetting.rules.domain.condition_rows import (
+    MOST_ROWS,
+    ConditionRow,
+    condition_of,
+    plain_value,
+    rows_of,
+    whole_number,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from vetting.engine.facts import Catalogue
+
+TypedFields = Mapping[str, str]
+_TEXTS: Final = ("kind", "level", "moment", "if_not_met", "on_running_support", "as_of")
+_PLAIN: Final = ("legal",)
+CASE_FACTS: Final = 12
+CASE_RESULTS: Final = 8
+
+
+def slug(text: str) -> str:
+    """'minst-tva-hundar' of 'Minst två hundar'."""
+    folded = text.casefold().translate(str.maketrans("åäöé", "aaoe"))
+    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:60]
+
+
+def _text_in_languages(typed: TypedFields, name: str) -> Any:  # noqa: ANN401 - plain data
+    sv, en = typed.get(f"{name}_sv", "").strip(), typed.get(f"{name}_en", "").strip()
+    return {"sv": sv, "en": en} if en else {"sv": sv}
+
+
+def _of_said(data: object, name: str) -> dict[str, str]:
+    if isinstance(data, Mapping):
+        return {f"{name}_sv": str(data.get("sv") or ""), f"{name}_en": str(data.get("en") or "")}
+    return {f"{name}_sv": str(data or ""), f"{name}_en": ""}
+
+
+def typed_criterion(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
+    """The fields of the form for a criterion as it is written."""
+    typed = {"id": str(data.get("id", ""))}
+    for name in ("label", "question", "guard"):
+        typed |= _of_said(data.get(name), name)
+    typed |= {name: str(data.get(name) or "") for name in (*_TEXTS, *_PLAIN)}
+    for kind in data.get("applies_to") or ():
+        typed[f"applies_{kind}"] = "1"
+    typed["value_criterion"] = "1" if data.get("value_criterion") else ""
+    typed["valid_for_months"] = str(data.get("valid_for_months") or "")
+    sources = data.get("sources")
+    source = sources[0] if isinstance(sources, list) and sources and isinstance(sources[0], Mapping) else {}
+    typed |= {name: str(source.get(name) or "") for name in ("document", "place", "quote")}
+    for which in ("condition", "only_if"):
+        rows = rows_of(data.get(which), catalogue)
+        if rows is None:
+            typed[f"{which}_yaml"] = write_yaml(data[which]).strip()
+            continue
+        typed[f"{which}_group"] = rows.group
+        for number, row in enumerate(rows.rows):
+            typed |= {
+                f"fact-{which}-{number}": row.fact,
+                f"comparison-{which}-{number}": row.comparison,
+                f"value-{which}-{number}": row.value,
+                f"other-{which}-{number}": row.other,
+            }
+    return typed
+
+
+def criterion_data(
+    typed: TypedFields, before: Mapping[str, Any], catalogue: Catalogue
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The criterion as it is written in a file; what the form has no field for stays as it was."""
+    problems: list[Problem] = []
+    kind = typed.get("kind", "")
+    data: dict[str, Any] = {
+        "id": before.get("id") or slug(typed.get("label_sv", "")),
+        "label": _text_in_languages(typed, "label"),
+        "applies_to": [name for name in ("grant", "booking") if typed.get(f"applies_{name}")],
+        "level": typed.get("level", ""),
+        "kind": kind,
+        "moment": typed.get("moment", ""),
+    }
+    for which in ("condition", "only_if"):
+        found, wrong = _condition(typed, which, catalogue)
+        problems += wrong
+        if found is not None and not (which == "condition" and kind == "assessment"):
+            data[which] = found
+    if kind == "assessment":
+        data["question"] = _text_in_languages(typed, "question")
+        data |= {key: before[key] for key in ("ask", "shown_facts", "evidence") if key in before}
+    if typed.get("value_criterion") and kind == "assessment":
+        data["value_criterion"] = True
+    data["if_not_met"] = typed.get("if_not_met", "")
+    if typed.get("on_running_support"):
+        data["on_running_support"] = typed["on_running_support"]
+    data["sources"] = _sources(typed, before)
+    if typed.get("guard_sv", "").strip():
+        data["guard"] = _text_in_languages(typed, "guard")
+    months = typed.get("valid_for_months", "").strip()
+    if months:
+        try:
+            data["valid_for_months"] = whole_number(months)
+        except ValueError:
+            problems.append(Problem("valid_for_months", *_NO_NUMBER))
+    data |= {name: typed[name].strip() for name in _PLAIN if typed.get(name, "").strip()}
+    if typed.get("as_of") == "today":
+        data["as_of"] = "today"
+    data |= {key: value for key, value in before.items() if key not in data and key in _KEPT}
+    return data, problems
+
+
+_NO_NUMBER: Final = (_("Det är inget heltal."), _("Skriv siffror, eller lämna tomt."))
+_KEPT: Final = ("settings", "about", "status")
+"""What the form has no field for."""
+
+
+def _sources(typed: TypedFields, before: Mapping[str, Any]) -> list[dict[str, str]]:
+    first = {name: typed[name].strip() for name in ("document", "place", "quote") if typed.get(name, "").strip()}
+    rest = before.get("sources")
+    more = [item for item in rest[1:] if isinstance(item, Mapping)] if isinstance(rest, list) else []
+    old = rest[0] if isinstance(rest, list) and rest and isinstance(rest[0], Mapping) else {}
+    kept = {key: value for key, value in old.items() if key in {"url", "clause"}}
+    return [{**first, **kept}, *map(dict, more)]
+
+
+def _condition(typed: TypedFields, which: str, catalogue: Catalogue) -> tuple[Any, list[Problem]]:
+    own = typed.get(f"{which}_yaml", "").strip()
+    if own:
+        try:
+            return read_text(own.encode(), which).data, []
+        except UnreadableError as error:
+            return None, [Problem(f"{which}_yaml", error.problem.what, error.problem.remedy)]
+    rows = [
+        ConditionRow(
+            *(typed.get(f"{part}-{which}-{number}", "").strip() for part in ("fact", "comparison", "value", "other"))
+        )
+        for number in range(MOST_ROWS)
+    ]
+    return condition_of(typed.get(f"{which}_group", "all"), rows, catalogue, which)
+
+
+def fact_data(typed: TypedFields) -> tuple[str, dict[str, Any], list[Problem]]:
+    """A board's own fact: its id, how it is written, and what could not be understood."""
+    problems: list[Problem] = []
+    data: dict[str, Any] = {
+        "type": typed.get("type", ""),
+        "label": _text_in_languages(typed, "label"),
+        "level": typed.get("level", ""),
+        "supplied_by": typed.get("supplied_by", ""),
+    }
+    if typed.get("help_sv", "").strip():
+        data["help"] = _text_in_languages(typed, "help")
+    limits = [typed.get(name, "").strip() for name in ("smallest", "largest")]
+    if any(limits):
+        try:
+            data["range"] = [whole_number(limit) for limit in limits]
+        except ValueError:
+            problems.append(Problem("smallest", *_NO_NUMBER))
+    options = [line.strip() for line in typed.get("options", "").splitlines() if line.strip()]
+    if options and data["type"] in {"choice", "choices"}:
+        data["options"] = {slug(option).replace("-", "_"): {"sv": option} for option in options}
+    name = slug(typed.get("label_sv", "")).replace("-", "_")
+    return name, data, problems
+
+
+def entry_data(typed: TypedFields, on: date, by: str) -> dict[str, Any]:
+    """One entry of a list; who and when are filled in."""
+    data: dict[str, Any] = {name: typed.get(name, "").strip() for name in ("entry", "why", "source")}
+    data |= {"by": by, "on": on}
+    try:
+        data["review_on"] = parse_day(typed.get("review_on", ""))
+    except InvalidDayError:
+        data["review_on"] = typed.get("review_on", "") or None
+    return data
+
+
+def value_in_form(data: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[str, str], list[str], dict[str, str]]:
+    """What of a worked case the form can show: facts as typed, what is not there, results; the rest stays."""
+    facts = {
+        name: shown
+        for name, value in (data.get("facts") or {}).items()
+        if name in catalogue and (shown := _as_typed(value)) is not None
+    }
+    first = dict(list(facts.items())[:CASE_FACTS])
+    absent = [name for name in data.get("absent") or () if isinstance(name, str) and name in catalogue]
+    expect = data.get("expect") or {}
+    results = {str(name): str(result) for name, result in list((expect.get("results") or {}).items())[:CASE_RESULTS]}
+    return first, absent[: CASE_FACTS - len(first)], results
+
+
+def typed_worked_case(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
+    """The fields of the form for a worked case as it is written."""
+    expect = data.get("expect") or {}
+    typed = {
+        "name": str(data.get("name", "")),
+        "kind": str(data.get("kind", "")),
+        "on": str(data.get("on", "")),
+        "proposal": str(expect.get("proposal", "")),
+    }
+    facts, absent, results = value_in_form(data, catalogue)
+    for number, (name, value) in enumerate([*facts.items(), *((name, ABSENT) for name in absent)]):
+        typed |= {f"fact-{number}": name, f"value-{number}": value}
+    for number, (name, result) in enumerate(results.items()):
+        typed |= {f"criterion-{number}": name, f"result-{number}": result}
+    return typed
+
+
+ABSENT: Final = "saknas"
+"""Typed for a paper or text that is recorded as not there."""
+
+
+def _as_typed(value: object) -> str | None:
+    """A value as it is typed; None when the form has no way to write it."""
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, list):
+        texts = [item for item in value if isinstance(item, str) and ";" not in item]
+        return "; ".join(texts) if len(texts) == len(value) else None
+    if isinstance(value, str):
+        return value if value.strip() == value and value.casefold() not in {ABSENT, "missing"} else None
+    return str(value).replace(".", ",") if isinstance(value, float) else str(value)
+
+
+def case_data(
+    typed: TypedFields, before: Mapping[str, Any], catalogue: Catalogue
+) -> tuple[dict[str, Any], list[Problem]]:
+    """A worked case as it is written in a file, and what could not be understood."""
+    problems: list[Problem] = []
+    was, gone, results_were = value_in_form(before, catalogue) if before else ({}, [], {})
+    facts: dict[str, Any] = {name: value for name, value in (before.get("facts") or {}).items() if name not in was}
+    absent = [name for name in before.get("absent") or () if name not in gone]
+    for number in range(CASE_FACTS):
+        name, value = typed.get(f"fact-{number}", ""), typed.get(f"value-{number}", "").strip()
+        if not name:
+            continue
+        definition = catalogue.get(name)
+        if value.casefold() in {ABSENT, "missing"}:
+            absent.append(name)
+            continue
+        try:
+            if definition is None:
+                raise ValueError(name)
+            many = definition.type.value.startswith("list_of") or definition.type.value == "choices"
+            parts = [part.strip() for part in value.split(";") if part.strip()]
+            facts[name] = parts if many else plain_value(definition, value)
+        except ValueError:
+            label = definition.label if definition else same_in_both(name)
+            problems.append(
+                Problem(
+                    f"value-{number}",
+                    _("”{item}” passar inte ”{label}”.", item=value[:40], label=label),
+                    _("Rätta värdet."),
+                )
+            )
+    expected = before.get("expect") or {}
+    results = {
+        name: result for name, result in (expected.get("results") or {}).items() if str(name) not in results_were
+    }
+    results |= {
+        typed[f"criterion-{number}"]: typed.get(f"result-{number}", "")
+        for number in range(CASE_RESULTS)
+        if typed.get(f"criterion-{number}")
+    }
+    expect: dict[str, Any] = {**expected, "proposal": typed.get("proposal", "")}
+    expect.pop("results", None)
+    if results:
+        expect["results"] = results
+    data: dict[str, Any] = {"name": typed.get("name", "").strip(), "kind": typed.get("kind", "")}
+    data["on"] = _day(typed.get("on", ""), problems)
+    data["facts"] = facts
+    if absent:
+        data["absent"] = absent
+    data |= {key: before[key] for key in ("moment", "not_asked", "assessments") if key in before}
+    data["expect"] = expect
+    return data, problems
+
+
+def _day(given: str, problems: list[Problem]) -> date | None:
+    try:
+        return parse_day(given)
+    except InvalidDayError:
+        problems.append(no_day("on"))
+        return None
+
+
+def no_day(name: str) -> Problem:
+    """A day among the fields of rules that could not be read."""
+    return Problem(name, _("Datumet går inte att läsa."), _("Skriv det så här: 2026-03-15."))
