@@ -1,6 +1,6 @@
 """`make bench`: prints every ratio."""
 
-from tests.bench import imports, names, pages, screening, weeks, what_if
+from tests.bench import acts, imports, names, pages, screening, weeks, what_if
 
 screening.main()
 what_if.shipped_sets()
@@ -8,4 +8,5 @@ what_if.main()
 imports.main()
 names.main()
 pages.main()
+acts.main()
 weeks.main()

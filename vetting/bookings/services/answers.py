@@ -16,7 +16,7 @@ from vetting.cases.models.cases import BookingRequest, occurrences
 from vetting.cases.services import assessments, examinations_elsewhere
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.cases import change_state, open_case, put_mark, raise_version, take_up
-from vetting.cases.services.screenings import screen_and_keep
+from vetting.cases.services.screenings import screen_and_keep, screen_without_keeping
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import decision_makers, decisions, drafted_reasons
 from vetting.decisions.services.decision_makers import AT_ONCE
@@ -108,14 +108,14 @@ def confirm_booking(
             ),
         )
     name_conflicts.refuse_unsettled(session, case)
+    decisions.declare_no_conflict(session, number, by=by, at=at)
+    take_up(case, by)
+    _gone_through(session, case, by=by, at=at)
     if said.nothing_found:
         _nothing_found(session, case, rules, by=by, at=at)
     for criterion, because in said.met.items():
         given = NewAssessment(criterion=criterion, answer=CriterionAnswer.MET, reasons=because)
         assessments.assess(session, number, given, version=None, rules=rules, by=by, at=at)
-    decisions.declare_no_conflict(session, number, by=by, at=at)
-    take_up(case, by)
-    _gone_through(session, case, by=by, at=at)
     screened = screen_and_keep(session, case, rules, at=at)
     screening = screened.screening if screened is not None else None
     _refuse_in_list(case, screening, without_questions=said.without_questions)
@@ -176,7 +176,7 @@ def _is_shown(session: WritingSession, case: Case) -> bool:
 
 
 def _nothing_found(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
-    screened = screen_and_keep(session, case, rules, at=at)
+    screened = screen_without_keeping(session, case, rules, on=at.date())
     if screened is not None and any(assessments.is_look_question(item) for item in screened.screening.findings):
         assessments.record_nothing_found(session, case.number, rules=rules, by=by, at=at)
 

@@ -31,6 +31,7 @@ from vetting.engine.stored_values import from_plain, to_plain
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.store.faults import place_of
+from vetting.kernel.store.session import WritingSession
 from vetting.kernel.store.trail import TrailNote
 from vetting.rules.models import WordHit, hits_of_case
 from vetting.rules.services import versions as rule_versions
@@ -45,13 +46,18 @@ if TYPE_CHECKING:
     from vetting.cases.models.cases import Case
     from vetting.engine.facts import Catalogue, Value
     from vetting.engine.ruleset import RuleSet
-    from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
 
 BY_PERSONS: Final = frozenset(
     {Proposal.REFUSE.value, Proposal.PAUSE_PAYMENT.value, Proposal.RECLAIM.value, Proposal.ASSESS.value}
 )
 """What a person's own answer can lead to."""
+LAST_JUDGED: Final = "vetting_last_judged"
+"""In a session that writes: the case that was judged last, how much was written before that, and what came of it."""
+STANDS_BESIDE: Final = frozenset({"screenings", "word_hits", "no_conflicts", "decision_drafts"})
+"""Tables that no judgement reads."""
+KEPT_OF_ACTS: Final = frozenset({"number", "screening_id", "proposal", "attention", "version", "officer_id"})
+"""Columns of a case that no judgement reads; its number is touched by every act, and never changes."""
 T = TypeVar("T")
 LOG: Final = logging.getLogger(__name__)
 ASSOCIATION_LEVELS = frozenset({FactLevel.ASSOCIATION, FactLevel.PARTNER})
@@ -203,9 +209,32 @@ def as_assessment(given: StoredAnswer, case: AnswerableCase, *, for_both: bool) 
 
 
 def screen_without_keeping(session: Session, case: Case, rules: Rules, *, on: date) -> CaseScreening | None:
-    """What the case's own rules say of it that day; None when the board has no rules for it. Nothing is written."""
+    """What the case's own rules say of it that day; None when the board has no rules for it. Nothing is written.
+
+    Within one act a case is judged again only after something was written that a judgement may read.
+    """
+    if not isinstance(session, WritingSession):
+        return _judge(session, case, rules, on=on)
+    session.flush()
+    key, written = (case.id, case.rule_version_id, on, session.past_objects), len(session.changed)
+    last: tuple[object, int, CaseScreening | None] | None = session.info.get(LAST_JUDGED)
+    if last is not None and last[0] == key and not any(map(_may_be_read, session.changed[last[1] :])):
+        return last[2]
+    found = _judge(session, case, rules, on=on)
+    session.info[LAST_JUDGED] = (key, written, found)
+    return found
+
+
+def _judge(session: Session, case: Case, rules: Rules, *, on: date) -> CaseScreening | None:
     ruleset = rule_versions.read_version(session, case.rule_version_id, rules)
     return screen_under_rules(session, case, ruleset, on=on) if ruleset else None
+
+
+def _may_be_read(change: Mapping[str, Any]) -> bool:
+    """Whether a change of this act may be read by a judgement: all but a few that come of it or stand beside it."""
+    if change["table"] == "cases" and change["op"] == "update":
+        return not change["after"].keys() <= KEPT_OF_ACTS
+    return change["table"] not in STANDS_BESIDE
 
 
 def screen_under_rules(

@@ -49,6 +49,8 @@ class WritingSession(Session):
         super().__init__(database.writing, expire_on_commit=False, info={DATABASE: database})
         self.noted: list[TrailNote] = []
         self.changed: list[dict[str, Any]] = []
+        self.past_objects = 0
+        """Statements that changed rows past the objects."""
 
     def note(self, entry: TrailNote) -> None:
         """An entry for the trail; what this transaction changes becomes its content."""
@@ -70,8 +72,12 @@ def _refuse_bulk(state: ORMExecuteState) -> None:
 @event.listens_for(WritingSession, "do_orm_execute")
 def _refuse_unseen(state: ORMExecuteState) -> None:
     """A statement that changes rows past the objects would change them past the trail."""
-    if (state.is_insert or state.is_update or state.is_delete) and not state.execution_options.get(ACCOUNTED_OPTION):
+    if not (state.is_insert or state.is_update or state.is_delete):
+        return
+    if not state.execution_options.get(ACCOUNTED_OPTION):
         raise NoTrailError("a statement that changes rows: use objects, or tell the trail of them in bulk")
+    if isinstance(state.session, WritingSession):
+        state.session.past_objects += 1
 
 
 @event.listens_for(WritingSession, "after_flush")

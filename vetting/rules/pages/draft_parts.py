@@ -345,14 +345,18 @@ def read_setting(given: str) -> Any:  # noqa: ANN401 - plain data
 @blueprint.get("/regler/utkast/<int:draft_id>/uppgift")
 def fact(draft_id: int) -> str:
     """A fact of the board's own, by form."""
-    return _part_page("rules/draft_parts/fact.html", draft_id, OwnFactForm())
+    return _fact_page(draft_id, OwnFactForm())
 
 
-def _part_page(template: str, draft_id: int, form: DraftStepForm) -> str:
-    """A form with the draft as it stands now."""
-    look = draft_report(draft_id)
-    form.carry(version=look.draft.version)
-    return render_template(template, draft=look.draft, form=form)
+def _fact_page(draft_id: int, form: OwnFactForm) -> str:
+    return render_template("rules/draft_parts/fact.html", draft=_as_it_stands(draft_id, form), form=form)
+
+
+def _as_it_stands(draft_id: int, form: DraftStepForm) -> RuleDraft:
+    """The draft now; its version goes along with the form."""
+    draft = draft_report(draft_id).draft
+    form.carry(version=draft.version)
+    return draft
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/uppgift")
@@ -371,7 +375,7 @@ def save_fact(draft_id: int) -> Response:
         draft_id,
         form,
         lambda draft: (with_part(draft.text, "facts", whole_part), None),
-        lambda refused: _part_page("rules/draft_parts/fact.html", draft_id, refused),
+        lambda refused: _fact_page(draft_id, refused),
         "#uppgifter",
     )
 
@@ -395,7 +399,7 @@ def word_list(draft_id: int) -> str:
 def _list_page(draft_id: int, form: ListEntryForm) -> str:
     lists = data_of(draft_report(draft_id)).get("lists") or {}
     form.list.options = {name: same_in_both(name) for name in lists}
-    return _part_page("rules/draft_parts/word_list.html", draft_id, form)
+    return render_template("rules/draft_parts/word_list.html", draft=_as_it_stands(draft_id, form), form=form)
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/lista")
@@ -520,7 +524,11 @@ def about(draft_id: int) -> str:
         **{key: str(routine.get(key) or "") for key in ("owner", "anchored", "review_on")},
         "steps": "\n".join(str(step) for step in routine.get("steps") or ()),
     }
-    return _part_page("rules/draft_parts/about.html", draft_id, AboutRulesForm(known=known))
+    return _about_page(draft_id, AboutRulesForm(known=known))
+
+
+def _about_page(draft_id: int, form: AboutRulesForm) -> str:
+    return render_template("rules/draft_parts/about.html", draft=_as_it_stands(draft_id, form), form=form)
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/om")
@@ -539,7 +547,7 @@ def save_about(draft_id: int) -> Response:
         draft_id,
         form,
         lambda _draft: (changed, None),
-        lambda refused: _part_page("rules/draft_parts/about.html", draft_id, refused),
+        lambda refused: _about_page(draft_id, refused),
     )
 
 
