@@ -140,3 +140,12 @@ def test_a_page_shows_the_form_that_was_refused_with_the_version_of_now_and_the_
     assert page.form(AllKinds, "a", {"version": 4}) is refused
     assert (refused.version.typed, refused.name.typed) == ("4", "Kören")
     assert page.form(AllKinds, "b", {"version": 4}).name.typed == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"), [("12", (12,)), ("9" * 15, (999_999_999_999_999,)), ("9" * 16, ()), ("²", ())]
+)
+def test_a_key_of_several_is_one_that_a_row_can_have(typed: str, keys: tuple[int, ...]) -> None:
+    several = type("Several", (forms.PostedForm,), {"rows": forms.SeveralField()})
+    form = several(MultiDict([("rows", typed)]))
+    assert form["rows"].keys == keys

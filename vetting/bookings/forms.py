@@ -111,8 +111,7 @@ class RoomForm(PostedForm):
 
     def hours_of(self, place: int) -> tuple[TypedField, TypedField]:
         """When it opens and closes on a weekday, counted from 0."""
-        found = {field.short_name: field for field in self.fields}
-        return found[f"opens-{place}"], found[f"closes-{place}"]
+        return self.named("opens-")[str(place)], self.named("closes-")[str(place)]
 
     def command(self) -> NewRoom:
         """The room.
@@ -282,7 +281,7 @@ class BookingAnswerForm(DecidedForm):
     @property
     def met(self) -> dict[str, TypedField]:
         """Criterion -> the field with why it is met."""
-        return {field.short_name.removeprefix(MET): field for field in self.fields if field.short_name.startswith(MET)}
+        return self.named(MET)
 
     def command(self) -> BookingAnswer:
         """The answer."""
@@ -347,16 +346,15 @@ class FormsOfWeek(FormsOfPage):
     def facts(self, case: Case, definitions: Iterable[FactDefinition]) -> AnsweredFactsForm:
         """What to ask the booker. definitions: of the facts."""
         known = {"case": case.number, "version": case.version}
-        if self._is_refused(case, AnsweredFactsForm):
-            return self.form(AnsweredFactsForm, case.number, known)
-        return fact_form(definitions, AnsweredFactsForm)(key=case.number, known=known)
+        return self.form(AnsweredFactsForm, case.number, known, fact_form(definitions, AnsweredFactsForm))
 
     def answer(self, case: Case, points: Mapping[str, Words]) -> BookingAnswerForm:
         """The answer. points: the criteria to assess, by id."""
         known = {"case": case.number, "version": case.version}
-        form = self.form(BookingAnswerForm, case.number, known) if self._is_refused(case, BookingAnswerForm) else None
-        if form is None or form.met.keys() != points.keys():
-            form = booking_answer_form(points)(key=case.number, known=known)
+        now = booking_answer_form(points)
+        form = self.form(BookingAnswerForm, case.number, known, now)
+        if form.met.keys() != points.keys():
+            form = now(key=case.number, known=known)
         for criterion, field in form.met.items():
             field.words = _("Varför det är uppfyllt: {label}", label=points[criterion])
         return form
@@ -368,9 +366,6 @@ class FormsOfWeek(FormsOfPage):
     def referral(self, case: Case) -> BookingReferralForm:
         """A question about it."""
         return self.form(BookingReferralForm, case.number, {"case": case.number, "whom": ReferralRecipient.COORDINATOR})
-
-    def _is_refused(self, case: Case, form_type: type[PostedForm]) -> bool:
-        return self.refused is not None and self.refused.key == case.number and isinstance(self.refused, form_type)
 
 
 class AcceptanceForm(PostedForm):

@@ -22,6 +22,7 @@ from vetting.gates.domain.before_decision import (
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web.forms import (
+    NO_FILE,
     NOTHING_CHOSEN,
     AmountField,
     CarriedField,
@@ -106,9 +107,15 @@ class ReplyForm(PostedForm):
     replied_on = DayField(_("Svaret kom"), hint=_("Tomt betyder i dag."))
 
     @property
-    def points(self) -> list[TypedField]:
-        """The fields of the points."""
-        return [field for field in self.fields if field.short_name.startswith(MET)]
+    def points(self) -> dict[str, TypedField]:
+        """Point -> its field."""
+        return self.named(MET)
+
+    def with_words(self, labels: Mapping[str, Words]) -> ReplyForm:
+        """The form with its points called what they are called now."""
+        for point, field in self.points.items():
+            field.words = words_of_point(labels[point]) if point in labels else field.words
+        return self
 
     def command(self) -> NewReply:
         """The reply."""
@@ -116,7 +123,7 @@ class ReplyForm(PostedForm):
             communication=self.communication.key,
             reply=self.reply.data,
             handled=self.handled.data,
-            met={field.short_name.removeprefix(MET): str(field.data) for field in self.points},
+            met={point: str(field.data) for point, field in self.points.items()},
             replied_on=self.replied_on.data,
         )
 
@@ -293,4 +300,4 @@ class TemplateForm(PostedForm):
     """The board's own template for letters."""
 
     receipt: ClassVar[Words] = _("Mallen används.")
-    file = WordFileField(_("Wordfil (.docx)"), needs=(_("Ingen fil är vald."), _("Välj en fil.")))
+    file = WordFileField(_("Wordfil (.docx)"), needs=NO_FILE)

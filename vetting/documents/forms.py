@@ -14,6 +14,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers, read_number
 from vetting.kernel.text import Words, _
 from vetting.web.forms import (
+    NO_FILE,
     CarriedField,
     ChoiceField,
     DayField,
@@ -61,7 +62,7 @@ class DocumentForm(PostedForm):
     file = HandedInField(
         _("Fil"),
         hint=_("PDF, Word, Excel, OpenDocument, bild eller text. Högst 10 MB."),
-        needs=(_("Ingen fil är vald."), _("Välj en fil.")),
+        needs=NO_FILE,
     )
     type = ChoiceField(_("Vad det är"), blank=_("Annan handling"))
     state = ChoiceField(_("I akten"), options=STATE_WORDS, short=True)
@@ -150,9 +151,9 @@ class FilingForm(FactForm):
 
     def command(self, today: date) -> PostFiling:
         """What goes where."""
-        seen = self._named(VERSION).get(self.case.data)
-        ticked = [key for key, field in self._named(PART).items() if field.data]
-        types = self._named(PART_TYPE)
+        seen = self.named(VERSION).get(self.case.data)
+        ticked = [key for key, field in self.named(PART).items() if field.data]
+        types = self.named(PART_TYPE)
         return PostFiling(
             case="" if self.case.data == NEW else self.case.data,
             name=self.name.data[:LONGEST_ASSOCIATION],
@@ -168,16 +169,11 @@ class FilingForm(FactForm):
 
     def part(self, key: int) -> tuple[TypedField, TypedField]:
         """Whether a file goes along, and what it is."""
-        return self._named(PART)[str(key)], self._named(PART_TYPE)[str(key)]
+        return self.named(PART)[str(key)], self.named(PART_TYPE)[str(key)]
 
     def version(self, number: str) -> TypedField:
         """The version of a case, as it was seen."""
-        return self._named(VERSION)[number]
-
-    def _named(self, prefix: str) -> dict[str, TypedField]:
-        return {
-            field.short_name.removeprefix(prefix): field for field in self.fields if field.short_name.startswith(prefix)
-        }
+        return self.named(VERSION)[number]
 
 
 def wrong_number(said: str) -> tuple[Words, Words]:

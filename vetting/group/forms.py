@@ -24,6 +24,7 @@ from vetting.web.forms import (
     ShownChoiceField,
     TextField,
     TickField,
+    is_key,
 )
 
 if TYPE_CHECKING:
@@ -300,16 +301,12 @@ class ConflictsForm(PostedForm):
 
     def command(self) -> dict[int, ConflictGround]:
         """Case -> why one is in conflict in it."""
-        return {
-            int(field.short_name.removeprefix(CASE)): ConflictGround(field.data)
-            for field in self.fields
-            if field.short_name.startswith(CASE) and field.data
-        }
+        return {int(key): ConflictGround(field.data) for key, field in self.named(CASE).items() if field.data}
 
 
 def conflicts_form(keys: Iterable[str]) -> type[ConflictsForm]:
     """The form of a list of cases, by their keys."""
-    asked = {CASE + key: ChoiceField(options=CONFLICT_WORDS) for key in keys if key.isascii() and key.isdigit()}
+    asked = {CASE + key: ChoiceField(options=CONFLICT_WORDS) for key in keys if is_key(key)}
     return type(ConflictsForm.__name__, (ConflictsForm,), asked)
 
 

@@ -12,6 +12,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web.forms import (
+    NO_FILE,
     NOTHING_CHOSEN,
     CarriedField,
     ChoiceField,
@@ -24,6 +25,7 @@ from vetting.web.forms import (
     TextField,
     TypedField,
     file_name,
+    is_key,
 )
 
 if TYPE_CHECKING:
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
 
 DETECT: Final = "auto"
 COLUMN, ROW = "column-", "row-"
-NO_FILE: Final = (_("Ingen fil är vald."), _("Välj en fil."))
-LONGEST_NUMBER: Final = 15
 
 
 class ListFileField(HandedInField):
@@ -124,11 +124,7 @@ class ColumnsForm(PostedForm):
     @property
     def chosen(self) -> dict[str, str]:
         """Column -> what it is."""
-        return {
-            field.short_name.removeprefix(COLUMN): field.data
-            for field in self.fields
-            if field.short_name.startswith(COLUMN) and field.data
-        }
+        return {column: field.data for column, field in self.named(COLUMN).items() if field.data}
 
     def command(self) -> dict[str, object]:
         """Kind, sheet, row of the headings and columns, as a staged file keeps them."""
@@ -137,9 +133,7 @@ class ColumnsForm(PostedForm):
 
 def columns_form(columns: Iterable[str]) -> type[ColumnsForm]:
     """The form of a file with some columns."""
-    return type(
-        ColumnsForm.__name__, (ColumnsForm,), {COLUMN + key: ChoiceField() for key in columns if _is_number(key)}
-    )
+    return type(ColumnsForm.__name__, (ColumnsForm,), {COLUMN + key: ChoiceField() for key in columns if is_key(key)})
 
 
 class ConfirmImportForm(PostedForm):
@@ -156,7 +150,7 @@ class RowSubjectsForm(PostedForm):
 
     def command(self) -> dict[int, RowSubject]:
         """Row -> who it is about, of those that are answered."""
-        return {int(field.short_name.removeprefix(ROW)): RowSubject(field.data) for field in self.fields if field.data}
+        return {int(key): RowSubject(field.data) for key, field in self.named(ROW).items() if field.data}
 
 
 def row_subjects_form(keys: Iterable[str]) -> type[RowSubjectsForm]:
@@ -165,12 +159,8 @@ def row_subjects_form(keys: Iterable[str]) -> type[RowSubjectsForm]:
     return type(
         RowSubjectsForm.__name__,
         (RowSubjectsForm,),
-        {ROW + key: ChoiceField(options=options) for key in keys if _is_number(key)},
+        {ROW + key: ChoiceField(options=options) for key in keys if is_key(key)},
     )
-
-
-def _is_number(key: str) -> bool:
-    return key.isascii() and key.isdigit() and len(key) <= LONGEST_NUMBER
 
 
 class CalledOffForm(PostedForm):

@@ -36,6 +36,7 @@ from vetting.web.forms import (
     TypedField,
     UnmaskedField,
     WholeNumberField,
+    is_key,
 )
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ class TryDraftForm(PostedForm):
             Refused: it names no round.
         """
         key = self.which.data.removeprefix(ROUND)
-        if key and not (key.isascii() and key.isdigit()):
+        if key and not is_key(key):
             raise Refused(Obstacle.INVALID, Problem("which", *NOTHING_CHOSEN))
         return CaseSelection(round_id=int(key) if key else None, year=self.year.data)
 
@@ -330,8 +331,7 @@ class CriterionForm(DraftPartForm):
 
     def condition_row(self, which: str, number: int) -> list[TypedField]:
         """Fact, comparison, value and another fact of a row; which: condition or only_if."""
-        named = {field.short_name: field for field in self.fields}
-        return [named[f"{part}-{which}-{number}"] for part in ("fact", "comparison", "value", "other")]
+        return [self.named(f"{part}-{which}-")[str(number)] for part in ("fact", "comparison", "value", "other")]
 
 
 for _which in ("condition", "only_if"):
@@ -446,8 +446,8 @@ class WorkedCaseForm(DraftPartForm):
         return self._rows("criterion-", "result-", CASE_RESULTS)
 
     def _rows(self, first: str, second: str, most: int) -> list[tuple[TypedField, TypedField]]:
-        named = {field.short_name: field for field in self.fields}
-        return [(named[f"{first}{number}"], named[f"{second}{number}"]) for number in range(most)]
+        named, beside = self.named(first), self.named(second)
+        return [(named[str(number)], beside[str(number)]) for number in range(most)]
 
 
 for _number in range(CASE_FACTS):

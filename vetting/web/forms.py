@@ -39,6 +39,12 @@ LONGEST_NAME: Final = 120
 LONGEST_LOGIN: Final = 1_000
 """Longer than any user name or password that is taken."""
 NOTHING_CHOSEN: Final = (_("Inget är valt."), _("Välj ett."))
+NO_FILE: Final = (_("Ingen fil är vald."), _("Välj en fil."))
+
+
+def is_key(text: str) -> bool:
+    """Whether it can be the key of a row."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
 
 
 def cut_text(value: str) -> str:
@@ -205,7 +211,7 @@ class KeyField(TypedField):
 
     def read(self, raw: str) -> int | None:
         """The key, or None for what is none."""
-        return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= LONGEST_KEY else None
+        return int(raw) if is_key(raw) else None
 
     @property
     def key(self) -> int:
@@ -357,7 +363,7 @@ class SeveralField(TypedField):
     @property
     def keys(self) -> tuple[int, ...]:
         """What was ticked, where the values are the keys of rows."""
-        return tuple(int(value) for value in self.data if value.isascii() and value.isdigit())
+        return tuple(int(value) for value in self.data if is_key(value))
 
 
 class TickField(TypedField):
@@ -446,6 +452,12 @@ class PostedForm(Form):
         """The fields, as they stand in the form."""
         return [field for field in self if isinstance(field, TypedField)]
 
+    def named(self, prefix: str) -> dict[str, TypedField]:
+        """What follows a prefix in the names of fields -> the field, as they stand in the form."""
+        return {
+            field.short_name.removeprefix(prefix): field for field in self.fields if field.short_name.startswith(prefix)
+        }
+
     @property
     def has_file(self) -> bool:
         """Whether a file is handed in with it."""
@@ -478,10 +490,19 @@ class FormsOfPage:
     def __init__(self, refused: PostedForm | None = None) -> None:
         self.refused = refused
 
-    def form(self, form_type: type[F], key: str = "", known: Mapping[str, object] | None = None) -> F:
-        """The form with what is known, or the one of that kind and key that was refused, with the versions of now."""
+    def form(
+        self,
+        form_type: type[F],
+        key: str = "",
+        known: Mapping[str, object] | None = None,
+        made_as: type[F] | None = None,
+    ) -> F:
+        """The form with what is known, or the one of that kind and key that was refused, with the versions of now.
+
+        made_as: the kind with the fields that it has now, where those differ.
+        """
         if self.refused is None or self.refused.key != key or not isinstance(self.refused, form_type):
-            return form_type(key=key, known=known)
+            return (made_as or form_type)(key=key, known=known)
         unseen = {field.short_name for field in self.refused.fields if field.shape == "hidden"}
         self.refused.carry(**{name: value for name, value in (known or {}).items() if name in unseen})
         return self.refused

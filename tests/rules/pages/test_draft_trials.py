@@ -68,6 +68,7 @@ def test_a_draft_is_tried_on_the_cases_and_the_workbook_has_a_row_for_each_chang
 def test_a_trial_that_nobody_waits_for_is_stopped_and_a_strange_choice_begins_none(databases: Databases) -> None:
     desk = Desk(databases)
     assert desk.post("/prova", which="round-många").status_code == 422
+    assert desk.post("/prova", which="round-" + "9" * 30).status_code == 422
     assert desk.post("/prova", which="").status_code == 303
     with open_reading(desk.board.database) as s:
         job = s.scalars(select(Job).where(Job.kind == drafts.WHAT_IF)).one()

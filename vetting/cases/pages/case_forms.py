@@ -30,7 +30,6 @@ from vetting.decisions.forms import (
     ReplyForm,
     ReplyTimeForm,
     reply_form,
-    words_of_point,
 )
 from vetting.documents.forms import DocumentForm, HandedInFilesForm
 from vetting.group.forms import ConflictForm, ExpertAnswerForm, ExpertForm, ReferralForm
@@ -169,13 +168,13 @@ class FormsOfCase(FormsOfPage):
         """What was answered to a communication."""
         several = row.points if len(row.points) > 1 else ()
         labels = {point: point_label(self._file, point) for point in several}
-        key = f"reply-{row.id}"
-        if self.refused is not None and self.refused.key == key and isinstance(self.refused, ReplyForm):
-            for field in self.refused.points:
-                field.words = words_of_point(labels[field.short_name.removeprefix(MET)])
-            return self.refused
         known = {f"{MET}{point}": row.met.get(point, "") for point in several}
-        return reply_form(labels)(key=key, known={"communication": row.id, "reply": row.reply, **known})
+        return self.form(
+            ReplyForm,
+            f"reply-{row.id}",
+            {"communication": row.id, "reply": row.reply, **known},
+            reply_form(labels),
+        ).with_words(labels)
 
     def reply_time(self, row: Communication) -> ReplyTimeForm:
         """More time for a communication."""

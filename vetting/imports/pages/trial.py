@@ -14,13 +14,14 @@ from vetting import clock
 from vetting.config import Config
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
-from vetting.imports.forms import DETECT, NO_FILE, TrialForm
+from vetting.imports.forms import DETECT, TrialForm
 from vetting.imports.services.screened_lists import annotated_copy, screen_list
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.text import same_in_both
 from vetting.rules.services.rulebook import Rules, ruleset_named
 from vetting.web import preferences, visitor
+from vetting.web.forms import NO_FILE
 from vetting.web.rate_limits import RateLimit
 from vetting.web.translation import gettext as _
 from vetting.web.view_moves import XLSX, act_in_steps, attachment_response, posted_form
