@@ -169,14 +169,14 @@ def test_a_series_is_booked_a_clash_is_told_and_a_time_left_out(browser: Browser
 @pytest.mark.parametrize("width", ON_A_PHONE)
 def test_a_deviation_is_noted_as_an_act_in_a_minute(browser: Browser, address: str, width: int) -> None:
     with signed_in(browser, address, "premises.norr", width=width) as page:
-        page.goto(f"{address}/arenden/BOK-2026-0002/avvikelse")
+        page.goto(f"{address}/arenden/BOK-2026-0023/avvikelse")  # one that was held last week, whatever day it is
         page.get_by_label("Skada eller städning").check()
         page.get_by_label("Beskriv handlingen").fill("Städaren Sven Svensson sa att golvet var blött.")
         page.get_by_role("button", name="Anteckna").click()
         expect(page.locator("#errors")).to_contain_text("namn på en person")
         page.get_by_label("Beskriv handlingen").fill("Golvet var blött och två stolar trasiga.")
         page.get_by_role("button", name="Anteckna").click()
-        page.wait_for_url("**/arenden/BOK-2026-0002")
+        page.wait_for_url("**/arenden/BOK-2026-0023")
         expect(page.locator("main")).to_contain_text("två stolar trasiga")
         page.locator("summary").filter(has_text="Återta").last.click()
         page.get_by_role("button", name="Återta avvikelsen").filter(visible=True).click()
