@@ -17,7 +17,7 @@ from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case, Note
-from vetting.cases.models.facts import FactValue
+from vetting.cases.models.facts import GivenFacts
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services import assessments, cases, completions
 from vetting.cases.services.assessments import NewAssessment
@@ -63,7 +63,7 @@ def counts(board: BoardAtWork) -> list[Any]:
     with open_reading(board.database) as s:
         return [
             s.scalar(select(func.count()).select_from(model))
-            for model in (Case, FactValue, AssessmentRow, Decision, Payment, trail.TrailEntry)
+            for model in (Case, GivenFacts, AssessmentRow, Decision, Payment, trail.TrailEntry)
         ]
 
 
@@ -153,17 +153,16 @@ def test_a_case_is_screened_again_when_what_it_read_changes(board: BoardAtWork) 
     board.do(cases.change_facts, case.number, Facts({"members_total": 40}), version=None, rules=rules())
     assert board.case(case.number).proposal == "assess"
     with open_reading(board.database) as s:
-        values = s.scalars(
-            select(FactValue.value).where(FactValue.fact == "members_total").order_by(FactValue.id)
-        ).all()
-    assert values == [2, 40]
+        rows = s.scalars(select(GivenFacts).order_by(GivenFacts.id)).all()
+        said = [value for row in rows for part in (True, False) for value in row.values(association=part)]
+    assert [value.value for value in said if value.fact == "members_total"] == [2, 40]
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE fact_values SET value = '9'",
-        "DELETE FROM fact_values",
+        "UPDATE given_facts SET of_case = '{}'",
+        "DELETE FROM given_facts",
         "UPDATE decisions SET amount = 1",
         "DELETE FROM assessments",
         "UPDATE rule_versions SET ruleset = 'x'",

@@ -13,13 +13,14 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import clock_of
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case, CaseMark, GrantApplication, seen_by
-from vetting.cases.models.facts import FactValue
+from vetting.cases.models.facts import GivenFacts, speaks_of
 from vetting.decisions.domain.legal_force import decision_standing as stands
 from vetting.decisions.models.decisions import Decision, DecisionDraft, as_events, events_of, standing_decisions
 from vetting.gates.domain.before_decision import FAVOURABLE, Reservation
 from vetting.grants.models import Round
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
+from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
@@ -255,7 +256,11 @@ def _year_before() -> Any:  # noqa: ANN401 - a query
 
 def _reports() -> list[Any]:
     """The day a report of the grant came, and when a person had gone through it."""
-    came = select(func.min(FactValue.as_of)).where(FactValue.case_id == Case.id, FactValue.fact == AMOUNT_REPORTED_FACT)
+    came = select(func.min(GivenFacts.as_of)).where(
+        GivenFacts.case_id == Case.id,
+        speaks_of(GivenFacts.of_case, AMOUNT_REPORTED_FACT),
+        not_taken_back(GivenFacts.batch_id),
+    )
     approved = select(func.max(CaseMark.at)).where(
         CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
     )

@@ -15,7 +15,7 @@ from vetting.bookings.services import answers, weekly_lists, weeks
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.cases.domain.cases import FallReason
 from vetting.cases.models.cases import BookingRequest, Case, Occurrence
-from vetting.cases.models.facts import ListRowFacts
+from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services import cases, reused_answers
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.services import decisions
@@ -387,7 +387,7 @@ def test_a_booking_in_a_persons_own_name_is_a_private_person_without_name_and_nu
         assert sum("som privatperson" in what for what in told) == 2
         assert [case.name for case in s.scalars(select(Case))] == ["Privatperson", "Privatperson"]
         assert s.scalars(select(Association)).all() == []
-        kept = " ".join(str(row.of_case) + str(row.of_association) for row in s.scalars(select(ListRowFacts)))
+        kept = " ".join(str(row.of_case) + str(row.of_association) for row in s.scalars(select(GivenFacts)))
         assert "Anna" not in kept
         for case in s.scalars(select(Case)):
             screened = screen_without_keeping(s, case, rules(), on=NOW.date())

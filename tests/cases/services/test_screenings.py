@@ -14,7 +14,7 @@ from vetting.bookings.services import answers
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case
-from vetting.cases.models.facts import FactValue
+from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services import cases, screenings
 from vetting.engine.screening import screen
 from vetting.kernel.case_kinds import CaseKind
@@ -47,10 +47,7 @@ def members(case: Case, number: int) -> dict[str, Any]:
     return {
         "board_id": case.board_id,
         "case_id": case.id,
-        "fact": "members_total",
-        "value": number,
-        "absent": False,
-        "unreadable": False,
+        "of_case": {"values": {"members_total": number}},
         "supplied_by": "staff",
         "as_of": TODAY,
         "entered_at": NOW,
@@ -77,9 +74,9 @@ def in_an_act(board: BoardAtWork, number: str, write: Any) -> tuple[Any, Any, An
 
 
 WRITES: dict[str, Any] = {
-    "a fact": lambda s, case: s.add(FactValue(**members(case, 1))),
+    "a fact": lambda s, case: s.add(GivenFacts(**members(case, 1))),
     "a fact past the objects": lambda s, case: s.execute(
-        insert(FactValue).execution_options(**BESIDE), [members(case, 1)]
+        insert(GivenFacts).execution_options(**BESIDE), [members(case, 1)]
     ),
     "a change past the objects": lambda s, case: s.execute(
         update(Case).where(Case.id == case.id).values(name="Annan").execution_options(**BESIDE)

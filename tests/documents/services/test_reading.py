@@ -13,7 +13,7 @@ from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf, picture, word
 from tests.formats.test_document_reading import locked
 from vetting.associations.models.associations import Association
-from vetting.cases.models.facts import FactValue
+from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services import assessments
 from vetting.cases.services.assessments import NewAssessment
 from vetting.documents.models.documents import READ, SCAN, Document, text_of
@@ -156,8 +156,8 @@ def test_saying_what_a_paper_is_puts_it_in_once(board: BoardAtWork) -> None:
     paper = put_in(board, number, pdf("Stadgar"), "scan.pdf")
     board.do(reading.set_type, paper.id, "statutes_document", rules=rules())
     with open_reading(board.database) as s:
-        [value] = s.scalars(select(FactValue).where(FactValue.document_id == paper.id))
-        assert (value.fact, value.value) == ("statutes_document", True)
+        [given] = s.scalars(select(GivenFacts).where(GivenFacts.document_id == paper.id))
+        assert (given.of_association or given.of_case) == {"values": {"statutes_document": True}}
     with pytest.raises(Refused) as refused:
         board.do(reading.set_type, paper.id, "annual_minutes", rules=rules())
     assert refused.value.obstacle is Obstacle.STALE
@@ -215,7 +215,7 @@ def test_a_working_paper_that_gets_a_type_is_still_not_in(board: BoardAtWork) ->
     paper = put_in(board, number, pdf("Stadgar"), "scan.pdf", state=documents.WORKING)
     board.do(reading.set_type, paper.id, "statutes_document", rules=rules())
     with open_reading(board.database) as s:
-        assert s.scalars(select(FactValue).where(FactValue.document_id == paper.id)).all() == []
+        assert s.scalars(select(GivenFacts).where(GivenFacts.document_id == paper.id)).all() == []
 
 
 @pytest.mark.parametrize("wanted", ["årsmöte", "ÖVRIGT", "a\u030arsmo\u0308te"])

@@ -16,7 +16,7 @@ from tests.formats import hostile
 from vetting.associations.models.associations import TO_CONFIRM, Association, AssociationName
 from vetting.associations.services.associations import search_associations
 from vetting.cases.models.cases import Case, Occurrence, visible_cases
-from vetting.cases.models.facts import ListRowFacts
+from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services import assessments, cases
 from vetting.cases.services.screenings import facts_of_case, screen_without_keeping
 from vetting.engine.facts import Facts
@@ -570,7 +570,7 @@ def test_several_tables_and_sheets_of_a_file_all_come_in(board: BoardAtWork) -> 
         ("Föreningen Björken", 1000_00),
         ("Föreningen Cedern", 500_00),
     ]
-    assert count(board, ListRowFacts) == 3
+    assert count(board, GivenFacts) == 3
     assert faults(board) == []
 
 
@@ -606,7 +606,7 @@ def test_a_correction_after_an_import_holds_whatever_the_clock_of_the_office(boa
     )
     with open_reading(board.database) as s:
         assert facts_of_case(s, s.get_one(Case, case.id), rules().folder.book.catalogue).values["members_total"] == 30
-        given = s.scalars(select(ListRowFacts.entered_at)).one()
+        given = s.scalars(select(GivenFacts.entered_at).where(GivenFacts.batch_id.is_not(None))).one()
     assert given == NOW
     assert faults(board) == []
 

@@ -26,7 +26,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case, left_by
 from vetting.cases.models.completions import Contact
-from vetting.cases.models.facts import FactValue, ListRowFacts
+from vetting.cases.models.facts import GivenFacts
 from vetting.kernel.organisation_numbers import fold_name, mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -241,7 +241,7 @@ def one_already(association: Association) -> Problem:
 
 def used_by_others(session: Session, key: int, board_id: int) -> bool:
     """Whether another board has anything of a record."""
-    models: tuple[Any, ...] = (Case, FactValue, ListRowFacts, AssessmentRow, Contact)
+    models: tuple[Any, ...] = (Case, GivenFacts, AssessmentRow, Contact)
     wanted = (
         exists(select(model.id).where(model.association_id == key, model.board_id != board_id)) for model in models
     )

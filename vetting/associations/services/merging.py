@@ -270,7 +270,7 @@ def _differing_facts(
         for key in (kept, merged)
     )
     return {
-        fact: (mine[fact].value, theirs[fact].value, theirs[fact].entered_at > mine[fact].entered_at)
+        fact: (mine[fact].value, theirs[fact].value, theirs[fact].source.entered_at > mine[fact].source.entered_at)
         for fact in sorted(mine.keys() & theirs.keys())
         if mine[fact].value != theirs[fact].value
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
 from vetting.associations.models.associations import Association, AssociationMerge, AssociationName
 from vetting.associations.services.identities import conflict_free, set_current_name
@@ -14,7 +14,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.cases.models.cases import Case
 from vetting.cases.models.completions import Contact
-from vetting.cases.models.facts import FactValue
+from vetting.cases.models.facts import FactValue, GivenFacts, part_of_facts
 from vetting.documents.models.documents import Document
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.base import Plain
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
 
@@ -107,18 +108,19 @@ def _said_since(
         change["id"]
         for body in entries
         for change in json.loads(body or "{}").get("changes", ())
-        if change["table"] == FactValue.__tablename__ and change["op"] == "insert"
+        if change["table"] == GivenFacts.__tablename__ and change["op"] == "insert"
     }
-    mine = and_(FactValue.association_id == kept.id, FactValue.case_id.is_(None), FactValue.board_id == row.board_id)
-    values = session.scalars(select(FactValue).where(mine, FactValue.id.in_(said)).order_by(FactValue.id)).all()
-    for value in values:
-        _say_again(session, value, merged.id, by=by, at=at)
-    for fact in dict.fromkeys(value.fact for value in values):
-        others = select(FactValue).where(mine, FactValue.fact == fact).order_by(FactValue.id.desc())
-        rows = session.scalars(others).all()
-        if rows[0].id in said:
-            before = next((other for other in rows if other.id not in said), None)
-            _say_again(session, before or _nothing(rows[0]), kept.id, by=by, at=at)
+    mine = select(GivenFacts).where(GivenFacts.association_id == kept.id, GivenFacts.board_id == row.board_id)
+    rows = session.scalars(mine.order_by(GivenFacts.id)).all()
+    going_along = [given for given in rows if given.id in said]
+    for given in going_along:
+        _say_again(session, given, given.of_association, merged.id, by=by, at=at)
+    latest = {value.fact: value for given in rows for value in given.values(association=True)}
+    before = {value.fact: value for given in rows if given.id not in said for value in given.values(association=True)}
+    for fact, value in latest.items():
+        if value.source.id in said:
+            holds = before.get(fact, FactValue(fact, given=value.source))
+            _say_again(session, holds.source, part_of_facts([holds]), kept.id, by=by, at=at)
     answered = session.scalars(
         select(AssessmentRow)
         .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
@@ -136,33 +138,18 @@ def _said_since(
     return len(answered)
 
 
-def _say_again(session: WritingSession, value: FactValue, key: int, *, by: Person, at: datetime) -> None:
+def _say_again(
+    session: WritingSession, given: GivenFacts, said: Plain | None, key: int, *, by: Person, at: datetime
+) -> None:
     session.add(
-        FactValue(
-            board_id=value.board_id,
+        GivenFacts(
+            board_id=given.board_id,
             association_id=key,
-            case_id=None,
-            fact=value.fact,
-            value=value.value,
-            absent=value.absent,
-            unreadable=value.unreadable,
-            supplied_by=value.supplied_by,
-            document_id=value.document_id,
-            as_of=value.as_of,
+            of_association=said,
+            supplied_by=given.supplied_by,
+            document_id=given.document_id,
+            as_of=given.as_of,
             entered_at=at,
             by_user_id=by.id,
         )
-    )
-
-
-def _nothing(value: FactValue) -> FactValue:
-    """That nobody has said it."""
-    return FactValue(
-        board_id=value.board_id,
-        fact=value.fact,
-        value=None,
-        absent=False,
-        unreadable=False,
-        supplied_by=value.supplied_by,
-        as_of=value.as_of,
     )

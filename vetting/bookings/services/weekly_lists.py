@@ -13,7 +13,7 @@ from vetting.associations.domain.name_differences import may_be_same
 from vetting.associations.models.associations import Association, holding_record
 from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason
 from vetting.cases.models.cases import BookingRequest, Case, Occurrence
-from vetting.cases.models.facts import ListRowFacts
+from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services.cases import change_state, raise_version, withdraw_case
 from vetting.cases.services.screenings import screen_case
 from vetting.engine.facts import FactSupplier
@@ -463,9 +463,9 @@ def update_known_bookings(
         )
 
 
-def _list_row_facts(case: Case, row: StagedRow, batch: ImportBatch, at: datetime) -> ListRowFacts:
+def _list_row_facts(case: Case, row: StagedRow, batch: ImportBatch, at: datetime) -> GivenFacts:
     of_association = json.loads(row.of_association) if row.of_association else None
-    return ListRowFacts(
+    return GivenFacts(
         board_id=batch.board_id,
         association_id=case.association_id if of_association else None,
         case_id=case.id,

@@ -1,18 +1,18 @@
-"""Values of facts: rows that are never overwritten; the newest of an owner and a fact holds."""
+"""What has been said of facts: a row for each handing-in, never overwritten; of each fact the newest holds."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, and_, bindparam, func, or_, select
+from sqlalchemy import JSON, ForeignKey, Index, Text, and_, bindparam, cast, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.associations.models.associations import (
     filled_in,
     merged_among,
-    of_case_or_association,
     of_the_association,
     records_of,
 )
@@ -20,41 +20,18 @@ from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.store.base import Base, personal_column, public_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from vetting.cases.models.cases import Case
+    from vetting.kernel.store.base import Plain
 
 
-class FactValue(Base):
-    """One value, of an association in a board (case empty) or of a case. `value` null and `absent`: said not to be."""
+class GivenFacts(Base):
+    """What one handing-in said, kept together: a form, a row of a list, a paper, a completion or a note.
 
-    __tablename__ = "fact_values"
-    __table_args__ = (Index(None, "board_id", "association_id", "fact", "id"), Index(None, "case_id", "fact", "id"))
-
-    id: Mapped[int] = public_column(primary_key=True)
-    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
-    association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
-    case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
-    fact: Mapped[str] = public_column()
-    value: Mapped[Any] = personal_column(JSON, nullable=True)
-    absent: Mapped[bool] = public_column(default=False)
-    unreadable: Mapped[bool] = public_column(default=False)
-    supplied_by: Mapped[str] = public_column()
-    document_id: Mapped[int | None] = public_column(ForeignKey("documents.id"))
-    batch_id: Mapped[int | None] = public_column(ForeignKey("import_batches.id"))
-    batch_row: Mapped[int | None] = public_column()
-    as_of: Mapped[date] = public_column()
-    entered_at: Mapped[datetime] = public_column()
-    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
-
-
-class ListRowFacts(Base):
-    """What one row of a list said, kept together: of the case, and of its association in the board.
-
-    The same as so many values one by one, and read as such; a list of a hundred thousand rows would otherwise
-    be two million of them. Each part is {"values": {fact: value}, "absent": [fact], "unreadable": [fact]}.
+    Each part is {"values": {fact: value}, "absent": [fact], "unreadable": [fact]}, without what is empty.
     """
 
     __tablename__ = "given_facts"
@@ -63,153 +40,154 @@ class ListRowFacts(Base):
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
-    """Only where the row says something of the association."""
+    """Only where something is said of the association."""
     case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
+    """The case it was handed in to; none where the association alone is spoken of."""
     of_association: Mapped[Any] = personal_column(JSON(none_as_null=True), nullable=True)
     of_case: Mapped[Any] = personal_column(JSON(none_as_null=True), nullable=True)
     supplied_by: Mapped[str] = public_column()
-    batch_id: Mapped[int] = public_column(ForeignKey("import_batches.id"))
-    batch_row: Mapped[int] = public_column()
+    document_id: Mapped[int | None] = public_column(ForeignKey("documents.id"))
+    batch_id: Mapped[int | None] = public_column(ForeignKey("import_batches.id"))
+    batch_row: Mapped[int | None] = public_column()
     as_of: Mapped[date] = public_column()
     entered_at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
-    def one_by_one(self, *, association: bool) -> Iterator[FactValue]:
-        """What the row said of the association or of the case, each as a value of its own."""
+    def values(self, *, association: bool) -> Iterator[FactValue]:
+        """What was said of the association or of the case, fact by fact."""
         part = (self.of_association if association else self.of_case) or {}
-        owner: dict[str, Any] = {
-            "board_id": self.board_id,
-            "association_id": self.association_id if association else None,
-            "case_id": None if association else self.case_id,
-            "supplied_by": self.supplied_by,
-            "batch_id": self.batch_id,
-            "batch_row": self.batch_row,
-            "as_of": self.as_of,
-            "entered_at": self.entered_at,
-            "by_user_id": self.by_user_id,
-        }
         for fact, value in part.get("values", {}).items():
-            yield FactValue(fact=fact, value=value, absent=False, unreadable=False, **owner)
-        for kind in ("absent", "unreadable"):
-            for fact in part.get(kind, ()):
-                said = {"absent": kind == "absent", "unreadable": kind == "unreadable"}
-                yield FactValue(fact=fact, value=None, **said, **owner)
+            yield FactValue(fact, value, given=self, of_association=association)
+        for fact in part.get("absent", ()):
+            yield FactValue(fact, absent=True, given=self, of_association=association)
+        for fact in part.get("unreadable", ()):
+            yield FactValue(fact, unreadable=True, given=self, of_association=association)
+
+
+@dataclass(frozen=True, slots=True)
+class FactValue:
+    """What one handing-in said of one fact. `value` null and `absent`: said not to be; null alone: said no more."""
+
+    fact: str
+    value: Any = None
+    absent: bool = False
+    unreadable: bool = False
+    given: GivenFacts | None = None
+    """None of what is only about to be said."""
+    of_association: bool = False
+
+    @property
+    def source(self) -> GivenFacts:
+        """The handing-in, with who, when and how."""
+        if self.given is None:
+            raise LookupError(self.fact)
+        return self.given
+
+    @property
+    def case_id(self) -> int | None:
+        """The case it is about; None of what is about the association."""
+        return None if self.of_association else self.source.case_id
+
+    def says_same(self, other: FactValue) -> bool:
+        """Whether nothing else is said of the fact."""
+        mine, theirs = (self.value, self.absent, self.unreadable), (other.value, other.absent, other.unreadable)
+        return mine == theirs
+
+
+def part_of_facts(values: Iterable[FactValue]) -> Plain | None:
+    """The values of one owner as a handing-in keeps them; None where nothing is said."""
+    said = list(values)
+    part = {
+        "values": {row.fact: row.value for row in said if not row.absent and not row.unreadable},
+        "absent": [row.fact for row in said if row.absent],
+        "unreadable": [row.fact for row in said if row.unreadable],
+    }
+    return {name: kept for name, kept in part.items() if kept} or None
 
 
 def values_of(session: Session, case: Case) -> Sequence[FactValue]:
     """The newest value of each fact of a case and of its association in the board, oldest first."""
-    single = session.scalars(_newest(), filled_in(case)).all()
-    given = _list_values(session, case)
-    if not given:
-        return single
-    in_time = sorted([*given, *single], key=lambda row: row.entered_at)  # of the same moment, the list's come first
-    latest = {(row.fact, row.case_id): row for row in in_time}
-    return [row for row in in_time if latest[row.fact, row.case_id] is row]
+    rows = session.scalars(_of_case(), filled_in(case)).all()
+    in_time = [value for row in rows for value in _of_owners(row, case)]
+    latest = {(value.fact, value.of_association): value for value in in_time}
+    return [value for value in in_time if latest[value.fact, value.of_association] is value]
+
+
+def _of_owners(row: GivenFacts, case: Case) -> Iterator[FactValue]:
+    """What a row says of the case, and of its association."""
+    if row.case_id == case.id:
+        yield from row.values(association=False)
+    if case.association_id is not None and row.association_id is not None:
+        yield from row.values(association=True)
 
 
 @cache
-def _newest() -> Select[FactValue]:
-    """The newest single values of a case and of its association; made once."""
-    owner = of_case_or_association(FactValue)
-    newest = select(func.max(FactValue.id)).where(owner, not_taken_back(FactValue.batch_id))
-    newest = newest.group_by(FactValue.fact, FactValue.case_id)
-    return select(FactValue).where(FactValue.id.in_(newest)).order_by(FactValue.id)
+def _of_case() -> Select[GivenFacts]:
+    """What has been said of a case and its association, oldest first; made once."""
+    own = (GivenFacts.case_id == bindparam("case")) | of_the_association(GivenFacts)
+    return _in_time(own)
 
 
-@cache
-def _from_lists() -> Select[ListRowFacts]:
-    """What lists have said of a case and its association; made once."""
-    own = (ListRowFacts.case_id == bindparam("case")) | of_the_association(ListRowFacts)
-    return select(ListRowFacts).where(own, not_taken_back(ListRowFacts.batch_id)).order_by(ListRowFacts.id)
+def _in_time(wanted: ColumnElement[bool]) -> Select[GivenFacts]:
+    """What stands of it, oldest first: as it was written, whatever a clock said."""
+    standing = select(GivenFacts).where(wanted, not_taken_back(GivenFacts.batch_id))
+    return standing.order_by(GivenFacts.id)
+
+
+def said_of_many(session: Session, board_id: int, cases: Mapping[int, int | None]) -> Iterator[tuple[int, FactValue]]:
+    """Everything that has been said of some cases of one board and of their associations, oldest first.
+
+    cases: case -> its association. Gives a case's id and what holds in it.
+    """
+    sharing: dict[int, list[int]] = {}
+    for case, association in cases.items():
+        if association is not None:
+            sharing.setdefault(association, []).append(case)
+    for record, holds in merged_among(session, sharing).items():
+        sharing[record] = sharing[holds]
+    shared = and_(GivenFacts.board_id == board_id, GivenFacts.association_id.in_(list(sharing)))
+    for row in session.scalars(_in_time(or_(GivenFacts.case_id.in_(list(cases)), shared))):
+        own = row.case_id
+        if own is not None and own in cases:
+            yield from ((own, value) for value in row.values(association=False))
+        for value in row.values(association=True):
+            yield from ((case, value) for case in sharing.get(row.association_id or 0, ()))
 
 
 def values_of_many(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, FactValue]]:
     """Case id -> fact -> the newest value, of the case or of its association in the board; one board's cases."""
     found: dict[int, dict[str, FactValue]] = {case.id: {} for case in cases}
-    if not cases:
-        return found
-    of_association: dict[int, list[int]] = {}
-    for case in cases:
-        if case.association_id is not None:
-            of_association.setdefault(case.association_id, []).append(case.id)
-    for record, holds in merged_among(session, of_association).items():
-        of_association[record] = of_association[holds]
-    board = cases[0].board_id
-    own = FactValue.case_id.in_(list(found))
-    shared = and_(
-        FactValue.board_id == board, FactValue.association_id.in_(list(of_association)), FactValue.case_id.is_(None)
-    )
-    newest = select(func.max(FactValue.id)).where(or_(own, shared), not_taken_back(FactValue.batch_id))
-    newest = newest.group_by(FactValue.fact, FactValue.case_id, FactValue.association_id)
-    single = session.scalars(select(FactValue).where(FactValue.id.in_(newest)).order_by(FactValue.id))
-    together = or_(
-        ListRowFacts.case_id.in_(list(found)),
-        and_(ListRowFacts.board_id == board, ListRowFacts.association_id.in_(list(of_association))),
-    )
-    lists = session.scalars(
-        select(ListRowFacts).where(together, not_taken_back(ListRowFacts.batch_id)).order_by(ListRowFacts.id)
-    )
-    given = [value for row in lists for part in (False, True) for value in row.one_by_one(association=part)]
-    for row in sorted([*given, *single], key=lambda row: row.entered_at):
-        if row.case_id is not None:
-            keys = [row.case_id] if row.case_id in found else []
-        else:
-            keys = of_association.get(row.association_id or 0, [])
-        for key in keys:
-            found[key][row.fact] = row
+    if cases:
+        for key, value in said_of_many(session, cases[0].board_id, {case.id: case.association_id for case in cases}):
+            found[key][value.fact] = value
     return found
+
+
+def speaks_of(part: Any, *facts: str) -> ColumnElement[bool]:  # noqa: ANN401 - a column of JSON
+    """Whether a part says anything of one of some facts: within a value, a quotation mark is written otherwise."""
+    return or_(*(cast(part, Text).contains(f'"{fact}"', autoescape=True) for fact in facts))
 
 
 def values_of_associations(
     session: Session, board_id: int, associations: Iterable[int], facts: Iterable[str]
 ) -> dict[int, dict[str, FactValue]]:
     """Association -> fact -> the newest value that the board knows of it."""
-    own, wanted = list(associations), list(facts)
+    own, wanted = list(associations), sorted(facts)
     merged = merged_among(session, own)
-    records = [*own, *merged]
-    known = FactValue.board_id == board_id, FactValue.association_id.in_(records), FactValue.fact.in_(wanted)
-    single = session.scalars(select(FactValue).where(*known, not_taken_back(FactValue.batch_id)))
-    listed = select(ListRowFacts).where(
-        ListRowFacts.board_id == board_id,
-        ListRowFacts.association_id.in_(records),
-        not_taken_back(ListRowFacts.batch_id),
-    )
-    given = [value for row in session.scalars(listed) for value in row.one_by_one(association=True)]
+    owned = and_(GivenFacts.board_id == board_id, GivenFacts.association_id.in_([*own, *merged]))
     found: dict[int, dict[str, FactValue]] = {}
-    for row in sorted([*given, *single], key=lambda row: row.entered_at):
-        if row.fact in wanted and row.association_id is not None:
-            found.setdefault(merged.get(row.association_id, row.association_id), {})[row.fact] = row
-    return found
-
-
-def _list_values(session: Session, case: Case) -> list[FactValue]:
-    """What lists have said of a case and its association, in the order they came."""
-    rows = session.scalars(_from_lists(), filled_in(case))
-    found: list[FactValue] = []
-    for row in rows:
-        if row.case_id == case.id:
-            found += row.one_by_one(association=False)
-        if case.association_id is not None and row.association_id is not None:
-            found += row.one_by_one(association=True)
+    for row in session.scalars(_in_time(owned & speaks_of(GivenFacts.of_association, *wanted))):
+        key = row.association_id or 0
+        said = {value.fact: value for value in row.values(association=True) if value.fact in wanted}
+        found.setdefault(merged.get(key, key), {}).update(said)
     return found
 
 
 def of_association(session: Session, board_id: int, key: int) -> Sequence[FactValue]:
     """The newest value of each fact that a board knows of an association, whatever record it came by; by its name."""
-    own = and_(FactValue.board_id == board_id, FactValue.association_id.in_(records_of(key)))
-    wanted = select(FactValue).where(own, FactValue.case_id.is_(None), not_taken_back(FactValue.batch_id))
-    lists = session.scalars(
-        select(ListRowFacts)
-        .where(
-            ListRowFacts.board_id == board_id,
-            ListRowFacts.association_id.in_(records_of(key)),
-            not_taken_back(ListRowFacts.batch_id),
-        )
-        .order_by(ListRowFacts.id)
-    )
-    given = [value for row in lists for value in row.one_by_one(association=True)]
-    in_time = sorted([*given, *session.scalars(wanted.order_by(FactValue.id))], key=lambda row: row.entered_at)
-    latest = {row.fact: row for row in in_time}
+    own = and_(GivenFacts.board_id == board_id, GivenFacts.association_id.in_(records_of(key)))
+    rows = session.scalars(_in_time(own))
+    latest = {value.fact: value for row in rows for value in row.values(association=True)}
     return [latest[fact] for fact in sorted(latest)]
 
 
@@ -217,31 +195,17 @@ def value_between(session: Session, case: Case, fact: str, first: date, last: da
     """The newest value of a fact of the case's association that was said of a time; None where nobody has said one."""
     if case.association_id is None:
         return None
-    wanted = filled_in(case) | {"fact": fact, "first": first, "last": last}
-    single = session.scalars(_said_between(), wanted).all()
-    lists = session.scalars(_listed_between(), wanted)
-    given = [value for row in lists for value in row.one_by_one(association=True) if value.fact == fact]
-    found = max([*single, *given], key=lambda row: (row.as_of, row.entered_at), default=None)
-    return found.value if found is not None and not found.absent and not found.unreadable else None
-
-
-MOST_LISTS = 5
-"""Lists that are looked through for what was said before."""
+    newest = session.scalars(_said_between(fact), filled_in(case) | {"first": first, "last": last}).first()
+    said = {value.fact: value for value in newest.values(association=True)} if newest is not None else {}
+    return said[fact].value if fact in said else None
 
 
 @cache
-def _said_between() -> Select[FactValue]:
+def _said_between(fact: str) -> Select[GivenFacts]:
     said = and_(
-        FactValue.fact == bindparam("fact"),
-        FactValue.as_of.between(bindparam("first"), bindparam("last")),
-        not_taken_back(FactValue.batch_id),
+        GivenFacts.as_of.between(bindparam("first"), bindparam("last")),
+        speaks_of(GivenFacts.of_association, fact),
+        not_taken_back(GivenFacts.batch_id),
     )
-    newest_first = FactValue.as_of.desc(), FactValue.id.desc()
-    return select(FactValue).where(of_the_association(FactValue), said).order_by(*newest_first).limit(1)
-
-
-@cache
-def _listed_between() -> Select[ListRowFacts]:
-    said = ListRowFacts.as_of.between(bindparam("first"), bindparam("last")) & not_taken_back(ListRowFacts.batch_id)
-    newest_first = ListRowFacts.as_of.desc(), ListRowFacts.id.desc()
-    return select(ListRowFacts).where(of_the_association(ListRowFacts), said).order_by(*newest_first).limit(MOST_LISTS)
+    newest_first = GivenFacts.as_of.desc(), GivenFacts.id.desc()
+    return select(GivenFacts).where(of_the_association(GivenFacts), said).order_by(*newest_first).limit(1)

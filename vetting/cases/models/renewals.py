@@ -16,7 +16,7 @@ from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case, GrantApplication
-from vetting.cases.models.facts import FactValue, ListRowFacts
+from vetting.cases.models.facts import GivenFacts
 from vetting.cases.models.screenings import StoredScreening
 from vetting.documents.models.documents import Document
 from vetting.grants.models import Round
@@ -34,7 +34,7 @@ Target = tuple[int | None, int | None, int | None, int | None]
 OF_CASES: Final[Mapping[str, frozenset[str]]] = {
     "cases": frozenset({"association_id", "name", "state", "received_on", "not_asked", "batch_id"}),
     "grant_applications": frozenset({"giro"}),
-    "fact_values": frozenset(),
+    "given_facts": frozenset(),
     "assessments": frozenset(),
     "marks": frozenset(),
     "documents": frozenset(),
@@ -201,11 +201,9 @@ def cases_to_rescreen(renewal: Renewal) -> ColumnElement[bool]:
 def _named_by(batch_id: int) -> ColumnElement[bool]:
     """The cases of an import, of the associations it speaks of, or that a value of it is about."""
     holds = func.coalesce(Association.merged_into_id, Association.id)
-    spoken_of = [
-        select(model.association_id).where(model.batch_id == batch_id) for model in (Case, FactValue, ListRowFacts)
-    ]
+    spoken_of = [select(model.association_id).where(model.batch_id == batch_id) for model in (Case, GivenFacts)]
     same = select(ImportBatch.board_id).where(ImportBatch.id == batch_id).scalar_subquery()
-    valued = select(FactValue.case_id).where(FactValue.batch_id == batch_id)
+    valued = select(GivenFacts.case_id).where(GivenFacts.batch_id == batch_id)
     of_those = select(holds).where(or_(*(Association.id.in_(some) for some in spoken_of)))
     came, theirs = aliased(Case), aliased(GrantApplication)
     accounts = (

@@ -19,7 +19,7 @@ from vetting.cases.domain.cases import AFTER_DECISION, AT_WORK_STATE, FIRST, OPE
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import assessment_drafts_of
 from vetting.cases.models.cases import BookingRequest, Case, CaseMark, GrantApplication, Note, Occurrence, in_conflict
-from vetting.cases.models.facts import FactValue, values_of
+from vetting.cases.models.facts import FactValue, GivenFacts, part_of_facts, values_of
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case, screen_without_keeping
 from vetting.documents.models.documents import Document
 from vetting.engine.facts import Facts, FactSupplier, Value
@@ -39,6 +39,7 @@ from vetting.kernel.text import Words, _, clock_in_words, day_in_words, same_in_
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from vetting.associations.models.associations import Association
@@ -240,42 +241,50 @@ def _add_detail(session: WritingSession, case: Case, new: NewCase) -> None:
 def keep_facts(
     session: WritingSession, case: Case, new: NewCase, *, catalogue: Catalogue, by: Person, at: datetime
 ) -> list[str]:
-    """Keeps what was given as new rows; what is known already in the same words gets no second row.
+    """Keeps what was given as one handing-in; what is known already in the same words is not kept again.
 
     Returns the facts that got another value than was known: a blank never takes a value away.
     """
     facts = new.facts
-    latest = {(row.fact, row.case_id): row for row in values_of(session, case)}
+    latest = {(row.fact, row.of_association): row for row in values_of(session, case)}
+    said: list[FactValue] = []
     changed = []
     for name in (*facts.values, *facts.absent, *facts.unreadable):
         if name not in catalogue:
             continue
-        of_association = catalogue[name].level in ASSOCIATION_LEVELS and case.association_id is not None
-        value = to_plain(facts.values[name]) if name in facts.values else None
-        before = latest.get((name, None if of_association else case.id))
-        gone, unread = name in facts.absent, name in facts.unreadable
-        if before is not None and (before.value, before.absent, before.unreadable) == (value, gone, unread):
+        value = FactValue(
+            name,
+            to_plain(facts.values[name]) if name in facts.values else None,
+            absent=name in facts.absent,
+            unreadable=name in facts.unreadable,
+            of_association=catalogue[name].level in ASSOCIATION_LEVELS and case.association_id is not None,
+        )
+        before = latest.get((name, value.of_association))
+        if before is not None and before.says_same(value):
             continue
         if before is not None:
             changed.append(name)
-        session.add(
-            FactValue(
-                board_id=case.board_id,
-                association_id=case.association_id if of_association else None,
-                case_id=None if of_association else case.id,
-                fact=name,
-                value=value,
-                absent=gone,
-                unreadable=unread,
-                supplied_by=new.supplied_by.value,
-                batch_id=new.batch_id,
-                batch_row=new.row,
-                as_of=new.received_on,
-                entered_at=at,
-                by_user_id=by.id or None,
-            )
-        )
+        said.append(value)
+    if said:
+        session.add(_handing_in(case, new, said, by=by, at=at))
     return changed
+
+
+def _handing_in(case: Case, new: NewCase, said: Sequence[FactValue], *, by: Person, at: datetime) -> GivenFacts:
+    of_association = part_of_facts(value for value in said if value.of_association)
+    return GivenFacts(
+        board_id=case.board_id,
+        association_id=case.association_id if of_association else None,
+        case_id=case.id,
+        of_association=of_association,
+        of_case=part_of_facts(value for value in said if not value.of_association),
+        supplied_by=new.supplied_by.value,
+        batch_id=new.batch_id,
+        batch_row=new.row,
+        as_of=new.received_on,
+        entered_at=at,
+        by_user_id=by.id or None,
+    )
 
 
 def open_case(session: WritingSession, number: str, *, by: Person, action: Action, version: int | None = None) -> Case:

@@ -134,7 +134,7 @@ def answered_of(
     names = {paper.id: paper.name for paper in papers}
     dispensable = before_decision.accepted_gaps(marks)
     came = {
-        row.fact: row.entered_at.astimezone(HERE).date()
+        row.fact: row.source.entered_at.astimezone(HERE).date()
         for row in values_of(session, case)
         if row.value is not None and not row.absent and not row.unreadable
     }

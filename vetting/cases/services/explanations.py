@@ -94,8 +94,9 @@ def _from_records(screening: Screening) -> dict[str, Words]:
     return dict.fromkeys(screening.facts.values, _FROM[FactSupplier.COMPUTED])
 
 
-def origin_in_words(row: FactValue) -> Words:
+def origin_in_words(value: FactValue) -> Words:
     """'föreningen, 15 sep 2026' or 'en inläst lista, rad 12, …'."""
+    row = value.source
     source = (
         _FROM[FactSupplier(row.supplied_by)] if row.supplied_by in set(FactSupplier) else same_in_both(row.supplied_by)
     )

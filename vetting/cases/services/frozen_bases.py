@@ -337,13 +337,13 @@ def _facts_since(session: Session, case: Case, decision: Decision, screening: Sc
     found = []
     for row in values_of(session, case):
         definition = catalogue.get(row.fact)
-        if row.entered_at <= decision.decided_at or row.fact not in read or definition is None:
+        if row.source.entered_at <= decision.decided_at or row.fact not in read or definition is None:
             continue
         was = then.values.get(row.fact)
         if row.value is None or definition.privacy is Privacy.SEALED or to_plain(was) == row.value:
             continue
         what = definition.change_in_words(was, from_plain(definition, row.value))
-        found.append(LaterFact(row.as_of, what, _SUPPLIED.get(row.supplied_by, _SUPPLIED["staff"])))
+        found.append(LaterFact(row.source.as_of, what, _SUPPLIED.get(row.source.supplied_by, _SUPPLIED["staff"])))
     return found
 
 

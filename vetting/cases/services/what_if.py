@@ -10,14 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 
-from vetting.associations.models.associations import merged_among
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.assessments import StoredAnswer, answers_with_kind
 from vetting.cases.models.cases import Case, seen_by
-from vetting.cases.models.facts import FactValue, ListRowFacts
+from vetting.cases.models.facts import said_of_many
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.screenings import answers_hold_for_both, as_assessment, values_read
 from vetting.engine.criteria import ReviewMoment
@@ -26,7 +25,6 @@ from vetting.engine.screening import screen
 from vetting.engine.stored_values import from_plain
 from vetting.engine.what_if import RuleTrialTally
 from vetting.grants.models import round_of
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role
@@ -276,71 +274,15 @@ def _besides(
     session: Session, rows: Sequence[Any], asked: set[str]
 ) -> Mapping[int, list[tuple[str, Any, bool, datetime]]]:
     """Values of what the draft asks that not every screening of these read, oldest first."""
-    wanted = sorted({fact for fact in asked if any(fact not in row.read["values"] for row in rows)})
+    wanted = {fact for fact in asked if any(fact not in row.read["values"] for row in rows)}
     found: dict[int, list[tuple[str, Any, bool, datetime]]] = defaultdict(list)
     if not wanted or not rows:
         return found
-    by_association: dict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        if row.association_id is not None:
-            by_association[row.association_id].append(row.id)
-    for record, holds in merged_among(session, by_association).items():
-        by_association[record] = by_association[holds]
-    values = session.execute(
-        select(
-            FactValue.case_id,
-            FactValue.association_id,
-            FactValue.fact,
-            FactValue.value,
-            FactValue.absent,
-            FactValue.entered_at,
-        )
-        .where(
-            FactValue.fact.in_(wanted),
-            or_(
-                FactValue.case_id.in_([row.id for row in rows]),
-                and_(
-                    FactValue.case_id.is_(None),
-                    FactValue.association_id.in_(list(by_association)),
-                    FactValue.board_id == _board(session, rows),
-                ),
-            ),
-            not_taken_back(FactValue.batch_id),
-        )
-        .order_by(FactValue.id)
-    )
-    known = [*_of_lists(session, rows, by_association, set(wanted)), *values]
-    for case_id, association_id, fact, value, absent, at in sorted(known, key=lambda item: item[5]):
-        for key in [case_id] if case_id is not None else by_association[association_id]:
-            found[key].append((fact, value, absent, at))
+    cases = {row.id: row.association_id for row in rows}
+    for key, value in said_of_many(session, _board(session, rows), cases):
+        if value.fact in wanted and not value.unreadable:
+            found[key].append((value.fact, value.value, value.absent, value.source.entered_at))
     return found
-
-
-def _of_lists(
-    session: Session, rows: Sequence[Any], by_association: Mapping[int, list[int]], wanted: set[str]
-) -> Iterator[tuple[Any, Any, str, Any, bool, datetime]]:
-    """The same of what lists have said, a row at a time."""
-    cases = {row.id for row in rows}
-    given = session.scalars(
-        select(ListRowFacts)
-        .where(
-            or_(
-                ListRowFacts.case_id.in_(cases),
-                and_(
-                    ListRowFacts.association_id.in_(list(by_association)),
-                    ListRowFacts.board_id == _board(session, rows),
-                ),
-            ),
-            not_taken_back(ListRowFacts.batch_id),
-        )
-        .order_by(ListRowFacts.id)
-    )
-    for row in given:
-        for of_association in (True, False):
-            owned = row.association_id in by_association if of_association else row.case_id in cases
-            for value in row.one_by_one(association=of_association) if owned else ():
-                if value.fact in wanted and not value.unreadable:
-                    yield value.case_id, value.association_id, value.fact, value.value, value.absent, value.entered_at
 
 
 def _board(session: Session, rows: Sequence[Any]) -> int:

@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vetting.cases.models.facts import FactValue
+from vetting.cases.models.facts import FactValue, GivenFacts, part_of_facts
 from vetting.cases.services.cases import open_case, raise_version
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.documents.models.documents import Document, DocumentContent, of_case
-from vetting.engine.facts import FactType
+from vetting.engine.facts import FactSupplier, FactType
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import Job
@@ -133,14 +133,15 @@ def note_document_in(
 ) -> None:
     """The paper that the rules ask for has come."""
     of_association = definition.level in ASSOCIATION_LEVELS and case.association_id is not None
+    said = part_of_facts([FactValue(definition.id, value=True)])
     session.add(
-        FactValue(
+        GivenFacts(
             board_id=case.board_id,
             association_id=case.association_id if of_association else None,
-            case_id=None if of_association else case.id,
-            fact=definition.id,
-            value=True,
-            supplied_by="applicant",
+            case_id=case.id,
+            of_association=said if of_association else None,
+            of_case=None if of_association else said,
+            supplied_by=FactSupplier.APPLICANT.value,
             document_id=document.id,
             as_of=document.arrived_on,
             entered_at=at,

@@ -16,7 +16,7 @@ from vetting.associations.domain.name_differences import same_name
 from vetting.associations.models.associations import ALIAS, CURRENT, TO_CONFIRM, Association, AssociationName
 from vetting.cases.domain.cases import FIRST
 from vetting.cases.models.cases import BookingRequest, Case, GrantApplication, Occurrence
-from vetting.cases.models.facts import ListRowFacts
+from vetting.cases.models.facts import GivenFacts
 from vetting.engine.facts import FactSupplier
 from vetting.imports.domain.list_rows import PRIVATE
 from vetting.imports.models import association_matches
@@ -82,7 +82,7 @@ def move_batch_rows(session: WritingSession, way: BatchMove, first: int, last: i
     else:
         made.append(_insert(session, way, BookingRequest, _booking(session, key, rows, first)))
         made.append(_insert(session, way, Occurrence, _occurrence(session, key, rows, first)))
-    made.append(_insert(session, way, ListRowFacts, _facts(session, way, key, rows, first)))
+    made.append(_insert(session, way, GivenFacts, _facts(session, way, key, rows, first)))
     if set(made) != {last - first + 1}:  # what lies ready was changed under our hands: nothing of it is kept
         raise RuntimeError(made)
 
@@ -290,13 +290,14 @@ def _facts(
     first: int,
 ) -> Mapping[str, Any]:
     return {
-        "id": _own_id(session, ListRowFacts, first),
+        "id": _own_id(session, GivenFacts, first),
         "board_id": literal(way.batch.board_id),
         "association_id": case((StagedRow.of_association.is_not(None), StagedRow.association_id), else_=null()),
         "case_id": key,
         "of_association": _json(session, StagedRow.of_association),
         "of_case": _json(session, StagedRow.of_case),
         "supplied_by": literal(FactSupplier.IMPORT.value),
+        "document_id": null(),
         "batch_id": literal(way.batch.id),
         "batch_row": StagedRow.row,
         "as_of": StagedRow.received_on,

@@ -13,7 +13,7 @@ from vetting.boards.services.sign_in import at_work, require_permission
 from vetting.bookings.services import weekly_lists
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import SERIES, Case, Serial
-from vetting.cases.models.facts import FactValue
+from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services.screenings import screen_case
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import row_transfer
@@ -439,12 +439,12 @@ def _to_screen(batch: ImportBatch) -> ColumnElement[bool]:
 
 def _said_of(batch: ImportBatch) -> ColumnElement[bool]:
     """The cases that a value of the batch is about: its own, or its association's."""
-    own = select(FactValue.case_id).where(FactValue.batch_id == batch.id, FactValue.case_id.is_not(None))
+    own = select(GivenFacts.case_id).where(GivenFacts.batch_id == batch.id, GivenFacts.of_case.is_not(None))
     holds = func.coalesce(Association.merged_into_id, Association.id)
     shared = (
         select(holds)
-        .join(FactValue, FactValue.association_id == Association.id)
-        .where(FactValue.batch_id == batch.id, FactValue.case_id.is_(None), FactValue.board_id == batch.board_id)
+        .join(GivenFacts, GivenFacts.association_id == Association.id)
+        .where(GivenFacts.batch_id == batch.id, GivenFacts.board_id == batch.board_id)
     )
     return Case.id.in_(own) | Case.association_id.in_(shared)
 

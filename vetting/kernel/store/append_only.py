@@ -6,7 +6,6 @@ from typing import Final
 
 APPEND_ONLY: Final = (
     "trail",
-    "fact_values",
     "screenings",
     "assessments",
     "assessment_withdrawals",

@@ -11,7 +11,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models import cases
 from vetting.cases.models.cases import Case, GrantApplication
-from vetting.cases.models.facts import FactValue, ListRowFacts
+from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services.cases import open_case
 from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -234,9 +234,8 @@ def _who_said_it(session: Session, case: Case, known: BankAccount) -> set[int]:
     found = {row.by_user_id for row in unchecked}
     if known.elsewhere is not None and known.elsewhere[0]:
         of = select(Case.id).where(Case.board_id == case.board_id, Case.number == known.elsewhere[0]).scalar_subquery()
-        for model in (FactValue, ListRowFacts):
-            said = select(model.by_user_id).where(model.case_id == of, model.by_user_id.is_not(None))
-            found |= {person for person in session.scalars(said.distinct()) if person}
+        said = select(GivenFacts.by_user_id).where(GivenFacts.case_id == of, GivenFacts.of_case.is_not(None))
+        found |= {person for person in session.scalars(said.distinct()) if person}
     return found
 
 
