@@ -11,8 +11,8 @@ import pytest
 from tests.factories import NOW, TODAY
 from vetting.boards.services import boards, sign_in
 from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.services import assessments, cases, renewals
-from vetting.cases.services.cases import NewCase
+from vetting.cases.services import assessments, cases, intake, renewals
+from vetting.cases.services.intake import NewCase
 from vetting.decisions.models.decisions import Delegation
 from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
@@ -217,7 +217,7 @@ class BoardAtWork:
         given = {"round_id": self.round_id if kind is CaseKind.GRANT else None, "received_on": TODAY, **more}
         ready = clean_facts() if kind is CaseKind.GRANT else booking_facts()
         new = NewCase(kind=kind, facts=facts or ready, channel="form", **given)
-        found: Case = self.do(cases.receive_case, new, rules=rules())
+        found: Case = self.do(intake.receive_case, new, rules=rules())
         return found
 
     def staged(

@@ -19,8 +19,8 @@ from tests.board import NUMBERS, BoardAtWork, booking_facts, rules
 from tests.factories import NOW
 from tests.page_fixtures import somebody
 from vetting.cases.models.cases import BookingRequest, Case, Occurrence
+from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessments
-from vetting.cases.services.cases import RequestedTime
 from vetting.database import schema
 from vetting.imports.models.staged_files import StagedFile
 from vetting.imports.services import import_batches, list_reading, staged_files

@@ -19,7 +19,7 @@ from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case, Note
 from vetting.cases.models.facts import GivenFacts
 from vetting.cases.models.screenings import StoredScreening
-from vetting.cases.services import assessments, cases, completions
+from vetting.cases.services import assessments, cases, completions, intake
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.screenings import repeat_screening, screen_without_keeping
 from vetting.decisions.models.decisions import Decision
@@ -213,11 +213,11 @@ def test_one_number_with_another_name_is_one_association_with_a_name_to_confirm(
 
 def test_a_second_application_in_the_round_needs_a_reason(board: BoardAtWork) -> None:
     board.receive()
-    new = cases.NewCase(
+    new = intake.NewCase(
         kind=CaseKind.GRANT, facts=clean_facts(), received_on=TODAY, channel="form", round_id=board.round_id
     )
-    assert told(board, cases.receive_case, new, rules=rules()) == (Obstacle.INVALID, ["doubled_because"])
-    board.do(cases.receive_case, replace(new, doubled_because="Två olika projekt."), rules=rules())
+    assert told(board, intake.receive_case, new, rules=rules()) == (Obstacle.INVALID, ["doubled_because"])
+    board.do(intake.receive_case, replace(new, doubled_because="Två olika projekt."), rules=rules())
 
 
 @pytest.mark.parametrize(
@@ -228,21 +228,21 @@ def test_a_second_application_in_the_round_needs_a_reason(board: BoardAtWork) ->
     ],
 )
 def test_an_application_that_cannot_be_right_is_refused(board: BoardAtWork, change: Any, where: list[str]) -> None:
-    new = replace(cases.NewCase(kind=CaseKind.GRANT, facts=clean_facts(), received_on=TODAY, channel="form"), **change)
-    assert told(board, cases.receive_case, new, rules=rules()) == (Obstacle.INVALID, where)
+    new = replace(intake.NewCase(kind=CaseKind.GRANT, facts=clean_facts(), received_on=TODAY, channel="form"), **change)
+    assert told(board, intake.receive_case, new, rules=rules()) == (Obstacle.INVALID, where)
 
 
 def test_a_closed_round_takes_nothing_in_and_another_boards_is_not_there(board: BoardAtWork) -> None:
-    new = cases.NewCase(
+    new = intake.NewCase(
         kind=CaseKind.GRANT, facts=clean_facts(), received_on=TODAY, channel="form", round_id=board.round_id
     )
     other = BoardAtWork(board.database, code="syd").build()
-    assert told(board, cases.receive_case, replace(new, round_id=other.round_id), rules=rules()) == (
+    assert told(board, intake.receive_case, replace(new, round_id=other.round_id), rules=rules()) == (
         Obstacle.MISSING,
         [],
     )
     board.do(rounds.close_round, board.round_id)
-    assert told(board, cases.receive_case, new, rules=rules()) == (Obstacle.INVALID, ["round_id"])
+    assert told(board, intake.receive_case, new, rules=rules()) == (Obstacle.INVALID, ["round_id"])
 
 
 # what holds a case back
@@ -663,10 +663,10 @@ def test_a_booking_is_not_refused_on_a_ground_of_grants(board: BoardAtWork) -> N
 
 
 def test_a_round_that_has_not_opened_takes_nothing_in(board: BoardAtWork) -> None:
-    given = cases.NewCase(
+    given = intake.NewCase(
         kind=CaseKind.GRANT, facts=clean_facts(), received_on=date(2026, 8, 31), channel="form", round_id=board.round_id
     )
-    assert told(board, cases.receive_case, given, rules=rules()) == (Obstacle.INVALID, ["round_id"])
+    assert told(board, intake.receive_case, given, rules=rules()) == (Obstacle.INVALID, ["round_id"])
 
 
 def test_a_proposal_written_on_older_material_is_not_decided(board: BoardAtWork) -> None:
@@ -706,10 +706,10 @@ def test_a_newer_answer_has_not_been_shown_to_the_association(board: BoardAtWork
 
 
 def test_premises_staff_take_in_bookings_and_no_applications(board: BoardAtWork) -> None:
-    new = cases.NewCase(kind=CaseKind.GRANT, facts=clean_facts(), received_on=TODAY, channel="form")
-    assert told(board, cases.receive_case, new, rules=rules(), role=Role.PREMISES) == (Obstacle.MISSING, [])
+    new = intake.NewCase(kind=CaseKind.GRANT, facts=clean_facts(), received_on=TODAY, channel="form")
+    assert told(board, intake.receive_case, new, rules=rules(), role=Role.PREMISES) == (Obstacle.MISSING, [])
     board.do(
-        cases.receive_case,
+        intake.receive_case,
         replace(new, kind=CaseKind.BOOKING, facts=booking_facts()),
         rules=rules(),
         role=Role.PREMISES,

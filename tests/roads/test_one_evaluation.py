@@ -36,9 +36,9 @@ from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case, GrantApplication, Occurrence
 from vetting.cases.models.renewals import Renewal
-from vetting.cases.services import assessments, cases, completions, rule_moves
+from vetting.cases.services import assessments, cases, completions, intake, rule_moves
 from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.cases import NewCase
+from vetting.cases.services.intake import NewCase
 from vetting.cases.services.screenings import differs_from_kept, screen_without_keeping
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, DecisionDraft
@@ -413,14 +413,14 @@ class Office:
         if self.drawn.random() < 0.4:  # of one that nobody can place by its number
             facts = clean_facts(str(known.number), f"Nya {known.name}", organisation_number=None)
         new = NewCase(kind=CaseKind.GRANT, facts=facts, channel="form", received_on=self.now.date())
-        self.do(cases.receive_case, new, rules=rules())
+        self.do(intake.receive_case, new, rules=rules())
 
     def takes_in_a_booking(self) -> None:
         known = self.some_association()
         starts = (self.now + timedelta(days=7)).replace(tzinfo=None, microsecond=0)
         facts = booking_facts(str(known.number), known.name, event_starts_at=starts)
         new = NewCase(kind=CaseKind.BOOKING, facts=facts, channel="form", received_on=self.now.date())
-        self.do(cases.receive_case, new, rules=rules(), role=Role.PREMISES)
+        self.do(intake.receive_case, new, rules=rules(), role=Role.PREMISES)
 
     def merges(self) -> None:
         known = select(Association).where(Association.merged_into_id.is_(None))

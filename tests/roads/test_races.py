@@ -14,8 +14,8 @@ from tests.factories import TODAY
 from vetting.associations.models.associations import AssociationMerge
 from vetting.associations.services import merging
 from vetting.cases.models.cases import Case
-from vetting.cases.services import cases
-from vetting.cases.services.cases import NewCase
+from vetting.cases.services import intake
+from vetting.cases.services.intake import NewCase
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decisions
 from vetting.imports.models import row_transfer
@@ -120,7 +120,7 @@ def test_twenty_who_take_in_applications_get_a_number_each(board: BoardAtWork) -
         )
         for n in range(RIVALS)
     ]
-    assert at_once(lambda n: board.do(cases.receive_case, new[n], rules=rules())) == {"done": RIVALS}
+    assert at_once(lambda n: board.do(intake.receive_case, new[n], rules=rules())) == {"done": RIVALS}
     with open_reading(board.database) as s:
         assert sorted(s.scalars(select(Case.number)).all()) == [f"BID-2026-{n:04}" for n in range(1, RIVALS + 1)]
         assert trail_verification.verify_trail(s).problems == []

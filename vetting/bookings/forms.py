@@ -26,7 +26,7 @@ from vetting.bookings.services.answers import BookingAnswer
 from vetting.bookings.services.deviations import NewDeviation
 from vetting.bookings.services.room_bookings import BookingSeries, NewRoom
 from vetting.cases.forms.facts import FactForm, NewCaseForm, fact_form
-from vetting.cases.services.cases import RequestedTime
+from vetting.cases.models.intake import RequestedTime
 from vetting.decisions.forms import DecidedForm
 from vetting.documents.forms import handed_in_document
 from vetting.documents.services.documents import ARRIVED

@@ -16,9 +16,10 @@ from vetting.bookings.domain.weeks import WeekSection, monday_before
 from vetting.bookings.services import answers, letting, rescissions, weeks
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.services import assessments, cases
+from vetting.cases.models.intake import RequestedTime
+from vetting.cases.services import assessments, cases, intake
 from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.cases import NewCase, RequestedTime
+from vetting.cases.services.intake import NewCase
 from vetting.decisions.services import communications, decisions
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
@@ -243,7 +244,7 @@ def _asked_group(board: DemonstrationMonth, monday: date) -> None:
         channel="telefon",
         uses=(RequestedTime(room_name="Stora salen", starts_at=starts, ends_at=starts + timedelta(hours=3)),),
     )
-    case = board.do(cases.receive_case, new, rules=board.rules, ago=16)
+    case = board.do(intake.receive_case, new, rules=board.rules, ago=16)
     secretary = Role.GROUP_SECRETARY
     held = board.do(
         meetings.call_meeting, board.now - timedelta(days=13), "Stadsdelshuset, rum 3", ago=15, role=secretary

@@ -15,9 +15,10 @@ from vetting.boards.models.people import Room
 from vetting.boards.services import boards, delegation, sign_in
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.models.cases import Case
-from vetting.cases.services import assessments, cases, completions, renewals
+from vetting.cases.models.intake import RequestedTime
+from vetting.cases.services import assessments, cases, completions, intake, renewals
 from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.cases import NewCase, RequestedTime
+from vetting.cases.services.intake import NewCase
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, Delegation
@@ -409,7 +410,7 @@ class _BoardFilling:
             channel="e-post",
             round_id=round_id,
         )
-        return cases.receive_case(
+        return intake.receive_case(
             self.session, new, rules=self.rules, by=self.staff[Role.CASEWORKER], at=self._at(days_ago)
         )
 
@@ -711,9 +712,8 @@ class _BoardFilling:
         ).all()
         for case in paid[2:]:
             told = Facts({"amount_reported": case.amount_applied or 0})
-            new = NewCase(kind=CaseKind.GRANT, facts=told, received_on=self._day(45), channel="form")
             catalogue = versions.catalogue_of_version(self.session, case.rule_version_id, self.rules)
-            cases.keep_facts(self.session, case, new, catalogue=catalogue, **self._do(45))
+            intake.keep_facts(self.session, case, told, intake.FactOrigin(), catalogue=catalogue, **self._do(45))
             cases.mark_case(
                 self.session,
                 case.number,
@@ -756,7 +756,7 @@ class _BoardFilling:
                 {"amount_applied": 230_000_00 + place * 5_000_00, "seat_municipality": "Exempelstad"}
             )
             new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
-            made.append(cases.receive_case(self.session, new, rules=self.rules, **self._do(205 - place)))
+            made.append(intake.receive_case(self.session, new, rules=self.rules, **self._do(205 - place)))
         self._renamed(made[-1])
         for case in made:
             self._handle(case, 190)
@@ -780,7 +780,7 @@ class _BoardFilling:
         day = self._day(203)
         facts = self._facts(name, number, day, "no_minutes")
         new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
-        case = cases.receive_case(self.session, new, rules=self.rules, **self._do(203))
+        case = intake.receive_case(self.session, new, rules=self.rules, **self._do(203))
         completions.request_completion(
             self.session,
             case.number,
@@ -824,7 +824,7 @@ class _BoardFilling:
             facts = self._facts(first, number if said is without else other, day, "").values
             given = {name: value for name, value in {**facts, **said}.items() if value is not None}
             new = NewCase(kind=CaseKind.GRANT, facts=Facts(given), received_on=day, channel="e-post", round_id=round_id)
-            cases.receive_case(self.session, new, rules=self.rules, **self._do(2))
+            intake.receive_case(self.session, new, rules=self.rules, **self._do(2))
 
     def _week(self) -> None:
         """A week of bookings: most are ordinary, some need a look, some are answered."""
@@ -859,7 +859,7 @@ class _BoardFilling:
         new = NewCase(
             kind=CaseKind.BOOKING, facts=Facts(values), received_on=self._day(3), channel="bokningssystem", uses=(use,)
         )
-        case = cases.receive_case(self.session, new, rules=self.rules, by=premises, at=self._at(3))
+        case = intake.receive_case(self.session, new, rules=self.rules, by=premises, at=self._at(3))
         if place >= ANSWERED or outside or place in WITHOUT_PURPOSE:
             return
         self._confirm(case)

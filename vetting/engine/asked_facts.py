@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.criteria import ReviewMoment
-from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier
+from vetting.engine.facts import NAME, NUMBER, FactDefinition, FactLevel, FactSupplier
 from vetting.engine.screening import PROGRAMS_OWN
 from vetting.kernel.text import Words, _, in_context
 
@@ -25,7 +25,7 @@ LEVEL_WORDS: Final[Mapping[FactLevel, Words]] = {
 }
 LONG_TEXTS: Final = frozenset({"purpose", "activity_description", "event_purpose", "programme", "statutes_text"})
 """Answers that need more than a line."""
-ALWAYS: Final = ("name_in_application", "organisation_number")
+ALWAYS: Final = (NAME, NUMBER)
 """Who applies is asked first, on every form."""
 FROM_RECORDS: Final = frozenset({"received_on", "deadline", "unreported_grants", "decision_planned_on"})
 """What the case and its round know themselves."""

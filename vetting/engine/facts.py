@@ -15,6 +15,12 @@ from vetting.kernel.text import AND, Words, _, in_context, lower_first, same_in_
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+NAME: Final = "name_in_application"
+NUMBER: Final = "organisation_number"
+CUSTOMER_NUMBER: Final = "customer_number"
+WHO: Final = frozenset({NAME, NUMBER, CUSTOMER_NUMBER})
+"""The facts that say who it is; none is kept of a private person."""
+
 
 class FactType(StrEnum):
     """The types of DESIGN 3.1."""

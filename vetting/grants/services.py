@@ -17,8 +17,27 @@ from vetting.kernel.text import _
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from sqlalchemy.orm import Session
+
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+
+
+def open_round(session: Session, key: int, by: Person) -> Round:
+    """A round that applications can still go into.
+
+    Raises:
+        Refused: it is another board's, or closed.
+    """
+    found = round_of(session, by, key)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    if found.closed_at is not None:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("round_id", _("Omgången {name} är avslutad.", name=found.name), _("Välj en öppen omgång.")),
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,10 @@ from tests.office.services.test_board_notices import agree, stopped
 from tests.page_fixtures import Somebody
 from vetting.app import create_app
 from vetting.cases.models.cases import Case
+from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessments, cases
 from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.cases import RequestedTime, take_up
+from vetting.cases.services.cases import take_up
 from vetting.config import Config
 from vetting.decisions.services import communications, decisions
 from vetting.documents.services import documents, reading

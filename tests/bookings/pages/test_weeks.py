@@ -13,8 +13,8 @@ from tests.page_fixtures import board, on_that_day, somebody
 from vetting.bookings.domain.letting import Letting
 from vetting.bookings.services import letting
 from vetting.cases.models.cases import Case
+from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessments
-from vetting.cases.services.cases import RequestedTime
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

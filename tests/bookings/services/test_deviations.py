@@ -14,7 +14,7 @@ from tests.factories import NOW
 from vetting.bookings.domain.deviations import DeviationKind
 from vetting.bookings.services import answers, deviations
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.services.cases import RequestedTime
+from vetting.cases.models.intake import RequestedTime
 from vetting.documents.services.documents import NewDocument
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle

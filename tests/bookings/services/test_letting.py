@@ -17,7 +17,7 @@ from vetting.bookings.domain.letting import SHIPPED_TERMS, AcceptanceChannel, Le
 from vetting.bookings.domain.rescissions import NewRescission, RescissionGround
 from vetting.bookings.services import answers, letting, rescissions
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.services.cases import RequestedTime
+from vetting.cases.models.intake import RequestedTime
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import of_case

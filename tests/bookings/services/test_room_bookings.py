@@ -38,8 +38,9 @@ from vetting.cases.models.cases import (
     standing_times,
     times_between,
 )
+from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import cases
-from vetting.cases.services.cases import NewCase, RequestedTime
+from vetting.cases.services.intake import NewCase
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role

@@ -18,8 +18,8 @@ from vetting.bookings.domain.weeks import LookReason, WeekSection, is_in_sample,
 from vetting.bookings.services import answers, letting, week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.cases.models.cases import Case, Occurrence, find_case
+from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessments, cases
-from vetting.cases.services.cases import RequestedTime
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import of_case
 from vetting.decisions.services import decisions, letters

@@ -17,9 +17,9 @@ from tests.formats.papers import pdf
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import EvidenceRow
+from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessment_drafts, assessments, cases, reused_answers
 from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.cases import RequestedTime
 from vetting.cases.services.explanations import explain_criterion_result
 from vetting.decisions.services import communications, decisions
 from vetting.documents.models.documents import Document

@@ -13,9 +13,9 @@ from tests.factories import NOW
 from vetting import clock
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case
-from vetting.cases.services import assessments, cases, frozen_bases
+from vetting.cases.services import assessments, cases, frozen_bases, intake
 from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.cases import NewCase
+from vetting.cases.services.intake import NewCase
 from vetting.decisions.services import after_decision, decisions, stale_proposals
 from vetting.decisions.services.waiting_decisions import cases_to_decide
 from vetting.engine.evidence import CriterionAnswer
@@ -57,7 +57,7 @@ def later(board: BoardAtWork, **facts: Any) -> str:
     """A year on the association applies again, with other facts, and an act is found."""
     given = clean_facts(**facts)
     request = NewCase(kind=CaseKind.GRANT, facts=given, channel="form", round_id=None, received_on=(NOW + YEAR).date())
-    new = board.do(cases.receive_case, request, rules=rules(), at=NOW + YEAR)
+    new = board.do(intake.receive_case, request, rules=rules(), at=NOW + YEAR)
     against = NewAssessment(
         criterion=VALUE, answer=CriterionAnswer.NOT_MET, reasons="Årsmötet nekade två medlemmar.", evidence=ACT
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from typing import Any
 
@@ -88,7 +87,7 @@ def test_a_worked_row_of_a_register_or_payment_list_becomes_what_it_says(layout:
     )
     row, told = taker.read(made.rows[1].raw())
     assert row is not None
-    said = {**row, **json.loads(row.get("of_case") or "{}")}
+    said = {**row, **(row.get("of_case") or {})}
     assert {name: said[name] for name in case["row"]} == case["row"]
     assert len(told) == case["problems"]
 

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from tests.board import BoardAtWork, clean_facts, rules
 from tests.factories import TODAY
 from vetting.cases.models.cases import Case
-from vetting.cases.services import cases
-from vetting.cases.services.cases import NewCase
+from vetting.cases.services import intake
+from vetting.cases.services.intake import NewCase
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
@@ -118,7 +118,7 @@ def test_whoever_took_in_the_other_account_does_not_check_it(board: BoardAtWork)
     board.approve()
     both_roles(board)
     given = NewCase(kind=CaseKind.GRANT, facts=clean_facts(giro_number=NEW), received_on=TODAY, channel="form")
-    board.do(cases.receive_case, given, rules=rules(), role=Role.FINANCE)
+    board.do(intake.receive_case, given, rules=rules(), role=Role.FINANCE)
     told = refused(board, bank_accounts.check_bank_account, payment_of(board), NEW, "Ringde.", role=Role.FINANCE)
     assert told.obstacle is Obstacle.FORBIDDEN
 

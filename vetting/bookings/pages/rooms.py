@@ -20,7 +20,7 @@ from vetting.bookings.forms import FormsOfRooms, LeaveOutForm, OwnBookingsForm, 
 from vetting.bookings.services import room_bookings as service
 from vetting.cases.forms.facts import fact_form
 from vetting.cases.pages.cases import act_on_case, board_rules, facts_by_level, form_definitions
-from vetting.cases.services.cases import NewCase
+from vetting.cases.services.intake import NewCase
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.problem import Obstacle, Refused

@@ -26,10 +26,10 @@ from vetting.cases.services import cases, reused_answers
 from vetting.cases.services.assessments import is_look_question
 from vetting.decisions.services import decision_makers
 from vetting.engine import reasons
+from vetting.engine.facts import NUMBER
 from vetting.gates.services import before_decision
 from vetting.group.services import booking_referrals
 from vetting.group.services.booking_referrals import ReferralRecipient
-from vetting.imports.domain.layouts import NUMBER
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _

@@ -34,8 +34,8 @@ from vetting.cases.models.cases import (
     standing_times,
     times_between,
 )
-from vetting.cases.services import cases
-from vetting.cases.services.cases import RequestedTime
+from vetting.cases.models.intake import RequestedTime
+from vetting.cases.services import cases, intake
 from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from vetting.cases.services.cases import NewCase
+    from vetting.cases.services.intake import NewCase
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
@@ -280,7 +280,7 @@ def book_room(
         RequestedTime(room_id=room.id, room_name=room.name, starts_at=use.starts, ends_at=use.ends)
         for use in series.uses
     )
-    case = cases.receive_case(session, replace(new, uses=uses), rules=rules, by=by, at=at)
+    case = intake.receive_case(session, replace(new, uses=uses), rules=rules, by=by, at=at)
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
     request.way = series.way.value
     case.due_on = first.date() - timedelta(days=1)

@@ -97,10 +97,9 @@ def digest_of(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def _in_order(part: str | None) -> object:
+def _in_order(part: Mapping[str, Any] | None) -> object:
     """What is kept of a row, whatever order its columns stood in."""
-    kept = json.loads(part) if part else {}
-    return {name: sorted(value) if isinstance(value, list) else value for name, value in kept.items()}
+    return {name: sorted(value) if isinstance(value, list) else value for name, value in (part or {}).items()}
 
 
 def compare_with_earlier(
@@ -464,13 +463,13 @@ def update_known_bookings(
 
 
 def _list_row_facts(case: Case, row: StagedRow, batch: ImportBatch, at: datetime) -> GivenFacts:
-    of_association = json.loads(row.of_association) if row.of_association else None
+    of_association = row.of_association
     return GivenFacts(
         board_id=batch.board_id,
         association_id=case.association_id if of_association else None,
         case_id=case.id,
         of_association=of_association,
-        of_case=json.loads(row.of_case) if row.of_case else None,
+        of_case=row.of_case,
         supplied_by=FactSupplier.IMPORT.value,
         batch_id=batch.id,
         batch_row=row.row,

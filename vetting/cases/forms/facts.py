@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from vetting.cases.services.cases import NewCase
+from vetting.cases.services.intake import NewCase
 from vetting.engine.asked_facts import LONG_TEXTS
 from vetting.engine.cells import read_cell
 from vetting.engine.facts import Facts, FactType, Item, Support, Value, name_of_item
@@ -21,7 +21,7 @@ from vetting.web.forms import DayField, KeyChoiceField, KeyField, PostedForm, Te
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from vetting.cases.services.cases import RequestedTime
+    from vetting.cases.models.intake import RequestedTime
     from vetting.engine.facts import FactDefinition
     from vetting.kernel.problem import Problem
 

@@ -217,6 +217,11 @@ class Serial(Base):
     last: Mapped[int] = public_column()
 
 
+def number_of(series: str, year: int, serial: int) -> str:
+    """'BID-2026-0147': four digits at least."""
+    return f"{series}-{year}-{serial:04}"
+
+
 def next_number(session: Session, board_id: int, series: str, year: int) -> str:
     """'BID-2026-0147': the next of its series in the board; one writer at a time keeps it without gaps."""
     row = session.scalar(
@@ -226,7 +231,7 @@ def next_number(session: Session, board_id: int, series: str, year: int) -> str:
         row = Serial(board_id=board_id, series=series, year=year, last=0)
         session.add(row)
     row.last += 1
-    return f"{series}-{year}-{row.last:04}"
+    return number_of(series, year, row.last)
 
 
 def seen_by(by: Person, action: Action = Action.READ_CASES, *, by_key: bool = False) -> ColumnElement[bool]:

@@ -105,6 +105,19 @@ def part_of_facts(values: Iterable[FactValue]) -> Plain | None:
     return {name: kept for name, kept in part.items() if kept} or None
 
 
+def said_in_case(case: Case, values: Iterable[FactValue]) -> Plain:
+    """Whose they are and what is said, as the columns of a handing-in to a case."""
+    said = list(values)
+    of_association = part_of_facts(value for value in said if value.of_association)
+    return {
+        "board_id": case.board_id,
+        "association_id": case.association_id if of_association else None,
+        "case_id": case.id,
+        "of_association": of_association,
+        "of_case": part_of_facts(value for value in said if not value.of_association),
+    }
+
+
 def values_of(session: Session, case: Case) -> Sequence[FactValue]:
     """The newest value of each fact of a case and of its association in the board, oldest first."""
     rows = session.scalars(_of_case(), filled_in(case)).all()

@@ -17,7 +17,7 @@ from vetting.cases.forms.acts import TickedCasesForm
 from vetting.cases.forms.facts import ChangedFactsForm, FactForm, NewCaseForm, fact_form, known_facts
 from vetting.cases.models.cases import find_case
 from vetting.cases.pages.case_forms import FormsOfCase
-from vetting.cases.services import assessments, cases, frozen_bases
+from vetting.cases.services import assessments, cases, frozen_bases, intake
 from vetting.cases.services.screenings import facts_of_case
 from vetting.documents.forms import HandedInFilesForm
 from vetting.engine.asked_facts import ALWAYS, asked_facts
@@ -224,7 +224,7 @@ def create_case(form_type: type[NewCaseForm]) -> Response:
     form = posted_form(fact_form(form_definitions(groups), form_type))
     return act_by_form(
         form,
-        lambda session: cases.receive_case(
+        lambda session: intake.receive_case(
             session, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=lambda case: url_for("cases.show", number=case.number),

@@ -1,9 +1,7 @@
-"""Cases: taking in, registering, handling. Each is one act with its entry in the trail; the case is screened anew."""
+"""Cases: registering, handling. Each is one act with its entry in the trail; the case is screened anew."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
@@ -11,280 +9,36 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from vetting.associations.domain.name_differences import same_name
 from vetting.associations.models.associations import by_number, holding_record, names_of_records
-from vetting.associations.services import associations
-from vetting.associations.services.visibility import LEFT_TO_OTHERS
 from vetting.boards.models.people import names_of
-from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
-from vetting.cases.domain.cases import AFTER_DECISION, AT_WORK_STATE, FIRST, OPEN, CaseMarkKind, CaseState, may_follow
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.cases import AFTER_DECISION, AT_WORK_STATE, OPEN, CaseMarkKind, CaseState, may_follow
+from vetting.cases.domain.intake import whole_amount
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import assessment_drafts_of
-from vetting.cases.models.cases import BookingRequest, Case, CaseMark, GrantApplication, Note, Occurrence, in_conflict
-from vetting.cases.models.facts import FactValue, GivenFacts, part_of_facts, values_of
-from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case, screen_without_keeping
+from vetting.cases.models.cases import Case, CaseMark, GrantApplication, Note, in_conflict
+from vetting.cases.models.facts import values_of
+from vetting.cases.services.intake import FactOrigin, keep_facts
+from vetting.cases.services.screenings import screen_case, screen_without_keeping
 from vetting.documents.models.documents import Document
-from vetting.engine.facts import Facts, FactSupplier, Value
-from vetting.engine.stored_values import to_plain
+from vetting.engine.facts import NUMBER, Facts, FactSupplier
 from vetting.gates.services import before_decision
-from vetting.grants.models import round_of
-from vetting.imports.domain.layouts import NAME, NUMBER
-from vetting.imports.domain.list_rows import PRIVATE
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _, clock_in_words, day_in_words, same_in_both
+from vetting.kernel.text import Words, _, clock_in_words, day_in_words
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from vetting.associations.models.associations import Association
-    from vetting.engine.facts import Catalogue
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
 
-BY_NAME: Final = (NAME, NUMBER)
-"""What is never kept of a private person."""
 MOST_TEXT: Final = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestedTime:
-    """One time a room is wanted."""
-
-    room_id: int | None = None
-    room_name: str = ""
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewCase:
-    """An application or booking that came in. `facts` as far as they were given; `row` where it came by a list."""
-
-    kind: CaseKind
-    facts: Facts
-    received_on: date
-    channel: str
-    supplied_by: FactSupplier = FactSupplier.APPLICANT
-    round_id: int | None = None
-    uses: tuple[RequestedTime, ...] = ()
-    batch_id: int | None = None
-    row: int | None = None
-    unit_id: int | None = None
-    doubled_because: str = ""
-    """Why there is a second application of the same association in the round."""
-
-
-def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, at: datetime) -> Case:
-    """A new case under the rules in force that day, screened.
-
-    Raises:
-        Refused: the round is closed or another board's, the day lies ahead, the same association is in the
-            round already without a reason, or it is not this person's to take in.
-    """
-    require_permission(by, Action.RECEIVE)
-    require_permission_for_kind(by, Action.RECEIVE, new.kind)
-    _check_new(session, new, by, at)
-    private = _is_private(new)
-    if private:
-        new = replace(new, facts=new.facts.without(BY_NAME))
-    name = str(new.facts.values.get(NAME, ""))
-    number = str(new.facts.values.get(NUMBER, ""))
-    association = (
-        None if private else associations.find_or_add(session, name, number, source=f"board {by.board_id}", at=at)
-    )
-    if association is not None and association.id in set(session.scalars(store.left_by(by.id))):
-        raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
-    if new.round_id is not None and association is not None:
-        _check_doubled(session, new, association, by)
-    version = versions.fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at)
-    case = Case(
-        board_id=by.board_id,
-        kind=new.kind.value,
-        number=store.next_number(session, by.board_id, store.SERIES[new.kind], new.received_on.year),
-        association_id=association.id if association else None,
-        name=PRIVATE if private else (association.name if association and not name else name) or PRIVATE,
-        round_id=new.round_id,
-        unit_id=new.unit_id,
-        state=FIRST[new.kind].value,
-        received_on=new.received_on,
-        received_at=at,
-        channel=new.channel,
-        due_on=_due(session, new, by),
-        purpose=str(new.facts.values.get("purpose") or new.facts.values.get("event_purpose") or "")[:2000],
-        amount_applied=_amount(new.facts.values.get("amount_applied")),
-        rule_version_id=version.id if version else None,
-        not_asked=sorted(new.facts.not_asked),
-        batch_id=new.batch_id,
-    )
-    session.add(case)
-    session.flush()
-    _add_detail(session, case, new)
-    catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
-    keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
-    screening = screen_case(session, case, rules, at=at)
-    session.note(
-        TrailNote(
-            action="case_received",
-            by=by,
-            at=at,
-            subject=case,
-            case_id=case.id,
-            reason=new.channel,
-            detail={"proposal": screening.proposal.value if screening else "", "because": new.doubled_because},
-        )
-    )
-    return case
-
-
-def _is_private(new: NewCase) -> bool:
-    return new.facts.values.get("booker_is_private") is True
-
-
-def _check_new(session: WritingSession, new: NewCase, by: Person, at: datetime) -> None:
-    problems = []
-    if new.received_on > at.date():
-        problems.append(Problem("received_on", _("Ankomstdagen ligger i framtiden."), _("Rätta datumet.")))
-    if not _is_private(new) and not new.facts.values.get(NAME) and not new.facts.values.get(NUMBER):
-        problems.append(Problem(NAME, _("Föreningens namn saknas."), _("Skriv namnet eller organisationsnumret.")))
-    if new.round_id is not None:
-        problems += _wrong_round(session, new, by)
-    if problems:
-        raise Refused(Obstacle.INVALID, *problems)
-
-
-def _wrong_round(session: WritingSession, new: NewCase, by: Person) -> list[Problem]:
-    found = round_of(session, by, new.round_id or 0)
-    if found is not None and new.received_on < found.opens_on:
-        return [
-            Problem(
-                "round_id",
-                _("Omgången {name} öppnar ", name=found.name) + day_in_words(found.opens_on) + same_in_both("."),
-                _("Välj en annan omgång, eller vänta."),
-            )
-        ]
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    if found.closed_at is not None:
-        return [Problem("round_id", _("Omgången {name} är avslutad.", name=found.name), _("Välj en öppen omgång."))]
-    return []
-
-
-def _check_doubled(session: WritingSession, new: NewCase, association: Association, by: Person) -> None:
-    """A second application of one association in a round needs a reason."""
-    other = session.scalar(
-        select(Case.number).where(
-            Case.board_id == by.board_id,
-            Case.round_id == new.round_id,
-            Case.association_id == association.id,
-            not_taken_back(Case.batch_id),
-        )
-    )
-    if other and not new.doubled_because and new.batch_id is None:
-        raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "doubled_because",
-                _("Föreningen har redan en ansökan i omgången: {other}.", other=other),
-                _("Öppna den, eller skriv varför det ska finnas två."),
-            ),
-        )
-
-
-def _due(session: WritingSession, new: NewCase, by: Person) -> date | None:
-    if new.kind is CaseKind.BOOKING:
-        first = min((use.starts_at for use in new.uses if use.starts_at), default=None)
-        return first.date() - timedelta(days=1) if first else None
-    found = round_of(session, by, new.round_id) if new.round_id is not None else None
-    return found.decision_on if found else None
-
-
-def _amount(value: Value | None) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _add_detail(session: WritingSession, case: Case, new: NewCase) -> None:
-    values = new.facts.values
-    if new.kind is CaseKind.GRANT:
-        session.add(GrantApplication(case_id=case.id, giro=str(values.get("giro_number", ""))))
-        return
-    opened = values.get("open_to_public")
-    session.add(
-        BookingRequest(
-            case_id=case.id,
-            reference=str(values.get("booking_reference", "")),
-            title=str(values.get("event_title", "")),
-            open_to_public=opened if isinstance(opened, bool) else None,
-            rate=str(values.get("rate_applied_for", "")),
-        )
-    )
-    session.add_all(
-        [
-            Occurrence(
-                case_id=case.id,
-                room_id=use.room_id,
-                room_name=use.room_name,
-                starts_at=use.starts_at,
-                ends_at=use.ends_at,
-            )
-            for use in new.uses
-        ]
-    )
-
-
-def keep_facts(
-    session: WritingSession, case: Case, new: NewCase, *, catalogue: Catalogue, by: Person, at: datetime
-) -> list[str]:
-    """Keeps what was given as one handing-in; what is known already in the same words is not kept again.
-
-    Returns the facts that got another value than was known: a blank never takes a value away.
-    """
-    facts = new.facts
-    latest = {(row.fact, row.of_association): row for row in values_of(session, case)}
-    said: list[FactValue] = []
-    changed = []
-    for name in (*facts.values, *facts.absent, *facts.unreadable):
-        if name not in catalogue:
-            continue
-        value = FactValue(
-            name,
-            to_plain(facts.values[name]) if name in facts.values else None,
-            absent=name in facts.absent,
-            unreadable=name in facts.unreadable,
-            of_association=catalogue[name].level in ASSOCIATION_LEVELS and case.association_id is not None,
-        )
-        before = latest.get((name, value.of_association))
-        if before is not None and before.says_same(value):
-            continue
-        if before is not None:
-            changed.append(name)
-        said.append(value)
-    if said:
-        session.add(_handing_in(case, new, said, by=by, at=at))
-    return changed
-
-
-def _handing_in(case: Case, new: NewCase, said: Sequence[FactValue], *, by: Person, at: datetime) -> GivenFacts:
-    of_association = part_of_facts(value for value in said if value.of_association)
-    return GivenFacts(
-        board_id=case.board_id,
-        association_id=case.association_id if of_association else None,
-        case_id=case.id,
-        of_association=of_association,
-        of_case=part_of_facts(value for value in said if not value.of_association),
-        supplied_by=new.supplied_by.value,
-        batch_id=new.batch_id,
-        batch_row=new.row,
-        as_of=new.received_on,
-        entered_at=at,
-        by_user_id=by.id or None,
-    )
 
 
 def open_case(session: WritingSession, number: str, *, by: Person, action: Action, version: int | None = None) -> Case:
@@ -468,23 +222,15 @@ def _other_facts(
     supplied_by: FactSupplier = FactSupplier.STAFF,
 ) -> list[str]:
     """Keeps the new values. Returns the facts that have another than before."""
-    new = NewCase(
-        kind=CaseKind(case.kind),
-        facts=facts,
-        received_on=at.date(),
-        channel="staff",
-        supplied_by=supplied_by,
-        batch_id=batch_id,
-        row=row,
-    )
     known = facts.values.keys() | facts.absent
     before = {row.fact for row in values_of(session, case)}
     catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
-    changed = keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
+    origin = FactOrigin(supplied_by=supplied_by, batch_id=batch_id, row=row)
+    changed = keep_facts(session, case, facts, origin, catalogue=catalogue, by=by, at=at)
     case.not_asked = [fact for fact in case.not_asked if fact not in known]
     amount = facts.values.get("amount_applied")
     if amount is not None:
-        case.amount_applied = _amount(amount)
+        case.amount_applied = whole_amount(amount)
     detail = session.scalar(select(GrantApplication).where(GrantApplication.case_id == case.id))
     if detail is not None and "giro_number" in known:
         detail.giro = str(facts.values.get("giro_number", ""))

@@ -43,14 +43,13 @@ from vetting.cases.models.completions import (
 from vetting.cases.models.facts import values_of
 from vetting.cases.services.cases import (
     MOST_TEXT,
-    NewCase,
     change_state,
-    keep_facts,
     open_case,
     raise_version,
     still_open,
     take_up,
 )
+from vetting.cases.services.intake import FactOrigin, keep_facts
 from vetting.cases.services.screenings import last_of_many, screen_case, screen_without_keeping
 from vetting.decisions.models import decisions
 from vetting.documents.domain.incoming import is_paper
@@ -526,14 +525,8 @@ def _take_as_in(
     session: WritingSession, case: Case, fact: str, catalogue: Catalogue, *, by: Person, at: datetime
 ) -> None:
     """A paper that a person has seen inside another one."""
-    given = NewCase(
-        kind=CaseKind(case.kind),
-        facts=Facts({fact: True}),
-        received_on=at.date(),
-        channel="staff",
-        supplied_by=FactSupplier.STAFF,
-    )
-    keep_facts(session, case, given, catalogue=catalogue, by=by, at=at)
+    origin = FactOrigin(supplied_by=FactSupplier.STAFF)
+    keep_facts(session, case, Facts({fact: True}), origin, catalogue=catalogue, by=by, at=at)
     case.not_asked = [name for name in case.not_asked if name != fact]
 
 

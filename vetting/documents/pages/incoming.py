@@ -23,9 +23,8 @@ from vetting.documents.models.incoming import READY, parts_of_post
 from vetting.documents.services import incoming as service
 from vetting.documents.services.incoming import HandedInFile
 from vetting.documents.services.incoming_proposals import form_fields, propose_filing
-from vetting.engine.facts import Facts
+from vetting.engine.facts import NUMBER, Facts
 from vetting.grants.models import rounds
-from vetting.imports.domain.layouts import NUMBER
 from vetting.imports.pages.trial import trial_place
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import read_number

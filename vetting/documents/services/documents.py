@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vetting.cases.models.facts import FactValue, GivenFacts, part_of_facts
+from vetting.cases.models.facts import FactValue, GivenFacts, said_in_case
 from vetting.cases.services.cases import open_case, raise_version
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.documents.models.documents import Document, DocumentContent, of_case
@@ -133,14 +133,9 @@ def note_document_in(
 ) -> None:
     """The paper that the rules ask for has come."""
     of_association = definition.level in ASSOCIATION_LEVELS and case.association_id is not None
-    said = part_of_facts([FactValue(definition.id, value=True)])
     session.add(
         GivenFacts(
-            board_id=case.board_id,
-            association_id=case.association_id if of_association else None,
-            case_id=case.id,
-            of_association=said if of_association else None,
-            of_case=None if of_association else said,
+            **said_in_case(case, [FactValue(definition.id, value=True, of_association=of_association)]),
             supplied_by=FactSupplier.APPLICANT.value,
             document_id=document.id,
             as_of=document.arrived_on,

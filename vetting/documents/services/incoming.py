@@ -12,7 +12,8 @@ from sqlalchemy import delete, select
 
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.cases.models.cases import Case, find_case, visible_cases
-from vetting.cases.services import cases
+from vetting.cases.models.intake import RequestedTime
+from vetting.cases.services import cases, intake
 from vetting.cases.services.screenings import screen_case
 from vetting.documents.domain.paper_forms import FormKind
 from vetting.documents.models.incoming import (
@@ -29,10 +30,9 @@ from vetting.documents.models.incoming import (
 from vetting.documents.services import documents, paper_forms
 from vetting.documents.services.incoming_proposals import case_number, is_of, of_case, stated_sender
 from vetting.documents.services.paper_forms import PostFile
-from vetting.engine.facts import Facts, FactSupplier
+from vetting.engine.facts import NAME, NUMBER, Facts, FactSupplier
 from vetting.formats.document_types import MAIL, OUTLOOK, TEXT, media_type
 from vetting.formats.mail import is_mail, read_mail
-from vetting.imports.domain.layouts import NAME, NUMBER
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -301,7 +301,7 @@ def _case_for(
         raise Refused(Obstacle.INVALID, _report_of_nothing())
     given = {NAME: choice.name, NUMBER: choice.number}
     facts = choice.facts.with_values({fact: value for fact, value in given.items() if value})
-    new = cases.NewCase(
+    new = intake.NewCase(
         kind=CaseKind(post.kind),
         facts=facts,
         received_on=choice.received_on,
@@ -310,7 +310,7 @@ def _case_for(
         doubled_because=choice.doubled_because,
         uses=_uses(facts, post),
     )
-    return cases.receive_case(session, new, rules=rules, by=by, at=at)
+    return intake.receive_case(session, new, rules=rules, by=by, at=at)
 
 
 def _is_report(post: IncomingPost) -> bool:
@@ -325,14 +325,14 @@ def _report_of_nothing() -> Problem:
     )
 
 
-def _uses(facts: Facts, post: IncomingPost) -> tuple[cases.RequestedTime, ...]:
+def _uses(facts: Facts, post: IncomingPost) -> tuple[RequestedTime, ...]:
     """The time that a room is wanted, as the form says."""
     if CaseKind(post.kind) is not CaseKind.BOOKING:
         return ()
     starts, ends = (facts.values.get(name) for name in ("event_starts_at", "event_ends_at"))
     room = str(facts.values.get("room", ""))[:120]
-    use = cases.RequestedTime(room_name=room, starts_at=_moment(starts), ends_at=_moment(ends))
-    return (use,) if use != cases.RequestedTime() else ()
+    use = RequestedTime(room_name=room, starts_at=_moment(starts), ends_at=_moment(ends))
+    return (use,) if use != RequestedTime() else ()
 
 
 def _moment(value: object) -> datetime | None:
@@ -373,10 +373,9 @@ def _take_over(
     facts = choice.facts
     if _is_report(post):
         reported = {name: value for name, value in facts.values.items() if name == AMOUNT_REPORTED}
-        new = cases.NewCase(kind=CaseKind(case.kind), facts=Facts(reported), received_on=at.date(), channel="form")
         catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
         cases.open_case(session, case.number, by=by, action=Action.ADD_DOCUMENT, version=choice.version)
-        cases.keep_facts(session, case, new, catalogue=catalogue, by=by, at=at)
+        intake.keep_facts(session, case, Facts(reported), intake.FactOrigin(), catalogue=catalogue, by=by, at=at)
         detail = {"facts": sorted(reported)}
         session.note(TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail=detail))
         return

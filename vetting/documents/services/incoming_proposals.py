@@ -26,8 +26,8 @@ from vetting.documents.models.incoming import IncomingPart, IncomingPost, Messag
 from vetting.documents.services import paper_forms
 from vetting.engine.asked_facts import asked_facts
 from vetting.engine.cells import shorten_cell_text
+from vetting.engine.facts import NAME, NUMBER
 from vetting.engine.stored_values import from_plain
-from vetting.imports.domain.layouts import NAME, NUMBER
 from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE

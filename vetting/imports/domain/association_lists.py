@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.cells import read_cell, shorten_cell_text
@@ -160,7 +159,7 @@ class PaymentRowReader:
             "amount": amount,
             "received_on": paid_on,
             "reference": values.get("reference", ""),
-            "of_case": json.dumps({"case_number": values.get("case_number", "").upper(), "dnr": values.get("dnr", "")}),
+            "of_case": {"case_number": values.get("case_number", "").upper(), "dnr": values.get("dnr", "")},
         }, told
 
     def _read(self, definition: FactDefinition, row: RawRow, told: list[IntakeRemark]) -> object:

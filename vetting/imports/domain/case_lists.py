@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from vetting.engine.cells import read_cell
 from vetting.engine.conditions.folding import folded_text
-from vetting.engine.facts import Facts, Value
+from vetting.engine.facts import CUSTOMER_NUMBER, NAME, NUMBER, Facts, Value
 from vetting.engine.stored_values import to_plain
 from vetting.imports.domain.headings import FEWEST_HEADINGS
-from vetting.imports.domain.layouts import ASIDE, CUSTOMER_NUMBER, LONGEST_HEADING, NAME, NUMBER
+from vetting.imports.domain.layouts import ASIDE, LONGEST_HEADING
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Problem
@@ -84,8 +83,8 @@ class CellMeaning(NamedTuple):
     """What a cell under one heading says, worked out once for all rows that say the same."""
 
     value: Value | None
-    json: str
-    """'"fact": value', as JSON."""
+    plain: Any
+    """The value as it is kept."""
     absent: bool
     unreadable: bool
     told: tuple[Words, Words] | None
@@ -146,8 +145,9 @@ class CaseListReader:
         fact = self.columns.facts[column]
         read = read_cell(self.catalogue[fact], cell_of(raw), self.columns.layout.values.get(fact), on=self.on)
         value = None if read.value == "" else read.value
-        text = f'"{fact}": {json.dumps(to_plain(value))}' if value is not None else ""
-        seen = CellMeaning(value, text, read.absent and value is None, value is None and bool(read.told), read.told)
+        seen = CellMeaning(
+            value, to_plain(value), read.absent and value is None, value is None and bool(read.told), read.told
+        )
         known = self.known[column]
         if len(known) < MOST_REMEMBERED:
             known[raw] = seen

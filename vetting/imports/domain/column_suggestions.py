@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from vetting.engine.facts import FactSupplier, FactType
-from vetting.imports.domain.layouts import FIELDS, FOREIGN, NAME, NUMBER, ListKind, folded_heading
+from vetting.engine.facts import NAME, NUMBER, FactSupplier, FactType
+from vetting.imports.domain.layouts import FIELDS, FOREIGN, ListKind, folded_heading
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, parse_amount
 from vetting.kernel.organisation_numbers import NumberKind, read_number

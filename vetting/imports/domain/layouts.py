@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.engine.conditions.folding import folded_text
 from vetting.engine.conditions.parsing import known_fact
-from vetting.engine.facts import FactType
+from vetting.engine.facts import NAME, NUMBER, FactType
 from vetting.engine.rule_file_fields import FieldReader, mapping_at
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from vetting.engine.facts import Catalogue
     from vetting.kernel.problem import Faults
 
-NAME: Final = "name_in_application"
-NUMBER: Final = "organisation_number"
-CUSTOMER_NUMBER: Final = "customer_number"
 LONGEST_HEADING: Final = 200
 LAYOUT_KEYS: Final = ("name", "kind", "title", "columns", "values", "clocks", "always")
 UNITS: Final = frozenset({"kr", "kronor", "sek", "st", "antal"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,15 +9,15 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.bookings.domain.room_bookings import LONGEST_ORDINARY
+from vetting.cases.domain.intake import IntakeFrame, kept_of_case, wrong_with_intake
 from vetting.engine.cells import shorten_cell_text
-from vetting.engine.facts import FactLevel
+from vetting.engine.facts import NAME, NUMBER, WHO, FactLevel
 from vetting.engine.stored_values import to_plain
 from vetting.imports.domain.case_lists import CaseListReader, column_problems, missing_number_problem
 from vetting.imports.domain.headings import HeadingFinder, first_tables
-from vetting.imports.domain.layouts import CUSTOMER_NUMBER, NAME, NUMBER, ListKind
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
-from vetting.kernel.organisation_numbers import MASK, PERSONAL_NUMBER, fold_name, mask_personal_numbers
+from vetting.kernel.organisation_numbers import PERSONAL_NUMBER, fold_name, mask_personal_numbers
 from vetting.kernel.problem import Problem
 from vetting.kernel.tables import cell_of
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
@@ -28,19 +27,13 @@ if TYPE_CHECKING:
 
     from vetting.engine.facts import Catalogue, Value
     from vetting.imports.domain.headings import ColumnReading
-    from vetting.imports.domain.layouts import Layout
+    from vetting.imports.domain.layouts import Layout, ListKind
     from vetting.kernel.tables import RawRow, Sheet
 
-PRIVATE: Final = "Privatperson"
-"""What a private person is called here."""
 PRIVATE_WORDS: Final = frozenset(map(fold_name, ("Privatperson", "Privat person", "Privat", "Private person")))
 """What booking systems write in place of the name of a person."""
-LONGEST_NAME: Final = 200
-LONGEST_PURPOSE: Final = 2_000
-LONGEST_CUSTOMER: Final = 60
 MOST_AGAIN: Final = 2_000
 """A list with more repeated numbers is no list of one application each; the rest are not told one by one."""
-WHO: Final = frozenset({NAME, NUMBER, CUSTOMER_NUMBER})
 OF_ASSOCIATION: Final = frozenset({FactLevel.ASSOCIATION, FactLevel.PARTNER})
 _CELL: Final = re.compile(r"!([A-Z]{0,3})([0-9]{1,7})$")
 ReadRow = dict[str, Any]
@@ -57,18 +50,6 @@ class IntakeRemark:
     value: str
     problem: Problem
     stops: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseListFrame:
-    """What holds for all rows of a list of cases."""
-
-    on: date
-    source: str
-    """Where an association without a number is known from."""
-    opens_on: date | None = None
-    """The day that the round opens; nothing can have come before."""
-    due_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -97,14 +78,13 @@ class CaseRowReader:
     """Reads the rows of one table of cases."""
 
     def __init__(
-        self, columns: ColumnReading, catalogue: Catalogue, frame: CaseListFrame, taking: IntakeProgress, part: int
+        self, columns: ColumnReading, catalogue: Catalogue, frame: IntakeFrame, taking: IntakeProgress, part: int
     ) -> None:
         self.columns, self.catalogue, self.frame, self.taking, self.part = columns, catalogue, frame, taking, part
         self.kind = columns.layout.kind.case or CaseKind.GRANT
         self.reader = CaseListReader(columns, catalogue, on=frame.on)
         self.part_of = {
-            fact: catalogue[fact].level in OF_ASSOCIATION and fact not in {NAME, NUMBER}
-            for fact in columns.facts.values()
+            fact: catalogue[fact].level in OF_ASSOCIATION and fact not in WHO for fact in columns.facts.values()
         }
 
     @property
@@ -153,7 +133,7 @@ class CaseRowReader:
                 said.by_a_person = True
             if seen.value is not None:
                 said.values[fact] = seen.value
-                part.values.append(seen.json)
+                part.values[fact] = seen.plain
             elif seen.absent:
                 part.absent.append(fact)
             elif seen.unreadable:
@@ -182,30 +162,17 @@ class CaseRowReader:
         for fact, moment in self.reader.clocks(row, dict(said.values)):
             if moment is None:  # the day alone would be read as midnight
                 said.values.pop(fact, None)
-                said.of_case.values = [text for text in said.of_case.values if not text.startswith(f'"{fact}":')]
+                said.of_case.values.pop(fact, None)
                 said.of_case.unreadable.append(fact)
                 continue
-            said.values[fact] = moment  # the later of two in one object is the one that JSON gives
-            said.of_case.values.append(f"{json.dumps(fact)}: {json.dumps(to_plain(moment))}")
+            said.values[fact] = moment
+            said.of_case.values[fact] = to_plain(moment)
 
     def _stops(self, said: _RowReading) -> tuple[Words, Words] | None:
-        values = said.values
-        if not values.get(NAME) and not values.get(NUMBER) and values.get("booker_is_private") is not True:
-            return (
-                _("Raden har varken föreningens namn eller ett organisationsnummer som går att läsa."),
-                _("Fyll i något av dem."),
-            )
-        received = values.get("received_on")
-        if not isinstance(received, date):
-            return None
-        if received > self.frame.on:
-            return (_("Ankomstdagen ligger i framtiden."), _("Rätta datumet."))
-        if self.frame.opens_on is not None and received < self.frame.opens_on:
-            return (
-                _("Ansökan kom in före ") + day_in_words(self.frame.opens_on) + _(", då omgången öppnar."),
-                _("Rätta datumet, eller läs in raden i en annan omgång."),
-            )
-        return None
+        received = said.values.get("received_on")
+        came = received if isinstance(received, date) else None
+        first = next(wrong_with_intake(said.values, came, self.frame), None)
+        return (first.what, first.remedy) if first is not None else None
 
     def _twice(self, row: int, values: Mapping[str, Value]) -> tuple[Words, Words] | None:
         """The same booking, at the same time in the same room, a second time in the list."""
@@ -284,16 +251,12 @@ class CaseRowReader:
 
     def _row(self, row: int, said: _RowReading) -> ReadRow:
         values = said.values
-        private = values.get("booker_is_private") is True
-        name = " ".join(mask_personal_numbers(str(values.get(NAME, ""))).split())[:LONGEST_NAME]
-        number = str(values.get(NUMBER, ""))
         received = values.get("received_on")
         received_on = received if isinstance(received, date) else self.frame.on
         place, serial = self.taking.next_place(received_on.year)
         starts, ends = _times(values)
-        amount = values.get("amount_applied")
-        opened = values.get("open_to_public")
-        if private:  # a private person has no association to know anything of, and no name or number here
+        kept = kept_of_case(self.kind, values, self.frame, starts=starts)
+        if kept.private:  # a private person has no association to know anything of, and no name or number here
             said.of_case.take(said.of_association)
             said.of_case.drop(WHO)
         return {
@@ -303,40 +266,41 @@ class CaseRowReader:
             "place": place,
             "serial": serial,
             "year": received_on.year,
-            "name": "" if private else name,
-            "folded": "" if private else fold_name(name or number),
-            "number": None if private else number or None,
+            "name": kept.name,
+            "folded": fold_name(kept.name or kept.number),
+            "number": kept.number or None,
             "source": self.frame.source,
-            "private": private,
+            "private": kept.private,
             "received_on": received_on,
-            "due_on": starts.date() - timedelta(days=1) if starts else self.frame.due_on,
-            "purpose": str(values.get("purpose") or values.get("event_purpose") or "")[:LONGEST_PURPOSE],
-            "amount": amount if isinstance(amount, int) and not isinstance(amount, bool) else None,
-            "giro": str(values.get("giro_number", "")),
-            "reference": str(values.get("booking_reference", "")),
-            "customer": "" if private else _customer(values),
-            "title": str(values.get("event_title", "")),
-            "open_to_public": opened if isinstance(opened, bool) else None,
-            "rate": str(values.get("rate_applied_for", "")),
+            "due_on": kept.due_on,
+            "purpose": kept.purpose,
+            "amount": kept.amount,
+            "giro": kept.giro,
+            "reference": kept.reference,
+            "customer": kept.customer,
+            "title": kept.title,
+            "open_to_public": kept.open_to_public,
+            "rate": kept.rate,
             "room": str(values.get("room", "")),
             "starts_at": starts,
             "ends_at": ends,
-            "of_association": said.of_association.as_json(),
-            "of_case": said.of_case.as_json(),
+            "of_association": said.of_association.as_plain(),
+            "of_case": said.of_case.as_plain(),
         }
 
 
 @dataclass(slots=True)
 class _RowPart:
-    """What a row says of one of the two, as pieces of JSON."""
+    """What a row says of one of the two."""
 
-    values: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    """As plain data."""
     absent: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
     def take(self, other: _RowPart) -> None:
         """What was said of the other is said of this, too; and no longer of the other."""
-        self.values.extend(other.values)
+        self.values.update(other.values)
         self.absent.extend(other.absent)
         self.unreadable.extend(other.unreadable)
         for theirs in (other.values, other.absent, other.unreadable):
@@ -344,16 +308,14 @@ class _RowPart:
 
     def drop(self, facts: Collection[str]) -> None:
         """What was said of some facts is not kept."""
-        self.values = [text for text in self.values if json.loads(text.partition(": ")[0]) not in facts]
+        self.values = {fact: value for fact, value in self.values.items() if fact not in facts}
         self.absent = [fact for fact in self.absent if fact not in facts]
         self.unreadable = [fact for fact in self.unreadable if fact not in facts]
 
-    def as_json(self) -> str | None:
-        """{"values": {...}, "absent": [...], "unreadable": [...]}, or None when nothing was said."""
-        parts = [f'"values": {{{", ".join(self.values)}}}'] if self.values else []
-        parts += [f'"absent": {json.dumps(self.absent)}'] if self.absent else []
-        parts += [f'"unreadable": {json.dumps(self.unreadable)}'] if self.unreadable else []
-        return f"{{{', '.join(parts)}}}" if parts else None
+    def as_plain(self) -> dict[str, Any] | None:
+        """As a handing-in keeps it; None when nothing was said."""
+        parts = {"values": self.values, "absent": self.absent, "unreadable": self.unreadable}
+        return {name: part for name, part in parts.items() if part} or None
 
 
 @dataclass(slots=True)
@@ -369,13 +331,7 @@ class _RowReading:
     def say(self, fact: str, *, value: bool) -> None:
         """What follows from the rest of the row, as if it stood there."""
         self.values[fact] = value
-        self.of_case.values.append(f"{json.dumps(fact)}: {json.dumps(value)}")
-
-
-def _customer(values: Mapping[str, Value]) -> str:
-    """The booking system's number of whoever books; somebody's personal number is none."""
-    given = str(values.get(CUSTOMER_NUMBER, ""))[:LONGEST_CUSTOMER]
-    return given if mask_personal_numbers(given) == given and MASK not in given else ""
+        self.of_case.values[fact] = value
 
 
 def _times(values: Mapping[str, Value]) -> tuple[datetime | None, datetime | None]:

@@ -1,42 +1,38 @@
-"""Rows that lie ready become associations, cases and facts: by INSERT ... SELECT, inside the database.
-
-Ids are given, one after another from the last there is: one writer at a time holds the end of the trail, so nobody
-takes them meanwhile, and the trail can tell of the rows by their first id and their digests.
-"""
+"""Rows that lie ready become associations and cases: the associations inside the database, the cases as by a form."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import JSON as JSON_TYPE
-from sqlalchemy import Integer, and_, case, cast, exists, func, insert, literal, null, select, text
+from sqlalchemy import and_, case, exists, func, insert, literal, null, select, text
 
 from vetting.associations.domain.name_differences import same_name
 from vetting.associations.models.associations import ALIAS, CURRENT, TO_CONFIRM, Association, AssociationName
-from vetting.cases.domain.cases import FIRST
-from vetting.cases.models.cases import BookingRequest, Case, GrantApplication, Occurrence
-from vetting.cases.models.facts import GivenFacts
+from vetting.cases.domain.intake import KeptOfCase
+from vetting.cases.models.cases import Case, number_of
+from vetting.cases.models.intake import HandingIn, IncomingCase, RequestedTime, write_cases
 from vetting.engine.facts import FactSupplier
-from vetting.imports.domain.list_rows import PRIVATE
 from vetting.imports.models import association_matches
 from vetting.imports.models.staged_files import DONE, GOOD, ImportBatch, StagedRow
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.store.base import UtcMoment
+from vetting.kernel.privacy import Privacy
+from vetting.kernel.store.base import UtcMoment, table_of
 from vetting.kernel.store.session import BESIDE
 from vetting.kernel.store.trail_bulk_rows import BulkDigest, bulk_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Row, Select
 
     from vetting.imports.models.staged_files import StagedFile
     from vetting.kernel.store.base import Base
     from vetting.kernel.store.session import WritingSession
 
-CHANNEL = "list"
+CHANNEL: Final = "list"
+AT_A_TIME: Final = 2_000
 MOST_COMPARED = 5_000
 """A piece with more names that are not the known ones is left to people as it is."""
 
@@ -72,19 +68,70 @@ def move_batch_rows(session: WritingSession, way: BatchMove, first: int, last: i
     _associations(session, way, way.rows(first, last))
     if way.batch.kind not in list(CaseKind):
         return
-    kind = CaseKind(way.batch.kind)
-    cases = _next_id(session, Case)
-    key = cases - first + StagedRow.place
-    rows = way.rows(first, last)
-    made = [_insert(session, way, Case, _case(way, kind, key, rows))]
-    if kind is CaseKind.GRANT:
-        made.append(_insert(session, way, GrantApplication, _application(session, key, rows, first)))
-    else:
-        made.append(_insert(session, way, BookingRequest, _booking(session, key, rows, first)))
-        made.append(_insert(session, way, Occurrence, _occurrence(session, key, rows, first)))
-    made.append(_insert(session, way, GivenFacts, _facts(session, way, key, rows, first)))
-    if set(made) != {last - first + 1}:  # what lies ready was changed under our hands: nothing of it is kept
-        raise RuntimeError(made)
+    made = write_cases(session, _handing_in(way), _incoming_cases(session, way, first, last))
+    cases = sum(bulk.count for bulk in made if (bulk.table, bulk.kind) == (Case.__tablename__, Privacy.PUBLIC.value))
+    if cases != last - first + 1:  # what lies ready was changed under our hands: nothing of it is kept
+        raise RuntimeError(cases)
+    way.bulks += made
+
+
+def _handing_in(way: BatchMove) -> HandingIn:
+    return HandingIn(
+        kind=CaseKind(way.batch.kind),
+        board_id=way.batch.board_id,
+        channel=CHANNEL,
+        supplied_by=FactSupplier.IMPORT,
+        at=way.at,
+        by_user_id=way.by_user_id,
+        round_id=way.batch.round_id,
+        batch_id=way.batch.id,
+    )
+
+
+def _incoming_cases(session: WritingSession, way: BatchMove, first: int, last: int) -> Iterator[IncomingCase]:
+    """The rows as cases, in order; some at a time, so that not all of them lie in memory."""
+    for start in range(first, last + 1, AT_A_TIME):
+        rows = (
+            select(table_of(StagedRow), Association.name.label("association"))
+            .outerjoin(Association, Association.id == StagedRow.association_id)
+            .where(way.rows(start, min(start + AT_A_TIME - 1, last)))
+            .order_by(StagedRow.place)
+        )
+        for row in session.execute(rows):
+            yield _incoming_case(way, row)
+
+
+def _incoming_case(way: BatchMove, row: Row[Any]) -> IncomingCase:
+    """A row that lies ready."""
+    if row.received_on is None or row.serial is None:  # a row of a case has both
+        raise RuntimeError(row.id)
+    return IncomingCase(
+        number=number_of(way.series, row.year, way.offsets[row.year] + row.serial),
+        received_on=row.received_on,
+        kept=KeptOfCase(
+            name=row.name,
+            number=row.number or "",
+            private=row.private,
+            due_on=row.due_on,
+            purpose=row.purpose,
+            amount=row.amount,
+            giro=row.giro,
+            reference=row.reference,
+            customer=row.customer,
+            title=row.title,
+            open_to_public=row.open_to_public,
+            rate=row.rate,
+        ),
+        association_id=row.association_id,
+        association=row.association or "",
+        rule_version_id=way.versions[row.received_on],
+        not_asked=way.not_asked[row.part],
+        of_association=row.of_association,
+        of_case=row.of_case,
+        uses=(RequestedTime(room_name=row.room, starts_at=row.starts_at, ends_at=row.ends_at),),
+        row=row.row,
+        digest=row.digest,
+    )
 
 
 def _next_id(session: WritingSession, model: type[Base]) -> int:
@@ -187,130 +234,6 @@ def _names(session: WritingSession, way: BatchMove, rows: ColumnElement[bool], k
         "rows": StagedRow.id.in_(first),
         "order": StagedRow.id,
     }
-
-
-def _case(way: BatchMove, kind: CaseKind, key: Any, rows: ColumnElement[bool]) -> Mapping[str, Any]:  # noqa: ANN401 - a value of any type
-    called = select(Association.name).where(Association.id == StagedRow.association_id).scalar_subquery()
-    return {
-        "id": key,
-        "board_id": literal(way.batch.board_id),
-        "kind": literal(kind.value),
-        "number": _number(way),
-        "association_id": StagedRow.association_id,
-        "name": case((StagedRow.private, literal(PRIVATE)), (StagedRow.name != "", StagedRow.name), else_=called),
-        "round_id": literal(way.batch.round_id) if way.batch.round_id is not None else null(),
-        "unit_id": null(),
-        "state": literal(FIRST[kind].value),
-        "officer_id": null(),
-        "received_on": StagedRow.received_on,
-        "received_at": literal(way.at, UtcMoment()),
-        "channel": literal(CHANNEL),
-        "dnr": literal(""),
-        "due_on": StagedRow.due_on,
-        "purpose": StagedRow.purpose,
-        "amount_applied": StagedRow.amount,
-        "rule_version_id": _by(StagedRow.received_on, way.versions),
-        "not_asked": _by(StagedRow.part, {part: literal(names, JSON_TYPE()) for part, names in way.not_asked.items()}),
-        "batch_id": literal(way.batch.id),
-        "screening_id": null(),
-        "proposal": literal(""),
-        "attention": literal(""),
-        "version": literal(1),
-        "rows": rows,
-        "order": StagedRow.place,
-    }
-
-
-def _by(column: Any, found: Mapping[Any, Any]) -> Any:  # noqa: ANN401 - an expression
-    """What each value of a column means; one meaning for all needs no looking."""
-    meanings = list(found.values())
-    if all(item is meanings[0] or (not hasattr(item, "compare") and item == meanings[0]) for item in meanings):
-        return meanings[0] if hasattr(meanings[0], "compare") else (literal(meanings[0]) if meanings[0] else null())
-    return case(*((column == value, meaning) for value, meaning in found.items()), else_=null())
-
-
-def _number(way: BatchMove) -> Any:  # noqa: ANN401 - an expression
-    """'BID-2026-0147': four digits at least."""
-    serial = StagedRow.serial + case(
-        *((StagedRow.year == year, literal(last)) for year, last in way.offsets.items()), else_=literal(0)
-    )
-    digits = cast(serial, StagedRow.name.type)
-    zeros = case(*((serial < 10**places, literal("0" * (4 - places))) for places in (1, 2, 3)), else_=literal(""))
-    return literal(f"{way.series}-") + cast(StagedRow.year, StagedRow.name.type) + literal("-") + zeros + digits
-
-
-def _own_id(session: WritingSession, model: type[Base], first: int) -> Any:  # noqa: ANN401 - an expression
-    return literal(_next_id(session, model) - first, Integer()) + StagedRow.place
-
-
-def _application(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401 - a value of any type
-    return {
-        "id": _own_id(session, GrantApplication, first),
-        "case_id": key,
-        "grant_type": literal(""),
-        "giro": StagedRow.giro,
-        "rows": rows,
-        "order": StagedRow.place,
-    }
-
-
-def _booking(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401 - a value of any type
-    return {
-        "id": _own_id(session, BookingRequest, first),
-        "case_id": key,
-        "reference": StagedRow.reference,
-        "title": StagedRow.title,
-        "open_to_public": StagedRow.open_to_public,
-        "rate": StagedRow.rate,
-        "digest": StagedRow.digest,
-        "rows": rows,
-        "order": StagedRow.place,
-    }
-
-
-def _occurrence(session: WritingSession, key: Any, rows: ColumnElement[bool], first: int) -> Mapping[str, Any]:  # noqa: ANN401 - a value of any type
-    return {
-        "id": _own_id(session, Occurrence, first),
-        "case_id": key,
-        "room_id": null(),
-        "room_name": StagedRow.room,
-        "starts_at": StagedRow.starts_at,
-        "ends_at": StagedRow.ends_at,
-        "state": literal("requested"),
-        "rows": rows,
-        "order": StagedRow.place,
-    }
-
-
-def _facts(
-    session: WritingSession,
-    way: BatchMove,
-    key: Any,  # noqa: ANN401 - any key a table has
-    rows: ColumnElement[bool],
-    first: int,
-) -> Mapping[str, Any]:
-    return {
-        "id": _own_id(session, GivenFacts, first),
-        "board_id": literal(way.batch.board_id),
-        "association_id": case((StagedRow.of_association.is_not(None), StagedRow.association_id), else_=null()),
-        "case_id": key,
-        "of_association": _json(session, StagedRow.of_association),
-        "of_case": _json(session, StagedRow.of_case),
-        "supplied_by": literal(FactSupplier.IMPORT.value),
-        "document_id": null(),
-        "batch_id": literal(way.batch.id),
-        "batch_row": StagedRow.row,
-        "as_of": StagedRow.received_on,
-        "entered_at": literal(way.at, UtcMoment()),
-        "by_user_id": literal(way.by_user_id) if way.by_user_id is not None else null(),
-        "rows": rows,
-        "order": StagedRow.place,
-    }
-
-
-def _json(session: WritingSession, column: Any) -> Any:  # noqa: ANN401 - an expression
-    """A text that is JSON already, as what a column of JSON takes."""
-    return column if session.get_bind().dialect.name == "sqlite" else cast(column, JSON_TYPE())
 
 
 def adopt_associations(session: WritingSession, way: BatchMove) -> None:

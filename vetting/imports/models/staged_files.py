@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, and_, or_, select, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, and_, or_, select, text
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.store.base import Base, Plain, personal_column, public_column, sealed_column
@@ -171,9 +171,9 @@ class StagedRow(Base):
     room: Mapped[str] = public_column(default="")
     starts_at: Mapped[datetime | None] = public_column()
     ends_at: Mapped[datetime | None] = public_column()
-    of_association: Mapped[str | None] = public_column()
-    """JSON, as it will be kept of the association."""
-    of_case: Mapped[str | None] = public_column()
+    of_association: Mapped[Any] = public_column(JSON(none_as_null=True), nullable=True)
+    """As it will be kept of the association."""
+    of_case: Mapped[Any] = public_column(JSON(none_as_null=True), nullable=True)
     digest: Mapped[str] = public_column(default="", server_default="")
     """Of what the row says of a booking."""
     case_id: Mapped[int | None] = public_column()

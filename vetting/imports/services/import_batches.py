@@ -15,6 +15,7 @@ from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import SERIES, Case, Serial
 from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services.screenings import screen_case
+from vetting.grants.services import open_round
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import row_transfer
 from vetting.imports.models.staged_files import (
@@ -33,7 +34,7 @@ from vetting.imports.models.staged_files import (
 )
 from vetting.imports.services import payment_lists, returned_lists, undo_obstacles
 from vetting.imports.services.name_conflicts import SETTLED_KEY
-from vetting.imports.services.staged_files import allow_list, changed_meanwhile, check_round, job_of, of_person
+from vetting.imports.services.staged_files import allow_list, changed_meanwhile, job_of, of_person
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, Job
@@ -85,7 +86,8 @@ def confirm_import(
         raise Refused(Obstacle.STALE, changed_meanwhile(staged))
     kind = ListKind(staged.kind)
     allow_list(by, kind, staged.found.get("of", ""))
-    check_round(session, staged.round_id, by)
+    if staged.round_id is not None:
+        open_round(session, staged.round_id, by)
     if staged.round_id is not None and kind is not ListKind.GRANT:
         raise Refused(Obstacle.INVALID, changed_meanwhile(staged))
     if kind is ListKind.CHANGES:

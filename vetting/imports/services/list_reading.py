@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, insert
 
 from vetting.bookings.services import weekly_lists
+from vetting.cases.domain.intake import IntakeFrame
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
 from vetting.formats.workbook_reading import stream_book
@@ -20,7 +21,6 @@ from vetting.imports.domain.column_suggestions import column_choices
 from vetting.imports.domain.headings import ColumnReading, first_tables
 from vetting.imports.domain.layouts import KIND_WORDS, LONGEST_HEADING, Layout, ListKind, folded_heading
 from vetting.imports.domain.list_rows import (
-    CaseListFrame,
     CaseRowReader,
     IntakeProgress,
     IntakeRemark,
@@ -75,7 +75,7 @@ class _FileReading:
     kind: ListKind
     layouts: Sequence[Layout]
     catalogue: Catalogue
-    frame: CaseListFrame
+    frame: IntakeFrame
     taking: IntakeProgress = field(default_factory=IntakeProgress)
     tables: list[dict[str, Any]] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -204,7 +204,7 @@ def _prepare_reading(
             ruleset = versions.rules_in_force(session, staged.board_id, kind.case, rules, on=at.date())
             catalogue = ruleset.catalogue if ruleset is not None else catalogue
         into = session.get(Round, staged.round_id) if staged.round_id is not None else None
-        frame = CaseListFrame(
+        frame = IntakeFrame(
             on=at.date(),
             source=f"board {staged.board_id}",
             opens_on=into.opens_on if into else None,

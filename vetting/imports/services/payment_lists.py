@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
@@ -38,7 +37,7 @@ def match_payments(session: Session, staged: StagedFile) -> tuple[int, int]:
         found = _candidates(session, staged.board_id, row, taken)
         if len(found) == 1 and found[0].stopped_on is None:
             taken.add(found[0].id)
-            row.of_case = json.dumps({**_values_of_row(row), "payment": found[0].id})
+            row.of_case = {**_values_of_row(row), "payment": found[0].id}
             good += 1
             continue
         refused += 1
@@ -63,7 +62,7 @@ def match_payments(session: Session, staged: StagedFile) -> tuple[int, int]:
 
 
 def _values_of_row(row: StagedRow) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(row.of_case or "{}")
+    found: dict[str, Any] = row.of_case or {}
     return found
 
 

@@ -224,7 +224,7 @@ def row_of(staged: StagedFile, number: str, row: int, place: int, wanted: Mappin
         "name": number,
         "folded": "",
         "number": None,
-        "of_case": json.dumps(wanted, ensure_ascii=False),
+        "of_case": wanted,
     }
 
 
@@ -279,7 +279,7 @@ def changes_of_list(session: Session, staged: StagedFile, rules: Rules, *, by: P
             case = cases.get(row.name)
             if case is not None:
                 sent = listed.rows[case.number]["open"]
-                cells = _cells(json.loads(row.of_case or "{}"), sent, values[case.id], case, now)
+                cells = _cells(row.of_case or {}, sent, values[case.id], case, now)
                 found.append(CaseChange(number=case.number, name=case.name, row=row.row, cells=tuple(cells)))
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetting.cases.domain import computed_facts
+from vetting.engine.facts import NAME, NUMBER
 from vetting.engine.screening import screen
 from vetting.formats.workbook_reading import bytes_from_child, read_workbook
 from vetting.imports.domain.annotations import annotate_list
@@ -15,7 +16,6 @@ from vetting.imports.domain.case_lists import (
     read_list,
 )
 from vetting.imports.domain.headings import ColumnReading, find_list
-from vetting.imports.domain.layouts import NAME, NUMBER
 from vetting.imports.domain.screened_lists import ScreenedCase, ScreenedList
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError

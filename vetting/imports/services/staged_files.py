@@ -13,7 +13,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import left_by
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
-from vetting.grants.models import round_of
+from vetting.grants.services import open_round
 from vetting.imports.domain.column_suggestions import column_choices
 from vetting.imports.domain.layouts import ANCHORS, ListKind, folded_heading
 from vetting.imports.models.staged_files import (
@@ -95,7 +95,8 @@ def hand_in(
     if len(content) > limits.IMPORT_BYTES:
         raise UnreadableError(file_problem("too_large", file))
     with open_technical(database) as session:
-        check_round(session, round_id, by)
+        if round_id is not None:
+            open_round(session, round_id, by)
         staged = StagedFile(
             board_id=by.board_id,
             round_id=round_id,
@@ -140,24 +141,6 @@ def job_of(kind: str, staged: StagedFile, by: Person, at: datetime, **more: Any)
         result={},
         told={},
     )
-
-
-def check_round(session: Session, round_id: int | None, by: Person) -> None:
-    """Before anything goes into a round.
-
-    Raises:
-        Refused: it is another board's, or closed.
-    """
-    if round_id is None:
-        return
-    found = round_of(session, by, round_id)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    if found.closed_at is not None:
-        raise Refused(
-            Obstacle.INVALID,
-            Problem("round_id", _("Omgången {name} är avslutad.", name=found.name), _("Välj en öppen omgång.")),
-        )
 
 
 def of_person(session: Session, key: int, by: Person) -> StagedFile:

@@ -15,7 +15,7 @@ from vetting.boards.services.sign_in import require_permission, require_permissi
 from vetting.bookings.services import room_bookings
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case, visible_cases
-from vetting.cases.services import cases, examinations_elsewhere
+from vetting.cases.services import examinations_elsewhere, intake
 from vetting.cases.services.screenings import answers_for_case, facts_of_case
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import Facts
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.bookings.services.room_bookings import BookingSeries
+    from vetting.cases.models.intake import RequestedTime
     from vetting.engine.facts import Catalogue
     from vetting.engine.proposal import Proposal
     from vetting.kernel.roles import Person
@@ -282,7 +283,7 @@ def own_quick_checks(session: Session, *, by: Person, at: datetime) -> Sequence[
 def book_from_quick_check(
     session: WritingSession,
     facts: Facts,
-    uses: tuple[cases.RequestedTime, ...],
+    uses: tuple[RequestedTime, ...],
     *,
     rules: Rules,
     by: Person,
@@ -299,11 +300,11 @@ def book_from_quick_check(
     """
     require_permission(by, Action.RECEIVE)
     require_permission_for_kind(by, Action.RECEIVE, CaseKind.BOOKING)
-    new = cases.NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=at.date(), channel=COUNTER, uses=uses)
+    new = intake.NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=at.date(), channel=COUNTER, uses=uses)
     if series is not None:
         case = room_bookings.book_room(session, new, series, rules=rules, by=by, at=at)
     else:
-        case = cases.receive_case(session, new, rules=rules, by=by, at=at)
+        case = intake.receive_case(session, new, rules=rules, by=by, at=at)
     for row, association in own_quick_checks(session, by=by, at=at):
         if case.association_id == association.id and row.case_id is None and row.kind == case.kind:
             row.case_id = case.id

@@ -61,6 +61,7 @@ def upgrade() -> None:
         batch_op.create_foreign_key(op.f("fk_given_facts_document_id"), "documents", ["document_id"], ["id"])
     _move()
     op.drop_table("fact_values")
+    _retyped(sa.Text(), sa.JSON(none_as_null=True), "json")
     for statement in statements(dialect, ("given_facts",)):
         op.execute(statement)
 
@@ -102,11 +103,20 @@ def _move() -> None:
         close_entries(session, [entry], [])
 
 
+def _retyped(before: sa.types.TypeEngine[Any], after: sa.types.TypeEngine[Any], cast: str) -> None:
+    """What lies ready of a row, as the other type."""
+    with op.batch_alter_table("staged_rows", schema=None) as batch_op:
+        for name in ("of_association", "of_case"):
+            using = f"{name}::{cast}"
+            batch_op.alter_column(name, existing_type=before, type_=after, nullable=True, postgresql_using=using)
+
+
 def downgrade() -> None:
     """The step back; what was handed in since cannot be told in the old way."""
     connection = op.get_bind()
     if connection.execute(sa.text("SELECT count(*) FROM given_facts WHERE batch_id IS NULL")).scalar():
         raise RuntimeError("the facts cannot go back: restore the backup that was taken before the upgrade")
+    _retyped(sa.JSON(none_as_null=True), sa.Text(), "text")
     dialect = connection.dialect.name
     for statement in drop_statements(dialect, ("given_facts",)):
         op.execute(statement)

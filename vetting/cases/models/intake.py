@@ -1,0 +1,179 @@
+"""Cases as they are written when they come in, one or thousands: what stands in which column is said here alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import insert
+
+from vetting.cases.domain.cases import FIRST
+from vetting.cases.domain.intake import PRIVATE
+from vetting.cases.models.cases import BookingRequest, Case, GrantApplication, Occurrence
+from vetting.cases.models.facts import GivenFacts
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.store.base import table_of
+from vetting.kernel.store.session import BESIDE
+from vetting.kernel.store.trail_bulk_rows import BulkDigest, bulk_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import InstrumentedAttribute
+
+    from vetting.cases.domain.intake import KeptOfCase
+    from vetting.engine.facts import FactSupplier
+    from vetting.kernel.store.base import Base, Plain
+    from vetting.kernel.store.session import WritingSession
+
+AT_A_TIME: Final = 2_000
+IN_ORDER: Final = (Case, GrantApplication, BookingRequest, Occurrence, GivenFacts)
+"""The tables that a case that comes in has rows in, each after those it points to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedTime:
+    """One time a room is wanted."""
+
+    room_id: int | None = None
+    room_name: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandingIn:
+    """What is the same of all that comes in at once."""
+
+    kind: CaseKind
+    board_id: int
+    channel: str
+    supplied_by: FactSupplier
+    at: datetime
+    by_user_id: int | None
+    round_id: int | None = None
+    unit_id: int | None = None
+    batch_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingCase:
+    """One case, worked out: who it is, what it says, and by which rules it is judged."""
+
+    number: str
+    received_on: date
+    kept: KeptOfCase
+    association_id: int | None
+    association: str
+    """What the association is called, where the case says no name."""
+    rule_version_id: int | None
+    not_asked: Sequence[str]
+    of_association: Plain | None
+    of_case: Plain | None
+    uses: Sequence[RequestedTime] = ()
+    row: int | None = None
+    """Where it stood in a list."""
+    digest: str = ""
+    """Of what a booking system's list says of it."""
+
+
+def _case(all_of: HandingIn, one: IncomingCase) -> dict[str, Any]:
+    return {
+        "board_id": all_of.board_id,
+        "kind": all_of.kind.value,
+        "number": one.number,
+        "association_id": one.association_id,
+        "name": PRIVATE if one.kept.private else one.kept.name or one.association or PRIVATE,
+        "round_id": all_of.round_id,
+        "unit_id": all_of.unit_id,
+        "state": FIRST[all_of.kind].value,
+        "received_on": one.received_on,
+        "received_at": all_of.at,
+        "channel": all_of.channel,
+        "due_on": one.kept.due_on,
+        "purpose": one.kept.purpose,
+        "amount_applied": one.kept.amount,
+        "rule_version_id": one.rule_version_id,
+        "not_asked": list(one.not_asked),
+        "batch_id": all_of.batch_id,
+    }
+
+
+def _beside(all_of: HandingIn, one: IncomingCase, key: int) -> Iterator[tuple[type[Base], dict[str, Any]]]:
+    """What stands in other tables of a case with that id."""
+    kept = one.kept
+    if all_of.kind is CaseKind.GRANT:
+        yield GrantApplication, {"case_id": key, "giro": kept.giro}
+    else:
+        booked = {"reference": kept.reference, "title": kept.title, "rate": kept.rate, "digest": one.digest}
+        yield BookingRequest, {"case_id": key, "open_to_public": kept.open_to_public, **booked}
+        for use in one.uses:
+            when = {"starts_at": use.starts_at, "ends_at": use.ends_at}
+            yield Occurrence, {"case_id": key, "room_id": use.room_id, "room_name": use.room_name, **when}
+    if one.of_association or one.of_case:
+        yield (
+            GivenFacts,
+            {
+                "board_id": all_of.board_id,
+                "association_id": one.association_id if one.of_association else None,
+                "case_id": key,
+                "of_association": one.of_association,
+                "of_case": one.of_case,
+                "supplied_by": all_of.supplied_by.value,
+                "batch_id": all_of.batch_id,
+                "batch_row": one.row,
+                "as_of": one.received_on,
+                "entered_at": all_of.at,
+                "by_user_id": all_of.by_user_id,
+            },
+        )
+
+
+def write_case(session: WritingSession, all_of: HandingIn, one: IncomingCase) -> Case:
+    """Writes one, of which the trail tells column by column."""
+    case = Case(**_case(all_of, one))
+    session.add(case)
+    session.flush()
+    session.add_all(model(**row) for model, row in _beside(all_of, one, case.id))
+    session.flush()
+    return case
+
+
+def write_cases(session: WritingSession, all_of: HandingIn, many: Iterator[IncomingCase]) -> list[BulkDigest]:
+    """Writes many, of which the trail keeps a digest of each row. Nobody else writes meanwhile."""
+    keys: dict[type[Base], list[int]] = {model: [] for model in IN_ORDER}
+    while some := list(islice(many, AT_A_TIME)):
+        made = _insert(session, Case, [_case(all_of, one) for one in some], Case.number)
+        by_number = {row.number: row.id for row in made}
+        beside: dict[type[Base], list[Mapping[str, Any]]] = {}
+        for one in some:
+            for model, row in _beside(all_of, one, by_number[one.number]):
+                beside.setdefault(model, []).append(row)
+        keys[Case] += by_number.values()
+        for model, rows in beside.items():
+            keys[model] += (row.id for row in _insert(session, model, rows))
+    return [
+        bulk
+        for model, found in keys.items()
+        for first, last in _runs(found)
+        for bulk in bulk_of(session, model, first, last)
+    ]
+
+
+def _insert(
+    session: WritingSession, model: type[Base], rows: Sequence[Mapping[str, Any]], *more: InstrumentedAttribute[Any]
+) -> Sequence[Row[Any]]:
+    """Their ids, and what else is asked of each; in any order."""
+    table = table_of(model)
+    statement = insert(table).returning(table.c.id, *more)
+    return session.execute(statement, rows, execution_options=BESIDE).all()
+
+
+def _runs(keys: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Ids that follow on each other, as first and last."""
+    for _unused, run in groupby(enumerate(sorted(keys)), key=lambda item: item[1] - item[0]):
+        found = [key for _place, key in run]
+        yield found[0], found[-1]

@@ -1,0 +1,233 @@
+"""Taking in: a case by form, mail or paper, under the rules in force that day; a list does the same with thousands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.associations.services import associations
+from vetting.associations.services.visibility import LEFT_TO_OTHERS
+from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
+from vetting.cases.domain.intake import IntakeFrame, is_private, kept_of_case, wrong_with_intake
+from vetting.cases.models import cases as store
+from vetting.cases.models.cases import Case
+from vetting.cases.models.facts import FactValue, GivenFacts, part_of_facts, said_in_case, values_of
+from vetting.cases.models.intake import HandingIn, IncomingCase, RequestedTime, write_case
+from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
+from vetting.engine.facts import NAME, WHO, FactSupplier
+from vetting.engine.stored_values import to_plain
+from vetting.grants.services import open_round
+from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.associations.models.associations import Association
+    from vetting.engine.facts import Catalogue, Facts
+    from vetting.kernel.case_kinds import CaseKind
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """An application or booking that came in. `facts` as far as they were given."""
+
+    kind: CaseKind
+    facts: Facts
+    received_on: date
+    channel: str
+    supplied_by: FactSupplier = FactSupplier.APPLICANT
+    round_id: int | None = None
+    uses: tuple[RequestedTime, ...] = ()
+    unit_id: int | None = None
+    doubled_because: str = ""
+    """Why there is a second application of the same association in the round."""
+
+
+def intake_frame(session: Session, board_id: int, round_id: int | None, by: Person, *, on: date) -> IntakeFrame:
+    """What holds for all that comes in that day, into a round or none.
+
+    Raises:
+        Refused: there is no such round here, or it is closed.
+    """
+    into = open_round(session, round_id, by) if round_id is not None else None
+    return IntakeFrame(
+        on=on,
+        source=f"board {board_id}",
+        opens_on=into.opens_on if into else None,
+        due_on=into.decision_on if into else None,
+    )
+
+
+def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, at: datetime) -> Case:
+    """A new case under the rules in force that day, screened.
+
+    Raises:
+        Refused: the round is closed or another board's, the day lies ahead, the same association is in the
+            round already without a reason, or it is not this person's to take in.
+    """
+    require_permission(by, Action.RECEIVE)
+    require_permission_for_kind(by, Action.RECEIVE, new.kind)
+    frame = intake_frame(session, by.board_id, new.round_id, by, on=at.date())
+    problems = list(wrong_with_intake(new.facts.values, new.received_on, frame))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    case = write_case(session, _handing_in(new, by, at), _incoming(session, new, frame, rules, by=by, at=at))
+    screening = screen_case(session, case, rules, at=at)
+    session.note(
+        TrailNote(
+            action="case_received",
+            by=by,
+            at=at,
+            subject=case,
+            case_id=case.id,
+            reason=new.channel,
+            detail={"proposal": screening.proposal.value if screening else "", "because": new.doubled_because},
+        )
+    )
+    return case
+
+
+def _handing_in(new: NewCase, by: Person, at: datetime) -> HandingIn:
+    return HandingIn(
+        kind=new.kind,
+        board_id=by.board_id,
+        channel=new.channel,
+        supplied_by=new.supplied_by,
+        at=at,
+        by_user_id=by.id or None,
+        round_id=new.round_id,
+        unit_id=new.unit_id,
+    )
+
+
+def _incoming(
+    session: WritingSession, new: NewCase, frame: IntakeFrame, rules: Rules, *, by: Person, at: datetime
+) -> IncomingCase:
+    """Who it is, what it says, by which rules.
+
+    Raises:
+        Refused: the person has left the association to others, or it is in the round already without a reason.
+    """
+    private = is_private(new.facts.values)
+    facts = new.facts.without(WHO) if private else new.facts
+    starts = min((use.starts_at for use in new.uses if use.starts_at), default=None)
+    kept = kept_of_case(new.kind, facts.values, frame, starts=starts)
+    association = (
+        None if private else associations.find_or_add(session, kept.name, kept.number, source=frame.source, at=at)
+    )
+    if association is not None:
+        if association.id in set(session.scalars(store.left_by(by.id))):
+            raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
+        _check_doubled(session, new, association, by)
+    version = versions.fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at)
+    catalogue = versions.catalogue_of_version(session, version.id if version else None, rules)
+    said = list(said_of_facts(facts, catalogue, WHO if association is not None else None))
+    return IncomingCase(
+        number=store.next_number(session, by.board_id, store.SERIES[new.kind], new.received_on.year),
+        received_on=new.received_on,
+        kept=kept,
+        association_id=association.id if association else None,
+        association=association.name if association else "",
+        rule_version_id=version.id if version else None,
+        not_asked=sorted(facts.not_asked),
+        of_association=part_of_facts(value for value in said if value.of_association),
+        of_case=part_of_facts(value for value in said if not value.of_association),
+        uses=new.uses,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactOrigin:
+    """Where facts of a case that is there come from; the row where it is a list."""
+
+    supplied_by: FactSupplier = FactSupplier.APPLICANT
+    batch_id: int | None = None
+    row: int | None = None
+
+
+def keep_facts(
+    session: WritingSession,
+    case: Case,
+    facts: Facts,
+    origin: FactOrigin,
+    *,
+    catalogue: Catalogue,
+    by: Person,
+    at: datetime,
+) -> list[str]:
+    """Keeps what is said of a case that is there, as one handing-in; not what is known in the same words.
+
+    Returns the facts that got another value than was known: a blank never takes a value away.
+    """
+    latest = {(row.fact, row.of_association): row for row in values_of(session, case)}
+    own = WHO & {fact for fact, of_association in latest if not of_association}
+    said = [
+        value
+        for value in said_of_facts(facts, catalogue, own if case.association_id is not None else None)
+        if (was := latest.get((value.fact, value.of_association))) is None or not was.says_same(value)
+    ]
+    if said:
+        session.add(
+            GivenFacts(
+                **said_in_case(case, said),
+                supplied_by=origin.supplied_by.value,
+                batch_id=origin.batch_id,
+                batch_row=origin.row,
+                as_of=at.date(),
+                entered_at=at,
+                by_user_id=by.id or None,
+            )
+        )
+    return [value.fact for value in said if (value.fact, value.of_association) in latest]
+
+
+def said_of_facts(facts: Facts, catalogue: Catalogue, own: Collection[str] | None) -> Iterator[FactValue]:
+    """What is said, fact by fact, of the case or of its association; of what the rules do not know, nothing.
+
+    own: what is the case's whatever its level, as what it calls its association; None where it has no association.
+    """
+    for name in (*facts.values, *facts.absent, *facts.unreadable):
+        if name in catalogue:
+            yield FactValue(
+                name,
+                to_plain(facts.values[name]) if name in facts.values else None,
+                absent=name in facts.absent,
+                unreadable=name in facts.unreadable,
+                of_association=own is not None and name not in own and catalogue[name].level in ASSOCIATION_LEVELS,
+            )
+
+
+def _check_doubled(session: WritingSession, new: NewCase, association: Association, by: Person) -> None:
+    """A second application of one association in a round needs a reason."""
+    if new.round_id is None or new.doubled_because:
+        return
+    other = session.scalar(
+        select(Case.number).where(
+            Case.board_id == by.board_id,
+            Case.round_id == new.round_id,
+            Case.association_id == association.id,
+            not_taken_back(Case.batch_id),
+        )
+    )
+    if other:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "doubled_because",
+                _("Föreningen har redan en ansökan i omgången: {other}.", other=other),
+                _("Öppna den, eller skriv varför det ska finnas två."),
+            ),
+        )
