@@ -54,17 +54,20 @@ def test_what_stood_value_by_value_holds_as_before_and_the_trail_knows(empty_dat
         say("members_total", 2, 1)
         say("signed", None, 1, absent=True)
         say("legal_form", "ideell_forening", 1)
-        list_says({"members_total": 3}, 2)
+        say("board_size", 4, 1)
+        list_says({"members_total": 3, "board_size": 5}, 2)
+        say("members_total", 6, 3)
         say("accounts", None, 3, unreadable=True)
     schema.upgrade(empty_database)
     assert schema.differences(empty_database) == []
     with open_reading(empty_database) as session:
         known = {row.fact: row for row in of_association(session, board, whose)}
         assert {fact: row.value for fact, row in known.items() if row.value is not None} == {
-            "members_total": 3,
+            "members_total": 6,
+            "board_size": 5,
             "legal_form": "ideell_forening",
         }
         assert (known["signed"].absent, known["accounts"].unreadable) == (True, True)
-        assert known["members_total"].source.supplied_by == "import"
+        assert known["board_size"].source.supplied_by == "import"
         told = [problem.where for problem in verify_trail(session).problems if problem.where.startswith("given_facts")]
     assert told == ["given_facts 1", "given_facts 2"]  # these two rows of the test were never told of
