@@ -14,7 +14,7 @@ from vetting.cases.models.cases import BookingRequest, Case, GrantApplication, O
 from vetting.cases.models.facts import GivenFacts, value_between
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import intake
-from vetting.imports.models.staged_files import StagedProblem
+from vetting.imports.models.staged_files import StagedFile, StagedProblem
 from vetting.imports.services import import_batches
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
@@ -107,6 +107,21 @@ def test_a_booking_by_form_and_by_list_is_the_same_case(board: BoardAtWork) -> N
     assert form["occurrences"][0]["starts_at"] == starts
     (listed["given_facts"][0]["of_case"] or {})["values"].pop("room", None)  # a form says it beside the facts
     assert form == listed
+
+
+def test_a_second_application_in_a_round_is_asked_about_by_form_and_told_by_list(board: BoardAtWork) -> None:
+    first = board.receive()
+    with pytest.raises(Refused) as refused:
+        board.receive()
+    [problem] = refused.value.problems
+    key = board.staged(in_a_list(clean_facts().without(("board_area",))))
+    other = board.staged(in_a_list(clean_facts(NUMBERS[1], "Kören Provspelet").without(("board_area",))), "annan.csv")
+    with open_reading(board.database) as s:
+        told = s.scalars(select(StagedProblem).where(StagedProblem.staged_id == key)).one()
+        assert s.get_one(StagedFile, key).counts["problems"] == 1
+        assert s.scalars(select(StagedProblem).where(StagedProblem.staged_id == other)).all() == []
+    assert (problem.what.sv, told.stops) == (told.what_sv, False)
+    assert first.number in told.what_sv
 
 
 @pytest.mark.parametrize(

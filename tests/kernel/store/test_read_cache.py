@@ -1,28 +1,34 @@
-"""Questions asked once: of a session that reads, never of one that writes, and never more kept than a page asks."""
+"""Questions asked once: of a session that reads, and of one that writes until the answer may be another."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import event
+import pytest
+from sqlalchemy import bindparam, event, select, update
+from sqlalchemy.orm import aliased
 
-from tests.factories import a_board
+from tests.factories import NOW, a_board
 from vetting.boards.models.people import Board
 from vetting.kernel.store import read_cache as module
-from vetting.kernel.store.read_cache import ANSWERS, ask_once
-from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.read_cache import ANSWERS, ask_once, ask_rows
+from vetting.kernel.store.session import BESIDE, WritingSession, open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
     from vetting.kernel.store.engine import Database
 
 
-def test_a_reading_session_asks_once_and_a_writing_one_each_time(database: Database) -> None:
+def test_a_reading_session_asks_once_and_a_writing_one_each_time_where_nobody_says_what_it_reads(
+    database: Database,
+) -> None:
     asked: list[object] = []
 
-    @ask_once
+    @ask_once()
     def ask(_session: Session, key: object, *, more: int = 0) -> int:
         asked.append(key)
         return len(asked) + more
@@ -43,7 +49,7 @@ def test_a_reading_session_asks_once_and_a_writing_one_each_time(database: Datab
 def test_whoever_goes_through_many_keeps_few_answers(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST", 3)
 
-    @ask_once
+    @ask_once()
     def ask(_session: Session, key: int) -> int:
         return key
 
@@ -60,3 +66,92 @@ def test_a_board_that_was_read_is_not_asked_for_again(database: Database) -> Non
         for _ in range(3):
             session.get_one(Board, key)
     assert len([statement for statement in asked if "FROM boards" in statement]) == 1
+
+
+def board_name(asked: list[int]) -> Callable[[Session, int], str | None]:
+    """A question to one column of one table, and how often it was asked."""
+
+    @ask_once(Board.name)
+    def ask(session: Session, key: int) -> str | None:
+        asked.append(key)
+        return session.scalar(select(Board.name).where(Board.id == key))
+
+    return ask
+
+
+def rename_past_the_objects(session: WritingSession, board: Board) -> None:
+    statement = update(Board).where(Board.id == board.id).values(name="Nämnden Andra")
+    session.execute(statement.execution_options(**BESIDE))
+
+
+WRITES: dict[str, tuple[Callable[[WritingSession, Board], object], bool]] = {
+    "nothing": (lambda _s, _board: None, False),
+    "another column": (lambda _s, board: setattr(board, "court", "Förvaltningsrätten"), False),
+    "the same once more": (lambda _s, board: setattr(board, "name", str(board.name)), False),
+    "the column": (lambda _s, board: setattr(board, "name", "Nämnden Andra"), True),
+    "a row more": (lambda s, _board: s.add(Board(code="ny", name="Nämnden Nya", rules={}, created_at=NOW)), True),
+    "past the objects": (rename_past_the_objects, True),
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_writing_session_asks_again_once_what_it_reads_was_written(database: Database, name: str) -> None:
+    key = a_board(database).id
+    write, again = WRITES[name]
+    asked: list[int] = []
+    ask = board_name(asked)
+
+    def work(session: WritingSession) -> tuple[str | None, str | None]:
+        board = session.get_one(Board, key)
+        assert ask(session, key) == ask(session, key) == board.name
+        assert len(asked) == 1
+        write(session, board)
+        session.note(TrailNote(action="test", by=None, at=NOW))
+        found = ask(session, key)
+        return found, session.scalar(select(Board.name).where(Board.id == key))
+
+    told, stands = run_in_transaction(database, work)
+    assert told == stands
+    assert len(asked) == 1 + again
+
+
+STATEMENT = select(Board.id, Board.name).where(Board.id == bindparam("key"))
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_statement_that_is_made_once_tells_itself_what_it_reads(database: Database, name: str) -> None:
+    key = a_board(database).id
+    write = WRITES[name][0]
+    asked: list[str] = []
+    event.listen(database.writing, "before_cursor_execute", lambda *given: asked.append(given[2]))
+
+    def work(session: WritingSession) -> tuple[str, str | None]:
+        board = session.get_one(Board, key)
+        ask_rows(session, STATEMENT, {"key": key})
+        before = len(asked)
+        assert ask_rows(session, STATEMENT, {"key": key})[0].name == board.name
+        assert len(asked) == before
+        assert ask_rows(session, STATEMENT, {"key": 0}) == []
+        write(session, board)
+        session.note(TrailNote(action="test", by=None, at=NOW))
+        [row] = ask_rows(session, STATEMENT, {"key": key})
+        return row.name, session.scalar(select(Board.name).where(Board.id == key))
+
+    told, stands = run_in_transaction(database, work)
+    assert told == stands
+
+
+def test_an_alias_is_its_table(database: Database) -> None:
+    key = a_board(database).id
+    other = aliased(Board)
+    statement = select(other.name).where(other.id == bindparam("key"))
+
+    def work(session: WritingSession) -> list[str]:
+        board = session.get_one(Board, key)
+        before = [row.name for row in ask_rows(session, statement, {"key": key})]
+        board.name = "Nämnden Andra"
+        session.note(TrailNote(action="test", by=None, at=NOW))
+        return [*before, *(row.name for row in ask_rows(session, statement, {"key": key}))]
+
+    first, second = run_in_transaction(database, work)
+    assert (first == second, second) == (False, "Nämnden Andra")

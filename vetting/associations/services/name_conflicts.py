@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from vetting.associations.domain.name_differences import NameRelation, relation_of_names
 from vetting.associations.models.associations import TO_CONFIRM, WRONG, Association, AssociationName, merged_among
-from vetting.imports.models.staged_files import not_taken_back
+from vetting.cases.models.cases import Case
+from vetting.imports.models.staged_files import ImportBatch, not_taken_back
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.store.read_cache import ask_once
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.models.cases import Case
 
 UNSETTLED_KINDS: Final = frozenset({TO_CONFIRM, WRONG})
 
@@ -52,6 +53,8 @@ def name_conflicts_of(session: Session, cases: Iterable[Case]) -> dict[int, Name
     for row in rows:
         names.setdefault(merged.get(row.association_id, row.association_id), []).append(row)
     found = {case.id: case for case in known if _in_conflict(case.name, names.get(case.association_id or 0, ()))}
+    if not found:
+        return {}
     wanted = {case.association_id for case in found.values()}
     held = {row.id: row for row in session.scalars(select(Association).where(Association.id.in_(wanted)))}
     return {key: NameConflict(case.name, held[case.association_id or 0]) for key, case in found.items()}
@@ -64,6 +67,7 @@ def _in_conflict(name: str, known: Sequence[AssociationName]) -> bool:
     return waits and all(relation_of_names(name, other) is NameRelation.OTHER for other in sure)
 
 
+@ask_once(Association, AssociationName, ImportBatch, Case.name, Case.association_id)
 def of_case(session: Session, case: Case) -> NameConflict | None:
     """The conflict of one case."""
     return name_conflicts_of(session, [case]).get(case.id)

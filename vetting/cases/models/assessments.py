@@ -203,10 +203,12 @@ def answers_with_kind(session: Session, keys: Iterable[int]) -> list[StoredAnswe
     return [StoredAnswer(row, gone is not None, kind, withdrawn_at=gone) for row, gone, kind in rows]
 
 
-@ask_once
+@ask_once(EvidenceRow)
 def evidence_for(session: Session, assessment_ids: tuple[int, ...]) -> dict[int, list[EvidenceRow]]:
     """The evidence behind answers, by answer."""
     found: dict[int, list[EvidenceRow]] = {}
+    if not assessment_ids:
+        return found
     rows = session.scalars(
         select(EvidenceRow).where(EvidenceRow.assessment_id.in_(assessment_ids)).order_by(EvidenceRow.id)
     )

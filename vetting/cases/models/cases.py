@@ -12,7 +12,7 @@ from vetting.cases.domain.cases import CaseState
 from vetting.decisions.models.decisions import Decision
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.models.meetings import Conflict, Review
-from vetting.imports.models.staged_files import not_taken_back
+from vetting.imports.models.staged_files import ImportBatch, not_taken_back
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, CaseReach, Role
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
@@ -279,7 +279,7 @@ def left_by(user_id: int) -> Select[int | None]:
     )
 
 
-@ask_once
+@ask_once(Conflict, Case.association_id)
 def in_conflict(session: Session, user_id: int, case_id: int) -> bool:
     """Whether a person has stepped aside in a case, or left its association."""
     stepped_aside = select(Conflict.case_id).where(Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None))
@@ -299,6 +299,7 @@ def visible_cases(by: Person, action: Action = Action.READ_CASES) -> Select[Case
     return select(Case).where(seen_by(by, action))
 
 
+@ask_once(Conflict, Review, Decision, ImportBatch, Case.state, Case.kind, Case.association_id)
 def find_case(session: Session, by: Person, number: str, action: Action = Action.READ_CASES) -> Case | None:
     """A case by its number, if the person may see it."""
     return session.scalar(visible_cases(by, action).where(Case.number == number))
@@ -312,7 +313,7 @@ def called_off(session: Session, by: Person, numbers: Sequence[str]) -> set[str]
     return set(session.scalars(wanted.where(Case.number.in_(numbers), Case.state == CaseState.CANCELLED.value)))
 
 
-@ask_once
+@ask_once(CaseMark)
 def marks(session: Session, case_id: int) -> Sequence[CaseMark]:
     """What has been marked and not taken back, oldest first."""
     return marks_of_many(session, [case_id]).get(case_id, [])
@@ -336,7 +337,7 @@ def notes(session: Session, by: Person, case_id: int) -> Sequence[Note]:
     ).all()
 
 
-@ask_once
+@ask_once(Communication)
 def communications(session: Session, case_id: int) -> Sequence[Communication]:
     """What was communicated, newest first."""
     return session.scalars(
@@ -401,6 +402,7 @@ def follow_booking_state(session: Session, case: Case) -> None:
             use.slot_from = use.slot_to = None
 
 
+@ask_once(Occurrence)
 def occurrences(session: Session, case_id: int) -> Sequence[Occurrence]:
     """A booking's times, in order."""
     return session.scalars(

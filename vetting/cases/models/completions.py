@@ -95,7 +95,7 @@ class Contact(Base):
 MOST_BATCHES: Final = 20
 
 
-@ask_once
+@ask_once(Completion)
 def requests_of(session: Session, case_id: int) -> Sequence[Completion]:
     """A case's requests, oldest first."""
     return of_many(session, [case_id]).get(case_id, [])
@@ -123,7 +123,7 @@ def gap_notes(session: Session, cases: Iterable[int]) -> dict[int, dict[str, Gap
     return found
 
 
-@ask_once
+@ask_once(Contact)
 def _newest_contacts(session: Session, board_id: int, associations: frozenset[int]) -> Sequence[Contact]:
     """The newest of each association and kind of case."""
     newest = (

@@ -18,6 +18,7 @@ from vetting.associations.models.associations import (
 )
 from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.store.base import Base, personal_column, public_column
+from vetting.kernel.store.read_cache import ask_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -120,8 +121,8 @@ def said_in_case(case: Case, values: Iterable[FactValue]) -> Plain:
 
 def values_of(session: Session, case: Case) -> Sequence[FactValue]:
     """The newest value of each fact of a case and of its association in the board, oldest first."""
-    rows = session.scalars(_of_case(), filled_in(case)).all()
-    in_time = [value for row in rows for value in _of_owners(row, case)]
+    rows = ask_rows(session, _of_case(), filled_in(case))
+    in_time = [value for (row,) in rows for value in _of_owners(row, case)]
     latest = {(value.fact, value.of_association): value for value in in_time}
     return [value for value in in_time if latest[value.fact, value.of_association] is value]
 
@@ -208,8 +209,8 @@ def value_between(session: Session, case: Case, fact: str, first: date, last: da
     """The newest value of a fact of the case's association that was said of a time; None where nobody has said one."""
     if case.association_id is None:
         return None
-    newest = session.scalars(_said_between(fact), filled_in(case) | {"first": first, "last": last}).first()
-    said = {value.fact: value for value in newest.values(association=True)} if newest is not None else {}
+    newest = ask_rows(session, _said_between(fact), filled_in(case) | {"first": first, "last": last})
+    said = {value.fact: value for (row,) in newest for value in row.values(association=True)}
     return said[fact].value if fact in said else None
 
 

@@ -220,7 +220,7 @@ def waiting_renewals(session: Session) -> Sequence[Renewal]:
     return session.scalars(select(Renewal).order_by(Renewal.id).limit(AT_A_TIME)).all()
 
 
-@ask_once
+@ask_once()
 def _since_midnight(session: Session) -> tuple[date | None, tuple[Renewal, ...]]:
     """The day that all cases were noted for last, and what is still to be judged again; in one question."""
     rows = session.execute(

@@ -24,6 +24,7 @@ from vetting.grants.models import Round
 from vetting.group.models.meetings import Review
 from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.store.read_cache import ask_rows
 from vetting.payments.models import Payment, Reclaim
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def from_records(session: Session, case: Case, values: Mapping[str, Value]) -> d
     if round_ is not None:
         found["deadline"] = round_.closes_on
     papers = _papers(session, case)
-    figures = session.execute(_figures(), filled_in(case) | {"received_on": case.received_on}).one()
+    [figures] = ask_rows(session, _figures(), filled_in(case) | {"received_on": case.received_on})
     if figures.opinion_at is not None:
         found["group_opinion_on"] = figures.opinion_at.date()
     found |= _of_the_association(session, case, papers, figures)
@@ -130,7 +131,8 @@ def of_today(session: Session, case: Case, on: date) -> dict[str, Value]:
     """What the records say that day of what may have changed since the case came."""
     if case.association_id is None:
         return {}
-    return {"unreported_grants": int(session.scalar(_overdue_today(), filled_in(case) | {"on": on}) or 0)}
+    [(many,)] = ask_rows(session, _overdue_today(), filled_in(case) | {"on": on})
+    return {"unreported_grants": int(many or 0)}
 
 
 @cache
@@ -160,7 +162,7 @@ def _of_the_association(
     if figures.paid:
         found["unreported_grants"] = int(figures.unreported)
     found |= _against_last_year(session, case, papers)
-    found["earlier_measures"] = tuple(session.scalars(_measures(), filled_in(case)))
+    found["earlier_measures"] = tuple(number for (number,) in ask_rows(session, _measures(), filled_in(case)))
     if figures.looked_on is not None:
         found["previously_vetted_on"] = figures.looked_on
     return found
@@ -246,7 +248,7 @@ def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple
 def _same_number(session: Session, case: Case) -> list[str]:
     if case.association_id is None:
         return []
-    rows = session.execute(_of_one_number(), filled_in(case) | {"name": case.name})
+    rows = ask_rows(session, _of_one_number(), filled_in(case) | {"name": case.name})
     return [number for number, name in rows if not may_be_same(name, case.name)]
 
 
@@ -290,7 +292,7 @@ def _same_giro(session: Session, case: Case, values: Mapping[str, Value]) -> tup
 
 def _papers(session: Session, case: Case) -> tuple[CaseDocument, ...]:
     """What has arrived in the case; what the office wrote itself is not among it."""
-    return tuple(CaseDocument(*row) for row in session.execute(_documents_in(), {"case": case.id}))
+    return tuple(CaseDocument(*row) for row in ask_rows(session, _documents_in(), {"case": case.id}))
 
 
 @cache

@@ -13,6 +13,7 @@ from vetting.boards.models.people import RoleHolding, User
 from vetting.decisions.domain.legal_force import DecisionEventFact, DecisionEventKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column
+from vetting.kernel.store.read_cache import ask_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -155,6 +156,7 @@ class DecisionEvent(Base):
     by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
+@ask_once(Absence, User, RoleHolding, Delegation)
 def decision_rights(session: Session, by: Person, on: date) -> list[DecisionRight]:
     """What a person may decide: by their own right, by a function they hold, as somebody's substitute that day."""
     stands_in_for = set(

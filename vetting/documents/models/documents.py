@@ -86,7 +86,7 @@ def of_association(session: Session, by: Person, association_id: int, kind: str)
     ).all()
 
 
-@ask_once
+@ask_once(Document)
 def of_case(session: Session, case_id: int) -> Sequence[Document]:
     """A case's documents, in the order they came."""
     return session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id)).all()

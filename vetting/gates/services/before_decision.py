@@ -18,7 +18,7 @@ from vetting.cases.domain.cases import MARKS_KEPT_ON_REOPENING, CaseMarkKind, Ca
 from vetting.cases.domain.completions import Gap, GapState, asked_in_vain
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import evidence_for
-from vetting.cases.models.cases import in_conflict
+from vetting.cases.models.cases import Case, in_conflict
 from vetting.cases.models.completions import asked_until, gap_notes, requests_of
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.domain.appeals import appeal_outcome
@@ -43,7 +43,7 @@ from vetting.gates.domain.before_decision import (
 )
 from vetting.grants.models import Round
 from vetting.group.domain.advice import NO_OPINION, Advice, departs_from_advice
-from vetting.group.models.meetings import NoConflict, reviews_of_case, took_part
+from vetting.group.models.meetings import Conflict, NoConflict, reviews_of_case, took_part
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import ask_once
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
     from vetting.boards.domain.delegation import DecisionRight
     from vetting.boards.domain.ways_of_working import GateState
-    from vetting.cases.models.cases import Case, CaseMark
+    from vetting.cases.models.cases import CaseMark
     from vetting.cases.models.completions import GapNote
     from vetting.cases.services.screenings import CaseScreening
     from vetting.engine.ruleset import RuleSet
@@ -76,7 +76,7 @@ def appeal_for(session: Session, case: Case, maker: str) -> str:
     return appeal_outcome(clock_by(maker, board), cites=BoardHabit.CITES_LAW in habits_of(board), court=board.court).sv
 
 
-@ask_once
+@ask_once(NoConflict, Conflict, Board, Case.association_id, Case.round_id)
 def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool:
     """Whether somebody has said they are not in conflict: in the case, or once for its round."""
     own = NoConflict.case_id == case.id

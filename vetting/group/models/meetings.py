@@ -206,13 +206,13 @@ def meeting(session: Session, by: Person, key: int) -> Meeting | None:
     return session.scalar(select(Meeting).where(Meeting.board_id == by.board_id, Meeting.id == key))
 
 
-@ask_once
+@ask_once(Review)
 def reviews_of_case(session: Session, case_id: int) -> Sequence[Review]:
     """A case's reviews, newest first."""
     return session.scalars(select(Review).where(Review.case_id == case_id).order_by(Review.id.desc())).all()
 
 
-@ask_once
+@ask_once(Conflict)
 def stepped_aside(session: Session, user_id: int, case_id: int) -> bool:
     """Whether a person has said that they are in conflict in this very case."""
     return (
@@ -225,7 +225,7 @@ def stepped_aside(session: Session, user_id: int, case_id: int) -> bool:
     )
 
 
-@ask_once
+@ask_once(Review, Statement, Attendance)
 def took_part(session: Session, review: Review, user_ids: frozenset[int]) -> bool:
     """Whether any of some people took part when a case was reviewed: at its meeting, or by a statement."""
     said = select(Statement.id).where(Statement.review_id == review.id, Statement.user_id.in_(user_ids)).limit(1)

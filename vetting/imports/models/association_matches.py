@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, text, update
 
 from vetting.associations.models.associations import WRONG, Association, AssociationName
-from vetting.imports.models.staged_files import GOOD, StagedRow, not_taken_back
+from vetting.cases.models.cases import Case
+from vetting.imports.models.staged_files import GOOD, StagedFile, StagedRow, not_taken_back
 from vetting.kernel.store.session import BESIDE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Row
     from sqlalchemy.orm import Session
+
 
 MARK = case(
     (StagedRow.number.is_not(None), StagedRow.number),
@@ -93,6 +95,23 @@ def count_associations(session: Session, key: int) -> dict[str, Any]:
         "other_names": session.scalar(others) or 0,
         "other_numbers": _other_numbers(session, rows),
     }
+
+
+def in_the_round_already(session: Session, staged: StagedFile, most: int) -> Sequence[Row[str, int, str]]:
+    """Sheet, row and case: rows of associations that have an application in the round they are to go into."""
+    holds = func.coalesce(Association.merged_into_id, Association.id)
+    of_round = and_(Case.board_id == staged.board_id, Case.round_id == staged.round_id, not_taken_back(Case.batch_id))
+    by_number, by_name = (
+        select(StagedRow.id, StagedRow.sheet, StagedRow.row, func.min(Case.number).label("other"))
+        .join(Association, same)
+        .join(Case, and_(Case.association_id == holds, of_round))
+        .where(named_rows(staged.id))
+        .group_by(StagedRow.id, StagedRow.sheet, StagedRow.row)
+        for same in (_SAME_NUMBER, _SAME_NAME)
+    )
+    found = by_number.union_all(by_name).subquery()
+    told = select(found.c.sheet, found.c.row, found.c.other).order_by(found.c.id)
+    return session.execute(told.limit(most)).all()
 
 
 def _other_numbers(session: Session, rows: ColumnElement[bool]) -> int:

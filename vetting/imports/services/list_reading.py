@@ -413,10 +413,34 @@ def _finish_reading(database: Database, now: _FileReading) -> str:
                 figures, compared = weekly_lists.compare_with_earlier(session, staged)
                 counts |= figures
             counts |= association_matches.count_associations(session, key)
+            counts["problems"] += _tell_of_round(session, staged, MOST_PROBLEMS - now.problems)
         staged.kind, staged.layout, staged.counts = now.kind.value, now.staged.layout, counts
         staged.found = {"tables": now.tables, **compared}
         staged.state = READY
     return READY
+
+
+def _tell_of_round(session: Session, staged: StagedFile, most: int) -> int:
+    """Tells of each row whose association has an application in the round; how many. A form asks why there are two."""
+    if staged.round_id is None or most <= 0:
+        return 0
+    told = [
+        IntakeRemark(
+            sheet,
+            row,
+            0,
+            "",
+            Problem(
+                f"{sheet}!{row}",
+                _("Föreningen har redan en ansökan i omgången: {other}.", other=other),
+                _("Se efter om det är två ansökningar, en dubblett eller fel nummer."),
+            ),
+        )
+        for sheet, row, other in association_matches.in_the_round_already(session, staged, most)
+    ]
+    if told:
+        session.execute(insert(StagedProblem), [_problem(staged.id, one) for one in told])
+    return len(told)
 
 
 def _read_returned_list(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from vetting.cases.models import renewals
 from vetting.kernel.store.engine import LOCK
-from vetting.kernel.store.read_cache import ANSWERS
+from vetting.kernel.store.read_cache import ANSWERS, PAST_OBJECTS, WRITTEN, count_written
 from vetting.kernel.store.trail import TECHNICAL, TrailNote, changes_of, close_entries
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ class WritingSession(Session):
     """One transaction. Whoever changes something notes it; commit fails when nothing was noted."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database.writing, expire_on_commit=False, info={DATABASE: database})
+        self.written: Counter[str] = Counter()
+        info = {DATABASE: database, ANSWERS: {}, WRITTEN: self.written}
+        super().__init__(database.writing, expire_on_commit=False, info=info)
         self.noted: list[TrailNote] = []
         self.changed: list[dict[str, Any]] = []
         self.past_objects = 0
@@ -78,12 +81,15 @@ def _refuse_unseen(state: ORMExecuteState) -> None:
         raise NoTrailError("a statement that changes rows: use objects, or tell the trail of them in bulk")
     if isinstance(state.session, WritingSession):
         state.session.past_objects += 1
+        state.session.written[PAST_OBJECTS] += 1
 
 
 @event.listens_for(WritingSession, "after_flush")
 def _keep_changes(session: Session, _context: UOWTransaction) -> None:
     if isinstance(session, WritingSession):
-        session.changed.extend(changes_of(session))
+        for change in changes_of(session):
+            session.changed.append(change)
+            count_written(session.written, change)
 
 
 @event.listens_for(WritingSession, "before_commit")
