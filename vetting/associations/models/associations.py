@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, aliased
 from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.store.base import Base, Plain, personal_column, public_column
+from vetting.kernel.store.read_cache import ask_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -176,8 +177,14 @@ def filled_in(case: Case) -> dict[str, Any]:
 
 def merged_among(session: Session, keys: Iterable[int]) -> dict[int, int]:
     """Record that was merged -> the one that holds, of some that hold."""
-    wanted = select(Association.id, Association.merged_into_id).where(Association.merged_into_id.in_(list(keys)))
-    return {record: holds for record, holds in session.execute(wanted) if holds is not None}
+    of = frozenset(keys)
+    return dict(_merged_into(session, of)) if of else {}
+
+
+@ask_once(Association.merged_into_id)
+def _merged_into(session: Session, keys: frozenset[int]) -> list[tuple[int, int]]:
+    wanted = select(Association.id, Association.merged_into_id).where(Association.merged_into_id.in_(keys))
+    return [(record, holds) for record, holds in session.execute(wanted) if holds is not None]
 
 
 def held_by(session: Session, keys: Iterable[int]) -> dict[int, int]:

@@ -247,5 +247,7 @@ def colleagues(session: Session, board_id: int, role: Role) -> Sequence[User]:
 
 def names_of(session: Session, ids: set[int]) -> dict[int, str]:
     """People's names by id."""
+    if not ids:
+        return {}
     rows = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
     return {key: name for key, name in rows}  # noqa: C416 - dict() of rows carries no types

@@ -37,7 +37,10 @@ class Basis(Base):
 
 def of_decisions(session: Session, decision_ids: Iterable[int]) -> dict[int, Basis]:
     """Decision -> what it rested on."""
-    wanted = select(Basis).where(Basis.decision_id.in_(list(decision_ids)))
+    of = list(decision_ids)
+    if not of:
+        return {}
+    wanted = select(Basis).where(Basis.decision_id.in_(of))
     return {row.decision_id: row for row in session.scalars(wanted) if row.decision_id is not None}
 
 
