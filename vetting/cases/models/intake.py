@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert
@@ -15,10 +15,10 @@ from vetting.cases.models.facts import GivenFacts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.session import BESIDE
-from vetting.kernel.store.trail_bulk_rows import BulkDigest, bulk_of
+from vetting.kernel.store.trail_bulk_rows import BulkDigest, bulks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Row
@@ -155,12 +155,7 @@ def write_cases(session: WritingSession, all_of: HandingIn, many: Iterator[Incom
         keys[Case] += by_number.values()
         for model, rows in beside.items():
             keys[model] += (row.id for row in _insert(session, model, rows))
-    return [
-        bulk
-        for model, found in keys.items()
-        for first, last in _runs(found)
-        for bulk in bulk_of(session, model, first, last)
-    ]
+    return [bulk for model, found in keys.items() for bulk in bulks_of(session, model, found)]
 
 
 def _insert(
@@ -170,10 +165,3 @@ def _insert(
     table = table_of(model)
     statement = insert(table).returning(table.c.id, *more)
     return session.execute(statement, rows, execution_options=BESIDE).all()
-
-
-def _runs(keys: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Ids that follow on each other, as first and last."""
-    for _unused, run in groupby(enumerate(sorted(keys)), key=lambda item: item[1] - item[0]):
-        found = [key for _place, key in run]
-        yield found[0], found[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, exists, func, insert, literal, null, select, text
+from sqlalchemy import and_, case, exists, func, insert, literal, null, select
 
 from vetting.associations.domain.name_differences import same_name
 from vetting.associations.models.associations import ALIAS, CURRENT, TO_CONFIRM, Association, AssociationName
@@ -19,10 +19,10 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.store.base import UtcMoment, table_of
 from vetting.kernel.store.session import BESIDE
-from vetting.kernel.store.trail_bulk_rows import BulkDigest, bulk_of
+from vetting.kernel.store.trail_bulk_rows import BulkDigest, bulks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Row, Select
@@ -134,43 +134,30 @@ def _incoming_case(way: BatchMove, row: Row[Any]) -> IncomingCase:
     )
 
 
-def _next_id(session: WritingSession, model: type[Base]) -> int:
-    table: Any = model.__table__
-    return int(session.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0) + 1
-
-
-def _insert(session: WritingSession, way: BatchMove, model: type[Base], columns: Mapping[str, Any]) -> int:
-    """Moves one table's rows and notes their digests; how many there were.
+def _insert(session: WritingSession, way: BatchMove, model: type[Base], columns: Mapping[str, Any]) -> list[int]:
+    """Moves one table's rows and notes their digests; their ids, in order.
 
     columns: where each column comes from; 'rows' says which rows, 'order' in which order.
     """
     given = dict(columns)
     wanted, order = given.pop("rows"), given.pop("order")
-    first = _next_id(session, model)
     source: Select[Any] = select(*given.values()).where(wanted).order_by(order)
-    session.execute(insert(model).from_select(list(given), source, include_defaults=False), execution_options=BESIDE)
-    last = _next_id(session, model) - 1
-    if last < first:
-        return 0
-    if session.get_bind().dialect.name == "postgresql":
-        name = f"{model.__tablename__}"
-        session.execute(text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)"), {"name": name, "last": last})
-    way.bulks += bulk_of(session, model, first, last)
-    return last - first + 1
+    table = table_of(model)
+    moving = insert(table).from_select(list(given), source, include_defaults=False).returning(table.c.id)
+    made = sorted(session.scalars(moving, execution_options=BESIDE))
+    way.bulks += bulks_of(session, model, made)
+    return made
 
 
 def _associations(session: WritingSession, way: BatchMove, rows: ColumnElement[bool]) -> None:
     """Those that are not there yet, with their name; and names that have not been seen with theirs."""
     named = and_(rows, association_matches.named_rows(way.staged.id))
     association_matches.link_associations(session, named)
-    first = _next_id(session, Association)
-    place = func.row_number().over(order_by=StagedRow.id)
     made = _insert(
         session,
         way,
         Association,
         {
-            "id": literal(first - 1) + place,
             "number": StagedRow.number,
             "name": case((StagedRow.name != "", StagedRow.name), else_=StagedRow.number),
             "folded": StagedRow.folded,
@@ -184,24 +171,24 @@ def _associations(session: WritingSession, way: BatchMove, rows: ColumnElement[b
             "order": StagedRow.id,
         },
     )
-    way.made["associations"] += made
+    way.made["associations"] += len(made)
     if made:
         association_matches.link_associations(session, named)
-    # What an association that has just been made is called first is its name; what comes after waits for a person.
-    _insert(
-        session, way, AssociationName, _names(session, way, and_(named, StagedRow.association_id >= first), CURRENT)
-    )
-    unlike = _next_id(session, AssociationName)
-    way.made["other_names"] += _insert(session, way, AssociationName, _names(session, way, named, TO_CONFIRM))
-    way.made["other_names"] -= _written_otherwise(session, unlike)
+        # What one that has just been made is called first is its name; what comes after waits for a person.
+        just_made = and_(named, StagedRow.association_id >= made[0])
+        _insert(session, way, AssociationName, _names(way, just_made, CURRENT))
+    others = _insert(session, way, AssociationName, _names(way, named, TO_CONFIRM))
+    way.made["other_names"] += len(others) - _written_otherwise(session, others)
 
 
-def _written_otherwise(session: WritingSession, first: int) -> int:
+def _written_otherwise(session: WritingSession, made: Sequence[int]) -> int:
     """Of names that have just come, those that only write a known one in another way need nobody; how many."""
+    if not made:
+        return 0
     rows = session.execute(
         select(AssociationName, Association.name)
         .join(Association, Association.id == AssociationName.association_id)
-        .where(AssociationName.id >= first)
+        .where(AssociationName.id >= made[0])
         .order_by(AssociationName.id)
         .limit(MOST_COMPARED)
     )
@@ -211,7 +198,7 @@ def _written_otherwise(session: WritingSession, first: int) -> int:
     return len(alike)
 
 
-def _names(session: WritingSession, way: BatchMove, rows: ColumnElement[bool], kind: str) -> Mapping[str, Any]:
+def _names(way: BatchMove, rows: ColumnElement[bool], kind: str) -> Mapping[str, Any]:
     unseen = and_(
         rows,
         StagedRow.association_id.is_not(None),
@@ -221,9 +208,7 @@ def _names(session: WritingSession, way: BatchMove, rows: ColumnElement[bool], k
     )
     of_one = [StagedRow.association_id] if kind == CURRENT else [StagedRow.association_id, StagedRow.folded]
     first = select(func.min(StagedRow.id)).where(unseen).group_by(*of_one)
-    place = func.row_number().over(order_by=StagedRow.id)
     return {
-        "id": literal(_next_id(session, AssociationName) - 1) + place,
         "association_id": StagedRow.association_id,
         "name": StagedRow.name,
         "folded": StagedRow.folded,

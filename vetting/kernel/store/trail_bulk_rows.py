@@ -12,6 +12,7 @@ import json
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, Date, Text, cast, select, type_coerce
@@ -66,6 +67,15 @@ class BulkDigest:
         """From the trail."""
         digests = bytearray(base64.b64decode(data["rows"]))
         return cls(data["table"], data["first"], tuple(data["columns"]), digests)
+
+
+def bulks_of(session: Session, model: type[Base], keys: Iterable[int]) -> list[BulkDigest]:
+    """The same of rows by their ids: one for each run of ids that follow on each other."""
+    found = []
+    for _unused, run in groupby(enumerate(sorted(keys)), key=lambda item: item[1] - item[0]):
+        ids = [key for _place, key in run]
+        found += bulk_of(session, model, ids[0], ids[-1])
+    return found
 
 
 def bulk_of(session: Session, model: type[Base], first: int, last: int) -> list[BulkDigest]:
