@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import BoardAtWork, clean_facts
+from tests.decisions.services.test_communications import doubted, send, values
 from tests.page_fixtures import board, kim, on_that_day
 from vetting.cases.models.cases import Communication
 from vetting.kernel.store.session import open_reading
@@ -62,3 +63,19 @@ def test_a_hearing_by_word_of_mouth_says_why_there_was_no_time(board: BoardAtWor
     assert "Det stämmer.</textarea>" in refused.text
     assert kim.send(f"/arenden/{number}/hord", **said | {"because": "Mötet är i morgon."}).status_code == 303
     assert [row.why_oral for row in communications(board)] == ["Mötet är i morgon."]
+
+
+def test_a_reply_on_several_points_has_a_field_for_each(board: BoardAtWork, kim: Somebody) -> None:
+    one, two = values(board)
+    number = doubted(board, one, two)
+    key = send(board, number)
+    page = kim.get(f"/arenden/{number}")
+    assert page.status_code == 200
+    assert page.text.count(">Bemötande: ") == 2
+    typed = {"communication": str(key), "reply": "Vi bestrider det.", "handled": "Vägt.", f"met-{one}": "Tydligt."}
+    refused = kim.send(f"/arenden/{number}/svar", **typed, **{f"met-{two}": "Inget nytt.", "replied_on": "snart"})
+    assert refused.status_code == 422
+    assert "Tydligt.</textarea>" in refused.text
+    assert kim.send(f"/arenden/{number}/svar", **typed, **{f"met-{two}": "Inget nytt."}).status_code == 303
+    [row] = communications(board)
+    assert row.met == {one: "Tydligt.", two: "Inget nytt."}
