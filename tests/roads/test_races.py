@@ -18,7 +18,6 @@ from vetting.cases.services import intake
 from vetting.cases.services.intake import NewCase
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decisions
-from vetting.imports.models import row_transfer
 from vetting.imports.models.staged_files import ImportBatch
 from vetting.imports.services import import_batches
 from vetting.kernel.case_kinds import CaseKind
@@ -135,12 +134,12 @@ def test_a_list_that_fails_in_its_middle_leaves_nothing(board: BoardAtWork, monk
             raise OSError
         return real(*arguments)
 
-    monkeypatch.setattr(row_transfer, "bulk_of", failing)
+    monkeypatch.setattr(trail_bulk_rows, "bulk_of", failing)
     with pytest.raises(OSError):  # noqa: PT011 - the disk's own
         board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(Case)) == 0
         assert s.scalar(select(func.count()).select_from(ImportBatch)) == 0
         assert trail_verification.verify_trail(s).problems == []
-    monkeypatch.setattr(row_transfer, "bulk_of", real)
+    monkeypatch.setattr(trail_bulk_rows, "bulk_of", real)
     board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
