@@ -84,11 +84,6 @@ class FactValue:
             raise LookupError(self.fact)
         return self.given
 
-    @property
-    def case_id(self) -> int | None:
-        """The case it is about; None of what is about the association."""
-        return None if self.of_association else self.source.case_id
-
     def says_same(self, other: FactValue) -> bool:
         """Whether nothing else is said of the fact."""
         mine, theirs = (self.value, self.absent, self.unreadable), (other.value, other.absent, other.unreadable)

@@ -30,10 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.associations.models.associations import Association
     from vetting.engine.facts import Catalogue, Facts
+    from vetting.grants.models import Round
     from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
@@ -56,13 +55,8 @@ class NewCase:
     """Why there is a second application of the same association in the round."""
 
 
-def intake_frame(session: Session, board_id: int, round_id: int | None, by: Person, *, on: date) -> IntakeFrame:
-    """What holds for all that comes in that day, into a round or none.
-
-    Raises:
-        Refused: there is no such round here, or it is closed.
-    """
-    into = open_round(session, round_id, by) if round_id is not None else None
+def intake_frame(board_id: int, into: Round | None, on: date) -> IntakeFrame:
+    """What holds for all that comes in that day, into a round or none."""
     return IntakeFrame(
         on=on,
         source=f"board {board_id}",
@@ -80,7 +74,8 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
     """
     require_permission(by, Action.RECEIVE)
     require_permission_for_kind(by, Action.RECEIVE, new.kind)
-    frame = intake_frame(session, by.board_id, new.round_id, by, on=at.date())
+    into = open_round(session, new.round_id, by) if new.round_id is not None else None
+    frame = intake_frame(by.board_id, into, at.date())
     problems = list(wrong_with_intake(new.facts.values, new.received_on, frame))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)

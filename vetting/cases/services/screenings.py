@@ -31,6 +31,7 @@ from vetting.engine.stored_values import from_plain, to_plain
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.store.faults import place_of
+from vetting.kernel.store.read_cache import PAST_OBJECTS
 from vetting.kernel.store.session import WritingSession
 from vetting.kernel.store.trail import TrailNote
 from vetting.rules.models import WordHit, hits_of_case
@@ -216,7 +217,7 @@ def screen_without_keeping(session: Session, case: Case, rules: Rules, *, on: da
     if not isinstance(session, WritingSession):
         return _judge(session, case, rules, on=on)
     session.flush()
-    key, written = (case.id, case.rule_version_id, on, session.past_objects), len(session.changed)
+    key, written = (case.id, case.rule_version_id, on, session.written[PAST_OBJECTS]), len(session.changed)
     last: tuple[object, int, CaseScreening | None] | None = session.info.get(LAST_JUDGED)
     if last is not None and last[0] == key and not any(map(_may_be_read, session.changed[last[1] :])):
         return last[2]

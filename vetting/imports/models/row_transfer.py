@@ -11,7 +11,7 @@ from vetting.associations.domain.name_differences import same_name
 from vetting.associations.models.associations import ALIAS, CURRENT, TO_CONFIRM, Association, AssociationName
 from vetting.cases.domain.intake import KeptOfCase
 from vetting.cases.models.cases import Case, number_of
-from vetting.cases.models.intake import HandingIn, IncomingCase, RequestedTime, write_cases
+from vetting.cases.models.intake import AT_A_TIME, HandingIn, IncomingCase, RequestedTime, write_cases
 from vetting.engine.facts import FactSupplier
 from vetting.imports.models import association_matches
 from vetting.imports.models.staged_files import DONE, GOOD, ImportBatch, StagedRow
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 CHANNEL: Final = "list"
-AT_A_TIME: Final = 2_000
 MOST_COMPARED = 5_000
 """A piece with more names that are not the known ones is left to people as it is."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, insert
 
 from vetting.bookings.services import weekly_lists
-from vetting.cases.domain.intake import IntakeFrame
+from vetting.cases.services.intake import intake_frame
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
 from vetting.formats.workbook_reading import stream_book
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.cases.domain.intake import IntakeFrame
     from vetting.engine.facts import Catalogue
     from vetting.kernel.store.engine import Database
     from vetting.kernel.tables import ForeignWorkbook, RawRow, SheetRow
@@ -204,12 +205,7 @@ def _prepare_reading(
             ruleset = versions.rules_in_force(session, staged.board_id, kind.case, rules, on=at.date())
             catalogue = ruleset.catalogue if ruleset is not None else catalogue
         into = session.get(Round, staged.round_id) if staged.round_id is not None else None
-        frame = IntakeFrame(
-            on=at.date(),
-            source=f"board {staged.board_id}",
-            opens_on=into.opens_on if into else None,
-            due_on=into.decision_on if into else None,
-        )
+        frame = intake_frame(staged.board_id, into, at.date())
     same_kind = [layout for layout in layouts if layout.kind is kind]
     return _FileReading(staged, kind, same_kind, catalogue, frame)
 

@@ -52,8 +52,6 @@ class WritingSession(Session):
         super().__init__(database.writing, expire_on_commit=False, info=info)
         self.noted: list[TrailNote] = []
         self.changed: list[dict[str, Any]] = []
-        self.past_objects = 0
-        """Statements that changed rows past the objects."""
 
     def note(self, entry: TrailNote) -> None:
         """An entry for the trail; what this transaction changes becomes its content."""
@@ -80,7 +78,6 @@ def _refuse_unseen(state: ORMExecuteState) -> None:
     if not state.execution_options.get(ACCOUNTED_OPTION):
         raise NoTrailError("a statement that changes rows: use objects, or tell the trail of them in bulk")
     if isinstance(state.session, WritingSession):
-        state.session.past_objects += 1
         state.session.written[PAST_OBJECTS] += 1
 
 
