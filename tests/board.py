@@ -18,11 +18,11 @@ from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.engine.evidence import Evidence, EvidenceKind
 from vetting.engine.facts import Facts
-from vetting.gates.domain.before_decision import DecisionOutcome
 from vetting.grants import services as rounds
 from vetting.imports.services import list_reading, staged_files
 from vetting.jobs import recurring_work
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database

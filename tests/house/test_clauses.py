@@ -13,8 +13,7 @@ from tests.conftest import shipped_rules
 from vetting.cli import vetting
 from vetting.engine.criteria import RunningConsequence
 from vetting.formats.yaml_reading import read_file
-from vetting.gates.domain.before_decision import GATE_CHECKS
-from vetting.gates.domain.closing import BEFORE_CLOSING, BEFORE_PAYMENT
+from vetting.gates.domain.gate_table import GATE_IDS
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.register_tables import RegisterName
 from vetting.shipped import shipped_folder
@@ -82,7 +81,7 @@ def _order(letter: str, count: int) -> list[int]:
 
 
 KEYS = {"plan", "quotes", "criteria", "gates", "pages", "registers", "commands", "absent"}
-CHECKED = GATE_CHECKS.keys() | {gate for step in (BEFORE_PAYMENT, BEFORE_CLOSING) for gate in step}
+CHECKED = GATE_IDS
 ENDPOINTS = frozenset(ACCESS)
 COMMANDS = frozenset(_commands(vetting))
 MONEY_ONLY = ("F4", "H4", "V3")

@@ -15,7 +15,7 @@ from vetting.boards.models.people import Board
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case
 from vetting.decisions.models.decisions import standing_outcome
-from vetting.gates.domain.before_decision import FAVOURABLE, DecisionOutcome
+from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database

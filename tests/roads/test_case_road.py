@@ -27,13 +27,13 @@ from vetting.decisions.services import communications, decisions
 from vetting.documents.services import documents
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
-from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome, Reservation
 from vetting.grants import services as rounds
 from vetting.group.domain.advice import Advice, ConflictGround
 from vetting.group.models.meetings import Review
 from vetting.group.models.meetings import meeting as stored_meeting
 from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail, trail_verification

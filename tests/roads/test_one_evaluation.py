@@ -50,7 +50,6 @@ from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.engine.reasons import assessed_behind
-from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome, Reservation
 from vetting.gates.services import closing
 from vetting.group.domain.advice import Advice
 from vetting.group.domain.special_reviews import SpecialReviewGround
@@ -63,6 +62,7 @@ from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import Database, connect_database

@@ -46,19 +46,13 @@ from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.decisions.services import after_decision, communications, decisions, waiting_decisions
 from vetting.engine.evidence import CriterionAnswer, Evidence
 from vetting.engine.facts import Facts
-from vetting.gates.domain.before_decision import (
-    ADVERSE,
-    FAVOURABLE,
-    GATE_CHECKS,
-    DecisionGround,
-    DecisionOutcome,
-    GatedStep,
-)
+from vetting.gates.domain import gate_table
 from vetting.gates.services import closing
 from vetting.gates.services.before_decision import has_answered_on_conflict
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import ADVERSE, FAVOURABLE, DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
@@ -407,7 +401,8 @@ WITHOUT = ("grundkontroll-klar", "jav-provat", "behorig-beslutsfattare")
 def test_a_gate_that_is_taken_away_is_caught(gate: str, *, taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """See it fail: a walk that lacks one thing ends in a decision only where the gate for it is gone, and is told."""
     if taken:
-        monkeypatch.setitem(GATE_CHECKS, gate, (GatedStep.READY, lambda _: None))
+        left = tuple(row for row in gate_table.BEFORE_DECISION if row.id != gate)
+        monkeypatch.setattr(gate_table, "BEFORE_DECISION", left)
     walk = Walk()
     walk.begin(members=120, minutes=True, prepared=True, lacks=gate)
     with pytest.raises(AssertionError) if taken else nullcontext():

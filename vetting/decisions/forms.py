@@ -10,7 +10,8 @@ from vetting.decisions.services.after_decision import NOTED_BY_HAND, NewDecision
 from vetting.decisions.services.communications import LongerReplyTime, NewCommunication, NewHearing, NewReply
 from vetting.decisions.services.decision_makers import DecisionForm
 from vetting.decisions.services.decisions import DECIDABLE, DecisionProposal
-from vetting.gates.domain.before_decision import (
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import (
     GROUND_WORDS,
     GROUNDS_OF,
     RESERVATION_WORDS,
@@ -19,7 +20,6 @@ from vetting.gates.domain.before_decision import (
     Reservation,
     outcome_words,
 )
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web.forms import (
     NO_FILE,

@@ -24,7 +24,6 @@ from vetting.decisions.services import communications, decisions
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts
-from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
 from vetting.group.domain.advice import Advice
 from vetting.group.models.meetings import Review
 from vetting.group.services import meetings
@@ -32,6 +31,7 @@ from vetting.group.services.meetings import Opinion
 from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 

@@ -30,7 +30,6 @@ from vetting.demonstration import rules as demonstration_rules
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts
 from vetting.engine.screening import CriterionResult
-from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
 from vetting.grants import services as rounds
 from vetting.group.domain.advice import Advice
 from vetting.group.domain.special_reviews import SpecialReviewGround
@@ -39,6 +38,7 @@ from vetting.group.services import meetings, special_reviews
 from vetting.group.services.meetings import Opinion
 from vetting.jobs import recurring_work
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.session import run_in_transaction

@@ -15,11 +15,11 @@ from vetting.cases.models.cases import LEFT_OUT, BookingRequest, Case, Occurrenc
 from vetting.cases.models.screenings import StoredScreening
 from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.engine.screening import CriterionResult
-from vetting.gates.domain.before_decision import FAVOURABLE
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
+from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.text import Words, _

@@ -16,13 +16,13 @@ from vetting.cases.models.cases import Case, CaseMark, GrantApplication, seen_by
 from vetting.cases.models.facts import GivenFacts, speaks_of
 from vetting.decisions.domain.legal_force import decision_standing as stands
 from vetting.decisions.models.decisions import Decision, DecisionDraft, as_events, events_of, standing_decisions
-from vetting.gates.domain.before_decision import FAVOURABLE, Reservation
 from vetting.grants.models import Round
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
 from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
+from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both

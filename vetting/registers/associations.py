@@ -15,8 +15,8 @@ from vetting.cases.models.cases import Case, left_by, seen_by
 from vetting.cases.models.facts import FactValue, values_of_associations
 from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.engine.stored_values import from_plain
-from vetting.gates.domain.before_decision import FAVOURABLE
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action

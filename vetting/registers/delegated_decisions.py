@@ -11,9 +11,9 @@ from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, DecisionEvent
-from vetting.gates.domain.before_decision import MEASURE_DECISION_WORDS, DecisionOutcome, outcome_words
 from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS, DecisionOutcome, outcome_words
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words

@@ -11,11 +11,11 @@ from vetting.associations.models.associations import Association
 from vetting.boards.domain.delegation import DECISION_AUTHORITY_WORDS, DecisionAuthority
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision
-from vetting.gates.domain.before_decision import DecisionOutcome, outcome_words
 from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice, departs_from_advice
 from vetting.group.models.meetings import Conflict, Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
+from vetting.kernel.decision_outcomes import DecisionOutcome, outcome_words
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action

@@ -27,12 +27,12 @@ from vetting.engine.evidence import EVIDENCE_KIND_WORDS, MILDER_WORDS, SPECIAL_R
 from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
 from vetting.engine.ruleset import adoption_in_words
 from vetting.engine.screening import part_of
-from vetting.gates.domain.before_decision import GROUND_WORDS, RESERVATION_WORDS
 from vetting.group.domain.advice import ADVICE_WORDS, CONFLICT_WORDS
 from vetting.imports.domain.annotations import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.kernel import organisation_numbers
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
+from vetting.kernel.decision_outcomes import GROUND_WORDS, RESERVATION_WORDS
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.tables import column_letters

@@ -28,10 +28,10 @@ from vetting.config import Config
 from vetting.decisions.services import communications, decisions
 from vetting.documents.services import documents, reading
 from vetting.engine.evidence import CriterionAnswer
-from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote

@@ -24,11 +24,11 @@ from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import of_case
 from vetting.decisions.services import decisions, letters
 from vetting.engine.facts import Facts
-from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
 from vetting.group.models.special_reviews import opinions_of
 from vetting.group.services import booking_referrals, meetings, special_reviews
 from vetting.group.services.booking_referrals import ReferralRecipient
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification

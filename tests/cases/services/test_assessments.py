@@ -25,8 +25,8 @@ from vetting.decisions.services import communications, decisions
 from vetting.documents.models.documents import Document
 from vetting.documents.services import documents
 from vetting.engine.evidence import CriterionAnswer
-from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification

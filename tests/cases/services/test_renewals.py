@@ -30,11 +30,11 @@ from vetting.documents.services.documents import NewDocument
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
-from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
 from vetting.imports.services import import_batches
 from vetting.jobs import recurring_work
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services import queues

@@ -28,9 +28,9 @@ from vetting.decisions.services.after_decision import NewDecisionEvent
 from vetting.decisions.services.decision_makers import DecisionForm
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
-from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role

@@ -15,7 +15,7 @@ from vetting.cases.services import assessments
 from vetting.cases.services.assessments import NewAssessment
 from vetting.decisions.services import communications, decisions
 from vetting.engine.evidence import CriterionAnswer
-from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

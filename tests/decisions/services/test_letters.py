@@ -40,8 +40,8 @@ from vetting.engine.evidence import CriterionAnswer
 from vetting.formats import mail_sending
 from vetting.formats.mail_sending import MailServer
 from vetting.formats.report_documents import report_document
-from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction

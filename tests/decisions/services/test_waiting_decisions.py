@@ -23,11 +23,11 @@ from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import decisions, waiting_decisions
 from vetting.documents.services import documents
 from vetting.engine.evidence import CriterionAnswer
-from vetting.gates.domain.before_decision import DecisionGround, DecisionOutcome
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.group.models.special_reviews import find_review
 from vetting.group.services import meetings, special_reviews
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.gates.domain.before_decision import ADVERSE, FAVOURABLE, DecisionOutcome
+from vetting.kernel.decision_outcomes import ADVERSE, FAVOURABLE, DecisionOutcome
 from vetting.kernel.text import NO_WORDS, Words, _, in_context, lower_first, same_in_both
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from vetting.boards.domain.ways_of_working import LIMIT_WORDS, BoardLimit, limit
 from vetting.boards.forms import AccountForm, CourtForm, FormsOfOrder, GateForm, HabitsForm, LimitsForm, WayForm
 from vetting.boards.services import order_changes
 from vetting.boards.services import ways_of_working as service
-from vetting.gates.domain.closing import HELD_BY
+from vetting.gates.domain.gate_table import HELD_ELSEWHERE
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, in_context
 from vetting.web import visitor
@@ -116,7 +116,7 @@ def _render_order(refused: PostedForm | None = None) -> str:
         forms=FormsOfOrder(refused, order),
         may_change=visitor.signed_in_person().may(Action.MANAGE_BOARD),
         limit_words=LIMIT_WORDS,
-        held_by=HELD_BY,
+        held_by=HELD_ELSEWHERE,
         changes=changes,
         watches=bool(visitor.signed_in_person().roles & order_changes.WATCHES),
         limits={limit: limit_of(order.board.limits, limit) for limit in BoardLimit},

@@ -27,8 +27,8 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.decisions.domain.legal_force import AppealClock
 from vetting.decisions.models.decisions import Delegation
 from vetting.engine.gate_definitions import GateObligation
-from vetting.gates.domain.before_decision import DecisionOutcome
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.trail import TrailNote

@@ -10,9 +10,9 @@ from flask import Blueprint, render_template, url_for
 from vetting.bookings.forms import RescissionForm
 from vetting.bookings.services import rescissions as service
 from vetting.bookings.services.letting import terms_of_booking
-from vetting.gates.domain.before_decision import DecisionOutcome
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import same_in_both
 from vetting.office.services.case_files import case_file

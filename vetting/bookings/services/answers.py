@@ -23,9 +23,10 @@ from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.proposal import Proposal
 from vetting.engine.screening import CriterionResult
-from vetting.gates.domain.before_decision import DecisionOutcome, GatedStep, closed_gates
+from vetting.gates.domain.gate_table import GatedStep, closed_gates, refuse_closed
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import _
@@ -131,7 +132,7 @@ def confirm_booking(
         by=by,
         on=at.date(),
     )
-    decisions.refuse_closed((*closed_gates(found, GatedStep.READY), *closed_gates(found, GatedStep.DECIDE)))
+    refuse_closed(closed_gates(found, GatedStep.DECIDE))
     held = before_decision.delegation_for(session, case.kind, by, on=at.date(), outcome=DecisionOutcome.APPROVED)
     wrong = decision_makers.wrong_with(held, form) if held is not None else []
     if wrong:

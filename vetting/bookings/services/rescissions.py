@@ -14,9 +14,9 @@ from vetting.cases.services.cases import change_state, open_case, raise_version
 from vetting.decisions.models.decisions import Decision, of_case
 from vetting.decisions.services import decision_makers
 from vetting.decisions.services.decision_makers import AT_ONCE
-from vetting.gates.domain.before_decision import DecisionOutcome
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote

@@ -13,9 +13,9 @@ from vetting.engine import reasons
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.facts import FactType
 from vetting.engine.screening import BookingPart, Finding, part_of
-from vetting.gates.domain.before_decision import MEASURE_DECISION_WORDS, DecisionOutcome
-from vetting.gates.domain.before_decision import outcome_words as outcome_of
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS, DecisionOutcome
+from vetting.kernel.decision_outcomes import outcome_words as outcome_of
 from vetting.kernel.money import kronor
 from vetting.kernel.text import Words, _, in_context, join_words, same_in_both, upper_first
 from vetting.office.domain import trail_events

@@ -41,10 +41,10 @@ from vetting.engine.evidence import (
 )
 from vetting.engine.screening import CriterionResult, part_of
 from vetting.engine.stored_values import from_plain, to_plain
-from vetting.gates.domain.before_decision import MEASURE_DECISION_WORDS
 from vetting.grants.models import Round
 from vetting.group.models.meetings import reviews_of_case
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.roles import function_in_words
 from vetting.kernel.text import Words, _, in_context, join_words, same_in_both

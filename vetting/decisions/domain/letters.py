@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.decisions.domain.appeals import appeal_in_words
-from vetting.gates.domain.before_decision import RESERVATION_WORDS, DecisionOutcome, Reservation
 from vetting.kernel import text
+from vetting.kernel.decision_outcomes import RESERVATION_WORDS, DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import function_in_words
 from vetting.kernel.text import Words, _, in_context, same_in_both

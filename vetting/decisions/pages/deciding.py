@@ -25,10 +25,10 @@ from vetting.decisions.forms import (
 from vetting.decisions.models.decisions import Decision, absences, delegations, events_of
 from vetting.decisions.services import after_decision, drafted_reasons, waiting_decisions
 from vetting.decisions.services import decisions as service
-from vetting.gates.domain.before_decision import FAVOURABLE, DecisionOutcome, Reservation
 from vetting.gates.services import before_decision
 from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import same_in_both

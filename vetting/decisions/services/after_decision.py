@@ -34,9 +34,9 @@ from vetting.decisions.models.decisions import (
     of_case,
     quashed_decisions,
 )
-from vetting.gates.domain.before_decision import FAVOURABLE, DecisionOutcome
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote

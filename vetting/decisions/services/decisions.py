@@ -32,20 +32,19 @@ from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.decisions.services.stale_proposals import changed_since
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.opinion_words import asked_of_opinion
-from vetting.gates.domain.before_decision import (
+from vetting.gates.domain.gate_table import GatedStep, closed_gates, refuse_closed
+from vetting.gates.services import before_decision
+from vetting.grants.models import Round
+from vetting.group.models.meetings import NoConflict, reviews_of_case
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import (
     ADVERSE,
     FAVOURABLE,
     GROUNDS_OF,
     DecisionGround,
     DecisionOutcome,
-    GatedStep,
     Reservation,
-    closed_gates,
 )
-from vetting.gates.services import before_decision
-from vetting.grants.models import Round
-from vetting.group.models.meetings import NoConflict, reviews_of_case
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties, function_in_words
 from vetting.kernel.store.trail import TrailNote
@@ -62,7 +61,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.cases import Case
     from vetting.cases.services.screenings import CaseScreening
     from vetting.decisions.services.decision_makers import DecisionForm
-    from vetting.gates.domain.before_decision import ClosedGate
+    from vetting.gates.domain.gate_table import ClosedGate
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
@@ -92,16 +91,6 @@ class DecisionProposal:
     against_group: str = ""
     acts_not_opinions: bool = False
     """Whoever writes has seen the words of opinion in the reasons, and says that it rests on acts."""
-
-
-def refuse_closed(closed: tuple[ClosedGate, ...]) -> None:
-    """Nothing is done while a gate is closed.
-
-    Raises:
-        Refused: every closed gate, with its remedy.
-    """
-    if closed:
-        raise Refused(Obstacle.CLOSED, *(Problem(gate.gate, gate.what, gate.remedy) for gate in closed))
 
 
 def declare_no_conflict(session: WritingSession, number: str, *, by: Person, at: datetime) -> None:

@@ -50,10 +50,10 @@ from vetting.decisions.services.communications import SHORTEST_REPLY
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.formats.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
-from vetting.gates.domain.before_decision import FAVOURABLE, RESERVATION_WORDS, DecisionOutcome, Reservation
 from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
+from vetting.kernel.decision_outcomes import FAVOURABLE, RESERVATION_WORDS, DecisionOutcome, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import run_in_transaction as in_transaction

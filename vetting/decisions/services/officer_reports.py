@@ -9,7 +9,8 @@ from vetting.decisions.domain import officer_reports as parts
 from vetting.decisions.domain.officer_reports import OfficerReport, ReportSection
 from vetting.engine import reasons
 from vetting.engine.evidence import CriterionAnswer
-from vetting.gates.domain.before_decision import (
+from vetting.group.domain.advice import ADVICE_WORDS, Advice
+from vetting.kernel.decision_outcomes import (
     GROUND_WORDS,
     RESERVATION_WORDS,
     DecisionGround,
@@ -17,7 +18,6 @@ from vetting.gates.domain.before_decision import (
     Reservation,
     outcome_words,
 )
-from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import function_in_words
 from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both

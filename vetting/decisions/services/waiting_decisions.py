@@ -14,9 +14,10 @@ from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import decisions, ongoing_support
 from vetting.decisions.services.stale_proposals import changed_since
-from vetting.gates.domain.before_decision import FAVOURABLE, DecisionGround, DecisionOutcome, GatedStep, closed_gates
+from vetting.gates.domain.gate_table import GatedStep, closed_gates
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, DecisionOutcome
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from vetting.decisions.models.decisions import Decision
     from vetting.decisions.services.ongoing_support import RunningMatter
-    from vetting.gates.domain.before_decision import ClosedGate
+    from vetting.gates.domain.gate_table import ClosedGate
     from vetting.group.domain.advice import Advice
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession

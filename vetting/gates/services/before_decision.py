@@ -29,22 +29,13 @@ from vetting.engine.criteria import Consequence, CriterionKind
 from vetting.engine.facts import FactSupplier
 from vetting.engine.reasons import to_send_again
 from vetting.engine.screening import CriterionResult, ResultAuthor
-from vetting.gates.domain.before_decision import (
-    CaseSituation,
-    ClosedGate,
-    CommunicationRound,
-    Competence,
-    DecisionGround,
-    DecisionOutcome,
-    GatedStep,
-    GateProposal,
-    Reservation,
-    closed_gates,
-)
+from vetting.gates.domain.gate_table import ClosedGate, GatedStep, closed_gates
+from vetting.gates.domain.situations import CaseSituation, CommunicationRound, Competence, GateProposal
 from vetting.grants.models import Round
 from vetting.group.domain.advice import NO_OPINION, Advice, departs_from_advice
 from vetting.group.models.meetings import Conflict, NoConflict, reviews_of_case, took_part
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import ask_once
 from vetting.rules.models import RulePublication

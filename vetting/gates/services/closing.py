@@ -11,10 +11,11 @@ from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.services.cases import change_state, open_case, remove_working_notes
 from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
 from vetting.decisions.models.decisions import as_events, events_of, of_case
-from vetting.gates.domain.before_decision import FAVOURABLE, DecisionOutcome
-from vetting.gates.domain.closing import BEFORE_CLOSING, ClosingSituation, closed_after
+from vetting.gates.domain.gate_table import GatedStep, closed_after
+from vetting.gates.domain.situations import DecidedSituation
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.cases.models.cases import Case
-    from vetting.gates.domain.before_decision import ClosedGate
+    from vetting.gates.domain.gate_table import ClosedGate
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 CLOSABLE = frozenset({CaseState.DECIDED, CaseState.REPORTING})
 
 
-def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -> ClosingSituation:
+def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -> DecidedSituation:
     """Where a decided case stands that day."""
     decisions = [row for row in of_case(session, case.id) if row.kind in set(CaseKind)]
     events = events_of(session, [row.id for row in decisions])
@@ -48,7 +49,7 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
     board = session.get_one(Board, case.board_id)
     ruleset = versions.read_version(session, case.rule_version_id, rules)
     states = before_decision.gates_under(board, ruleset, rules)
-    return ClosingSituation(
+    return DecidedSituation(
         granted=bool(valid) and DecisionOutcome(valid[0].outcome) in FAVOURABLE and case.kind == CaseKind.GRANT,
         identity_checked=CaseMarkKind.IDENTITY_CHECKED in marks,
         sent=all(DecisionEventKind.SENT in noted[row.id] for row in valid),
@@ -67,7 +68,7 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
 
 def holding_open(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:
     """What holds a decided case back from being closed."""
-    return closed_after(closing_situation(session, case, rules, on=on), BEFORE_CLOSING)
+    return closed_after(closing_situation(session, case, rules, on=on), GatedStep.CLOSE)
 
 
 def close_case(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> Case:
@@ -87,7 +88,7 @@ def close_case(session: WritingSession, number: str, *, rules: Rules, by: Person
             ),
         )
     found = closing_situation(session, case, rules, on=at.date())
-    problems = [Problem(gate.gate, gate.what, gate.remedy) for gate in closed_after(found, BEFORE_CLOSING)]
+    problems = [Problem(gate.gate, gate.what, gate.remedy) for gate in closed_after(found, GatedStep.CLOSE)]
     if found.appeal_open:
         problems.append(
             Problem(

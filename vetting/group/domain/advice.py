@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.gates.domain.before_decision import FAVOURABLE, DecisionOutcome
+from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from vetting.cases.services import frozen_bases
 from vetting.documents.models.documents import DocumentText
 from vetting.engine import reasons
 from vetting.formats.typesetting import typeset
-from vetting.gates.domain.before_decision import DecisionOutcome, outcome_words
 from vetting.group.services.meetings import agenda, has_declared
 from vetting.kernel.dates import HERE
+from vetting.kernel.decision_outcomes import DecisionOutcome, outcome_words
 from vetting.kernel.money import kronor
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words, in_context
 from vetting.office.services.case_files import case_file

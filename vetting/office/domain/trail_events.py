@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.gates.domain.before_decision import DecisionOutcome, outcome_words
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionOutcome, outcome_words
 from vetting.kernel.money import kronor
 from vetting.kernel.text import AND, Words, _, list_words, lower_first, same_in_both
 

@@ -28,8 +28,7 @@ from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import ongoing_support, stale_proposals
 from vetting.documents.models import documents
-from vetting.gates.domain.before_decision import GatedStep, closed_gates
-from vetting.gates.domain.closing import BEFORE_CLOSING, closed_after
+from vetting.gates.domain.gate_table import GatedStep, closed_after, closed_gates
 from vetting.gates.services import before_decision, closing
 from vetting.grants.models import Round
 from vetting.group.models import meetings
@@ -62,8 +61,8 @@ if TYPE_CHECKING:
     from vetting.documents.models.documents import Document
     from vetting.engine.evidence import CriterionAnswer
     from vetting.engine.screening import Screening
-    from vetting.gates.domain.before_decision import CaseSituation, ClosedGate
-    from vetting.gates.domain.closing import ClosingSituation
+    from vetting.gates.domain.gate_table import ClosedGate
+    from vetting.gates.domain.situations import CaseSituation, DecidedSituation
     from vetting.group.models.meetings import Review
     from vetting.group.models.special_reviews import ExpertOpinion
     from vetting.kernel.roles import Person
@@ -120,7 +119,7 @@ class CaseFile:
     reviews: Sequence[Review]
     draft: DecisionDraft | None
     decisions: Sequence[Decision]
-    after: ClosingSituation | None
+    after: DecidedSituation | None
     """Where a decided case stands."""
     holding_open: Sequence[ClosedGate]
     """What holds a decided case back from being closed."""
@@ -281,7 +280,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         draft=draft,
         decisions=decided,
         after=after,
-        holding_open=closed_after(after, BEFORE_CLOSING) if after else (),
+        holding_open=closed_after(after, GatedStep.CLOSE) if after else (),
         payments=paid,
         reclaims=session.scalars(
             select(payments.Reclaim).where(payments.Reclaim.case_id == case.id).order_by(payments.Reclaim.id)

@@ -10,8 +10,8 @@ from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decision_makers
 from vetting.decisions.services.decision_makers import AT_ONCE
-from vetting.gates.domain.before_decision import DecisionOutcome, Reservation
 from vetting.gates.services import before_decision
+from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote

@@ -21,10 +21,10 @@ from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.decisions.services import after_decision, decision_makers
 from vetting.decisions.services.communications import ordinary_deadline, wrong_deadline
 from vetting.decisions.services.decision_makers import AT_ONCE
-from vetting.gates.domain.before_decision import DecisionOutcome, Reservation
-from vetting.gates.domain.closing import BEFORE_PAYMENT, closed_after
+from vetting.gates.domain.gate_table import GatedStep, closed_after, refuse_closed
 from vetting.gates.services import before_decision, closing
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
@@ -80,9 +80,7 @@ def mark_paid(
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, NO_WORDS))
     _check_payment(payment, decision, case, paid_on, version, at)
     _refuse_not_binding(session, decision, case, max(paid_on, at.date()))
-    closed = closed_after(closing.closing_situation(session, case, rules, on=at.date()), BEFORE_PAYMENT)
-    if closed:
-        raise Refused(Obstacle.CLOSED, *(Problem(gate.gate, gate.what, gate.remedy) for gate in closed))
+    refuse_closed(closed_after(closing.closing_situation(session, case, rules, on=at.date()), GatedStep.PAY))
     refuse_unchecked_account(session, case, by)
     payment.paid_on, payment.paid_by_id = paid_on, by.id or None
     if CaseState(case.state) is CaseState.PAYMENT:

@@ -1,0 +1,103 @@
+"""What a decision can be: its outcomes, the grounds for going against somebody, what it holds open."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.text import Words, _, in_context
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class DecisionOutcome(StrEnum):
+    """What can be decided of an application or a booking."""
+
+    APPROVED = "approved"
+    PARTLY_APPROVED = "partly_approved"
+    REFUSED = "refused"
+    DISMISSED = "dismissed"
+    TABLED = "tabled"
+    SENT_BACK = "sent_back"
+    DISCONTINUED = "discontinued"
+
+
+OUTCOME_WORDS: Final[Mapping[DecisionOutcome, Words]] = {
+    DecisionOutcome.APPROVED: _("Bevilja"),
+    DecisionOutcome.PARTLY_APPROVED: _("Bevilja delvis"),
+    DecisionOutcome.REFUSED: _("Avslå"),
+    DecisionOutcome.DISMISSED: _("Avvisa"),
+    DecisionOutcome.TABLED: _("Bordlägg"),
+    DecisionOutcome.SENT_BACK: _("Återremittera"),
+    DecisionOutcome.DISCONTINUED: _("Avskriv"),
+}
+BOOKING_OUTCOME_WORDS: Final[Mapping[DecisionOutcome, Words]] = {
+    DecisionOutcome.APPROVED: _("Bekräfta"),
+    DecisionOutcome.REFUSED: _("Neka"),
+}
+MEASURE_DECISION_WORDS: Final[Mapping[str, Words]] = {
+    "reclaim": in_context("one", "Återkrav"),
+    "payment_stop": _("Utbetalningen stoppas"),
+    "payment_release": _("Stoppet hävs"),
+    "rescission": _("Avbokad av förvaltningen"),
+}
+"""Decisions that are no outcome of an application or a booking."""
+
+
+def outcome_words(kind: CaseKind, outcome: DecisionOutcome) -> Words:
+    """What the outcome is called for an application or a booking."""
+    return (BOOKING_OUTCOME_WORDS if kind is CaseKind.BOOKING else OUTCOME_WORDS)[outcome]
+
+
+FAVOURABLE: Final = frozenset({DecisionOutcome.APPROVED, DecisionOutcome.PARTLY_APPROVED})
+ADVERSE: Final = frozenset({DecisionOutcome.REFUSED, DecisionOutcome.DISMISSED, DecisionOutcome.PARTLY_APPROVED})
+
+
+class DecisionGround(StrEnum):
+    """Why something is not granted as asked for."""
+
+    CRITERION = "criterion"
+    BUDGET = "budget"
+    PRIORITY = "priority"
+    NOT_COMPLETE = "not_complete"
+    NOT_ENTITLED = "not_entitled"
+
+
+ABOUT_THE_ASSOCIATION: Final = frozenset(
+    {DecisionGround.CRITERION, DecisionGround.NOT_COMPLETE, DecisionGround.NOT_ENTITLED}
+)
+"""Grounds that say something of the association itself; money that does not suffice says nothing of it."""
+GROUND_WORDS: Final[Mapping[DecisionGround, Words]] = {
+    DecisionGround.CRITERION: _("Ett krav är inte uppfyllt"),
+    DecisionGround.BUDGET: _("Pengarna räcker inte"),
+    DecisionGround.PRIORITY: _("Andra ansökningar går före"),
+    DecisionGround.NOT_COMPLETE: _("Uppgifter saknas trots begäran"),
+    DecisionGround.NOT_ENTITLED: _("Sökanden får inte söka det här bidraget"),
+}
+
+
+GROUNDS_OF: Final[Mapping[CaseKind, tuple[DecisionGround, ...]]] = {
+    CaseKind.GRANT: tuple(DecisionGround),
+    CaseKind.BOOKING: (DecisionGround.CRITERION, DecisionGround.NOT_COMPLETE),
+}
+"""Which grounds each kind of case knows; the rest speak of money and of a grant's applicants."""
+
+
+class Reservation(StrEnum):
+    """What a decision that gives money holds open."""
+
+    STOP = "stop"
+    REPORT = "report"
+    RECLAIM = "reclaim"
+
+
+RESERVATION_WORDS: Final[Mapping[Reservation, Words]] = {
+    Reservation.STOP: _("Utbetalning kan stoppas om kraven inte längre är uppfyllda."),
+    Reservation.REPORT: _("Föreningen ska redovisa hur bidraget har använts."),
+    Reservation.RECLAIM: _(
+        "Bidraget kan krävas tillbaka om det inte använts till ändamålet, om uppgifterna varit felaktiga eller om "
+        "kraven inte är uppfyllda."
+    ),
+}
