@@ -19,8 +19,10 @@ from vetting.engine.criteria import (
 )
 from vetting.engine.fact_catalogue import FACT_KEYS
 from vetting.engine.facts import FactLevel, FactSupplier, FactType
+from vetting.engine.gate_definitions import GateObligation
 from vetting.engine.list_items import FIELDS
 from vetting.engine.ruleset import SET_KEYS
+from vetting.gates.domain.gate_table import AFTER_DECISION, BEFORE_DECISION, HELD_ELSEWHERE, GatedStep
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
 from vetting.rules.domain.language_reference import (
@@ -33,6 +35,7 @@ from vetting.rules.domain.language_reference import (
     SET_FIELDS,
     fitting_facts,
 )
+from vetting.rules.services.rule_files import read_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,6 +92,13 @@ def reference() -> str:
         _fields(SET_KEYS, SET_FIELDS),
         "## A fact\n",
         _fields(FACT_KEYS, FACT_FIELDS),
+        "## The gates\n",
+        (
+            "What each looks at is said by the program (`vetting/gates/domain/gate_table.py`); its words, its basis and who\n"
+            "may turn it off stand in `gates.yaml`. A board can write its own basis, and a rule set in force can require a\n"
+            "gate.\n"
+        ),
+        _table(("gate", "holds", "means", "basis", "turned off by"), _gates()),
         "## A list\n",
         (
             "An entry is a word, a word with `*` at its end, or a phrase; capitals make no difference. Each says why, from\n"
@@ -104,8 +114,32 @@ def reference() -> str:
     return "\n".join(parts)
 
 
+TURNED_OFF_BY: Mapping[GateObligation, str] = {
+    GateObligation.ALWAYS: "nobody",
+    GateObligation.TWO_PERSONS: "an administrator with a reason, and a second person",
+    GateObligation.DEFAULT_ON: "an administrator, unless a rule set requires it",
+    GateObligation.BY_RULE_SET: "an administrator, unless a rule set requires it; on where the way of working has it",
+}
+STEP_WORDS: Mapping[GatedStep, str] = {
+    GatedStep.READY: "being ready for decision",
+    GatedStep.DECIDE: "the decision",
+    GatedStep.PAY: "a payment",
+    GatedStep.CLOSE: "closing",
+}
+
+
+def _gates() -> Iterable[tuple[str, ...]]:
+    """A row for each gate and step, in the program's order; those that hold no step of a case last."""
+    gates = read_rules(README.parent).book.gates
+    held = [(row.id, row.step) for row in BEFORE_DECISION] + [(row.id, row.step) for row in AFTER_DECISION]
+    for name, step in (*held, *((name, None) for name in HELD_ELSEWHERE)):
+        gate = gates[name]
+        holds = STEP_WORDS[step] if step else "no step of a case"
+        yield name, holds, gate.label.en, gate.legal or "–", TURNED_OFF_BY[gate.must]
+
+
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    code = {"group", "comparison", "measure", "example", "written", "list", "field"}
+    code = {"gate", "group", "comparison", "measure", "example", "written", "list", "field"}
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     lines += [
         f"| {' | '.join(f'`{cell}`' if name in code else cell for name, cell in zip(head, row, strict=True))} |"
