@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from tests.databases import Databases
 
+OPENS = re.compile(r'<a data-opens href="([^"#]+)#')
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -74,6 +76,13 @@ class Somebody:
 
     def get(self, path: str) -> Any:
         return self.client.get(path)
+
+    def opened(self, path: str) -> str:
+        """A page with everything that stands closed in it, as it is when each is opened."""
+        page = self.get(path)
+        parts = [self.get(f"{unescape(part)}&del=1") for part in OPENS.findall(page.text)]
+        assert all(part.status_code == 200 for part in parts)
+        return "".join(answer.text for answer in (page, *parts))
 
     def send(self, path: str, **fields: Any) -> Any:
         files = {k: FileStorage(io.BytesIO(v[0]), v[1], k) for k, v in fields.items() if isinstance(v, tuple)}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.people import PAGES, as_user, violations
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = pytest.mark.browser
 LOOKS = ((1280, "light"), (390, "dark"), (1280, "dark"), (390, "light"))
@@ -65,6 +66,10 @@ def test_a_page_is_for_everybody(browser: Browser, address: str, place: int, nam
     for details in page.locator("details.fi, details.folded").all()[:6]:
         if details.is_visible():
             details.evaluate("e => { e.open = true }")
+    for shut in page.locator("a[data-opens]").all()[:3]:
+        if shut.is_visible():
+            shut.click()
+            expect(page.locator("summary:focus")).to_be_visible()
     check(page)
     page.context.close()
 
@@ -98,4 +103,47 @@ def test_the_keyboard_reaches_every_control(browser: Browser, address: str, name
             break
         reached.add(mark)
     assert len(reached) >= wanted * 0.95, (len(reached), wanted)
+    page.context.close()
+
+
+def shut_points(page: Page) -> Locator:
+    """The control points that wait for a person, as they stand closed."""
+    return page.locator("div.fi", has_text="Kräver bedömning").locator("a")
+
+
+def test_a_point_opens_in_its_place_and_what_is_typed_in_another_stays(browser: Browser, address: str) -> None:
+    page = as_user(browser, address, "caseworker.norr")
+    page.goto(f"{address}/arenden/BID-2026-0019")
+    text = "Det jag redan har skrivit."
+    for _ in range(2):
+        shut_points(page).first.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("details.fi summary:focus")).to_be_visible()
+        if page.locator("details.fi").count() == 1:
+            page.get_by_label("Motivering").fill(text)
+    assert page.locator("details.fi").count() == 2
+    assert [box.input_value() for box in page.get_by_label("Motivering").all()].count(text) == 1
+    page.keyboard.press("Enter")
+    assert page.locator("details.fi[open]").count() == 1
+    assert page.url.endswith("/arenden/BID-2026-0019")
+    page.context.close()
+
+
+def test_without_scripts_a_heading_opens_the_page_with_its_point_or_its_form(browser: Browser, address: str) -> None:
+    page = as_user(browser, address, "caseworker.norr", java_script_enabled=False)
+    page.goto(f"{address}/arenden/BID-2026-0019")
+    shut_points(page).first.click()
+    expect(page.locator("details.fi[open]").get_by_label("Motivering")).to_be_visible()
+    page.get_by_role("link", name="Lägg till en handling").click()
+    expect(page.locator("#document-file")).to_be_visible()
+    assert page.locator("details.fi").count() == 0
+    page.context.close()
+
+
+def test_whoever_is_signed_out_when_a_point_is_opened_is_asked_to_sign_in(browser: Browser, address: str) -> None:
+    page = as_user(browser, address, "caseworker.norr")
+    page.goto(f"{address}/arenden/BID-2026-0019")
+    page.context.clear_cookies()
+    shut_points(page).first.click()
+    expect(page.get_by_label("Lösenord")).to_be_visible()
     page.context.close()

@@ -288,12 +288,26 @@ def _wait(address: str) -> None:
     raise SystemExit("The pages were not served.")
 
 
+def open_all(visitor: Visitor, content: bytes, where: str) -> bytes:
+    """A page with everything that stands closed in it in its place."""
+    tree = html.fromstring(content.decode())
+    for link in tree.xpath("//a[@data-opens]"):
+        address = urldefrag(urljoin(where, link.get("href")))[0]
+        part = html.fragment_fromstring(visitor.get(f"{address}&del=1")[2].decode())
+        shell = link.getparent()
+        part.tail = shell.tail
+        shell.getparent().replace(shell, part)
+    return bytes(html.tostring(tree, encoding="utf-8"))
+
+
 def walk(visitor: Visitor, most: int) -> Iterator[tuple[str, str]]:
     """Each page from the first one on by its links, breadth first, with its text."""
     waiting, known, kinds = deque(["/"]), {"/"}, Counter[tuple[str, frozenset[str]]]()
     while waiting:
         path = waiting.popleft()
         status, media, content, where = visitor.get(path)
+        if media == "text/html":
+            content = open_all(visitor, content, where)
         yield path, f"{status} {media} {where}\n{text_of(content, media)}\n"
         if media != "text/html" or status != 200:
             continue

@@ -17,6 +17,7 @@ from vetting.bookings.domain.room_bookings import time_obstacle_in_words
 from vetting.cases.domain.cases import FALL_REASON_WORDS, NEXT, STATE_WORDS
 from vetting.cases.models.cases import is_reply_weighed
 from vetting.cases.pages import case_wording
+from vetting.cases.pages.case_steps import STEP_LOOKS
 from vetting.cases.services.what_if_workbooks import result_in_words
 from vetting.decisions.domain.appeals import appeal_in_words
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, FORCE_WORDS
@@ -27,6 +28,7 @@ from vetting.engine.evidence import EVIDENCE_KIND_WORDS, MILDER_WORDS, SPECIAL_R
 from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
 from vetting.engine.ruleset import adoption_in_words
 from vetting.engine.screening import part_of
+from vetting.gates.domain.next_steps import HOLDER_WORDS
 from vetting.group.domain.advice import ADVICE_WORDS, CONFLICT_WORDS
 from vetting.imports.domain.annotations import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.kernel import organisation_numbers
@@ -116,6 +118,8 @@ def register_template_names(app: Flask) -> None:
         way_means=WAY_MEANS,
         habit_words=HABIT_WORDS,
         held_words=GATE_REASON_WORDS,
+        holder_words=HOLDER_WORDS,
+        step_looks=STEP_LOOKS,
         accepted_words=ACCEPTANCE_CHANNEL_WORDS,
         deviation_words=DEVIATION_WORDS,
         setup_words=SETUP_WORDS,

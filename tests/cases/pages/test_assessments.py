@@ -88,10 +88,10 @@ def test_a_draft_of_an_answer_is_kept_until_it_is_thrown_away_and_counts_as_none
 ) -> None:
     typed = {"criterion": VALUE, "answer": "not_met", "reasons": LONG}
     assert kim.send(f"/arenden/{number}/utkast", **typed).status_code == 303
-    assert LONG in kim.get(f"/arenden/{number}").text
+    assert LONG in kim.opened(f"/arenden/{number}")
     assert answers(board) == []
     assert kim.send(f"/arenden/{number}/utkast/kasta", criterion=VALUE).status_code == 303
-    assert LONG not in kim.get(f"/arenden/{number}").text
+    assert LONG not in kim.opened(f"/arenden/{number}")
 
 
 def test_an_answer_that_is_refused_lies_as_a_draft_when_the_page_is_opened_again(
@@ -102,7 +102,7 @@ def test_an_answer_that_is_refused_lies_as_a_draft_when_the_page_is_opened_again
     with open_reading(board.database) as s:
         [draft] = s.scalars(select(AssessmentDraft)).all()
     assert draft.criterion == VALUE
-    assert LONG in kim.get(f"/arenden/{number}").text
+    assert LONG in kim.opened(f"/arenden/{number}")
     assert answers(board) == []
 
 

@@ -33,10 +33,10 @@ def test_a_column_is_added_and_asked_for_in_cases_of_its_kind_until_it_is_closed
     assert kim.send("/egna-kolumner", **COLUMN).status_code == 303
     [row] = columns(board)
     assert (row.name, row.options) == ("Stadsdel", ["Farsta", "Sköndal"])
-    assert "Sköndal" in kim.get(f"/arenden/{number}").text
+    assert "Sköndal" in kim.opened(f"/arenden/{number}")
     assert kim.send(f"/egna-kolumner/{row.id}/avsluta").status_code == 303
     assert "Stadsdel" not in kim.get("/egna-kolumner").text
-    assert "Sköndal" not in kim.get(f"/arenden/{number}").text
+    assert "Sköndal" not in kim.opened(f"/arenden/{number}")
 
 
 def test_a_choice_without_choices_is_refused_with_its_name_kept(board: BoardAtWork, kim: Somebody) -> None:

@@ -21,6 +21,7 @@ from vetting.cases.forms.acts import (
     own_values_form,
 )
 from vetting.cases.forms.assessments import ANSWERS, NOTHING_FOUND, AssessmentForm, PointForm, WithdrawAnswerForm
+from vetting.cases.pages.case_steps import STEP_LOOKS
 from vetting.cases.pages.case_wording import catalogue_of, own_draft, paper_types, point_label, speaks_against
 from vetting.decisions.forms import (
     MET,
@@ -41,8 +42,11 @@ from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import whole_number_in_address
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vetting.cases.models.cases import Communication
     from vetting.engine.screening import Finding
+    from vetting.gates.domain.next_steps import CaseAct
     from vetting.office.services.case_files import CaseFile
 
 LONGEST_PLACE = 80
@@ -61,6 +65,26 @@ class FormsOfCase(FormsOfPage):
         if isinstance(self.refused, PointForm):
             return self.refused.criterion.typed
         return "" if self.refused is not None else request.args.get("punkt", "")
+
+    def opens_in(self, findings: Iterable[Finding]) -> bool:
+        """Whether the open point is one of them."""
+        return any(finding.criterion.id == self.opened for finding in findings)
+
+    def at_work(self, criterion: str) -> bool:
+        """Whether this person is answering it just now: refused, left as a draft, or with a paper chosen for it."""
+        refused = isinstance(self.refused, PointForm) and self.opened == criterion
+        return refused or self.shows_draft(criterion) or bool(self._paper())
+
+    def of_act(self, act: CaseAct) -> PostedForm:
+        """The form by which an act is done."""
+        form: PostedForm = getattr(self, STEP_LOOKS[act].form)
+        return form
+
+    def shows_form(self, act: CaseAct) -> bool:
+        """Whether the form of an act stands open: asked for, or refused."""
+        if self.refused is not None:
+            return self.of_act(act) is self.refused
+        return request.args.get("oppna") == act
 
     @property
     def about_point(self) -> bool:
@@ -110,7 +134,10 @@ class FormsOfCase(FormsOfPage):
         form.state.options = {GapState.PROMISED.value: _("Föreningen har lovat att skicka in det")}
         if file.documents:
             form.state.options |= {GapState.ELSEWHERE.value: _("Det finns i en annan handling")}
-        form.document.options = self._documents()
+        if file.documents:
+            form.document.options = self._documents()
+        elif "document" in form:
+            del form.document
         return form
 
     @property
@@ -204,7 +231,12 @@ class FormsOfCase(FormsOfPage):
     @property
     def conflict(self) -> ConflictForm:
         """Why one leaves the case."""
-        return self.form(ConflictForm, "conflict")
+        form = self.form(ConflictForm, "conflict", {"answer": "yes"})
+        form.ground.hint = _(
+            "Du ser inte ärendet efter det, och inte heller föreningens andra ärenden. Den som bara har deltagit i ett "
+            "tidigare beslut lämnar bara det här ärendet."
+        )
+        return form
 
     @property
     def account(self) -> NewAccountForm:

@@ -24,7 +24,7 @@ from vetting.web.translation import gettext
 from vetting.web.view_moves import rules_in_use
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from vetting.cases.domain.completions import Gap
     from vetting.cases.models.assessments import AssessmentDraft
@@ -61,9 +61,9 @@ def look_findings(file: CaseFile) -> list[Finding]:
     return [finding for finding in file.screening.findings if is_look_question(finding)] if file.screening else []
 
 
-def gap_of(file: CaseFile, fact: str) -> Gap | None:
+def gap_of(gaps: Sequence[Gap], fact: str) -> Gap | None:
     """What is known of something missing; None of what the association is not asked for."""
-    return next((gap for gap in file.gaps if gap.fact == fact), None)
+    return next((gap for gap in gaps if gap.fact == fact), None)
 
 
 def paper_types(file: CaseFile) -> list[str]:

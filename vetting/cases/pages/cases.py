@@ -17,12 +17,14 @@ from vetting.cases.forms.acts import TickedCasesForm
 from vetting.cases.forms.facts import ChangedFactsForm, FactForm, NewCaseForm, fact_form, known_facts
 from vetting.cases.models.cases import find_case
 from vetting.cases.pages.case_forms import FormsOfCase
+from vetting.cases.pages.case_steps import STEP_LOOKS, StepShape, drawn_steps, standing_of
 from vetting.cases.services import assessments, cases, frozen_bases, intake
 from vetting.cases.services.screenings import facts_of_case
 from vetting.documents.forms import HandedInFilesForm
 from vetting.engine.asked_facts import ALWAYS, asked_facts
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
+from vetting.gates.domain.next_steps import acts_of, holder_of, next_steps
 from vetting.grants.models import rounds
 from vetting.imports.services import downloaded_lists
 from vetting.kernel.case_kinds import CaseKind
@@ -51,7 +53,9 @@ if TYPE_CHECKING:
 
     from vetting.engine.facts import FactDefinition, FactLevel
     from vetting.engine.ruleset import RuleSet
+    from vetting.gates.domain.next_steps import CaseAct, NextStep
     from vetting.kernel.store.session import WritingSession
+    from vetting.office.services.case_files import CaseFile
 
 F = TypeVar("F", bound=PostedForm)
 blueprint = Blueprint("cases", __name__)
@@ -234,22 +238,60 @@ def create_case(form_type: type[NewCaseForm]) -> Response:
 
 @blueprint.get("/arenden/<number>")
 def show(number: str) -> str:
-    """A case's page; with a paper to be used as evidence, its point is open and says where it stands."""
-    return case_page(number)
+    """A case's page. What is closed in it has an address with what it opens, and is fetched by itself from there."""
+    return part_of_page(number) if request.args.get("del") == "1" else case_page(number)
 
 
 def case_page(number: str, refused: PostedForm | None = None) -> str:
     """The page; after a refusal with the form as it was typed and what is wrong with it."""
     with reading_session() as session:
-        found = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        person = visitor.signed_in_person()
+        found = case_file(session, number, rules=rules_in_use(), by=person, on=visitor.today())
+        standing = standing_of(found, visitor.now())
+        forms = FormsOfCase(found, refused)
+        steps = next_steps(standing, person)
         return render_template(
-            "cases/cases/show.html",
+            "cases/cases/case_page.html",
             file=found,
             refused=refused,
-            forms=FormsOfCase(found, refused),
+            forms=forms,
+            standing=standing,
+            steps=steps,
+            mine=drawn_steps(found, steps, forms),
+            holder=holder_of(standing),
+            acts=acts_of(standing, person),
             today=visitor.today(),
-            begun=any(use.starts_at and use.starts_at <= visitor.now() for use in found.occurrences),
         )
+
+
+def part_of_page(number: str) -> str:
+    """What an address opens in the page: a control point, or the form of an act."""
+    with reading_session() as session:
+        person = visitor.signed_in_person()
+        found = case_file(session, number, rules=rules_in_use(), by=person, on=visitor.today())
+        acts = acts_of(standing_of(found, visitor.now()), person)
+        name = request.args.get("oppna")
+        return point(found, acts) if name is None else act_form(found, acts, name)
+
+
+def point(file: CaseFile, acts: Mapping[CaseAct, NextStep]) -> str:
+    """One control point, open."""
+    forms = FormsOfCase(file, None)
+    findings = file.screening.findings if file.screening is not None and file.basis is None else ()
+    finding = next((item for item in findings if item.criterion.id == forms.opened), None)
+    if finding is None:
+        raise Refused(Obstacle.MISSING)
+    return render_template("cases/cases/point.html", item=finding, file=file, forms=forms, acts=acts)
+
+
+def act_form(file: CaseFile, acts: Mapping[CaseAct, NextStep], name: str) -> str:
+    """The form of one act."""
+    step = next((step for act, step in acts.items() if act == name), None)
+    look = STEP_LOOKS.get(step.act) if step is not None else None
+    if step is None or look is None or look.shape is not StepShape.FOLDED:
+        raise Refused(Obstacle.MISSING)
+    form = FormsOfCase(file, None).of_act(step.act)
+    return render_template("cases/cases/act_form.html", step=step, look=look, form=form, number=file.case.number)
 
 
 def act_on_case(number: str, form: F, work: Callable[[WritingSession], object], *, onto: str = "") -> Response:

@@ -1,4 +1,4 @@
-// Everything works without this file: it adds a key and a button to copy with.
+// Everything works without this file: it adds a key, a button to copy with, and opens parts of a page in their place.
 "use strict";
 
 // "/" goes to the quick check, unless somebody is writing.
@@ -28,3 +28,25 @@ for (const row of document.querySelectorAll("[data-copies]")) {
     row.append(told);
   });
 }
+
+// What is closed is a link to the page with it open: here only that part of the page is fetched, and put in its place.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-opens]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  if (link.ariaBusy === "true") return;
+  link.ariaBusy = "true";
+  const part = new URL(link.href);
+  part.searchParams.set("del", "1");
+  try {
+    const answer = await fetch(part);
+    if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+    const box = document.createElement("template");
+    box.innerHTML = await answer.text();
+    const opened = box.content.firstElementChild;
+    link.parentElement.replaceWith(opened);
+    opened.querySelector("summary").focus();
+  } catch {
+    location.assign(link.href);
+  }
+});

@@ -1,0 +1,385 @@
+"""What can be done in a case, by whom, and what holds it: the one table of acts that a case's page draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.roles import MAY, Action, CaseReach, Role
+from vetting.kernel.text import NO_WORDS, Words, _, in_context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from vetting.gates.domain.gate_table import ClosedGate
+    from vetting.gates.domain.situations import CaseSituation, DecidedSituation
+    from vetting.kernel.roles import Person
+
+
+class CaseAct(StrEnum):
+    """What a person can do in a case from its page."""
+
+    ANSWER_ON_CONFLICT = "answer_on_conflict"
+    OPEN_PAPERS = "open_papers"
+    NOTHING_FOUND = "nothing_found"
+    FOLLOW_ROUTINE = "follow_routine"
+    BASIC_CHECK = "basic_check"
+    MAKE_READY = "make_ready"
+    PROPOSE = "propose"
+    SEND_BACK = "send_back"
+    CHECK_IDENTITY = "check_identity"
+    FOLLOW_UP = "follow_up"
+    CLOSE = "close"
+    RECONSIDER = "reconsider"
+    RESCIND = "rescind"
+    OPEN_RECLAIM = "open_reclaim"
+    WRITE_PROPOSAL = "write_proposal"
+    LOOK_AGAIN = "look_again"
+    CHANGE_FACTS = "change_facts"
+    ASSESS = "assess"
+    REQUEST_COMPLETION = "request_completion"
+    NOTE_GAP = "note_gap"
+    ACCEPT_GAP = "accept_gap"
+    NOTE_REPLY = "note_reply"
+    EXTEND_REPLY = "extend_reply"
+    ASK_EXPERT = "ask_expert"
+    NOTE_EXPERT = "note_expert"
+    COMMUNICATE = "communicate"
+    HEAR = "hear"
+    ACCEPT_TERMS = "accept_terms"
+    NOTE_DEVIATION = "note_deviation"
+    WITHDRAW_DEVIATION = "withdraw_deviation"
+    LEAVE_OUT = "leave_out"
+    ADD_DOCUMENT = "add_document"
+    HAND_IN = "hand_in"
+    CHANGE_ACCOUNT = "change_account"
+    CHANGE_CONTACT = "change_contact"
+    REGISTER = "register"
+    REFER = "refer"
+    FILL_OWN_COLUMNS = "fill_own_columns"
+    ADD_NOTE = "add_note"
+    STEP_ASIDE = "step_aside"
+    WITHDRAW = "withdraw"
+
+
+class CaseHolder(StrEnum):
+    """Who has the next move."""
+
+    OFFICER = "officer"
+    ASSOCIATION = "association"
+    GROUP = "group"
+    DECISION_MAKER = "decision_maker"
+    FINANCE = "finance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseStanding:
+    """Where a case stands for one person, as far as it says what can be done."""
+
+    kind: CaseKind
+    state: CaseState
+    situation: CaseSituation
+    decided: DecidedSituation | None
+    """Of a decided case."""
+    holding_back: tuple[ClosedGate, ...]
+    """What holds it from being ready."""
+    holding_open: tuple[ClosedGate, ...]
+    """What holds a decided case from being closed."""
+    looks: int
+    """Value criteria that one look answers."""
+    has_rules: bool
+    answered_on_conflict: bool
+    has_decisions: bool
+    has_payments: bool
+    has_association: bool
+    has_own_columns: bool
+    shows_group: bool
+    missing: bool
+    gaps: bool
+    """Something of what is missing can be asked of the association."""
+    look_again: bool
+    begun: bool
+    """A booking whose first time has come."""
+    several_times: bool
+    waits_until: date | None
+    """The last day the association has to answer."""
+
+    @property
+    def open(self) -> bool:
+        """Before a decision."""
+        return self.state in OPEN
+
+    @property
+    def in_hand(self) -> bool:
+        """Before a decision, and not yet said to be ready for one."""
+        return self.open and self.state is not CaseState.READY
+
+    @property
+    def is_grant(self) -> bool:
+        """An application rather than a booking."""
+        return self.kind is CaseKind.GRANT
+
+
+class NextStep(NamedTuple):
+    """An act that is open in a case."""
+
+    act: CaseAct
+    label: Words
+    primary: bool
+    why_not: tuple[ClosedGate, ...]
+    """What must be done first."""
+    mine: bool
+    """Whether whoever looks may do it."""
+    roles: tuple[Role, ...]
+    """Who may."""
+
+
+class ActRow(NamedTuple):
+    """An act: what it is called, what it takes to do it, and in which cases it is open."""
+
+    act: CaseAct
+    label: Words
+    needs: tuple[Action, ...]
+    """One of them."""
+    is_open: Callable[[CaseStanding], bool]
+    held_by: Callable[[CaseStanding], tuple[ClosedGate, ...]] = lambda _case: ()
+    leads: bool = False
+    """It is what the case is to come to, once nothing holds it."""
+    of_booking: Words = NO_WORDS
+    """What it is called in a booking, where that is otherwise."""
+
+
+CLOSABLE: Final = frozenset({CaseState.DECIDED, CaseState.REPORTING})
+ENDED_BOOKINGS: Final = frozenset({CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED})
+FOLLOW_UP_GATE: Final = "beviljad-forening-uppfoljd"
+IDENTITY_GATE: Final = "firmatecknare-legitimation-kontrollerad"
+ROUTINE_GATE: Final = "lokalrutin-foljd"
+
+
+def _routine_is_left(case: CaseStanding) -> bool:
+    wanted = not case.is_grant and ROUTINE_GATE not in case.situation.off
+    return case.in_hand and wanted and not case.situation.routine_followed
+
+
+def _identity_is_left(case: CaseStanding) -> bool:
+    decided = case.decided
+    if decided is None or not case.is_grant or case.state is not CaseState.PAYMENT:
+        return False
+    return decided.granted and not decided.identity_checked and IDENTITY_GATE not in decided.off
+
+
+def _follow_up_is_left(case: CaseStanding) -> bool:
+    return case.state in CLOSABLE and any(gate.gate == FOLLOW_UP_GATE for gate in case.holding_open)
+
+
+def _speaks_against(case: CaseStanding) -> bool:
+    return case.open and bool(case.situation.not_met)
+
+
+NEXT_ACTS: Final[tuple[ActRow, ...]] = (
+    ActRow(
+        CaseAct.ANSWER_ON_CONFLICT,
+        _("Nej, jag är inte jävig"),
+        (Action.DECLARE_CONFLICT,),
+        lambda case: case.open and not case.answered_on_conflict,
+    ),
+    ActRow(
+        CaseAct.OPEN_PAPERS,
+        _("Handlingarna är öppnade"),
+        (Action.ASSESS,),
+        lambda case: case.in_hand and case.situation.papers_unopened,
+    ),
+    ActRow(
+        CaseAct.NOTHING_FOUND,
+        _("Inget har framkommit"),
+        (Action.ASSESS,),
+        lambda case: case.in_hand and case.looks > 0,
+    ),
+    ActRow(CaseAct.FOLLOW_ROUTINE, _("Rutinen är följd"), (Action.ASSESS,), _routine_is_left),
+    ActRow(
+        CaseAct.BASIC_CHECK,
+        _("Grundkontroll klar"),
+        (Action.ASSESS,),
+        lambda case: case.in_hand and not case.situation.basic_check,
+    ),
+    ActRow(
+        CaseAct.MAKE_READY,
+        _("Klar för beslut"),
+        (Action.HANDLE,),
+        lambda case: case.in_hand,
+        lambda case: case.holding_back,
+        leads=True,
+    ),
+    ActRow(
+        CaseAct.PROPOSE,
+        _("Förslag till beslut"),
+        (Action.PROPOSE, Action.DECIDE),
+        lambda case: case.state is CaseState.READY,
+        leads=True,
+    ),
+    ActRow(
+        CaseAct.SEND_BACK,
+        _("Tillbaka till handläggning"),
+        (Action.HANDLE,),
+        lambda case: case.state is CaseState.READY,
+    ),
+    ActRow(CaseAct.CHECK_IDENTITY, _("Legitimationen är kontrollerad"), (Action.ASSESS,), _identity_is_left),
+    ActRow(CaseAct.FOLLOW_UP, _("Uppföljningen är gjord"), (Action.ASSESS,), _follow_up_is_left),
+    ActRow(
+        CaseAct.CLOSE,
+        _("Avsluta ärendet"),
+        (Action.HANDLE,),
+        lambda case: case.state in CLOSABLE,
+        lambda case: case.holding_open,
+    ),
+    ActRow(
+        CaseAct.RECONSIDER,
+        _("Öppna ärendet igen"),
+        (Action.RECONSIDER,),
+        lambda case: not case.open and case.has_decisions,
+    ),
+    ActRow(
+        CaseAct.RESCIND, _("Ta tillbaka bokningen"), (Action.DECIDE,), lambda case: case.state is CaseState.CONFIRMED
+    ),
+    ActRow(
+        CaseAct.OPEN_RECLAIM,
+        _("Öppna återkrav"),
+        (Action.RECLAIM,),
+        lambda case: not case.open and case.is_grant and case.has_payments,
+    ),
+    ActRow(CaseAct.WRITE_PROPOSAL, _("Skriv förslag till beslut"), (Action.PROPOSE,), lambda case: case.in_hand),
+)
+"""What brings a case on, in the order of the road."""
+OTHER_ACTS: Final[tuple[ActRow, ...]] = (
+    ActRow(CaseAct.LOOK_AGAIN, _("Jag har tittat igen"), (Action.HANDLE,), lambda case: case.look_again),
+    ActRow(CaseAct.CHANGE_FACTS, _("Ändra uppgifter"), (Action.HANDLE,), lambda case: case.open and case.has_rules),
+    ActRow(CaseAct.ASSESS, _("Spara bedömning"), (Action.ASSESS,), lambda case: case.open and case.has_rules),
+    ActRow(
+        CaseAct.REQUEST_COMPLETION,
+        _("Begär komplettering"),
+        (Action.HANDLE,),
+        lambda case: case.open and case.missing,
+    ),
+    ActRow(CaseAct.NOTE_GAP, _("Anteckna"), (Action.HANDLE,), lambda case: case.open and case.gaps),
+    ActRow(CaseAct.ACCEPT_GAP, _("Godta"), (Action.ASSESS,), lambda case: case.open and case.missing),
+    ActRow(CaseAct.NOTE_REPLY, _("Spara svaret"), (Action.COMMUNICATE,), lambda case: case.open),
+    ActRow(CaseAct.EXTEND_REPLY, _("Förläng"), (Action.COMMUNICATE,), lambda case: case.open),
+    ActRow(CaseAct.ASK_EXPERT, _("Fråga"), (Action.HANDLE,), lambda case: case.open),
+    ActRow(CaseAct.NOTE_EXPERT, _("Anteckna svaret"), (Action.HANDLE,), lambda _case: True),
+    ActRow(CaseAct.COMMUNICATE, _("Skickat till föreningen"), (Action.COMMUNICATE,), _speaks_against),
+    ActRow(CaseAct.HEAR, _("Spara samtalet"), (Action.COMMUNICATE,), _speaks_against),
+    ActRow(
+        CaseAct.ACCEPT_TERMS,
+        _("Anteckna"),
+        (Action.HANDLE,),
+        lambda case: not case.is_grant and case.state not in ENDED_BOOKINGS,
+    ),
+    ActRow(
+        CaseAct.NOTE_DEVIATION,
+        _("Anteckna en avvikelse"),
+        (Action.HANDLE,),
+        lambda case: case.begun and case.state in {CaseState.CONFIRMED, CaseState.RESCINDED},
+    ),
+    ActRow(CaseAct.WITHDRAW_DEVIATION, _("Återta avvikelsen"), (Action.HANDLE,), lambda case: not case.is_grant),
+    ActRow(
+        CaseAct.LEAVE_OUT,
+        _("Stryk"),
+        (Action.HANDLE,),
+        lambda case: case.several_times and case.state not in ENDED_BOOKINGS,
+    ),
+    ActRow(CaseAct.ADD_DOCUMENT, _("Lägg till"), (Action.ADD_DOCUMENT,), lambda case: case.open),
+    ActRow(CaseAct.HAND_IN, _("Läs mejlet eller filerna"), (Action.RECEIVE,), lambda case: case.open),
+    ActRow(
+        CaseAct.CHANGE_ACCOUNT,
+        _("Anteckna det nya kontot"),
+        (Action.HANDLE,),
+        lambda case: case.has_association and not case.open and case.is_grant and case.has_payments,
+    ),
+    ActRow(CaseAct.CHANGE_CONTACT, _("Spara adressen"), (Action.HANDLE,), lambda case: case.has_association),
+    ActRow(
+        CaseAct.REGISTER,
+        _("Spara"),
+        (Action.REGISTER_CASE,),
+        lambda case: case.open and not case.situation.registered,
+    ),
+    ActRow(
+        CaseAct.REFER,
+        _("Lämna till referensgruppen"),
+        (Action.HANDLE,),
+        lambda case: case.open and case.is_grant and case.shows_group and case.state is not CaseState.REFERRED,
+    ),
+    ActRow(CaseAct.FILL_OWN_COLUMNS, _("Spara kolumnerna"), (Action.HANDLE,), lambda case: case.has_own_columns),
+    ActRow(CaseAct.ADD_NOTE, _("Tjänsteanteckning"), (Action.HANDLE,), lambda _case: True),
+    ActRow(CaseAct.STEP_ASIDE, _("Lämna ärendet"), (Action.DECLARE_CONFLICT,), lambda case: case.open),
+    ActRow(
+        CaseAct.WITHDRAW,
+        _("Sökanden tar tillbaka"),
+        (Action.HANDLE,),
+        lambda case: case.open or case.state is CaseState.CONFIRMED,
+        of_booking=_("Bokaren avbokar"),
+    ),
+)
+"""What can be done beside the road."""
+
+
+def next_steps(case: CaseStanding, by: Person) -> tuple[NextStep, ...]:
+    """What can bring the case on now, whoever may do it; what something else must come before says what."""
+    return _steps(NEXT_ACTS, case, by)
+
+
+def acts_of(case: CaseStanding, by: Person) -> dict[CaseAct, NextStep]:
+    """Everything that this person may do in the case now."""
+    return {step.act: step for step in _steps((*NEXT_ACTS, *OTHER_ACTS), case, by) if step.mine}
+
+
+def _steps(rows: tuple[ActRow, ...], case: CaseStanding, by: Person) -> tuple[NextStep, ...]:
+    return tuple(_step(row, case, by) for row in rows if row.is_open(case))
+
+
+def _step(row: ActRow, case: CaseStanding, by: Person) -> NextStep:
+    held = row.held_by(case)
+    return NextStep(
+        row.act,
+        row.of_booking if row.of_booking.sv and not case.is_grant else row.label,
+        primary=row.leads and not held,
+        why_not=held,
+        mine=any(case.kind in by.kinds(action) for action in row.needs),
+        roles=_roles(row.needs, case.kind),
+    )
+
+
+def _roles(needs: tuple[Action, ...], kind: CaseKind) -> tuple[Role, ...]:
+    """Who may do one of the actions in a case of that kind."""
+    reaches = {role: {actions[need] for need in needs if need in actions} for role, actions in MAY.items()}
+    only_bookings = {CaseReach.BOOKINGS}
+    return tuple(
+        role for role, found in reaches.items() if found and (kind is CaseKind.BOOKING or found != only_bookings)
+    )
+
+
+_HOLDERS: Final[Mapping[CaseState, CaseHolder]] = {
+    CaseState.REFERRED: CaseHolder.GROUP,
+    CaseState.READY: CaseHolder.DECISION_MAKER,
+    CaseState.PAYMENT: CaseHolder.FINANCE,
+    CaseState.DECIDED: CaseHolder.OFFICER,
+    CaseState.REPORTING: CaseHolder.OFFICER,
+}
+HOLDER_WORDS: Final[Mapping[CaseHolder, Words]] = {
+    CaseHolder.OFFICER: in_context("holder", "handläggaren"),
+    CaseHolder.ASSOCIATION: in_context("holder", "föreningen"),
+    CaseHolder.GROUP: in_context("holder", "referensgruppen"),
+    CaseHolder.DECISION_MAKER: in_context("holder", "beslutsfattaren"),
+    CaseHolder.FINANCE: in_context("holder", "ekonomi"),
+}
+
+
+def holder_of(case: CaseStanding) -> CaseHolder | None:
+    """Who has the next move; nobody in a case that is ended, or a booking that only is to be held."""
+    asked = case.state in {CaseState.COMPLETION, CaseState.COMMUNICATION}
+    if asked and case.waits_until is not None and case.waits_until >= case.situation.on:
+        return CaseHolder.ASSOCIATION
+    return _HOLDERS.get(case.state, CaseHolder.OFFICER if case.open else None)
