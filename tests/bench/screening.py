@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import Facts, Value
 from vetting.engine.reasons import reason_for_finding
+from vetting.engine.results import CriterionResult
 from vetting.engine.ruleset import RuleSet, parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
-from vetting.engine.screening import CriterionResult, compile_criteria, judge_criteria, screen
+from vetting.engine.screening import judge_criteria, screen
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
 from vetting.rules.services.rule_files import read_rules
@@ -147,7 +148,7 @@ def timed(work: Callable[[], object], repeats: int) -> float:
 def main() -> None:
     """Prints the two ratios of the first row of the table of speed aims."""
     rules = ruleset()
-    items = compile_criteria(rules, CaseKind.GRANT, ReviewMoment.BEFORE)
+    ready = rules.prepared(CaseKind.GRANT, ReviewMoment.BEFORE)
     facts = Facts(FACTS)
     checks = [by_hand for _, by_hand in CONDITIONS]
 
@@ -155,13 +156,13 @@ def main() -> None:
         return [check(FACTS) for check in checks]
 
     def results() -> object:
-        return judge_criteria(items, facts, {}, ON)[1]
+        return judge_criteria(ready, facts, {}, ON)[1]
 
     def whole() -> list[str]:
         screening = screen(rules, facts, kind=CaseKind.GRANT, on=ON)
         return [reason_for_finding(finding, screening).sv for finding in screening.findings]
 
-    found = [item.result for item in judge_criteria(items, facts, {}, ON)[1]]
+    found = [item.result for item in judge_criteria(ready, facts, {}, ON)[1]]
     if found != [CriterionResult.MET if held else CriterionResult.NOT_MET for held in bare()]:
         raise SystemExit("the two do not agree")
     ratios, ratios_whole, times = [], [], []

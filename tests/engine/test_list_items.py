@@ -12,9 +12,10 @@ from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import CaseDocument, Facts, Support
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
 from vetting.engine.group_names import group_named
+from vetting.engine.results import CriterionResult
 from vetting.engine.ruleset import RuleSet, parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
-from vetting.engine.screening import CriterionResult, screen
+from vetting.engine.screening import screen
 from vetting.engine.stored_values import from_plain, to_plain
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults

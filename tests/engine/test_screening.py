@@ -12,17 +12,10 @@ from vetting.engine.evidence import Assessment, CriterionAnswer
 from vetting.engine.facts import Facts, Support, Value
 from vetting.engine.proposal import Attention, Proposal
 from vetting.engine.reasons import reason_for_finding, result_in_words
+from vetting.engine.results import CriterionResult, ResultAuthor, ResultReason
 from vetting.engine.ruleset import parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
-from vetting.engine.screening import (
-    BookingPart,
-    CriterionResult,
-    Finding,
-    ResultAuthor,
-    ResultReason,
-    Screening,
-    screen,
-)
+from vetting.engine.screening import BookingPart, Finding, Screening, screen
 from vetting.imports.domain.case_lists import CaseRow
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from tests.conftest import shipped_rules
 from vetting.engine.criteria import Consequence, ReviewMoment
 from vetting.engine.facts import Facts, FactSupplier
+from vetting.engine.results import CriterionResult
 from vetting.engine.ruleset import RuleSet, parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
-from vetting.engine.screening import CriterionResult, screen
+from vetting.engine.screening import screen
 from vetting.engine.worked_cases import WorkedCase, run_worked_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults

@@ -29,7 +29,7 @@ from vetting.demonstration import bookings as demonstration_bookings
 from vetting.demonstration import rules as demonstration_rules
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts
-from vetting.engine.screening import CriterionResult
+from vetting.engine.results import CriterionResult
 from vetting.grants import services as rounds
 from vetting.group.domain.advice import Advice
 from vetting.group.domain.special_reviews import SpecialReviewGround

@@ -33,6 +33,10 @@ class CriterionKind(StrEnum):
     SIGNAL = "signal"
 
 
+ANSWERED_BY_PERSON: Final = frozenset({CriterionKind.SIGNAL, CriterionKind.ASSESSMENT})
+"""What a person answers; the rest is computed."""
+
+
 class ReviewMoment(StrEnum):
     """When it is asked: before a decision, while support runs, or both."""
 

@@ -15,7 +15,8 @@ from vetting.engine.conditions.wording import label_of_fact, requirement_in_word
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.facts import DAYS, LISTS, NUMBERS, FactSupplier, FactType
 from vetting.engine.reasons import RESULT_WORDS, basis_in_words, reading_of, to_send_again
-from vetting.engine.screening import CriterionResult, ResultReason, screen
+from vetting.engine.results import CriterionResult, ResultReason
+from vetting.engine.screening import screen
 from vetting.kernel.dates import Span
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import AND, NO_WORDS, Words, _, join_words, list_words, same_in_both
@@ -111,14 +112,14 @@ def condition_trees(
     if not criterion.settings_needed <= criterion.settings.keys():
         return ()
     reading = reading_of(criterion, screening)
-    deciding = {id(leaf) for leaf in finding.leaves}
+    deciding = set(finding.leaves)
     return tuple(
         (heading, _node(condition, reading, deciding, origins)) for heading, condition in found if condition is not None
     )
 
 
 def _node(
-    condition: Condition, reading: ConditionReading, deciding: set[int], origins: Mapping[str, Words]
+    condition: Condition, reading: ConditionReading, deciding: set[ConditionLeaf], origins: Mapping[str, Words]
 ) -> ExplanationNode:
     verdict = evaluate_condition(condition, reading.facts.values, absent=reading.facts.absent, day=reading.day).verdict
     match condition:
@@ -126,7 +127,7 @@ def _node(
             asks = label_of_fact(condition.comparison.fact, reading.catalogue) + same_in_both(": ")
             asks += requirement_in_words(condition, reading, negated=False)
             read = tuple(_read_fact(fact, reading, origins) for fact in condition.facts)
-            return ExplanationNode(asks, verdict, id(condition) in deciding, read)
+            return ExplanationNode(asks, verdict, condition in deciding, read)
         case Not(child):
             inner = _node(child, reading, deciding, origins)
             return ExplanationNode(_NOT, verdict, inner.decided, children=(inner,))

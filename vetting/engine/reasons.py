@@ -10,7 +10,7 @@ from vetting.engine.criteria import AS_OF_WORDS, AsOfDay, Consequence, Criterion
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import FactSupplier
 from vetting.engine.proposal import PROPOSAL_WORDS, Attention, Proposal
-from vetting.engine.screening import CriterionResult, Finding, ResultAuthor, ResultReason, Screening
+from vetting.engine.results import CriterionResult, ResultAuthor, ResultReason
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import (
@@ -28,6 +28,8 @@ from vetting.kernel.text import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from vetting.engine.screening import Finding, Screening
 
 RESULT_WORDS: Final[Mapping[CriterionResult, Words]] = {
     CriterionResult.MET: _("Uppfyllt"),

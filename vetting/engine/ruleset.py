@@ -8,8 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.conditions import Condition, parse_condition, settings_used
-from vetting.engine.criteria import Criterion, RequirementSource, parse_criterion, parse_source
+from vetting.engine.criteria import Criterion, RequirementSource, ReviewMoment, parse_criterion, parse_source
 from vetting.engine.fact_catalogue import parse_catalogue
+from vetting.engine.prepared_rules import PreparedRules, prepare_rules
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at, refuse_odd_name
 from vetting.engine.word_lists import WordList, parse_lists
 from vetting.kernel.case_kinds import CaseKind
@@ -163,6 +164,16 @@ class RuleSet:
     """The facts that are not in the installation's catalogue, its own and those of the sets it builds on."""
     lists: Mapping[str, WordList] = field(default_factory=dict, repr=False)
     routine: Routine = field(default_factory=Routine)
+    _prepared: dict[tuple[CaseKind, ReviewMoment], PreparedRules] = field(default_factory=dict, init=False, repr=False)
+
+    def prepared(self, kind: CaseKind, moment: ReviewMoment) -> PreparedRules:
+        """What is asked of one kind of case at one moment, made ready the first time it is."""
+        ready = self._prepared.get((kind, moment))
+        if ready is None:
+            asked = [item for item in self.for_kind(kind) if item.moment in {moment, ReviewMoment.BOTH}]
+            ready = prepare_rules(asked, self.refer, self.catalogue, kind)
+            self._prepared[kind, moment] = ready
+        return ready
 
     def for_kind(self, kind: CaseKind) -> tuple[Criterion, ...]:
         """The criteria that apply to one kind of case, in the set's order."""

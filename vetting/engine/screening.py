@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
 from vetting.engine.conditions import (
@@ -13,12 +12,11 @@ from vetting.engine.conditions import (
     ConditionOutcome,
     ConditionReading,
     Verdict,
-    compile_condition,
     facts_read,
     leaves_of,
 )
 from vetting.engine.conditions.comparisons import LiteralValue, matching_entries
-from vetting.engine.conditions.tree import compiled_once, measure_fact
+from vetting.engine.conditions.tree import measure_fact
 from vetting.engine.conditions.wording import APPLICATION_DAYS, missing_facts
 from vetting.engine.criteria import (
     AsOfDay,
@@ -32,14 +30,23 @@ from vetting.engine.criteria import (
     fingerprint_of,
 )
 from vetting.engine.evidence import AnswerStanding, Assessment, CriterionAnswer
-from vetting.engine.facts import Catalogue, FactLevel, Facts, FactSupplier, Value
+from vetting.engine.facts import FactLevel, Facts, FactSupplier, Value
 from vetting.engine.proposal import Attention, Proposal, highest_attention, strongest_proposal
+from vetting.engine.results import (
+    HOLDS_NOTHING_BACK,
+    RESULTS,
+    CriterionJudgement,
+    CriterionResult,
+    ResultAuthor,
+    ResultReason,
+)
 from vetting.kernel.case_kinds import CaseKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vetting.engine.conditions.tree import ConditionFunction
+    from vetting.engine.prepared_rules import PreparedCriterion, PreparedRules
     from vetting.engine.ruleset import RuleSet
 
 EVENT_SIGNAL = "event_signal"
@@ -49,54 +56,8 @@ PROGRAMS_OWN = frozenset({EVENT_SIGNAL, "first_booking", GROUP_OPINION})
 EVENT_LEVELS = frozenset({FactLevel.EVENT, FactLevel.ACTIVITY, FactLevel.PARTNER})
 
 
-class CriterionResult(StrEnum):
-    """How a criterion came out."""
-
-    MET = "met"
-    NOTHING_FOUND = "nothing_found"
-    """A person has looked and found nothing: it holds nothing back, and is no statement about the association."""
-    NOT_MET = "not_met"
-    UNKNOWN = "unknown"
-    NEEDS_ASSESSMENT = "needs_assessment"
-    NOT_APPLICABLE = "not_applicable"
-
-
-HOLDS_NOTHING_BACK: Final = frozenset({CriterionResult.MET, CriterionResult.NOTHING_FOUND})
-"""What opens the gates."""
-
-
-class ResultAuthor(StrEnum):
-    """Who answered. What was computed and what a person assessed never look alike."""
-
-    COMPUTED = "computed"
-    PERSON = "person"
-    EARLIER = "earlier assessment"
-
-
 BY_A_PERSON: Final = "booker_is_private"
 """The fact that says that whoever books is no association."""
-
-
-class ResultReason(StrEnum):
-    """Why the result is what it is."""
-
-    CONDITION = "condition"
-    ONLY_IF = "only_if"
-    NOT_SET = "not set"
-    NOT_SELECTED = "not selected"
-    PRIVATE_PERSON = "private person"
-    NO_SIGNAL = "no signal"
-    SIGNAL_UNKNOWN = "signal unknown"
-    SIGNAL = "signal"
-    ASKS_ABOUT = "asks about"
-    NEW = "new"
-    EXPIRED = "expired"
-    OTHER_KIND = "other kind"
-    WITHDRAWN = "withdrawn"
-    AGAINST = "against"
-    ALWAYS = "always"
-    ASKED = "asked"
-    ANSWERED = "answered"
 
 
 class BookingPart(StrEnum):
@@ -154,60 +115,6 @@ class Screening:
         return found
 
 
-class _CriterionJudgement(NamedTuple):
-    result: CriterionResult
-    leaves: tuple[ConditionLeaf, ...]
-    reason: ResultReason
-    hits: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CompiledCriterion:
-    """A criterion with its conditions compiled."""
-
-    criterion: Criterion
-    check: ConditionFunction | None
-    only_if: ConditionFunction | None
-    asking: ConditionFunction | None
-    fingerprint: str
-    suppliers: Mapping[str, FactSupplier]
-    as_of_today: bool
-    set_up: bool
-    plain: ConditionFunction | None
-    """The check, when it alone decides: no signal, no assessment, no `only_if`."""
-    known: dict[int, _CriterionJudgement] = field(default_factory=dict)
-    """Outcome's identity -> result; the check's outcomes live as long as it does."""
-    met: dict[int, Finding] = field(default_factory=dict)
-    """Result's identity -> what is found when the condition alone meets it: nothing in it is of one case."""
-
-
-@lru_cache(maxsize=256)
-def compile_criteria(ruleset: RuleSet, kind: CaseKind, moment: ReviewMoment) -> tuple[CompiledCriterion, ...]:
-    """The criteria asked of one kind of case at one moment, signals first; made once per set."""
-    asked = [item for item in ruleset.for_kind(kind) if item.moment in {moment, ReviewMoment.BOTH}]
-    ordered = sorted(asked, key=lambda item: item.kind is not CriterionKind.SIGNAL)
-    return tuple(_prepare(criterion, ruleset.catalogue) for criterion in ordered)
-
-
-def _prepare(criterion: Criterion, catalogue: Catalogue) -> CompiledCriterion:
-    set_up = criterion.settings_needed <= criterion.settings.keys()
-    asking = criterion.ask.condition if criterion.ask else None
-    ready = (compile_condition(item) if item and set_up else None for item in (criterion.condition, criterion.only_if))
-    check, only_if = ready
-    answers_itself = criterion.kind not in {CriterionKind.SIGNAL, CriterionKind.ASSESSMENT}
-    return CompiledCriterion(
-        criterion=criterion,
-        check=check,
-        only_if=only_if,
-        asking=compile_condition(asking) if asking and set_up else None,
-        fingerprint=criterion.fingerprint,
-        suppliers={fact: catalogue[fact].supplied_by for fact in (*criterion.facts, *APPLICATION_DAYS)},
-        as_of_today=criterion.as_of is AsOfDay.TODAY,
-        set_up=set_up,
-        plain=check if answers_itself and only_if is None else None,
-    )
-
-
 def read_beside_criteria(ruleset: RuleSet) -> frozenset[str]:
     """Facts that a screening reads whatever its criteria ask: days, who books, the group's opinion, what refers."""
     referring = facts_read(ruleset.refer.condition) if ruleset.refer.condition is not None else ()
@@ -244,13 +151,13 @@ class _CaseFacts:
     applied: date | None
     on: date
     assessments: Mapping[str, Assessment]
-    asked: Mapping[str, CompiledCriterion]
+    asked: Mapping[str, PreparedCriterion]
     """The assessments that can be asked, by id."""
     today: Mapping[str, Value]
     """What is otherwise today."""
     against: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    def read(self, check: ConditionFunction, item: CompiledCriterion) -> ConditionOutcome:
+    def read(self, check: ConditionFunction, item: PreparedCriterion) -> ConditionOutcome:
         """A condition's outcome on this case."""
         if not item.as_of_today:
             return check(self.values, self.absent, self.applied)
@@ -276,17 +183,16 @@ def screen(
         moment: before a decision, or on running support.
         on: today, for what is counted from today and for answers that expire.
     """
-    items = compile_criteria(ruleset, kind, moment)
-    values, judged = judge_criteria(items, facts, assessments or {}, on)
+    rules = ruleset.prepared(kind, moment)
+    values, judged = judge_criteria(rules, facts, assessments or {}, on)
     applied = application_day(values)
     findings = tuple(
         [
-            item.met.get(id(result))
-            or _finding(item, result, facts, on if item.as_of_today else applied, moment, assessments)
-            for item, result in zip(items, judged, strict=True)
+            _finding(item, result, facts, on if item.as_of_today else applied, moment, assessments)
+            for item, result in zip(rules.criteria, judged, strict=True)
         ]
     )
-    refers = moment is ReviewMoment.BEFORE and _refers(ruleset, kind, facts, applied)
+    refers = moment is ReviewMoment.BEFORE and _refers(rules, facts, applied)
     proposal, attention, nothing_checked = _propose(findings, refers=refers)
     return Screening(
         ruleset=ruleset,
@@ -304,58 +210,31 @@ def screen(
 
 
 def judge_criteria(
-    items: tuple[CompiledCriterion, ...], facts: Facts, assessments: Mapping[str, Assessment], on: date
-) -> tuple[Mapping[str, Value], list[_CriterionJudgement]]:
-    """Results and deciding leaves only, in the order of `items`; the facts with the computed ones.
+    rules: PreparedRules, facts: Facts, assessments: Mapping[str, Assessment], on: date
+) -> tuple[Mapping[str, Value], list[CriterionJudgement]]:
+    """Results and deciding leaves only, in the order of the criteria; the facts with the computed ones.
 
     Signals come first: what they find is what assessments ask by.
     """
-    values, absent = facts.values, facts.absent
-    today = facts.as_of_today().values
-    applied = application_day(values)
-    judged: list[_CriterionJudgement] = []
-    case: _CaseFacts | None = None
-    for item in items:
-        check = item.plain
-        if check is not None:
-            outcome = check(today, absent, on) if item.as_of_today else check(values, absent, applied)
-            judged.append(item.known.get(id(outcome)) or _cached_judgement(item, outcome))
-            continue
-        if case is None:
-            case = _CaseFacts(values, absent, applied, on, assessments, _assessments_of(items), facts.today)
-        if item.criterion.kind is CriterionKind.SIGNAL:
+    values, absent, applied = facts.values, facts.absent, application_day(facts.values)
+    case = _CaseFacts(values, absent, applied, on, assessments, rules.assessments, facts.today)
+    judged: list[CriterionJudgement] = []
+    for item in rules.criteria:
+        single = item.single
+        if single is not None:
+            judged.append(single.answers[single.check(values, absent, applied).verdict])
+        elif item.criterion.kind is CriterionKind.SIGNAL:
             judged.append(_judge_signal(item, case))
         elif item.criterion.kind is CriterionKind.ASSESSMENT:
-            values = case.values = _with_event_signal(items, judged, case)
+            values = case.values = _with_event_signal(rules.criteria, judged, case)
             judged.append(_judge_assessment(item, case))
         else:
             judged.append(_judge_condition(item, case))
     return values, judged
 
 
-def _cached_judgement(item: CompiledCriterion, outcome: ConditionOutcome) -> _CriterionJudgement:
-    return item.known.setdefault(
-        id(outcome), _CriterionJudgement(_RESULTS[outcome.verdict], outcome.leaves, ResultReason.CONDITION)
-    )
-
-
-_RESULTS = {
-    Verdict.TRUE: CriterionResult.MET,
-    Verdict.UNKNOWN: CriterionResult.UNKNOWN,
-    Verdict.FALSE: CriterionResult.NOT_MET,
-}
-
-
-@lru_cache(maxsize=256)
-def _assessments_of(items: tuple[CompiledCriterion, ...]) -> Mapping[str, CompiledCriterion]:
-    """The assessments among the criteria that can be asked, by id."""
-    return {
-        item.criterion.id: item for item in items if item.criterion.kind is CriterionKind.ASSESSMENT and item.set_up
-    }
-
-
 def _with_event_signal(
-    items: tuple[CompiledCriterion, ...], judged: list[_CriterionJudgement], case: _CaseFacts
+    items: tuple[PreparedCriterion, ...], judged: list[CriterionJudgement], case: _CaseFacts
 ) -> Mapping[str, Value]:
     if EVENT_SIGNAL in case.values:
         return case.values
@@ -365,58 +244,59 @@ def _with_event_signal(
     return {**case.values, EVENT_SIGNAL: fired}
 
 
-def _has_fired(result: _CriterionJudgement) -> bool:
+def _has_fired(result: CriterionJudgement) -> bool:
     return result.reason is ResultReason.ASKS_ABOUT or result.reason is ResultReason.SIGNAL
 
 
-_NOT_SET = _CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SET)
-_PRIVATE_PERSON = _CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.PRIVATE_PERSON)
-_NOT_SELECTED = _CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SELECTED)
+_NOT_SET = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SET)
+_PRIVATE_PERSON = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.PRIVATE_PERSON)
+_NOT_SELECTED = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SELECTED)
 
 
-def _judge_condition(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement:
+def _judge_condition(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudgement:
     if not item.set_up or item.check is None:
         return _NOT_SET
-    not_asked = _not_asked(item, case)
+    not_asked = _not_asked(item, case) if item.only_if is not None else None
     if not_asked is not None:
         return not_asked
-    return _cached_judgement(item, case.read(item.check, item))
+    verdict, leaves = case.read(item.check, item)
+    return CriterionJudgement(RESULTS[verdict], leaves, ResultReason.CONDITION)
 
 
-def _not_asked(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement | None:
+def _not_asked(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudgement | None:
     """Its `only_if` says no or cannot be told; None when it applies, or is met anyway."""
     if item.only_if is None:
         return None
     verdict, leaves = case.read(item.only_if, item)
     if verdict is Verdict.FALSE:
-        return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ONLY_IF)
+        return CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ONLY_IF)
     if verdict is Verdict.UNKNOWN and (item.check is None or case.read(item.check, item).verdict is not Verdict.TRUE):
-        return _CriterionJudgement(CriterionResult.UNKNOWN, leaves, ResultReason.ONLY_IF)
+        return CriterionJudgement(CriterionResult.UNKNOWN, leaves, ResultReason.ONLY_IF)
     return None
 
 
-def _judge_signal(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement:
+def _judge_signal(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudgement:
     if not item.set_up or item.check is None:
         return _NOT_SET
     verdict, leaves = case.read(item.check, item)
     if verdict is Verdict.FALSE:
-        return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.NO_SIGNAL)
+        return CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.NO_SIGNAL)
     if verdict is Verdict.UNKNOWN:
-        return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.SIGNAL_UNKNOWN)
+        return CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.SIGNAL_UNKNOWN)
     mark = _mark(item, case)
     targets = _targets(item, case)
     for target in targets:
         case.against[target] = case.against.get(target, frozenset()) | {mark}
     about = item.criterion.about
     if targets or (about and about.as_new and any(asked.criterion.value_criterion for asked in case.asked.values())):
-        return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ASKS_ABOUT)
+        return CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ASKS_ABOUT)
     answer = case.assessments.get(item.criterion.id)
     if answer is not None and answer.standing(item.fingerprint, case.on, frozenset({mark})) is AnswerStanding.HOLDS:
         return _judge_answer(answer)
-    return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.SIGNAL, frozenset({mark}))
+    return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.SIGNAL, frozenset({mark}))
 
 
-def _mark(item: CompiledCriterion, case: _CaseFacts) -> str:
+def _mark(item: PreparedCriterion, case: _CaseFacts) -> str:
     """The signal, what it read and the words it found: the same signal on something new is a new hit."""
     read: dict[str, object] = {fact: str(case.values.get(fact)) for fact in item.criterion.facts}
     words = [list(found.entries) for found in words_found(item.criterion, case.values)]
@@ -459,7 +339,7 @@ def words_looked_for(criterion: Criterion, fact: str) -> list[str]:
     ]
 
 
-def _targets(item: CompiledCriterion, case: _CaseFacts) -> tuple[str, ...]:
+def _targets(item: PreparedCriterion, case: _CaseFacts) -> tuple[str, ...]:
     """The assessments that the signal makes a person be asked: only such as are asked and apply."""
     about = item.criterion.about
     if about is None:
@@ -468,7 +348,7 @@ def _targets(item: CompiledCriterion, case: _CaseFacts) -> tuple[str, ...]:
     return tuple(other.criterion.id for other in asked if _not_asked(other, case) is None)
 
 
-def _judge_assessment(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement:
+def _judge_assessment(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudgement:
     if not item.set_up:
         return _NOT_SET
     not_asked = _not_asked(item, case)
@@ -481,26 +361,26 @@ def _judge_assessment(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJu
     if answer is not None and standing is AnswerStanding.HOLDS:
         return _judge_answer(answer)
     if hits:
-        return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.AGAINST, hits)
+        return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.AGAINST, hits)
     if criterion.value_criterion and criterion.level not in EVENT_LEVELS and case.values.get(BY_A_PERSON) is True:
         return _PRIVATE_PERSON  # what a person believes is nobody's to assess; what is held in the room is
     if standing is AnswerStanding.WITHDRAWN:
-        return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.WITHDRAWN)
+        return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.WITHDRAWN)
     if standing is AnswerStanding.OTHER_KIND:
-        return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.OTHER_KIND)
+        return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.OTHER_KIND)
     return _judge_question(item, case, expired=standing is AnswerStanding.EXPIRED)
 
 
-def _judge_question(item: CompiledCriterion, case: _CaseFacts, *, expired: bool) -> _CriterionJudgement:
+def _judge_question(item: PreparedCriterion, case: _CaseFacts, *, expired: bool) -> CriterionJudgement:
     ask = item.criterion.ask
     when = ask.when if ask else AssessmentPromptTime.ALWAYS
     match when:
         case AssessmentPromptTime.ALWAYS:
-            return _CriterionJudgement(
+            return CriterionJudgement(
                 CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.EXPIRED if expired else ResultReason.ALWAYS
             )
         case AssessmentPromptTime.NEW_OR_AGAINST:
-            return _CriterionJudgement(
+            return CriterionJudgement(
                 CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.EXPIRED if expired else ResultReason.NEW
             )
         case AssessmentPromptTime.AGAINST:
@@ -510,32 +390,32 @@ def _judge_question(item: CompiledCriterion, case: _CaseFacts, *, expired: bool)
     assert_never(when)
 
 
-def _asked_by_condition(item: CompiledCriterion, case: _CaseFacts) -> _CriterionJudgement:
+def _asked_by_condition(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudgement:
     if item.asking is None or item.criterion.ask is None:
         return _NOT_SELECTED
     verdict, leaves = case.read(item.asking, item)
     unknown_asks = item.criterion.ask.if_unknown is UnknownPromptEffect.ASK
     if verdict is Verdict.TRUE or (verdict is Verdict.UNKNOWN and unknown_asks):
-        return _CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.ASKED)
-    return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.NOT_SELECTED)
+        return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.ASKED)
+    return CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.NOT_SELECTED)
 
 
-def _judge_answer(answer: Assessment) -> _CriterionJudgement:
+def _judge_answer(answer: Assessment) -> CriterionJudgement:
     match answer.answer:
         case CriterionAnswer.MET:
-            return _CriterionJudgement(CriterionResult.MET, (), ResultReason.ANSWERED)
+            return CriterionJudgement(CriterionResult.MET, (), ResultReason.ANSWERED)
         case CriterionAnswer.NOTHING_FOUND:
-            return _CriterionJudgement(CriterionResult.NOTHING_FOUND, (), ResultReason.ANSWERED)
+            return CriterionJudgement(CriterionResult.NOTHING_FOUND, (), ResultReason.ANSWERED)
         case CriterionAnswer.NOT_MET:
-            return _CriterionJudgement(CriterionResult.NOT_MET, (), ResultReason.ANSWERED)
+            return CriterionJudgement(CriterionResult.NOT_MET, (), ResultReason.ANSWERED)
         case CriterionAnswer.NOT_APPLICABLE:
-            return _CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.ANSWERED)
+            return CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.ANSWERED)
     assert_never(answer.answer)
 
 
 def _finding(
-    item: CompiledCriterion,
-    judged: _CriterionJudgement,
+    item: PreparedCriterion,
+    judged: CriterionJudgement,
     facts: Facts,
     day: date | None,
     moment: ReviewMoment,
@@ -544,7 +424,7 @@ def _finding(
     criterion = item.criterion
     result, leaves, reason, hits = judged
     if result is CriterionResult.MET and reason is ResultReason.CONDITION:
-        return item.met.setdefault(id(judged), Finding(criterion, result, reason, ResultAuthor.COMPUTED, leaves))
+        return Finding(criterion, result, reason, ResultAuthor.COMPUTED, leaves)
     missing: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
     effect: Proposal | None = None
@@ -597,7 +477,7 @@ def _gaps(leaves: tuple[ConditionLeaf, ...], facts: Facts, day: date | None) -> 
     return asked, tuple(fact for fact in lacking if fact in facts.not_asked)
 
 
-def _effect_of_gaps(missing: tuple[str, ...], facts: Facts, item: CompiledCriterion) -> Proposal | None:
+def _effect_of_gaps(missing: tuple[str, ...], facts: Facts, item: PreparedCriterion) -> Proposal | None:
     """Something to ask for, something for staff to find, or nothing. What stood there unread is never nothing."""
     if item.criterion.if_not_met is Consequence.FULL_PRICE:
         return None
@@ -648,15 +528,12 @@ def _attention(criterion: Criterion, reason: ResultReason, effect: Proposal | No
     return Attention.PERSON
 
 
-def _refers(ruleset: RuleSet, kind: CaseKind, facts: Facts, applied: date | None) -> bool:
+def _refers(rules: PreparedRules, facts: Facts, applied: date | None) -> bool:
     if GROUP_OPINION in facts.values:
         return False
-    if ruleset.refer.everything:
-        return kind is CaseKind.GRANT
-    condition = ruleset.refer.condition
-    if condition is None:
-        return False
-    return compiled_once(condition)(facts.values, facts.absent, applied).verdict is Verdict.TRUE
+    if rules.refer is None:
+        return rules.refers_all
+    return rules.refer(facts.values, facts.absent, applied).verdict is Verdict.TRUE
 
 
 def _propose(findings: tuple[Finding, ...], *, refers: bool) -> tuple[Proposal, Attention, bool]:

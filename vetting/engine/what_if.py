@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vetting.engine.reasons import reason_for_finding
-from vetting.engine.screening import CriterionResult
+from vetting.engine.results import CriterionResult
 from vetting.kernel.text import NO_WORDS, Words, same_in_both
 
 if TYPE_CHECKING:

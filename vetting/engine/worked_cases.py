@@ -13,8 +13,9 @@ from vetting.engine.evidence import Assessment, CriterionAnswer
 from vetting.engine.facts import DAYS, CaseDocument, Catalogue, FactDefinition, Facts, FactType, Support, Value
 from vetting.engine.proposal import PROPOSAL_WORDS, Attention, Proposal
 from vetting.engine.reasons import RESULT_WORDS
+from vetting.engine.results import CriterionResult
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at
-from vetting.engine.screening import CriterionResult, Screening, screen
+from vetting.engine.screening import Screening, screen
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults, Problem
 from vetting.kernel.text import _, lower_first

@@ -14,7 +14,7 @@ from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
 from vetting.cases.models.screenings import StoredScreening
 from vetting.decisions.models.decisions import Decision, standing_decisions
-from vetting.engine.screening import CriterionResult
+from vetting.engine.results import CriterionResult
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind

@@ -10,7 +10,7 @@ from vetting.engine.conditions.comparisons import COMPARISONS
 from vetting.engine.criteria import AS_OF_WORDS, RunningConsequence
 from vetting.engine.facts import FactSupplier, FactType
 from vetting.engine.proposal import PROPOSAL_WORDS
-from vetting.engine.screening import CriterionResult
+from vetting.engine.results import CriterionResult
 from vetting.engine.written_rules import CONSEQUENCES, CRITERION_KINDS, KIND_HEADINGS, MOMENTS, RUNNING
 from vetting.formats.yaml_reading import LARGEST_BYTES, too_large
 from vetting.kernel.case_kinds import CaseKind

@@ -19,7 +19,8 @@ from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services import cases, reused_answers
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.services import decisions
-from vetting.engine.screening import EVENT_LEVELS, CriterionResult
+from vetting.engine.results import CriterionResult
+from vetting.engine.screening import EVENT_LEVELS
 from vetting.imports.models.staged_files import CustomerNumber, ImportBatch, StagedFile, StagedProblem
 from vetting.imports.services import import_batches, staged_files
 from vetting.kernel.problem import Obstacle, Refused

@@ -18,7 +18,7 @@ from vetting.cases.domain.word_passages import MOST, find_passages
 from vetting.cases.services import assessments
 from vetting.cases.services.assessments import NewAssessment
 from vetting.engine.evidence import CriterionAnswer
-from vetting.engine.screening import CriterionResult
+from vetting.engine.results import CriterionResult
 from vetting.formats.document_types import PNG
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

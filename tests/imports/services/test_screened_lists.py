@@ -14,7 +14,7 @@ import pytest
 from tests.house.samples import SAMPLES, TEXTS
 from vetting.engine.proposal import Attention, Proposal
 from vetting.engine.reasons import main_reasons, missing_in_words, reason_for_finding
-from vetting.engine.screening import CriterionResult
+from vetting.engine.results import CriterionResult
 from vetting.imports.domain.screened_lists import ScreenedList, as_document
 from vetting.imports.services.screened_lists import annotated_copy, screen_list
 from vetting.kernel.case_kinds import CaseKind

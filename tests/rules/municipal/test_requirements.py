@@ -20,9 +20,10 @@ import pytest
 from vetting.engine.conditions import facts_read
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import Facts, FactType
+from vetting.engine.results import CriterionResult
 from vetting.engine.ruleset import parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
-from vetting.engine.screening import CriterionResult, screen
+from vetting.engine.screening import screen
 from vetting.engine.worked_cases import worked_value
 from vetting.formats.yaml_reading import read_file
 from vetting.kernel.case_kinds import CaseKind

@@ -22,7 +22,7 @@ from vetting.decisions.services import decision_makers, decisions, drafted_reaso
 from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.proposal import Proposal
-from vetting.engine.screening import CriterionResult
+from vetting.engine.results import CriterionResult
 from vetting.gates.domain.gate_table import GatedStep, closed_gates, refuse_closed
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind

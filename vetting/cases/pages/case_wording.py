@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -10,7 +10,7 @@ from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.cases.services.assessments import is_look_question, looked_at_in_words
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.engine import reasons
-from vetting.engine.criteria import CriterionKind
+from vetting.engine.criteria import ANSWERED_BY_PERSON
 from vetting.engine.facts import FactType
 from vetting.engine.screening import BookingPart, Finding, part_of
 from vetting.kernel.case_kinds import CaseKind
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from vetting.decisions.models.decisions import Decision
     from vetting.engine.facts import Catalogue
     from vetting.office.services.case_files import CaseFile
-
-ANSWERED_BY_PERSON: Final = frozenset({CriterionKind.ASSESSMENT, CriterionKind.SIGNAL})
 
 
 def parts_of(file: CaseFile) -> list[tuple[list[Finding], str]]:

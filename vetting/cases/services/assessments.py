@@ -21,7 +21,7 @@ from vetting.documents.models.documents import of_case as documents_of
 from vetting.documents.services.documents import keep_document
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, wrong_with
-from vetting.engine.screening import CriterionResult, ResultReason
+from vetting.engine.results import CriterionResult, ResultReason
 from vetting.kernel.dates import Span
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

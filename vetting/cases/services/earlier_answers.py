@@ -13,7 +13,7 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.evidence import CriterionAnswer
-from vetting.engine.screening import CriterionResult
+from vetting.engine.results import CriterionResult
 from vetting.kernel.case_kinds import CaseKind
 
 if TYPE_CHECKING:

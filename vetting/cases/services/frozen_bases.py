@@ -39,7 +39,8 @@ from vetting.engine.evidence import (
     MilderMeasure,
     SpecialReason,
 )
-from vetting.engine.screening import CriterionResult, part_of
+from vetting.engine.results import CriterionResult
+from vetting.engine.screening import part_of
 from vetting.engine.stored_values import from_plain, to_plain
 from vetting.grants.models import Round
 from vetting.group.models.meetings import reviews_of_case

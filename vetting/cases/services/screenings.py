@@ -26,7 +26,8 @@ from vetting.engine.evidence import Assessment, CriterionAnswer
 from vetting.engine.facts import FactLevel, Facts
 from vetting.engine.proposal import Proposal
 from vetting.engine.reasons import assessed_behind
-from vetting.engine.screening import ResultAuthor, Screening, read_beside_criteria, screen, words_found
+from vetting.engine.results import ResultAuthor
+from vetting.engine.screening import Screening, read_beside_criteria, screen, words_found
 from vetting.engine.stored_values import from_plain, to_plain
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE

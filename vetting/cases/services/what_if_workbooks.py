@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
 from vetting.engine.reasons import RESULT_WORDS
-from vetting.engine.screening import CriterionResult
+from vetting.engine.results import CriterionResult
 from vetting.engine.what_if import MOST_TOLD, NOT_ASKED
 from vetting.formats.workbook_writing import register_workbook
 from vetting.kernel.register_tables import RegisterColumn, RegisterTable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetting.engine import reasons
-from vetting.engine.screening import CriterionResult
+from vetting.engine.results import CriterionResult
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 

@@ -1,10 +1,4 @@
-"""The tree of a condition and its three-valued evaluation.
-
-A condition is compiled once into nested closures. Every possible outcome of a leaf exists beforehand, and a
-combination remembers the outcome of each pattern of its children: their outcomes live as long as it does (the
-first one made is kept, also when several threads meet), so their identities can be its keys. Judging a case
-allocates next to nothing.
-"""
+"""The tree of a condition and its three-valued evaluation: a condition is compiled once into nested closures."""
 
 from __future__ import annotations
 
@@ -12,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import Enum
+from enum import IntEnum
 from functools import lru_cache
 from typing import Any, NamedTuple, assert_never
 
@@ -29,7 +23,7 @@ from vetting.engine.facts import NUMBERS, FactType, Item, Support, Value
 from vetting.engine.list_items import values_of
 
 
-class Verdict(Enum):
+class Verdict(IntEnum):
     """Kleene's three values. Unknown is an answer."""
 
     TRUE = 1
@@ -104,49 +98,28 @@ def _combine(decisive: Verdict, opposite: Verdict) -> Callable[[tuple[ConditionF
     """A combination that one `decisive` child settles, and that needs all children to be `opposite`."""
 
     def combine(checks: tuple[ConditionFunction, ...]) -> ConditionFunction:
-        known: dict[tuple[int, ...], ConditionOutcome] = {}
-
         def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:
-            outcomes = [child(values, absent, day) for child in checks]
-            key = tuple(map(id, outcomes))
-            found = known.get(key)
-            return found if found is not None else known.setdefault(key, combined(outcomes))
-
-        def combined(outcomes: list[ConditionOutcome]) -> ConditionOutcome:
             reached = opposite
             leaves: tuple[ConditionLeaf, ...] = ()
-            for verdict, deciding in outcomes:
+            for child in checks:
+                verdict, deciding = child(values, absent, day)
                 if verdict is reached:
                     leaves += deciding
                 elif verdict is decisive or reached is opposite:
                     reached, leaves = verdict, deciding
             return ConditionOutcome(reached, leaves)
 
-        if len(checks) != 2:  # noqa: PLR2004 - two is by far the most usual number, and worth its own way
-            return check
-        first, second = checks
-
-        def check_two(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:
-            one, other = first(values, absent, day), second(values, absent, day)
-            key = (id(one), id(other))
-            found = known.get(key)
-            return found if found is not None else known.setdefault(key, combined([one, other]))
-
-        return check_two
+        return check
 
     return combine
 
 
 def _negation(child: ConditionFunction) -> ConditionFunction:
-    opposite = {TRUE: FALSE, UNKNOWN: UNKNOWN, FALSE: TRUE}
-    known: dict[int, ConditionOutcome] = {}
-
     def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:
-        outcome = child(values, absent, day)
-        found = known.get(id(outcome))
-        if found is not None:
-            return found
-        return known.setdefault(id(outcome), ConditionOutcome(opposite[outcome.verdict], outcome.leaves))
+        verdict, leaves = child(values, absent, day)
+        if verdict is TRUE:
+            return ConditionOutcome(FALSE, leaves)
+        return ConditionOutcome(TRUE if verdict is FALSE else UNKNOWN, leaves)
 
     return check
 

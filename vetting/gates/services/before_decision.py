@@ -28,7 +28,7 @@ from vetting.documents.models.documents import of_case as documents_of
 from vetting.engine.criteria import Consequence, CriterionKind
 from vetting.engine.facts import FactSupplier
 from vetting.engine.reasons import to_send_again
-from vetting.engine.screening import CriterionResult, ResultAuthor
+from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.gates.domain.gate_table import ClosedGate, GatedStep, closed_gates
 from vetting.gates.domain.situations import CaseSituation, CommunicationRound, Competence, GateProposal
 from vetting.grants.models import Round

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS, Attention, Proposal
 from vetting.engine.reasons import main_reasons, missing_in_words, reason_for_finding, result_in_words, was_checked
+from vetting.engine.results import CriterionResult
 from vetting.engine.ruleset import adoption_in_words
-from vetting.engine.screening import CriterionResult, Finding, Screening
 from vetting.kernel import organisation_numbers
 from vetting.kernel.text import Words, _
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from vetting.engine.screening import Finding, Screening
     from vetting.imports.domain.screened_lists import ScreenedCase, ScreenedList
     from vetting.kernel.text import Language
 

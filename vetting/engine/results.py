@@ -1,0 +1,74 @@
+"""How a criterion came out, by whom, and why."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from vetting.engine.conditions.tree import ConditionLeaf, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class CriterionResult(StrEnum):
+    """How a criterion came out."""
+
+    MET = "met"
+    NOTHING_FOUND = "nothing_found"
+    """A person has looked and found nothing: it holds nothing back, and is no statement about the association."""
+    NOT_MET = "not_met"
+    UNKNOWN = "unknown"
+    NEEDS_ASSESSMENT = "needs_assessment"
+    NOT_APPLICABLE = "not_applicable"
+
+
+HOLDS_NOTHING_BACK: Final = frozenset({CriterionResult.MET, CriterionResult.NOTHING_FOUND})
+"""What opens the gates."""
+
+
+class ResultAuthor(StrEnum):
+    """Who answered. What was computed and what a person assessed never look alike."""
+
+    COMPUTED = "computed"
+    PERSON = "person"
+    EARLIER = "earlier assessment"
+
+
+class ResultReason(StrEnum):
+    """Why the result is what it is."""
+
+    CONDITION = "condition"
+    ONLY_IF = "only_if"
+    NOT_SET = "not set"
+    NOT_SELECTED = "not selected"
+    PRIVATE_PERSON = "private person"
+    NO_SIGNAL = "no signal"
+    SIGNAL_UNKNOWN = "signal unknown"
+    SIGNAL = "signal"
+    ASKS_ABOUT = "asks about"
+    NEW = "new"
+    EXPIRED = "expired"
+    OTHER_KIND = "other kind"
+    WITHDRAWN = "withdrawn"
+    AGAINST = "against"
+    ALWAYS = "always"
+    ASKED = "asked"
+    ANSWERED = "answered"
+
+
+class CriterionJudgement(NamedTuple):
+    """A criterion's result, and what decided it."""
+
+    result: CriterionResult
+    leaves: tuple[ConditionLeaf, ...]
+    reason: ResultReason
+    hits: frozenset[str] = frozenset()
+
+
+RESULTS: Final[Mapping[Verdict, CriterionResult]] = {
+    Verdict.TRUE: CriterionResult.MET,
+    Verdict.UNKNOWN: CriterionResult.UNKNOWN,
+    Verdict.FALSE: CriterionResult.NOT_MET,
+}
+"""What a condition's value makes of the criterion."""
