@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from vetting.cases.domain.computed_facts import of_a_list
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.evidence import Assessment, CriterionAnswer
 from vetting.engine.facts import Facts, Support, Value
@@ -17,6 +16,7 @@ from vetting.engine.ruleset import parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
 from vetting.engine.screening import BookingPart, Finding, Screening, screen
 from vetting.imports.domain.case_lists import CaseRow
+from vetting.imports.domain.shared_applicants import of_a_list
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
 

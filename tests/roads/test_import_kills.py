@@ -23,12 +23,13 @@ from tests.roads import import_life
 from tests.roads.import_life import POINTS, live
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Case, visible_cases
-from vetting.imports.models.staged_files import DONE, READING, READY, ImportBatch, StagedFile, StagedRow
+from vetting.imports.models.staged_files import READING, READY, StagedFile, StagedRow
 from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs.worker import Worker
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
+from vetting.kernel.store.import_batches import DONE, ImportBatch
 from vetting.kernel.store.jobs import FAILED, Job
 from vetting.kernel.store.session import open_reading, open_technical
 

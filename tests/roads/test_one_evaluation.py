@@ -57,7 +57,6 @@ from vetting.group.models.meetings import Meeting, Review
 from vetting.group.services import booking_referrals, special_reviews
 from vetting.group.services import meetings as meetings_service
 from vetting.group.services.meetings import Opinion
-from vetting.imports.models.staged_files import DONE, ImportBatch
 from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
@@ -66,6 +65,7 @@ from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Re
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import Database, connect_database
+from vetting.kernel.store.import_batches import DONE, ImportBatch
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.working_days import first_open
 from vetting.office.services import queues, quick_checks

@@ -18,12 +18,12 @@ from vetting.cases.services import intake
 from vetting.cases.services.intake import NewCase
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decisions
-from vetting.imports.models.staged_files import ImportBatch
 from vetting.imports.services import import_batches
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_bulk_rows, trail_verification
+from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.session import open_reading
 from vetting.payments.models import Payment
 from vetting.payments.services import payments

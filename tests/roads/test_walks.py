@@ -38,6 +38,7 @@ from vetting.cases.models.cases import Case, Communication
 from vetting.cases.models.cases import marks as marks_of
 from vetting.cases.services import assessments, cases, completions
 from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cli import vetting
 from vetting.config import Config
 from vetting.database import schema
@@ -48,7 +49,6 @@ from vetting.engine.evidence import CriterionAnswer, Evidence
 from vetting.engine.facts import Facts
 from vetting.gates.domain import gate_table
 from vetting.gates.services import closing
-from vetting.gates.services.before_decision import has_answered_on_conflict
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind

@@ -21,13 +21,12 @@ from tests.page_fixtures import TOKEN
 from tests.rules.services.guideline import GUIDELINE
 from tests.rules.services.test_publishing import published, tried
 from vetting.app import create_app
-from vetting.associations.services import contacts
 from vetting.boards.services import delegation, roles
 from vetting.bookings.services import room_bookings
 from vetting.bookings.services.room_bookings import NewRoom
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case
-from vetting.cases.services import assessments, cases, completions, own_columns
+from vetting.cases.services import assessments, cases, completions, contacts, own_columns
 from vetting.config import Config, TrialAccess
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import Decision, Delegation

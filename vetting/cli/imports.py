@@ -21,10 +21,11 @@ from vetting.cli.screened_lists import read_file
 from vetting.config import from_environment
 from vetting.formats import limits
 from vetting.imports.domain.layouts import ListKind
-from vetting.imports.models.staged_files import FAILED, UNKNOWN, ImportBatch, StagedFile, StagedProblem, same_file
+from vetting.imports.models.staged_files import FAILED, UNKNOWN, StagedFile, StagedProblem
 from vetting.imports.services import import_batches, list_reading, name_conflicts, returned_lists, staged_files
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Role
+from vetting.kernel.store.import_batches import ImportBatch, same_file
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import Words, _
 from vetting.rules.services.rulebook import layout_named, load_rules

@@ -11,7 +11,7 @@ from vetting.documents.models import documents, incoming
 from vetting.grants import models as rounds
 from vetting.group.models import meetings, special_reviews
 from vetting.imports.models import downloaded_lists, staged_files
-from vetting.kernel.store import jobs, trail
+from vetting.kernel.store import import_batches, jobs, trail
 from vetting.kernel.store.base import Base
 from vetting.office.models import board_notices, quick_checks
 from vetting.payments import models as payments
@@ -28,6 +28,7 @@ __all__ = [
     "downloaded_lists",
     "facts",
     "frozen_bases",
+    "import_batches",
     "incoming",
     "jobs",
     "letters",

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from vetting.associations.models.associations import CURRENT, TO_CONFIRM, AssociationName
-from vetting.associations.services import associations, contacts, identities
+from vetting.associations.services import associations, identities
 from vetting.boards.models.people import Room
 from vetting.boards.services import boards, delegation, sign_in
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.models.cases import Case
 from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import assessments, cases, completions, intake, renewals
+from vetting.cases.services import assessments, cases, completions, contacts, intake, renewals
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.intake import NewCase
 from vetting.cases.services.screenings import screen_without_keeping

@@ -19,12 +19,12 @@ from vetting.decisions.models.decisions import Decision, DecisionDraft, as_event
 from vetting.grants.models import Round
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 from vetting.payments.domain.reclaims import ReclaimState
 from vetting.payments.models import Payment, Reclaim

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.cases.models.cases import Case
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column
 
 if TYPE_CHECKING:
@@ -186,17 +184,6 @@ def in_force(session: Session, board_id: int, kind: str, on: date) -> RulePublic
     newest = {row.ruleset: row for row in rows}
     holding = [row for row in newest.values() if kind in row.kinds]
     return max(holding, key=lambda row: (row.valid_from, row.id), default=None)
-
-
-def word_hits(session: Session, board_id: int) -> dict[tuple[str, str], tuple[int, date]]:
-    """(list, entry) -> in how many of the board's cases it has been found, and when last. Names no case."""
-    rows = session.execute(
-        select(WordHit.list, WordHit.entry, func.count(), func.max(WordHit.on))
-        .join(Case, Case.id == WordHit.case_id)
-        .where(WordHit.board_id == board_id, not_taken_back(Case.batch_id))
-        .group_by(WordHit.list, WordHit.entry)
-    )
-    return {(name, entry): (int(number), last) for name, entry, number, last in rows}
 
 
 def hits_of_case(session: Session, case_id: int) -> set[tuple[str, str]]:

@@ -21,10 +21,10 @@ from vetting.associations.models.associations import (
     names_of_records,
 )
 from vetting.associations.models.name_index import NameIndex
-from vetting.associations.services import contacts, identities, merging, unmerging
+from vetting.associations.services import identities, merging, unmerging
 from vetting.associations.services.associations import find_or_add, search_associations
 from vetting.cases.models.cases import Case
-from vetting.cases.services import assessments, cases
+from vetting.cases.services import assessments, cases, contacts
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.screenings import facts_of_case, pending_elsewhere
 from vetting.documents.models.documents import Document

@@ -21,11 +21,12 @@ from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.services import decisions
 from vetting.engine.results import CriterionResult
 from vetting.engine.screening import EVENT_LEVELS
-from vetting.imports.models.staged_files import CustomerNumber, ImportBatch, StagedFile, StagedProblem
+from vetting.imports.models.staged_files import CustomerNumber, StagedFile, StagedProblem
 from vetting.imports.services import import_batches, staged_files
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
+from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:

@@ -16,11 +16,10 @@ from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, judged
 from tests.factories import NOW, TODAY
 from tests.formats import mails
 from tests.formats.mails import PDF
-from vetting.associations.services import contacts
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.domain.completions import CompletionStage, GapState
 from vetting.cases.models.completions import Completion, CompletionBatch, Contact
-from vetting.cases.services import cases, completions
+from vetting.cases.services import cases, completions, contacts
 from vetting.cases.services import completion_letters as letters
 from vetting.cases.services.completions import NewCompletionRequest, NewGapNote
 from vetting.cases.services.screenings import screen_without_keeping

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from tests.formats.test_letter_documents import GOOD
 from tests.page_fixtures import board, kim, on_that_day, one_line, somebody
-from vetting.associations.services import contacts
+from vetting.cases.services import contacts
 from vetting.decisions.models.decisions import of_case
 from vetting.decisions.models.letters import Letter
 from vetting.kernel.roles import Role

@@ -19,6 +19,7 @@ from vetting.cases.models.cases import Case, Occurrence
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessments, cases
 from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.gaps import standing_marks
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
@@ -117,7 +118,7 @@ def test_what_was_gone_through_before_is_gone_through_again(board: BoardAtWork) 
     with open_reading(board.database) as s:
         found = case_file(s, case.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
         assert [gate.gate for gate in found.holding_back] == ["grundkontroll-klar"]
-        assert [mark.kind for mark in before_decision.standing_marks(s, board.case(case.number))] == ["papers_opened"]
+        assert [mark.kind for mark in standing_marks(s, board.case(case.number))] == ["papers_opened"]
         assert [use.state for use in s.scalars(select(Occurrence))] == ["to_check"]
 
 

@@ -16,11 +16,10 @@ from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, r
 from tests.factories import NOW, TODAY
 from tests.formats.test_letter_documents import GOOD, template
 from tests.mailbox import Box, mail_server
-from vetting.associations.services import contacts
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.services import ways_of_working
 from vetting.cases.models.completions import of_batch
-from vetting.cases.services import assessments, completions
+from vetting.cases.services import assessments, completions, contacts
 from vetting.cases.services.assessments import NewAssessment
 from vetting.config import Config, ConfigError, from_environment
 from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce

@@ -14,11 +14,11 @@ from sqlalchemy import select
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
-from vetting.associations.services import contacts
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import User
 from vetting.boards.services import ways_of_working
 from vetting.cases.models.cases import in_conflict
+from vetting.cases.services import contacts
 from vetting.documents.services import documents, reading
 from vetting.group.domain.advice import Advice, ConflictGround
 from vetting.group.models.meetings import Conflict, Meeting, NoConflict, Review

@@ -14,9 +14,10 @@ from tests.board import NUMBERS, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import board, kim, one_line
 from vetting.cases.models.cases import Case
-from vetting.imports.models.staged_files import CONFIRMING, ImportBatch, StagedFile
+from vetting.imports.models.staged_files import CONFIRMING, StagedFile
 from vetting.imports.pages import imports as pages
 from vetting.jobs.worker import Worker
+from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.jobs import FAILED, Job
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.shipped import shipped_folder

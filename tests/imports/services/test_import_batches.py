@@ -22,12 +22,9 @@ from vetting.cases.services.screenings import facts_of_case, screen_without_keep
 from vetting.engine.facts import Facts
 from vetting.imports.models.staged_files import (
     CONFIRMED,
-    DONE,
     FAILED,
     READY,
-    UNDONE,
     UNKNOWN,
-    ImportBatch,
     ImportLayout,
     StagedFile,
     StagedProblem,
@@ -40,10 +37,12 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail, trail_verification
+from vetting.kernel.store.import_batches import DONE, UNDONE, ImportBatch
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import day_in_words
 from vetting.office.services.case_files import case_file
-from vetting.rules.models import WordHit, word_hits
+from vetting.rules.models import WordHit
+from vetting.rules.services.word_list_uses import word_hits
 from vetting.shipped import shipped_folder
 
 HEADINGS = "Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade"

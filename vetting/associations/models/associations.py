@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased
 
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.store.base import Base, Plain, personal_column, public_column
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.read_cache import ask_once
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from vetting.cases.models.cases import Case
 
 CURRENT, FORMER, BRANCH, ALIAS, TO_CONFIRM, WRONG = "current", "former", "branch", "alias", "to_confirm", "wrong"
 """Kinds of names: what it is called, was called, a branch of it, another way of writing it; what somebody has called
@@ -168,11 +167,6 @@ def of_the_association(model: Any) -> ColumnElement[bool]:  # noqa: ANN401 - any
 def of_case_or_association(model: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the same, with a case
     """For such a statement: rows of the case itself, and those of its association that are no other case's."""
     return or_(model.case_id == bindparam("case"), and_(of_the_association(model), model.case_id.is_(None)))
-
-
-def filled_in(case: Case) -> dict[str, Any]:
-    """What such a statement is filled in with."""
-    return {"board": case.board_id, "association": case.association_id, "case": case.id}
 
 
 def merged_among(session: Session, keys: Iterable[int]) -> dict[int, int]:

@@ -24,8 +24,8 @@ from vetting.associations.models.associations import (
     names_of_records,
 )
 from vetting.associations.models.name_index import similar_names
-from vetting.imports.models.staged_files import DONE, ImportBatch, not_taken_back
 from vetting.kernel.organisation_numbers import fold_name, mask_personal_numbers, read_number
+from vetting.kernel.store.import_batches import DONE, ImportBatch, not_taken_back
 from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from vetting.cases.models.cases import BookingRequest, occurrences
 from vetting.cases.services import assessments, examinations_elsewhere
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.cases import change_state, open_case, put_mark, raise_version, take_up
+from vetting.cases.services.gaps import standing_marks
 from vetting.cases.services.screenings import screen_and_keep, screen_without_keeping
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import decision_makers, decisions, drafted_reasons
@@ -184,7 +185,7 @@ def _nothing_found(session: WritingSession, case: Case, rules: Rules, *, by: Per
 
 def _gone_through(session: WritingSession, case: Case, *, by: Person, at: datetime) -> None:
     """Whoever answers has gone through the booking and followed the board's routine: the page says so."""
-    marked = {mark.kind for mark in before_decision.standing_marks(session, case)}
+    marked = {mark.kind for mark in standing_marks(session, case)}
     for kind in (CaseMarkKind.BASIC_CHECK, CaseMarkKind.ROUTINE_FOLLOWED):
         if kind not in marked:
             put_mark(session, case, kind, by=by, at=at)

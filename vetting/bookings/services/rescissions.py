@@ -11,6 +11,7 @@ from vetting.bookings.services import letting
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import follow_booking_state
 from vetting.cases.services.cases import change_state, open_case, raise_version
+from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.decisions.models.decisions import Decision, of_case
 from vetting.decisions.services import decision_makers
 from vetting.decisions.services.decision_makers import AT_ONCE
@@ -79,7 +80,7 @@ def rescind_booking(
         )
     else:
         problems += decision_makers.wrong_with(held, form)
-    if not before_decision.has_answered_on_conflict(session, case, by.id):
+    if not has_answered_on_conflict(session, case, by.id):
         problems.append(Problem("conflict", *NOT_ANSWERED))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)

@@ -36,10 +36,10 @@ from vetting.cases.models.cases import (
 )
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import cases, intake
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, same_in_both
 

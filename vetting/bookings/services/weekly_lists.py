@@ -18,12 +18,13 @@ from vetting.cases.services.cases import change_state, raise_version, withdraw_c
 from vetting.cases.services.screenings import screen_case
 from vetting.engine.facts import FactSupplier
 from vetting.imports.domain.layouts import ListKind
-from vetting.imports.models.staged_files import CHANGED, GOOD, READY, SAME, CustomerNumber, StagedRow, not_taken_back
+from vetting.imports.models.staged_files import CHANGED, GOOD, READY, SAME, CustomerNumber, StagedRow
 from vetting.imports.services.staged_files import of_person
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.base import table_of
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.session import BESIDE, open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
@@ -34,9 +35,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.imports.models.staged_files import ImportBatch, StagedFile
+    from vetting.imports.models.staged_files import StagedFile
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.import_batches import ImportBatch
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
 

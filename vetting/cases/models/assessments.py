@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, bindparam, false, func, or_, select, union_all
 from sqlalchemy.orm import Mapped, Session, aliased
 
-from vetting.associations.models.associations import filled_in, of_case_or_association
-from vetting.cases.models.cases import Case
+from vetting.associations.models.associations import of_case_or_association
+from vetting.cases.models.cases import Case, filled_in
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
 from vetting.kernel.store.read_cache import ask_once
 

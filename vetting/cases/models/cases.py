@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, false, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased
@@ -12,10 +12,10 @@ from vetting.cases.domain.cases import CaseState
 from vetting.decisions.models.decisions import Decision
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.models.meetings import Conflict, Review
-from vetting.imports.models.staged_files import ImportBatch, not_taken_back
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, CaseReach, Role
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
+from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.read_cache import ask_once
 
 if TYPE_CHECKING:
@@ -292,6 +292,11 @@ def numbers_seen(session: Session, by: Person, numbers: Sequence[str]) -> frozen
     if not numbers:
         return frozenset()
     return frozenset(session.scalars(visible_cases(by).with_only_columns(Case.number).where(Case.number.in_(numbers))))
+
+
+def filled_in(case: Case) -> dict[str, Any]:
+    """What a statement of a case, its association and its board is filled in with."""
+    return {"board": case.board_id, "association": case.association_id, "case": case.id}
 
 
 def visible_cases(by: Person, action: Action = Action.READ_CASES) -> Select[Case]:

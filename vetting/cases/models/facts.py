@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, Index, Text, and_, bindparam, cast, or_, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.associations.models.associations import (
-    filled_in,
-    merged_among,
-    of_the_association,
-    records_of,
-)
-from vetting.imports.models.staged_files import not_taken_back
+from vetting.associations.models.associations import merged_among, of_the_association, records_of
+from vetting.cases.models.cases import filled_in
 from vetting.kernel.store.base import Base, personal_column, public_column
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.read_cache import ask_rows
 
 if TYPE_CHECKING:

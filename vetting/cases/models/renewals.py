@@ -20,8 +20,8 @@ from vetting.cases.models.facts import GivenFacts
 from vetting.cases.models.screenings import StoredScreening
 from vetting.documents.models.documents import Document
 from vetting.grants.models import Round
-from vetting.imports.models.staged_files import ImportBatch
 from vetting.kernel.store.base import Base, public_column
+from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.read_cache import ask_once
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.associations.services import contacts
 from vetting.boards.models.people import names_of
 from vetting.cases.domain.completion_letters import DeliveryChannel
 from vetting.cases.domain.completions import CompletionStage, due_after
@@ -15,6 +14,7 @@ from vetting.cases.models.completions import latest_batches
 from vetting.cases.pages.cases import act_on_case
 from vetting.cases.services import completion_letters as letters
 from vetting.cases.services import completions as service
+from vetting.cases.services import contacts
 from vetting.formats.document_types import PDF
 from vetting.grants.models import rounds
 from vetting.kernel.case_kinds import CaseKind

@@ -17,11 +17,11 @@ from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import assessment_drafts_of
 from vetting.cases.models.cases import Case, CaseMark, GrantApplication, Note, in_conflict
 from vetting.cases.models.facts import values_of
+from vetting.cases.services.gaps import missing_facts, standing_marks
 from vetting.cases.services.intake import FactOrigin, keep_facts
 from vetting.cases.services.screenings import screen_case, screen_without_keeping
 from vetting.documents.models.documents import Document
 from vetting.engine.facts import NUMBER, Facts, FactSupplier
-from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -260,7 +260,7 @@ def mark_case(
     about = ""
     if kind is CaseMarkKind.GAP_ACCEPTED:
         screened = screen_without_keeping(session, case, rules, on=at.date())
-        about = ",".join(before_decision.missing_facts(case, screened.screening)) if screened else ""
+        about = ",".join(missing_facts(case, screened.screening)) if screened else ""
     if not _marked_already(session, case, kind, about):
         put_mark(session, case, kind, about=about, text=text, by=by, at=at)
         if kind not in AFTER_DECISION:
@@ -290,7 +290,7 @@ def put_mark(
 
 def _marked_already(session: WritingSession, case: Case, kind: CaseMarkKind, about: str) -> bool:
     """The same mark about the same; papers that came since have not been opened by the earlier one."""
-    standing = before_decision.standing_marks(session, case)
+    standing = standing_marks(session, case)
     same = [found for found in standing if (found.kind, found.about) == (kind.value, about)]
     if kind is not CaseMarkKind.PAPERS_OPENED or not same:
         return bool(same)

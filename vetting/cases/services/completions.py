@@ -49,6 +49,7 @@ from vetting.cases.services.cases import (
     still_open,
     take_up,
 )
+from vetting.cases.services.gaps import accepted_gaps, gaps_in
 from vetting.cases.services.intake import FactOrigin, keep_facts
 from vetting.cases.services.screenings import last_of_many, screen_case, screen_without_keeping
 from vetting.decisions.models import decisions
@@ -57,7 +58,6 @@ from vetting.documents.models import documents
 from vetting.engine.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.engine.facts import Facts, FactSupplier
 from vetting.engine.proposal import Attention
-from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import holds_personal_number
@@ -131,7 +131,7 @@ def answered_of(
     papers = documents.of_case(session, case.id)
     notes = gap_notes(session, [case.id]).get(case.id, {})
     names = {paper.id: paper.name for paper in papers}
-    dispensable = before_decision.accepted_gaps(marks)
+    dispensable = accepted_gaps(marks)
     came = {
         row.fact: row.source.entered_at.astimezone(HERE).date()
         for row in values_of(session, case)
@@ -209,11 +209,7 @@ def incomplete_cases(
     rows = []
     for case in cases:
         screening = screenings.get(case.id)
-        gaps = (
-            before_decision.gaps_in(case, screening, marks.get(case.id, []), notes.get(case.id, {}), on)
-            if screening
-            else ()
-        )
+        gaps = gaps_in(case, screening, marks.get(case.id, []), notes.get(case.id, {}), on) if screening else ()
         until = asked_until(requests.get(case.id, []))
         group = completion_stage_of(gaps, until, on, awaits=CaseState(case.state) is CaseState.COMPLETION)
         if group is not CompletionStage.NONE and CaseState(case.state) not in ASKABLE:

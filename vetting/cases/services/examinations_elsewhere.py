@@ -13,7 +13,7 @@ from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.cases.models.cases import Case
 from vetting.engine.evidence import CriterionAnswer
-from vetting.imports.models.staged_files import not_taken_back
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.payments.models import BankAccountChange, Payment
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from vetting.cases.models.facts import values_of
 from vetting.cases.services import earlier_answers, frozen_bases
+from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.cases.services.screenings import answers_for_case
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.explanations import ExplanationNode, SupposedChanges, condition_trees, for_letter, what_would_change
 from vetting.engine.facts import FactSupplier
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import Words, _, day_in_words, join_words, same_in_both
-from vetting.office.services.case_files import open_case_to_read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,11 +10,11 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.domain.name_differences import may_be_same
-from vetting.associations.models.associations import filled_in, records_of
+from vetting.associations.models.associations import records_of
 from vetting.cases.domain import computed_facts, word_passages
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.cases.domain.text_likeness import likeness_of_texts
-from vetting.cases.models.cases import Case, CaseMark, GrantApplication
+from vetting.cases.models.cases import Case, CaseMark, GrantApplication, filled_in
 from vetting.cases.models.facts import value_between
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.documents.models.documents import READ, Document, DocumentText
@@ -22,8 +22,8 @@ from vetting.engine.facts import CaseDocument
 from vetting.engine.screening import words_looked_for
 from vetting.grants.models import Round
 from vetting.group.models.meetings import Review
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.read_cache import ask_rows
 from vetting.payments.models import Payment, Reclaim
 

@@ -19,9 +19,9 @@ from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.engine.facts import NAME, WHO, FactSupplier
 from vetting.engine.stored_values import to_plain
 from vetting.grants.services import open_round
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.rules.services import versions

@@ -11,10 +11,10 @@ from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReaso
 from vetting.cases.models.cases import Case, Occurrence
 from vetting.cases.services.cases import add_note, change_state, open_case, raise_version
 from vetting.cases.services.screenings import screen_case
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 

@@ -12,6 +12,7 @@ from vetting.boards.models.people import Board, names_of
 from vetting.cases.models.cases import Case, find_case, visible_cases
 from vetting.cases.pages.case_wording import decision_sentence
 from vetting.cases.services import earlier_answers
+from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.decisions.forms import (
     AmountChangeForm,
     DecisionByForm,
@@ -32,7 +33,7 @@ from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome, Reserv
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import same_in_both
-from vetting.office.services.case_files import CaseFile, case_file, open_case_to_read
+from vetting.office.services.case_files import CaseFile, case_file
 from vetting.payments.models import Reclaim
 from vetting.rules.models import RuleVersion
 from vetting.web import visitor

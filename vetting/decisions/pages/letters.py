@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
 
 from vetting.boards.models.people import Board
+from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.config import Config
 from vetting.decisions.domain.letters import FIELDS, LetterKind, title_of
 from vetting.decisions.forms import LetterForm, SentForm, TemplateForm
@@ -17,7 +18,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.text import LANGUAGES
-from vetting.office.services.case_files import open_case_to_read
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm

@@ -16,6 +16,7 @@ from vetting.cases.models import cases as store
 from vetting.cases.models.cases import Case, in_conflict
 from vetting.cases.services import reused_answers
 from vetting.cases.services.cases import change_state, open_case, raise_version
+from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cases.services.screenings import screen_case
 from vetting.decisions.domain.legal_force import (
     DecisionEventFact,
@@ -209,7 +210,7 @@ def reconsider_case(
     problems = []
     if _gives(session, case) and not (
         before_decision.delegation_for(session, case.kind, by, on=at.date())
-        and before_decision.has_answered_on_conflict(session, case, by.id)
+        and has_answered_on_conflict(session, case, by.id)
     ):
         problems.append(
             Problem(

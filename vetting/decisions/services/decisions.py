@@ -24,6 +24,7 @@ from vetting.cases.services.cases import (
     still_open,
     take_up,
 )
+from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cases.services.screenings import decided_at, screen_and_keep, screen_case, screen_without_keeping
 from vetting.decisions.models.decisions import Decision, DecisionDraft
 from vetting.decisions.models.decisions import of_case as decisions_of
@@ -96,7 +97,7 @@ class DecisionProposal:
 def declare_no_conflict(session: WritingSession, number: str, *, by: Person, at: datetime) -> None:
     """A person has looked and is not in conflict: once for all of the case's round, where it has one."""
     case = open_case(session, number, by=by, action=Action.DECLARE_CONFLICT)
-    if before_decision.has_answered_on_conflict(session, case, by.id):
+    if has_answered_on_conflict(session, case, by.id):
         return
     in_each = BoardHabit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
     whole = case.round_id is not None and not in_each

@@ -32,6 +32,7 @@ from vetting.cases.models.cases import (
 from vetting.cases.models.completions import contacts, languages
 from vetting.cases.models.facts import values_of as values_of_case
 from vetting.cases.services.cases import open_case
+from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.cases.services.screenings import screen_without_keeping as screened_now
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import (
@@ -60,7 +61,6 @@ from vetting.kernel.store.session import run_in_transaction as in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, clock_in_words, long_day, lower_first, same_in_both
 from vetting.kernel.working_days import deadline
-from vetting.office.services.case_files import open_case_to_read
 from vetting.payments.domain.reclaims import (
     ESTABLISHED_WORDS,
     RECLAIM_GROUND_WORDS,

@@ -13,9 +13,9 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.grants.models import Round
 from vetting.group.models import special_reviews
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
 from vetting.payments.domain.reclaims import RECLAIM_STATE_WORDS, ReclaimState
 from vetting.payments.models import Payment, Reclaim

@@ -28,11 +28,11 @@ from vetting.engine.asked_facts import asked_facts
 from vetting.engine.cells import shorten_cell_text
 from vetting.engine.facts import NAME, NUMBER
 from vetting.engine.stored_values import from_plain
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import fold_name, format_number, read_number
 from vetting.kernel.roles import Action
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.rules.services import versions
 

@@ -15,6 +15,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models import renewals
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.services.cases import open_case, raise_version
+from vetting.cases.services.readable_cases import may_open_case, open_case_to_read
 from vetting.cases.services.screenings import judge_again, screen_case
 from vetting.documents.domain.incoming import is_paper, paper_type
 from vetting.documents.domain.validity import good_until
@@ -30,7 +31,6 @@ from vetting.kernel.store.jobs import ENDED_STATES, Job
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.office.services.case_files import may_open_case, open_case_to_read
 from vetting.rules.services import versions as rule_versions
 
 if TYPE_CHECKING:

@@ -14,30 +14,29 @@ from vetting.boards.domain.delegation import DecisionAuthority, best_right
 from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, WayOfWorking, gate_states
 from vetting.boards.models.people import Board, colleagues
 from vetting.boards.services.ways_of_working import GROUP_GATE, clock_by, habits_of
-from vetting.cases.domain.cases import MARKS_KEPT_ON_REOPENING, CaseMarkKind, CaseState
-from vetting.cases.domain.completions import Gap, GapState, asked_in_vain
+from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.domain.completions import asked_in_vain
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import evidence_for
 from vetting.cases.models.cases import Case, in_conflict
-from vetting.cases.models.completions import asked_until, gap_notes, requests_of
+from vetting.cases.models.completions import asked_until, requests_of
+from vetting.cases.services.gaps import accepted_gaps, gaps_of, missing_facts, standing_marks
+from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.domain.appeals import appeal_outcome
 from vetting.decisions.models.decisions import Decision, DecisionDraft, decision_rights, quashed_decisions
 from vetting.decisions.models.letters import unsent_about
 from vetting.documents.models.documents import of_case as documents_of
 from vetting.engine.criteria import Consequence, CriterionKind
-from vetting.engine.facts import FactSupplier
-from vetting.engine.reasons import to_send_again
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.gates.domain.gate_table import ClosedGate, GatedStep, closed_gates
 from vetting.gates.domain.situations import CaseSituation, CommunicationRound, Competence, GateProposal
 from vetting.grants.models import Round
 from vetting.group.domain.advice import NO_OPINION, Advice, departs_from_advice
-from vetting.group.models.meetings import Conflict, NoConflict, reviews_of_case, took_part
+from vetting.group.models.meetings import reviews_of_case, took_part
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.roles import Action, Role
-from vetting.kernel.store.read_cache import ask_once
 from vetting.rules.models import RulePublication
 
 if TYPE_CHECKING:
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
     from vetting.boards.domain.delegation import DecisionRight
     from vetting.boards.domain.ways_of_working import GateState
     from vetting.cases.models.cases import CaseMark
-    from vetting.cases.models.completions import GapNote
     from vetting.cases.services.screenings import CaseScreening
     from vetting.engine.ruleset import RuleSet
     from vetting.engine.screening import Finding, Screening
@@ -65,17 +63,6 @@ def appeal_for(session: Session, case: Case, maker: str) -> str:
     """How what a maker decides can be appealed, as it stands in it; the chapter only where the board cites law."""
     board = session.get_one(Board, case.board_id)
     return appeal_outcome(clock_by(maker, board), cites=BoardHabit.CITES_LAW in habits_of(board), court=board.court).sv
-
-
-@ask_once(NoConflict, Conflict, Board, Case.association_id, Case.round_id)
-def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool:
-    """Whether somebody has said they are not in conflict: in the case, or once for its round."""
-    own = NoConflict.case_id == case.id
-    in_each = BoardHabit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
-    if case.round_id is not None and not in_each:
-        own = own | (NoConflict.round_id == case.round_id)
-    answered = session.scalar(select(NoConflict.id).where(NoConflict.user_id == user_id, own).limit(1))
-    return answered is not None and not in_conflict(session, user_id, case.id)
 
 
 def case_situation(
@@ -139,16 +126,6 @@ def _coordinator_missing(session: Session, case: Case, states: Mapping[str, Gate
 def _name_in_conflict(session: Session, case: Case) -> tuple[Words, Words] | None:
     found = name_conflicts.of_case(session, case)
     return (name_conflicts.in_words(found), name_conflicts.REMEDY) if found is not None else None
-
-
-def standing_marks(session: Session, case: Case) -> list[CaseMark]:
-    """What is marked in a case and counts: one that was opened again is gone through again."""
-    again = case.reopened_at
-    return [
-        mark
-        for mark in store.marks(session, case.id)
-        if again is None or mark.kind in MARKS_KEPT_ON_REOPENING or mark.at > again
-    ]
 
 
 def is_registered(session: Session, case: Case) -> bool:
@@ -220,39 +197,6 @@ def _gaps(case: Case, screening: Screening | None, accepted: set[str]) -> tuple[
     return tuple(catalogue[fact].wanted for fact in missing if fact not in accepted)
 
 
-def accepted_gaps(marks: Sequence[CaseMark]) -> set[str]:
-    """The facts that somebody has accepted as lacking: those that lacked then, no others."""
-    return {fact for mark in marks if mark.kind == CaseMarkKind.GAP_ACCEPTED for fact in mark.about.split(",")}
-
-
-def gaps_in(
-    case: Case, screening: Screening, marks: Sequence[CaseMark], notes: Mapping[str, GapNote], on: date
-) -> tuple[Gap, ...]:
-    """What the case lacks that the association can give, without what the case can be decided without."""
-    catalogue = screening.ruleset.catalogue
-    dispensable = accepted_gaps(marks)
-    return tuple(
-        _gap(fact, notes.get(fact), on)
-        for fact in missing_facts(case, screening)
-        if fact not in dispensable and catalogue[fact].supplied_by is FactSupplier.APPLICANT
-    )
-
-
-def _gap(fact: str, note: GapNote | None, on: date) -> Gap:
-    promised = note.promised_on if note is not None and note.state == GapState.PROMISED.value else None
-    state = GapState.PROMISED if promised is not None and promised >= on else GapState.MISSING
-    return Gap(fact=fact, state=state, promised_on=promised)
-
-
-def gaps_of(
-    session: Session, case: Case, screening: Screening | None, marks: Sequence[CaseMark], *, on: date
-) -> tuple[Gap, ...]:
-    """The same with what is noted of them; nothing is looked up where nothing is missing."""
-    if screening is None or not missing_facts(case, screening):
-        return ()
-    return gaps_in(case, screening, marks, gap_notes(session, [case.id]).get(case.id, {}), on)
-
-
 def _asked_in_vain(
     session: Session, case: Case, screening: Screening | None, marks: Sequence[CaseMark], on: date
 ) -> bool:
@@ -302,17 +246,6 @@ def as_shown(screened: CaseScreening | None, points: Iterable[str]) -> dict[str,
 def _mark(screening: Screening, finding: Finding) -> str:
     told = repr([(name, screening.facts.values.get(name)) for name in sorted(finding.criterion.facts)])
     return hashlib.sha256(f"{finding.result} {told}".encode()).hexdigest()[:16]
-
-
-def missing_facts(case: Case, screening: Screening) -> tuple[str, ...]:
-    """The facts behind the gaps, for the form that asks for them."""
-    found: dict[str, None] = {}
-    for finding in screening.findings:
-        asked = finding.missing if finding.result is CriterionResult.UNKNOWN and finding.effect else ()
-        not_asked = finding.not_checked if CaseKind(case.kind) is CaseKind.GRANT else ()
-        lacking = not_asked if finding.result is CriterionResult.UNKNOWN else ()
-        found |= dict.fromkeys((*asked, *lacking, *to_send_again(finding)))
-    return tuple(found)
 
 
 def _to_assess(screening: Screening | None) -> tuple[Words, ...]:

@@ -9,6 +9,7 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import clock_of
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.services.cases import change_state, open_case, remove_working_notes
+from vetting.cases.services.gaps import standing_marks
 from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
 from vetting.decisions.models.decisions import as_events, events_of, of_case
 from vetting.gates.domain.gate_table import GatedStep, closed_after
@@ -45,7 +46,7 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
     }
     valid = [row for row in decisions if stands[row.id].force is not DecisionForce.QUASHED]
     noted = {row.id: {event.what for event in events.get(row.id, [])} for row in decisions}
-    marks = {mark.kind for mark in before_decision.standing_marks(session, case)}
+    marks = {mark.kind for mark in standing_marks(session, case)}
     board = session.get_one(Board, case.board_id)
     ruleset = versions.read_version(session, case.rule_version_id, rules)
     states = before_decision.gates_under(board, ruleset, rules)

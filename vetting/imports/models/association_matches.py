@@ -8,7 +8,8 @@ from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, t
 
 from vetting.associations.models.associations import WRONG, Association, AssociationName
 from vetting.cases.models.cases import Case
-from vetting.imports.models.staged_files import GOOD, StagedFile, StagedRow, not_taken_back
+from vetting.imports.models.staged_files import GOOD, StagedFile, StagedRow
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.session import BESIDE
 
 if TYPE_CHECKING:

@@ -14,10 +14,11 @@ from vetting.cases.models.cases import Case, number_of
 from vetting.cases.models.intake import AT_A_TIME, HandingIn, IncomingCase, RequestedTime, write_cases
 from vetting.engine.facts import FactSupplier
 from vetting.imports.models import association_matches
-from vetting.imports.models.staged_files import DONE, GOOD, ImportBatch, StagedRow
+from vetting.imports.models.staged_files import GOOD, StagedRow
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.store.base import UtcMoment, table_of
+from vetting.kernel.store.import_batches import DONE, ImportBatch
 from vetting.kernel.store.session import BESIDE
 from vetting.kernel.store.trail_bulk_rows import BulkDigest, bulks_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, and_, or_, select, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.store.base import Base, Plain, personal_column, public_column, sealed_column
@@ -13,12 +13,9 @@ from vetting.kernel.store.base import Base, Plain, personal_column, public_colum
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Select
 
 LARGEST_BATCH: Final = 20_000
 """Rows that go in in one transaction; more go in piece by piece, and are seen when the last has."""
-MOVING, DONE, UNDONE = "moving", "done", "undone"
-"""A batch on its way in, one that stands, and one that was taken back: only what stands is seen."""
 READING, UNKNOWN, READY, CONFIRMING, CONFIRMED, FAILED, DISCARDED = (
     "reading",
     "unknown",
@@ -31,43 +28,6 @@ READING, UNKNOWN, READY, CONFIRMING, CONFIRMED, FAILED, DISCARDED = (
 """A staged file: being read, with columns nobody knows, to be looked at, on its way in, in; or not to be used."""
 GOOD, REFUSED, SAME, CHANGED = "good", "refused", "same", "changed"
 """A staged row: goes in, or cannot; of a booking that is known says the same as before, or something else."""
-
-
-class ImportBatch(Base):
-    """One confirmed import."""
-
-    __tablename__ = "import_batches"
-    __table_args__ = (
-        UniqueConstraint("board_id", "sha256", "round_id"),
-        Index(
-            "uq_import_batches_standing",
-            "board_id",
-            "sha256",
-            "place",
-            unique=True,
-            sqlite_where=text("state <> 'undone'"),
-            postgresql_where=text("state <> 'undone'"),
-        ),
-    )
-
-    id: Mapped[int] = public_column(primary_key=True)
-    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
-    round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
-    """The round that its applications stand in; none when it was taken back."""
-    place: Mapped[int] = public_column(default=0, server_default="0")
-    """The round it went into, or 0: the same file goes into the same place once."""
-    kind: Mapped[str] = public_column(default="", server_default="")
-    file: Mapped[str] = public_column()
-    sha256: Mapped[str] = public_column()
-    layout: Mapped[str] = public_column()
-    counts: Mapped[Plain] = public_column()
-    state: Mapped[str] = public_column(default=DONE, server_default=DONE)
-    digest: Mapped[str] = public_column(default="", server_default="")
-    """Of all its rows as they went in."""
-    at: Mapped[datetime] = public_column()
-    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
-    undone_at: Mapped[datetime | None] = public_column()
-    undone_by_user_id: Mapped[int | None] = personal_column()
 
 
 class StagedFile(Base):
@@ -218,27 +178,6 @@ class ImportLayout(Base):
     by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
-def same_file(session: Session, board_id: int, sha256: str, round_id: int | None) -> ImportBatch | None:
-    """The import of the very same bytes into the same round that still stands."""
-    return session.scalar(
-        select(ImportBatch).where(
-            ImportBatch.board_id == board_id,
-            ImportBatch.sha256 == sha256,
-            ImportBatch.place == (round_id or 0),
-            ImportBatch.state != UNDONE,
-        )
-    )
-
-
-def not_taken_back(column: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped batch_id of any table
-    """That a row came otherwise than by import, or by one that is whole and was not taken back."""
-    return or_(column.is_(None), column.not_in(_not_standing()))
-
-
-def _not_standing() -> Select[int]:
-    return select(ImportBatch.id).where(ImportBatch.state != DONE)
-
-
 def staged_file(session: Session, board_id: int, key: int) -> StagedFile | None:
     """One of the board's own staged files."""
     return session.scalar(select(StagedFile).where(and_(StagedFile.board_id == board_id, StagedFile.id == key)))
@@ -248,12 +187,6 @@ def staged_files(session: Session, board_id: int, *, most: int) -> Sequence[Stag
     """The board's files that wait for somebody, newest first."""
     wanted = (StagedFile.board_id == board_id) & StagedFile.state.not_in([CONFIRMED, DISCARDED])
     return session.scalars(select(StagedFile).where(wanted).order_by(StagedFile.id.desc()).limit(most)).all()
-
-
-def import_batches(session: Session, board_id: int, *, most: int) -> Sequence[ImportBatch]:
-    """The board's imports, newest first."""
-    found = select(ImportBatch).where(ImportBatch.board_id == board_id)
-    return session.scalars(found.order_by(ImportBatch.id.desc()).limit(most)).all()
 
 
 def layouts_of(session: Session, board_id: int) -> Sequence[ImportLayout]:

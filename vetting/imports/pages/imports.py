@@ -33,12 +33,9 @@ from vetting.imports.models.staged_files import (
     READY,
     REFUSED,
     UNKNOWN,
-    ImportBatch,
     StagedFile,
     StagedProblem,
     StagedRow,
-    import_batches,
-    same_file,
 )
 from vetting.imports.pages.trial import trial_place
 from vetting.imports.services import correction_files, list_reading, name_conflicts, returned_lists, staged_files
@@ -46,6 +43,7 @@ from vetting.imports.services import import_batches as imports
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.import_batches import ImportBatch, import_batches, same_file
 from vetting.kernel.store.jobs import Job
 from vetting.kernel.text import same_in_both
 from vetting.web import preferences, visitor

@@ -18,25 +18,13 @@ from vetting.cases.services.screenings import screen_case
 from vetting.grants.services import open_round
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import row_transfer
-from vetting.imports.models.staged_files import (
-    CONFIRMED,
-    CONFIRMING,
-    DONE,
-    LARGEST_BATCH,
-    MOVING,
-    READY,
-    UNDONE,
-    ImportBatch,
-    StagedFile,
-    StagedRow,
-    not_taken_back,
-    same_file,
-)
+from vetting.imports.models.staged_files import CONFIRMED, CONFIRMING, LARGEST_BATCH, READY, StagedFile, StagedRow
 from vetting.imports.services import payment_lists, returned_lists, undo_obstacles
 from vetting.imports.services.name_conflicts import SETTLED_KEY
 from vetting.imports.services.staged_files import allow_list, changed_meanwhile, job_of, of_person
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.import_batches import DONE, MOVING, UNDONE, ImportBatch, not_taken_back, same_file
 from vetting.kernel.store.jobs import ENDED_STATES, Job
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote

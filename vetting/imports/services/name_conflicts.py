@@ -15,18 +15,11 @@ from vetting.associations.services.name_conflicts import UNSETTLED_KINDS
 from vetting.bookings.services.weekly_lists import number_rows
 from vetting.imports.models import association_matches
 from vetting.imports.models.association_matches import named_rows
-from vetting.imports.models.staged_files import (
-    GOOD,
-    READY,
-    REFUSED,
-    StagedFile,
-    StagedProblem,
-    StagedRow,
-    not_taken_back,
-)
+from vetting.imports.models.staged_files import GOOD, READY, REFUSED, StagedFile, StagedProblem, StagedRow
 from vetting.imports.services.staged_files import changed_meanwhile, of_person
 from vetting.kernel.organisation_numbers import fold_name, format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.text import Words, _
 

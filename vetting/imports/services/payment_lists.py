@@ -10,9 +10,10 @@ from vetting.associations.models.associations import Association
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case
 from vetting.grants.models import Round
-from vetting.imports.models.staged_files import GOOD, REFUSED, StagedProblem, StagedRow, not_taken_back
+from vetting.imports.models.staged_files import GOOD, REFUSED, StagedProblem, StagedRow
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.payments.models import Payment
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.imports.models.staged_files import ImportBatch, StagedFile
+    from vetting.imports.models.staged_files import StagedFile
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.import_batches import ImportBatch
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
 

@@ -48,8 +48,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.imports.models.staged_files import ImportBatch, StagedFile
+    from vetting.imports.models.staged_files import StagedFile
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.import_batches import ImportBatch
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.tables import ForeignWorkbook, RawRow, SheetRow
     from vetting.rules.services.rulebook import Rules

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.cases.domain import computed_facts
 from vetting.engine.facts import NAME, NUMBER
 from vetting.engine.screening import screen
 from vetting.formats.workbook_reading import bytes_from_child, read_workbook
+from vetting.imports.domain import shared_applicants
 from vetting.imports.domain.annotations import annotate_list
 from vetting.imports.domain.case_lists import (
     hidden_sheet_problems,
@@ -71,7 +71,7 @@ def screen_list(
     read_as = columns.layout.kind.case or CaseKind.GRANT
     if not found.cases:
         raise UnreadableError(_no_rows(columns))
-    facts = computed_facts.of_a_list(found.cases)
+    facts = shared_applicants.of_a_list(found.cases)
     cases = []
     for done, (row, known) in enumerate(zip(found.cases, facts, strict=True), start=1):
         cases.append(ScreenedCase(row, screen(ruleset, known, kind=read_as, on=on)))

@@ -8,8 +8,8 @@ from sqlalchemy import func, or_, select
 
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Case
-from vetting.imports.models.staged_files import ImportBatch, not_taken_back
 from vetting.kernel.problem import Problem
+from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import Words, _, lower_first, number_in_words, same_in_both
 from vetting.office.domain.trail_events import EVENT_WORDS

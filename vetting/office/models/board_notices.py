@@ -13,10 +13,10 @@ from vetting.associations.models.associations import records_of
 from vetting.boards.models.people import Board
 from vetting.cases.models.cases import Case
 from vetting.decisions.models.decisions import Decision, quashed_decisions
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import ABOUT_THE_ASSOCIATION, DecisionOutcome
 from vetting.kernel.store.base import Base, personal_column, public_column
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.payments.models import LedgerEntry, Payment, Reclaim
 
 if TYPE_CHECKING:

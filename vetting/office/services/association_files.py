@@ -32,11 +32,11 @@ from vetting.decisions.models.decisions import Decision
 from vetting.documents.models.documents import Document
 from vetting.grants.models import Round
 from vetting.group.models import special_reviews
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.office.models.board_notices import Notice, notices
 from vetting.payments.models import Payment, Reclaim
 from vetting.rules.services import versions

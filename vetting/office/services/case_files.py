@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board, names_of
-from vetting.boards.services.sign_in import require_permission
 from vetting.bookings.models.letting import deviations_of_case, last_acceptance, withdrawals_of
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.domain.exact_checks import checks_of
@@ -24,6 +23,8 @@ from vetting.cases.models.assessments import (
 from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.models.completions import contacts, languages, requests_of
 from vetting.cases.services import completions, earlier_answers, examinations_elsewhere, frozen_bases, own_columns
+from vetting.cases.services.gaps import gaps_of, missing_facts
+from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import ongoing_support, stale_proposals
@@ -33,12 +34,11 @@ from vetting.gates.services import before_decision, closing
 from vetting.grants.models import Round
 from vetting.group.models import meetings
 from vetting.group.models.special_reviews import opinions_of
-from vetting.imports.models.staged_files import ImportBatch
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action, CaseReach
+from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
-from vetting.kernel.text import OFFICIAL, Words, _
+from vetting.kernel.store.import_batches import ImportBatch
+from vetting.kernel.text import OFFICIAL, Words
 from vetting.office.services import association_files
 from vetting.payments import models as payments
 from vetting.payments.services.bank_accounts import NO_BANK_ACCOUNT, bank_accounts_of
@@ -73,10 +73,6 @@ if TYPE_CHECKING:
     from vetting.payments.services.bank_accounts import BankAccount
     from vetting.rules.services.rulebook import Rules
 
-ANSWER_FIRST = (
-    _("Du har inte svarat om jäv i ärendet."),
-    _("Öppna mötet och svara för hela listan, så öppnas handlingarna."),
-)
 MOST_EVENTS = 60
 MOST_RELATED = 12
 
@@ -190,30 +186,6 @@ class CaseFile:
         return self.board.with_group or self.situation.group_required or bool(self.reviews)
 
 
-def open_case_to_read(session: Session, number: str, by: Person) -> tuple[Case, bool]:
-    """A case to read, and whether the person has said that they are in no conflict of interest in it.
-
-    Whoever sees only what is referred to them answers before anything is read.
-
-    Raises:
-        Refused: there is no such case for them, or the answer comes first.
-    """
-    require_permission(by, Action.READ_CASES)
-    case = store.find_case(session, by, number)
-    if case is None:
-        raise Refused(Obstacle.MISSING)
-    if not may_open_case(session, case, by):
-        raise Refused(Obstacle.CLOSED, Problem(number, *ANSWER_FIRST))
-    return case, before_decision.has_answered_on_conflict(session, case, by.id)
-
-
-def may_open_case(session: Session, case: Case, by: Person) -> bool:
-    """Whether a case that a person sees in a list may be read by them: the group answers on conflict first."""
-    return by.sights(Action.READ_CASES) != {CaseReach.REFERRED} or before_decision.has_answered_on_conflict(
-        session, case, by.id
-    )
-
-
 def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: date) -> CaseFile:
     """A case as this person may see it.
 
@@ -229,9 +201,9 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     found = before_decision.case_situation(session, case, screened, rules, on=on)
     draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
     requests = requests_of(session, case.id)[::-1]
-    missing = before_decision.missing_facts(case, screened.screening) if screened else ()
+    missing = missing_facts(case, screened.screening) if screened else ()
     marks = store.marks(session, case.id) if missing or requests else ()
-    gaps = before_decision.gaps_of(session, case, screened.screening if screened else None, marks, on=on)
+    gaps = gaps_of(session, case, screened.screening if screened else None, marks, on=on)
     paid = payments.of_case(session, case.id)
     after = closing.closing_situation(session, case, rules, on=on) if CaseState(case.state) not in OPEN else None
     checks = checks_of(screened.screening.facts) if screened else []

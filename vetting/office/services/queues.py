@@ -12,12 +12,12 @@ from vetting.associations.models.associations import Association
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import BookingRequest, Case, seen_by, visible_cases
 from vetting.cases.models.renewals import may_differ
+from vetting.cases.services.readable_cases import may_open_case
 from vetting.cases.services.screenings import ProposalStanding, standing_of_many
 from vetting.decisions.services.stale_proposals import stale_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name, read_number
 from vetting.kernel.roles import Action
-from vetting.office.services.case_files import may_open_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,10 +13,10 @@ from vetting.cases.models import cases
 from vetting.cases.models.cases import Case, GrantApplication
 from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services.cases import open_case
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.payments.domain.bank_accounts import account_problem, mask_account, read_bank_account, same_bank_account

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decision_makers
@@ -160,7 +161,7 @@ def _refuse(
     form: DecisionForm,
     by: Person,
 ) -> None:
-    if not before_decision.has_answered_on_conflict(session, case, by.id):
+    if not has_answered_on_conflict(session, case, by.id):
         problems.append(Problem(case.number, *NOT_ANSWERED))
     if held is not None:
         problems += decision_makers.wrong_with(held, form)

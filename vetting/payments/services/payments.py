@@ -16,6 +16,7 @@ from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models import cases
 from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import change_state, open_case, raise_version
+from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.decisions.domain.legal_force import DecisionForce
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.decisions.services import after_decision, decision_makers
@@ -327,7 +328,7 @@ def decide_reclaim(
                 _("Skicka underlaget, och vänta ut svarstiden."),
             ),
         )
-    if not before_decision.has_answered_on_conflict(session, case, by.id):
+    if not has_answered_on_conflict(session, case, by.id):
         raise Refused(Obstacle.CLOSED, Problem(number, *NOT_ANSWERED))
     held = before_decision.delegation_for(
         session, "reclaim", by, on=on, outcome=DecisionOutcome.APPROVED, amount=reclaim.amount

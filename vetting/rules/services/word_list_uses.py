@@ -12,9 +12,9 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import Case
 from vetting.formats.yaml_editing import with_part
 from vetting.formats.yaml_reading import read_text
-from vetting.imports.models.staged_files import not_taken_back
 from vetting.kernel.roles import Action
-from vetting.rules.models import word_hits
+from vetting.kernel.store.import_batches import not_taken_back
+from vetting.rules.models import WordHit
 from vetting.rules.services import drafts
 
 if TYPE_CHECKING:
@@ -62,6 +62,17 @@ def word_uses_of_board(
             began = entry.on or on
             found[name, entry.entry] = WordUse(number, since[began], last, _is_unused(began, last, on))
     return found
+
+
+def word_hits(session: Session, board_id: int) -> dict[tuple[str, str], tuple[int, date]]:
+    """(list, entry) -> in how many of the board's cases it has been found, and when last. Names no case."""
+    rows = session.execute(
+        select(WordHit.list, WordHit.entry, func.count(), func.max(WordHit.on))
+        .join(Case, Case.id == WordHit.case_id)
+        .where(WordHit.board_id == board_id, not_taken_back(Case.batch_id))
+        .group_by(WordHit.list, WordHit.entry)
+    )
+    return {(name, entry): (int(number), last) for name, entry, number, last in rows}
 
 
 def _screened_since(session: Session, board_id: int, day: date) -> int:

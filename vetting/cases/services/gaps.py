@@ -1,0 +1,77 @@
+"""What a case lacks, and what is marked in it: what counts now, of what was noted and accepted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vetting.cases.domain.cases import MARKS_KEPT_ON_REOPENING, CaseMarkKind
+from vetting.cases.domain.completions import Gap, GapState
+from vetting.cases.models import cases as store
+from vetting.cases.models.completions import GapNote, gap_notes
+from vetting.engine.facts import FactSupplier
+from vetting.engine.reasons import to_send_again
+from vetting.engine.results import CriterionResult
+from vetting.kernel.case_kinds import CaseKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.cases.models.cases import Case, CaseMark
+    from vetting.engine.screening import Screening
+
+
+def standing_marks(session: Session, case: Case) -> list[CaseMark]:
+    """What is marked in a case and counts: one that was opened again is gone through again."""
+    again = case.reopened_at
+    return [
+        mark
+        for mark in store.marks(session, case.id)
+        if again is None or mark.kind in MARKS_KEPT_ON_REOPENING or mark.at > again
+    ]
+
+
+def missing_facts(case: Case, screening: Screening) -> tuple[str, ...]:
+    """The facts behind the gaps, for the form that asks for them."""
+    found: dict[str, None] = {}
+    for finding in screening.findings:
+        asked = finding.missing if finding.result is CriterionResult.UNKNOWN and finding.effect else ()
+        not_asked = finding.not_checked if CaseKind(case.kind) is CaseKind.GRANT else ()
+        lacking = not_asked if finding.result is CriterionResult.UNKNOWN else ()
+        found |= dict.fromkeys((*asked, *lacking, *to_send_again(finding)))
+    return tuple(found)
+
+
+def accepted_gaps(marks: Sequence[CaseMark]) -> set[str]:
+    """The facts that somebody has accepted as lacking: those that lacked then, no others."""
+    return {fact for mark in marks if mark.kind == CaseMarkKind.GAP_ACCEPTED for fact in mark.about.split(",")}
+
+
+def gaps_in(
+    case: Case, screening: Screening, marks: Sequence[CaseMark], notes: Mapping[str, GapNote], on: date
+) -> tuple[Gap, ...]:
+    """What the case lacks that the association can give, without what the case can be decided without."""
+    catalogue = screening.ruleset.catalogue
+    dispensable = accepted_gaps(marks)
+    return tuple(
+        _gap(fact, notes.get(fact), on)
+        for fact in missing_facts(case, screening)
+        if fact not in dispensable and catalogue[fact].supplied_by is FactSupplier.APPLICANT
+    )
+
+
+def _gap(fact: str, note: GapNote | None, on: date) -> Gap:
+    promised = note.promised_on if note is not None and note.state == GapState.PROMISED.value else None
+    state = GapState.PROMISED if promised is not None and promised >= on else GapState.MISSING
+    return Gap(fact=fact, state=state, promised_on=promised)
+
+
+def gaps_of(
+    session: Session, case: Case, screening: Screening | None, marks: Sequence[CaseMark], *, on: date
+) -> tuple[Gap, ...]:
+    """The same with what is noted of them; nothing is looked up where nothing is missing."""
+    if screening is None or not missing_facts(case, screening):
+        return ()
+    return gaps_in(case, screening, marks, gap_notes(session, [case.id]).get(case.id, {}), on)

@@ -1,0 +1,60 @@
+"""Which cases a person may open to read: the question of conflict of interest comes first for some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.people import Board
+from vetting.boards.services.sign_in import require_permission
+from vetting.boards.services.ways_of_working import habits_of
+from vetting.cases.models import cases as store
+from vetting.cases.models.cases import Case, in_conflict
+from vetting.group.models.meetings import Conflict, NoConflict
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action, CaseReach, Person
+from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.text import _
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+ANSWER_FIRST = (
+    _("Du har inte svarat om jäv i ärendet."),
+    _("Öppna mötet och svara för hela listan, så öppnas handlingarna."),
+)
+
+
+@ask_once(NoConflict, Conflict, Board, Case.association_id, Case.round_id)
+def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool:
+    """Whether somebody has said they are not in conflict: in the case, or once for its round."""
+    own = NoConflict.case_id == case.id
+    in_each = BoardHabit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
+    if case.round_id is not None and not in_each:
+        own = own | (NoConflict.round_id == case.round_id)
+    answered = session.scalar(select(NoConflict.id).where(NoConflict.user_id == user_id, own).limit(1))
+    return answered is not None and not in_conflict(session, user_id, case.id)
+
+
+def open_case_to_read(session: Session, number: str, by: Person) -> tuple[Case, bool]:
+    """A case to read, and whether the person has said that they are in no conflict of interest in it.
+
+    Whoever sees only what is referred to them answers before anything is read.
+
+    Raises:
+        Refused: there is no such case for them, or the answer comes first.
+    """
+    require_permission(by, Action.READ_CASES)
+    case = store.find_case(session, by, number)
+    if case is None:
+        raise Refused(Obstacle.MISSING)
+    if not may_open_case(session, case, by):
+        raise Refused(Obstacle.CLOSED, Problem(number, *ANSWER_FIRST))
+    return case, has_answered_on_conflict(session, case, by.id)
+
+
+def may_open_case(session: Session, case: Case, by: Person) -> bool:
+    """Whether a case that a person sees in a list may be read by them: the group answers on conflict first."""
+    return by.sights(Action.READ_CASES) != {CaseReach.REFERRED} or has_answered_on_conflict(session, case, by.id)
