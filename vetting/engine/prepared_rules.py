@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vetting.engine.conditions import compile_condition
 from vetting.engine.conditions.tree import ConditionLeaf, Verdict
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
     from vetting.engine.ruleset import ReferralRule
 
 
-class SingleComparison(NamedTuple):
-    """A comparison, and what comes of each of its values."""
-
-    check: ConditionFunction
-    answers: Mapping[Verdict, CriterionJudgement]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedCriterion:
     """A criterion with its conditions compiled."""
@@ -39,8 +32,10 @@ class PreparedCriterion:
     suppliers: Mapping[str, FactSupplier]
     as_of_today: bool
     set_up: bool
-    single: SingleComparison | None
-    """Where it is no more than one comparison, asked of every case as it was when it came."""
+    plain: ConditionFunction | None
+    """The check, where it alone decides: asked of every case, as it was when it came."""
+    answers: Mapping[Verdict, CriterionJudgement]
+    """What comes of each value of a plain check that is one comparison; of others nothing is said beforehand."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,28 +71,30 @@ def prepare_rules(
 
 def _prepare(criterion: Criterion, catalogue: Catalogue) -> PreparedCriterion:
     set_up = criterion.settings_needed <= criterion.settings.keys()
+    check = _compile(criterion.condition if set_up else None)
     return PreparedCriterion(
         criterion=criterion,
-        check=_compile(criterion.condition if set_up else None),
+        check=check,
         only_if=_compile(criterion.only_if if set_up else None),
         asking=_compile(criterion.ask.condition if criterion.ask and set_up else None),
         fingerprint=criterion.fingerprint,
         suppliers={fact: catalogue[fact].supplied_by for fact in (*criterion.facts, *APPLICATION_DAYS)},
         as_of_today=criterion.as_of is AsOfDay.TODAY,
         set_up=set_up,
-        single=_single(criterion) if set_up else None,
+        plain=check if _decides_alone(criterion) else None,
+        answers=_answers_of(criterion.condition),
     )
 
 
-def _single(criterion: Criterion) -> SingleComparison | None:
-    leaf = criterion.condition
-    more = criterion.only_if is not None or criterion.kind in ANSWERED_BY_PERSON or criterion.as_of is AsOfDay.TODAY
-    if more or not isinstance(leaf, ConditionLeaf):
-        return None
-    answers = {
-        verdict: CriterionJudgement(result, (leaf,), ResultReason.CONDITION) for verdict, result in RESULTS.items()
-    }
-    return SingleComparison(compile_condition(leaf), answers)
+def _decides_alone(criterion: Criterion) -> bool:
+    more = criterion.only_if is not None or criterion.kind in ANSWERED_BY_PERSON
+    return not more and criterion.as_of is not AsOfDay.TODAY
+
+
+def _answers_of(leaf: Condition | None) -> Mapping[Verdict, CriterionJudgement]:
+    if not isinstance(leaf, ConditionLeaf):
+        return {}
+    return {verdict: CriterionJudgement(result, (leaf,), ResultReason.CONDITION) for verdict, result in RESULTS.items()}
 
 
 def _compile(condition: Condition | None) -> ConditionFunction | None:

@@ -220,9 +220,9 @@ def judge_criteria(
     case = _CaseFacts(values, absent, applied, on, assessments, rules.assessments, facts.today)
     judged: list[CriterionJudgement] = []
     for item in rules.criteria:
-        single = item.single
-        if single is not None:
-            judged.append(single.answers[single.check(values, absent, applied).verdict])
+        if item.plain is not None:
+            verdict, leaves = item.plain(values, absent, applied)
+            judged.append(item.answers.get(verdict) or _judge_outcome(verdict, leaves))
         elif item.criterion.kind is CriterionKind.SIGNAL:
             judged.append(_judge_signal(item, case))
         elif item.criterion.kind is CriterionKind.ASSESSMENT:
@@ -259,7 +259,10 @@ def _judge_condition(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudg
     not_asked = _not_asked(item, case) if item.only_if is not None else None
     if not_asked is not None:
         return not_asked
-    verdict, leaves = case.read(item.check, item)
+    return _judge_outcome(*case.read(item.check, item))
+
+
+def _judge_outcome(verdict: Verdict, leaves: tuple[ConditionLeaf, ...]) -> CriterionJudgement:
     return CriterionJudgement(RESULTS[verdict], leaves, ResultReason.CONDITION)
 
 
