@@ -152,7 +152,7 @@ def assess_not_met(page: Page, address: str, case: str) -> None:
     expect(page.locator(".errs").first).to_contain_text("åsikt")
     point.get_by_label("Bedömningen bygger på agerandet").check()
     point.get_by_role("button", name="Spara bedömning").click()
-    expect(page.locator(f"details#{VALUE} summary").first).to_contain_text("Bedömt:")
+    expect(page.locator(f"#{VALUE}")).to_contain_text("Bedömt:")
 
 
 def heard_by_the_group(browser: Browser, address: str, advice: str) -> None:
