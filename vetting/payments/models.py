@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.cases.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, Texts, personal_column, public_column
+from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -134,7 +135,12 @@ def payments(session: Session, by: Person) -> Sequence[tuple[Payment, Case]]:
 
 def of_case(session: Session, case_id: int) -> Sequence[Payment]:
     """A case's payments, in order."""
-    return session.scalars(select(Payment).where(Payment.case_id == case_id).order_by(Payment.id)).all()
+    return case_rows(session, Payment, case_id, Payment.id)
+
+
+def reclaims_of_case(session: Session, case_id: int) -> Sequence[Reclaim]:
+    """A case's reclaims, oldest first."""
+    return case_rows(session, Reclaim, case_id, Reclaim.id)
 
 
 def find_payment(session: Session, key: int, by: Person, action: Action) -> tuple[Payment, Case] | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, or_, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column
+from vetting.kernel.store.read_cache import hold_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,12 @@ class RuleVersion(Base):
     ruleset: Mapped[str] = public_column()
     number: Mapped[int] = public_column()
     fingerprint: Mapped[str] = public_column()
-    content: Mapped[Plain] = public_column()
+    content: Mapped[Plain] = public_column(deferred=True)
+    """Read once in each process, when the rules are made ready."""
     taken_up_at: Mapped[datetime] = public_column()
+
+
+event.listen(RuleVersion, "load", hold_row)
 
 
 def version_by_fingerprint(session: Session, board_id: int, ruleset: str, fingerprint: str) -> RuleVersion | None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from flask import current_app, g, request
 
 from vetting import clock
-from vetting.boards.models.people import boards_of
 from vetting.boards.services import sign_in
 from vetting.kernel.store.engine import Database
 from vetting.kernel.store.session import opened_for_reading
@@ -86,10 +85,10 @@ def token_of_browser() -> str:
 def visitor() -> Person | None:
     """Who is signed in; looked up once a request."""
     if "visitor" not in g:
-        g.visitor = None
+        g.visitor, g.boards = None, ()
         if token_of_browser():
             with reading_session() as session:
-                g.visitor = sign_in.person_of_token(session, token_of_browser(), at=now())
+                g.visitor, g.boards = sign_in.visit_of_token(session, token_of_browser(), at=now()) or (None, ())
     found: Person | None = g.visitor
     return found
 
@@ -101,12 +100,7 @@ def entry_to(endpoint: str | None, person: Person | None) -> RouteEntry:
 
 def own_boards() -> Sequence[Board]:
     """The boards where the visitor holds a role."""
-    found = visitor()
-    if found is None:
-        return ()
-    if "boards" not in g:
-        with reading_session() as session:
-            g.boards = boards_of(session, found.id)
+    visitor()
     boards: Sequence[Board] = g.boards
     return boards
 

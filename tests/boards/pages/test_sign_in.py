@@ -88,7 +88,8 @@ def test_each_sign_in_gets_a_new_token_whatever_the_browser_brought(client: Flas
 
 def known(database: Database, token: str, *, at: datetime) -> Person | None:
     with open_reading(database) as session:
-        return people.person_of_token(session, token, at=at)
+        visit = people.visit_of_token(session, token, at=at)
+        return visit[0] if visit else None
 
 
 def test_signing_out_ends_the_session_on_the_server(client: FlaskClient, file_database: Database) -> None:

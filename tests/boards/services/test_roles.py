@@ -349,7 +349,7 @@ def test_ones_own_password_is_changed_by_the_present_one_and_ends_the_other_sess
     change("korrekt häst batteri", PASSWORD)
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(SignIn).where(SignIn.ended_at.is_(None))) == 1
-        assert sign_in.person_of_token(s, here.token, at=NOW) is not None
+        assert sign_in.visit_of_token(s, here.token, at=NOW) is not None
         assert trail_verification.verify_trail(s).problems == []
     with pytest.raises(Refused):
         sign_in.sign_in(board.database, login, "korrekt häst batteri", address="x", at=NOW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, func, select
 from sqlalchemy.orm import Mapped, Session
@@ -209,21 +209,53 @@ def boards_of(session: Session, user_id: int) -> Sequence[Board]:
 def find_person(session: Session, user_id: int, board_id: int) -> Person | None:
     """Somebody at work in one board; None without an active account or a role there."""
     rows = session.execute(
-        select(User.name, Board.name, Board.with_group, RoleHolding.role)
+        select(User.name, Board, RoleHolding.role)
         .join(RoleHolding, RoleHolding.user_id == User.id)
         .join(Board, Board.id == RoleHolding.board_id)
         .where(User.id == user_id, User.active, RoleHolding.board_id == board_id)
         .order_by(RoleHolding.id)
     ).all()
+    return _at_work(user_id, [(name, board, role) for name, board, role in rows])
+
+
+class Visit(NamedTuple):
+    """A session on the server, with who it belongs to and the boards where they hold a role."""
+
+    sign_in: SignIn
+    person: Person | None
+    boards: Sequence[Board]
+
+
+def find_visit(session: Session, token: str) -> Visit | None:
+    """The session of a token, by its digest; of nobody without an active account or a role in its board."""
+    rows = session.execute(
+        select(SignIn, User.name, Board, RoleHolding.role)
+        .outerjoin(User, (User.id == SignIn.user_id) & User.active)
+        .outerjoin(RoleHolding, RoleHolding.user_id == User.id)
+        .outerjoin(Board, Board.id == RoleHolding.board_id)
+        .where(SignIn.token == token)
+        .order_by(Board.name, Board.id, RoleHolding.id)
+    ).all()
     if not rows:
         return None
+    found = rows[0][0]
+    held = [(name, board, role) for _, name, board, role in rows if role]
+    here = [one for one in held if one[1].id == found.board_id]
+    return Visit(found, _at_work(found.user_id, here), tuple({board.id: board for _, board, _ in held}.values()))
+
+
+def _at_work(user_id: int, held: Sequence[tuple[str, Board, str]]) -> Person | None:
+    """Somebody with the roles they hold in one board; nobody without any."""
+    if not held:
+        return None
+    name, board, _ = held[0]
     return Person(
         id=user_id,
-        name=rows[0][0],
-        board_id=board_id,
-        board=rows[0][1],
-        roles=frozenset(Role(role) for *_, role in rows),
-        with_group=rows[0][2],
+        name=name,
+        board_id=board.id,
+        board=board.name,
+        roles=frozenset(Role(role) for *_, role in held),
+        with_group=board.with_group,
     )
 
 

@@ -23,6 +23,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -235,20 +236,18 @@ def _wrong() -> Problem:
     )
 
 
-def person_of_token(session: Session, token: str, *, at: datetime) -> Person | None:
-    """Who a token belongs to while its session lasts; that it was used is kept now and then."""
-    found = session.execute(
-        select(SignIn.id, SignIn.user_id, SignIn.board_id, SignIn.created_at, SignIn.seen_at, SignIn.ended_at).where(
-            SignIn.token == digest_of(token)
-        )
-    ).first()
-    if found is None or signing_in.has_ended(at, created=found.created_at, seen=found.seen_at, ended=found.ended_at):
+def visit_of_token(session: Session, token: str, *, at: datetime) -> tuple[Person, Sequence[Board]] | None:
+    """Who a token belongs to while its session lasts, and their boards; that it was used is kept now and then."""
+    visit = people.find_visit(session, digest_of(token))
+    if visit is None or visit.person is None:
         return None
-    person = people.find_person(session, found.user_id, found.board_id)
-    if person and at - found.seen_at > signing_in.SEEN_EVERY:
+    found = visit.sign_in
+    if signing_in.has_ended(at, created=found.created_at, seen=found.seen_at, ended=found.ended_at):
+        return None
+    if at - found.seen_at > signing_in.SEEN_EVERY:
         with open_technical(database_of(session)) as seen:
             seen.get_one(SignIn, found.id).seen_at = at
-    return person
+    return visit.person, visit.boards
 
 
 def at_work(session: Session, user_id: int, board_id: int) -> Person | None:

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.store.base import Base, personal_column, public_column
+from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -88,7 +89,7 @@ def last_acceptance(session: Session, case_id: int) -> tuple[TermsAcceptance, Le
 
 def deviations_of_case(session: Session, case_id: int) -> Sequence[Deviation]:
     """What has been noted of a booking."""
-    return session.scalars(select(Deviation).where(Deviation.case_id == case_id).order_by(Deviation.id)).all()
+    return case_rows(session, Deviation, case_id, Deviation.id)
 
 
 def withdrawals_of(session: Session, keys: Collection[int]) -> dict[int, DeviationWithdrawal]:

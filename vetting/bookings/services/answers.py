@@ -18,7 +18,7 @@ from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.cases import change_state, open_case, put_mark, raise_version, take_up
 from vetting.cases.services.gaps import standing_marks
 from vetting.cases.services.screenings import screen_and_keep, screen_without_keeping
-from vetting.decisions.models.decisions import DecisionDraft
+from vetting.decisions.models.decisions import DecisionDraft, decision_draft_of
 from vetting.decisions.services import decision_makers, decisions, drafted_reasons
 from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.engine.evidence import CriterionAnswer
@@ -99,7 +99,7 @@ def confirm_booking(
             Obstacle.CLOSED,
             Problem(number, _("{number} väntar på svar från någon annan.", number=number), _("Anteckna svaret först.")),
         )
-    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    draft = decision_draft_of(session, case.id)
     if (draft is not None and draft.outcome != DecisionOutcome.APPROVED) or (
         said.without_questions and draft is not None
     ):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, aliased
 from vetting.associations.models.associations import of_case_or_association
 from vetting.cases.models.cases import Case, filled_in
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
+from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import ask_once
 
 if TYPE_CHECKING:
@@ -109,11 +110,7 @@ class AssessmentDraft(Base):
 
 def assessment_drafts_of(session: Session, case_id: int) -> Sequence[AssessmentDraft]:
     """What is being written in a case, the newest first."""
-    return session.scalars(
-        select(AssessmentDraft)
-        .where(AssessmentDraft.case_id == case_id)
-        .order_by(AssessmentDraft.at.desc(), AssessmentDraft.id.desc())
-    ).all()
+    return case_rows(session, AssessmentDraft, case_id, AssessmentDraft.at.desc(), AssessmentDraft.id.desc())
 
 
 def latest_answers(session: Session, board_id: int, criteria: Sequence[str], most: int) -> dict[str, list[str]]:
@@ -203,15 +200,27 @@ def answers_with_kind(session: Session, keys: Iterable[int]) -> list[StoredAnswe
     return [StoredAnswer(row, gone is not None, kind, withdrawn_at=gone) for row, gone, kind in rows]
 
 
-@ask_once(EvidenceRow)
-def evidence_for(session: Session, assessment_ids: tuple[int, ...]) -> dict[int, list[EvidenceRow]]:
-    """The evidence behind answers, by answer."""
-    found: dict[int, list[EvidenceRow]] = {}
+class GivenAnswer(NamedTuple):
+    """An answer with the evidence behind it."""
+
+    row: AssessmentRow
+    evidence: list[EvidenceRow]
+
+
+@ask_once(AssessmentRow, EvidenceRow)
+def given_answers(session: Session, assessment_ids: tuple[int, ...]) -> dict[int, GivenAnswer]:
+    """Answers by their ids, each with the evidence behind it."""
+    found: dict[int, GivenAnswer] = {}
     if not assessment_ids:
         return found
-    rows = session.scalars(
-        select(EvidenceRow).where(EvidenceRow.assessment_id.in_(assessment_ids)).order_by(EvidenceRow.id)
+    rows = session.execute(
+        select(AssessmentRow, EvidenceRow)
+        .outerjoin(EvidenceRow, EvidenceRow.assessment_id == AssessmentRow.id)
+        .where(AssessmentRow.id.in_(assessment_ids))
+        .order_by(AssessmentRow.id, EvidenceRow.id)
     )
-    for row in rows:
-        found.setdefault(row.assessment_id, []).append(row)
+    for row, evidence in rows:
+        given = found.setdefault(row.id, GivenAnswer(row, []))
+        if evidence is not None:
+            given.evidence.append(evidence)
     return found

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, false, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased
 
+from vetting.associations.models.associations import Association
+from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseState
 from vetting.decisions.models.decisions import Decision
+from vetting.grants.models import Round
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.models.meetings import Conflict, Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, CaseReach, Role
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
+from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
-from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.store.read_cache import ask_once, hold_rows
+from vetting.rules.models import RulePublication, RuleVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -306,8 +311,22 @@ def visible_cases(by: Person, action: Action = Action.READ_CASES) -> Select[Case
 
 @ask_once(Conflict, Review, Decision, ImportBatch, Case.state, Case.kind, Case.association_id)
 def find_case(session: Session, by: Person, number: str, action: Action = Action.READ_CASES) -> Case | None:
-    """A case by its number, if the person may see it."""
-    return session.scalar(visible_cases(by, action).where(Case.number == number))
+    """A case by its number, if the person may see it; with it comes what it refers to, so that none is asked for."""
+    row = session.execute(
+        visible_cases(by, action)
+        .add_columns(Board, Round, Association, RuleVersion, RulePublication)
+        .join(Board, Board.id == Case.board_id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .outerjoin(RuleVersion, RuleVersion.id == Case.rule_version_id)
+        .outerjoin(RulePublication, RulePublication.id == Case.rule_version_id)
+        .where(Case.number == number)
+    ).first()
+    if row is None:
+        return None
+    hold_rows(session, row)
+    found: Case = row[0]
+    return found
 
 
 def called_off(session: Session, by: Person, numbers: Sequence[str]) -> set[str]:
@@ -321,7 +340,7 @@ def called_off(session: Session, by: Person, numbers: Sequence[str]) -> set[str]
 @ask_once(CaseMark)
 def marks(session: Session, case_id: int) -> Sequence[CaseMark]:
     """What has been marked and not taken back, oldest first."""
-    return marks_of_many(session, [case_id]).get(case_id, [])
+    return case_rows(session, CaseMark, case_id, CaseMark.id, where=CaseMark.withdrawn_at.is_(None))
 
 
 def marks_of_many(session: Session, cases: Iterable[int]) -> dict[int, list[CaseMark]]:
@@ -337,17 +356,13 @@ def marks_of_many(session: Session, cases: Iterable[int]) -> dict[int, list[Case
 
 def notes(session: Session, by: Person, case_id: int) -> Sequence[Note]:
     """Official notes, and one's own working notes; newest first."""
-    return session.scalars(
-        select(Note).where(Note.case_id == case_id, Note.official | (Note.by_user_id == by.id)).order_by(Note.id.desc())
-    ).all()
+    return case_rows(session, Note, case_id, Note.id.desc(), where=Note.official | (Note.by_user_id == by.id))
 
 
 @ask_once(Communication)
 def communications(session: Session, case_id: int) -> Sequence[Communication]:
     """What was communicated, newest first."""
-    return session.scalars(
-        select(Communication).where(Communication.case_id == case_id).order_by(Communication.id.desc())
-    ).all()
+    return case_rows(session, Communication, case_id, Communication.id.desc())
 
 
 class BookedTime(NamedTuple):
@@ -410,6 +425,4 @@ def follow_booking_state(session: Session, case: Case) -> None:
 @ask_once(Occurrence)
 def occurrences(session: Session, case_id: int) -> Sequence[Occurrence]:
     """A booking's times, in order."""
-    return session.scalars(
-        select(Occurrence).where(Occurrence.case_id == case_id).order_by(Occurrence.starts_at, Occurrence.id)
-    ).all()
+    return case_rows(session, Occurrence, case_id, Occurrence.starts_at, Occurrence.id)

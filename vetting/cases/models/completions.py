@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.documents.models.incoming import Message
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column
+from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import ask_once
 from vetting.kernel.text import OFFICIAL
 
@@ -98,7 +99,7 @@ MOST_BATCHES: Final = 20
 @ask_once(Completion)
 def requests_of(session: Session, case_id: int) -> Sequence[Completion]:
     """A case's requests, oldest first."""
-    return of_many(session, [case_id]).get(case_id, [])
+    return case_rows(session, Completion, case_id, Completion.id)
 
 
 def of_many(session: Session, cases: Iterable[int]) -> dict[int, list[Completion]]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, and_, cast, false, func, or_, select, true
+from sqlalchemy import Integer, Text, and_, cast, false, func, null, or_, select, true, union_all
+from sqlalchemy import case as case_when
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import Association, held_by
@@ -107,7 +108,7 @@ def note_rescreening(session: Session, changed: Sequence[Mapping[str, Any]]) -> 
             wanted |= {(None, record, None, None) for record in records}
         elif table == "import_batches" and change["op"] == "update" and "state" in after:
             wanted.add((None, None, None, change["id"]))
-    wanted |= _of_cases(session, set().union(*touched.values())) | _sharing(session, touched, new_account)
+    wanted |= _beside(session, touched) | _named_before(session, new_account)
     session.add_all(
         Renewal(board_id=board, association_id=association, case_id=case, batch_id=batch)
         for board, association, case, batch in sorted(wanted, key=str)
@@ -128,59 +129,69 @@ def _board_of(session: Session, table: str, key: int) -> int:
     return key if table == Board.__tablename__ else session.get_one(Round, key).board_id
 
 
-def _of_cases(session: Session, keys: set[int]) -> set[Target]:
-    """The other cases of the same association in the board; of nobody's, the case itself."""
-    found: set[Target] = set()
-    for some in _some(keys):
-        rows = session.execute(select(Case.board_id, Case.association_id, Case.id).where(Case.id.in_(some)))
-        found |= {(board, owner, None if owner else case, None) for board, owner, case in rows}
-    return found
+def _beside(session: Session, touched: Mapping[str, set[int]]) -> set[Target]:
+    """The other cases of the same association in the board (of nobody's, the case itself); and those sharing with it.
 
-
-def _sharing(session: Session, touched: Mapping[str, set[int]], new_account: set[int]) -> set[Target]:
-    """Open cases that share an account or a paper with those, or shared an account when they were judged last.
-
-    new_account: cases whose account is another than it was.
+    Open cases share an account or a paper with a case; all are found by one question for some hundred cases.
     """
     found: set[Target] = set()
-    other, giro = aliased(Case), aliased(GrantApplication)
     accounts = touched.get("cases", set()) | touched.get("grant_applications", set())
-    for some in _some(accounts):
-        found |= _open(
-            session,
-            select(other.board_id, other.id)
-            .join(giro, giro.case_id == other.id)
-            .join(GrantApplication, and_(GrantApplication.giro == giro.giro, giro.giro != ""))
-            .join(Case, and_(Case.id == GrantApplication.case_id, Case.board_id == other.board_id))
-            .where(Case.id.in_(some)),
-            other,
-        )
-    for key in sorted(new_account):
-        case = session.get_one(Case, key)
-        named = cast(StoredScreening.read, Text).contains(f'"{case.number}"', autoescape=True)
-        found |= _open(
-            session,
-            select(other.board_id, other.id)
-            .join(StoredScreening, StoredScreening.id == other.screening_id)
-            .where(other.board_id == case.board_id, named),
-            other,
-        )
-    theirs = aliased(Document)
-    for some in _some(touched.get("cases", set()) | touched.get("documents", set())):
-        found |= _open(
-            session,
-            select(other.board_id, other.id)
-            .join(theirs, theirs.case_id == other.id)
-            .join(Document, and_(Document.sha256 == theirs.sha256, Document.board_id == theirs.board_id))
-            .where(Document.case_id.in_(some)),
-            other,
-        )
+    papers = touched.get("cases", set()) | touched.get("documents", set())
+    for some in _some(set().union(*touched.values())):
+        asked = [_owners(some)]
+        asked += [_sharing_account(own)] if (own := sorted(accounts.intersection(some))) else []
+        asked += [_sharing_paper(own)] if (own := sorted(papers.intersection(some))) else []
+        rows = session.execute(union_all(*asked))
+        found |= {(board, association, case, None) for board, association, case in rows}
     return found
 
 
-def _open(session: Session, wanted: Select[int, int], case: type[Case]) -> set[Target]:
-    rows = session.execute(wanted.where(case.state.in_([state.value for state in OPEN])))
-    return {(board, None, key, None) for board, key in rows}
+def _owners(some: list[int]) -> Select[int, int | None, int | None]:
+    own = case_when((Case.association_id.is_(None), Case.id))
+    return select(Case.board_id, Case.association_id, own).where(Case.id.in_(some))
+
+
+def _sharing_account(some: list[int]) -> Select[int, int | None, int]:
+    other, giro = aliased(Case), aliased(GrantApplication)
+    return (
+        _open(other)
+        .join(giro, giro.case_id == other.id)
+        .join(GrantApplication, and_(GrantApplication.giro == giro.giro, giro.giro != ""))
+        .join(Case, and_(Case.id == GrantApplication.case_id, Case.board_id == other.board_id))
+        .where(Case.id.in_(some))
+    )
+
+
+def _sharing_paper(some: list[int]) -> Select[int, int | None, int]:
+    other, theirs = aliased(Case), aliased(Document)
+    return (
+        _open(other)
+        .join(theirs, theirs.case_id == other.id)
+        .join(Document, and_(Document.sha256 == theirs.sha256, Document.board_id == theirs.board_id))
+        .where(Document.case_id.in_(some))
+    )
+
+
+def _named_before(session: Session, new_account: set[int]) -> set[Target]:
+    """Open cases that shared an account with these when they were judged last. new_account: it is another now."""
+    found: set[Target] = set()
+    for key in sorted(new_account):
+        case = session.get_one(Case, key)
+        other = aliased(Case)
+        named = cast(StoredScreening.read, Text).contains(f'"{case.number}"', autoescape=True)
+        rows = session.execute(
+            _open(other)
+            .join(StoredScreening, StoredScreening.id == other.screening_id)
+            .where(other.board_id == case.board_id, named)
+        )
+        found |= {(board, association, other_case, None) for board, association, other_case in rows}
+    return found
+
+
+def _open(case: type[Case]) -> Select[int, int | None, int]:
+    """Cases that are not decided, each for itself."""
+    of_nobody = cast(null(), Integer)
+    return select(case.board_id, of_nobody, case.id).where(case.state.in_([state.value for state in OPEN]))
 
 
 def cases_to_rescreen(renewal: Renewal) -> ColumnElement[bool]:

@@ -110,7 +110,11 @@ def assess(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     cut = _keep_source_copy(session, case, given, rules=rules, by=by, at=at)
-    row = _keep(session, case, finding, given, by=by, at=at, cut=cut)
+    row = _answer_row(session, case, finding, given, by=by, at=at)
+    session.add(row)
+    session.flush()
+    if given.evidence is not None and given.answer is CriterionAnswer.NOT_MET:
+        session.add(_evidence_row(row, given.evidence, cut))
     assessment_drafts.remove_answered_draft(session, row, by)
     take_up(case, by)
     raise_version(case)
@@ -161,23 +165,17 @@ def _of_another_case(session: WritingSession, case: Case, evidence: Evidence | N
     return key is not None and all(document.id != key for document in documents_of(session, case.id))
 
 
-def _keep(
-    session: WritingSession,
-    case: Case,
-    finding: Finding,
-    given: NewAssessment,
-    *,
-    by: Person,
-    at: datetime,
-    cut: Document | None = None,
+def _answer_row(
+    session: WritingSession, case: Case, finding: Finding, given: NewAssessment, *, by: Person, at: datetime
 ) -> AssessmentRow:
+    """An answer as it is kept: about the association where it holds for its other cases, else about the case."""
     criterion = finding.criterion
     dismissed = criterion.kind is CriterionKind.SIGNAL and given.answer is not CriterionAnswer.NOT_MET
     about_association = criterion.level in ASSOCIATION_LEVELS or dismissed
     of_association = about_association and case.association_id is not None
     marks = finding.signals | (_dismissed_before(session, case, criterion) if dismissed else frozenset())
     looked = dict.fromkeys([APPLICATION, *(document.type or "other" for document in documents_of(session, case.id))])
-    row = AssessmentRow(
+    return AssessmentRow(
         board_id=case.board_id,
         association_id=case.association_id if of_association else None,
         case_id=None if of_association else case.id,
@@ -194,36 +192,33 @@ def _keep(
         by_user_id=by.id,
         by_name=by.name,
     )
-    session.add(row)
-    session.flush()
-    if given.evidence is not None and given.answer is CriterionAnswer.NOT_MET:
-        found = given.evidence
-        session.add(
-            EvidenceRow(
-                assessment_id=row.id,
-                deed=(found.deed or EvidenceKind.ACT).value,
-                act=found.act.strip(),
-                role=found.role.strip(),
-                inside_activity=bool(found.inside_activity),
-                happened=found.happened.strip(),
-                source=found.source.strip(),
-                source_address=found.source_address.strip(),
-                seen_on=found.seen_on,
-                cut_id=cut.id if cut else None,
-                document_id=found.document_id,
-                place=found.place.strip(),
-                speaks_for=found.speaks_for.strip(),
-                verified=bool(found.verified),
-                may_be_shown=bool(found.may_be_shown),
-                weighed=[reason.value for reason in found.weighed],
-                special_reasons=found.special_reasons.strip(),
-                milder=[name.value for name in found.milder],
-                proportionality=found.proportionality.strip(),
-                named_because=found.named_because.strip(),
-                acts_not_opinions=found.acts_not_opinions,
-            )
-        )
-    return row
+
+
+def _evidence_row(answer: AssessmentRow, found: Evidence, cut: Document | None) -> EvidenceRow:
+    """What an answer "not met" rests on. cut: the picture of a page, where one was handed in."""
+    return EvidenceRow(
+        assessment_id=answer.id,
+        deed=(found.deed or EvidenceKind.ACT).value,
+        act=found.act.strip(),
+        role=found.role.strip(),
+        inside_activity=bool(found.inside_activity),
+        happened=found.happened.strip(),
+        source=found.source.strip(),
+        source_address=found.source_address.strip(),
+        seen_on=found.seen_on,
+        cut_id=cut.id if cut else None,
+        document_id=found.document_id,
+        place=found.place.strip(),
+        speaks_for=found.speaks_for.strip(),
+        verified=bool(found.verified),
+        may_be_shown=bool(found.may_be_shown),
+        weighed=[reason.value for reason in found.weighed],
+        special_reasons=found.special_reasons.strip(),
+        milder=[name.value for name in found.milder],
+        proportionality=found.proportionality.strip(),
+        named_because=found.named_because.strip(),
+        acts_not_opinions=found.acts_not_opinions,
+    )
 
 
 def _dismissed_before(session: WritingSession, case: Case, criterion: Criterion) -> frozenset[str]:
@@ -270,9 +265,13 @@ def record_nothing_found(session: WritingSession, number: str, *, rules: Rules, 
                 _("Bedöm de punkter som återstår var för sig."),
             ),
         )
-    for finding in findings:
-        given = NewAssessment(criterion=finding.criterion.id, answer=CriterionAnswer.NOTHING_FOUND)
-        _keep(session, case, finding, given, by=by, at=at)
+    nothing = [NewAssessment(criterion=one.criterion.id, answer=CriterionAnswer.NOTHING_FOUND) for one in findings]
+    session.add_all(
+        [
+            _answer_row(session, case, finding, given, by=by, at=at)
+            for finding, given in zip(findings, nothing, strict=True)
+        ]
+    )
     take_up(case, by)
     raise_version(case)
     screen_case(session, case, rules, at=at)

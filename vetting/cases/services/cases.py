@@ -27,6 +27,7 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
+from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words
 from vetting.rules.services import versions
@@ -321,7 +322,7 @@ def remove_working_notes(session: WritingSession, case: Case) -> None:
     """Working notes and drafts are their author's own, and gone when the case is closed."""
     for draft in assessment_drafts_of(session, case.id):
         session.delete(draft)
-    for note in session.scalars(select(Note).where(Note.case_id == case.id, Note.official.is_(False))):
+    for note in case_rows(session, Note, case.id, Note.id, where=Note.official.is_(False)):
         session.delete(note)
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from sqlalchemy import select
-
 from vetting.boards.domain.delegation import BY_MINUTES, DECISION_AUTHORITY_WORDS, DecisionAuthority
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.assessments import AssessmentRow, evidence_for
+from vetting.cases.models.assessments import given_answers
 from vetting.cases.models.cases import Case, communications, visible_cases
 from vetting.cases.models.facts import values_of
 from vetting.cases.models.frozen_bases import Basis, of_decisions, of_reviews
@@ -163,8 +161,7 @@ def _material(
     session: Session, case: Case, screened: CaseScreening | None, draft: DecisionDraft | None
 ) -> BasisMaterial:
     ids = dict(screened.answers) if screened else {}
-    rows = {row.id: row for row in session.scalars(select(AssessmentRow).where(AssessmentRow.id.in_(ids.values())))}
-    evidence = evidence_for(session, tuple(ids.values()))
+    given = given_answers(session, tuple(ids.values()))
     screening = screened.screening if screened else None
     return BasisMaterial(
         case=case,
@@ -174,9 +171,9 @@ def _material(
         not_met=tuple(item.criterion.id for item in screening.findings if item.result is CriterionResult.NOT_MET)
         if screening
         else (),
-        reasons={name: rows[key].reasons for name, key in ids.items() if key in rows},
-        looked_at={name: rows[key].looked_at for name, key in ids.items() if key in rows},
-        evidence={name: evidence.get(key, []) for name, key in ids.items()},
+        reasons={name: given[key].row.reasons for name, key in ids.items()},
+        looked_at={name: given[key].row.looked_at for name, key in ids.items()},
+        evidence={name: given[key].evidence for name, key in ids.items()},
         communications=communications(session, case.id),
         reviews=reviews_of_case(session, case.id),
         draft=draft,

@@ -32,7 +32,7 @@ from vetting.engine.stored_values import from_plain, to_plain
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.store.faults import place_of
-from vetting.kernel.store.read_cache import PAST_OBJECTS
+from vetting.kernel.store.read_cache import PAST_OBJECTS, hold_rows
 from vetting.kernel.store.session import WritingSession
 from vetting.kernel.store.trail import TrailNote
 from vetting.rules.models import WordHit, hits_of_case
@@ -292,6 +292,7 @@ def screen_and_keep(session: WritingSession, case: Case, rules: Rules, *, at: da
         )
         session.add(stored)
         session.flush()
+        hold_rows(session, [stored])
         case.screening_id = stored.id
         _count_words(session, case, screening, at.date())
     case.proposal, case.attention = screening.proposal.value, screening.attention.value

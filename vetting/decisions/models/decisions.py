@@ -13,6 +13,7 @@ from vetting.boards.models.people import RoleHolding, User
 from vetting.decisions.domain.legal_force import DecisionEventFact, DecisionEventKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column
+from vetting.kernel.store.case_rows import case_row, case_rows
 from vetting.kernel.store.read_cache import ask_once
 
 if TYPE_CHECKING:
@@ -132,9 +133,14 @@ class Decision(Base):
     """The ids of the screening, answers, reviews and communications it rested on, and the rules."""
 
 
+def decision_draft_of(session: Session, case_id: int) -> DecisionDraft | None:
+    """The proposal that is written in a case, where there is one."""
+    return case_row(session, DecisionDraft, case_id)
+
+
 def of_case(session: Session, case_id: int) -> Sequence[Decision]:
     """A case's decisions, newest first."""
-    return session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id.desc())).all()
+    return case_rows(session, Decision, case_id, Decision.id.desc())
 
 
 class DecisionEvent(Base):

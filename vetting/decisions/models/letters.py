@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.store.base import Base, Texts, personal_column, public_column
+from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ class LetterTemplate(Base):
 
 def of_case(session: Session, case_id: int) -> Sequence[Letter]:
     """A case's letters, newest first."""
-    return session.scalars(select(Letter).where(Letter.case_id == case_id).order_by(Letter.id.desc())).all()
+    return case_rows(session, Letter, case_id, Letter.id.desc())
 
 
 def unsent_about(session: Session, case_id: int) -> set[int]:

@@ -26,7 +26,7 @@ from vetting.cases.services.cases import (
 )
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cases.services.screenings import decided_at, screen_and_keep, screen_case, screen_without_keeping
-from vetting.decisions.models.decisions import Decision, DecisionDraft
+from vetting.decisions.models.decisions import Decision, DecisionDraft, decision_draft_of
 from vetting.decisions.models.decisions import of_case as decisions_of
 from vetting.decisions.services import decision_makers, drafted_reasons
 from vetting.decisions.services.decision_makers import AT_ONCE
@@ -182,7 +182,7 @@ def propose_decision(
         asked = asked_of_opinion(reasons, answered=draft.acts_not_opinions, own=rules_own)
         if asked:
             raise Refused(Obstacle.INVALID, *asked)
-    row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    row = decision_draft_of(session, case.id)
     amount = draft.amount if draft.outcome in FAVOURABLE else None
     given = {
         "outcome": draft.outcome.value,
@@ -290,7 +290,7 @@ def decide(
         Refused: not ready, the proposal has changed, somebody decided already, or a gate is closed.
     """
     case = open_case(session, number, by=by, action=Action.DECIDE)
-    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    draft = decision_draft_of(session, case.id)
     if CaseState(case.state) not in OPEN:
         raise Refused(Obstacle.STALE, _decided_already(session, case))
     if case.state != CaseState.READY:

@@ -69,7 +69,7 @@ from vetting.payments.domain.reclaims import (
     ReclaimState,
     remaining_amount,
 )
-from vetting.payments.models import Reclaim, ledger_of_reclaim
+from vetting.payments.models import Reclaim, ledger_of_reclaim, reclaims_of_case
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -127,7 +127,7 @@ def writable_letters(session: Session, case: Case, *, on: date) -> list[Writable
         for row in communications(session, case.id)
         if row.way == "written"
     ]
-    reclaims = session.scalars(select(Reclaim).where(Reclaim.case_id == case.id).order_by(Reclaim.id))
+    reclaims = reclaims_of_case(session, case.id)
     found += [
         WritableLetter(LetterKind.REMINDER, row.id, row.due_on)
         for row in reclaims

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import Date, cast, literal, null, select, union_all
 
 from vetting.associations.models.associations import merged_among
 from vetting.cases.domain.cases import OPEN, CaseState
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement, Row, Select
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from vetting.kernel.roles import Person
 
+LATE_REPORT, STOPPED_PAYMENT, UNPAID_RECLAIM = range(3)
+"""What is told first of what runs."""
 ENDED_RECLAIM_STATES = (ReclaimState.PAID.value, ReclaimState.QUASHED.value)
 
 
@@ -65,37 +68,62 @@ def running_matters(session: Session, cases: Iterable[Case], *, by: Person, on: 
 
 def _all(session: Session, records: Sequence[int], by: Person, on: date) -> Iterator[tuple[int, int, RunningMatter]]:
     """(association, the case it stands in, what)."""
+    late = _late_reports(on)
+    asked = [late, _stopped_payments(), _unpaid_reclaims()] if by.may(Action.READ_PAYMENTS) else [late]
     own = (seen_by(by), Case.association_id.in_(records), not_taken_back(Case.batch_id))
-    reports = (
-        select(Case.association_id, Case.id, Case.number, Round.report_on)
-        .join(Round, Round.id == Case.round_id)
-        .where(*own, overdue_reports(on))
-        .order_by(Case.id)
-    )
-    for association, key, number, due in session.execute(reports):
-        late = _("Redovisning ej inkommen, skulle ha kommit ") + day_in_words(due or on)
-        yield association or 0, key, RunningMatter(what=late, case=number)
-    if by.may(Action.READ_PAYMENTS):
-        stops = (
-            select(Case.association_id, Case.id, Case.number, Payment.amount, Payment.stopped_on)
-            .join(Payment, Payment.case_id == Case.id)
-            .where(*own, Payment.stopped_on.is_not(None), Payment.paid_on.is_(None))
-            .order_by(Payment.id)
-        )
-        for association, key, number, amount, since in session.execute(stops):
-            stopped = _("Utbetalning stoppad sedan ") + day_in_words(since or on)
-            yield association or 0, key, RunningMatter(what=stopped + same_in_both(": ") + kronor(amount), case=number)
-        reclaims = (
-            select(Case.association_id, Case.id, Reclaim)
-            .join(Reclaim, Reclaim.case_id == Case.id)
-            .where(*own, Reclaim.state.not_in(ENDED_RECLAIM_STATES))
-            .order_by(Reclaim.id)
-        )
-        for association, key, row in session.execute(reclaims):
-            state = lower_first(RECLAIM_STATE_WORDS[ReclaimState(row.state)])
-            what = _("Återkrav, ") + state + same_in_both(": ") + kronor(row.amount)
-            yield association or 0, key, RunningMatter(what=what, reclaim=row.number)
+    rows = union_all(*(query.where(*own) for query in asked)).subquery()
+    for row in session.execute(select(rows).order_by(rows.c.kind, rows.c.place)):
+        yield row.association_id or 0, row.case_id, _in_words(row, row.since or on)
     if by.may(Action.READ_SPECIAL_REVIEWS):
         for review in special_reviews.open_of(session, records, by):
             what = _("Fördjupad kontroll pågår sedan ") + day_in_words(review.opened_on)
             yield review.association_id, 0, RunningMatter(what=what, review=review.number)
+
+
+def _matters(
+    kind: int,
+    place: InstrumentedAttribute[int],
+    number: InstrumentedAttribute[str],
+    amount: ColumnElement[int] | InstrumentedAttribute[int],
+    since: ColumnElement[date | None] | InstrumentedAttribute[date | None],
+    state: ColumnElement[str] | InstrumentedAttribute[str],
+) -> Select[*tuple[Any, ...]]:
+    """A query of matters of one kind: whose, where they stand, and what their words are made of."""
+    return select(
+        literal(kind).label("kind"),
+        place.label("place"),
+        Case.association_id.label("association_id"),
+        Case.id.label("case_id"),
+        number.label("number"),
+        amount.label("amount"),
+        since.label("since"),
+        state.label("state"),
+    )
+
+
+def _late_reports(on: date) -> Select[Any]:
+    found = _matters(LATE_REPORT, Case.id, Case.number, literal(0), Round.report_on, literal(""))
+    return found.join(Round, Round.id == Case.round_id).where(overdue_reports(on))
+
+
+def _stopped_payments() -> Select[Any]:
+    found = _matters(STOPPED_PAYMENT, Payment.id, Case.number, Payment.amount, Payment.stopped_on, literal(""))
+    return found.join(Payment, Payment.case_id == Case.id).where(
+        Payment.stopped_on.is_not(None), Payment.paid_on.is_(None)
+    )
+
+
+def _unpaid_reclaims() -> Select[Any]:
+    found = _matters(UNPAID_RECLAIM, Reclaim.id, Reclaim.number, Reclaim.amount, cast(null(), Date), Reclaim.state)
+    return found.join(Reclaim, Reclaim.case_id == Case.id).where(Reclaim.state.not_in(ENDED_RECLAIM_STATES))
+
+
+def _in_words(row: Row[Any], since: date) -> RunningMatter:
+    if row.kind == LATE_REPORT:
+        late = _("Redovisning ej inkommen, skulle ha kommit ") + day_in_words(since)
+        return RunningMatter(what=late, case=row.number)
+    if row.kind == STOPPED_PAYMENT:
+        stopped = _("Utbetalning stoppad sedan ") + day_in_words(since)
+        return RunningMatter(what=stopped + same_in_both(": ") + kronor(row.amount), case=row.number)
+    state = lower_first(RECLAIM_STATE_WORDS[ReclaimState(row.state)])
+    return RunningMatter(what=_("Återkrav, ") + state + same_in_both(": ") + kronor(row.amount), reclaim=row.number)

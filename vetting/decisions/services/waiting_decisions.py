@@ -11,7 +11,7 @@ from vetting.cases.domain.cases import AT_WORK_STATE, CaseState
 from vetting.cases.models.cases import Case, Note, visible_cases
 from vetting.cases.services.cases import change_state, open_case, raise_version
 from vetting.cases.services.screenings import screen_without_keeping
-from vetting.decisions.models.decisions import DecisionDraft
+from vetting.decisions.models.decisions import DecisionDraft, decision_draft_of
 from vetting.decisions.services import decisions, ongoing_support
 from vetting.decisions.services.stale_proposals import changed_since
 from vetting.gates.domain.gate_table import GatedStep, closed_gates
@@ -116,7 +116,7 @@ def decide_as_proposed(
         Refused: it does not favour, something speaks against it, or whatever `decide` refuses.
     """
     case = open_case(session, number, by=by, action=Action.DECIDE)
-    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    draft = decision_draft_of(session, case.id)
     runs = ongoing_support.running_matters(session, [case], by=by, on=at.date()).get(case.id, ())
     found = _one(session, case, draft, runs, rules, by=by, on=at.date())
     if draft is not None and draft.version == draft_version and not found.closed and not found.as_proposed:
@@ -148,7 +148,7 @@ def change_amount(
         Refused: the proposal changed meanwhile, it gives nothing, the amount does not fit, or no reason is given.
     """
     case = open_case(session, number, by=by, action=Action.DECIDE)
-    row = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    row = decision_draft_of(session, case.id)
     if row is None or row.version != draft_version:
         raise Refused(Obstacle.STALE, Problem(number, _("Förslaget ändrades medan du läste."), _("Läs det på nytt.")))
     draft = decisions.as_draft(row)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.cases.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, Texts, personal_column, public_column, sealed_column
+from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import ask_once
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def of_association(session: Session, by: Person, association_id: int, kind: str)
 @ask_once(Document)
 def of_case(session: Session, case_id: int) -> Sequence[Document]:
     """A case's documents, in the order they came."""
-    return session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id)).all()
+    return case_rows(session, Document, case_id, Document.id)
 
 
 def find_document(session: Session, by: Person, key: int) -> Document | None:

@@ -17,14 +17,20 @@ from vetting.boards.services.ways_of_working import GROUP_GATE, clock_by, habits
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.domain.completions import asked_in_vain
 from vetting.cases.models import cases as store
-from vetting.cases.models.assessments import evidence_for
+from vetting.cases.models.assessments import given_answers
 from vetting.cases.models.cases import Case, in_conflict
 from vetting.cases.models.completions import asked_until, requests_of
 from vetting.cases.services.gaps import accepted_gaps, gaps_of, missing_facts, standing_marks
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.domain.appeals import appeal_outcome
-from vetting.decisions.models.decisions import Decision, DecisionDraft, decision_rights, quashed_decisions
+from vetting.decisions.models.decisions import (
+    Decision,
+    DecisionDraft,
+    decision_draft_of,
+    decision_rights,
+    quashed_decisions,
+)
 from vetting.decisions.models.letters import unsent_about
 from vetting.documents.models.documents import of_case as documents_of
 from vetting.engine.criteria import Consequence, CriterionKind
@@ -293,8 +299,8 @@ def _lacking_in_answers(
         if finding.criterion.value_criterion and finding.author is not ResultAuthor.COMPUTED
     ]
     ids = {finding.criterion.id: screened.answers[finding.criterion.id] for finding in by_person}
-    evidence = evidence_for(session, tuple(ids.values()))
-    rows = {finding.criterion.label: evidence.get(ids[finding.criterion.id], []) for finding in by_person}
+    given = given_answers(session, tuple(ids.values()))
+    rows = {finding.criterion.label: given[ids[finding.criterion.id]].evidence for finding in by_person}
     unweighed = tuple(
         label for label, found in rows.items() if not any(row.special_reasons and row.proportionality for row in found)
     )
@@ -393,5 +399,5 @@ def makers_of(session: Session, by: Person, on: date) -> frozenset[DecisionAutho
 def holding_back(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:
     """What holds a case back from being ready for decision."""
     found = case_situation(session, case, screen_without_keeping(session, case, rules, on=on), rules, on=on)
-    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    draft = decision_draft_of(session, case.id)
     return closed_gates(with_proposal(session, case, found, draft), GatedStep.READY)

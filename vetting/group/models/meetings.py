@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.store.base import Base, Texts, personal_column, public_column, sealed_column
+from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import ask_once
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def meeting(session: Session, by: Person, key: int) -> Meeting | None:
 @ask_once(Review)
 def reviews_of_case(session: Session, case_id: int) -> Sequence[Review]:
     """A case's reviews, newest first."""
-    return session.scalars(select(Review).where(Review.case_id == case_id).order_by(Review.id.desc())).all()
+    return case_rows(session, Review, case_id, Review.id.desc())
 
 
 @ask_once(Conflict)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import left_by
 from vetting.kernel.store.base import Base, personal_column, public_column, sealed_column
+from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -82,9 +83,7 @@ class ReviewQuestion(Base):
 
 def opinions_of(session: Session, case_id: int) -> Sequence[ExpertOpinion]:
     """What experts were asked in a case, in order."""
-    return session.scalars(
-        select(ExpertOpinion).where(ExpertOpinion.case_id == case_id).order_by(ExpertOpinion.id)
-    ).all()
+    return case_rows(session, ExpertOpinion, case_id, ExpertOpinion.id)
 
 
 def awaited_opinions(session: Session, cases: Collection[int]) -> dict[int, list[ExpertOpinion]]:

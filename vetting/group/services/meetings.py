@@ -14,7 +14,7 @@ from vetting.cases.models.cases import Case, in_conflict, visible_cases
 from vetting.cases.services import frozen_bases
 from vetting.cases.services.cases import change_state, open_case, still_open, take_up
 from vetting.cases.services.screenings import screen_case, screen_without_keeping
-from vetting.decisions.models.decisions import DecisionDraft
+from vetting.decisions.models.decisions import decision_draft_of
 from vetting.group.domain.advice import CONSENTS, NO_OPINION, Advice, ConflictGround
 from vetting.group.models import meetings as store
 from vetting.group.models.meetings import (
@@ -433,7 +433,7 @@ def _keep_papers(session: WritingSession, meeting: Meeting, *, rules: Rules, by:
     )
     for review, case in rows.all():
         screened = screen_without_keeping(session, case, rules, on=at.date())
-        draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+        draft = decision_draft_of(session, case.id)
         frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, review_id=review.id)
 
 

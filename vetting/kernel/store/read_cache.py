@@ -11,7 +11,7 @@ from sqlalchemy.sql import visitors
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import ClauseElement, Row, Select
     from sqlalchemy.orm import QueryContext, Session
@@ -110,4 +110,9 @@ def count_written(written: Counter[str], change: Mapping[str, Any]) -> None:
 
 def hold_row(row: object, context: QueryContext) -> None:
     """A session keeps hold of a row that it has read, so that asking for it by its key is no question any more."""
-    context.session.info.setdefault(HELD_ROWS_KEY, set()).add(row)
+    hold_rows(context.session, [row])
+
+
+def hold_rows(session: Session, rows: Iterable[object]) -> None:
+    """A session keeps hold of these rows."""
+    session.info.setdefault(HELD_ROWS_KEY, set()).update(rows)

@@ -15,10 +15,9 @@ from vetting.cases.domain.exact_checks import checks_of
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import (
     AssessmentDraft,
-    AssessmentRow,
     EvidenceRow,
     assessment_drafts_of,
-    evidence_for,
+    given_answers,
 )
 from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.models.completions import contacts, languages, requests_of
@@ -26,7 +25,7 @@ from vetting.cases.services import completions, earlier_answers, examinations_el
 from vetting.cases.services.gaps import gaps_of, missing_facts
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.decisions.models import decisions
-from vetting.decisions.models.decisions import DecisionDraft
+from vetting.decisions.models.decisions import decision_draft_of
 from vetting.decisions.services import ongoing_support, stale_proposals
 from vetting.documents.models import documents
 from vetting.gates.domain.gate_table import GatedStep, closed_after, closed_gates
@@ -56,7 +55,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.completions import Completion, Contact
     from vetting.cases.models.own_columns import OwnColumn
     from vetting.cases.services.frozen_bases import BasisContent, LaterFact
-    from vetting.decisions.models.decisions import Decision
+    from vetting.decisions.models.decisions import Decision, DecisionDraft
     from vetting.decisions.services.ongoing_support import RunningMatter
     from vetting.documents.models.documents import Document
     from vetting.engine.evidence import CriterionAnswer
@@ -199,7 +198,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     kept = frozen_bases.find_basis(session, decided)
     standing = decisions.last_outcome(session, case.id) if not is_open else None
     found = before_decision.case_situation(session, case, screened, rules, on=on)
-    draft = session.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
+    draft = decision_draft_of(session, case.id)
     requests = requests_of(session, case.id)[::-1]
     missing = missing_facts(case, screened.screening) if screened else ()
     marks = store.marks(session, case.id) if missing or requests else ()
@@ -208,8 +207,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     after = closing.closing_situation(session, case, rules, on=on) if CaseState(case.state) not in OPEN else None
     checks = checks_of(screened.screening.facts) if screened else []
     ids = dict(screened.answers) if screened and not by.sees_bookings_only else {}
-    evidence = evidence_for(session, tuple(ids.values()))
-    answered = _answers(session, ids)
+    given = given_answers(session, tuple(ids.values()))
     events = trail.of_case(session, case.id, most=MOST_EVENTS)
     notes = store.notes(session, by, case.id)
     batch = session.get(ImportBatch, case.batch_id) if case.batch_id is not None else None
@@ -226,9 +224,9 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         association=session.get(Association, case.association_id) if case.association_id else None,
         round=session.get(Round, case.round_id) if case.round_id else None,
         screening=screened.screening if screened else None,
-        evidence={name: evidence.get(key, []) for name, key in ids.items()},
-        reasons={name: answered[key][0] for name, key in ids.items() if key in answered},
-        looked_at={name: answered[key][1] for name, key in ids.items() if key in answered},
+        evidence={name: given[key].evidence for name, key in ids.items()},
+        reasons={name: given[key].row.reasons for name, key in ids.items()},
+        looked_at={name: given[key].row.looked_at for name, key in ids.items()},
         situation=found,
         holding_back=closed_gates(before_decision.with_proposal(session, case, found, draft), GatedStep.READY),
         missing=missing,
@@ -254,9 +252,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         after=after,
         holding_open=closed_after(after, GatedStep.CLOSE) if after else (),
         payments=paid,
-        reclaims=session.scalars(
-            select(payments.Reclaim).where(payments.Reclaim.case_id == case.id).order_by(payments.Reclaim.id)
-        ).all(),
+        reclaims=payments.reclaims_of_case(session, case.id),
         related=_related_cases(session, case, by),
         account=bank_accounts_of(session, [case], by)[case.id]
         if case.kind == CaseKind.GRANT and paid
@@ -284,15 +280,6 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         former=[(row, basis) for row, basis in kept if standing is None or row.id != standing.id],
         changed_since_proposal=stale_proposals.changed_since(session, case, draft, screened) if is_open else (),
     )
-
-
-def _answers(session: Session, ids: Mapping[str, int]) -> dict[int, tuple[str, list[str]]]:
-    rows = session.execute(
-        select(AssessmentRow.id, AssessmentRow.reasons, AssessmentRow.looked_at).where(
-            AssessmentRow.id.in_(list(ids.values()))
-        )
-    )
-    return {key: (reasons, looked) for key, reasons, looked in rows}
 
 
 def _related_cases(session: Session, case: Case, by: Person) -> Sequence[Case]:

@@ -30,8 +30,12 @@ def rules_in_force(session: Session, board_id: int, kind: CaseKind, rules: Rules
     published = in_force(session, board_id, kind.value, on)
     if published is not None:
         return read_version(session, published.id, rules)
-    board = session.get_one(Board, board_id)
-    name = board.rules.get(kind.value)
+    return _chosen_set(session, board_id, kind, rules)
+
+
+def _chosen_set(session: Session, board_id: int, kind: CaseKind, rules: Rules) -> RuleSet | None:
+    """The set of the installation that the board has chosen."""
+    name = session.get_one(Board, board_id).rules.get(kind.value)
     return rules.folder.sets.get(name) if name else None
 
 
@@ -42,7 +46,7 @@ def fix_version(
     published = in_force(session, board_id, kind.value, on)
     if published is not None:
         return session.get_one(RuleVersion, published.id)
-    ruleset = rules_in_force(session, board_id, kind, rules, on=on)
+    ruleset = _chosen_set(session, board_id, kind, rules)
     if ruleset is None:
         return None
     found = version_by_fingerprint(session, board_id, ruleset.id, ruleset.fingerprint)

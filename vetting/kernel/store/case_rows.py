@@ -1,0 +1,90 @@
+"""What hangs on a case: one question tells which tables hold rows of it, and those that do not are never asked."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+from sqlalchemy import UniqueConstraint, bindparam, exists, literal, select
+
+from vetting.kernel.store.base import Base
+from vetting.kernel.store.read_cache import ANSWERS, MOST, PAST_OBJECTS, WRITTEN
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, FromClause, Select, Table
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+T = TypeVar("T", bound=Base)
+HOLDINGS: Final = "vetting_case_holdings"
+"""In a session: case -> which tables hold rows of it."""
+
+
+class CaseHoldings(NamedTuple):
+    """Which tables held rows of a case, and how often each table had been written then."""
+
+    tables: frozenset[str]
+    written: dict[str, int]
+
+
+def case_rows(
+    session: Session,
+    table: type[T],
+    case_id: int,
+    *in_order: InstrumentedAttribute[Any] | ColumnElement[Any],
+    where: ColumnElement[bool] | None = None,
+) -> Sequence[T]:
+    """A case's rows of a table, in order: all, or those of a condition. Not asked where the case has none."""
+    if not may_hold_rows(session, table, case_id):
+        return []
+    wanted = select(table).where(_owner(table.__table__) == case_id).order_by(*in_order)
+    return session.scalars(wanted if where is None else wanted.where(where)).all()
+
+
+def case_row(session: Session, table: type[T], case_id: int) -> T | None:
+    """The only row that a case has in a table, where it has one."""
+    found = case_rows(session, table, case_id)
+    return found[0] if found else None
+
+
+def may_hold_rows(session: Session, table: type[Base], case_id: int) -> bool:
+    """Whether a case may have rows in a table; asked once for all tables, until one was written."""
+    if session.info.get(ANSWERS) is None:  # a session that keeps nothing
+        return True
+    written: Counter[str] | None = session.info.get(WRITTEN)
+    if written is not None:
+        session.flush()  # what waits to be written counts as written
+    held: dict[int, CaseHoldings] = session.info.setdefault(HOLDINGS, {})
+    if case_id not in held:
+        if len(held) >= MOST:
+            held.clear()
+        found = session.execute(_holdings(), {"case": case_id}).mappings().one()
+        held[case_id] = CaseHoldings(frozenset(name for name, holds in found.items() if holds), dict(written or {}))
+    known = held[case_id]
+    name = table.__tablename__
+    since = written is not None and any(written[place] != known.written.get(place, 0) for place in (name, PAST_OBJECTS))
+    return since or name in known.tables or name not in _holdings().selected_columns
+
+
+@cache
+def _holdings() -> Select[*tuple[bool, ...]]:
+    """For each table where the rows of a case are found by its key: whether it has any; made once."""
+    return select(
+        *(
+            exists(select(literal(1)).select_from(table).where(_owner(table) == bindparam("case"))).label(table.name)
+            for table in Base.metadata.sorted_tables
+            if "case_id" in table.columns and _is_found_by_case(table)
+        )
+    )
+
+
+def _is_found_by_case(table: Table) -> bool:
+    indexed = [next(iter(index.columns)) for index in table.indexes]
+    unique = [next(iter(key.columns)) for key in table.constraints if isinstance(key, UniqueConstraint)]
+    return any(first is _owner(table) for first in [*indexed, *unique])
+
+
+def _owner(table: FromClause) -> ColumnElement[int]:
+    return table.columns["case_id"]
