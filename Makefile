@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
 
-.PHONY: help install demo test check bench soak shots requirements texts migration clean
+.PHONY: help install demo test check bench soak shots requirements texts migration filled clean
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ texts: $(VENV)/test.done         ## collect the texts of pages anew and compile 
 
 migration: $(VENV)/test.done     ## write the step from the tables as they are to the models: make migration NAME="what"
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.house.migration "$(NAME)"
+
+filled: $(VENV)/test.done        ## keep a small filled database of this version among the tests, once a version
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.database.filled
 
 clean:                           ## remove what the commands above made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

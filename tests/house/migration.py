@@ -14,6 +14,9 @@ from alembic.config import Config
 from vetting.database import schema
 from vetting.kernel.store.engine import connect_database
 
+FIRST = 100
+"""The steps before 0.2.0 had the numbers below."""
+
 
 def main(name: str) -> None:
     """Compares a fresh database at the newest step with the models."""
@@ -21,13 +24,13 @@ def main(name: str) -> None:
         database = connect_database(f"sqlite:///{Path(folder) / 'step.db'}")
         if list(schema.FOLDER.glob("versions/*.py")):
             schema.upgrade(database)
-        steps = len(list((schema.FOLDER / "versions").glob("[0-9]*.py")))
+        steps = [int(path.name[:4]) for path in (schema.FOLDER / "versions").glob("[0-9]*.py")]
         config = Config()
         config.set_main_option("script_location", str(schema.FOLDER))
         config.set_main_option("path_separator", "os")
         with database.engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.revision(config, message=name, autogenerate=True, rev_id=f"{steps + 1:04}")
+            command.revision(config, message=name, autogenerate=True, rev_id=f"{max(steps, default=FIRST - 1) + 1:04}")
         database.close()
     written = max((schema.FOLDER / "versions").glob("[0-9]*.py"))
     tidy = re.sub(r"\n    # ### [^\n]*", "", written.read_text(encoding="utf-8"))

@@ -39,7 +39,7 @@ def database(*, current: bool = True) -> Iterator[Database]:
     """The database of VETTING_DATABASE_URL; with `current`, only when its tables are the newest.
 
     Raises:
-        UnreadableError: it cannot be reached, or must be upgraded first.
+        UnreadableError: it cannot be reached, is of another version, or must be upgraded first.
     """
     address = from_environment().database_url
     try:
@@ -48,6 +48,7 @@ def database(*, current: bool = True) -> Iterator[Database]:
     except NOT_REACHED as error:
         raise UnreadableError(_unreachable(error)) from error
     try:
+        schema.refuse_unknown_step(at)
         if current and at != schema.newest_step():
             raise UnreadableError(_outdated_tables_problem())
         yield opened

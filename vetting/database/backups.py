@@ -180,14 +180,11 @@ def _filled_from(dump: Path, url: URL) -> None:
 def _read_copy(database: Database) -> OpenedCopy:
     """The step, and the trail with every row where the program knows the tables."""
     step = schema.present_step(database)
-    if step is None or not schema.knows_step(step):
+    if step is None:
         raise UnreadableError(
-            Problem(
-                "VETTING_DATABASE_URL",
-                _("Kopian är gjord av en nyare version av programmet, eller är tom."),
-                _("Använd den version som gjorde den."),
-            )
+            Problem("VETTING_DATABASE_URL", _("Kopian är tom."), _("Använd en annan kopia, eller ta en ny."))
         )
+    schema.refuse_unknown_step(step)
     if step != schema.newest_step():
         return OpenedCopy(step)
     with open_reading(database) as session:

@@ -13,7 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from vetting.database.tables import metadata
+from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.store.engine import LOCK, connect_database
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database
 
 FOLDER = Path(__file__).parent / "migrations"
+OLDER: Final = frozenset(f"{step:04}" for step in range(1, 37))
+"""The steps of what came before 0.2.0, which no version brings along."""
 LOCK_OF_TABLES: Final = 7_361_944
 """The number of the lock that whoever changes tables in PostgreSQL holds; SQLite has one place for writing anyway."""
 
@@ -31,9 +35,13 @@ def upgrade(database: Database, to: str = "head", *, first: Callable[[str], None
     """Takes the steps that are missing. Where it stood: a second upgrade waits, and finds nothing to do.
 
     first: is called with the step that is left, before anything is changed and while nobody else writes.
+
+    Raises:
+        UnreadableError: it stands at a step that this version does not know; nothing is changed.
     """
     with _config(database, alone=True) as (config, connection):
         before = MigrationContext.configure(connection).get_current_revision()
+        refuse_unknown_step(before)
         if before is not None and before != newest_step():
             if not database.is_sqlite:
                 connection.exec_driver_sql(LOCK)
@@ -56,6 +64,23 @@ def newest_step() -> str:
 def knows_step(step: str) -> bool:
     """Whether a step is one of this version's."""
     return any(found.revision == step for found in ScriptDirectory(str(FOLDER)).walk_revisions())
+
+
+def refuse_unknown_step(step: str | None) -> None:
+    """Goes on only with an empty database, or one whose step this version knows.
+
+    Raises:
+        UnreadableError: it is older than 0.2.0, or of a newer version than this.
+    """
+    if step is None or knows_step(step):
+        return
+    if step in OLDER:
+        what = _("Databasen är gjord av en version före 0.2.0 och kan inte tas med hit.")
+        remedy = _("Ange en ny plats i VETTING_DATABASE_URL, eller öppna databasen med den version som gjorde den.")
+    else:
+        what = _("Databasen är gjord av en nyare version av programmet.")
+        remedy = _("Använd den version som gjorde den, eller en senare.")
+    raise UnreadableError(Problem("VETTING_DATABASE_URL", what, remedy))
 
 
 def present_step(database: Database) -> str | None:
@@ -87,5 +112,9 @@ def _config(database: Database, *, alone: bool = False) -> Iterator[tuple[Config
 def open_database(address: str) -> Database:
     """The database at an address with the newest tables."""
     database = connect_database(address)
-    upgrade(database)
+    try:
+        upgrade(database)
+    except UnreadableError:
+        database.close()
+        raise
     return database

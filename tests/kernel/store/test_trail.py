@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +20,6 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail, trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailNote, TrailPart
-from vetting.kernel.store.trail_content import canonical_text
 from vetting.kernel.store.trail_erasure import ChangedError, ErasureOrder, erase_content
 from vetting.shipped import shipped_folder
 
@@ -361,85 +359,7 @@ def _remove(database: Database, which: int) -> None:
     )
 
 
-# Entries of before: one body, whose digest and hash must go on to hold.
-
-
-@pytest.fixture
-def of_before(empty_database: Database) -> Database:
-    """Two entries made as they were made before the content had two parts: a board, and a person with a hash in full."""
-    schema.upgrade(empty_database, "0033")
-    at = "2026-11-20T09:00:00.000000+00:00"
-    board_row = {"id": 1, "code": "norr", "name": "Norr", "contact": "Kim Ek, 08-000"}
-    user = {"id": 1, "login": "kim", "name": "Kim Ek", "password_hash": "$argon2id$v=19$abc", "active": True}
-    raw(
-        empty_database,
-        "INSERT INTO boards (id, code, name, contact, rules, way_of_working, created_at) "
-        "VALUES (1, 'norr', 'Norr', 'Kim Ek, 08-000', '{}', 'small', '2026-11-20 09:00:00')",
-        "INSERT INTO users (id, login, name, password_hash, active, created_at) "
-        "VALUES (1, 'kim', 'Kim Ek', '$argon2id$v=19$abc', true, '2026-11-20 09:00:00')",
-    )
-    previous = trail.START
-    for number, (action, table, after) in enumerate(
-        (("board_added", "boards", board_row), ("user_added", "users", user)), start=1
-    ):
-        change = {"table": table, "id": 1, "op": "insert", "after": after}
-        body, salt = canonical_text({"changes": [change], "detail": {"login": "kim"}}), secrets.token_bytes(16)
-        digest = hashlib.sha256(salt + body.encode()).hexdigest()
-        values = [number, at, None, "", action, table, 1, None, None, "", digest, previous]
-        own = hashlib.sha256(canonical_text(values).encode()).hexdigest()
-        blob = f"X'{salt.hex()}'" if empty_database.is_sqlite else f"'\\x{salt.hex()}'"
-        raw(
-            empty_database,
-            "INSERT INTO trail (id, at, by_role, action, object_type, object_id, reason, digest, previous, hash) VALUES "
-            f"({number}, '2026-11-20 09:00:00', '', '{action}', '{table}', 1, '', '{digest}', '{previous}', '{own}')",
-            f"INSERT INTO trail_content (id, salt, body) VALUES ({number}, {blob}, '{body}')",
-        )
-        previous = own
-    raw(empty_database, f"INSERT INTO trail_head (id, last, hash) VALUES (1, 2, '{previous}')")
-    if not empty_database.is_sqlite:
-        raw(empty_database, *(f"SELECT setval('{table}_id_seq', 1)" for table in ("boards", "users")))
-    schema.upgrade(empty_database)
-    return empty_database
-
-
-def test_entries_of_before_keep_their_hashes_and_can_be_erased(of_before: Database) -> None:
-    heads = {row[0] for row in rows_of(of_before, "SELECT hash FROM trail")}
-    assert [told(of_before, head) for head in heads] == [[], []]
-    assert "$argon2" not in str(rows_of(of_before, "SELECT body FROM trail_content"))
-    erased(of_before)
-    assert [told(of_before, head) for head in heads] == [[], []]
-    assert "$argon2" not in str(rows_of(of_before, "SELECT body FROM trail_apart"))
-    a_case(of_before, a_person(of_before, a_board(of_before, "syd")))
-    assert told(of_before) == []
-
-
-@pytest.mark.one_engine
-@pytest.mark.parametrize("before", ["whole", "erased before"])
-@pytest.mark.parametrize(
-    ("tables", "tampering", "named"),
-    [
-        ((), "UPDATE boards SET code = 'annan'", "boards 1: The row was changed with no record in the trail: code."),
-        ((), "UPDATE users SET active = false", "users 1: The row was changed with no record in the trail: active."),
-        (
-            ("trail_content",),
-            "UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1",
-            "trail 1: The entry's content has been changed.",
-        ),
-        (("trail",), "UPDATE trail SET format = 2", "trail 1: The entry has been changed."),
-        (("trail_content",), WIPED, "trail 1: The entry's content is missing."),
-    ],
-)
-def test_entries_of_before_still_pin_their_rows(
-    of_before: Database, before: str, tables: tuple[str, ...], tampering: str, named: str
-) -> None:
-    if before == "erased before":
-        erased(of_before)
-    without_triggers(of_before, *tables)
-    raw(of_before, tampering)
-    assert named in told(of_before)
-
-
-def test_going_back_from_a_trail_in_two_parts_is_refused_with_the_way_out(lived_in: Database) -> None:
+def test_going_back_from_a_trail_is_refused_with_the_way_out(lived_in: Database) -> None:
     with pytest.raises(RuntimeError, match="restore the backup"):
-        schema.downgrade(lived_in, "0033")
+        schema.downgrade(lived_in, "base")
     assert told(lived_in) == []

@@ -185,7 +185,7 @@ class Communication(Base):
     what: Mapped[str] = public_column()
     points: Mapped[Texts] = public_column()
     """The criteria it was about."""
-    answers: Mapped[Plain] = public_column()
+    answers: Mapped[Plain] = public_column(server_default="{}")
     """Criterion -> id of the answer that was shown, for those a person had answered."""
     sent_on: Mapped[date] = public_column()
     sent_to: Mapped[str] = personal_column(default="")

@@ -80,7 +80,7 @@ class DecisionDraft(Base):
     amount: Mapped[int | None] = public_column()
     reasons: Mapped[str] = public_column(default="")
     conditions: Mapped[Texts] = public_column()
-    reservations: Mapped[Texts] = public_column()
+    reservations: Mapped[Texts] = public_column(server_default="[]")
     grounds: Mapped[Texts] = public_column()
     against_group: Mapped[str] = public_column(default="")
     """Why it departs from the reference group's opinion."""

@@ -50,7 +50,7 @@ TECHNICAL: Final = frozenset(
 )
 """Tables that are no records: no entry tells of them."""
 FORMAT: Final = 2
-"""How entries are made today: the hash covers this number and the digest both parts. 1 was one body, and no number."""
+"""How entries are made: the hash covers this number, and the digest both parts. 1 was before 0.2.0."""
 
 
 class TrailEntry(Base):
@@ -289,9 +289,9 @@ HASHED_COLUMNS: Final = (
 
 
 def hash_of(row: TrailEntry | Row[Any]) -> str:
-    """The hash of an entry; of an entry of today it covers the number of its format too."""
+    """The hash of an entry."""
     values = [json_value(getattr(row, name)) for name in HASHED_COLUMNS]
-    return hashlib.sha256(canonical_text(values if row.format == 1 else [row.format, *values]).encode()).hexdigest()
+    return hashlib.sha256(canonical_text([row.format, *values]).encode()).hexdigest()
 
 
 WORDS_OF_ENTRY: Final = and_(

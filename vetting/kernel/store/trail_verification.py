@@ -22,12 +22,10 @@ from vetting.kernel.store.trail import (
     TrailHead,
     TrailPart,
     hash_of,
-    json_value,
     trail_value,
 )
 from vetting.kernel.store.trail_bulk_rows import BulkReplay
 from vetting.kernel.store.trail_content import (
-    canonical_text,
     combine_digests,
     digest_of_part,
     erased_columns,
@@ -36,9 +34,8 @@ from vetting.kernel.store.trail_content import (
 from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Set
 
-    from sqlalchemy import Column
     from sqlalchemy.orm import Session
 
     from vetting.kernel.store.base import Plain
@@ -94,13 +91,9 @@ class EntryContent:
         return combine_digests(digest_of_part(content.salt, content.body), digests)
 
     def is_as_it_was(self) -> bool:
-        """Whether what is there of the content agrees with the entry; an old one with an erased part cannot tell."""
-        found = self.combined
-        if not found or not all(map(_is_whole_or_gone, self.apart.values())):
-            return False
-        if self.entry.format != 1:
-            return found == self.entry.digest
-        return bool(self.erased) or digest_of_part(self.content.salt, canonical_text(self.said)) == self.entry.digest  # type: ignore[union-attr,arg-type] # found
+        """Whether what is there of the content agrees with the entry."""
+        whole = all(map(_is_whole_or_gone, self.apart.values()))
+        return bool(self.combined) and whole and self.combined == self.entry.digest
 
     @cached_property
     def public(self) -> Plain:
@@ -146,10 +139,10 @@ class TrailReplay:
             known = {**(self.rows.get(key) or {}), **change["after"]}
             self.rows[key] = {name: value for name, value in known.items() if name not in erased}
 
-    def erasures(self) -> dict[tuple[int, str], str]:
-        """Entry and kind -> the digest that was kept, of every erasure that the trail itself tells of."""
+    def erasures(self) -> set[tuple[int, str]]:
+        """Entry and kind of every erasure that the trail itself tells of."""
         rows = (row for (table, _unused), row in self.rows.items() if table == Erasure.__tablename__ and row)
-        return {(row["entry_id"], row["kind"]): row["kept"] for row in rows}
+        return {(row["entry_id"], row["kind"]) for row in rows}
 
 
 def verify_trail(session: Session, *, anchor: str = "") -> TrailVerification:
@@ -158,7 +151,7 @@ def verify_trail(session: Session, *, anchor: str = "") -> TrailVerification:
     anchor: the hash of an earlier head, kept elsewhere; it must still be in the chain.
     """
     found, told = TrailVerification(), TrailReplay()
-    empty: dict[tuple[int, str], tuple[str, int]] = {}
+    empty: set[tuple[int, str]] = set()
     anchored = not anchor or anchor == START
     expected = 0
     for whole in entry_contents(session):
@@ -179,7 +172,7 @@ def verify_trail(session: Session, *, anchor: str = "") -> TrailVerification:
             found.tell(where, _("Postens innehåll är ändrat."))
         else:
             told.replay(whole)
-        empty |= {(row.id, kind): (whole.combined, row.format) for kind in whole.erased}
+        empty |= {(row.id, kind) for kind in whole.erased}
         anchored = anchored or row.hash == anchor
         found.entries, found.last, found.head = found.entries + 1, row.id, row.hash
     _check_erasures(told.erasures(), empty, found)
@@ -210,17 +203,11 @@ def entry_contents(session: Session, only: frozenset[int] | None = None) -> Iter
             session.expunge_all()
 
 
-def _check_erasures(
-    told: Mapping[tuple[int, str], str], empty: Mapping[tuple[int, str], tuple[str, int]], found: TrailVerification
-) -> None:
-    """Whatever is empty was erased by an erasure that the trail tells of, and the rest is what it was then."""
-    for (entry, kind), (digest_of_parts, form) in empty.items():
-        kept_digest = told.get((entry, kind))
-        if kept_digest is None:
-            found.tell(f"trail {entry}", _("Postens innehåll är raderat utan beslut om det."))
-        elif form == 1 and kept_digest != digest_of_parts:
-            found.tell(f"trail {entry}", _("Postens innehåll är ändrat."))
-    for entry, kind in told.keys() - empty.keys():
+def _check_erasures(told: Set[tuple[int, str]], empty: Set[tuple[int, str]], found: TrailVerification) -> None:
+    """Whatever is empty was erased by an erasure that the trail tells of, and what it tells of is empty."""
+    for entry, _kind in sorted(empty - told):
+        found.tell(f"trail {entry}", _("Postens innehåll är raderat utan beslut om det."))
+    for entry, kind in sorted(told - empty):
         found.tell(f"trail {entry}", _("Det som raderades ({kind}) ligger kvar eller är tillbaka.", kind=kind))
 
 
@@ -265,7 +252,7 @@ def _check_rows(session: Session, told: TrailReplay, found: TrailVerification) -
             wrong = [
                 name
                 for name, value in known.items()
-                if name in compared and not _same(value, compared[name], values[name])
+                if name in compared and value != trail_value(compared[name], values[name])
             ]
             if wrong:
                 columns = ", ".join(sorted(wrong))
@@ -277,12 +264,6 @@ def _check_rows(session: Session, told: TrailReplay, found: TrailVerification) -
             found.tell(_row((table.name, changed)), _("Raden är ändrad utan spår."))
         for key in dict.fromkeys((*gone, *((table.name, key) for key, missing in moved if missing))):
             found.tell(_row(key), _("Raden är borttagen utan spår."))
-
-
-def _same(told: object, column: Column[Any], value: object) -> bool:
-    """Old entries tell in full of some columns of which only a digest is kept today."""
-    in_full = not (isinstance(told, str) and told.startswith("sha256:"))
-    return told == trail_value(column, value) or (in_full and told == json_value(value))
 
 
 def _row(key: Key) -> str:

@@ -1,0 +1,115 @@
+"""The first step is 0.2.0's: what is older is met by a sentence, and every version since is brought to the newest."""
+
+from __future__ import annotations
+
+import gzip
+import secrets
+import shutil
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, make_url, select
+
+from tests.cli.test_commands import one_clear_line, vetting
+from tests.database.filled import FOLDER, OF_THE_TRAIL
+from tests.database.objects import objects_of
+from tests.database.test_backups import _own_programs, address_of, empty_place, env_of
+from vetting import __version__
+from vetting.database import schema
+from vetting.database.tables import metadata
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading
+
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+    from tests.databases import Databases
+
+__all__ = ["_own_programs"]
+VERSIONS = sorted({path.name.rsplit(".", 2)[0] for path in FOLDER.iterdir()})
+OLD_SENTENCE = "Databasen är gjord av en version före 0.2.0 och kan inte tas med hit."
+
+
+def stands_at(board: BoardAtWork, step: str) -> None:
+    with board.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{step}'")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_filled_database_of_an_earlier_version_is_brought_to_the_newest(
+    version: str, board: BoardAtWork, databases: Databases, tmp_path: Path
+) -> None:
+    name = "sqlite" if board.database.is_sqlite else "postgresql"
+    file, place = tmp_path / "kopia.backup", empty_place(databases, board)
+    file.write_bytes(gzip.decompress((FOLDER / f"{version}.{name}.gz").read_bytes()))
+    back = vetting("restore", file, env=env_of(place))
+    assert (back.returncode, back.stderr) == (0, ""), back.stderr
+    done = vetting("db", "upgrade", "--no-backup", env=env_of(place))
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    verified = vetting("audit", "verify", env=env_of(place))
+    assert (verified.returncode, verified.stderr) == (0, ""), verified.stderr
+    assert vetting("db", "check", env=env_of(place)).returncode == 0
+    with closing(connect_database(place)) as opened:
+        assert objects_of(opened) == objects_of(board.database)
+        with open_reading(opened) as session:
+            there = {
+                table.name: session.scalar(select(func.count()).select_from(table)) for table in metadata.sorted_tables
+            }
+    assert [table for table, rows in there.items() if not rows and version == VERSIONS[-1]] == []
+    assert all(there[table] for table in OF_THE_TRAIL)
+    databases.drop(place)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("db", "upgrade"),
+        ("db", "check"),
+        ("audit", "verify"),
+        ("backup", "a.backup"),
+        ("demo", "--no-serve"),
+        ("serve", "--port", "8999"),
+    ],
+)
+@pytest.mark.parametrize("step", ["0001", "0036"])
+def test_a_database_of_before_is_met_by_a_sentence_and_stays_as_it_is(
+    command: tuple[str, ...], step: str, board: BoardAtWork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    stands_at(board, step)
+    one_clear_line(
+        vetting(*command, env=env_of(address_of(board)), VETTING_SECRET_KEY=secrets.token_urlsafe(48)), OLD_SENTENCE
+    )
+    assert schema.present_step(board.database) == step
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_copy_of_before_is_not_put_back(board: BoardAtWork, databases: Databases, tmp_path: Path) -> None:
+    file, place = tmp_path / "a.backup", empty_place(databases, board)
+    stands_at(board, "0036")
+    board.database.close()
+    if board.database.is_sqlite:
+        shutil.copy(str(make_url(address_of(board)).database), file)
+    else:
+        address = address_of(board).replace("+psycopg", "")
+        subprocess.run(["pg_dump", "--format=custom", f"--file={file}", address], check=True)
+    one_clear_line(vetting("restore", file, env=env_of(place)), OLD_SENTENCE)
+    assert not board.database.is_sqlite or not Path(str(make_url(place).database)).exists()
+
+
+def test_a_database_of_a_newer_version_is_met_by_a_sentence(board: BoardAtWork) -> None:
+    stands_at(board, "9999")
+    told = vetting("db", "upgrade", env=env_of(address_of(board)))
+    one_clear_line(told, "Databasen är gjord av en nyare version av programmet.")
+
+
+def test_this_version_has_its_filled_database() -> None:
+    assert __version__ in VERSIONS
+
+
+def test_no_step_has_the_number_of_one_of_before() -> None:
+    assert not schema.knows_step("0036")
+    assert schema.newest_step() not in schema.OLDER
+    assert {"0001", "0036"} <= schema.OLDER
