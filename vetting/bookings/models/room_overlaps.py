@@ -37,10 +37,3 @@ def _trigger(name: str, what: str) -> str:
             AND slot_from > NEW.slot_from - {LONGEST} AND slot_to > NEW.slot_from)
         BEGIN SELECT RAISE(ABORT, '{SLOT_CONSTRAINT}'); END
     """  # noqa: S608 - names and numbers of our own
-
-
-def overlap_again(dialect: str) -> list[str]:
-    """Takes it away again."""
-    if dialect == "postgresql":
-        return [f"ALTER TABLE occurrences DROP CONSTRAINT IF EXISTS {SLOT_CONSTRAINT}"]
-    return [f"DROP TRIGGER IF EXISTS {SLOT_CONSTRAINT}_{name}" for name in ("insert", "update")]

@@ -52,7 +52,7 @@ def erasable_statements(dialect: str) -> list[str]:
                 f"WHEN {ANYTHING_ELSE} OR NOT EXISTS ({ERASED_CONDITION}) BEGIN SELECT RAISE(ABORT, {wrong}); END"
             ),
             f"CREATE TRIGGER {ERASABLE}_no_delete BEFORE DELETE ON {ERASABLE} BEGIN SELECT RAISE(ABORT, {wrong}); END",
-            not_replaced(ERASABLE, "entry_id kind"),
+            _not_replaced(ERASABLE, "entry_id kind"),
         ]
     return [
         (
@@ -72,24 +72,16 @@ def erasable_statements(dialect: str) -> list[str]:
     ]
 
 
-def drop_statements(dialect: str, tables: tuple[str, ...] = APPEND_ONLY) -> list[str]:
-    """Takes the triggers of some tables away again."""
-    if dialect == "sqlite":
-        kinds = ("update", "delete", "replace")
-        return [f"DROP TRIGGER IF EXISTS {table}_no_{what}" for table in tables for what in kinds]
-    return [f"DROP TRIGGER IF EXISTS {table}_keeps{all_} ON {table}" for table in tables for all_ in ("", "_all")]
-
-
 def _sqlite(tables: tuple[str, ...]) -> list[str]:
     return [
         f"CREATE TRIGGER {table}_no_{what} BEFORE {what.upper()} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for table in tables
         for what in ("update", "delete")
-    ] + [not_replaced(table) for table in tables]
+    ] + [_not_replaced(table) for table in tables]
 
 
-def not_replaced(table: str, key: str = "id") -> str:
+def _not_replaced(table: str, key: str = "id") -> str:
     """SQLite's REPLACE takes the old row away without asking the trigger of deletion: one more, for what comes in."""
     there = " AND ".join(f"{table}.{name} = NEW.{name}" for name in key.split())
     is_there = f"EXISTS (SELECT 1 FROM {table} WHERE {there})"  # noqa: S608 - our own names

@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.kernel.privacy import Privacy
-from vetting.kernel.store.base import PRIVACY, UNTOLD, Base
+from vetting.kernel.store.base import PRIVACY, Base
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,13 +47,6 @@ def kind_of(table: str, column: str) -> str:
     found = known.c.get(column) if known is not None else None
     privacy: Privacy = Privacy.PERSONAL if found is None else found.info[PRIVACY]
     return privacy.value
-
-
-def is_told(table: str, column: str) -> bool:
-    """Whether the trail tells of a column at all."""
-    known = Base.metadata.tables.get(table)
-    found = known.c.get(column) if known is not None else None
-    return found is None or not found.info.get(UNTOLD)
 
 
 def split_entry(changes: Sequence[Mapping[str, Any]], detail: Plain, bulk: Iterable[BulkDigest]) -> dict[str, Plain]:

@@ -34,7 +34,8 @@ from vetting.kernel.store.trail_content import (
 from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from sqlalchemy.orm import Session
 
@@ -203,7 +204,9 @@ def entry_contents(session: Session, only: frozenset[int] | None = None) -> Iter
             session.expunge_all()
 
 
-def _check_erasures(told: Set[tuple[int, str]], empty: Set[tuple[int, str]], found: TrailVerification) -> None:
+def _check_erasures(
+    told: AbstractSet[tuple[int, str]], empty: AbstractSet[tuple[int, str]], found: TrailVerification
+) -> None:
     """Whatever is empty was erased by an erasure that the trail tells of, and what it tells of is empty."""
     for entry, _kind in sorted(empty - told):
         found.tell(f"trail {entry}", _("Postens innehåll är raderat utan beslut om det."))
