@@ -5,18 +5,32 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, and_, bindparam, func, or_, select, text
-from sqlalchemy.orm import Mapped, Session, aliased
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased
 
+from vetting.associations.domain.name_differences import same_name
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.store.base import Base, Plain, personal_column, public_column
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.read_cache import ask_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from sqlalchemy import ColumnElement
+    from collections.abc import Collection, Iterable, Sequence
 
 
 CURRENT, FORMER, BRANCH, ALIAS, TO_CONFIRM, WRONG = "current", "former", "branch", "alias", "to_confirm", "wrong"
@@ -113,6 +127,36 @@ class AssociationDistinction(Base):
     withdrawn_at: Mapped[datetime | None] = public_column()
 
 
+ColumnSaid = InstrumentedAttribute[Any] | ColumnElement[Any]
+"""What is said of who somebody is: a column of a list's rows, or what stands in a form."""
+
+
+def is_of_number(number: ColumnSaid) -> ColumnElement[bool]:
+    """That a record is the one meant, by the number that is said; None where none is."""
+    return and_(number.is_not(None), Association.number == number)
+
+
+def is_of_name(
+    number: ColumnSaid, source: ColumnSaid, municipality: ColumnSaid, folded: ColumnSaid
+) -> ColumnElement[bool]:
+    """The same where no number is said: known again by where it comes from, its place and its name."""
+    return and_(
+        number.is_(None),
+        Association.number.is_(None),
+        Association.source == source,
+        Association.municipality == municipality,
+        Association.folded == folded,
+    )
+
+
+def find_record(session: Session, name: str, number: str, *, source: str) -> Association | None:
+    """The association that somebody writes in a form: the record that holds."""
+    said = literal(number or None, Text())
+    same = is_of_number(said) if number else is_of_name(said, literal(source), literal(""), literal(fold_name(name)))
+    found = session.scalar(select(Association).where(same).order_by(Association.id).limit(1))
+    return holding_record(session, found) if found is not None else None
+
+
 def by_number(session: Session, number: str) -> Association | None:
     """The association with a number."""
     return session.scalar(select(Association).where(Association.number == number))
@@ -126,21 +170,6 @@ def is_standing(session: Session, association: Association) -> bool:
         )
         is not None
     )
-
-
-def find_unnumbered(session: Session, name: str, *, source: str, municipality: str) -> Association | None:
-    """An association without number, known again by its source, place and name."""
-    found = session.scalar(
-        select(Association)
-        .where(
-            Association.number.is_(None),
-            Association.source == source,
-            Association.municipality == municipality,
-            Association.folded == fold_name(name),
-        )
-        .order_by(Association.id)
-    )
-    return holding_record(session, found) if found is not None else None
 
 
 def holding_record(session: Session, association: Association) -> Association:
@@ -205,7 +234,30 @@ def names_of_records(session: Session, key: int) -> Sequence[AssociationName]:
 
     A name that it has itself goes before the same name of a record merged into it.
     """
-    wanted = AssociationName.association_id.in_(records_of(key)) & not_taken_back(AssociationName.batch_id)
-    rows = session.scalars(select(AssociationName).where(wanted).order_by(AssociationName.id)).all()
-    own = {row.folded for row in rows if row.association_id == key}
-    return [row for row in rows if row.association_id == key or row.folded not in own]
+    return names_of_many(session, [key])[key]
+
+
+def names_of_many(session: Session, keys: Collection[int]) -> dict[int, list[AssociationName]]:
+    """Association -> the same, of many associations."""
+    rows = session.execute(
+        select(AssociationName, func.coalesce(Association.merged_into_id, Association.id))
+        .join(Association, Association.id == AssociationName.association_id)
+        .where(
+            or_(Association.id.in_(keys), Association.merged_into_id.in_(keys)),
+            not_taken_back(AssociationName.batch_id),
+        )
+        .order_by(AssociationName.id)
+    ).all()
+    own = {(row.association_id, row.folded) for row, _ in rows}
+    found: dict[int, list[AssociationName]] = {key: [] for key in keys}
+    for row, holds in rows:
+        for key in {row.association_id, holds} & found.keys():
+            if row.association_id == key or (key, row.folded) not in own:
+                found[key].append(row)
+    return found
+
+
+def kind_of_new_name(name: str, known: Iterable[AssociationName]) -> str:
+    """What a name is that was not seen with a number before: another way to write a sure one, or for a person."""
+    sure = [row.name for row in known if row.kind not in {TO_CONFIRM, WRONG}]
+    return ALIAS if any(same_name(name, other) for other in sure) else TO_CONFIRM

@@ -19,8 +19,9 @@ from vetting.associations.models.associations import (
     Association,
     AssociationName,
     by_number,
-    find_unnumbered,
+    find_record,
     is_standing,
+    kind_of_new_name,
     names_of_records,
 )
 from vetting.associations.models.name_index import similar_names
@@ -44,7 +45,7 @@ def find_or_add(session: WritingSession, name: str, number: str, *, source: str,
     name = " ".join(mask_personal_numbers(name).split())
     if not name and not number:
         return None
-    known = by_number(session, number) if number else find_unnumbered(session, name, source=source, municipality="")
+    known = find_record(session, name, number, source=source)
     if known is not None:
         _stands_by_itself(session, known, source)
         if number:
@@ -83,8 +84,7 @@ def _keep_name(session: WritingSession, association: Association, name: str, sou
     if seen is not None:
         _stands_by_itself(session, seen, source)
         return
-    sure = [row.name for row in known if row.kind not in {TO_CONFIRM, WRONG}]
-    kind = ALIAS if any(same_name(name, other) for other in sure) else TO_CONFIRM
+    kind = kind_of_new_name(name, known)
     session.add(AssociationName(association_id=association.id, name=name, folded=key, kind=kind, source=source))
 
 

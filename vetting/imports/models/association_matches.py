@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, text, update
 
-from vetting.associations.models.associations import WRONG, Association, AssociationName
+from vetting.associations.models.associations import WRONG, Association, AssociationName, is_of_name, is_of_number
 from vetting.cases.models.cases import Case
 from vetting.imports.models.staged_files import GOOD, StagedFile, StagedRow
 from vetting.kernel.store.import_batches import not_taken_back
@@ -24,14 +24,8 @@ MARK = case(
     else_=StagedRow.source + literal("\x1f") + StagedRow.municipality + literal("\x1f") + StagedRow.folded,
 )
 """The same for rows of one association: its number, or where it is from and its name."""
-_SAME_NUMBER = and_(StagedRow.number.is_not(None), Association.number == StagedRow.number)
-_SAME_NAME = and_(
-    StagedRow.number.is_(None),
-    Association.number.is_(None),
-    Association.source == StagedRow.source,
-    Association.municipality == StagedRow.municipality,
-    Association.folded == StagedRow.folded,
-)
+_SAME_NUMBER = is_of_number(StagedRow.number)
+_SAME_NAME = is_of_name(StagedRow.number, StagedRow.source, StagedRow.municipality, StagedRow.folded)
 
 
 def named_rows(key: int) -> ColumnElement[bool]:
@@ -136,9 +130,13 @@ def _other_numbers(session: Session, rows: ColumnElement[bool]) -> int:
 
 
 def name_unseen() -> ColumnElement[bool]:
-    """That the row's name has not been seen with its association."""
+    """That the row's name has not been seen with its association, nor with a record merged into it."""
+    merged = (Association.merged_into_id == StagedRow.association_id) & not_taken_back(AssociationName.batch_id)
     return ~exists(
-        select(AssociationName.id).where(
-            AssociationName.association_id == StagedRow.association_id, AssociationName.folded == StagedRow.folded
+        select(AssociationName.id)
+        .join(Association, Association.id == AssociationName.association_id)
+        .where(
+            AssociationName.folded == StagedRow.folded,
+            or_(AssociationName.association_id == StagedRow.association_id, merged),
         )
     )

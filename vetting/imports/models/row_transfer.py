@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, case, exists, func, insert, literal, null, select
 
-from vetting.associations.domain.name_differences import same_name
-from vetting.associations.models.associations import ALIAS, CURRENT, TO_CONFIRM, Association, AssociationName
+from vetting.associations.models.associations import (
+    ALIAS,
+    CURRENT,
+    TO_CONFIRM,
+    Association,
+    AssociationName,
+    kind_of_new_name,
+    names_of_many,
+)
 from vetting.cases.domain.intake import KeptOfCase
 from vetting.cases.models.cases import Case, number_of
 from vetting.cases.models.intake import AT_A_TIME, HandingIn, IncomingCase, RequestedTime, write_cases
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 CHANNEL: Final = "list"
+NAMES_AT_A_TIME: Final = 500
 MOST_COMPARED = 5_000
 """A piece with more names that are not the known ones is left to people as it is."""
 
@@ -185,17 +193,16 @@ def _written_otherwise(session: WritingSession, made: Sequence[int]) -> int:
     """Of names that have just come, those that only write a known one in another way need nobody; how many."""
     if not made:
         return 0
-    rows = session.execute(
-        select(AssociationName, Association.name)
-        .join(Association, Association.id == AssociationName.association_id)
-        .where(AssociationName.id >= made[0])
-        .order_by(AssociationName.id)
-        .limit(MOST_COMPARED)
-    )
-    alike = [row for row, name in rows if same_name(row.name, name)]
-    for row in alike:
-        row.kind = ALIAS
-    return len(alike)
+    wanted = select(AssociationName).where(AssociationName.id >= made[0]).order_by(AssociationName.id)
+    rows = session.scalars(wanted.limit(MOST_COMPARED)).all()
+    alike = 0
+    for start in range(0, len(rows), NAMES_AT_A_TIME):
+        some = rows[start : start + NAMES_AT_A_TIME]
+        known = names_of_many(session, {row.association_id for row in some})
+        for row in some:
+            row.kind = kind_of_new_name(row.name, known[row.association_id])
+            alike += row.kind == ALIAS
+    return alike
 
 
 def _names(way: BatchMove, rows: ColumnElement[bool], kind: str) -> Mapping[str, Any]:
