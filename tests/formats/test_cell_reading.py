@@ -125,6 +125,24 @@ def test_a_share_in_a_column_of_amounts_is_told_and_in_one_of_shares_is_read(sty
     ]
 
 
+@pytest.mark.parametrize("style", ["0%", "0.00%", "0.0 %"])
+def test_a_share_in_a_large_list_is_a_share(style: str) -> None:
+    """Large enough for calamine, and for the cells to be looked for in several pieces of the file."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Förening", "Sökt belopp", "Medlemmar"])
+    for number in range(2, 2_900):
+        sheet.append(["x" * 2_500, number / 1_000, 120])
+        sheet.cell(number, 2).number_format = style
+    sheet["B2900"], sheet["AB2900"] = "0,4", 0.4
+    sheet["B2900"].number_format = sheet["AB2900"].number_format = style
+    rows = read_workbook(hostile.saved(book), "lista.xlsx").sheets[0].rows
+    told = {(row.number, column): cell.text for row in rows[1:] for column, cell in row.cells.items() if column == 2}
+    assert told == {(number, 2): f"{number / 10:.10g} %" for number in range(2, 2_900)} | {(2_900, 2): "0,4"}
+    assert rows[-1].cells[28].text == "40 %"
+    assert {cell.value for row in rows[1:-1] for column, cell in row.cells.items() if column == 3} == {120}
+
+
 def test_a_list_without_numbers_says_so_first() -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]

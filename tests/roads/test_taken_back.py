@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -25,10 +25,12 @@ NEIGHBOURS = (("Kvarnens Vänner", NUMBERS[0]), ("Kören Provspelet", NUMBERS[2]
 """In the list: another name at a known number, a known name at another number, and somebody new."""
 
 
-def words_by_page(board: BoardAtWork, found: dict[str, object]) -> dict[str, str]:
+def words_by_page(board: BoardAtWork, found: dict[str, Any]) -> dict[str, str]:
     judged_again(board)
     pages = Reader(board, "caseworker").pages(found)
-    return {address: HAPPENED.sub("", " ".join(words.split())) for address, words in pages if not OF_IMPORTS.match(address)}
+    return {
+        address: HAPPENED.sub("", " ".join(words.split())) for address, words in pages if not OF_IMPORTS.match(address)
+    }
 
 
 def test_an_import_that_is_taken_back_leaves_every_page_as_it_was(board: BoardAtWork) -> None:

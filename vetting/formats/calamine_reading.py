@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import python_calamine as calamine
 from defusedxml import ElementTree
 
-from vetting.formats.plain_cells import plain_row, plain_value
+from vetting.formats.plain_cells import plain_row, plain_value, share_as_shown
 from vetting.formats.refusals import FileReadingError
-from vetting.kernel.tables import MergedArea
+from vetting.formats.share_cells import ShareCells
+from vetting.kernel.tables import CellKind, MergedArea
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from vetting.formats.plain_cells import PlainRow
 
@@ -32,6 +33,8 @@ class CalamineSheet:
     name: str
     merged: tuple[MergedArea, ...]
     sheet: Any
+    shares: ShareCells = field(default_factory=ShareCells)
+    """Numbers that are shown as a share."""
 
     def rows(self) -> Iterator[PlainRow]:
         """Rows that hold anything."""
@@ -40,9 +43,17 @@ class CalamineSheet:
             return
         shift = start[1] + 1
         for number, values in enumerate(self.sheet.iter_rows(), start=1):
-            found = plain_row(number, enumerate(map(plain_value, values), shift))
+            cells = enumerate(map(plain_value, values), shift)
+            found = plain_row(number, self._as_shown(number, cells) if self.shares.columns else cells)
             if found is not None:
                 yield found
+
+    def _as_shown(
+        self, number: int, cells: Iterable[tuple[int, tuple[str, Any] | None]]
+    ) -> Iterator[tuple[int, tuple[str, Any] | None]]:
+        for column, found in cells:
+            is_share = found is not None and found[0] == CellKind.NUMBER.value and (number, column) in self.shares
+            yield column, share_as_shown(found[1]) if is_share and found is not None else found
 
 
 def open_sheets(data: bytes) -> tuple[list[CalamineSheet], list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,9 +11,10 @@ from vetting.formats.containers import inspect_workbook, kind_of
 from vetting.formats.csv_reading import csv_rows
 from vetting.formats.found_sheets import FoundSheet
 from vetting.formats.refusals import FileReadingError
+from vetting.formats.share_cells import share_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from vetting.formats.plain_cells import PlainRow
 
@@ -101,8 +103,8 @@ def _sheets(data: bytes, budget: _Budget) -> tuple[list[FoundSheet], list[str]]:
         from vetting.formats import openpyxl_reading  # noqa: PLC0415 - large, and most lists are not for it
 
         return openpyxl_reading.open_sheets(data, formulas=inspected.formulas)
-    sheets, hidden = _by_calamine(data)
     parts = calamine_reading.parts_of(data)
+    sheets, hidden = _by_calamine(data, parts)
     for sheet in sheets:
         part = parts.get(sheet.name, "")
         sheet.hidden_rows = tuple(inspected.hidden_rows.get(part, ()))
@@ -110,6 +112,9 @@ def _sheets(data: bytes, budget: _Budget) -> tuple[list[FoundSheet], list[str]]:
     return sheets, hidden
 
 
-def _by_calamine(data: bytes) -> tuple[list[FoundSheet], list[str]]:
+def _by_calamine(data: bytes, parts: Mapping[str, str] | None = None) -> tuple[list[FoundSheet], list[str]]:
+    """parts: of an .xlsx, where each sheet lies in it."""
     found, hidden = calamine_reading.open_sheets(data)
+    if parts is not None:
+        found = [replace(sheet, shares=share_cells(data, parts.get(sheet.name, ""))) for sheet in found]
     return [FoundSheet(sheet.name, sheet.rows, sheet.merged) for sheet in found], hidden

@@ -14,7 +14,7 @@ from openpyxl.worksheet._reader import WorkSheetParser
 
 from vetting.formats import limits
 from vetting.formats.found_sheets import FoundSheet
-from vetting.formats.plain_cells import plain_row, plain_value
+from vetting.formats.plain_cells import plain_row, plain_value, share_as_shown
 from vetting.formats.refusals import FileReadingError
 from vetting.kernel.tables import CellKind, MergedArea
 
@@ -118,7 +118,7 @@ def _plain_cell(
 ) -> tuple[str, Any] | None:
     value = cell["value"]
     if cell["data_type"] == "n" and isinstance(value, int | float) and cell["style_id"] in shares:
-        return CellKind.TEXT.value, f"{value * 100:.10g} %"  # what a person sees in the cell
+        return share_as_shown(value)
     if cell["data_type"] == "e" and value is not None:
         return CellKind.ERROR.value, str(value)
     found = plain_value(value)

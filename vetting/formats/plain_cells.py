@@ -53,6 +53,11 @@ def plain_value(value: Any) -> tuple[str, Any] | None:  # noqa: ANN401, PLR0911 
     return CellKind.TEXT.value, str(value)
 
 
+def share_as_shown(value: float) -> tuple[str, Any]:
+    """A number that is shown as a share: what a person sees in the cell."""
+    return CellKind.TEXT.value, f"{value * 100:.10g} %"
+
+
 def raw_row(found: PlainRow) -> RawRow:
     """The row as the domain has it, its cells not looked at yet."""
     number, kinds, values = found
