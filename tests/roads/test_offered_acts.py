@@ -88,4 +88,4 @@ def test_what_a_page_offers_can_be_done(demonstration_copy: Path, presses: int) 
             assert answer.status_code in {409, 422}, told
     database.close()
     assert {"klar", "inget", "jav", "markera basic_check"} <= pressed.keys(), pressed
-    assert pressed.total() >= presses * 0.8, pressed
+    assert pressed.total() >= presses * 0.6, pressed  # whoever works through all there is has less to press
