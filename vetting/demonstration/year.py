@@ -706,9 +706,7 @@ class _BoardFilling:
     def _reported(self) -> None:
         """Most of last year's grants are reported and gone through; a few reports are late."""
         paid = self.session.scalars(
-            select(Case)
-            .where(Case.board_id == self.board_id, Case.state == CaseState.REPORTING.value)
-            .order_by(Case.id)
+            select(Case).where(Case.board_id == self.board_id, Case.state == CaseState.REPORTING).order_by(Case.id)
         ).all()
         for case in paid[2:]:
             told = Facts({"amount_reported": case.amount_applied or 0})
@@ -726,9 +724,7 @@ class _BoardFilling:
     def _special_review(self) -> None:
         """A sample: a question to an association that was granted support last year."""
         decided = self.session.scalars(
-            select(Case)
-            .where(Case.board_id == self.board_id, Case.state == CaseState.REPORTING.value)
-            .order_by(Case.id)
+            select(Case).where(Case.board_id == self.board_id, Case.state == CaseState.REPORTING).order_by(Case.id)
         ).all()
         association = decided[-1].association_id or 0
         by = self._do(6)

@@ -9,13 +9,16 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.cases.models.cases import Case, seen_by
-from vetting.kernel.store.base import Base, Texts, personal_column, public_column
+from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
+from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from vetting.kernel.roles import Action, Person
+
+keep_words(EstablishedBy, ReclaimGround, ReclaimState)
 
 
 class Payment(Base):
@@ -80,9 +83,9 @@ class Reclaim(Base):
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
     decision_id: Mapped[int] = public_column(ForeignKey("decisions.id"))
     """The decision that gave the money."""
-    ground: Mapped[str] = public_column()
+    ground: Mapped[ReclaimGround] = public_column()
     amount: Mapped[int] = public_column()
-    established_by: Mapped[str] = public_column()
+    established_by: Mapped[EstablishedBy] = public_column()
     """Which board decision, judgment or authority's decision."""
     established_on: Mapped[date] = public_column()
     reference: Mapped[str] = public_column()
@@ -97,7 +100,7 @@ class Reclaim(Base):
     reclaim_decision_id: Mapped[int | None] = public_column(ForeignKey("decisions.id"))
     invoice: Mapped[str] = public_column(default="")
     due_on: Mapped[date | None] = public_column()
-    state: Mapped[str] = public_column(default="proposed")
+    state: Mapped[ReclaimState] = public_column(default=ReclaimState.PROPOSED)
     contacts: Mapped[Texts] = public_column()
     opened_at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))

@@ -124,9 +124,7 @@ def _figures(seen: Any, selection: RegisterSelection, by: Person) -> list[Any]: 
         Association.id.not_in(left_by(by.id)),
     )
     until = newest.with_only_columns(func.max(answered.valid_until))
-    still_open = select(func.count(Case.id)).where(
-        Case.association_id == Association.id, seen, Case.state.in_([state.value for state in OPEN])
-    )
+    still_open = select(func.count(Case.id)).where(Case.association_id == Association.id, seen, Case.state.in_(OPEN))
     year = selection.on.year if selection.on else 1
     granted = (
         select(func.sum(Decision.amount))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
-from vetting.boards.domain.delegation import DECISION_AUTHORITY_WORDS, DecisionAuthority
+from vetting.boards.domain.delegation import DECISION_AUTHORITY_WORDS
 from vetting.cases.models.cases import Case
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.group.models.meetings import Review
@@ -134,8 +134,7 @@ def as_whole_number(value: Any) -> int | None:  # noqa: ANN401 - PostgreSQL sums
 
 def decision_maker_in_words(decision: Decision) -> Words:
     """Who decided: the board, a committee, a delegate with the point of the scheme."""
-    known = decision.maker in set(DecisionAuthority)
-    found = DECISION_AUTHORITY_WORDS[DecisionAuthority(decision.maker)] if known else same_in_both(decision.maker)
+    found = DECISION_AUTHORITY_WORDS[decision.maker]
     point = f", {decision.delegation_point}" if decision.delegation_point else ""
     return found + same_in_both(point)
 

@@ -13,7 +13,7 @@ from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, DecisionEvent
 from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS, DecisionOutcome, outcome_words
+from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS, outcome_words
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
@@ -48,7 +48,7 @@ class DelegatedDecisionRegisterRow(NamedTuple):
 def _what(row: DelegatedDecisionRegisterRow) -> Words:
     decision = row.decision
     if decision.kind in set(CaseKind):
-        return outcome_words(CaseKind(decision.kind), DecisionOutcome(decision.outcome))
+        return outcome_words(CaseKind(decision.kind), decision.outcome)
     return MEASURE_DECISION_WORDS.get(decision.kind, same_in_both(decision.kind))
 
 

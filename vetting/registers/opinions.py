@@ -13,9 +13,8 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision
 from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice, departs_from_advice
 from vetting.group.models.meetings import Conflict, Review
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
-from vetting.kernel.decision_outcomes import DecisionOutcome, outcome_words
+from vetting.kernel.decision_outcomes import outcome_words
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action
@@ -52,9 +51,9 @@ def _decision_in_words(row: OpinionRegisterRow) -> Words:
     decision = row.decision
     if decision is None:
         return NO_WORDS
-    what = outcome_words(CaseKind(row.case.kind), DecisionOutcome(decision.outcome))
+    what = outcome_words(row.case.kind, decision.outcome)
     by = (
-        lower_first(DECISION_AUTHORITY_WORDS[DecisionAuthority(decision.maker)])
+        lower_first(DECISION_AUTHORITY_WORDS[decision.maker])
         if decision.maker in set(DecisionAuthority)
         else same_in_both(decision.maker)
     )
@@ -65,7 +64,7 @@ def _whether_followed(row: OpinionRegisterRow) -> Words:
     advice = Advice(row.review.outcome)
     if row.decision is None or advice in NO_OPINION:
         return NO_WORDS
-    return NO if departs_from_advice(advice, DecisionOutcome(row.decision.outcome)) else YES
+    return NO if departs_from_advice(advice, row.decision.outcome) else YES
 
 
 SHEET: Final[SheetDefinition[OpinionRegisterRow]] = SheetDefinition(

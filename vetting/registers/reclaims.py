@@ -18,8 +18,6 @@ from vetting.payments.domain.reclaims import (
     ESTABLISHED_WORDS,
     RECLAIM_GROUND_WORDS,
     RECLAIM_STATE_WORDS,
-    EstablishedBy,
-    ReclaimGround,
     ReclaimState,
 )
 from vetting.payments.models import LedgerEntry, Payment, Reclaim
@@ -68,7 +66,7 @@ class ReclaimRegisterRow(NamedTuple):
 
 def _establishment_in_words(row: ReclaimRegisterRow) -> Words:
     reclaim = row.reclaim
-    by = ESTABLISHED_WORDS[EstablishedBy(reclaim.established_by)]
+    by = ESTABLISHED_WORDS[reclaim.established_by]
     return (
         same_in_both(f"{reclaim.established_on}, ") + by + same_in_both(f", {mask_personal_numbers(reclaim.reference)}")
     )
@@ -84,7 +82,7 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
         text_column(_("Org.nr"), lambda row: format_number(row.number) if row.number else ""),
         money_column(_("Bidrag kr"), lambda row: row.granted),
         money_column(_("Utbetalt kr"), lambda row: row.paid),
-        text_column(_("Grund"), lambda row: RECLAIM_GROUND_WORDS[ReclaimGround(row.reclaim.ground)]),
+        text_column(_("Grund"), lambda row: RECLAIM_GROUND_WORDS[row.reclaim.ground]),
         text_column(_("Konstaterat (datum, underlag)"), _establishment_in_words),
         text_column(_("Förbehåll i beslutet"), lambda row: yes_or_no(row.reclaim.reservation)),
         day_column(_("Kommunicerat"), lambda row: row.reclaim.communicated_on),
@@ -96,7 +94,7 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
         day_column(_("Förfaller"), lambda row: row.reclaim.due_on),
         money_column(_("Inbetalt kr"), lambda row: row.received),
         money_column(_("Kvar kr"), lambda row: row.asked - row.received - row.waived if row.asked else 0),
-        text_column(_("Status"), lambda row: RECLAIM_STATE_WORDS[ReclaimState(row.reclaim.state)]),
+        text_column(_("Status"), lambda row: RECLAIM_STATE_WORDS[row.reclaim.state]),
         day_column(_("Avslutat"), lambda row: row.last_on if row.reclaim.state == ReclaimState.PAID.value else None),
     ),
 )

@@ -62,13 +62,13 @@ def test_what_an_act_writes_is_read_by_it(board: BoardAtWork) -> None:
     case = board.case(board.receive().number)
     by = board.staff[Role.CASEWORKER]
 
-    def act(session: WritingSession) -> list[list[str]]:
+    def act(session: WritingSession) -> list[list[CaseMarkKind]]:
         told = [[row.kind for row in marks(session, case.id)]]
         put_mark(session, case, CaseMarkKind.BASIC_CHECK, by=by, at=NOW)
         told.append([row.kind for row in marks(session, case.id)])
         return told
 
-    assert run_in_transaction(board.database, act) == [[], ["basic_check"]]
+    assert run_in_transaction(board.database, act) == [[], [CaseMarkKind.BASIC_CHECK]]
 
 
 def test_what_is_written_past_the_objects_may_be_in_any_table(board: BoardAtWork) -> None:

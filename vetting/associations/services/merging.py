@@ -281,6 +281,6 @@ def rescreen_open_cases(
 ) -> None:
     """Open cases are judged anew: what is known of the association is more, or less, than before."""
     wanted = Case.association_id.in_(records_of(association.id)) & (Case.board_id == by.board_id)
-    still_open = Case.state.in_([state.value for state in OPEN])
+    still_open = Case.state.in_(OPEN)
     for case in session.scalars(select(Case).where(wanted, still_open).order_by(Case.id.desc()).limit(MOST_SCREENED)):
         screen_case(session, case, rules, at=at)

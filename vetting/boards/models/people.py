@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, func, select
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.boards.domain.ways_of_working import WayOfWorking
 from vetting.kernel.roles import Person, Role
-from vetting.kernel.store.base import Base, Plain, personal_column, public_column, sealed_column, untold_column
+from vetting.kernel.store.base import (
+    Base,
+    Plain,
+    keep_words,
+    personal_column,
+    public_column,
+    sealed_column,
+    untold_column,
+)
 from vetting.kernel.store.read_cache import hold_row
 
 if TYPE_CHECKING:
@@ -17,6 +26,8 @@ if TYPE_CHECKING:
 
 SMALL = "small"
 """The way of working of a board without a reference group."""
+
+keep_words(Role, WayOfWorking)
 
 
 class Board(Base):
@@ -27,7 +38,7 @@ class Board(Base):
     id: Mapped[int] = public_column(primary_key=True)
     code: Mapped[str] = public_column(unique=True)
     name: Mapped[str] = public_column()
-    way_of_working: Mapped[str] = public_column(default="small")
+    way_of_working: Mapped[WayOfWorking] = public_column(default=WayOfWorking.SMALL)
     with_group: Mapped[bool] = public_column(default=False, server_default=false())
     """Whether the reference group is shown: by its way of working, its own choice or its rules."""
     gates: Mapped[Plain] = public_column(default=dict, server_default="{}")
@@ -108,7 +119,7 @@ class RoleHolding(Base):
     id: Mapped[int] = public_column(primary_key=True)
     user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"), index=True)
-    role: Mapped[str] = public_column()
+    role: Mapped[Role] = public_column()
     unit_id: Mapped[int | None] = public_column(ForeignKey("units.id"))
 
 
@@ -121,7 +132,7 @@ class RoleRequest(Base):
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
-    role: Mapped[str] = public_column()
+    role: Mapped[Role] = public_column()
     asked_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     """None: from the machine itself."""
     at: Mapped[datetime] = public_column()

@@ -104,7 +104,7 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
         _give(session, user.id, board.id, role, by=by, at=at)
     for role in asked:
         session.add(
-            RoleRequest(board_id=board.id, user_id=user.id, role=role.value, asked_by_id=by.id if by else None, at=at)
+            RoleRequest(board_id=board.id, user_id=user.id, role=role, asked_by_id=by.id if by else None, at=at)
         )
         session.flush()
         session.note(_trail_note("role_asked", user, board.id, role, by=by, at=at))
@@ -135,7 +135,7 @@ def _check_new(new: Colleague) -> None:
 
 
 def _give(session: WritingSession, user_id: int, board_id: int, role: Role, *, by: Person | None, at: datetime) -> None:
-    session.add(RoleHolding(user_id=user_id, board_id=board_id, role=role.value))
+    session.add(RoleHolding(user_id=user_id, board_id=board_id, role=role))
     if role in TWO_PERSON_ROLES:  # a link that was made before opens no account that weighs
         end_links(session, user_id, at)
     session.flush()
@@ -189,11 +189,11 @@ def answer_role_request(session: WritingSession, key: int, *, yes: bool, by: Per
         raise Refused(Obstacle.CLOSED, Problem("ask", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both("")))
     ask.answered_by_id, ask.answered_at, ask.given = by.id, at, yes
     if yes:
-        _give(session, ask.user_id, ask.board_id, Role(ask.role), by=by, at=at)
+        _give(session, ask.user_id, ask.board_id, ask.role, by=by, at=at)
         _forget_askers_password(session, ask, at)
     else:
         user = session.get_one(User, ask.user_id)
-        session.note(_trail_note("role_refused", user, ask.board_id, Role(ask.role), by=by, at=at))
+        session.note(_trail_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
     return ask
 
 

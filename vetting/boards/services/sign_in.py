@@ -92,7 +92,7 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
         )
     )
     session.add_all(
-        [RoleHolding(user_id=user.id, board_id=board.id, role=role.value) for role in new.roles if role not in held]
+        [RoleHolding(user_id=user.id, board_id=board.id, role=role) for role in new.roles if role not in held]
     )
     session.note(TrailNote(action="user_added", by=by, at=at, subject=user, board_id=board.id))
     return user

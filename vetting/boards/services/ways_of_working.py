@@ -89,7 +89,7 @@ class BoardOrder:
 
 def habits_of(board: Board) -> frozenset[BoardHabit]:
     """What a board does, chosen or by its way of working."""
-    return board_habits(WayOfWorking(board.way_of_working), board.habits)
+    return board_habits(board.way_of_working, board.habits)
 
 
 def clock_of(session: Session, decision: Decision) -> AppealClock:
@@ -117,10 +117,10 @@ def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> Boar
     board = session.get_one(Board, board_id)
     chosen = {kind: versions.rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind}
     required = frozenset(gate.id for ruleset in chosen.values() if ruleset for gate in ruleset.gates)
-    states = gate_states(rules.folder.book.gates, WayOfWorking(board.way_of_working), board.gates, required)
+    states = gate_states(rules.folder.book.gates, board.way_of_working, board.gates, required)
     return BoardOrder(
         board=board,
-        way=WayOfWorking(board.way_of_working),
+        way=board.way_of_working,
         gates=states,
         habits=habits_of(board),
         rules={kind: (ruleset.id, ruleset.title) if ruleset else None for kind, ruleset in chosen.items()},
@@ -136,7 +136,7 @@ def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Per
     """
     require_permission(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
-    board.way_of_working = way.value
+    board.way_of_working = way
     return _note_change(session, board, SetupStep.WAY, f"way: {way.value}", rules=rules, by=by, at=at)
 
 

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.kernel.store.base import Base, personal_column, public_column
+from vetting.bookings.domain.deviations import DeviationKind
+from vetting.bookings.domain.letting import AcceptanceChannel
+from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+
+keep_words(AcceptanceChannel, DeviationKind)
 
 
 class LettingTerms(Base):
@@ -38,7 +42,7 @@ class TermsAcceptance(Base):
     id: Mapped[int] = public_column(primary_key=True)
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
     terms_id: Mapped[int] = public_column(ForeignKey("letting_terms.id"))
-    way: Mapped[str] = public_column()
+    way: Mapped[AcceptanceChannel] = public_column()
     on: Mapped[date] = public_column()
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
@@ -54,7 +58,7 @@ class Deviation(Base):
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"), index=True)
     association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
-    kind: Mapped[str] = public_column()
+    kind: Mapped[DeviationKind] = public_column()
     what: Mapped[str] = public_column()
     on: Mapped[date] = public_column()
     document_id: Mapped[int | None] = public_column(ForeignKey("documents.id"))

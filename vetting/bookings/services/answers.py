@@ -90,11 +90,11 @@ def confirm_booking(
             has no delegation for bookings.
     """
     case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
-    if CaseKind(case.kind) is not CaseKind.BOOKING:
+    if case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
-    if CaseState(case.state) not in OPEN:
+    if case.state not in OPEN:
         raise Refused(Obstacle.STALE, _already_answered(case))
-    if CaseState(case.state) in WAITING or (said.without_questions and CaseState(case.state) is CaseState.COMPLETION):
+    if case.state in WAITING or (said.without_questions and case.state is CaseState.COMPLETION):
         raise Refused(
             Obstacle.CLOSED,
             Problem(number, _("{number} väntar på svar från någon annan.", number=number), _("Anteckna svaret först.")),
@@ -138,7 +138,7 @@ def confirm_booking(
     wrong = decision_makers.wrong_with(held, form) if held is not None else []
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
-    if CaseState(case.state) is not CaseState.READY:
+    if case.state is not CaseState.READY:
         change_state(case, CaseState.READY)
     if said.without_questions:
         put_mark(session, case, CaseMarkKind.WITHOUT_QUESTIONS, by=by, at=at)
@@ -149,7 +149,7 @@ def confirm_booking(
 
 def may_be_confirmed(case: Case, screening: Screening | None, conflict: NameConflict | None = None) -> bool:
     """Whether whoever has looked can confirm it in the week: the rest is weighed, asked for or settled first."""
-    if conflict is not None or screening is None or CaseState(case.state) not in OPEN - WAITING:
+    if conflict is not None or screening is None or case.state not in OPEN - WAITING:
         return False
     left = [item for item in screening.findings if item.effect and item.effect.value not in NO_QUESTIONS]
     return all(item.result is CriterionResult.NEEDS_ASSESSMENT for item in left)
@@ -221,7 +221,7 @@ def _write(
     at: datetime,
 ) -> None:
     """What is confirmed, as a proposal that is decided at once."""
-    row.outcome, row.amount, row.grounds, row.reservations = DecisionOutcome.APPROVED.value, None, [], []
+    row.outcome, row.amount, row.grounds, row.reservations = DecisionOutcome.APPROVED, None, [], []
     row.conditions = [line.strip()[:LONGEST_CONDITION] for line in conditions if line.strip()][:MOST_CONDITIONS]
     row.reasons = drafted_reasons.of_approval(case, screening) or NO_OBSTACLES
     row.against_group, row.written_at, row.by_user_id = row.against_group or "", at, by.id

@@ -61,11 +61,11 @@ def note_deviation(
         Refused: no such booking for this person, it has not begun, or what is said is lacking or names a person.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
-    if CaseKind(case.kind) is not CaseKind.BOOKING:
+    if case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     problems = wrong_with(new.kind, new.what, new.on, today=at.date(), known_names=_names(session, case, by))
     first = min((use.starts_at for use in standing_times(session, case.id) if use.starts_at), default=None)
-    if CaseState(case.state) not in DEVIATION_STATES or (first is not None and first > at):
+    if case.state not in DEVIATION_STATES or (first is not None and first > at):
         problems.append(
             Problem(number, _("Arrangemanget har inte hållits än."), _("Skriv en tjänsteanteckning i stället."))
         )
@@ -77,7 +77,7 @@ def note_deviation(
         board_id=case.board_id,
         case_id=case.id,
         association_id=case.association_id,
-        kind=new.kind.value,
+        kind=new.kind,
         what=new.what.strip()[:LONGEST],
         on=new.on,
         document_id=kept.id if kept is not None else None,

@@ -115,9 +115,9 @@ def note_acceptance(
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     problems = []
-    if CaseKind(case.kind) is not CaseKind.BOOKING:
+    if case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
-    if CaseState(case.state) in {CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED}:
+    if case.state in {CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED}:
         problems.append(Problem("accepted", _("Bokningen gäller inte."), _("Det finns inget att godta.")))
     if on > at.date():
         problems.append(Problem("accepted_on", _("Datumet ligger i framtiden."), _("Rätta datumet.")))
@@ -133,7 +133,7 @@ def note_acceptance(
         problems.append(Problem("accepted", _("De här villkoren är redan godtagna."), _("Ladda om sidan.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row = TermsAcceptance(case_id=case.id, terms_id=in_force.id, way=way.value, on=on, at=at, by_user_id=by.id or None)
+    row = TermsAcceptance(case_id=case.id, terms_id=in_force.id, way=way, on=on, at=at, by_user_id=by.id or None)
     session.add(row)
     raise_version(case)
     session.flush()
@@ -162,8 +162,8 @@ def bookings_without_acceptance(session: Session, *, by: Person, at: datetime) -
             .where(
                 Occurrence.starts_at >= at,
                 Occurrence.state != LEFT_OUT,
-                Case.kind == CaseKind.BOOKING.value,
-                Case.state == CaseState.CONFIRMED.value,
+                Case.kind == CaseKind.BOOKING,
+                Case.state == CaseState.CONFIRMED,
                 seen_by(by, by_key=True),
                 decided,
                 ~accepted,

@@ -51,10 +51,10 @@ def rescind_booking(
             refusal of bookings, or they have not answered on conflict of interest.
     """
     case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
-    if CaseKind(case.kind) is not CaseKind.BOOKING:
+    if case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     confirmed = next((row for row in of_case(session, case.id) if row.kind == CaseKind.BOOKING), None)
-    if CaseState(case.state) is not CaseState.CONFIRMED or confirmed is None:
+    if case.state is not CaseState.CONFIRMED or confirmed is None:
         raise Refused(
             Obstacle.STALE,
             Problem(number, _("Bokningen är inte bekräftad."), _("Öppna bokningen och se vilken status den har.")),
@@ -89,7 +89,7 @@ def rescind_booking(
         case_id=case.id,
         kind=RESCISSION,
         changes_id=confirmed.id,
-        outcome=DecisionOutcome.APPROVED.value,
+        outcome=DecisionOutcome.APPROVED,
         amount=None,
         conditions=[],
         reservations=[],

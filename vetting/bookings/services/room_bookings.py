@@ -352,7 +352,7 @@ def cancel_one(
             there is, or nothing says why.
     """
     case = cases.open_case(session, number, by=by, action=Action.HANDLE, version=version)
-    if CaseState(case.state) is not CaseState.CONFIRMED:
+    if case.state is not CaseState.CONFIRMED:
         cases.still_open(case)
     row = next((use for use in occurrences(session, case.id) if use.id == key), None)
     if row is None or (row.slot_from is None and row.state != LEFT_OUT):
@@ -377,7 +377,7 @@ def cancel_one(
 def booked_times_between(session: Session, first: datetime, last: datetime, *, by: Person) -> list[BookedTime]:
     """The times that stand from one moment to another, in bookings that this person may see."""
     found = times_between(session, first, last, by, reaching=LONGEST_USE)
-    return [time for time in found if CaseState(time.case.state) not in OVER]
+    return [time for time in found if time.case.state not in OVER]
 
 
 def room_log(session: Session, room: Room, first: datetime, last: datetime, *, by: Person) -> list[BookedTime]:

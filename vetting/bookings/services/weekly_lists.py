@@ -338,7 +338,7 @@ def _vanished_bookings(session: Session, board_id: int, rows: Sequence[_ListedBo
         .join(Occurrence, Occurrence.case_id == Case.id)
         .where(
             Case.board_id == board_id,
-            Case.kind == CaseKind.BOOKING.value,
+            Case.kind == CaseKind.BOOKING,
             Case.batch_id.is_not(None),
             not_taken_back(Case.batch_id),
             BookingRequest.reference != "",
@@ -472,7 +472,7 @@ def _list_row_facts(case: Case, row: StagedRow, batch: ImportBatch, at: datetime
         case_id=case.id,
         of_association=of_association,
         of_case=row.of_case,
-        supplied_by=FactSupplier.IMPORT.value,
+        supplied_by=FactSupplier.IMPORT,
         batch_id=batch.id,
         batch_row=row.row,
         as_of=row.received_on,
@@ -482,7 +482,7 @@ def _list_row_facts(case: Case, row: StagedRow, batch: ImportBatch, at: datetime
 
 
 def _judged_anew(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
-    state = CaseState(case.state)
+    state = case.state
     if state not in OPEN:
         case.look_again_at, case.look_again_because = at, FallReason.CHANGED.value
         return

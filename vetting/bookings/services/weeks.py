@@ -99,7 +99,7 @@ class WeekBooking:
     def answer(self) -> Words:
         """What the booking system is told."""
         again = self.case.look_again_at is not None
-        return answer_words(CaseState(self.case.state), with_conditions=self.with_conditions, looked_at_again=again)
+        return answer_words(self.case.state, with_conditions=self.with_conditions, looked_at_again=again)
 
     @property
     def asking(self) -> Sequence[Finding]:
@@ -190,19 +190,17 @@ def bookings_of_week(session: Session, monday: date, rules: Rules, *, by: Person
 
 def _place_booking(item: WeekBooking, screening: Screening | None, *, in_sample: bool) -> WeekBooking:
     why = _why(item, screening, in_sample=in_sample)
-    place = place_of(CaseState(item.case.state), why)
+    place = place_of(item.case.state, why)
     return replace(item, why=why, screening=screening, place=place)
 
 
 def _with_history(session: Session, bookings: Sequence[WeekBooking]) -> list[WeekBooking]:
     """The same, with conditions, what a list has changed since, and what the coordinator was asked."""
-    confirmed = [item.case.id for item in bookings if item.case.state == CaseState.CONFIRMED.value]
+    confirmed = [item.case.id for item in bookings if item.case.state == CaseState.CONFIRMED]
     conditioned = on_conditions(session, confirmed)
     again = [item.case.id for item in bookings if item.case.look_again_because == FallReason.CHANGED.value]
     changed = trail.newest_of(session, again, "booking_changed_in_list")
-    asked = awaited_opinions(
-        session, [item.case.id for item in bookings if item.case.state == CaseState.REFERRED.value]
-    )
+    asked = awaited_opinions(session, [item.case.id for item in bookings if item.case.state == CaseState.REFERRED])
     told = {*conditioned, *changed, *asked}
     return [
         replace(
@@ -229,7 +227,7 @@ def nearest_week(session: Session, *, by: Person, on: date) -> date:
         .join(Case, Case.id == Occurrence.case_id)
         .where(
             Occurrence.starts_at >= midnight(monday_before(on)),
-            Case.kind == CaseKind.BOOKING.value,
+            Case.kind == CaseKind.BOOKING,
             Case.state.in_(_OPEN),
             seen_by(by, by_key=True),
         )
@@ -246,7 +244,7 @@ def booking_in_week(session: Session, number: str, rules: Rules, *, by: Person, 
         Refused: there is none for this person.
     """
     case = find_case(session, by, number)
-    if case is None or CaseKind(case.kind) is not CaseKind.BOOKING:
+    if case is None or case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
     screening = last_of_many(session, [case], rules, on=on).get(case.id)
@@ -270,7 +268,7 @@ def _bookings_of_week(session: Session, monday: date, by: Person) -> list[WeekBo
 
 
 def _open(case: Case) -> bool:
-    return CaseState(case.state) in OPEN
+    return case.state in OPEN
 
 
 def _why(item: WeekBooking, screening: Screening | None, *, in_sample: bool) -> tuple[LookReason, ...]:
@@ -292,7 +290,7 @@ def _why(item: WeekBooking, screening: Screening | None, *, in_sample: bool) -> 
             found.append(LookReason.ZERO_PRICE)
         if is_long(item.uses):
             found.append(LookReason.LONG)
-        if CaseState(case.state) in _WAITING:
+        if case.state in _WAITING:
             found.append(LookReason.WAITS)
         if in_sample and not found:
             found.append(LookReason.DRAWN)
@@ -317,7 +315,7 @@ def _tally(session: Session, bookings: Sequence[WeekBooking], seed: str, in_hund
     for item in looked_at:
         why.update(item.why)
     for item in bookings:
-        if item.place is WeekSection.LOOK or item.case.state == CaseState.CANCELLED.value:
+        if item.place is WeekSection.LOOK or item.case.state == CaseState.CANCELLED:
             continue
         effects = [one["effect"] for one in first.get(item.case.id, {}).values() if one["effect"]]
         reasons = why_of(effects)
@@ -331,7 +329,7 @@ def _tally(session: Session, bookings: Sequence[WeekBooking], seed: str, in_hund
             reasons or ([LookReason.DRAWN] if is_in_sample(seed, item.case.number, in_hundred) else [LookReason.WAITS])
         )
     answered = [item for item in shown if item.place is WeekSection.ANSWERED]
-    fine = sum(1 for item in answered if item.case.state == CaseState.CONFIRMED.value)
+    fine = sum(1 for item in answered if item.case.state == CaseState.CONFIRMED)
     standing = sum(
         1 for item in bookings if item.place is WeekSection.LOOK or item.case.state != CaseState.CANCELLED.value
     )

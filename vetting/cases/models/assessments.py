@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import of_case_or_association
 from vetting.cases.models.cases import Case, filled_in
-from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
+from vetting.engine.evidence import CriterionAnswer, EvidenceKind
+from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column, sealed_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import ask_once
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Select
+
+keep_words(CriterionAnswer, EvidenceKind)
 
 
 class AssessmentRow(Base):
@@ -37,7 +40,7 @@ class AssessmentRow(Base):
     case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
     made_in_case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
     criterion: Mapped[str] = public_column()
-    answer: Mapped[str] = public_column()
+    answer: Mapped[CriterionAnswer] = public_column()
     fingerprint: Mapped[str] = public_column()
     looked_at: Mapped[Texts] = public_column()
     reasons: Mapped[str] = sealed_column(default="")
@@ -56,7 +59,7 @@ class EvidenceRow(Base):
 
     id: Mapped[int] = public_column(primary_key=True)
     assessment_id: Mapped[int] = public_column(ForeignKey("assessments.id"), index=True)
-    deed: Mapped[str] = public_column(default="act", server_default="act")
+    deed: Mapped[EvidenceKind] = public_column(default=EvidenceKind.ACT, server_default="act")
     """act or statement"""
     act: Mapped[str] = sealed_column()
     role: Mapped[str] = sealed_column()

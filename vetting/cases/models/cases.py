@@ -10,14 +10,14 @@ from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board
-from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.decisions.models.decisions import Decision
 from vetting.grants.models import Round
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.models.meetings import Conflict, Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, CaseReach, Role
-from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
+from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column, sealed_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.read_cache import ask_once, hold_rows
@@ -35,6 +35,8 @@ LEFT_OUT = "skipped"
 OVER = frozenset({CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED})
 """A booking that no longer wants its room."""
 SERIES = {CaseKind.GRANT: "BID", CaseKind.BOOKING: "BOK"}
+
+keep_words(CaseKind, CaseMarkKind, CaseState)
 
 
 class Case(Base):
@@ -57,14 +59,14 @@ class Case(Base):
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
-    kind: Mapped[str] = public_column()
+    kind: Mapped[CaseKind] = public_column()
     number: Mapped[str] = public_column()
     association_id: Mapped[int | None] = public_column(ForeignKey("associations.id"))
     name: Mapped[str] = public_column()
     """The applicant as written, or 'Privatperson'."""
     round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
     unit_id: Mapped[int | None] = public_column(ForeignKey("units.id"))
-    state: Mapped[str] = public_column()
+    state: Mapped[CaseState] = public_column()
     officer_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     received_on: Mapped[date] = public_column()
     received_at: Mapped[datetime] = public_column()
@@ -153,7 +155,7 @@ class CaseMark(Base):
 
     id: Mapped[int] = public_column(primary_key=True)
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
-    kind: Mapped[str] = public_column()
+    kind: Mapped[CaseMarkKind] = public_column()
     about: Mapped[str] = public_column(default="")
     text: Mapped[str] = public_column(default="")
     at: Mapped[datetime] = public_column()
@@ -255,7 +257,7 @@ def seen_by(by: Person, action: Action = Action.READ_CASES, *, by_key: bool = Fa
         return own_board
     parts: list[ColumnElement[bool]] = []
     if CaseReach.BOOKINGS in sights:
-        parts.append(Case.kind == CaseKind.BOOKING.value)
+        parts.append(Case.kind == CaseKind.BOOKING)
     if CaseReach.REFERRED in sights:
         reviewed = select(Review.id).where(Review.case_id == Case.id).correlate(Case).exists()
         coordinates = Role.VBE_COORDINATOR in by.roles  # who may be asked without the group
@@ -334,7 +336,7 @@ def called_off(session: Session, by: Person, numbers: Sequence[str]) -> set[str]
     if not numbers:
         return set()
     wanted = visible_cases(by).with_only_columns(Case.number)
-    return set(session.scalars(wanted.where(Case.number.in_(numbers), Case.state == CaseState.CANCELLED.value)))
+    return set(session.scalars(wanted.where(Case.number.in_(numbers), Case.state == CaseState.CANCELLED)))
 
 
 @ask_once(CaseMark)
@@ -418,7 +420,7 @@ def follow_booking_state(session: Session, case: Case) -> None:
         if use.state == LEFT_OUT:
             continue
         use.state = case.state
-        if CaseState(case.state) in OVER:
+        if case.state in OVER:
             use.slot_from = use.slot_to = None
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import JSON, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.cases.domain.completions import GapState
 from vetting.documents.models.incoming import Message
-from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import ask_once
 from vetting.kernel.text import OFFICIAL
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from vetting.kernel.text import Language
+
+keep_words(CaseKind, GapState)
 
 
 class CompletionBatch(Base):
@@ -28,7 +32,7 @@ class CompletionBatch(Base):
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
-    kind: Mapped[str] = public_column()
+    kind: Mapped[CaseKind] = public_column()
     due_on: Mapped[date] = public_column()
     reminder: Mapped[bool] = public_column(default=False)
     left: Mapped[Any] = public_column(JSON)
@@ -65,7 +69,7 @@ class GapNote(Base):
     id: Mapped[int] = public_column(primary_key=True)
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
     fact: Mapped[str] = public_column()
-    state: Mapped[str] = public_column()
+    state: Mapped[GapState] = public_column()
     promised_on: Mapped[date | None] = public_column()
     document_id: Mapped[int | None] = public_column(ForeignKey("documents.id"))
     at: Mapped[datetime] = public_column()
@@ -81,7 +85,7 @@ class Contact(Base):
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     association_id: Mapped[int] = public_column(ForeignKey("associations.id"))
-    kind: Mapped[str] = public_column()
+    kind: Mapped[CaseKind] = public_column()
     """Of cases: who sees to bookings only does not say where letters about grants go."""
     email: Mapped[str] = personal_column()
     postal: Mapped[str] = personal_column()

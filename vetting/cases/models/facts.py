@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.associations.models.associations import merged_among, of_the_association, records_of
 from vetting.cases.models.cases import filled_in
-from vetting.kernel.store.base import Base, personal_column, public_column
+from vetting.engine.facts import FactSupplier
+from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.read_cache import ask_rows
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from vetting.cases.models.cases import Case
     from vetting.kernel.store.base import Plain
+
+keep_words(FactSupplier)
 
 
 class GivenFacts(Base):
@@ -42,7 +45,7 @@ class GivenFacts(Base):
     """The case it was handed in to; none where the association alone is spoken of."""
     of_association: Mapped[Any] = personal_column(JSON(none_as_null=True), nullable=True)
     of_case: Mapped[Any] = personal_column(JSON(none_as_null=True), nullable=True)
-    supplied_by: Mapped[str] = public_column()
+    supplied_by: Mapped[FactSupplier] = public_column()
     document_id: Mapped[int | None] = public_column(ForeignKey("documents.id"))
     batch_id: Mapped[int | None] = public_column(ForeignKey("import_batches.id"))
     batch_row: Mapped[int | None] = public_column()

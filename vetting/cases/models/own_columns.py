@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.kernel.store.base import Base, Texts, personal_column, public_column
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vetting.cases.models.cases import Case
+
+keep_words(CaseKind)
 
 
 class OwnColumn(Base):
@@ -24,7 +27,7 @@ class OwnColumn(Base):
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
-    kind: Mapped[str] = public_column()
+    kind: Mapped[CaseKind] = public_column()
     name: Mapped[str] = public_column()
     type: Mapped[str] = public_column()
     """text, number, date, choice"""

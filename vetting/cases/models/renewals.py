@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import Association, held_by
 from vetting.boards.models.people import Board
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case, GrantApplication
 from vetting.cases.models.facts import GivenFacts
@@ -191,12 +191,12 @@ def _named_before(session: Session, new_account: set[int]) -> set[Target]:
 def _open(case: type[Case]) -> Select[int, int | None, int]:
     """Cases that are not decided, each for itself."""
     of_nobody = cast(null(), Integer)
-    return select(case.board_id, of_nobody, case.id).where(case.state.in_([state.value for state in OPEN]))
+    return select(case.board_id, of_nobody, case.id).where(case.state.in_(OPEN))
 
 
 def cases_to_rescreen(renewal: Renewal) -> ColumnElement[bool]:
     """The open cases that are still to be judged again for it."""
-    wanted = [Case.state.in_([state.value for state in OPEN]), Case.id > renewal.done_to]
+    wanted = [Case.state.in_(OPEN), Case.id > renewal.done_to]
     if renewal.board_id is not None:
         wanted.append(Case.board_id == renewal.board_id)
     if renewal.case_id is not None:
@@ -247,7 +247,7 @@ def _since_midnight(session: Session) -> tuple[date | None, tuple[Renewal, ...]]
 
 def not_renewed(session: Session, cases: Sequence[Case], on: date) -> set[int]:
     """Ids of the open cases among some whose kept result may not be what it is that day."""
-    ids = {case.id for case in cases if CaseState(case.state) in OPEN}
+    ids = {case.id for case in cases if case.state in OPEN}
     done, rows = _since_midnight(session) if ids else (None, ())
     if not ids or done is None or done < on or len(rows) == AT_A_TIME:
         return ids

@@ -7,7 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped
 
-from vetting.kernel.store.base import Base, Plain, personal_column, public_column
+from vetting.engine.criteria import ReviewMoment
+from vetting.engine.proposal import Attention, Proposal
+from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column
+
+keep_words(ReviewMoment, Proposal, Attention)
 
 
 class StoredScreening(Base):
@@ -19,7 +23,7 @@ class StoredScreening(Base):
     id: Mapped[int] = public_column(primary_key=True)
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
     rule_version_id: Mapped[int] = public_column(ForeignKey("rule_versions.id"))
-    moment: Mapped[str] = public_column()
+    moment: Mapped[ReviewMoment] = public_column()
     on: Mapped[date] = public_column()
     at: Mapped[datetime] = public_column()
     read: Mapped[Plain] = personal_column()
@@ -27,7 +31,7 @@ class StoredScreening(Base):
     """Criterion -> id of the assessment it was given."""
     results: Mapped[Plain] = public_column()
     """Criterion -> result, reason, author, effect, attention."""
-    proposal: Mapped[str] = public_column()
-    attention: Mapped[str] = public_column()
+    proposal: Mapped[Proposal] = public_column()
+    attention: Mapped[Attention] = public_column()
     digest: Mapped[str] = public_column()
     """Of everything that went in: the same again is not kept twice."""

@@ -316,7 +316,7 @@ def _facts_page(number: str, form: ChangedFactsForm | None = None) -> str:
         if case is None:
             raise Refused(Obstacle.MISSING)
         ruleset = versions.read_version(session, case.rule_version_id, rules_in_use())
-        groups = facts_by_level(ruleset, CaseKind(case.kind))
+        groups = facts_by_level(ruleset, case.kind)
         screened = None if frozen_bases.is_open(case) else frozen_bases.as_it_stood(session, case, rules_in_use())
         today = facts_of_case(session, case, ruleset.catalogue) if ruleset else Facts()
         given = screened.screening.facts if screened is not None else today
@@ -334,7 +334,7 @@ def change_facts(number: str) -> Response:
         if case is None:
             raise Refused(Obstacle.MISSING)
         ruleset = versions.read_version(session, case.rule_version_id, rules_in_use())
-        definitions = form_definitions(facts_by_level(ruleset, CaseKind(case.kind)))
+        definitions = form_definitions(facts_by_level(ruleset, case.kind))
         catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules_in_use())
         before = known_facts(definitions, facts_of_case(session, case, catalogue))
     form = posted_form(fact_form(definitions, ChangedFactsForm))

@@ -181,7 +181,7 @@ def _answer_row(
         case_id=None if of_association else case.id,
         made_in_case_id=case.id,
         criterion=criterion.id,
-        answer=given.answer.value,
+        answer=given.answer,
         fingerprint=criterion.fingerprint,
         looked_at=list(looked),
         reasons=given.reasons.strip(),

@@ -78,7 +78,7 @@ def still_open(case: Case) -> None:
     Raises:
         Refused: it is decided, closed or withdrawn.
     """
-    if CaseState(case.state) not in OPEN:
+    if case.state not in OPEN:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -100,19 +100,19 @@ def change_state(case: Case, to: CaseState) -> None:
     Raises:
         Refused: it does not follow on the present one.
     """
-    if not may_follow(CaseState(case.state), to, CaseKind(case.kind)):
+    if not may_follow(case.state, to, case.kind):
         raise Refused(
             Obstacle.CLOSED,
             Problem(case.number, _("Ärendet kan inte byta till det läget nu."), _("Öppna ärendet och se nästa steg.")),
         )
-    case.state = to.value
+    case.state = to
 
 
 def take_up(case: Case, by: Person) -> None:
     """Somebody works on it: received becomes in progress, and it gets its officer."""
-    state = CaseState(case.state)
+    state = case.state
     if state in {CaseState.RECEIVED, CaseState.REQUESTED}:
-        change_state(case, AT_WORK_STATE[CaseKind(case.kind)])
+        change_state(case, AT_WORK_STATE[case.kind])
     if case.officer_id is None and by.id:
         case.officer_id = by.id
 
@@ -282,7 +282,7 @@ def put_mark(
     text: str = "",
 ) -> None:
     """The mark itself with its entry, for whoever has looked at what it needs."""
-    session.add(CaseMark(case_id=case.id, kind=kind.value, about=about, text=text[:MOST_TEXT], at=at, by_user_id=by.id))
+    session.add(CaseMark(case_id=case.id, kind=kind, about=about, text=text[:MOST_TEXT], at=at, by_user_id=by.id))
     session.flush()
     session.note(
         TrailNote(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id, detail={"about": about})
@@ -333,9 +333,9 @@ def withdraw_case(session: WritingSession, number: str, *, by: Person, at: datet
         Refused: it is decided already, or called off.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
-    if CaseState(case.state) is not CaseState.CONFIRMED:
+    if case.state is not CaseState.CONFIRMED:
         still_open(case)
-    change_state(case, CaseState.WITHDRAWN if CaseKind(case.kind) is CaseKind.GRANT else CaseState.CANCELLED)
+    change_state(case, CaseState.WITHDRAWN if case.kind is CaseKind.GRANT else CaseState.CANCELLED)
     case.look_again_at, case.look_again_because = None, ""
     store.follow_booking_state(session, case)
     remove_working_notes(session, case)

@@ -13,7 +13,6 @@ from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.models.completions import Completion, CompletionBatch, of_batch
 from vetting.formats.letters import letter_pdf
 from vetting.formats.mail_drafts import MailDraft, mail_drafts
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 
@@ -44,7 +43,7 @@ def of_person(session: Session, key: int, by: Person) -> CompletionBatch:
     found = session.get(CompletionBatch, key)
     if found is None or found.board_id != by.board_id:
         raise Refused(Obstacle.MISSING)
-    require_permission_for_kind(by, Action.HANDLE, CaseKind(found.kind))
+    require_permission_for_kind(by, Action.HANDLE, found.kind)
     return found
 
 

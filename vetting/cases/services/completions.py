@@ -158,7 +158,7 @@ def answered_of(
 def _last_day(session: Session, case: Case) -> date:
     """The last day that what comes in counts: that of the decision; an application that was taken back has none."""
     decided = max((row.decided_on for row in decisions.of_case(session, case.id)), default=date.min)
-    return date.max if CaseState(case.state) in OPEN and decided == date.min else decided
+    return date.max if case.state in OPEN and decided == date.min else decided
 
 
 def completion_overview(
@@ -172,7 +172,7 @@ def completion_overview(
     require_permission_for_kind(by, Action.HANDLE, kind)
     asked = exists(select(Completion.id).where(Completion.case_id == Case.id))
     wanted = visible_cases(by, Action.HANDLE).where(
-        Case.kind == kind.value,
+        Case.kind == kind,
         Case.id > after,
         Case.state.in_(sorted(OPEN)),
         or_(
@@ -211,8 +211,8 @@ def incomplete_cases(
         screening = screenings.get(case.id)
         gaps = gaps_in(case, screening, marks.get(case.id, []), notes.get(case.id, {}), on) if screening else ()
         until = asked_until(requests.get(case.id, []))
-        group = completion_stage_of(gaps, until, on, awaits=CaseState(case.state) is CaseState.COMPLETION)
-        if group is not CompletionStage.NONE and CaseState(case.state) not in ASKABLE:
+        group = completion_stage_of(gaps, until, on, awaits=case.state is CaseState.COMPLETION)
+        if group is not CompletionStage.NONE and case.state not in ASKABLE:
             group = CompletionStage.WAITS
         contact = known.get(case.association_id or 0)
         email = contact.email if contact is not None else mails.get(case.id, "")
@@ -302,7 +302,7 @@ def request_completion(
     last = next(reversed(requests_of(session, case.id)), None)
     if last is not None and (last.sent_on, set(last.facts), last.text) == (today, set(wanted), new.text.strip()):
         raise Refused(Obstacle.INVALID, Problem("text", _ASKED_ALREADY, _OPEN_AGAIN))
-    act = _begin(session, new, CaseKind(case.kind), by, at)
+    act = _begin(session, new, case.kind, by, at)
     [row] = _lacking_now(session, [case], rules, today)
     found = _ask(session, act, row, wanted, catalogue, by=by, at=at)
     screen_case(session, case, rules, at=at)
@@ -356,7 +356,7 @@ def request_of_many(
 
 def _left_because(row: IncompleteCase, on: date, *, reminder: bool) -> Words | None:
     """Why nothing is asked of a chosen case; None when something is."""
-    state = CaseState(row.case.state)
+    state = row.case.state
     wanted = to_ask(row.gaps)
     if state not in OPEN:
         return _DECIDED
@@ -383,7 +383,7 @@ def _begin(
         raise Refused(Obstacle.INVALID, *problems)
     batch = CompletionBatch(
         board_id=by.board_id,
-        kind=kind.value,
+        kind=kind,
         due_on=due,
         reminder=new.reminder,
         left=[],
@@ -408,7 +408,7 @@ def _ask(
     case, new, due = row.case, act.new, act.batch.due_on
     been = [row.asked_until[fact] for fact in facts if row.asked_until.get(fact, due) < at.date()]
     asked = CompletionLetterContent(
-        kind=CaseKind(case.kind),
+        kind=case.kind,
         number=case.number,
         purpose=case.purpose,
         facts=facts,
@@ -442,7 +442,7 @@ def _ask(
     session.add(found)
     case.not_asked = [fact for fact in case.not_asked if fact not in facts]
     take_up(case, by)
-    if CaseState(case.state) is not CaseState.COMPLETION:
+    if case.state is not CaseState.COMPLETION:
         change_state(case, CaseState.COMPLETION)
     raise_version(case)
     session.flush()
@@ -491,7 +491,7 @@ def note_gap(
     note = GapNote(
         case_id=case.id,
         fact=new.fact,
-        state=new.state.value,
+        state=new.state,
         promised_on=None if elsewhere else new.promised_on,
         document_id=new.document_id if elsewhere else None,
         at=at,

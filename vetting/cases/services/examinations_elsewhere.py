@@ -65,7 +65,7 @@ def _answers(board_id: int, records: list[int]) -> Select[int | None, int, int |
             Case.board_id == board_id,
             Case.association_id.in_(records),
             not_taken_back(Case.batch_id),
-            Case.state.in_([state.value for state in OPEN]),
+            Case.state.in_(OPEN),
             AssessmentRow.answer == CriterionAnswer.NOT_MET.value,
             AssessmentRow.case_id.is_(None),
             AssessmentWithdrawal.id.is_(None),

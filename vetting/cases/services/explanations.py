@@ -97,9 +97,7 @@ def _from_records(screening: Screening) -> dict[str, Words]:
 def origin_in_words(value: FactValue) -> Words:
     """'föreningen, 15 sep 2026' or 'en inläst lista, rad 12, …'."""
     row = value.source
-    source = (
-        _FROM[FactSupplier(row.supplied_by)] if row.supplied_by in set(FactSupplier) else same_in_both(row.supplied_by)
-    )
+    source = _FROM[row.supplied_by]
     paper = _("genom en handling") if row.document_id is not None else same_in_both("")
     line = _("rad {batch_row}", batch_row=row.batch_row) if row.batch_row is not None else same_in_both("")
     return join_words((item for item in (source, paper, line, day_in_words(row.as_of)) if item.sv), ", ")

@@ -86,8 +86,8 @@ def _figures() -> Select[Any]:
     opinion = select(func.max(Review.treated_at)).where(
         Review.case_id == bindparam("case"), Review.outcome.not_in(["", "sends_back", "postpones"])
     )
-    grants = select(func.count(Case.id)).where(own, Case.kind == CaseKind.GRANT.value)
-    bookings = select(func.count(Case.id)).where(own, Case.kind == CaseKind.BOOKING.value)
+    grants = select(func.count(Case.id)).where(own, Case.kind == CaseKind.GRANT)
+    bookings = select(func.count(Case.id)).where(own, Case.kind == CaseKind.BOOKING)
     paid = (
         select(func.coalesce(func.sum(Payment.amount), 0))
         .join(Case, Case.id == Payment.case_id)
@@ -124,7 +124,7 @@ def awaits_report() -> ColumnElement[bool]:
     gone_through = exists().where(
         CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
     )
-    return and_(Case.state == CaseState.REPORTING.value, ~gone_through.correlate(Case))
+    return and_(Case.state == CaseState.REPORTING, ~gone_through.correlate(Case))
 
 
 def of_today(session: Session, case: Case, on: date) -> dict[str, Value]:
@@ -261,7 +261,7 @@ def _of_one_number() -> Select[str, str]:
             Case.association_id == bindparam("association"),
             Case.id != bindparam("case"),
             Case.name != bindparam("name"),
-            Case.state.in_([state.value for state in OPEN]),
+            Case.state.in_(OPEN),
             not_taken_back(Case.batch_id),
         )
         .order_by(Case.id)
@@ -280,7 +280,7 @@ def _same_giro(session: Session, case: Case, values: Mapping[str, Value]) -> tup
             GrantApplication.giro == str(giro),
             Case.board_id == case.board_id,
             Case.id != case.id,
-            Case.state.in_([state.value for state in OPEN]),
+            Case.state.in_(OPEN),
             or_(Case.association_id.is_(None), Case.association_id != case.association_id),
             not_taken_back(Case.batch_id),
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from vetting.boards.domain.delegation import BY_MINUTES, DECISION_AUTHORITY_WORDS, DecisionAuthority
+from vetting.boards.domain.delegation import BY_MINUTES, DECISION_AUTHORITY_WORDS
 from vetting.boards.models.people import Board
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.assessments import given_answers
 from vetting.cases.models.cases import Case, communications, visible_cases
 from vetting.cases.models.facts import values_of
@@ -32,8 +32,6 @@ from vetting.engine.evidence import (
     EVIDENCE_KIND_WORDS,
     MILDER_WORDS,
     SPECIAL_REASON_WORDS,
-    CriterionAnswer,
-    EvidenceKind,
     MilderMeasure,
     SpecialReason,
 )
@@ -42,7 +40,6 @@ from vetting.engine.screening import part_of
 from vetting.engine.stored_values import from_plain, to_plain
 from vetting.grants.models import Round
 from vetting.group.models.meetings import reviews_of_case
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.roles import function_in_words
@@ -59,6 +56,7 @@ if TYPE_CHECKING:
     from vetting.decisions.models.decisions import DecisionDraft
     from vetting.engine.screening import Finding, Screening
     from vetting.group.models.meetings import Review
+    from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
@@ -86,7 +84,7 @@ class BasisMaterial:
     @property
     def kind(self) -> CaseKind:
         """Grant or booking."""
-        return CaseKind(self.case.kind)
+        return self.case.kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,7 +248,7 @@ _EVIDENCE: Final = (
 
 
 def _evidence(row: EvidenceRow) -> list[list[Both]]:
-    told = [[_both(EVIDENCE_KIND_WORDS[EvidenceKind(row.deed)]), _both(same_in_both(row.act))]]
+    told = [[_both(EVIDENCE_KIND_WORDS[row.deed]), _both(same_in_both(row.act))]]
     told += [[_both(label), _both(same_in_both(getattr(row, name)))] for name, label in _EVIDENCE if getattr(row, name)]
     weighed = join_words([SPECIAL_REASON_WORDS[SpecialReason(name)] for name in row.weighed], "; ")
     milder = join_words([MILDER_WORDS[MilderMeasure(name)] for name in row.milder], "; ")
@@ -301,7 +299,7 @@ def screened_for(session: Session, case: Case, rules: Rules, *, on: date) -> Cas
 def _by(decision: Decision) -> Words:
     """Who decided, in a word: a meeting as such, a delegate by function."""
     return (
-        DECISION_AUTHORITY_WORDS[DecisionAuthority(decision.maker)]
+        DECISION_AUTHORITY_WORDS[decision.maker]
         if decision.maker in BY_MINUTES
         else function_in_words(decision.by_function)
     )
@@ -353,7 +351,7 @@ def _answers_since(session: Session, case: Case, decision: Decision, screening: 
     for given in counting_answers(session, case):
         row = given.row
         if row.at > decision.decided_at and row.criterion in labels and not given.withdrawn:
-            answer = labels[row.criterion] + same_in_both(": ") + reasons.ANSWER_WORDS[CriterionAnswer(row.answer)]
+            answer = labels[row.criterion] + same_in_both(": ") + reasons.ANSWER_WORDS[row.answer]
             found.append(LaterFact(row.on, answer, same_in_both(row.by_name)))
     return list(dict.fromkeys(found))
 
@@ -382,7 +380,7 @@ def seen_cases(session: Session, by: Person, kept: BasisContent) -> frozenset[st
 
 def is_open(case: Case) -> bool:
     """Before a decision, or opened again after one."""
-    return CaseState(case.state) in OPEN
+    return case.state in OPEN
 
 
 def _both(words: Words) -> Both:

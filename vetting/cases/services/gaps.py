@@ -38,7 +38,7 @@ def missing_facts(case: Case, screening: Screening) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for finding in screening.findings:
         asked = finding.missing if finding.result is CriterionResult.UNKNOWN and finding.effect else ()
-        not_asked = finding.not_checked if CaseKind(case.kind) is CaseKind.GRANT else ()
+        not_asked = finding.not_checked if case.kind is CaseKind.GRANT else ()
         lacking = not_asked if finding.result is CriterionResult.UNKNOWN else ()
         found |= dict.fromkeys((*asked, *lacking, *to_send_again(finding)))
     return tuple(found)

@@ -178,7 +178,7 @@ def keep_facts(
         session.add(
             GivenFacts(
                 **said_in_case(case, said),
-                supplied_by=origin.supplied_by.value,
+                supplied_by=origin.supplied_by,
                 batch_id=origin.batch_id,
                 batch_row=origin.row,
                 as_of=at.date(),

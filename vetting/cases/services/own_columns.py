@@ -115,7 +115,7 @@ def add_column(session: WritingSession, new: NewColumn, *, by: Person, at: datet
         raise Refused(Obstacle.INVALID, *problems)
     column = OwnColumn(
         board_id=by.board_id,
-        kind=new.kind.value,
+        kind=new.kind,
         name=name,
         type=new.type.value,
         options=list(options) if new.type is ColumnType.CHOICE else [],

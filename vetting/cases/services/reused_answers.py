@@ -11,7 +11,6 @@ from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReaso
 from vetting.cases.models.cases import Case, Occurrence
 from vetting.cases.services.cases import add_note, change_state, open_case, raise_version
 from vetting.cases.services.screenings import screen_case
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
@@ -40,8 +39,8 @@ def resting_on(session: WritingSession, board_id: int, association_id: int, at: 
             Case.association_id.in_(records_of(association_id)),
             not_taken_back(Case.batch_id),
             or_(
-                Case.state.in_([state.value for state in OPEN | RUNNING]),
-                (Case.state == CaseState.CONFIRMED.value) & ahead,
+                Case.state.in_(OPEN | RUNNING),
+                (Case.state == CaseState.CONFIRMED) & ahead,
             ),
         )
         .order_by(Case.id)
@@ -70,9 +69,9 @@ def return_to_queue(
     for case in resting_on(session, board_id, association_id, at):
         if case.id == but:
             continue
-        if CaseState(case.state) is CaseState.READY:
-            change_state(case, AT_WORK_STATE[CaseKind(case.kind)])
-        if CaseState(case.state) in OPEN:
+        if case.state is CaseState.READY:
+            change_state(case, AT_WORK_STATE[case.kind])
+        if case.state in OPEN:
             screen_case(session, case, rules, at=at)
         case.look_again_at, case.look_again_because = at, because.value
         session.note(

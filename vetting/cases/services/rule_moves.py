@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.services.screenings import screen_case, screen_under_rules, screen_without_keeping
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -85,7 +84,7 @@ def could_move(session: Session, version_id: int, *, rules: Rules, by: Person, o
         visible_cases(by, Action.CHANGE_RULE_VERSION)
         .where(
             Case.kind.in_(publication.kinds),
-            Case.state.in_([state.value for state in OPEN]),
+            Case.state.in_(OPEN),
             Case.rule_version_id.is_distinct_from(version_id),
         )
         .order_by(Case.id)
@@ -155,7 +154,7 @@ def move_cases(
         case = session.scalar(visible_cases(by, Action.CHANGE_RULE_VERSION).where(Case.number == name))
         if case is None:
             raise Refused(Obstacle.MISSING)
-        if CaseState(case.state) not in OPEN or case.kind not in publication.kinds:
+        if case.state not in OPEN or case.kind not in publication.kinds:
             raise Refused(
                 Obstacle.CLOSED,
                 Problem(
@@ -179,7 +178,7 @@ def move_cases(
                 at=at,
                 subject=case,
                 case_id=case.id,
-                detail={"before": before, "after": version_id, "kind": CaseKind(case.kind).value},
+                detail={"before": before, "after": version_id, "kind": case.kind.value},
             )
         )
         number += 1

@@ -13,7 +13,7 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain import computed_facts, word_passages
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.assessments import answered_again, answers_with_kind, standing_answers
 from vetting.cases.models.cases import communications
 from vetting.cases.models.facts import values_of
@@ -29,7 +29,6 @@ from vetting.engine.reasons import assessed_behind
 from vetting.engine.results import ResultAuthor
 from vetting.engine.screening import Screening, read_beside_criteria, screen, words_found
 from vetting.engine.stored_values import from_plain, to_plain
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.store.faults import place_of
 from vetting.kernel.store.read_cache import PAST_OBJECTS, hold_rows
@@ -169,7 +168,7 @@ def pending_elsewhere(session: Session, case: Case) -> list[StoredAnswer]:
         for given in standing_answers(session, case)
         if is_against_elsewhere(given, case)
         and not given.withdrawn
-        and CaseState(given.state) in OPEN
+        and given.state in OPEN
         and not answered_again(session, given.row)
     ]
 
@@ -198,7 +197,7 @@ def as_assessment(given: StoredAnswer, case: AnswerableCase, *, for_both: bool) 
     row = given.row
     return Assessment(
         criterion=row.criterion,
-        answer=CriterionAnswer(row.answer),
+        answer=row.answer,
         by=row.by_name,
         on=row.on,
         fingerprint=row.fingerprint,
@@ -254,7 +253,7 @@ def screen_under_rules(
         unknown = not_asked - facts.values.keys() - facts.absent - facts.unreadable
         facts = replace(facts, not_asked=facts.not_asked | unknown)
     given, ids = answers_for_case(session, case)
-    found = screen(ruleset, facts, given, kind=CaseKind(case.kind), moment=ReviewMoment.BEFORE, on=on)
+    found = screen(ruleset, facts, given, kind=case.kind, moment=ReviewMoment.BEFORE, on=on)
     return CaseScreening(found, {name: ids[name] for name in given})
 
 
@@ -280,14 +279,14 @@ def screen_and_keep(session: WritingSession, case: Case, rules: Rules, *, at: da
         stored = StoredScreening(
             case_id=case.id,
             rule_version_id=case.rule_version_id,
-            moment=screening.moment.value,
+            moment=screening.moment,
             on=screening.on,
             at=at,
             read=read,
             answers=used,
             results=_results(screening),
-            proposal=screening.proposal.value,
-            attention=screening.attention.value,
+            proposal=screening.proposal,
+            attention=screening.attention,
             digest=digest,
         )
         session.add(stored)
@@ -301,7 +300,7 @@ def screen_and_keep(session: WritingSession, case: Case, rules: Rules, *, at: da
 
 def judge_again(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
     """Only where it makes a difference: a page that somebody has open is out of date after each change of its case."""
-    if CaseState(case.state) in OPEN and is_out_of_date(session, case, rules, on=at.astimezone(HERE).date()):
+    if case.state in OPEN and is_out_of_date(session, case, rules, on=at.astimezone(HERE).date()):
         screen_case(session, case, rules, at=at)
         session.note(
             TrailNote(action="cases_screened", by=None, at=at, subject=case, case_id=case.id, board_id=case.board_id)
@@ -403,10 +402,8 @@ def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: d
             continue
         for_both = answers_hold_for_both(session, case.board_id)
         answered = {name: as_assessment(given[key], case, for_both=for_both) for name, key in stored.answers.items()}
-        moment = ReviewMoment(stored.moment)
-        found[case.id] = screen(
-            ruleset, _as_read(stored, ruleset), answered, kind=CaseKind(case.kind), moment=moment, on=on
-        )
+        moment = stored.moment
+        found[case.id] = screen(ruleset, _as_read(stored, ruleset), answered, kind=case.kind, moment=moment, on=on)
     return found
 
 
@@ -483,8 +480,8 @@ def repeat_screening(session: Session, stored: StoredScreening, case: Case, rule
         ruleset,
         _as_read(stored, ruleset),
         given,
-        kind=CaseKind(case.kind),
-        moment=ReviewMoment(stored.moment),
+        kind=case.kind,
+        moment=stored.moment,
         on=stored.on,
     )
 

@@ -19,13 +19,11 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.facts import said_of_many
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.screenings import answers_hold_for_both, as_assessment, values_read
-from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import Facts
 from vetting.engine.screening import screen
 from vetting.engine.stored_values import from_plain
 from vetting.engine.what_if import RuleTrialTally
 from vetting.grants.models import round_of
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role
 from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about
@@ -174,7 +172,7 @@ def try_on_cases(
         with open_reading(database) as session:
             rows = _rows(session, wanted, last)
             for row, facts, given in _facts_of_rows(session, rows, ruleset):
-                new = screen(ruleset, facts, given, kind=CaseKind(row.kind), moment=ReviewMoment(row.moment), on=row.on)
+                new = screen(ruleset, facts, given, kind=row.kind, moment=row.moment, on=row.on)
                 tally.add({"number": row.number, "name": row.name}, row.results, row.proposal, new)
         if not rows:
             break

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, Session, aliased
 from vetting.boards.domain.delegation import DecisionAuthority, DecisionRight
 from vetting.boards.models.people import RoleHolding, User
 from vetting.decisions.domain.legal_force import DecisionEventFact, DecisionEventKind
+from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.roles import Role
-from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column
+from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_row, case_rows
 from vetting.kernel.store.read_cache import ask_once
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
     from vetting.kernel.roles import Person
+
+keep_words(DecisionAuthority, DecisionEventKind, DecisionOutcome)
 
 
 class Delegation(Base):
@@ -34,7 +37,7 @@ class Delegation(Base):
     user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"), index=True)
     function: Mapped[str] = public_column(default="", server_default="")
     """The role whose holders have it, where it is no person's."""
-    maker: Mapped[str] = public_column()
+    maker: Mapped[DecisionAuthority] = public_column()
     """board (records what the board decided), committee, delegate or chair"""
     point: Mapped[str] = public_column(default="")
     kinds: Mapped[Texts] = public_column()
@@ -76,7 +79,7 @@ class DecisionDraft(Base):
 
     id: Mapped[int] = public_column(primary_key=True)
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"), unique=True)
-    outcome: Mapped[str] = public_column()
+    outcome: Mapped[DecisionOutcome] = public_column()
     amount: Mapped[int | None] = public_column()
     reasons: Mapped[str] = public_column(default="")
     conditions: Mapped[Texts] = public_column()
@@ -105,7 +108,7 @@ class Decision(Base):
     kind: Mapped[str] = public_column()
     """grant, booking, payment_stop, payment_release, reclaim"""
     changes_id: Mapped[int | None] = public_column(ForeignKey("decisions.id"))
-    outcome: Mapped[str] = public_column()
+    outcome: Mapped[DecisionOutcome] = public_column()
     amount: Mapped[int | None] = public_column()
     conditions: Mapped[Texts] = public_column()
     reservations: Mapped[Texts] = public_column()
@@ -114,7 +117,7 @@ class Decision(Base):
     reasons: Mapped[str] = public_column()
     reasons_at: Mapped[datetime] = public_column()
     against_group: Mapped[str] = public_column(default="")
-    maker: Mapped[str] = public_column()
+    maker: Mapped[DecisionAuthority] = public_column()
     delegation_point: Mapped[str] = public_column(default="")
     paragraph: Mapped[str] = public_column(default="")
     decided_on: Mapped[date] = public_column()
@@ -153,7 +156,7 @@ class DecisionEvent(Base):
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
     decision_id: Mapped[int] = public_column(ForeignKey("decisions.id"))
-    what: Mapped[str] = public_column()
+    what: Mapped[DecisionEventKind] = public_column()
     on: Mapped[date] = public_column()
     court: Mapped[str] = public_column(default="")
     number: Mapped[str] = public_column(default="")
@@ -197,7 +200,7 @@ def decision_rights(session: Session, by: Person, on: date) -> list[DecisionRigh
     return [
         DecisionRight(
             row=row.id,
-            maker=DecisionAuthority(row.maker),
+            maker=row.maker,
             point=row.point,
             kinds=frozenset(row.kinds),
             refusals=row.refusals,
@@ -233,10 +236,7 @@ def events_of(session: Session, decision_ids: Iterable[int]) -> dict[int, list[D
 
 def as_events(rows: Iterable[DecisionEvent]) -> list[DecisionEventFact]:
     """Kept events as the rules of standing take them."""
-    return [
-        DecisionEventFact(what=DecisionEventKind(row.what), on=row.on, court=row.court, number=row.number)
-        for row in rows
-    ]
+    return [DecisionEventFact(what=row.what, on=row.on, court=row.court, number=row.number) for row in rows]
 
 
 def quashed_decisions() -> Select[int]:

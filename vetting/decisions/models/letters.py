@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.kernel.store.base import Base, Texts, personal_column, public_column
+from vetting.decisions.domain.letters import LetterKind
+from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+keep_words(LetterKind)
 
 
 class Letter(Base):
@@ -24,7 +27,7 @@ class Letter(Base):
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
-    kind: Mapped[str] = public_column()
+    kind: Mapped[LetterKind] = public_column()
     decision_id: Mapped[int | None] = public_column(ForeignKey("decisions.id"))
     communication_id: Mapped[int | None] = public_column(ForeignKey("communications.id"))
     reclaim_id: Mapped[int | None] = public_column(ForeignKey("reclaims.id"))

@@ -29,7 +29,7 @@ from vetting.decisions.services import decisions as service
 from vetting.gates.services import before_decision
 from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome, Reservation
+from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import same_in_both
@@ -242,7 +242,7 @@ def propose(number: str) -> Response:
         case = find_case(session, visitor.signed_in_person(), number)
     if case is None:
         raise Refused(Obstacle.MISSING)
-    form = posted_form(proposal_form(CaseKind(case.kind)))
+    form = posted_form(proposal_form(case.kind))
     return act_by_form(
         form,
         lambda session: service.propose_decision(
@@ -279,7 +279,7 @@ def _confirm_page(number: str, refused: DecisionByForm | None = None) -> str:
             found.kind.value,
             visitor.signed_in_person(),
             on=visitor.today(),
-            outcome=DecisionOutcome(found.draft.outcome),
+            outcome=found.draft.outcome,
             amount=found.draft.amount,
         )
     return render_template(

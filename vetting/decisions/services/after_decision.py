@@ -11,7 +11,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import clock_of
 from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.bookings.services import room_bookings
-from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason, may_follow
+from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, FallReason, may_follow
 from vetting.cases.models import cases as store
 from vetting.cases.models.cases import Case, in_conflict
 from vetting.cases.services import reused_answers
@@ -99,7 +99,7 @@ def note_decision_event(
         board_id=decision.board_id,
         case_id=decision.case_id,
         decision_id=key,
-        what=new.what.value,
+        what=new.what,
         on=new.on,
         court=event.court,
         number=event.number,
@@ -139,7 +139,7 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
                 board_id=case.board_id,
                 case_id=case.id,
                 decision_id=other.id,
-                what=DecisionEventKind.QUASHED.value,
+                what=DecisionEventKind.QUASHED,
                 on=at.date(),
                 text=f"{decision.id}",
                 at=at,
@@ -160,7 +160,7 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
 def _undo(session: WritingSession, case: Case, fallen: set[int]) -> None:
     """What fallen decisions did to money: a stop ends, a lifted stop holds again, a reclaim asks for nothing."""
     for reclaim in session.scalars(select(Reclaim).where(Reclaim.reclaim_decision_id.in_(fallen))):
-        reclaim.state = ReclaimState.QUASHED.value
+        reclaim.state = ReclaimState.QUASHED
     held = session.scalar(
         select(Decision)
         .where(Decision.case_id == case.id, Decision.kind.in_(HOLDING), Decision.id.not_in(quashed_decisions()))
@@ -182,10 +182,10 @@ def reopen_case(session: WritingSession, case: Case, *, rules: Rules, by: Person
 
     The old proposal is decided: a new one is written.
     """
-    if CaseState(case.state) in OPEN:
+    if case.state in OPEN:
         return
-    again = AT_WORK_STATE[CaseKind(case.kind)]
-    if not may_follow(CaseState(case.state), again, CaseKind(case.kind)):
+    again = AT_WORK_STATE[case.kind]
+    if not may_follow(case.state, again, case.kind):
         return  # a booking that was called off stays so
     change_state(case, again)
     case.reopened_at = at
@@ -219,7 +219,7 @@ def reconsider_case(
                 _("Be någon som får besluta i ärendet, och har svarat om jäv, att öppna det."),
             )
         )
-    if CaseState(case.state) in OPEN or not of_case(session, case.id):
+    if case.state in OPEN or not of_case(session, case.id):
         problems.append(
             Problem(number, _("Det finns inget beslut att ompröva."), _("Fatta beslut i ärendet på vanligt sätt."))
         )

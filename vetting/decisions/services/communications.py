@@ -205,8 +205,7 @@ def _keep_communication(
     session.add(row)
     if case.state != CaseState.COMMUNICATION and row.way == WRITTEN:
         take_up(case, by)
-        if case.state != CaseState.COMMUNICATION:
-            change_state(case, CaseState.COMMUNICATION)
+        change_state(case, CaseState.COMMUNICATION)
     raise_version(case)
     session.flush()
     screen_case(session, case, rules, at=at)

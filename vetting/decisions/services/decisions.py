@@ -135,7 +135,7 @@ def send_back(session: WritingSession, number: str, *, by: Person, at: datetime)
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     still_open(case)
-    to = CaseState.IN_PROGRESS if CaseKind(case.kind) is CaseKind.GRANT else CaseState.TO_CHECK
+    to = CaseState.IN_PROGRESS if case.kind is CaseKind.GRANT else CaseState.TO_CHECK
     if case.state != to:
         change_state(case, to)
         session.note(TrailNote(action="back_to_handling", by=by, at=at, subject=case, case_id=case.id))
@@ -217,7 +217,7 @@ def propose_decision(
 
 
 def _check_draft(case: Case, draft: DecisionProposal) -> None:
-    kind = CaseKind(case.kind)
+    kind = case.kind
     problems = []
     if draft.outcome not in DECIDABLE[kind]:
         problems.append(
@@ -291,7 +291,7 @@ def decide(
     """
     case = open_case(session, number, by=by, action=Action.DECIDE)
     draft = decision_draft_of(session, case.id)
-    if CaseState(case.state) not in OPEN:
+    if case.state not in OPEN:
         raise Refused(Obstacle.STALE, _decided_already(session, case))
     if case.state != CaseState.READY:
         raise Refused(
@@ -317,7 +317,7 @@ def decide(
         raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
     _check_draft(case, as_draft(draft))
     held = before_decision.delegation_for(
-        session, case.kind, by, on=at.date(), outcome=DecisionOutcome(draft.outcome), amount=draft.amount
+        session, case.kind, by, on=at.date(), outcome=draft.outcome, amount=draft.amount
     )
     wrong = decision_makers.wrong_with(held, form) if held is not None else []
     if wrong:
@@ -358,7 +358,7 @@ CHANGED_SINCE: Final = (
 def as_draft(row: DecisionDraft) -> DecisionProposal:
     """A kept proposal as it would be proposed now."""
     return DecisionProposal(
-        outcome=DecisionOutcome(row.outcome),
+        outcome=row.outcome,
         amount=row.amount,
         reasons=row.reasons,
         conditions=tuple(row.conditions),
@@ -391,15 +391,15 @@ def make_decision(
     at: datetime,
 ) -> Decision:
     """The decision itself with what follows from it; every gate has been looked at."""
-    kind = CaseKind(case.kind)
-    outcome = DecisionOutcome(draft.outcome)
+    kind = case.kind
+    outcome = draft.outcome
     executes = held is not None and held.executes(kind.value, outcome)
     earlier = next((row for row in decisions_of(session, case.id) if row.kind == kind.value), None)
     decision = Decision(
         board_id=case.board_id,
         case_id=case.id,
         kind=kind.value,
-        outcome=outcome.value,
+        outcome=outcome,
         amount=draft.amount,
         conditions=draft.conditions,
         reservations=draft.reservations if outcome in FAVOURABLE and kind is CaseKind.GRANT else [],
@@ -438,7 +438,7 @@ def make_decision(
 
 def _after(session: WritingSession, case: Case, decision: Decision, outcome: DecisionOutcome, at: datetime) -> None:
     """A grant is to be paid, a booking is confirmed or refused, the rest is closed."""
-    if CaseKind(case.kind) is CaseKind.BOOKING:
+    if case.kind is CaseKind.BOOKING:
         change_state(case, CaseState.CONFIRMED if outcome in FAVOURABLE else CaseState.REFUSED)
         remove_working_notes(session, case)
         if outcome in FAVOURABLE:

@@ -26,7 +26,7 @@ def of_approval(case: Case, screening: Screening | None) -> str:
         return ""
     if any(finding.result in STANDS_OPEN and finding.effect is not None for finding in screening.findings):
         return ""
-    grant = CaseKind(case.kind) is CaseKind.GRANT
+    grant = case.kind is CaseKind.GRANT
     amount = f" {kronor(case.amount_applied).sv}" if case.amount_applied else " bidrag"
     purpose = case.purpose.strip().rstrip(".")
     asks = (f"Föreningen söker{amount}" + (f" för {purpose}." if purpose else ".")) if grant else ""

@@ -17,7 +17,6 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.bookings.domain.room_bookings import PRICE_WORDS, price_of
 from vetting.bookings.services import letting
-from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import (
     OVER,
     BookingRequest,
@@ -54,7 +53,7 @@ from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressE
 from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
-from vetting.kernel.decision_outcomes import FAVOURABLE, RESERVATION_WORDS, DecisionOutcome, Reservation
+from vetting.kernel.decision_outcomes import FAVOURABLE, RESERVATION_WORDS, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import run_in_transaction as in_transaction
@@ -64,8 +63,6 @@ from vetting.kernel.working_days import deadline
 from vetting.payments.domain.reclaims import (
     ESTABLISHED_WORDS,
     RECLAIM_GROUND_WORDS,
-    EstablishedBy,
-    ReclaimGround,
     ReclaimState,
     remaining_amount,
 )
@@ -116,7 +113,7 @@ class WritableLetter:
 
 def writable_letters(session: Session, case: Case, *, on: date) -> list[WritableLetter]:
     """What letters there can be about a case that day, the newest matter first; a reminder once the time is out."""
-    stands = CaseState(case.state) not in OVER
+    stands = case.state not in OVER
     found = [
         WritableLetter(_kind_of(row), row.id, row.decided_on)
         for row in of_case(session, case.id)
@@ -137,7 +134,7 @@ def writable_letters(session: Session, case: Case, *, on: date) -> list[Writable
 
 
 def _kind_of(decision: Decision) -> LetterKind:
-    return OF_MEASURE.get(decision.kind) or OF_OUTCOME.get(DecisionOutcome(decision.outcome), LetterKind.REFUSAL)
+    return OF_MEASURE.get(decision.kind) or OF_OUTCOME.get(decision.outcome, LetterKind.REFUSAL)
 
 
 def preview_letter(
@@ -209,7 +206,7 @@ def _letter(
     row = Letter(
         board_id=case.board_id,
         case_id=case.id,
-        kind=kind.value,
+        kind=kind,
         language=language,
         name=case.name,
         email=contact.email if contact else "",
@@ -265,7 +262,7 @@ def _about(
         )
     decision = session.get_one(Decision, key)
     reclaim_of = session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id))
-    gives = DecisionOutcome(decision.outcome) in FAVOURABLE and decision.kind == CaseKind.GRANT
+    gives = decision.outcome in FAVOURABLE and decision.kind == CaseKind.GRANT
     agreement = kind is LetterKind.APPROVAL and not own["grant"]
     return LetterContent(
         **own
@@ -312,8 +309,8 @@ def _asked_back(session: Session, reclaim: Reclaim) -> ReclaimContent:
         granted_on=granted.decided_on,
         amount=reclaim.amount,
         decided_on=decided.decided_on if decided else None,
-        ground=RECLAIM_GROUND_WORDS[ReclaimGround(reclaim.ground)],
-        established=lower_first(ESTABLISHED_WORDS[EstablishedBy(reclaim.established_by)])
+        ground=RECLAIM_GROUND_WORDS[reclaim.ground],
+        established=lower_first(ESTABLISHED_WORDS[reclaim.established_by])
         + same_in_both(" ")
         + long_day(reclaim.established_on)
         + reference,
@@ -567,7 +564,7 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Per
             board_id=row.board_id,
             case_id=row.case_id,
             decision_id=row.decision_id,
-            what=DecisionEventKind.SENT.value,
+            what=DecisionEventKind.SENT,
             on=at.date(),
             text=way,
             at=at,

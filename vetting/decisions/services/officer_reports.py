@@ -14,7 +14,6 @@ from vetting.kernel.decision_outcomes import (
     GROUND_WORDS,
     RESERVATION_WORDS,
     DecisionGround,
-    DecisionOutcome,
     Reservation,
     outcome_words,
 )
@@ -114,7 +113,7 @@ def proposal_lines(draft: DecisionDraft | None, kind: CaseKind) -> list[Words]:
     if draft is None:
         return [_("Inget förslag är skrivet än.")]
     amount = same_in_both(" ") + kronor(draft.amount) if draft.amount else same_in_both("")
-    found = [outcome_words(kind, DecisionOutcome(draft.outcome)) + amount]
+    found = [outcome_words(kind, draft.outcome) + amount]
     found += [GROUND_WORDS[DecisionGround(name)] for name in draft.grounds]
     found += [same_in_both(line) for line in draft.conditions]
     if draft.amount:

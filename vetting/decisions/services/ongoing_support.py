@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Date, cast, literal, null, select, union_all
 
 from vetting.associations.models.associations import merged_among
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.grants.models import Round
@@ -50,7 +50,7 @@ def running_matters(session: Session, cases: Iterable[Case], *, by: Person, on: 
     Overdue reports, payments that are stopped, reclaims that are not paid, special reviews that are open. Only of cases
     that are still to be decided. A few questions, whatever the number of cases.
     """
-    asked = [case for case in cases if case.association_id is not None and CaseState(case.state) in OPEN]
+    asked = [case for case in cases if case.association_id is not None and case.state in OPEN]
     owners = {case.association_id for case in asked if case.association_id is not None}
     if not owners:
         return {}
@@ -125,5 +125,5 @@ def _in_words(row: Row[Any], since: date) -> RunningMatter:
     if row.kind == STOPPED_PAYMENT:
         stopped = _("Utbetalning stoppad sedan ") + day_in_words(since)
         return RunningMatter(what=stopped + same_in_both(": ") + kronor(row.amount), case=row.number)
-    state = lower_first(RECLAIM_STATE_WORDS[ReclaimState(row.state)])
+    state = lower_first(RECLAIM_STATE_WORDS[row.state])
     return RunningMatter(what=_("Återkrav, ") + state + same_in_both(": ") + kronor(row.amount), reclaim=row.number)

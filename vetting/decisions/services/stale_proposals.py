@@ -46,7 +46,7 @@ def changed_since(
 
 def stale_among(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, tuple[Words, ...]]:
     """Of some cases those that are ready with a proposal that has grown stale -> what changed."""
-    ready = {case.id: case for case in cases if case.state == CaseState.READY.value}
+    ready = {case.id: case for case in cases if case.state == CaseState.READY}
     drafts = session.scalars(select(DecisionDraft).where(DecisionDraft.case_id.in_(ready))).all() if ready else ()
     if not drafts:
         return {}
@@ -78,7 +78,7 @@ def stale_of(session: Session, cases: Select[Case], rules: Rules, *, on: date) -
     """
     other = DecisionDraft.screening_id.is_distinct_from(Case.screening_id)
     found = cases.join(DecisionDraft, DecisionDraft.case_id == Case.id).where(
-        Case.state == CaseState.READY.value, or_(other, may_differ(session, on))
+        Case.state == CaseState.READY, or_(other, may_differ(session, on))
     )
     return stale_among(session, session.scalars(found).all(), rules, on=on)
 

@@ -59,17 +59,14 @@ class ReadyCase:
     @property
     def as_proposed(self) -> bool:
         """Whether it can be decided in the list: it favours, nothing holds it, and nothing speaks against it."""
-        gives = self.draft is not None and DecisionOutcome(self.draft.outcome) in FAVOURABLE
+        gives = self.draft is not None and self.draft.outcome in FAVOURABLE
         return gives and not self.closed and not self.against and not self.running
 
 
 def cases_to_decide(session: Session, rules: Rules, *, by: Person, on: date) -> list[ReadyCase]:
     """What is ready for this person, what is due first first."""
     ready = session.scalars(
-        visible_cases(by, Action.DECIDE)
-        .where(Case.state == CaseState.READY.value)
-        .order_by(Case.due_on, Case.id)
-        .limit(MOST)
+        visible_cases(by, Action.DECIDE).where(Case.state == CaseState.READY).order_by(Case.due_on, Case.id).limit(MOST)
     ).all()
     wanted = select(DecisionDraft).where(DecisionDraft.case_id.in_([case.id for case in ready]))
     drafts = {row.case_id: row for row in session.scalars(wanted)}
@@ -177,13 +174,13 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
         Refused: it is not ready, or there is no question.
     """
     case = open_case(session, number, by=by, action=Action.DECIDE)
-    if CaseState(case.state) is not CaseState.READY:
+    if case.state is not CaseState.READY:
         raise Refused(
             Obstacle.STALE, Problem(number, _("Ärendet är inte klart för beslut."), _("Öppna listan på nytt."))
         )
     if not question.strip():
         raise Refused(Obstacle.INVALID, Problem("question", _("Frågan saknas."), _("Skriv vad du behöver veta.")))
-    change_state(case, AT_WORK_STATE[CaseKind(case.kind)])
+    change_state(case, AT_WORK_STATE[case.kind])
     note = Note(
         case_id=case.id, official=True, text=f"Fråga inför beslut: {question.strip()[:5000]}", at=at, by_user_id=by.id
     )

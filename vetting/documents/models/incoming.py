@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.kernel.store.base import Base, Plain, personal_column, public_column, sealed_column
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column, sealed_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 READY, USED, THROWN = "ready", "used", "thrown"
+
+keep_words(CaseKind)
 
 
 class IncomingPost(Base):
@@ -24,7 +27,7 @@ class IncomingPost(Base):
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
-    kind: Mapped[str] = public_column()
+    kind: Mapped[CaseKind] = public_column()
     case_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
     """The case it was handed in on, then the one that it was put in."""
     state: Mapped[str] = public_column(default=READY)

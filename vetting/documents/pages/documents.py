@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import OPEN
 from vetting.documents.domain.incoming import is_paper
 from vetting.documents.forms import PaperTypeForm
 from vetting.documents.models.documents import DocumentContent
@@ -82,7 +82,7 @@ def _render_document(key: int, refused: PaperTypeForm | None = None) -> str:
                 for criterion in (ruleset.criteria if ruleset else ())
                 if criterion.kind is CriterionKind.ASSESSMENT and file.case.kind in criterion.kinds
             ]
-            if CaseState(file.case.state) in OPEN
+            if file.case.state in OPEN
             else [],
         )
 

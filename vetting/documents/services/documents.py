@@ -136,7 +136,7 @@ def note_document_in(
     session.add(
         GivenFacts(
             **said_in_case(case, [FactValue(definition.id, value=True, of_association=of_association)]),
-            supplied_by=FactSupplier.APPLICANT.value,
+            supplied_by=FactSupplier.APPLICANT,
             document_id=document.id,
             as_of=document.arrived_on,
             entered_at=at,

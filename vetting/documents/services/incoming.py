@@ -112,7 +112,7 @@ def hand_in(
             known = find_case(session, by, case, Action.ADD_DOCUMENT)
             if known is None:
                 raise Refused(Obstacle.MISSING)
-            case_id, kind = known.id, CaseKind(known.kind)
+            case_id, kind = known.id, known.kind
     posts = [_read_mail(item) for item in files if is_mail(item.name, item.content)]
     loose = [item for item in files if not is_mail(item.name, item.content)]
     if loose:
@@ -175,7 +175,7 @@ def _plain(mail: Mail, content: bytes) -> dict[str, Any]:
 def _lay(session: Session, post: _PostContent, kind: CaseKind, case_id: int | None, by: Person, at: datetime) -> int:
     row = IncomingPost(
         board_id=by.board_id,
-        kind=kind.value,
+        kind=kind,
         case_id=case_id,
         name=post.name[:200],
         mail=post.mail,
@@ -327,7 +327,7 @@ def _report_of_nothing() -> Problem:
 
 def _uses(facts: Facts, post: IncomingPost) -> tuple[RequestedTime, ...]:
     """The time that a room is wanted, as the form says."""
-    if CaseKind(post.kind) is not CaseKind.BOOKING:
+    if post.kind is not CaseKind.BOOKING:
         return ()
     starts, ends = (facts.values.get(name) for name in ("event_starts_at", "event_ends_at"))
     room = str(facts.values.get("room", ""))[:120]

@@ -258,7 +258,7 @@ def _belongs_to(session: Session, post: IncomingPost, text: str, by: Person) -> 
         return of_case(session, post.case_id, by), None
     for number in case_numbers(text):
         case = find_case(session, by, number)
-        if case is not None and case.kind == post.kind and CaseState(case.state) in OPEN:
+        if case is not None and case.kind == post.kind and case.state in OPEN:
             return case, _("Ärendets nummer står i ") + _place(post)
     wanted = registry_numbers(text)
     if wanted:
@@ -331,7 +331,7 @@ def _cases_of(
     if association is None:
         return [case] if case is not None else []
     wanted = visible_cases(by, Action.ADD_DOCUMENT).where(
-        Case.association_id == association.id, Case.kind == kind.value, Case.state.in_(sorted(states))
+        Case.association_id == association.id, Case.kind == kind, Case.state.in_(sorted(states))
     )
     found = list(session.scalars(wanted.order_by(Case.id.desc()).limit(MOST_CASES)))
     return found if case is None or any(item.id == case.id for item in found) else [case, *found]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from vetting.associations.services import name_conflicts
 from vetting.boards.domain.delegation import DecisionAuthority, best_right
-from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, WayOfWorking, gate_states
+from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, gate_states
 from vetting.boards.models.people import Board, colleagues
 from vetting.boards.services.ways_of_working import GROUP_GATE, clock_by, habits_of
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
@@ -84,7 +84,7 @@ def case_situation(
     advice = given_advice(session, case)
     told = _communication_rounds(session, case, screened)
     return CaseSituation(
-        kind=CaseKind(case.kind),
+        kind=case.kind,
         on=on,
         registered=is_registered(session, case),
         officer_checked_for_conflict=case.officer_id is not None
@@ -139,7 +139,7 @@ def is_registered(session: Session, case: Case) -> bool:
     if case.dnr:
         return True
     found = session.get(Round, case.round_id) if case.round_id is not None else None
-    return bool(found and found.dnr) or CaseKind(case.kind) is CaseKind.BOOKING
+    return bool(found and found.dnr) or case.kind is CaseKind.BOOKING
 
 
 def given_advice(session: Session, case: Case) -> Advice | None:
@@ -170,13 +170,13 @@ def _under_quashed(session: Session, case: Case, what: str) -> set[int]:
 def gates_under(board: Board, ruleset: RuleSet | None, rules: Rules) -> dict[str, GateState]:
     """The gates of a board under a rule set: the rules go before the board's way of working and choices."""
     required = frozenset(gate.id for gate in ruleset.gates) if ruleset else frozenset()
-    return gate_states(rules.folder.book.gates, WayOfWorking(board.way_of_working), board.gates, required)
+    return gate_states(rules.folder.book.gates, board.way_of_working, board.gates, required)
 
 
 def group_required(case: Case, screening: Screening | None, states: Mapping[str, GateState]) -> bool:
     """Whether the group reviews the case: by its rules, by the board's own choice, or as its way of working has it."""
     state = states.get(GROUP_GATE)
-    if CaseKind(case.kind) is not CaseKind.GRANT or screening is None or state is None or not state.on:
+    if case.kind is not CaseKind.GRANT or screening is None or state is None or not state.on:
         return False
     return state.held is not GateReason.BY_WAY or screening.ruleset.refer.everything
 
@@ -336,9 +336,7 @@ def with_draft(
     return replace(
         with_proposal(session, case, found, draft),
         decider_checked_for_conflict=has_answered_on_conflict(session, case, by.id),
-        competence=competence_of(
-            session, case.kind, by, on=on, outcome=DecisionOutcome(draft.outcome), amount=draft.amount
-        ),
+        competence=competence_of(session, case.kind, by, on=on, outcome=draft.outcome, amount=draft.amount),
         decided_by_person=by.id > 0,
     )
 
@@ -347,7 +345,7 @@ def with_proposal(session: Session, case: Case, found: CaseSituation, draft: Dec
     """The situation with what is proposed, if anything is."""
     if draft is None:
         return found
-    outcome = DecisionOutcome(draft.outcome)
+    outcome = draft.outcome
     return replace(
         found,
         group_advises_otherwise=departs_from_advice(given_advice(session, case), outcome),

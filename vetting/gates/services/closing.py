@@ -79,7 +79,7 @@ def close_case(session: WritingSession, number: str, *, rules: Rules, by: Person
         Refused: it is not decided, money is still to be paid, it can be appealed, or a gate holds it.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
-    if CaseState(case.state) not in CLOSABLE:
+    if case.state not in CLOSABLE:
         raise Refused(
             Obstacle.CLOSED,
             Problem(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.kernel.store.base import Base, Texts, personal_column, public_column, sealed_column
+from vetting.group.domain.advice import ConflictGround
+from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column, sealed_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import ask_once
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from vetting.kernel.roles import Person
+
+keep_words(ConflictGround)
 
 
 class Meeting(Base):
@@ -145,7 +148,7 @@ class Conflict(Base):
     user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     seat_id: Mapped[int | None] = public_column()
     """A member without an account, who sees nothing here anyhow: told by the secretary."""
-    ground: Mapped[str] = sealed_column()
+    ground: Mapped[ConflictGround] = sealed_column()
     at: Mapped[datetime] = public_column()
     withdrawn_at: Mapped[datetime | None] = public_column()
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import left_by
-from vetting.kernel.store.base import Base, personal_column, public_column, sealed_column
+from vetting.group.domain.special_reviews import SpecialReviewGround
+from vetting.kernel.store.base import Base, keep_words, personal_column, public_column, sealed_column
 from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from vetting.kernel.roles import Person
+
+keep_words(SpecialReviewGround)
 
 
 class ExpertOpinion(Base):
@@ -53,7 +56,7 @@ class SpecialReview(Base):
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     number: Mapped[str] = public_column()
     association_id: Mapped[int] = public_column(ForeignKey("associations.id"))
-    ground: Mapped[str] = public_column()
+    ground: Mapped[SpecialReviewGround] = public_column()
     about: Mapped[str] = sealed_column()
     """What gave rise to it, without persons."""
     opened_on: Mapped[date] = public_column()

@@ -60,7 +60,7 @@ def refer_booking(
             event has begun, or the group meets after it.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
-    if CaseKind(case.kind) is not CaseKind.BOOKING:
+    if case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     still_open(case)
     starts = min((use.starts_at for use in standing_times(session, case.id) if use.starts_at), default=None)
@@ -69,7 +69,7 @@ def refer_booking(
         problems.append(
             Problem("question", _("Arrangemanget har redan börjat."), _("Anteckna en avvikelse i stället."))
         )
-    if CaseState(case.state) is CaseState.REFERRED:
+    if case.state is CaseState.REFERRED:
         problems.append(Problem("question", _("Frågan är redan ställd."), _("Vänta på svaret.")))
     if whom is ReferralRecipient.GROUP and not _meets_before(session, case, starts, at):
         problems.append(
@@ -123,7 +123,7 @@ def _meets_before(session: WritingSession, case: Case, starts: datetime | None, 
 
 def return_to_staff(session: WritingSession, case: Case) -> None:
     """The coordinator's answer is noted: the booking is with the staff again."""
-    if CaseKind(case.kind) is not CaseKind.BOOKING or CaseState(case.state) is not CaseState.REFERRED:
+    if case.kind is not CaseKind.BOOKING or case.state is not CaseState.REFERRED:
         return
     with_group = any(not review.outcome for review in reviews_of_case(session, case.id))
     if not with_group and all(row.answered_on is not None for row in opinions_of(session, case.id)):

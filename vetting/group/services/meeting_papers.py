@@ -10,7 +10,7 @@ from vetting.engine import reasons
 from vetting.formats.typesetting import typeset
 from vetting.group.services.meetings import agenda, has_declared
 from vetting.kernel.dates import HERE
-from vetting.kernel.decision_outcomes import DecisionOutcome, outcome_words
+from vetting.kernel.decision_outcomes import outcome_words
 from vetting.kernel.money import kronor
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words, in_context
 from vetting.office.services.case_files import case_file
@@ -123,7 +123,7 @@ def _as_closed(
 def _proposal(file: CaseFile, language: Language) -> list[str]:
     if file.draft is None:
         return [_NO_PROPOSAL.to(language)]
-    outcome = outcome_words(file.kind, DecisionOutcome(file.draft.outcome)).to(language)
+    outcome = outcome_words(file.kind, file.draft.outcome).to(language)
     amount = f", {kronor(file.draft.amount).to(language)}" if file.draft.amount else ""
     return [f"{outcome}{amount}.", *file.draft.reasons.splitlines(), *file.draft.conditions]
 

@@ -185,7 +185,7 @@ def declare_conflicts(
         earlier = ConflictGround.OTHER if in_conflict(session, by.id, case_id) else None
         ground = conflicts.get(case_id) or earlier
         row: Conflict | NoConflict = (
-            Conflict(board_id=meeting.board_id, case_id=case_id, user_id=by.id, ground=ground.value, at=at)
+            Conflict(board_id=meeting.board_id, case_id=case_id, user_id=by.id, ground=ground, at=at)
             if ground
             else NoConflict(board_id=meeting.board_id, case_id=case_id, user_id=by.id, at=at)
         )
@@ -205,7 +205,7 @@ def step_aside(session: WritingSession, number: str, ground: ConflictGround, *, 
         Refused: there is no such case for this person.
     """
     case = open_case(session, number, by=by, action=Action.DECLARE_CONFLICT)
-    row = Conflict(board_id=case.board_id, case_id=case.id, user_id=by.id, ground=ground.value, at=at)
+    row = Conflict(board_id=case.board_id, case_id=case.id, user_id=by.id, ground=ground, at=at)
     session.add(row)
     session.flush()
     for left in _cases_left_behind(session, case, by):
@@ -386,7 +386,7 @@ def record_consent(session: WritingSession, key: int, *, rules: Rules, by: Perso
     reviews = [
         review
         for review, case in agenda(session, meeting, by)
-        if review.consent and not review.outcome and CaseState(case.state) in OPEN
+        if review.consent and not review.outcome and case.state in OPEN
     ]
     for review in reviews:
         refuse_unanswered(session, review, by, at)
@@ -403,7 +403,7 @@ def _keep(session: WritingSession, review: Review, opinion: Opinion, *, rules: R
     review.dissent = opinion.dissent.strip()
     review.treated_at, review.recorded_by_id = at, by.id
     if case.state == CaseState.REFERRED and opinion.advice is not Advice.POSTPONES:
-        change_state(case, CaseState.IN_PROGRESS if CaseKind(case.kind) is CaseKind.GRANT else CaseState.TO_CHECK)
+        change_state(case, CaseState.IN_PROGRESS if case.kind is CaseKind.GRANT else CaseState.TO_CHECK)
     if opinion.advice in NO_OPINION:
         session.flush()
         _again(session, review, opinion)

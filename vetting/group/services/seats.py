@@ -146,7 +146,7 @@ def seat_in_conflict(
     require_permission(by, Action.RECORD_MEETING)
     review = open_item(session, key, review_id, by)
     seat = _seat(session, seat_id, by)
-    row = Conflict(board_id=by.board_id, case_id=review.case_id, seat_id=seat.id, ground=ground.value, at=at)
+    row = Conflict(board_id=by.board_id, case_id=review.case_id, seat_id=seat.id, ground=ground, at=at)
     session.add(row)
     session.flush()
     session.note(TrailNote(action="conflict_declared", by=by, at=at, subject=row, case_id=review.case_id))

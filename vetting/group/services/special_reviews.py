@@ -79,7 +79,7 @@ def open_review(
         board_id=by.board_id,
         number=next_number(session, by.board_id, SERIES, at.year),
         association_id=association_id,
-        ground=ground.value,
+        ground=ground,
         about=about.strip(),
         opened_on=at.date(),
         due_on=deadline(at.date(), days),

@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.kernel.store.base import Base, Plain, personal_column, public_column, sealed_column
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column, sealed_column
+
+keep_words(CaseKind)
 
 
 class DownloadedList(Base):
@@ -19,7 +22,7 @@ class DownloadedList(Base):
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
-    kind: Mapped[str] = public_column()
+    kind: Mapped[CaseKind] = public_column()
     sign: Mapped[str] = public_column(unique=True)
     """What stands on its last sheet and tells it apart from every other."""
     columns: Mapped[Any] = public_column(JSON)

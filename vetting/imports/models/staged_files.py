@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.kernel.store.base import Base, Plain, personal_column, public_column, sealed_column
+from vetting.imports.domain.layouts import ListKind
+from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column, sealed_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,8 @@ READING, UNKNOWN, READY, CONFIRMING, CONFIRMED, FAILED, DISCARDED = (
 """A staged file: being read, with columns nobody knows, to be looked at, on its way in, in; or not to be used."""
 GOOD, REFUSED, SAME, CHANGED = "good", "refused", "same", "changed"
 """A staged row: goes in, or cannot; of a booking that is known says the same as before, or something else."""
+
+keep_words(ListKind)
 
 
 class StagedFile(Base):
@@ -171,7 +174,7 @@ class ImportLayout(Base):
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     name: Mapped[str] = public_column()
-    kind: Mapped[str] = public_column()
+    kind: Mapped[ListKind] = public_column()
     headings: Mapped[Plain] = public_column()
     """Folded heading -> fact, or field of the kind."""
     at: Mapped[datetime] = public_column()

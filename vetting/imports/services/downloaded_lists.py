@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from vetting.associations.models.associations import Association
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import STATE_WORDS, CaseState
+from vetting.cases.domain.cases import STATE_WORDS
 from vetting.cases.models.facts import values_of_many
 from vetting.cases.models.own_columns import columns as board_columns
 from vetting.cases.models.own_columns import values_of_many as own_values_of_many
@@ -162,7 +162,7 @@ def download_cases(
     headings = [column.heading.to(language) for column in columns]
     listed = DownloadedList(
         board_id=by.board_id,
-        kind=kind.value,
+        kind=kind,
         sign=sign,
         at=at,
         by_user_id=by.id or None,
@@ -261,7 +261,7 @@ def _closed_cells(
         rounds.get(case.round_id or 0, ""),
         case.received_on,
         case.due_on,
-        STATE_WORDS[CaseState(case.state)].to(language),
+        STATE_WORDS[case.state].to(language),
         PROPOSAL_WORDS[Proposal(proposal)].to(language) if proposal else "",
     )
 

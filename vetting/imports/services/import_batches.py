@@ -416,7 +416,7 @@ def screen_batch(
 
 
 def _to_screen(batch: ImportBatch) -> ColumnElement[bool]:
-    still_open = Case.state.in_([state.value for state in OPEN])
+    still_open = Case.state.in_(OPEN)
     if batch.kind == ListKind.CHANGES.value:
         return (Case.board_id == batch.board_id) & still_open & _said_of(batch)
     if batch.state == DONE:

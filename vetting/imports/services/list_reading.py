@@ -42,7 +42,6 @@ from vetting.imports.models.staged_files import (
 )
 from vetting.imports.services import payment_lists, returned_lists
 from vetting.imports.services.downloaded_lists import open_columns
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
 from vetting.kernel.store.base import table_of
@@ -219,10 +218,9 @@ def _own_layouts(session: Session, board_id: int, catalogue: Catalogue) -> list[
     """The board's own; what they call facts that are no more is left out."""
     found = []
     for row in layouts_of(session, board_id):
-        kind = ListKind(row.kind)
-        known = column_choices(kind, catalogue)
+        known = column_choices(row.kind, catalogue)
         headings = {heading: fact for heading, fact in row.headings.items() if fact in known}
-        found.append(Layout(name=row.name, kind=kind, title=same_in_both(row.name), headings=headings, own=True))
+        found.append(Layout(name=row.name, kind=row.kind, title=same_in_both(row.name), headings=headings, own=True))
     return found
 
 
@@ -453,7 +451,7 @@ def _read_returned_list(
     with open_reading(database) as session:
         listed = returned_lists.list_of(session, staged.board_id, sign, staged.file)
         session.expunge(listed)
-        opened = open_columns(session, staged.board_id, CaseKind(listed.kind), rules, on=at.date())
+        opened = open_columns(session, staged.board_id, listed.kind, rules, on=at.date())
     found = returned_lists.find_table(book, listed)
     if found is None:
         return _fail_reading(database, staged, returned_lists.no_table(staged.file))

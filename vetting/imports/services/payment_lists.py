@@ -156,7 +156,7 @@ def take_back(session: WritingSession, batch: ImportBatch, *, by: Person, at: da
         others = (Payment.case_id == case.id) & Payment.paid_on.is_not(None) & (Payment.id != payment.id)
         left = session.scalar(select(func.count()).where(others))
         if not left and case.state == CaseState.REPORTING:
-            case.state = CaseState.PAYMENT.value
+            case.state = CaseState.PAYMENT
         session.note(
             TrailNote(
                 action="payment_taken_back",

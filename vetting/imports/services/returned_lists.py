@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.services import cases as case_acts
 from vetting.cases.services import own_columns
@@ -316,7 +316,7 @@ def _why_not(column: OpenColumn, new: Any, case: Case, now: _ListContext) -> Wor
         return None if now.by.may(Action.REGISTER_CASE) else _REGISTRAR
     if column.may_be_emptied:
         return None
-    if CaseState(case.state) not in OPEN:
+    if case.state not in OPEN:
         return _DECIDED
     if case.association_id is not None and column.definition.level in ASSOCIATION_LEVELS:
         return _TWICE if now.claimed.setdefault((case.association_id, column.key), new) != new else None

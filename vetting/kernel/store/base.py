@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Text, event, type_coerce
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from vetting.kernel.privacy import Privacy
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect, Table
+    from sqlalchemy import Column, ColumnElement, Dialect, Table
 
 PRIVACY: Final = "privacy"
 UNTOLD: Final = "untold"
@@ -44,6 +45,26 @@ class UtcMoment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class WordColumn(TypeDecorator[StrEnum]):
+    """A word of a list: text in the database, the word in Python. What is none of the list is never taken for one."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__()
+        self.words = words
+        self._known = {word.value: word for word in words}
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Its text. ValueError for what is no word of the list."""
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """The word. ValueError for a text that somebody wrote there past the program."""
+        return None if value is None else self._known.get(value) or self.words(value)
+
+
 WholeNumber = BigInteger().with_variant(Integer, "sqlite")
 """Whole numbers and öre; SQLite needs INTEGER for keys that count up."""
 
@@ -67,6 +88,29 @@ class Base(DeclarativeBase):
         Plain: JSON(),
         Texts: JSON(),
     }
+
+
+def keep_words(*lists: type[StrEnum]) -> None:
+    """Lists of words that columns may be of: `Mapped[CaseState]`."""
+    Base.registry.update_type_annotation_map({words: WordColumn(words) for words in lists})
+
+
+@event.listens_for(Base, "attribute_instrument", propagate=True)
+def _take_words_only(model: type[Base], key: str, attribute: Any) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's signature
+    """What is set in a column of words is the word, also before the row was kept and read again."""
+    column = attribute.property.columns[0] if hasattr(attribute.property, "columns") else None
+    if column is None or not isinstance(column.type, WordColumn):
+        return
+    words = column.type.words
+
+    @event.listens_for(attribute, "set", retval=True)
+    def _as_word(row: Base, value: str | None, before: object, by: object) -> StrEnum | None:  # noqa: ARG001 - SQLAlchemy's signature
+        return None if value is None else words(value)
+
+
+def as_kept(column: Column[Any]) -> ColumnElement[Any]:
+    """A column as the database keeps it: a word as its text, whether it is one of the list or not."""
+    return type_coerce(column, Text()).label(column.name) if isinstance(column.type, WordColumn) else column
 
 
 def table_of(model: type[DeclarativeBase]) -> Table:

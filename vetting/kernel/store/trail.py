@@ -7,6 +7,7 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, UniqueConstraint, and_, inspect, select, text
@@ -156,7 +157,7 @@ def json_value(value: object) -> Any:  # noqa: ANN401 - JSON
         return value.isoformat()
     if isinstance(value, bytes):
         return f"sha256:{hashlib.sha256(value).hexdigest()}"
-    return value
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def trail_value(column: Column[Any], value: object) -> Any:  # noqa: ANN401 - JSON

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import JSON, Date, Text, cast, select, type_coerce
 
 from vetting.kernel.privacy import Privacy
-from vetting.kernel.store.base import PRIVACY, Base, UtcMoment
+from vetting.kernel.store.base import PRIVACY, Base, UtcMoment, as_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -104,7 +104,7 @@ def _rows(
 ) -> Iterator[tuple[int, Sequence[Any]]]:
     """Ids and rows in order; JSON as the text that is kept, so that nothing is taken apart and put together again."""
     lite = session.get_bind().dialect.name == "sqlite"
-    columns = [_as_text(column, lite=lite) if isinstance(column.type, JSON) else column for column in wanted]
+    columns = [_as_text(column, lite=lite) if isinstance(column.type, JSON) else as_kept(column) for column in wanted]
     found = select(table.c.id.label("key"), *columns).where(table.c.id.between(first, last)).order_by(table.c.id)
     for row in session.execute(found.execution_options(yield_per=AT_A_TIME)):
         yield row[0], row[1:]

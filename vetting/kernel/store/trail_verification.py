@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.append_only import erasable_statements, statements
-from vetting.kernel.store.base import UNTOLD, Base
+from vetting.kernel.store.base import UNTOLD, Base, as_kept
 from vetting.kernel.store.trail import (
     START,
     TECHNICAL,
@@ -243,7 +243,7 @@ def _check_rows(session: Session, told: TrailReplay, found: TrailVerification) -
             continue
         seen = set()
         compared = {column.name: column for column in table.columns if not column.info.get(UNTOLD)}
-        for row in session.execute(select(table).order_by(*table.primary_key.columns)):
+        for row in session.execute(select(*map(as_kept, table.columns)).order_by(*table.primary_key.columns)):
             values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
             key = (table.name, values[next(iter(table.primary_key.columns)).name])
             seen.add(key)

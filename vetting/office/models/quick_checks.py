@@ -10,12 +10,16 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import left_by
-from vetting.kernel.store.base import Base, Plain, personal_column, public_column
+from vetting.engine.proposal import Proposal
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vetting.kernel.roles import Person
+
+keep_words(CaseKind, Proposal)
 
 
 class QuickCheck(Base):
@@ -27,10 +31,10 @@ class QuickCheck(Base):
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     association_id: Mapped[int] = public_column(ForeignKey("associations.id"))
-    kind: Mapped[str] = public_column()
+    kind: Mapped[CaseKind] = public_column()
     stated: Mapped[Plain] = public_column()
     """What was said of the event, without persons."""
-    proposal: Mapped[str] = public_column()
+    proposal: Mapped[Proposal] = public_column()
     parts: Mapped[Plain] = public_column()
     """Part -> its proposal."""
     at: Mapped[datetime] = public_column()

@@ -61,7 +61,7 @@ def due_items(session: Session, by: Person, *, on: date) -> list[DueItem]:
     found: list[DueItem] = []
     if by.may(Action.READ_CASES):
         own = seen_by(by, Action.READ_CASES)
-        states = [state.value for state in OPEN]
+        states = OPEN
         for number, day in session.execute(
             select(Case.number, Case.due_on)
             .where(own, Case.state.in_(states), Case.due_on.between(first, last))
@@ -91,7 +91,7 @@ def _replies(session: Session, by: Person, first: date, last: date) -> list[DueI
             own,
             Communication.replied_on.is_(None),
             Communication.reply_by.between(first, last),
-            Case.state == CaseState.COMMUNICATION.value,
+            Case.state == CaseState.COMMUNICATION,
         )
         .limit(MOST)
     )

@@ -167,12 +167,12 @@ class CaseFile:
     @property
     def kind(self) -> CaseKind:
         """Grant or booking."""
-        return CaseKind(self.case.kind)
+        return self.case.kind
 
     @property
     def state(self) -> CaseState:
         """Where it stands."""
-        return CaseState(self.case.state)
+        return self.case.state
 
     @property
     def open(self) -> bool:
@@ -192,7 +192,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         Refused: there is no such case for them.
     """
     case, answered_on_conflict = open_case_to_read(session, number, by)
-    is_open = CaseState(case.state) in OPEN
+    is_open = case.state in OPEN
     screened = frozen_bases.screened_for(session, case, rules, on=on)
     decided = decisions.of_case(session, case.id)
     kept = frozen_bases.find_basis(session, decided)
@@ -204,7 +204,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     marks = store.marks(session, case.id) if missing or requests else ()
     gaps = gaps_of(session, case, screened.screening if screened else None, marks, on=on)
     paid = payments.of_case(session, case.id)
-    after = closing.closing_situation(session, case, rules, on=on) if CaseState(case.state) not in OPEN else None
+    after = closing.closing_situation(session, case, rules, on=on) if case.state not in OPEN else None
     checks = checks_of(screened.screening.facts) if screened else []
     ids = dict(screened.answers) if screened and not by.sees_bookings_only else {}
     given = given_answers(session, tuple(ids.values()))
@@ -267,7 +267,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         drafts=writing,
         experts=opinions_of(session, case.id),
         likeness=earlier_answers.count_answers(session, case.board_id, screened.screening)
-        if screened and assesses and CaseState(case.state) in OPEN
+        if screened and assesses and case.state in OPEN
         else {},
         answered_on_conflict=answered_on_conflict,
         letters_in=languages(session, case.board_id, case.kind, [owner]).get(owner, OFFICIAL),

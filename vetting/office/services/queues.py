@@ -148,9 +148,9 @@ def _apply_filters(
 def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.kind:
-        found.append(Case.kind == filters.kind.value)
+        found.append(Case.kind == filters.kind)
     if filters.state:
-        found.append(Case.state == filters.state.value)
+        found.append(Case.state == filters.state)
     if filters.mine:
         found.append(Case.officer_id == by.id)
     if filters.late:
@@ -205,9 +205,9 @@ def _counts(
             func.count(),
             func.count().filter(Case.officer_id == by.id),
             func.count().filter(Case.due_on < on),
-            func.count().filter(Case.state == CaseState.COMPLETION.value),
-            func.count().filter(Case.state == CaseState.REFERRED.value),
-            func.count().filter(Case.state == CaseState.READY.value),
+            func.count().filter(Case.state == CaseState.COMPLETION),
+            func.count().filter(Case.state == CaseState.REFERRED),
+            func.count().filter(Case.state == CaseState.READY),
         ).where(*own)
     ).one()
     found = dict(zip(("open", "mine", "late", "completion", "referred", "ready"), map(int, rows), strict=True))
@@ -219,7 +219,7 @@ def group_by_due_day(cases: Sequence[Case], on: date) -> dict[str, list[Case]]:
     week_end = on + timedelta(days=6 - on.weekday())
     found: dict[str, list[Case]] = {"late": [], "week": [], "later": [], "none": []}
     for case in cases:
-        if case.due_on is None or CaseState(case.state) not in OPEN:
+        if case.due_on is None or case.state not in OPEN:
             found["none"].append(case)  # what is decided is due no more, though somebody looks at it again
         elif case.due_on < on:
             found["late"].append(case)

@@ -177,7 +177,7 @@ def _about(
     asking = Case(
         id=AFTER_ALL,
         board_id=by.board_id,
-        kind=kind.value,
+        kind=kind,
         association_id=association.id,
         name=association.name,
         received_on=on,
@@ -243,7 +243,7 @@ def keep_quick_check(
     row = QuickCheck(
         board_id=by.board_id,
         association_id=association.id,
-        kind=kind.value,
+        kind=kind,
         stated=_without_persons(stated, catalogue),
         proposal=proposal_of(about.screening).value,
         parts={part.value: proposal.value for part, proposal in parts_of(about.screening).items()},

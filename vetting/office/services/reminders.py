@@ -98,6 +98,6 @@ def _to_decide(session: Session, person: Person, rules: Rules, on: date) -> int:
     """How many cases wait for this person; what cannot be decided on as it is proposed waits for its officer."""
     if not person.may(Action.DECIDE):
         return 0
-    ready = select(func.count()).where(seen_by(person, Action.DECIDE), Case.state == CaseState.READY.value)
+    ready = select(func.count()).where(seen_by(person, Action.DECIDE), Case.state == CaseState.READY)
     stale = stale_of(session, visible_cases(person, Action.DECIDE), rules, on=on)
     return int(session.scalar(ready.select_from(Case)) or 0) - len(stale)

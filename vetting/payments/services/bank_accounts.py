@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import select
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.models import cases
 from vetting.cases.models.cases import Case, GrantApplication
 from vetting.cases.models.facts import GivenFacts
@@ -138,7 +138,7 @@ def change_bank_account(
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     how = " ".join(mask_personal_numbers(how).split())[:LONGEST]
-    if CaseState(case.state) in OPEN:
+    if case.state in OPEN:
         raise Refused(
             Obstacle.CLOSED, Problem("account", _("Ärendet är inte beslutat."), _("Ändra girot under Ändra uppgifter."))
         )

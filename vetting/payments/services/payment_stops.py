@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import Decision
@@ -134,7 +134,7 @@ def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Ca
     if found is None:
         raise Refused(Obstacle.MISSING)
     payment, case = found
-    if CaseState(case.state) in OPEN:
+    if case.state in OPEN:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -186,7 +186,7 @@ def _make_decision(
         case_id=case.id,
         kind=kind,
         changes_id=changes.id,
-        outcome=DecisionOutcome.APPROVED.value,
+        outcome=DecisionOutcome.APPROVED,
         amount=payment.amount,
         conditions=[],
         reservations=[],

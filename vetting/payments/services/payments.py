@@ -84,7 +84,7 @@ def mark_paid(
     refuse_closed(closed_after(closing.closing_situation(session, case, rules, on=at.date()), GatedStep.PAY))
     refuse_unchecked_account(session, case, by)
     payment.paid_on, payment.paid_by_id = paid_on, by.id or None
-    if CaseState(case.state) is CaseState.PAYMENT:
+    if case.state is CaseState.PAYMENT:
         change_state(case, CaseState.REPORTING)
     session.note(
         TrailNote(action="paid", by=by, at=at, subject=payment, case_id=case.id, detail={"amount": payment.amount})
@@ -98,7 +98,7 @@ def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case,
     Raises:
         Refused: why.
     """
-    if CaseState(case.state) in OPEN:
+    if case.state in OPEN:
         what = _("Ärendet är öppnat igen för ett nytt beslut.")
         raise Refused(Obstacle.CLOSED, Problem(case.number, what, _("Vänta på det nya beslutet.")))
     stands = after_decision.standing_of(session, decision, paid_on)
@@ -190,9 +190,9 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: P
         number=cases.next_number(session, case.board_id, SERIES, at.year),
         case_id=case.id,
         decision_id=decision.id,
-        ground=new.ground.value,
+        ground=new.ground,
         amount=new.amount,
-        established_by=new.established_by.value,
+        established_by=new.established_by,
         established_on=new.established_on,
         reference=new.reference.strip(),
         reservation=reserved,
@@ -260,7 +260,7 @@ def _reclaim(session: WritingSession, number: str, by: Person, action: Action) -
 
 
 def _in_state(reclaim: Reclaim, *states: ReclaimState) -> None:
-    if ReclaimState(reclaim.state) not in states:
+    if reclaim.state not in states:
         raise Refused(
             Obstacle.STALE, Problem(reclaim.number, _("Återkravet har redan gått vidare."), _("Öppna det på nytt."))
         )
@@ -280,7 +280,7 @@ def communicate_reclaim(
     problems = wrong_deadline("reply_by", reply_by, at.date())
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    reclaim.communicated_on, reclaim.reply_by, reclaim.state = at.date(), reply_by, ReclaimState.COMMUNICATED.value
+    reclaim.communicated_on, reclaim.reply_by, reclaim.state = at.date(), reply_by, ReclaimState.COMMUNICATED
     session.note(TrailNote(action="reclaim_communicated", by=by, at=at, subject=reclaim, case_id=case.id))
     return reclaim
 
@@ -346,7 +346,7 @@ def decide_reclaim(
         case_id=case.id,
         kind="reclaim",
         changes_id=reclaim.decision_id,
-        outcome=DecisionOutcome.APPROVED.value,
+        outcome=DecisionOutcome.APPROVED,
         amount=reclaim.amount,
         conditions=[],
         reservations=[],
@@ -359,7 +359,7 @@ def decide_reclaim(
     )
     session.add(decision)
     session.flush()
-    reclaim.reclaim_decision_id, reclaim.state, reclaim.due_on = decision.id, "decided", on + DUE_AFTER
+    reclaim.reclaim_decision_id, reclaim.state, reclaim.due_on = decision.id, ReclaimState.DECIDED, on + DUE_AFTER
     session.note(
         TrailNote(
             action="reclaim_decided", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": reclaim.amount}
@@ -392,7 +392,7 @@ def receive_payment(
     session.add(entry)
     touched = left == amount
     if touched:
-        reclaim.state = ReclaimState.PAID.value
+        reclaim.state = ReclaimState.PAID
     session.flush()
     session.note(
         TrailNote(action="reclaim_payment", by=by, at=at, subject=entry, case_id=case.id, detail={"amount": amount})
