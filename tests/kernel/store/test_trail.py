@@ -14,6 +14,7 @@ from tests.board import rules
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.kernel.store.tampering import raw, rows_of, told, without_triggers
 from vetting.boards.models.people import Board
+from vetting.cases.services import cases
 from vetting.database import schema
 from vetting.imports.services import import_batches
 from vetting.kernel.roles import Role
@@ -238,6 +239,17 @@ def test_what_a_list_brought_is_pinned_in_all_its_columns_before_an_erasure(boar
     assert told(board.database) == []
     raw(board.database, "UPDATE grant_applications SET giro = '1'")
     assert {line.split()[0] for line in told(board.database)} == {"grant_applications"}
+
+
+def test_what_a_list_brought_and_a_person_changed_since_verifies(board: BoardAtWork) -> None:
+    key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
+    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    number = rows_of(board.database, "SELECT number FROM cases ORDER BY id")[3][0]
+    board.do(cases.register_case, number, "KUN 2026/17")
+    board.do(cases.withdraw_case, number)
+    assert told(board.database) == []
+    raw(board.database, f"UPDATE cases SET state = 'nonsense' WHERE number = '{number}'")
+    assert {line.split()[0] for line in told(board.database)} == {"cases"}
 
 
 @pytest.mark.parametrize(
