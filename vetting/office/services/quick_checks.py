@@ -181,7 +181,6 @@ def _about(
         association_id=association.id,
         name=association.name,
         received_on=on,
-        state="",
         not_asked=[],
     )
     given, ids = answers_for_case(session, asking)
