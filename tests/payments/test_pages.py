@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tests import sent
 from tests.factories import TODAY
@@ -111,3 +112,96 @@ def test_a_reclaim_goes_from_its_form_to_its_own_page_with_what_was_said(board: 
     early = kim.send(f"/aterkrav/{number}/inbetalning", amount="500", on=TODAY.isoformat())
     assert early.status_code == 403  # money that comes back is finance's to note
     assert somebody(board, Role.PREMISES).get(f"/aterkrav/{number}").status_code in {403, 404}
+
+
+def many_payments(board: BoardAtWork, *, unpaid: int, paid: int) -> None:
+    """The one payment there is, over and over, each a day later."""
+    row = payment_of(board)
+    like = {column.name: getattr(row, column.name) for column in Payment.__table__.columns}
+    rows = [
+        like
+        | {"id": row.id + place, "planned_on": row.planned_on + timedelta(days=place)}
+        | {"paid_on": None if place <= unpaid else TODAY - timedelta(days=place % 3), "amount": place * 100}
+        for place in range(1, unpaid + paid + 1)
+    ]
+    with board.database.engine.begin() as connection:
+        connection.execute(insert(Payment), rows)
+
+
+def listed(page: str) -> list[int]:
+    """The amounts on a page of payments, in their order."""
+    found = re.findall(r'class="num">([\d\s]+)\s*kr', page.replace("\u00a0", " "))
+    return [int(amount.replace(" ", "")) for amount in found]
+
+
+def following(page: str) -> str | None:
+    """Where the next rows are."""
+    found = re.search(r'href="([^"]*efter=[^"]*)">\s*Nästa', page)
+    return found[1].replace("&amp;", "&") if found else None
+
+
+def test_payments_come_a_page_at_a_time_and_whoever_pays_stays_there(board: BoardAtWork) -> None:
+    board.approve()
+    many_payments(board, unpaid=29, paid=57)
+    eva = somebody(board, Role.FINANCE)
+    first = eva.get("/utbetalningar").text
+    onwards = following(first)
+    assert onwards is not None
+    second = eva.get(onwards).text
+    assert listed(first) + listed(second) == [40_000, *range(1, 30)]
+    assert following(second) is None
+    key = payment_of_amount(board, 2_900)
+    place = onwards.partition("?")[2]
+    refused = eva.send(f"/utbetalningar/{key.id}?{place}", version=str(key.version), paid_on="i förrgår")
+    assert refused.status_code == 422
+    assert 'value="i förrgår"' in refused.text
+    assert listed(refused.text) == listed(second)
+    done = eva.send(f"/utbetalningar/{key.id}?{place}", version=str(key.version), paid_on=TODAY.isoformat())
+    assert done.status_code == 303
+    assert done.location == onwards
+    assert listed(eva.get(onwards).text) == listed(second)[:-1]
+
+
+def test_what_has_been_paid_has_its_own_list_the_newest_first(board: BoardAtWork) -> None:
+    board.approve()
+    many_payments(board, unpaid=3, paid=57)
+    page: str | None = "/utbetalningar?betalda=1"
+    amounts = []
+    while page is not None:
+        text = somebody(board, Role.FINANCE).get(page).text
+        assert "Markera betald" not in text
+        amounts += listed(text)
+        page = following(text)
+    assert sorted(amounts) == list(range(4, 61))
+    assert [amount % 3 for amount in amounts] == sorted(amount % 3 for amount in amounts)  # days ago
+
+
+def test_the_last_of_a_page_paid_leads_to_the_first_page(board: BoardAtWork) -> None:
+    board.approve()
+    text = somebody(board, Role.FINANCE).get("/utbetalningar?efter=2099-01-01_1").text
+    assert listed(text) == [40_000]
+    for wrong in ("x", "2026-13-45_1", "2026-01-01_", "2026-01-01_9999999999999999"):
+        assert listed(somebody(board, Role.FINANCE).get(f"/utbetalningar?efter={wrong}").text) == [40_000]
+
+
+def payment_of_amount(board: BoardAtWork, amount: int) -> Payment:
+    with open_reading(board.database) as s:
+        return s.scalars(select(Payment).where(Payment.amount == amount)).one()
+
+
+def test_reclaims_come_a_page_at_a_time(board: BoardAtWork, paid: str) -> None:
+    somebody(board, Role.CASEWORKER).send(f"/arenden/{paid}/aterkrav", **reclaim_form())
+    with open_reading(board.database) as s:
+        row = s.scalars(select(Reclaim)).one()
+    like = {column.name: getattr(row, column.name) for column in Reclaim.__table__.columns}
+    rows = [like | {"id": row.id + place, "number": f"ATK-2026-{place + 1:04}"} for place in range(1, 52)]
+    with board.database.engine.begin() as connection:
+        connection.execute(insert(Reclaim), rows)
+    first = somebody(board, Role.FINANCE).get("/aterkrav").text
+    onwards = following(first)
+    assert onwards is not None
+    second = somebody(board, Role.FINANCE).get(onwards).text
+    numbers = [re.findall(r">(ATK-2026-\d{4})<", text) for text in (first, second)]
+    assert [len(some) for some in numbers] == [50, 2]
+    assert sorted(numbers[0] + numbers[1], reverse=True) == numbers[0] + numbers[1]
+    assert following(second) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text, tuple_
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.cases.models.cases import Case, seen_by
@@ -16,6 +16,8 @@ from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, Recla
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sqlalchemy import Select
+
     from vetting.kernel.roles import Action, Person
 
 keep_words(EstablishedBy, ReclaimGround, ReclaimState)
@@ -25,7 +27,17 @@ class Payment(Base):
     """One instalment of a grant."""
 
     __tablename__ = "payments"
-    __table_args__ = (Index(None, "board_id", "paid_on", "id"),)
+    __table_args__ = (
+        Index(None, "board_id", "paid_on", "id"),
+        Index(
+            "ix_payments_to_make",
+            "board_id",
+            "planned_on",
+            "id",
+            sqlite_where=text("paid_on IS NULL"),
+            postgresql_where=text("paid_on IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
@@ -75,7 +87,7 @@ class Reclaim(Base):
     """Money asked back."""
 
     __tablename__ = "reclaims"
-    __table_args__ = (UniqueConstraint("board_id", "number"),)
+    __table_args__ = (UniqueConstraint("board_id", "number"), Index(None, "board_id", "id"))
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
@@ -125,15 +137,34 @@ class LedgerEntry(Base):
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
 
-def payments(session: Session, by: Person) -> Sequence[tuple[Payment, Case]]:
-    """The payments of cases that a person may see, those to make first."""
-    rows = session.execute(
-        select(Payment, Case)
-        .join(Case, Case.id == Payment.case_id)
-        .where(seen_by(by))
-        .order_by(Payment.paid_on.is_not(None), Payment.planned_on, Payment.id)
-    )
+def payments_to_make(
+    session: Session, by: Person, *, after: tuple[date, int] | None, most: int
+) -> Sequence[tuple[Payment, Case]]:
+    """The payments that are left to make in cases that a person may see, by the day they are planned.
+
+    after: the day and id of the last one before.
+    """
+    place = tuple_(Payment.planned_on, Payment.id)
+    wanted = _payments_seen(by).where(Payment.paid_on.is_(None)).order_by(Payment.planned_on, Payment.id)
+    rows = session.execute((wanted.where(place > after) if after else wanted).limit(most))
     return [(payment, case) for payment, case in rows]
+
+
+def payments_made(
+    session: Session, by: Person, *, after: tuple[date, int] | None, most: int
+) -> Sequence[tuple[Payment, Case]]:
+    """The payments that have been made in cases that a person may see, the newest first."""
+    place = tuple_(Payment.paid_on, Payment.id)
+    made = _payments_seen(by).where(Payment.paid_on.is_not(None))
+    wanted = made.order_by(Payment.paid_on.desc(), Payment.id.desc())
+    rows = session.execute((wanted.where(place < after) if after else wanted).limit(most))
+    return [(payment, case) for payment, case in rows]
+
+
+def _payments_seen(by: Person) -> Select[Payment, Case]:
+    """Found by the payments of the board: it has them in order, and the cases by their keys."""
+    joined = select(Payment, Case).join(Case, Case.id == Payment.case_id)
+    return joined.where(Payment.board_id == by.board_id, seen_by(by, by_key=True))
 
 
 def of_case(session: Session, case_id: int) -> Sequence[Payment]:
@@ -161,11 +192,16 @@ def cancel_planned_payments(session: Session, case_id: int) -> None:
             session.delete(payment)
 
 
-def reclaims(session: Session, by: Person) -> Sequence[tuple[Reclaim, Case]]:
-    """The reclaims of cases that a person may see, newest first."""
-    rows = session.execute(
-        select(Reclaim, Case).join(Case, Case.id == Reclaim.case_id).where(seen_by(by)).order_by(Reclaim.id.desc())
+def reclaims(session: Session, by: Person, *, before: int | None, most: int) -> Sequence[tuple[Reclaim, Case]]:
+    """The reclaims of cases that a person may see, newest first. before: the id of the last one told before."""
+    wanted = (
+        select(Reclaim, Case)
+        .join(Case, Case.id == Reclaim.case_id)
+        .where(Reclaim.board_id == by.board_id, seen_by(by, by_key=True))
+        .order_by(Reclaim.id.desc())
+        .limit(most)
     )
+    rows = session.execute(wanted if before is None else wanted.where(Reclaim.id < before))
     return [(reclaim, case) for reclaim, case in rows]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from vetting.cases.models.cases import find_case
 from vetting.cases.pages.cases import act_on_case
@@ -35,8 +35,11 @@ from vetting.payments.services import payments as service
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
+    address_of_place,
+    place_in_address,
     posted_form,
     rules_in_use,
+    whole_number_in_address,
 )
 from vetting.web.visitor import reading_session
 
@@ -50,23 +53,38 @@ if TYPE_CHECKING:
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("payments", __name__)
+PAGE: Final = 25
+"""Rows of a list on one page; each payment that is left to make has its form."""
+RECLAIMS: Final = 50
+AFTER, MADE = "efter", "betalda"
 
 
 @blueprint.get("/utbetalningar")
 def index() -> str:
-    """What is to be paid, and what has been."""
+    """What is to be paid, or what has been; a page at a time."""
     return _index()
 
 
 def _index(refused: PostedForm | None = None) -> str:
+    made = request.args.get(MADE) == "1"
+    some = payments.payments_made if made else payments.payments_to_make
     with reading_session() as session:
-        rows = payments.payments(session, visitor.signed_in_person())
+        person, after = visitor.signed_in_person(), place_in_address(AFTER)
+        found = some(session, person, after=after, most=PAGE + 1)
+        if after and not found:  # the last of that page has been paid
+            found = some(session, person, after=None, most=PAGE + 1)
+        rows = found[:PAGE]
         known = bank_accounts.bank_accounts_of(session, [case for _, case in rows], visitor.signed_in_person())
         stopped = decisions.standing_stops(session, [case.id for payment, case in rows if payment.stopped_on])
         makers = before_decision.makers_of(session, visitor.signed_in_person(), visitor.today())
+    last = rows[-1][0] if len(found) > PAGE else None
     return render_template(
         "payments/index.html",
         rows=rows,
+        made=made,
+        more=address_of_place((last.paid_on or last.planned_on, last.id)) if last else "",
+        page=PAGE,
+        here=_place_of_list(),
         accounts=known,
         stops=stopped,
         makers=makers,
@@ -88,8 +106,13 @@ def _accounts_to_choose(account: bank_accounts.BankAccount) -> dict[str, Words]:
     return found
 
 
+def _place_of_list() -> dict[str, Any]:
+    """Which page of the list is open: whoever acts in it stays there."""
+    return {name: request.args[name] for name in (AFTER,) if request.args.get(name)}
+
+
 def _act_on_payment(form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
-    return act_by_form(form, work, onto=url_for("payments.index"), again=_index)
+    return act_by_form(form, work, onto=url_for("payments.index", **_place_of_list()), again=_index)
 
 
 @blueprint.post("/utbetalningar/<int:payment_id>")
@@ -171,14 +194,19 @@ def lift(payment_id: int) -> Response:
 
 @blueprint.get("/aterkrav")
 def reclaims() -> str:
-    """The reclaims there are."""
+    """The reclaims there are, a page at a time."""
     with reading_session() as session:
-        rows = payments.reclaims(session, visitor.signed_in_person())
+        before = whole_number_in_address(AFTER)
+        found = payments.reclaims(session, visitor.signed_in_person(), before=before, most=RECLAIMS + 1)
+        rows = found[:RECLAIMS]
         sums = payments.sums_by_reclaim(session, [reclaim.id for reclaim, _ in rows])
     back: dict[int, int] = {}
     for (key, _kind), total in sums.items():
         back[key] = back.get(key, 0) + total
-    return render_template("payments/reclaims.html", rows=rows, back=back, today=visitor.today())
+    more = rows[-1][0].id if len(found) > RECLAIMS else None
+    return render_template(
+        "payments/reclaims.html", rows=rows, back=back, today=visitor.today(), more=more, page=RECLAIMS
+    )
 
 
 @blueprint.get("/arenden/<number>/aterkrav")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from flask import current_app, flash, make_response, redirect, request, send_file
@@ -127,11 +128,26 @@ def attachment_response(content: bytes, mimetype: str, name: str) -> Response:
 
 
 KEY = re.compile(r"[0-9]{1,15}")
+PLACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{1,15})")
 
 
 def whole_number_in_address(name: str) -> int | None:
     """A whole number of the address, or of the form that came from such an address."""
     return _whole(request.values.get(name, ""))
+
+
+def place_in_address(name: str) -> tuple[date, int] | None:
+    """The last row of the page before, `2026-03-15_17`: its day and id. What is none is the first page."""
+    found = PLACE.fullmatch(request.values.get(name, ""))
+    try:
+        return (date.fromisoformat(found[1]), int(found[2])) if found else None
+    except ValueError:
+        return None
+
+
+def address_of_place(place: tuple[date, int] | None) -> str:
+    """The same for an address; empty of none."""
+    return f"{place[0].isoformat()}_{place[1]}" if place else ""
 
 
 def _whole(text: str) -> int | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
@@ -39,8 +38,10 @@ from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
     XLSX,
     act_by_form,
+    address_of_place,
     attachment_response,
     page_by_form,
+    place_in_address,
     posted_form,
     rules_in_use,
 )
@@ -63,13 +64,6 @@ blueprint = Blueprint("cases", __name__)
 
 def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.QueueFilters:
     """What the address narrows the list to; what it does not understand is left out."""
-    page = args.get("efter", "").split("_")
-    after = None
-    if len(page) == 2 and re.fullmatch(r"[0-9]{1,15}", page[1]):  # noqa: PLR2004 - day and id
-        try:
-            after = (date.fromisoformat(page[0]), int(page[1]))
-        except ValueError:
-            after = None
     return queues.QueueFilters(
         kind=kind,
         state=CaseState(args["lage"]) if args.get("lage") in list(CaseState) else None,
@@ -79,7 +73,7 @@ def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.QueueFi
         round_id=int(args["omgang"]) if re.fullmatch(r"[0-9]{1,15}", args.get("omgang", "")) else None,
         text=mask_personal_numbers(args.get("q", "").strip())[:120],
         closed=args.get("avslutade") == "1",
-        after=after,
+        after=place_in_address("efter"),
     )
 
 
@@ -101,7 +95,7 @@ def case_list_page(kind: CaseKind, refused: PostedForm | None = None) -> str:
         waiting = roles.waiting_for(session, visitor.signed_in_person())
     kept = {name: value for name, value in request.values.items() if name not in {"efter", "csrf_token"} and value}
     here = url_for("cases.index") if kind is CaseKind.GRANT else url_for("bookings.index")
-    more = f"{found.more[0].isoformat()}_{found.more[1]}" if found.more else ""
+    more = address_of_place(found.more)
     return render_template(
         "cases/cases/index.html",
         kind=kind,
