@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from vetting.boards.services.sign_in import require_permission
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Action
 from vetting.registers import approved_bookings, approved_grants, associations, delegated_decisions, opinions, reclaims
 from vetting.registers.columns import RegisterSelection
+from vetting.registers.sheets import RegisterPage, RegisterSheet
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Language
     from vetting.rules.services.rulebook import Rules
 
-__all__ = ["RegisterSelection", "register_sheets"]
+__all__ = ["RegisterPage", "RegisterSelection", "register_pages", "register_sheets"]
 
 
 def register_sheets(
@@ -26,24 +28,45 @@ def register_sheets(
 ) -> tuple[RegisterTable, ...]:
     """The sheets of a register, with what this person may see and nothing of another board."""
     require_permission(by, Action.READ_REGISTERS)
-    match name:
-        case RegisterName.APPROVALS:
-            return (
-                approved_grants.SHEET.table(approved_grants.grant_rows(session, selection, by), language),
-                approved_bookings.SHEET.table(approved_bookings.booking_rows(session, selection, by), language),
-            )
-        case RegisterName.RECLAIMS:
-            return (reclaims.SHEET.table(reclaims.reclaim_rows(session, selection, by), language),)
-        case RegisterName.ASSOCIATIONS:
-            return (
-                associations.SHEET.table(
-                    associations.association_rows(session, selection, by, rules.folder.book.catalogue), language
-                ),
-            )
-        case RegisterName.OPINIONS:
-            return (opinions.SHEET.table(opinions.opinion_rows(session, selection, by), language),)
-        case RegisterName.DELEGATED:
-            return (
-                delegated_decisions.SHEET.table(delegated_decisions.delegated_rows(session, selection, by), language),
-            )
-    assert_never(name)
+    return tuple(sheet.whole(session, selection, by, language) for sheet in _sheets(name, rules))
+
+
+def register_pages(
+    session: Session,
+    name: RegisterName,
+    selection: RegisterSelection,
+    *,
+    sheet: int | None,
+    page: int,
+    rules: Rules,
+    by: Person,
+    language: Language,
+) -> dict[int, RegisterPage]:
+    """Sheet -> a page of it, of all sheets or one: the same rows as `register_sheets`, so many at a time."""
+    require_permission(by, Action.READ_REGISTERS)
+    return {
+        place: each.page(session, selection, by, language, number=page)
+        for place, each in enumerate(_sheets(name, rules), 1)
+        if sheet in {None, place}
+    }
+
+
+def _sheets(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...]:
+    association_rows = partial(associations.association_rows, catalogue=rules.folder.book.catalogue)
+    found: dict[RegisterName, tuple[RegisterSheet[Any], ...]] = {
+        RegisterName.APPROVALS: (
+            RegisterSheet(approved_grants.SHEET, approved_grants.grant_rows, approved_grants.grant_keys),
+            RegisterSheet(approved_bookings.SHEET, approved_bookings.booking_rows, approved_bookings.booking_keys),
+        ),
+        RegisterName.RECLAIMS: (RegisterSheet(reclaims.SHEET, reclaims.reclaim_rows, reclaims.reclaim_keys),),
+        RegisterName.ASSOCIATIONS: (
+            RegisterSheet(associations.SHEET, association_rows, associations.association_keys, newest_first=False),
+        ),
+        RegisterName.OPINIONS: (RegisterSheet(opinions.SHEET, opinions.opinion_rows, opinions.opinion_keys),),
+        RegisterName.DELEGATED: (
+            RegisterSheet(
+                delegated_decisions.SHEET, delegated_decisions.delegated_rows, delegated_decisions.delegated_keys
+            ),
+        ),
+    }
+    return found[name]

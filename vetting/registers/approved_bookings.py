@@ -30,6 +30,7 @@ from vetting.registers.columns import (
     day_column,
     decided_between,
     latest_review,
+    of_keys,
     text_column,
 )
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
@@ -147,15 +149,7 @@ def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .outerjoin(AssessmentRow, AssessmentRow.id == checked.scalar_subquery())
         .outerjoin(Review, Review.id == latest_review())
         .outerjoin(StoredScreening, StoredScreening.id == Case.screening_id)
-        .where(
-            seen_by(by, Action.READ_REGISTERS),
-            Decision.kind == CaseKind.BOOKING.value,
-            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
-            standing_decisions(),
-            Case.state != CaseState.CANCELLED.value,
-            *decided_between(selection),
-            *cases_named(selection),
-        )
+        .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id, Occurrence.id)
     )
     return [
@@ -163,4 +157,27 @@ def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> 
             case, decision, request, use, number, looked_on, looked_until, event_on, advice, results or {}
         )
         for case, decision, request, use, number, looked_on, looked_until, event_on, advice, results in found
+    ]
+
+
+def booking_keys(selection: RegisterSelection, by: Person) -> Select[int]:
+    """The decisions on the bookings, the newest first; each may have several times."""
+    return (
+        select(Decision.id)
+        .join(Case, Case.id == Decision.case_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(Decision.board_id == by.board_id, *_conditions(selection, by, by_key=True))
+        .order_by(Decision.decided_on.desc(), Decision.id.desc())
+    )
+
+
+def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
+    return [
+        seen_by(by, Action.READ_REGISTERS, by_key=by_key),
+        Decision.kind == CaseKind.BOOKING.value,
+        Decision.outcome.in_(FAVOURABLE),
+        standing_decisions(),
+        Case.state != CaseState.CANCELLED,
+        *decided_between(selection),
+        *cases_named(selection),
     ]

@@ -39,14 +39,17 @@ from vetting.registers.columns import (
     decision_maker_in_words,
     latest_review,
     money_column,
+    of_keys,
     text_column,
     yes_or_no,
 )
-from vetting.rules.models import RuleVersion
+from vetting.rules.models import titles_of_versions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
@@ -90,6 +93,19 @@ def _report(row: GrantRegisterRow) -> Words:
     return told if told.sv else _("inte inkommen")
 
 
+_PAID: Final = (
+    select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, Payment.paid_on.is_not(None)).scalar_subquery()
+)
+_RECLAIMED: Final = (
+    select(func.sum(Reclaim.amount))
+    .where(
+        Reclaim.case_id == Case.id,
+        Reclaim.reclaim_decision_id.is_not(None),
+        Reclaim.state != ReclaimState.QUASHED,
+    )
+    .scalar_subquery()
+)
+_PROPOSED: Final = select(DecisionDraft.amount).where(DecisionDraft.case_id == Case.id).scalar_subquery()
 SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
     _("Beviljade bidrag"),
     (
@@ -102,10 +118,11 @@ SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
         text_column(_("Org.nr"), lambda row: format_number(row.number) if row.number else ""),
         text_column(_("Ändamål"), lambda row: mask_personal_numbers(row.case.purpose)),
         day_column(_("Inkom"), lambda row: row.case.received_on),
-        money_column(_("Sökt kr"), lambda row: row.case.amount_applied),
-        money_column(_("Förslag kr"), lambda row: row.proposed),
-        money_column(_("Beviljat kr"), lambda row: row.decision.amount),
-        money_column(_("Förra året kr"), lambda row: row.last_year),
+        money_column(_("Sökt kr"), lambda row: row.case.amount_applied, total=lambda *_of: Case.amount_applied + 0),
+        money_column(_("Förslag kr"), lambda row: row.proposed, total=lambda *_of: _PROPOSED),
+        money_column(_("Beviljat kr"), lambda row: row.decision.amount, total=lambda *_of: Decision.amount + 0),
+        # An association with two grants has the same amount in both rows: a sum would count it twice.
+        money_column(_("Förra året kr"), lambda row: row.last_year, total=None),
         text_column(_("Referensgrupp (utfall)"), lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""),
         day_column(
             _("Referensgrupp datum"), lambda row: row.treated_at.astimezone(HERE).date() if row.treated_at else None
@@ -124,12 +141,12 @@ SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
             ),
         ),
         day_column(_("Laga kraft"), lambda row: row.in_force),
-        money_column(_("Utbetalt kr"), lambda row: row.paid),
+        money_column(_("Utbetalt kr"), lambda row: row.paid, total=lambda *_of: _PAID),
         day_column(_("Utbetalt datum"), lambda row: row.paid_on),
         text_column(_("Stoppad (ja/nej, datum)"), _stop),
         day_column(_("Redovisning senast"), lambda row: row.round.report_on if row.round else None),
         text_column(_("Redovisning (inkom, godkänd)"), _report),
-        money_column(_("Återkrav kr"), lambda row: row.reclaimed),
+        money_column(_("Återkrav kr"), lambda row: row.reclaimed, total=lambda *_of: _RECLAIMED),
         text_column(_("Regler (namn, version)"), lambda row: row.rules),
         text_column(_("Handläggare (funktion)"), lambda row: _("handläggare") if row.case.officer_id else ""),
     ),
@@ -150,8 +167,7 @@ def grant_rows(session: Session, selection: RegisterSelection, by: Person) -> li
             *_sums(),
             Review.outcome,
             Review.treated_at,
-            RuleVersion.content,
-            RuleVersion.number,
+            Case.rule_version_id,
             *_reports(),
         )
         .join(Decision, Decision.case_id == Case.id)
@@ -161,25 +177,40 @@ def grant_rows(session: Session, selection: RegisterSelection, by: Person) -> li
         .outerjoin(GrantApplication, GrantApplication.case_id == Case.id)
         .outerjoin(DecisionDraft, DecisionDraft.case_id == Case.id)
         .outerjoin(Review, Review.id == latest_review())
-        .outerjoin(RuleVersion, RuleVersion.id == Case.rule_version_id)
-        .where(
-            seen_by(by, Action.READ_REGISTERS),
-            Decision.kind == CaseKind.GRANT.value,
-            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
-            standing_decisions(),
-            *decided_between(selection),
-            *cases_named(selection),
-        )
+        .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id)
     ).all()
     events = events_of(session, [row[1].id for row in found])
+    titles = titles_of_versions(session, by.board_id)
     today = selection.on or date.max
     clocks = {row[1].id: clock_of(session, row[1]) for row in found}
     forces = {key: stands(as_events(noted), today, clocks[key]).in_force_on for key, noted in events.items()}
-    return [_register_row(row, forces.get(row[1].id)) for row in found]
+    return [_register_row(row, forces.get(row[1].id), titles) for row in found]
 
 
-def _register_row(row: Any, in_force: date | None) -> GrantRegisterRow:  # noqa: ANN401 - a row of tables
+def grant_keys(selection: RegisterSelection, by: Person) -> Select[int]:
+    """The decisions of the rows, the newest first; found by the board's decisions, which it has in that order."""
+    return (
+        select(Decision.id)
+        .join(Case, Case.id == Decision.case_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(Decision.board_id == by.board_id, *_conditions(selection, by, by_key=True))
+        .order_by(Decision.decided_on.desc(), Decision.id.desc())
+    )
+
+
+def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
+    return [
+        seen_by(by, Action.READ_REGISTERS, by_key=by_key),
+        Decision.kind == CaseKind.GRANT.value,
+        Decision.outcome.in_(FAVOURABLE),
+        standing_decisions(),
+        *decided_between(selection),
+        *cases_named(selection),
+    ]
+
+
+def _register_row(row: Any, in_force: date | None, titles: Mapping[int, Words]) -> GrantRegisterRow:  # noqa: ANN401 - a row of tables
     (
         case,
         decision,
@@ -195,13 +226,10 @@ def _register_row(row: Any, in_force: date | None) -> GrantRegisterRow:  # noqa:
         last_year,
         advice,
         treated,
-        content,
         version,
         came,
         approved,
     ) = row
-    title = content["title"] if content else ["", ""]
-    rules = Words(*title) + same_in_both(f", {version}") if content else NO_WORDS
     return GrantRegisterRow(
         case=case,
         decision=decision,
@@ -217,7 +245,7 @@ def _register_row(row: Any, in_force: date | None) -> GrantRegisterRow:  # noqa:
         last_year=as_whole_number(last_year),
         advice=advice,
         treated_at=treated,
-        rules=rules,
+        rules=titles.get(version or 0, NO_WORDS),
         report_came=came,
         report_approved=approved.astimezone(HERE).date() if approved else None,
         in_force=in_force,
@@ -226,15 +254,15 @@ def _register_row(row: Any, in_force: date | None) -> GrantRegisterRow:  # noqa:
 
 def _sums() -> list[Any]:
     """What was paid and when, stopped, reclaimed, and granted to the same association the year before."""
-    paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, Payment.paid_on.is_not(None))
     paid_on = select(func.max(Payment.paid_on)).where(Payment.case_id == Case.id)
     stopped = select(func.max(Payment.stopped_on)).where(Payment.case_id == Case.id)
-    reclaimed = select(func.sum(Reclaim.amount)).where(
-        Reclaim.case_id == Case.id,
-        Reclaim.reclaim_decision_id.is_not(None),
-        Reclaim.state != ReclaimState.QUASHED.value,
-    )
-    return [query.scalar_subquery() for query in (paid, paid_on, stopped, reclaimed, _year_before())]
+    return [
+        _PAID,
+        paid_on.scalar_subquery(),
+        stopped.scalar_subquery(),
+        _RECLAIMED,
+        _year_before().scalar_subquery(),
+    ]
 
 
 def _year_before() -> Any:  # noqa: ANN401 - a query

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import FORMER, Association, AssociationName, records_of
@@ -18,6 +18,7 @@ from vetting.engine.stored_values import from_plain
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.parts import in_parts
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS, Words, _, in_context
@@ -29,12 +30,14 @@ from vetting.registers.columns import (
     decided_between,
     money_column,
     number_column,
+    of_keys,
     text_column,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement, ScalarSelect, Select
     from sqlalchemy.orm import Session
 
     from vetting.engine.facts import Catalogue
@@ -55,6 +58,25 @@ class AssociationRegisterRow(NamedTuple):
     seat: str
 
 
+def _granted_sum(selection: RegisterSelection, by: Person) -> ScalarSelect[Any]:
+    """What decisions that hold have given it in the year of the day that is asked."""
+    year = selection.on.year if selection.on else 1
+    return (
+        select(func.sum(Decision.amount))
+        .join(Case, Case.id == Decision.case_id)
+        .where(
+            Case.association_id == Association.id,
+            seen_by(by, Action.READ_REGISTERS),
+            Decision.kind == CaseKind.GRANT.value,
+            standing_decisions(),
+            Decision.outcome.in_(FAVOURABLE),
+            Decision.decided_on.between(date(year, 1, 1), date(year, 12, 31)),
+        )
+        .correlate(Association)
+        .scalar_subquery()
+    )
+
+
 SHEET: Final[SheetDefinition[AssociationRegisterRow]] = SheetDefinition(
     REGISTER_WORDS[RegisterName.ASSOCIATIONS],
     (
@@ -66,7 +88,7 @@ SHEET: Final[SheetDefinition[AssociationRegisterRow]] = SheetDefinition(
         day_column(_("Senast kontrollerad"), lambda row: row.looked_on),
         day_column(_("Giltig t.o.m."), lambda row: row.valid_until),
         number_column(_("Öppna ärenden"), lambda row: row.open_cases),
-        money_column(_("Beviljat i år kr"), lambda row: row.granted),
+        money_column(_("Beviljat i år kr"), lambda row: row.granted, total=_granted_sum),
     ),
 )
 
@@ -88,17 +110,12 @@ def association_rows(
     session: Session, selection: RegisterSelection, by: Person, catalogue: Catalogue
 ) -> list[AssociationRegisterRow]:
     """The associations with a case in the board which this person may see, by name."""
-    seen = seen_by(by, Action.READ_REGISTERS)
-    own = select(Case.association_id).outerjoin(Association, Association.id == Case.association_id)
-    own = own.where(seen, Case.association_id.is_not(None), *cases_named(selection))
-    if selection.first or selection.last:
-        own = own.join(Decision, Decision.case_id == Case.id).where(*decided_between(selection))
     found = session.execute(
-        select(Association, *_figures(seen, selection, by))
-        .where(Association.id.in_(own))
+        select(Association, *_answer_days(by), _still_open(by), _granted_sum(selection, by))
+        .where(_has_a_case(selection, by), *of_keys(selection, Association.id))
         .order_by(Association.name, Association.id)
     ).all()
-    former = _former_names(session, own)
+    former = _former_names(session, [row[0].id for row in found])
     said = values_of_associations(session, by.board_id, [row[0].id for row in found], (FORM, SEAT))
     return [
         AssociationRegisterRow(
@@ -115,7 +132,22 @@ def association_rows(
     ]
 
 
-def _figures(seen: Any, selection: RegisterSelection, by: Person) -> list[Any]:  # noqa: ANN401 - a condition
+def association_keys(selection: RegisterSelection, by: Person) -> Select[int]:
+    """The associations of the rows, by name."""
+    return select(Association.id).where(_has_a_case(selection, by)).order_by(Association.name, Association.id)
+
+
+def _has_a_case(selection: RegisterSelection, by: Person) -> ColumnElement[bool]:
+    """That somebody sees a case of it that is chosen."""
+    wanted = [seen_by(by, Action.READ_REGISTERS), Case.association_id == Association.id, *cases_named(selection)]
+    own = select(Case.id).where(*wanted).correlate(Association)
+    if selection.first or selection.last:
+        own = own.join(Decision, Decision.case_id == Case.id).where(*decided_between(selection))
+    return own.exists()
+
+
+def _answer_days(by: Person) -> tuple[ScalarSelect[Any], ScalarSelect[Any]]:
+    """When an answer on the association was given last, and until when the last one holds."""
     answered = aliased(AssessmentRow)
     newest = select(func.max(answered.on)).where(
         answered.board_id == by.board_id,
@@ -123,29 +155,21 @@ def _figures(seen: Any, selection: RegisterSelection, by: Person) -> list[Any]: 
         answered.case_id.is_(None),
         Association.id.not_in(left_by(by.id)),
     )
-    until = newest.with_only_columns(func.max(answered.valid_until))
-    still_open = select(func.count(Case.id)).where(Case.association_id == Association.id, seen, Case.state.in_(OPEN))
-    year = selection.on.year if selection.on else 1
-    granted = (
-        select(func.sum(Decision.amount))
-        .join(Case, Case.id == Decision.case_id)
-        .where(
-            Case.association_id == Association.id,
-            seen,
-            Decision.kind == CaseKind.GRANT.value,
-            standing_decisions(),
-            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
-            Decision.decided_on.between(date(year, 1, 1), date(year, 12, 31)),
-        )
-    )
-    return [query.scalar_subquery() for query in (newest, until, still_open, granted)]
+    return newest.scalar_subquery(), newest.with_only_columns(func.max(answered.valid_until)).scalar_subquery()
 
 
-def _former_names(session: Session, own: Select[Any]) -> dict[int, list[str]]:
-    wanted = select(AssociationName.association_id, AssociationName.name).where(
-        AssociationName.kind == FORMER, AssociationName.association_id.in_(own)
-    )
+def _still_open(by: Person) -> ScalarSelect[Any]:
+    seen = seen_by(by, Action.READ_REGISTERS)
+    own = select(func.count(Case.id)).where(Case.association_id == Association.id, seen, Case.state.in_(OPEN))
+    return own.scalar_subquery()
+
+
+def _former_names(session: Session, keys: list[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for key, name in session.execute(wanted.order_by(AssociationName.id)):
-        found.setdefault(key, []).append(mask_personal_numbers(name))
+    for some in in_parts(keys, 5_000):
+        wanted = select(AssociationName.association_id, AssociationName.name).where(
+            AssociationName.kind == FORMER, AssociationName.association_id.in_(some)
+        )
+        for key, name in session.execute(wanted.order_by(AssociationName.id)):
+            found.setdefault(key, []).append(mask_personal_numbers(name))
     return found

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, ScalarSelect
 
+    from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
 
 Row = TypeVar("Row")
@@ -37,6 +38,12 @@ class RegisterSelection:
     text: str = ""
     on: date | None = None
     """The day it is asked for: of that year is what is granted "this year"."""
+    keys: tuple[int, ...] | None = None
+    """The rows of one page, chosen already; None: all."""
+
+
+if TYPE_CHECKING:
+    Total = Callable[[RegisterSelection, Person], ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ class ColumnDefinition(Generic[Row]):
 
     column: RegisterColumn
     get: Callable[[Row], Cell | Words]
+    total: Total | None = None
+    """What the database sums where the column has a sum: of one row, by the tables of the sheet's keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +81,9 @@ def text_column(heading: Words, get: Callable[[Row], Cell | Words]) -> ColumnDef
     return ColumnDefinition(RegisterColumn(heading), get)
 
 
-def money_column(heading: Words, get: Callable[[Row], Cell], *, summed: bool = True) -> ColumnDefinition[Row]:
-    """A column of amounts in öre. summed: they are of one kind, so that their sum says something."""
-    return ColumnDefinition(RegisterColumn(heading, RegisterColumnKind.MONEY, summed=summed), get)
+def money_column(heading: Words, get: Callable[[Row], Cell], *, total: Total | None) -> ColumnDefinition[Row]:
+    """A column of amounts in öre. total: the same of a row for the database; None where a sum would say nothing."""
+    return ColumnDefinition(RegisterColumn(heading, RegisterColumnKind.MONEY, summed=total is not None), get, total)
 
 
 def day_column(heading: Words, get: Callable[[Row], Cell]) -> ColumnDefinition[Row]:
@@ -100,6 +109,11 @@ def decided_between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
     if selection.last:
         found.append(Decision.decided_on <= selection.last)
     return found
+
+
+def of_keys(selection: RegisterSelection, key: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a mapped column
+    """The rows of one page where they are chosen already."""
+    return [] if selection.keys is None else [key.in_(selection.keys)]
 
 
 def cases_named(selection: RegisterSelection) -> list[ColumnElement[bool]]:

@@ -24,12 +24,14 @@ from vetting.registers.columns import (
     day_column,
     decided_between,
     money_column,
+    of_keys,
     text_column,
 )
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
@@ -61,7 +63,7 @@ SHEET: Final[SheetDefinition[DelegatedDecisionRegisterRow]] = SheetDefinition(
         text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),
         text_column(_("Beslut"), _what),
         # Grants, stops and reclaims stand in one column: their sum would say nothing.
-        money_column(_("Belopp kr"), lambda row: row.decision.amount, summed=False),
+        money_column(_("Belopp kr"), lambda row: row.decision.amount, total=None),
         text_column(_("Delegat"), lambda row: function_in_words(row.decision.by_function)),
         text_column(_("Delegationspunkt"), lambda row: row.decision.delegation_point),
         day_column(_("Anmält till nämnden"), lambda row: row.told_on),
@@ -82,13 +84,28 @@ def delegated_rows(session: Session, selection: RegisterSelection, by: Person) -
         .join(Case, Case.id == Decision.case_id)
         .outerjoin(Round, Round.id == Case.round_id)
         .outerjoin(Association, Association.id == Case.association_id)
-        .where(
-            seen_by(by, Action.READ_REGISTERS),
-            Decision.maker.in_([maker.value for maker in DELEGATED_AUTHORITIES]),
-            Decision.execution.is_(False),
-            *decided_between(selection),
-            *cases_named(selection),
-        )
+        .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id)
     )
     return [DelegatedDecisionRegisterRow(*row) for row in found]
+
+
+def delegated_keys(selection: RegisterSelection, by: Person) -> Select[int]:
+    """The decisions of the rows, the newest first."""
+    return (
+        select(Decision.id)
+        .join(Case, Case.id == Decision.case_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(Decision.board_id == by.board_id, *_conditions(selection, by, by_key=True))
+        .order_by(Decision.decided_on.desc(), Decision.id.desc())
+    )
+
+
+def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
+    return [
+        seen_by(by, Action.READ_REGISTERS, by_key=by_key),
+        Decision.maker.in_(DELEGATED_AUTHORITIES),
+        Decision.execution.is_(False),
+        *decided_between(selection),
+        *cases_named(selection),
+    ]

@@ -27,10 +27,12 @@ from vetting.registers.columns import (
     day_column,
     newest_outcome,
     number_column,
+    of_keys,
     text_column,
 )
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
@@ -98,17 +100,32 @@ def opinion_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .correlate(Case)
         .scalar_subquery()
     )
-    wanted = [seen_by(by, Action.READ_REGISTERS), Review.outcome != "", *cases_named(selection)]
-    if selection.first:
-        wanted.append(Review.treated_at >= datetime.combine(selection.first, time.min, HERE))
-    if selection.last:
-        wanted.append(Review.treated_at < datetime.combine(selection.last + timedelta(days=1), time.min, HERE))
     found = session.execute(
         select(Review, Case, Decision, aside)
         .join(Case, Case.id == Review.case_id)
         .outerjoin(Association, Association.id == Case.association_id)
         .outerjoin(Decision, Decision.id == newest_outcome())
-        .where(*wanted)
+        .where(*_conditions(selection, by), *of_keys(selection, Review.id))
         .order_by(Review.treated_at, Review.id)
     )
     return [OpinionRegisterRow(*row) for row in found]
+
+
+def opinion_keys(selection: RegisterSelection, by: Person) -> Select[int]:
+    """The opinions of the rows, the newest first."""
+    return (
+        select(Review.id)
+        .join(Case, Case.id == Review.case_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(*_conditions(selection, by))
+        .order_by(Review.treated_at.desc(), Review.id.desc())
+    )
+
+
+def _conditions(selection: RegisterSelection, by: Person) -> list[ColumnElement[bool]]:
+    wanted = [seen_by(by, Action.READ_REGISTERS), Review.outcome != "", *cases_named(selection)]
+    if selection.first:
+        wanted.append(Review.treated_at >= datetime.combine(selection.first, time.min, HERE))
+    if selection.last:
+        wanted.append(Review.treated_at < datetime.combine(selection.last + timedelta(days=1), time.min, HERE))
+    return wanted

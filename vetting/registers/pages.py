@@ -11,10 +11,11 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import REGISTER_WORDS, Cell, RegisterColumn, RegisterColumnKind, RegisterName
 from vetting.kernel.text import OFFICIAL, _
-from vetting.registers import RegisterSelection, register_sheets
+from vetting.registers import RegisterSelection, register_pages
+from vetting.registers.sheets import MOST_SUMMED, PAGE
 from vetting.registers.workbooks import workbook_of_register
 from vetting.web import preferences, visitor
-from vetting.web.view_moves import XLSX, attachment_response, rules_in_use
+from vetting.web.view_moves import XLSX, attachment_response, rules_in_use, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from flask import Response
 
 blueprint = Blueprint("registers", __name__)
-MOST_SHOWN = 500
 LONG, SHORT = 24, 14
 
 
@@ -62,10 +62,12 @@ def show(register_name: str) -> str:
     """One register with a filter."""
     name, selection = _name(register_name), _selection()
     with reading_session() as session:
-        tables = register_sheets(
+        pages = register_pages(
             session,
             name,
             selection,
+            sheet=whole_number_in_address("blad"),
+            page=max(whole_number_in_address("sida") or 1, 1),
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             language=preferences.visitor_language(),
@@ -74,9 +76,10 @@ def show(register_name: str) -> str:
         "registers/show.html",
         name=name,
         words=REGISTER_WORDS[name],
-        tables=tables,
+        pages=pages,
         selection=selection,
-        most=MOST_SHOWN,
+        size=PAGE,
+        most=MOST_SUMMED,
         cell_class=_cell_class,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from sqlalchemy import case as case_when
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
@@ -29,6 +30,7 @@ from vetting.registers.columns import (
     decided_between,
     decision_maker_in_words,
     money_column,
+    of_keys,
     text_column,
     yes_or_no,
 )
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
@@ -63,6 +66,11 @@ class ReclaimRegisterRow(NamedTuple):
         quashed = self.reclaim.state == ReclaimState.QUASHED.value
         return self.reclaim.amount if self.decision is not None and not quashed else 0
 
+    @property
+    def left(self) -> int:
+        """What is still to come back of it."""
+        return self.asked - self.received - self.waived if self.asked else 0
+
 
 def _establishment_in_words(row: ReclaimRegisterRow) -> Words:
     reclaim = row.reclaim
@@ -72,6 +80,19 @@ def _establishment_in_words(row: ReclaimRegisterRow) -> Words:
     )
 
 
+def _back(kind: str) -> Any:  # noqa: ANN401 - a subquery
+    entries = select(func.sum(LedgerEntry.amount)).where(LedgerEntry.reclaim_id == Reclaim.id)
+    return entries.where(LedgerEntry.kind == kind).scalar_subquery()
+
+
+_RECEIVED: Final = _back("payment")
+_WAIVED: Final = _back("waiver")
+_DECIDED: Final = Reclaim.reclaim_decision_id.is_not(None) & (Reclaim.state != ReclaimState.QUASHED)
+_ASKED: Final = case_when((_DECIDED, Reclaim.amount), else_=0)
+_LEFT: Final = case_when(
+    (_DECIDED & (Reclaim.amount > 0), Reclaim.amount - func.coalesce(_RECEIVED, 0) - func.coalesce(_WAIVED, 0)),
+    else_=0,
+)
 SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
     _("Återkrav"),
     (
@@ -80,8 +101,9 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
         text_column(_("Dnr"), lambda row: row.case.dnr or row.round_dnr or ""),
         text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),
         text_column(_("Org.nr"), lambda row: format_number(row.number) if row.number else ""),
-        money_column(_("Bidrag kr"), lambda row: row.granted),
-        money_column(_("Utbetalt kr"), lambda row: row.paid),
+        # A grant can be claimed back in several reclaims: a sum would count it once for each.
+        money_column(_("Bidrag kr"), lambda row: row.granted, total=None),
+        money_column(_("Utbetalt kr"), lambda row: row.paid, total=None),
         text_column(_("Grund"), lambda row: RECLAIM_GROUND_WORDS[row.reclaim.ground]),
         text_column(_("Konstaterat (datum, underlag)"), _establishment_in_words),
         text_column(_("Förbehåll i beslutet"), lambda row: yes_or_no(row.reclaim.reservation)),
@@ -89,11 +111,11 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
         day_column(_("Beslut"), lambda row: row.decision.decided_on if row.decision else None),
         text_column(_("Beslutsfattare"), lambda row: decision_maker_in_words(row.decision) if row.decision else ""),
         text_column(_("§"), lambda row: row.decision.paragraph if row.decision else ""),
-        money_column(_("Återkrävt kr"), lambda row: row.asked),
-        money_column(_("Nedsatt/eftergivet kr"), lambda row: row.waived),
+        money_column(_("Återkrävt kr"), lambda row: row.asked, total=lambda *_of: _ASKED),
+        money_column(_("Nedsatt/eftergivet kr"), lambda row: row.waived, total=lambda *_of: _WAIVED),
         day_column(_("Förfaller"), lambda row: row.reclaim.due_on),
-        money_column(_("Inbetalt kr"), lambda row: row.received),
-        money_column(_("Kvar kr"), lambda row: row.asked - row.received - row.waived if row.asked else 0),
+        money_column(_("Inbetalt kr"), lambda row: row.received, total=lambda *_of: _RECEIVED),
+        money_column(_("Kvar kr"), lambda row: row.left, total=lambda *_of: _LEFT),
         text_column(_("Status"), lambda row: RECLAIM_STATE_WORDS[row.reclaim.state]),
         day_column(_("Avslutat"), lambda row: row.last_on if row.reclaim.state == ReclaimState.PAID.value else None),
     ),
@@ -114,8 +136,8 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
             given.amount,
             Decision,
             paid.scalar_subquery(),
-            _back("payment"),
-            _back("waiver"),
+            _RECEIVED,
+            _WAIVED,
             last.scalar_subquery(),
         )
         .join(Case, Case.id == Reclaim.case_id)
@@ -123,8 +145,13 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .outerjoin(Decision, Decision.id == Reclaim.reclaim_decision_id)
         .outerjoin(Round, Round.id == Case.round_id)
         .outerjoin(Association, Association.id == Case.association_id)
-        .where(seen_by(by, Action.READ_REGISTERS), *decided_between(selection), *cases_named(selection))
-        .order_by(Reclaim.opened_at, Reclaim.id)
+        .where(
+            seen_by(by, Action.READ_REGISTERS),
+            *decided_between(selection),
+            *cases_named(selection),
+            *of_keys(selection, Reclaim.id),
+        )
+        .order_by(Reclaim.id)
     )
     return [
         ReclaimRegisterRow(
@@ -143,6 +170,18 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
     ]
 
 
-def _back(kind: str) -> Any:  # noqa: ANN401 - a subquery
-    entries = select(func.sum(LedgerEntry.amount)).where(LedgerEntry.reclaim_id == Reclaim.id)
-    return entries.where(LedgerEntry.kind == kind).scalar_subquery()
+def reclaim_keys(selection: RegisterSelection, by: Person) -> Select[int]:
+    """The reclaims of the rows, the newest first."""
+    return (
+        select(Reclaim.id)
+        .join(Case, Case.id == Reclaim.case_id)
+        .outerjoin(Decision, Decision.id == Reclaim.reclaim_decision_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(
+            Reclaim.board_id == by.board_id,
+            seen_by(by, Action.READ_REGISTERS, by_key=True),
+            *decided_between(selection),
+            *cases_named(selection),
+        )
+        .order_by(Reclaim.id.desc())
+    )

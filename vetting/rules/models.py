@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, or_, se
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column
-from vetting.kernel.store.read_cache import hold_row
+from vetting.kernel.store.read_cache import ask_once, hold_row
+from vetting.kernel.text import Words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,14 @@ class RuleVersion(Base):
 
 
 event.listen(RuleVersion, "load", hold_row)
+
+
+def titles_of_versions(session: Session, board_id: int) -> dict[int, Words]:
+    """Version -> its title and number: 'Farsta 2021, 2'; of all that a board has used, without their rules."""
+    rows = session.execute(
+        select(RuleVersion.id, RuleVersion.content["title"], RuleVersion.number).where(RuleVersion.board_id == board_id)
+    )
+    return {key: Words(*title) + same_in_both(f", {number}") for key, title, number in rows}
 
 
 def version_by_fingerprint(session: Session, board_id: int, ruleset: str, fingerprint: str) -> RuleVersion | None:
@@ -100,6 +109,12 @@ class RulePublication(Base):
     valid_from: Mapped[date] = public_column()
     valid_to: Mapped[date | None] = public_column()
     at: Mapped[datetime] = public_column()
+
+
+@ask_once(RulePublication)
+def adoption_of_version(session: Session, version_id: int) -> RulePublication | None:
+    """How a version was published, where it was."""
+    return session.get(RulePublication, version_id)
 
 
 class RuleWithdrawal(Base):

@@ -44,6 +44,7 @@ class Association(Base):
     __tablename__ = "associations"
     __table_args__ = (
         Index(None, "folded", "id"),
+        Index(None, "name", "id"),
         Index(
             "uq_associations_without_number",
             "source",

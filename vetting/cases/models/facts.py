@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.associations.models.associations import merged_among, of_the_association, records_of
 from vetting.cases.models.cases import filled_in
 from vetting.engine.facts import FactSupplier
+from vetting.kernel.parts import in_parts
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.read_cache import ask_rows
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
     from vetting.cases.models.cases import Case
-    from vetting.kernel.store.base import Plain
+from vetting.kernel.store.base import Plain
 
 keep_words(FactSupplier)
 
@@ -180,14 +181,15 @@ def values_of_associations(
     session: Session, board_id: int, associations: Iterable[int], facts: Iterable[str]
 ) -> dict[int, dict[str, FactValue]]:
     """Association -> fact -> the newest value that the board knows of it."""
-    own, wanted = list(associations), sorted(facts)
-    merged = merged_among(session, own)
-    owned = and_(GivenFacts.board_id == board_id, GivenFacts.association_id.in_([*own, *merged]))
+    wanted = sorted(facts)
     found: dict[int, dict[str, FactValue]] = {}
-    for row in session.scalars(_in_time(owned & speaks_of(GivenFacts.of_association, *wanted))):
-        key = row.association_id or 0
-        said = {value.fact: value for value in row.values(association=True) if value.fact in wanted}
-        found.setdefault(merged.get(key, key), {}).update(said)
+    for own in in_parts(associations, 5_000):
+        merged = merged_among(session, own)
+        owned = and_(GivenFacts.board_id == board_id, GivenFacts.association_id.in_([*own, *merged]))
+        for row in session.scalars(_in_time(owned & speaks_of(GivenFacts.of_association, *wanted))):
+            key = row.association_id or 0
+            said = {value.fact: value for value in row.values(association=True) if value.fact in wanted}
+            found.setdefault(merged.get(key, key), {}).update(said)
     return found
 
 

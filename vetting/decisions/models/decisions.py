@@ -12,6 +12,7 @@ from vetting.boards.domain.delegation import DecisionAuthority, DecisionRight
 from vetting.boards.models.people import RoleHolding, User
 from vetting.decisions.domain.legal_force import DecisionEventFact, DecisionEventKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
+from vetting.kernel.parts import in_parts
 from vetting.kernel.roles import Role
 from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_row, case_rows
@@ -150,7 +151,11 @@ class DecisionEvent(Base):
     """What happened to a decision after it was made; never changed."""
 
     __tablename__ = "decision_events"
-    __table_args__ = (Index(None, "decision_id", "id"), Index(None, "board_id", "what", "on"))
+    __table_args__ = (
+        Index(None, "decision_id", "id"),
+        Index(None, "board_id", "what", "on"),
+        Index(None, "what", "decision_id"),
+    )
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
@@ -226,11 +231,10 @@ def absences(session: Session, board_id: int, on: date) -> Sequence[Absence]:
 def events_of(session: Session, decision_ids: Iterable[int]) -> dict[int, list[DecisionEvent]]:
     """Decision -> what happened to it, in the order it was noted."""
     found: dict[int, list[DecisionEvent]] = {}
-    rows = session.scalars(
-        select(DecisionEvent).where(DecisionEvent.decision_id.in_(list(decision_ids))).order_by(DecisionEvent.id)
-    )
-    for row in rows:
-        found.setdefault(row.decision_id, []).append(row)
+    for some in in_parts(decision_ids, 5_000):
+        wanted = select(DecisionEvent).where(DecisionEvent.decision_id.in_(some)).order_by(DecisionEvent.id)
+        for row in session.scalars(wanted):
+            found.setdefault(row.decision_id, []).append(row)
     return found
 
 

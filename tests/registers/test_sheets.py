@@ -1,0 +1,84 @@
+"""A register on the screen: page by page the same rows as the whole, and the sums that the rows add up to."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from tests.board import rules
+from vetting import clock
+from vetting.boards.models.people import Board
+from vetting.kernel.register_tables import RegisterName
+from vetting.kernel.roles import Person, Role
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading
+from vetting.payments.models import LedgerEntry, Reclaim
+from vetting.registers import RegisterSelection, register_pages, register_sheets, sheets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+SELECTIONS = (
+    RegisterSelection(on=clock.now().date()),
+    RegisterSelection(on=clock.now().date(), text="en"),
+    RegisterSelection(on=clock.now().date(), first=clock.now().date().replace(month=1, day=1)),
+)
+
+
+@pytest.fixture
+def filled(demonstration_copy: Any) -> Iterator[Session]:
+    database = connect_database(f"sqlite:///{demonstration_copy}")
+    with database.engine.begin() as connection:  # part of each reclaim is waived
+        for key in connection.scalars(select(Reclaim.id)).all():
+            waived = {"reclaim_id": key, "kind": "waiver", "amount": 1_000_00, "on": date(2026, 1, 2), "text": ""}
+            connection.execute(insert(LedgerEntry), waived | {"at": clock.now(), "by_user_id": 1})
+    with open_reading(database) as session:
+        yield session
+    database.close()
+
+
+def readers(session: Session) -> list[Person]:
+    """Somebody in each board who may read everything."""
+    boards = session.scalars(select(Board).order_by(Board.id))
+    return [
+        Person(id=0, name="Läsaren", board_id=row.id, board=row.name, roles=frozenset({Role.MANAGER, Role.AUDITOR}))
+        for row in boards
+    ]
+
+
+@pytest.mark.parametrize("name", RegisterName)
+@pytest.mark.parametrize("selection", SELECTIONS, ids=["all", "named", "this year"])
+def test_the_pages_of_a_register_are_the_whole_and_its_sums_are_those_of_its_rows(
+    filled: Session, monkeypatch: pytest.MonkeyPatch, name: RegisterName, selection: RegisterSelection
+) -> None:
+    monkeypatch.setattr(sheets, "PAGE", 2)
+    seen = 0
+    for by in readers(filled):
+        given: dict[str, Any] = {"rules": rules(), "by": by, "language": "sv"}
+        for place, whole in enumerate(register_sheets(filled, name, selection, **given), 1):
+            rows: list[Any] = []
+            page: int | None = 1
+            while page is not None:
+                found = register_pages(filled, name, selection, sheet=place, page=page, **given)[place]
+                rows += found.table.rows
+                assert list(found.totals) == list(whole.totals)
+                page = found.following
+            newest_first = name is not RegisterName.ASSOCIATIONS
+            assert rows == list(whole.rows[::-1] if newest_first else whole.rows)
+            seen += len(rows)
+    assert seen >= 2
+
+
+def test_of_too_many_rows_there_are_no_sums_and_all_pages(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_SUMMED", 2)
+    by, given = readers(filled)[0], dict[str, Any](rules=rules(), language="sv")
+    pages = register_pages(filled, RegisterName.APPROVALS, SELECTIONS[0], sheet=1, page=1, by=by, **given)
+    assert pages.keys() == {1}
+    assert pages[1].too_many
+    assert set(pages[1].totals) == {None}
+    assert len(pages[1].table.rows) > 2

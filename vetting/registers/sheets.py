@@ -1,0 +1,83 @@
+"""A sheet of a register: whole for a workbook, a page at a time on the screen, with sums that the database makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
+
+from sqlalchemy import func, select
+
+from vetting.registers.columns import as_whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.register_tables import RegisterTable
+    from vetting.kernel.roles import Person
+    from vetting.kernel.text import Language
+    from vetting.registers.columns import RegisterSelection, SheetDefinition
+
+Row = TypeVar("Row")
+PAGE: Final = 50
+MOST_SUMMED: Final = 2_000
+"""Rows that are counted and summed while somebody waits; of more the workbook has the sums."""
+
+
+class RegisterPage(NamedTuple):
+    """Some rows of a sheet, and what is true of all that were chosen."""
+
+    table: RegisterTable
+    number: int
+    """How many were chosen; one more than `MOST_SUMMED` where there are more than that."""
+    totals: Sequence[int | None]
+    """The sum of each column of money, in öre; None under the others, and everywhere of too many rows."""
+    following: int | None
+    """The number of the next page."""
+
+    @property
+    def too_many(self) -> bool:
+        """Whether there are more than are counted."""
+        return self.number > MOST_SUMMED
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSheet(Generic[Row]):
+    """A sheet: its columns, the question for its rows, and the one for their keys in the order of the screen."""
+
+    definition: SheetDefinition[Row]
+    rows: Callable[[Session, RegisterSelection, Person], list[Row]]
+    """By day, the first first, or by name; of some keys where the selection has them."""
+    keys: Callable[[RegisterSelection, Person], Select[int]]
+    newest_first: bool = True
+
+    def whole(self, session: Session, selection: RegisterSelection, by: Person, language: Language) -> RegisterTable:
+        """All its rows."""
+        return self.definition.table(self.rows(session, selection, by), language)
+
+    def page(
+        self, session: Session, selection: RegisterSelection, by: Person, language: Language, *, number: int
+    ) -> RegisterPage:
+        """One page of its rows; number: from 1."""
+        keys = self.keys(selection, by)
+        found = session.scalars(keys.limit(PAGE + 1).offset((number - 1) * PAGE)).all()
+        rows = self.rows(session, replace(selection, keys=tuple(found[:PAGE])), by) if found else []
+        table = self.definition.table(rows[::-1] if self.newest_first else rows, language)
+        count, totals = self._totals(session, selection, by)
+        return RegisterPage(table, count, totals, number + 1 if len(found) > PAGE else None)
+
+    def _totals(self, session: Session, selection: RegisterSelection, by: Person) -> tuple[int, list[int | None]]:
+        """How many there are, and the sums, by the database."""
+        columns = self.definition.headings
+        summed = {place: column.total(selection, by) for place, column in enumerate(columns) if column.total}
+        keys: Any = self.keys(selection, by).limit(MOST_SUMMED + 1)
+        number = session.scalar(select(func.count()).select_from(keys.subquery())) or 0
+        if number > MOST_SUMMED or not summed:
+            return number, [None] * len(columns)
+        each = keys.add_columns(*(amount.label(f"s{place}") for place, amount in summed.items()))
+        some = each.subquery()
+        row = session.execute(select(*(func.sum(some.c[f"s{place}"]) for place in summed))).one()
+        sums = {place: as_whole_number(total) or 0 for place, total in zip(summed, row, strict=True)}
+        return number, [sums.get(place) for place in range(len(columns))]
