@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from tests.board import ACT, NUMBERS, BoardAtWork, clean_facts, refused, rules
+from tests.board import ACT, NUMBERS, BoardAtWork, clean_facts, judged_again, refused, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.associations.models.associations import Association
+from vetting.associations.services import name_conflicts
 from vetting.boards.domain.ways_of_working import BoardHabit, BoardLimit
 from vetting.boards.services import ways_of_working
-from vetting.cases.services import assessments
+from vetting.cases.models.cases import Case, visible_cases
+from vetting.cases.services import assessments, screenings
 from vetting.cases.services.assessments import NewAssessment
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import decisions, waiting_decisions
@@ -37,6 +39,7 @@ from vetting.office.services import calendars, reminders
 from vetting.office.services.case_files import case_file
 
 MAKER = Role.DECISION_MAKER
+VALUE = "demokratisk-rattsstat"
 
 
 def ready(board: BoardAtWork, place: int = 0, **more: Any) -> str:
@@ -345,3 +348,66 @@ def test_each_is_reminded_of_what_is_theirs_within_a_week_by_number_only(board: 
     assert "caseworker.norr" not in told(soon - timedelta(days=1))
     with open_reading(board.database) as s, pytest.raises(Refused):
         reminders.staff_reminders(s, rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+
+
+def different(board: BoardAtWork) -> None:
+    """Ready cases that differ in what the list says of each."""
+    ready(board)
+    unanswered = board.receive(clean_facts(NUMBERS[1], "Förening 1")).number  # nobody who decides has answered yet
+    board.make_ready(unanswered)
+    board.propose(unanswered)
+    ready(board, 2, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.BUDGET,))
+    large = clean_facts(NUMBERS[3], "Förening 3", amount_applied=400_000_00)
+    much = board.receive(large).number
+    board.make_ready(much)
+    board.propose(much, amount=300_000_00, outcome=DecisionOutcome.PARTLY_APPROVED, grounds=(DecisionGround.PRIORITY,))
+    board.do(decisions.declare_no_conflict, much, role=MAKER)
+    stale = ready(board, 4)
+    later = NewAssessment(criterion=VALUE, answer=CriterionAnswer.MET, reasons="Läst på nytt.")
+    board.do(assessments.assess, stale, later, version=None, rules=rules())
+
+
+def said_of(item: waiting_decisions.ReadyCase) -> tuple[Any, ...]:
+    return item.closed, item.against, item.advice, item.running, item.stale, item.as_proposed
+
+
+@pytest.mark.parametrize("worker", ["has yet to judge", "has judged again"])
+def test_the_list_says_of_each_what_is_said_of_it_alone(
+    board: BoardAtWork, monkeypatch: pytest.MonkeyPatch, worker: str
+) -> None:
+    different(board)
+    if worker == "has judged again":
+        judged_again(board)
+    together = waiting(board)
+    real = visible_cases
+    monkeypatch.setattr(
+        waiting_decisions,
+        "current_of_many",
+        lambda s, some, *given, **named: {
+            case.id: screenings.screen_without_keeping(s, case, *given, **named) for case in some
+        },
+    )
+    monkeypatch.setattr(waiting_decisions, "read_together", lambda *_given: None)
+    monkeypatch.setattr(waiting_decisions, "hold_answers_on_conflict", lambda *_given: None)
+    monkeypatch.setattr(name_conflicts, "hold_conflicts", lambda *_given: None)
+    assert len(together) == 4  # the stale one is not in it
+    assert len({str(said_of(item)) for item in together.values()}) >= 3
+    for number, item in together.items():
+        only = Case.number == number
+        monkeypatch.setattr(waiting_decisions, "visible_cases", lambda *given, only=only: real(*given).where(only))
+        assert waiting(board).keys() == {number}
+        assert said_of(waiting(board)[number]) == said_of(item)
+
+
+def test_a_longer_list_asks_no_more(board: BoardAtWork) -> None:
+    asked: list[str] = []
+    event.listen(board.database.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    found = []
+    for some in ((0,), (1, 2, 3)):
+        for place in some:
+            ready(board, place)
+        judged_again(board)
+        asked.clear()
+        assert len(waiting(board)) == some[-1] + 1
+        found.append(len(asked))
+    assert found[0] == found[1] <= 25

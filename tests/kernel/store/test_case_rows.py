@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from sqlalchemy import event, insert
 from sqlalchemy.orm import Session
 
+from tests.board import rules
 from tests.factories import NOW
 from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.models.cases import CaseMark, Communication, Note, marks
+from vetting.cases.models.cases import Case, CaseMark, Communication, Note, marks
+from vetting.cases.services import cases
 from vetting.cases.services.cases import put_mark
 from vetting.decisions.models.decisions import Decision, DecisionDraft, decision_draft_of
 from vetting.documents.models.documents import Document
 from vetting.documents.models.incoming import IncomingPost
 from vetting.kernel.roles import Role
 from vetting.kernel.store import case_rows as module
-from vetting.kernel.store.case_rows import case_row, case_rows, may_hold_rows
+from vetting.kernel.store.case_rows import case_row, case_rows, may_hold_rows, read_together
 from vetting.kernel.store.session import BESIDE, open_reading, run_in_transaction
 from vetting.payments.models import Payment, Reclaim
 
@@ -105,3 +107,44 @@ def test_whoever_goes_through_many_cases_keeps_few(board: BoardAtWork, monkeypat
         for case in range(5):
             case_rows(session, Payment, case, Payment.id)
         assert len(session.info[module.HOLDINGS]) <= 2
+
+
+def test_of_a_list_each_table_is_asked_once_and_each_case_has_its_own_rows(board: BoardAtWork) -> None:
+    numbers = [board.receive(doubled_because="Två lokaler.").number for _ in range(4)]
+    for number in numbers[:2]:
+        board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED, rules=rules())
+        board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
+    board.do(cases.add_note, numbers[2], "Ringde.", official=True)
+    ids = [board.case(number).id for number in numbers]
+    asked: list[str] = []
+    event.listen(board.database.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    newest = CaseMark.id.desc()
+    with open_reading(board.database) as alone:
+        wanted = [[row.id for row in case_rows(alone, CaseMark, key, newest)] for key in ids]
+    with open_reading(board.database) as session:
+        asked.clear()
+        read_together(session, ids[:3])
+        told = [[row.id for row in case_rows(session, CaseMark, key, newest)] for key in ids[:3]]
+        kept = CaseMark.kind == CaseMarkKind.BASIC_CHECK
+        some = [[row.kind for row in case_rows(session, CaseMark, key, newest, where=kept)] for key in ids[:3]]
+        assert [len(case_rows(session, Note, key, Note.id)) for key in ids[:3]] == [0, 0, 1]
+        assert [case_rows(session, table, key, table.id) for table in EMPTY[:3] for key in ids[:3]] == [[]] * 9
+        assert len([one for one in asked if one.startswith("SELECT")]) == 4  # which tables; marks twice; notes
+        assert case_rows(session, CaseMark, ids[3], newest) == []  # one that is not in the list is asked for alone
+    assert told == wanted[:3]
+    assert [len(rows) for rows in wanted] == [2, 2, 0, 0]
+    assert some == [["basic_check"], ["basic_check"], []]
+
+
+def test_an_act_reads_each_case_by_itself(board: BoardAtWork) -> None:
+    number = board.receive().number
+    board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED, rules=rules())
+    key, by = board.case(number).id, board.staff[Role.CASEWORKER]
+
+    def act(session: WritingSession) -> int:
+        read_together(session, [key])
+        assert len(case_rows(session, CaseMark, key, CaseMark.id)) == 1
+        put_mark(session, session.get_one(Case, key), CaseMarkKind.BASIC_CHECK, by=by, at=NOW)
+        return len(case_rows(session, CaseMark, key, CaseMark.id))
+
+    assert run_in_transaction(board.database, act) == 2

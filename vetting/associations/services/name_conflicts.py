@@ -13,7 +13,7 @@ from vetting.cases.models.cases import Case
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
-from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.store.read_cache import ask_once, keep_answers
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
@@ -71,6 +71,12 @@ def _in_conflict(name: str, known: Sequence[AssociationName]) -> bool:
 def of_case(session: Session, case: Case) -> NameConflict | None:
     """The conflict of one case."""
     return name_conflicts_of(session, [case]).get(case.id)
+
+
+def hold_conflicts(session: Session, cases: Sequence[Case]) -> None:
+    """Asks the same for the cases of a list at once."""
+    found = name_conflicts_of(session, cases)
+    keep_answers(session, of_case, {(case,): found.get(case.id) for case in cases})
 
 
 def in_words(found: NameConflict) -> Words:

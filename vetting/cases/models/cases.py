@@ -286,6 +286,32 @@ def left_by(user_id: int) -> Select[int | None]:
     )
 
 
+class ConflictOfPerson(NamedTuple):
+    """That somebody has stepped aside in a case; on account of its association, they have left that, too."""
+
+    case_id: int
+    association_id: int | None
+    ground: ConflictGround
+
+    def holds_for(self, case: Case) -> bool:
+        """Whether they leave a case to others."""
+        left = self.association_id is not None and self.ground is not ConflictGround.TOOK_PART
+        return self.case_id == case.id or (left and self.association_id == case.association_id)
+
+
+def conflicts_of(session: Session, users: Iterable[int]) -> dict[int, list[ConflictOfPerson]]:
+    """Person -> where they have stepped aside, of some persons; the same rule as `in_conflict`."""
+    found: dict[int, list[ConflictOfPerson]] = {}
+    rows = session.execute(
+        select(Conflict.user_id, Conflict.case_id, Case.association_id, Conflict.ground)
+        .join(Case, Case.id == Conflict.case_id)
+        .where(Conflict.user_id.in_(set(users)), Conflict.withdrawn_at.is_(None))
+    )
+    for user_id, case_id, association_id, ground in rows:
+        found.setdefault(user_id or 0, []).append(ConflictOfPerson(case_id, association_id, ground))
+    return found
+
+
 @ask_once(Conflict, Case.association_id)
 def in_conflict(session: Session, user_id: int, case_id: int) -> bool:
     """Whether a person has stepped aside in a case, or left its association."""

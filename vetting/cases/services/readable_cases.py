@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
@@ -15,10 +15,12 @@ from vetting.cases.models.cases import Case, in_conflict
 from vetting.group.models.meetings import Conflict, NoConflict
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, CaseReach, Person
-from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.store.read_cache import ask_once, keep_answers
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
 ANSWER_FIRST = (
@@ -36,6 +38,32 @@ def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool
         own = own | (NoConflict.round_id == case.round_id)
     answered = session.scalar(select(NoConflict.id).where(NoConflict.user_id == user_id, own).limit(1))
     return answered is not None and not in_conflict(session, user_id, case.id)
+
+
+def hold_answers_on_conflict(session: Session, asked: Iterable[tuple[Case, int]]) -> None:
+    """Asks the same for many cases and persons at once, for a list that goes through them."""
+    pairs = list(asked)
+    users = {user_id for _case, user_id in pairs}
+    if not pairs:
+        return
+    answered = session.execute(
+        select(NoConflict.user_id, NoConflict.case_id, NoConflict.round_id).where(
+            NoConflict.user_id.in_(users),
+            or_(
+                NoConflict.case_id.in_({case.id for case, _user in pairs}),
+                NoConflict.round_id.in_({case.round_id for case, _user in pairs if case.round_id is not None}),
+            ),
+        )
+    ).all()
+    own, whole = {(row[0], row[1]) for row in answered}, {(row[0], row[2]) for row in answered}
+    aside = store.conflicts_of(session, users)
+    found = {}
+    for case, user_id in pairs:
+        in_each = BoardHabit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
+        by_round = case.round_id is not None and not in_each and (user_id, case.round_id) in whole
+        said = by_round or (user_id, case.id) in own
+        found[case, user_id] = said and not any(conflict.holds_for(case) for conflict in aside.get(user_id, ()))
+    keep_answers(session, has_answered_on_conflict, found)
 
 
 def open_case_to_read(session: Session, number: str, by: Person) -> tuple[Case, bool]:

@@ -385,16 +385,27 @@ def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: d
     For lists: what is kept of a case holds until something it read has changed, or a day has begun that it was not
     judged on. Such a case waits to be judged again, and is judged here meanwhile.
     """
+    found = current_of_many(session, cases, rules, on=on)
+    return {key: one.screening for key, one in found.items()}
+
+
+def current_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, CaseScreening]:
+    """The same with the ids behind the answers."""
     waits = not_renewed(session, cases, on)
     screened = {case.id: of_case_in_list(session, case, rules, on=on) for case in cases if case.id in waits}
-    found = {key: one.screening for key, one in screened.items() if one is not None}
-    cases = [case for case in cases if case.id not in found]
+    found = {key: one for key, one in screened.items() if one is not None}
+    return found | _kept_of_many(session, [case for case in cases if case.id not in found], rules, on=on)
+
+
+def _kept_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, CaseScreening]:
+    """Case -> its kept screening made again for that day, of those that have one."""
     keys = [case.screening_id for case in cases if case.screening_id is not None]
     kept = {row.id: row for row in session.scalars(select(StoredScreening).where(StoredScreening.id.in_(keys)))}
     wanted = {key for row in kept.values() for key in row.answers.values()}
     given = {one.row.id: one for one in answers_with_kind(session, wanted)}
     versions = {row.rule_version_id for row in kept.values()}
     rulesets = {version: rule_versions.read_version(session, version, rules) for version in versions}
+    found = {}
     for case in cases:
         stored = kept.get(case.screening_id or 0)
         ruleset = rulesets[stored.rule_version_id] if stored is not None else None
@@ -402,8 +413,8 @@ def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: d
             continue
         for_both = answers_hold_for_both(session, case.board_id)
         answered = {name: as_assessment(given[key], case, for_both=for_both) for name, key in stored.answers.items()}
-        moment = stored.moment
-        found[case.id] = screen(ruleset, _as_read(stored, ruleset), answered, kind=case.kind, moment=moment, on=on)
+        again = screen(ruleset, _as_read(stored, ruleset), answered, kind=case.kind, moment=stored.moment, on=on)
+        found[case.id] = CaseScreening(again, stored.answers)
     return found
 
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting.associations.services import name_conflicts
 from vetting.cases.domain.cases import AT_WORK_STATE, CaseState
 from vetting.cases.models.cases import Case, Note, visible_cases
+from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.cases import change_state, open_case, raise_version
-from vetting.cases.services.screenings import screen_without_keeping
+from vetting.cases.services.readable_cases import hold_answers_on_conflict
+from vetting.cases.services.screenings import current_of_many, screen_without_keeping
 from vetting.decisions.models.decisions import DecisionDraft, decision_draft_of
 from vetting.decisions.services import decisions, ongoing_support
 from vetting.decisions.services.stale_proposals import changed_since
@@ -21,15 +24,18 @@ from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, Decisio
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.case_rows import read_together
+from vetting.kernel.store.read_cache import hold_rows
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
+    from vetting.cases.services.screenings import CaseScreening
     from vetting.decisions.models.decisions import Decision
     from vetting.decisions.services.ongoing_support import RunningMatter
     from vetting.gates.domain.gate_table import ClosedGate
@@ -71,8 +77,25 @@ def cases_to_decide(session: Session, rules: Rules, *, by: Person, on: date) -> 
     wanted = select(DecisionDraft).where(DecisionDraft.case_id.in_([case.id for case in ready]))
     drafts = {row.case_id: row for row in session.scalars(wanted)}
     runs = ongoing_support.running_matters(session, ready, by=by, on=on)
-    found = [_one(session, case, drafts.get(case.id), runs.get(case.id, ()), rules, by=by, on=on) for case in ready]
+    _read_together(session, ready, drafts.values(), by)
+    judged = current_of_many(session, ready, rules, on=on)
+    found = [
+        _one(session, case, drafts.get(case.id), runs.get(case.id, ()), judged.get(case.id), rules, by=by, on=on)
+        for case in ready
+    ]
     return [item for item in found if not item.stale]
+
+
+def _read_together(session: Session, ready: Sequence[Case], drafts: Iterable[DecisionDraft], by: Person) -> None:
+    """What each of them is asked below, asked for all: few questions, however many are ready."""
+    read_together(session, [case.id for case in ready])
+    name_conflicts.hold_conflicts(session, ready)
+    persons = [{case.officer_id, by.id} - {None} for case in ready]
+    hold_answers_on_conflict(
+        session, ((case, key) for case, some in zip(ready, persons, strict=True) for key in some if key is not None)
+    )
+    then = [draft.screening_id for draft in drafts if draft.screening_id is not None]
+    hold_rows(session, session.scalars(select(StoredScreening).where(StoredScreening.id.in_(then))))
 
 
 def _one(
@@ -80,12 +103,12 @@ def _one(
     case: Case,
     draft: DecisionDraft | None,
     runs: Sequence[RunningMatter],
+    screened: CaseScreening | None,
     rules: Rules,
     *,
     by: Person,
     on: date,
 ) -> ReadyCase:
-    screened = screen_without_keeping(session, case, rules, on=on)
     found = before_decision.case_situation(session, case, screened, rules, on=on)
     labels = {item.criterion.id: item.criterion.label for item in screened.screening.findings} if screened else {}
     closed = (
@@ -115,7 +138,8 @@ def decide_as_proposed(
     case = open_case(session, number, by=by, action=Action.DECIDE)
     draft = decision_draft_of(session, case.id)
     runs = ongoing_support.running_matters(session, [case], by=by, on=at.date()).get(case.id, ())
-    found = _one(session, case, draft, runs, rules, by=by, on=at.date())
+    screened = screen_without_keeping(session, case, rules, on=at.date())
+    found = _one(session, case, draft, runs, screened, rules, by=by, on=at.date())
     if draft is not None and draft.version == draft_version and not found.closed and not found.as_proposed:
         raise Refused(
             Obstacle.CLOSED,

@@ -43,7 +43,7 @@ from vetting.group.models.meetings import reviews_of_case, took_part
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.roles import Action, Role
-from vetting.rules.models import RulePublication
+from vetting.rules.models import adoption_of_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -317,7 +317,7 @@ def _adoption_day(session: Session, case: Case, screening: Screening | None) -> 
     if screening is None:
         return None
     ruleset = screening.ruleset
-    published = session.get(RulePublication, case.rule_version_id) if case.rule_version_id else None
+    published = adoption_of_version(session, case.rule_version_id) if case.rule_version_id else None
     if published is not None:
         return published.adopted_on
     recorded = session.get_one(Board, case.board_id).rules.get("adopted_on")

@@ -12,14 +12,17 @@ from vetting.kernel.store.read_cache import ANSWERS, MOST, PAST_OBJECTS, WRITTEN
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, FromClause, Select, Table
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 T = TypeVar("T", bound=Base)
+_KEY: Final = "case_key"
 HOLDINGS: Final = "vetting_case_holdings"
 """In a session: case -> which tables hold rows of it."""
+TOGETHER: Final = "vetting_cases_together"
+"""In a session that reads: the cases that it goes through, and what has been read of them."""
 
 
 class CaseHoldings(NamedTuple):
@@ -27,6 +30,42 @@ class CaseHoldings(NamedTuple):
 
     tables: frozenset[str]
     written: dict[str, int]
+
+
+class CasesTogether(NamedTuple):
+    """Cases of one list: whatever is asked of one of them is asked for all."""
+
+    cases: frozenset[int]
+    rows: dict[tuple[object, ...], dict[int, list[Any]]]
+
+
+def read_together(session: Session, case_ids: Iterable[int]) -> None:
+    """A session that reads goes through these cases: what `case_rows` is asked of one, it asks once for all."""
+    keys = frozenset(case_ids)
+    if not keys or session.info.get(ANSWERS) is None or session.info.get(WRITTEN) is not None:
+        return
+    held: dict[int, CaseHoldings] = session.info.setdefault(HOLDINGS, {})
+    for found in session.execute(_holdings_of_many(), {"cases": sorted(keys)}).mappings():
+        held[found[_KEY]] = CaseHoldings(frozenset(name for name, holds in found.items() if holds is True), {})
+    session.info[TOGETHER] = CasesTogether(keys, {})
+
+
+def _rows_together(
+    session: Session,
+    together: CasesTogether,
+    table: type[T],
+    in_order: tuple[InstrumentedAttribute[Any] | ColumnElement[Any], ...],
+    where: ColumnElement[bool] | None,
+) -> dict[int, list[T]]:
+    key = (table, *map(str, in_order), str(where))
+    if key not in together.rows:
+        own = _owner(table.__table__)
+        wanted = select(own, table).where(own.in_(sorted(together.cases))).order_by(*in_order)
+        found: dict[int, list[Any]] = {}
+        for case_id, row in session.execute(wanted if where is None else wanted.where(where)):
+            found.setdefault(case_id, []).append(row)
+        together.rows[key] = found
+    return together.rows[key]
 
 
 def case_rows(
@@ -39,6 +78,9 @@ def case_rows(
     """A case's rows of a table, in order: all, or those of a condition. Not asked where the case has none."""
     if not may_hold_rows(session, table, case_id):
         return []
+    together: CasesTogether | None = session.info.get(TOGETHER)
+    if together is not None and case_id in together.cases:
+        return _rows_together(session, together, table, in_order, where).get(case_id, [])
     wanted = select(table).where(_owner(table.__table__) == case_id).order_by(*in_order)
     return session.scalars(wanted if where is None else wanted.where(where)).all()
 
@@ -71,13 +113,22 @@ def may_hold_rows(session: Session, table: type[Base], case_id: int) -> bool:
 @cache
 def _holdings() -> Select[*tuple[bool, ...]]:
     """For each table where the rows of a case are found by its key: whether it has any; made once."""
-    return select(
-        *(
-            exists(select(literal(1)).select_from(table).where(_owner(table) == bindparam("case"))).label(table.name)
-            for table in Base.metadata.sorted_tables
-            if "case_id" in table.columns and _is_found_by_case(table)
-        )
-    )
+    return select(*_whether_held(bindparam("case")))
+
+
+@cache
+def _holdings_of_many() -> Select[*tuple[Any, ...]]:
+    """The same of some cases, each with its key."""
+    cases = Base.metadata.tables["cases"]
+    key = cases.columns["id"]
+    return select(key.label(_KEY), *_whether_held(key)).where(key.in_(bindparam("cases", expanding=True)))
+
+
+def _whether_held(case: Any) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401 - a parameter or a column
+    for table in Base.metadata.sorted_tables:
+        if "case_id" in table.columns and _is_found_by_case(table):
+            rows = select(literal(1)).select_from(table).where(_owner(table) == case)
+            yield exists(rows.correlate(Base.metadata.tables["cases"])).label(table.name)
 
 
 def _is_found_by_case(table: Table) -> bool:
