@@ -211,5 +211,6 @@ PAGES: dict[str, tuple[str, str]] = {
     "rules-moves": ("caseworker.soder", "/regler/version/5/arenden"),
     "forbidden": ("administrator.norr", "/arenden"),
     "missing": ("caseworker.norr", "/arenden/BID-2026-9999"),
+    "payments-made": ("finance.norr", "/utbetalningar?betalda=1"),
 }
 """Name -> who opens it, and where: every page of the road."""
