@@ -26,7 +26,18 @@ from vetting.rules.pages import draft_parts, draft_trials, drafts, versions
 from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
 from vetting.texts import FOLDER
-from vetting.web import csrf, errors, log, preferences, security, start_pages, template_filters, translation, visitor
+from vetting.web import (
+    csrf,
+    errors,
+    log,
+    preferences,
+    security,
+    start_pages,
+    template_filters,
+    translation,
+    visitor,
+    wire,
+)
 
 if TYPE_CHECKING:
     from flask import Response
@@ -35,6 +46,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database
 
 SESSION_COOKIE = "vetting"
+STATIC = "web/static"
 LARGEST_REQUEST = 16 * limits.MEGABYTE
 LONGEST_FIELDS = 2_500_000
 """Two rule files of the largest size that is read."""
@@ -62,7 +74,8 @@ def create_app(config: Config, database: Database) -> Flask:
         "vetting",
         root_path=str(FOLDER.parent),
         template_folder=str(shipped_folder("templates")),
-        static_folder="web/static",
+        static_folder=STATIC,
+        static_url_path=wire.static_address(FOLDER.parent / STATIC),
     )
     app.config.update(
         SECRET_KEY=config.secret_key,
@@ -80,13 +93,14 @@ def create_app(config: Config, database: Database) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(FOLDER),
     )
     app.request_class = security.InMemoryRequest
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "extensions": [wire.ShortBlanks]}
     app.extensions["vetting_config"] = config
     app.extensions["vetting_rules"] = load_rules(config.rules, config.imports)
     app.extensions["vetting_database"] = database
     security.guard_requests(app, https=config.https)
     if config.proxies:  # the address that the last of our own proxies was asked from, never one that a visitor writes
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign] # as Flask's documents do it
+    wire.compress_answers(app)
     csrf.protect_forms(app)
     translation.install_translations(app, preferences.visitor_language)
     app.teardown_appcontext(visitor.look_again)

@@ -210,6 +210,7 @@ def measured(board: BoardAtWork, name: str, page: MeasuredPage, alone: float) ->
     asked.clear()
     open_page()
     questions = len(asked)
+    packed = len(kim.client.get(page.path, headers={"Accept-Encoding": "br"}).data)
     took = cpu(open_page)
     full = same_bytes(sizes[-1])
     floor = min(cpu(lambda: full.get("/")))
@@ -219,7 +220,7 @@ def measured(board: BoardAtWork, name: str, page: MeasuredPage, alone: float) ->
     print(
         f"  {name}: {took[0] * 1e3:.1f} / {statistics.median(took) * 1e3:.1f} / {took[-1] * 1e3:.1f} ms, "
         f"{took[0] / alone:.0f}x an empty page, {took[0] / floor:.0f}x its bytes; {questions} statements, "
-        f"{sizes[-1] / 1000:.0f} kB" + (f" (aim {', '.join(aims)})" if aims else "")
+        f"{sizes[-1] / 1000:.0f} kB, {packed / 1000:.1f} kB on the wire" + (f" (aim {', '.join(aims)})" if aims else "")
     )
     return took[0]
 

@@ -301,8 +301,11 @@ def test_a_wheel_in_an_empty_environment_serves_a_page_and_screens_a_list(tmp_pa
         stderr=subprocess.DEVNULL,
     )
     try:
-        assert "Prova en lista" in _page(f"http://127.0.0.1:{port}/prova")
-        assert "--v-ink" in _page(f"http://127.0.0.1:{port}/static/app.css")
+        page = _page(f"http://127.0.0.1:{port}/prova")
+        assert "Prova en lista" in page
+        look = re.search(r'href="(/static/[0-9a-f]+/app\.css)"', page)
+        assert look
+        assert "--v-ink" in _page(f"http://127.0.0.1:{port}{look[1]}")
     finally:
         server.terminate()
         server.wait(10)

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import secrets
+from base64 import b64decode, urlsafe_b64encode
+from typing import TYPE_CHECKING, Final
 
-from flask import current_app
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask import current_app, g
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
 if TYPE_CHECKING:
     from flask import Flask
 
 __all__ = ["CSRFError", "has_valid_token", "protect_forms"]
 
+_MASKED: Final = "masked_csrf_token"
+
+
+class MaskedTokens(CSRFProtect):  # type: ignore[misc] # the library is not typed
+    """A token written otherwise in every answer.
+
+    Answers travel compressed, and the length of what is compressed together with something that a stranger chose tells
+    of what they have in common (breachattack.com). A secret that never looks the same twice cannot be guessed so.
+    """
+
+    def _get_csrf_token(self) -> str | None:
+        given = super()._get_csrf_token()
+        return unmask(given) if given else None
+
 
 def protect_forms(app: Flask) -> None:
     """Checks the token of every POST; there are no exceptions."""
-    CSRFProtect(app)
+    MaskedTokens(app)
+    app.context_processor(lambda: {"csrf_token": _token_of_answer})
 
 
 def has_valid_token() -> bool:
@@ -26,3 +43,31 @@ def has_valid_token() -> bool:
     except CSRFError:
         return False
     return True
+
+
+def mask(token: str) -> str:
+    """The token under a pad of its own that stands before it."""
+    said = token.encode()
+    pad = secrets.token_bytes(len(said))
+    return urlsafe_b64encode(pad + _crossed(said, pad)).decode()
+
+
+def unmask(masked: str) -> str:
+    """What `mask` was given; nothing of it where the text is none of ours."""
+    try:
+        said = b64decode(masked.encode(), altchars=b"-_", validate=True)
+        return _crossed(said[: len(said) // 2], said[len(said) // 2 :]).decode("ascii")
+    except ValueError:
+        return ""
+
+
+def _crossed(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+
+
+def _token_of_answer() -> str:
+    """One for all forms of an answer, so that they are alike to what compresses them."""
+    if _MASKED not in g:
+        setattr(g, _MASKED, mask(generate_csrf()))
+    found: str = g.get(_MASKED)
+    return found

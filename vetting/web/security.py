@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Final, assert_never
 from urllib.parse import quote, unquote_plus, urlencode
@@ -114,7 +115,9 @@ def guard_requests(app: Flask, *, https: bool) -> None:
             response.headers.setdefault(name, value)
         if https:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
-        if request.endpoint != "static":
+        if request.endpoint == "static" and response.status_code in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
+            response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        else:
             response.headers["Cache-Control"] = "no-store"
         return response
 
