@@ -49,19 +49,19 @@ def mask(token: str) -> str:
     """The token under a pad of its own that stands before it."""
     said = token.encode()
     pad = secrets.token_bytes(len(said))
-    return urlsafe_b64encode(pad + _crossed(said, pad)).decode()
+    return urlsafe_b64encode(pad + _xor(said, pad)).decode()
 
 
 def unmask(masked: str) -> str:
     """What `mask` was given; nothing of it where the text is none of ours."""
     try:
         said = b64decode(masked.encode(), altchars=b"-_", validate=True)
-        return _crossed(said[: len(said) // 2], said[len(said) // 2 :]).decode("ascii")
+        return _xor(said[: len(said) // 2], said[len(said) // 2 :]).decode("ascii")
     except ValueError:
         return ""
 
 
-def _crossed(one: bytes, other: bytes) -> bytes:
+def _xor(one: bytes, other: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
