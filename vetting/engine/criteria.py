@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.conditions import Condition, counts_back, facts_read, parse_condition, settings_used
@@ -148,7 +149,7 @@ class RequirementSource:
         return f"{self.document}{place}{quote}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Criterion:
     """One criterion, from the library or a board's own."""
 
@@ -179,39 +180,39 @@ class Criterion:
     """The lists its conditions name; they stay named here when the words have taken their place."""
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def settings_needed(self) -> frozenset[str]:
         """The settings its conditions name."""
         return frozenset().union(*(settings_used(condition) for condition in self.conditions))
 
-    @property
+    @cached_property
     def conditions(self) -> tuple[Condition, ...]:
         """Every condition it holds."""
         asking = self.ask.condition if self.ask else None
         return tuple(item for item in (self.condition, self.only_if, asking) if item)
 
-    @property
+    @cached_property
     def facts(self) -> tuple[str, ...]:
         """The facts its conditions read, once each."""
         return tuple(dict.fromkeys(fact for item in self.conditions for fact in facts_read(item)))
 
-    @property
+    @cached_property
     def own_words(self) -> tuple[str, ...]:
         """What the rule itself says: its label, its question, and what it quotes."""
         quoted = (text for source in self.sources for text in (source.quote, source.place, source.document))
         return (*self.label, *self.question, *quoted)
 
-    @property
+    @cached_property
     def facts_and_shown(self) -> tuple[str, ...]:
         """The facts its conditions read, and those that are shown to whoever assesses."""
         return (*self.facts, *self.shown_facts)
 
-    @property
+    @cached_property
     def counts_back(self) -> bool:
         """Whether it reads the as_of day."""
         return any(counts_back(item) for item in self.conditions)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of what it asks, settings included; does not depend on the order of keys.
 

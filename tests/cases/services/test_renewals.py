@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from vetting.cases.models.renewals import NEW_DAY, RecurringWork, not_renewed
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services import assessments, cases, renewals, screenings
 from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.screenings import is_out_of_date, screen_without_keeping
+from vetting.cases.services.screenings import changed_screening, is_out_of_date, screen_without_keeping
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import after_decision, communications, decisions
@@ -36,7 +37,8 @@ from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
-from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailContent, of_case
 from vetting.office.services import queues
 from vetting.payments.models import Payment
 from vetting.payments.services import payment_stops, payments
@@ -44,6 +46,7 @@ from vetting.payments.services import payment_stops, payments
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vetting.cases.services.screenings import ChangedScreening
     from vetting.kernel.store.engine import Database
 
 VALUE = "demokratisk-rattsstat"
@@ -324,7 +327,7 @@ def test_a_list_of_those_that_wait_for_somebody_holds_one_that_waits_to_be_judge
     assert second not in under[Attention(kept)]
 
 
-@pytest.mark.parametrize("name", ["is_out_of_date", "screen_case"])
+@pytest.mark.parametrize("name", ["changed_screening", "_count_words"])
 def test_one_that_cannot_be_judged_holds_up_no_other(
     board: BoardAtWork, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
@@ -332,7 +335,7 @@ def test_one_that_cannot_be_judged_holds_up_no_other(
     third = board.receive(clean_facts(), round_id=None).number
     judged_again(board)
     board.do(cases.change_facts, first, Facts({"members_total": 3}), version=None, rules=rules())
-    module = renewals if name == "is_out_of_date" else screenings
+    module = renewals if name == "changed_screening" else screenings
     real = getattr(module, name)
 
     def broken(session: Any, case: Case, *given: Any, **more: Any) -> Any:
@@ -358,7 +361,7 @@ def test_a_database_that_fails_is_tried_again_and_nothing_is_taken_for_judged(
         raise OperationalError("SELECT", {}, Exception("gone"))
 
     with monkeypatch.context() as while_gone:
-        while_gone.setattr(renewals, "is_out_of_date", fails)
+        while_gone.setattr(renewals, "changed_screening", fails)
         with pytest.raises(OperationalError):
             renewals.rescreen_waiting_cases(board.database, rules(), at=NOW)
     assert told(board, second) == (True, True)
@@ -425,17 +428,70 @@ def test_what_changes_while_a_case_is_judged_is_judged_too(board: BoardAtWork, m
     first, second = two(board)
     judged_again(board)
     board.do(cases.change_facts, first, Facts({"members_total": 3}), version=None, rules=rules())
-    real, done = is_out_of_date, list[int]()
+    real, done = changed_screening, list[int]()
 
-    def meanwhile(*given: Any, **more: Any) -> bool:
+    def meanwhile(*given: Any, **more: Any) -> ChangedScreening | None:
         if not done:
             done.append(1)
             board.do(assessments.record_nothing_found, first, rules=rules())
         return real(*given, **more)
 
-    monkeypatch.setattr(renewals, "is_out_of_date", meanwhile)
+    monkeypatch.setattr(renewals, "changed_screening", meanwhile)
     judged_again(board)
     assert told(board, second) == (False, False)
+
+
+def test_what_somebody_writes_while_cases_are_judged_is_not_overwritten(
+    board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = two(board)
+    judged_again(board)
+    board.do(cases.change_facts, first, Facts({"members_total": 3}), version=None, rules=rules())
+    assert told(board, second) == (True, True)
+    real, done = changed_screening, list[int]()
+
+    def then_written(*given: Any, **more: Any) -> ChangedScreening | None:
+        found = real(*given, **more)
+        if not done:
+            done.append(1)
+            board.do(cases.change_facts, second, Facts({"members_total": 4}), version=None, rules=rules())
+        return found
+
+    monkeypatch.setattr(renewals, "changed_screening", then_written)
+    renewals.rescreen_waiting_cases(board.database, rules(), at=NOW)
+    assert done
+    assert told(board, second)[0] is False
+    with open_reading(board.database) as s:
+        kept = s.get_one(StoredScreening, board.case(second).screening_id or 0)
+        assert kept.read["values"]["members_total"] == 4
+
+
+def test_those_that_differ_are_kept_in_one_transaction_each_with_its_own_entry(
+    board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [board.receive(clean_facts(NUMBERS[place]), round_id=None).number for place in range(4)]
+    for number in numbers:
+        board.do(assessments.record_nothing_found, number, rules=rules())
+    judged_again(board)
+    transactions: list[int] = []
+
+    def counted(*given: Any) -> Any:
+        transactions.append(1)
+        return run_in_transaction(*given)
+
+    monkeypatch.setattr(renewals, "run_in_transaction", counted)
+    later = NOW + timedelta(days=800)  # every answer has expired
+    recurring_work.do_due(board.database, at=later)
+    renewals.renew_all(board.database, rules(), at=later)
+    assert len(transactions) == 1
+    with open_reading(board.database) as s:
+        for number in numbers:
+            case = board.case(number)
+            newest = of_case(s, case.id, most=1)[0][0]
+            assert (newest.action, newest.object_id) == ("cases_screened", case.id)
+            body = s.scalars(select(TrailContent.body).where(TrailContent.id == newest.id)).one()
+            assert {row["table"] for row in json.loads(body or "")["changes"]} == {"cases", "screenings"}
+    assert [told(board, number, later) for number in numbers] == [(False, False)] * 4
 
 
 def test_what_recurs_is_done_once_a_day_by_one_worker_and_made_up_for(

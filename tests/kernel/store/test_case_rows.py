@@ -122,8 +122,9 @@ def test_of_a_list_each_table_is_asked_once_and_each_case_has_its_own_rows(board
     with open_reading(board.database) as alone:
         wanted = [[row.id for row in case_rows(alone, CaseMark, key, newest)] for key in ids]
     with open_reading(board.database) as session:
+        together = [session.get_one(Case, key) for key in ids[:3]]
         asked.clear()
-        read_together(session, ids[:3])
+        read_together(session, together)
         told = [[row.id for row in case_rows(session, CaseMark, key, newest)] for key in ids[:3]]
         kept = CaseMark.kind == CaseMarkKind.BASIC_CHECK
         some = [[row.kind for row in case_rows(session, CaseMark, key, newest, where=kept)] for key in ids[:3]]
@@ -142,7 +143,7 @@ def test_an_act_reads_each_case_by_itself(board: BoardAtWork) -> None:
     key, by = board.case(number).id, board.staff[Role.CASEWORKER]
 
     def act(session: WritingSession) -> int:
-        read_together(session, [key])
+        read_together(session, [session.get_one(Case, key)])
         assert len(case_rows(session, CaseMark, key, CaseMark.id)) == 1
         put_mark(session, session.get_one(Case, key), CaseMarkKind.BASIC_CHECK, by=by, at=NOW)
         return len(case_rows(session, CaseMark, key, CaseMark.id))

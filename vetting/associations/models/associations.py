@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
-    bindparam,
     func,
     literal,
     or_,
@@ -184,19 +183,31 @@ def records_of(key: Any) -> Select[int]:  # noqa: ANN401 - an id, or a column wi
     """Ids of all records that are one association: that of the record that holds, and those merged into it."""
     record = aliased(Association)  # the key may be a column of the same table: of the row outside
     found = select(record.id).where(or_(record.id == key, record.merged_into_id == key))
-    outside = getattr(key, "class_", None)
+    outside = getattr(key, "class_", getattr(key, "table", None))
     return found.correlate(outside) if outside is not None else found
 
 
-def of_the_association(model: Any) -> ColumnElement[bool]:  # noqa: ANN401 - any table with a board and an association
-    """For a statement that is made once: rows of the case's association in its board, whatever record they came by."""
-    records = records_of(bindparam("association"))
-    return and_(model.board_id == bindparam("board"), model.association_id.in_(records))
+class AskedOwner(Protocol):
+    """The case that a statement asks of, as far as its rows are the association's or its own."""
+
+    @property
+    def case(self) -> ColumnElement[int]: ...  # noqa: D102 - a parameter or a column
+
+    @property
+    def board(self) -> ColumnElement[int]: ...  # noqa: D102 - the same
+
+    @property
+    def association(self) -> ColumnElement[int | None]: ...  # noqa: D102 - the same
 
 
-def of_case_or_association(model: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the same, with a case
-    """For such a statement: rows of the case itself, and those of its association that are no other case's."""
-    return or_(model.case_id == bindparam("case"), and_(of_the_association(model), model.case_id.is_(None)))
+def of_the_association(model: Any, asked: AskedOwner) -> ColumnElement[bool]:  # noqa: ANN401 - any table with a board and an association
+    """Rows of the asked case's association in its board, whatever record they came by."""
+    return and_(model.board_id == asked.board, model.association_id.in_(records_of(asked.association)))
+
+
+def of_case_or_association(model: Any, asked: AskedOwner) -> ColumnElement[bool]:  # noqa: ANN401 - the same, with a case
+    """Rows of the case itself, and those of its association that are no other case's."""
+    return or_(model.case_id == asked.case, and_(of_the_association(model, asked), model.case_id.is_(None)))
 
 
 def merged_among(session: Session, keys: Iterable[int]) -> dict[int, int]:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, bindparam, false, func, or_, select, union_all
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, func, select, union_all
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import of_case_or_association
-from vetting.cases.models.cases import Case, filled_in
+from vetting.cases.models.asked_cases import ask_of_case, listed
+from vetting.cases.models.cases import Case
 from vetting.engine.evidence import CriterionAnswer, EvidenceKind
+from vetting.kernel.parts import in_parts
 from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column, sealed_column
-from vetting.kernel.store.case_rows import case_rows
+from vetting.kernel.store.case_rows import answer_together, case_rows
 from vetting.kernel.store.read_cache import ask_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import Row, Select
+
+    from vetting.cases.models.asked_cases import AskedCase
 
 keep_words(CriterionAnswer, EvidenceKind)
 
@@ -156,29 +159,38 @@ class StoredAnswer(NamedTuple):
 
 def standing_answers(session: Session, case: Case) -> Sequence[StoredAnswer]:
     """The newest answer to each criterion in each kind of case, and every "not met" of other cases, oldest first."""
-    rows = session.execute(_newest(), filled_in(case))
-    return [StoredAnswer(row, withdrawn is not None, kind, state) for row, withdrawn, kind, state in rows]
+    [found] = ask_of_case(session, _standing, case)
+    keys = _keys_in(found)
+    together = answer_together(session, (standing_answers,), case, lambda cases: _standing_of(session, cases))
+    if together is not None or not keys:
+        return together or []
+    return answers_with_kind(session, keys)
 
 
-@cache
-def _newest() -> Select[AssessmentRow, int | None, str, str]:
-    """Those answers; made once. A "not met" of another case is told apart: it works only when it has been decided."""
-    owner = of_case_or_association(AssessmentRow)
-    elsewhere = (AssessmentRow.answer == "not_met") & (AssessmentRow.made_in_case_id != bindparam("case"))
+def _standing_of(session: Session, cases: Sequence[Case]) -> dict[int, list[StoredAnswer]]:
+    of_each = {case.id: _keys_in(ask_of_case(session, _standing, case)[0]) for case in cases}
+    wanted = {key for keys in of_each.values() for key in keys}
+    rows = {given.row.id: given for some in in_parts(wanted) for given in answers_with_kind(session, some)}
+    return {case: [rows[key] for key in keys] for case, keys in of_each.items()}
+
+
+def _keys_in(found: Row[Any]) -> list[int]:
+    return sorted(key for (key,) in [*found.newest, *found.against])
+
+
+def _standing(asked: AskedCase) -> Select[*tuple[Any, ...]]:
+    """Ids of those answers. A "not met" of another case is told apart: it works only when it has been decided."""
+    owner = of_case_or_association(AssessmentRow, asked)
+    elsewhere = (AssessmentRow.answer == "not_met") & (AssessmentRow.made_in_case_id != asked.case)
     made = aliased(Case)
     newest = (
-        select(func.max(AssessmentRow.id))
+        select(func.max(AssessmentRow.id).label("id"))
         .join(made, made.id == AssessmentRow.made_in_case_id)
         .where(owner, ~elsewhere)
         .group_by(AssessmentRow.criterion, made.kind)
     )
-    return (
-        select(AssessmentRow, AssessmentWithdrawal.id, Case.kind, Case.state)
-        .join(Case, Case.id == AssessmentRow.made_in_case_id)
-        .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
-        .where(or_(AssessmentRow.id.in_(newest), and_(owner, elsewhere)))
-        .order_by(AssessmentRow.id)
-    )
+    against = select(AssessmentRow.id).where(owner, elsewhere)
+    return select(listed(newest).label("newest"), listed(against).label("against"))
 
 
 def answered_again(session: Session, row: AssessmentRow) -> bool:
@@ -194,13 +206,13 @@ def answered_again(session: Session, row: AssessmentRow) -> bool:
 def answers_with_kind(session: Session, keys: Iterable[int]) -> list[StoredAnswer]:
     """Answers by their ids, as they stand now."""
     rows = session.execute(
-        select(AssessmentRow, AssessmentWithdrawal.at, Case.kind)
+        select(AssessmentRow, AssessmentWithdrawal.at, Case.kind, Case.state)
         .join(Case, Case.id == AssessmentRow.made_in_case_id)
         .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
         .where(AssessmentRow.id.in_(list(keys)))
         .order_by(AssessmentRow.id)
     )
-    return [StoredAnswer(row, gone is not None, kind, withdrawn_at=gone) for row, gone, kind in rows]
+    return [StoredAnswer(row, gone is not None, kind, state, gone) for row, gone, kind, state in rows]
 
 
 class GivenAnswer(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, false, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased
@@ -325,11 +325,6 @@ def numbers_seen(session: Session, by: Person, numbers: Sequence[str]) -> frozen
     if not numbers:
         return frozenset()
     return frozenset(session.scalars(visible_cases(by).with_only_columns(Case.number).where(Case.number.in_(numbers))))
-
-
-def filled_in(case: Case) -> dict[str, Any]:
-    """What a statement of a case, its association and its board is filled in with."""
-    return {"board": case.board_id, "association": case.association_id, "case": case.id}
 
 
 def visible_cases(by: Person, action: Action = Action.READ_CASES) -> Select[Case]:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, and_, bindparam, cast, or_, select
+from sqlalchemy import JSON, ForeignKey, Index, Text, and_, cast, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.associations.models.associations import merged_among, of_the_association, records_of
-from vetting.cases.models.cases import filled_in
+from vetting.cases.models.asked_cases import ask_of_case
 from vetting.engine.facts import FactSupplier
 from vetting.kernel.parts import in_parts
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.case_rows import answer_together
 from vetting.kernel.store.import_batches import not_taken_back
-from vetting.kernel.store.read_cache import ask_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Select
 
+    from vetting.cases.models.asked_cases import AskedCase
     from vetting.cases.models.cases import Case
 from vetting.kernel.store.base import Plain
 
@@ -116,8 +116,7 @@ def said_in_case(case: Case, values: Iterable[FactValue]) -> Plain:
 
 def values_of(session: Session, case: Case) -> Sequence[FactValue]:
     """The newest value of each fact of a case and of its association in the board, oldest first."""
-    rows = ask_rows(session, _of_case(), filled_in(case))
-    in_time = [value for (row,) in rows for value in _of_owners(row, case)]
+    in_time = [value for row in _said_of(session, case) for value in _of_owners(row, case)]
     latest = {(value.fact, value.of_association): value for value in in_time}
     return [value for value in in_time if latest[value.fact, value.of_association] is value]
 
@@ -130,11 +129,25 @@ def _of_owners(row: GivenFacts, case: Case) -> Iterator[FactValue]:
         yield from row.values(association=True)
 
 
-@cache
-def _of_case() -> Select[GivenFacts]:
-    """What has been said of a case and its association, oldest first; made once."""
-    own = (GivenFacts.case_id == bindparam("case")) | of_the_association(GivenFacts)
-    return _in_time(own)
+def _said_of(session: Session, case: Case) -> Sequence[GivenFacts]:
+    """What has been said of a case and its association, oldest first."""
+    together = answer_together(session, (_said_of,), case, lambda cases: _said_of_each(session, cases))
+    return together if together is not None else [row.GivenFacts for row in ask_of_case(session, _of_case, case)]
+
+
+def _of_case(asked: AskedCase) -> Select[GivenFacts]:
+    return _in_time(or_(GivenFacts.case_id == asked.case, of_the_association(GivenFacts, asked)))
+
+
+def _said_of_each(session: Session, cases: Sequence[Case]) -> dict[int, list[GivenFacts]]:
+    """The same of many cases, of whatever boards."""
+    found: dict[int, list[GivenFacts]] = {case.id: [] for case in cases}
+    for board in sorted({case.board_id for case in cases}):
+        owners = {case.id: case.association_id for case in cases if case.board_id == board}
+        for row, keys in _with_owners(session, board, owners):
+            for key in keys:
+                found[key].append(row)
+    return found
 
 
 def _in_time(wanted: ColumnElement[bool]) -> Select[GivenFacts]:
@@ -148,19 +161,30 @@ def said_of_many(session: Session, board_id: int, cases: Mapping[int, int | None
 
     cases: case -> its association. Gives a case's id and what holds in it.
     """
-    sharing: dict[int, list[int]] = {}
-    for case, association in cases.items():
-        if association is not None:
-            sharing.setdefault(association, []).append(case)
-    for record, holds in merged_among(session, sharing).items():
-        sharing[record] = sharing[holds]
-    shared = and_(GivenFacts.board_id == board_id, GivenFacts.association_id.in_(list(sharing)))
-    for row in session.scalars(_in_time(or_(GivenFacts.case_id.in_(list(cases)), shared))):
+    for row, keys in _with_owners(session, board_id, cases):
         own = row.case_id
         if own is not None and own in cases:
             yield from ((own, value) for value in row.values(association=False))
-        for value in row.values(association=True):
-            yield from ((case, value) for case in sharing.get(row.association_id or 0, ()))
+        spoken_of = [key for key in keys if cases[key] is not None and row.association_id is not None]
+        for value in row.values(association=True) if spoken_of else ():
+            yield from ((case, value) for case in spoken_of)
+
+
+def _with_owners(
+    session: Session, board_id: int, cases: Mapping[int, int | None]
+) -> Iterator[tuple[GivenFacts, Collection[int]]]:
+    """What has been said, oldest first, with the cases that it holds in: its own, and those of its association."""
+    sharing: dict[int, dict[int, None]] = {}
+    for case, association in cases.items():
+        if association is not None:
+            sharing.setdefault(association, {})[case] = None
+    for record, holds in merged_among(session, list(sharing)).items():
+        sharing.setdefault(record, {}).update(sharing[holds])
+    shared = and_(GivenFacts.board_id == board_id, GivenFacts.association_id.in_(list(sharing)))
+    for row in session.scalars(_in_time(or_(GivenFacts.case_id.in_(list(cases)), shared))):
+        of_association = sharing.get(row.association_id or 0, {})
+        own = {row.case_id: None} if row.case_id is not None and row.case_id in cases else {}
+        yield row, own | of_association
 
 
 def values_of_many(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, FactValue]]:
@@ -205,17 +229,11 @@ def value_between(session: Session, case: Case, fact: str, first: date, last: da
     """The newest value of a fact of the case's association that was said of a time; None where nobody has said one."""
     if case.association_id is None:
         return None
-    newest = ask_rows(session, _said_between(fact), filled_in(case) | {"first": first, "last": last})
-    said = {value.fact: value for (row,) in newest for value in row.values(association=True)}
-    return said[fact].value if fact in said else None
-
-
-@cache
-def _said_between(fact: str) -> Select[GivenFacts]:
-    said = and_(
-        GivenFacts.as_of.between(bindparam("first"), bindparam("last")),
-        speaks_of(GivenFacts.of_association, fact),
-        not_taken_back(GivenFacts.batch_id),
-    )
-    newest_first = GivenFacts.as_of.desc(), GivenFacts.id.desc()
-    return select(GivenFacts).where(of_the_association(GivenFacts), said).order_by(*newest_first).limit(1)
+    said = [
+        (row.as_of, row.id, value)
+        for row in _said_of(session, case)
+        if first <= row.as_of <= last
+        for value in row.values(association=True)
+        if value.fact == fact
+    ]
+    return max(said, key=lambda one: one[:2])[2].value if said else None

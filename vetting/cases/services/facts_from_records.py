@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import Date, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.domain.name_differences import may_be_same
@@ -14,8 +14,9 @@ from vetting.associations.models.associations import records_of
 from vetting.cases.domain import computed_facts, word_passages
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.cases.domain.text_likeness import likeness_of_texts
-from vetting.cases.models.cases import Case, CaseMark, GrantApplication, filled_in
-from vetting.cases.models.facts import value_between
+from vetting.cases.models.asked_cases import ask_of_case, listed
+from vetting.cases.models.cases import Case, CaseMark, GrantApplication
+from vetting.cases.models.facts import value_between, values_of
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.documents.models.documents import READ, Document, DocumentText
 from vetting.engine.facts import CaseDocument
@@ -23,17 +24,18 @@ from vetting.engine.screening import words_looked_for
 from vetting.grants.models import Round
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.store.case_rows import answer_together
 from vetting.kernel.store.import_batches import not_taken_back
-from vetting.kernel.store.read_cache import ask_rows
 from vetting.payments.models import Payment, Reclaim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
+    from vetting.cases.models.asked_cases import AskedCase
     from vetting.engine.facts import Value
     from vetting.engine.ruleset import RuleSet
 
@@ -57,64 +59,79 @@ RECORDS_GO_FIRST = frozenset(
 )
 
 
-def from_records(session: Session, case: Case, values: Mapping[str, Value]) -> dict[str, Value]:
-    """What the store itself knows of the case and its association."""
+def from_records(session: Session, case: Case, values: Mapping[str, Value], *, on: date) -> dict[str, Value]:
+    """What the store itself knows of the case and its association. on: the day it is asked."""
     found: dict[str, Value] = {"received_on": case.received_on}
     round_ = session.get(Round, case.round_id) if case.round_id is not None else None
     if round_ is not None:
         found["deadline"] = round_.closes_on
+    records = _records_of(session, case, on)
     papers = _papers(session, case)
-    [figures] = ask_rows(session, _figures(), filled_in(case) | {"received_on": case.received_on})
-    if figures.opinion_at is not None:
-        found["group_opinion_on"] = figures.opinion_at.date()
-    found |= _of_the_association(session, case, papers, figures)
-    found["other_cases"] = _sharing(session, case, values)
+    if records.opinion_at is not None:
+        found["group_opinion_on"] = records.opinion_at.date()
+    found |= _of_the_association(session, case, papers, records)
+    found["other_cases"] = _sharing(session, case, values, records)
     found["cases_with_same_attachment"] = _same_papers(session, case) if papers else ()
     found["case_documents"] = papers
     return found
 
 
-@cache
-def _figures() -> Select[Any]:
-    """One question, made once: what a case's group said, and what the association's earlier cases add up to."""
-    own = (
-        (Case.board_id == bindparam("board"))
-        & (Case.association_id == bindparam("association"))
-        & (Case.id < bindparam("case"))
-        & not_taken_back(Case.batch_id)
+def of_today(session: Session, case: Case, on: date) -> dict[str, Value]:
+    """What the records say that day of what may have changed since the case came."""
+    if case.association_id is None:
+        return {}
+    return {"unreported_grants": int(_records_of(session, case, on).overdue or 0)}
+
+
+def _records_of(session: Session, case: Case, on: date) -> Row[Any]:
+    [found] = ask_of_case(session, _records, case, on=on)
+    return found
+
+
+def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
+    """One question: what a case's group said, what the association's other cases add up to, who else has its number."""
+    of_association = (
+        (Case.board_id == asked.board) & (Case.association_id == asked.association) & not_taken_back(Case.batch_id)
     )
+    earlier = of_association & (Case.id < asked.case)
     opinion = select(func.max(Review.treated_at)).where(
-        Review.case_id == bindparam("case"), Review.outcome.not_in(["", "sends_back", "postpones"])
+        Review.case_id == asked.case, Review.outcome.not_in(["", "sends_back", "postpones"])
     )
-    grants = select(func.count(Case.id)).where(own, Case.kind == CaseKind.GRANT)
-    bookings = select(func.count(Case.id)).where(own, Case.kind == CaseKind.BOOKING)
+    count = select(func.count(Case.id))
     paid = (
         select(func.coalesce(func.sum(Payment.amount), 0))
         .join(Case, Case.id == Payment.case_id)
-        .where(own, Payment.paid_on.is_not(None))
-    )
-    # A report is not missing before the day it was to come.
-    unreported = (
-        select(func.count(Case.id))
-        .join(Round, Round.id == Case.round_id)
-        .where(own, overdue_reports(bindparam("received_on")))
+        .where(earlier, Payment.paid_on.is_not(None))
     )
     looked = (
         select(func.max(Decision.decided_on))
         .join(Case, Case.id == Decision.case_id)
-        .where(own, Decision.id.not_in(quashed_decisions()))
+        .where(earlier, Decision.id.not_in(quashed_decisions()))
     )
+    to_report = count.join(Round, Round.id == Case.round_id)
+    every_record = (
+        (Case.board_id == asked.board)
+        & Case.association_id.in_(records_of(asked.association))
+        & (Case.id != asked.case)
+        & not_taken_back(Case.batch_id)
+    )
+    of_one_number = of_association & (Case.id != asked.case) & (Case.name != asked.name) & Case.state.in_(OPEN)
+    first = select(Case.id, Case.number, Case.name).where(of_one_number).order_by(Case.id)
     return select(
         opinion.scalar_subquery().label("opinion_at"),
-        grants.scalar_subquery().label("grants"),
-        bookings.scalar_subquery().label("bookings"),
+        count.where(earlier, Case.kind == CaseKind.GRANT).scalar_subquery().label("grants"),
+        count.where(earlier, Case.kind == CaseKind.BOOKING).scalar_subquery().label("bookings"),
         paid.scalar_subquery().label("paid"),
-        unreported.scalar_subquery().label("unreported"),
+        # A report is not missing before the day it was to come.
+        to_report.where(earlier, overdue_reports(asked.received_on)).scalar_subquery().label("unreported"),
+        to_report.where(every_record, overdue_reports(bindparam("on", type_=Date))).scalar_subquery().label("overdue"),
         looked.scalar_subquery().label("looked_on"),
+        listed(_measures(of_association & (Case.id != asked.case))).label("measures"),
+        listed(first.limit(computed_facts.MOST_NAMED)).label("of_one_number"),
     )
 
 
-def overdue_reports(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a parameter for one
+def overdue_reports(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a column or a parameter for one
     """Grants, joined with their rounds, whose report was due before a day and has not been gone through."""
     return and_(awaits_report(), Round.report_on < on)
 
@@ -127,44 +144,22 @@ def awaits_report() -> ColumnElement[bool]:
     return and_(Case.state == CaseState.REPORTING, ~gone_through.correlate(Case))
 
 
-def of_today(session: Session, case: Case, on: date) -> dict[str, Value]:
-    """What the records say that day of what may have changed since the case came."""
-    if case.association_id is None:
-        return {}
-    [(many,)] = ask_rows(session, _overdue_today(), filled_in(case) | {"on": on})
-    return {"unreported_grants": int(many or 0)}
-
-
-@cache
-def _overdue_today() -> Select[Any]:
-    """How many reports of the association's earlier grants are overdue on a day; made once."""
-    own = (
-        (Case.board_id == bindparam("board"))
-        & Case.association_id.in_(records_of(bindparam("association")))
-        & (Case.id != bindparam("case"))
-        & not_taken_back(Case.batch_id)
-    )
-    return (
-        select(func.count(Case.id)).join(Round, Round.id == Case.round_id).where(own, overdue_reports(bindparam("on")))
-    )
-
-
 def _of_the_association(
-    session: Session, case: Case, papers: tuple[CaseDocument, ...], figures: Row[Any]
+    session: Session, case: Case, papers: tuple[CaseDocument, ...], records: Row[Any]
 ) -> dict[str, Value]:
     if case.association_id is None:
         return {}
-    found: dict[str, Value] = {"first_application": not figures.grants + figures.bookings, "unreported_grants": 0}
+    found: dict[str, Value] = {"first_application": not records.grants + records.bookings, "unreported_grants": 0}
     if case.kind == CaseKind.BOOKING:
-        found["first_booking"] = not figures.bookings
-    if not figures.grants + figures.bookings:
+        found["first_booking"] = not records.bookings
+    if not records.grants + records.bookings:
         return found
-    if figures.paid:
-        found["unreported_grants"] = int(figures.unreported)
+    if records.paid:
+        found["unreported_grants"] = int(records.unreported)
     found |= _against_last_year(session, case, papers)
-    found["earlier_measures"] = tuple(number for (number,) in ask_rows(session, _measures(), filled_in(case)))
-    if figures.looked_on is not None:
-        found["previously_vetted_on"] = figures.looked_on
+    found["earlier_measures"] = tuple(number for _, number in sorted(records.measures))
+    if records.looked_on is not None:
+        found["previously_vetted_on"] = records.looked_on
     return found
 
 
@@ -212,9 +207,8 @@ def _likeness(session: Session, case: Case, kind: str) -> float | None:
     return likeness_of_texts(own.folded or "", old.folded or "")
 
 
-@cache
-def _measures() -> Select[str]:
-    """The association's cases in the board with a payment that is stopped, or a reclaim that was decided."""
+def _measures(others: ColumnElement[bool]) -> Select[int, str]:
+    """Those among some cases with a payment that is stopped, or a reclaim that was decided."""
     stopped = select(Payment.id).where(Payment.case_id == Case.id, Payment.stopped_on.is_not(None)).exists()
     reclaimed = (
         select(Reclaim.id)
@@ -226,80 +220,69 @@ def _measures() -> Select[str]:
         .exists()
     )
     return (
-        select(Case.number)
-        .where(
-            Case.board_id == bindparam("board"),
-            Case.association_id == bindparam("association"),
-            Case.id != bindparam("case"),
-            not_taken_back(Case.batch_id),
-            or_(stopped, reclaimed),
-        )
+        select(Case.id, Case.number)
+        .where(others, or_(stopped, reclaimed))
         .order_by(Case.id)
         .limit(computed_facts.MOST_NAMED)
     )
 
 
-def _sharing(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:
+def _sharing(session: Session, case: Case, values: Mapping[str, Value], records: Row[Any]) -> tuple[str, ...]:
     """Other open cases of the board: with its number under an unlike name, or with its giro at another association."""
-    found = dict.fromkeys([*_same_number(session, case), *_same_giro(session, case, values)])
+    of_one_number = [number for _, number, name in sorted(records.of_one_number) if not may_be_same(name, case.name)]
+    found = dict.fromkeys([*of_one_number, *_same_giro(session, case, values)])
     return tuple(found)[: computed_facts.MOST_NAMED]
-
-
-def _same_number(session: Session, case: Case) -> list[str]:
-    if case.association_id is None:
-        return []
-    rows = ask_rows(session, _of_one_number(), filled_in(case) | {"name": case.name})
-    return [number for number, name in rows if not may_be_same(name, case.name)]
-
-
-@cache
-def _of_one_number() -> Select[str, str]:
-    return (
-        select(Case.number, Case.name)
-        .where(
-            Case.board_id == bindparam("board"),
-            Case.association_id == bindparam("association"),
-            Case.id != bindparam("case"),
-            Case.name != bindparam("name"),
-            Case.state.in_(OPEN),
-            not_taken_back(Case.batch_id),
-        )
-        .order_by(Case.id)
-        .limit(computed_facts.MOST_NAMED)
-    )
 
 
 def _same_giro(session: Session, case: Case, values: Mapping[str, Value]) -> tuple[str, ...]:
     giro = values.get("giro_number")
     if not giro:
         return ()
-    rows = session.execute(
-        select(Case.number)
-        .join(GrantApplication, GrantApplication.case_id == Case.id)
-        .where(
-            GrantApplication.giro == str(giro),
-            Case.board_id == case.board_id,
-            Case.id != case.id,
-            Case.state.in_(OPEN),
-            or_(Case.association_id.is_(None), Case.association_id != case.association_id),
-            not_taken_back(Case.batch_id),
-        )
-        .order_by(Case.id)
-        .limit(computed_facts.MOST_NAMED)
+    together = answer_together(session, (_with_giro,), case, lambda cases: _of_giros(session, cases))
+    if together is not None and str(giro) in together:
+        others: Iterable[Row[Any]] = together[str(giro)]
+    else:
+        elsewhere = or_(Case.association_id.is_(None), Case.association_id != case.association_id)
+        wanted = _with_giro([str(giro)]).where(Case.board_id == case.board_id, Case.id != case.id, elsewhere)
+        others = session.execute(wanted.limit(computed_facts.MOST_NAMED))
+    named = (
+        row.number
+        for row in others
+        if row.board_id == case.board_id
+        and row.id != case.id
+        and (row.association_id is None or row.association_id != case.association_id)
     )
-    return tuple(number for (number,) in rows)
+    return tuple(islice(named, computed_facts.MOST_NAMED))
+
+
+def _with_giro(giros: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """Open cases that say one of some accounts."""
+    return (
+        select(Case.id, Case.number, Case.board_id, Case.association_id, GrantApplication.giro)
+        .join(GrantApplication, GrantApplication.case_id == Case.id)
+        .where(GrantApplication.giro.in_(giros), Case.state.in_(OPEN), not_taken_back(Case.batch_id))
+        .order_by(Case.id)
+    )
+
+
+def _of_giros(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, list[Row[Any]]]]:
+    """Case -> account -> the open cases that say it: all accounts of some cases, alike for each of them."""
+    said = {row.value for case in cases for row in values_of(session, case) if row.fact == "giro_number" and row.value}
+    found: dict[str, list[Row[Any]]] = {str(giro): [] for giro in said}
+    for row in session.execute(_with_giro(sorted(found))) if found else ():
+        found[row.giro].append(row)
+    return dict.fromkeys((case.id for case in cases), found)
 
 
 def _papers(session: Session, case: Case) -> tuple[CaseDocument, ...]:
     """What has arrived in the case; what the office wrote itself is not among it."""
-    return tuple(CaseDocument(*row) for row in ask_rows(session, _documents_in(), {"case": case.id}))
+    return tuple(CaseDocument(row.type, row.dated, row.arrived_on) for row in ask_of_case(session, _documents_in, case))
 
 
-@cache
-def _documents_in() -> Select[str, date | None, date]:
+def _documents_in(asked: AskedCase) -> Select[*tuple[Any, ...]]:
     return (
         select(Document.type, Document.dated, Document.arrived_on)
-        .where(Document.case_id == bindparam("case"), Document.state == ARRIVED_STATE)
+        .where(Document.case_id == asked.case, Document.state == ARRIVED_STATE)
         .order_by(Document.id)
     )
 

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from vetting.boards.models.people import Board
 from vetting.cases.models.cases import Case
 from vetting.cases.models.renewals import Renewal, cases_to_rescreen, waiting_renewals
-from vetting.cases.services.screenings import is_out_of_date, judge_again, one_of_many
+from vetting.cases.services.screenings import changed_screening, judge_again, keep_changed, one_of_many, read_ahead
 from vetting.kernel.dates import HERE
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
+from vetting.kernel.store.trail import entries_written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from vetting.cases.services.screenings import ChangedScreening
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
 
-AT_A_TIME: Final = 40
+AT_A_TIME: Final = 100
 """Cases that are looked at between two looks for other work."""
 
 
@@ -36,24 +40,28 @@ def note_new_day(database: Database) -> None:
 def rescreen_waiting_cases(database: Database, rules: Rules, *, at: datetime) -> bool:
     """Judges some of the waiting cases again, and keeps what has become of those it is otherwise for.
 
-    Nobody waits for it: the cases are judged without holding the database, and only those that differ are written.
+    Nobody waits for it: the cases are judged without holding the database, and only those that differ are written,
+    together where nobody has written meanwhile.
     Returns whether anything waited.
     """
     done: dict[int, int | None] = {}
-    differs: dict[int, bool] = {}
+    changed: dict[int, ChangedScreening | None] = {}
     with open_reading(database) as session:
+        written = entries_written(session)  # before anything else is read
         room = AT_A_TIME
         for row in waiting_renewals(session):
             wanted = select(Case).where(cases_to_rescreen(row)).order_by(Case.id).limit(room)
             found = session.scalars(wanted).all()
-            new = [case for case in found if case.id not in differs]  # several things may have touched one case
-            differs |= {case.id: _differs(session, case, rules, at) for case in new}
+            new = [case for case in found if case.id not in changed]  # several things may have touched one case
+            changed |= _judge(session, new, rules, at)
             done[row.id] = None if len(found) < room else found[-1].id
             room -= len(found)
             if room <= 0:
                 break
-    for key in [key for key, other in differs.items() if other]:
-        _judge(database, key, rules, at)
+    differ = {key: one for key, one in changed.items() if one is not None}
+    if differ and not _keep_together(database, differ, written, at):
+        for key in differ:
+            _judge_alone(database, key, rules, at)
     if done:
         with open_technical(database) as session:
             _note(session, done)
@@ -66,12 +74,47 @@ def renew_all(database: Database, rules: Rules, *, at: datetime) -> None:
         pass
 
 
-def _differs(session: Session, case: Case, rules: Rules, at: datetime) -> bool:
+def _judge(session: Session, cases: Sequence[Case], rules: Rules, at: datetime) -> dict[int, ChangedScreening | None]:
+    """Case -> what its rules say where that is new. One that cannot be judged with the others is judged by itself."""
     on = at.astimezone(HERE).date()
-    return bool(one_of_many(case.id, lambda: is_out_of_date(session, case, rules, on=on)))
+    read_ahead(session, cases)
+    found: dict[int, ChangedScreening | None] = {}
+    failed = []
+    for case in cases:
+        try:
+            found[case.id] = changed_screening(session, case, rules, on=on)
+        except DBAPIError:
+            raise
+        except Exception:  # noqa: BLE001 - it is tried again, and told of then
+            failed.append(case)
+    read_ahead(session, ())
+    for case in failed:
+        found[case.id] = one_of_many(case.id, partial(changed_screening, session, case, rules, on=on))
+    return found
 
 
-def _judge(database: Database, key: int, rules: Rules, at: datetime) -> None:
+def _keep_together(database: Database, differ: Mapping[int, ChangedScreening], written: int, at: datetime) -> bool:
+    """Keeps them all in one transaction: as long as nothing was written since they were judged, they still hold.
+
+    Returns whether they are kept. Where one of them cannot be, or somebody has written meanwhile, none is.
+    """
+
+    def kept(session: WritingSession) -> bool:
+        if entries_written(session) != written:
+            return False
+        cases = session.scalars(select(Case).where(Case.id.in_(differ)))
+        keep_changed(session, {case: differ[case.id] for case in cases}, at=at)
+        return True
+
+    try:
+        return run_in_transaction(database, kept)
+    except DBAPIError:
+        raise
+    except Exception:  # noqa: BLE001 - each is judged by itself, and the one that cannot be is told of then
+        return False
+
+
+def _judge_alone(database: Database, key: int, rules: Rules, at: datetime) -> None:
     """One case, in a transaction of its own."""
 
     def judged(session: WritingSession) -> None:

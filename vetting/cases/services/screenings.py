@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import load_only
 
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
@@ -29,12 +30,14 @@ from vetting.engine.reasons import assessed_behind
 from vetting.engine.results import ResultAuthor
 from vetting.engine.screening import Screening, read_beside_criteria, screen, words_found
 from vetting.engine.stored_values import from_plain, to_plain
+from vetting.grants.models import Round
 from vetting.kernel.dates import HERE
+from vetting.kernel.store.case_rows import read_together
 from vetting.kernel.store.faults import place_of
 from vetting.kernel.store.read_cache import PAST_OBJECTS, hold_rows
 from vetting.kernel.store.session import WritingSession
 from vetting.kernel.store.trail import TrailNote
-from vetting.rules.models import WordHit, hits_of_case
+from vetting.rules.models import RuleVersion, WordHit, hits_of_case
 from vetting.rules.services import versions as rule_versions
 
 if TYPE_CHECKING:
@@ -73,6 +76,33 @@ class CaseScreening:
     answers: Mapping[str, int]
 
 
+class ChangedScreening(NamedTuple):
+    """A screening that is not the one that was kept last, with the columns that it is kept by."""
+
+    screened: CaseScreening
+    read: dict[str, Any]
+    answers: dict[str, int]
+    results: dict[str, Any]
+    digest: str
+
+    def as_row(self, case: Case, at: datetime) -> StoredScreening:
+        """The row that it is kept in."""
+        screening = self.screened.screening
+        return StoredScreening(
+            case_id=case.id,
+            rule_version_id=case.rule_version_id,
+            moment=screening.moment,
+            on=screening.on,
+            at=at,
+            read=self.read,
+            answers=self.answers,
+            results=self.results,
+            proposal=screening.proposal,
+            attention=screening.attention,
+            digest=self.digest,
+        )
+
+
 class ProposalStanding(NamedTuple):
     """What is proposed in a case, and who it waits for; both empty where it has no rules."""
 
@@ -101,7 +131,7 @@ def facts_of_case(session: Session, case: Case, catalogue: Catalogue, *, on: dat
             absent.add(row.fact)
         elif row.value is not None:
             values[row.fact] = from_plain(catalogue[row.fact], row.value)
-    found: dict[str, Value] = {**from_records(session, case, values)}
+    found: dict[str, Value] = {**from_records(session, case, values, on=on or case.received_on)}
     values = {**found, **values} | {name: found[name] for name in found if name in RECORDS_GO_FIRST}
     values |= computed_facts.of_one_case(values)
     not_asked = frozenset(case.not_asked) - values.keys() - absent
@@ -272,58 +302,84 @@ def screen_and_keep(session: WritingSession, case: Case, rules: Rules, *, at: da
     screened = screen_without_keeping(session, case, rules, on=at.date())
     if screened is None or case.rule_version_id is None:
         return None
-    screening = screened.screening
-    used, read, digest = _kept_columns(case, screened)
-    last = session.get(StoredScreening, case.screening_id) if case.screening_id else None
-    if last is None or last.digest != digest:
-        stored = StoredScreening(
-            case_id=case.id,
-            rule_version_id=case.rule_version_id,
-            moment=screening.moment,
-            on=screening.on,
-            at=at,
-            read=read,
-            answers=used,
-            results=_results(screening),
-            proposal=screening.proposal,
-            attention=screening.attention,
-            digest=digest,
-        )
-        session.add(stored)
-        session.flush()
-        hold_rows(session, [stored])
-        case.screening_id = stored.id
-        _count_words(session, case, screening, at.date())
-    case.proposal, case.attention = screening.proposal.value, screening.attention.value
+    found = _changed_columns(session, case, screened)
+    if found is not None:
+        _keep(session, {case: found}, at=at)
+    case.proposal, case.attention = screened.screening.proposal.value, screened.screening.attention.value
     return screened
+
+
+def _keep(session: WritingSession, changed: Mapping[Case, ChangedScreening], *, at: datetime) -> None:
+    stored = {case: found.as_row(case, at) for case, found in changed.items()}
+    session.add_all(stored.values())
+    session.flush()
+    hold_rows(session, stored.values())
+    for case, found in changed.items():
+        case.screening_id = stored[case].id
+        screening = found.screened.screening
+        case.proposal, case.attention = screening.proposal.value, screening.attention.value
+        _count_words(session, case, screening, at.date())
 
 
 def judge_again(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
     """Only where it makes a difference: a page that somebody has open is out of date after each change of its case."""
     if case.state in OPEN and is_out_of_date(session, case, rules, on=at.astimezone(HERE).date()):
         screen_case(session, case, rules, at=at)
-        session.note(
-            TrailNote(action="cases_screened", by=None, at=at, subject=case, case_id=case.id, board_id=case.board_id)
-        )
+        _note_judged(session, case, at)
+
+
+def keep_changed(session: WritingSession, changed: Mapping[Case, ChangedScreening], *, at: datetime) -> None:
+    """The same of many that were judged while nothing else was written: their screenings are kept as they were made."""
+    _keep(session, changed, at=at)
+    for case in changed:
+        _note_judged(session, case, at)
+
+
+def _note_judged(session: WritingSession, case: Case, at: datetime) -> None:
+    session.note(
+        TrailNote(action="cases_screened", by=None, at=at, subject=case, case_id=case.id, board_id=case.board_id)
+    )
+
+
+def read_ahead(session: Session, cases: Sequence[Case]) -> None:
+    """What judging them reads is read for all of them at once, by a session that only reads."""
+    read_together(session, cases)
+    for model, keys in (
+        (Board, {case.board_id for case in cases}),
+        (Round, {case.round_id for case in cases}),
+        (RuleVersion, {case.rule_version_id for case in cases}),
+    ):
+        hold_rows(session, session.scalars(select(model).where(model.id.in_(keys - {None}))))
+    kept = [case.screening_id for case in cases if case.screening_id is not None]
+    rows = select(StoredScreening).where(StoredScreening.id.in_(kept)).options(load_only(StoredScreening.digest))
+    hold_rows(session, session.scalars(rows) if kept else ())
 
 
 def is_out_of_date(session: Session, case: Case, rules: Rules, *, on: date) -> bool:
     """Whether what a screening of the case reads, or what comes of it, is not what was kept last."""
-    return differs_from_kept(session, case, screen_without_keeping(session, case, rules, on=on))
+    return changed_screening(session, case, rules, on=on) is not None
+
+
+def changed_screening(session: Session, case: Case, rules: Rules, *, on: date) -> ChangedScreening | None:
+    """What the case's rules say that day, where something that was read or came of it is not as it was kept last."""
+    screened = screen_without_keeping(session, case, rules, on=on)
+    return _changed_columns(session, case, screened) if screened is not None else None
 
 
 def differs_from_kept(session: Session, case: Case, screened: CaseScreening | None) -> bool:
     """Whether what a screening read, or what came of it, is not what was kept of the case last."""
-    last = session.get(StoredScreening, case.screening_id) if case.screening_id else None
-    return screened is not None and (last is None or last.digest != _kept_columns(case, screened)[2])
+    return screened is not None and _changed_columns(session, case, screened) is not None
 
 
-def _kept_columns(case: Case, screened: CaseScreening) -> tuple[dict[str, int], dict[str, Any], str]:
-    """The answers that were used, the values that were read, and the digest of it all with the results."""
+def _changed_columns(session: Session, case: Case, screened: CaseScreening) -> ChangedScreening | None:
     screening = screened.screening
     used, read = what_was_read(screened)
-    digest = fingerprint_of([case.rule_version_id, screening.moment.value, read, used, _results(screening)])
-    return used, read, digest
+    results = _results(screening)
+    digest = fingerprint_of([case.rule_version_id, screening.moment.value, read, used, results])
+    last = session.get(StoredScreening, case.screening_id) if case.screening_id else None
+    if last is not None and last.digest == digest:
+        return None
+    return ChangedScreening(screened, read=read, answers=used, results=results, digest=digest)
 
 
 def what_was_read(screened: CaseScreening) -> tuple[dict[str, int], dict[str, Any]]:

@@ -88,7 +88,7 @@ def cases_to_decide(session: Session, rules: Rules, *, by: Person, on: date) -> 
 
 def _read_together(session: Session, ready: Sequence[Case], drafts: Iterable[DecisionDraft], by: Person) -> None:
     """What each of them is asked below, asked for all: few questions, however many are ready."""
-    read_together(session, [case.id for case in ready])
+    read_together(session, ready)
     name_conflicts.hold_conflicts(session, ready)
     persons = [{case.officer_id, by.id} - {None} for case in ready]
     hold_answers_on_conflict(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import UniqueConstraint, bindparam, exists, literal, select
 
@@ -12,12 +12,13 @@ from vetting.kernel.store.read_cache import ANSWERS, MOST, PAST_OBJECTS, WRITTEN
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, FromClause, Select, Table
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-T = TypeVar("T", bound=Base)
+T = TypeVar("T")
+R = TypeVar("R", bound=Base)
 _KEY: Final = "case_key"
 HOLDINGS: Final = "vetting_case_holdings"
 """In a session: case -> which tables hold rows of it."""
@@ -32,16 +33,29 @@ class CaseHoldings(NamedTuple):
     written: dict[str, int]
 
 
+class KeyedCase(Protocol):
+    """A case, as far as the kernel knows one."""
+
+    @property
+    def id(self) -> int:
+        """Of the case."""
+        ...
+
+
+C = TypeVar("C", bound=KeyedCase)
+
+
 class CasesTogether(NamedTuple):
     """Cases of one list: whatever is asked of one of them is asked for all."""
 
-    cases: frozenset[int]
-    rows: dict[tuple[object, ...], dict[int, list[Any]]]
+    cases: Mapping[int, Any]
+    rows: dict[tuple[object, ...], Mapping[int, Any]]
 
 
-def read_together(session: Session, case_ids: Iterable[int]) -> None:
-    """A session that reads goes through these cases: what `case_rows` is asked of one, it asks once for all."""
-    keys = frozenset(case_ids)
+def read_together(session: Session, cases: Iterable[KeyedCase]) -> None:
+    """A session that reads goes through these cases: what is asked of one of them, it asks once for all."""
+    keys = {case.id: case for case in cases}
+    session.info.pop(TOGETHER, None)
     if not keys or session.info.get(ANSWERS) is None or session.info.get(WRITTEN) is not None:
         return
     held: dict[int, CaseHoldings] = session.info.setdefault(HOLDINGS, {})
@@ -50,13 +64,29 @@ def read_together(session: Session, case_ids: Iterable[int]) -> None:
     session.info[TOGETHER] = CasesTogether(keys, {})
 
 
+def answer_together(
+    session: Session, key: tuple[object, ...], case: C, ask: Callable[[Sequence[C]], Mapping[int, T]]
+) -> T | None:
+    """What is asked of a case, asked once for all that the session goes through with it; None where it is by itself.
+
+    key: tells the question from others. ask: the answer for each of the cases; of one that is left out there is none.
+    """
+    together: CasesTogether | None = session.info.get(TOGETHER)
+    if together is None or together.cases.get(case.id) is not case:
+        return None
+    if key not in together.rows:
+        together.rows[key] = ask(list(together.cases.values()))
+    found: T | None = together.rows[key].get(case.id)
+    return found
+
+
 def _rows_together(
     session: Session,
     together: CasesTogether,
-    table: type[T],
+    table: type[R],
     in_order: tuple[InstrumentedAttribute[Any] | ColumnElement[Any], ...],
     where: ColumnElement[bool] | None,
-) -> dict[int, list[T]]:
+) -> dict[int, list[R]]:
     key = (table, *map(str, in_order), str(where))
     if key not in together.rows:
         own = _owner(table.__table__)
@@ -65,16 +95,17 @@ def _rows_together(
         for case_id, row in session.execute(wanted if where is None else wanted.where(where)):
             found.setdefault(case_id, []).append(row)
         together.rows[key] = found
-    return together.rows[key]
+    rows: dict[int, list[R]] = dict(together.rows[key])
+    return rows
 
 
 def case_rows(
     session: Session,
-    table: type[T],
+    table: type[R],
     case_id: int,
     *in_order: InstrumentedAttribute[Any] | ColumnElement[Any],
     where: ColumnElement[bool] | None = None,
-) -> Sequence[T]:
+) -> Sequence[R]:
     """A case's rows of a table, in order: all, or those of a condition. Not asked where the case has none."""
     if not may_hold_rows(session, table, case_id):
         return []
@@ -85,7 +116,7 @@ def case_rows(
     return session.scalars(wanted if where is None else wanted.where(where)).all()
 
 
-def case_row(session: Session, table: type[T], case_id: int) -> T | None:
+def case_row(session: Session, table: type[R], case_id: int) -> R | None:
     """The only row that a case has in a table, where it has one."""
     found = case_rows(session, table, case_id)
     return found[0] if found else None

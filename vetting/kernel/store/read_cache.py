@@ -107,9 +107,10 @@ def _places_of(statement: ClauseElement) -> tuple[str, ...]:
             found.add(str(part.name))
         elif isinstance(part, ColumnClause) and part.table is not None:
             table: Any = part.table
-            while not isinstance(table, Table):
-                table = table.element
-            found.add(f"{table.name}.{part.name}")
+            while not isinstance(table, Table) and table is not None:
+                table = getattr(table, "element", None)
+            if table is not None:  # a column of a statement within is one of a table there
+                found.add(f"{table.name}.{part.name}")
     return tuple(sorted(found))
 
 

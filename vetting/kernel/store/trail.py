@@ -242,6 +242,11 @@ def close_entries(session: Session, noted: list[TrailNote], changes: list[dict[s
     session.flush()
 
 
+def entries_written(session: Session) -> int:
+    """How many entries the trail has: as long as it is the same number, no record was written."""
+    return session.scalar(select(TrailHead.last).where(TrailHead.id == 1)) or 0
+
+
 def _close(session: Session, head: TrailHead, noted: TrailNote, changes: list[dict[str, Any]]) -> list[Base]:
     said = split_entry(changes, noted.detail, noted.bulk)
     parts = {kind: (secrets.token_bytes(16), canonical_text(told)) for kind, told in said.items()}
