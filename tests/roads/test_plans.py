@@ -47,6 +47,8 @@ PAGES = (
     (Role.MANAGER, "/register/reclaims"),
     (Role.MANAGER, "/register/associations"),
     (Role.MANAGER, "/register/delegated"),
+    (Role.CASEWORKER, "/foreningar"),
+    (Role.CASEWORKER, "/foreningar?q=prov"),
 )
 
 

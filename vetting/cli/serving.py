@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import socket
+import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, Final
 
 import click
 import waitress
@@ -15,6 +18,7 @@ from waitress.server import TcpWSGIServer
 
 from vetting import clock
 from vetting.app import create_app
+from vetting.associations.models.name_index import BYTES_OF_NAME, load_names
 from vetting.boards.models.people import Board
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database
@@ -31,12 +35,13 @@ from vetting.kernel.roles import ROLE_WORDS
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
 from vetting.rules.services.rulebook import load_rules
-from vetting.web.log import to_stderr
+from vetting.web.log import TELLS, to_stderr
 
 if TYPE_CHECKING:
     from vetting.demonstration.year import DemonstrationContent
     from vetting.kernel.store.engine import Database
 
+LOG: Final = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 DEMO_FILE = "vetting-demo.db"
 THREADS = 8
@@ -154,6 +159,18 @@ def _refuse_taken(host: str, port: int) -> None:
             raise UnreadableError(Problem(f"{host}:{port}", taken, remedy)) from None
 
 
+def _load_names(opened: Database) -> None:
+    """Beside the first requests: the first search would wait for it. What it takes is told in the log."""
+    began = time.monotonic()
+    many = load_names(opened)
+    told = {
+        "names": many,
+        "megabytes": round(many * BYTES_OF_NAME / 1e6),
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    LOG.info("names loaded", extra={TELLS: told})
+
+
 def _serve(config: Config, host: str, port: int, opened: Database) -> None:
     """Says where it is when it answers, not before."""
     _refuse_taken(host, port)
@@ -173,6 +190,7 @@ def _serve(config: Config, host: str, port: int, opened: Database) -> None:
         outbuf_overflow=2 * LARGEST_BODY,
     )
     Worker(opened, rules, clock.now).start()
+    Thread(target=_load_names, args=(opened,), name="names", daemon=True).start()
     _say_what_is_open()
     _say_where(host, port)
     server.run()

@@ -75,7 +75,11 @@ class AssociationName(Base):
     """A name an association has, has had, or may have: the last kind waits for a person."""
 
     __tablename__ = "association_names"
-    __table_args__ = (UniqueConstraint("association_id", "folded", "kind"), Index(None, "folded", "association_id"))
+    __table_args__ = (
+        UniqueConstraint("association_id", "folded", "kind"),
+        Index(None, "folded", "association_id"),
+        Index(None, "kind", "id"),
+    )
 
     id: Mapped[int] = public_column(primary_key=True)
     association_id: Mapped[int] = public_column(ForeignKey("associations.id"))

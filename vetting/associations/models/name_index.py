@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.associations.domain.name_matching import NameMatch
+    from vetting.kernel.store.engine import Database
 
 AT_A_TIME: Final = 5_000
+BYTES_OF_NAME: Final = 600
+"""What a name takes in memory, about."""
 
 
 class NameIndex:
@@ -35,13 +38,14 @@ class NameIndex:
         """Ids of names like the one wanted, the likeliest first."""
         with self.lock:
             if isinstance(session, ReadingSession):
-                self._catch_up(session)
+                self.catch_up(session)
             else:  # what a transaction has not committed may never come to be
                 with open_reading(database_of(session)) as other:
-                    self._catch_up(other)
+                    self.catch_up(other)
             return self.names.search(wanted, place=place, most=most)
 
-    def _catch_up(self, session: Session) -> None:
+    def catch_up(self, session: Session) -> None:
+        """Adds what has come since; by whoever holds the lock."""
         newest = session.scalar(select(func.max(AssociationName.id))) or 0
         if newest <= self.last:
             return
@@ -57,9 +61,21 @@ class NameIndex:
         self.last = newest
 
 
+def load_names(database: Database) -> int:
+    """Reads all names before somebody searches; how many there are."""
+    index = _index_of(database)
+    with index.lock, open_reading(database) as session:
+        index.catch_up(session)
+    return len(index.names)
+
+
 def similar_names(session: Session, wanted: str, *, place: str = "", most: int) -> list[NameMatch]:
     """Names like the one wanted, by the index that belongs to the session's database."""
-    index = database_of(session).memory.setdefault(NameIndex, NameIndex())
+    return _index_of(database_of(session)).search(session, wanted, place=place, most=most)
+
+
+def _index_of(database: Database) -> NameIndex:
+    index = database.memory.setdefault(NameIndex, NameIndex())
     if not isinstance(index, NameIndex):
         raise TypeError(index)
-    return index.search(session, wanted, place=place, most=most)
+    return index

@@ -241,7 +241,7 @@ def names_to_confirm(
         .where(
             AssociationName.kind == TO_CONFIRM,
             not_taken_back(AssociationName.batch_id),
-            Association.id.in_(select(Case.association_id).where(seen_by(by))),
+            exists().where(Case.association_id == Association.id, seen_by(by)),
         )
         .order_by(AssociationName.id.desc())
         .limit(most)
