@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
@@ -34,6 +35,9 @@ from vetting.registers import (
     register_sheets,
 )
 from vetting.registers.workbooks import workbook_of_register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 HOSTILE = '=HYPERLINK("http://ond.example")'
 
@@ -82,9 +86,12 @@ def test_a_register_read_back_is_what_was_on_the_screen(filled: BoardAtWork) -> 
         assert [str(cell) for cell in plain[0]] == [column.heading.sv for column in table.columns]
         assert [row[0] for row in plain[1 : len(table.rows) + 1]] == [row[0] for row in table.rows]
         totals = [cell.value for cell in sheet[sheet.max_row]]
-        assert [value for value in totals[1:] if value is not None] == [
-            t / 100 for t in table.totals[1:] if t is not None
+        sums = [
+            sum(row[place] or 0 for row in table.rows) / 100  # type: ignore[misc] # amounts, or nothing
+            for place, column in enumerate(table.columns)
+            if column.is_summed
         ]
+        assert [value for value in totals[1:] if value is not None] == sums
         assert sheet.auto_filter.ref.endswith(str(len(table.rows) + 1))
         assert sheet.freeze_panes == "A2"
         assert sheet.print_title_rows == "$1:$1"
@@ -99,7 +106,7 @@ def test_a_register_read_back_is_what_was_on_the_screen(filled: BoardAtWork) -> 
         assert sheet.oddFooter is not None
         assert sheet.oddFooter.center.text == "Sida &P av &N"
     granted = [column.heading.sv for column in tables[0].columns].index("Beviljat kr")
-    assert tables[0].totals[granted] == 80_000_00
+    assert sum(row[granted] or 0 for row in tables[0].rows) == 80_000_00  # type: ignore[misc] # amounts
     about = {row[0].value: row[1].value for row in book["Om registret"].iter_rows()}
     assert about["Av (funktion)"] == "Revisor"
     assert about["Nämnd"] == "Exempelnämnden norr"
@@ -195,8 +202,45 @@ def test_whatever_stands_in_a_register_comes_back(rows: list[tuple[str, int, dat
     kinds = (RegisterColumnKind.TEXT, RegisterColumnKind.MONEY, RegisterColumnKind.DAY, RegisterColumnKind.CLOCK)
     columns = tuple(RegisterColumn(Words(kind, kind), kind) for kind in kinds)
     plain = tuple((text, ore, day, at.replace(microsecond=0)) for text, ore, day, at in rows)
-    data = register_workbook((RegisterTable(Words("A", "A"), columns, plain),), (("a", "b"),), "Om", "sv")
+    data = register_workbook((RegisterTable(Words("A", "A"), columns, plain),), lambda _rows: (("a", "b"),), "Om", "sv")
     sheet = openpyxl.load_workbook(io.BytesIO(data))["A"]
     for (_, ore, day, _), line in zip(plain, sheet.iter_rows(min_row=2, max_row=len(plain) + 1), strict=True):
         assert (line[1].value, read_back(line[2].value)) == (ore / 100, day)
         assert line[0].data_type != "f"
+
+
+def test_rows_that_come_in_parts_are_written_each_as_what_it_is_and_summed() -> None:
+    kinds = (RegisterColumnKind.TEXT, RegisterColumnKind.MONEY, RegisterColumnKind.DAY, RegisterColumnKind.TEXT)
+    columns = tuple(RegisterColumn(Words(f"{place}", f"{place}"), kind) for place, kind in enumerate(kinds))
+    day, moment = date(2026, 5, 1), datetime(2026, 5, 1, 12, 30, tzinfo=UTC)
+    parts: list[tuple[Any, ...]] = [
+        (("=1+1", 100, day, day), ("plain", None, None, None)),
+        (("@x", 250, None, moment),),
+        ((None, None, day, "text"), ("", 5, None, 7)),
+    ]
+    read: list[int] = []
+
+    def more() -> Iterator[tuple[Any, ...]]:
+        for place, part in enumerate(parts[1:], 1):
+            read.append(place)
+            yield part
+
+    def about(rows: Sequence[int]) -> list[tuple[str, str]]:
+        assert read == [1, 2]
+        return [("rows", ", ".join(map(str, rows)))]
+
+    table = RegisterTable(Words("A", "A"), columns, parts[0], more())
+    assert read == []
+    book = openpyxl.load_workbook(io.BytesIO(register_workbook([table], about, "Om", "sv")))
+    lines = list(book["A"].iter_rows(min_row=2))
+    rows = [row for part in parts for row in part]
+    found = [[read_back(cell.value) if place == 2 else cell.value for place, cell in enumerate(line)] for line in lines]
+    wanted = [[row[0] or None, row[1] / 100 if row[1] else None, *row[2:]] for row in rows]
+    wanted[0][3], wanted[2][3] = datetime(2026, 5, 1), moment.replace(tzinfo=None)
+    assert found == [*wanted, [None] * 4, ["Summa", 3.55, None, None]]
+    assert [line[0].data_type for line in lines[:5]] == ["s", "s", "s", "n", "n"]
+    assert [bool(line[0].quotePrefix) for line in lines[:5]] == [True, False, True, False, False]
+    assert {line[3].number_format for line in lines[:5]} == {"@"}
+    assert {line[2].number_format for line in lines[:5]} == {"yyyy-mm-dd"}
+    assert book["A"].auto_filter.ref == "A1:D6"
+    assert [row[1].value for row in book["Om"].iter_rows()] == ["5"]

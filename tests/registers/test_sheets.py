@@ -16,12 +16,14 @@ from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.payments.models import LedgerEntry, Reclaim
-from vetting.registers import RegisterSelection, register_pages, register_sheets, sheets
+from vetting.registers import RegisterSelection, register_pages, register_sheets, sheets, sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
+
+    from vetting.kernel.register_tables import RegisterTable
 
 SELECTIONS = (
     RegisterSelection(on=clock.now().date()),
@@ -51,22 +53,34 @@ def readers(session: Session) -> list[Person]:
     ]
 
 
+def sums(table: RegisterTable) -> list[int | None]:
+    """What stands under each column."""
+    return [
+        sum(row[place] for row in table.rows if isinstance(row[place], int)) if column.is_summed else None  # type: ignore[misc] # checked beside
+        for place, column in enumerate(table.columns)
+    ]
+
+
 @pytest.mark.parametrize("name", RegisterName)
 @pytest.mark.parametrize("selection", SELECTIONS, ids=["all", "named", "this year"])
 def test_the_pages_of_a_register_are_the_whole_and_its_sums_are_those_of_its_rows(
     filled: Session, monkeypatch: pytest.MonkeyPatch, name: RegisterName, selection: RegisterSelection
 ) -> None:
     monkeypatch.setattr(sheets, "PAGE", 2)
+    monkeypatch.setattr(sheets, "PART", 3)
     seen = 0
     for by in readers(filled):
         given: dict[str, Any] = {"rules": rules(), "by": by, "language": "sv"}
-        for place, whole in enumerate(register_sheets(filled, name, selection, **given), 1):
+        read = register_sheets(filled, name, selection, **given)
+        for place, (sheet, streamed) in enumerate(zip(sheets_of(name, rules()), read, strict=True), 1):
+            whole = sheet.definition.table(sheet.rows(filled, selection, by), "sv")  # in one question
+            assert [row for part in streamed.parts for row in part] == list(whole.rows)
             rows: list[Any] = []
             page: int | None = 1
             while page is not None:
                 found = register_pages(filled, name, selection, sheet=place, page=page, **given)[place]
                 rows += found.table.rows
-                assert list(found.totals) == list(whole.totals)
+                assert list(found.totals) == sums(whole)
                 page = found.following
             newest_first = name is not RegisterName.ASSOCIATIONS
             assert rows == list(whole.rows[::-1] if newest_first else whole.rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
 from openpyxl import Workbook
@@ -18,7 +18,7 @@ from vetting.formats.clean_text import clean_xml_text
 from vetting.kernel.register_tables import MARK, RegisterColumnKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterTable
     from vetting.kernel.text import Language
@@ -37,6 +37,7 @@ WIDTHS: Final = {
     RegisterColumnKind.DAY: 12,
     RegisterColumnKind.CLOCK: 8,
 }
+OF_TIME: Final = frozenset({RegisterColumnKind.DAY, RegisterColumnKind.CLOCK})
 WIDEST: Final = 46
 MANY, NARROW, NARROWEST = 15, 20, 9
 """A sheet of more columns than this is printed on larger paper, with narrower columns: else nobody can read it."""
@@ -50,9 +51,16 @@ PAGE: Final = {"sv": "Sida &P av &N", "en": "Page &P of &N"}
 
 
 def register_workbook(
-    tables: Sequence[RegisterTable], about: Sequence[tuple[str, str]], title: str, language: Language
+    tables: Sequence[RegisterTable],
+    about: Callable[[Sequence[int]], Iterable[tuple[str, str]]],
+    title: str,
+    language: Language,
 ) -> bytes:
-    """The tables as sheets, and a last sheet that says what was exported, when, by whom and under which rules."""
+    """The tables as sheets, and a last sheet that says what was exported, when, by whom and under which rules.
+
+    about: the last sheet's lines, told how many rows each of the others got. Rows are written as they are read: what is
+    kept in memory is the file, and some rows at a time.
+    """
     book = Workbook(write_only=True)
     book.properties.creator = ""
     book.properties.lastModifiedBy = ""
@@ -60,15 +68,15 @@ def register_workbook(
     for style in styles.values():
         style.alignment = Alignment(vertical="top", wrap_text=True)
         book.add_named_style(style)
-    for table in tables:
-        _sheet(book.create_sheet(table.title.to(language)[:31]), table, language)
-    _about(book.create_sheet(title[:31]), about)
+    written = [_sheet(book.create_sheet(table.title.to(language)[:31]), table, language) for table in tables]
+    _about(book.create_sheet(title[:31]), about(written))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _sheet(sheet: Any, table: RegisterTable, language: Language) -> None:  # noqa: ANN401 - a write-only sheet has no public type
+def _sheet(sheet: Any, table: RegisterTable, language: Language) -> int:  # noqa: ANN401 - a write-only sheet has no public type
+    """How many rows were written."""
     last = get_column_letter(len(table.columns))
     sheet.freeze_panes = "A2"
     _to_print(
@@ -80,14 +88,24 @@ def _sheet(sheet: Any, table: RegisterTable, language: Language) -> None:  # noq
     headings = [column.heading.to(language) for column in table.columns]
     sheet.row_dimensions[1].height = _height(zip(headings, widths, strict=True), BOLD)
     sheet.append([_column_heading(sheet, column, language) for column in table.columns])
-    for line, row in enumerate(table.rows, start=2):
-        texts = [(value, width) for value, width in zip(row, widths, strict=True) if isinstance(value, str)]
-        sheet.row_dimensions[line].height = _height(texts, PLAIN)
-        sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, table.columns, strict=True)])
-    sheet.auto_filter.ref = f"A1:{last}{len(table.rows) + 1}"
-    _offer(sheet, table)
+    cells = [_ColumnCells(sheet, column.kind) for column in table.columns]
+    written = 0
+    totals = [0 if column.is_summed else None for column in table.columns]
+    for part in table.parts:
+        for line, row in enumerate(part, start=written + 2):
+            texts = [(value, width) for value, width in zip(row, widths, strict=True) if isinstance(value, str)]
+            sheet.row_dimensions[line].height = _height(texts, PLAIN)
+            sheet.append([own.filled(value) for value, own in zip(row, cells, strict=True)])
+            del sheet.row_dimensions[line]
+        written += len(part)
+        for place, total in enumerate(totals):
+            if total is not None:
+                totals[place] = total + sum(row[place] for row in part if isinstance(row[place], int))  # type: ignore[misc] # checked beside
+    sheet.auto_filter.ref = f"A1:{last}{written + 1}"
+    _offer(sheet, table, written)
     if table.summed:
-        _sum_up(sheet, table, language)
+        _sum_up(sheet, totals, language)
+    return written
 
 
 LINE_POINTS: Final = 15
@@ -96,7 +114,7 @@ PLAIN, BOLD = 1.05, 1.25
 
 
 def _width(table: RegisterTable, place: int, language: Language) -> float:
-    """Wide enough for the longest word of the heading and, up to a limit, for the longest text."""
+    """Wide enough for the longest word of the heading and, up to a limit, for the longest text of the first rows."""
     column = table.columns[place]
     word = max(len(word) for word in _words(column.heading.to(language))) * BOLD + 2
     if column.kind is not RegisterColumnKind.TEXT:
@@ -116,6 +134,8 @@ def _height(texts: Iterable[tuple[str, float]], letter: float) -> float:
 
 def _lines(text: str, width: float, letter: float) -> int:
     """How many lines a text takes in a column: words are broken only where one is longer than a line."""
+    if (len(text) + text.count("/") + 1) * letter <= width and "\n" not in text:
+        return 1
     lines = 0
     for paragraph in text.split("\n"):
         lines, room = lines + 1, 0.0
@@ -137,28 +157,22 @@ def _column_heading(sheet: Any, column: RegisterColumn, language: Language) -> A
     return cell
 
 
-def _offer(sheet: Any, table: RegisterTable) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
+def _offer(sheet: Any, table: RegisterTable, rows: int) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
     """What can be chosen, in the cell's own list; anything else may be written and is told of when it comes back."""
     for place, column in enumerate(table.columns, start=1):
         listed = ",".join(column.options)
-        if (
-            not table.rows
-            or not column.options
-            or len(listed) > LONGEST_CHOICE
-            or listed.count(",") >= len(column.options)
-        ):
+        if not rows or not column.options or len(listed) > LONGEST_CHOICE or listed.count(",") >= len(column.options):
             continue
         offered = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
         letters = get_column_letter(place)
-        offered.add(f"{letters}2:{letters}{len(table.rows) + 1}")
+        offered.add(f"{letters}2:{letters}{rows + 1}")
         sheet.data_validations.append(offered)
 
 
-def _sum_up(sheet: Any, table: RegisterTable, language: Language) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
+def _sum_up(sheet: Any, totals: Sequence[int | None], language: Language) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
     sheet.append([])
-    totals = [_cell(sheet, total, RegisterColumnKind.MONEY) for total in table.totals]
-    totals[0] = _heading(sheet, TOTALS[language])
-    sheet.append(totals)
+    cells = [_ColumnCells(sheet, RegisterColumnKind.MONEY).filled(total) for total in totals]
+    sheet.append([_heading(sheet, TOTALS[language]), *cells[1:]])
 
 
 def _to_print(sheet: Any, language: Language, columns: int) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
@@ -172,10 +186,10 @@ def _to_print(sheet: Any, language: Language, columns: int) -> None:  # noqa: AN
     sheet.oddFooter.center.text = PAGE[language]
 
 
-def _about(sheet: Any, about: Sequence[tuple[str, str]]) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
+def _about(sheet: Any, about: Iterable[tuple[str, str]]) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 70
     for name, value in about:
-        sheet.append([_heading(sheet, name), _cell(sheet, value, RegisterColumnKind.TEXT)])
+        sheet.append([_heading(sheet, name), _ColumnCells(sheet, RegisterColumnKind.TEXT).filled(value)])
 
 
 def _heading(sheet: Any, text: str) -> Any:  # noqa: ANN401 - openpyxl keeps it untyped
@@ -185,17 +199,35 @@ def _heading(sheet: Any, text: str) -> Any:  # noqa: ANN401 - openpyxl keeps it 
     return cell
 
 
-def _cell(sheet: Any, value: Cell, kind: RegisterColumnKind) -> Any:  # noqa: ANN401 - openpyxl keeps it untyped
-    """A typed cell; a text stays a text, whatever it begins with."""
-    if kind is RegisterColumnKind.MONEY and isinstance(value, int):
-        cell = WriteOnlyCell(sheet, value / 100)
-    elif isinstance(value, str):
-        cell = WriteOnlyCell(sheet, clean_xml_text(value) or None)
-        if value[:1] in FORMULA_SIGNS and cell.value is not None:
-            cell.data_type = "s"
-            cell.quotePrefix = True
-    else:
-        moment: Any = value.replace(tzinfo=None) if isinstance(value, datetime | time) else value
-        cell = WriteOnlyCell(sheet, moment)
-    cell.style = f"v-{kind.value}"
-    return cell
+class _ColumnCells:
+    """The cells of one column, one after the other: each is written before the next is filled."""
+
+    def __init__(self, sheet: Any, kind: RegisterColumnKind) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
+        self.sheet, self.kind = sheet, kind
+        self.plain, self.quoted = WriteOnlyCell(sheet), WriteOnlyCell(sheet)
+        self.plain.style = self.quoted.style = f"v-{kind.value}"
+        self.quoted.quotePrefix = True
+
+    def filled(self, value: Cell) -> Any:  # noqa: ANN401 - openpyxl keeps it untyped
+        """A typed cell; a text stays a text, whatever it begins with."""
+        cell = self.plain
+        if isinstance(value, str):
+            clean = clean_xml_text(value) or None
+            if value[:1] in FORMULA_SIGNS and clean is not None:
+                cell = self.quoted
+            cell.value = clean
+            if cell is self.quoted:
+                cell.data_type = "s"
+        elif self.kind is RegisterColumnKind.MONEY and isinstance(value, int):
+            cell.value = value / 100
+        else:
+            moment: Any = value.replace(tzinfo=None) if isinstance(value, datetime | time) else value
+            if isinstance(moment, date | time) and self.kind not in OF_TIME:
+                cell = WriteOnlyCell(
+                    self.sheet, moment
+                )  # one of its own: the library gives a day's looks to what holds one
+                cell.value = moment
+                cell.style = self.plain.style
+            else:
+                cell.value = moment
+        return cell

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Cell = str | int | float | date | datetime | time | None
 """Money is whole öre; what kind of cell it is, its column says."""
@@ -58,6 +58,14 @@ class RegisterColumn:
     options: tuple[str, ...] = ()
     """What can stand in its cells, where that is a choice."""
 
+    @property
+    def is_summed(self) -> bool:
+        """Whether its sum is told."""
+        return self.kind is RegisterColumnKind.MONEY and self.summed
+
+
+Line = tuple[Cell, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterTable:
@@ -65,18 +73,17 @@ class RegisterTable:
 
     title: Words
     columns: tuple[RegisterColumn, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[Line, ...]
+    """All, or the first of many."""
+    more: Iterable[tuple[Line, ...]] = ()
+    """Those that follow, some at a time: read as they are written, once."""
     summed: bool = True
 
     @property
-    def totals(self) -> tuple[int | None, ...]:
-        """The sum of each column of money, in öre; nothing under the others."""
-        return tuple(
-            sum(row[place] for row in self.rows if isinstance(row[place], int))  # type: ignore[misc] # checked beside
-            if column.kind is RegisterColumnKind.MONEY and column.summed
-            else None
-            for place, column in enumerate(self.columns)
-        )
+    def parts(self) -> Iterator[tuple[Line, ...]]:
+        """All rows, some at a time."""
+        yield self.rows
+        yield from self.more
 
 
 MARK: Final = "✎ "

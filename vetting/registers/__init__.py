@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Language
     from vetting.rules.services.rulebook import Rules
 
-__all__ = ["RegisterPage", "RegisterSelection", "register_pages", "register_sheets"]
+__all__ = ["RegisterPage", "RegisterSelection", "register_pages", "register_sheets", "sheets_of"]
 
 
 def register_sheets(
     session: Session, name: RegisterName, selection: RegisterSelection, *, rules: Rules, by: Person, language: Language
 ) -> tuple[RegisterTable, ...]:
-    """The sheets of a register, with what this person may see and nothing of another board."""
+    """The sheets of a register, with what this person may see and nothing of another board; many rows are read late."""
     require_permission(by, Action.READ_REGISTERS)
-    return tuple(sheet.whole(session, selection, by, language) for sheet in _sheets(name, rules))
+    return tuple(sheet.whole(session, selection, by, language) for sheet in sheets_of(name, rules))
 
 
 def register_pages(
@@ -46,12 +46,13 @@ def register_pages(
     require_permission(by, Action.READ_REGISTERS)
     return {
         place: each.page(session, selection, by, language, number=page)
-        for place, each in enumerate(_sheets(name, rules), 1)
+        for place, each in enumerate(sheets_of(name, rules), 1)
         if sheet in {None, place}
     }
 
 
-def _sheets(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...]:
+def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...]:
+    """What each sheet of a register is made from."""
     association_rows = partial(associations.association_rows, catalogue=rules.folder.book.catalogue)
     found: dict[RegisterName, tuple[RegisterSheet[Any], ...]] = {
         RegisterName.APPROVALS: (

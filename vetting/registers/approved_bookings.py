@@ -173,7 +173,7 @@ def booking_keys(selection: RegisterSelection, by: Person) -> Select[int]:
 
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
     return [
-        seen_by(by, Action.READ_REGISTERS, by_key=by_key),
+        seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
         Decision.kind == CaseKind.BOOKING.value,
         Decision.outcome.in_(FAVOURABLE),
         standing_decisions(),

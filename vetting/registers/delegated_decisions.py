@@ -103,7 +103,7 @@ def delegated_keys(selection: RegisterSelection, by: Person) -> Select[int]:
 
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
     return [
-        seen_by(by, Action.READ_REGISTERS, by_key=by_key),
+        seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
         Decision.maker.in_(DELEGATED_AUTHORITIES),
         Decision.execution.is_(False),
         *decided_between(selection),

@@ -123,7 +123,11 @@ def opinion_keys(selection: RegisterSelection, by: Person) -> Select[int]:
 
 
 def _conditions(selection: RegisterSelection, by: Person) -> list[ColumnElement[bool]]:
-    wanted = [seen_by(by, Action.READ_REGISTERS), Review.outcome != "", *cases_named(selection)]
+    wanted = [
+        seen_by(by, Action.READ_REGISTERS, by_key=selection.keys is not None),
+        Review.outcome != "",
+        *cases_named(selection),
+    ]
     if selection.first:
         wanted.append(Review.treated_at >= datetime.combine(selection.first, time.min, HERE))
     if selection.last:

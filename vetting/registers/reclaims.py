@@ -146,7 +146,7 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .outerjoin(Round, Round.id == Case.round_id)
         .outerjoin(Association, Association.id == Case.association_id)
         .where(
-            seen_by(by, Action.READ_REGISTERS),
+            seen_by(by, Action.READ_REGISTERS, by_key=selection.keys is not None),
             *decided_between(selection),
             *cases_named(selection),
             *of_keys(selection, Reclaim.id),

@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import func, select
 
+from vetting.kernel.parts import in_parts
 from vetting.registers.columns import as_whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from vetting.kernel.register_tables import RegisterTable
+    from vetting.kernel.register_tables import Line, RegisterTable
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
     from vetting.registers.columns import RegisterSelection, SheetDefinition
 
 Row = TypeVar("Row")
 PAGE: Final = 50
+PART: Final = 1_000
+"""Rows that are read at a time for a workbook."""
 MOST_SUMMED: Final = 2_000
 """Rows that are counted and summed while somebody waits; of more the workbook has the sums."""
 
@@ -54,8 +57,17 @@ class RegisterSheet(Generic[Row]):
     newest_first: bool = True
 
     def whole(self, session: Session, selection: RegisterSelection, by: Person, language: Language) -> RegisterTable:
-        """All its rows."""
-        return self.definition.table(self.rows(session, selection, by), language)
+        """All its rows, the oldest first or by name; many are read some at a time, as they are written."""
+        found = list(session.scalars(self.keys(selection, by)))
+        parts = self._parts(session, selection, by, language, found[::-1] if self.newest_first else found)
+        return replace(self.definition.table((), language), rows=next(parts, ()), more=parts)
+
+    def _parts(
+        self, session: Session, selection: RegisterSelection, by: Person, language: Language, keys: list[int]
+    ) -> Iterator[tuple[Line, ...]]:
+        for some in in_parts(keys, PART):
+            rows = self.rows(session, replace(selection, keys=tuple(some)), by)
+            yield self.definition.table(rows, language).rows
 
     def page(
         self, session: Session, selection: RegisterSelection, by: Person, language: Language, *, number: int

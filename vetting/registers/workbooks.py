@@ -10,12 +10,13 @@ from vetting.kernel.text import _, day_in_words, in_context
 from vetting.registers import register_sheets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
-    from vetting.kernel.text import Language
+    from vetting.kernel.text import Language, Words
     from vetting.registers import RegisterSelection
     from vetting.rules.services.rulebook import Rules
 
@@ -37,16 +38,22 @@ def workbook_of_register(
     tables = register_sheets(session, name, selection, rules=rules, by=by, language=language)
     first = day_in_words(selection.first).to(language) if selection.first else "–"
     last = day_in_words(selection.last).to(language) if selection.last else "–"
-    about = (
+
+    def about(rows: Sequence[int]) -> list[tuple[str, str]]:
+        return [(heading.to(language), value(rows) if callable(value) else value) for heading, value in said]
+
+    def number_of_rows(rows: Sequence[int]) -> str:
+        return ", ".join(f"{table.title.to(language)}: {many}" for table, many in zip(tables, rows, strict=True))
+
+    said: tuple[tuple[Words, str | Callable[[Sequence[int]], str]], ...] = (
         (in_context("the name of one", "Register"), REGISTER_WORDS[name].to(language)),
         (_("Nämnd"), by.board),
         (_("Beslutat från"), first),
         (_("Beslutat till"), last),
         (_("Sökord"), selection.text or "–"),
-        (_("Rader"), ", ".join(f"{table.title.to(language)}: {len(table.rows)}" for table in tables)),
+        (_("Rader"), number_of_rows),
         (in_context("a register", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
         (_("Av (funktion)"), by.function),
         (_("Regler"), EACH_BY_ITS_OWN.to(language)),
     )
-    rows = [(heading.to(language), value) for heading, value in about]
-    return register_workbook(tables, rows, ABOUT.to(language), language)
+    return register_workbook(tables, about, ABOUT.to(language), language)

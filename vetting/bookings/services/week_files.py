@@ -44,7 +44,7 @@ def answers(week: Week, language: Language, *, by: Person, at: datetime) -> byte
         (_("Utan frågor").to(language), str(tally.without_questions)),
         (_("Stickprov").to(language), f"{week.in_hundred} % ({week.seed})"),
     ]
-    return register_workbook([table], about, _ABOUT.to(language), language)
+    return register_workbook([table], lambda _rows: about, _ABOUT.to(language), language)
 
 
 def _in_order(reference: str) -> tuple[int, str]:

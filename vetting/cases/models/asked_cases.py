@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import JSON, Date, Integer, String, bindparam, select
+from sqlalchemy import JSON, BigInteger, Date, String, bindparam, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -38,9 +38,9 @@ class AskedCase(NamedTuple):
 
 _STORED: Final = Base.metadata.tables[Case.__tablename__].alias("asked")
 _ONE: Final = AskedCase(
-    bindparam("case", type_=Integer),
-    bindparam("board", type_=Integer),
-    bindparam("association", type_=Integer),
+    bindparam("case", type_=BigInteger),
+    bindparam("board", type_=BigInteger),
+    bindparam("association", type_=BigInteger),
     bindparam("received_on", type_=Date),
     bindparam("name", type_=String),
 )
@@ -98,7 +98,7 @@ def _json_rows_postgresql(element: _JsonRows, compiler: SQLCompiler, **how: Any)
     return f"coalesce(json_agg(json_build_array({compiler.process(element.clauses, **how)})), '[]')"
 
 
-def listed(rows: Select[*tuple[Any, ...]]) -> ScalarSelect[Any]:
+def json_rows_of(rows: Select[*tuple[Any, ...]]) -> ScalarSelect[Any]:
     """The rows of a statement as one value, a list of lists, in no order: within a row of something else.
 
     Only numbers and texts. The statement may be limited, and looks out to the case that is asked of.

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, func, select,
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import of_case_or_association
-from vetting.cases.models.asked_cases import ask_of_case, listed
+from vetting.cases.models.asked_cases import ask_of_case, json_rows_of
 from vetting.cases.models.cases import Case
 from vetting.engine.evidence import CriterionAnswer, EvidenceKind
 from vetting.kernel.parts import in_parts
@@ -190,7 +190,7 @@ def _standing(asked: AskedCase) -> Select[*tuple[Any, ...]]:
         .group_by(AssessmentRow.criterion, made.kind)
     )
     against = select(AssessmentRow.id).where(owner, elsewhere)
-    return select(listed(newest).label("newest"), listed(against).label("against"))
+    return select(json_rows_of(newest).label("newest"), json_rows_of(against).label("against"))
 
 
 def answered_again(session: Session, row: AssessmentRow) -> bool:

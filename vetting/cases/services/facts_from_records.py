@@ -14,7 +14,7 @@ from vetting.associations.models.associations import records_of
 from vetting.cases.domain import computed_facts, word_passages
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.cases.domain.text_likeness import likeness_of_texts
-from vetting.cases.models.asked_cases import ask_of_case, listed
+from vetting.cases.models.asked_cases import ask_of_case, json_rows_of
 from vetting.cases.models.cases import Case, CaseMark, GrantApplication
 from vetting.cases.models.facts import value_between, values_of
 from vetting.decisions.models.decisions import Decision, quashed_decisions
@@ -126,8 +126,8 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
         to_report.where(earlier, overdue_reports(asked.received_on)).scalar_subquery().label("unreported"),
         to_report.where(every_record, overdue_reports(bindparam("on", type_=Date))).scalar_subquery().label("overdue"),
         looked.scalar_subquery().label("looked_on"),
-        listed(_measures(of_association & (Case.id != asked.case))).label("measures"),
-        listed(first.limit(computed_facts.MOST_NAMED)).label("of_one_number"),
+        json_rows_of(_measures(of_association & (Case.id != asked.case))).label("measures"),
+        json_rows_of(first.limit(computed_facts.MOST_NAMED)).label("of_one_number"),
     )
 
 

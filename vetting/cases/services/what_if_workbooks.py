@@ -74,6 +74,5 @@ def workbook_of(
         (_("Av (funktion)"), by.function),
     )
     table = RegisterTable(_("Ändras"), _COLUMNS, tuple(rows))
-    return register_workbook(
-        [table], [(name.to(language), value) for name, value in about], ABOUT.to(language), language
-    )
+    lines = [(name.to(language), value) for name, value in about]
+    return register_workbook([table], lambda _rows: lines, ABOUT.to(language), language)

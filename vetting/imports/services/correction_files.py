@@ -67,4 +67,4 @@ def _row(item: StagedProblem, language: Language) -> tuple[str, ...]:
 def _as_list(rows: list[tuple[str, ...]], staged: StagedFile, language: Language) -> bytes:
     table = RegisterTable(title=PROBLEMS, columns=tuple(RegisterColumn(words) for words in _HEADINGS), rows=tuple(rows))
     about = ((_("Fil").to(language), staged.file),)
-    return register_workbook([table], about, _("Om filen").to(language), language)
+    return register_workbook([table], lambda _rows: about, _("Om filen").to(language), language)

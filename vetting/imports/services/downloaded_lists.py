@@ -182,7 +182,7 @@ def download_cases(
     )
     table = RegisterTable(title=TITLE[kind], columns=tuple(columns), rows=tuple(rows), summed=False)
     lines = [(words.to(language), text) for words, text in about]
-    return register_workbook([table], lines, _ABOUT.to(language), language)
+    return register_workbook([table], lambda _rows: lines, _ABOUT.to(language), language)
 
 
 def _headings(opened: Sequence[OpenColumn], language: Language) -> list[RegisterColumn]:
