@@ -203,7 +203,7 @@ class _ColumnCells:
     """The cells of one column, one after the other: each is written before the next is filled."""
 
     def __init__(self, sheet: Any, kind: RegisterColumnKind) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
-        self.sheet, self.kind = sheet, kind
+        self.kind = kind
         self.plain, self.quoted = WriteOnlyCell(sheet), WriteOnlyCell(sheet)
         self.plain.style = self.quoted.style = f"v-{kind.value}"
         self.quoted.quotePrefix = True
@@ -220,14 +220,14 @@ class _ColumnCells:
                 cell.data_type = "s"
         elif self.kind is RegisterColumnKind.MONEY and isinstance(value, int):
             cell.value = value / 100
+        elif isinstance(value, date | time) and self.kind not in OF_TIME:
+            cell.value = _in_letters(value)  # with another column's looks it would be a number of days
         else:
-            moment: Any = value.replace(tzinfo=None) if isinstance(value, datetime | time) else value
-            if isinstance(moment, date | time) and self.kind not in OF_TIME:
-                cell = WriteOnlyCell(
-                    self.sheet, moment
-                )  # one of its own: the library gives a day's looks to what holds one
-                cell.value = moment
-                cell.style = self.plain.style
-            else:
-                cell.value = moment
+            cell.value = value.replace(tzinfo=None) if isinstance(value, datetime | time) else value
         return cell
+
+
+def _in_letters(value: date | time) -> str:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(" ", "minutes")
+    return value.isoformat("minutes") if isinstance(value, time) else value.isoformat()
