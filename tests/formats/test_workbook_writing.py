@@ -216,7 +216,7 @@ def test_rows_that_come_in_parts_are_written_each_as_what_it_is_and_summed() -> 
     parts: list[tuple[Any, ...]] = [
         (("=1+1", 100, day, day), ("plain", None, None, None)),
         (("@x", 250, None, moment),),
-        ((None, None, day, "text"), ("", 5, None, 7)),
+        ((None, None, day, "long " * 40), ("", 5, None, 7)),
     ]
     read: list[int] = []
 
@@ -243,4 +243,5 @@ def test_rows_that_come_in_parts_are_written_each_as_what_it_is_and_summed() -> 
     assert {line[3].number_format for line in lines[:5]} == {"@"}
     assert {line[2].number_format for line in lines[:5]} == {"yyyy-mm-dd"}
     assert book["A"].auto_filter.ref == "A1:D6"
+    assert [book["A"].row_dimensions[line].height > 15 for line in range(2, 7)] == [False, False, False, True, False]
     assert [row[1].value for row in book["Om"].iter_rows()] == ["5"]
