@@ -1,4 +1,4 @@
-"""A list of 100,000 rows and 20 columns taken in, against calamine and one bulk insert of the same cells."""
+"""A list of 100,000 rows and 20 columns taken in, against calamine and one bulk insert of the same cells; one judged."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import tempfile
 import time
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import python_calamine
 from openpyxl import Workbook
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from tests.board import BoardAtWork, rules
 from tests.databases import Databases
 from tests.factories import NOW
 from vetting.cases.models.cases import Case
+from vetting.cases.services import renewals
 from vetting.cli.memory import settle_memory
 from vetting.database import schema
 from vetting.imports.services import import_batches, list_reading, staged_files
@@ -27,7 +28,9 @@ from vetting.kernel.store.session import open_reading
 if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database
 
-ROWS, ASSOCIATIONS = 100_000, 40_000
+ROWS: Final = 100_000
+JUDGED: Final = 5_000
+"""Rows of the list whose cases are judged too, when they have come and when a new day begins."""
 HEADINGS = (
     "Förening",
     "Org.nr",
@@ -52,15 +55,16 @@ HEADINGS = (
 )
 
 
-def made(folder: Path) -> bytes:
+def made(folder: Path, rows: int = ROWS) -> bytes:
     """The list: associations that come back, days, amounts, papers; made anew each time."""
+    associations = rows * 2 // 5
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Ansökningar")
     sheet.append(HEADINGS)
-    numbers = [_number(n) for n in range(ASSOCIATIONS)]
+    numbers = [_number(n) for n in range(associations)]
     met, elected = date(2026, 1, 1), date(2025, 1, 1)
-    for n in range(ROWS):
-        who = n % ASSOCIATIONS
+    for n in range(rows):
+        who = n % associations
         sheet.append(
             (
                 f"Föreningen Prov {who}",
@@ -85,8 +89,8 @@ def made(folder: Path) -> bytes:
                 "ordförande",
             )
         )
-    book.save(folder / "stor.xlsx")
-    return (folder / "stor.xlsx").read_bytes()
+    book.save(folder / f"{rows}.xlsx")
+    return (folder / f"{rows}.xlsx").read_bytes()
 
 
 def _number(serial: int) -> str:
@@ -133,17 +137,36 @@ def taken_in(database: Database, data: bytes) -> tuple[float, int, int]:
     return taken, int(number), int(ore or 0) // 100
 
 
+def judged(database: Database, data: bytes, engine: str) -> None:
+    """Prints what it takes that the cases of a list are judged: all of them new, and on the next day."""
+    seconds, cases, _ = taken_in(database, data)
+    asked: list[str] = []
+    for where in (database.reading, database.writing):
+        event.listen(where, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    print(f"a list of {cases} rows on {engine}: taken in in {seconds:.1f} s")
+    for what in ("judged when they have come", "judged again on the next day"):
+        asked.clear()
+        began, cpu = time.perf_counter(), time.process_time()
+        renewals.renew_all(database, rules(), at=NOW)
+        took, spent = time.perf_counter() - began, time.process_time() - cpu
+        print(
+            f"  {what}: {spent / cases * 1e3:.2f} ms of CPU a case (aim 1 ms), {took:.1f} s in all, "
+            f"{len(asked) / cases * 500:.0f} statements for 500 (aim 15)"
+        )
+        renewals.note_new_day(database)
+
+
 def main() -> None:
     """Prints the ratio of the third row of the table of speed aims on both engines, and the memory."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        data = made(folder)
+        data, some = made(folder), made(folder, JUDGED)
         databases = Databases(folder)
         rules()
         settle_memory()
         for engine in ("SQLite", "PostgreSQL"):
             database = schema.open_database(databases.sqlite() if engine == "SQLite" else databases.postgresql())
-            seconds, kronor = bare(database, folder / "stor.xlsx")
+            seconds, kronor = bare(database, folder / f"{ROWS}.xlsx")
             taken, cases, summed = taken_in(database, data)
             if (cases, summed) != (ROWS, kronor):
                 raise SystemExit(f"the two do not agree: {cases} cases, {summed} and {kronor} kronor")
@@ -158,5 +181,8 @@ def main() -> None:
                 f"import of {ROWS} rows x {len(HEADINGS)} on {engine}: {taken / seconds:.1f}x calamine and one bulk insert "
                 f"(aim 3x), {taken:.1f} s against {seconds:.1f} s; memory {own:.0f} MB and {child:.0f} MB in the child"
             )
+            database.close()
+            database = schema.open_database(databases.sqlite() if engine == "SQLite" else databases.postgresql())
+            judged(database, some, engine)
             database.close()
         databases.stop()
