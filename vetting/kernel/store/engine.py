@@ -9,6 +9,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
@@ -78,6 +79,8 @@ def _sqlite(url: URL) -> Database:
     if not path.exists():
         path.touch(mode=0o600)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    # rows of one INSERT are numbered in their order, so that many objects are inserted by one statement
+    engine.dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.AUTOINCREMENT
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine, engine.execution_options(**{MODE: READ}), engine.execution_options(**{MODE: WRITE}))
