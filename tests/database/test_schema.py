@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, inspect, make_url, select
 
 from tests.cli.test_commands import one_clear_line, vetting
 from tests.database.filled import FOLDER, OF_THE_TRAIL
@@ -46,6 +46,8 @@ def test_a_filled_database_of_an_earlier_version_is_brought_to_the_newest(
     file.write_bytes(gzip.decompress((FOLDER / f"{version}.{name}.gz").read_bytes()))
     back = vetting("restore", file, env=env_of(place))
     assert (back.returncode, back.stderr) == (0, ""), back.stderr
+    with closing(connect_database(place)) as opened:
+        known = set(inspect(opened.engine).get_table_names())
     done = vetting("db", "upgrade", "--no-backup", env=env_of(place))
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     verified = vetting("audit", "verify", env=env_of(place))
@@ -57,7 +59,7 @@ def test_a_filled_database_of_an_earlier_version_is_brought_to_the_newest(
             there = {
                 table.name: session.scalar(select(func.count()).select_from(table)) for table in metadata.sorted_tables
             }
-    assert [table for table, rows in there.items() if not rows and version == VERSIONS[-1]] == []
+    assert [table for table in known & there.keys() if not there[table] and version == VERSIONS[-1]] == []
     assert all(there[table] for table in OF_THE_TRAIL)
     databases.drop(place)
 

@@ -20,6 +20,7 @@ from tests.formats.papers import pdf
 from tests.page_fixtures import TOKEN
 from tests.rules.services.guideline import GUIDELINE
 from tests.rules.services.test_publishing import published, tried
+from vetting import clock
 from vetting.app import create_app
 from vetting.boards.services import delegation, roles
 from vetting.bookings.services import room_bookings
@@ -37,7 +38,9 @@ from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialRev
 from vetting.group.models.meetings import Review
 from vetting.group.services import meetings, seats, special_reviews
 from vetting.imports.services import import_batches
+from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services import board_notices
@@ -45,6 +48,7 @@ from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment
 from vetting.payments.services import payments
 from vetting.payments.services.payments import NewReclaim
+from vetting.registers import RegisterSelection, workbook_jobs
 from vetting.rules.services import drafts
 from vetting.web.access import ACCESS, Access, RouteEntry, entry_for
 
@@ -74,6 +78,7 @@ MISSING = {
     "other_id": 99999,
     "draft_id": 99999,
     "job_id": 99999,
+    "workbook_id": 99999,
     "ruleset_name": "finns-inte",
     "place": "99",
     "which": "regler",
@@ -133,6 +138,12 @@ class World:
     """A grant that everybody with any sight of grants may see: granted, paid, reclaimed, heard by the group."""
     booking: dict[str, Any]
     other: dict[str, Any]
+    workbooks: dict[Role, int]
+    """The workbook that somebody of each role has asked for, where they may: nobody else has it."""
+
+    def of_role(self, role: Role, *, booking: bool) -> dict[str, Any]:
+        """What a role may come upon in its own board."""
+        return SHARED | (self.booking if booking else self.own) | {"workbook_id": self.workbooks.get(role, 99999)}
 
 
 def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
@@ -310,12 +321,25 @@ def world(databases: Databases) -> World:
         given = board.do(board_notices.agree, neighbour.board_id, "KS 2026/1", role=Role.ADMINISTRATOR)
         one["agreement_id"] = given.id
         one.update(delegation_of(board))
+    workbooks = {role: workbook_of(norr, role) for role in Role if Action.READ_REGISTERS in MAY[role]}
     return World(
         create_app(Config(), database),
         own,
         booking | {k: own[k] for k in own if k not in booking},
-        other | {"number": last.number},
+        other | {"number": last.number, "workbook_id": workbook_of(syd, Role.AUDITOR)},
+        workbooks,
     )
+
+
+def workbook_of(board: BoardAtWork, role: Role) -> int:
+    """The register of approvals as a job has made it for somebody."""
+    wanted = RegisterSelection(on=TODAY)
+    job = board.do(workbook_jobs.ask_for, RegisterName.APPROVALS, wanted, role=role, at=clock.now())  # it lies a day
+    worker = Worker(board.database, rules(), clock.now)
+    while worker.run_next():
+        pass
+    key: int = job.id
+    return key
 
 
 def signed_in(world: World, role: Role) -> FlaskClient:
@@ -387,7 +411,7 @@ def test_no_link_is_offered_that_answers_forbidden(world: World, role: Role) -> 
     client = signed_in(world, role)
     person = Person(id=0, name="", board_id=1, board="", roles=frozenset({role}))
     sights = MAY[role].get(Action.READ_CASES)
-    own = SHARED | (world.booking if sights is CaseReach.BOOKINGS else world.own)
+    own = world.of_role(role, booking=sights is CaseReach.BOOKINGS)
     adapter = world.app.url_map.bind("localhost")
     offered: set[tuple[str, str]] = set()
     for endpoint, method, rule in routes(world.app):
@@ -419,7 +443,7 @@ def test_a_role_opens_what_the_table_opens_and_nothing_else(world: World, role: 
             continue
         access = ACCESS[endpoint]
         sights = {MAY[role][access]} if isinstance(access, Action) and access in MAY[role] else set()
-        own = SHARED | (world.booking if sights == {CaseReach.BOOKINGS} or endpoint in OF_BOOKINGS else world.own)
+        own = world.of_role(role, booking=sights == {CaseReach.BOOKINGS} or endpoint in OF_BOOKINGS)
         status = ask(client, world.app, rule, method, own)
         where = f"{role} {method} {rule.rule}: {status}"
         if isinstance(access, Access):
@@ -448,7 +472,9 @@ def test_a_role_opens_what_the_table_opens_and_nothing_else(world: World, role: 
 
 @pytest.mark.parametrize("which", ["own", "other", "missing"])
 def test_nobody_opens_anything_without_signing_in(world: World, which: str) -> None:
-    values = SHARED | {"own": world.own, "other": world.other, "missing": MISSING}[which]
+    values = (
+        SHARED | {"own": world.of_role(Role.AUDITOR, booking=False), "other": world.other, "missing": MISSING}[which]
+    )
     for endpoint, method, rule in routes(world.app):
         if ACCESS[endpoint] in {Access.EVERYONE, Access.TRIAL}:
             continue

@@ -15,6 +15,7 @@ from vetting.kernel.store import import_batches, jobs, trail
 from vetting.kernel.store.base import Base
 from vetting.office.models import board_notices, quick_checks
 from vetting.payments import models as payments
+from vetting.registers import models as registers
 from vetting.rules import models as rules
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "payments",
     "people",
     "quick_checks",
+    "registers",
     "renewals",
     "rounds",
     "rules",

@@ -16,6 +16,7 @@ from vetting.documents.services import incoming, reading
 from vetting.imports.services import staged_files
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.store.session import open_reading, open_technical
+from vetting.registers import workbook_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,6 +77,7 @@ def _forget(database: Database, at: datetime) -> None:
     """Files that were handed in and have lain their time; papers that nobody has read are asked for again."""
     staged_files.forget_old(database, at=at)
     incoming.forget_old(database, at=at)
+    workbook_jobs.forget_old(database, at=at)
     sign_in.forget_texts(database, at=at)
     reading.ask_for_unread(database, at=at)
 

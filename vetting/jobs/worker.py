@@ -14,6 +14,8 @@ from vetting.kernel.problem import Refused
 from vetting.kernel.store.faults import place_of
 from vetting.kernel.store.jobs import DONE, ENDED_STATES, FAILED, RUNNING, Job, next_waiting, note_heartbeat
 from vetting.kernel.store.session import open_technical
+from vetting.registers import models as register_models
+from vetting.registers import workbook_jobs
 from vetting.rules.services import drafts
 
 if TYPE_CHECKING:
@@ -108,18 +110,31 @@ class Worker:
                 )
 
 
+class _StoppableHeartbeat:
+    """Tells how far a job has come, and remembers whether it has been stopped."""
+
+    def __init__(self, worker: Worker, job: Job) -> None:
+        self.worker, self.key, self.stopped = worker, job.id, False
+
+    def __call__(self, done: int, total: int) -> bool:
+        self.stopped = self.stopped or not self.worker.heard_of(self.key, done, total)
+        return not self.stopped
+
+
 def _what_if(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    stopped = False
-
-    def tell(done: int, total: int) -> bool:
-        nonlocal stopped
-        stopped = not worker.heard_of(job.id, done, total)
-        return not stopped
-
-    answer = what_if.work_off(worker.database, job, worker.rules, heard=tell)
-    if stopped:
+    heard = _StoppableHeartbeat(worker, job)
+    answer = what_if.work_off(worker.database, job, worker.rules, heard=heard)
+    if heard.stopped:
         raise JobStoppedError
     return answer
+
+
+def _workbook(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    heard = _StoppableHeartbeat(worker, job)
+    told = workbook_jobs.make_workbook(worker.database, job, worker.rules, at=worker.clock(), heard=heard)
+    if heard.stopped:
+        raise JobStoppedError
+    return told, {}
 
 
 def _heartbeat(worker: Worker, job: Job) -> Callable[[int, int], bool]:
@@ -158,5 +173,6 @@ JOB_FUNCTIONS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any
     import_batches.MOVE: _move,
     import_batches.SCREEN: _screen,
     documents.READ_TEXT: _paper,
+    register_models.WORKBOOK_JOB: _workbook,
 }
 """Kind of job -> what does it: (told, result)."""

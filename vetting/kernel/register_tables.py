@@ -77,6 +77,8 @@ class RegisterTable:
     """All, or the first of many."""
     more: Iterable[tuple[Line, ...]] = ()
     """Those that follow, some at a time: read as they are written, once."""
+    number: int = 0
+    """How many rows there are to come in all, where they are read as they are written."""
     summed: bool = True
 
     @property

@@ -10,7 +10,7 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Action
 from vetting.registers import approved_bookings, approved_grants, associations, delegated_decisions, opinions, reclaims
 from vetting.registers.columns import RegisterSelection
-from vetting.registers.sheets import RegisterPage, RegisterSheet
+from vetting.registers.sheets import RegisterPage, RegisterSheet, is_long
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Language
     from vetting.rules.services.rulebook import Rules
 
-__all__ = ["RegisterPage", "RegisterSelection", "register_pages", "register_sheets", "sheets_of"]
+__all__ = [
+    "RegisterPage",
+    "RegisterSelection",
+    "is_long_register",
+    "register_pages",
+    "register_sheets",
+    "sheets_of",
+]
 
 
 def register_sheets(
@@ -49,6 +56,13 @@ def register_pages(
         for place, each in enumerate(sheets_of(name, rules), 1)
         if sheet in {None, place}
     }
+
+
+def is_long_register(
+    session: Session, name: RegisterName, selection: RegisterSelection, *, rules: Rules, by: Person
+) -> bool:
+    """Whether a sheet has so many rows that nobody should sit and wait for the workbook."""
+    return any(is_long(session, sheet.keys(selection, by)) for sheet in sheets_of(name, rules))
 
 
 def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...]:

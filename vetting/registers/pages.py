@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
-from vetting.kernel.dates import InvalidDayError, parse_day
+from vetting.kernel.dates import HERE, InvalidDayError, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import REGISTER_WORDS, Cell, RegisterColumn, RegisterColumnKind, RegisterName
+from vetting.kernel.store.jobs import DONE, ENDED_STATES, Job
 from vetting.kernel.text import OFFICIAL, _
-from vetting.registers import RegisterSelection, register_pages
+from vetting.registers import RegisterSelection, is_long_register, register_pages, workbook_jobs
+from vetting.registers.models import content_of_job, workbook_job
 from vetting.registers.sheets import MOST_SUMMED, PAGE
 from vetting.registers.workbooks import workbook_of_register
 from vetting.web import preferences, visitor
-from vetting.web.view_moves import XLSX, attachment_response, rules_in_use, whole_number_in_address
+from vetting.web.forms import PostedForm
+from vetting.web.view_moves import (
+    XLSX,
+    act_by_form,
+    attachment_response,
+    posted_form,
+    redirect_after_post,
+    rules_in_use,
+    stop_job,
+    whole_number_in_address,
+)
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from flask import Response
+
+    from vetting.kernel.store.session import ReadingSession
 
 blueprint = Blueprint("registers", __name__)
 LONG, SHORT = 24, 14
@@ -42,6 +55,11 @@ def _selection() -> RegisterSelection:
     )
 
 
+def _in_address(selection: RegisterSelection) -> dict[str, Any]:
+    """The same in an address."""
+    return {"q": selection.text or None, "fran": selection.first, "till": selection.last}
+
+
 def _day(name: str) -> date | None:
     try:
         return parse_day(request.args[name]) if request.args.get(name) else None
@@ -60,7 +78,12 @@ def index() -> str:
 @blueprint.get("/register/<register_name>")
 def show(register_name: str) -> str:
     """One register with a filter."""
+    return _register(register_name)
+
+
+def _register(register_name: str, refused: PostedForm | None = None) -> str:
     name, selection = _name(register_name), _selection()
+    by, rules = visitor.signed_in_person(), rules_in_use()
     with reading_session() as session:
         pages = register_pages(
             session,
@@ -68,16 +91,23 @@ def show(register_name: str) -> str:
             selection,
             sheet=whole_number_in_address("blad"),
             page=max(whole_number_in_address("sida") or 1, 1),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
+            rules=rules,
+            by=by,
             language=preferences.visitor_language(),
         )
+        long = is_long_register(session, name, selection, rules=rules, by=by)
+        job = workbook_jobs.usable_job(session, name, selection, by=by, at=visitor.now()) if long else None
+        session.expunge_all()
     return render_template(
         "registers/show.html",
         name=name,
         words=REGISTER_WORDS[name],
         pages=pages,
         selection=selection,
+        chosen=_in_address(selection),
+        long=long,
+        job=job,
+        refused=refused,
         size=PAGE,
         most=MOST_SUMMED,
         cell_class=_cell_class,
@@ -96,17 +126,76 @@ def _cell_class(column: RegisterColumn, value: Cell) -> str:
 
 @blueprint.get("/register/<register_name>/excel")
 def excel(register_name: str) -> Response:
-    """The same rows as a workbook, in the board's language whoever fetches it."""
+    """The same rows as a workbook, in the board's language whoever fetches it; of many rows it is asked for first."""
     name, selection = _name(register_name), _selection()
+    by, rules = visitor.signed_in_person(), rules_in_use()
     with reading_session() as session:
-        book = workbook_of_register(
-            session,
-            name,
-            selection,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-            language=OFFICIAL,
-        )
-    file = f"{REGISTER_WORDS[name].to(OFFICIAL)} {visitor.today().isoformat()}.xlsx"
-    return attachment_response(book, XLSX, file)
+        if is_long_register(session, name, selection, rules=rules, by=by):
+            return redirect_after_post(url_for(".show", register_name=name, **_in_address(selection)))
+        book = workbook_of_register(session, name, selection, rules=rules, by=by, at=visitor.now(), language=OFFICIAL)
+    return attachment_response(book, XLSX, _file_name(name, visitor.today()))
+
+
+def _file_name(name: RegisterName, day: date) -> str:
+    return f"{REGISTER_WORDS[name].to(OFFICIAL)} {day.isoformat()}.xlsx"
+
+
+@blueprint.post("/register/<register_name>/excel")
+def make(register_name: str) -> Response:
+    """Begins a job that makes the workbook of many rows."""
+    name, selection = _name(register_name), _selection()
+    return act_by_form(
+        posted_form(PostedForm, key="make"),
+        lambda session: workbook_jobs.ask_for(
+            session, name, selection, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=lambda job: url_for(".workbook", workbook_id=job.id),
+        again=lambda refused: _register(register_name, refused),
+    )
+
+
+def _job(session: ReadingSession, workbook_id: int) -> Job:
+    found = workbook_job(session, workbook_id, visitor.signed_in_person())
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
+@blueprint.get("/register/excel/<int:workbook_id>")
+def workbook(workbook_id: int) -> str:
+    """How far the workbook has come; then where it is fetched, as long as it lies there."""
+    with reading_session() as session:
+        job = _job(session, workbook_id)
+        session.expunge_all()
+    selection = workbook_jobs.selection_of(job)
+    return render_template(
+        "registers/workbook.html",
+        job=job,
+        ended=job.state in ENDED_STATES,
+        lies=job.state == DONE and visitor.now() < workbook_jobs.kept_until(job),
+        kept_until=workbook_jobs.kept_until(job),
+        read_at=datetime.fromisoformat(job.told["read_at"]) if job.state == DONE else None,
+        words=REGISTER_WORDS[RegisterName(job.about)],
+        register=url_for(".show", register_name=job.about, **_in_address(selection)),
+        selection=selection,
+    )
+
+
+@blueprint.post("/register/excel/<int:workbook_id>/stoppa")
+def stop(workbook_id: int) -> Response:
+    """Nobody waits for it any longer."""
+    with reading_session() as session:
+        _job(session, workbook_id)
+    stop_job(workbook_id)
+    return redirect_after_post(url_for(".workbook", workbook_id=workbook_id))
+
+
+@blueprint.get("/register/excel/<int:workbook_id>/fil")
+def fetch(workbook_id: int) -> Response:
+    """The workbook that was made."""
+    with reading_session() as session:
+        job = _job(session, workbook_id)
+        book = content_of_job(session, workbook_id) if visitor.now() < workbook_jobs.kept_until(job) else None
+    if book is None or job.ended_at is None:
+        raise Refused(Obstacle.MISSING)
+    return attachment_response(book, XLSX, _file_name(RegisterName(job.about), job.ended_at.astimezone(HERE).date()))

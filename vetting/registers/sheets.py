@@ -26,7 +26,7 @@ PAGE: Final = 50
 PART: Final = 1_000
 """Rows that are read at a time for a workbook."""
 MOST_SUMMED: Final = 2_000
-"""Rows that are counted and summed while somebody waits; of more the workbook has the sums."""
+"""Rows that are counted and summed while somebody waits, and written to a workbook; more is a job."""
 
 
 class RegisterPage(NamedTuple):
@@ -60,7 +60,7 @@ class RegisterSheet(Generic[Row]):
         """All its rows, the oldest first or by name; many are read some at a time, as they are written."""
         found = list(session.scalars(self.keys(selection, by)))
         parts = self._parts(session, selection, by, language, found[::-1] if self.newest_first else found)
-        return replace(self.definition.table((), language), rows=next(parts, ()), more=parts)
+        return replace(self.definition.table((), language), rows=next(parts, ()), more=parts, number=len(found))
 
     def _parts(
         self, session: Session, selection: RegisterSelection, by: Person, language: Language, keys: list[int]
@@ -84,12 +84,22 @@ class RegisterSheet(Generic[Row]):
         """How many there are, and the sums, by the database."""
         columns = self.definition.headings
         summed = {place: column.total(selection, by) for place, column in enumerate(columns) if column.total}
-        keys: Any = self.keys(selection, by).limit(MOST_SUMMED + 1)
-        number = session.scalar(select(func.count()).select_from(keys.subquery())) or 0
+        number = _count(session, self.keys(selection, by))
         if number > MOST_SUMMED or not summed:
             return number, [None] * len(columns)
+        keys: Any = self.keys(selection, by).limit(MOST_SUMMED)
         each = keys.add_columns(*(amount.label(f"s{place}") for place, amount in summed.items()))
         some = each.subquery()
         row = session.execute(select(*(func.sum(some.c[f"s{place}"]) for place in summed))).one()
         sums = {place: as_whole_number(total) or 0 for place, total in zip(summed, row, strict=True)}
         return number, [sums.get(place) for place in range(len(columns))]
+
+
+def is_long(session: Session, keys: Select[int]) -> bool:
+    """Whether there are more rows than somebody waits for."""
+    return _count(session, keys) > MOST_SUMMED
+
+
+def _count(session: Session, keys: Select[int]) -> int:
+    """How many rows there are, counted no further than one past what somebody waits for."""
+    return session.scalar(select(func.count()).select_from(keys.limit(MOST_SUMMED + 1).subquery())) or 0

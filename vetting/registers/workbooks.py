@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vetting.formats.workbook_writing import register_workbook
@@ -10,11 +11,12 @@ from vetting.kernel.text import _, day_in_words, in_context
 from vetting.registers import register_sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from vetting.kernel.register_tables import Line, RegisterTable
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language, Words
     from vetting.registers import RegisterSelection
@@ -33,9 +35,13 @@ def workbook_of_register(
     by: Person,
     at: datetime,
     language: Language,
+    heard: Callable[[int, int], bool] = lambda _done, _total: True,
 ) -> bytes:
-    """The same rows as on the screen, as xlsx."""
-    tables = register_sheets(session, name, selection, rules=rules, by=by, language=language)
+    """The same rows as on the screen, as xlsx.
+
+    heard: told how many of how many rows are written; an answer of False ends the file where it is.
+    """
+    tables = _heard_of(register_sheets(session, name, selection, rules=rules, by=by, language=language), heard)
     first = day_in_words(selection.first).to(language) if selection.first else "–"
     last = day_in_words(selection.last).to(language) if selection.last else "–"
 
@@ -57,3 +63,19 @@ def workbook_of_register(
         (_("Regler"), EACH_BY_ITS_OWN.to(language)),
     )
     return register_workbook(tables, about, ABOUT.to(language), language)
+
+
+def _heard_of(tables: Sequence[RegisterTable], heard: Callable[[int, int], bool]) -> list[RegisterTable]:
+    """The same tables, that tell how far they are written."""
+    total = sum(table.number for table in tables)
+    done = 0
+
+    def telling(first: int, more: Iterable[tuple[Line, ...]]) -> Iterator[tuple[Line, ...]]:
+        nonlocal done
+        done += first
+        rest = iter(more)
+        while heard(done, total) and (part := next(rest, None)) is not None:
+            yield part
+            done += len(part)
+
+    return [replace(table, more=telling(len(table.rows), table.more)) for table in tables]

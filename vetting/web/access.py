@@ -298,6 +298,10 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "registers.index": Action.READ_REGISTERS,
     "registers.show": Action.READ_REGISTERS,
     "registers.excel": Action.READ_REGISTERS,
+    "registers.make": Action.READ_REGISTERS,
+    "registers.workbook": Action.READ_REGISTERS,
+    "registers.stop": Action.READ_REGISTERS,
+    "registers.fetch": Action.READ_REGISTERS,
 }
 
 

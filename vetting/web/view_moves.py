@@ -11,7 +11,8 @@ from flask import current_app, flash, make_response, redirect, request, send_fil
 from werkzeug.datastructures import MultiDict
 
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
-from vetting.kernel.store.session import run_in_transaction
+from vetting.kernel.store.jobs import Job, stop
+from vetting.kernel.store.session import open_technical, run_in_transaction
 from vetting.rules.services.rulebook import Rules
 from vetting.web import visitor
 from vetting.web.errors import STATUS
@@ -113,6 +114,12 @@ def _form_again(form: F, refused: Refused, again: Callable[[F], str]) -> Respons
     if refused.obstacle in NO_PAGE or not form.problems:
         raise refused
     return make_response(again(form), STATUS[refused.obstacle])
+
+
+def stop_job(key: int) -> None:
+    """Stops a job that the visitor may see."""
+    with open_technical(visitor.database()) as session:
+        stop(session.get_one(Job, key), visitor.now())
 
 
 def redirect_after_post(address: str) -> Response:

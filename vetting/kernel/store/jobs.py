@@ -60,6 +60,12 @@ def next_waiting(session: Session, at: datetime) -> Job | None:
     )
 
 
+def stop(job: Job, at: datetime) -> None:
+    """Nobody waits for it any longer: what works on it ends with its next heartbeat."""
+    if job.state not in ENDED_STATES:
+        note_heartbeat(job, at, state=STOPPED, ended_at=at)
+
+
 def note_heartbeat(job: Job, at: datetime, **changes: Any) -> None:  # noqa: ANN401 - columns of the row
     """Notes on the row that somebody works on it."""
     job.heard_at = at

@@ -45,6 +45,7 @@ TECHNICAL: Final = frozenset(
         "staged_contents",
         "staged_rows",
         "staged_problems",
+        "made_workbooks",
         "renewals",
         "recurring",
     }

@@ -8,8 +8,7 @@ from flask import Blueprint, render_template, url_for
 
 from vetting.cases.services import what_if, what_if_workbooks
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.kernel.store.jobs import ENDED_STATES, STOPPED, Job, job_of, note_heartbeat
-from vetting.kernel.store.session import open_technical
+from vetting.kernel.store.jobs import ENDED_STATES, Job, job_of
 from vetting.rules.forms import PublishForm, TryDraftForm
 from vetting.rules.pages.drafts import draft_report, render_draft
 from vetting.rules.services import drafts, publishing
@@ -22,6 +21,7 @@ from vetting.web.view_moves import (
     posted_form,
     redirect_after_post,
     rules_in_use,
+    stop_job,
 )
 from vetting.web.visitor import reading_session
 
@@ -79,10 +79,7 @@ def stop(job_id: int) -> Response:
     """Nobody waits for it any longer."""
     with reading_session() as session:
         _job(session, job_id)
-    with open_technical(visitor.database()) as session:
-        job = session.get_one(Job, job_id)
-        if job.state not in ENDED_STATES:
-            note_heartbeat(job, visitor.now(), state=STOPPED, ended_at=visitor.now())
+    stop_job(job_id)
     return redirect_after_post(url_for("draft_trials.show", job_id=job_id))
 
 

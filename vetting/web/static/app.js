@@ -1,4 +1,4 @@
-// Everything works without this file: it adds a key, a button to copy with, and opens parts of a page in their place.
+// Everything works without this file: it adds a key, a button to copy with, opens parts in their place and follows work that goes on.
 "use strict";
 
 // "/" goes to the quick check, unless somebody is writing.
@@ -50,3 +50,29 @@ document.addEventListener("click", async (event) => {
     location.assign(link.href);
   }
 });
+
+// Work that goes on: the page follows it without being loaded anew, and is loaded anew when the work has ended.
+const working = document.querySelector("[data-at-work]");
+if (working) {
+  working.querySelector("[role=status]").removeAttribute("role"); // else every step is read aloud
+  const follow = setInterval(async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(location.href);
+      if (!answer.ok) return;
+      const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-at-work]");
+      if (!now) {
+        clearInterval(follow);
+        location.reload();
+        return;
+      }
+      working.querySelector("p").textContent = now.querySelector("p").textContent;
+      for (const name of ["max", "value"]) {
+        const said = now.querySelector("progress").getAttribute(name);
+        if (said !== null) working.querySelector("progress").setAttribute(name, said);
+      }
+    } catch {
+      // the server does not answer just now: the next try may
+    }
+  }, 2000);
+}

@@ -13,9 +13,6 @@ depends_on = None
 
 def upgrade() -> None:
     """The step forward."""
-    with op.batch_alter_table("association_names", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_association_names_kind_id"), ["kind", "id"], unique=False)
-
     with op.batch_alter_table("associations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_associations_name_id"), ["name", "id"], unique=False)
 
@@ -50,6 +47,3 @@ def downgrade() -> None:
 
     with op.batch_alter_table("associations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_associations_name_id"))
-
-    with op.batch_alter_table("association_names", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_association_names_kind_id"))

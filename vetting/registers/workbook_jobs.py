@@ -1,0 +1,131 @@
+"""A register of many rows as Excel: asked for, made by a job as the one who asked, fetched by them for a day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete
+
+from vetting.boards.services.sign_in import at_work, require_permission
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.register_tables import RegisterName
+from vetting.kernel.roles import Action
+from vetting.kernel.store.jobs import ENDED_STATES, Job
+from vetting.kernel.store.session import open_reading, open_technical
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import OFFICIAL
+from vetting.registers import RegisterSelection
+from vetting.registers.models import WORKBOOK_JOB, MadeWorkbook, workbook_jobs
+from vetting.registers.workbooks import workbook_of_register
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+RETENTION: Final = timedelta(days=1)
+"""So long a file can be fetched after it was asked for."""
+
+
+def ask_for(
+    session: WritingSession, name: RegisterName, selection: RegisterSelection, *, by: Person, at: datetime
+) -> Job:
+    """A job that makes the workbook; of the same rows one at a time.
+
+    Raises:
+        Refused: this person may not read registers.
+    """
+    require_permission(by, Action.READ_REGISTERS)
+    arguments = _as_data(selection)
+    for job in workbook_jobs(session, name, at - RETENTION, by):
+        if job.state not in ENDED_STATES and job.arguments == arguments:
+            return job
+    job = Job(
+        board_id=by.board_id,
+        kind=WORKBOOK_JOB,
+        about=name.value,
+        arguments=arguments,
+        created_at=at,
+        by_user_id=by.id,
+        result={},
+        told={},
+    )
+    session.add(job)
+    session.flush()
+    session.note(
+        TrailNote(action="register_asked_for", by=by, at=at, board_id=by.board_id, detail={"register": name.value})
+    )
+    return job
+
+
+def usable_job(
+    session: Session, name: RegisterName, selection: RegisterSelection, *, by: Person, at: datetime
+) -> Job | None:
+    """What this person asked for last of the same rows, as long as its file may lie there."""
+    arguments = _as_data(selection)
+    for job in workbook_jobs(session, name, at - RETENTION, by):
+        if job.arguments == arguments:
+            return job
+    return None
+
+
+def make_workbook(
+    database: Database, job: Job, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]
+) -> dict[str, Any]:
+    """Makes the file of a job as the person who asked for it, with what they may see now.
+
+    heard: told how many of how many rows are written; an answer of False stops the work, and nothing is kept.
+    Returns what is told of the file: how many rows, and the moment whose state they are.
+
+    Raises:
+        Refused: the person has left the board, or may not read registers any longer.
+    """
+    rows = 0
+
+    def tell(done: int, total: int) -> bool:
+        nonlocal rows
+        rows = done
+        return heard(done, total)
+
+    with open_reading(database) as session:
+        by = at_work(session, job.by_user_id, job.board_id)
+        if by is None:
+            raise Refused(Obstacle.FORBIDDEN)
+        name, selection = RegisterName(job.about), selection_of(job)
+        book = workbook_of_register(session, name, selection, rules=rules, by=by, at=at, language=OFFICIAL, heard=tell)
+    if not heard(rows, rows):
+        return {}
+    with open_technical(database) as kept:
+        kept.execute(delete(MadeWorkbook).where(MadeWorkbook.id == job.id))  # a job may be done twice
+        kept.add(MadeWorkbook(id=job.id, at=at, content=book))
+    return {"rows": rows, "read_at": at.isoformat()}
+
+
+def kept_until(job: Job) -> datetime:
+    """When the file can no longer be fetched."""
+    return job.created_at + RETENTION
+
+
+def selection_of(job: Job) -> RegisterSelection:
+    """What a job makes a workbook of."""
+    found = job.arguments
+    first, last, on = (date.fromisoformat(found[key]) if found[key] else None for key in ("first", "last", "on"))
+    return RegisterSelection(first=first, last=last, text=found["text"], on=on)
+
+
+def _as_data(selection: RegisterSelection) -> dict[str, str]:
+    days = {"first": selection.first, "last": selection.last, "on": selection.on}
+    return {name: day.isoformat() if day else "" for name, day in days.items()} | {"text": selection.text}
+
+
+def forget_old(database: Database, *, at: datetime) -> None:
+    """Files that have lain their time are gone."""
+    with open_technical(database) as session:
+        session.execute(delete(MadeWorkbook).where(MadeWorkbook.at < at - RETENTION))
