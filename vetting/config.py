@@ -23,6 +23,7 @@ SHORTEST_KEY = 32
 LONGEST_NAME = 60
 HIGHEST_PORT = 65_535
 MOST_PROXIES = 5
+MOST_WORKERS = 32
 LONGEST_NUMBER = 9
 DEFAULT_NAME = "Föreningsstöd"
 DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg")
@@ -74,6 +75,8 @@ class Config:
     mail_from: str = ""
     mail_encrypted: bool = True
     database_url: str = field(default="sqlite:///vetting.db", repr=False)
+    workers: int = field(default_factory=lambda: min(max((os.cpu_count() or 2) - 1, 1), 4))
+    """Processes beside the pages that do what takes long; 0: `vetting work` is started elsewhere."""
 
 
 def settings() -> Mapping[str, str]:
@@ -179,6 +182,10 @@ def _proxies(text: str) -> int:
     return _whole(text, 0, MOST_PROXIES, _("antal"))
 
 
+def _workers(text: str) -> int:
+    return _whole(text, 0, MOST_WORKERS, _("antal"))
+
+
 def _port(text: str) -> int:
     return _whole(text, 1, HIGHEST_PORT, _("portnummer"))
 
@@ -241,6 +248,7 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_SMTP_USER": ("mail_user", str),
     "VETTING_TRIAL": ("trial", _trial),
     "VETTING_TRUSTED_HOSTS": ("trusted_hosts", _hosts),
+    "VETTING_WORKERS": ("workers", _workers),
 }
 """Variable -> its field, and how its value is read. The command line reads VETTING_DEBUG by itself."""
 _TOGETHER: Final = (

@@ -1,6 +1,6 @@
 """`make bench`: prints every ratio."""
 
-from tests.bench import acts, imports, names, pages, screening, weeks, what_if
+from tests.bench import acts, imports, names, pages, screening, waiting, weeks, what_if
 
 screening.main()
 what_if.shipped_sets()
@@ -10,3 +10,4 @@ names.main()
 pages.main()
 acts.main()
 weeks.main()
+waiting.main()

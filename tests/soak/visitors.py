@@ -57,6 +57,6 @@ class Visitor:
     def send(self, path: str, token: str, fields: Mapping[str, str]) -> Answer:
         return self.ask("POST", path, urlencode({"csrf_token": token, **fields}))
 
-    def sign_in(self, login: str) -> None:
+    def sign_in(self, login: str, password: str = PASSWORD) -> None:
         token = self.ask("GET", "/logga-in").token
-        self.send("/logga-in", token, {"login": login, "password": PASSWORD})
+        self.send("/logga-in", token, {"login": login, "password": password})

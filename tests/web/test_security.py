@@ -219,8 +219,8 @@ def test_a_worker_that_fails_logs_where_and_nothing_that_was_typed(
         return True
 
     worker.run_due = bad  # type: ignore[method-assign]
-    thread = worker.start()
-    thread.join(10)
+    for thread in worker.start():
+        thread.join(10)
     assert Path(__file__).name in caplog.text
     assert "811218" not in caplog.text
 

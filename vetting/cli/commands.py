@@ -45,4 +45,9 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "serve": CommandPlace("serving", "serve", translate("Starta webbsidorna.")),
     "setup": CommandPlace("setup", "setup", translate("Kom igång: ställ in en nämnd i sex steg.")),
     "user": CommandPlace("people", "user", translate("Konton.")),
+    "work": CommandPlace(
+        "working",
+        "work",
+        translate("Gör det som tar tid: listor, prov av regler, stora register. serve startar det själv."),
+    ),
 }

@@ -25,11 +25,11 @@ from vetting.cli.database import database
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory, share_memory
 from vetting.cli.request_draining import DrainingChannel
+from vetting.cli.working import WorkerProcesses
 from vetting.config import Config, from_environment, settings
 from vetting.database import schema
 from vetting.demonstration import year
 from vetting.formats.sandbox import missing_protection
-from vetting.jobs.worker import Worker
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import ROLE_WORDS
 from vetting.kernel.store.session import open_reading
@@ -176,8 +176,6 @@ def _serve(config: Config, host: str, port: int, opened: Database) -> None:
     _refuse_taken(host, port)
     to_stderr()
     share_memory()
-    rules = load_rules(config.rules, config.imports)
-    settle_memory()
     TcpWSGIServer.channel_class = DrainingChannel
     server = waitress.create_server(
         create_app(config, opened),
@@ -189,8 +187,13 @@ def _serve(config: Config, host: str, port: int, opened: Database) -> None:
         inbuf_overflow=LARGEST_BODY,
         outbuf_overflow=2 * LARGEST_BODY,
     )
-    Worker(opened, rules, clock.now).start()
+    settle_memory()
+    workers = WorkerProcesses(config.database_url, config.workers)
+    workers.start()
     Thread(target=_load_names, args=(opened,), name="names", daemon=True).start()
     _say_what_is_open()
     _say_where(host, port)
-    server.run()
+    try:
+        server.run()
+    finally:
+        workers.stop()

@@ -1,10 +1,12 @@
-"""The worker: takes up jobs one after another, tells how far it has come, and never leaves one without an end."""
+"""The worker: takes up jobs, of one board one after another, tells how far it has come, leaves none without an end."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.exc import OperationalError
 
 from vetting.cases.services import renewals, what_if
 from vetting.documents.services import documents, reading
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 PAUSE: Final = 0.5
 """Seconds between two looks for work."""
+AT_ONCE: Final = 2
+"""Jobs of as many boards that one process works on: a large list of one board holds up no other."""
 LOG: Final = logging.getLogger(__name__)
 
 
@@ -42,16 +46,20 @@ class Worker:
         self.database, self.rules, self.clock = database, rules, clock
         self._end = threading.Event()
 
-    def start(self) -> threading.Thread:
-        """Begins in a thread of its own, until the program ends."""
-        thread = threading.Thread(target=self._work, name="vetting-jobs", daemon=True)
-        thread.start()
-        return thread
+    def start(self, *, only_jobs: bool = False) -> list[threading.Thread]:
+        """Begins in threads of its own, until the program ends. only_jobs: what comes back is another process's."""
+        threads = [
+            threading.Thread(target=self._work, args=(work,), name="vetting-work", daemon=True)
+            for work in (self.run_next,) * AT_ONCE + (() if only_jobs else (self.run_recurring,))
+        ]
+        for thread in threads:
+            thread.start()
+        return threads
 
-    def _work(self) -> None:
+    def _work(self, work: Callable[[], bool]) -> None:
         while not self._end.is_set():
             try:
-                worked = self.run_due() or self.run_next() or self.run_renewal()
+                worked = work()
             except Exception as error:  # noqa: BLE001 - the next may go
                 LOG.error("the worker could not look for jobs: %s", place_of(error))  # noqa: TRY400 - no words of a case
                 worked = False
@@ -61,6 +69,10 @@ class Worker:
     def stop(self) -> None:
         """Takes up nothing more."""
         self._end.set()
+
+    def run_recurring(self) -> bool:
+        """Does one thing that nobody has asked for, if any waits: by one process of a database."""
+        return self.run_due() or self.run_renewal()
 
     def run_due(self) -> bool:
         """Does one thing that comes back and is due, if any is."""
@@ -93,13 +105,19 @@ class Worker:
         return True
 
     def heard_of(self, key: int, done: int, total: int) -> bool:
-        """Tells how far the job has come; False when it has been stopped."""
-        with open_technical(self.database) as session:
-            job = session.get_one(Job, key)
-            if job.state in ENDED_STATES:
-                return False
-            note_heartbeat(job, self.clock(), done=done, total=total)
-            return True
+        """Tells how far the job has come; False when it has been stopped.
+
+        While another writes for long it cannot be told: then the next time.
+        """
+        try:
+            with open_technical(self.database) as session:
+                job = session.get_one(Job, key)
+                if job.state in ENDED_STATES:
+                    return False
+                note_heartbeat(job, self.clock(), done=done, total=total)
+        except OperationalError as error:
+            LOG.warning("job %s could not be heard of: %s", key, place_of(error))
+        return True
 
     def _ended(self, key: int, state: str, told: Mapping[str, Any], result: Mapping[str, Any]) -> None:
         with open_technical(self.database) as session:

@@ -53,11 +53,11 @@ def jobs_about(session: Session, board_id: int, kind: str, about: str) -> Sequen
 
 
 def next_waiting(session: Session, at: datetime) -> Job | None:
-    """The oldest job that nobody works on."""
+    """The oldest job that nobody works on, of a board that no job is worked on for: none waits for another's list."""
     lost = (Job.state == RUNNING) & (Job.heard_at < at - SILENT)
-    return session.scalar(
-        select(Job).where(or_(Job.state == QUEUED, lost)).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
-    )
+    busy = select(Job.board_id).where(Job.state == RUNNING, Job.heard_at >= at - SILENT)
+    waiting = select(Job).where(or_(Job.state == QUEUED, lost), Job.board_id.not_in(busy))
+    return session.scalar(waiting.order_by(Job.id).limit(1).with_for_update(skip_locked=True))
 
 
 def stop(job: Job, at: datetime) -> None:
