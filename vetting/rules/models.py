@@ -190,7 +190,15 @@ def in_force(session: Session, board_id: int, kind: str, on: date) -> RulePublic
 
     Of the versions of one set the newest that holds that day; of several sets the one that began last.
     """
-    rows = session.scalars(
+    newest = {row.ruleset: row for row in _valid_publications(session, board_id, on)}
+    holding = [row for row in newest.values() if kind in row.kinds]
+    return max(holding, key=lambda row: (row.valid_from, row.id), default=None)
+
+
+@ask_once(RulePublication, RuleWithdrawal)
+def _valid_publications(session: Session, board_id: int, on: date) -> Sequence[RulePublication]:
+    """What a board has published for a day and not withdrawn, the oldest first."""
+    found = session.scalars(
         select(RulePublication)
         .outerjoin(RuleWithdrawal, RuleWithdrawal.id == RulePublication.id)
         .where(
@@ -201,9 +209,7 @@ def in_force(session: Session, board_id: int, kind: str, on: date) -> RulePublic
         )
         .order_by(RulePublication.id)
     )
-    newest = {row.ruleset: row for row in rows}
-    holding = [row for row in newest.values() if kind in row.kinds]
-    return max(holding, key=lambda row: (row.valid_from, row.id), default=None)
+    return found.all()
 
 
 def hits_of_case(session: Session, case_id: int) -> set[tuple[str, str]]:
