@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.kernel.text import Words, changed_words
+from vetting.kernel.text import NBSP, Words, changed_words
 
 if TYPE_CHECKING:
     from vetting.kernel.text import Language
@@ -40,7 +40,9 @@ LONGEST_WHERE, LONGEST_TEXT = 200, 600
 
 
 def _line(text: str, longest: int) -> str:
-    shown = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text[: 4 * longest])
+    shown = text[: 4 * longest]
+    if not shown.replace(NBSP, "").isprintable():
+        shown = "".join(c if c.isprintable() or c == NBSP else " " for c in shown)
     shown = mask_personal_numbers(re.sub(r" {2,}", " ", shown).strip(" "))
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 

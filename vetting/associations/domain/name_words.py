@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ _GENITIVE: Final = 5
 """Letters that a word has at least, of which a last s may be a genitive's."""
 
 
+@lru_cache(maxsize=4096)  # what somebody looks for is compared with a hundred names, word by word
 def plain_name(name: str) -> str:
     """Lower case, without accents or signs, look-alike letters as ours: 'Åmåls I.F.' is 'amals if'."""
     text = unicodedata.normalize("NFKC", name).casefold()
@@ -172,6 +174,7 @@ def _split_dots(word: str) -> list[str]:
     return ["".join(parts)] if parts and all(len(part) == 1 for part in parts) else parts
 
 
+@lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a name as they are compared, in the order they stand, without the s of a genitive."""
     return tuple(_bare(word) for word in plain_name(name).split())

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from vetting.associations.domain.name_differences import in_words, is_literal, may_be_same, same_name, word_differences
+from vetting.associations.domain.name_differences import (
+    NameRelation,
+    in_words,
+    is_literal,
+    relation_of_names,
+    word_differences,
+)
 from vetting.associations.models.associations import (
     ALIAS,
     BRANCH,
@@ -118,7 +124,20 @@ class AssociationMatch:
     """The name letter for letter."""
     close: bool
     """Like enough to be shown at once; the rest of a small register stands further down."""
-    why: Words
+    wanted: str
+    """The name that was asked for; empty when it was found by its number."""
+    near: str
+    """The place that makes it likelier, if one does."""
+
+    @property
+    def why(self) -> Words:
+        """What speaks for it, in words; made when it is asked for, since more are looked through than told."""
+        if not self.wanted:
+            return BY_NUMBER
+        why = in_words(word_differences(self.wanted, self.name))
+        if self.name != self.association.name:
+            why = NAME_KIND_WORDS.get(self.kind, NAME_KIND_WORDS[ALIAS]) + same_in_both(f"{self.name}. ") + why
+        return why + same_in_both(" ") + SAME_PLACE + same_in_both(f"{self.near}.") if self.near else why
 
 
 BY_NUMBER: Final = _("Samma organisationsnummer.")
@@ -154,7 +173,8 @@ def search_associations(
                 may_be=True,
                 literal=True,
                 close=True,
-                why=BY_NUMBER,
+                wanted="",
+                near="",
             )
         ]
     matches = {match.key: match.score for match in similar_names(session, wanted, place=place, most=LOOKED_THROUGH)}
@@ -190,20 +210,16 @@ def search_associations(
 def _match(
     wanted: str, row: AssociationName, association: Association, score: float, place: str, *, close: bool
 ) -> AssociationMatch:
-    why = in_words(word_differences(wanted, row.name))
-    if row.name != association.name:
-        why = NAME_KIND_WORDS.get(row.kind, NAME_KIND_WORDS[ALIAS]) + same_in_both(f"{row.name}. ") + why
-    near = next((where for where in (association.municipality, association.seat) if place and where == place), "")
-    if near:
-        why = why + same_in_both(" ") + SAME_PLACE + same_in_both(f"{near}.")
+    relation = relation_of_names(wanted, row.name) if row.kind not in UNSURE else NameRelation.OTHER
     return AssociationMatch(
         association=association,
         name=row.name,
         kind=row.kind,
         score=score,
-        why=why,
-        exact=row.kind not in UNSURE and same_name(wanted, row.name),
-        may_be=row.kind not in UNSURE and may_be_same(wanted, row.name),
+        wanted=wanted,
+        near=next((where for where in (association.municipality, association.seat) if place and where == place), ""),
+        exact=relation is NameRelation.SAME,
+        may_be=relation is not NameRelation.OTHER,
         literal=row.kind not in UNSURE and is_literal(wanted, row.name),
         close=close,
     )

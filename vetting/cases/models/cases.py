@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, false, or_, select, text
@@ -246,13 +247,20 @@ def seen_by(by: Person, action: Action = Action.READ_CASES, *, by_key: bool = Fa
 
     by_key: the cases are found by their keys; the database does not go through all of the board's.
     """
-    sights = by.sights(action)
+    coordinates = Role.VBE_COORDINATOR in by.roles  # who may be asked without the group
+    return _seen(by.id, by.board_id, by.sights(action), coordinates=coordinates, by_key=by_key)
+
+
+@lru_cache(maxsize=1024)  # to build it takes longer than most questions that it stands in; it is never changed
+def _seen(
+    user_id: int, board_id: int, sights: frozenset[CaseReach], *, coordinates: bool, by_key: bool
+) -> ColumnElement[bool]:
     if not sights:
         return false()
-    stepped_aside = select(Conflict.case_id).where(Conflict.user_id == by.id, Conflict.withdrawn_at.is_(None))
-    others = or_(Case.association_id.is_(None), Case.association_id.not_in(left_by(by.id)))
+    stepped_aside = select(Conflict.case_id).where(Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None))
+    others = or_(Case.association_id.is_(None), Case.association_id.not_in(left_by(user_id)))
     board = Case.board_id + 0 if by_key else Case.board_id
-    own_board = (board == by.board_id) & Case.id.not_in(stepped_aside) & others & not_taken_back(Case.batch_id)
+    own_board = (board == board_id) & Case.id.not_in(stepped_aside) & others & not_taken_back(Case.batch_id)
     if CaseReach.ALL in sights:
         return own_board
     parts: list[ColumnElement[bool]] = []
@@ -260,7 +268,6 @@ def seen_by(by: Person, action: Action = Action.READ_CASES, *, by_key: bool = Fa
         parts.append(Case.kind == CaseKind.BOOKING)
     if CaseReach.REFERRED in sights:
         reviewed = select(Review.id).where(Review.case_id == Case.id).correlate(Case).exists()
-        coordinates = Role.VBE_COORDINATOR in by.roles  # who may be asked without the group
         parts.append(reviewed | (Case.state == "referred") if coordinates else reviewed)
     if CaseReach.DECIDED in sights:
         parts.append(select(Decision.id).where(Decision.case_id == Case.id).correlate(Case).exists())
