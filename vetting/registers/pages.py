@@ -83,19 +83,21 @@ def show(register_name: str) -> str:
 
 def _register(register_name: str, refused: PostedForm | None = None) -> str:
     name, selection = _name(register_name), _selection()
-    by, rules = visitor.signed_in_person(), rules_in_use()
+    by, rules, sheet = visitor.signed_in_person(), rules_in_use(), whole_number_in_address("blad")
     with reading_session() as session:
         pages = register_pages(
             session,
             name,
             selection,
-            sheet=whole_number_in_address("blad"),
+            sheet=sheet,
             page=max(whole_number_in_address("sida") or 1, 1),
             rules=rules,
             by=by,
             language=preferences.visitor_language(),
         )
-        long = is_long_register(session, name, selection, rules=rules, by=by)
+        long = any(page.too_many for page in pages.values()) or (
+            sheet is not None and is_long_register(session, name, selection, rules=rules, by=by)
+        )
         job = workbook_jobs.usable_job(session, name, selection, by=by, at=visitor.now()) if long else None
         session.expunge_all()
     return render_template(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, false, or_, select, text
+from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, bindparam, false, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import Association
@@ -274,6 +274,7 @@ def _seen(
     return own_board & or_(*parts)
 
 
+@lru_cache(maxsize=1024)
 def left_by(user_id: int) -> Select[int | None]:
     """Associations that somebody has left to others: they stepped aside in a case on account of the association.
 
@@ -342,7 +343,17 @@ def visible_cases(by: Person, action: Action = Action.READ_CASES) -> Select[Case
 @ask_once(Conflict, Review, Decision, ImportBatch, Case.state, Case.kind, Case.association_id)
 def find_case(session: Session, by: Person, number: str, action: Action = Action.READ_CASES) -> Case | None:
     """A case by its number, if the person may see it; with it comes what it refers to, so that none is asked for."""
-    row = session.execute(
+    row = session.execute(_with_what_it_refers_to(by, action), {"number": number}).first()
+    if row is None:
+        return None
+    hold_rows(session, row)
+    found: Case = row[0]
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _with_what_it_refers_to(by: Person, action: Action) -> Select[Case, Board, Round, Any, Any, Any]:
+    return (
         visible_cases(by, action)
         .add_columns(Board, Round, Association, RuleVersion, RulePublication)
         .join(Board, Board.id == Case.board_id)
@@ -350,13 +361,8 @@ def find_case(session: Session, by: Person, number: str, action: Action = Action
         .outerjoin(Association, Association.id == Case.association_id)
         .outerjoin(RuleVersion, RuleVersion.id == Case.rule_version_id)
         .outerjoin(RulePublication, RulePublication.id == Case.rule_version_id)
-        .where(Case.number == number)
-    ).first()
-    if row is None:
-        return None
-    hold_rows(session, row)
-    found: Case = row[0]
-    return found
+        .where(Case.number == bindparam("number"))
+    )
 
 
 def called_off(session: Session, by: Person, numbers: Sequence[str]) -> set[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select, union_all
+from sqlalchemy import and_, bindparam, select, union_all
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import merged_among
@@ -20,7 +21,7 @@ from vetting.payments.models import BankAccountChange, Payment
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
     from sqlalchemy.orm import Session
 
 EXAMINED_ELSEWHERE: Final = _("En fråga om föreningen prövas i ett annat ärende.")
@@ -41,8 +42,7 @@ def examined_elsewhere(session: Session, board_id: int, cases: Iterable[Case]) -
     merged = merged_among(session, owners)
     records = [*owners, *merged]
     found: dict[int, dict[int, int | None]] = {}
-    examined = union_all(_answers(board_id, records), _stops(board_id, records), _accounts(board_id, records))
-    for association, case_id, officer in session.execute(examined):
+    for association, case_id, officer in session.execute(_examined(), {"board_id": board_id, "records": records}):
         if association is not None:
             found.setdefault(merged.get(association, association), {})[case_id] = officer
     names = names_of(session, {key for held in found.values() for key in held.values() if key is not None})
@@ -54,7 +54,18 @@ def examined_elsewhere(session: Session, board_id: int, cases: Iterable[Case]) -
     return told
 
 
-def _answers(board_id: int, records: list[int]) -> Select[int | None, int, int | None]:
+@cache
+def _examined() -> CompoundSelect[int | None, int, int | None]:
+    """What is examined in a board of some records, which are its parameters."""
+    return union_all(_answers(), _stops(), _accounts())
+
+
+def _of_records() -> ColumnElement[bool]:
+    here = Case.board_id == bindparam("board_id")
+    return and_(here, Case.association_id.in_(bindparam("records", expanding=True)), not_taken_back(Case.batch_id))
+
+
+def _answers() -> Select[int | None, int, int | None]:
     """Answers "not met" in open cases that stand there."""
     newer = aliased(AssessmentRow)
     return (
@@ -62,9 +73,7 @@ def _answers(board_id: int, records: list[int]) -> Select[int | None, int, int |
         .join(AssessmentRow, AssessmentRow.made_in_case_id == Case.id)
         .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
         .where(
-            Case.board_id == board_id,
-            Case.association_id.in_(records),
-            not_taken_back(Case.batch_id),
+            _of_records(),
             Case.state.in_(OPEN),
             AssessmentRow.answer == CriterionAnswer.NOT_MET.value,
             AssessmentRow.case_id.is_(None),
@@ -81,31 +90,27 @@ def _answers(board_id: int, records: list[int]) -> Select[int | None, int, int |
     )
 
 
-def _stops(board_id: int, records: list[int]) -> Select[int | None, int, int | None]:
+def _stops() -> Select[int | None, int, int | None]:
     """Payments that are held back."""
     return (
         select(Case.association_id, Case.id, Case.officer_id)
         .join(Payment, Payment.case_id == Case.id)
         .where(
-            Case.board_id == board_id,
-            Case.association_id.in_(records),
-            not_taken_back(Case.batch_id),
+            _of_records(),
             Payment.stopped_on.is_not(None),
             Payment.paid_on.is_(None),
         )
     )
 
 
-def _accounts(board_id: int, records: list[int]) -> Select[int | None, int, int | None]:
+def _accounts() -> Select[int | None, int, int | None]:
     """Accounts that somebody has said are new and nobody has checked, where something is to be paid."""
     return (
         select(Case.association_id, Case.id, Case.officer_id)
         .join(BankAccountChange, BankAccountChange.case_id == Case.id)
         .join(Payment, Payment.case_id == Case.id)
         .where(
-            Case.board_id == board_id,
-            Case.association_id.in_(records),
-            not_taken_back(Case.batch_id),
+            _of_records(),
             BankAccountChange.checked_at.is_(None),
             Payment.paid_on.is_(None),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ForeignKey, Index, exists, false, or_, select
@@ -243,6 +244,7 @@ def as_events(rows: Iterable[DecisionEvent]) -> list[DecisionEventFact]:
     return [DecisionEventFact(what=row.what, on=row.on, court=row.court, number=row.number) for row in rows]
 
 
+@cache
 def quashed_decisions() -> Select[int]:
     """The ids of decisions that a court has quashed: they count for nothing."""
     return select(DecisionEvent.decision_id).where(DecisionEvent.what == DecisionEventKind.QUASHED.value)
@@ -258,7 +260,15 @@ def standing_decisions(row: Any = None) -> ColumnElement[bool]:  # noqa: ANN401 
     The one rule for registers, sums, pages and checks. A statement that uses it may look at any kind of decision;
     of the outcome of a case it gives the one that holds, of stops, liftings and reclaims those that were not quashed.
     """
-    decision = Decision if row is None else row
+    return _standing_of(row) if row is not None else _standing()
+
+
+@cache
+def _standing() -> ColumnElement[bool]:
+    return _standing_of(Decision)
+
+
+def _standing_of(decision: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
     newer = aliased(Decision)
     replaced = exists().where(
         newer.case_id == decision.case_id,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, cast, literal, null, select, union_all
+from sqlalchemy import Date, bindparam, cast, literal, null, select, union_all
 
 from vetting.associations.models.associations import merged_among
 from vetting.cases.domain.cases import OPEN
@@ -68,16 +69,23 @@ def running_matters(session: Session, cases: Iterable[Case], *, by: Person, on: 
 
 def _all(session: Session, records: Sequence[int], by: Person, on: date) -> Iterator[tuple[int, int, RunningMatter]]:
     """(association, the case it stands in, what)."""
-    late = _late_reports(on)
-    asked = [late, _stopped_payments(), _unpaid_reclaims()] if by.may(Action.READ_PAYMENTS) else [late]
-    own = (seen_by(by), Case.association_id.in_(records), not_taken_back(Case.batch_id))
-    rows = union_all(*(query.where(*own) for query in asked)).subquery()
-    for row in session.execute(select(rows).order_by(rows.c.kind, rows.c.place)):
+    for row in session.execute(_of_records(by), {"records": list(records), "on": on}):
         yield row.association_id or 0, row.case_id, _in_words(row, row.since or on)
     if by.may(Action.READ_SPECIAL_REVIEWS):
         for review in special_reviews.open_of(session, records, by):
             what = _("Fördjupad kontroll pågår sedan ") + day_in_words(review.opened_on)
             yield review.association_id, 0, RunningMatter(what=what, review=review.number)
+
+
+@lru_cache(maxsize=1024)
+def _of_records(by: Person) -> Select[*tuple[Any, ...]]:
+    """What a person may see of the matters of some records on a day, which are its parameters."""
+    late = _late_reports()
+    asked = [late, _stopped_payments(), _unpaid_reclaims()] if by.may(Action.READ_PAYMENTS) else [late]
+    of_these = Case.association_id.in_(bindparam("records", expanding=True))
+    own = (seen_by(by), of_these, not_taken_back(Case.batch_id))
+    rows = union_all(*(query.where(*own) for query in asked)).subquery()
+    return select(rows).order_by(rows.c.kind, rows.c.place)
 
 
 def _matters(
@@ -101,9 +109,9 @@ def _matters(
     )
 
 
-def _late_reports(on: date) -> Select[Any]:
+def _late_reports() -> Select[Any]:
     found = _matters(LATE_REPORT, Case.id, Case.number, literal(0), Round.report_on, literal(""))
-    return found.join(Round, Round.id == Case.round_id).where(overdue_reports(on))
+    return found.join(Round, Round.id == Case.round_id).where(overdue_reports(bindparam("on", type_=Date)))
 
 
 def _stopped_payments() -> Select[Any]:

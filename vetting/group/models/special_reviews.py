@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, func, select
@@ -103,10 +104,15 @@ def awaited_opinions(session: Session, cases: Collection[int]) -> dict[int, list
 
 def seen_by(by: Person) -> ColumnElement[bool]:
     """Reviews of the own board, but of an association, whatever its records, in whose case the person stepped aside."""
+    return _seen(by.id, by.board_id)
+
+
+@lru_cache(maxsize=1024)
+def _seen(user_id: int, board_id: int) -> ColumnElement[bool]:
     holds = func.coalesce(Association.merged_into_id, Association.id)
-    aside = select(holds).where(Association.id.in_(left_by(by.id)))
+    aside = select(holds).where(Association.id.in_(left_by(user_id)))
     records = select(Association.id).where(holds.in_(aside))
-    return (SpecialReview.board_id == by.board_id) & SpecialReview.association_id.not_in(records)
+    return (SpecialReview.board_id == board_id) & SpecialReview.association_id.not_in(records)
 
 
 def reviews(session: Session, by: Person) -> Sequence[SpecialReview]:
