@@ -248,11 +248,11 @@ def seen_by(by: Person, action: Action = Action.READ_CASES, *, by_key: bool = Fa
     by_key: the cases are found by their keys; the database does not go through all of the board's.
     """
     coordinates = Role.VBE_COORDINATOR in by.roles  # who may be asked without the group
-    return _seen(by.id, by.board_id, by.sights(action), coordinates=coordinates, by_key=by_key)
+    return _condition_of_sight(by.id, by.board_id, by.sights(action), coordinates=coordinates, by_key=by_key)
 
 
 @lru_cache(maxsize=1024)  # to build it takes longer than most questions that it stands in; it is never changed
-def _seen(
+def _condition_of_sight(
     user_id: int, board_id: int, sights: frozenset[CaseReach], *, coordinates: bool, by_key: bool
 ) -> ColumnElement[bool]:
     if not sights:

@@ -42,7 +42,7 @@ def examined_elsewhere(session: Session, board_id: int, cases: Iterable[Case]) -
     merged = merged_among(session, owners)
     records = [*owners, *merged]
     found: dict[int, dict[int, int | None]] = {}
-    for association, case_id, officer in session.execute(_examined(), {"board_id": board_id, "records": records}):
+    for association, case_id, officer in session.execute(_examinations(), {"board_id": board_id, "records": records}):
         if association is not None:
             found.setdefault(merged.get(association, association), {})[case_id] = officer
     names = names_of(session, {key for held in found.values() for key in held.values() if key is not None})
@@ -55,7 +55,7 @@ def examined_elsewhere(session: Session, board_id: int, cases: Iterable[Case]) -
 
 
 @cache
-def _examined() -> CompoundSelect[int | None, int, int | None]:
+def _examinations() -> CompoundSelect[int | None, int, int | None]:
     """What is examined in a board of some records, which are its parameters."""
     return union_all(_answers(), _stops(), _accounts())
 

@@ -104,11 +104,11 @@ def awaited_opinions(session: Session, cases: Collection[int]) -> dict[int, list
 
 def seen_by(by: Person) -> ColumnElement[bool]:
     """Reviews of the own board, but of an association, whatever its records, in whose case the person stepped aside."""
-    return _seen(by.id, by.board_id)
+    return _condition_of_sight(by.id, by.board_id)
 
 
 @lru_cache(maxsize=1024)
-def _seen(user_id: int, board_id: int) -> ColumnElement[bool]:
+def _condition_of_sight(user_id: int, board_id: int) -> ColumnElement[bool]:
     holds = func.coalesce(Association.merged_into_id, Association.id)
     aside = select(holds).where(Association.id.in_(left_by(user_id)))
     records = select(Association.id).where(holds.in_(aside))
