@@ -83,7 +83,7 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
         wrong = signing_in.wrong_with_password(new.password, login)
         if wrong:
             raise Refused(Obstacle.INVALID, Problem(login, *wrong))
-        user = User(login=login, name=new.name, email=new.email, password_hash=HASHER.hash(new.password), created_at=at)
+        user = User(login=login, name=new.name, email=new.email, password_hash=_hash(new.password), created_at=at)
         session.add(user)
         session.flush()
     held = set(
@@ -96,6 +96,12 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
     )
     session.note(TrailNote(action="user_added", by=by, at=at, subject=user, board_id=board.id))
     return user
+
+
+@lru_cache(maxsize=8)
+def _hash(password: str) -> str:
+    """The accounts of an invented board have one password, which is printed: it is hashed once for all of them."""
+    return HASHER.hash(password)
 
 
 def deactivate_user(session: WritingSession, login: str, *, by: Person | None, at: datetime) -> User:

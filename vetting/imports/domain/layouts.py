@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.conditions.folding import folded_text
@@ -201,7 +202,12 @@ def _always(fields: FieldReader, known: Mapping[str, Words]) -> dict[str, str]:
 
 def folded_heading(text: str) -> str:
     """A heading for comparing: lower case, without brackets, units, punctuation and spaces."""
-    start = folded_text(text[:LONGEST_HEADING])
+    return _fold_heading(text[:LONGEST_HEADING])
+
+
+@lru_cache(maxsize=2048)  # the same headings are looked at for each layout
+def _fold_heading(text: str) -> str:
+    start = folded_text(text)
     bare = ASIDE.sub(" ", start).strip() or start
     words = "".join(c if c.isalnum() else " " for c in bare).split()
     while len(words) > 1 and words[-1] in UNITS:
