@@ -82,10 +82,9 @@ def columns_of(row: Base) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in type(row).__mapper__.column_attrs}
 
 
-def filled(folder: Path, size: int) -> BoardAtWork:
+def filled(address: str, size: int) -> BoardAtWork:
     """A board with so many cases: one ready and one paid, walked by the services; the others alike by plain inserts."""
-    board = BoardAtWork(schema.open_database(f"sqlite:///{folder / f'{size}.db'}")).build()
-
+    board = BoardAtWork(schema.open_database(address)).build()
     number = board.receive().number
     board.make_ready(number)
     board.propose(number)
@@ -139,6 +138,7 @@ def filled(folder: Path, size: int) -> BoardAtWork:
         for model, rows in made.items():
             for start in range(0, len(rows), AT_ONCE):
                 connection.execute(insert(model), rows[start : start + AT_ONCE])
+    schema.count_rows(board.database)
     recurring_work.do_due(board.database, at=clock.now())
     renewals.renew_all(board.database, rules(), at=clock.now())
     return board
@@ -233,7 +233,7 @@ def main() -> None:
     taken: dict[str, list[float]] = {name: [] for name in PAGES}
     with TemporaryDirectory() as folder:
         for size in SIZES:
-            board = filled(Path(folder), size)
+            board = filled(f"sqlite:///{Path(folder) / f'{size}.db'}", size)
             print(f"at {size} cases:")
             for name, page in PAGES.items():
                 taken[name].append(measured(board, name, page, alone))

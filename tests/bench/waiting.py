@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from tests.bench.pages import filled
 from tests.browser.conftest import free_port, start_server
+from tests.databases import Databases
 from tests.soak.visitors import Visitor
 
 if TYPE_CHECKING:
@@ -49,28 +50,38 @@ def told(what: str, took: list[float]) -> None:
 
 
 def main(size: int = SIZE) -> None:
-    """Prints both, and how long the job took."""
-    print(f"pages while the register of {size} cases is written")
+    """Prints both on both engines, and how long the job took."""
     with TemporaryDirectory() as folder:
-        filled(Path(folder), size).database.close()
-        port = free_port()
-        server = start_server(port, Path(folder) / f"{size}.db")
+        databases = Databases(Path(folder))
         try:
-            with closing(Visitor(port)) as officer, closing(Visitor(port)) as auditor:
-                officer.sign_in("caseworker.norr", PASSWORD)
-                auditor.sign_in("auditor.norr", PASSWORD)
-                until = time.monotonic() + 15
-                told("nothing else", seconds_of(officer, lambda: time.monotonic() < until))
-                token = auditor.ask("GET", "/register/approvals").token
-                page = auditor.send(ASKED, token, {}).headers["Location"]
-                began = time.monotonic()
-                told("meanwhile", seconds_of(officer, lambda: AT_WORK in auditor.ask("GET", page).text))
-                took = time.monotonic() - began
-                file = auditor.ask("GET", f"{page}/fil")
-                print(f"  the file: {took:.0f} s, {int(file.headers['Content-Length']) / 1e6:.1f} MB")
+            for engine in ("SQLite", "PostgreSQL"):
+                print(f"pages while the register of {size} cases is written, on {engine}")
+                address = databases.sqlite() if engine == "SQLite" else databases.postgresql()
+                filled(address, size).database.close()
+                _walked(address)
         finally:
-            server.terminate()
-            server.wait(10)
+            databases.stop()
+
+
+def _walked(address: str) -> None:
+    port = free_port()
+    server = start_server(port, address)
+    try:
+        with closing(Visitor(port)) as officer, closing(Visitor(port)) as auditor:
+            officer.sign_in("caseworker.norr", PASSWORD)
+            auditor.sign_in("auditor.norr", PASSWORD)
+            until = time.monotonic() + 15
+            told("nothing else", seconds_of(officer, lambda: time.monotonic() < until))
+            token = auditor.ask("GET", "/register/approvals").token
+            page = auditor.send(ASKED, token, {}).headers["Location"]
+            began = time.monotonic()
+            told("meanwhile", seconds_of(officer, lambda: AT_WORK in auditor.ask("GET", page).text))
+            took = time.monotonic() - began
+            file = auditor.ask("GET", f"{page}/fil")
+            print(f"  the file: {took:.0f} s, {int(file.headers['Content-Length']) / 1e6:.1f} MB")
+    finally:
+        server.terminate()
+        server.wait(10)
 
 
 if __name__ == "__main__":

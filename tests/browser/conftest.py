@@ -75,15 +75,15 @@ def needed(what: str) -> None:
     pytest.skip(f"{what} is not installed here")
 
 
-def start_server(port: int, database: Path) -> subprocess.Popen[bytes]:
-    """`vetting serve` of a filled database on a port, answering."""
+def start_server(port: int, database: Path | str) -> subprocess.Popen[bytes]:
+    """`vetting serve` of a filled database on a port, answering; database: a file, or an address."""
     server = subprocess.Popen(
         [sys.executable, "-m", "vetting", "serve", "--port", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={
             **os.environ,
-            "VETTING_DATABASE_URL": f"sqlite:///{database}",
+            "VETTING_DATABASE_URL": database if isinstance(database, str) else f"sqlite:///{database}",
             "VETTING_SECRET_KEY": secrets.token_urlsafe(48),
         },
     )

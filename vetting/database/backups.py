@@ -100,6 +100,7 @@ def _restored_dump(address: str, file: Path) -> OpenedCopy:
         if inspect(database.engine).get_table_names():
             raise _place_taken_problem()
         _filled_from(file, database.engine.url)
+        schema.count_rows(database)
         return _read_copy(database)
 
 

@@ -50,6 +50,17 @@ def upgrade(database: Database, to: str = "head", *, first: Callable[[str], None
     return before
 
 
+def count_rows(database: Database) -> None:
+    """Lets PostgreSQL count what its tables hold: a dump has no counts, and until it makes some its plans are blind.
+
+    SQLite plans by its indexes alone, and needs none.
+    """
+    if database.is_sqlite:
+        return
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+
 def downgrade(database: Database, to: str) -> None:
     """Takes steps back; for tests, and for an installation that must return."""
     with _config(database, alone=True) as (config, _):
