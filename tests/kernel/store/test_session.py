@@ -8,8 +8,9 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, event, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from tests.factories import NOW, a_board, a_case, a_person
@@ -23,10 +24,18 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.append_only import APPEND_ONLY, ERASABLE
 from vetting.kernel.store.base import PRIVACY
 from vetting.kernel.store.engine import PRAGMAS, connect_database
-from vetting.kernel.store.session import NoTrailError, ReadOnlyError, open_reading, open_writing, run_in_transaction
+from vetting.kernel.store.session import (
+    NoTrailError,
+    ReadOnlyError,
+    open_reading,
+    open_writing,
+    run_in_transaction,
+    write_together,
+)
 from vetting.kernel.store.trail import TrailNote
 
 if TYPE_CHECKING:
+    from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
 
@@ -170,6 +179,60 @@ def test_of_two_who_change_a_case_at_once_one_wins(database: Database) -> None:
         change("den andra")
     with open_reading(database) as session:
         assert session.scalar(select(Case.purpose)) == "den första"
+
+
+def _give_purposes(database: Database, person: Person, purposes: dict[int, str], *, read_at: int) -> None:
+    def work(session: WritingSession) -> None:
+        rows = session.scalars(select(Case).where(Case.id.in_(purposes)).order_by(Case.id)).all()
+        for row in rows:
+            set_committed_value(row, "version", read_at)
+        write_together(session, {row: {"purpose": purposes[row.id]} for row in rows})
+        for row in rows:
+            assert (row.purpose, row.version) == (purposes[row.id], read_at + 1)
+            session.note(TrailNote(action="case_changed", by=person, at=NOW, subject=row, case_id=row.id))
+
+    run_in_transaction(database, work)
+
+
+@pytest.mark.both_engines
+def test_many_rows_are_written_by_one_statement_and_the_trail_tells_of_each(database: Database) -> None:
+    person = a_person(database, a_board(database))
+    keys = [a_case(database, person, number=f"BID-2026-{place}").id for place in (1, 2, 3)]
+    asked: list[str] = []
+    event.listen(database.writing, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    _give_purposes(database, person, {key: f"kurs {key}" for key in keys}, read_at=1)
+    assert sum(statement.startswith("UPDATE cases") for statement in asked) == 1
+    with open_reading(database) as session:
+        assert list(session.execute(select(Case.purpose, Case.version).order_by(Case.id))) == [
+            (f"kurs {key}", 2) for key in keys
+        ]
+        assert trail_verification.verify_trail(session).problems == []
+        changes = [
+            change
+            for whole in trail_verification.entry_contents(session)
+            for change in whole.said["changes"]
+            if change["op"] == "update"
+        ]
+    assert [(one["id"], one["before"], one["after"]) for one in changes if one["table"] == "cases"] == [
+        (key, {"purpose": ""}, {"purpose": f"kurs {key}", "version": 2}) for key in keys
+    ]
+
+
+@pytest.mark.both_engines
+def test_of_many_rows_one_that_somebody_has_changed_lets_none_be_kept(database: Database) -> None:
+    person = a_person(database, a_board(database))
+    keys = [a_case(database, person, number=f"BID-2026-{place}").id for place in (1, 2)]
+    _give_purposes(database, person, {keys[1]: "den första"}, read_at=1)
+    with pytest.raises(StaleDataError):
+        _give_purposes(database, person, dict.fromkeys(keys, "den andra"), read_at=1)
+    with open_reading(database) as session:
+        assert list(session.scalars(select(Case.purpose).order_by(Case.id))) == ["", "den första"]
+
+
+def test_rows_that_count_no_versions_are_not_written_together(database: Database) -> None:
+    a_board(database)
+    with pytest.raises(TypeError), open_writing(database) as session:
+        write_together(session, {session.scalars(select(Board)).one(): {"name": "En annan"}})
 
 
 def test_numbers_of_a_series_come_without_gaps_from_many_threads(database: Database) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
 
-AT_A_TIME: Final = 100
+AT_A_TIME: Final = 250
 """Cases that are looked at between two looks for other work."""
 
 

@@ -35,7 +35,7 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.store.case_rows import read_together
 from vetting.kernel.store.faults import place_of
 from vetting.kernel.store.read_cache import PAST_OBJECTS, hold_rows
-from vetting.kernel.store.session import WritingSession
+from vetting.kernel.store.session import WritingSession, write_together
 from vetting.kernel.store.trail import TrailNote
 from vetting.rules.models import RuleVersion, WordHit, hits_of_case
 from vetting.rules.services import versions as rule_versions
@@ -304,21 +304,21 @@ def screen_and_keep(session: WritingSession, case: Case, rules: Rules, *, at: da
         return None
     found = _changed_columns(session, case, screened)
     if found is not None:
-        _keep(session, {case: found}, at=at)
+        case.screening_id = _keep(session, {case: found}, at=at)[case].id
     case.proposal, case.attention = screened.screening.proposal.value, screened.screening.attention.value
     return screened
 
 
-def _keep(session: WritingSession, changed: Mapping[Case, ChangedScreening], *, at: datetime) -> None:
+def _keep(
+    session: WritingSession, changed: Mapping[Case, ChangedScreening], *, at: datetime
+) -> dict[Case, StoredScreening]:
     stored = {case: found.as_row(case, at) for case, found in changed.items()}
     session.add_all(stored.values())
     session.flush()
     hold_rows(session, stored.values())
     for case, found in changed.items():
-        case.screening_id = stored[case].id
-        screening = found.screened.screening
-        case.proposal, case.attention = screening.proposal.value, screening.attention.value
-        _count_words(session, case, screening, at.date())
+        _count_words(session, case, found.screened.screening, at.date())
+    return stored
 
 
 def judge_again(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
@@ -330,7 +330,12 @@ def judge_again(session: WritingSession, case: Case, rules: Rules, *, at: dateti
 
 def keep_changed(session: WritingSession, changed: Mapping[Case, ChangedScreening], *, at: datetime) -> None:
     """The same of many that were judged while nothing else was written: their screenings are kept as they were made."""
-    _keep(session, changed, at=at)
+    stored = _keep(session, changed, at=at)
+    columns = {
+        case: {"screening_id": row.id, "proposal": row.proposal.value, "attention": row.attention.value}
+        for case, row in stored.items()
+    }
+    write_together(session, columns)
     for case in changed:
         _note_judged(session, case, at)
 
@@ -344,6 +349,8 @@ def _note_judged(session: WritingSession, case: Case, at: datetime) -> None:
 def read_ahead(session: Session, cases: Sequence[Case]) -> None:
     """What judging them reads is read for all of them at once, by a session that only reads."""
     read_together(session, cases)
+    if not cases:
+        return
     for model, keys in (
         (Board, {case.board_id for case in cases}),
         (Round, {case.round_id for case in cases}),

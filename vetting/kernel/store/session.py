@@ -5,28 +5,37 @@ from __future__ import annotations
 import time
 from collections import Counter
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import event, text
+from sqlalchemy import bindparam, event, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 
 from vetting.cases.models import renewals
+from vetting.kernel.store.base import Base, table_of
 from vetting.kernel.store.engine import LOCK
 from vetting.kernel.store.read_cache import ANSWERS, PAST_OBJECTS, WRITTEN, count_written
-from vetting.kernel.store.trail import TECHNICAL, TrailNote, changes_of, close_entries
+from vetting.kernel.store.trail import TECHNICAL, TrailNote, change_of, changes_of, close_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sqlalchemy import BindParameter, Update
 
     from vetting.kernel.store.engine import Database
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Base)
 TRIES: Final = 4
 ACCOUNTED_OPTION: Final = "vetting_seen"
 DATABASE: Final = "vetting_database"
 BESIDE: Final[dict[str, Any]] = {ACCOUNTED_OPTION: True, "synchronize_session": False}
 """For statements that change only what lies ready and is no record, or whose rows the trail is told of in bulk."""
+_KEY, _READ = "row_key", "row_read"
+"""In a statement about many rows: which one, and the version that it was read at."""
 TRY_AGAIN: Final = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: could not serialise, deadlock, lock not to be had."""
 
@@ -100,6 +109,43 @@ def _write_trail(session: Session) -> None:
     renewals.note_rescreening(session, session.changed)
     close_entries(session, session.noted, session.changed)
     session.noted, session.changed = [], []
+
+
+def write_together(session: WritingSession, changed: Mapping[R, Mapping[str, Any]]) -> None:
+    """New values for rows of one table, of the same columns, by one statement; the trail is told as of any change.
+
+    For many rows that count their versions: a flush writes those one by one.
+
+    Raises:
+        StaleDataError: one of them is no longer as it was read; nothing is kept.
+    """
+    rows = []
+    for row, values in changed.items():
+        counter = row.__mapper__.version_id_col
+        if counter is None:
+            raise TypeError(row)
+        read = getattr(row, counter.name)
+        change = change_of(row, {**values, counter.name: read + 1})
+        rows.append({**values, counter.name: read + 1, _KEY: change["id"], _READ: read})
+        session.changed.append(change)
+        count_written(session.written, change)
+    if not rows:
+        return
+    statement = _written_together(type(next(iter(changed))), frozenset(rows[0]))
+    found = session.connection().execute(statement, rows).rowcount
+    if found != len(rows):
+        raise StaleDataError(f"{len(rows)} rows were to be written, {found} are as they were read")
+    for row, values in zip(changed, rows, strict=True):
+        for name in values.keys() - {_KEY, _READ}:
+            set_committed_value(row, name, values[name])
+
+
+@cache
+def _written_together(model: type[Base], names: frozenset[str]) -> Update:
+    table, counter = table_of(model), model.__mapper__.version_id_col
+    key, read = next(iter(table.primary_key.columns)), table.c[counter.name if counter is not None else _KEY]
+    values: dict[str, BindParameter[Any]] = {name: bindparam(name) for name in names - {_KEY, _READ}}
+    return update(table).where(key == bindparam(_KEY), read == bindparam(_READ)).values(values)
 
 
 def database_of(session: Session) -> Database:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, UniqueConstraint, and_, inspect, select, text
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, UniqueConstraint, and_, insert, inspect, select, text
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.privacy import Privacy
@@ -18,9 +18,7 @@ from vetting.kernel.store.base import PRIVACY, UNTOLD, Base, Plain, personal_col
 from vetting.kernel.store.trail_content import OPEN, canonical_text, combine_digests, digest_of_part, split_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from sqlalchemy import Row
+    from collections.abc import Collection, Iterator, Mapping
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.trail_bulk_rows import BulkDigest
@@ -181,6 +179,17 @@ def changes_of(session: Session) -> Iterator[dict[str, Any]]:
         yield _change(item, "delete", {}) | {"before": _columns(item)}
 
 
+def change_of(item: Base, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What new values of its columns make of a row that is not written by a flush."""
+    columns = {attr.key: _column(attr) for attr in inspect(item).mapper.column_attrs if attr.key in values}
+    told = {key: column for key, column in columns.items() if not column.info.get(UNTOLD)}
+    was, new = ({c.name: trail_value(c, source[key]) for key, c in told.items()} for source in (vars(item), values))
+    after = {name: value for name, value in new.items() if value != was[name]}
+    counter = inspect(item).mapper.version_id_col
+    before = {name: was[name] for name in after if counter is None or name != counter.name}
+    return _change(item, "update", after) | {"before": before}
+
+
 def _change(item: object, op: str, after: dict[str, Any]) -> dict[str, Any]:
     state = inspect(item)
     identity = state.mapper.primary_key_from_instance(item)
@@ -237,10 +246,13 @@ def close_entries(session: Session, noted: list[TrailNote], changes: list[dict[s
             by_case.setdefault(entry.case_id, place)
     for change in changes:
         own[by_case.get(change.pop("case", -1), 0)].append(change)
-    contents = [part for place, entry in enumerate(noted) for part in _close(session, head, entry, own[place])]
+    rows: dict[type[Base], list[dict[str, Any]]] = {TrailEntry: [], TrailContent: [], TrailPart: []}
+    for place, entry in enumerate(noted):
+        _close(head, entry, own[place], rows)
     session.flush()
-    session.add_all(contents)
-    session.flush()
+    for table, some in rows.items():
+        if some:  # plain rows: an act on many cases writes as many entries, and nobody asks for the objects
+            session.connection().execute(insert(table), some)
 
 
 def entries_written(session: Session) -> int:
@@ -248,35 +260,36 @@ def entries_written(session: Session) -> int:
     return session.scalar(select(TrailHead.last).where(TrailHead.id == 1)) or 0
 
 
-def _close(session: Session, head: TrailHead, noted: TrailNote, changes: list[dict[str, Any]]) -> list[Base]:
+def _close(
+    head: TrailHead, noted: TrailNote, changes: list[dict[str, Any]], rows: Mapping[type[Base], list[dict[str, Any]]]
+) -> None:
     said = split_entry(changes, noted.detail, noted.bulk)
     parts = {kind: (secrets.token_bytes(16), canonical_text(told)) for kind, told in said.items()}
     digests = {kind: digest_of_part(*part) for kind, part in parts.items()}
-    subject = noted.subject
-    row = TrailEntry(
-        id=head.last + 1,
-        at=noted.at,
-        by_user_id=(noted.by.id or None) if noted.by else None,
-        by_role=noted.by.function if noted.by else "",
-        action=noted.action,
-        object_type=subject.__tablename__ if subject is not None else "",
-        object_id=getattr(subject, "id", None),
-        board_id=noted.board_id if noted.board_id is not None else (noted.by.board_id if noted.by else None),
-        case_id=noted.case_id,
-        reason=noted.reason,
-        digest=combine_digests(digests.pop(OPEN), digests),
-        previous=head.hash,
-        format=FORMAT,
-    )
-    row.hash = hash_of(row)
-    head.last, head.hash = row.id, row.hash
-    session.add(row)
+    subject, place = noted.subject, head.last + 1
+    entry = {
+        "id": place,
+        "at": noted.at,
+        "by_user_id": (noted.by.id or None) if noted.by else None,
+        "by_role": noted.by.function if noted.by else "",
+        "action": noted.action,
+        "object_type": subject.__tablename__ if subject is not None else "",
+        "object_id": getattr(subject, "id", None),
+        "board_id": noted.board_id if noted.board_id is not None else (noted.by.board_id if noted.by else None),
+        "case_id": noted.case_id,
+        "reason": noted.reason,
+        "digest": combine_digests(digests.pop(OPEN), digests),
+        "previous": head.hash,
+        "format": FORMAT,
+    }
+    head.last, head.hash = place, hash_of(entry)
+    rows[TrailEntry].append(entry | {"hash": head.hash})
     salt, body = parts.pop(OPEN)
-    apart = [
-        TrailPart(entry_id=row.id, kind=kind, digest=digests[kind], salt=part[0], body=part[1])
+    rows[TrailContent].append({"id": place, "salt": salt, "body": body})
+    rows[TrailPart] += (
+        {"entry_id": place, "kind": kind, "digest": digests[kind], "salt": part[0], "body": part[1]}
         for kind, part in parts.items()
-    ]
-    return [TrailContent(id=row.id, salt=salt, body=body), *apart]
+    )
 
 
 HASHED_COLUMNS: Final = (
@@ -295,10 +308,10 @@ HASHED_COLUMNS: Final = (
 )
 
 
-def hash_of(row: TrailEntry | Row[Any]) -> str:
-    """The hash of an entry."""
-    values = [json_value(getattr(row, name)) for name in HASHED_COLUMNS]
-    return hashlib.sha256(canonical_text([row.format, *values]).encode()).hexdigest()
+def hash_of(entry: Mapping[str, Any]) -> str:
+    """The hash of an entry, of its columns."""
+    values = [json_value(entry[name]) for name in HASHED_COLUMNS]
+    return hashlib.sha256(canonical_text([entry["format"], *values]).encode()).hexdigest()
 
 
 WORDS_OF_ENTRY: Final = and_(

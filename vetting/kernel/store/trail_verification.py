@@ -165,7 +165,7 @@ def verify_trail(session: Session, *, anchor: str = "") -> TrailVerification:
             expected = row.id
         elif row.previous != found.head:
             found.tell(where, _("Kedjan är bruten före posten."))
-        if hash_of(row) != row.hash:
+        if hash_of(vars(row)) != row.hash:
             found.tell(where, _("Posten är ändrad."))
         if not whole.combined:
             found.tell(where, _("Postens innehåll saknas."))
