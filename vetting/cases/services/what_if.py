@@ -228,7 +228,7 @@ def _facts_of_rows(
     session: Session, rows: Sequence[Any], ruleset: RuleSet
 ) -> Iterator[tuple[Row[Any], Facts, dict[str, Assessment]]]:
     catalogue = ruleset.catalogue
-    asked = {fact for criterion in ruleset.criteria for fact in criterion.facts_and_shown}
+    asked = frozenset(fact for criterion in ruleset.criteria for fact in criterion.facts_and_shown)
     besides = _besides(session, rows, asked)
     answers = _answers(session, rows)
     for_both = bool(rows) and answers_hold_for_both(session, rows[0].board_id)
@@ -246,8 +246,9 @@ def _facts_of_rows(
                     absent.add(fact)
                 elif value is not None:
                     values[fact] = from_plain(catalogue[fact], value)
-        old = _asked_then(row)
-        not_asked = (frozenset(read["not_asked"]) | (asked - old)) - values.keys() - absent
+        unknown = asked - values.keys() - absent - unreadable
+        new = unknown - _told_missing(row) if unknown else unknown
+        not_asked = new.union(read["not_asked"]) - values.keys() - absent
         given = {
             name: as_assessment(answer.as_of(row.at), row, for_both=for_both)
             for name, key in row.answers.items()
@@ -261,18 +262,16 @@ def _facts_of_rows(
         yield row, Facts(values, frozenset(absent), not_asked, frozenset(unreadable), today), given
 
 
-def _asked_then(row: Row[Any]) -> set[str]:
-    """The facts that were asked for then: read, or told as missing."""
-    read = row.read
-    missing = {fact for entry in row.results.values() for fact in entry["missing"]}
-    return {*values_read(read), *read["absent"], *read["unreadable"], *missing}
+def _told_missing(row: Row[Any]) -> set[str]:
+    """The facts that were told as missing then: they were asked for."""
+    return {fact for entry in row.results.values() for fact in entry["missing"]}
 
 
 def _besides(
-    session: Session, rows: Sequence[Any], asked: set[str]
+    session: Session, rows: Sequence[Any], asked: frozenset[str]
 ) -> Mapping[int, list[tuple[str, Any, bool, datetime]]]:
     """Values of what the draft asks that not every screening of these read, oldest first."""
-    wanted = {fact for fact in asked if any(fact not in row.read["values"] for row in rows)}
+    wanted = asked.difference(asked.intersection(*(row.read["values"] for row in rows)))
     found: dict[int, list[tuple[str, Any, bool, datetime]]] = defaultdict(list)
     if not wanted or not rows:
         return found
