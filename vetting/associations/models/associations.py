@@ -168,7 +168,7 @@ def by_number(session: Session, number: str) -> Association | None:
 
 def is_standing(session: Session, association: Association) -> bool:
     """Whether it came otherwise than by an import that was taken back."""
-    return (
+    return association.batch_id is None or (
         session.scalar(
             select(Association.id).where(Association.id == association.id, not_taken_back(Association.batch_id))
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import (
@@ -26,7 +27,7 @@ from vetting.bookings.models.letting import Deviation, withdrawals_of
 from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.cases.models.cases import Case, seen_by, visible_cases
 from vetting.cases.models.completions import Contact
-from vetting.cases.models.facts import of_association
+from vetting.cases.models.facts import GivenFacts, of_association
 from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision
 from vetting.documents.models.documents import Document
@@ -37,7 +38,8 @@ from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import not_taken_back
-from vetting.office.models.board_notices import Notice, notices
+from vetting.kernel.store.read_cache import hold_rows
+from vetting.office.models.board_notices import BoardAgreement, Notice, notices
 from vetting.payments.models import Payment, Reclaim
 from vetting.rules.services import versions
 
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from sqlalchemy import BindParameter, ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from vetting.associations.services.associations import AssociationMatch
@@ -52,7 +55,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.facts import FactValue
     from vetting.group.models.special_reviews import SpecialReview
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.base import Plain
+    from vetting.kernel.store.base import Base, Plain
     from vetting.kernel.store.trail import TrailEntry
     from vetting.rules.services.rulebook import Rules
 
@@ -114,57 +117,123 @@ def association_file(session: Session, key: int, *, rules: Rules, by: Person, on
         Refused: there is no such association.
     """
     require_permission(by, Action.READ_ASSOCIATIONS)
+    has = _holdings(session, key, by)
     association = identities.find_association(session, key)
+    if association.id != key:
+        has = _holdings(session, association.id, by)
     seen = and_(Case.association_id == association.id, seen_by(by))
     matches = by.may(Action.MATCH_ASSOCIATIONS)
     money = by.may(Action.READ_PAYMENTS)
     cases = session.scalars(
         visible_cases(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST)
     ).all()
-    merges = _merges(session, association, by) if matches else []
+    merges = _merges(session, association, by) if matches and AssociationMerge in has else []
     sight = sight_of(session, by, association.id)
     catalogue, _ = versions.fact_and_criterion_names(session, by.board_id, rules, on=on)
     of_bookings = (
         versions.rules_in_force(session, by.board_id, CaseKind.BOOKING, rules, on=on) if sight.at_counter else None
     )
-    events = [] if sight.aside else trail.of_association(session, by.board_id, association.id, most=MOST)
-    answers = _answers(session, association, by)
+    told = not sight.aside and trail.TrailEntry in has
+    events = trail.of_association(session, by.board_id, association.id, most=MOST) if told else []
+    answers = _answers(session, association, by) if AssessmentRow in has else []
     people = {entry.by_user_id for entry, _ in events} | {row.by_user_id for row, _ in merges}
-    deviations = _rows_with_cases(session, Deviation, seen)
+    deviations = _rows_with_cases(session, Deviation, seen, has)
     return AssociationFile(
         association=association,
         names=names_of_records(session, association.id),
         look_alikes=identities.look_alikes(session, association) if matches else (),
-        apart=_apart(session, association) if matches else (),
+        apart=_apart(session, association) if matches and AssociationDistinction in has else (),
         merges=merges,
         facts=sight.facts(of_association(session, by.board_id, association.id), catalogue, of_bookings)
-        if cases
+        if cases and GivenFacts in has
         else (),
         answers=answers,
-        papers=_rows_with_cases(session, Document, seen),
+        papers=_rows_with_cases(session, Document, seen, has),
         cases=cases,
-        decisions=_rows_with_cases(session, Decision, seen),
-        payments=_rows_with_cases(session, Payment, seen) if money else (),
-        reclaims=_rows_with_cases(session, Reclaim, seen) if money else (),
-        reports=_reports(session, seen),
+        decisions=_rows_with_cases(session, Decision, seen, has),
+        payments=_rows_with_cases(session, Payment, seen, has) if money else (),
+        reclaims=_rows_with_cases(session, Reclaim, seen, has) if money else (),
+        reports=_reports(session, seen) if Case in has else (),
         deviations=deviations,
         withdrawn=withdrawals_of(session, [row.id for row, _ in deviations]),
-        reviews=special_reviews.open_of(session, [association.id], by) if by.may(Action.READ_SPECIAL_REVIEWS) else (),
-        notices=sight.known(notices(session, by.board_id, association.id, on=on)),
-        contacts=_contacts(session, association, by) if by.may(Action.HANDLE) and not sight.aside else (),
+        reviews=special_reviews.open_of(session, [association.id], by)
+        if by.may(Action.READ_SPECIAL_REVIEWS) and special_reviews.SpecialReview in has
+        else (),
+        notices=sight.known(notices(session, by.board_id, association.id, on=on)) if BoardAgreement in has else (),
+        contacts=_contacts(session, association, by)
+        if by.may(Action.HANDLE) and not sight.aside and Contact in has
+        else (),
         events=events,
         people=names_of(session, {person for person in people if person is not None}),
     )
 
 
-def _rows_with_cases(session: Session, model: Any, seen: Any) -> Sequence[tuple[Any, Case]]:  # noqa: ANN401 - any table of a case
+def _holdings(session: Session, key: int, by: Person) -> frozenset[type[Base]]:
+    """The tables that hold anything to be shown of an association, which is read too: the others are not asked."""
+    found = session.execute(_whether_held(by), {"association": key}).one_or_none()
+    if found is None:
+        return frozenset()
+    hold_rows(session, found[:1])
+    return frozenset(model for model, holds in zip(_ASKED, found[1:], strict=True) if holds)
+
+
+_OF_CASES: Final = (Document, Decision, Payment, Reclaim, Deviation)
+_ASKED: Final = (
+    *_OF_CASES,
+    Case,
+    AssessmentRow,
+    GivenFacts,
+    Contact,
+    special_reviews.SpecialReview,
+    AssociationMerge,
+    AssociationDistinction,
+    trail.TrailEntry,
+    BoardAgreement,
+)
+
+
+@lru_cache(maxsize=1024)
+def _whether_held(by: Person) -> Select[*tuple[Any, ...]]:
+    """An association with whether each table has rows of it, as far as this person may see them; made once.
+
+    Of its cases themselves it is asked whether any awaits a report.
+    """
+    key: BindParameter[int] = bindparam("association")
+    seen = and_(Case.association_id == key, seen_by(by))
+    its = {model: model.association_id.in_(records_of(key)) for model in (AssessmentRow, GivenFacts)}
+    review, entry = special_reviews.SpecialReview, trail.TrailEntry
+    wanted: dict[type[Base], Any] = {
+        **{model: exists().where(model.case_id == Case.id, seen) for model in _OF_CASES},
+        Case: exists().where(seen, awaits_report()),
+        AssessmentRow: exists().where(its[AssessmentRow], AssessmentRow.case_id.is_(None)),
+        GivenFacts: exists().where(its[GivenFacts], GivenFacts.board_id == by.board_id),
+        Contact: exists().where(Contact.board_id == by.board_id, Contact.association_id == key),
+        review: exists().where(review.board_id == by.board_id, review.association_id == key),
+        AssociationMerge: exists().where(AssociationMerge.kept_id == key),
+        AssociationDistinction: exists().where(
+            or_(AssociationDistinction.first_id == key, AssociationDistinction.second_id == key)
+        ),
+        entry: exists().where(entry.object_type == "associations", entry.object_id == key),
+        BoardAgreement: exists().where(BoardAgreement.board_id == by.board_id),
+    }
+    return select(Association, *(wanted[model] for model in _ASKED)).where(Association.id == key)
+
+
+def _rows_with_cases(
+    session: Session,
+    model: Any,  # noqa: ANN401 - any table of a case
+    seen: ColumnElement[bool],
+    has: frozenset[type[Base]],
+) -> Sequence[tuple[Any, Case]]:
+    if model not in has:
+        return []
     found = session.execute(
         select(model, Case).join(Case, Case.id == model.case_id).where(seen).order_by(model.id.desc()).limit(MOST)
     )
     return [(row, case) for row, case in found]
 
 
-def _reports(session: Session, seen: Any) -> list[tuple[Case, date | None]]:  # noqa: ANN401 - a condition
+def _reports(session: Session, seen: ColumnElement[bool]) -> list[tuple[Case, date | None]]:
     rows = session.execute(
         select(Case, Round.report_on)
         .outerjoin(Round, Round.id == Case.round_id)
