@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import func, select
 
 from vetting.database.tables import metadata
 from vetting.kernel.store.engine import connect_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,20 @@ def put_into(address: str, path: Path) -> None:
             rows = [dict(row._mapping) for row in read.execute(table.select())]
             if rows:
                 write.execute(table.insert(), rows)
-            for column in table.primary_key.columns:
-                sequence = write.exec_driver_sql(
-                    f"SELECT pg_get_serial_sequence('{table.name}', '{column.name}')"
-                ).scalar()
-                if sequence and rows:
-                    write.exec_driver_sql(f"SELECT setval('{sequence}', {max(row[column.name] for row in rows)})")
+        count_on(write)
         write.exec_driver_sql("ANALYZE")  # as a server does of itself after a while
     source.close()
     target.close()
+
+
+def count_on(write: Connection) -> None:
+    """PostgreSQL numbers new rows after those that came with their numbers; SQLite does so by itself."""
+    for table in metadata.sorted_tables if write.dialect.name == "postgresql" else ():
+        for column in table.primary_key.columns:
+            sequence = write.exec_driver_sql(f"SELECT pg_get_serial_sequence('{table.name}', '{column.name}')").scalar()
+            last = write.execute(select(func.max(column))).scalar() if sequence else None
+            if last:
+                write.exec_driver_sql(f"SELECT setval('{sequence}', {last})")
 
 
 def fill(folder: Path) -> FilledOnce:

@@ -193,7 +193,7 @@ def test_a_file_lies_for_a_day(board: BoardAtWork, granted: list[str], monkeypat
     monkeypatch.setattr(clock, "now", lambda: late)
     auditor = somebody(board, Role.AUDITOR)
     assert auditor.get(f"{page}/fil").status_code == 404
-    assert "är borttagen" in auditor.get(page).text
+    assert "kan inte hämtas längre" in auditor.get(page).text
     while recurring_work.do_due(board.database, at=late + timedelta(minutes=1)):
         pass
     with open_reading(board.database) as session:

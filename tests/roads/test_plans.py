@@ -49,6 +49,9 @@ PAGES = (
     (Role.MANAGER, "/register/delegated"),
     (Role.CASEWORKER, "/foreningar"),
     (Role.CASEWORKER, "/foreningar?q=prov"),
+    (Role.CASEWORKER, "/foreningar/1"),
+    (Role.CASEWORKER, "/arenden/BID-2026-0001"),
+    (Role.REGISTRAR, "/delegation/anmal"),
 )
 
 

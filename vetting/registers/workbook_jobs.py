@@ -11,7 +11,7 @@ from vetting.boards.services.sign_in import at_work, require_permission
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Action
-from vetting.kernel.store.jobs import ENDED_STATES, Job
+from vetting.kernel.store.jobs import ENDED_STATES, Job, new_job
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL
@@ -47,16 +47,7 @@ def ask_for(
     for job in workbook_jobs(session, name, at - RETENTION, by):
         if job.state not in ENDED_STATES and job.arguments == arguments:
             return job
-    job = Job(
-        board_id=by.board_id,
-        kind=WORKBOOK_JOB,
-        about=name.value,
-        arguments=arguments,
-        created_at=at,
-        by_user_id=by.id,
-        result={},
-        told={},
-    )
+    job = new_job(WORKBOOK_JOB, arguments, board_id=by.board_id, by_user_id=by.id, at=at, about=name.value)
     session.add(job)
     session.flush()
     session.note(

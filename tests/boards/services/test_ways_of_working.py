@@ -343,6 +343,31 @@ def test_delegated_decisions_wait_until_they_are_reported_once(board: BoardAtWor
     assert refused(board, report, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)[0] is Obstacle.STALE
 
 
+def test_the_board_is_told_of_so_many_decisions_at_once_the_oldest_first(
+    board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delegation, "MOST_TOLD", 2)
+    registrar = board.staff[Role.REGISTRAR]
+    for serial in NUMBERS[:3]:
+        board.approve(clean_facts(serial, f"Föreningen {serial}"))
+
+    def waiting() -> tuple[list[int], int]:
+        with open_reading(board.database) as s:
+            found = delegation.unreported_decisions(s, registrar, Action.REGISTER_CASE)
+            return [row.id for row, _ in found], delegation.count_unreported(s, registrar, Action.REGISTER_CASE)
+
+    first, number = waiting()
+    assert (len(first), number) == (2, 3)
+    report = delegation.report_decisions
+    assert refused(board, report, [*first, first[-1] + 1], TODAY, "§ 5", role=Role.REGISTRAR)[0] is Obstacle.STALE
+    board.do(report, first, TODAY, "§ 5", role=Role.REGISTRAR)
+    rest, number = waiting()
+    assert (len(rest), number) == (1, 1)
+    assert not set(rest) & set(first)
+    board.do(report, rest, TODAY, "§ 6", role=Role.REGISTRAR)
+    assert waiting() == ([], 0)
+
+
 # after the decision
 
 

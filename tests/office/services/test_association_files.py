@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from tests.board import BoardAtWork
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.base import Base
 
 STAFF = ("caseworker.norr", "premises.norr", "manager.norr", "caseworker.soder")
 
@@ -42,7 +43,8 @@ def test_of_every_association_the_same_is_told_as_if_all_were_asked(
 ) -> None:
     database = connect_database(f"sqlite:///{demonstration_copy}")
     has = association_files._holdings
-    every, seen = frozenset(association_files._ASKED), set()
+    every = frozenset(association_files._ASKED)
+    seen: set[type[Base]] = set()
     with open_reading(database) as session:
         keys = session.scalars(select(Association.id).where(Association.merged_into_id.is_(None))).all()
         for user in session.scalars(select(User).where(User.login.in_(STAFF))).all():

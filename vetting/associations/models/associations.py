@@ -19,6 +19,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    union,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased
 
@@ -238,11 +239,11 @@ def distinct_from(session: Session, key: int) -> set[int]:
     first, second = AssociationDistinction.first_id, AssociationDistinction.second_id
     standing = AssociationDistinction.withdrawn_at.is_(None)
     holds = func.coalesce(Association.merged_into_id, Association.id)
-    others = or_(
-        Association.id.in_(select(second).where(first.in_(own), standing)),
-        Association.id.in_(select(first).where(second.in_(own), standing)),
+    others = union(
+        select(second).where(first.in_(own), standing),
+        select(first).where(second.in_(own), standing),
     )
-    return set(session.scalars(select(holds).where(others))) - {key}
+    return set(session.scalars(select(holds).where(Association.id.in_(others)))) - {key}
 
 
 def names_of_records(session: Session, key: int) -> Sequence[AssociationName]:

@@ -138,9 +138,11 @@ def unreported_decisions() -> str:
 def _render_unreported(form: ReportForm) -> str:
     with reading_session() as session:
         waiting = service.unreported_decisions(session, visitor.signed_in_person(), Action.READ_REGISTERS)
+        number = service.count_unreported(session, visitor.signed_in_person(), Action.READ_REGISTERS)
     return render_template(
         "boards/delegation/unreported_decisions.html",
         waiting=waiting,
+        number=number,
         form=form,
         may_note=visitor.signed_in_person().may(Action.REGISTER_CASE),
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
 from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES, KINDS, DecisionAuthority
 from vetting.boards.models.people import Board, RoleHolding, User
@@ -22,9 +23,10 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
@@ -35,6 +37,8 @@ FUNCTIONS: Final = (Role.MANAGER, Role.CASEWORKER, Role.PREMISES)
 
 
 LONGEST_ABSENCE: Final = timedelta(days=366)
+MOST_TOLD: Final = 200
+"""Decisions that the board is told of at once; the rest come after them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,22 +258,36 @@ def come_back(session: WritingSession, key: int, *, by: Person, at: datetime) ->
     return row
 
 
-def unreported_decisions(session: Session, by: Person, action: Action) -> Sequence[tuple[Decision, Case]]:
-    """Delegated decisions that the board has not been told of, in the order they were made."""
-    told = select(DecisionEvent.decision_id).where(DecisionEvent.what == DecisionEventKind.REPORTED.value)
-    rows = session.execute(
-        select(Decision, Case)
-        .join(Case, Case.id == Decision.case_id)
-        .where(
-            seen_by(by, action),
-            Decision.board_id == by.board_id,
-            Decision.maker.in_([maker.value for maker in DELEGATED_AUTHORITIES]),
-            Decision.id.not_in(told),
-            Decision.execution.is_(False),
-        )
-        .order_by(Decision.decided_on, Decision.id)
-    )
+def unreported_decisions(
+    session: Session, by: Person, action: Action, *, only: Collection[int] | None = None
+) -> Sequence[tuple[Decision, Case]]:
+    """Delegated decisions that the board has not been told of, in the order they were made: the first so many.
+
+    only: of some decisions those that are among them.
+    """
+    wanted = select(Decision, Case).join(Case, Case.id == Decision.case_id).where(*_unreported(by, action))
+    if only is not None:
+        wanted = wanted.where(Decision.id.in_(list(only)[:MOST_TOLD]))
+    rows = session.execute(wanted.order_by(Decision.decided_on, Decision.id).limit(MOST_TOLD))
     return [(decision, case) for decision, case in rows]
+
+
+def count_unreported(session: Session, by: Person, action: Action) -> int:
+    """How many they are in all."""
+    wanted = select(func.count(Decision.id)).join(Case, Case.id == Decision.case_id).where(*_unreported(by, action))
+    return session.scalar(wanted) or 0
+
+
+def _unreported(by: Person, action: Action) -> tuple[ColumnElement[bool], ...]:
+    event = aliased(DecisionEvent)
+    told = exists().where(event.decision_id == Decision.id, event.what == DecisionEventKind.REPORTED.value)
+    return (
+        seen_by(by, action),
+        Decision.board_id == by.board_id,
+        Decision.maker.in_([maker.value for maker in DELEGATED_AUTHORITIES]),
+        ~told,
+        Decision.execution.is_(False),
+    )
 
 
 def report_decisions(
@@ -281,7 +299,8 @@ def report_decisions(
         Refused: none is chosen, one is not there or told already, or the meeting lies ahead.
     """
     require_permission(by, Action.REGISTER_CASE)
-    waiting = {decision.id: decision for decision, _unused in unreported_decisions(session, by, Action.REGISTER_CASE)}
+    found = unreported_decisions(session, by, Action.REGISTER_CASE, only=decision_ids)
+    waiting = {decision.id: decision for decision, _unused in found}
     if not set(decision_ids) <= waiting.keys():
         raise Refused(
             Obstacle.STALE, Problem("decision", _("Ett av besluten är redan anmält."), _("Öppna listan på nytt."))

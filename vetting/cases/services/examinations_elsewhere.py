@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, bindparam, select, union_all
+from sqlalchemy import and_, bindparam, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import merged_among
@@ -76,7 +76,7 @@ def _answers() -> Select[int | None, int, int | None]:
             _of_records(),
             Case.state.in_(OPEN),
             AssessmentRow.answer == CriterionAnswer.NOT_MET.value,
-            AssessmentRow.case_id.is_(None),
+            func.coalesce(AssessmentRow.case_id, 0) == 0,  # of the association; no way to go by all that are
             AssessmentWithdrawal.id.is_(None),
             ~select(newer.id)
             .where(

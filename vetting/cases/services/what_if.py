@@ -26,7 +26,7 @@ from vetting.engine.what_if import RuleTrialTally
 from vetting.grants.models import round_of
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role
-from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about
+from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words
@@ -97,16 +97,7 @@ def ask_for(session: WritingSession, key: int, which: CaseSelection, *, rules: R
         if job.state not in ENDED_STATES and asked.items() <= job.arguments.items():
             return job
     arguments = {"text": draft.text, "cases": draft.cases, "ruleset": draft.ruleset} | asked
-    job = Job(
-        board_id=by.board_id,
-        kind=drafts.WHAT_IF,
-        about=str(key),
-        arguments=arguments,
-        created_at=at,
-        by_user_id=by.id,
-        result={},
-        told={},
-    )
+    job = new_job(drafts.WHAT_IF, arguments, board_id=by.board_id, by_user_id=by.id, at=at, about=str(key))
     session.add(job)
     session.flush()
     session.note(TrailNote(action="rules_tried", by=by, at=at, board_id=by.board_id, detail={"ruleset": draft.ruleset}))

@@ -13,7 +13,7 @@ from vetting.documents.models.documents import Document, DocumentContent, of_cas
 from vetting.engine.facts import FactSupplier, FactType
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.jobs import Job
+from vetting.kernel.store.jobs import Job, new_job
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 from vetting.rules.services import versions
@@ -53,6 +53,12 @@ class NewDocument:
     """The fact that says the paper is in, or empty."""
     dated: date | None
     arrived_on: date
+
+
+def reading_job(document: Document, *, by_user_id: int, at: datetime) -> Job:
+    """The job that reads a document."""
+    arguments, about = {"document": document.id}, f"document {document.id}"
+    return new_job(READ_TEXT, arguments, board_id=document.board_id, by_user_id=by_user_id, at=at, about=about)
 
 
 def add_document(
@@ -110,18 +116,7 @@ def keep_document(
     if definition is not None and definition.type is FactType.DOCUMENT and new.state == ARRIVED:
         note_document_in(session, case, document, definition, by=by, at=at)
     if by.id:
-        session.add(
-            Job(
-                board_id=document.board_id,
-                kind=READ_TEXT,
-                about=f"document {document.id}",
-                arguments={"document": document.id},
-                result={},
-                told={},
-                created_at=at,
-                by_user_id=by.id,
-            )
-        )
+        session.add(reading_job(document, by_user_id=by.id, at=at))
     session.note(
         TrailNote(action="document_added", by=by, at=at, subject=document, case_id=case.id, detail={"type": new.type})
     )

@@ -21,7 +21,7 @@ from vetting.documents.domain.incoming import is_paper, paper_type
 from vetting.documents.domain.validity import good_until
 from vetting.documents.models import documents as store
 from vetting.documents.models.documents import READ, SCAN, Document, DocumentContent, DocumentText
-from vetting.documents.services.documents import ARRIVED, READ_TEXT, note_document_in
+from vetting.documents.services.documents import ARRIVED, READ_TEXT, note_document_in, reading_job
 from vetting.formats import documents as files
 from vetting.formats.refusals import FILE_PROBLEMS
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -290,19 +290,7 @@ def ask_for_unread(database: Database, *, at: datetime) -> int:
         ).all()
         waiting = set(session.scalars(asked))
         wanted = [document for document in found if f"document {document.id}" not in waiting]
-        session.add_all(
-            Job(
-                board_id=document.board_id,
-                kind=READ_TEXT,
-                about=f"document {document.id}",
-                arguments={"document": document.id},
-                result={},
-                told={},
-                created_at=at,
-                by_user_id=document.by_user_id,
-            )
-            for document in wanted
-        )
+        session.add_all(reading_job(document, by_user_id=document.by_user_id, at=at) for document in wanted)
     return len(wanted)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from vetting.boards.models.people import colleagues
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import Case, in_conflict, visible_cases
+from vetting.cases.models.cases import Case, in_conflict, seen_by
 from vetting.cases.services import frozen_bases
 from vetting.cases.services.cases import change_state, open_case, still_open, take_up
 from vetting.cases.services.screenings import screen_case, screen_without_keeping
@@ -136,11 +136,13 @@ def _next_position(session: Session, meeting_id: int) -> int:
 
 def agenda(session: Session, meeting: Meeting, by: Person) -> list[tuple[Review, Case]]:
     """The meeting's cases that this person may see, in order: none where they have stepped aside."""
-    cases = {case.id: case for case in session.scalars(visible_cases(by, Action.READ_MEETINGS))}
-    reviews = session.scalars(
-        select(Review).where(Review.meeting_id == meeting.id).order_by(Review.position, Review.id)
+    rows = session.execute(
+        select(Review, Case)
+        .join(Case, Case.id == Review.case_id)
+        .where(Review.meeting_id == meeting.id, seen_by(by, Action.READ_MEETINGS))
+        .order_by(Review.position, Review.id)
     )
-    return [(review, cases[review.case_id]) for review in reviews if review.case_id in cases]
+    return [(review, case) for review, case in rows]
 
 
 def cases_on_list(session: Session, meeting: Meeting, by: Person) -> list[tuple[Review, str, str]]:

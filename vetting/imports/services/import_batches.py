@@ -25,7 +25,7 @@ from vetting.imports.services.staged_files import allow_list, changed_meanwhile,
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import DONE, MOVING, UNDONE, ImportBatch, not_taken_back, same_file
-from vetting.kernel.store.jobs import ENDED_STATES, Job
+from vetting.kernel.store.jobs import ENDED_STATES, Job, new_job
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, number_in_words
@@ -297,18 +297,7 @@ def _settled_rows(staged: StagedFile) -> dict[str, Any]:
 def _ask_to_screen(session: WritingSession, batch: ImportBatch, by_user_id: int | None, at: datetime) -> None:
     """By the worker; a command on the machine does it itself."""
     if by_user_id is not None and batch.kind in SCREENED_KINDS:
-        session.add(
-            Job(
-                board_id=batch.board_id,
-                kind=SCREEN,
-                about="",
-                arguments={"batch": batch.id},
-                created_at=at,
-                by_user_id=by_user_id,
-                result={},
-                told={},
-            )
-        )
+        session.add(new_job(SCREEN, {"batch": batch.id}, board_id=batch.board_id, by_user_id=by_user_id, at=at))
 
 
 def _outcome(kind: ListKind, counts: Mapping[str, Any], made: Mapping[str, int]) -> dict[str, int]:

@@ -36,7 +36,7 @@ from vetting.kernel import organisation_numbers
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
-from vetting.kernel.store.jobs import ENDED_STATES, SILENT, Job
+from vetting.kernel.store.jobs import ENDED_STATES, SILENT, Job, new_job
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.tables import column_letters
@@ -131,16 +131,8 @@ def _to_be_read(session: Session, staged: StagedFile, by: Person, at: datetime, 
 
 def job_of(kind: str, staged: StagedFile, by: Person, at: datetime, **more: Any) -> Job:  # noqa: ANN401 - JSON
     """A job about a file."""
-    return Job(
-        board_id=staged.board_id,
-        kind=kind,
-        about=str(staged.id),
-        arguments={"staged": staged.id, **more},
-        created_at=at,
-        by_user_id=by.id,
-        result={},
-        told={},
-    )
+    arguments = {"staged": staged.id, **more}
+    return new_job(kind, arguments, board_id=staged.board_id, by_user_id=by.id, at=at, about=str(staged.id))
 
 
 def of_person(session: Session, key: int, by: Person) -> StagedFile:

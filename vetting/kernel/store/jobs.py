@@ -41,6 +41,22 @@ class Job(Base):
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
 
+def new_job(
+    kind: str, arguments: dict[str, Any], *, board_id: int, by_user_id: int, at: datetime, about: str = ""
+) -> Job:
+    """A piece of work that waits; whoever asks for it adds it with what caused it."""
+    return Job(
+        board_id=board_id,
+        kind=kind,
+        about=about,
+        arguments=arguments,
+        created_at=at,
+        by_user_id=by_user_id,
+        result={},
+        told={},
+    )
+
+
 def job_of(session: Session, board_id: int, key: int) -> Job | None:
     """One of the board's own jobs."""
     return session.scalar(select(Job).where(Job.board_id == board_id, Job.id == key))
