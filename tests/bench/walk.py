@@ -139,6 +139,7 @@ def _copied(table: Table, row: dict[str, Any], copy: int, rows: dict[Table, list
     if table.name == "cases":
         made["number"] = f"{row['number'][:4]}{made['received_on'].year}-{made['id']}"
         made["state"] = "closed" if row["kind"] == "grant" else row["state"]
+        made["look_again_at"] = None
     elif table.name == "reclaims":
         made["number"] = f"ATK-{made['opened_at'].year}-{made['id']}"
     elif table.name == "completions":

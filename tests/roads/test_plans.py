@@ -34,8 +34,8 @@ GROWS = {
     "screenings",
     "trail",
 }
-IN_ORDER_OF = {"ix_associations_name_id"}
-"""Indexes that a list is read along, so many rows and no more."""
+IN_ORDER_OF = {"ix_associations_name_id", "ix_associations_merged_into_id"}
+"""Indexes that a list is read along, or counted along, so many rows and no more."""
 PAGES = (
     (Role.DECISION_MAKER, "/att-besluta"),
     (Role.FINANCE, "/utbetalningar"),

@@ -102,4 +102,5 @@ def is_long(session: Session, keys: Select[int]) -> bool:
 
 def _count(session: Session, keys: Select[int]) -> int:
     """How many rows there are, counted no further than one past what somebody waits for."""
-    return session.scalar(select(func.count()).select_from(keys.limit(MOST_SUMMED + 1).subquery())) or 0
+    some = keys.order_by(None).limit(MOST_SUMMED + 1)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0

@@ -181,7 +181,7 @@ def _keys_in(found: Row[Any]) -> list[int]:
 
 def _standing(asked: AskedCase) -> Select[*tuple[Any, ...]]:
     """Ids of those answers. A "not met" of another case is told apart: it works only when it has been decided."""
-    owner = of_case_or_association(AssessmentRow, asked)
+    owner = of_case_or_association(AssessmentRow, asked, only_its_own=True)
     elsewhere = (AssessmentRow.answer == "not_met") & (AssessmentRow.made_in_case_id != asked.case)
     made = aliased(Case)
     newest = (

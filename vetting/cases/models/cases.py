@@ -21,6 +21,7 @@ from vetting.kernel.roles import Action, CaseReach, Role
 from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column, sealed_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
+from vetting.kernel.store.plans import without_index
 from vetting.kernel.store.read_cache import ask_once, hold_rows
 from vetting.rules.models import RulePublication, RuleVersion
 
@@ -259,7 +260,7 @@ def _condition_of_sight(
         return false()
     stepped_aside = select(Conflict.case_id).where(Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None))
     others = or_(Case.association_id.is_(None), Case.association_id.not_in(left_by(user_id)))
-    board = Case.board_id + 0 if by_key else Case.board_id
+    board = without_index(Case.board_id) if by_key else Case.board_id
     own_board = (board == board_id) & Case.id.not_in(stepped_aside) & others & not_taken_back(Case.batch_id)
     if CaseReach.ALL in sights:
         return own_board

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, Index, Text, and_, cast, or_, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.associations.models.associations import merged_among, of_the_association, records_of
+from vetting.associations.models.associations import merged_among, of_case_or_association, records_of
 from vetting.cases.models.asked_cases import ask_of_case
 from vetting.engine.facts import FactSupplier
 from vetting.kernel.parts import in_parts
@@ -136,7 +136,7 @@ def _said_of(session: Session, case: Case) -> Sequence[GivenFacts]:
 
 
 def _of_case(asked: AskedCase) -> Select[GivenFacts]:
-    return _in_time(or_(GivenFacts.case_id == asked.case, of_the_association(GivenFacts, asked)))
+    return _in_time(of_case_or_association(GivenFacts, asked, only_its_own=False))
 
 
 def _said_of_each(session: Session, cases: Sequence[Case]) -> dict[int, list[GivenFacts]]:

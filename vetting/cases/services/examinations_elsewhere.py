@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, bindparam, func, select, union_all
+from sqlalchemy import and_, bindparam, select, union_all
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import merged_among
@@ -15,6 +15,7 @@ from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.cases.models.cases import Case
 from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.plans import without_index
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.payments.models import BankAccountChange, Payment
 
@@ -76,7 +77,7 @@ def _answers() -> Select[int | None, int, int | None]:
             _of_records(),
             Case.state.in_(OPEN),
             AssessmentRow.answer == CriterionAnswer.NOT_MET.value,
-            func.coalesce(AssessmentRow.case_id, 0) == 0,  # of the association; no way to go by all that are
+            without_index(AssessmentRow.case_id).is_(None),
             AssessmentWithdrawal.id.is_(None),
             ~select(newer.id)
             .where(
