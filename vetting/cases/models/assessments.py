@@ -35,6 +35,7 @@ class AssessmentRow(Base):
         Index(None, "board_id", "association_id", "criterion", "id"),
         Index(None, "case_id", "criterion", "id"),
         Index(None, "board_id", "criterion", "id"),
+        Index(None, "board_id", "criterion", "answer", "id"),
         Index(None, "made_in_case_id", "criterion", "id"),
     )
 

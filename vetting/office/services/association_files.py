@@ -38,6 +38,7 @@ from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.plans import without_index
 from vetting.kernel.store.read_cache import hold_rows
 from vetting.office.models.board_notices import BoardAgreement, Notice, notices
 from vetting.payments.models import Payment, Reclaim
@@ -200,13 +201,16 @@ def _whether_held(by: Person) -> Select[*tuple[Any, ...]]:
     """
     key: BindParameter[int] = bindparam("association")
     seen = and_(Case.association_id == key, seen_by(by))
-    its = {model: model.association_id.in_(records_of(key)) for model in (AssessmentRow, GivenFacts)}
+    its = {
+        model: and_(model.board_id == by.board_id, model.association_id.in_(records_of(key)))
+        for model in (AssessmentRow, GivenFacts)
+    }
     review, entry = special_reviews.SpecialReview, trail.TrailEntry
     wanted: dict[type[Base], Any] = {
         **{model: exists().where(model.case_id == Case.id, seen) for model in _OF_CASES},
         Case: exists().where(seen, awaits_report()),
-        AssessmentRow: exists().where(its[AssessmentRow], AssessmentRow.case_id.is_(None)),
-        GivenFacts: exists().where(its[GivenFacts], GivenFacts.board_id == by.board_id),
+        AssessmentRow: exists().where(its[AssessmentRow], without_index(AssessmentRow.case_id).is_(None)),
+        GivenFacts: exists().where(its[GivenFacts]),
         Contact: exists().where(Contact.board_id == by.board_id, Contact.association_id == key),
         review: exists().where(review.board_id == by.board_id, review.association_id == key),
         AssociationMerge: exists().where(AssociationMerge.kept_id == key),
@@ -250,8 +254,13 @@ def _answers(session: Session, association: Association, by: Person) -> list[tup
     newest = (
         select(func.max(made_in.id))
         .join(Case, Case.id == made_in.made_in_case_id)
-        .where(made_in.association_id.in_(records_of(association.id)), made_in.case_id.is_(None), seen_by(by))
-        .group_by(made_in.criterion)
+        .where(
+            made_in.board_id == by.board_id,
+            made_in.association_id.in_(records_of(association.id)),
+            without_index(made_in.case_id).is_(None),
+            seen_by(by, by_key=True),
+        )
+        .group_by(without_index(made_in.criterion))
     )
     rows = session.execute(
         select(AssessmentRow, AssessmentWithdrawal.id)

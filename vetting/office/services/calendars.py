@@ -19,6 +19,7 @@ from vetting.formats.calendar import CalendarEntry, calendar_file
 from vetting.group.models.meetings import Meeting
 from vetting.group.models.special_reviews import ExpertOpinion, SpecialReview
 from vetting.group.models.special_reviews import seen_by as review_seen_by
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -60,11 +61,10 @@ def due_items(session: Session, by: Person, *, on: date) -> list[DueItem]:
     first, last = on - BEFORE, on + AHEAD
     found: list[DueItem] = []
     if by.may(Action.READ_CASES):
-        own = seen_by(by, Action.READ_CASES)
-        states = OPEN
+        open_ones = Case.kind.in_(list(CaseKind)) & Case.state.in_(OPEN)  # by kind and state, as they are indexed
         for number, day in session.execute(
             select(Case.number, Case.due_on)
-            .where(own, Case.state.in_(states), Case.due_on.between(first, last))
+            .where(seen_by(by, Action.READ_CASES), open_ones, Case.due_on.between(first, last))
             .order_by(Case.due_on, Case.id)
             .limit(MOST)
         ):
@@ -83,22 +83,27 @@ def due_items(session: Session, by: Person, *, on: date) -> list[DueItem]:
 
 
 def _replies(session: Session, by: Person, first: date, last: date) -> list[DueItem]:
-    own = seen_by(by, Action.COMMUNICATE)
     told = session.execute(
         select(Case.number, Communication.reply_by)
         .join(Communication, Communication.case_id == Case.id)
         .where(
-            own,
+            seen_by(by, Action.COMMUNICATE),
+            Case.kind.in_(list(CaseKind)),
+            Case.state == CaseState.COMMUNICATION,
             Communication.replied_on.is_(None),
             Communication.reply_by.between(first, last),
-            Case.state == CaseState.COMMUNICATION,
         )
         .limit(MOST)
     )
     asked = session.execute(
         select(Case.number, ExpertOpinion.due_on)
         .join(ExpertOpinion, ExpertOpinion.case_id == Case.id)
-        .where(own, ExpertOpinion.answered_on.is_(None), ExpertOpinion.due_on.between(first, last))
+        .where(
+            seen_by(by, Action.COMMUNICATE, by_key=True),
+            ExpertOpinion.board_id == by.board_id,
+            ExpertOpinion.due_on.between(first, last),
+            ExpertOpinion.answered_on.is_(None),
+        )
         .limit(MOST)
     )
     return [DueItem(day, _REPLY, number) for number, day in told] + [

@@ -1,4 +1,4 @@
-"""Answers are found by the case that they were given in."""
+"""Answers are found by the case that they were given in, and by what they say."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ def upgrade() -> None:
     """The step forward."""
     with op.batch_alter_table("assessments", schema=None) as batch_op:
         batch_op.create_index(
+            batch_op.f("ix_assessments_board_id_criterion_answer_id"),
+            ["board_id", "criterion", "answer", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
             batch_op.f("ix_assessments_made_in_case_id_criterion_id"),
             ["made_in_case_id", "criterion", "id"],
             unique=False,
@@ -24,3 +29,4 @@ def downgrade() -> None:
     """The step back."""
     with op.batch_alter_table("assessments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assessments_made_in_case_id_criterion_id"))
+        batch_op.drop_index(batch_op.f("ix_assessments_board_id_criterion_answer_id"))
