@@ -278,14 +278,15 @@ def count_failed_attempts(session: Session, key: str, since: datetime) -> tuple[
     return int(row[0]), row[1]
 
 
-def colleagues(session: Session, board_id: int, role: Role) -> Sequence[User]:
-    """Those who hold a role in a board, by name."""
-    return session.scalars(
-        select(User)
+def colleagues(session: Session, board_id: int, *roles: Role) -> Sequence[User]:
+    """Those who hold a role in a board, each once: role by role as they are given, and by name."""
+    rows = session.execute(
+        select(User, RoleHolding.role)
         .join(RoleHolding, RoleHolding.user_id == User.id)
-        .where(RoleHolding.board_id == board_id, RoleHolding.role == role.value, User.active)
+        .where(RoleHolding.board_id == board_id, RoleHolding.role.in_([role.value for role in roles]), User.active)
         .order_by(User.name, User.id)
     ).all()
+    return list(dict.fromkeys(user for role in roles for user, held in rows if held == role.value))
 
 
 def names_of(session: Session, ids: set[int]) -> dict[int, str]:

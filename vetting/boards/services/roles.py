@@ -57,7 +57,7 @@ class RoleGrantResult:
 
 def second_persons(session: Session, board_id: int, *, but: set[int]) -> Sequence[User]:
     """Those who can say yes in a board, apart from some people."""
-    found = {user.id: user for role in SECONDS for user in colleagues(session, board_id, role) if user.id not in but}
+    found = {user.id: user for user in colleagues(session, board_id, *SECONDS) if user.id not in but}
     return list(found.values())
 
 

@@ -167,6 +167,7 @@ class NoConflict(Base):
     at: Mapped[datetime] = public_column()
 
 
+@ask_once(GroupSeat)
 def seats(session: Session, board_id: int) -> Sequence[GroupSeat]:
     """Deputies and members without accounts, by name."""
     return session.scalars(
@@ -176,6 +177,12 @@ def seats(session: Session, board_id: int) -> Sequence[GroupSeat]:
     ).all()
 
 
+@ask_once(Attendance)
+def attendances(session: Session, meeting_id: int) -> Sequence[Attendance]:
+    """The places of those who have answered for its list, or were there."""
+    return session.scalars(select(Attendance).where(Attendance.meeting_id == meeting_id)).all()
+
+
 def guests(session: Session, meeting_id: int) -> Sequence[MeetingGuest]:
     """Who else was there, in the order they were noted."""
     return session.scalars(
@@ -183,6 +190,7 @@ def guests(session: Session, meeting_id: int) -> Sequence[MeetingGuest]:
     ).all()
 
 
+@ask_once(Adjustment)
 def adjustments(session: Session, meeting_id: int) -> Sequence[Adjustment]:
     """Who has found the minutes right, in order."""
     return session.scalars(select(Adjustment).where(Adjustment.meeting_id == meeting_id).order_by(Adjustment.id)).all()
@@ -190,10 +198,13 @@ def adjustments(session: Session, meeting_id: int) -> Sequence[Adjustment]:
 
 def statements(session: Session, review_ids: Iterable[int]) -> dict[int, list[Statement]]:
     """Review -> what single members have said, in the order it was filed."""
+    return _statements(session, tuple(review_ids))
+
+
+@ask_once(Statement)
+def _statements(session: Session, review_ids: tuple[int, ...]) -> dict[int, list[Statement]]:
     found: dict[int, list[Statement]] = {}
-    for row in session.scalars(
-        select(Statement).where(Statement.review_id.in_(list(review_ids))).order_by(Statement.id)
-    ):
+    for row in session.scalars(select(Statement).where(Statement.review_id.in_(review_ids)).order_by(Statement.id)):
         found.setdefault(row.review_id, []).append(row)
     return found
 
@@ -205,6 +216,7 @@ def meetings(session: Session, by: Person) -> Sequence[Meeting]:
     ).all()
 
 
+@ask_once(Meeting)
 def meeting(session: Session, by: Person, key: int) -> Meeting | None:
     """One of the board's own meetings."""
     return session.scalar(select(Meeting).where(Meeting.board_id == by.board_id, Meeting.id == key))

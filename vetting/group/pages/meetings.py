@@ -82,7 +82,7 @@ def _index(refused: PostedForm | None = None) -> str:
             members=service.members(session, board),
             seats=store.seats(session, board),
             forms=FormsOfGroup(
-                {user.id: user.name for role in service.GROUP_IN_ORDER for user in colleagues(session, board, role)},
+                {user.id: user.name for user in colleagues(session, board, *service.GROUP_IN_ORDER)},
                 refused,
             ),
         )
@@ -134,7 +134,7 @@ def _render_meeting(meeting_id: int, refused: PostedForm | None = None) -> str:
         agenda = service.agenda(session, meeting, person)
         everything = service.cases_on_list(session, meeting, person)
         members = service.members(session, meeting.board_id)
-        places = session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)).all()
+        places = store.attendances(session, meeting.id)
         aside = session.scalars(
             select(Conflict).where(
                 Conflict.case_id.in_([review.case_id for review, _unused in agenda]), Conflict.withdrawn_at.is_(None)

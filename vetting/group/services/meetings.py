@@ -29,6 +29,7 @@ from vetting.group.models.meetings import (
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
+from vetting.kernel.store.read_cache import ask_once
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, count_in_words, day_in_words, same_in_both
 
@@ -147,10 +148,15 @@ def agenda(session: Session, meeting: Meeting, by: Person) -> list[tuple[Review,
 
 def cases_on_list(session: Session, meeting: Meeting, by: Person) -> list[tuple[Review, str, str]]:
     """Number and name of every case on the list, for declaring conflicts before papers open; nothing else of it."""
+    return _on_list(session, meeting.id, by.board_id)
+
+
+@ask_once(Review, Case.name)
+def _on_list(session: Session, meeting_id: int, board_id: int) -> list[tuple[Review, str, str]]:
     rows = session.execute(
         select(Review, Case.number, Case.name)
         .join(Case, Case.id == Review.case_id)
-        .where(Review.meeting_id == meeting.id, Case.board_id == by.board_id)
+        .where(Review.meeting_id == meeting_id, Case.board_id == board_id)
         .order_by(Review.position, Review.id)
     )
     return [(review, number, name) for review, number, name in rows]
@@ -158,7 +164,7 @@ def cases_on_list(session: Session, meeting: Meeting, by: Person) -> list[tuple[
 
 def attendance(session: Session, meeting_id: int, user_id: int) -> Attendance | None:
     """Somebody's place at a meeting."""
-    return session.scalar(select(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.user_id == user_id))
+    return next((row for row in store.attendances(session, meeting_id) if row.user_id == user_id), None)
 
 
 def declare_conflicts(
@@ -258,7 +264,7 @@ def open_meeting(session: WritingSession, key: int, by: Person, *, adjusting: bo
 def members(session: Session, board_id: int) -> dict[int, str]:
     """The group's ordinary members with accounts: those with a role in it who hold no deputy's seat."""
     deputies = {seat.user_id for seat in store.seats(session, board_id) if seat.deputy and seat.user_id}
-    found = {user.id: user.name for role in GROUP_IN_ORDER for user in colleagues(session, board_id, role)}
+    found = {user.id: user.name for user in colleagues(session, board_id, *GROUP_IN_ORDER)}
     return {key: name for key, name in found.items() if key not in deputies}
 
 
@@ -475,9 +481,9 @@ def note_attendance(session: WritingSession, key: int, user_ids: Iterable[int], 
     """
     require_permission(by, Action.RECORD_MEETING)
     meeting = open_meeting(session, key, by)
-    members = {user.id for role in GROUP for user in colleagues(session, by.board_id, role)}
+    members = {user.id for user in colleagues(session, by.board_id, *GROUP)}
     wanted = set(user_ids) & members
-    known = {row.user_id: row for row in session.scalars(select(Attendance).where(Attendance.meeting_id == key))}
+    known = {row.user_id: row for row in store.attendances(session, key)}
     for user_id in sorted(wanted - known.keys()):
         session.add(Attendance(meeting_id=key, user_id=user_id))
     for user_id, row in known.items():

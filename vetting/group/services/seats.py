@@ -48,7 +48,7 @@ def take_seat(
         Refused: nobody is named, or an ordinary member with an account, who has a role and needs no seat.
     """
     require_permission(by, Action.RECORD_MEETING)
-    known = {user.id: user for role in GROUP for user in colleagues(session, by.board_id, role)}
+    known = {user.id: user for user in colleagues(session, by.board_id, *GROUP)}
     user = known.get(user_id) if user_id else None
     if user is None and not name.strip():
         raise Refused(
