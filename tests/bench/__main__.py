@@ -1,6 +1,6 @@
 """`make bench`: prints every ratio."""
 
-from tests.bench import acts, imports, names, pages, screening, waiting, weeks, what_if
+from tests.bench import acts, imports, names, pages, screening, waiting, walk, weeks, what_if
 
 screening.main()
 what_if.shipped_sets()
@@ -11,3 +11,4 @@ pages.main()
 acts.main()
 weeks.main()
 waiting.main()
+walk.main()

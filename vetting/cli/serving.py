@@ -106,7 +106,9 @@ def _fill_demonstration(opened: Database, config: Config) -> DemonstrationConten
         what = _("Databasen är inte tom.")
         remedy = _("Ange en annan adress, eller ingen.")
         raise UnreadableError(Problem("VETTING_DATABASE_URL", what, remedy))
-    return year.fill_demonstration(opened, load_rules(config.rules, config.imports), at=clock.now())
+    rules = load_rules(config.rules, config.imports)
+    settle_memory()
+    return year.fill_demonstration(opened, rules, at=clock.now())
 
 
 def _as_document(filled: DemonstrationContent) -> dict[str, object]:

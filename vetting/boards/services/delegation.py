@@ -265,7 +265,7 @@ def unreported_decisions(
 
     only: of some decisions those that are among them.
     """
-    wanted = select(Decision, Case).join(Case, Case.id == Decision.case_id).where(*_unreported(by, action))
+    wanted = select(Decision, Case).join(Case, Case.id == Decision.case_id).where(*_not_reported_yet(by, action))
     if only is not None:
         wanted = wanted.where(Decision.id.in_(list(only)[:MOST_TOLD]))
     rows = session.execute(wanted.order_by(Decision.decided_on, Decision.id).limit(MOST_TOLD))
@@ -274,11 +274,11 @@ def unreported_decisions(
 
 def count_unreported(session: Session, by: Person, action: Action) -> int:
     """How many they are in all."""
-    wanted = select(func.count(Decision.id)).join(Case, Case.id == Decision.case_id).where(*_unreported(by, action))
+    wanted = select(func.count(Decision.id)).join(Case, Case.id == Decision.case_id).where(*_not_reported_yet(by, action))
     return session.scalar(wanted) or 0
 
 
-def _unreported(by: Person, action: Action) -> tuple[ColumnElement[bool], ...]:
+def _not_reported_yet(by: Person, action: Action) -> tuple[ColumnElement[bool], ...]:
     event = aliased(DecisionEvent)
     told = exists().where(event.decision_id == Decision.id, event.what == DecisionEventKind.REPORTED.value)
     return (
