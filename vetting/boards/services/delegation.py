@@ -274,7 +274,9 @@ def unreported_decisions(
 
 def count_unreported(session: Session, by: Person, action: Action) -> int:
     """How many they are in all."""
-    wanted = select(func.count(Decision.id)).join(Case, Case.id == Decision.case_id).where(*_not_reported_yet(by, action))
+    wanted = (
+        select(func.count(Decision.id)).join(Case, Case.id == Decision.case_id).where(*_not_reported_yet(by, action))
+    )
     return session.scalar(wanted) or 0
 
 
