@@ -336,6 +336,11 @@ def numbers_seen(session: Session, by: Person, numbers: Sequence[str]) -> frozen
     return frozenset(session.scalars(visible_cases(by).with_only_columns(Case.number).where(Case.number.in_(numbers))))
 
 
+def in_states(states: Iterable[CaseState]) -> ColumnElement[bool]:
+    """A board's cases in some states, of any kind: named, since they are found by kind and state together."""
+    return Case.kind.in_(sorted(CaseKind)) & Case.state.in_(sorted(states))
+
+
 def visible_cases(by: Person, action: Action = Action.READ_CASES) -> Select[Case]:
     """Every query of cases starts here."""
     return select(Case).where(seen_by(by, action))

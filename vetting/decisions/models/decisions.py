@@ -102,7 +102,11 @@ class Decision(Base):
     """What was decided; never changed. A mistake is corrected by a new decision."""
 
     __tablename__ = "decisions"
-    __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "decided_on", "id"))
+    __table_args__ = (
+        Index(None, "case_id", "id"),
+        Index(None, "board_id", "decided_on", "id"),
+        Index(None, "board_id", "kind", "decided_on", "id"),
+    )
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from vetting.associations.services import name_conflicts
 from vetting.cases.domain.cases import AT_WORK_STATE, CaseState
-from vetting.cases.models.cases import Case, Note, visible_cases
+from vetting.cases.models.cases import Case, Note, in_states, visible_cases
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.cases import change_state, open_case, raise_version
 from vetting.cases.services.readable_cases import hold_answers_on_conflict
@@ -72,7 +72,7 @@ class ReadyCase:
 def cases_to_decide(session: Session, rules: Rules, *, by: Person, on: date) -> list[ReadyCase]:
     """What is ready for this person, what is due first first."""
     ready = session.scalars(
-        visible_cases(by, Action.DECIDE).where(Case.state == CaseState.READY).order_by(Case.due_on, Case.id).limit(MOST)
+        visible_cases(by, Action.DECIDE).where(in_states([CaseState.READY])).order_by(Case.due_on, Case.id).limit(MOST)
     ).all()
     wanted = select(DecisionDraft).where(DecisionDraft.case_id.in_([case.id for case in ready]))
     drafts = {row.case_id: row for row in session.scalars(wanted)}

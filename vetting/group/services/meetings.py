@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from vetting.boards.models.people import colleagues
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import Case, in_conflict, seen_by
+from vetting.cases.models.cases import Case, in_conflict, in_states, seen_by
 from vetting.cases.services import frozen_bases
 from vetting.cases.services.cases import change_state, open_case, still_open, take_up
 from vetting.cases.services.screenings import screen_case, screen_without_keeping
@@ -223,7 +223,7 @@ def step_aside(session: WritingSession, number: str, ground: ConflictGround, *, 
 
 def _cases_left_behind(session: Session, case: Case, by: Person) -> list[Case]:
     """What the person handled of what they do not see any more: somebody else must see that it waits."""
-    handled = select(Case).where(Case.board_id == by.board_id, Case.officer_id == by.id, Case.state.in_(OPEN))
+    handled = select(Case).where(Case.board_id == by.board_id, Case.officer_id == by.id, in_states(OPEN))
     mine = session.scalars(handled.where(or_(Case.id == case.id, Case.association_id == case.association_id)))
     return [one for one in mine if in_conflict(session, by.id, one.id)]
 

@@ -14,12 +14,11 @@ from vetting.boards.models.people import Board, CalendarToken
 from vetting.boards.services.sign_in import digest_of
 from vetting.bookings.services import room_bookings
 from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import Case, Communication, seen_by
+from vetting.cases.models.cases import Case, Communication, in_states, seen_by
 from vetting.formats.calendar import CalendarEntry, calendar_file
 from vetting.group.models.meetings import Meeting
 from vetting.group.models.special_reviews import ExpertOpinion, SpecialReview
 from vetting.group.models.special_reviews import seen_by as review_seen_by
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -61,10 +60,9 @@ def due_items(session: Session, by: Person, *, on: date) -> list[DueItem]:
     first, last = on - BEFORE, on + AHEAD
     found: list[DueItem] = []
     if by.may(Action.READ_CASES):
-        open_ones = Case.kind.in_(list(CaseKind)) & Case.state.in_(OPEN)  # by kind and state, as they are indexed
         for number, day in session.execute(
             select(Case.number, Case.due_on)
-            .where(seen_by(by, Action.READ_CASES), open_ones, Case.due_on.between(first, last))
+            .where(seen_by(by, Action.READ_CASES), in_states(OPEN), Case.due_on.between(first, last))
             .order_by(Case.due_on, Case.id)
             .limit(MOST)
         ):
@@ -88,8 +86,7 @@ def _replies(session: Session, by: Person, first: date, last: date) -> list[DueI
         .join(Communication, Communication.case_id == Case.id)
         .where(
             seen_by(by, Action.COMMUNICATE),
-            Case.kind.in_(list(CaseKind)),
-            Case.state == CaseState.COMMUNICATION,
+            in_states([CaseState.COMMUNICATION]),
             Communication.replied_on.is_(None),
             Communication.reply_by.between(first, last),
         )

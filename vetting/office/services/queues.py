@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select, union
 
 from vetting.associations.models.associations import Association
 from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import BookingRequest, Case, seen_by, visible_cases
+from vetting.cases.models.cases import BookingRequest, Case, in_states, seen_by, visible_cases
 from vetting.cases.models.renewals import may_differ
 from vetting.cases.services.readable_cases import may_open_case
 from vetting.cases.services.screenings import ProposalStanding, standing_of_many
@@ -183,9 +183,8 @@ def _at_work(by: Person) -> CTE:
     The few there are lead to their cases; the database is not left to go through all that were ever closed.
     """
     own = Case.board_id == by.board_id
-    of_any_kind = Case.kind.in_([kind.value for kind in CaseKind])
     found = union(
-        select(Case.id).where(own, of_any_kind, Case.state.in_(_open_states())),
+        select(Case.id).where(own, in_states(OPEN)),
         select(Case.id).where(own, Case.look_again_at.is_not(None)),
     )
     return found.cte("at_work").prefix_with("MATERIALIZED")
