@@ -168,6 +168,22 @@ class _ByFunction(Words):
         return self._change(self._text.to(language))
 
 
+class _RememberedText(Words):
+    """A text that is put together once in each language."""
+
+    __slots__ = ("_text", "_told")
+
+    def __init__(self, text: Words) -> None:
+        self._text = text
+        self._told: dict[Language, str] = {}
+
+    def to(self, language: Language) -> str:
+        found = self._told.get(language)
+        if found is None:
+            found = self._told[language] = self._text.to(language)
+        return found
+
+
 class _Day(Words):
     """A day of the calendar."""
 
@@ -225,6 +241,11 @@ def same_in_both(text: str) -> Words:
 def changed_words(words: Words, change: Callable[[str], str]) -> Words:
     """The text, changed in each language by the same function."""
     return _ByFunction(words, change)
+
+
+def remember_text(words: Words) -> Words:
+    """The text, put together once in each language: for what is kept and told again and again."""
+    return _RememberedText(words)
 
 
 def lower_first(words: Words) -> Words:

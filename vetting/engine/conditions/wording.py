@@ -45,6 +45,7 @@ from vetting.kernel.text import (
     list_words,
     lower_first,
     number_in_words,
+    remember_text,
     same_in_both,
 )
 
@@ -91,7 +92,7 @@ def explain_condition(
     if found is None:
         if len(_SENTENCES) >= _MOST_SENTENCES:
             _SENTENCES.clear()
-        found = _SENTENCES[key] = _said_anew(condition, reading, _STYLES[negated, requirements])
+        found = _SENTENCES[key] = remember_text(_said_anew(condition, reading, _STYLES[negated, requirements]))
     return found
 
 
