@@ -12,10 +12,10 @@ from vetting.engine.conditions import Verdict
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.explanations import MOST_CHANGES, SupposedChanges, condition_trees, for_letter, what_would_change
 from vetting.engine.facts import Facts
-from vetting.engine.results import CriterionResult
+from vetting.engine.results import CriterionResult, Finding
 from vetting.engine.ruleset import parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
-from vetting.engine.screening import Finding, Screening, screen
+from vetting.engine.screening import Screening, screen
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
 from vetting.kernel.text import Words

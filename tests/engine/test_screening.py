@@ -11,10 +11,10 @@ from vetting.engine.evidence import Assessment, CriterionAnswer
 from vetting.engine.facts import Facts, Support, Value
 from vetting.engine.proposal import Attention, Proposal
 from vetting.engine.reasons import reason_for_finding, result_in_words
-from vetting.engine.results import CriterionResult, ResultAuthor, ResultReason
+from vetting.engine.results import CriterionResult, Finding, ResultAuthor, ResultReason
 from vetting.engine.ruleset import parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
-from vetting.engine.screening import BookingPart, Finding, Screening, screen
+from vetting.engine.screening import BookingPart, Screening, screen
 from vetting.imports.domain.case_lists import CaseRow
 from vetting.imports.domain.shared_applicants import of_a_list
 from vetting.kernel.case_kinds import CaseKind

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from vetting.engine.conditions import Condition, ConditionReading
     from vetting.engine.evidence import Assessment
     from vetting.engine.facts import Facts, Value
-    from vetting.engine.screening import Finding, Screening
+    from vetting.engine.results import Finding
+    from vetting.engine.screening import Screening
 
 VERDICT_WORDS: Final = {
     Verdict.TRUE: _("gäller"),

@@ -9,7 +9,7 @@ from vetting.engine.conditions import compile_condition
 from vetting.engine.conditions.tree import ConditionLeaf, Verdict
 from vetting.engine.conditions.wording import APPLICATION_DAYS
 from vetting.engine.criteria import ANSWERED_BY_PERSON, AsOfDay, Criterion, CriterionKind
-from vetting.engine.results import RESULTS, CriterionJudgement, ResultReason
+from vetting.engine.results import RESULTS, CriterionJudgement, Finding, ResultAuthor, ResultReason
 from vetting.kernel.case_kinds import CaseKind
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class PreparedCriterion:
     """The check, where it alone decides: asked of every case, as it was when it came."""
     answers: Mapping[Verdict, CriterionJudgement]
     """What comes of each value of a plain check that is one comparison; of others nothing is said beforehand."""
+    met: Finding | None
+    """What is found where that comparison holds: the same in every case."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +74,7 @@ def prepare_rules(
 def _prepare(criterion: Criterion, catalogue: Catalogue) -> PreparedCriterion:
     set_up = criterion.settings_needed <= criterion.settings.keys()
     check = _compile(criterion.condition if set_up else None)
+    answers = _answers_of(criterion.condition)
     return PreparedCriterion(
         criterion=criterion,
         check=check,
@@ -82,7 +85,8 @@ def _prepare(criterion: Criterion, catalogue: Catalogue) -> PreparedCriterion:
         as_of_today=criterion.as_of is AsOfDay.TODAY,
         set_up=set_up,
         plain=check if _decides_alone(criterion) else None,
-        answers=_answers_of(criterion.condition),
+        answers=answers,
+        met=_when_met(criterion, answers[Verdict.TRUE]) if answers else None,
     )
 
 
@@ -95,6 +99,10 @@ def _answers_of(leaf: Condition | None) -> Mapping[Verdict, CriterionJudgement]:
     if not isinstance(leaf, ConditionLeaf):
         return {}
     return {verdict: CriterionJudgement(result, (leaf,), ResultReason.CONDITION) for verdict, result in RESULTS.items()}
+
+
+def _when_met(criterion: Criterion, held: CriterionJudgement) -> Finding:
+    return Finding(criterion, held.result, held.reason, ResultAuthor.COMPUTED, held.leaves)
 
 
 def _compile(condition: Condition | None) -> ConditionFunction | None:

@@ -29,7 +29,8 @@ from vetting.kernel.text import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from vetting.engine.screening import Finding, Screening
+    from vetting.engine.results import Finding
+    from vetting.engine.screening import Screening
 
 RESULT_WORDS: Final[Mapping[CriterionResult, Words]] = {
     CriterionResult.MET: _("Uppfyllt"),

@@ -6,9 +6,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.engine.conditions.tree import ConditionLeaf, Verdict
+from vetting.engine.proposal import Attention, Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from vetting.engine.criteria import Criterion
+    from vetting.engine.evidence import Assessment
 
 
 class CriterionResult(StrEnum):
@@ -64,6 +68,24 @@ class CriterionJudgement(NamedTuple):
     leaves: tuple[ConditionLeaf, ...]
     reason: ResultReason
     hits: frozenset[str] = frozenset()
+
+
+class Finding(NamedTuple):
+    """One criterion's result, what decided it, and what it does to the proposal."""
+
+    criterion: Criterion
+    result: CriterionResult
+    reason: ResultReason
+    author: ResultAuthor = ResultAuthor.COMPUTED
+    leaves: tuple[ConditionLeaf, ...] = ()
+    effect: Proposal | None = None
+    attention: Attention = Attention.NONE
+    missing: tuple[str, ...] = ()
+    not_checked: tuple[str, ...] = ()
+    answer: Assessment | None = None
+    full_price: bool = False
+    signals: frozenset[str] = frozenset()
+    """Marks of the hits that speak to it, to be kept with a person's answer."""
 
 
 RESULTS: Final[Mapping[Verdict, CriterionResult]] = {

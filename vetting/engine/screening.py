@@ -37,6 +37,7 @@ from vetting.engine.results import (
     RESULTS,
     CriterionJudgement,
     CriterionResult,
+    Finding,
     ResultAuthor,
     ResultReason,
 )
@@ -65,24 +66,6 @@ class BookingPart(StrEnum):
 
     ASSOCIATION = "association"
     EVENT = "event"
-
-
-class Finding(NamedTuple):
-    """One criterion's result, what decided it, and what it does to the proposal."""
-
-    criterion: Criterion
-    result: CriterionResult
-    reason: ResultReason
-    author: ResultAuthor = ResultAuthor.COMPUTED
-    leaves: tuple[ConditionLeaf, ...] = ()
-    effect: Proposal | None = None
-    attention: Attention = Attention.NONE
-    missing: tuple[str, ...] = ()
-    not_checked: tuple[str, ...] = ()
-    answer: Assessment | None = None
-    full_price: bool = False
-    signals: frozenset[str] = frozenset()
-    """Marks of the hits that speak to it, to be kept with a person's answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +171,9 @@ def screen(
     applied = application_day(values)
     findings = tuple(
         [
-            _finding(item, result, facts, on if item.as_of_today else applied, moment, assessments)
+            item.met
+            if item.met is not None and result is item.answers[Verdict.TRUE]
+            else _finding(item, result, facts, on if item.as_of_today else applied, moment, assessments)
             for item, result in zip(rules.criteria, judged, strict=True)
         ]
     )

@@ -25,7 +25,7 @@ from vetting.kernel.store.session import open_reading
 from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:
-    from vetting.engine.screening import Finding
+    from vetting.engine.results import Finding
 
 SIGNAL = "ord-i-beskrivningen"
 IN_PAPERS = GUIDELINE.replace("fact: purpose, matches_list", "fact: papers_text, matches_list")

@@ -15,7 +15,7 @@ from vetting.kernel.text import Words, _, same_in_both
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from vetting.engine.screening import Finding
+    from vetting.engine.results import Finding
 
 MOST_DATES: Final = 60
 LONGEST_USE: Final = timedelta(days=31)

@@ -52,7 +52,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.associations.services.name_conflicts import NameConflict
-    from vetting.engine.screening import Finding, Screening
+    from vetting.engine.results import Finding
+    from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Plain
     from vetting.kernel.text import Words

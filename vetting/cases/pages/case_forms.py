@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vetting.cases.models.cases import Communication
-    from vetting.engine.screening import Finding
+    from vetting.engine.results import Finding
     from vetting.gates.domain.next_steps import CaseAct
     from vetting.office.services.case_files import CaseFile
 

@@ -12,7 +12,7 @@ from vetting.decisions.services.decision_makers import decided_by
 from vetting.engine import reasons
 from vetting.engine.criteria import ANSWERED_BY_PERSON
 from vetting.engine.facts import FactType
-from vetting.engine.screening import BookingPart, Finding, part_of
+from vetting.engine.screening import BookingPart, part_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS, DecisionOutcome
 from vetting.kernel.decision_outcomes import outcome_words as outcome_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.assessments import AssessmentDraft
     from vetting.decisions.models.decisions import Decision
     from vetting.engine.facts import Catalogue
+    from vetting.engine.results import Finding
     from vetting.office.services.case_files import CaseFile
 
 

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from vetting.documents.services.documents import NewDocument
     from vetting.engine.criteria import Criterion
     from vetting.engine.facts import Catalogue
-    from vetting.engine.screening import Finding, Screening
+    from vetting.engine.results import Finding
+    from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from vetting.cases.models.cases import Case
     from vetting.cases.models.facts import FactValue
     from vetting.cases.services.earlier_answers import EarlierAnswer
-    from vetting.engine.screening import Finding, Screening
+    from vetting.engine.results import Finding
+    from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.rules.services.rulebook import Rules
 

@@ -54,7 +54,8 @@ if TYPE_CHECKING:
     from vetting.cases.models.assessments import EvidenceRow
     from vetting.cases.models.cases import Communication
     from vetting.decisions.models.decisions import DecisionDraft
-    from vetting.engine.screening import Finding, Screening
+    from vetting.engine.results import Finding
+    from vetting.engine.screening import Screening
     from vetting.group.models.meetings import Review
     from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.roles import Person

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.engine.proposal import Proposal
+    from vetting.engine.results import Finding
     from vetting.engine.ruleset import RuleSet
-    from vetting.engine.screening import Finding, Screening
+    from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.models import RulePublication

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from vetting.cases.models.assessments import EvidenceRow
     from vetting.cases.models.cases import Case
     from vetting.decisions.services.officer_reports import ReportMaterial
-    from vetting.engine.screening import Finding, Screening
+    from vetting.engine.results import Finding
+    from vetting.engine.screening import Screening
 
 STANDS_OPEN = frozenset({CriterionResult.NOT_MET, CriterionResult.UNKNOWN, CriterionResult.NEEDS_ASSESSMENT})
 

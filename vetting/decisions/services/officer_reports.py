@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from vetting.cases.models.assessments import EvidenceRow
     from vetting.cases.models.cases import Case, Communication
     from vetting.decisions.models.decisions import DecisionDraft
-    from vetting.engine.screening import Finding, Screening
+    from vetting.engine.results import Finding
+    from vetting.engine.screening import Screening
     from vetting.grants.models import Round
     from vetting.group.models.meetings import Review
     from vetting.kernel.case_kinds import CaseKind

@@ -54,8 +54,9 @@ if TYPE_CHECKING:
     from vetting.boards.domain.ways_of_working import GateState
     from vetting.cases.models.cases import CaseMark
     from vetting.cases.services.screenings import CaseScreening
+    from vetting.engine.results import Finding
     from vetting.engine.ruleset import RuleSet
-    from vetting.engine.screening import Finding, Screening
+    from vetting.engine.screening import Screening
     from vetting.group.models.meetings import Review
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Words

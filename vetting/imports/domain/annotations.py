@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from vetting.engine.screening import Finding, Screening
+    from vetting.engine.results import Finding
+    from vetting.engine.screening import Screening
     from vetting.imports.domain.screened_lists import ScreenedCase, ScreenedList
     from vetting.kernel.text import Language
 

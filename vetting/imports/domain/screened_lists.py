@@ -13,7 +13,7 @@ from vetting.engine.criteria import AsOfDay, ReviewMoment
 from vetting.engine.facts import FactSupplier, FactType, Value, name_of_item
 from vetting.engine.proposal import Attention, Proposal
 from vetting.engine.reasons import reason_for_finding
-from vetting.engine.screening import PROGRAMS_OWN, Finding, Screening
+from vetting.engine.screening import PROGRAMS_OWN, Screening
 from vetting.kernel import organisation_numbers
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import Words, _, same_in_both
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vetting.engine.facts import FactDefinition
+    from vetting.engine.results import Finding
     from vetting.engine.ruleset import RuleSet
     from vetting.imports.domain.case_lists import CaseRow
     from vetting.imports.domain.headings import ColumnReading
