@@ -32,7 +32,7 @@ shots: $(VENV)/test.done         ## write screenshots to build/shots
 
 requirements:                    ## pin and hash anew (needs uv)
 	cd requirements && for f in run test; do uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-	  --no-emit-index-url --no-emit-find-links --no-header --upgrade -o $$f.txt $$f.in; done
+	  --no-emit-index-url --no-emit-find-links --no-header --no-strip-extras --upgrade -o $$f.txt $$f.in; done
 
 texts: $(VENV)/test.done         ## collect the texts of pages anew and compile the catalogues
 	$(BIN)/python -m tests.house.catalogues
