@@ -78,7 +78,7 @@ def result_of(board: BoardAtWork, number: str, criterion: str) -> str:
 def holding(board: BoardAtWork, number: str) -> list[str]:
     with open_reading(board.database) as s:
         found = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
-        return [gate.gate for gate in found.holding_back]
+        return [gate.gate for gate in found.standing.holding_back]
 
 
 @pytest.mark.both_engines

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 PASSWORD = "prova utan risk"
 ROLES = ("caseworker", "premises", "decision-maker", "registrar", "finance", "manager", "auditor")
-HELD = re.compile(r"sak(er)? återstår")
-WAITS = ("/klar", "/avsluta")
-"""Acts that stand there while something holds them, which the page says."""
 
 
 def signed_in(app: Flask, login: str) -> FlaskClient:
@@ -82,10 +79,7 @@ def test_what_a_page_offers_can_be_done(demonstration_copy: Path, presses: int) 
         pressed[kind] += 1
         problems = html.fromstring(answer.text).xpath("//*[@role='alert']") if answer.status_code != 303 else []
         told = f"{number} {kind}: {answer.status_code} {' '.join(problem.text_content() for problem in problems)}"
-        if answer.status_code not in {200, 303}:
-            assert address.endswith(WAITS), told
-            assert HELD.search(page.text), told
-            assert answer.status_code in {409, 422}, told
+        assert answer.status_code in {200, 303}, told
     database.close()
-    assert {"klar", "inget", "jav", "markera basic_check"} <= pressed.keys(), pressed
+    assert {"granskat", "foresla-bevilja", "jav", "markera basic_check"} <= pressed.keys(), pressed
     assert pressed.total() >= presses * 0.6, pressed  # whoever works through all there is has less to press

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.board import BoardAtWork
 
 OF_IMPORTS = re.compile(r"^/import")
-HAPPENED = re.compile(r"(\d+ \w+ \d+ [\d.]+ Kontrollerade mot reglerna ?)+|<dcterms:\w+ [^>]*>[^<]*")
+HAPPENED = re.compile(r"(Kontrollerade mot reglerna \d+ \w+ \d+ [\d.]+ ?)+|<dcterms:\w+ [^>]*>[^<]*")
 """That a case was judged again while the import stood is told of it, and when a file was made."""
 NEIGHBOURS = (("Kvarnens Vänner", NUMBERS[0]), ("Kören Provspelet", NUMBERS[2]), ("Ny i byn", NUMBERS[3]))
 """In the list: another name at a known number, a known name at another number, and somebody new."""

@@ -7,7 +7,7 @@ from vetting.boards.models import people
 from vetting.bookings.models import letting
 from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, own_columns, renewals, screenings
 from vetting.decisions.models import decisions, letters
-from vetting.documents.models import documents, incoming
+from vetting.documents.models import document_reads, documents, incoming
 from vetting.grants import models as rounds
 from vetting.group.models import meetings, special_reviews
 from vetting.imports.models import downloaded_lists, staged_files
@@ -25,6 +25,7 @@ __all__ = [
     "cases",
     "completions",
     "decisions",
+    "document_reads",
     "documents",
     "downloaded_lists",
     "facts",

@@ -70,10 +70,10 @@ class DecidedForm(PostedForm):
 class CommunicationForm(PostedForm):
     """What speaks against the association, sent to it with time to answer."""
 
-    receipt: ClassVar[Words] = _("Det är antecknat att underlaget är skickat till föreningen.")
+    receipt: ClassVar[Words] = _("Brevet är skrivet. Det är inte skickat än: skicka det härifrån.")
     what = TextField(_("Det som talar emot, och vad det bygger på"), rows=5)
     reply_by = DayField(_("Svar senast"), hint=_("Tomt betyder tre veckor. Minst en vecka, och aldrig en helgdag."))
-    sent_to = TextField(_("Skickat till"), short=True)
+    sent_to = TextField(_("Till"), short=True)
 
     def command(self) -> NewCommunication:
         """What was sent."""
@@ -264,6 +264,11 @@ class FormsOfReviewing(FormsOfPage):
     def __init__(self, draft_version: int, amount: int | None, refused: PostedForm | None) -> None:
         super().__init__(refused)
         self._draft_version, self._amount = draft_version, amount
+
+    @property
+    def decision(self) -> DecisionByForm:
+        """The decision, in whose name it is made."""
+        return self.form(DecisionByForm, known={"draft_version": self._draft_version})
 
     @property
     def amount(self) -> AmountChangeForm:

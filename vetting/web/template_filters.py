@@ -21,6 +21,7 @@ from vetting.cases.pages.case_steps import STEP_LOOKS
 from vetting.cases.services.what_if_workbooks import result_in_words
 from vetting.decisions.domain.appeals import appeal_in_words
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, FORCE_WORDS
+from vetting.documents.domain.reads import READ_WORDS
 from vetting.documents.services.documents import STATE_WORDS as STATE_WORDS_OF_DOCUMENTS
 from vetting.engine import reasons, written_rules
 from vetting.engine.asked_facts import LEVEL_WORDS
@@ -40,6 +41,7 @@ from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.tables import column_letters
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words, same_in_both, weekday_in_words
 from vetting.office.domain import trail_events
+from vetting.office.services.applications import all_facts_of
 from vetting.payments.domain.bank_accounts import mask_account
 from vetting.payments.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
 from vetting.rules.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
@@ -98,8 +100,8 @@ def register_template_names(app: Flask) -> None:
         function_in_words=function_in_words,
         without=_without,
         part_of=part_of,
-        parts_of=case_wording.parts_of,
-        looks=case_wording.look_findings,
+        point_parts=case_wording.point_parts,
+        point_counts=case_wording.point_counts,
         paper_types=case_wording.paper_types,
         gap_of=case_wording.gap_of,
         looked_words=case_wording.looks_in_words,
@@ -124,6 +126,9 @@ def register_template_names(app: Flask) -> None:
         deviation_words=DEVIATION_WORDS,
         setup_words=SETUP_WORDS,
         event_words=case_wording.event_words,
+        all_facts_of=all_facts_of,
+        by_people=lambda events: [event for event in events if event[0].action != "cases_screened"],
+        read_words=READ_WORDS,
         name_source=_name_source,
         document_states=STATE_WORDS_OF_DOCUMENTS,
         identity_words=lambda action, detail: trail_events.in_words(action, detail, None, {}),

@@ -44,7 +44,7 @@ def order(board: BoardAtWork) -> ways_of_working.BoardOrder:
 def holding(board: BoardAtWork, number: str) -> list[str]:
     with open_reading(board.database) as s:
         found = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
-        return [gate.gate for gate in found.holding_back]
+        return [gate.gate for gate in found.standing.holding_back]
 
 
 # ways of working

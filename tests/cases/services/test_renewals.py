@@ -186,6 +186,7 @@ def a_decision_on_what_is_not_met(board: BoardAtWork) -> Cause:
         ),
     )
     board.propose(first, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
+    board.do(decisions.make_ready, first, rules=rules())
     return lambda: board.decide(first), second
 
 

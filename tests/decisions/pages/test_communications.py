@@ -39,9 +39,16 @@ def test_what_speaks_against_stands_in_the_form_in_words_of_the_visitors_languag
 def test_it_is_sent_answered_and_weighed_each_with_its_receipt(board: BoardAtWork, kim: Somebody, number: str) -> None:
     sent = kim.send(f"/arenden/{number}/yttrande", what="Ni har tre medlemmar.", reply_by="", sent_to="styrelsen")
     assert sent.status_code == 303, sent.text
+    letter = kim.get(sent.headers["Location"]).text
+    assert "Brevet är skrivet. Det är inte skickat än: skicka det härifrån." in letter
+    assert "Ni har tre medlemmar." in letter
+    page = kim.get(f"/arenden/{number}").text
+    assert "brevet är inte skickat" in page
+    assert f'class="ds-button blk" data-variant="primary" href="{sent.headers["Location"]}">Skicka brevet' in page
+    assert kim.send(sent.headers["Location"], way="post").status_code == 303
+    assert "Nästa steg är föreningens." in kim.get(f"/arenden/{number}").text
     [row] = communications(board)
     assert (row.what, row.sent_to, row.replied_on) == ("Ni har tre medlemmar.", "styrelsen", None)
-    assert "Det är antecknat att underlaget är skickat till föreningen." in kim.get(f"/arenden/{number}").text
     longer = {"communication": str(row.id), "until": "2027-02-01", "because": "Ordföranden är sjuk."}
     assert kim.send(f"/arenden/{number}/svarstid", **longer).status_code == 303
     typed = {"communication": str(row.id), "reply": "Vi är sju.", "handled": "Ändrar inget.", "replied_on": "snart"}

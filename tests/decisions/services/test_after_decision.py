@@ -117,7 +117,7 @@ def test_what_was_gone_through_before_is_gone_through_again(board: BoardAtWork) 
     board.do(after_decision.reconsider_case, case.number, "Fel.", rules=rules(), role=DECIDES)
     with open_reading(board.database) as s:
         found = case_file(s, case.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
-        assert [gate.gate for gate in found.holding_back] == ["grundkontroll-klar"]
+        assert [gate.gate for gate in found.standing.holding_back] == ["grundkontroll-klar"]
         assert [mark.kind for mark in standing_marks(s, board.case(case.number))] == ["papers_opened"]
         assert [use.state for use in s.scalars(select(Occurrence))] == ["to_check"]
 

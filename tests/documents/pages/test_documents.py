@@ -72,3 +72,16 @@ def test_a_document_of_a_grant_is_not_there_for_those_who_handle_bookings(board:
     desk = somebody(board, Role.PREMISES)
     for path in ("/handlingar/1", "/handlingar/1/visa", "/handlingar/1/sida/1"):
         assert desk.get(path).status_code == 404, path
+
+
+def test_the_case_says_how_much_of_a_paper_this_person_has_seen(board: BoardAtWork, kim: Somebody, number: str) -> None:
+    address = f"/arenden/{number}"
+    assert "öppnad" not in kim.get(address).text
+    kim.get("/handlingar/1/visa")
+    assert "sedd första sidan" in kim.get(address).text
+    kim.get("/handlingar/1/visa?sida=2")
+    assert '<span class="m">öppnad</span>' in kim.get(address).text
+    other = somebody(board, Role.AUDITOR)
+    assert "öppnad" not in other.get(address).text
+    assert other.get("/handlingar/1").status_code == 200
+    assert '<span class="m">öppnad</span>' in other.get(address).text

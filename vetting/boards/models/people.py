@@ -47,6 +47,8 @@ class Board(Base):
     """Habit -> yes or no, where the board has chosen."""
     limits: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """Limit -> days, where the board has set it."""
+    papers: Mapped[Plain] = public_column(default=dict, server_default="{}")
+    """Which papers are opened in every case, and in one case of how many all are, where the board has chosen."""
     setup: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """Step of setting up -> done or skipped."""
     rules: Mapped[Plain] = public_column()

@@ -38,6 +38,20 @@ class RegisterForm(PostedForm):
     dnr = TextField(_("Diarienummer"))
 
 
+class SignatureForm(PostedForm):
+    """The signature that a case is gone through, of the case as it was seen."""
+
+    receipt: ClassVar[Words] = _("Granskat: inget hinder. Det är antecknat med ditt namn.")
+    version = KeyField()
+
+
+class ApprovalForm(PostedForm):
+    """An approval of all that is applied for, proposed."""
+
+    receipt: ClassVar[Words] = _("Förslaget att bevilja är sparat. Ärendet ligger hos beslutsfattaren.")
+    version = KeyField()
+
+
 class MarkForm(PostedForm):
     """Papers opened, basic check done, a gap accepted: which of them, and why where a reason is asked for."""
 

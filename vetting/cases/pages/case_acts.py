@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, abort, url_for
 
 from vetting.cases.forms.acts import (
+    ApprovalForm,
     CompletionForm,
     FollowedUpForm,
     GapAcceptedForm,
@@ -14,12 +15,13 @@ from vetting.cases.forms.acts import (
     NoteForm,
     RegisterForm,
     SecondLookForm,
+    SignatureForm,
     own_values_form,
 )
 from vetting.cases.models.cases import find_case
 from vetting.cases.pages.cases import act_on_case
 from vetting.cases.services import assessments, cases, completions, own_columns, reused_answers
-from vetting.decisions.services import decisions
+from vetting.decisions.services import clean_reviews, decisions
 from vetting.documents.forms import DocumentForm
 from vetting.documents.services import documents
 from vetting.gates.services import closing
@@ -87,6 +89,42 @@ def nothing_found(number: str) -> Response:
         posted_form(PostedForm, key="nothing"),
         lambda session: assessments.record_nothing_found(
             session, number, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/granskat")
+def review(number: str) -> Response:
+    """Signs that the case is gone through and nothing stands in its way."""
+    form = posted_form(SignatureForm, key="review")
+    return act_on_case(
+        number,
+        form,
+        lambda session: clean_reviews.sign_review(
+            session,
+            number,
+            version=form.version.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/foresla-bevilja")
+def propose_approval(number: str) -> Response:
+    """Proposes all that is applied for, with the reasons that the points give."""
+    form = posted_form(ApprovalForm, key="propose")
+    return act_on_case(
+        number,
+        form,
+        lambda session: clean_reviews.propose_approval(
+            session,
+            number,
+            version=form.version.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import request
 
@@ -33,6 +33,7 @@ from vetting.decisions.forms import (
     reply_form,
 )
 from vetting.documents.forms import DocumentForm, HandedInFilesForm
+from vetting.gates.domain.next_steps import CaseAct
 from vetting.group.forms import ConflictForm, ExpertAnswerForm, ExpertForm, ReferralForm
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import Words, _, same_in_both
@@ -46,10 +47,19 @@ if TYPE_CHECKING:
 
     from vetting.cases.models.cases import Communication
     from vetting.engine.results import Finding
-    from vetting.gates.domain.next_steps import CaseAct
     from vetting.office.services.case_files import CaseFile
 
 LONGEST_PLACE = 80
+FOLDED_AWAY: Final = (
+    CaseAct.ACCEPT_TERMS,
+    CaseAct.CHANGE_ACCOUNT,
+    CaseAct.CHANGE_CONTACT,
+    CaseAct.REGISTER,
+    CaseAct.REFER,
+    CaseAct.FILL_OWN_COLUMNS,
+    CaseAct.STEP_ASIDE,
+)
+"""Acts whose forms stand together at the end of the page."""
 
 
 class FormsOfCase(FormsOfPage):
@@ -85,6 +95,11 @@ class FormsOfCase(FormsOfPage):
         if self.refused is not None:
             return self.of_act(act) is self.refused
         return request.args.get("oppna") == act
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether one of the forms that are folded away at the end of the page stands open."""
+        return any(self.shows_form(act) for act in FOLDED_AWAY)
 
     @property
     def about_point(self) -> bool:

@@ -2,55 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import url_for
 
-from vetting.cases.pages.case_wording import look_findings
-from vetting.gates.domain.next_steps import CaseAct, CaseStanding, NextStep
-from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.cases.pages.case_wording import first_to_see
+from vetting.decisions.domain.letters import DECISIONS, OF_OUTCOME, LetterKind
+from vetting.gates.domain.next_steps import CaseAct
+from vetting.kernel.money import kronor
+from vetting.kernel.text import NO_WORDS, Words, _, count_in_words, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from vetting.cases.pages.case_forms import FormsOfCase
+    from vetting.gates.domain.lead_steps import LeadStep
+    from vetting.gates.domain.next_steps import CaseStanding, NextStep
     from vetting.office.services.case_files import CaseFile
     from vetting.web.forms import PostedForm
 
 
 def standing_of(file: CaseFile, now: datetime) -> CaseStanding:
-    """Where the case stands for whoever opened it."""
-    return CaseStanding(
-        kind=file.kind,
-        state=file.state,
-        situation=file.situation,
+    """Where the case stands for whoever opened it, also after its decision."""
+    return replace(
+        file.standing,
         decided=file.after,
-        holding_back=tuple(file.holding_back),
         holding_open=tuple(file.holding_open),
-        looks=len(look_findings(file)),
-        has_rules=file.screening is not None,
-        answered_on_conflict=file.answered_on_conflict,
         has_decisions=bool(file.decisions),
         has_payments=bool(file.payments),
-        has_association=file.association is not None,
         has_own_columns=bool(file.own),
         shows_group=file.shows_group,
-        missing=bool(file.missing),
-        gaps=bool(file.gaps),
-        look_again=file.case.look_again_at is not None,
         begun=any(use.starts_at is not None and use.starts_at <= now for use in file.occurrences),
         several_times=len(file.occurrences) > 1,
-        waits_until=_waits_until(file),
+        letter_written=any(row.kind in DECISIONS for row in file.unsent),
     )
-
-
-def _waits_until(file: CaseFile) -> date | None:
-    """The last day on which the association can answer what it was asked or told."""
-    days = [row.due_on for row in file.completions]
-    days += [row.reply_by for row in file.communications if row.replied_on is None]
-    return max(days, default=None)
 
 
 class StepShape(StrEnum):
@@ -77,18 +65,77 @@ class StepLook(NamedTuple):
     anchor: str = ""
     of_case: bool = True
     """Whether its address names the case."""
+    leads_to: Callable[[CaseFile], str] | None = None
+    """Where it leads, where that is more than the case's number says."""
 
     def address(self, number: str) -> str:
-        """Where it leads in a case."""
+        """Where its form leads in a case."""
         return url_for(self.endpoint, number=number) if self.of_case else url_for(self.endpoint)
+
+    def address_in(self, file: CaseFile) -> str:
+        """Where it leads in a case, as the case stands."""
+        return self.leads_to(file) if self.leads_to is not None else self.address(file.case.number)
 
 
 def _folded_form(endpoint: str, form: str, heading: Words, *, of_case: bool = True) -> StepLook:
     return StepLook(endpoint, StepShape.FOLDED, form=form, heading=heading, of_case=of_case)
 
 
+def _link(endpoint: str, leads_to: Callable[[CaseFile], str] | None = None, *, of_case: bool = True) -> StepLook:
+    return StepLook(endpoint, StepShape.LINK, leads_to=leads_to, of_case=of_case)
+
+
+def _of_page(file: CaseFile, anchor: str, *, act: str | None = None, point: str | None = None) -> str:
+    """A place of the case's own page, with the form of an act or a point opened."""
+    return url_for("cases.show", number=file.case.number, oppna=act, punkt=point, _anchor=anchor)
+
+
+def _point_to_see(file: CaseFile) -> str:
+    """The first point that a person has to see, opened."""
+    points = first_to_see(file)
+    return _of_page(file, points[0], point=points[0]) if points else _of_page(file, "points-heading")
+
+
+def _paper_to_open(file: CaseFile) -> str:
+    keys = file.situation.papers_to_open
+    return url_for("documents.show", document_id=keys[0]) if keys else _of_page(file, "documents")
+
+
+def _who_it_is(file: CaseFile) -> str:
+    if file.association is None:
+        return _of_page(file, "main")
+    return url_for("associations.show", association_id=file.association.id)
+
+
+def _letter_to_send(file: CaseFile) -> str:
+    """The letter that is written and has not gone; where the decision's is not written, as it would be."""
+    if file.unsent:
+        return url_for("letters.show", letter_id=file.unsent[0].id)
+    made = next((row for row in file.decisions if row.kind == file.kind.value), None)
+    if made is None:
+        return url_for("letters.index", number=file.case.number)
+    kind = OF_OUTCOME.get(made.outcome, LetterKind.REFUSAL)
+    return url_for("letters.index", number=file.case.number, typ=kind.value, om=made.id)
+
+
 STEP_LOOKS: Final[Mapping[CaseAct, StepLook]] = {
     CaseAct.ANSWER_ON_CONFLICT: StepLook("case_acts.conflict", fields={"answer": "no"}),
+    CaseAct.REVIEW: StepLook("case_acts.review", anchor="review"),
+    CaseAct.PROPOSE_APPROVAL: StepLook("case_acts.propose_approval", anchor="propose"),
+    CaseAct.SETTLE_NAME: _link("associations.show", _who_it_is),
+    CaseAct.SEE_POINT: _link("cases.show", _point_to_see),
+    CaseAct.READ_PAPERS: _link("documents.show", _paper_to_open),
+    CaseAct.REQUEST_COMPLETION: _link("cases.show", lambda file: _of_page(file, "completion")),
+    CaseAct.COMMUNICATE: _link("cases.show", lambda file: _of_page(file, "communicate")),
+    CaseAct.NOTE_REPLY: _link("cases.show", lambda file: _of_page(file, "sent")),
+    CaseAct.LOOK_AGAIN: _link("cases.show", lambda file: _of_page(file, "again-heading")),
+    CaseAct.SEND_LETTER: _link("letters.index", _letter_to_send),
+    CaseAct.SEND_DECISION: _link("letters.index", _letter_to_send),
+    CaseAct.REPORT_DECISION: _link("delegation.unreported_decisions", of_case=False),
+    CaseAct.PAY: _link("payments.index", of_case=False),
+    CaseAct.DECIDE: _link("deciding.review"),
+    CaseAct.REGISTER: _folded_form("case_acts.register", "register", _("Diarieför")),
+    CaseAct.REFER: _folded_form("case_acts.refer", "referral", _("Lämna till referensgruppen")),
     CaseAct.OPEN_PAPERS: StepLook("case_acts.mark", fields={"kind": "papers_opened"}, anchor="papers"),
     CaseAct.NOTHING_FOUND: StepLook("case_acts.nothing_found", anchor="nothing"),
     CaseAct.FOLLOW_ROUTINE: StepLook("case_acts.mark", fields={"kind": "routine_followed"}, anchor="routine"),
@@ -123,23 +170,63 @@ class DrawnStep(NamedTuple):
     """A next step as the page draws it."""
 
     step: NextStep
+    label: Words
     look: StepLook
     address: str
-    variant: str
     form: PostedForm | None
+    fields: Mapping[str, str]
 
 
-def drawn_steps(file: CaseFile, steps: Iterable[NextStep], forms: FormsOfCase) -> list[DrawnStep]:
-    """Those of the next steps that this person may take."""
-    return [_draw(step, file, forms) for step in steps if step.mine]
+COVERED_BY_SIGNATURE: Final = frozenset(
+    {
+        CaseAct.ANSWER_ON_CONFLICT,
+        CaseAct.NOTHING_FOUND,
+        CaseAct.FOLLOW_ROUTINE,
+        CaseAct.BASIC_CHECK,
+        CaseAct.MAKE_READY,
+    }
+)
+"""Acts that one signature does together: where it can be given, they are not offered one by one."""
+WITH_VERSION: Final = frozenset({CaseAct.REVIEW, CaseAct.PROPOSE_APPROVAL})
+"""Acts that are of the case as it was seen."""
 
 
-def _draw(step: NextStep, file: CaseFile, forms: FormsOfCase) -> DrawnStep:
+def drawn_step(file: CaseFile, step: NextStep, forms: FormsOfCase) -> DrawnStep:
+    """One step of this person's, as it is drawn."""
     look = STEP_LOOKS[step.act]
+    number = file.case.number
+    folded = look.shape is StepShape.FOLDED
+    address = _of_page(file, f"form-{step.act}", act=step.act.value) if folded else look.address_in(file)
+    fields = dict(look.fields)
+    if step.act in WITH_VERSION:
+        fields["version"] = str(file.case.version)
     return DrawnStep(
         step,
+        _label_of(file, step),
         look,
-        address=look.address(file.case.number),
-        variant="primary" if step.primary and look.variant else look.variant,
+        address=look.address(number) if look.shape is StepShape.FORM else address,
         form=getattr(forms, look.form) if look.shape is StepShape.FORM else None,
+        fields=fields,
     )
+
+
+def _label_of(file: CaseFile, step: NextStep) -> Words:
+    """What a step is called in this case: with its amount, its paper, its letter."""
+    if step.act is CaseAct.PROPOSE_APPROVAL and file.standing.approval is not None:
+        return step.label + same_in_both(" ") + kronor(file.standing.approval)
+    if step.act is CaseAct.READ_PAPERS:
+        return _("Öppna ") + count_in_words(len(file.situation.papers_to_open), _("handling"), _("handlingar"))
+    if step.act is CaseAct.SEND_DECISION and not file.unsent:
+        return _("Skriv och skicka beslutet")
+    if step.act is CaseAct.REQUEST_COMPLETION and file.standing.asked_before:
+        return _("Påminn om det som saknas")
+    return step.label
+
+
+def other_steps(steps: Iterable[NextStep], lead: LeadStep) -> list[NextStep]:
+    """What this person may do beside the step that is next and is not held by anything."""
+    first = lead.step.act if lead.step is not None else None
+    covered = COVERED_BY_SIGNATURE if first is CaseAct.REVIEW else frozenset[CaseAct]()
+    return [
+        step for step in steps if step.mine and not step.why_not and step.act is not first and step.act not in covered
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
@@ -10,14 +10,25 @@ from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.cases.services.assessments import is_look_question, looked_at_in_words
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.engine import reasons
-from vetting.engine.criteria import ANSWERED_BY_PERSON
+from vetting.engine.criteria import CriterionKind
 from vetting.engine.facts import FactType
+from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.engine.screening import BookingPart, part_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS, DecisionOutcome
 from vetting.kernel.decision_outcomes import outcome_words as outcome_of
 from vetting.kernel.money import kronor
-from vetting.kernel.text import Words, _, in_context, join_words, same_in_both, upper_first
+from vetting.kernel.text import (
+    NO_WORDS,
+    Words,
+    _,
+    count_in_words,
+    in_context,
+    join_words,
+    lower_first,
+    same_in_both,
+    upper_first,
+)
 from vetting.office.domain import trail_events
 from vetting.web import visitor
 from vetting.web.translation import gettext
@@ -34,30 +45,120 @@ if TYPE_CHECKING:
     from vetting.office.services.case_files import CaseFile
 
 
-def parts_of(file: CaseFile) -> list[tuple[list[Finding], str]]:
-    """The control points under their headings; a booking's two parts stand apart."""
+MOST_NAMES: Final = 4
+
+
+class PointGroup(NamedTuple):
+    """Points of a case on one line: one point, or several that say the same of the same kind of thing."""
+
+    findings: Sequence[Finding]
+    label: Words
+    """What several are called; of one it is its own."""
+    examples: Words
+    is_open: bool
+    """Something is left to do about it."""
+
+    @property
+    def single(self) -> Finding | None:
+        """The only point of the group."""
+        return self.findings[0] if len(self.findings) == 1 and not self.label.sv else None
+
+
+def point_parts(file: CaseFile) -> list[tuple[str, list[PointGroup]]]:
+    """The points a line each, what is left to do first; a booking's two parts stand apart under their headings."""
     if file.screening is None:
         return []
     findings = file.screening.findings
-    if file.kind is CaseKind.BOOKING:
-        about = {part: [f for f in findings if part_of(f, file.kind) is part] for part in BookingPart}
-        return [
-            (about[BookingPart.ASSOCIATION], gettext("1. Föreningens verksamhet")),
-            (about[BookingPart.EVENT], gettext("2. Arrangemanget")),
-        ]
-    value = [f for f in findings if f.criterion.value_criterion]
-    other = [f for f in findings if f.criterion.kind in ANSWERED_BY_PERSON and not f.criterion.value_criterion]
-    checked = [f for f in findings if f.criterion.kind not in ANSWERED_BY_PERSON]
+    if file.kind is not CaseKind.BOOKING:
+        return [("", _groups(findings))]
+    about = {part: [f for f in findings if part_of(f, file.kind) is part] for part in BookingPart}
     return [
-        (value, gettext("Värdekriterier")),
-        (other, gettext("Bedömningar och signaler")),
-        (checked, gettext("Krav och handlingar")),
+        (gettext("1. Föreningens verksamhet"), _groups(about[BookingPart.ASSOCIATION])),
+        (gettext("2. Arrangemanget"), _groups(about[BookingPart.EVENT])),
     ]
 
 
-def look_findings(file: CaseFile) -> list[Finding]:
-    """The value criteria that one click answers."""
-    return [finding for finding in file.screening.findings if is_look_question(finding)] if file.screening else []
+def is_left(finding: Finding) -> bool:
+    """Whether somebody is to see a point before the case goes on, or it speaks against it."""
+    waits = finding.result is CriterionResult.NEEDS_ASSESSMENT and not is_look_question(finding)
+    lacks = finding.result is CriterionResult.UNKNOWN and finding.effect is not None
+    return waits or lacks or finding.result is CriterionResult.NOT_MET
+
+
+def _groups(findings: Sequence[Finding]) -> list[PointGroup]:
+    """What is left first, each by itself; then value criteria that were answered alike, papers, facts, and the rest."""
+    left = [item for item in findings if is_left(item)]
+    rest = [item for item in findings if not is_left(item) and not reasons.fold_of(item)]
+    found = [PointGroup((item,), NO_WORDS, NO_WORDS, is_open=True) for item in left]
+    value = [item for item in rest if item.criterion.value_criterion]
+    found += [_of_value(items) for items in _alike(value)]
+    computed = [item for item in rest if item.author is ResultAuthor.COMPUTED and not item.criterion.value_criterion]
+    papers = [item for item in computed if item.criterion.kind is CriterionKind.DOCUMENT]
+    facts = [item for item in computed if item.criterion.kind is not CriterionKind.DOCUMENT]
+    person = [item for item in rest if item not in value and item not in computed]
+    found += [PointGroup((item,), NO_WORDS, NO_WORDS, is_open=False) for item in person]
+    for items, one, many in (
+        (papers, _("handling enligt reglerna"), _("handlingar enligt reglerna")),
+        (facts, _("krav enligt uppgifterna"), _("krav enligt uppgifterna")),
+    ):
+        for alike in _alike(items):
+            found.append(_several(alike, one, many))
+    for label, items in reasons.folded_findings(findings):
+        found.append(PointGroup(items, label, _names_of(items), is_open=False))
+    return found
+
+
+def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Points in groups that have one result, by one author on one day."""
+    by_answer: dict[object, list[Finding]] = {}
+    for item in findings:
+        answer = item.answer
+        key = (item.result, item.author, (answer.by, answer.on, answer.earlier) if answer else None)
+        by_answer.setdefault(key, []).append(item)
+    return list(by_answer.values())
+
+
+def _of_value(items: Sequence[Finding]) -> PointGroup:
+    return _several(items, _("värdekriterium"), _("värdekriterier"))
+
+
+def _several(items: Sequence[Finding], one: Words, many: Words) -> PointGroup:
+    if len(items) == 1:
+        return PointGroup(items, NO_WORDS, NO_WORDS, is_open=False)
+    return PointGroup(items, count_in_words(len(items), one, many), _names_of(items), is_open=False)
+
+
+def _names_of(items: Sequence[Finding]) -> Words:
+    """The first names of a group, for whoever looks for one; cut by the page."""
+    return join_words([lower_first(item.criterion.label) for item in items[:MOST_NAMES]], ", ")
+
+
+def first_to_see(file: CaseFile) -> list[str]:
+    """Ids of the points that a person has to see, the first first."""
+    findings = file.screening.findings if file.screening else ()
+    return [
+        item.criterion.id
+        for item in findings
+        if item.result is CriterionResult.NEEDS_ASSESSMENT and not is_look_question(item)
+    ]
+
+
+def point_counts(file: CaseFile) -> Words:
+    """How many points are to see, how many facts are missing, how many points have no question."""
+    findings = file.screening.findings if file.screening else ()
+    seen, missing = file.standing.points_to_see, len(file.situation.gaps)
+    quiet = sum(not is_left(item) and not is_look_question(item) for item in findings)
+    told = []
+    if seen:
+        told.append(count_in_words(seen, _("att se över"), _("att se över")))
+    if file.standing.looks:
+        told.append(
+            count_in_words(file.standing.looks, _("värdekriterium att svara på"), _("värdekriterier att svara på"))
+        )
+    if missing:
+        told.append(count_in_words(missing, _("uppgift saknas"), _("uppgifter saknas")))
+    told.append(count_in_words(quiet, _("utan fråga"), _("utan fråga")))
+    return join_words(told, " · ")
 
 
 def gap_of(gaps: Sequence[Gap], fact: str) -> Gap | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
@@ -16,14 +17,18 @@ from vetting.cases.forms.acts import TickedCasesForm
 from vetting.cases.forms.facts import ChangedFactsForm, FactForm, NewCaseForm, fact_form, known_facts
 from vetting.cases.models.cases import find_case
 from vetting.cases.pages.case_forms import FormsOfCase
-from vetting.cases.pages.case_steps import STEP_LOOKS, StepShape, drawn_steps, standing_of
+from vetting.cases.pages.case_stages import stages_of
+from vetting.cases.pages.case_steps import STEP_LOOKS, StepShape, drawn_step, other_steps, standing_of
+from vetting.cases.pages.case_wording import first_to_see
 from vetting.cases.services import assessments, cases, frozen_bases, intake
 from vetting.cases.services.screenings import facts_of_case
+from vetting.documents.domain.reads import ReadExtent
 from vetting.documents.forms import HandedInFilesForm
 from vetting.engine.asked_facts import ALWAYS, asked_facts
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
-from vetting.gates.domain.next_steps import acts_of, holder_of, next_steps
+from vetting.gates.domain.lead_steps import lead_step, signed_statements, steps_after
+from vetting.gates.domain.next_steps import CaseHolder, acts_of, next_steps, possible_acts
 from vetting.grants.models import rounds
 from vetting.imports.services import downloaded_lists
 from vetting.kernel.case_kinds import CaseKind
@@ -31,7 +36,8 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import same_in_both
 from vetting.office.services import queues
-from vetting.office.services.case_files import case_file
+from vetting.office.services.case_files import case_file, handed_over_on
+from vetting.office.services.queues import case_after
 from vetting.rules.services import versions
 from vetting.web import preferences, visitor
 from vetting.web.forms import PostedForm
@@ -54,11 +60,13 @@ if TYPE_CHECKING:
 
     from vetting.engine.facts import FactDefinition, FactLevel
     from vetting.engine.ruleset import RuleSet
+    from vetting.gates.domain.lead_steps import LeadStep
     from vetting.gates.domain.next_steps import CaseAct, NextStep
     from vetting.kernel.store.session import WritingSession
     from vetting.office.services.case_files import CaseFile
 
 F = TypeVar("F", bound=PostedForm)
+T = TypeVar("T")
 blueprint = Blueprint("cases", __name__)
 
 
@@ -236,6 +244,13 @@ def show(number: str) -> str:
     return part_of_page(number) if request.args.get("del") == "1" else case_page(number)
 
 
+class CasePart(StrEnum):
+    """What is closed on a case's page beside its points and forms."""
+
+    FACTS = "facts"
+    EVENTS = "events"
+
+
 def case_page(number: str, refused: PostedForm | None = None) -> str:
     """The page; after a refusal with the form as it was typed and what is wrong with it."""
     with reading_session() as session:
@@ -244,27 +259,54 @@ def case_page(number: str, refused: PostedForm | None = None) -> str:
         standing = standing_of(found, visitor.now())
         forms = FormsOfCase(found, refused)
         steps = next_steps(standing, person)
+        acts = acts_of(standing, person)
+        lead = lead_step(standing, possible_acts(standing), person)
+        extents = found.papers.extent_by(person.id)
+        opened = request.args.get("oppna", "")
+        points = first_to_see(found)
         return render_template(
             "cases/cases/case_page.html",
             file=found,
             refused=refused,
             forms=forms,
-            standing=standing,
-            steps=steps,
-            mine=drawn_steps(found, steps, forms),
-            holder=holder_of(standing),
-            acts=acts_of(standing, person),
+            lead=lead,
+            lead_point=points[0] if points else "",
+            shown=drawn_step(found, lead.step, forms) if lead.step is not None else None,
+            other_steps=[drawn_step(found, step, forms) for step in other_steps(steps, lead)],
+            statements=signed_statements(
+                standing,
+                opened=sum(extent is ReadExtent.OPENED for extent in extents.values()),
+                of_round=found.case.round_id is not None,
+            ),
+            after_steps=steps_after(standing, lead),
+            since=handed_over_on(found),
+            holder_name=_holder_name(found, lead),
+            extents=extents,
+            stages=stages_of(found, visitor.today()),
+            after=case_after(session, found.case, by=person) if found.open else "",
+            parts_shown={part.value: part == opened for part in CasePart},
+            acts=acts,
+            acts_here=acts,
+            forms_here=forms,
             today=visitor.today(),
         )
 
 
+def _holder_name(file: CaseFile, lead: LeadStep) -> str:
+    """Who it is that has the case, where one person does."""
+    officer = file.case.officer_id
+    return file.names.get(officer, "") if lead.holder is CaseHolder.OFFICER and officer is not None else ""
+
+
 def part_of_page(number: str) -> str:
-    """What an address opens in the page: a control point, or the form of an act."""
+    """What an address opens in the page: a control point, the form of an act, or a part of it."""
     with reading_session() as session:
         person = visitor.signed_in_person()
         found = case_file(session, number, rules=rules_in_use(), by=person, on=visitor.today())
         acts = acts_of(standing_of(found, visitor.now()), person)
         name = request.args.get("oppna")
+        if name in list(CasePart):
+            return render_template("cases/cases/part_of_page.html", file=found, part=name, number=number)
         return point(found, acts) if name is None else act_form(found, acts, name)
 
 
@@ -288,7 +330,9 @@ def act_form(file: CaseFile, acts: Mapping[CaseAct, NextStep], name: str) -> str
     return render_template("cases/cases/act_form.html", step=step, look=look, form=form, number=file.case.number)
 
 
-def act_on_case(number: str, form: F, work: Callable[[WritingSession], object], *, onto: str = "") -> Response:
+def act_on_case(
+    number: str, form: F, work: Callable[[WritingSession], T], *, onto: str | Callable[[T], str] = ""
+) -> Response:
     """One act in a case, and back to its page, or onto another."""
     return act_by_form(
         form,

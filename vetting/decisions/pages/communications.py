@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 
 from vetting.cases.pages.cases import act_on_case
 from vetting.decisions.forms import MET, CommunicationForm, HearingForm, ReconsiderationForm, ReplyTimeForm, reply_form
-from vetting.decisions.services import after_decision, communications
+from vetting.decisions.services import after_decision, communications, letters
 from vetting.kernel.text import same_in_both
 from vetting.web import visitor
 from vetting.web.view_moves import posted_form, posted_names, posted_value, rules_in_use
@@ -21,14 +21,15 @@ blueprint = Blueprint("communications", __name__)
 
 @blueprint.post("/arenden/<number>/yttrande")
 def communicate(number: str) -> Response:
-    """Sends what speaks against the association, with time to answer."""
+    """Writes what speaks against the association to it, and goes on to the letter, which is sent from there."""
     form = posted_form(CommunicationForm, key="communicate")
     return act_on_case(
         number,
         form,
-        lambda session: communications.communicate(
+        lambda session: letters.write_to_association(
             session, number, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
+        onto=lambda letter: url_for("letters.show", letter_id=letter.id),
     )
 
 

@@ -127,6 +127,18 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
         against = (
             [f for f in file.screening.findings if f.criterion.id in file.situation.not_met] if file.screening else []
         )
+        held = (
+            before_decision.delegation_for(
+                session,
+                file.kind.value,
+                visitor.signed_in_person(),
+                on=visitor.today(),
+                outcome=file.draft.outcome,
+                amount=file.draft.amount,
+            )
+            if file.draft
+            else None
+        )
         alike = {
             item.criterion.id: earlier_answers.cases_of(
                 session, item.criterion.id, file.case, visitor.signed_in_person()
@@ -140,6 +152,8 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
         against=against,
         alike=alike,
         refused=refused,
+        held=held,
+        at_once=file.draft is not None and file.draft.outcome in FAVOURABLE and not against and not file.running,
         forms=FormsOfReviewing(file.draft.version, file.draft.amount, refused) if file.draft else None,
     )
 
@@ -309,6 +323,26 @@ def decide(number: str) -> Response:
         ),
         onto=lambda decision: url_for("deciding.show", decision_id=decision.id),
         again=lambda refused: _confirm_page(number, refused) or _draft_page(number, refused),
+    )
+
+
+@blueprint.post("/att-besluta/<number>")
+def decide_here(number: str) -> Response:
+    """Decides what favours an association on the page where it was read, and goes on to the next that waits."""
+    form = posted_form(DecisionByForm)
+    return act_by_form(
+        form,
+        lambda session: waiting_decisions.decide_as_proposed(
+            session,
+            number,
+            form.draft_version.key,
+            form=form.how(),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("deciding.index"),
+        again=lambda refused: _review(number, refused),
     )
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SHORTEST_REPLY: Final = timedelta(days=7)
 LONGEST_REPLY: Final = timedelta(days=120)
-WRITTEN, ORAL = "written", "oral"
+ORAL = "oral"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +203,7 @@ def _keep_communication(
     session: WritingSession, case: Case, row: Communication, action: str, *, rules: Rules, by: Person, at: datetime
 ) -> Communication:
     session.add(row)
-    if case.state != CaseState.COMMUNICATION and row.way == WRITTEN:
+    if case.state != CaseState.COMMUNICATION and row.way != ORAL:  # what is not said yet is written
         take_up(case, by)
         change_state(case, CaseState.COMMUNICATION)
     raise_version(case)

@@ -46,7 +46,7 @@ from vetting.decisions.domain.letters import compose_letter as letter_text
 from vetting.decisions.models import letters as store
 from vetting.decisions.models.decisions import Decision, DecisionEvent, of_case
 from vetting.decisions.models.letters import Letter, LetterTemplate
-from vetting.decisions.services.communications import SHORTEST_REPLY
+from vetting.decisions.services.communications import SHORTEST_REPLY, communicate
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.formats.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.config import Config
+    from vetting.decisions.services.communications import NewCommunication
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
@@ -181,6 +182,18 @@ def write_letter(
         TrailNote(action="letter_written", by=by, at=at, subject=row, case_id=case.id, detail={"kind": kind.value})
     )
     return row
+
+
+def write_to_association(
+    session: WritingSession, number: str, new: NewCommunication, *, rules: Rules, by: Person, at: datetime
+) -> Letter:
+    """Writes what speaks against an association to it, as a letter to be sent: nothing has gone before that.
+
+    Raises:
+        Refused: nothing is said, the time is too short or ends on a closed day, or it is decided.
+    """
+    told = communicate(session, number, new, rules=rules, by=by, at=at)
+    return write_letter(session, number, LetterKind.COMMENT, told.id, rules=rules, by=by, at=at)
 
 
 def _letter(
@@ -571,6 +584,9 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Per
             by_user_id=by.id or None,
         )
         session.add(event)
+    told = session.get(Communication, row.communication_id) if row.communication_id is not None else None
+    if told is not None:
+        told.sent_on = at.date()
     session.flush()
     session.note(TrailNote(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
     return row

@@ -16,6 +16,7 @@ from vetting.cases.services.readable_cases import hold_answers_on_conflict
 from vetting.cases.services.screenings import current_of_many, screen_without_keeping
 from vetting.decisions.models.decisions import DecisionDraft, decision_draft_of
 from vetting.decisions.services import decisions, ongoing_support
+from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.decisions.services.stale_proposals import changed_since
 from vetting.gates.domain.gate_table import GatedStep, closed_gates
 from vetting.gates.services import before_decision
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from vetting.cases.services.screenings import CaseScreening
     from vetting.decisions.models.decisions import Decision
+    from vetting.decisions.services.decision_makers import DecisionForm
     from vetting.decisions.services.ongoing_support import RunningMatter
     from vetting.gates.domain.gate_table import ClosedGate
     from vetting.group.domain.advice import Advice
@@ -128,7 +130,14 @@ def _one(
 
 
 def decide_as_proposed(
-    session: WritingSession, number: str, draft_version: int, *, rules: Rules, by: Person, at: datetime
+    session: WritingSession,
+    number: str,
+    draft_version: int,
+    *,
+    form: DecisionForm = AT_ONCE,
+    rules: Rules,
+    by: Person,
+    at: datetime,
 ) -> Decision:
     """Decides one of the list as it was shown; what goes against an association is decided on its own page only.
 
@@ -149,7 +158,7 @@ def decide_as_proposed(
                 _("Öppna ärendet: något talar emot, eller så är förslaget inte att bevilja."),
             ),
         )
-    return decisions.decide(session, number, draft_version=draft_version, rules=rules, by=by, at=at)
+    return decisions.decide(session, number, draft_version=draft_version, form=form, rules=rules, by=by, at=at)
 
 
 def change_amount(

@@ -8,9 +8,10 @@ from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.cases.domain.cases import OPEN
 from vetting.documents.domain.incoming import is_paper
+from vetting.documents.domain.reads import ReadExtent, extent_of_view
 from vetting.documents.forms import PaperTypeForm
 from vetting.documents.models.documents import DocumentContent
-from vetting.documents.services import reading
+from vetting.documents.services import reading, reads
 from vetting.documents.services.documents import STATE_WORDS
 from vetting.engine.criteria import CriterionKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -49,6 +50,7 @@ def download(document_id: int) -> Response:
     """Always as an attachment, in a box of its own: nothing in it runs here."""
     with reading_session() as session:
         document = reading.document_to_read(session, document_id, by=visitor.signed_in_person())
+        reads.note_read(session, document, ReadExtent.OPENED, by=visitor.signed_in_person(), at=visitor.now())
         content = session.get_one(DocumentContent, document.id).content
     return attachment_response(content, document.media_type, document.name)
 
@@ -64,6 +66,8 @@ def _render_document(key: int, refused: PaperTypeForm | None = None) -> str:
         file = reading.document_file(session, key, rules=rules_in_use(), by=visitor.signed_in_person())
         ruleset = versions.read_version(session, file.case.rule_version_id, rules_in_use())
         page = min(max(_page(), 1), file.pages)
+        seen = extent_of_view(page, file.pages)
+        reads.note_read(session, file.document, seen, by=visitor.signed_in_person(), at=visitor.now())
         texts = file.text.texts if file.text else []
         form = refused or PaperTypeForm(known={"type": file.proposed})
         form.type.options = {fact.id: fact.label for fact in file.catalogue.values() if is_paper(fact)}

@@ -63,7 +63,7 @@ def lacks_assessments(case: CaseSituation) -> GateFinding:
     points = count_in_words(left, _("punkt återstår"), _("punkter återstår"))
     return (
         points + same_in_both(": ") + join_words(names, ", ") + same_in_both("."),
-        _("Bedöm dem, eller markera att handlingarna är öppnade."),
+        _("Se över dem och öppna de handlingar som ska läsas."),
     )
 
 

@@ -24,12 +24,22 @@ class CaseAct(StrEnum):
     """What a person can do in a case from its page."""
 
     ANSWER_ON_CONFLICT = "answer_on_conflict"
+    REVIEW = "review"
+    SETTLE_NAME = "settle_name"
+    SEE_POINT = "see_point"
+    READ_PAPERS = "read_papers"
     OPEN_PAPERS = "open_papers"
     NOTHING_FOUND = "nothing_found"
     FOLLOW_ROUTINE = "follow_routine"
     BASIC_CHECK = "basic_check"
     MAKE_READY = "make_ready"
+    PROPOSE_APPROVAL = "propose_approval"
     PROPOSE = "propose"
+    DECIDE = "decide"
+    SEND_LETTER = "send_letter"
+    SEND_DECISION = "send_decision"
+    REPORT_DECISION = "report_decision"
+    PAY = "pay"
     SEND_BACK = "send_back"
     CHECK_IDENTITY = "check_identity"
     FOLLOW_UP = "follow_up"
@@ -74,6 +84,7 @@ class CaseHolder(StrEnum):
     GROUP = "group"
     DECISION_MAKER = "decision_maker"
     FINANCE = "finance"
+    REGISTRAR = "registrar"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,30 +94,44 @@ class CaseStanding:
     kind: CaseKind
     state: CaseState
     situation: CaseSituation
-    decided: DecidedSituation | None
+    decided: DecidedSituation | None = None
     """Of a decided case."""
-    holding_back: tuple[ClosedGate, ...]
+    holding_back: tuple[ClosedGate, ...] = ()
     """What holds it from being ready."""
-    holding_open: tuple[ClosedGate, ...]
+    holding_open: tuple[ClosedGate, ...] = ()
     """What holds a decided case from being closed."""
     looks: int
     """Value criteria that one look answers."""
     has_rules: bool
     answered_on_conflict: bool
-    has_decisions: bool
-    has_payments: bool
+    has_decisions: bool = False
+    has_payments: bool = False
     has_association: bool
-    has_own_columns: bool
+    has_own_columns: bool = False
     shows_group: bool
     missing: bool
     gaps: bool
     """Something of what is missing can be asked of the association."""
     look_again: bool
-    begun: bool
+    begun: bool = False
     """A booking whose first time has come."""
-    several_times: bool
+    several_times: bool = False
     waits_until: date | None
     """The last day the association has to answer."""
+    points_to_see: int = 0
+    """Points to assess beside the value criteria that one look answers."""
+    approval: int | None = None
+    """What an approval in full would be, in öre, where its reasons can be drafted; None where they cannot."""
+    is_proposed: bool = False
+    """A decision is proposed, and nothing under it has changed."""
+    letter_written: bool = False
+    """The letter of its decision is written."""
+    reply_unmet: bool = False
+    """The association has answered, and nobody has said how that was weighed in."""
+    papers: int = 0
+    """How many there are."""
+    asked_before: bool = False
+    """What is missing has been asked for, and the time to answer is out."""
 
     @property
     def open(self) -> bool:
@@ -117,6 +142,35 @@ class CaseStanding:
     def in_hand(self) -> bool:
         """Before a decision, and not yet said to be ready for one."""
         return self.open and self.state is not CaseState.READY
+
+    @property
+    def can_be_signed(self) -> bool:
+        """One person's signature covers all that is left: nothing is missing, unread, unclear or against it."""
+        seen = self.situation
+        clear = not (self.points_to_see or seen.gaps or seen.not_met or seen.papers_unopened or seen.name_in_conflict)
+        left = self.looks or not seen.basic_check or not self.answered_on_conflict or self.is_routine_left
+        return self.in_hand and self.has_rules and clear and bool(left) and not self.is_with_others
+
+    @property
+    def is_routine_left(self) -> bool:
+        """Nobody has said that the routine for rooms was followed."""
+        return _routine_is_left(self)
+
+    @property
+    def is_with_others(self) -> bool:
+        """It lies with the group, or the association has time left to answer."""
+        return self.situation.referred or self.waits_on_association
+
+    @property
+    def waits_on_association(self) -> bool:
+        """It was asked or told something, and can still answer."""
+        asked = self.state in {CaseState.COMPLETION, CaseState.COMMUNICATION}
+        return asked and self.waits_until is not None and self.waits_until >= self.situation.on
+
+    @property
+    def letter_unsent(self) -> bool:
+        """What speaks against the association is written to it, and has not gone."""
+        return self.open and any(told.unsent for told in self.situation.told)
 
     @property
     def is_grant(self) -> bool:
@@ -180,6 +234,21 @@ def _speaks_against(case: CaseStanding) -> bool:
     return case.open and bool(case.situation.not_met)
 
 
+def _approval_is_ready(case: CaseStanding) -> bool:
+    handled = case.in_hand or (case.state is CaseState.READY and not case.is_proposed)
+    return case.is_grant and handled and case.approval is not None and not case.holding_back and not case.looks
+
+
+def _decision_is_unsent(case: CaseStanding) -> bool:
+    told = case.is_grant or case.state is CaseState.REFUSED  # a confirmed booking is told of by its booking system
+    made = case.decided is not None and case.has_decisions and case.state not in OPEN
+    return told and made and not (case.decided is not None and case.decided.sent)
+
+
+def _is_unreported(case: CaseStanding) -> bool:
+    return case.decided is not None and case.has_decisions and not case.decided.reported
+
+
 NEXT_ACTS: Final[tuple[ActRow, ...]] = (
     ActRow(
         CaseAct.ANSWER_ON_CONFLICT,
@@ -188,11 +257,30 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
         lambda case: case.open and not case.answered_on_conflict,
     ),
     ActRow(
+        CaseAct.SETTLE_NAME,
+        _("Red ut namnet"),
+        (Action.MATCH_ASSOCIATIONS,),
+        lambda case: case.open and case.situation.name_in_conflict is not None and case.has_association,
+    ),
+    ActRow(
+        CaseAct.SEE_POINT,
+        _("Se över punkten"),
+        (Action.ASSESS,),
+        lambda case: case.in_hand and case.points_to_see > 0,
+    ),
+    ActRow(
+        CaseAct.READ_PAPERS,
+        _("Öppna handlingarna"),
+        (Action.ASSESS,),
+        lambda case: case.in_hand and bool(case.situation.papers_to_open),
+    ),
+    ActRow(
         CaseAct.OPEN_PAPERS,
         _("Handlingarna är öppnade"),
         (Action.ASSESS,),
-        lambda case: case.in_hand and case.situation.papers_unopened,
+        lambda case: case.in_hand and case.situation.papers_unopened and not case.situation.papers_to_open,
     ),
+    ActRow(CaseAct.REVIEW, _("Granskat: inget hinder"), (Action.ASSESS,), lambda case: case.can_be_signed),
     ActRow(
         CaseAct.NOTHING_FOUND,
         _("Inget har framkommit"),
@@ -214,6 +302,15 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
         lambda case: case.holding_back,
         leads=True,
     ),
+    ActRow(CaseAct.SEND_LETTER, _("Skicka brevet"), (Action.COMMUNICATE,), lambda case: case.letter_unsent),
+    ActRow(CaseAct.PROPOSE_APPROVAL, _("Föreslå bevilja"), (Action.PROPOSE,), _approval_is_ready, leads=True),
+    ActRow(
+        CaseAct.DECIDE,
+        _("Läs och besluta"),
+        (Action.DECIDE,),
+        lambda case: case.state is CaseState.READY and case.is_proposed,
+        leads=True,
+    ),
     ActRow(
         CaseAct.PROPOSE,
         _("Förslag till beslut"),
@@ -227,6 +324,9 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
         (Action.HANDLE,),
         lambda case: case.state is CaseState.READY,
     ),
+    ActRow(CaseAct.SEND_DECISION, _("Skicka beslutet"), (Action.HANDLE,), _decision_is_unsent),
+    ActRow(CaseAct.REPORT_DECISION, _("Anmäl till nämnden"), (Action.REGISTER_CASE,), _is_unreported),
+    ActRow(CaseAct.PAY, _("Till utbetalningen"), (Action.PAY,), lambda case: case.state is CaseState.PAYMENT),
     ActRow(CaseAct.CHECK_IDENTITY, _("Legitimationen är kontrollerad"), (Action.ASSESS,), _identity_is_left),
     ActRow(CaseAct.FOLLOW_UP, _("Uppföljningen är gjord"), (Action.ASSESS,), _follow_up_is_left),
     ActRow(
@@ -255,7 +355,7 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
 )
 """What brings a case on, in the order of the road."""
 OTHER_ACTS: Final[tuple[ActRow, ...]] = (
-    ActRow(CaseAct.LOOK_AGAIN, _("Jag har tittat igen"), (Action.HANDLE,), lambda case: case.look_again),
+    ActRow(CaseAct.LOOK_AGAIN, _("Jag har sett över ärendet igen"), (Action.HANDLE,), lambda case: case.look_again),
     ActRow(CaseAct.CHANGE_FACTS, _("Ändra uppgifter"), (Action.HANDLE,), lambda case: case.open and case.has_rules),
     ActRow(CaseAct.ASSESS, _("Spara bedömning"), (Action.ASSESS,), lambda case: case.open and case.has_rules),
     ActRow(
@@ -266,11 +366,11 @@ OTHER_ACTS: Final[tuple[ActRow, ...]] = (
     ),
     ActRow(CaseAct.NOTE_GAP, _("Anteckna"), (Action.HANDLE,), lambda case: case.open and case.gaps),
     ActRow(CaseAct.ACCEPT_GAP, _("Godta"), (Action.ASSESS,), lambda case: case.open and case.missing),
-    ActRow(CaseAct.NOTE_REPLY, _("Spara svaret"), (Action.COMMUNICATE,), lambda case: case.open),
+    ActRow(CaseAct.NOTE_REPLY, _("Bemöt svaret"), (Action.COMMUNICATE,), lambda case: case.open),
     ActRow(CaseAct.EXTEND_REPLY, _("Förläng"), (Action.COMMUNICATE,), lambda case: case.open),
     ActRow(CaseAct.ASK_EXPERT, _("Fråga"), (Action.HANDLE,), lambda case: case.open),
     ActRow(CaseAct.NOTE_EXPERT, _("Anteckna svaret"), (Action.HANDLE,), lambda _case: True),
-    ActRow(CaseAct.COMMUNICATE, _("Skickat till föreningen"), (Action.COMMUNICATE,), _speaks_against),
+    ActRow(CaseAct.COMMUNICATE, _("Skriv brevet till föreningen"), (Action.COMMUNICATE,), _speaks_against),
     ActRow(CaseAct.HEAR, _("Spara samtalet"), (Action.COMMUNICATE,), _speaks_against),
     ActRow(
         CaseAct.ACCEPT_TERMS,
@@ -302,7 +402,7 @@ OTHER_ACTS: Final[tuple[ActRow, ...]] = (
     ActRow(CaseAct.CHANGE_CONTACT, _("Spara adressen"), (Action.HANDLE,), lambda case: case.has_association),
     ActRow(
         CaseAct.REGISTER,
-        _("Spara"),
+        _("Diarieför"),
         (Action.REGISTER_CASE,),
         lambda case: case.open and not case.situation.registered,
     ),
@@ -317,7 +417,7 @@ OTHER_ACTS: Final[tuple[ActRow, ...]] = (
     ActRow(CaseAct.STEP_ASIDE, _("Lämna ärendet"), (Action.DECLARE_CONFLICT,), lambda case: case.open),
     ActRow(
         CaseAct.WITHDRAW,
-        _("Sökanden tar tillbaka"),
+        _("Sökanden återkallar"),
         (Action.HANDLE,),
         lambda case: case.open or case.state is CaseState.CONFIRMED,
         of_booking=_("Bokaren avbokar"),
@@ -329,6 +429,11 @@ OTHER_ACTS: Final[tuple[ActRow, ...]] = (
 def next_steps(case: CaseStanding, by: Person) -> tuple[NextStep, ...]:
     """What can bring the case on now, whoever may do it; what something else must come before says what."""
     return _steps(NEXT_ACTS, case, by)
+
+
+def possible_acts(case: CaseStanding) -> frozenset[CaseAct]:
+    """Everything that somebody may do in the case now, whoever it is."""
+    return frozenset(row.act for row in (*NEXT_ACTS, *OTHER_ACTS) if row.is_open(case) and not row.held_by(case))
 
 
 def acts_of(case: CaseStanding, by: Person) -> dict[CaseAct, NextStep]:
@@ -374,12 +479,12 @@ HOLDER_WORDS: Final[Mapping[CaseHolder, Words]] = {
     CaseHolder.GROUP: in_context("holder", "referensgruppen"),
     CaseHolder.DECISION_MAKER: in_context("holder", "beslutsfattaren"),
     CaseHolder.FINANCE: in_context("holder", "ekonomi"),
+    CaseHolder.REGISTRAR: in_context("holder", "registratorn"),
 }
 
 
 def holder_of(case: CaseStanding) -> CaseHolder | None:
     """Who has the next move; nobody in a case that is ended, or a booking that only is to be held."""
-    asked = case.state in {CaseState.COMPLETION, CaseState.COMMUNICATION}
-    if asked and case.waits_until is not None and case.waits_until >= case.situation.on:
+    if case.waits_on_association and not case.letter_unsent:
         return CaseHolder.ASSOCIATION
     return _HOLDERS.get(case.state, CaseHolder.OFFICER if case.open else None)

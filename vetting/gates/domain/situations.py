@@ -74,6 +74,7 @@ class CaseSituation:
     asked_to_complete: bool
     to_assess: tuple[Words, ...]
     papers_unopened: bool
+    """What the board wants opened in the case has not been."""
     basic_check: bool
     group_required: bool
     group_done: bool
@@ -101,6 +102,8 @@ class CaseSituation:
     """Whose number it is and what to do, where the case's name is not that association's."""
     referred: bool = False
     """The case lies with the reference group now."""
+    papers_to_open: tuple[int, ...] = ()
+    """Ids of those that lie in the case; none where they lie elsewhere, and a person says that they were opened."""
     proposed: GateProposal | None = None
     competence: Competence | None = None
 

@@ -32,7 +32,7 @@ from vetting.decisions.models.decisions import (
     quashed_decisions,
 )
 from vetting.decisions.models.letters import unsent_about
-from vetting.documents.models.documents import of_case as documents_of
+from vetting.documents.models.document_reads import papers_of_case
 from vetting.engine.criteria import Consequence, CriterionKind
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.gates.domain.gate_table import ClosedGate, GatedStep, closed_gates
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from vetting.boards.domain.ways_of_working import GateState
     from vetting.cases.models.cases import CaseMark
     from vetting.cases.services.screenings import CaseScreening
+    from vetting.documents.models.document_reads import PapersOfCase
     from vetting.engine.results import Finding
     from vetting.engine.ruleset import RuleSet
     from vetting.engine.screening import Screening
@@ -84,6 +85,7 @@ def case_situation(
     kinds = {mark.kind for mark in marks}
     advice = given_advice(session, case)
     told = _communication_rounds(session, case, screened)
+    unopened, to_open = _papers_left(papers_of_case(session, case), screening, marks)
     return CaseSituation(
         kind=case.kind,
         on=on,
@@ -94,7 +96,8 @@ def case_situation(
         gaps=_gaps(case, screening, accepted_gaps(marks)),
         asked_to_complete=_asked_in_vain(session, case, screening, marks, on),
         to_assess=_to_assess(screening),
-        papers_unopened=_papers_unopened(session, case, screening, marks),
+        papers_unopened=unopened,
+        papers_to_open=to_open,
         basic_check=CaseMarkKind.BASIC_CHECK in kinds,
         group_required=group_required(case, screening, states),
         group_done=advice is not None,
@@ -263,19 +266,26 @@ def _to_assess(screening: Screening | None) -> tuple[Words, ...]:
     )
 
 
-def _papers_unopened(session: Session, case: Case, screening: Screening | None, marks: Sequence[CaseMark]) -> bool:
-    """There are papers, or the rules say papers are in, and nobody has opened them since the last one came."""
+def _papers_left(
+    papers: PapersOfCase, screening: Screening | None, marks: Sequence[CaseMark]
+) -> tuple[bool, tuple[int, ...]]:
+    """Whether papers are to be opened that nobody has, and which: also some that only are said to be in.
+
+    What a person has said to have opened, before papers were opened here, counts until another comes.
+    """
     if screening is None:
-        return False
-    papers = documents_of(session, case.id)
-    opened = max((mark.at for mark in marks if mark.kind == CaseMarkKind.PAPERS_OPENED), default=None)
-    if opened is not None:
-        return any(paper.at > opened for paper in papers)
-    said = any(
-        finding.criterion.kind is CriterionKind.DOCUMENT and finding.result is CriterionResult.MET
+        return False, ()
+    said_on = max((mark.at for mark in marks if mark.kind == CaseMarkKind.PAPERS_OPENED), default=None)
+    left = tuple(paper.id for paper in papers.to_open if said_on is None or paper.at > said_on)
+    here = {paper.type for paper in papers.all}
+    told = {
+        fact
         for finding in screening.findings
-    )
-    return said or bool(papers)
+        if finding.criterion.kind is CriterionKind.DOCUMENT and finding.result is CriterionResult.MET
+        for fact in finding.criterion.facts
+    }
+    elsewhere = any(papers.routine.must_open(fact, all_of_case=papers.opens_all) for fact in told - here)
+    return bool(left) or (elsewhere and said_on is None), left
 
 
 def _not_met(screening: Screening | None) -> list[Finding]:

@@ -36,6 +36,7 @@ TECHNICAL: Final = frozenset(
         "jobs",
         "assessment_drafts",
         "document_texts",
+        "document_reads",
         "downloaded_lists",
         "incoming_posts",
         "incoming_parts",

@@ -11,7 +11,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.text import AND, Words, _, list_words, lower_first, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from vetting.engine.facts import Catalogue
     from vetting.engine.ruleset import RuleSet
@@ -35,14 +35,15 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "rule_version_changed": _("Bytte regler"),
     "mail_received": _("Lade in ett mejl"),
     "own_values_changed": _("Fyllde i egna kolumner"),
-    "case_withdrawn": _("Sökanden tog tillbaka ärendet"),
+    "case_withdrawn": _("Sökanden återkallade"),
     "document_added": _("Lade till en handling"),
     "document_typed": _("Angav vilket slags handling det är"),
     "assessed": _("Bedömde"),
     "nothing_found": _("Inget har framkommit"),
+    "reviewed": _("Granskat: inget hinder"),
     "assessment_withdrawn": _("Tog tillbaka en bedömning"),
-    "returned_to_queue": _("Ärendet ska ses igen"),
-    "looked_again": _("Tittade på ärendet igen"),
+    "returned_to_queue": _("Ärendet ska ses över igen"),
+    "looked_again": _("Såg över ärendet igen"),
     "booking_rescinded": _("Tog tillbaka bokningen"),
     "deviation_withdrawn": _("Återtog en avvikelse"),
     "deviation_noted": _("Antecknade en avvikelse"),
@@ -155,6 +156,21 @@ _OF_IDENTITY: Final = frozenset(
 )
 
 
+def _looks_told(detail: Mapping[str, Any]) -> Words:
+    return _("{number} punkter", number=len(detail.get("criteria", ())))
+
+
+def _papers_told(detail: Mapping[str, Any]) -> Words | None:
+    opened, papers = detail.get("opened", 0), detail.get("papers", 0)
+    return _("handlingar öppnade {opened} av {papers}", opened=opened, papers=papers) if papers else None
+
+
+_COUNTED: Final[Mapping[str, Callable[[Mapping[str, Any]], Words | None]]] = {
+    "nothing_found": _looks_told,
+    "reviewed": _papers_told,
+}
+
+
 def in_words(
     action: str,
     detail: Mapping[str, Any],
@@ -171,9 +187,8 @@ def in_words(
         more = label + same_in_both(", ") + ANSWER_WORDS.get(str(detail.get("answer")), same_in_both(""))
     elif action == "assessment_withdrawn":
         more = labels.get(detail.get("criterion", ""), same_in_both(""))
-    elif action == "nothing_found":
-        number = len(detail.get("criteria", ()))
-        more = _("{number} punkter", number=number)
+    elif action in _COUNTED:
+        more = _COUNTED[action](detail)
     elif action in {"facts_changed", "completion_requested", "reminded", "gap_noted"}:
         names = [lower_first(catalogue[fact].label) for fact in detail.get("facts", ()) if fact in catalogue]
         more = list_words(names, AND) if names else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
@@ -24,11 +24,13 @@ from vetting.cases.models.completions import contacts, languages, requests_of
 from vetting.cases.services import completions, earlier_answers, examinations_elsewhere, frozen_bases, own_columns
 from vetting.cases.services.gaps import gaps_of, missing_facts
 from vetting.cases.services.readable_cases import open_case_to_read
-from vetting.decisions.models import decisions
+from vetting.decisions.models import decisions, letters
 from vetting.decisions.models.decisions import decision_draft_of
 from vetting.decisions.services import ongoing_support, stale_proposals
+from vetting.decisions.services.standings import case_standing
 from vetting.documents.models import documents
-from vetting.gates.domain.gate_table import GatedStep, closed_after, closed_gates
+from vetting.documents.models.document_reads import papers_of_case
+from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.services import before_decision, closing
 from vetting.grants.models import Round
 from vetting.group.models import meetings
@@ -39,6 +41,7 @@ from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.text import OFFICIAL, Words
 from vetting.office.services import association_files
+from vetting.office.services.applications import application_of
 from vetting.payments import models as payments
 from vetting.payments.services.bank_accounts import NO_BANK_ACCOUNT, bank_accounts_of
 
@@ -56,11 +59,14 @@ if TYPE_CHECKING:
     from vetting.cases.models.own_columns import OwnColumn
     from vetting.cases.services.frozen_bases import BasisContent, LaterFact
     from vetting.decisions.models.decisions import Decision, DecisionDraft
+    from vetting.decisions.models.letters import Letter
     from vetting.decisions.services.ongoing_support import RunningMatter
+    from vetting.documents.models.document_reads import PapersOfCase
     from vetting.documents.models.documents import Document
     from vetting.engine.evidence import CriterionAnswer
     from vetting.engine.screening import Screening
     from vetting.gates.domain.gate_table import ClosedGate
+    from vetting.gates.domain.next_steps import CaseStanding
     from vetting.gates.domain.situations import CaseSituation, DecidedSituation
     from vetting.group.models.meetings import Review
     from vetting.group.models.special_reviews import ExpertOpinion
@@ -68,6 +74,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.base import Plain
     from vetting.kernel.store.trail import TrailEntry
     from vetting.kernel.text import Language
+    from vetting.office.services.applications import ApplicationSummary
     from vetting.payments.models import Payment, Reclaim
     from vetting.payments.services.bank_accounts import BankAccount
     from vetting.rules.services.rulebook import Rules
@@ -91,7 +98,9 @@ class CaseFile:
     """Criterion -> the reasons of its answer."""
     looked_at: Mapping[str, Sequence[str]]
     situation: CaseSituation
-    holding_back: Sequence[ClosedGate]
+    standing: CaseStanding
+    """Where it stands for this person before its decision."""
+    papers: PapersOfCase
     missing: Sequence[str]
     notes: Sequence[Note]
     gaps: Sequence[Gap]
@@ -158,6 +167,10 @@ class CaseFile:
     """Decisions before the one that stands, and all of a case that is open again, each with what it rested on."""
     changed_since_proposal: Sequence[Words]
     """What the proposal read that is otherwise now: on such a proposal nobody decides."""
+    about: ApplicationSummary
+    """What is asked for, and what was given before."""
+    unsent: Sequence[Letter]
+    """Letters of the case that are written and have not gone, newest first."""
 
     @property
     def not_met(self) -> Sequence[str]:
@@ -168,6 +181,11 @@ class CaseFile:
     def kind(self) -> CaseKind:
         """Grant or booking."""
         return self.case.kind
+
+    @property
+    def is_grant(self) -> bool:
+        """An application rather than a booking."""
+        return self.case.kind is CaseKind.GRANT
 
     @property
     def state(self) -> CaseState:
@@ -228,7 +246,8 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         reasons={name: given[key].row.reasons for name, key in ids.items()},
         looked_at={name: given[key].row.looked_at for name, key in ids.items()},
         situation=found,
-        holding_back=closed_gates(before_decision.with_proposal(session, case, found, draft), GatedStep.READY),
+        standing=case_standing(session, case, screened, found, user_id=by.id, on=on),
+        papers=papers_of_case(session, case),
         missing=missing,
         notes=notes,
         gaps=gaps,
@@ -279,7 +298,34 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         else (),
         former=[(row, basis) for row, basis in kept if standing is None or row.id != standing.id],
         changed_since_proposal=stale_proposals.changed_since(session, case, draft, screened) if is_open else (),
+        about=application_of(session, case, screened.screening if screened else None, by=by, on=on),
+        unsent=[row for row in letters.of_case(session, case.id) if row.sent_at is None],
     )
+
+
+HANDED_OVER: Final = frozenset(
+    {
+        "case_received",
+        "back_to_handling",
+        "asked_back",
+        "completion_requested",
+        "reminded",
+        "communicated",
+        "referred",
+        "made_ready",
+        "decision_proposed",
+        "decided",
+        "decision_sent",
+        "paid",
+        "case_reopened",
+    }
+)
+"""Entries with which a case goes from one to another."""
+
+
+def handed_over_on(file: CaseFile) -> date | None:
+    """Since when whoever has the case has had it."""
+    return next((entry.at.date() for entry, _unused in file.events if entry.action in HANDED_OVER), None)
 
 
 def _related_cases(session: Session, case: Case, by: Person) -> Sequence[Case]:

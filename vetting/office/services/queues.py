@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
+AT_HAND: Final = frozenset(
+    {CaseState.RECEIVED, CaseState.IN_PROGRESS, CaseState.REQUESTED, CaseState.TO_CHECK, CaseState.COMPLETION}
+)
+"""States in which an officer works on a case."""
 PAGE: Final = 50
 MOST_PAGES: Final = 4
 """So many are looked through for one page, where cases wait to be judged and a filter leaves few of them."""
@@ -211,6 +215,28 @@ def _counts(
     ).one()
     found = dict(zip(("open", "mine", "late", "completion", "referred", "ready"), map(int, rows), strict=True))
     return {**found, "ready": found["ready"] - len(stale)}
+
+
+def case_after(session: Session, case: Case, *, by: Person) -> str:
+    """The number of the next case of the kind in the list's order, of this person's own or nobody's; empty of the last.
+
+    What waits for others is left out: it is the next that somebody can work on.
+    """
+    day = case.due_on or LAST
+    due = func.coalesce(Case.due_on, LAST)
+    found = session.scalar(
+        visible_cases(by, Action.HANDLE)
+        .with_only_columns(Case.number)
+        .where(
+            Case.kind == case.kind,
+            in_states(AT_HAND),
+            or_(Case.officer_id == by.id, Case.officer_id.is_(None)),
+            or_(due > day, and_(due == day, Case.id > case.id)),
+        )
+        .order_by(due, Case.id)
+        .limit(1)
+    )
+    return found or ""
 
 
 def group_by_due_day(cases: Sequence[Case], on: date) -> dict[str, list[Case]]:

@@ -51,6 +51,30 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// The rest of something is fetched in place of what is shown of it.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-opens-part]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const part = new URL(link.href);
+  part.searchParams.set("del", "1");
+  try {
+    const answer = await fetch(part);
+    if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+    const box = document.createElement("template");
+    box.innerHTML = await answer.text();
+    const opened = box.content.firstElementChild;
+    const card = link.closest(".card");
+    const shown = card.querySelector(":scope > .bd");
+    if (opened.matches(".bd")) shown.replaceWith(opened);
+    else card.append(opened);
+    link.remove();
+    (opened.querySelector("summary") || opened).focus();
+  } catch {
+    location.assign(link.href);
+  }
+});
+
 // Work that goes on: the page follows it without being loaded anew, and is loaded anew when the work has ended.
 const working = document.querySelector("[data-at-work]");
 if (working) {

@@ -1,0 +1,59 @@
+"""Looking at a page writes nothing but that a paper was opened."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event
+
+from tests.associations.services.test_visibility import Reader
+from tests.board import NUMBERS, BoardAtWork, board, booking_facts, clean_facts, judged_again
+from tests.formats.papers import pdf
+from tests.page_fixtures import kim, on_that_day
+from vetting.kernel.case_kinds import CaseKind
+
+if TYPE_CHECKING:
+    from tests.page_fixtures import Somebody
+
+__all__ = ["board", "kim", "on_that_day"]
+pytestmark = pytest.mark.usefixtures("on_that_day")
+WRITES = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
+MAY_BE_WRITTEN = {"document_reads"}
+"""The one table that a GET may write to."""
+OF_THE_SIGN_IN = {"sign_ins"}
+"""That a person is still there is no part of the page: it is written before any page is."""
+
+
+def test_no_page_writes_anything_but_that_a_paper_was_opened(board: BoardAtWork, kim: Somebody) -> None:
+    first = board.receive()
+    other = board.approve(clean_facts(NUMBERS[1], "Kören Provspelet"))
+    booking = board.receive(booking_facts(), CaseKind.BOOKING)
+    content = pdf("Årsmötet hölls i bystugan", "Kassören avgick")
+    assert kim.send(f"/arenden/{first.number}/handling", file=(content, "protokoll.pdf")).status_code == 303
+    judged_again(board)
+    found: dict[str, Any] = {
+        "number": first.number,
+        "other": other.number,
+        "booking": booking.number,
+        "association_id": first.association_id,
+        "document_id": 1,
+    }
+    written: set[str] = set()
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        match = WRITES.match(statement)
+        if match:
+            written.add(match[1])
+
+    reader = Reader(board, "caseworker")
+    written.clear()
+    event.listen(board.database.engine, "before_cursor_execute", note)
+    for engine in (board.database.writing, board.database.reading):
+        event.listen(engine, "before_cursor_execute", note)
+    pages = list(reader.pages(found))
+    for address in ("/handlingar/1/visa", "/handlingar/1"):
+        assert reader.get(address).status_code == 200
+    assert len(pages) > 60
+    assert written - OF_THE_SIGN_IN == MAY_BE_WRITTEN

@@ -1,0 +1,133 @@
+"""A case that nothing stands in the way of: gone through by one signature, and proposed in full by one more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.models.cases import CaseMark
+from vetting.cases.services import assessments, cases
+from vetting.cases.services.screenings import screen_case
+from vetting.decisions.services import decisions
+from vetting.decisions.services.decisions import DecisionProposal
+from vetting.decisions.services.standings import standing_for
+from vetting.documents.domain.reads import ReadExtent
+from vetting.documents.models.document_reads import papers_of_case
+from vetting.gates.domain.gate_table import refuse_closed
+from vetting.gates.domain.lead_steps import signed_statements
+from vetting.kernel.decision_outcomes import DecisionOutcome
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import OFFICIAL, _, join_words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.cases.models.cases import Case
+    from vetting.gates.domain.next_steps import CaseStanding
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
+    from vetting.rules.services.rulebook import Rules
+
+
+BASIC_CHECK_GATE: Final = "grundkontroll-klar"
+
+
+def sign_review(
+    session: WritingSession,
+    number: str,
+    *,
+    version: int | None,
+    in_list: bool = False,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Case:
+    """Signs that a case is gone through and nothing stands in its way: all that is left and so, in one act.
+
+    Answers "nothing found" to the value criteria that nothing speaks against, says that the person is in no conflict
+    where they have not said so, and marks the basic check with what they have opened. in_list: it was read in a list.
+
+    Raises:
+        Refused: stale, decided, not this person's, or something is left that a signature does not cover.
+    """
+    case = cases.open_case(session, number, by=by, action=Action.ASSESS, version=version)
+    cases.still_open(case)
+    standing = standing_for(session, case, rules, by=by, on=at.date())
+    if not standing.can_be_signed:
+        raise Refused(Obstacle.CLOSED, _why_not(case, standing))
+    papers = papers_of_case(session, case)
+    opened = sum(extent is ReadExtent.OPENED for extent in papers.extent_by(by.id).values())
+    statements = signed_statements(standing, opened=opened, of_round=case.round_id is not None, in_list=in_list)
+    said = join_words(statements, "; ").to(OFFICIAL)
+    cases.take_up(case, by)
+    if not standing.answered_on_conflict:
+        decisions.declare_no_conflict(session, number, by=by, at=at)
+    if standing.looks:
+        assessments.record_nothing_found(session, number, rules=rules, by=by, at=at)
+    if standing.is_routine_left:
+        cases.put_mark(session, case, CaseMarkKind.ROUTINE_FOLLOWED, by=by, at=at)
+    if not standing.situation.basic_check:
+        about = f"{opened}/{len(papers.all)}"
+        session.add(_signature(case, about, said, by, at))
+    cases.raise_version(case)
+    screen_case(session, case, rules, at=at)
+    session.note(
+        TrailNote(
+            action="reviewed",
+            by=by,
+            at=at,
+            subject=case,
+            case_id=case.id,
+            detail={"opened": opened, "papers": len(papers.all), "said": said},
+        )
+    )
+    return case
+
+
+def _signature(case: Case, about: str, said: str, by: Person, at: datetime) -> CaseMark:
+    return CaseMark(case_id=case.id, kind=CaseMarkKind.BASIC_CHECK, about=about, text=said, at=at, by_user_id=by.id)
+
+
+def _why_not(case: Case, standing: CaseStanding) -> Problem:
+    """The first thing that a signature does not cover, and what to do about it."""
+    what, remedy = _in_the_way(standing)
+    return Problem(case.number, what, remedy)
+
+
+def _in_the_way(standing: CaseStanding) -> tuple[Words, Words]:
+    if standing.is_with_others:
+        return _("Ärendet väntar på någon annan."), _("Öppna det och se på vem.")
+    if not standing.has_rules:
+        return _("Inga regler gäller ärendet."), _("Kontakta regelansvarig.")
+    left = [gate for gate in standing.holding_back if gate.gate != BASIC_CHECK_GATE]
+    if left:
+        return left[0].what, left[0].remedy
+    if standing.situation.not_met:
+        return _("Ett krav är inte uppfyllt."), _("Öppna ärendet.")
+    return _("Ärendet är redan granskat."), _("Öppna det och se vad som är nästa steg.")
+
+
+def propose_approval(
+    session: WritingSession, number: str, *, version: int | None, rules: Rules, by: Person, at: datetime
+) -> Case:
+    """Proposes to approve what is applied for, with the reasons that its points give, and hands it to who decides.
+
+    Raises:
+        Refused: stale, decided, something holds it back, or an approval in full cannot be reasoned from its points.
+    """
+    case = cases.open_case(session, number, by=by, action=Action.PROPOSE, version=version)
+    cases.still_open(case)
+    standing = standing_for(session, case, rules, by=by, on=at.date())
+    refuse_closed(standing.holding_back)
+    if standing.approval is None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(number, _("Något i ärendet talar emot eller är inte känt."), _("Skriv förslaget själv.")),
+        )
+    decisions.make_ready(session, number, rules=rules, by=by, at=at)
+    draft = DecisionProposal(outcome=DecisionOutcome.APPROVED, amount=standing.approval, reasons="")
+    decisions.propose_decision(session, number, draft, version=None, rules=rules, by=by, at=at)
+    return case

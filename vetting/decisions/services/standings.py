@@ -1,0 +1,78 @@
+"""Where a case that is handled stands, as far as it says what can be done: the same for its page, a list and an act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vetting.boards.models.people import Board
+from vetting.cases.domain.cases import OPEN
+from vetting.cases.models.cases import communications, is_reply_weighed
+from vetting.cases.models.completions import requests_of
+from vetting.cases.services.assessments import is_look_question
+from vetting.cases.services.gaps import gaps_of, missing_facts, standing_marks
+from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.cases.services.screenings import screen_without_keeping
+from vetting.decisions.models.decisions import decision_draft_of
+from vetting.decisions.services import drafted_reasons
+from vetting.decisions.services.stale_proposals import changed_since
+from vetting.documents.models.documents import of_case as papers_in
+from vetting.engine.results import CriterionResult
+from vetting.gates.domain.gate_table import GatedStep, closed_gates
+from vetting.gates.domain.next_steps import CaseStanding
+from vetting.gates.services import before_decision
+from vetting.kernel.case_kinds import CaseKind
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.cases.models.cases import Case
+    from vetting.cases.services.screenings import CaseScreening
+    from vetting.gates.domain.situations import CaseSituation
+    from vetting.kernel.roles import Person
+    from vetting.rules.services.rulebook import Rules
+
+
+def standing_for(session: Session, case: Case, rules: Rules, *, by: Person, on: date) -> CaseStanding:
+    """Where a case stands for somebody who is to act in it: judged as it is now."""
+    screened = screen_without_keeping(session, case, rules, on=on)
+    found = before_decision.case_situation(session, case, screened, rules, on=on)
+    return case_standing(session, case, screened, found, user_id=by.id, on=on)
+
+
+def case_standing(
+    session: Session, case: Case, screened: CaseScreening | None, found: CaseSituation, *, user_id: int, on: date
+) -> CaseStanding:
+    """Where a case stands for somebody, before its decision; what comes after it is left blank."""
+    screening = screened.screening if screened else None
+    draft = decision_draft_of(session, case.id)
+    findings = screening.findings if screening else ()
+    looks = sum(map(is_look_question, findings))
+    asked = sum(item.result is CriterionResult.NEEDS_ASSESSMENT for item in findings)
+    requests = requests_of(session, case.id)
+    told = communications(session, case.id)
+    marks = standing_marks(session, case)
+    days = [row.due_on for row in requests] + [row.reply_by for row in told if row.replied_on is None]
+    grant = case.kind is CaseKind.GRANT
+    return CaseStanding(
+        kind=case.kind,
+        state=case.state,
+        situation=found,
+        holding_back=closed_gates(before_decision.with_proposal(session, case, found, draft), GatedStep.READY),
+        looks=looks,
+        has_rules=screening is not None,
+        answered_on_conflict=has_answered_on_conflict(session, case, user_id),
+        has_association=case.association_id is not None,
+        shows_group=session.get_one(Board, case.board_id).with_group or found.group_required,
+        missing=bool(screening and missing_facts(case, screening)),
+        gaps=bool(gaps_of(session, case, screening, marks, on=on)),
+        look_again=case.look_again_at is not None,
+        waits_until=max(days, default=None),
+        points_to_see=asked - looks,
+        approval=case.amount_applied if grant and drafted_reasons.of_approval(case, screening) else None,
+        is_proposed=draft is not None and case.state in OPEN and not changed_since(session, case, draft, screened),
+        reply_unmet=any(row.replied_on is not None and not is_reply_weighed(row) for row in told),
+        asked_before=bool(requests),
+        papers=len(papers_in(session, case.id)),
+    )

@@ -1,0 +1,94 @@
+"""Which papers a person has opened: no record of a case, and the one thing that looking at a page writes down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.boards.models.people import Board
+from vetting.documents.domain.reads import PaperRoutine, ReadExtent, routine_of
+from vetting.documents.models.documents import of_case
+from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.case_rows import case_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vetting.cases.models.cases import Case
+    from vetting.documents.models.documents import Document
+
+keep_words(ReadExtent)
+
+
+class DocumentRead(Base):
+    """The first time that a person saw a paper so far: its first page, or all of it."""
+
+    __tablename__ = "document_reads"
+    __table_args__ = (
+        Index(None, "case_id", "id"),
+        Index("uq_document_reads", "document_id", "user_id", "extent", unique=True),
+    )
+
+    id: Mapped[int] = public_column(primary_key=True)
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    document_id: Mapped[int] = public_column(ForeignKey("documents.id"))
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    extent: Mapped[ReadExtent] = public_column()
+    at: Mapped[datetime] = public_column()
+
+
+def reads_of_case(session: Session, case_id: int) -> Sequence[DocumentRead]:
+    """What was opened of a case's papers, by anybody, in the order it was."""
+    return case_rows(session, DocumentRead, case_id, DocumentRead.id)
+
+
+def has_read(session: Session, document_id: int, user_id: int, extent: ReadExtent) -> bool:
+    """Whether somebody has seen so much of a paper, or all of it."""
+    wanted = {extent, ReadExtent.OPENED}
+    found = select(DocumentRead.id).where(
+        DocumentRead.document_id == document_id, DocumentRead.user_id == user_id, DocumentRead.extent.in_(wanted)
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PapersOfCase:
+    """How the papers of a case stand: what has been opened, and what must be."""
+
+    all: Sequence[Document]
+    opened: frozenset[int]
+    """By anybody who works on the case."""
+    to_open: Sequence[Document]
+    """What the board's routine wants opened and nobody has."""
+    opens_all: bool
+    """The case is in the sample whose papers are all opened, or the board opens all."""
+    routine: PaperRoutine
+    reads: Sequence[DocumentRead]
+
+    def extent_by(self, user_id: int) -> Mapping[int, ReadExtent]:
+        """Paper -> how much of it one person has seen."""
+        own = [row for row in self.reads if row.user_id == user_id]
+        return {row.document_id: row.extent for row in sorted(own, key=lambda row: row.extent is ReadExtent.OPENED)}
+
+
+def papers_of_case(session: Session, case: Case) -> PapersOfCase:
+    """Which papers there are, have been opened and must be."""
+    board = session.get_one(Board, case.board_id)
+    routine = routine_of(board.papers, board.way_of_working)
+    opens_all = routine.opens_all(case.board_id, case.number)
+    papers = of_case(session, case.id)
+    reads = reads_of_case(session, case.id) if papers else ()
+    opened = frozenset(row.document_id for row in reads if row.extent is ReadExtent.OPENED)
+    wanted = [paper for paper in papers if routine.must_open(paper.type, all_of_case=opens_all)]
+    return PapersOfCase(
+        all=papers,
+        opened=opened,
+        to_open=[paper for paper in wanted if paper.id not in opened],
+        opens_all=opens_all,
+        routine=routine,
+        reads=reads,
+    )

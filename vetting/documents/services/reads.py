@@ -1,0 +1,39 @@
+"""Notes what a person opens, beside the trail."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from vetting.documents.models.document_reads import DocumentRead, has_read
+from vetting.kernel.store.session import database_of, open_technical
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.documents.domain.reads import ReadExtent
+    from vetting.documents.models.documents import Document
+    from vetting.kernel.roles import Person
+
+log = logging.getLogger(__name__)
+
+
+def note_read(session: Session, document: Document, extent: ReadExtent, *, by: Person, at: datetime) -> None:
+    """Notes that a person has a paper before them: once for each extent, in a transaction of its own.
+
+    Where it cannot be written the paper is shown all the same, and counts as not opened.
+    """
+    if has_read(session, document.id, by.id, extent):
+        return
+    new = DocumentRead(case_id=document.case_id, document_id=document.id, user_id=by.id, extent=extent, at=at)
+    try:
+        with open_technical(database_of(session)) as kept:
+            kept.add(new)
+    except IntegrityError:
+        return  # another window was first
+    except OperationalError:
+        log.warning("a paper that was opened could not be noted: %s", document.id)

@@ -1,0 +1,207 @@
+"""What a case is about, as its page says it first: what is asked for, what was given before, by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import select
+
+from vetting.associations.models.associations import records_of
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import Case, visible_cases
+from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.engine.facts import FactLevel, FactType
+from vetting.grants.models import Round
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import FAVOURABLE
+from vetting.kernel.privacy import Privacy
+from vetting.kernel.roles import Action
+from vetting.kernel.text import Words, _, day_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.engine.facts import FactDefinition, Value
+    from vetting.engine.screening import Screening
+    from vetting.kernel.roles import Person
+
+MOST_YEARS: Final = 4
+MOST_LINES: Final = 7
+SAID_FIRST: Final = (
+    "members_in_municipality",
+    "members_in_age_span",
+    "budget_total",
+    "other_support",
+    "rent_claimed",
+    "target_group",
+    "activity_addresses",
+    "participants_total",
+    "expected_visitors",
+    "external_speakers",
+    "speakers",
+    "open_to_public",
+    "other_organiser",
+    "responsible_person",
+    "rate_applied_for",
+)
+_AT_ONCE: Final = frozenset({FactType.DOCUMENT, FactType.LIST_OF_TEXT})
+"""Types that stand among the papers and points, never here."""
+
+
+class GrantedYear(NamedTuple):
+    """What the association was granted by the board in a year, in öre."""
+
+    year: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantedBefore:
+    """The last grant before this application."""
+
+    number: str
+    year: int
+    amount: int
+    standing: Words
+    """How it went on: paid, reported, closed."""
+    late: bool
+    """Its report should have come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationSummary:
+    """What stands first on a case's page."""
+
+    members: int | None
+    purpose: str
+    lines: Sequence[tuple[Words, Words]]
+    """Facts of it beside those, and what they say."""
+    facts: int
+    """How many facts it has in all."""
+    years: Sequence[GrantedYear]
+    """What was granted before, by year, the earliest first."""
+    before: GrantedBefore | None
+
+
+def application_of(
+    session: Session, case: Case, screening: Screening | None, *, by: Person, on: date
+) -> ApplicationSummary:
+    """What a case is about, of what this person may see."""
+    values = screening.facts.values if screening else {}
+    catalogue = screening.ruleset.catalogue if screening else {}
+    known = {name: catalogue[name] for name in values if name in catalogue}
+    ordered = [name for name in SAID_FIRST if name in known]
+    lines = [_line(known[name], values[name]) for name in ordered if _is_told(known[name], values[name])]
+    members = values.get("members_total")
+    earlier = _granted_before(session, case, by) if case.kind is CaseKind.GRANT else []
+    description = values.get("activity_description") or values.get("event_purpose")
+    purpose = case.purpose or (description if isinstance(description, str) else "")
+    return ApplicationSummary(
+        members=members if isinstance(members, int) else None,
+        purpose=purpose,
+        lines=lines[:MOST_LINES],
+        facts=sum(_is_said(definition) for definition in known.values()),
+        years=_by_year(earlier),
+        before=_last(earlier, on),
+    )
+
+
+def all_facts_of(screening: Screening | None) -> list[tuple[Words, Words]]:
+    """Everything that is said in a case, in the catalogue's order; what is sealed is not."""
+    if screening is None:
+        return []
+    catalogue, values = screening.ruleset.catalogue, screening.facts.values
+    return [
+        _line(definition, values[name])
+        for name, definition in catalogue.items()
+        if name in values and _is_said(definition) and values[name] not in ("", None)
+    ]
+
+
+def _is_said(definition: FactDefinition) -> bool:
+    """Whether the association, or staff for it, said it; not what was counted."""
+    return definition.supplied_by.value != "computed" and definition.privacy is not Privacy.SEALED
+
+
+def _is_told(definition: FactDefinition, value: Value) -> bool:
+    shown = definition.type not in _AT_ONCE and definition.privacy is not Privacy.SEALED
+    return shown and definition.level is not FactLevel.PARTNER and value not in ("", (), None)
+
+
+def _line(definition: FactDefinition, value: Value) -> tuple[Words, Words]:
+    return definition.label, definition.in_words(value)
+
+
+class _EarlierGrant(NamedTuple):
+    case: Case
+    decision: Decision
+    report_on: date | None
+
+
+def _granted_before(session: Session, case: Case, by: Person) -> list[_EarlierGrant]:
+    """Earlier grants of the association in the board, the newest first; by one statement."""
+    if case.association_id is None or not by.may(Action.READ_CASES):
+        return []
+    seen = visible_cases(by).with_only_columns(Case.id)
+    found = session.execute(
+        select(Case, Decision, Round.report_on)
+        .join(Decision, Decision.case_id == Case.id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .where(
+            Case.board_id == case.board_id,
+            Case.association_id.in_(records_of(case.association_id)),
+            Case.id != case.id,
+            Case.id.in_(seen),
+            Decision.kind == CaseKind.GRANT.value,
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
+            Decision.id.not_in(quashed_decisions()),
+            Decision.decided_on <= (case.received_on if case.reopened_at is None else Decision.decided_on),
+        )
+        .order_by(Decision.decided_on.desc(), Decision.id.desc())
+        .limit(4 * MOST_YEARS)
+    ).all()
+    newest: dict[int, _EarlierGrant] = {}
+    for row, decision, report_on in found:
+        newest.setdefault(row.id, _EarlierGrant(row, decision, report_on))
+    return list(newest.values())
+
+
+def _by_year(earlier: Sequence[_EarlierGrant]) -> list[GrantedYear]:
+    sums: dict[int, int] = {}
+    for item in earlier:
+        year = item.decision.decided_on.year
+        sums[year] = sums.get(year, 0) + (item.decision.amount or 0)
+    return [GrantedYear(year, sums[year]) for year in sorted(sums)[-MOST_YEARS:]]
+
+
+def _last(earlier: Sequence[_EarlierGrant], on: date) -> GrantedBefore | None:
+    if not earlier:
+        return None
+    last = earlier[0]
+    late = last.case.state is CaseState.REPORTING and last.report_on is not None and last.report_on < on
+    return GrantedBefore(
+        number=last.case.number,
+        year=last.decision.decided_on.year,
+        amount=last.decision.amount or 0,
+        standing=_standing_of(last, late=late),
+        late=late,
+    )
+
+
+def _standing_of(last: _EarlierGrant, *, late: bool) -> Words:
+    match last.case.state:
+        case CaseState.PAYMENT:
+            return _("inte utbetalt än")
+        case CaseState.REPORTING if last.report_on is not None:
+            day = day_in_words(last.report_on)
+            return _("redovisningen skulle ha kommit ") + day if late else _("ska redovisas senast ") + day
+        case CaseState.REPORTING:
+            return _("utbetalt, följs upp")
+        case CaseState.CLOSED:
+            return _("avslutat")
+        case _:
+            return _("beslutat")
