@@ -22,8 +22,8 @@ pytestmark = pytest.mark.usefixtures("on_that_day")
 WRITES = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 MAY_BE_WRITTEN = {"document_reads"}
 """The one table that a GET may write to."""
-OF_THE_SIGN_IN = {"sign_ins"}
-"""That a person is still there is no part of the page: it is written before any page is."""
+OF_THE_SIGN_IN = {"sign_ins", "kept_texts"}
+"""That a person is there, and what they had typed when their session ended, which is given back once: of no page."""
 
 
 def test_no_page_writes_anything_but_that_a_paper_was_opened(board: BoardAtWork, kim: Somebody) -> None:

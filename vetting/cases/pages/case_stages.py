@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.kernel.decision_outcomes import outcome_words
-from vetting.kernel.text import NO_WORDS, Words, _, count_in_words, day_in_words, in_context, join_words, lower_first, same_in_both
+from vetting.kernel.text import (
+    NO_WORDS,
+    Words,
+    _,
+    count_in_words,
+    day_in_words,
+    in_context,
+    join_words,
+    lower_first,
+    same_in_both,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -140,11 +150,7 @@ def _of_hearing(file: CaseFile, _on: date) -> Words:
 def _of_decision(file: CaseFile, _on: date) -> Words:
     made = next((row for row in file.decisions if row.kind == file.kind.value), None)
     if made is not None and not file.open:
-        return (
-            lower_first(outcome_words(file.kind, made.outcome))
-            + same_in_both(" ")
-            + day_in_words(made.decided_on)
-        )
+        return lower_first(outcome_words(file.kind, made.outcome)) + same_in_both(" ") + day_in_words(made.decided_on)
     if file.state is CaseState.READY:
         return _("väntar på beslut") if file.standing.is_proposed else _("ska föreslås")
     planned = file.round.decision_on if file.round else None
