@@ -24,7 +24,7 @@ SAMPLES = shipped_folder("imports") / "samples"
 def hand_in(page: Page, address: str, file: Path) -> None:
     page.goto(f"{address}/import")
     page.set_input_files("#file", file)
-    page.get_by_role("button", name="Titta på listan").click()
+    page.get_by_role("button", name="Öppna listan").click()
 
 
 @pytest.mark.parametrize("width", ON_A_PHONE)
@@ -88,7 +88,7 @@ def test_every_state_of_an_import_is_accessible(browser: Browser, address: str, 
         for file in (unknown, broken, SAMPLES / "ansokningar.xlsx"):
             hand_in(page, address, file)
             check(page)
-            page.get_by_role("button", name="Kasta").click()
+            page.get_by_role("button", name="Ta bort").click()
 
 
 @pytest.mark.parametrize("width", ON_A_DESK)

@@ -63,7 +63,7 @@ def test_what_waits_and_what_is_gone_are_accessible_pages(browser: Browser, addr
         page.goto(f"{address}/inkommet")
         check(page)
         page.goto(here)
-        page.get_by_role("button", name="Kasta").click()
+        page.get_by_role("button", name="Ta bort").click()
         page.goto(here)
         expect(page.get_by_text("Det ligger inte längre här.")).to_be_visible()
         check(page)

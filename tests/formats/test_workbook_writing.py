@@ -61,7 +61,7 @@ def filled(board: BoardAtWork) -> BoardAtWork:
 def cases_mark(session: object, number: str, **who: object) -> None:
     from vetting.cases.services import cases
 
-    assessments.nothing_found_in(session, [number], rules=rules(), **who)  # type: ignore[arg-type] # who and when
+    assessments.record_nothing_found(session, number, rules=rules(), **who)  # type: ignore[arg-type] # who and when
     cases.mark_case(session, number, CaseMarkKind.BASIC_CHECK, rules=rules(), **who)  # type: ignore[arg-type]
 
 

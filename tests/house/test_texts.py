@@ -43,3 +43,28 @@ def test_no_english_text_is_the_swedish_one() -> None:
 @pytest.mark.parametrize("name", templates())
 def test_no_line_of_a_template_is_longer_than_140_columns(name: str) -> None:
     assert [line.strip() for line in source(name).splitlines() if len(line) > LONGEST_LINE] == []
+
+
+NOT_SAID = (
+    "titta till",
+    "titta igen",
+    "titta på",
+    "tittat på",
+    "att titta",
+    "tar tillbaka ärendet",
+    "sökanden tar tillbaka",
+    "kasta",
+    "kastad",
+    "kastat",
+    "samlingslista",
+    "fröet",
+    "underkänd",
+    "felaktig begäran",
+)
+"""Words that nobody says at the office, or that say more of an association than is so."""
+
+
+def test_no_page_uses_a_word_that_an_officer_would_not() -> None:
+    told = [form for message in translated() for form in ([message.id] if isinstance(message.id, str) else message.id)]
+    wrong = re.compile(r"\b(?:" + "|".join(NOT_SAID) + r")", re.IGNORECASE)
+    assert [text for text in told if wrong.search(text)] == []

@@ -73,7 +73,7 @@ NOT_SAID: Final = (
 )
 NOT_EXPLAINED: Final = (
     _("Det står inte varför kravet är uppfyllt."),
-    _("Skriv vad du har tittat på. Är det inte uppfyllt: öppna bokningen och bedöm det där."),
+    _("Skriv vad du har gått igenom. Är det inte uppfyllt: öppna bokningen och bedöm det där."),
 )
 
 
@@ -336,12 +336,22 @@ class ManyAnswersForm(DecidedForm):
     no_conflict = TickField(_("Jag är inte jävig i någon av dem och har följt rutinen"), needs=NOT_SAID)
 
 
+class LookedAtForm(ManyAnswersForm):
+    """Those who book that were read in the list: nothing has been found about them, and all they book is confirmed."""
+
+    case = SeveralField(needs=(_("Ingen är vald."), _("Kryssa i dem som du har läst.")))
+
+
 class FormsOfWeek(FormsOfPage):
     """The forms of a week of bookings, each under the number of its booking."""
 
     def many(self) -> ManyAnswersForm:
         """Those without questions."""
         return self.form(ManyAnswersForm)
+
+    def looked_at(self) -> LookedAtForm:
+        """Those of whom only the value question is asked."""
+        return self.form(LookedAtForm, "looked")
 
     def facts(self, case: Case, definitions: Iterable[FactDefinition]) -> AnsweredFactsForm:
         """What to ask the booker. definitions: of the facts."""

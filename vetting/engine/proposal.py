@@ -45,7 +45,7 @@ class Attention(StrEnum):
 
 ATTENTION_WORDS: Final[Mapping[Attention, Words]] = {
     Attention.NONE: _("Ingen"),
-    Attention.LOOK: _("Titta till"),
+    Attention.LOOK: _("Se över"),
     Attention.PAPERS: _("Begär uppgifter"),
     Attention.PERSON: _("Bedöm själv"),
 }

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, assert_never
 
 from vetting.engine.conditions import Condition, ConditionReading, explain_condition
-from vetting.engine.criteria import AS_OF_WORDS, AsOfDay, Consequence, Criterion
+from vetting.engine.criteria import AS_OF_WORDS, AsOfDay, Consequence, Criterion, CriterionKind
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import FactSupplier
 from vetting.engine.proposal import PROPOSAL_WORDS, Attention, Proposal
@@ -246,10 +246,16 @@ def _sentence(start: Words, facts: Iterable[str], screening: Screening) -> Words
 
 
 def result_in_words(finding: Finding) -> Words:
-    """The result's word; what does not apply says whether it was checked at all."""
+    """The result's word; what does not apply says whether it was checked at all, and a signal is no requirement."""
+    if finding.criterion.kind is CriterionKind.SIGNAL and finding.result in _SIGNAL_WORDS:
+        return _SIGNAL_WORDS[finding.result]
     return _NOT_APPLICABLE_WORDS.get(finding.reason, RESULT_WORDS[finding.result])
 
 
+_SIGNAL_WORDS: Final = {
+    CriterionResult.MET: _("Genomgången, inget att anmärka"),
+    CriterionResult.NEEDS_ASSESSMENT: _("Träff att se över"),
+}
 _NOT_CHECKED: Final = _("Inte kontrollerat")
 _NOT_APPLICABLE_WORDS: Final = {
     ResultReason.NOT_SET: _NOT_CHECKED,

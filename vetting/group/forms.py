@@ -57,7 +57,9 @@ class ReferralForm(PostedForm):
     """A case to the reference group."""
 
     receipt: ClassVar[Words] = _("Ärendet är lämnat till referensgruppen.")
-    question = TextField(_("Fråga till gruppen"), hint=_("Utan fråga kommer ärendet på samlingslistan."), rows=2)
+    question = TextField(
+        _("Fråga till gruppen"), hint=_("Utan fråga kommer ärendet bland Ärenden utan frågor."), rows=2
+    )
 
 
 class ExpertForm(PostedForm):

@@ -47,6 +47,7 @@ class NumberKind(StrEnum):
     NOT_A_NUMBER = "not_a_number"
 
 
+TEN: Final = 10
 LEAST_MONTHS: Final = 20
 """The third and fourth digits of an organisation number are 20 at least, so that it is no personal number."""
 
@@ -91,6 +92,24 @@ def has_valid_check_digit(digits: str) -> bool:
         product = int(digit) * (2 - position % 2)
         total += product // 10 + product % 10
     return total % 10 == 0
+
+
+def numbers_near(text: str) -> list[str]:
+    """The organisation numbers that are one digit, or two neighbours in the wrong order, away from ten that were typed.
+
+    Only those with a right check digit; whether anybody has one of them is the register's to say.
+    """
+    typed = "".join(character for character in text if character in "0123456789")
+    if len(typed) != TEN:
+        return []
+    other = {
+        typed[:place] + digit + typed[place + 1 :]
+        for place in range(TEN)
+        for digit in "0123456789"
+        if digit != typed[place]
+    }
+    other |= {typed[:place] + typed[place + 1] + typed[place] + typed[place + 2 :] for place in range(TEN - 1)}
+    return sorted(digits for digits in other - {typed} if read_number(digits).kind is NumberKind.ORGANISATION)
 
 
 def format_number(digits: str) -> str:

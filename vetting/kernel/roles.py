@@ -205,6 +205,12 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
 """Role x action -> which cases. What is not here is closed."""
 
 
+def roles_with(action: Action, kind: CaseKind) -> tuple[Role, ...]:
+    """The roles whose action reaches all cases of a kind in their board."""
+    wanted = {CaseReach.ALL, CaseReach.BOOKINGS} if kind is CaseKind.BOOKING else {CaseReach.ALL}
+    return tuple(role for role, actions in MAY.items() if actions.get(action) in wanted)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody who is signed in, at work in one board."""

@@ -4,35 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
-from vetting.kernel.roles import Role
-from vetting.web.visitor import visitor
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.roles import Action
+from vetting.office.services.queues import case_named
+from vetting.web.access import RouteEntry
+from vetting.web.visitor import entry_to, reading_session, signed_in_person, visitor
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-FIRST: Final = (
-    ("cases.index", frozenset({Role.CASEWORKER, Role.MANAGER, Role.REGISTRAR, Role.AUDITOR})),
-    ("quick_checks.show", frozenset({Role.PREMISES})),
-    ("meetings.index", frozenset({Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR})),
-    ("deciding.index", frozenset({Role.DECISION_MAKER})),
-    ("payments.index", frozenset({Role.FINANCE})),
-    ("setup.show", frozenset({Role.ADMINISTRATOR})),
-    ("versions.index", frozenset({Role.RULES_OWNER})),
-)
-"""Where each role begins its day; the first that fits."""
+LONGEST: Final = 120
 blueprint = Blueprint("start_pages", __name__)
 
 
 @blueprint.get("/")
 def start() -> Response:
-    """Straight to what can be done: the work queue, or signing in."""
-    person = visitor()
-    if person is None:
-        return redirect(url_for("sign_in.ask"), 303)
-    first = next((name for name, roles in FIRST if roles & person.roles), "start_pages.accessibility")
-    return redirect(url_for(first), 303)
+    """Straight to what waits for the visitor today, or to signing in."""
+    return redirect(url_for("sign_in.ask" if visitor() is None else "today.show"), 303)
+
+
+@blueprint.get("/sok")
+def find() -> Response:
+    """From the search of every page: a case by its number, else an association where this person looks for one."""
+    person = signed_in_person()
+    wanted = mask_personal_numbers(request.args.get("q", "").strip())[:LONGEST]
+    with reading_session() as session:
+        number = case_named(session, wanted, by=person) if person.may(Action.READ_CASES) else ""
+    if number:
+        return redirect(url_for("cases.show", number=number), 303)
+    for endpoint in ("quick_checks.show", "associations.index", "cases.index"):
+        if entry_to(endpoint, person) is RouteEntry.OPEN:
+            return redirect(url_for(endpoint, q=wanted), 303)
+    return redirect(url_for("today.show"), 303)
 
 
 @blueprint.get("/tillganglighet")

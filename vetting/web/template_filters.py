@@ -30,6 +30,7 @@ from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
 from vetting.engine.ruleset import adoption_in_words
 from vetting.engine.screening import part_of
 from vetting.gates.domain.next_steps import HOLDER_WORDS
+from vetting.gates.domain.row_tags import TagTone
 from vetting.group.domain.advice import ADVICE_WORDS, CONFLICT_WORDS
 from vetting.imports.domain.annotations import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.kernel import organisation_numbers
@@ -47,7 +48,7 @@ from vetting.payments.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_W
 from vetting.rules.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
 from vetting.web import navigation, preferences
 from vetting.web.access import RouteEntry
-from vetting.web.visitor import entry_to, own_boards, visitor
+from vetting.web.visitor import entry_to, own_boards, today, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,13 @@ if TYPE_CHECKING:
 
     from vetting.associations.models.associations import AssociationName
 
+TAG_LOOKS: Final[Mapping[TagTone, tuple[str, str]]] = {
+    TagTone.CLEAR: ("ok", "check"),
+    TagTone.SEE: ("as", "eye"),
+    TagTone.LACKS: ("un", "q"),
+    TagTone.AGAINST: ("no", "x"),
+    TagTone.PLAIN: ("un", "dash"),
+}
 LOOKS: Final[Mapping[Tone, tuple[str, str]]] = {
     Tone.OK: ("ok", "check"),
     Tone.NOT: ("no", "x"),
@@ -85,6 +93,9 @@ def register_template_names(app: Flask) -> None:
     app.add_template_filter(_weekday, "weekday")
     app.add_template_filter(_clock, "clock")
     app.add_template_filter(_money, "money")
+    app.add_template_filter(_kronor_only, "kronor_only")
+    app.add_template_filter(_short_day, "short_day")
+    app.add_template_filter(_short_moment, "short_moment")
     app.jinja_env.globals.update(
         state_words=STATE_WORDS,
         states={kind: tuple(NEXT[kind]) for kind in CaseKind},
@@ -122,6 +133,8 @@ def register_template_names(app: Flask) -> None:
         held_words=GATE_REASON_WORDS,
         holder_words=HOLDER_WORDS,
         step_looks=STEP_LOOKS,
+        tag_looks=TAG_LOOKS,
+        initials=_initials,
         accepted_words=ACCEPTANCE_CHANNEL_WORDS,
         deviation_words=DEVIATION_WORDS,
         setup_words=SETUP_WORDS,
@@ -176,8 +189,9 @@ def register_template_names(app: Flask) -> None:
             "keys": preferences.single_keys_allowed(),
             "visitor": found,
             "boards": own_boards,
-            "places": navigation.menu_entries,
+            "menu": navigation.menu,
             "opens": lambda endpoint: entry_to(endpoint, found) is RouteEntry.OPEN,
+            "kinds": lambda action: found.kinds(Action(action)) if found is not None else (),
             "may": lambda action: found is not None and found.may(Action(action)),
             "app_name": app.extensions["vetting_config"].name,
         }
@@ -204,6 +218,22 @@ def _clock(value: datetime) -> str:
     return translate(clock_in_words(value.astimezone(HERE)))
 
 
+def _short_day(value: date) -> str:
+    """'27 nov': the year only where it is another than this one."""
+    told = translate(day_in_words(value))
+    return told.removesuffix(f" {value.year}") if value.year == today().year else told
+
+
+def _short_moment(value: datetime) -> str:
+    here = value.astimezone(HERE)
+    return f"{translate(weekday_in_words(here))} {_short_day(here.date())} {translate(clock_in_words(here))}"
+
+
+def _kronor_only(ore: int) -> str:
+    """'54 000', for a column of kronor."""
+    return translate(kronor(ore)).removesuffix("kr").removeprefix("SEK").strip().strip("\u00a0")
+
+
 def _money(ore: int) -> str:
     return translate(kronor(ore))
 
@@ -216,6 +246,12 @@ def _name_source(name: AssociationName) -> Words:
     if found is not None and name.source == f"board {found.board_id}":
         return _("uppgivet här")
     return _("uppgivet hos en annan nämnd")
+
+
+def _initials(name: str) -> str:
+    """'KE' for 'Kim Ek': the whole name stands beside it for whoever hears the page."""
+    parts = name.split()
+    return (parts[0][:1] + (parts[-1][:1] if len(parts) > 1 else "")).upper() if parts else ""
 
 
 def _without(name: str) -> str:

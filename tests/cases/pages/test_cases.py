@@ -417,7 +417,7 @@ def test_a_page_asks_few_questions_of_the_database(board: BoardAtWork) -> None:
     for place in range(1, 6):
         board.receive(clean_facts(NUMBERS[place], f"Förening {place}"))
     judged_again(board, clock.now())
-    assert questions("/arenden") == few <= 12
+    assert questions("/arenden") == few <= 18  # each row says its next step, which rests on what its gates look at
 
 
 def test_a_reclaim_says_who_decided_it_and_not_who_noted_it(board: BoardAtWork) -> None:

@@ -168,6 +168,16 @@ def by_number(session: Session, number: str) -> Association | None:
     return session.scalar(select(Association).where(Association.number == number))
 
 
+def with_numbers(session: Session, numbers: Sequence[str]) -> Sequence[Association]:
+    """The associations with one of some numbers, by name."""
+    if not numbers:
+        return ()
+    wanted = select(Association).where(
+        Association.number.in_(numbers), Association.merged_into_id.is_(None), not_taken_back(Association.batch_id)
+    )
+    return session.scalars(wanted.order_by(Association.name, Association.id)).all()
+
+
 def is_standing(session: Session, association: Association) -> bool:
     """Whether it came otherwise than by an import that was taken back."""
     return association.batch_id is None or (

@@ -10,7 +10,7 @@ from vetting.boards.models.people import Board
 from vetting.bookings.domain.weeks import monday_of, week_of
 from vetting.bookings.forms import NewBookingForm
 from vetting.bookings.services import room_bookings
-from vetting.cases.pages.cases import case_list_page, create_case, download_list, form_page
+from vetting.cases.pages.cases import case_list_page, create_case, download_list, form_page, kept_list
 from vetting.kernel.case_kinds import CaseKind
 from vetting.web import visitor
 from vetting.web.view_moves import redirect_after_post
@@ -26,11 +26,9 @@ blueprint = Blueprint("bookings", __name__)
 def index() -> Response | str:
     """Bookings, by the day before they begin; a week that is asked for has its own page."""
     monday = monday_of(request.args.get("vecka", ""))
-    return (
-        case_list_page(CaseKind.BOOKING)
-        if monday is None
-        else redirect_after_post(url_for("weeks.show", week=week_of(monday)))
-    )
+    if monday is not None:
+        return redirect_after_post(url_for("weeks.show", week=week_of(monday)))
+    return kept_list(CaseKind.BOOKING) or case_list_page(CaseKind.BOOKING)
 
 
 @blueprint.post("/bokningar/excel")

@@ -15,12 +15,14 @@ from vetting.bookings.forms import (
     BookingReferralForm,
     BookingSecondLookForm,
     FormsOfWeek,
+    LookedAtForm,
     ManyAnswersForm,
     booking_answer_form,
 )
 from vetting.bookings.services import answers as booking_answers
 from vetting.bookings.services import week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer, may_be_confirmed
+from vetting.bookings.services.week_groups import WeekQuestion, count_bookers, groups_of_week
 from vetting.cases.forms.facts import fact_form
 from vetting.cases.services import cases, reused_answers
 from vetting.cases.services.assessments import is_look_question
@@ -79,25 +81,58 @@ def nearest() -> Response:
 
 @blueprint.get("/bokningar/vecka/<week>")
 def show(week: str) -> str:
-    """The week."""
-    return _page(_monday(week))
+    """The week; what is closed in it has an address with what it opens, and is fetched by itself from there."""
+    return one_booking(_monday(week)) if request.args.get("del") == "1" else _page(_monday(week))
+
+
+def one_booking(monday: date) -> str:
+    """One of the bookings to look at, open, by itself."""
+    with reading_session() as session:
+        found = _week(session, monday)
+        item = next((one for one in found.of(WeekSection.LOOK) if one.case.number == request.args.get("bokning")), None)
+        if item is None:
+            raise Refused(Obstacle.MISSING)
+        person = visitor.signed_in_person()
+        return render_template(
+            "bookings/weeks/one_booking.html",
+            row=_booking_to_show(item, FormsOfWeek(None)),
+            week=week_of(monday),
+            held=before_decision.delegation_for(session, "booking", person, on=visitor.today()),
+            changed_words=_changed_words(),
+            why_words=LOOK_REASON_WORDS,
+        )
+
+
+def _changed_words() -> dict[str, str]:
+    return {"time": gettext("Tid"), "room": gettext("Lokal"), "title": gettext("Rubrik")}
 
 
 @blueprint.post("/bokningar/vecka/<week>/bekrafta")
 def confirm_many(week: str) -> Response:
     """Those chosen of the ones without questions, each in a transaction of its own."""
-    monday, form = _monday(week), posted_form(ManyAnswersForm)
-    made = 0
+    return _confirm_chosen(week, posted_form(ManyAnswersForm), BookingAnswer(without_questions=True))
+
+
+@blueprint.post("/bokningar/vecka/<week>/inget")
+def confirm_looked_at(week: str) -> Response:
+    """All bookings of those that were read and ticked: nothing has been found about them."""
+    return _confirm_chosen(week, posted_form(LookedAtForm, key="looked"), BookingAnswer(nothing_found=True))
+
+
+def _confirm_chosen(week: str, form: ManyAnswersForm, said: BookingAnswer) -> Response:
+    """Each booking in a transaction of its own; those that changed since they were seen are left and named."""
+    monday, made = _monday(week), 0
     form.validate()
     form.tell(_wrong_with_how(form))
-    for value in () if form.problems else form.case.data[: booking_answers.MOST_AT_ONCE]:
+    chosen = [one for value in form.case.data for one in value.split()]
+    for value in () if form.problems else chosen[: booking_answers.MOST_AT_ONCE]:
         number, _unused, seen = value.partition("/")
         try:
             in_transaction(
                 lambda s, n=number, v=seen: booking_answers.confirm_booking(  # type: ignore[misc]
                     s,
                     n,
-                    BookingAnswer(without_questions=True),
+                    said,
                     version=int(v) if KEY.fullmatch(v) else 0,
                     rules=rules_in_use(),
                     by=visitor.signed_in_person(),
@@ -265,11 +300,18 @@ def _page(monday: date, refused: PostedForm | None = None, made: int | None = No
         found = _week(session, monday)
         board = session.get_one(Board, person.board_id)
         held = before_decision.delegation_for(session, "booking", person, on=visitor.today())
+        groups = groups_of_week(found)
+        opened = _opened_bookings(found, refused)
         return render_template(
             "bookings/weeks/show.html",
             found=found,
-            looked_at=[_booking_to_show(item, forms) for item in found.of(WeekSection.LOOK)[: weeks.MOST_SHOWN]],
-            more=max(len(found.of(WeekSection.LOOK)) - weeks.MOST_SHOWN, 0),
+            groups=groups,
+            questions=WeekQuestion,
+            bookers=count_bookers(found),
+            to_see=sum(map(len, groups.values())),
+            opened={item.case.number: _booking_to_show(item, forms) for item in opened},
+            looked=forms.looked_at(),
+            most_shown=weeks.MOST_SHOWN,
             plain=found.of(WeekSection.PLAIN),
             at_once=booking_answers.MOST_AT_ONCE,
             answered=found.of(WeekSection.ANSWERED),
@@ -284,11 +326,17 @@ def _page(monday: date, refused: PostedForm | None = None, made: int | None = No
             made=made,
             receipt=receipt,
             about=request.args.get(receipt, ""),
-            changed_words={"time": gettext("Tid"), "room": gettext("Lokal"), "title": gettext("Rubrik")},
+            changed_words=_changed_words(),
             why_words=LOOK_REASON_WORDS,
             contact=board.contact,
             today=visitor.today(),
         )
+
+
+def _opened_bookings(week: Week, refused: PostedForm | None) -> list[WeekBooking]:
+    """The bookings that stand open: the one asked for, and the one whose form was refused."""
+    wanted = {request.args.get("bokning", ""), refused.key if refused is not None else ""}
+    return [item for item in week.of(WeekSection.LOOK) if item.case.number in wanted]
 
 
 def _booking_to_show(item: WeekBooking, forms: FormsOfWeek) -> dict[str, Any]:

@@ -161,7 +161,7 @@ def _already_answered(case: Case) -> Problem:
 
 def _already_asked(number: str) -> Problem:
     return Problem(
-        number, _("En fråga har kommit upp om {number}.", number=number), _("Bokningen står nu under Att titta på.")
+        number, _("En fråga har kommit upp om {number}.", number=number), _("Bokningen står nu under Att se över.")
     )
 
 

@@ -47,7 +47,7 @@ STATE_WORDS: Final[Mapping[CaseState, Words]] = {
     CaseState.CLOSED: _("Avslutad"),
     CaseState.WITHDRAWN: _("Återkallad av sökanden"),
     CaseState.REQUESTED: _("Förfrågan"),
-    CaseState.TO_CHECK: _("Att titta på"),
+    CaseState.TO_CHECK: _("Att se över"),
     CaseState.CONFIRMED: _("Bekräftad"),
     CaseState.REFUSED: _("Nekad"),
     CaseState.CANCELLED: _("Avbokad"),

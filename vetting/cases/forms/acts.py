@@ -81,7 +81,7 @@ class FollowedUpForm(MarkForm):
 class SecondLookForm(PostedForm):
     """What follows from something new in a case that was returned to the queue."""
 
-    receipt: ClassVar[Words] = _("Det är antecknat att du har tittat igen.")
+    receipt: ClassVar[Words] = _("Det är antecknat att du har sett över ärendet igen.")
     text = TextField(_("Vad följer av det?"), rows=2)
 
 
@@ -181,9 +181,17 @@ def _own_field(column: OwnColumn) -> TextField | ChoiceField:
 
 
 class TickedCasesForm(PostedForm):
-    """The cases of a list that are ticked."""
+    """The cases of a list that are ticked, each with the version that was seen."""
 
+    kind = CarriedField()
     number = SeveralField(_("Ärenden"))
+
+
+class HandOverForm(TickedCasesForm):
+    """The ticked cases, and the colleague who gets them."""
+
+    receipt: ClassVar[Words] = _("Ärendena är lämnade över.")
+    officer = KeyField()
 
 
 class ManyCompletionsForm(PostedForm):

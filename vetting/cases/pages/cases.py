@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
+from flask import session as flask_session
 
-from vetting.associations.services import name_conflicts
-from vetting.boards.models.people import names_of
+from vetting.boards.models.people import colleagues, names_of
 from vetting.boards.services import order_changes, roles
 from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.forms.acts import TickedCasesForm
+from vetting.cases.forms.acts import HandOverForm, TickedCasesForm
 from vetting.cases.forms.facts import ChangedFactsForm, FactForm, NewCaseForm, fact_form, known_facts
 from vetting.cases.models.cases import find_case
 from vetting.cases.pages.case_forms import FormsOfCase
 from vetting.cases.pages.case_stages import stages_of
 from vetting.cases.pages.case_steps import STEP_LOOKS, StepShape, drawn_step, other_steps, standing_of
 from vetting.cases.pages.case_wording import first_to_see
-from vetting.cases.services import assessments, cases, frozen_bases, intake
+from vetting.cases.services import cases, frozen_bases, intake
 from vetting.cases.services.screenings import facts_of_case
+from vetting.decisions.services import clean_reviews
 from vetting.documents.domain.reads import ReadExtent
 from vetting.documents.forms import HandedInFilesForm
 from vetting.engine.asked_facts import ALWAYS, asked_facts
@@ -33,28 +34,33 @@ from vetting.grants.models import rounds
 from vetting.imports.services import downloaded_lists
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action, Role, roles_with
 from vetting.kernel.text import same_in_both
 from vetting.office.services import queues
 from vetting.office.services.case_files import case_file, handed_over_on
+from vetting.office.services.queue_rows import queue_rows
 from vetting.office.services.queues import case_after
 from vetting.rules.services import versions
 from vetting.web import preferences, visitor
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
+    KEY,
     XLSX,
     act_by_form,
     address_of_place,
     attachment_response,
+    in_transaction,
     page_by_form,
     place_in_address,
     posted_form,
+    redirect_after_post,
     rules_in_use,
 )
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from flask import Response
 
@@ -77,6 +83,10 @@ def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.QueueFi
         state=CaseState(args["lage"]) if args.get("lage") in list(CaseState) else None,
         attention=Attention(args["krav"]) if args.get("krav") in list(Attention) else None,
         mine=args.get("mina") == "1",
+        unassigned=args.get("lediga") == "1",
+        with_others=args.get("andra") == "1",
+        without_questions=args.get("klara") == "1",
+        officer_id=int(args["vem"]) if KEY.fullmatch(args.get("vem", "")) else None,
         late=args.get("sena") == "1",
         round_id=int(args["omgang"]) if re.fullmatch(r"[0-9]{1,15}", args.get("omgang", "")) else None,
         text=mask_personal_numbers(args.get("q", "").strip())[:120],
@@ -86,40 +96,127 @@ def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.QueueFi
 
 
 @blueprint.get("/arenden")
-def index() -> str:
+def index() -> Response | str:
     """Applications, by the day something is due."""
-    return case_list_page(CaseKind.GRANT)
+    return kept_list(CaseKind.GRANT) or case_list_page(CaseKind.GRANT)
 
 
-def case_list_page(kind: CaseKind, refused: PostedForm | None = None) -> str:
-    """A list of one kind of cases."""
+FILTERS: Final = ("q", "lage", "krav", "omgang", "mina", "sena", "andra", "lediga", "klara", "vem", "avslutade")
+"""What narrows a list, in its address."""
+EVERYTHING: Final = "alla"
+"""In an address: the list as it is without any of them."""
+
+
+def list_address(kind: CaseKind) -> str:
+    """Where the list of a kind stands."""
+    return url_for("cases.index") if kind is CaseKind.GRANT else url_for("bookings.index")
+
+
+def kept_list(kind: CaseKind) -> Response | None:
+    """The list as this person last narrowed it, where the address says nothing, until they say otherwise."""
+    given = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    place = f"list-{kind}"
+    if given:
+        if "q" not in given:  # a search is of its moment
+            flask_session[place] = urlencode(given)
+        return None
+    if EVERYTHING in request.args:
+        flask_session.pop(place, None)
+        return None
+    kept = flask_session.get(place, "")
+    if not kept or request.args:
+        return None
+    return redirect_after_post(f"{list_address(kind)}?{kept}")
+
+
+def case_list_page(
+    kind: CaseKind, refused: PostedForm | None = None, left: Sequence[Problem] = (), done: int = 0
+) -> str:
+    """A list of one kind of cases. left: those that were ticked and left, with why; done: how many were not."""
     filters = filters_of(request.values, kind)
+    person = visitor.signed_in_person()
     with reading_session() as session:
-        found = queues.case_queue(session, filters, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
-        officers = names_of(session, {case.officer_id for case in found.cases if case.officer_id})
-        known_rounds = rounds(session, visitor.signed_in_person()) if kind is CaseKind.GRANT else ()
-        conflicts = name_conflicts.name_conflicts_of(session, found.cases)
-        changed = order_changes.count_recent_changes(session, visitor.signed_in_person(), visitor.today())
-        waiting = roles.waiting_for(session, visitor.signed_in_person())
-    kept = {name: value for name, value in request.values.items() if name not in {"efter", "csrf_token"} and value}
-    here = url_for("cases.index") if kind is CaseKind.GRANT else url_for("bookings.index")
+        found = queues.case_queue(session, filters, rules_in_use(), by=person, on=visitor.today())
+        rows = queue_rows(session, found.cases, rules_in_use(), by=person, on=visitor.today())
+        known_rounds = rounds(session, person) if kind is CaseKind.GRANT else ()
+        changed = order_changes.count_recent_changes(session, person, visitor.today())
+        waiting = roles.waiting_for(session, person)
+        load = queues.open_by_officer(session, kind, by=person) if Role.MANAGER in person.roles else ()
+        handlers = (
+            colleagues(session, person.board_id, *roles_with(Action.HANDLE, kind)) if person.may(Action.HANDLE) else ()
+        )
+        officers = {user.id: user.name for user in handlers}
+        left_out = {case.officer_id for case in found.cases if case.officer_id} - officers.keys()
+        officers |= names_of(session, left_out)
+    kept = {name: value for name, value in request.values.items() if name in FILTERS and value}
     more = address_of_place(found.more)
+    by_case = {row.case.id: row for row in rows}
     return render_template(
         "cases/cases/index.html",
         kind=kind,
         filters=filters,
         queue=found,
+        rows=by_case,
+        here=list_address(kind),
         open_states=[state.value for state in OPEN],
         groups=queues.group_by_due_day(found.cases, visitor.today()),
         officers=officers,
+        handlers=handlers,
+        load=load,
         rounds=known_rounds,
         today=visitor.today(),
         narrowed=kept,
         refused=refused,
-        conflicts=conflicts,
+        left=left,
+        done=done,
         changed=changed,
         waiting=waiting,
-        more=f"{here}?{urlencode({**kept, 'efter': more})}" if more else "",
+        more=f"{list_address(kind)}?{urlencode({**(kept or {EVERYTHING: '1'}), 'efter': more})}" if more else "",
+    )
+
+
+@blueprint.post("/arenden/signera")
+def sign_many() -> Response | str:
+    """Signs those of the ticked cases that nothing stands in the way of; the others are left, and named with why."""
+    form, done = posted_form(TickedCasesForm), 0
+    left: list[Problem] = []
+    kind = CaseKind.BOOKING if form.kind.data == CaseKind.BOOKING else CaseKind.GRANT
+    for value in form.number.data[: queues.PAGE]:
+        number, _unused, version = value.partition("/")
+        try:
+            in_transaction(
+                lambda s, n=number, v=version: clean_reviews.sign_review(  # type: ignore[misc]
+                    s,
+                    n,
+                    version=int(v) if KEY.fullmatch(v) else 0,
+                    in_list=True,
+                    rules=rules_in_use(),
+                    by=visitor.signed_in_person(),
+                    at=visitor.now(),
+                )
+            )
+            done += 1
+        except Refused as refused:
+            left += [Problem(number, problem.what, problem.remedy) for problem in refused.problems[:1]]
+    return case_list_page(kind, left=left, done=done)
+
+
+@blueprint.post("/arenden/lamna-over")
+def hand_over() -> Response:
+    """Gives the ticked cases to a colleague."""
+    form = posted_form(HandOverForm, key="hand-over")
+    kind = CaseKind.BOOKING if form.kind.data == CaseKind.BOOKING else CaseKind.GRANT
+    return act_by_form(
+        form,
+        lambda session: cases.hand_over_cases(
+            session,
+            [value.partition("/")[0] for value in form.number.data[: queues.PAGE]],
+            form.officer.data or 0,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=list_address(kind),
+        again=lambda refused: case_list_page(kind, refused),
     )
 
 
@@ -146,24 +243,6 @@ def download_list(kind: CaseKind) -> Response:
         ),
         page=lambda book: attachment_response(book, XLSX, f"{title} {visitor.today().isoformat()}.xlsx"),
         again=lambda refused: case_list_page(kind, refused),
-    )
-
-
-@blueprint.post("/arenden/inget")
-def nothing_found_in() -> Response:
-    """Nothing found, for the cases that were ticked in the list."""
-    form = posted_form(TickedCasesForm)
-    return act_by_form(
-        form,
-        lambda session: assessments.nothing_found_in(
-            session,
-            form.number.data[: queues.PAGE],
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
-        onto=url_for("cases.index"),
-        again=lambda refused: case_list_page(CaseKind.GRANT, refused),
     )
 
 

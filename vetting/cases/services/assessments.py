@@ -29,7 +29,6 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date, datetime
 
     from vetting.documents.models.documents import Document
@@ -297,20 +296,6 @@ def is_look_question(finding: Finding) -> bool:
         and finding.reason in ONLY_A_LOOK
         and not finding.signals
     )
-
-
-def nothing_found_in(
-    session: WritingSession, numbers: Iterable[str], *, rules: Rules, by: Person, at: datetime
-) -> tuple[int, list[str]]:
-    """The same for many cases that a person has seen in a list; tells which were left as they were."""
-    done, left = 0, []
-    for number in numbers:
-        try:
-            record_nothing_found(session, number, rules=rules, by=by, at=at)
-            done += 1
-        except Refused:
-            left.append(number)
-    return done, left
 
 
 def withdraw_answer(

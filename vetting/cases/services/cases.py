@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from vetting.associations.domain.name_differences import same_name
 from vetting.associations.models.associations import by_number, holding_record, names_of_records
-from vetting.boards.models.people import names_of
+from vetting.boards.models.people import colleagues, names_of
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import AFTER_DECISION, AT_WORK_STATE, OPEN, CaseMarkKind, CaseState, may_follow
 from vetting.cases.domain.intake import whole_amount
@@ -25,7 +25,7 @@ from vetting.engine.facts import NUMBER, Facts, FactSupplier
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action
+from vetting.kernel.roles import Action, roles_with
 from vetting.kernel.store import trail
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.trail import TrailNote
@@ -33,6 +33,7 @@ from vetting.kernel.text import Words, _, clock_in_words, day_in_words
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from vetting.kernel.roles import Person
@@ -115,6 +116,34 @@ def take_up(case: Case, by: Person) -> None:
         change_state(case, AT_WORK_STATE[case.kind])
     if case.officer_id is None and by.id:
         case.officer_id = by.id
+
+
+def hand_over_cases(
+    session: WritingSession, numbers: Iterable[str], officer_id: int, *, by: Person, at: datetime
+) -> int:
+    """Gives cases to a colleague who handles such cases. Returns how many were given.
+
+    Raises:
+        Refused: none is chosen, no such colleague, or one of the cases is decided or not this person's.
+    """
+    given = 0
+    for number in numbers:
+        case = open_case(session, number, by=by, action=Action.HANDLE)
+        still_open(case)
+        handlers = {user.id for user in colleagues(session, case.board_id, *roles_with(Action.HANDLE, case.kind))}
+        if officer_id not in handlers or in_conflict(session, officer_id, case.id):
+            raise Refused(
+                Obstacle.INVALID,
+                Problem("officer", _("Den valda personen kan inte handlägga ärendet."), _("Välj en annan.")),
+            )
+        if case.officer_id != officer_id:
+            case.officer_id = officer_id
+            raise_version(case)
+            session.note(TrailNote(action="handed_over", by=by, at=at, subject=case, case_id=case.id))
+            given += 1
+    if not given:
+        raise Refused(Obstacle.INVALID, Problem("number", _("Inga ärenden är valda."), _("Kryssa i dem i listan.")))
+    return given
 
 
 def register_case(session: WritingSession, number: str, dnr: str, *, by: Person, at: datetime) -> Case:

@@ -98,7 +98,7 @@ def note_second_look(session: WritingSession, number: str, text: str, *, by: Per
     case = open_case(session, number, by=by, action=Action.HANDLE)
     if case.look_again_at is None:
         raise Refused(
-            Obstacle.STALE, Problem(number, _("Någon har redan tittat på ärendet igen."), _("Se händelserna."))
+            Obstacle.STALE, Problem(number, _("Någon har redan sett över ärendet igen."), _("Se händelserna."))
         )
     if not text.strip():
         raise Refused(

@@ -72,13 +72,9 @@ def of_case(session: Session, case_id: int) -> Sequence[Letter]:
 
 def unsent_about(session: Session, case_id: int) -> set[int]:
     """Ids of communications whose letter is written and has not gone out in any way."""
-    rows = session.execute(
-        select(Letter.communication_id, Letter.sent_at).where(
-            Letter.case_id == case_id, Letter.communication_id.is_not(None)
-        )
-    ).all()
-    sent = {key for key, sent_at in rows if sent_at is not None}
-    return {key for key, _ in rows if key is not None} - sent
+    about = [row for row in of_case(session, case_id) if row.communication_id is not None]
+    sent = {row.communication_id for row in about if row.sent_at is not None}
+    return {row.communication_id for row in about if row.communication_id is not None} - sent
 
 
 def letter_template(session: Session, board_id: int) -> LetterTemplate | None:

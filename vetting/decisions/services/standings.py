@@ -16,7 +16,7 @@ from vetting.decisions.models.decisions import decision_draft_of
 from vetting.decisions.services import drafted_reasons
 from vetting.decisions.services.stale_proposals import changed_since
 from vetting.documents.models.documents import of_case as papers_in
-from vetting.engine.results import CriterionResult
+from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.gates.domain.gate_table import GatedStep, closed_gates
 from vetting.gates.domain.next_steps import CaseStanding
 from vetting.gates.services import before_decision
@@ -42,9 +42,19 @@ def standing_for(session: Session, case: Case, rules: Rules, *, by: Person, on: 
 
 
 def case_standing(
-    session: Session, case: Case, screened: CaseScreening | None, found: CaseSituation, *, user_id: int, on: date
+    session: Session,
+    case: Case,
+    screened: CaseScreening | None,
+    found: CaseSituation,
+    *,
+    user_id: int,
+    on: date,
+    in_list: bool = False,
 ) -> CaseStanding:
-    """Where a case stands for somebody, before its decision; what comes after it is left blank."""
+    """Where a case stands for somebody, before its decision; what comes after it is left blank.
+
+    in_list: for a row, which has no place for what is noted of each thing that is missing.
+    """
     screening = screened.screening if screened else None
     draft = decision_draft_of(session, case.id)
     findings = screening.findings if screening else ()
@@ -66,7 +76,7 @@ def case_standing(
         has_association=case.association_id is not None,
         shows_group=session.get_one(Board, case.board_id).with_group or found.group_required,
         missing=bool(screening and missing_facts(case, screening)),
-        gaps=bool(gaps_of(session, case, screening, marks, on=on)),
+        gaps=not in_list and bool(gaps_of(session, case, screening, marks, on=on)),
         look_again=case.look_again_at is not None,
         waits_until=max(days, default=None),
         points_to_see=asked - looks,
@@ -75,4 +85,7 @@ def case_standing(
         reply_unmet=any(row.replied_on is not None and not is_reply_weighed(row) for row in told),
         asked_before=bool(requests),
         papers=len(papers_in(session, case.id)),
+        assessed_against=any(
+            item.result is CriterionResult.NOT_MET and item.author is not ResultAuthor.COMPUTED for item in findings
+        ),
     )

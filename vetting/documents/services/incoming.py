@@ -446,13 +446,13 @@ def _keep_message(
 def _post_gone(post: IncomingPost) -> Problem:
     return Problem(
         post.name,
-        _("Mejlet ligger inte längre här: någon annan har lagt in det eller kastat det."),
+        _("Mejlet ligger inte längre här: någon annan har lagt in det eller tagit bort det."),
         _("Öppna sidan på nytt."),
     )
 
 
 def _in_already(case: str) -> Problem:
-    return Problem("case", _("Samma mejl är redan inlagt i ärende {case}.", case=case), _("Kasta det här."))
+    return Problem("case", _("Samma mejl är redan inlagt i ärende {case}.", case=case), _("Ta bort det här."))
 
 
 def throw_away(database: Database, key: int, *, by: Person) -> None:

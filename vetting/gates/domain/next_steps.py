@@ -128,6 +128,8 @@ class CaseStanding:
     """The letter of its decision is written."""
     reply_unmet: bool = False
     """The association has answered, and nobody has said how that was weighed in."""
+    assessed_against: bool = False
+    """A person has assessed that something is not met."""
     papers: int = 0
     """How many there are."""
     asked_before: bool = False

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from vetting.associations.services import name_conflicts
 from vetting.boards.domain.delegation import DecisionAuthority, best_right
 from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, gate_states
-from vetting.boards.models.people import Board, colleagues
+from vetting.boards.models.people import Board, RoleHolding, User, colleagues
 from vetting.boards.services.ways_of_working import GROUP_GATE, clock_by, habits_of
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.domain.completions import asked_in_vain
@@ -39,10 +39,11 @@ from vetting.gates.domain.gate_table import ClosedGate, GatedStep, closed_gates
 from vetting.gates.domain.situations import CaseSituation, CommunicationRound, Competence, GateProposal
 from vetting.grants.models import Round
 from vetting.group.domain.advice import NO_OPINION, Advice, departs_from_advice
-from vetting.group.models.meetings import reviews_of_case, took_part
+from vetting.group.models.meetings import reviews_of_case, taking_part, took_part
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.roles import Action, Role
+from vetting.kernel.store.read_cache import ask_once, keep_answers
 from vetting.rules.models import adoption_of_version
 
 if TYPE_CHECKING:
@@ -126,11 +127,33 @@ def _coordinator_missing(session: Session, case: Case, states: Mapping[str, Gate
     review = advising_review(session, case)
     if state is None or state.held is not GateReason.BY_RULES or review is None:
         return False
-    holders = {user.id for user in colleagues(session, case.board_id, Role.VBE_COORDINATOR)}
+    holders = coordinators_of(session, case.board_id)
     able = {key for key in holders if not in_conflict(session, key, case.id)}
     if holders and not able:
         return False
     return not took_part(session, review, frozenset(able))
+
+
+@ask_once(User, RoleHolding)
+def coordinators_of(session: Session, board_id: int) -> frozenset[int]:
+    """Who holds the role of VBE coordinator in a board."""
+    return frozenset(user.id for user in colleagues(session, board_id, Role.VBE_COORDINATOR))
+
+
+def hold_taking_part(session: Session, cases: Sequence[Case]) -> None:
+    """Asks for all cases of a list whether the coordinator took part in their reviews; `read_together` comes first."""
+    reviews = [review for case in cases for review in reviews_of_case(session, case.id)]
+    if not reviews:
+        return
+    holders = coordinators_of(session, cases[0].board_id)
+    aside = store.conflicts_of(session, holders)
+    found = {
+        (key, case.id): any(conflict.holds_for(case) for conflict in aside.get(key, ()))
+        for case in cases
+        for key in holders
+    }
+    keep_answers(session, in_conflict, found)
+    keep_answers(session, took_part, taking_part(session, reviews, holders))
 
 
 def _name_in_conflict(session: Session, case: Case) -> tuple[Words, Words] | None:

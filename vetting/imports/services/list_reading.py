@@ -175,7 +175,7 @@ def _our_fault(file: str) -> Problem:
     return Problem(
         file,
         _("Något gick fel hos oss när filen lästes."),
-        _("Kasta filen och ladda upp den igen. Hjälper det inte, hör av dig till systemförvaltaren."),
+        _("Ta bort filen och ladda upp den igen. Hjälper det inte, hör av dig till systemförvaltaren."),
     )
 
 

@@ -376,7 +376,7 @@ def _facts(cells: Mapping[str, CellChange]) -> Facts:
 def changed_since(file: str) -> Problem:
     """What stands in the cases is not what was shown."""
     return Problem(
-        file, _("Något ändrades i ärendena medan du tittade på listan."), _("Se igenom ändringarna en gång till.")
+        file, _("Något ändrades i ärendena medan du läste listan."), _("Se igenom ändringarna en gång till.")
     )
 
 

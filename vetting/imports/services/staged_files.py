@@ -428,7 +428,7 @@ def changed_meanwhile(staged: StagedFile) -> Problem:
     return Problem(
         staged.file,
         _(
-            "Filen väntar inte längre på inläsning: någon annan har läst in eller kastat den, eller så läses den just "
+            "Filen väntar inte längre på inläsning: någon annan har läst in eller tagit bort den, eller så läses den just "
             "nu."
         ),
         _("Öppna sidan på nytt och se hur långt den kommit."),

@@ -64,6 +64,13 @@ def counter_words(proposal: Proposal, reply_by: date) -> Words:
     return COUNTER_WORDS[answer] + when
 
 
+def association_words(proposal: Proposal, reply_by: date) -> Words:
+    """The answer about the association alone: what it books is asked beside it."""
+    if at_counter(proposal) is CounterAnswer.CAN_BE_BOOKED:
+        return _("Kan boka")
+    return counter_words(proposal, reply_by)
+
+
 def parts_of(screening: Screening) -> dict[BookingPart, Proposal]:
     """What is proposed of each part; of a booking both always, the event until answered incomplete."""
     found = dict(screening.parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.engine.criteria import CriterionKind
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome, outcome_words
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 EVENT_WORDS: Final[Mapping[str, Words]] = {
     "case_received": _("Ärendet kom in"),
     "case_registered": _("Diarieförde ärendet"),
+    "handed_over": _("Lämnade över ärendet"),
     "facts_changed": _("Ändrade uppgifter"),
     "marked_registered": _("Markerade som diariefört"),
     "marked_papers_opened": _("Öppnade handlingarna"),
@@ -106,7 +108,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "no_conflict": _("Svarade: inte jävig"),
     "conflict_declared": _("Anmälde jäv"),
     "referred": _("Lämnade till referensgruppen"),
-    "lifted_out": _("Lyfte ur samlingslistan"),
+    "lifted_out": _("Lyfte ur Ärenden utan frågor"),
     "statement_filed": _("Lämnade ett eget yttrande"),
     "seat_taken": _("Lade till i referensgruppen"),
     "seat_left": _("Avslutade en plats i referensgruppen"),
@@ -151,6 +153,10 @@ ANSWER_WORDS: Final = {
 }
 
 
+OF_SIGNAL: Final = {**ANSWER_WORDS, "met": _("genomgången, inget att anmärka")}
+"""A signal is a question, no requirement: it is never met."""
+
+
 _OF_IDENTITY: Final = frozenset(
     {"name_settled", "associations_merged", "merge_undone", "found_distinct", "distinction_withdrawn"}
 )
@@ -184,7 +190,13 @@ def in_words(
     more: Words | None = None
     if action == "assessed":
         label = labels.get(detail.get("criterion", ""), same_in_both(str(detail.get("criterion", ""))))
-        more = label + same_in_both(", ") + ANSWER_WORDS.get(str(detail.get("answer")), same_in_both(""))
+        signals = (
+            {criterion.id for criterion in ruleset.criteria if criterion.kind is CriterionKind.SIGNAL}
+            if ruleset
+            else ()
+        )
+        words = OF_SIGNAL if detail.get("criterion") in signals else ANSWER_WORDS
+        more = label + same_in_both(", ") + words.get(str(detail.get("answer")), same_in_both(""))
     elif action == "assessment_withdrawn":
         more = labels.get(detail.get("criterion", ""), same_in_both(""))
     elif action in _COUNTED:

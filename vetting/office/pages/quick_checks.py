@@ -24,6 +24,7 @@ from vetting.kernel.text import AND, NO_WORDS, list_words, same_in_both
 from vetting.office.domain.quick_checks import (
     FOUR_QUESTIONS,
     age_in_words,
+    association_words,
     counter_words,
     facts_to_ask,
     question_to_association,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from flask import Response
+    from sqlalchemy.orm import Session
 
     from vetting.boards.models.people import Room
     from vetting.cases.forms.facts import FactField
@@ -158,6 +160,7 @@ def _render_check(form: QuickCheckForm) -> str:
                 at=visitor.now(),
                 stated=form.facts,
             )
+            found = _opened_hit(session, found, form, kind)
         own_checks = service.own_quick_checks(session, by=person, at=visitor.now()) if found is None else ()
     starts = form.facts.values.get("event_starts_at")
     answer_by = reply_by(visitor.today(), starts.date() if isinstance(starts, datetime) else None)
@@ -180,10 +183,27 @@ def _render_check(form: QuickCheckForm) -> str:
         questions=[*FOUR_QUESTIONS, *_besides(found, fields)],
         numbers=NumberKind,
         counter_words=lambda proposal: counter_words(proposal, answer_by),
+        association_words=lambda proposal: association_words(proposal, answer_by),
         question=question_to_association(found.screening, answer_by) if found and found.screening else NO_WORDS,
         looked=_last_look(found),
         contact=board.contact if board else "",
         rooms=rooms,
+    )
+
+
+def _opened_hit(session: Session, found: QuickCheckResult, form: QuickCheckForm, kind: CaseKind) -> QuickCheckResult:
+    """One hit is opened, not asked about; the page says what it is called where something else was typed."""
+    if found.association is not None or len(found.matches) != 1 or form.ny.data == "1":
+        return found
+    return service.quick_check(
+        session,
+        form.q.data,
+        kind=kind,
+        chosen=found.matches[0].association.id,
+        rules=rules_in_use(),
+        by=visitor.signed_in_person(),
+        at=visitor.now(),
+        stated=form.facts,
     )
 
 
@@ -192,9 +212,10 @@ def _blank(found: QuickCheckResult | None) -> dict[str, FactField]:
     if found is None:
         return {}
     given = {"f-booker_is_private": "ja"}
-    if found.number is not NumberKind.PERSONAL:
-        numbered = found.number is NumberKind.ORGANISATION
-        given = {"f-organisation_number" if numbered else "f-name_in_application": found.wanted}
+    if found.number is NumberKind.ORGANISATION:
+        given = {"f-organisation_number": found.wanted}
+    elif found.number is None or found.number is NumberKind.NOT_A_NUMBER:
+        given = {} if any(map(str.isdigit, found.wanted)) else {"f-name_in_application": found.wanted}
     ruleset = found.screening.ruleset if found.screening and found.screening.kind is CaseKind.BOOKING else None
     return read_form(_definitions(ruleset, *NEW), given).asked
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import and_, func, or_, select, union
 
 from vetting.associations.models.associations import Association
+from vetting.boards.models.people import User
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import BookingRequest, Case, in_states, seen_by, visible_cases
 from vetting.cases.models.renewals import may_differ
 from vetting.cases.services.readable_cases import may_open_case
 from vetting.cases.services.screenings import ProposalStanding, standing_of_many
 from vetting.decisions.services.stale_proposals import stale_of
+from vetting.engine.proposal import Attention
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name, read_number
 from vetting.kernel.roles import Action
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
     from sqlalchemy import CTE, ColumnElement, Select
     from sqlalchemy.orm import Session
 
-    from vetting.engine.proposal import Attention
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
+WITH_OTHERS: Final = frozenset({CaseState.COMPLETION, CaseState.REFERRED, CaseState.COMMUNICATION, CaseState.READY})
+"""States in which somebody else than the officer has the next move, or has had it."""
+FRESH: Final = frozenset({CaseState.RECEIVED, CaseState.IN_PROGRESS, CaseState.REQUESTED, CaseState.TO_CHECK})
 AT_HAND: Final = frozenset(
     {CaseState.RECEIVED, CaseState.IN_PROGRESS, CaseState.REQUESTED, CaseState.TO_CHECK, CaseState.COMPLETION}
 )
@@ -52,6 +56,12 @@ class QueueFilters:
     round_id: int | None = None
     text: str = ""
     closed: bool = False
+    unassigned: bool = False
+    officer_id: int | None = None
+    with_others: bool = False
+    """What waits for the association, the group or whoever decides."""
+    without_questions: bool = False
+    """What nothing stands in the way of, by the kept judgement."""
     after: tuple[date, int] | None = None
     """The last row of the page before: its day and id."""
 
@@ -159,11 +169,26 @@ def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnEleme
         found.append(Case.officer_id == by.id)
     if filters.late:
         found.append(Case.due_on < on)
+    if filters.unassigned:
+        found.append(Case.officer_id.is_(None))
+    if filters.officer_id is not None:
+        found.append(Case.officer_id == filters.officer_id)
+    if filters.with_others:
+        found.append(in_states(WITH_OTHERS))
+    if filters.without_questions:
+        found.append(_without_questions())
     if filters.round_id is not None:
         found.append(Case.round_id == filters.round_id)
     if filters.text:
         found.append(_matching(filters.text))
     return found
+
+
+def _without_questions() -> ColumnElement[bool]:
+    """Cases at hand that only wait to be looked through: nothing missing, nothing to assess beside a look."""
+    return and_(
+        in_states(FRESH), Case.attention.in_([Attention.NONE.value, Attention.LOOK.value]), Case.look_again_at.is_(None)
+    )
 
 
 def _matching(text: str) -> ColumnElement[bool]:
@@ -202,19 +227,59 @@ def _counts(
     session: Session, kind: CaseKind | None, stale: Mapping[int, object], *, by: Person, on: date
 ) -> dict[str, int]:
     """The figures over the queue, each a link to its list."""
-    own = [seen_by(by), Case.kind.in_(_kinds(kind)), Case.state.in_(_open_states())]
+    is_open = Case.state.in_(_open_states())
+    own = [seen_by(by), Case.kind.in_(_kinds(kind)), or_(is_open, Case.look_again_at.is_not(None))]
+    wanted = {
+        "open": is_open,
+        "mine": is_open & (Case.officer_id == by.id),
+        "late": is_open & (Case.due_on < on),
+        "completion": Case.state == CaseState.COMPLETION,
+        "referred": Case.state == CaseState.REFERRED,
+        "ready": Case.state == CaseState.READY,
+        "unassigned": is_open & Case.officer_id.is_(None),
+        "others": in_states(WITH_OTHERS),
+        "unquestioned": _without_questions(),
+        "again": ~is_open,
+    }
+    applied = func.coalesce(func.sum(Case.amount_applied).filter(is_open), 0)
     rows = session.execute(
-        select(
-            func.count(),
-            func.count().filter(Case.officer_id == by.id),
-            func.count().filter(Case.due_on < on),
-            func.count().filter(Case.state == CaseState.COMPLETION),
-            func.count().filter(Case.state == CaseState.REFERRED),
-            func.count().filter(Case.state == CaseState.READY),
-        ).where(*own)
+        select(*(func.count().filter(condition) for condition in wanted.values()), applied)
+        .select_from(Case)
+        .where(*own)
     ).one()
-    found = dict(zip(("open", "mine", "late", "completion", "referred", "ready"), map(int, rows), strict=True))
+    found = dict(zip((*wanted, "applied"), map(int, rows), strict=True))
     return {**found, "ready": found["ready"] - len(stale)}
+
+
+def case_queue_counts(session: Session, kind: CaseKind, *, by: Person) -> dict[str, int]:
+    """The figures of a list whose proposals are not looked at: those that no proposal changes."""
+    return _counts(session, kind, {}, by=by, on=LAST)
+
+
+def open_by_officer(session: Session, kind: CaseKind, *, by: Person) -> list[tuple[int, str, int]]:
+    """How many open cases each officer has: id, name, number; by name, and nothing of how long anything took."""
+    rows = session.execute(
+        select(User.id, User.name, func.count())
+        .join(Case, Case.officer_id == User.id)
+        .where(seen_by(by), Case.kind == kind, in_states(OPEN))
+        .group_by(User.id, User.name)
+        .order_by(User.name, User.id)
+    )
+    return [(key, name, int(number)) for key, name, number in rows]
+
+
+def case_named(session: Session, text: str, *, by: Person) -> str:
+    """The number of the one case that a text names by its own, its registry's or its booking's number; else empty."""
+    wanted = text.strip()
+    own = or_(
+        Case.number == wanted.upper(),
+        Case.dnr == wanted,
+        Case.id.in_(select(BookingRequest.case_id).where(BookingRequest.reference == wanted)),
+    )
+    found = (
+        session.scalars(visible_cases(by).with_only_columns(Case.number).where(own).limit(2)).all() if wanted else []
+    )
+    return found[0] if len(found) == 1 else ""
 
 
 def case_after(session: Session, case: Case, *, by: Person) -> str:

@@ -8,21 +8,26 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.associations.domain.name_differences import told_of_letters
-from vetting.associations.models.associations import Association
+from vetting.associations.models.associations import Association, records_of, with_numbers
 from vetting.associations.services.associations import AssociationMatch, search_associations
 from vetting.associations.services.visibility import LEFT_TO_OTHERS, sight_of
+from vetting.boards.models.people import names_of
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.bookings.services import room_bookings
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.assessments import AssessmentRow
-from vetting.cases.models.cases import Case, visible_cases
+from vetting.cases.models.cases import Case, in_states, visible_cases
 from vetting.cases.services import examinations_elsewhere, intake
+from vetting.cases.services.readable_cases import may_open_case
 from vetting.cases.services.screenings import answers_for_case, facts_of_case
+from vetting.decisions.services.standings import standing_for
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import Facts
 from vetting.engine.screening import BookingPart, Screening, screen
 from vetting.engine.stored_values import to_plain
+from vetting.gates.domain.next_steps import HOLDER_WORDS, CaseHolder, holder_of
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.organisation_numbers import MASK, NumberKind, mask_personal_numbers, read_number
+from vetting.kernel.organisation_numbers import MASK, NumberKind, mask_personal_numbers, numbers_near, read_number
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -88,6 +93,10 @@ class QuickCheckResult:
     """The rest of a small register, best first: names that are less like what was asked for."""
     association: Association | None
     about: QuickCheckFindings | None
+    near: Sequence[Association]
+    """Those whose number is one digit away from a number that cannot be right."""
+    calls: Sequence[CallLine]
+    """How the association's open applications go, for whoever calls and asks."""
     letters: Words | None
     """That what was written holds letters of another alphabet that look like ours."""
 
@@ -149,7 +158,54 @@ def quick_check(
         association=association,
         about=_about(session, association, kind, stated, rules, by=by, on=at.date()) if association else None,
         letters=told_of_letters(wanted),
+        near=with_numbers(session, numbers_near(wanted)) if number is NumberKind.WRONG_CHECK_DIGIT else (),
+        calls=call_lines(session, association.id, rules, by=by, on=at.date())
+        if association is not None and kind is CaseKind.GRANT
+        else (),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLine:
+    """What can be said on the phone of one application: nothing of how it is assessed."""
+
+    case: Case
+    missing: Sequence[Words]
+    where: Words
+    """Whose it is to do something now."""
+    next_day: date | None
+    officer: str
+
+
+def call_lines(session: Session, association_id: int, rules: Rules, *, by: Person, on: date) -> list[CallLine]:
+    """The association's open applications that this person may open, as they can be told to it."""
+    if not by.may(Action.READ_CASES) or CaseKind.GRANT not in by.kinds(Action.READ_CASES):
+        return []
+    if sight_of(session, by, association_id).aside:
+        return []
+    found = session.scalars(
+        visible_cases(by)
+        .where(Case.association_id.in_(records_of(association_id)), Case.kind == CaseKind.GRANT, in_states(OPEN))
+        .order_by(Case.id.desc())
+        .limit(MOST_EARLIER)
+    ).all()
+    names = names_of(session, {case.officer_id for case in found if case.officer_id is not None})
+    lines = []
+    for case in found:
+        if not may_open_case(session, case, by):
+            continue
+        standing = standing_for(session, case, rules, by=by, on=on)
+        waits = standing.waits_until if standing.waits_on_association else None
+        lines.append(
+            CallLine(
+                case=case,
+                missing=standing.situation.gaps,
+                where=HOLDER_WORDS[holder_of(standing) or CaseHolder.OFFICER],
+                next_day=waits or case.due_on,
+                officer=names.get(case.officer_id or 0, ""),
+            )
+        )
+    return lines
 
 
 def _number_in(wanted: str) -> NumberKind | None:

@@ -179,7 +179,9 @@ def take_in(session: WritingSession, text: bytes, cases: bytes, *, by: Person, a
         )
     if any(draft.ruleset == name for draft in store.open_rule_drafts(session, by.board_id)):
         raise obstacle_error(
-            "id", _("Det finns redan ett utkast som heter {name}.", name=name), _("Kasta det först, eller ändra i det.")
+            "id",
+            _("Det finns redan ett utkast som heter {name}.", name=name),
+            _("Ta bort det först, eller ändra i det."),
         )
     read_text(cases, "regler.cases.yaml")
     return _add_draft(session, name, text.decode(), cases.decode(), "", by=by, at=at)

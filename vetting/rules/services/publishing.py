@@ -120,7 +120,7 @@ def obstacles_to_publishing(
             Problem(
                 draft.ruleset,
                 _("Reglerna är desamma som i version {same}.", same=same),
-                _("Kasta utkastet, eller ändra till exempel från vilken dag reglerna gäller."),
+                _("Ta bort utkastet, eller ändra till exempel från vilken dag reglerna gäller."),
             )
         )
     last = found.ruleset.valid.last

@@ -29,6 +29,52 @@ for (const row of document.querySelectorAll("[data-copies]")) {
   });
 }
 
+// A menu that is open closes by Escape, and when somebody goes elsewhere.
+for (const box of document.querySelectorAll(".nav details")) {
+  document.addEventListener("click", (event) => { if (!box.contains(event.target)) box.open = false; });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !box.open) return;
+    box.open = false;
+    box.querySelector("summary").focus();
+  });
+}
+
+// Rows: the arrows go from row to row, Enter opens; how many are ticked is told where one acts on them.
+for (const table of document.querySelectorAll("table[data-rows]")) {
+  table.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+    const rows = [...table.querySelectorAll("tbody tr:not(.grp)")];
+    const next = rows[rows.indexOf(event.target.closest("tr")) + step];
+    if (!next) return;
+    event.preventDefault();
+    (event.target.matches("input") ? next.querySelector("input") : next.querySelector("th a"))?.focus();
+  });
+  const all = table.querySelector("[data-all]");
+  if (all && table.querySelector("[data-clear]")) {
+    all.hidden = false;
+    all.addEventListener("change", () => {
+      for (const box of table.querySelectorAll("[data-clear]")) box.checked = all.checked;
+    });
+  }
+  const told = table.closest("form")?.querySelector("[data-chosen]");
+  if (!told) continue;
+  const before = told.textContent;
+  told.setAttribute("role", "status");
+  table.addEventListener("change", () => {
+    const chosen = table.querySelectorAll("td.sel input:checked").length;
+    told.textContent = chosen ? `${chosen} ${told.dataset.chosen}` : before;
+  });
+}
+
+// All of a list that was read, ticked at once.
+for (const button of document.querySelectorAll("[data-tick-all]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    for (const box of document.querySelectorAll(`${button.dataset.tickAll} input[type=checkbox]`)) box.checked = true;
+  });
+}
+
 // What is closed is a link to the page with it open: here only that part of the page is fetched, and put in its place.
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-opens]");

@@ -1,0 +1,55 @@
+"""The first page of everybody: what waits today, by all of their roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, render_template, url_for
+
+from vetting.kernel.roles import Action, Role
+from vetting.office.services.todays import TodayLine, TodayPlace, today_of
+from vetting.web import visitor
+from vetting.web.view_moves import rules_in_use
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+blueprint = Blueprint("today", __name__)
+ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
+    TodayPlace.CASE: lambda key: url_for("cases.show", number=key),
+    TodayPlace.REVIEW: lambda key: url_for("special_reviews.show", review_number=key),
+    TodayPlace.CLEAR_CASES: lambda _key: url_for("cases.index", klara="1"),
+    TodayPlace.FREE_CASES: lambda _key: url_for("cases.index", lediga="1"),
+    TodayPlace.DECIDE: lambda _key: url_for("deciding.index"),
+    TodayPlace.PAY: lambda _key: url_for("payments.index"),
+    TodayPlace.MEETING: lambda key: url_for("meetings.show", meeting_id=int(key)),
+    TodayPlace.REPORT: lambda _key: url_for("delegation.unreported_decisions"),
+    TodayPlace.WEEK: lambda _key: url_for("weeks.nearest"),
+    TodayPlace.INCOMING: lambda _key: url_for("incoming.index"),
+    TodayPlace.PEOPLE: lambda _key: url_for("people.index"),
+    TodayPlace.ROUNDS: lambda _key: url_for("grants.index"),
+    TodayPlace.IMPORT: lambda _key: url_for("imports.index"),
+    TodayPlace.SETUP: lambda _key: url_for("setup.show"),
+}
+"""Place -> where it is."""
+
+
+@blueprint.get("/i-dag")
+def show() -> str:
+    """Ten lines, late first, each with the act as a link; what others have beside them."""
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        found = today_of(session, rules_in_use(), by=person, on=visitor.today())
+    return render_template(
+        "office/today/show.html",
+        found=found,
+        address_of=_address_of,
+        today=visitor.today(),
+        quick=Role.PREMISES in person.roles and person.may(Action.QUICK_CHECK),
+        most_with_others=max((number for _words, number in found.others), default=0),
+    )
+
+
+def _address_of(line: TodayLine) -> str:
+    return ADDRESSES[line.place](line.key)

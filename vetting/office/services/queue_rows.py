@@ -1,0 +1,141 @@
+"""The rows of the work queue: how each case stands, its next step, what was given before, when a booking is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.associations.services import name_conflicts
+from vetting.cases.models.cases import Case, Occurrence
+from vetting.cases.models.screenings import StoredScreening
+from vetting.cases.services.readable_cases import hold_answers_on_conflict, may_open_case
+from vetting.cases.services.screenings import current_of_many
+from vetting.decisions.models.decisions import Decision, decision_draft_of, quashed_decisions
+from vetting.decisions.services.standings import case_standing
+from vetting.gates.domain.lead_steps import lead_step
+from vetting.gates.domain.next_steps import CaseAct, possible_acts
+from vetting.gates.domain.row_tags import RowTag, next_in_words, tag_of
+from vetting.gates.services import before_decision
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import FAVOURABLE
+from vetting.kernel.store.case_rows import read_together
+from vetting.kernel.store.read_cache import hold_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.gates.domain.next_steps import CaseStanding
+    from vetting.kernel.roles import Person
+    from vetting.kernel.text import Words
+    from vetting.rules.services.rulebook import Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One case of the queue."""
+
+    case: Case
+    tag: RowTag | None
+    """None of a case whose reader has yet to answer on conflict of interest."""
+    next_step: Words | None
+    mine: bool
+    """The next step is this person's."""
+    can_be_signed: bool
+    granted: int | None
+    """What the association was last granted before it, in öre."""
+    first_time: Occurrence | None
+    times: int
+
+
+def queue_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Person, on: date) -> list[QueueRow]:
+    """The rows of some cases, each with its next step for this person; by few questions for all of them."""
+    read_together(session, cases)
+    name_conflicts.hold_conflicts(session, cases)
+    pairs = [(case, key) for case in cases for key in {case.officer_id, by.id} - {None} if key is not None]
+    hold_answers_on_conflict(session, pairs)
+    before_decision.hold_taking_part(session, cases)
+    readable = [case for case in cases if may_open_case(session, case, by)]
+    drafts = [draft.screening_id for case in readable if (draft := decision_draft_of(session, case.id)) is not None]
+    then = [key for key in drafts if key is not None]
+    hold_rows(session, session.scalars(select(StoredScreening).where(StoredScreening.id.in_(then))) if then else ())
+    judged = current_of_many(session, readable, rules, on=on)
+    before = _granted_before(session, cases)
+    times = _times_of(session, cases)
+    found = []
+    for case in cases:
+        uses = times.get(case.id, ())
+        row = QueueRow(
+            case=case,
+            tag=None,
+            next_step=None,
+            mine=False,
+            can_be_signed=False,
+            granted=before.get(case.id),
+            first_time=uses[0] if uses else None,
+            times=len(uses),
+        )
+        if case in readable:
+            screened = judged.get(case.id)
+            seen = before_decision.case_situation(session, case, screened, rules, on=on)
+            row = _with_standing(
+                row, case_standing(session, case, screened, seen, user_id=by.id, on=on, in_list=True), by
+            )
+        found.append(row)
+    return found
+
+
+def _with_standing(row: QueueRow, standing: CaseStanding, by: Person) -> QueueRow:
+    """A row with how its case stands."""
+    lead = lead_step(standing, possible_acts(standing), by)
+    return replace(
+        row,
+        tag=tag_of(standing),
+        next_step=next_in_words(standing, lead),
+        mine=lead.step is not None,
+        can_be_signed=lead.step is not None and lead.awaited is CaseAct.REVIEW,
+    )
+
+
+def _granted_before(session: Session, cases: Sequence[Case]) -> Mapping[int, int]:
+    """Case -> what its association was granted last before it came, of the same board."""
+    wanted = {case.association_id for case in cases if case.kind is CaseKind.GRANT and case.association_id is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Case.id, Case.association_id, Decision.decided_on, Decision.amount)
+        .join(Decision, Decision.case_id == Case.id)
+        .where(
+            Case.board_id == cases[0].board_id,
+            Case.association_id.in_(wanted),
+            Decision.kind == CaseKind.GRANT.value,
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
+            Decision.id.not_in(quashed_decisions()),
+        )
+        .order_by(Decision.decided_on.desc(), Decision.id.desc())
+    ).all()
+    found: dict[int, int] = {}
+    for case in cases:
+        for key, association, decided_on, amount in rows:
+            if association == case.association_id and key != case.id and decided_on <= case.received_on:
+                found[case.id] = amount or 0
+                break
+    return found
+
+
+def _times_of(session: Session, cases: Sequence[Case]) -> Mapping[int, list[Occurrence]]:
+    """Booking -> its times, the first first."""
+    wanted = [case.id for case in cases if case.kind is CaseKind.BOOKING]
+    if not wanted:
+        return {}
+    found: dict[int, list[Occurrence]] = {}
+    rows = session.scalars(
+        select(Occurrence).where(Occurrence.case_id.in_(wanted)).order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    for row in rows:
+        found.setdefault(row.case_id, []).append(row)
+    return found

@@ -1,0 +1,296 @@
+"""What waits for a person today: the late first, then today and this week; what others have stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import func, or_, select
+
+from vetting.boards.models.people import Board
+from vetting.boards.services import delegation, roles
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import Case, in_states, seen_by, visible_cases
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.models.decisions import Decision, DecisionEvent, quashed_decisions
+from vetting.decisions.services.stale_proposals import stale_of
+from vetting.documents.models.incoming import READY, IncomingPost
+from vetting.grants.models import Round
+from vetting.group.models.meetings import Meeting
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.roles import Action, Role
+from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_both
+from vetting.office.services.calendars import due_items
+from vetting.office.services.queues import FRESH, case_queue_counts
+from vetting.payments.models import Payment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.rules.services.rulebook import Rules
+
+MOST: Final = 10
+AHEAD: Final = timedelta(days=7)
+
+
+class TodayPlace(StrEnum):
+    """Where a line leads; the page knows its address."""
+
+    CASE = "case"
+    REVIEW = "review"
+    CLEAR_CASES = "clear_cases"
+    FREE_CASES = "free_cases"
+    DECIDE = "decide"
+    PAY = "pay"
+    MEETING = "meeting"
+    REPORT = "report"
+    WEEK = "week"
+    INCOMING = "incoming"
+    PEOPLE = "people"
+    ROUNDS = "rounds"
+    IMPORT = "import"
+    SETUP = "setup"
+
+
+class TodayLine(NamedTuple):
+    """One line: its day, the thing, why it waits, what to do, and where that is done."""
+
+    on: date | None
+    """None for what waits without a day."""
+    name: Words
+    why: Words
+    act: Words
+    place: TodayPlace
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """The first page of a person."""
+
+    late: list[TodayLine]
+    now: list[TodayLine]
+    week: list[TodayLine]
+    more: int
+    """How many lines there are beside those."""
+    others: list[tuple[Words, int]]
+    """What lies with others: with whom, how many."""
+    next_day: date | None
+    """The next day that something falls due, where nothing waits."""
+
+
+def today_of(session: Session, rules: Rules, *, by: Person, on: date) -> Today:
+    """What waits for a person that day, by all of their roles."""
+    lines = [*_fresh_start(session, by), *_waiting(session, rules, by, on), *_falling_due(session, by, on)]
+    until = on + AHEAD
+    late = [line for line in lines if line.on is not None and line.on < on]
+    now = [line for line in lines if line.on is None or line.on == on]
+    week = [line for line in lines if line.on is not None and on < line.on <= until]
+    ahead = [line.on for line in lines if line.on is not None and line.on > until]
+    shown = (late[:MOST], now[: max(0, MOST - len(late))], week[: max(0, MOST - len(late) - len(now))])
+    return Today(
+        late=shown[0],
+        now=shown[1],
+        week=shown[2],
+        more=len(late) + len(now) + len(week) - sum(map(len, shown)),
+        others=_with_others(session, by),
+        next_day=min(ahead, default=None),
+    )
+
+
+def _fresh_start(session: Session, by: Person) -> Iterator[TodayLine]:
+    """Where a board has nothing yet: what to begin with."""
+    if by.may(Action.MANAGE_BOARD) and not session.get_one(Board, by.board_id).rules:
+        yield TodayLine(None, _("Kom igång"), _("nämnden har inga regler än"), _("Fortsätt"), TodayPlace.SETUP)
+    if not by.may(Action.MANAGE_ROUNDS):
+        return
+    if session.scalar(select(Round.id).where(Round.board_id == by.board_id).limit(1)) is None:
+        why = _("en omgång säger vad som söks, när och av hur mycket")
+        yield TodayLine(None, _("Första omgången"), why, _("Gör en omgång"), TodayPlace.ROUNDS)
+    elif session.scalar(select(Case.id).where(Case.board_id == by.board_id).limit(1)) is None:
+        why = _("ansökningar och bokningar tas emot som lista")
+        yield TodayLine(None, _("Första listan"), why, _("Läs in en lista"), TodayPlace.IMPORT)
+
+
+def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[TodayLine]:
+    """What waits without a day of its own."""
+    if CaseKind.GRANT in by.kinds(Action.ASSESS):
+        yield from _of_queue(session, by)
+    if by.may(Action.DECIDE):
+        yield from _to_decide(session, rules, by, on)
+    if by.may(Action.PAY):
+        yield from _to_pay(session, by, on)
+    if Role.PREMISES in by.roles:
+        yield from _of_week(session, by)
+    if by.may(Action.READ_MEETINGS):
+        yield from _meetings(session, by, on)
+    if by.may(Action.HANDLE) and CaseKind.GRANT in by.kinds(Action.HANDLE):
+        yield from _unsent(session, by)
+    if by.may(Action.REGISTER_CASE):
+        count = delegation.count_unreported(session, by, Action.REGISTER_CASE)
+        if count:
+            name = count_in_words(count, in_context("one", "delegationsbeslut"), _("delegationsbeslut"))
+            yield TodayLine(None, name, _("är inte anmälda till nämnden"), _("Anmäl"), TodayPlace.REPORT)
+    if by.may(Action.RECEIVE):
+        kinds = IncomingPost.kind.in_(by.kinds(Action.RECEIVE))
+        posts = select(func.count(IncomingPost.id)).where(
+            IncomingPost.board_id == by.board_id, IncomingPost.state == READY, kinds
+        )
+        count = _count(session, posts)
+        if count:
+            name = count_in_words(count, _("mejl eller fil"), _("mejl och filer"))
+            yield TodayLine(None, name, _("är inte lagda i ett ärende"), _("Gå igenom"), TodayPlace.INCOMING)
+    count = roles.waiting_for(session, by)
+    if count:
+        name = count_in_words(count, _("roll eller delegation"), _("roller och delegationer"))
+        yield TodayLine(None, name, _("väntar på ditt ja"), _("Svara"), TodayPlace.PEOPLE)
+
+
+def _of_queue(session: Session, by: Person) -> Iterator[TodayLine]:
+    counts = case_queue_counts(session, CaseKind.GRANT, by=by)
+    if counts["unquestioned"]:
+        name = count_in_words(counts["unquestioned"], _("ansökan utan frågor"), _("ansökningar utan frågor"))
+        yield TodayLine(None, name, _("att läsa och signera"), _("Läs och signera"), TodayPlace.CLEAR_CASES)
+    if counts["unassigned"]:
+        name = count_in_words(counts["unassigned"], _("ansökan"), _("ansökningar"))
+        yield TodayLine(None, name, _("har ingen handläggare"), _("Fördela"), TodayPlace.FREE_CASES)
+    again = session.scalars(
+        visible_cases(by, Action.HANDLE).where(Case.look_again_at.is_not(None)).order_by(Case.id).limit(MOST)
+    )
+    for case in again:
+        yield TodayLine(
+            None, same_in_both(case.name), _("ska ses över igen"), _("Se över"), TodayPlace.CASE, case.number
+        )
+
+
+def _to_decide(session: Session, rules: Rules, by: Person, on: date) -> Iterator[TodayLine]:
+    wanted = select(func.count()).select_from(Case).where(seen_by(by, Action.DECIDE), in_states([CaseState.READY]))
+    count = _count(session, wanted) - len(stale_of(session, visible_cases(by, Action.DECIDE), rules, on=on))
+    if count > 0:
+        name = count_in_words(count, _("ärende"), _("ärenden"))
+        yield TodayLine(None, name, _("är klara för beslut"), _("Läs och besluta"), TodayPlace.DECIDE)
+
+
+def _to_pay(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    own = (Payment.board_id == by.board_id, Payment.paid_on.is_(None), Payment.stopped_on.is_(None))
+    count, first = session.execute(
+        select(func.count(Payment.id), func.min(Payment.planned_on))
+        .join(Case, Case.id == Payment.case_id)
+        .where(*own, seen_by(by, by_key=True), Payment.planned_on <= on + AHEAD)
+    ).one()
+    if count:
+        name = count_in_words(count, _("utbetalning"), _("utbetalningar"))
+        yield TodayLine(first, name, _("att betala till och med nästa vecka"), _("Öppna"), TodayPlace.PAY)
+
+
+def _of_week(session: Session, by: Person) -> Iterator[TodayLine]:
+    counts = case_queue_counts(session, CaseKind.BOOKING, by=by)
+    left = counts["open"] - counts["others"]
+    if left > 0:
+        name = count_in_words(left, _("bokning"), _("bokningar"))
+        yield TodayLine(None, name, _("väntar på svar"), _("Gå igenom veckan"), TodayPlace.WEEK)
+
+
+def _meetings(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    """Meetings ahead, for those who sit in them and those who prepare them."""
+    rows = session.scalars(
+        select(Meeting)
+        .where(Meeting.board_id == by.board_id, Meeting.state == "planned")
+        .order_by(Meeting.starts_at)
+        .limit(3)
+    )
+    for row in rows:
+        day = row.closes_on if row.written and row.closes_on else row.starts_at.date()
+        name = _("Skriftlig omgång") if row.written else _("Referensgruppens möte")
+        why = same_in_both(row.place) if row.place else same_in_both("")
+        act = _("Håll mötet") if by.may(Action.RECORD_MEETING) and day <= on else _("Förbered mötet")
+        yield TodayLine(day, name, why, act, TodayPlace.MEETING, str(row.id))
+
+
+def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
+    """Decisions on applications that have been made and have not gone to the association."""
+    sent = select(DecisionEvent.id).where(
+        DecisionEvent.decision_id == Decision.id, DecisionEvent.what == DecisionEventKind.SENT.value
+    )
+    rows = session.execute(
+        select(Case.number, Case.name, Decision.decided_on)
+        .join(Decision, Decision.case_id == Case.id)
+        .where(
+            seen_by(by, Action.HANDLE),
+            Decision.board_id == by.board_id,
+            Decision.kind == CaseKind.GRANT.value,
+            Case.state.in_([CaseState.PAYMENT, CaseState.DECIDED, CaseState.REPORTING]),
+            or_(Case.officer_id == by.id, Case.officer_id.is_(None)),
+            Decision.id.not_in(quashed_decisions()),
+            ~sent.exists(),
+        )
+        .order_by(Decision.decided_on, Decision.id)
+        .limit(MOST + 1)
+    ).all()
+    for number, name, on in rows:
+        why = _("beslutet är fattat men inte skickat")
+        yield TodayLine(on, same_in_both(name), why, _("Skicka beslutet"), TodayPlace.CASE, number)
+
+
+def _falling_due(session: Session, by: Person, on: date) -> list[TodayLine]:
+    """Deadlines of what is this person's to drive; of everybody's where nobody in particular drives it."""
+    if not (by.may(Action.HANDLE) or by.may(Action.SPECIAL_REVIEW)):
+        return []
+    items = [item for item in due_items(session, by, on=on) if item.on <= on + AHEAD]
+    cases = {
+        case.number: case
+        for case in session.scalars(
+            visible_cases(by).where(
+                Case.number.in_({item.number for item in items}),
+                or_(Case.officer_id == by.id, Case.officer_id.is_(None)),
+                in_states({*FRESH, CaseState.COMPLETION, CaseState.COMMUNICATION}),
+            )
+        )
+    }
+    found = [
+        TodayLine(item.on, same_in_both(cases[item.number].name), item.what, _("Öppna"), TodayPlace.CASE, item.number)
+        for item in items
+        if item.number in cases
+    ]
+    reviews = [item for item in items if item.number.startswith("SGR")]
+    return found + [
+        TodayLine(item.on, same_in_both(item.number), item.what, _("Öppna"), TodayPlace.REVIEW, item.number)
+        for item in reviews
+    ]
+
+
+def _with_others(session: Session, by: Person) -> list[tuple[Words, int]]:
+    """How many open cases of a handling person lie with whom."""
+    if CaseKind.GRANT not in by.kinds(Action.HANDLE):
+        return []
+    rows = session.execute(
+        select(Case.state, func.count())
+        .where(seen_by(by), Case.kind == CaseKind.GRANT, Case.state.in_(sorted(WITH_WHOM)))
+        .group_by(Case.state)
+    )
+    found: dict[CaseState, int] = {state: int(number) for state, number in rows}
+    sums: dict[str, tuple[Words, int]] = {}
+    for state, (name, words) in WITH_WHOM.items():
+        number = found.get(state, 0) + sums.get(name, (words, 0))[1]
+        sums[name] = (words, number)
+    return [pair for pair in sums.values() if pair[1]]
+
+
+WITH_WHOM: Final = {
+    CaseState.COMPLETION: ("association", _("Föreningar")),
+    CaseState.COMMUNICATION: ("association", _("Föreningar")),
+    CaseState.REFERRED: ("group", _("Referensgruppen")),
+    CaseState.READY: ("decision", _("Beslutsfattare")),
+}
+"""State -> who has the case."""
+
+
+def _count(session: Session, wanted: Select[int]) -> int:
+    return int(session.scalar(wanted) or 0)
