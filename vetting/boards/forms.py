@@ -19,6 +19,7 @@ from vetting.boards.domain.ways_of_working import (
 from vetting.boards.services.delegation import FUNCTIONS, NewDelegationRow
 from vetting.boards.services.roles import Colleague
 from vetting.boards.services.ways_of_working import SETUP_WORDS, ChosenRules
+from vetting.documents.domain.reads import routine_of
 from vetting.engine.gate_definitions import GateObligation
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import ROLE_WORDS, Role
@@ -243,6 +244,16 @@ class LimitsForm(PostedForm):
         return {limit: self[limit.value].data for limit in BoardLimit}
 
 
+class PapersForm(PostedForm):
+    """Which papers are opened in every case, and in one case of how many all are."""
+
+    receipt: ClassVar[Words] = _("Det är sparat vilka handlingar som öppnas.")
+    always = SeveralField(_("Öppnas i varje ärende"))
+    one_in = WholeNumberField(
+        _("Stickprov: alla handlingar i vart … ärende"), hint=_("1 är varje ärende, 0 är inget stickprov.")
+    )
+
+
 class CourtForm(PostedForm):
     """The court that decisions are appealed to."""
 
@@ -361,6 +372,13 @@ class FormsOfOrder(FormsOfPage):
         return self.form(
             LimitsForm, "limit", {limit.value: limit_of(self.order.board.limits, limit) for limit in BoardLimit}
         )
+
+    def papers(self, papers: Mapping[str, Words]) -> PapersForm:
+        """Its papers. papers: the types there are, by fact."""
+        routine = routine_of(self.order.board.papers, self.order.way)
+        form = self.form(PapersForm, "papers", {"always": tuple(routine.always), "one_in": routine.one_in})
+        form.always.options = papers
+        return form
 
     def court(self) -> CourtForm:
         """Its court."""

@@ -197,6 +197,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "deciding.change_amount": Action.DECIDE,
     "deciding.ask_back": Action.DECIDE,
     "ways_of_working.set_limits": Action.MANAGE_BOARD,
+    "ways_of_working.set_papers": Action.MANAGE_BOARD,
     "ways_of_working.set_court": Action.MANAGE_BOARD,
     "ways_of_working.set_pay_to": Action.MANAGE_BOARD,
     "deciding.note": Action.REGISTER_CASE,

@@ -12,9 +12,10 @@ from tests.board import NUMBERS, BoardAtWork, booking_facts, rules
 from tests.page_fixtures import board, on_that_day, somebody
 from vetting.bookings.domain.letting import Letting
 from vetting.bookings.services import letting
+from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case
 from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import assessments
+from vetting.cases.services import assessments, cases
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -89,3 +90,73 @@ def test_a_booking_that_changed_meanwhile_is_named_and_the_other_is_confirmed(
 
 def test_a_week_that_is_none_is_not_found(board: BoardAtWork) -> None:
     assert somebody(board, Role.PREMISES).get("/bokningar/vecka/2026-W60").status_code == 404
+
+
+@pytest.fixture
+def unseen(board: BoardAtWork) -> list[str]:
+    """Three bookings of one association and one of another, of whom only the value question is asked."""
+    board.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
+    board.do(letting.change_letting, Letting(drawn_in_hundred=0), role=Role.ADMINISTRATOR)
+    return [book(board, place, EVENING + timedelta(hours=3 * turn)) for turn, place in enumerate((0, 0, 0, 1))]
+
+
+def test_an_association_is_one_line_however_many_bookings_it_has(board: BoardAtWork, unseen: list[str]) -> None:
+    page = somebody(board, Role.PREMISES).get(WEEK).text
+    assert page.count('<li><label for="v-') == 2
+    assert "3 bokningar" in page
+    assert "2 att gå igenom" in page
+    [three] = [value for value in offered(page) if value.count("/") == 3]
+    assert {one.partition("/")[0] for one in three.split()} == set(unseen[:3])
+
+
+def test_a_read_list_is_answered_in_one_stroke_and_the_question_asked_once(
+    board: BoardAtWork, unseen: list[str]
+) -> None:
+    staff = somebody(board, Role.PREMISES)
+    sent = {"csrf_token": staff.token(), "case": offered(staff.get(WEEK).text), "no_conflict": "1"}
+    assert staff.client.post(f"{WEEK}/inget", data=sent).status_code == 303
+    assert states(board, unseen) == ["confirmed"] * 4
+    with open_reading(board.database) as s:
+        answered = s.scalars(select(AssessmentRow.made_in_case_id)).all()
+    assert len(set(answered)) == 2  # by the first booking of each association
+    assert "inget att gå igenom" in staff.get(WEEK).text
+
+
+def test_what_changed_since_the_list_was_read_is_left_out_and_named(board: BoardAtWork, unseen: list[str]) -> None:
+    staff = somebody(board, Role.PREMISES)
+    ticked = offered(staff.get(WEEK).text)
+    board.do(
+        cases.change_facts,
+        unseen[3],
+        booking_facts(NUMBERS[1], "Föreningen Prov 1", expected_visitors=44),
+        version=None,
+        rules=rules(),
+        role=Role.PREMISES,
+    )
+    sent = {"csrf_token": staff.token(), "case": ticked, "no_conflict": "1"}
+    answer = staff.client.post(f"{WEEK}/inget", data=sent)
+    assert answer.status_code == 422
+    assert unseen[3] in answer.text
+    assert states(board, unseen) == ["confirmed"] * 3 + [states(board, unseen)[3]]
+    assert states(board, unseen)[3] != "confirmed"
+
+
+def test_nobody_signs_a_list_without_saying_that_they_are_in_no_conflict(board: BoardAtWork, unseen: list[str]) -> None:
+    staff = somebody(board, Role.PREMISES)
+    sent = {"csrf_token": staff.token(), "case": offered(staff.get(WEEK).text)}
+    answer = staff.client.post(f"{WEEK}/inget", data=sent)
+    assert answer.status_code in {409, 422}
+    assert "confirmed" not in states(board, unseen)
+
+
+def test_one_booking_opens_by_itself_and_what_is_not_there_is_not_found(board: BoardAtWork) -> None:
+    board.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
+    use = RequestedTime(room_name="Salen", starts_at=EVENING, ends_at=EVENING + timedelta(hours=2))
+    facts = booking_facts(NUMBERS[0], "Föreningen Prov 0", responsible_person=None)
+    number = board.receive(facts.without(("responsible_person",)), kind=CaseKind.BOOKING, uses=(use,)).number
+    staff = somebody(board, Role.PREMISES)
+    part = staff.get(f"{WEEK}?bokning={number}&del=1")
+    assert part.status_code == 200
+    assert part.text.lstrip().startswith("<details")
+    assert staff.get(f"{WEEK}?bokning=BOK-2026-9999&del=1").status_code == 404
+    assert f'id="{number}" open' in staff.get(f"{WEEK}?bokning={number}").text

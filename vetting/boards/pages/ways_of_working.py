@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from flask import Blueprint, render_template, url_for
 
 from vetting.boards.domain.ways_of_working import LIMIT_WORDS, BoardLimit, limit_of
-from vetting.boards.forms import AccountForm, CourtForm, FormsOfOrder, GateForm, HabitsForm, LimitsForm, WayForm
+from vetting.boards.forms import (
+    AccountForm,
+    CourtForm,
+    FormsOfOrder,
+    GateForm,
+    HabitsForm,
+    LimitsForm,
+    PapersForm,
+    WayForm,
+)
 from vetting.boards.services import order_changes
 from vetting.boards.services import ways_of_working as service
+from vetting.documents.domain.reads import routine_of
+from vetting.engine.facts import FactType
 from vetting.gates.domain.gate_table import HELD_ELSEWHERE
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, in_context
@@ -116,6 +127,8 @@ def _render_order(refused: PostedForm | None = None) -> str:
         forms=FormsOfOrder(refused, order),
         may_change=visitor.signed_in_person().may(Action.MANAGE_BOARD),
         limit_words=LIMIT_WORDS,
+        papers=_papers(),
+        paper_routine=routine_of(order.board.papers, order.way),
         held_by=HELD_ELSEWHERE,
         changes=changes,
         watches=bool(visitor.signed_in_person().roles & order_changes.WATCHES),
@@ -150,6 +163,19 @@ def set_habits() -> Response:
     """The board's habits, all at once."""
     form = posted_form(HabitsForm, key="habits")
     return _act_on_order(form, lambda s, by: service.set_habits(s, form.command(), because=form.because.data, **by))
+
+
+@blueprint.post("/ordning/handlingar")
+def set_papers() -> Response:
+    """Which papers are opened."""
+    form = posted_form(PapersForm, key="papers")
+    return _act_on_order(form, lambda s, by: service.set_papers(s, form.always.data, form.one_in.data, **by))
+
+
+def _papers() -> dict[str, Words]:
+    """The types of papers there are, by fact."""
+    catalogue = rules_in_use().folder.book.catalogue.values()
+    return {fact.id: fact.label for fact in catalogue if fact.type is FactType.DOCUMENT}
 
 
 @blueprint.post("/ordning/domstol")

@@ -26,6 +26,8 @@ from vetting.boards.models.people import Board, RoleHolding, Unit
 from vetting.boards.services.sign_in import require_permission
 from vetting.decisions.domain.legal_force import AppealClock
 from vetting.decisions.models.decisions import Delegation
+from vetting.documents.domain.reads import LARGEST_SHARE
+from vetting.engine.facts import FactType
 from vetting.engine.gate_definitions import GateObligation
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
@@ -36,7 +38,7 @@ from vetting.kernel.text import Words, _, in_context
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -257,6 +259,24 @@ def set_limits(
     board = session.get_one(Board, by.board_id)
     board.limits = {limit.value: days[limit] for limit in BoardLimit}
     return _note_change(session, board, None, "limits", rules=rules, by=by, at=at)
+
+
+def set_papers(
+    session: WritingSession, always: Collection[str], one_in: int | None, *, rules: Rules, by: Person, at: datetime
+) -> BoardOrder:
+    """Which papers are opened in every case, by type, and in one case of how many all of them are.
+
+    Raises:
+        Refused: a share that is none.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    if one_in is None or not 0 <= one_in <= LARGEST_SHARE:
+        remedy = _("Skriv ett tal från 0 till {LARGEST_SHARE}.", LARGEST_SHARE=LARGEST_SHARE)
+        raise Refused(Obstacle.INVALID, Problem("one_in", _("Stickprovets andel går inte att använda."), remedy))
+    board = session.get_one(Board, by.board_id)
+    known = {fact.id for fact in rules.folder.book.catalogue.values() if fact.type is FactType.DOCUMENT}
+    board.papers = {"always": sorted(set(always) & known), "one_in": one_in}
+    return _note_change(session, board, None, f"papers: {board.papers}"[:400], rules=rules, by=by, at=at)
 
 
 def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:

@@ -45,9 +45,14 @@ class WeekGroup:
         return tuple(found.values())
 
     @property
+    def without_event_question(self) -> Sequence[WeekBooking]:
+        """Its bookings of which only the value question is asked."""
+        return tuple(filter(_is_only_a_look, self.bookings))
+
+    @property
     def ticked_as(self) -> str:
-        """What its tick says: each booking with the version that was seen."""
-        return " ".join(f"{item.case.number}/{item.case.version}" for item in self.bookings)
+        """What its tick says: each booking that the value question is all of, with the version that was seen."""
+        return " ".join(f"{item.case.number}/{item.case.version}" for item in self.without_event_question)
 
 
 ONLY_A_LOOK: Final = (LookReason.QUESTION,)

@@ -428,8 +428,8 @@ def changed_meanwhile(staged: StagedFile) -> Problem:
     return Problem(
         staged.file,
         _(
-            "Filen väntar inte längre på inläsning: någon annan har läst in eller tagit bort den, eller så läses den just "
-            "nu."
+            "Filen väntar inte längre på inläsning: någon annan har läst in eller tagit bort den, eller så läses den "
+            "just nu."
         ),
         _("Öppna sidan på nytt och se hur långt den kommit."),
     )
