@@ -54,7 +54,7 @@ def test_a_list_is_looked_at_confirmed_once_and_not_taken_in_again(kim: Somebody
         assert kim.send(f"{address}/bekrafta").status_code == 303
     assert cases(kim) == 60
     assert "60 rader är inlästa." in kim.get(address).text
-    assert "Ärendet kom in med listan ansokningar.xlsx" in kim.get("/arenden/BID-2026-0001").text
+    assert "Ärendet kom in med listan ansokningar.xlsx" in kim.get("/arenden/BID-2026-0001?oppna=events").text
     again = handed_in(kim, SAMPLE, "ansokningar.xlsx", round_id=str(kim.board.round_id))
     assert "Samma fil lästes in redan" in kim.get(again).text
     assert kim.send(f"{again}/bekrafta").status_code == 303
@@ -151,7 +151,7 @@ def test_a_large_file_is_read_by_the_worker_and_the_page_says_how_far(
 def test_a_file_is_thrown_away(kim: Somebody) -> None:
     address = handed_in(kim, SAMPLE, "ansokningar.xlsx")
     assert kim.send(f"{address}/kasta").status_code == 303
-    assert "Filen är kastad" in kim.get(address).text
+    assert "Filen är borttagen" in kim.get(address).text
     assert kim.send(f"{address}/bekrafta").status_code == 409
     assert kim.get(f"{address}/markerad").status_code == 404
 
@@ -198,7 +198,7 @@ def test_a_list_downloaded_changed_and_sent_back_is_shown_cell_by_cell_and_confi
     assert "Något ändrades i ärendena" in late.text
     assert "När listan hämtades:" in late.text
     kim.send(f"{address}/kasta")
-    assert "Filen är kastad." in kim.get(address).text
+    assert "Filen är borttagen." in kim.get(address).text
     assert "EXN 2026/1" in kim.get(f"/arenden/{number}").text
 
 

@@ -194,6 +194,7 @@ def add_note(number: str) -> Response:
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
+        onto=url_for("cases.show", number=number, oppna="notes", _anchor="notes"),
     )
 
 

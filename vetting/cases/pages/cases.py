@@ -343,6 +343,7 @@ def case_page(number: str, refused: PostedForm | None = None) -> str:
         extents = found.papers.extent_by(person.id)
         opened = request.args.get("oppna", "")
         points = first_to_see(found)
+        others = [drawn_step(found, step, forms) for step in other_steps(steps, lead)]
         return render_template(
             "cases/cases/case_page.html",
             file=found,
@@ -351,7 +352,7 @@ def case_page(number: str, refused: PostedForm | None = None) -> str:
             lead=lead,
             lead_point=points[0] if points else "",
             shown=drawn_step(found, lead.step, forms) if lead.step is not None else None,
-            other_steps=[drawn_step(found, step, forms) for step in other_steps(steps, lead)],
+            other_steps=others,
             statements=signed_statements(
                 standing,
                 opened=sum(extent is ReadExtent.OPENED for extent in extents.values()),
@@ -363,7 +364,12 @@ def case_page(number: str, refused: PostedForm | None = None) -> str:
             extents=extents,
             stages=stages_of(found, visitor.today()),
             after=case_after(session, found.case, by=person) if found.open else "",
-            parts_shown={part.value: part == opened for part in CasePart},
+            parts_shown={part: part == opened for part in (*map(str, CasePart), "notes")}
+            | {
+                "others": any(
+                    forms.shows_form(drawn.step.act) for drawn in others if drawn.look.shape is StepShape.FOLDED
+                )
+            },
             acts=acts,
             acts_here=acts,
             forms_here=forms,

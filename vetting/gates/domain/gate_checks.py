@@ -167,7 +167,7 @@ def lacks_first_review(case: CaseSituation) -> GateFinding:
         _("Föreningen söker för första gången och är inte granskad mot: ")
         + _names(case.not_reviewed)
         + same_in_both("."),
-        _("Bedöm de värdekriterierna."),
+        _("Svara på de värdekriterier som återstår."),
     )
 
 

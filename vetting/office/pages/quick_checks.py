@@ -215,7 +215,7 @@ def _blank(found: QuickCheckResult | None) -> dict[str, FactField]:
     if found.number is NumberKind.ORGANISATION:
         given = {"f-organisation_number": found.wanted}
     elif found.number is None or found.number is NumberKind.NOT_A_NUMBER:
-        given = {} if any(map(str.isdigit, found.wanted)) else {"f-name_in_application": found.wanted}
+        given = {"f-name_in_application": found.wanted} if any(map(str.isalpha, found.wanted)) else {}
     ruleset = found.screening.ruleset if found.screening and found.screening.kind is CaseKind.BOOKING else None
     return read_form(_definitions(ruleset, *NEW), given).asked
 

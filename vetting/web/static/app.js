@@ -1,7 +1,7 @@
 // Everything works without this file: it adds a key, a button to copy with, opens parts in their place and follows work that goes on.
 "use strict";
 
-// "/" goes to the quick check, unless somebody is writing.
+// "/" goes to the search box, unless somebody is writing.
 document.addEventListener("keydown", (event) => {
   const box = document.querySelector("[data-key='/']");
   const at = document.activeElement;
