@@ -121,9 +121,18 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
 
 
-def answer_on_conflict(page: Page, address: str, case: str) -> None:
-    page.goto(f"{address}/arenden/{case}")
-    press(page, "Nej, jag är inte jävig")
+def press_next(page: Page, name: str) -> None:
+    """An act of the next step, or of what else may be done."""
+    wanted = page.locator(".next").get_by_role("button", name=name, exact=True)
+    if not wanted.count() or not wanted.first.is_visible():
+        page.get_by_text("Annat du kan göra").click()
+    wanted.first.click()
+
+
+def refer(page: Page, question: str) -> None:
+    page.locator(".next").get_by_role("link", name="Lämna till referensgruppen").click()
+    page.get_by_label("Fråga till gruppen").first.fill(question)
+    press(page, "Lämna till referensgruppen")
 
 
 def assess_not_met(page: Page, address: str, case: str) -> None:
@@ -195,31 +204,32 @@ def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser
     with served(board) as address:
         call_the_group(browser, address)
         with at_work(browser, address, Role.CASEWORKER) as page:
-            answer_on_conflict(page, address, case)
-            press(page, "Handlingarna är öppnade")
             assess_not_met(page, address, case)
             page.goto(f"{address}/arenden/{case}")
-            press(page, "Inget har framkommit")
-            press(page, "Grundkontroll klar")
-            page.get_by_label("Fråga till gruppen").first.fill("Räcker det som hänt?")
-            press(page, "Lämna till referensgruppen")
-        heard_by_the_group(browser, address, "Avstyrker")
-        with at_work(browser, address, Role.CASEWORKER) as page:
-            page.goto(f"{address}/arenden/{case}")
+            for name in ("Nej, jag är inte jävig", "Inget har framkommit", "Grundkontroll klar"):
+                press_next(page, name)
+            page.locator(".next").get_by_role("link", name="Skriv brevet till föreningen").click()
             until = first_open(clock.now().date() + timedelta(days=14))
             page.locator("#communicate-reply_by").fill(until.isoformat())
-            press(page, "Skickat till föreningen")
+            press(page, "Skriv brevet till föreningen")
+            expect(page.get_by_text("Det är inte skickat än")).to_be_visible()
+            press(page, "Skickat med posten")
+            page.goto(f"{address}/arenden/{case}")
             page.get_by_text("Anteckna svar").first.click()
             page.get_by_label("Vad föreningen svarade").first.fill("Vi har ändrat ordningen.")
             page.get_by_label("Hur svaret har vägts in").first.fill("Ändringen gäller inte än.")
             press(page, "Spara svaret")
+            page.goto(f"{address}/arenden/{case}")
+            refer(page, "Räcker det som hänt?")
+        heard_by_the_group(browser, address, "Avstyrker")
+        with at_work(browser, address, Role.CASEWORKER) as page:
             page.goto(f"{address}/arenden/{case}/beslut")
             page.get_by_label("Avslå", exact=True).check()
             page.get_by_label("Motivering").fill("Två medlemmar nekades att rösta vid årsmötet.")
             page.get_by_label("Ett krav är inte uppfyllt").check()
             press(page, "Spara förslaget")
             page.goto(f"{address}/arenden/{case}")
-            press(page, "Klar för beslut")
+            press_next(page, "Klar för beslut")
         decide(browser, address, case)
         with at_work(browser, address, Role.CASEWORKER) as page:
             page.goto(f"{address}/arenden/{case}/brev")
@@ -242,13 +252,13 @@ def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser
             press(page, "Anteckna")
             expect(page.get_by_text("Överklagandetiden löper").first).to_be_visible()
         with at_work(browser, address, Role.AUDITOR) as page:
-            page.goto(f"{address}/arenden/{case}")
+            page.goto(f"{address}/arenden/{case}?oppna=events")
             events = page.locator(".tl").last.inner_text()
             for words in (
                 "Bedömde",
                 "Lämnade till referensgruppen",
                 "Referensgruppen yttrade sig",
-                "Skickade underlaget",
+                "Lade fram underlaget",
                 "Antecknade föreningens svar",
                 "Beslutade",
                 "Skrev ett brev",
@@ -265,11 +275,9 @@ def test_a_grant_is_decided_in_the_list_after_the_group(browser: Browser, board:
     with served(board) as address:
         call_the_group(browser, address)
         with at_work(browser, address, Role.CASEWORKER) as page:
-            answer_on_conflict(page, address, case)
-            for name in ("Handlingarna är öppnade", "Inget har framkommit", "Grundkontroll klar"):
-                press(page, name)
-            page.get_by_label("Fråga till gruppen").first.fill("Något att tillägga?")
-            press(page, "Lämna till referensgruppen")
+            page.goto(f"{address}/arenden/{case}")
+            press(page, "Granskat: inget hinder")
+            refer(page, "Något att tillägga?")
         heard_by_the_group(browser, address, "Tillstyrker")
         with at_work(browser, address, Role.CASEWORKER) as page:
             page.goto(f"{address}/arenden/{case}/beslut")
@@ -279,7 +287,7 @@ def test_a_grant_is_decided_in_the_list_after_the_group(browser: Browser, board:
             press(page, "Spara förslaget")
             expect(page.get_by_label("Motivering")).to_have_value(re.compile("visar inget som talar emot"))
             page.goto(f"{address}/arenden/{case}")
-            press(page, "Klar för beslut")
+            press_next(page, "Klar för beslut")
         with at_work(browser, address, Role.DECISION_MAKER) as page:
             page.goto(f"{address}/att-besluta/{case}")
             press(page, "Nej, jag är inte jävig")

@@ -79,15 +79,22 @@ def stages_of(file: CaseFile, on: date) -> Sequence[CaseStage]:
         now = REVIEWED if file.state in OPEN else None
     over = _last_done(file) if now is None else road.index(now)
     return [
-        CaseStage(NAMES[stage], _detail(stage, file, on), _status(place, over, is_now=stage == now))
+        CaseStage(NAMES[stage], _detail(stage, file, on), _status(place, over, stage, now, file))
         for place, stage in enumerate(road)
     ]
 
 
-def _status(place: int, over: int, *, is_now: bool) -> StageStatus:
-    if is_now:
+def _status(place: int, over: int, stage: int, now: int | None, file: CaseFile) -> StageStatus:
+    if stage == now:
         return StageStatus.NOW
+    if stage == GROUP and file.situation.group_required and _advice(file) is None:
+        return StageStatus.AHEAD  # the group is not always heard before the association is
     return StageStatus.DONE if place < over else StageStatus.AHEAD
+
+
+def _advice(file: CaseFile) -> date | None:
+    """The day on which the group gave its opinion."""
+    return next((row.treated_at.date() for row in file.reviews if row.outcome and row.treated_at), None)
 
 
 def _last_done(file: CaseFile) -> int:
@@ -128,9 +135,9 @@ def _of_review(file: CaseFile, _on: date) -> Words:
 
 
 def _of_group(file: CaseFile, _on: date) -> Words:
-    done = next((row for row in file.reviews if row.outcome and row.treated_at), None)
-    if done is not None and done.treated_at is not None:
-        return day_in_words(done.treated_at.date())
+    advised = _advice(file)
+    if advised is not None:
+        return day_in_words(advised)
     if file.situation.referred:
         return _("väntar på möte")
     return _("ska yttra sig") if file.situation.group_required else _("behövs inte")

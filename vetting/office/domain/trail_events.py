@@ -119,7 +119,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "made_ready": _("Klar för beslut"),
     "back_to_handling": _("Tillbaka till handläggning"),
     "decision_proposed": _("Skrev förslag till beslut"),
-    "communicated": _("Skickade underlaget för yttrande"),
+    "communicated": _("Lade fram underlaget för yttrande"),
     "heard_orally": _("Hörde föreningen muntligt"),
     "reply_extended": _("Förlängde svarstiden"),
     "reply_noted": _("Antecknade föreningens svar"),
