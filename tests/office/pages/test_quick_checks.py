@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork
@@ -89,3 +90,13 @@ def test_a_check_that_is_taken_further_is_a_booking_of_the_same_association(
         booking = s.scalars(select(Case).where(Case.kind == "booking")).one()
     assert str(booking.association_id) == known
     assert answer.location == f"/arenden/{booking.number}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("Scoutkåren 2000", "Scoutkåren 2000"), ("12345", ""), ("Nya kören", "Nya kören")]
+)
+def test_what_was_typed_is_the_name_of_somebody_new_unless_it_is_digits_alone(
+    desk: Somebody, typed: str, name: str
+) -> None:
+    page = html.fromstring(desk.get(f"/snabbkoll?q={typed}&typ=bokning&ny=1").text)
+    assert page.get_element_by_id("f-name_in_application").get("value", "") == name

@@ -73,8 +73,8 @@ def stages_of(file: CaseFile, on: date) -> Sequence[CaseStage]:
     else:
         road += [DECIDED, HELD]
     now = NOW_IN.get(file.state, REVIEWED if file.state in OPEN else None)
-    if now == REVIEWED and file.standing.situation.basic_check and not file.standing.holding_back:
-        now = DECIDED
+    if now == REVIEWED and file.standing.situation.basic_check:
+        now = GROUP if _group_waits(file) else now if file.standing.holding_back else DECIDED
     if now not in road:
         now = REVIEWED if file.state in OPEN else None
     over = _last_done(file) if now is None else road.index(now)
@@ -87,9 +87,14 @@ def stages_of(file: CaseFile, on: date) -> Sequence[CaseStage]:
 def _status(place: int, over: int, stage: int, now: int | None, file: CaseFile) -> StageStatus:
     if stage == now:
         return StageStatus.NOW
-    if stage == GROUP and file.situation.group_required and _advice(file) is None:
+    if stage == GROUP and _group_waits(file):
         return StageStatus.AHEAD  # the group is not always heard before the association is
     return StageStatus.DONE if place < over else StageStatus.AHEAD
+
+
+def _group_waits(file: CaseFile) -> bool:
+    """Whether the group is to give an opinion that it has not given."""
+    return file.situation.group_required and _advice(file) is None
 
 
 def _advice(file: CaseFile) -> date | None:
