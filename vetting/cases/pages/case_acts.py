@@ -34,7 +34,7 @@ from vetting.web.view_moves import posted_form, posted_value, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flask import Response
 
@@ -97,34 +97,24 @@ def nothing_found(number: str) -> Response:
 def review(number: str) -> Response:
     """Signs that the case is gone through and nothing stands in its way."""
     form = posted_form(SignatureForm, key="review")
-    return act_on_case(
-        number,
-        form,
-        lambda session: clean_reviews.sign_review(
-            session,
-            number,
-            version=form.version.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
-    )
+    return _of_clean_case(number, form, clean_reviews.sign_review)
 
 
 @blueprint.post("/arenden/<number>/foresla-bevilja")
 def propose_approval(number: str) -> Response:
     """Proposes all that is applied for, with the reasons that the points give."""
     form = posted_form(ApprovalForm, key="propose")
+    return _of_clean_case(number, form, clean_reviews.propose_approval)
+
+
+def _of_clean_case(number: str, form: SignatureForm | ApprovalForm, act: Callable[..., object]) -> Response:
+    """An act in a case in whose way nothing stands, as it was when its page was read."""
+    version = form.version.data
     return act_on_case(
         number,
         form,
-        lambda session: clean_reviews.propose_approval(
-            session,
-            number,
-            version=form.version.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+        lambda session: act(
+            session, number, version=version, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 

@@ -75,6 +75,17 @@ for (const button of document.querySelectorAll("[data-tick-all]")) {
   });
 }
 
+/** The part of a page that a link opens, by itself; throws where the answer is another page. */
+async function partOf(link) {
+  const part = new URL(link.href);
+  part.searchParams.set("del", "1");
+  const answer = await fetch(part);
+  if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+  const box = document.createElement("template");
+  box.innerHTML = await answer.text();
+  return box.content.firstElementChild;
+}
+
 // What is closed is a link to the page with it open: here only that part of the page is fetched, and put in its place.
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-opens]");
@@ -82,14 +93,8 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   if (link.ariaBusy === "true") return;
   link.ariaBusy = "true";
-  const part = new URL(link.href);
-  part.searchParams.set("del", "1");
   try {
-    const answer = await fetch(part);
-    if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
-    const box = document.createElement("template");
-    box.innerHTML = await answer.text();
-    const opened = box.content.firstElementChild;
+    const opened = await partOf(link);
     link.parentElement.replaceWith(opened);
     opened.querySelector("summary").focus();
   } catch {
@@ -102,14 +107,8 @@ document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-opens-part]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  const part = new URL(link.href);
-  part.searchParams.set("del", "1");
   try {
-    const answer = await fetch(part);
-    if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
-    const box = document.createElement("template");
-    box.innerHTML = await answer.text();
-    const opened = box.content.firstElementChild;
+    const opened = await partOf(link);
     const card = link.closest(".card");
     const shown = card.querySelector(":scope > .bd");
     if (opened.matches(".bd")) shown.replaceWith(opened);
