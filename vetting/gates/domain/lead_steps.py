@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.cases.domain.cases import CaseState
-from vetting.gates.domain.next_steps import CaseAct, CaseHolder, acts_of, holder_of
+from vetting.gates.domain.next_steps import CaseAct, CaseHolder, holder_of, own_act
 from vetting.kernel.text import Words, _, count_in_words
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def lead_step(case: CaseStanding, possible: frozenset[CaseAct], by: Person) -> L
         act for act, is_next in ORDER if act in possible and is_next(case) and (not waits or act in TOLD_OF_WAITING)
     )
     awaited = next(wanted, None)
-    own = acts_of(case, by).get(awaited) if awaited is not None else None
+    own = own_act(case, awaited, by) if awaited is not None else None
     if awaited is None:
         holder = holder_of(case) if case.open else None
         return LeadStep(None, holder, case.waits_until if case.waits_on_association else None, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.cases.domain.cases import OPEN, CaseState
@@ -426,6 +427,9 @@ OTHER_ACTS: Final[tuple[ActRow, ...]] = (
     ),
 )
 """What can be done beside the road."""
+_ROWS_OF: Final[Mapping[CaseAct, tuple[ActRow, ...]]] = {
+    act: tuple(row for row in (*NEXT_ACTS, *OTHER_ACTS) if row.act is act) for act in CaseAct
+}
 
 
 def next_steps(case: CaseStanding, by: Person) -> tuple[NextStep, ...]:
@@ -441,6 +445,12 @@ def possible_acts(case: CaseStanding) -> frozenset[CaseAct]:
 def acts_of(case: CaseStanding, by: Person) -> dict[CaseAct, NextStep]:
     """Everything that this person may do in the case now."""
     return {step.act: step for step in _steps((*NEXT_ACTS, *OTHER_ACTS), case, by) if step.mine}
+
+
+def own_act(case: CaseStanding, act: CaseAct, by: Person) -> NextStep | None:
+    """One act, where it is this person's to do now: what `acts_of` has at it."""
+    found = [step for step in _steps(_ROWS_OF[act], case, by) if step.mine]
+    return found[-1] if found else None
 
 
 def _steps(rows: tuple[ActRow, ...], case: CaseStanding, by: Person) -> tuple[NextStep, ...]:
@@ -459,6 +469,7 @@ def _step(row: ActRow, case: CaseStanding, by: Person) -> NextStep:
     )
 
 
+@cache
 def _roles(needs: tuple[Action, ...], kind: CaseKind) -> tuple[Role, ...]:
     """Who may do one of the actions in a case of that kind."""
     reaches = {role: {actions[need] for need in needs if need in actions} for role, actions in MAY.items()}
