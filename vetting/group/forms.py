@@ -187,9 +187,9 @@ class AdviceForm(PostedForm):
     receipt: ClassVar[Words] = _("Yttrandet är sparat.")
     version = KeyField()
     advice = ShownChoiceField(_("Gruppens råd"), options=ADVICE_OPTIONS, needs=NOTHING_CHOSEN)
-    text = TextField(_("Gruppens gemensamma text"), rows=3)
+    text = TextField(_("Skäl, till minnesanteckningarna"), rows=3)
     conditions = TextField(_("Villkor, ett på varje rad"), rows=2)
-    dissent = TextField(_("Avvikande mening"), rows=2)
+    dissent = TextField(_("Avvikande mening, namn och skäl"), rows=3)
 
     def command(self) -> Opinion:
         """The opinion."""
@@ -215,6 +215,12 @@ class StatementForm(PostedForm):
         return NewStatement(
             advice=Advice(advice) if advice else None, text=self.own_text.data, seat_id=self.seat_id.data
         )
+
+
+class LikeCasesForm(PostedForm):
+    """Which the like cases of a point were."""
+
+    criterion = CarriedField()
 
 
 class SeatConflictForm(PostedForm):

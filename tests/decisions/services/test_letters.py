@@ -38,7 +38,7 @@ from vetting.decisions.services import (
 from vetting.engine.evidence import CriterionAnswer
 from vetting.formats import mail_sending
 from vetting.formats.mail_sending import MailServer
-from vetting.formats.report_documents import report_document
+from vetting.formats.written_documents import document_docx
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
@@ -375,7 +375,7 @@ def test_the_officers_report_holds_what_speaks_for_and_against_and_the_reply(boa
         "Två medlemmar nekades rösträtt.",
     ):
         assert words in text
-    document = docx.Document(io.BytesIO(report_document(made, "sv")))
+    document = docx.Document(io.BytesIO(document_docx(made, "sv")))
     headings = [p.text for p in document.paragraphs if p.style and p.style.name == "Heading 2"]
     assert headings[:2] == ["Förslag till beslut", "Ärendet"]
 

@@ -3,20 +3,32 @@ conflict sees nothing of the case."""
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 
+import docx
+import pypdfium2
 import pytest
 from sqlalchemy import select
 
 from tests import sent
-from tests.board import GROUP, NUMBERS, BoardAtWork, clean_facts, rules
+from tests.board import ACT, GROUP, NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW
 from tests.page_fixtures import on_that_day, somebody
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.services import ways_of_working
+from vetting.cases.services import assessments
+from vetting.cases.services.assessments import NewAssessment
+from vetting.engine.evidence import CriterionAnswer
+from vetting.group.domain.advice import ConflictGround
 from vetting.group.models.meetings import Meeting, Review
 from vetting.group.services import meetings
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.trail import TrailEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")
 SECRETARY, MEMBER = Role.GROUP_SECRETARY, Role.GROUP_MEMBER
+VALUE = "demokratisk-rattsstat"
 QUESTION = "Är verksamheten öppen för alla?"
 
 
@@ -118,3 +131,132 @@ def test_an_empty_statement_is_told_at_its_own_item(board: BoardAtWork, called: 
     answer = chair.send(f"/moten/{meeting}/punkt/{item}/yttrande", own_advice="", own_text=" ")
     assert answer.status_code == 422
     assert f'href="#statement-{item}-own_text">Yttrandet är tomt.' in answer.text
+
+
+def text_of(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def declare_all(board: BoardAtWork, meeting: int) -> None:
+    for role in (SECRETARY, MEMBER):
+        board.do(meetings.declare_conflicts, meeting, {}, role=role)
+
+
+def test_the_desk_shows_one_item_and_saving_goes_to_the_next(board: BoardAtWork, called: tuple[str, int, int]) -> None:
+    number, meeting, item = called
+    declare_all(board, meeting)
+    secretary = somebody(board, SECRETARY)
+    opened = secretary.get(f"/moten/{meeting}").text
+    assert "Punkt 1 av 3" in opened
+    assert QUESTION not in opened
+    saved = secretary.send(f"/moten/{meeting}/narvaro", present=str(board.staff[SECRETARY].id))
+    assert saved.location.endswith("?punkt=2")
+    page = secretary.get(saved.location).text
+    assert QUESTION in page
+    assert number in page
+    assert page.count('type="radio"') == 6
+    assert "checked" not in page[page.index("opinion") :]
+    given = secretary.send(
+        f"/moten/{meeting}/punkt/{item}", version="", advice="recommends", text="Verksamheten är öppen."
+    )
+    assert given.location.endswith("?punkt=3")
+    assert "Verksamheten är öppen." in secretary.get(f"/moten/{meeting}?punkt=2").text
+
+
+def test_who_is_aside_and_who_has_not_answered_stands_at_the_item(
+    board: BoardAtWork, called: tuple[str, int, int]
+) -> None:
+    number, meeting, _ = called
+    with open_reading(board.database) as s:
+        case = s.scalars(select(Review.case_id)).one()
+    board.do(meetings.declare_conflicts, meeting, {}, role=SECRETARY)
+    board.do(meetings.declare_conflicts, meeting, {case: ConflictGround.OWN_INTEREST}, role=MEMBER)
+    coordinator = board.staff[Role.VBE_COORDINATOR]
+    there = [board.staff[role].id for role in (SECRETARY, MEMBER, Role.VBE_COORDINATOR)]
+    board.do(meetings.note_attendance, meeting, there, role=SECRETARY)
+    told = text_of(somebody(board, SECRETARY).get(f"/moten/{meeting}?punkt=2").text)
+    assert f"{board.staff[MEMBER].name} deltar inte: har anmält jäv." in told
+    assert f"{coordinator.name} har inte svarat om jäv." in told
+    assert "1 deltar i punkt 2" in told
+    own = somebody(board, MEMBER).get(f"/moten/{meeting}?punkt=2").text
+    assert "Du deltar inte i punkt 2" in own
+    assert QUESTION not in own
+    assert number not in own
+    assert "Föreningen Prov" not in own
+
+
+@pytest.mark.parametrize("place", ["0", "4", "99999999999", "-1", "²"])
+def test_an_item_that_is_not_on_the_agenda_is_none(
+    board: BoardAtWork, called: tuple[str, int, int], place: str
+) -> None:
+    declare_all(board, called[1])
+    answer = somebody(board, SECRETARY).get(f"/moten/{called[1]}?punkt={place}")
+    assert answer.status_code == (404 if place in {"0", "4", "99999999999"} else 200)
+
+
+def test_rule_and_act_stand_side_by_side_and_like_cases_are_named_on_demand(
+    board: BoardAtWork, called: tuple[str, int, int]
+) -> None:
+    number, meeting, item = called
+    other = board.receive(clean_facts(NUMBERS[1], "Föreningen Annan")).number
+    board.do(assessments.record_nothing_found, other, rules=rules())
+    board.do(meetings.refer_to_group, other, "Är årsmötet öppet?", rules=rules())
+    against = NewAssessment(criterion=VALUE, answer=CriterionAnswer.NOT_MET, reasons="Rösträtten.", evidence=ACT)
+    board.do(assessments.assess, number, against, version=None, rules=rules())
+    declare_all(board, meeting)
+    secretary = somebody(board, SECRETARY)
+    page = secretary.get(f"/moten/{meeting}?punkt=2").text
+    for said in ("Regeln säger", ACT.act, ACT.source, "Rösträtten.", "Det som talar för", ACT.speaks_for):
+        assert html.escape(said) in page
+    assert "1 inget har framkommit" in text_of(page)
+    assert other not in page
+    with open_reading(board.database) as s:
+        assert "like_cases_named" not in s.scalars(select(TrailEntry.action)).all()
+    named = secretary.send(f"/moten/{meeting}/punkt/{item}/lika", criterion=VALUE)
+    assert named.status_code == 200
+    assert other in named.text
+    with open_reading(board.database) as s:
+        assert "like_cases_named" in s.scalars(select(TrailEntry.action)).all()
+    assert secretary.send(f"/moten/{meeting}/punkt/{item + 9}/lika", criterion=VALUE).status_code == 404
+
+
+def test_the_notes_are_the_same_on_the_page_in_word_and_as_pdf(
+    board: BoardAtWork, called: tuple[str, int, int]
+) -> None:
+    number, meeting, item = called
+    declare_all(board, meeting)
+    secretary = somebody(board, SECRETARY)
+    secretary.send(
+        f"/moten/{meeting}/punkt/{item}", version="", advice="advises_against", text="Underlaget räcker inte."
+    )
+    assert "Utkast, inte godkänt." in secretary.get(f"/moten/{meeting}/anteckningar").text
+    board.do(meetings.hold_meeting, meeting, "Nästa möte i mars.", rules=rules(), role=SECRETARY)
+    assert secretary.send(f"/moten/{meeting}/godkann").status_code == 303
+    page = text_of(secretary.get(f"/moten/{meeting}/anteckningar").text)
+    word = "\n".join(
+        line.text
+        for line in docx.Document(BytesIO(secretary.get(f"/moten/{meeting}/anteckningar.docx").data)).paragraphs
+    )
+    pdf = pypdfium2.PdfDocument(secretary.get(f"/moten/{meeting}/anteckningar.pdf").data)
+    printed = "".join(sheet.get_textpage().get_text_bounded() for sheet in pdf)
+    for text in (page, word, printed.replace("\r\n", " ")):
+        for said in (
+            number,
+            "Gruppens råd: Avstyrker.",
+            "Underlaget räcker inte.",
+            "Godkänt och låst",
+            "Nästa möte i mars.",
+        ):
+            assert said in text
+    assert "____" not in word
+
+
+def test_formal_minutes_have_lines_to_sign_until_two_have_adjusted(databases: Databases) -> None:
+    board = BoardAtWork.copied(databases, "sqlite", way="group", ruleset=GROUP)
+    board.do(ways_of_working.set_habits, frozenset({BoardHabit.FORMAL_MINUTES}), rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(meetings.refer_to_group, board.receive().number, QUESTION, rules=rules())
+    key = board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=SECRETARY).id
+    declare_all(board, key)
+    page = somebody(board, SECRETARY).get(f"/moten/{key}/anteckningar").text
+    assert "<h1>Protokoll</h1>" in page
+    assert page.count("____ Justeras") == 2

@@ -22,7 +22,7 @@ from vetting.cases.services import contacts
 from vetting.documents.services import documents, reading
 from vetting.group.domain.advice import Advice, ConflictGround
 from vetting.group.models.meetings import Conflict, Meeting, NoConflict, Review
-from vetting.group.services import meeting_papers, meetings, seats
+from vetting.group.services import meetings, seats
 from vetting.group.services.meetings import Opinion
 from vetting.group.services.seats import NewStatement
 from vetting.kernel.problem import Obstacle, Refused
@@ -30,6 +30,7 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
+from vetting.office.services import meeting_papers
 from vetting.registers import RegisterSelection, register_sheets
 
 SECRETARY, MEMBER, COORDINATOR = Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR

@@ -22,7 +22,7 @@ from vetting.cases.services.screenings import (
     repeat_screening,
     screen_without_keeping,
 )
-from vetting.decisions.domain.officer_reports import ALIKE, OfficerReport, ReportSection
+from vetting.decisions.domain.officer_reports import ALIKE
 from vetting.decisions.models.decisions import Decision, last_outcome
 from vetting.decisions.models.decisions import of_case as decisions_of
 from vetting.decisions.services import officer_reports
@@ -44,6 +44,7 @@ from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.roles import function_in_words
 from vetting.kernel.text import Words, _, in_context, join_words, same_in_both
+from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -102,17 +103,22 @@ class BasisContent:
     report: Sequence[Mapping[str, Any]]
     documents: Sequence[int]
 
-    def report_for(self, by: Person, seen: frozenset[str], *, outside: bool) -> OfficerReport:
+    def report_for(self, by: Person, seen: frozenset[str], *, outside: bool) -> WrittenDocument:
         """The officer's report; of other cases only those that whoever reads may open, and none for outsiders."""
         sections = []
         for kept in self.report:
             alike = _words(kept["heading"]) == ALIKE
             lines = [_words(line) for line in kept["lines"] if not alike or (not outside and line.get("case") in seen)]
             if lines:
-                sections.append(ReportSection(_words(kept["heading"]), lines, listed=kept["listed"]))
-        return OfficerReport(
-            officer_reports.TITLE, [_words(line) for line in self.lines], sections, function_in_words(by.function)
+                sections.append(DocumentSection(_words(kept["heading"]), lines, listed=kept["listed"]))
+        return WrittenDocument(
+            officer_reports.TITLE, [_words(line) for line in self.lines], sections, [function_in_words(by.function)]
         )
+
+    @property
+    def facts_in_words(self) -> list[tuple[Words, Words]]:
+        """What each fact is called, and what it said."""
+        return [(_words(label), _words(value)) for label, value in self.facts]
 
     @property
     def cases(self) -> list[str]:
@@ -364,7 +370,7 @@ class CaseMaterial(officer_reports.ReportMaterial, Protocol):
     def basis(self) -> BasisContent | None: ...  # noqa: D102 - the name says it
 
 
-def report_of(session: Session, file: CaseMaterial, *, by: Person, outside: bool = False) -> OfficerReport:
+def report_of(session: Session, file: CaseMaterial, *, by: Person, outside: bool = False) -> WrittenDocument:
     """The officer's report of a case: as it stood at the decision, of an open case as it is now."""
     if file.basis is not None:
         return file.basis.report_for(by, seen_cases(session, by, file.basis), outside=outside)

@@ -1,14 +1,10 @@
-"""The officer's report (tjänsteutlåtande) as data: what is proposed, on what it rests, what speaks for and against."""
+"""The officer's report (tjänsteutlåtande) in words: the headings that it has."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from vetting.kernel.text import Words, _
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from vetting.kernel.text import _
 
 PROPOSAL: Final = _("Förslag till beslut")
 CASE: Final = _("Ärendet")
@@ -22,22 +18,3 @@ EXPERT: Final = _("Yttrande av sakkunnig")
 ALIKE: Final = _("Lika fall")
 REASONS: Final = _("Motivering")
 RULES: Final = _("Regler")
-
-
-@dataclass(frozen=True, slots=True)
-class ReportSection:
-    """A heading and its paragraphs; `listed` ones are points."""
-
-    heading: Words
-    lines: Sequence[Words]
-    listed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OfficerReport:
-    """One report, in the order it is read; empty sections are left out."""
-
-    title: Words
-    top: Sequence[Words]
-    sections: Sequence[ReportSection]
-    signed: Words

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 
 from vetting.cases.services.frozen_bases import report_of
 from vetting.formats.letters import DOCX
-from vetting.formats.report_documents import report_document
+from vetting.formats.written_documents import document_docx
 from vetting.kernel.text import OFFICIAL
 from vetting.office.services.case_files import case_file
 from vetting.web import visitor
@@ -35,5 +35,5 @@ def download(number: str) -> Response:
     """As Word, in the board's language."""
     with reading_session() as session:
         file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
-        made = report_document(report_of(session, file, by=visitor.signed_in_person()), OFFICIAL)
+        made = document_docx(report_of(session, file, by=visitor.signed_in_person()), OFFICIAL)
     return attachment_response(made, DOCX, f"tjansteutlatande-{number}.docx")

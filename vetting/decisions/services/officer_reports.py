@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from vetting.cases.services import earlier_answers
 from vetting.decisions.domain import officer_reports as parts
-from vetting.decisions.domain.officer_reports import OfficerReport, ReportSection
 from vetting.engine import reasons
 from vetting.engine.evidence import CriterionAnswer
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
@@ -19,7 +18,8 @@ from vetting.kernel.decision_outcomes import (
 )
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import function_in_words
-from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, day_in_words, lower_first, same_in_both
+from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.office.domain.trail_events import ANSWER_WORDS
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class ReportMaterial(Protocol):
     def draft(self) -> DecisionDraft | None: ...  # noqa: D102 - the name says it
 
 
-def officer_report(session: Session, file: ReportMaterial, *, by: Person, outside: bool = False) -> OfficerReport:
+def officer_report(session: Session, file: ReportMaterial, *, by: Person, outside: bool = False) -> WrittenDocument:
     """The report as it stands now. outside: for somebody beyond the board, who is told of no other association."""
     case = file.case
     against = [f for f in file.screening.findings if f.criterion.id in file.not_met] if file.screening else []
@@ -92,21 +92,23 @@ def officer_report(session: Session, file: ReportMaterial, *, by: Person, outsid
         same_in_both(case.name),
     ]
     sections = [
-        ReportSection(parts.PROPOSAL, proposal_lines(file.draft, file.kind)),
-        ReportSection(parts.CASE, _about(file)),
-        ReportSection(parts.CHECKS_HEADING, _checks_in_words(file), listed=True),
-        ReportSection(parts.AGAINST, _against(file, against), listed=True),
-        ReportSection(parts.FOR, _for(file, against), listed=True),
-        ReportSection(parts.WEIGHING_HEADING, _weighing_in_words(file, against), listed=True),
-        ReportSection(parts.REPLY_HEADING, _hearing_in_words(file)),
-        ReportSection(parts.GROUP, _group(file)),
-        ReportSection(parts.ALIKE, [] if outside else _alike(session, file, against, by), listed=True),
-        ReportSection(
+        DocumentSection(parts.PROPOSAL, proposal_lines(file.draft, file.kind)),
+        DocumentSection(parts.CASE, _about(file)),
+        DocumentSection(parts.CHECKS_HEADING, _checks_in_words(file, outside=outside), listed=True),
+        DocumentSection(parts.AGAINST, _against(file, against), listed=True),
+        DocumentSection(parts.FOR, _for(file, against), listed=True),
+        DocumentSection(parts.WEIGHING_HEADING, _weighing_in_words(file, against), listed=True),
+        DocumentSection(parts.REPLY_HEADING, _hearing_in_words(file)),
+        DocumentSection(parts.GROUP, _group(file)),
+        DocumentSection(parts.ALIKE, [] if outside else _alike(session, file, against, by), listed=True),
+        DocumentSection(
             parts.REASONS, [same_in_both(line) for line in file.draft.reasons.splitlines()] if file.draft else []
         ),
-        ReportSection(parts.RULES, _rules(file)),
+        DocumentSection(parts.RULES, _rules(file)),
     ]
-    return OfficerReport(TITLE, top, [section for section in sections if section.lines], function_in_words(by.function))
+    return WrittenDocument(
+        TITLE, top, [section for section in sections if section.lines], [function_in_words(by.function)]
+    )
 
 
 def proposal_lines(draft: DecisionDraft | None, kind: CaseKind) -> list[Words]:
@@ -132,13 +134,23 @@ def _about(file: ReportMaterial) -> list[Words]:
     return found
 
 
-def _checks_in_words(file: ReportMaterial) -> list[Words]:
+def _checks_in_words(file: ReportMaterial, *, outside: bool) -> list[Words]:
     findings = file.screening.findings if file.screening else ()
     return [
-        item.criterion.label + same_in_both(": ") + lower_first(reasons.result_in_words(item))
+        item.criterion.label
+        + same_in_both(": ")
+        + lower_first(reasons.result_in_words(item))
+        + (NO_WORDS if outside else _assessed_by(item))
         for item in findings
         if reasons.was_checked(item)
     ]
+
+
+def _assessed_by(item: Finding) -> Words:
+    """Who answered a point, and when; nothing of what is computed."""
+    if item.answer is None:
+        return NO_WORDS
+    return same_in_both(f" ({item.answer.by}, ") + day_in_words(item.answer.on) + same_in_both(")")
 
 
 def _against(file: ReportMaterial, against: Sequence[Finding]) -> list[Words]:

@@ -11,6 +11,8 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board, colleagues, names_of
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.models.cases import in_conflict
+from vetting.formats.letters import DOCX
+from vetting.formats.written_documents import document_docx, document_pdf
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.forms import (
     CASE,
@@ -21,6 +23,7 @@ from vetting.group.forms import (
     FormsOfMeeting,
     GuestForm,
     HeldForm,
+    LikeCasesForm,
     MeetingCallForm,
     SeatConflictForm,
     SeatForm,
@@ -28,18 +31,23 @@ from vetting.group.forms import (
     conflicts_form,
 )
 from vetting.group.models import meetings as store
-from vetting.group.models.meetings import Attendance, Conflict, Review
-from vetting.group.services import meeting_papers
+from vetting.group.models.meetings import Review
 from vetting.group.services import meetings as service
 from vetting.group.services import seats as group
+from vetting.group.services.meeting_notes import meeting_notes
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Action
 from vetting.kernel.text import OFFICIAL
+from vetting.office.services import meeting_desk as desk
+from vetting.office.services import meeting_papers
+from vetting.office.services.meeting_desk import AgendaPart
 from vetting.web import visitor
-from vetting.web.forms import PostedForm
+from vetting.web.forms import PostedForm, is_key
 from vetting.web.view_moves import (
     act_by_form,
     attachment_response,
     in_transaction,
+    page_by_form,
     posted_form,
     posted_names,
     redirect_after_post,
@@ -48,12 +56,15 @@ from vetting.web.view_moves import (
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask import Response
 
+    from vetting.cases.services.earlier_answers import EarlierAnswer
     from vetting.group.models.meetings import Meeting
     from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.written_documents import WrittenDocument
+    from vetting.office.services.meeting_desk import AgendaItem
 
 blueprint = Blueprint("meetings", __name__)
 
@@ -127,39 +138,53 @@ def show(meeting_id: int) -> Response | str:
     return _render_meeting(meeting_id)
 
 
-def _render_meeting(meeting_id: int, refused: PostedForm | None = None) -> str:
+def _render_meeting(
+    meeting_id: int,
+    refused: PostedForm | None = None,
+    *,
+    review_id: int = 0,
+    part: AgendaPart | None = None,
+    alike: Sequence[EarlierAnswer] | None = None,
+) -> str:
+    """The item that is asked for: by its place, its case, or what kind it is; else the next that is not treated.
+
+    alike: the like cases by number, where they were asked for.
+    """
     meeting = _meeting(meeting_id)
     person = visitor.signed_in_person()
+    records = person.may(Action.RECORD_MEETING)
     with reading_session() as session:
+        items = desk.agenda_items(session, meeting, person)
+        item = _asked_item(items, leads=records and not meeting.written, review_id=review_id, part=part)
+        shown = (
+            desk.desk_case(session, item.case, rules=rules_in_use(), by=person, on=visitor.today())
+            if item.case is not None
+            else None
+        )
         agenda = service.agenda(session, meeting, person)
-        everything = service.cases_on_list(session, meeting, person)
         members = service.members(session, meeting.board_id)
-        places = store.attendances(session, meeting.id)
-        aside = session.scalars(
-            select(Conflict).where(
-                Conflict.case_id.in_([review.case_id for review, _unused in agenda]), Conflict.withdrawn_at.is_(None)
-            )
-        ).all()
         seats = store.seats(session, meeting.board_id)
-        reviews = [review for review, _unused in agenda]
+        reviews = [item.review] if item.review is not None and item.case is not None else []
         stated = group.visible_statements(session, reviews, person)
         filed = store.statements(session, [review.id for review in reviews])
         own = {row.review_id for rows in filed.values() for row in rows if row.user_id == person.id}
-        ids = {row.user_id for row in aside} | {row.user_id for rows in stated.values() for row in rows}
-        ids |= {meeting.approved_by_id} | {row.user_id for row in store.adjustments(session, meeting.id)}
+        adjusters = [row.user_id for row in store.adjustments(session, meeting.id)]
+        ids = {row.user_id for rows in stated.values() for row in rows} | {meeting.approved_by_id, *adjusters}
         names = names_of(session, {key for key in ids if key is not None})
         guests = store.guests(session, meeting.id)
-        adjusted = [names.get(row.user_id, "") for row in store.adjustments(session, meeting.id)]
+        who = desk.participants(session, meeting, item)
         habits = habits_of(session.get_one(Board, meeting.board_id))
+        places = store.attendances(session, meeting.id)
     of_seats = {seat.id: seat.name for seat in seats}
-    stepped: dict[int, list[str]] = {}
-    for row in aside:
-        name = names.get(row.user_id, "") if row.user_id is not None else of_seats.get(row.seat_id or 0, "")
-        stepped.setdefault(row.case_id, []).append(name)
     return render_template(
         "group/meetings/show.html",
         projector=request.args.get("lage") == "projektor",
         meeting=meeting,
+        items=items,
+        item=item,
+        desk=shown,
+        who=who,
+        alike=alike,
         deputies={seat.user_id: seat.name for seat in seats if seat.deputy and seat.user_id},
         seats=[seat for seat in seats if not seat.user_id],
         guests=guests,
@@ -167,16 +192,14 @@ def _render_meeting(meeting_id: int, refused: PostedForm | None = None) -> str:
         filed={key: len(rows) for key, rows in filed.items()},
         own_statements=own,
         speakers=lambda row: names.get(row.user_id, "") if row.user_id else of_seats.get(row.seat_id, ""),
-        adjusted=adjusted,
+        adjusted=[names.get(key, "") for key in adjusters],
         formal=BoardHabit.FORMAL_MINUTES in habits,
         in_group=bool(person.roles & service.GROUP),
         approver=names.get(meeting.approved_by_id or 0, ""),
         consent=[(review, case) for review, case in agenda if review.consent],
-        discussed=[(review, case) for review, case in agenda if not review.consent],
-        hidden=len(everything) - len(agenda),
+        hidden=sum(one.is_closed_to_reader for one in items),
         members=members,
         present={row.user_id for row in places if row.present},
-        stepped=stepped,
         refused=refused,
         forms=FormsOfMeeting(
             {seat.id: seat.name for seat in seats if not seat.user_id},
@@ -185,6 +208,29 @@ def _render_meeting(meeting_id: int, refused: PostedForm | None = None) -> str:
             refused,
         ),
     )
+
+
+def _asked_item(
+    items: Sequence[AgendaItem], *, leads: bool, review_id: int = 0, part: AgendaPart | None = None
+) -> AgendaItem:
+    """The item of a page: that of a case or a part, else by the address, else the next."""
+    if part is not None:
+        return next((item for item in items if item.part is part), items[0])
+    asked = request.args.get("punkt", "")
+    place = int(asked) if is_key(asked) else desk.first_open_place(items, leads=leads)
+    if review_id:
+        place = desk.place_of(items, review_id)
+    if not 1 <= place <= len(items):
+        raise Refused(Obstacle.MISSING)
+    return items[place - 1]
+
+
+def _place_of(meeting_id: int, *, review_id: int = 0, part: AgendaPart | None = None, further: int = 0) -> str:
+    """The address of an item, or of one further down the agenda."""
+    with reading_session() as session:
+        items = desk.agenda_items(session, _meeting(meeting_id), visitor.signed_in_person())
+    place = _asked_item(items, leads=True, review_id=review_id, part=part).place
+    return url_for("meetings.show", meeting_id=meeting_id, punkt=min(place + further, len(items)))
 
 
 @blueprint.get("/moten/<int:meeting_id>/jav")
@@ -236,8 +282,8 @@ def attendance(meeting_id: int) -> Response:
         lambda session: service.note_attendance(
             session, meeting_id, form.present.keys, by=visitor.signed_in_person(), at=visitor.now()
         ),
-        onto=url_for("meetings.show", meeting_id=meeting_id),
-        again=lambda refused: _render_meeting(meeting_id, refused),
+        onto=lambda _done: _place_of(meeting_id, part=AgendaPart.OPENING, further=1),
+        again=lambda refused: _render_meeting(meeting_id, refused, part=AgendaPart.OPENING),
     )
 
 
@@ -249,7 +295,7 @@ def consent(meeting_id: int) -> Response:
             session, meeting_id, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         )
     )
-    return redirect_after_post(url_for("meetings.show", meeting_id=meeting_id))
+    return redirect_after_post(_place_of(meeting_id, part=AgendaPart.CONSENT, further=1))
 
 
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/lyft")
@@ -260,15 +306,14 @@ def lift_out(meeting_id: int, review_id: int) -> Response:
             session, meeting_id, review_id, by=visitor.signed_in_person(), at=visitor.now()
         )
     )
-    return redirect_after_post(url_for("meetings.show", meeting_id=meeting_id))
+    return redirect_after_post(url_for("meetings.show", meeting_id=meeting_id, punkt=2))
 
 
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>")
 def record(meeting_id: int, review_id: int) -> Response:
     """What the group advises in one case."""
     form = posted_form(AdviceForm, key=f"advice-{review_id}")
-    return _at_meeting(
-        meeting_id,
+    return act_by_form(
         form,
         lambda session: service.record_advice(
             session,
@@ -280,6 +325,23 @@ def record(meeting_id: int, review_id: int) -> Response:
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
+        onto=lambda _review: _place_of(meeting_id, review_id=review_id, further=1),
+        again=lambda refused: _render_meeting(meeting_id, refused, review_id=review_id),
+    )
+
+
+@blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/lika")
+def alike(meeting_id: int, review_id: int) -> Response | str:
+    """Which the like cases were: shown when asked for, and that they were asked for is kept."""
+    meeting = _meeting(meeting_id)
+    form = posted_form(LikeCasesForm)
+    return page_by_form(
+        form,
+        lambda session: desk.name_like_cases(
+            session, meeting, review_id, form.criterion.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        page=lambda found: _render_meeting(meeting_id, review_id=review_id, alike=found),
+        again=lambda refused: _render_meeting(meeting_id, refused, review_id=review_id),
     )
 
 
@@ -304,6 +366,7 @@ def state(meeting_id: int, review_id: int) -> Response:
         lambda s: group.file_statement(
             s, meeting_id, review_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
+        review_id=review_id,
     )
 
 
@@ -324,6 +387,7 @@ def invite(meeting_id: int) -> Response:
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
+        part=AgendaPart.OPENING,
     )
 
 
@@ -343,6 +407,7 @@ def seat_in_conflict(meeting_id: int, review_id: int) -> Response:
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
+        review_id=review_id,
     )
 
 
@@ -353,17 +418,24 @@ def approve(meeting_id: int) -> Response:
         meeting_id,
         posted_form(PostedForm, key="approve"),
         lambda s: group.approve_notes(s, meeting_id, by=visitor.signed_in_person(), at=visitor.now()),
+        part=AgendaPart.CLOSING,
     )
 
 
 def _at_meeting(
-    meeting_id: int, form: PostedForm, work: Callable[[WritingSession], object], *, onto: str = "meetings.show"
+    meeting_id: int,
+    form: PostedForm,
+    work: Callable[[WritingSession], object],
+    *,
+    review_id: int = 0,
+    part: AgendaPart | None = None,
 ) -> Response:
+    """An act at an item of the meeting, and back to the item."""
     return act_by_form(
         form,
         work,
-        onto=url_for(onto, meeting_id=meeting_id),
-        again=lambda refused: _render_meeting(meeting_id, refused),
+        onto=lambda _done: _place_of(meeting_id, review_id=review_id, part=part),
+        again=lambda refused: _render_meeting(meeting_id, refused, review_id=review_id, part=part),
     )
 
 
@@ -409,7 +481,7 @@ def hold(meeting_id: int) -> Response:
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
-        onto="meetings.notes",
+        part=AgendaPart.CLOSING,
     )
 
 
@@ -417,31 +489,25 @@ def hold(meeting_id: int) -> Response:
 def notes(meeting_id: int) -> str:
     """The notes as a page to print, without the cases that this person has stepped aside from."""
     meeting = _meeting(meeting_id)
-    person = visitor.signed_in_person()
+    return render_template("group/meetings/notes.html", meeting=meeting, notes=_notes(meeting))
+
+
+@blueprint.get("/moten/<int:meeting_id>/anteckningar.docx")
+def notes_as_word(meeting_id: int) -> Response:
+    """The notes as Word, in the board's language."""
+    meeting = _meeting(meeting_id)
+    made = document_docx(_notes(meeting), OFFICIAL)
+    return attachment_response(made, DOCX, f"anteckningar-{meeting.starts_at:%Y-%m-%d}.docx")
+
+
+@blueprint.get("/moten/<int:meeting_id>/anteckningar.pdf")
+def notes_as_pdf(meeting_id: int) -> Response:
+    """The notes as PDF, in the board's language."""
+    meeting = _meeting(meeting_id)
+    made = document_pdf(_notes(meeting), OFFICIAL)
+    return attachment_response(made, "application/pdf", f"anteckningar-{meeting.starts_at:%Y-%m-%d}.pdf")
+
+
+def _notes(meeting: Meeting) -> WrittenDocument:
     with reading_session() as session:
-        service.has_declared(session, meeting, person)
-        guests = store.guests(session, meeting.id)
-        found = store.adjustments(session, meeting.id)
-        adjusters = names_of(session, {row.user_id for row in found})
-        adjusted = [adjusters.get(row.user_id, "") for row in found]
-        agenda = service.agenda(session, meeting, person)
-        places = session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)).all()
-        names = names_of(session, {row.user_id for row in places})
-        aside = session.scalars(
-            select(Conflict).where(
-                Conflict.case_id.in_([review.case_id for review, _unused in agenda]), Conflict.withdrawn_at.is_(None)
-            )
-        ).all()
-    counts: dict[int, int] = {}
-    for row in aside:
-        counts[row.case_id] = counts.get(row.case_id, 0) + 1
-    return render_template(
-        "group/meetings/notes.html",
-        meeting=meeting,
-        agenda=agenda,
-        present=[names[row.user_id] for row in places if row.present and row.user_id in names],
-        guests=guests,
-        adjusted=adjusted,
-        aside=counts,
-        board=person.board,
-    )
+        return meeting_notes(session, meeting, by=visitor.signed_in_person())

@@ -110,6 +110,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "referred": _("Lämnade till referensgruppen"),
     "lifted_out": _("Lyfte ur Ärenden utan frågor"),
     "statement_filed": _("Lämnade ett eget yttrande"),
+    "like_cases_named": _("Öppnade listan över lika fall"),
     "seat_taken": _("Lade till i referensgruppen"),
     "seat_left": _("Avslutade en plats i referensgruppen"),
     "guest_invited": _("Antecknade en gäst"),

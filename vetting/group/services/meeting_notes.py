@@ -1,0 +1,121 @@
+"""The notes of a meeting as a document: who was there, what the group advised, whether they are locked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.people import Board, names_of
+from vetting.boards.services.ways_of_working import habits_of
+from vetting.group.domain.advice import ADVICE_WORDS, Advice
+from vetting.group.models import meetings as store
+from vetting.group.services import meetings as service
+from vetting.group.services.seats import ADJUSTERS
+from vetting.kernel.dates import HERE
+from vetting.kernel.text import (
+    NO_WORDS,
+    Words,
+    _,
+    clock_in_words,
+    count_in_words,
+    day_in_words,
+    join_words,
+    same_in_both,
+    upper_first,
+)
+from vetting.kernel.written_documents import DocumentSection, WrittenDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.cases.models.cases import Case
+    from vetting.group.models.meetings import Meeting, Review
+    from vetting.kernel.roles import Person
+
+MINUTES: Final = _("Protokoll")
+NOTES: Final = _("Minnesanteckningar")
+SIGNATURE: Final = same_in_both("_" * 40)
+
+
+def meeting_notes(session: Session, meeting: Meeting, *, by: Person) -> WrittenDocument:
+    """The notes without the cases that this person has stepped aside from.
+
+    Raises:
+        Refused: conflicts of interest are not answered.
+    """
+    service.has_declared(session, meeting, by)
+    formal = BoardHabit.FORMAL_MINUTES in habits_of(session.get_one(Board, meeting.board_id))
+    agenda = service.agenda(session, meeting, by)
+    aside = Counter(
+        session.scalars(
+            select(store.Conflict.case_id).where(
+                store.Conflict.case_id.in_([review.case_id for review, _case in agenda]),
+                store.Conflict.withdrawn_at.is_(None),
+            )
+        )
+    )
+    adjusters = [row.user_id for row in store.adjustments(session, meeting.id)]
+    rows = [row.user_id for row in store.attendances(session, meeting.id) if row.present]
+    names = names_of(session, {*rows, *adjusters})
+    guests = [guest.name for guest in store.guests(session, meeting.id) if guest.review_id is None]
+    present = [names[key] for key in rows if key in names] + guests
+    top = [
+        same_in_both(by.board),
+        _("Referensgruppens möte ")
+        + _moment(meeting.starts_at)
+        + same_in_both(f", {meeting.place}" if meeting.place else ""),
+        _("Gruppen ger råd. Nämnden eller delegaten beslutar."),
+        _("Närvarande: ") + same_in_both(", ".join(present) or "–"),
+        _standing_of(meeting, [names.get(key, "") for key in adjusters], formal=formal),
+    ]
+    sections = [_item(review, case, aside) for review, case in agenda]
+    if meeting.notes:
+        sections.append(DocumentSection(_("Övrigt"), [same_in_both(line) for line in meeting.notes.splitlines()]))
+    return WrittenDocument(MINUTES if formal else NOTES, top, sections, _signatures(meeting) if formal else ())
+
+
+def _moment(at: datetime) -> Words:
+    here = at.astimezone(HERE)
+    return join_words([day_in_words(here.date()), clock_in_words(here)], " ")
+
+
+def _standing_of(meeting: Meeting, adjusters: list[str], *, formal: bool) -> Words:
+    by_whom = _(" Justerat av ") + same_in_both(", ".join(adjusters) + ".") if adjusters else NO_WORDS
+    if meeting.approved_at is None:
+        standing = _("Utkast, inte justerat.") if formal else _("Utkast, inte godkänt.")
+    else:
+        standing = _("Godkänt och låst ") + _moment(meeting.approved_at) + same_in_both(".")
+    return standing + by_whom
+
+
+def _item(review: Review, case: Case, aside: Mapping[int, int]) -> DocumentSection:
+    lines = [same_in_both(review.question)]
+    if review.outcome:
+        advice = upper_first(ADVICE_WORDS[Advice(review.outcome)]) + same_in_both(".")
+        lines.append(_("Gruppens råd: ") + advice)
+        lines += [same_in_both(line) for line in review.opinion.splitlines()]
+    else:
+        lines.append(_("Inte behandlat."))
+    lines += [_("Villkor: ") + same_in_both(line) for line in review.conditions]
+    if review.dissent:
+        lines.append(_("Avvikande mening: ") + same_in_both(review.dissent))
+    if aside.get(case.id):
+        lines.append(
+            count_in_words(
+                aside[case.id],
+                _("person deltog inte på grund av jäv."),
+                _("personer deltog inte på grund av jäv."),
+            )
+        )
+    return DocumentSection(same_in_both(f"{case.name}, {case.number}"), lines)
+
+
+def _signatures(meeting: Meeting) -> list[Words]:
+    """Lines to sign on, while the minutes are not locked."""
+    return [SIGNATURE + _(" Justeras") for _place in range(ADJUSTERS)] if meeting.approved_at is None else []

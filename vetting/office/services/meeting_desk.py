@@ -1,0 +1,215 @@
+"""The meeting desk: the agenda item by item, who takes part in each, and what the group sees of a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.boards.models.people import names_of
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.models.cases import in_conflict
+from vetting.cases.services import earlier_answers
+from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.engine.results import CriterionResult, ResultAuthor
+from vetting.group.models import meetings as store
+from vetting.group.services import meetings as service
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.office.services.case_files import case_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.cases.models.cases import Case
+    from vetting.cases.services.earlier_answers import EarlierAnswer
+    from vetting.engine.evidence import CriterionAnswer
+    from vetting.engine.results import Finding
+    from vetting.group.models.meetings import Meeting, Review
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.office.services.case_files import CaseFile
+    from vetting.rules.services.rulebook import Rules
+
+
+class AgendaPart(StrEnum):
+    """What an item of the agenda is."""
+
+    OPENING = "opening"
+    CONSENT = "consent"
+    CASE = "case"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaItem:
+    """One item of a meeting's agenda, numbered as everybody's is."""
+
+    place: int
+    part: AgendaPart
+    done: bool
+    review: Review | None = None
+    case: Case | None = None
+    """None where the item is no case, or this person does not take part in it."""
+
+    @property
+    def is_closed_to_reader(self) -> bool:
+        """A case in which this person is in conflict of interest."""
+        return self.part is AgendaPart.CASE and self.case is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participants:
+    """Who takes part in one item, by name."""
+
+    taking_part: Sequence[str]
+    aside: Sequence[str]
+    """In conflict of interest in it."""
+    unanswered: Sequence[str]
+    """There, and without an answer on conflict of interest."""
+    absent: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskCase:
+    """What the group sees of the case that it treats."""
+
+    file: CaseFile
+    points: Sequence[Finding]
+    """What is asked about, or speaks against, the first the first."""
+    quiet: int
+    """How many points of it have no question."""
+    speaks_for: Sequence[str]
+    """What speaks for the association, of what the answers rest on."""
+    likeness: Mapping[CriterionAnswer, int]
+    """How the first point was answered lately in the board."""
+
+
+def agenda_items(session: Session, meeting: Meeting, by: Person) -> list[AgendaItem]:
+    """The agenda: opening, the cases without questions together, each other case, the notes."""
+    open_to = {review.id: case for review, case in service.agenda(session, meeting, by)}
+    listed = [review for review, _number, _name in service.cases_on_list(session, meeting, by)]
+    together = [review for review in listed if review.consent]
+    apart = [review for review in listed if not review.consent]
+    begun = meeting.state != "planned" or any(review.outcome for review in listed)
+    found = [AgendaItem(place=1, part=AgendaPart.OPENING, done=begun)]
+    if together:
+        done = all(review.outcome for review in together)
+        found.append(AgendaItem(place=2, part=AgendaPart.CONSENT, done=done))
+    for review in apart:
+        place, case = len(found) + 1, open_to.get(review.id)
+        found.append(AgendaItem(place=place, part=AgendaPart.CASE, done=bool(review.outcome), review=review, case=case))
+    found.append(AgendaItem(place=len(found) + 1, part=AgendaPart.CLOSING, done=meeting.state != "planned"))
+    return found
+
+
+def first_open_place(items: Sequence[AgendaItem], *, leads: bool) -> int:
+    """The item that is next; whoever does not lead the meeting begins with the cases."""
+    skipped = set() if leads else {AgendaPart.OPENING}
+    wanted = [item.place for item in items if not item.done and item.part not in skipped]
+    return wanted[0] if wanted else items[-1].place
+
+
+def place_of(items: Sequence[AgendaItem], review_id: int) -> int:
+    """Where a case stands on the agenda; those without questions stand together."""
+    own = [item.place for item in items if item.review is not None and item.review.id == review_id]
+    together = [item.place for item in items if item.part is AgendaPart.CONSENT]
+    return next(iter([*own, *together]), 1)
+
+
+def participants(session: Session, meeting: Meeting, item: AgendaItem) -> Participants:
+    """Who takes part in an item; in one that is no case, whoever is there."""
+    rows = {row.user_id: row for row in store.attendances(session, meeting.id)}
+    there = {key for key, row in rows.items() if row.present}
+    everybody = service.members(session, meeting.board_id)
+    names = {**everybody, **names_of(session, there)}
+    case = item.case
+    aside = {key for key in names if case is not None and in_conflict(session, key, case.id)}
+    asked = there - aside
+    unanswered = {
+        key
+        for key in asked
+        if (case is not None and not has_answered_on_conflict(session, case, key)) or rows[key].declared_at is None
+    }
+    guests = [
+        guest.name
+        for guest in store.guests(session, meeting.id)
+        if guest.review_id is None or (item.review is not None and guest.review_id == item.review.id)
+    ]
+    seats = {seat.id: seat.name for seat in store.seats(session, meeting.board_id)}
+    without_account = (
+        session.scalars(
+            select(store.Conflict.seat_id).where(
+                store.Conflict.case_id == case.id,
+                store.Conflict.seat_id.is_not(None),
+                store.Conflict.withdrawn_at.is_(None),
+            )
+        ).all()
+        if case is not None
+        else ()
+    )
+    gone = [seats[key] for key in without_account if key in seats]
+    return Participants(
+        taking_part=[names[key] for key in names if key in asked - unanswered]
+        + [name for name in guests if name not in gone],
+        aside=[names[key] for key in names if key in aside] + gone,
+        unanswered=[names[key] for key in names if key in unanswered],
+        absent=[names[key] for key in everybody if key not in there and key not in aside],
+    )
+
+
+def desk_case(session: Session, case: Case, *, rules: Rules, by: Person, on: date) -> DeskCase:
+    """What the group sees of a case: what is asked about with rule and evidence, and how the like was answered."""
+    file = case_file(session, case.number, rules=rules, by=by, on=on)
+    findings = file.screening.findings if file.screening else ()
+    points = [item for item in findings if _is_discussed(item)]
+    points.sort(key=lambda item: item.author is ResultAuthor.COMPUTED)
+    counted = earlier_answers.count_answers(session, case.board_id, file.screening) if file.screening else {}
+    first = points[0].criterion.id if points else ""
+    rows = [row for item in points for row in file.evidence.get(item.criterion.id, ())]
+    return DeskCase(
+        file=file,
+        points=points,
+        quiet=len(findings) - len(points),
+        speaks_for=list(dict.fromkeys(row.speaks_for for row in rows if row.speaks_for)),
+        likeness=counted.get(first, {}),
+    )
+
+
+def _is_discussed(item: Finding) -> bool:
+    """Whether a point is a question to the group: it waits for a person, is not met, or is unknown and counts."""
+    lacks = item.result is CriterionResult.UNKNOWN and item.effect is not None
+    waits = item.result is CriterionResult.NEEDS_ASSESSMENT and not item.criterion.value_criterion
+    return waits or lacks or item.result is CriterionResult.NOT_MET
+
+
+def name_like_cases(
+    session: WritingSession, meeting: Meeting, review_id: int, criterion: str, *, by: Person, at: datetime
+) -> Sequence[EarlierAnswer]:
+    """Which the like cases were, on demand: that they were asked for is kept.
+
+    Raises:
+        Refused: no such item on this person's agenda.
+    """
+    require_permission(by, Action.READ_MEETINGS)
+    service.has_declared(session, meeting, by)
+    found = [case for review, case in service.agenda(session, meeting, by) if review.id == review_id]
+    if not found:
+        raise Refused(Obstacle.MISSING)
+    session.note(
+        TrailNote(
+            action="like_cases_named",
+            by=by,
+            at=at,
+            subject=found[0],
+            case_id=found[0].id,
+            detail={"criterion": criterion},
+        )
+    )
+    return earlier_answers.cases_of(session, criterion, found[0], by)

@@ -1,0 +1,112 @@
+"""The call and papers of a meeting, one bookmarked PDF for each member: without the cases they stepped aside in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.cases.services import frozen_bases
+from vetting.decisions.services.officer_reports import officer_report
+from vetting.documents.models.documents import DocumentText
+from vetting.formats.typesetting import typeset
+from vetting.group.services.meetings import agenda, has_declared
+from vetting.kernel.dates import HERE
+from vetting.kernel.text import _, clock_in_words, day_in_words, in_context
+from vetting.office.services.applications import all_facts_of
+from vetting.office.services.case_files import case_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.cases.services.frozen_bases import BasisContent
+    from vetting.documents.models.documents import Document
+    from vetting.group.models.meetings import Meeting, Review
+    from vetting.kernel.roles import Person
+    from vetting.kernel.text import Language, Words
+    from vetting.office.services.case_files import CaseFile
+    from vetting.rules.services.rulebook import Rules
+
+MOST_OF_A_PAPER: Final = 20_000
+"""Characters of one paper: the rest is read in the case."""
+_TITLE: Final = _("Kallelse och handlingar")
+_AGENDA: Final = _("Dagordning")
+_FACTS: Final = in_context("in a sentence", "Ansökan")
+_SCAN: Final = _("Handlingen är en bild. Öppna den i ärendet.")
+_UNREAD: Final = _("Texten är inte läst än. Öppna handlingen i ärendet.")
+_CUT: Final = _("Resten läses i ärendet.")
+_ADVISES: Final = _("Gruppen ger råd. Nämnden eller delegaten beslutar.")
+
+
+def meeting_documents(
+    session: Session, meeting: Meeting, *, rules: Rules, by: Person, on: date, language: Language
+) -> bytes:
+    """The PDF for one member.
+
+    Raises:
+        Refused: the member has not answered on conflicts of interest for the list.
+    """
+    has_declared(session, meeting, by)
+    items = agenda(session, meeting, by)
+    here = meeting.starts_at.astimezone(HERE)
+    when = f"{day_in_words(here.date()).to(language)} {clock_in_words(here).to(language)}"
+    files = [(review, case_file(session, case.number, rules=rules, by=by, on=on)) for review, case in items]
+    closed = frozen_bases.of_meeting(session, [review for review, _unused in items])
+    return typeset(
+        "meeting_papers",
+        {
+            "title": f"{_TITLE.to(language)}, {when}",
+            "language": language,
+            "header": f"{by.board} · {by.name}",
+            "lines": [by.board, " · ".join(filter(None, (when, meeting.place))), _ADVISES.to(language)],
+            "agenda_heading": _AGENDA.to(language),
+            "agenda": [f"{file.case.name}, {file.case.number}" for _unused, file in files],
+            "cases": [_case(session, review, file, closed.get(review.id), by, language) for review, file in files],
+        },
+    )
+
+
+def _case(
+    session: Session, review: Review, file: CaseFile, kept: BasisContent | None, by: Person, language: Language
+) -> dict[str, Any]:
+    """A case as it is now; or, once the meeting is closed, as its papers were then, word for word."""
+    case = file.case
+    if kept is None:
+        name, facts = case.name, all_facts_of(file.screening)
+        report = officer_report(session, file, by=by)
+        documents = file.documents
+    else:
+        name, facts = kept.lines[-1][language], kept.facts_in_words
+        report = kept.report_for(by, frozen_bases.seen_cases(session, by, kept), outside=False)
+        documents = [document for document in file.documents if document.id in kept.documents]
+    own = [{"heading": _FACTS.to(language), "list": True, "lines": _in_lines(facts, language) or ["–"]}]
+    told = [
+        {
+            "heading": part.heading.to(language),
+            "list": part.listed,
+            "lines": [line.to(language) for line in part.lines],
+        }
+        for part in report.sections
+    ]
+    return {
+        "heading": f"{name}, {case.number}",
+        "lines": [review.question],
+        "parts": own + told,
+        "papers": [_paper(session, document, language) for document in documents],
+    }
+
+
+def _in_lines(facts: Iterable[tuple[Words, Words]], language: Language) -> list[str]:
+    return [f"{label.to(language)}: {value.to(language)}" for label, value in facts]
+
+
+def _paper(session: Session, document: Document, language: Language) -> dict[str, Any]:
+    found = session.get(DocumentText, document.id)
+    text = "\n".join(found.texts) if found is not None and found.state == "read" else ""
+    lines = [line for line in text[:MOST_OF_A_PAPER].splitlines() if line.strip()]
+    if not lines:
+        lines = [(_UNREAD if found is None else _SCAN).to(language)]
+    elif len(text) > MOST_OF_A_PAPER:
+        lines.append(_CUT.to(language))
+    return {"heading": document.name, "lines": lines}
