@@ -159,7 +159,7 @@ def test_the_job_without_javascript(browser: Browser, address: str) -> None:
     page = context.new_page()
     page.goto(f"{address}/prova")
     upload(page, "bokningar.xlsx")
-    expect(page.get_by_role("heading", name="Börja med 20 rader")).to_be_visible()
+    expect(page.get_by_role("heading", name="20 rader kräver en bedömning")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Ladda ner arbetsboken").click()
     book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
@@ -167,15 +167,19 @@ def test_the_job_without_javascript(browser: Browser, address: str) -> None:
     context.close()
 
 
-def test_the_rows_are_filtered_by_proposal(page: Page, address: str) -> None:
+def test_the_rows_are_filtered_by_what_is_to_be_done(page: Page, address: str) -> None:
     page.goto(f"{address}/prova")
     upload(page, "ansokningar.xlsx")
+    expect(page.locator("details.fi:visible")).to_have_count(33)
+    page.locator("details.group > summary").click()
     expect(page.locator("details.fi:visible")).to_have_count(60)
-    page.get_by_label("Krav ej uppfyllt 4").check()
-    expect(page.locator("details.fi:visible")).to_have_count(4)
+    page.get_by_role("radio", name="Kräver en bedömning 9").check()
+    expect(page.locator("details.fi:visible")).to_have_count(9)
     expect(page.locator(".group:visible")).to_have_count(1)
-    page.get_by_label("Uppgifter saknas 24").check()
-    expect(page.locator("details.fi:visible")).to_have_count(24)
+    page.get_by_role("radio", name="Celler att rätta 6").check()
+    expect(page.locator("details.fi:visible")).to_have_count(6)
+    page.get_by_role("radio", name="Väntar på papper 18").check()
+    expect(page.locator("details.fi:visible")).to_have_count(18)
     page.get_by_label("Alla 60").check()
     expect(page.locator("details.fi:visible")).to_have_count(60)
 

@@ -101,7 +101,7 @@ def test_added_columns_stand_beside_merged_cells_and_never_inside_them() -> None
     data = hostile.merged("D1:F1", "G2:H3")
     returned = openpyxl.load_workbook(io.BytesIO(annotated_copy(data, "x", screened(data), "sv", at=AT)))
     sheet = returned.worksheets[0]
-    assert sheet["I1"].value == "Förslag"
+    assert sheet["I1"].value == "Att göra"
     assert {str(cells) for cells in sheet.merged_cells.ranges} == {"D1:F1", "G2:H3"}
 
 

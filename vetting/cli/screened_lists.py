@@ -20,12 +20,12 @@ from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
 from vetting.config import from_environment
 from vetting.engine.facts import shorten_text
-from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS, Proposal
+from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
 from vetting.engine.reasons import main_reasons, missing_in_words
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
-from vetting.imports.domain.annotations import ATTENTION, BY_THE_PROGRAM, MISSING, NAME, NUMBER, PROPOSAL, REASONS, ROW
-from vetting.imports.domain.screened_lists import ScreenedList, as_document
+from vetting.imports.domain.annotations import BY_THE_PROGRAM, MISSING, NAME, NUMBER, PROPOSAL, REASONS, ROW, WORK
+from vetting.imports.domain.screened_lists import ROW_WORK_WORDS, ScreenedList, as_document
 from vetting.imports.services.screened_lists import CASE_KIND_COUNTS, annotated_copy, screen_list
 from vetting.kernel import organisation_numbers
 from vetting.kernel.case_kinds import CaseKind
@@ -207,10 +207,8 @@ def _summary(screened: ScreenedList, on: date) -> Iterator[Words]:
             if name != "cases"
         )
     )
-    attention = list_words(
-        (ATTENTION_WORDS[name] + same_in_both(f" {count}") for name, count in screened.attention.items()), AND
-    )
-    yield ATTENTION + same_in_both(": ") + attention + same_in_both(".")
+    work = list_words((ROW_WORK_WORDS[name] + same_in_both(f" {count}") for name, count in screened.work.items()), AND)
+    yield WORK + same_in_both(": ") + work + same_in_both(".")
     yield from screened.notes(on)
     catalogue = screened.ruleset.catalogue
     if screened.not_checked:
@@ -227,10 +225,10 @@ def _summary(screened: ScreenedList, on: date) -> Iterator[Words]:
 
 def _table(screened: ScreenedList, *, wide: bool) -> Table:
     table = Table(title=screened.ruleset.title.to(LANGUAGE), title_justify="left", show_lines=False, expand=False)
-    headings = [ROW, NAME, NUMBER, PROPOSAL, ATTENTION, *([REASONS] if wide else [MISSING])]
+    headings = [ROW, NAME, NUMBER, WORK, PROPOSAL, *([REASONS] if wide else [MISSING])]
     for heading in headings:
         table.add_column(heading.to(LANGUAGE), justify="right" if heading is ROW else "left", overflow="fold")
-    for case in screened.by_attention:
+    for case in screened.by_work:
         table.add_row(*_cells(case, wide=wide))
     return table
 
@@ -243,8 +241,8 @@ def _cells(case: ScreenedCase, *, wide: bool) -> list[Text]:
         Text(str(row.row)),
         Text(organisation_numbers.mask_personal_numbers(row.name)),
         Text(organisation_numbers.format_number(row.number) if row.number else ""),
+        Text(ROW_WORK_WORDS[case.work].to(LANGUAGE)),
         Text(proposal, style=_COLOURS[screening.proposal]),
-        Text(ATTENTION_WORDS[screening.attention].to(LANGUAGE)),
         Text(told),
     ]
 

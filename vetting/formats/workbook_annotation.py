@@ -38,6 +38,10 @@ _LONGEST_CELL: Final = 32_000
 _MOST_COMMENTS: Final = 20_000
 _PROPOSED: Final = Side(style="dashed", color="8A8D91")
 _WIDTH: Final = 20
+_MISSING: Final = 2
+"""The place of what is missing among the added columns."""
+_FROZEN: Final = 4
+"""A name further right does not stay: too little would be left to scroll."""
 _LINE: Final = 15
 _MOST_LINES: Final = 26
 """Excel shows no row higher than 409 points."""
@@ -140,7 +144,10 @@ def _add_columns(sheet: Worksheet, order: Mapping[str, Any]) -> None:
         cell = sheet.cell(heading_row, start + place)
         _write(cell, heading)
         _style_heading(cell, beside)
-        sheet.column_dimensions[get_column_letter(start + place)].width = 34 if place in {0, 2} else _WIDTH
+        column = sheet.column_dimensions[get_column_letter(start + place)]
+        column.width = 34 if place == _MISSING else _WIDTH
+        if place in order["quiet"]:
+            column.outlineLevel, column.hidden = 1, True
     comments = 0
     colours = _Colours(wrap=False)
     for row, cells in order["cells"].items():
@@ -151,6 +158,17 @@ def _add_columns(sheet: Worksheet, order: Mapping[str, Any]) -> None:
             if comment and comments < _MOST_COMMENTS:
                 cell.comment = _comment(comment)
                 comments += 1
+    _hold_headings(sheet, order, start + len(headings) - 1)
+
+
+def _hold_headings(sheet: Worksheet, order: Mapping[str, Any], last: int) -> None:
+    """Headings and names stay while one scrolls, and rows can be filtered; what the sheet has of its own is left."""
+    heading_row, name = order["heading_row"], order["name_column"]
+    if sheet.freeze_panes is None:
+        sheet.freeze_panes = f"{get_column_letter(name + 1 if 0 < name <= _FROZEN else 1)}{heading_row + 1}"
+    if not sheet.auto_filter.ref and not sheet.tables:
+        end = max(map(int, order["cells"]), default=heading_row)
+        sheet.auto_filter.ref = f"A{heading_row}:{get_column_letter(last)}{end}"
 
 
 def _free_columns(sheet: Worksheet, start: int, count: int, heading_row: int) -> int:

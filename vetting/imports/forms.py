@@ -86,6 +86,11 @@ class TrialForm(PostedForm):
     name = CarriedField()
     content = CarriedFileField()
 
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Column -> what a person has said that it is."""
+        return {column: field.data for column, field in self.named(COLUMN).items() if field.data}
+
     def offer(self, rulesets: Mapping[str, RuleSet]) -> None:
         """The choices: rule sets by title, those to start with first; another is told."""
         ordered = sorted(rulesets.values(), key=lambda item: (not item.id.endswith("-med-grundkrav"), item.title.sv))
@@ -100,6 +105,11 @@ class TrialForm(PostedForm):
         if self.file.data is not None:
             return self.file.content, self.file.name_of_file
         return self.content.data or b"", file_name(self.name.data)
+
+
+def trial_form(columns: Iterable[str]) -> type[TrialForm]:
+    """The form with what some columns are. column-<n>: the fact; nothing is not read."""
+    return type(TrialForm.__name__, (TrialForm,), {COLUMN + key: CarriedField() for key in columns if is_key(key)})
 
 
 class ListForm(PostedForm):

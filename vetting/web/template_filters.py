@@ -33,6 +33,7 @@ from vetting.gates.domain.next_steps import HOLDER_WORDS
 from vetting.gates.domain.row_tags import TagTone
 from vetting.group.domain.advice import ADVICE_WORDS, CONFLICT_WORDS
 from vetting.imports.domain.annotations import PROPOSAL_TONES, RESULT_TONES, Tone
+from vetting.imports.domain.screened_lists import ROW_WORK_WORDS
 from vetting.kernel import organisation_numbers
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
@@ -164,6 +165,7 @@ def register_template_names(app: Flask) -> None:
     app.jinja_env.globals.update(
         proposal_words=PROPOSAL_WORDS,
         attention_words=ATTENTION_WORDS,
+        row_work_words=ROW_WORK_WORDS,
         result_in_words=reasons.result_in_words,
         shown_facts=reasons.shown_facts,
         kind_words=written_rules.KIND_HEADINGS,

@@ -44,7 +44,7 @@ __all__ = ["app", "board", "client", "kim"]
 
 SAMPLES = shipped_folder("imports") / "samples"
 RULES = "farsta-2021-med-grundkrav"
-FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+FIELD = re.compile(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">')
 
 
 def upload(
@@ -65,16 +65,51 @@ def hidden(page: TestResponse) -> dict[str, str]:
 def test_the_page_shows_counts_rows_and_reasons(client: FlaskClient) -> None:
     page = sample(client)
     assert page.status_code == 200
-    assert "Börja med 9 rader" in page.text
-    assert page.text.count('<details class="fi ') == 60
+    assert "18 rader väntar på papper, 7 celler att rätta, 9 rader kräver en bedömning" in " ".join(page.text.split())
+    assert page.text.count('<details class="fi"') == 60
     assert "Antal medlemmar: 4. Krav: minst 5." in page.text
     assert "Listan säger inget om" in page.text
 
 
 def test_the_rows_that_need_most_of_a_person_come_first(client: FlaskClient) -> None:
     text = sample(client).text
-    places = [text.index(f'id="group-{level}"') for level in ("person", "papers", "look")]
+    places = [text.index(f'id="group-{level}"') for level in ("person", "correct", "papers", "look")]
     assert places == sorted(places)
+
+
+def test_a_typo_is_a_cell_to_correct_and_nobodys_question(client: FlaskClient) -> None:
+    text = sample(client).text
+    to_correct = text[text.index('id="group-correct"') : text.index('id="group-papers"')]
+    assert [int(row) for row in re.findall(r"Rad (\d+)", to_correct)] == [12, 20, 28, 32, 42, 59]
+    told = re.findall(r"<b>(Ansökningar![A-Z]+\d+)</b>", text)
+    assert told[:7] == [f"Ansökningar!{cell}" for cell in ("D12", "D20", "H21", "M28", "F32", "D42", "T59")]
+
+
+def test_a_column_that_is_not_read_is_mapped_there_and_then(client: FlaskClient) -> None:
+    headings = ("Förening", "Org.nr", "Medlemmar", "Kom in före", "Övrigt")
+    row = ("Exempel", "802999-0234", 34, "2026-12-01", "x")
+    page = upload(client, hostile.workbook(row, headings=headings))
+    assert "2 kolumner läses inte" in page.text
+    assert 'name="column-4"' in page.text
+    assert '<option value="deadline">' in page.text
+    again = send(client, "/prova", **hidden(page), **{"column-4": "deadline"})
+    assert again.status_code == 200
+    assert "1 kolumn läses inte" in again.text
+    assert "Kolumn D läses som ”Sista ansökningsdag”." in " ".join(again.text.split())
+    book = send(client, "/prova/arbetsbok", **hidden(again))
+    told = [
+        [cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(book.data))["Om granskningen"].rows
+    ]
+    assert ["Kolumn som inte lästs", "Övrigt"] in told
+    assert ["Kolumn som inte lästs", "Kom in före"] not in told
+    odd = send(
+        client,
+        "/prova",
+        **hidden(page),
+        **{"column-4": "ingen-uppgift", "column-x": "deadline", "column-99": "deadline"},
+    )
+    assert odd.status_code == 200
+    assert "2 kolumner läses inte" in odd.text
 
 
 def test_a_personal_number_is_never_shown(client: FlaskClient) -> None:
@@ -94,7 +129,7 @@ def test_the_workbook_comes_back_with_its_answers(client: FlaskClient) -> None:
 def test_the_page_in_english(client: FlaskClient) -> None:
     send(client, "/installningar", language="en", next="/prova")
     text = sample(client).text
-    assert "Begin with 9 rows" in text
+    assert "7 cells to correct, 9 rows need an assessment" in " ".join(text.split())
     assert "Number of members: 4. Requirement: at least 5." in text
 
 
@@ -226,8 +261,8 @@ def test_changing_the_language_keeps_the_result(client: FlaskClient) -> None:
     fields = hidden(sample(client))
     page = send(client, "/prova", language="en", **fields)
     assert page.status_code == 200
-    assert "Begin with 9 rows" in page.text
-    assert page.text.count('<details class="fi ') == 60
+    assert "9 rows need an assessment" in " ".join(page.text.split())
+    assert page.text.count('<details class="fi"') == 60
 
 
 def test_what_holds_for_the_whole_list_is_said(client: FlaskClient) -> None:
@@ -264,7 +299,7 @@ def test_the_samples_can_be_downloaded(client: FlaskClient) -> None:
 
 def test_a_long_list_is_cut_on_the_page_and_says_so(client: FlaskClient) -> None:
     page = upload(client, hostile.workbook(*[hostile.ROW] * 400))
-    assert page.text.count('<details class="fi ') == 250
+    assert page.text.count('<details class="fi"') == 250
     assert "Sidan visar de 250 första raderna av 400" in page.text
 
 

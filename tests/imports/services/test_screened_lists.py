@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from tests.house.samples import SAMPLES, TEXTS
 from vetting.engine.proposal import Attention, Proposal
 from vetting.engine.reasons import main_reasons, missing_in_words, reason_for_finding
 from vetting.engine.results import CriterionResult
-from vetting.imports.domain.screened_lists import ScreenedList, as_document
+from vetting.imports.domain.screened_lists import RowWork, ScreenedList, as_document
 from vetting.imports.services.screened_lists import annotated_copy, screen_list
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import UnreadableError
@@ -82,19 +83,19 @@ def test_a_refusal_rests_on_a_fact_that_is_present(applications: ScreenedList) -
 
 
 def test_at_most_forty_in_a_hundred_applications_need_a_person(applications: ScreenedList) -> None:
-    assert applications.attention[Attention.PERSON] <= 0.40 * len(applications.cases)
-    assert applications.attention[Attention.PERSON] > 0
+    assert applications.work[RowWork.PERSON] <= 0.40 * len(applications.cases)
+    assert applications.work[RowWork.PERSON] > 0
 
 
 def test_at_most_twenty_in_a_hundred_bookings_need_a_person(bookings: ScreenedList) -> None:
     assert len(bookings.cases) == 200
-    assert 0 < bookings.attention[Attention.PERSON] <= 0.20 * len(bookings.cases)
+    assert 0 < bookings.work[RowWork.PERSON] <= 0.20 * len(bookings.cases)
 
 
 def test_what_needs_most_of_a_person_comes_first(applications: ScreenedList, bookings: ScreenedList) -> None:
     order = list(Attention)
     for found in (applications, bookings):
-        places = [order.index(case.screening.attention) for case in found.by_attention]
+        places = [order.index(case.screening.attention) for case in found.by_work]
         assert places == sorted(places, reverse=True)
 
 
@@ -226,14 +227,26 @@ def test_each_row_gets_proposal_missing_and_a_word_for_every_criterion(
 ) -> None:
     sheet = returned["Ansökningar"]
     headings = [cell.value for cell in sheet[4]][24:]
-    assert headings[:3] == ["Förslag", "Uppmärksamhet", "Saknas"]
+    assert headings[:3] == ["Att göra", "Förslag", "Saknas"]
     assert len(headings) == 3 + len(applications.cases[0].screening.findings)
-    assert sheet["Y9"].value == "Krav ej uppfyllt"
+    assert [sheet["Y9"].value, sheet["Z9"].value] == ["Kräver en bedömning", "Krav ej uppfyllt"]
     members = 25 + headings.index("Föreningen har minst det antal medlemmar som krävs")
     cell = sheet.cell(9, members)
     assert (cell.value, cell.fill.fgColor.rgb) == ("Ej uppfyllt", "00F8E4E4")
-    assert cell.comment is not None
-    assert cell.comment.text == "Antal medlemmar: 4. Krav: minst 5."
+    why = sheet["Y9"].comment
+    assert why is not None
+    assert "Antal medlemmar: 4. Krav: minst 5." in why.text
+
+
+def test_the_own_sheet_stays_readable(returned: Workbook, applications: ScreenedList) -> None:
+    sheet = returned["Ansökningar"]
+    assert sheet.freeze_panes == "D5"
+    assert sheet.auto_filter.ref == "A4:AY64"
+    commented = [cell for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert len(commented) == len({cell.row for cell in commented}) == 33
+    for column in range(28, (sheet.max_column or 0) + 1):
+        said = {sheet.cell(case.row.row, column).value for case in applications.cases}
+        assert sheet.column_dimensions[get_column_letter(column)].hidden == (len(said) == 1)
 
 
 def test_the_sheet_about_the_check_names_set_version_fingerprint_and_time(
@@ -249,7 +262,7 @@ def test_the_sheet_about_the_check_names_set_version_fingerprint_and_time(
 
 def test_the_overview_is_sorted_by_what_needs_most_of_a_person(returned: Workbook, applications: ScreenedList) -> None:
     rows = [row[0].value for row in returned["Översikt"].iter_rows(min_row=2)]
-    assert rows == [case.row.row for case in applications.by_attention]
+    assert rows == [case.row.row for case in applications.by_work]
 
 
 def test_the_samples_are_the_ones_their_maker_makes() -> None:

@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.criteria import ReviewMoment
-from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS, Attention, Proposal
-from vetting.engine.reasons import main_reasons, missing_in_words, reason_for_finding, result_in_words, was_checked
+from vetting.engine.facts import NAME as NAME_FACT
+from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
+from vetting.engine.reasons import main_reasons, missing_in_words, result_in_words
 from vetting.engine.results import CriterionResult
 from vetting.engine.ruleset import adoption_in_words
+from vetting.imports.domain.screened_lists import ROW_WORK_WORDS, RowWork
 from vetting.kernel import organisation_numbers
 from vetting.kernel.text import Words, _
 
@@ -53,10 +55,14 @@ PROPOSAL_TONES: Final[Mapping[Proposal, Tone]] = {
     Proposal.REFER: Tone.ASSESS,
     Proposal.APPROVE: Tone.OK,
 }
-_EXPLAINED: Final = frozenset({CriterionResult.NOT_MET, CriterionResult.UNKNOWN, CriterionResult.NEEDS_ASSESSMENT})
+_WORK_TONES: Final[Mapping[RowWork, Tone]] = {
+    RowWork.PERSON: Tone.ASSESS,
+    RowWork.CORRECT: Tone.UNKNOWN,
+    RowWork.PAPERS: Tone.UNKNOWN,
+}
 
 PROPOSAL: Final = _("Förslag")
-ATTENTION: Final = _("Uppmärksamhet")
+WORK: Final = _("Att göra")
 MISSING: Final = _("Saknas")
 ROW: Final = _("Rad")
 NAME: Final = _("Förening")
@@ -65,6 +71,7 @@ REASONS: Final = _("Skäl")
 OVERVIEW: Final = _("Översikt")
 ABOUT: Final = _("Om granskningen")
 PROBLEMS: Final = _("Att rätta i listan")
+_ADDED_FIRST: Final = (WORK, PROPOSAL, MISSING)
 BY_THE_PROGRAM: Final = _("Systemet lämnar förslag. En person bedömer och beslutar.")
 
 
@@ -99,6 +106,10 @@ class Annotation:
     heading_row: int
     last_column: int
     headings: tuple[str, ...]
+    name_column: int
+    """Which column names the association; 0 where none does."""
+    quiet: tuple[int, ...]
+    """Places of added columns that say the same in every row."""
     cells: Mapping[int, tuple[NewCell, ...]]
     sheets: tuple[NewSheet, ...]
 
@@ -109,6 +120,8 @@ class Annotation:
             "heading_row": self.heading_row,
             "last_column": self.last_column,
             "headings": list(self.headings),
+            "name_column": self.name_column,
+            "quiet": list(self.quiet),
             "cells": {str(row): [cell.as_data() for cell in cells] for row, cells in self.cells.items()},
             "sheets": [
                 {
@@ -125,13 +138,15 @@ class Annotation:
 def annotate_list(screened: ScreenedList, language: Language, *, file: str, at: datetime) -> Annotation:
     """What to add to the workbook that the list came from."""
     criteria = [finding.criterion for finding in screened.cases[0].screening.findings] if screened.cases else []
-    headings = [PROPOSAL, ATTENTION, MISSING, *(criterion.label for criterion in criteria)]
+    headings = [*_ADDED_FIRST, *(criterion.label for criterion in criteria)]
     return Annotation(
         sheet=screened.columns.sheet,
         heading_row=screened.columns.heading_row,
         last_column=screened.columns.last,
         headings=tuple(words.to(language) for words in headings),
-        cells={case.row.row: _added_cells(case.screening, language) for case in screened.cases},
+        name_column=next((column for column, fact in screened.columns.facts.items() if fact == NAME_FACT), 0),
+        quiet=_quiet_columns(screened),
+        cells={case.row.row: _added_cells(case, language) for case in screened.cases},
         sheets=(
             _overview(screened, language),
             _about(screened, language, file=file, at=at),
@@ -140,34 +155,41 @@ def annotate_list(screened: ScreenedList, language: Language, *, file: str, at: 
     )
 
 
-def _added_cells(screening: Screening, language: Language) -> tuple[NewCell, ...]:
+def _added_cells(case: ScreenedCase, language: Language) -> tuple[NewCell, ...]:
+    screening = case.screening
     return (
-        NewCell(
-            PROPOSAL_WORDS[screening.proposal].to(language),
-            PROPOSAL_TONES[screening.proposal],
-            _reasons(screening, language),
-        ),
-        NewCell(ATTENTION_WORDS[screening.attention].to(language), _attention_tone(screening.attention)),
+        NewCell(ROW_WORK_WORDS[case.work].to(language), _WORK_TONES.get(case.work, Tone.PLAIN), _why(case, language)),
+        NewCell(PROPOSAL_WORDS[screening.proposal].to(language), PROPOSAL_TONES[screening.proposal]),
         NewCell(missing_in_words(screening).to(language)),
-        *(_finding_cell(finding, screening, language) for finding in screening.findings),
+        *(_finding_cell(finding, language) for finding in screening.findings),
     )
 
 
-def _attention_tone(attention: Attention) -> Tone:
-    return {Attention.PERSON: Tone.ASSESS, Attention.PAPERS: Tone.UNKNOWN}.get(attention, Tone.PLAIN)
+def _why(case: ScreenedCase, language: Language) -> str:
+    """The one comment of a row, where something in it is to be done that the words do not say."""
+    said = case.work in {RowWork.PERSON, RowWork.CORRECT, RowWork.PAPERS}
+    return _reasons(case.screening, language) if said else ""
 
 
-def _finding_cell(finding: Finding, screening: Screening, language: Language) -> NewCell:
-    explained = finding.result in _EXPLAINED or not was_checked(finding)
-    comment = reason_for_finding(finding, screening).to(language) if explained else ""
-    return NewCell(result_in_words(finding).to(language), RESULT_TONES[finding.result], comment)
+def _finding_cell(finding: Finding, language: Language) -> NewCell:
+    return NewCell(result_in_words(finding).to(language), RESULT_TONES[finding.result])
+
+
+def _quiet_columns(screened: ScreenedList) -> tuple[int, ...]:
+    """Places among the added columns in which every row says the same: folded, since nothing is to be seen there."""
+    by_criterion = zip(*(case.screening.findings for case in screened.cases), strict=True)
+    return tuple(
+        place
+        for place, findings in enumerate(by_criterion, start=len(_ADDED_FIRST))
+        if len({result_in_words(finding) for finding in findings}) == 1
+    )
 
 
 def _overview(screened: ScreenedList, language: Language) -> NewSheet:
     """The rows by how much of a person they need."""
-    heading = tuple(NewCell(words.to(language)) for words in (ROW, NAME, NUMBER, PROPOSAL, ATTENTION, MISSING, REASONS))
-    rows = tuple(_overview_row(case, language) for case in screened.by_attention)
-    return NewSheet(OVERVIEW.to(language), (heading, *rows), (7, 34, 22, 30, 18, 34, 90), table=True)
+    heading = tuple(NewCell(words.to(language)) for words in (ROW, NAME, NUMBER, WORK, PROPOSAL, MISSING, REASONS))
+    rows = tuple(_overview_row(case, language) for case in screened.by_work)
+    return NewSheet(OVERVIEW.to(language), (heading, *rows), (7, 34, 22, 24, 30, 34, 90), table=True)
 
 
 def _overview_row(case: ScreenedCase, language: Language) -> tuple[NewCell, ...]:
@@ -176,8 +198,8 @@ def _overview_row(case: ScreenedCase, language: Language) -> tuple[NewCell, ...]
         NewCell(str(row.row)),
         NewCell(organisation_numbers.mask_personal_numbers(row.name)),
         NewCell(organisation_numbers.format_number(row.number) if row.number else ""),
+        NewCell(ROW_WORK_WORDS[case.work].to(language), _WORK_TONES.get(case.work, Tone.PLAIN)),
         NewCell(PROPOSAL_WORDS[screening.proposal].to(language), PROPOSAL_TONES[screening.proposal]),
-        NewCell(ATTENTION_WORDS[screening.attention].to(language), _attention_tone(screening.attention)),
         NewCell(missing_in_words(screening).to(language)),
         NewCell(_reasons(screening, language)),
     )

@@ -61,6 +61,17 @@ class ColumnReading:
         return self.layout.name, self.facts
 
 
+def read_also(columns: ColumnReading, chosen: Mapping[int, str]) -> ColumnReading:
+    """The reading with columns that a person has said what they are; what another column means already is left."""
+    unread = dict(zip(columns.unread_columns, columns.unread, strict=True))
+    facts = dict(columns.facts)
+    for column, fact in chosen.items():
+        if column in unread and fact not in facts.values():
+            facts[column] = fact
+            del unread[column]
+    return replace(columns, facts=facts, unread=tuple(unread.values()), unread_columns=tuple(unread))
+
+
 def find_columns(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> ColumnReading | None:
     """The heading row that most columns of some layout are known by, among the first rows of each sheet."""
     found = (table for sheet in sheets for table in first_tables(sheet, layouts))

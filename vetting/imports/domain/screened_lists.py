@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from vetting.engine import written_rules
@@ -14,6 +15,7 @@ from vetting.engine.facts import FactSupplier, FactType, Value, name_of_item
 from vetting.engine.proposal import Attention, Proposal
 from vetting.engine.reasons import reason_for_finding
 from vetting.engine.screening import PROGRAMS_OWN, Screening
+from vetting.imports.domain.column_suggestions import NOT_OFFERED
 from vetting.kernel import organisation_numbers
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import Words, _, same_in_both
@@ -30,7 +32,26 @@ if TYPE_CHECKING:
     from vetting.kernel.problem import Problem
     from vetting.kernel.text import Language
 
-_ATTENTION_ORDER: Final = tuple(reversed(Attention))
+
+class RowWork(StrEnum):
+    """What is to be done about a row, in the order it is done."""
+
+    PERSON = "person"
+    CORRECT = "correct"
+    PAPERS = "papers"
+    LOOK = "look"
+    NONE = "none"
+
+
+ROW_WORK_WORDS: Final[Mapping[RowWork, Words]] = {
+    RowWork.PERSON: _("Kräver en bedömning"),
+    RowWork.CORRECT: _("Celler att rätta"),
+    RowWork.PAPERS: _("Väntar på papper"),
+    RowWork.LOOK: _("Se över"),
+    RowWork.NONE: _("Inget att göra nu"),
+}
+"""The same on the page, in its filter, and in the workbook."""
+_WORK_ORDER: Final = tuple(RowWork)
 _PROPOSAL_ORDER: Final = tuple(Proposal)
 
 
@@ -39,6 +60,15 @@ class ScreenedCase(NamedTuple):
 
     row: CaseRow
     screening: Screening
+
+    @property
+    def work(self) -> RowWork:
+        """What is to be done: a cell that could not be read is to be corrected, and is nobody's question."""
+        level, unreadable = self.screening.attention, self.row.facts.unreadable
+        behind = [finding for finding in self.screening.findings if finding.effect and finding.attention is level]
+        if level in {Attention.PERSON, Attention.PAPERS} and all(unreadable & {*f.criterion.facts} for f in behind):
+            return RowWork.CORRECT
+        return RowWork(level.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,24 +93,58 @@ class ScreenedList:
         }
 
     @property
-    def attention(self) -> dict[Attention, int]:
-        """How many rows need how much of a person, the most first."""
-        found = Counter(case.screening.attention for case in self.cases)
-        return {attention: found[attention] for attention in _ATTENTION_ORDER}
+    def work(self) -> dict[RowWork, int]:
+        """How many rows there are of each work, the first to be done first."""
+        found = Counter(case.work for case in self.cases)
+        return {work: found[work] for work in _WORK_ORDER}
 
     @property
-    def by_attention(self) -> tuple[ScreenedCase, ...]:
+    def by_work(self) -> tuple[ScreenedCase, ...]:
         """The rows that need most of a person first; otherwise as the list has them."""
         return tuple(
             sorted(
                 self.cases,
                 key=lambda case: (
-                    _ATTENTION_ORDER.index(case.screening.attention),
+                    _WORK_ORDER.index(case.work),
                     _PROPOSAL_ORDER.index(case.screening.proposal),
                     case.row.row,
                 ),
             )
         )
+
+    @property
+    def cells_to_correct(self) -> tuple[Problem, ...]:
+        """What is wrong in a cell of a case."""
+        wrong = {
+            self.columns.where(case.row.row, column)
+            for case in self.cases
+            if case.row.facts.unreadable
+            for column, fact in (*self.columns.facts.items(), *self.columns.clocks.items())
+            if fact in case.row.facts.unreadable
+        }
+        return tuple(problem for problem in self.problems if problem.where in wrong)
+
+    @property
+    def other_problems(self) -> tuple[Problem, ...]:
+        """What is to be seen in the list beside cells: doubles, hidden rows, columns that mean the same."""
+        cells = set(self.cells_to_correct)
+        return tuple(problem for problem in self.problems if problem not in cells)
+
+    @property
+    def columns_to_choose(self) -> dict[int, str]:
+        """Column -> its heading, of those that are not read."""
+        unread = zip(self.columns.unread_columns, self.columns.unread, strict=True)
+        return {column: heading for column, heading in unread if column not in self.columns.doubled}
+
+    @property
+    def facts_to_choose(self) -> dict[str, Words]:
+        """What a column that is not read could be: facts that the rules ask for and no column has."""
+        catalogue = self.ruleset.catalogue
+        return {
+            fact: catalogue[fact].label
+            for fact in self.not_checked
+            if not _worked_out(catalogue[fact]) and catalogue[fact].type not in NOT_OFFERED
+        }
 
     @property
     def not_checked(self) -> tuple[str, ...]:

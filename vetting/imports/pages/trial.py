@@ -14,7 +14,7 @@ from vetting import clock
 from vetting.config import Config
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
-from vetting.imports.forms import DETECT, TrialForm
+from vetting.imports.forms import COLUMN, DETECT, TrialForm, trial_form
 from vetting.imports.services.screened_lists import annotated_copy, screen_list
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
@@ -24,7 +24,7 @@ from vetting.web import preferences, visitor
 from vetting.web.forms import NO_FILE
 from vetting.web.rate_limits import RateLimit
 from vetting.web.translation import gettext as _
-from vetting.web.view_moves import XLSX, act_in_steps, attachment_response, posted_form
+from vetting.web.view_moves import XLSX, act_in_steps, attachment_response, posted_form, posted_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,10 +87,16 @@ def _render_answer(form: TrialForm, data: bytes, file: str) -> str:
         "name": file,
         "content": base64.b64encode(data).decode(),
     }
+    keep |= {f"{COLUMN}{column}": fact for column, fact in form.chosen.items()}
     return render_template(
         "imports/trial/answer.html",
         screened=screened,
-        shown=screened.by_attention[:MOST_ROWS_SHOWN],
+        shown=screened.by_work[:MOST_ROWS_SHOWN],
+        chosen={
+            int(column): screened.ruleset.catalogue[fact].label
+            for column, fact in form.chosen.items()
+            if fact in screened.ruleset.catalogue
+        },
         notes=screened.notes(now.date()),
         file=file,
         keep=keep,
@@ -125,7 +131,7 @@ def sample(name: str) -> Response:
 
 
 def _form() -> TrialForm:
-    form = posted_form(TrialForm)
+    form = posted_form(trial_form(posted_names(COLUMN)))
     form.offer(_rules().folder.sets)
     return form
 
@@ -207,6 +213,7 @@ def _screen_list(form: TrialForm, data: bytes, file: str, now: datetime) -> Scre
         layouts=rules.layouts,
         kind=None if kind == DETECT else CaseKind(kind),
         on=now.date(),
+        chosen={int(column): fact for column, fact in form.chosen.items()},
     )
 
 

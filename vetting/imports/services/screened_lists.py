@@ -15,14 +15,14 @@ from vetting.imports.domain.case_lists import (
     other_table_problems,
     read_list,
 )
-from vetting.imports.domain.headings import ColumnReading, find_list
+from vetting.imports.domain.headings import ColumnReading, find_list, read_also
 from vetting.imports.domain.screened_lists import ScreenedCase, ScreenedList
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.text import OR, _, list_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from vetting.engine.ruleset import RuleSet
@@ -42,6 +42,7 @@ def screen_list(
     layouts: tuple[Layout, ...],
     kind: CaseKind | None = None,
     on: date,
+    chosen: Mapping[int, str] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> ScreenedList:
     """Every row of a workbook or csv file judged with one rule set.
@@ -53,6 +54,7 @@ def screen_list(
         layouts: those that may recognise the list.
         kind: grant or booking; told by the headings when not given.
         on: today.
+        chosen: column -> fact, of columns that no layout knows; what the rules do not ask for is not read.
         progress: called with (rows done, rows in all).
 
     Raises:
@@ -60,6 +62,7 @@ def screen_list(
     """
     book = read_workbook(data, file)
     columns, others = _understood(book.sheets, layouts, ruleset, kind, file)
+    columns = read_also(columns, {column: fact for column, fact in (chosen or {}).items() if fact in ruleset.catalogue})
     sheet = next(sheet for sheet in book.sheets if sheet.name == columns.sheet)
     found = read_list(sheet, columns, ruleset.catalogue, on=on)
     problems = (
