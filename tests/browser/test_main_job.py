@@ -130,7 +130,8 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
             ).to_be_visible()
             page.get_by_label("Jag är inte jävig i de ärenden där jag inte har angett något.").check()
             press(page, "Lämna svaret och öppna handlingarna")
-        page.get_by_role("link", name=name).first.click()
+        page.locator(".agenda").get_by_role("link", name=name).click()
+        page.get_by_role("link", name="Öppna ärendet").click()
         assert heading(page) == name
         assert not page.get_by_role("button", name="Grundkontroll klar").count()
 
@@ -142,18 +143,15 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
             page.get_by_label("Jag är inte jävig i de ärenden där jag inte har angett något.").check()
             press(page, "Lämna svaret och öppna handlingarna")
         page.get_by_label("Elis Berg").check()  # the coordinator, who is to take part in the review
-        press(page, "Spara närvaro")
-        item = page.locator("section.card", has=page.get_by_role("heading", name=name))
-        item.get_by_label("Tillstyrker", exact=True).check()
-        item.get_by_label("Gruppens gemensamma text").fill("Underlaget räcker.")
-        item.get_by_role("button", name=f"Spara yttrandet {name}").click()
-        assert (
-            page.locator("section.card", has=page.get_by_role("heading", name=name))
-            .get_by_text("Underlaget räcker.")
-            .is_visible()
-        )
-        page.get_by_role("link", name="Anteckningar").click()
-        expect(page.get_by_text("Gruppens råd: tillstyrker.").first).to_be_visible()
+        press(page, "Spara närvaro, till punkt 2")
+        page.locator(".agenda").get_by_role("link", name=name).click()
+        page.get_by_label("Tillstyrker", exact=True).check()
+        page.get_by_label("Skäl, till minnesanteckningarna").fill("Underlaget räcker.")
+        page.get_by_role("button", name="Spara, till punkt").click()
+        page.locator(".agenda").get_by_role("link", name=name).click()
+        expect(page.get_by_text("Underlaget räcker.")).to_be_visible()
+        page.get_by_role("link", name="Anteckningar", exact=True).click()
+        expect(page.get_by_text("Gruppens råd: Tillstyrker.").first).to_be_visible()
 
     # the caseworker proposes and says it is ready
     with signed_in(browser, address, "caseworker.norr", scripts=scripts) as page:

@@ -85,3 +85,14 @@ def test_a_round_shows_its_applications_and_takes_no_more_when_it_has_ended(boar
 
 def test_a_round_of_nobody_is_not_found(board: BoardAtWork) -> None:
     assert somebody(board, Role.CASEWORKER).get("/omgangar/999").status_code == 404
+
+
+def test_a_round_shows_one_next_step_and_who_has_the_rest(board: BoardAtWork, kim: Somebody) -> None:
+    board.receive()
+    key = rounds(board)[0].id
+    page = kim.get(f"/omgangar/{key}").text
+    assert "Handlägg 1 ansökan" in page
+    assert page.count('data-variant="primary"') == 1
+    auditor = somebody(board, Role.AUDITOR).get(f"/omgangar/{key}").text
+    assert "Inget i omgången väntar på dig." in auditor
+    assert "1 hos handläggaren" in auditor

@@ -114,6 +114,25 @@ def test_a_reclaim_goes_from_its_form_to_its_own_page_with_what_was_said(board: 
     assert somebody(board, Role.PREMISES).get(f"/aterkrav/{number}").status_code in {403, 404}
 
 
+def test_a_reclaim_offers_its_one_next_step_and_no_decision_before_the_association_is_heard(
+    board: BoardAtWork, paid: str
+) -> None:
+    kim = somebody(board, Role.CASEWORKER)
+    address = kim.send(f"/arenden/{paid}/aterkrav", **reclaim_form()).location
+    maker = somebody(board, Role.DECISION_MAKER)
+    assert "Besluta om återkrav" not in maker.get(address).text
+    assert "Ligger hos handläggaren sedan" in maker.get(address).text
+    primaries = kim.get(address).text.count('data-variant="primary"')
+    assert (primaries, "Skickat till föreningen" in kim.get(address).text) == (1, True)
+    until = (TODAY + timedelta(days=20)).isoformat()
+    assert kim.send(f"{address}/kommunicera", what="Underlaget", reply_by=until).status_code == 303
+    assert "Föreningen kan yttra sig till och med" in maker.get(address).text
+    assert "Besluta om återkrav" not in maker.get(address).text
+    assert maker.send(f"{address}/besluta", paragraph="§ 4").status_code == 422
+    assert kim.send(f"{address}/svar", reply="Vi betalar.").status_code == 303
+    assert "Besluta om återkrav" in maker.get(address).text
+
+
 def many_payments(board: BoardAtWork, *, unpaid: int, paid: int) -> None:
     """The one payment there is, over and over, each a day later."""
     row = payment_of(board)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.cases.models.cases import cases_by_state
+from vetting.gates.domain.round_steps import RoundStanding, round_step
 from vetting.grants import models as store
 from vetting.grants import services as service
 from vetting.grants.forms import NewRoundForm
@@ -76,7 +78,15 @@ def show(round_id: int) -> str:
     with reading_session() as session:
         filters = queues.QueueFilters(kind=CaseKind.GRANT, round_id=round_id, closed=True)
         listed = queues.case_queue(session, filters, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
-    return render_template("grants/show.html", round=found, listed=listed, today=visitor.today())
+        states = cases_by_state(session, round_id, visitor.signed_in_person())
+    standing = RoundStanding(found.opens_on, found.closes_on, found.closed_at is not None, states)
+    return render_template(
+        "grants/show.html",
+        round=found,
+        listed=listed,
+        states=states,
+        step=round_step(standing, visitor.signed_in_person(), visitor.today()),
+    )
 
 
 @blueprint.post("/omgangar/<int:round_id>/avsluta")

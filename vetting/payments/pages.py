@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from vetting.cases.models.cases import find_case
 from vetting.cases.pages.cases import act_on_case
+from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services.decision_makers import decided_by
@@ -15,7 +16,7 @@ from vetting.gates.services import before_decision
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.payments import models as payments
-from vetting.payments.domain.reclaims import remaining_amount
+from vetting.payments.domain.reclaims import RECLAIM_ACT_NEEDS, remaining_amount
 from vetting.payments.forms import (
     AccountCheckForm,
     FormsOfPayments,
@@ -262,8 +263,13 @@ def _render_reclaim(reclaim_number: str, refused: PostedForm | None = None) -> s
         entries = payments.ledger_of_reclaim(session, reclaim.id)
         decision = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
         makers = before_decision.makers_of(session, person, visitor.today())
+        step = service.reclaim_step(reclaim, decision.decided_on if decision is not None else None, visitor.today())
+        answered = has_answered_on_conflict(session, case, person.id)
     return render_template(
         "payments/show.html",
+        step=step,
+        mine=step is not None and step.act in RECLAIM_ACT_NEEDS and person.may(RECLAIM_ACT_NEEDS[step.act]),
+        answered_on_conflict=answered,
         makers=makers,
         reclaim=reclaim,
         case=case,

@@ -119,7 +119,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "grants.index": Action.MANAGE_ROUNDS,
     "grants.new": Action.MANAGE_ROUNDS,
     "grants.create": Action.MANAGE_ROUNDS,
-    "grants.show": Action.MANAGE_ROUNDS,
+    "grants.show": Action.READ_REGISTERS,
     "grants.close": Action.MANAGE_ROUNDS,
     "completions.index": Action.HANDLE,
     "completions.ask": Action.HANDLE,

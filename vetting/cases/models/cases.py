@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, bindparam, false, or_, select, text
+from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, bindparam, false, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import Association
@@ -344,6 +344,13 @@ def in_states(states: Iterable[CaseState]) -> ColumnElement[bool]:
 def visible_cases(by: Person, action: Action = Action.READ_CASES) -> Select[Case]:
     """Every query of cases starts here."""
     return select(Case).where(seen_by(by, action))
+
+
+def cases_by_state(session: Session, round_id: int, by: Person) -> dict[CaseState, int]:
+    """How many cases of a round, of those that this person may see, are in which state; in the order of the road."""
+    counted = select(Case.state, func.count()).where(Case.round_id == round_id, seen_by(by)).group_by(Case.state)
+    found = {CaseState(state): many for state, many in session.execute(counted)}
+    return {state: found[state] for state in CaseState if state in found}
 
 
 @ask_once(Conflict, Review, Decision, ImportBatch, Case.state, Case.kind, Case.association_id)

@@ -25,6 +25,7 @@ from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.gates.domain.gate_table import GatedStep, closed_after, refuse_closed
 from vetting.gates.services import before_decision, closing
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import HERE
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -32,7 +33,16 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, day_in_words, in_context, same_in_both
 from vetting.payments import models as payments
-from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState, remaining_amount
+from vetting.payments.domain.reclaims import (
+    EstablishedBy,
+    ReclaimAct,
+    ReclaimDays,
+    ReclaimGround,
+    ReclaimState,
+    ReclaimStep,
+    next_reclaim_step,
+    remaining_amount,
+)
 from vetting.payments.models import LedgerEntry, Payment, Reclaim
 from vetting.payments.services.bank_accounts import refuse_unchecked_account
 
@@ -306,6 +316,19 @@ def note_reclaim_reply(
     return reclaim
 
 
+def reclaim_step(reclaim: Reclaim, decided_on: date | None, on: date) -> ReclaimStep | None:
+    """What is next in a reclaim."""
+    days = ReclaimDays(
+        reclaim.opened_at.astimezone(HERE).date(),
+        reclaim.communicated_on,
+        reclaim.reply_by,
+        reclaim.replied_on,
+        decided_on,
+        reclaim.due_on,
+    )
+    return next_reclaim_step(reclaim.state, days, on)
+
+
 def decide_reclaim(
     session: WritingSession, number: str, *, version: int | None, by: Person, at: datetime, form: DecisionForm = AT_ONCE
 ) -> Decision:
@@ -319,7 +342,8 @@ def decide_reclaim(
     if version is not None and reclaim.version != version:
         _in_state(reclaim)
     on = at.date()
-    if reclaim.communicated_on is None or (reclaim.replied_on is None and reclaim.reply_by and reclaim.reply_by >= on):
+    step = reclaim_step(reclaim, None, on)
+    if step is None or step.act is not ReclaimAct.DECIDE:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
