@@ -123,6 +123,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "grants.close": Action.MANAGE_ROUNDS,
     "completions.index": Action.HANDLE,
     "completions.ask": Action.HANDLE,
+    "completions.accept": Action.ASSESS,
     "completions.show": Action.HANDLE,
     "completions.drafts": Action.HANDLE,
     "completions.print_letters": Action.HANDLE,

@@ -180,7 +180,7 @@ def test_a_letter_answered_by_mail_finds_its_case_and_a_known_sender_gets_the_ne
     board.do(incoming.put_in, key, choice, rules=rules())
     assert groups(board)["answered"] == [number]
     with open_reading(board.database) as s:
-        [row] = completions.incomplete_cases(s, [board.case(number)], {}, on=TODAY)
+        [row] = completions.incomplete_cases(s, [board.case(number)], {}, marks={}, on=TODAY)
     assert (row.email, row.by_sender) == ("k@x.example", True)
 
 

@@ -209,6 +209,16 @@ class ManyCompletionsForm(PostedForm):
         return NewCompletionRequest(due_on=self.due_on.data, text=self.text.data, reminder=self.act.data == REMIND)
 
 
+class ListGapsForm(PostedForm):
+    """Why cases can be decided without what their list does not have."""
+
+    receipt: ClassVar[Words] = _("Godtaget, med skälet i varje ärende.")
+    typ = CarriedField()
+    omgang = KeyField()
+    number = SeveralField(_("Ärenden"))
+    reason = TextField(_("Varför kan ärendena avgöras ändå?"), rows=2)
+
+
 ASK: Final = "ask"
 REMIND: Final = "remind"
 
@@ -219,3 +229,8 @@ class FormsOfCompletions(FormsOfPage):
     def letter(self, act: str, due: date) -> ManyCompletionsForm:
         """One of the two. due: the day that is proposed."""
         return self.form(ManyCompletionsForm, act, {"act": act, "due_on": due})
+
+    @property
+    def list_gaps(self) -> ListGapsForm:
+        """What the list does not have, accepted."""
+        return self.form(ListGapsForm, "gaps")

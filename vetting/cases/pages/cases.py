@@ -39,7 +39,7 @@ from vetting.kernel.roles import Action, Role, roles_with
 from vetting.kernel.text import same_in_both
 from vetting.office.services import queues
 from vetting.office.services.case_files import case_file, handed_over_on
-from vetting.office.services.queue_rows import queue_rows
+from vetting.office.services.queue_rows import queue_rows, told_once
 from vetting.office.services.queues import case_after
 from vetting.rules.services import versions
 from vetting.web import preferences, visitor
@@ -157,6 +157,7 @@ def case_list_page(
         filters=filters,
         queue=found,
         rows=by_case,
+        told_once=told_once(rows),
         here=list_address(kind),
         open_states=[state.value for state in OPEN],
         groups=queues.group_by_due_day(found.cases, visitor.today()),

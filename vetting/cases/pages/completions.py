@@ -9,7 +9,15 @@ from flask import Blueprint, render_template, request, url_for
 from vetting.boards.models.people import names_of
 from vetting.cases.domain.completion_letters import DeliveryChannel
 from vetting.cases.domain.completions import CompletionStage, due_after
-from vetting.cases.forms.acts import ASK, REMIND, ContactForm, FormsOfCompletions, GapForm, ManyCompletionsForm
+from vetting.cases.forms.acts import (
+    ASK,
+    REMIND,
+    ContactForm,
+    FormsOfCompletions,
+    GapForm,
+    ListGapsForm,
+    ManyCompletionsForm,
+)
 from vetting.cases.models.completions import latest_batches
 from vetting.cases.pages.cases import act_on_case
 from vetting.cases.services import completion_letters as letters
@@ -33,6 +41,8 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
+    from vetting.web.forms import PostedForm
+
 blueprint = Blueprint("completions", __name__)
 ZIP: Final = "application/zip"
 
@@ -43,7 +53,7 @@ def index() -> str:
     return _render_index()
 
 
-def _render_index(refused: ManyCompletionsForm | None = None) -> str:
+def _render_index(refused: PostedForm | None = None) -> str:
     person = visitor.signed_in_person()
     kinds = person.kinds(Action.HANDLE)
     wanted = CaseKind.BOOKING if request.values.get("typ") == "bokning" else CaseKind.GRANT
@@ -69,6 +79,8 @@ def _render_index(refused: ManyCompletionsForm | None = None) -> str:
         Group=CompletionStage,
         more=found.more,
         refused=refused,
+        of_list=found.of_list,
+        accept=FormsOfCompletions(refused).list_gaps,
         forms={act: FormsOfCompletions(refused).letter(act, due_after(visitor.today())) for act in (ASK, REMIND)},
         batches=earlier,
         names=people,
@@ -95,6 +107,25 @@ def ask() -> Response:
             at=visitor.now(),
         ),
         onto=lambda batch: url_for("completions.show", completion_batch_id=batch.id),
+        again=_render_index,
+    )
+
+
+@blueprint.post("/kompletteringar/godta")
+def accept() -> Response:
+    """What the list of several cases does not have is accepted as lacking, with one reason."""
+    form = posted_form(ListGapsForm, key="gaps")
+    return act_by_form(
+        form,
+        lambda session: service.accept_list_gaps(
+            session,
+            form.number.data,
+            form.reason.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("completions.index", typ=form.typ.data or None, omgang=form.omgang.data),
         again=_render_index,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,7 @@ from sqlalchemy import Text, cast, exists, or_, select
 
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
-from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseState
+from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseMarkKind, CaseState
 from vetting.cases.domain.completion_letters import (
     CompletionLetter,
     CompletionLetterContent,
@@ -45,11 +46,12 @@ from vetting.cases.services.cases import (
     MOST_TEXT,
     change_state,
     open_case,
+    put_mark,
     raise_version,
     still_open,
     take_up,
 )
-from vetting.cases.services.gaps import accepted_gaps, gaps_in
+from vetting.cases.services.gaps import accepted_gaps, gaps_in, gaps_of_list, standing_marks
 from vetting.cases.services.intake import FactOrigin, keep_facts
 from vetting.cases.services.screenings import last_of_many, screen_case, screen_without_keeping
 from vetting.decisions.models import decisions
@@ -113,12 +115,22 @@ class IncompleteCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListGaps:
+    """What several cases lack in the same way, since their list has no column for it: told once for all of them."""
+
+    labels: Mapping[str, Words]
+    """Fact -> what the rules call it."""
+    cases: Sequence[Case]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionOverview:
     """Cases by what is to be done about their gaps."""
 
     groups: Mapping[CompletionStage, Sequence[IncompleteCase]]
     more: int
     """The last case that was looked at, where there are more; else 0."""
+    of_list: ListGaps
 
 
 def answered_of(
@@ -188,20 +200,101 @@ def completion_overview(
     cases = session.scalars(wanted.order_by(Case.id).limit(PAGE + 1)).all()
     more = cases[PAGE - 1].id if len(cases) > PAGE else 0
     cases = cases[:PAGE]
-    rows = incomplete_cases(session, cases, last_of_many(session, cases, rules, on=on), on=on)
+    screenings = last_of_many(session, cases, rules, on=on)
+    marks = marks_of_many(session, [case.id for case in cases])
+    rows = incomplete_cases(session, cases, screenings, marks=marks, on=on)
     return CompletionOverview(
-        groups={group: [row for row in rows if row.group is group] for group in CompletionStage}, more=more
+        groups={group: [row for row in rows if row.group is group] for group in CompletionStage},
+        more=more,
+        of_list=list_gaps(cases, screenings, marks),
     )
 
 
+def list_gaps(
+    cases: Sequence[Case], screenings: Mapping[int, Screening], marks: Mapping[int, Sequence[CaseMark]]
+) -> ListGaps:
+    """What at least two of some cases lack because their list does not have it, and those cases."""
+    lacking = {
+        case.id: gaps_of_list(case, screenings[case.id], marks.get(case.id, []))
+        for case in cases
+        if case.id in screenings and case.state in ASKABLE
+    }
+    shared = shared_facts(lacking.values())
+    return ListGaps(
+        labels={
+            fact: screening.ruleset.catalogue[fact].label
+            for screening in screenings.values()
+            for fact in sorted(shared)
+            if fact in screening.ruleset.catalogue
+        },
+        cases=[case for case in cases if lacking.get(case.id, frozenset()) & shared],
+    )
+
+
+def shared_facts(lacking: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The facts that more than one case lacks."""
+    counted = Counter(fact for facts in lacking for fact in facts)
+    return frozenset(fact for fact, many in counted.items() if many > 1)
+
+
+def accept_list_gaps(
+    session: WritingSession, numbers: Sequence[str], reason: str, *, rules: Rules, by: Person, at: datetime
+) -> list[str]:
+    """Accepts, with one reason, what several cases lack since their list does not have it. Returns their numbers.
+
+    It is one deviation with its list; each case keeps its own mark. What an association left out itself is not in it.
+
+    Raises:
+        Refused: no reason, none chosen, nothing of the kind is lacking any more, or one is not this person's.
+    """
+    if not reason.strip():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("reason", _("Skälet saknas."), _("Skriv varför ärendena kan avgöras utan uppgifterna.")),
+        )
+    if holds_personal_number(reason):
+        raise Refused(Obstacle.INVALID, Problem("reason", PERSONAL_NUMBER_WRITTEN, REMOVE_IT))
+    cases = [open_case(session, number, by=by, action=Action.ASSESS) for number in dict.fromkeys(numbers[:PAGE])]
+    accepted: dict[str, list[str]] = {}
+    for case in cases:
+        screened = screen_without_keeping(session, case, rules, on=at.date()) if case.state in ASKABLE else None
+        lacking = gaps_of_list(case, screened.screening, standing_marks(session, case)) if screened else frozenset()
+        if not lacking:
+            continue
+        about = ",".join(sorted(lacking))
+        put_mark(session, case, CaseMarkKind.GAP_ACCEPTED, about=about, text=reason, by=by, at=at)
+        screen_case(session, case, rules, at=at)
+        raise_version(case)
+        accepted[case.number] = sorted(lacking)
+    if not accepted:
+        raise Refused(Obstacle.INVALID, Problem("reason", _NOTHING_MISSING, _OPEN_AGAIN))
+    session.note(
+        TrailNote(
+            action="list_gaps_accepted",
+            by=by,
+            at=at,
+            subject=session.get_one(Board, by.board_id),
+            board_id=by.board_id,
+            reason=reason.strip(),
+            detail={"cases": list(accepted), "facts": sorted({fact for facts in accepted.values() for fact in facts})},
+        )
+    )
+    return list(accepted)
+
+
 def incomplete_cases(
-    session: Session, cases: Sequence[Case], screenings: Mapping[int, Screening], *, on: date
+    session: Session,
+    cases: Sequence[Case],
+    screenings: Mapping[int, Screening],
+    *,
+    marks: Mapping[int, Sequence[CaseMark]],
+    on: date,
 ) -> list[IncompleteCase]:
     """The cases with what each lacks by its screening, and where it would be written to; all of one kind."""
     if not cases:
         return []
     keys = [case.id for case in cases]
-    marks, notes, requests = marks_of_many(session, keys), gap_notes(session, keys), of_many(session, keys)
+    notes, requests = gap_notes(session, keys), of_many(session, keys)
     associations = [case.association_id for case in cases if case.association_id is not None]
     known = contacts(session, cases[0].board_id, cases[0].kind, associations)
     spoken = languages(session, cases[0].board_id, cases[0].kind, associations)
@@ -239,7 +332,8 @@ def _lacking_now(session: Session, cases: Sequence[Case], rules: Rules, on: date
         for case in cases
         if (screened := screen_without_keeping(session, case, rules, on=on))
     }
-    return incomplete_cases(session, cases, found, on=on)
+    marks = marks_of_many(session, [case.id for case in cases])
+    return incomplete_cases(session, cases, found, marks=marks, on=on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

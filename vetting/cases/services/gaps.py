@@ -44,6 +44,11 @@ def missing_facts(case: Case, screening: Screening) -> tuple[str, ...]:
     return tuple(found)
 
 
+def gaps_of_list(case: Case, screening: Screening, marks: Sequence[CaseMark]) -> frozenset[str]:
+    """What the rules ask for that the case's list had no column for, and nobody has accepted as lacking."""
+    return (frozenset(missing_facts(case, screening)) & frozenset(case.not_asked)) - accepted_gaps(marks)
+
+
 def accepted_gaps(marks: Sequence[CaseMark]) -> set[str]:
     """The facts that somebody has accepted as lacking: those that lacked then, no others."""
     return {fact for mark in marks if mark.kind == CaseMarkKind.GAP_ACCEPTED for fact in mark.about.split(",")}

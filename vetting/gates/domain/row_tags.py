@@ -74,6 +74,14 @@ def tag_of(case: CaseStanding) -> RowTag:
     return next(tag(case) for holds, tag in TAGS if holds(case))
 
 
+def tag_beside_list(tag: RowTag, gaps: int) -> RowTag:
+    """The tag of a case whose list lacks what is told once above the rows. gaps: what it lacks beside that."""
+    if tag.tone is not TagTone.LACKS:
+        return tag
+    words = _count(gaps, _("saknas")) if gaps else _("Saknas i listan")
+    return tag._replace(words=words)
+
+
 def _count(number: int, words: Words) -> Words:
     return count_in_words(number, words, words)
 

@@ -26,6 +26,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "marked_papers_opened": _("Öppnade handlingarna"),
     "marked_basic_check": _("Grundkontroll klar"),
     "marked_gap_accepted": _("Godtog att uppgifter saknas"),
+    "list_gaps_accepted": _("Godtog för flera ärenden det som listan inte har"),
     "marked_routine_followed": _("Följde rutinen"),
     "marked_identity_checked": _("Kontrollerade legitimation"),
     "note_added": _("Skrev en tjänsteanteckning"),

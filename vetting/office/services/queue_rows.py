@@ -10,13 +10,15 @@ from sqlalchemy import select
 from vetting.associations.services import name_conflicts
 from vetting.cases.models.cases import Case, Occurrence
 from vetting.cases.models.screenings import StoredScreening
+from vetting.cases.services.completions import ASKABLE, shared_facts
+from vetting.cases.services.gaps import gaps_of_list, standing_marks
 from vetting.cases.services.readable_cases import hold_answers_on_conflict, may_open_case
 from vetting.cases.services.screenings import current_of_many
 from vetting.decisions.models.decisions import Decision, decision_draft_of, quashed_decisions
 from vetting.decisions.services.standings import case_standing
 from vetting.gates.domain.lead_steps import lead_step
 from vetting.gates.domain.next_steps import CaseAct, possible_acts
-from vetting.gates.domain.row_tags import RowTag, next_in_words, tag_of
+from vetting.gates.domain.row_tags import RowTag, next_in_words, tag_beside_list, tag_of
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
@@ -50,6 +52,10 @@ class QueueRow:
     """What the association was last granted before it, in öre."""
     first_time: Occurrence | None
     times: int
+    not_in_list: frozenset[str] = frozenset()
+    """What the rules ask for and its list had no column for."""
+    gaps: int = 0
+    """How much it lacks in all, where its list lacks something."""
 
 
 def queue_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Person, on: date) -> list[QueueRow]:
@@ -85,8 +91,25 @@ def queue_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Per
             row = _with_standing(
                 row, case_standing(session, case, screened, seen, user_id=by.id, on=on, in_list=True), by
             )
+            if case.not_asked and screened is not None and case.state in ASKABLE:
+                marks = standing_marks(session, case)
+                row = replace(row, not_in_list=gaps_of_list(case, screened.screening, marks), gaps=len(seen.gaps))
         found.append(row)
-    return found
+    shared = shared_facts(row.not_in_list for row in found)
+    return [_beside_list(row, shared) if row.not_in_list & shared else row for row in found]
+
+
+def _beside_list(row: QueueRow, shared: frozenset[str]) -> QueueRow:
+    """A row that does not say again what is told once for the list."""
+    if row.tag is None:
+        return row
+    return replace(row, tag=tag_beside_list(row.tag, row.gaps - len(row.not_in_list & shared)))
+
+
+def told_once(rows: Sequence[QueueRow]) -> tuple[int, int]:
+    """How many things the list of several cases does not have, and how many cases lack them."""
+    shared = shared_facts(row.not_in_list for row in rows)
+    return len(shared), sum(bool(row.not_in_list & shared) for row in rows)
 
 
 def _with_standing(row: QueueRow, standing: CaseStanding, by: Person) -> QueueRow:
