@@ -171,6 +171,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "forms": ("caseworker.norr", "/blanketter"),
     "meetings": ("group-secretary.norr", "/moten"),
     "conflicts": ("group-secretary.norr", "/moten/3/jav"),
+    "help": ("", "/hjalp"),
+    "help-page": ("caseworker.norr", "/hjalp/ansokan"),
     "meeting": ("auditor.norr", "/moten/2"),
     "meeting-case": ("group-secretary.norr", "/moten/2?punkt=3"),
     "meeting-opening": ("group-secretary.norr", "/moten/2?punkt=1"),

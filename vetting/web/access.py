@@ -29,6 +29,8 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "static": Access.EVERYONE,
     "start_pages.start": Access.EVERYONE,
     "start_pages.accessibility": Access.EVERYONE,
+    "help_pages.index": Access.EVERYONE,
+    "help_pages.show": Access.EVERYONE,
     "start_pages.find": Access.SIGNED_IN,
     "today.show": Access.SIGNED_IN,
     "preferences.choose": Access.EVERYONE,

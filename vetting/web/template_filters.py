@@ -43,6 +43,7 @@ from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.tables import column_letters
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words, same_in_both, weekday_in_words
 from vetting.office.domain import trail_events
+from vetting.office.domain.help_pages import help_about
 from vetting.office.services.applications import all_facts_of
 from vetting.payments.domain.bank_accounts import mask_account
 from vetting.payments.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
@@ -166,6 +167,7 @@ def register_template_names(app: Flask) -> None:
         proposal_words=PROPOSAL_WORDS,
         attention_words=ATTENTION_WORDS,
         row_work_words=ROW_WORK_WORDS,
+        help_about=help_about,
         result_in_words=reasons.result_in_words,
         shown_facts=reasons.shown_facts,
         kind_words=written_rules.KIND_HEADINGS,

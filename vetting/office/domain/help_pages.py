@@ -1,0 +1,290 @@
+"""Help: one short page for each task, and the words of the field; the same words as on the pages they are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from vetting.engine.conditions.folding import folded_text
+from vetting.kernel.text import Words, _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vetting.kernel.text import Language
+
+
+class HelpPage(NamedTuple):
+    """How a task is done: its name, whose it is, and the steps."""
+
+    key: str
+    title: Words
+    whose: Words
+    steps: Sequence[Words]
+
+
+class FieldTerm(NamedTuple):
+    """A word of the field, and what it means here."""
+
+    term: Words
+    means: Words
+
+
+HELP_PAGES: Final = (
+    HelpPage(
+        "ansokan",
+        _("En ansökan utan frågor"),
+        _("Handläggare"),
+        (
+            _("Öppna ärendet från I dag eller Ansökningar. Ansökan står först: vad som söks, och till vad."),
+            _("Öppna de handlingar som Nästa steg nämner. Nämnden bestämmer vilka som läses i varje ärende."),
+            _("Tryck på Granskat: inget hinder. Signaturen säger själv vad den omfattar."),
+            _("Tryck på Föreslå bevilja. Det sökta beloppet är ifyllt."),
+            _("Flera på en gång: kryssa i dem du har läst i kön och signera. De som inte går nämns med skäl."),
+        ),
+    ),
+    HelpPage(
+        "bedoma",
+        _("Bedöma en punkt"),
+        _("Handläggare"),
+        (
+            _("Det som en person ska se över står först bland punkterna. Öppna punkten."),
+            _("Regeln står ordagrant bredvid det som underlaget säger."),
+            _("Värdekriterier besvaras tillsammans med Inget har framkommit, om inget talar emot."),
+            _("Ej uppfyllt kräver ett agerande eller uttalande: vad, vem i vilken roll, när, och källan."),
+            _("Streckad ram är systemets förslag. Fylld ram är bedömt av en person, med namn och dag."),
+        ),
+    ),
+    HelpPage(
+        "komplettering",
+        _("Begära det som saknas"),
+        _("Handläggare"),
+        (
+            _("Kompletteringar visar vad varje ärende saknar enligt sina egna regler."),
+            _("Det som inte finns i listan står en gång, för alla: begär det, eller godta att det saknas, med skäl."),
+            _("Kryssa i ärendena, välj svarsdag och begär. Breven hämtas som utkast i e-posten eller som utskrift."),
+            _("När svarsdagen har passerat står ärendet under Svarsdagen har passerat. Påminn därifrån."),
+        ),
+    ),
+    HelpPage(
+        "yttrande",
+        _("Låta föreningen yttra sig"),
+        _("Handläggare"),
+        (
+            _("Innan ett avslag får föreningen del av underlaget och kan svara."),
+            _("Skriv brevet till föreningen från Nästa steg. Det räknas som skickat när brevet har gått iväg."),
+            _("Ärendet väntar till svarsdagen. Kommer svaret, anteckna det och hur det har vägts."),
+            _("Först därefter kan ett avslag föreslås."),
+        ),
+    ),
+    HelpPage(
+        "referensgruppen",
+        _("Referensgruppens möte"),
+        _("Referensgruppen"),
+        (
+            _("Svara om jäv i alla ärenden på en gång. Först då öppnas handlingarna."),
+            _("Dagordningen står till vänster. Sekreteraren antecknar närvaron och går till nästa punkt."),
+            _("Ärenden utan frågor får ett gemensamt råd. Var och en kan lyfta ut ett."),
+            _("I varje ärende står regeln bredvid underlaget. Välj gruppens råd, skriv skälen och spara."),
+            _("Sist sparas anteckningarna. De hämtas som Word eller PDF och låses när de är godkända."),
+        ),
+    ),
+    HelpPage(
+        "beslut",
+        _("Besluta"),
+        _("Beslutsfattare"),
+        (
+            _("Att besluta visar det som är klart, med förslag och belopp."),
+            _("Öppna ett ärende: motiveringen som den skickas, det som talar emot, gruppens råd och lika fall."),
+            _("Svara om jäv. Ett svar gäller hela omgången, om nämnden inte har valt annat."),
+            _("Fatta beslut på samma sida. Ett avslag bekräftas på en egen sida."),
+            _("Räcker inte din delegation säger sidan det, och någon annan beslutar."),
+        ),
+    ),
+    HelpPage(
+        "snabbkoll",
+        _("Svara vid disken eller i telefon"),
+        _("Lokalpersonal och handläggare"),
+        (
+            _("Skriv organisationsnumret eller namnet och tryck på Retur."),
+            _("Svaret är ett av tre: Kan boka, Behöver titta närmare, eller Uppgifter saknas, fråga."),
+            _("Arrangemanget står bredvid, med det som ska frågas."),
+            _("Är en siffra fel visas de nummer som finns och skiljer sig på en siffra."),
+            _("Inget sparas förrän du väljer att gå vidare."),
+        ),
+    ),
+    HelpPage(
+        "vecka",
+        _("Veckans bokningar"),
+        _("Lokalpersonal"),
+        (
+            _("Läs in veckans lista från bokningssystemet. Veckan visas efter vem som bokar."),
+            _("Red ut namn och nummer som inte hör ihop först. Annars vet ingen vem det gäller."),
+            _("Frågor om arrangemanget besvaras vid varje bokning. Värdefrågan ställs en gång för varje bokare."),
+            _("Läs listan med dem som bara har värdefrågan kvar och svara för alla i den på en gång."),
+            _("Hämta svaren som fil till bokningssystemet."),
+        ),
+    ),
+    HelpPage(
+        "import",
+        _("Läsa in en lista"),
+        _("Handläggare och lokalpersonal"),
+        (
+            _("Välj filen under Importera lista. Inget sparas förrän du har sett vad som kommer in."),
+            _("Celler att rätta står rad för rad. Filen kan hämtas tillbaka med märken i cellerna."),
+            _("Okända rubriker: säg vad kolumnerna är. Det blir ihågkommet till nästa gång."),
+            _("Läs in. Samma fil en gång till ändrar inget."),
+            _("Ångra går så länge inget har byggts på det som lästes in."),
+        ),
+    ),
+    HelpPage(
+        "prova",
+        _("Prova en lista"),
+        _("Alla"),
+        (
+            _("Välj regler och ladda upp listan. Inget sparas: filen läses och glöms."),
+            _("Rubriken säger vad som är att göra: papper, celler att rätta, bedömningar."),
+            _("Kolumner som inte läses står överst. Välj vad de är, om reglerna frågar efter det."),
+            _("Ladda ner arbetsboken: dina egna celler, och bredvid dem vad reglerna säger om varje rad."),
+        ),
+    ),
+    HelpPage(
+        "utbetalning",
+        _("Utbetalning och återkrav"),
+        _("Ekonomi"),
+        (
+            _("Utbetalningar visar det som är beslutat, med planerad dag. Markera det som är betalt."),
+            _("Den som har beslutat kan inte markera sin egen utbetalning."),
+            _("Är kontot ändrat efter beslutet kontrolleras det först."),
+            _("Ett återkrav öppnas i ärendet. Föreningen får yttra sig innan någon beslutar."),
+            _("Anteckna det som kommer in. Sidan visar vad som är kvar och när det förfaller."),
+        ),
+    ),
+    HelpPage(
+        "omgang",
+        _("En omgång"),
+        _("Handläggare"),
+        (
+            _("Gör en omgång med namn, första och sista dag, och budget om den är känd."),
+            _("Läs in listan med ansökningar i omgången. Sista ansökningsdag tas därifrån och frågas aldrig efter."),
+            _("Omgångens sida visar hur många ärenden som finns i varje läge, och nästa steg."),
+            _("Avsluta omgången när sista dagen har passerat. Då tas inga fler emot i den."),
+        ),
+    ),
+    HelpPage(
+        "regler",
+        _("Skriva och publicera regler"),
+        _("Regelansvarig"),
+        (
+            _("Regler visar vad som gäller, varje krav med sin källa."),
+            _("Skriv nya regler: kriterier, egna uppgifter, listor och prövade fall, i formulär."),
+            _("Pröva utkastet. Du ser vilka ärenden som skulle få ett annat utfall, och varför."),
+            _("Lämna för publicering. En person som inte har skrivit läser skillnaden och publicerar."),
+        ),
+    ),
+    HelpPage(
+        "ordning",
+        _("Ställa in nämnden"),
+        _("Systemförvaltare"),
+        (
+            _("Kom igång har sex steg. Vart och ett kan hoppas över."),
+            _("Så arbetar nämnden säger vilka spärrar ett ärende möter, och varför."),
+            _("Delegation: vem som får besluta vad, med belopp. En andra person säger ja där nämnden har valt det."),
+            _("Brevmall: nämndens egen mall i Word."),
+        ),
+    ),
+    HelpPage(
+        "register",
+        _("Register och Excel"),
+        _("Chef och revisor"),
+        (
+            _("Register visar beviljade bidrag, återkrav och föreningar på skärmen, och som Excel med samma kolumner."),
+            _("Filen säger vem som hämtade den, när, och vilket urval den har."),
+            _("Hur något gick till står i ärendets händelser. De kan inte ändras utan att det syns."),
+        ),
+    ),
+)
+HELP_OF: Final[Mapping[str, str]] = {
+    "cases": "ansokan",
+    "today": "ansokan",
+    "assessments": "bedoma",
+    "explanations": "bedoma",
+    "completions": "komplettering",
+    "communications": "yttrande",
+    "letters": "yttrande",
+    "meetings": "referensgruppen",
+    "deciding": "beslut",
+    "people": "ordning",
+    "rooms": "vecka",
+    "quick_checks": "snabbkoll",
+    "weeks": "vecka",
+    "bookings": "vecka",
+    "imports": "import",
+    "incoming": "import",
+    "trial": "prova",
+    "payments": "utbetalning",
+    "grants": "omgang",
+    "versions": "regler",
+    "drafts": "regler",
+    "draft_trials": "regler",
+    "draft_parts": "regler",
+    "ways_of_working": "ordning",
+    "setup": "ordning",
+    "delegation": "ordning",
+    "registers": "register",
+}
+"""Module of a page -> the help that is about it."""
+
+FIELD_TERMS: Final = (
+    FieldTerm(
+        _("Agerande"), _("Något som en förening eller dess företrädare har gjort. Ett ej uppfyllt vilar på det.")
+    ),
+    FieldTerm(_("Avslag"), _("Beslut att inte bevilja, efter att ansökan har prövats.")),
+    FieldTerm(_("Avvisning"), _("Beslut att inte pröva en ansökan, till exempel för att den kom in för sent.")),
+    FieldTerm(_("Delegation"), _("Rätt att besluta i nämndens namn, för en sorts ärenden och upp till ett belopp.")),
+    FieldTerm(_("Diarienummer"), _("Ärendets nummer i nämndens diarium. En omgång kan ha ett gemensamt.")),
+    FieldTerm(_("Grundkontroll"), _("Handläggarens signatur på att uppgifter och handlingar är gångna igenom.")),
+    FieldTerm(_("Handling"), _("Ett dokument i ärendet. Det som någon har gjort kallas agerande.")),
+    FieldTerm(_("Jäv"), _("Något som rubbar förtroendet för att någon är opartisk. Den personen deltar inte.")),
+    FieldTerm(_("Kommunicering"), _("Föreningen får del av det som talar emot den, och kan yttra sig före beslutet.")),
+    FieldTerm(_("Komplettering"), _("Det som saknas begärs av föreningen, med en dag att svara.")),
+    FieldTerm(_("Kontrollpunkt"), _("En fråga som reglerna ställer till ett ärende.")),
+    FieldTerm(_("Laga kraft"), _("Beslutet kan inte längre överklagas.")),
+    FieldTerm(_("Omgång"), _("De ansökningar som kommer in mellan två dagar, med en gemensam budget.")),
+    FieldTerm(_("Referensgrupp"), _("Gruppen ger råd. Nämnden eller delegaten beslutar.")),
+    FieldTerm(_("Signal"), _("En uppgift som väcker en fråga till en person. Den är aldrig ett skäl i sig.")),
+    FieldTerm(_("Uttalande"), _("Något som en förening eller dess företrädare har sagt eller skrivit.")),
+    FieldTerm(_("Återkrav"), _("Utbetalt bidrag begärs tillbaka, helt eller delvis, genom ett beslut.")),
+    FieldTerm(
+        _("VBE-samordnare"),
+        _("Samordnaren mot våldsbejakande extremism. Oro för personer lämnas dit, inte hit."),
+    ),
+    FieldTerm(
+        _("Värdekriterium"),
+        _("Ett krav om demokrati, mänskliga rättigheter eller jämställdhet. Bara en person svarar på det."),
+    ),
+)
+_ALPHABET: Final = str.maketrans("åäö", "{|}")
+"""Å, ä and ö come after z."""
+
+
+def help_page(key: str) -> HelpPage | None:
+    """One page by its key."""
+    return next((page for page in HELP_PAGES if page.key == key), None)
+
+
+def help_about(endpoint: str | None) -> str:
+    """The key of the help about a page; empty where none is."""
+    return HELP_OF.get((endpoint or "").partition(".")[0], "")
+
+
+def find_help(wanted: str, language: Language) -> tuple[list[HelpPage], list[FieldTerm]]:
+    """Pages and words in which every word that is looked for stands; all of them where nothing is."""
+    words = folded_text(wanted).split()
+
+    def holds(*texts: Words) -> bool:
+        told = folded_text(" ".join(text.to(language) for text in texts))
+        return all(word in told for word in words)
+
+    pages = [page for page in HELP_PAGES if holds(page.title, page.whose, *page.steps)]
+    terms = [term for term in FIELD_TERMS if holds(term.term, term.means)]
+    return pages, sorted(terms, key=lambda term: folded_text(term.term.to(language)).translate(_ALPHABET))
