@@ -141,21 +141,31 @@ def assess_not_met(page: Page, address: str, case: str) -> None:
     point = page.locator(f"details#{VALUE}")
     point.get_by_label("Ej uppfyllt", exact=True).check()
     point.get_by_label("Motivering", exact=True).fill("Rösträtten begränsades efter medlemmarnas åsikter.")
-    point.get_by_text("Om svaret är ej uppfyllt").click()
-    for label, text in (
-        ("Agerande eller uttalande", "Två medlemmar nekades att rösta."),
-        ("Av vem, i vilken roll", "årsmötets ordförande"),
-        ("När", "mars 2026"),
-        ("Källa", "årsmötesprotokollet"),
-        ("Sida eller paragraf", "§ 4"),
-        ("Vad talar för föreningen?", "Föreningen har i övrigt följt stadgarna."),
-        ("Hur de särskilda skälen har vägts", "Inget avståndstagande har gjorts."),
-        ("Varför det inte räcker", "Villkor prövades utan resultat."),
-    ):
-        point.get_by_label(label, exact=True).fill(text)
-    point.locator("fieldset", has_text="Vad är det?").get_by_label("Agerande", exact=True).check()
-    for question in ("Skedde det inom", "Är uppgiften bekräftad", "Får föreningen se"):
-        point.locator("fieldset", has_text=question).get_by_label("Ja", exact=True).check()
+    answers: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+        ("Vad hände?", (("Agerande eller uttalande", "Två medlemmar nekades att rösta."), ("Agerande", ""))),
+        ("Vem var det", (("Av vem, i vilken roll", "årsmötets ordförande"), ("Skedde det inom", "Ja"))),
+        ("När?", (("När", "mars 2026"),)),
+        (
+            "Vilken källa?",
+            (("Källa", "årsmötesprotokollet"), ("Sida eller paragraf", "§ 4"), ("Är uppgiften bekräftad", "Ja")),
+        ),
+        ("Får föreningen se källan?", (("Får föreningen se uppgiften", "Ja"),)),
+        ("Vad talar för?", (("Vad talar för föreningen?", "Föreningen har i övrigt följt stadgarna."),)),
+        ("Finns särskilda skäl?", (("Hur de särskilda skälen har vägts", "Inget avståndstagande har gjorts."),)),
+        ("Räcker något mildare?", (("Varför det inte räcker", "Villkor prövades utan resultat."),)),
+    )
+    for number, (question, fields) in enumerate(answers):
+        asked = point.locator("details.question", has=page.locator("summary", has_text=question))
+        expect(point.locator("details.question[open]")).to_have_count(1)  # one at a time
+        for label, text in fields:
+            if text == "Ja":
+                asked.locator("fieldset", has_text=label).get_by_label("Ja", exact=True).check()
+            elif text:
+                asked.get_by_label(label, exact=True).fill(text)
+            else:
+                asked.get_by_label(label, exact=True).check()
+        if number < len(answers) - 1:
+            asked.get_by_role("button", name="Nästa fråga").click()
     point.get_by_role("button", name="Spara bedömning").click()
     point = page.locator(f"details#{VALUE}")
     expect(page.locator(".errs").first).to_contain_text("åsikt")

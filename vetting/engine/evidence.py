@@ -239,8 +239,17 @@ _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def _wrong_with_evidence(given: Evidence, on: date) -> list[Problem]:
+    """What is lacking, field by field; of what nobody has begun to describe one thing is said, not each question."""
+    if given == NO_EVIDENCE:
+        return [
+            Problem(
+                "act",
+                _("Inget agerande eller uttalande är beskrivet."),
+                _("Svara på de åtta frågorna, eller välj ett annat svar."),
+            )
+        ]
     texts = {
-        "act": (given.act, _("Handlingen eller uttalandet saknas."), _("Skriv vad som gjordes eller sades.")),
+        "act": (given.act, _("Agerandet eller uttalandet saknas."), _("Skriv vad som gjordes eller sades.")),
         "role": (given.role, _("Rollen saknas."), _("Skriv personens roll, inte namnet.")),
         "source": (given.source, _("Källan saknas."), _("Skriv var det framgår.")),
         "speaks_for": (

@@ -110,7 +110,14 @@ def addresses(app: Flask, found: dict[str, Any]) -> Iterator[str]:
         *(f"arende={found[name]}" for name in ("number", "booking", "other")),
     )
     yield from (f"/handlingar?q={PAPER}&{place}" for place in places)
-    known = found | {"week": "2026-W49", "on": "2026-12-01", "page": 1, "criterion_id": POINT, "form": "pdf"}
+    known = found | {
+        "week": "2026-W49",
+        "on": "2026-12-01",
+        "page": 1,
+        "criterion_id": POINT,
+        "form": "pdf",
+        "key": "ansokan",
+    }
     for register in ("approvals", "associations", "bookings", "delegated", "opinions", "reclaims", "refusals"):
         yield f"/register/{register}"
     for rule in app.url_map.iter_rules():

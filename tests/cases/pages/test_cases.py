@@ -124,7 +124,7 @@ def test_an_answer_without_its_act_is_refused_where_it_was_written(kim: Somebody
     answer = kim.send(f"/arenden/{number}/bedom", criterion="demokratisk-rattsstat", answer="not_met", reasons=TEXT)
     assert answer.status_code == 422
     assert TEXT in answer.text
-    assert "Handlingen eller uttalandet saknas." in answer.text
+    assert "Inget agerande eller uttalande är beskrivet." in answer.text
     assert 'id="demokratisk-rattsstat" open' in answer.text
 
 

@@ -145,3 +145,18 @@ if (working) {
     }
   }, 2000);
 }
+
+// Questions that are asked one at a time: the next opens when this one is done, and what is answered stands on its line.
+document.addEventListener("click", (event) => {
+  const next = event.target.closest("[data-next-question]")?.closest("details").nextElementSibling;
+  if (!next) return;
+  next.open = true;
+  next.querySelector("input, textarea, select")?.focus();
+});
+document.addEventListener("input", (event) => {
+  const line = event.target.closest("details.question")?.querySelector(".said");
+  if (!line) return;
+  const fields = [...line.closest("details").querySelectorAll("input:checked, input:not([type=radio], [type=checkbox], [type=file]), textarea")];
+  line.textContent = fields.map((field) => field.labels?.length && field.matches(":checked") ? field.labels[0].textContent.trim() : field.value)
+    .filter(Boolean).join(" · ");
+});
