@@ -41,7 +41,7 @@ from vetting.kernel.decision_outcomes import GROUND_WORDS, RESERVATION_WORDS
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.tables import column_letters
-from vetting.kernel.text import Words, _, clock_in_words, day_in_words, same_in_both, weekday_in_words
+from vetting.kernel.text import Words, _, clock_in_words, day_in_words, long_day, same_in_both, weekday_in_words
 from vetting.office.domain import trail_events
 from vetting.office.domain.help_pages import help_about
 from vetting.office.services.applications import all_facts_of
@@ -97,6 +97,7 @@ def register_template_names(app: Flask) -> None:
     app.add_template_filter(_money, "money")
     app.add_template_filter(_kronor_only, "kronor_only")
     app.add_template_filter(_short_day, "short_day")
+    app.add_template_filter(_month, "month")
     app.add_template_filter(_short_moment, "short_moment")
     app.jinja_env.globals.update(
         state_words=STATE_WORDS,
@@ -226,6 +227,11 @@ def _short_day(value: date) -> str:
     """'27 nov': the year only where it is another than this one."""
     told = translate(day_in_words(value))
     return told.removesuffix(f" {value.year}") if value.year == today().year else told
+
+
+def _month(value: date) -> str:
+    """'november'."""
+    return translate(long_day(value)).split()[1]
 
 
 def _short_moment(value: datetime) -> str:

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.grants.models import rounds
 from vetting.kernel.roles import Action, Role
+from vetting.office.domain.round_times import RoundDays, round_times
+from vetting.office.services.since_last import since_last
 from vetting.office.services.todays import TodayLine, TodayPlace, today_of
 from vetting.web import visitor
 from vetting.web.view_moves import rules_in_use
@@ -41,11 +44,20 @@ def show() -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         found = today_of(session, rules_in_use(), by=person, on=visitor.today())
+        since = since_last(session, by=person, on=visitor.today())
+        listed = rounds(session, person) if person.may(Action.MANAGE_ROUNDS) else ()
+    days = [
+        RoundDays(item.id, item.name, item.opens_on, item.closes_on, item.decision_on, item.report_on)
+        for item in listed
+        if item.closed_at is None
+    ]
     return render_template(
         "office/today/show.html",
         found=found,
         address_of=_address_of,
         today=visitor.today(),
+        since=since,
+        times=round_times(days, visitor.today()),
         quick=Role.PREMISES in person.roles and person.may(Action.QUICK_CHECK),
         most_with_others=max((number for _words, number in found.others), default=0),
     )
