@@ -57,12 +57,25 @@ def test_it_is_accepted_for_all_in_one_act_with_one_reason(applied: BoardAtWork)
     kim = somebody(applied, Role.CASEWORKER)
     page = html.fromstring(kim.get(ADDRESS).text)
     numbers = page.xpath("//form[contains(@action,'/godta')]//input[@name='number']/@value")
+    facts = page.xpath("//form[contains(@action,'/godta')]//input[@name='fact']/@value")
     assert len(numbers) > 30
-    refused = kim.client.post(f"{ADDRESS}/godta", data={"csrf_token": kim.token(), "number": numbers, "reason": " "})
+    refused = kim.client.post(
+        f"{ADDRESS}/godta", data={"csrf_token": kim.token(), "number": numbers, "fact": facts, "reason": " "}
+    )
     assert refused.status_code == 422
     assert "Skälet saknas." in refused.text
     assert list(marks(applied)) == []
-    sent = {"csrf_token": kim.token(), "number": numbers[:-1], "reason": "Omgången har ingen sådan uppgift."}
+    none = kim.client.post(f"{ADDRESS}/godta", data={"csrf_token": kim.token(), "fact": facts, "reason": "x"})
+    assert "Inget ärende är valt." in none.text
+    untold = {"csrf_token": kim.token(), "number": numbers, "fact": ["statutes"], "reason": "Nej."}
+    assert kim.client.post(f"{ADDRESS}/godta", data=untold).status_code == 422  # nothing but what was told is accepted
+    assert list(marks(applied)) == []
+    sent = {
+        "csrf_token": kim.token(),
+        "number": numbers[:-1],
+        "fact": facts,
+        "reason": "Omgången har ingen sådan uppgift.",
+    }
     assert kim.client.post(f"{ADDRESS}/godta", data=sent).status_code == 303
     kept = list(marks(applied))
     assert len(kept) == len(numbers) - 1

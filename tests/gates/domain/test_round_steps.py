@@ -9,7 +9,6 @@ import pytest
 from vetting.cases.domain.cases import CaseState
 from vetting.gates.domain.next_steps import CaseHolder
 from vetting.gates.domain.round_steps import (
-    ENDED,
     ROUND_ROAD,
     WITH_THE_ASSOCIATION,
     RoundAct,
@@ -18,6 +17,7 @@ from vetting.gates.domain.round_steps import (
 )
 from vetting.kernel.roles import Person, Role
 
+ENDED = {CaseState.CLOSED, CaseState.WITHDRAWN}
 OF_BOOKINGS = {
     CaseState.REQUESTED,
     CaseState.TO_CHECK,
@@ -41,10 +41,11 @@ def standing(cases: dict[CaseState, int], *, closed: bool = False) -> RoundStand
     ("state", "role", "act"),
     [
         (CaseState.RECEIVED, Role.CASEWORKER, RoundAct.HANDLE),
-        (CaseState.REFERRED, Role.GROUP_MEMBER, RoundAct.HEAR),
+        (CaseState.REFERRED, Role.GROUP_SECRETARY, RoundAct.HEAR),
         (CaseState.READY, Role.DECISION_MAKER, RoundAct.DECIDE),
         (CaseState.PAYMENT, Role.FINANCE, RoundAct.PAY),
         (CaseState.REPORTING, Role.CASEWORKER, RoundAct.FOLLOW_UP),
+        (CaseState.DECIDED, Role.CASEWORKER, RoundAct.END),
     ],
 )
 def test_what_waits_for_a_role_is_its_step(state: CaseState, role: Role, act: RoundAct) -> None:
@@ -75,7 +76,18 @@ def test_a_round_opens_takes_in_and_is_closed_when_its_day_has_passed() -> None:
     assert round_step(standing(done), officer, CLOSES).act is RoundAct.TAKE_IN
     assert round_step(standing(done), officer, date(2026, 10, 2)).act is RoundAct.CLOSE
     assert round_step(standing(done, closed=True), officer, date(2026, 10, 2)).act is None
-    assert round_step(standing(done), somebody(Role.AUDITOR), TODAY).act is None
+    for role in (Role.AUDITOR, Role.FINANCE):  # finance takes in lists of payments, never applications
+        assert round_step(standing(done), somebody(role), TODAY).act is None
+        assert round_step(standing(done), somebody(role), date(2026, 10, 2)).act is None
+    assert round_step(standing({}, closed=True), officer, date(2026, 8, 1)).act is None
+
+
+def test_what_lies_with_the_group_is_no_step_of_whoever_decides_and_ones_own_is_not_told_as_others() -> None:
+    cases = {CaseState.REFERRED: 3, CaseState.READY: 5}
+    found = round_step(standing(cases), somebody(Role.DECISION_MAKER), TODAY)
+    assert (found.act, found.number, found.others) == (RoundAct.DECIDE, 5, [(CaseHolder.GROUP, 3)])
+    officer = round_step(standing({CaseState.RECEIVED: 4, CaseState.REPORTING: 6}), somebody(Role.CASEWORKER), TODAY)
+    assert (officer.act, officer.number, officer.others) == (RoundAct.HANDLE, 4, [])
 
 
 def test_every_state_of_an_application_lies_with_somebody_or_has_ended() -> None:

@@ -180,6 +180,7 @@ def test_who_is_aside_and_who_has_not_answered_stands_at_the_item(
     assert "1 deltar i punkt 2" in told
     own = somebody(board, MEMBER).get(f"/moten/{meeting}?punkt=2").text
     assert "Du deltar inte i punkt 2" in own
+    assert "deltar i punkt 2" not in own
     assert QUESTION not in own
     assert number not in own
     assert "Föreningen Prov" not in own
@@ -212,6 +213,10 @@ def test_rule_and_act_stand_side_by_side_and_like_cases_are_named_on_demand(
     assert other not in page
     with open_reading(board.database) as s:
         assert "like_cases_named" not in s.scalars(select(TrailEntry.action)).all()
+    nonsense = secretary.send(f"/moten/{meeting}/punkt/{item}/lika", criterion="850101-1234 x")
+    assert nonsense.status_code == 200
+    with open_reading(board.database) as s:
+        assert "like_cases_named" not in s.scalars(select(TrailEntry.action)).all()  # nothing was named
     named = secretary.send(f"/moten/{meeting}/punkt/{item}/lika", criterion=VALUE)
     assert named.status_code == 200
     assert other in named.text
@@ -259,4 +264,4 @@ def test_formal_minutes_have_lines_to_sign_until_two_have_adjusted(databases: Da
     declare_all(board, key)
     page = somebody(board, SECRETARY).get(f"/moten/{key}/anteckningar").text
     assert "<h1>Protokoll</h1>" in page
-    assert page.count("____ Justeras") == 2
+    assert page.count("____ Justerat av") == 2

@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
 from tests.house.samples import SAMPLES, TEXTS
-from vetting.engine.proposal import Attention, Proposal
+from vetting.engine.proposal import Proposal
 from vetting.engine.reasons import main_reasons, missing_in_words, reason_for_finding
 from vetting.engine.results import CriterionResult
 from vetting.imports.domain.screened_lists import RowWork, ScreenedList, as_document
@@ -93,10 +93,10 @@ def test_at_most_twenty_in_a_hundred_bookings_need_a_person(bookings: ScreenedLi
 
 
 def test_what_needs_most_of_a_person_comes_first(applications: ScreenedList, bookings: ScreenedList) -> None:
-    order = list(Attention)
+    order = list(RowWork)
     for found in (applications, bookings):
-        places = [order.index(case.screening.attention) for case in found.by_work]
-        assert places == sorted(places, reverse=True)
+        places = [order.index(case.work) for case in found.by_work]
+        assert places == sorted(places)
 
 
 def test_what_the_list_has_no_column_for_is_told_once_and_held_against_nobody(applications: ScreenedList) -> None:
@@ -246,7 +246,28 @@ def test_the_own_sheet_stays_readable(returned: Workbook, applications: Screened
     assert len(commented) == len({cell.row for cell in commented}) == 33
     for column in range(28, (sheet.max_column or 0) + 1):
         said = {sheet.cell(case.row.row, column).value for case in applications.cases}
-        assert sheet.column_dimensions[get_column_letter(column)].hidden == (len(said) == 1)
+        hidden = sheet.column_dimensions[get_column_letter(column)].hidden
+        assert hidden == (
+            (len(said) == 1 and not said & {"Ej uppfyllt", "Uppgift saknas"}) or said == {"Uppgift saknas"}
+        )
+
+
+def test_a_row_of_which_nothing_was_checked_is_a_persons_and_one_row_hides_no_column() -> None:
+    rows: list[list[Any]] = [["Förening", "Org.nr", "Medlemmar"], ["Exempel", "802999-0234", 4]]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    out = io.BytesIO()
+    book.save(out)
+    found = load_rules(shipped_folder("rules"), shipped_folder("imports"))
+    for name, work in (("alvsjo-2018", RowWork.PERSON), ("farsta-2021-med-grundkrav", RowWork.PERSON)):
+        screened = screen_list(
+            out.getvalue(), "en.xlsx", ruleset=ruleset_named(found, name), layouts=found.layouts, on=date(2026, 11, 20)
+        )
+        assert [case.work for case in screened.cases] == [work]
+        again = annotated_copy(out.getvalue(), "en.xlsx", screened, "sv", at=datetime(2026, 11, 20, tzinfo=UTC))
+        sheet = openpyxl.load_workbook(io.BytesIO(again)).worksheets[0]
+        assert not any(column.hidden for column in sheet.column_dimensions.values())
 
 
 def test_the_sheet_about_the_check_names_set_version_fingerprint_and_time(

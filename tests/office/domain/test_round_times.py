@@ -16,7 +16,7 @@ def of(key: int, opens: date, closes: date, decision: date | None = None, report
 def test_parts_follow_each_other_and_the_one_that_is_now_leads() -> None:
     found = round_times([of(1, date(2026, 11, 1), date(2026, 12, 1), date(2026, 12, 16), date(2027, 2, 1))], TODAY)
     [band] = found.bands
-    assert [part.tone for part in band.parts] == [PartTone.NOW, PartTone.NEXT, PartTone.LATER]
+    assert [part.tone for part in band.parts] == [PartTone.NOW, PartTone.NEXT, PartTone.OTHER]
     for before, after in zip(band.parts, band.parts[1:], strict=False):
         assert abs(before.place + before.width - after.place) < 0.1
     assert all(part.place >= 0 and part.place + part.width <= 100.01 for part in band.parts)

@@ -216,6 +216,7 @@ class ListGapsForm(PostedForm):
     typ = CarriedField()
     omgang = KeyField()
     number = SeveralField(_("Ärenden"))
+    fact = SeveralField()
     reason = TextField(_("Varför kan ärendena avgöras ändå?"), rows=2)
 
 

@@ -206,7 +206,12 @@ def add_document(number: str) -> Response:
     )
 
 
-BACK_TO: Final = {"decision": "deciding.draft", "review": "deciding.review", "rescission": "rescissions.new"}
+BACK_TO: Final = {
+    "decision": "deciding.draft",
+    "review": "deciding.review",
+    "rescission": "rescissions.new",
+    "reclaims": "payments.reclaims",
+}
 """Where the answer on conflict was given, and one goes on."""
 
 

@@ -120,6 +120,7 @@ def accept() -> Response:
         lambda session: service.accept_list_gaps(
             session,
             form.number.data,
+            form.fact.data,
             form.reason.data,
             rules=rules_in_use(),
             by=visitor.signed_in_person(),

@@ -238,9 +238,18 @@ def shared_facts(lacking: Iterable[frozenset[str]]) -> frozenset[str]:
 
 
 def accept_list_gaps(
-    session: WritingSession, numbers: Sequence[str], reason: str, *, rules: Rules, by: Person, at: datetime
+    session: WritingSession,
+    numbers: Sequence[str],
+    facts: Collection[str],
+    reason: str,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
 ) -> list[str]:
     """Accepts, with one reason, what several cases lack since their list does not have it. Returns their numbers.
+
+    facts: those that were told; nothing else of a case is accepted.
 
     It is one deviation with its list; each case keeps its own mark. What an association left out itself is not in it.
 
@@ -254,15 +263,21 @@ def accept_list_gaps(
         )
     if holds_personal_number(reason):
         raise Refused(Obstacle.INVALID, Problem("reason", PERSONAL_NUMBER_WRITTEN, REMOVE_IT))
+    if not numbers:
+        raise Refused(
+            Obstacle.INVALID, Problem("number", _("Inget ärende är valt."), _("Kryssa i de ärenden som det gäller."))
+        )
     cases = [open_case(session, number, by=by, action=Action.ASSESS) for number in dict.fromkeys(numbers[:PAGE])]
     accepted: dict[str, list[str]] = {}
     for case in cases:
         screened = screen_without_keeping(session, case, rules, on=at.date()) if case.state in ASKABLE else None
         lacking = gaps_of_list(case, screened.screening, standing_marks(session, case)) if screened else frozenset()
+        lacking &= frozenset(facts)
         if not lacking:
             continue
         about = ",".join(sorted(lacking))
         put_mark(session, case, CaseMarkKind.GAP_ACCEPTED, about=about, text=reason, by=by, at=at)
+        take_up(case, by)
         screen_case(session, case, rules, at=at)
         raise_version(case)
         accepted[case.number] = sorted(lacking)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from vetting.boards.domain.delegation import BY_MINUTES, DECISION_AUTHORITY_WORDS
@@ -43,12 +44,12 @@ from vetting.group.models.meetings import reviews_of_case
 from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.roles import function_in_words
-from vetting.kernel.text import Words, _, in_context, join_words, same_in_both
+from vetting.kernel.text import Words, _, day_in_words, in_context, join_words, same_in_both
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -97,7 +98,6 @@ class BasisContent:
     proposal: Both
     rules: Both
     lines: Sequence[Both]
-    proposed: Sequence[Both]
     points: Sequence[Mapping[str, Any]]
     facts: Sequence[tuple[Both, Both]]
     report: Sequence[Mapping[str, Any]]
@@ -114,6 +114,15 @@ class BasisContent:
         return WrittenDocument(
             officer_reports.TITLE, [_words(line) for line in self.lines], sections, [function_in_words(by.function)]
         )
+
+    @property
+    def assessed(self) -> list[Words]:
+        """Who had answered each point, and when."""
+        return [
+            _words(point["label"]) + same_in_both(f": {point['by']}, ") + day_in_words(date.fromisoformat(point["on"]))
+            for point in self.points
+            if point["by"]
+        ]
 
     @property
     def facts_in_words(self) -> list[tuple[Words, Words]]:
@@ -197,7 +206,6 @@ def _content(session: Session, material: BasisMaterial, *, by: Person) -> dict[s
         if screening
         else _both(same_in_both("")),
         "lines": [_both(line) for line in report.top],
-        "proposed": [_both(line) for line in _proposal_in_words(material)],
         "points": [_point(item, screening, material) for item in screening.findings] if screening else [],
         "facts": [[_both(label), _both(value)] for label, value in shown.items()],
         "report": [
@@ -206,11 +214,6 @@ def _content(session: Session, material: BasisMaterial, *, by: Person) -> dict[s
         ],
         "documents": [document.id for document in documents_of(session, material.case.id)],
     }
-
-
-def _proposal_in_words(material: BasisMaterial) -> list[Words]:
-    lines = officer_reports.proposal_lines(material.draft, material.kind)
-    return [*lines, *(same_in_both(line) for line in material.draft.reasons.splitlines())] if material.draft else lines
 
 
 def _point(finding: Finding, screening: Screening, material: BasisMaterial) -> dict[str, Any]:
@@ -282,7 +285,6 @@ def _basis_content(row: Basis) -> BasisContent:
         proposal=found["proposal"],
         rules=found["rules"],
         lines=found["lines"],
-        proposed=found["proposed"],
         points=found["points"],
         facts=[(label, value) for label, value in found["facts"]],
         report=found["report"],

@@ -18,7 +18,7 @@ from vetting.kernel.decision_outcomes import (
 )
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import function_in_words
-from vetting.kernel.text import NO_WORDS, Words, _, day_in_words, lower_first, same_in_both
+from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.office.domain.trail_events import ANSWER_WORDS
 
@@ -94,7 +94,7 @@ def officer_report(session: Session, file: ReportMaterial, *, by: Person, outsid
     sections = [
         DocumentSection(parts.PROPOSAL, proposal_lines(file.draft, file.kind)),
         DocumentSection(parts.CASE, _about(file)),
-        DocumentSection(parts.CHECKS_HEADING, _checks_in_words(file, outside=outside), listed=True),
+        DocumentSection(parts.CHECKS_HEADING, _checks_in_words(file), listed=True),
         DocumentSection(parts.AGAINST, _against(file, against), listed=True),
         DocumentSection(parts.FOR, _for(file, against), listed=True),
         DocumentSection(parts.WEIGHING_HEADING, _weighing_in_words(file, against), listed=True),
@@ -134,23 +134,13 @@ def _about(file: ReportMaterial) -> list[Words]:
     return found
 
 
-def _checks_in_words(file: ReportMaterial, *, outside: bool) -> list[Words]:
+def _checks_in_words(file: ReportMaterial) -> list[Words]:
     findings = file.screening.findings if file.screening else ()
     return [
-        item.criterion.label
-        + same_in_both(": ")
-        + lower_first(reasons.result_in_words(item))
-        + (NO_WORDS if outside else _assessed_by(item))
+        item.criterion.label + same_in_both(": ") + lower_first(reasons.result_in_words(item))
         for item in findings
         if reasons.was_checked(item)
     ]
-
-
-def _assessed_by(item: Finding) -> Words:
-    """Who answered a point, and when; nothing of what is computed."""
-    if item.answer is None:
-        return NO_WORDS
-    return same_in_both(f" ({item.answer.by}, ") + day_in_words(item.answer.on) + same_in_both(")")
 
 
 def _against(file: ReportMaterial, against: Sequence[Finding]) -> list[Words]:

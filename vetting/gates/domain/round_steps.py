@@ -26,6 +26,7 @@ class RoundAct(StrEnum):
     DECIDE = "decide"
     PAY = "pay"
     FOLLOW_UP = "follow_up"
+    END = "end"
     CLOSE = "close"
 
 
@@ -45,18 +46,18 @@ ROUND_ROAD: Final = (
         CaseHolder.OFFICER,
         Action.ASSESS,
     ),
-    RoundRow(RoundAct.HEAR, frozenset({CaseState.REFERRED}), CaseHolder.GROUP, Action.DECLARE_CONFLICT),
+    RoundRow(RoundAct.HEAR, frozenset({CaseState.REFERRED}), CaseHolder.GROUP, Action.RECORD_MEETING),
     RoundRow(RoundAct.DECIDE, frozenset({CaseState.READY}), CaseHolder.DECISION_MAKER, Action.DECIDE),
     RoundRow(RoundAct.PAY, frozenset({CaseState.PAYMENT}), CaseHolder.FINANCE, Action.PAY),
     RoundRow(
         RoundAct.FOLLOW_UP,
-        frozenset({CaseState.DECIDED, CaseState.REPORTING}),
+        frozenset({CaseState.REPORTING}),
         CaseHolder.OFFICER,
         Action.ASSESS,
     ),
+    RoundRow(RoundAct.END, frozenset({CaseState.DECIDED}), CaseHolder.OFFICER, Action.ASSESS),
 )
 WITH_THE_ASSOCIATION: Final = frozenset({CaseState.COMPLETION, CaseState.COMMUNICATION})
-ENDED: Final = frozenset({CaseState.CLOSED, CaseState.WITHDRAWN})
 
 
 class RoundStanding(NamedTuple):
@@ -81,20 +82,20 @@ class RoundStep(NamedTuple):
 
 def round_step(standing: RoundStanding, by: Person, on: date) -> RoundStep:
     """What is next in a round for a person."""
-    if on < standing.opens_on and not standing.cases:
+    if on < standing.opens_on and not standing.cases and not standing.closed:
         return RoundStep(RoundAct.AWAIT_OPENING, 0, ())
     waiting = [(row, sum(standing.cases.get(state, 0) for state in row.states)) for row in ROUND_ROAD]
     own = next(((row, many) for row, many in waiting if many and by.may(row.needs)), None)
     asked = sum(standing.cases.get(state, 0) for state in WITH_THE_ASSOCIATION)
-    others = [(row.holder, many) for row, many in waiting if many and (own is None or row is not own[0])]
+    others = [(row.holder, many) for row, many in waiting if many and not by.may(row.needs)]
     if asked:
         others.insert(0, (CaseHolder.ASSOCIATION, asked))
     if own is not None:
         return RoundStep(own[0].act, own[1], _added_up(others))
-    may_close = by.may(Action.MANAGE_ROUNDS) and not standing.closed and on > standing.closes_on
-    if may_close and standing.cases:
+    manages = by.may(Action.MANAGE_ROUNDS) and not standing.closed
+    if manages and on > standing.closes_on:
         return RoundStep(RoundAct.CLOSE, 0, _added_up(others))
-    may_take_in = by.may(Action.IMPORT) and not standing.closed
+    may_take_in = manages and by.may(Action.IMPORT)
     return RoundStep(RoundAct.TAKE_IN if may_take_in else None, 0, _added_up(others))
 
 

@@ -197,7 +197,7 @@ def _render_meeting(
         in_group=bool(person.roles & service.GROUP),
         approver=names.get(meeting.approved_by_id or 0, ""),
         consent=[(review, case) for review, case in agenda if review.consent],
-        hidden=sum(one.is_closed_to_reader for one in items),
+        hidden=len(service.cases_on_list(session, meeting, person)) - len(agenda),
         members=members,
         present={row.user_id for row in places if row.present},
         refused=refused,
@@ -306,7 +306,7 @@ def lift_out(meeting_id: int, review_id: int) -> Response:
             session, meeting_id, review_id, by=visitor.signed_in_person(), at=visitor.now()
         )
     )
-    return redirect_after_post(url_for("meetings.show", meeting_id=meeting_id, punkt=2))
+    return redirect_after_post(_place_of(meeting_id, part=AgendaPart.CONSENT))
 
 
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>")

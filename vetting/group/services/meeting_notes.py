@@ -74,6 +74,15 @@ def meeting_notes(session: Session, meeting: Meeting, *, by: Person) -> WrittenD
         _("Närvarande: ") + same_in_both(", ".join(present) or "–"),
         _standing_of(meeting, [names.get(key, "") for key in adjusters], formal=formal),
     ]
+    left_out = len(service.cases_on_list(session, meeting, by)) - len(agenda)
+    if left_out:
+        top.append(
+            count_in_words(
+                left_out,
+                _("ärende visas inte: du har anmält jäv."),
+                _("ärenden visas inte: du har anmält jäv."),
+            )
+        )
     sections = [_item(review, case, aside) for review, case in agenda]
     if meeting.notes:
         sections.append(DocumentSection(_("Övrigt"), [same_in_both(line) for line in meeting.notes.splitlines()]))
@@ -88,7 +97,8 @@ def _moment(at: datetime) -> Words:
 def _standing_of(meeting: Meeting, adjusters: list[str], *, formal: bool) -> Words:
     by_whom = _(" Justerat av ") + same_in_both(", ".join(adjusters) + ".") if adjusters else NO_WORDS
     if meeting.approved_at is None:
-        standing = _("Utkast, inte justerat.") if formal else _("Utkast, inte godkänt.")
+        unfinished = _("Utkast, inte färdigjusterat.") if adjusters else _("Utkast, inte justerat.")
+        standing = unfinished if formal else _("Utkast, inte godkänt.")
     else:
         standing = _("Godkänt och låst ") + _moment(meeting.approved_at) + same_in_both(".")
     return standing + by_whom
@@ -118,4 +128,4 @@ def _item(review: Review, case: Case, aside: Mapping[int, int]) -> DocumentSecti
 
 def _signatures(meeting: Meeting) -> list[Words]:
     """Lines to sign on, while the minutes are not locked."""
-    return [SIGNATURE + _(" Justeras") for _place in range(ADJUSTERS)] if meeting.approved_at is None else []
+    return [SIGNATURE + _(" Justerat av") for _place in range(ADJUSTERS)] if meeting.approved_at is None else []

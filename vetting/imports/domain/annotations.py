@@ -176,13 +176,21 @@ def _finding_cell(finding: Finding, language: Language) -> NewCell:
 
 
 def _quiet_columns(screened: ScreenedList) -> tuple[int, ...]:
-    """Places among the added columns in which every row says the same: folded, since nothing is to be seen there."""
+    """Places among the added columns in which every row says the same, and nothing that is against anybody: folded."""
+    if len(screened.cases) == 1:
+        return ()
     by_criterion = zip(*(case.screening.findings for case in screened.cases), strict=True)
     return tuple(
         place
         for place, findings in enumerate(by_criterion, start=len(_ADDED_FIRST))
-        if len({result_in_words(finding) for finding in findings}) == 1
+        if len({result_in_words(finding) for finding in findings}) == 1 and not _weighs(findings[0])
     )
+
+
+def _weighs(finding: Finding) -> bool:
+    """Whether a point is not met, or unknown where that counts."""
+    lacks = finding.result is CriterionResult.UNKNOWN and finding.effect is not None
+    return lacks or finding.result is CriterionResult.NOT_MET
 
 
 def _overview(screened: ScreenedList, language: Language) -> NewSheet:

@@ -66,7 +66,11 @@ class ScreenedCase(NamedTuple):
         """What is to be done: a cell that could not be read is to be corrected, and is nobody's question."""
         level, unreadable = self.screening.attention, self.row.facts.unreadable
         behind = [finding for finding in self.screening.findings if finding.effect and finding.attention is level]
-        if level in {Attention.PERSON, Attention.PAPERS} and all(unreadable & {*f.criterion.facts} for f in behind):
+        if (
+            level in {Attention.PERSON, Attention.PAPERS}
+            and behind
+            and all(unreadable & {*finding.criterion.facts} for finding in behind)
+        ):
             return RowWork.CORRECT
         return RowWork(level.value)
 

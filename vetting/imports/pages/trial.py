@@ -81,25 +81,23 @@ def _render_answer(form: TrialForm, data: bytes, file: str) -> str:
         raise UnreadableError(file_problem("too_large", file))
     now = clock.now()
     screened = _screen_list(form, data, file, now)
-    keep = {
+    of_list = {
         "rules": screened.ruleset.id,
         "kind": form.kind.data,
         "name": file,
         "content": base64.b64encode(data).decode(),
     }
-    keep |= {f"{COLUMN}{column}": fact for column, fact in form.chosen.items()}
+    read = screened.columns.facts
+    chosen = {int(column): fact for column, fact in form.chosen.items() if read.get(int(column)) == fact}
     return render_template(
         "imports/trial/answer.html",
         screened=screened,
         shown=screened.by_work[:MOST_ROWS_SHOWN],
-        chosen={
-            int(column): screened.ruleset.catalogue[fact].label
-            for column, fact in form.chosen.items()
-            if fact in screened.ruleset.catalogue
-        },
+        chosen=chosen,
         notes=screened.notes(now.date()),
         file=file,
-        keep=keep,
+        of_list=of_list,
+        keep=of_list | {f"{COLUMN}{column}": fact for column, fact in chosen.items()},
     )
 
 

@@ -50,7 +50,7 @@ HELP_PAGES: Final = (
             _("Det som en person ska se över står först bland punkterna. Öppna punkten."),
             _("Regeln står ordagrant bredvid det som underlaget säger."),
             _("Värdekriterier besvaras tillsammans med Inget har framkommit, om inget talar emot."),
-            _("Ej uppfyllt kräver ett agerande eller uttalande: vad, vem i vilken roll, när, och källan."),
+            _("Ej uppfyllt på ett värdekriterium kräver ett agerande eller uttalande, med källa."),
             _("Streckad ram är systemets förslag. Fylld ram är bedömt av en person, med namn och dag."),
         ),
     ),
@@ -60,7 +60,7 @@ HELP_PAGES: Final = (
         _("Handläggare"),
         (
             _("Kompletteringar visar vad varje ärende saknar enligt sina egna regler."),
-            _("Det som inte finns i listan står en gång, för alla: begär det, eller godta att det saknas, med skäl."),
+            _("Det som inte finns i listan står en gång, för alla: begär det, eller godta att det saknas."),
             _("Kryssa i ärendena, välj svarsdag och begär. Breven hämtas som utkast i e-posten eller som utskrift."),
             _("När svarsdagen har passerat står ärendet under Svarsdagen har passerat. Påminn därifrån."),
         ),
@@ -235,9 +235,7 @@ HELP_OF: Final[Mapping[str, str]] = {
 """Module of a page -> the help that is about it."""
 
 FIELD_TERMS: Final = (
-    FieldTerm(
-        _("Agerande"), _("Något som en förening eller dess företrädare har gjort. Ett ej uppfyllt vilar på det.")
-    ),
+    FieldTerm(_("Agerande"), _("Något som en förening eller dess företrädare har gjort i sin verksamhet.")),
     FieldTerm(_("Avslag"), _("Beslut att inte bevilja, efter att ansökan har prövats.")),
     FieldTerm(_("Avvisning"), _("Beslut att inte pröva en ansökan, till exempel för att den kom in för sent.")),
     FieldTerm(_("Delegation"), _("Rätt att besluta i nämndens namn, för en sorts ärenden och upp till ett belopp.")),

@@ -18,11 +18,11 @@ MOST: Final = 4
 
 
 class PartTone(StrEnum):
-    """How a part stands to the day: it is now, it comes next, or later."""
+    """How a part stands to the day: it is now, it comes next, or it is neither."""
 
     NOW = "now"
     NEXT = "next"
-    LATER = "later"
+    OTHER = "other"
 
 
 class RoundDays(NamedTuple):
@@ -34,6 +34,9 @@ class RoundDays(NamedTuple):
     closes_on: date
     decision_on: date | None
     report_on: date | None
+
+
+_Part = tuple[Words, date, date]
 
 
 class RoundPart(NamedTuple):
@@ -69,7 +72,8 @@ def round_times(rounds: Iterable[RoundDays], on: date) -> RoundTimes:
     """The rounds that something is left of, the first to end first; each part until its last day."""
     listed = [(item, _parts(item)) for item in rounds]
     wanted = [(item, parts) for item, parts in listed if parts and parts[-1][2] >= on]
-    wanted = sorted(wanted, key=lambda found: (found[0].closes_on, found[0].key))[:MOST]
+    closes_next = min((item.closes_on for item, _unused in wanted if item.closes_on >= on), default=None)
+    wanted = sorted(wanted, key=lambda found: (found[0].closes_on < on, found[0].closes_on, found[0].key))[:MOST]
     first = on - BEFORE
     last = min(max((parts[-1][2] for _item, parts in wanted), default=on), on + LONGEST)
     span = max((last - first).days, 1)
@@ -80,35 +84,35 @@ def round_times(rounds: Iterable[RoundDays], on: date) -> RoundTimes:
     bands = []
     for item, parts in wanted:
         shown = [part for part in parts if part[2] >= first and part[1] <= last]
-        coming = next((part for part in shown if part[1] > on), None)
+        now = next((part for part in shown if part[1] <= on <= part[2]), None)
+        coming = next((part for part in shown if part[1] > on or (part is not now and part[1] == on)), None)
         bands.append(
             RoundBand(
                 item.key,
                 item.name,
                 [
-                    RoundPart(words, begins, ends, place(begins), place(ends) - place(begins), _tone(part, coming, on))
+                    RoundPart(words, begins, ends, place(begins), place(ends) - place(begins), _tone(part, now, coming))
                     for part in shown
                     for words, begins, ends in [part]
                 ],
             )
         )
-    closes_next = min((item.closes_on for item, _unused in wanted if item.closes_on >= on), default=None)
     return RoundTimes(bands, [(day, place(day)) for day in _months(first, last)], place(on), closes_next)
 
 
-def _parts(item: RoundDays) -> list[tuple[Words, date, date]]:
+def _parts(item: RoundDays) -> list[_Part]:
     found = [(_("Ansökan öppen"), item.opens_on, item.closes_on)]
     if item.decision_on is not None and item.decision_on > item.closes_on:
         found.append((_("Handläggning"), item.closes_on, item.decision_on))
     if item.report_on is not None and item.report_on > found[-1][2]:
-        found.append((_("Till redovisning"), found[-1][2], item.report_on))
+        found.append((_("Utbetalning och redovisning"), found[-1][2], item.report_on))
     return found
 
 
-def _tone(part: tuple[Words, date, date], coming: tuple[Words, date, date] | None, on: date) -> PartTone:
-    if part[1] <= on <= part[2]:
+def _tone(part: _Part, now: _Part | None, coming: _Part | None) -> PartTone:
+    if part is now:
         return PartTone.NOW
-    return PartTone.NEXT if part is coming else PartTone.LATER
+    return PartTone.NEXT if part is coming else PartTone.OTHER
 
 
 def _months(first: date, last: date) -> Iterable[date]:

@@ -12,6 +12,7 @@ from vetting.boards.models.people import names_of
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import in_conflict
 from vetting.cases.services import earlier_answers
+from vetting.cases.services.assessments import is_look_question
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.group.models import meetings as store
@@ -82,9 +83,11 @@ class DeskCase:
 
     file: CaseFile
     points: Sequence[Finding]
-    """What is asked about, or speaks against, the first the first."""
+    """What is asked about, or speaks against it; what a person has answered first."""
     quiet: int
-    """How many points of it have no question."""
+    """How many points of it are met, or have been answered without anything found."""
+    unanswered: int
+    """How many value criteria nobody has answered."""
     speaks_for: Sequence[str]
     """What speaks for the association, of what the answers rest on."""
     likeness: Mapping[CriterionAnswer, int]
@@ -176,10 +179,20 @@ def desk_case(session: Session, case: Case, *, rules: Rules, by: Person, on: dat
     return DeskCase(
         file=file,
         points=points,
-        quiet=len(findings) - len(points),
+        quiet=sum(item.result in {CriterionResult.MET, CriterionResult.NOTHING_FOUND} for item in findings),
+        unanswered=sum(is_look_question(item) for item in findings),
         speaks_for=list(dict.fromkeys(row.speaks_for for row in rows if row.speaks_for)),
-        likeness=counted.get(first, {}),
+        likeness=_of_others(counted.get(first, {}), points[0] if points else None),
     )
+
+
+def _of_others(counted: Mapping[CriterionAnswer, int], point: Finding | None) -> Mapping[CriterionAnswer, int]:
+    """The same without the answer of the case itself."""
+    answer = point.answer if point is not None else None
+    if answer is None or answer.earlier:
+        return counted
+    left = {given: many - (given is answer.answer) for given, many in counted.items()}
+    return {given: many for given, many in left.items() if many > 0}
 
 
 def _is_discussed(item: Finding) -> bool:
@@ -192,7 +205,7 @@ def _is_discussed(item: Finding) -> bool:
 def name_like_cases(
     session: WritingSession, meeting: Meeting, review_id: int, criterion: str, *, by: Person, at: datetime
 ) -> Sequence[EarlierAnswer]:
-    """Which the like cases were, on demand: that they were asked for is kept.
+    """Which the like cases were, on demand: that they were named is kept.
 
     Raises:
         Refused: no such item on this person's agenda.
@@ -202,14 +215,16 @@ def name_like_cases(
     found = [case for review, case in service.agenda(session, meeting, by) if review.id == review_id]
     if not found:
         raise Refused(Obstacle.MISSING)
-    session.note(
-        TrailNote(
-            action="like_cases_named",
-            by=by,
-            at=at,
-            subject=found[0],
-            case_id=found[0].id,
-            detail={"criterion": criterion},
+    alike = earlier_answers.cases_of(session, criterion, found[0], by)
+    if alike:
+        session.note(
+            TrailNote(
+                action="like_cases_named",
+                by=by,
+                at=at,
+                subject=found[0],
+                case_id=found[0].id,
+                detail={"criterion": criterion},
+            )
         )
-    )
-    return earlier_answers.cases_of(session, criterion, found[0], by)
+    return alike

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.cases.services import frozen_bases
+from vetting.decisions.domain.officer_reports import GROUP
 from vetting.decisions.services.officer_reports import officer_report
 from vetting.documents.models.documents import DocumentText
 from vetting.formats.typesetting import typeset
 from vetting.group.services.meetings import agenda, has_declared
 from vetting.kernel.dates import HERE
-from vetting.kernel.text import _, clock_in_words, day_in_words, in_context
+from vetting.kernel.text import _, clock_in_words, day_in_words, in_context, same_in_both
 from vetting.office.services.applications import all_facts_of
 from vetting.office.services.case_files import case_file
 
@@ -36,6 +37,7 @@ _FACTS: Final = in_context("in a sentence", "Ansökan")
 _SCAN: Final = _("Handlingen är en bild. Öppna den i ärendet.")
 _UNREAD: Final = _("Texten är inte läst än. Öppna handlingen i ärendet.")
 _CUT: Final = _("Resten läses i ärendet.")
+_ASSESSED: Final = _("Vem som har bedömt")
 _ADVISES: Final = _("Gruppen ger råd. Nämnden eller delegaten beslutar.")
 
 
@@ -75,11 +77,12 @@ def _case(
     if kept is None:
         name, facts = case.name, all_facts_of(file.screening)
         report = officer_report(session, file, by=by)
-        documents = file.documents
+        documents, assessed = file.documents, _assessors_of(file)
     else:
         name, facts = kept.lines[-1][language], kept.facts_in_words
         report = kept.report_for(by, frozen_bases.seen_cases(session, by, kept), outside=False)
         documents = [document for document in file.documents if document.id in kept.documents]
+        assessed = kept.assessed
     own = [{"heading": _FACTS.to(language), "list": True, "lines": _in_lines(facts, language) or ["–"]}]
     told = [
         {
@@ -88,13 +91,27 @@ def _case(
             "lines": [line.to(language) for line in part.lines],
         }
         for part in report.sections
+        if kept is None or part.heading != GROUP  # what this very meeting said of it
     ]
+    if assessed:
+        lines = [line.to(language) for line in assessed]
+        told.append({"heading": _ASSESSED.to(language), "list": True, "lines": lines})
     return {
         "heading": f"{name}, {case.number}",
         "lines": [review.question],
         "parts": own + told,
         "papers": [_paper(session, document, language) for document in documents],
     }
+
+
+def _assessors_of(file: CaseFile) -> list[Words]:
+    """Who answered each point, and when."""
+    findings = file.screening.findings if file.screening else ()
+    return [
+        item.criterion.label + same_in_both(f": {item.answer.by}, ") + day_in_words(item.answer.on)
+        for item in findings
+        if item.answer is not None
+    ]
 
 
 def _in_lines(facts: Iterable[tuple[Words, Words]], language: Language) -> list[str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
 
-LOOKED_THROUGH: Final = 500
+LOOKED_THROUGH: Final = 5_000
 """The newest entries of the trail that are looked through."""
 LONGEST: Final = timedelta(days=30)
 TOLD: Final[Mapping[str, tuple[Words, Words]]] = {
