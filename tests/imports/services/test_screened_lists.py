@@ -246,10 +246,7 @@ def test_the_own_sheet_stays_readable(returned: Workbook, applications: Screened
     assert len(commented) == len({cell.row for cell in commented}) == 33
     for column in range(28, (sheet.max_column or 0) + 1):
         said = {sheet.cell(case.row.row, column).value for case in applications.cases}
-        hidden = sheet.column_dimensions[get_column_letter(column)].hidden
-        assert hidden == (
-            (len(said) == 1 and not said & {"Ej uppfyllt", "Uppgift saknas"}) or said == {"Uppgift saknas"}
-        )
+        assert sheet.column_dimensions[get_column_letter(column)].hidden == (len(said) == 1)
 
 
 def test_a_row_of_which_nothing_was_checked_is_a_persons_and_one_row_hides_no_column() -> None:
@@ -268,6 +265,26 @@ def test_a_row_of_which_nothing_was_checked_is_a_persons_and_one_row_hides_no_co
         again = annotated_copy(out.getvalue(), "en.xlsx", screened, "sv", at=datetime(2026, 11, 20, tzinfo=UTC))
         sheet = openpyxl.load_workbook(io.BytesIO(again)).worksheets[0]
         assert not any(column.hidden for column in sheet.column_dimensions.values())
+
+
+def test_a_column_that_is_against_every_row_is_not_folded() -> None:
+    book = openpyxl.Workbook()
+    for row in (["Förening", "Org.nr", "Medlemmar"], ["Ett", "802999-0234", 4], ["Två", "802999-0242", 3]):
+        book.worksheets[0].append(row)
+    out = io.BytesIO()
+    book.save(out)
+    found = load_rules(shipped_folder("rules"), shipped_folder("imports"))
+    ruleset = ruleset_named(found, "farsta-2021-med-grundkrav")
+    screened = screen_list(out.getvalue(), "två.xlsx", ruleset=ruleset, layouts=found.layouts, on=date(2026, 11, 20))
+    again = annotated_copy(out.getvalue(), "två.xlsx", screened, "sv", at=datetime(2026, 11, 20, tzinfo=UTC))
+    sheet = openpyxl.load_workbook(io.BytesIO(again)).worksheets[0]
+    folded = {
+        str(sheet.cell(2, column).value)
+        for column in range(1, (sheet.max_column or 0) + 1)
+        if sheet.column_dimensions[get_column_letter(column)].hidden
+    }
+    assert "Kräver bedömning" in folded
+    assert "Ej uppfyllt" not in folded
 
 
 def test_the_sheet_about_the_check_names_set_version_fingerprint_and_time(
