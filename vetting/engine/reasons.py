@@ -316,6 +316,12 @@ def was_checked(finding: Finding) -> bool:
     return not unknown_without_effect and finding.reason not in {ResultReason.NOT_SET, ResultReason.SIGNAL_UNKNOWN}
 
 
+def weighs_against(finding: Finding) -> bool:
+    """Whether a point is not met, or unknown where that counts."""
+    lacks = finding.result is CriterionResult.UNKNOWN and finding.effect is not None
+    return lacks or finding.result is CriterionResult.NOT_MET
+
+
 def proposal_in_words(screening: Screening) -> Words:
     """The proposal, and why there is nothing to say when there is not."""
     if screening.nothing_checked:

@@ -61,7 +61,16 @@ class CarriedFileField(TypedField):
         return values[0] if values and isinstance(values[0], str) else ""
 
 
-class TrialForm(PostedForm):
+class ChosenColumnsForm(PostedForm):
+    """Columns of which a person has said what they are. column-<n>: what the column is; nothing is not read."""
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Column -> what it is."""
+        return {column: field.data for column, field in self.named(COLUMN).items() if field.data}
+
+
+class TrialForm(ChosenColumnsForm):
     """Which rules, which file, and what the list holds; name, content: of a list that a result page carries."""
 
     rules = ChoiceField(
@@ -85,11 +94,6 @@ class TrialForm(PostedForm):
     )
     name = CarriedField()
     content = CarriedFileField()
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        """Column -> what a person has said that it is."""
-        return {column: field.data for column, field in self.named(COLUMN).items() if field.data}
 
     def offer(self, rulesets: Mapping[str, RuleSet]) -> None:
         """The choices: rule sets by title, those to start with first; another is told."""
@@ -119,7 +123,7 @@ class ListForm(PostedForm):
     round_id = KeyChoiceField(_("Omgång"), hint=_("För ansökningar i en omgång. Annars tomt."), blank=_("Ingen omgång"))
 
 
-class ColumnsForm(PostedForm):
+class ColumnsForm(ChosenColumnsForm):
     """What a person says that the columns are. column-<n>: what the column is; nothing is not read."""
 
     kind = ChoiceField(options={kind: KIND_WORDS[kind] for kind in FOREIGN}, needs=NOTHING_CHOSEN)
@@ -130,11 +134,6 @@ class ColumnsForm(PostedForm):
         short=True,
         hint=_("Till exempel namnet på systemet som listan kommer från. Tomt om den bara kommer en gång."),
     )
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        """Column -> what it is."""
-        return {column: field.data for column, field in self.named(COLUMN).items() if field.data}
 
     def command(self) -> dict[str, object]:
         """Kind, sheet, row of the headings and columns, as a staged file keeps them."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from werkzeug.datastructures import MultiDict
 
 from vetting.bookings.domain.rescissions import RESCISSION
-from vetting.cases.services.assessments import is_look_question, looked_at_in_words
+from vetting.cases.services.assessments import is_left, is_look_question, looked_at_in_words
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.engine import reasons
 from vetting.engine.criteria import CriterionKind
@@ -76,13 +76,6 @@ def point_parts(file: CaseFile) -> list[tuple[str, list[PointGroup]]]:
         (gettext("1. Föreningens verksamhet"), _groups(about[BookingPart.ASSOCIATION])),
         (gettext("2. Arrangemanget"), _groups(about[BookingPart.EVENT])),
     ]
-
-
-def is_left(finding: Finding) -> bool:
-    """Whether somebody is to see a point before the case goes on, or it speaks against it."""
-    waits = finding.result is CriterionResult.NEEDS_ASSESSMENT and not is_look_question(finding)
-    lacks = finding.result is CriterionResult.UNKNOWN and finding.effect is not None
-    return waits or lacks or finding.result is CriterionResult.NOT_MET
 
 
 def _groups(findings: Sequence[Finding]) -> list[PointGroup]:

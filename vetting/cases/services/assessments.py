@@ -21,6 +21,7 @@ from vetting.documents.models.documents import of_case as documents_of
 from vetting.documents.services.documents import keep_document
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, wrong_with
+from vetting.engine.reasons import weighs_against
 from vetting.engine.results import CriterionResult, ResultReason
 from vetting.kernel.dates import Span
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -296,6 +297,12 @@ def is_look_question(finding: Finding) -> bool:
         and finding.reason in ONLY_A_LOOK
         and not finding.signals
     )
+
+
+def is_left(finding: Finding) -> bool:
+    """Whether somebody is to see a point before the case goes on, or it speaks against it."""
+    waits = finding.result is CriterionResult.NEEDS_ASSESSMENT and not is_look_question(finding)
+    return waits or weighs_against(finding)
 
 
 def withdraw_answer(

@@ -293,11 +293,18 @@ def mark_case(
         about = ",".join(missing_facts(case, screened.screening)) if screened else ""
     if not _marked_already(session, case, kind, about):
         put_mark(session, case, kind, about=about, text=text, by=by, at=at)
-        if kind not in AFTER_DECISION:
-            take_up(case, by)
-            screen_case(session, case, rules, at=at)
-        raise_version(case)
+        if kind in AFTER_DECISION:
+            raise_version(case)
+        else:
+            judge_marked(session, case, rules, by=by, at=at)
     return case
+
+
+def judge_marked(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
+    """A case that something was marked in before its decision: somebody handles it, and it is judged again."""
+    take_up(case, by)
+    screen_case(session, case, rules, at=at)
+    raise_version(case)
 
 
 def put_mark(

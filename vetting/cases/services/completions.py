@@ -45,6 +45,7 @@ from vetting.cases.models.facts import values_of
 from vetting.cases.services.cases import (
     MOST_TEXT,
     change_state,
+    judge_marked,
     open_case,
     put_mark,
     raise_version,
@@ -249,9 +250,8 @@ def accept_list_gaps(
 ) -> list[str]:
     """Accepts, with one reason, what several cases lack since their list does not have it. Returns their numbers.
 
-    facts: those that were told; nothing else of a case is accepted.
-
     It is one deviation with its list; each case keeps its own mark. What an association left out itself is not in it.
+    facts: those that were told; nothing else of a case is accepted.
 
     Raises:
         Refused: no reason, none chosen, nothing of the kind is lacking any more, or one is not this person's.
@@ -277,9 +277,7 @@ def accept_list_gaps(
             continue
         about = ",".join(sorted(lacking))
         put_mark(session, case, CaseMarkKind.GAP_ACCEPTED, about=about, text=reason, by=by, at=at)
-        take_up(case, by)
-        screen_case(session, case, rules, at=at)
-        raise_version(case)
+        judge_marked(session, case, rules, by=by, at=at)
         accepted[case.number] = sorted(lacking)
     if not accepted:
         raise Refused(Obstacle.INVALID, Problem("reason", _NOTHING_MISSING, _OPEN_AGAIN))

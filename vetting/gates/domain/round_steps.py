@@ -87,16 +87,14 @@ def round_step(standing: RoundStanding, by: Person, on: date) -> RoundStep:
     waiting = [(row, sum(standing.cases.get(state, 0) for state in row.states)) for row in ROUND_ROAD]
     own = next(((row, many) for row, many in waiting if many and by.may(row.needs)), None)
     asked = sum(standing.cases.get(state, 0) for state in WITH_THE_ASSOCIATION)
-    others = [(row.holder, many) for row, many in waiting if many and not by.may(row.needs)]
-    if asked:
-        others.insert(0, (CaseHolder.ASSOCIATION, asked))
+    elsewhere = [(row.holder, many) for row, many in waiting if many and not by.may(row.needs)]
+    others = _added_up([(CaseHolder.ASSOCIATION, asked), *elsewhere] if asked else elsewhere)
     if own is not None:
-        return RoundStep(own[0].act, own[1], _added_up(others))
+        return RoundStep(own[0].act, own[1], others)
     manages = by.may(Action.MANAGE_ROUNDS) and not standing.closed
     if manages and on > standing.closes_on:
-        return RoundStep(RoundAct.CLOSE, 0, _added_up(others))
-    may_take_in = manages and by.may(Action.IMPORT)
-    return RoundStep(RoundAct.TAKE_IN if may_take_in else None, 0, _added_up(others))
+        return RoundStep(RoundAct.CLOSE, 0, others)
+    return RoundStep(RoundAct.TAKE_IN if manages and by.may(Action.IMPORT) else None, 0, others)
 
 
 def _added_up(others: Sequence[tuple[CaseHolder, int]]) -> list[tuple[CaseHolder, int]]:

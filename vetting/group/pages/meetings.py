@@ -59,7 +59,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from flask import Response
+    from sqlalchemy.orm import Session
 
+    from vetting.cases.models.cases import Case
     from vetting.cases.services.earlier_answers import EarlierAnswer
     from vetting.group.models.meetings import Meeting
     from vetting.kernel.store.session import WritingSession
@@ -154,14 +156,13 @@ def _render_meeting(
     person = visitor.signed_in_person()
     records = person.may(Action.RECORD_MEETING)
     with reading_session() as session:
-        items = desk.agenda_items(session, meeting, person)
+        agenda, items = _agenda(session, meeting)
         item = _asked_item(items, leads=records and not meeting.written, review_id=review_id, part=part)
         shown = (
             desk.desk_case(session, item.case, rules=rules_in_use(), by=person, on=visitor.today())
             if item.case is not None
             else None
         )
-        agenda = service.agenda(session, meeting, person)
         members = service.members(session, meeting.board_id)
         seats = store.seats(session, meeting.board_id)
         reviews = [item.review] if item.review is not None and item.case is not None else []
@@ -172,7 +173,7 @@ def _render_meeting(
         ids = {row.user_id for rows in stated.values() for row in rows} | {meeting.approved_by_id, *adjusters}
         names = names_of(session, {key for key in ids if key is not None})
         guests = store.guests(session, meeting.id)
-        who = desk.participants(session, meeting, item)
+        who = desk.participants(session, meeting, item) if item.part is not AgendaPart.OPENING else None
         habits = habits_of(session.get_one(Board, meeting.board_id))
         places = store.attendances(session, meeting.id)
     of_seats = {seat.id: seat.name for seat in seats}
@@ -210,6 +211,14 @@ def _render_meeting(
     )
 
 
+def _agenda(session: Session, meeting: Meeting) -> tuple[list[tuple[Review, Case]], list[AgendaItem]]:
+    """What of a meeting's list is open to the visitor, and the whole agenda as it is numbered for everybody."""
+    person = visitor.signed_in_person()
+    agenda = service.agenda(session, meeting, person)
+    listed = [review for review, _number, _name in service.cases_on_list(session, meeting, person)]
+    return agenda, desk.agenda_items(meeting, listed, agenda)
+
+
 def _asked_item(
     items: Sequence[AgendaItem], *, leads: bool, review_id: int = 0, part: AgendaPart | None = None
 ) -> AgendaItem:
@@ -228,7 +237,7 @@ def _asked_item(
 def _place_of(meeting_id: int, *, review_id: int = 0, part: AgendaPart | None = None, further: int = 0) -> str:
     """The address of an item, or of one further down the agenda."""
     with reading_session() as session:
-        items = desk.agenda_items(session, _meeting(meeting_id), visitor.signed_in_person())
+        _open, items = _agenda(session, _meeting(meeting_id))
     place = _asked_item(items, leads=True, review_id=review_id, part=part).place
     return url_for("meetings.show", meeting_id=meeting_id, punkt=min(place + further, len(items)))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import NAME as NAME_FACT
 from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
-from vetting.engine.reasons import main_reasons, missing_in_words, result_in_words
+from vetting.engine.reasons import main_reasons, missing_in_words, result_in_words, weighs_against
 from vetting.engine.results import CriterionResult
 from vetting.engine.ruleset import adoption_in_words
 from vetting.imports.domain.screened_lists import ROW_WORK_WORDS, RowWork
@@ -183,14 +183,8 @@ def _quiet_columns(screened: ScreenedList) -> tuple[int, ...]:
     return tuple(
         place
         for place, findings in enumerate(by_criterion, start=len(_ADDED_FIRST))
-        if len({result_in_words(finding) for finding in findings}) == 1 and not _weighs(findings[0])
+        if len({result_in_words(finding) for finding in findings}) == 1 and not weighs_against(findings[0])
     )
-
-
-def _weighs(finding: Finding) -> bool:
-    """Whether a point is not met, or unknown where that counts."""
-    lacks = finding.result is CriterionResult.UNKNOWN and finding.effect is not None
-    return lacks or finding.result is CriterionResult.NOT_MET
 
 
 def _overview(screened: ScreenedList, language: Language) -> NewSheet:

@@ -15,7 +15,7 @@ from vetting.engine.facts import FactSupplier, FactType, Value, name_of_item
 from vetting.engine.proposal import Attention, Proposal
 from vetting.engine.reasons import reason_for_finding
 from vetting.engine.screening import PROGRAMS_OWN, Screening
-from vetting.imports.domain.column_suggestions import NOT_OFFERED
+from vetting.imports.domain.column_suggestions import column_choices
 from vetting.kernel import organisation_numbers
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import Words, _, same_in_both
@@ -65,14 +65,11 @@ class ScreenedCase(NamedTuple):
     def work(self) -> RowWork:
         """What is to be done: a cell that could not be read is to be corrected, and is nobody's question."""
         level, unreadable = self.screening.attention, self.row.facts.unreadable
+        if not unreadable or level not in {Attention.PERSON, Attention.PAPERS}:
+            return RowWork(level.value)
         behind = [finding for finding in self.screening.findings if finding.effect and finding.attention is level]
-        if (
-            level in {Attention.PERSON, Attention.PAPERS}
-            and behind
-            and all(unreadable & {*finding.criterion.facts} for finding in behind)
-        ):
-            return RowWork.CORRECT
-        return RowWork(level.value)
+        to_correct = bool(behind) and all(unreadable & {*finding.criterion.facts} for finding in behind)
+        return RowWork.CORRECT if to_correct else RowWork(level.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,12 +140,8 @@ class ScreenedList:
     @property
     def facts_to_choose(self) -> dict[str, Words]:
         """What a column that is not read could be: facts that the rules ask for and no column has."""
-        catalogue = self.ruleset.catalogue
-        return {
-            fact: catalogue[fact].label
-            for fact in self.not_checked
-            if not _worked_out(catalogue[fact]) and catalogue[fact].type not in NOT_OFFERED
-        }
+        choices = column_choices(self.columns.layout.kind, self.ruleset.catalogue)
+        return {fact: choices[fact] for fact in self.not_checked if fact in choices}
 
     @property
     def not_checked(self) -> tuple[str, ...]:

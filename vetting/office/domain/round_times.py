@@ -85,7 +85,7 @@ def round_times(rounds: Iterable[RoundDays], on: date) -> RoundTimes:
     for item, parts in wanted:
         shown = [part for part in parts if part[2] >= first and part[1] <= last]
         now = next((part for part in shown if part[1] <= on <= part[2]), None)
-        coming = next((part for part in shown if part[1] > on or (part is not now and part[1] == on)), None)
+        coming = next((part for part in shown if part[1] >= on and part is not now), None)
         bands.append(
             RoundBand(
                 item.key,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from vetting.boards.models.people import names_of
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import in_conflict
 from vetting.cases.services import earlier_answers
-from vetting.cases.services.assessments import is_look_question
+from vetting.cases.services.assessments import is_left, is_look_question
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.group.models import meetings as store
@@ -20,6 +20,7 @@ from vetting.group.services import meetings as service
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:
@@ -48,6 +49,14 @@ class AgendaPart(StrEnum):
     CLOSING = "closing"
 
 
+PART_WORDS: Final[Mapping[AgendaPart, Words]] = {
+    AgendaPart.OPENING: _("Öppning och jäv"),
+    AgendaPart.CONSENT: _("Ärenden utan frågor"),
+    AgendaPart.CLOSING: _("Anteckningar och avslut"),
+}
+_DOES_NOT_TAKE_PART: Final = _("Du deltar inte")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaItem:
     """One item of a meeting's agenda, numbered as everybody's is."""
@@ -58,6 +67,13 @@ class AgendaItem:
     review: Review | None = None
     case: Case | None = None
     """None where the item is no case, or this person does not take part in it."""
+
+    @property
+    def title(self) -> Words:
+        """What it is called to the reader."""
+        if self.case is not None:
+            return same_in_both(self.case.name)
+        return _DOES_NOT_TAKE_PART if self.part is AgendaPart.CASE else PART_WORDS[self.part]
 
     @property
     def is_closed_to_reader(self) -> bool:
@@ -94,10 +110,12 @@ class DeskCase:
     """How the first point was answered lately in the board."""
 
 
-def agenda_items(session: Session, meeting: Meeting, by: Person) -> list[AgendaItem]:
-    """The agenda: opening, the cases without questions together, each other case, the notes."""
-    open_to = {review.id: case for review, case in service.agenda(session, meeting, by)}
-    listed = [review for review, _number, _name in service.cases_on_list(session, meeting, by)]
+def agenda_items(meeting: Meeting, listed: Sequence[Review], agenda: Sequence[tuple[Review, Case]]) -> list[AgendaItem]:
+    """The agenda: opening, the cases without questions together, each other case, the notes.
+
+    listed: everything on the list. agenda: what of it is open to the reader.
+    """
+    open_to = {review.id: case for review, case in agenda}
     together = [review for review in listed if review.consent]
     apart = [review for review in listed if not review.consent]
     begun = meeting.state != "planned" or any(review.outcome for review in listed)
@@ -171,7 +189,7 @@ def desk_case(session: Session, case: Case, *, rules: Rules, by: Person, on: dat
     """What the group sees of a case: what is asked about with rule and evidence, and how the like was answered."""
     file = case_file(session, case.number, rules=rules, by=by, on=on)
     findings = file.screening.findings if file.screening else ()
-    points = [item for item in findings if _is_discussed(item)]
+    points = [item for item in findings if is_left(item)]
     points.sort(key=lambda item: item.author is ResultAuthor.COMPUTED)
     counted = earlier_answers.count_answers(session, case.board_id, file.screening) if file.screening else {}
     first = points[0].criterion.id if points else ""
@@ -193,13 +211,6 @@ def _of_others(counted: Mapping[CriterionAnswer, int], point: Finding | None) ->
         return counted
     left = {given: many - (given is answer.answer) for given, many in counted.items()}
     return {given: many for given, many in left.items() if many > 0}
-
-
-def _is_discussed(item: Finding) -> bool:
-    """Whether a point is a question to the group: it waits for a person, is not met, or is unknown and counts."""
-    lacks = item.result is CriterionResult.UNKNOWN and item.effect is not None
-    waits = item.result is CriterionResult.NEEDS_ASSESSMENT and not item.criterion.value_criterion
-    return waits or lacks or item.result is CriterionResult.NOT_MET
 
 
 def name_like_cases(
