@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vetting.associations import pages as associations
 from vetting.boards.pages import delegation, people, setup, sign_in, ways_of_working
-from vetting.bookings.pages import bookings, deviations, letting, rescissions, rooms, weeks
+from vetting.bookings.pages import bookers, bookings, deviations, letting, rescissions, rooms, weeks
 from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, own_columns
 from vetting.decisions.pages import communications, deciding, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
@@ -152,6 +152,7 @@ def create_app(config: Config, database: Database) -> Flask:
         special_reviews,
         trial,
         weeks,
+        bookers,
     ):
         app.register_blueprint(module.blueprint)
     return app

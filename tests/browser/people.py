@@ -123,6 +123,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "facts": ("caseworker.norr", f"/arenden/{CASE}/uppgifter"),
     "bookings": ("premises.norr", "/bokningar"),
     "week": ("premises.norr", "/bokningar/vecka"),
+    "bookers": ("premises.norr", "/bokningar/bokare"),
     "week-answered": ("decision-maker.norr", "/bokningar/vecka/2026-W01"),
     "letting": ("administrator.norr", "/uthyrning"),
     "letting-outside": ("premises.norr", "/uthyrning/rutin"),

@@ -63,6 +63,7 @@ def test_the_week_is_answered_in_place_and_the_answers_taken_back(browser: Brows
         expect(page.get_by_role("status")).to_contain_text("1 bokning är bekräftad")
         assert counted(page, "q-value") == value - 1
         expect(asked).not_to_contain_text(name)
+        page.evaluate("window.stays = true")
         lacking = opened(page, "Musikföreningen")
         lacking.get_by_text("Fråga bokaren, fyll i svaret").click()
         assert "Hej! För att kunna gå vidare" in lacking.get_by_label("Text att kopiera").input_value()
@@ -70,6 +71,11 @@ def test_the_week_is_answered_in_place_and_the_answers_taken_back(browser: Brows
         lacking.get_by_role("button", name="Spara svaret").click()
         expect(page.locator("section.booker", has_text="Musikföreningen")).to_have_count(0)
         assert counted(page, "q-event") == events - 1
+        expect(page.locator("h1")).to_contain_text(
+            f"{counted(page, 'q-event') + counted(page, 'q-value')} att gå igenom"
+        )
+        expect(page.get_by_role("status")).to_be_focused()
+        assert page.evaluate("window.stays"), "the whole page was loaded anew"
         lecture = opened(page, "Föreläsning")
         lecture.get_by_label("Jag är inte jävig och har följt rutinen").check()
         lecture.get_by_role("button", name="Bekräfta").click()
@@ -93,6 +99,24 @@ def test_the_week_is_answered_in_place_and_the_answers_taken_back(browser: Brows
         page.get_by_role("link", name="Lista att skriva ut").click()
         expect(page.locator("h1")).to_contain_text("Bokningar vecka")
         assert page.locator("tbody tr").count() == len(rows) - 1
+
+
+def test_the_kind_of_one_who_books_is_said_once_and_an_own_unit_is_asked_nothing(
+    browser: Browser, address: str
+) -> None:
+    with signed_in(browser, address, "premises.norr", width=390) as page:
+        page.goto(f"{address}/bokningar/bokare")
+        left = int(page.locator("h2 .cnt").first.inner_text())
+        page.get_by_label("Kören Mönsterdalen").select_option(label="Egen enhet")
+        page.get_by_role("button", name="Spara slagen").click()
+        expect(page.locator("#errors")).to_contain_text("Kören Mönsterdalen har numret")
+        expect(page.get_by_label("Kören Mönsterdalen")).to_have_value("own_unit")  # what was chosen is not lost
+        page.get_by_label("Kören Mönsterdalen").select_option(label="Studieförbund")
+        page.get_by_role("button", name="Spara slagen").click()
+        expect(page.get_by_role("status")).to_contain_text("Slaget är sparat")
+        assert page.locator("h2 .cnt").first.inner_text() == "0"
+        expect(page.locator("summary", has_text=f"{left} angivna")).to_be_visible()
+        expect(page.get_by_label("Kören Mönsterdalen")).to_have_value("study_association")
 
 
 @pytest.mark.parametrize("width", ON_A_DESK)

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.evidence import Assessment, CriterionAnswer
 from vetting.engine.facts import Facts, Support, Value
 from vetting.engine.proposal import Attention, Proposal
-from vetting.engine.reasons import reason_for_finding, result_in_words
+from vetting.engine.reasons import proposal_in_words, reason_for_finding, result_in_words
 from vetting.engine.results import CriterionResult, Finding, ResultAuthor, ResultReason
 from vetting.engine.ruleset import parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
@@ -87,6 +89,27 @@ def test_an_answer_from_another_kind_of_case_is_a_proposal_to_make_ones_own(fars
         "den 20 nov" in reason_for_finding(finding, screening).sv
         or "20 nov" in reason_for_finding(finding, screening).sv
     )
+
+
+@pytest.mark.parametrize("kind", ["company", "party"])
+def test_of_a_company_or_a_party_only_the_event_and_what_speaks_against_is_assessed(farsta: RuleSet, kind: str) -> None:
+    screening = booking(farsta, booker_kind=kind, booker_is_private=False, expected_visitors=400, open_to_public=True)
+    assert {found(screening, value).reason for value in VALUES} == {ResultReason.NO_ASSOCIATION}
+    assert found(screening, "arrangemang-demokratisk-grund").result is CriterionResult.NEEDS_ASSESSMENT
+    assert "åsikter" not in reason_for_finding(found(screening, VALUES[0]), screening).sv
+    given = answered(farsta, CriterionAnswer.NOT_MET, VALUES[0])
+    held = booking(farsta, given, booker_kind=kind, booker_is_private=False)
+    assert found(held, VALUES[0]).result is CriterionResult.NOT_MET  # what a person has found is not taken away by it
+
+
+def test_an_own_unit_is_not_judged_and_nobody_says_that_it_was(farsta: RuleSet) -> None:
+    screening = booking(farsta, booker_kind="own_unit", expected_visitors=400, open_to_public=True)
+    assert {finding.reason for finding in screening.findings} == {ResultReason.OWN_UNIT}
+    assert (screening.proposal, screening.attention, screening.refers) == (Proposal.APPROVE, Attention.NONE, False)
+    assert (screening.own_unit, screening.nothing_checked) == (True, False)
+    assert "Prövas inte" in proposal_in_words(screening).sv
+    other = booking(farsta, booker_kind="study_association", **COMPLETE)
+    assert found(other, VALUES[0]).result is CriterionResult.NEEDS_ASSESSMENT
 
 
 def test_an_earlier_assessment_is_reused_and_says_so(rules: RulesFolder) -> None:

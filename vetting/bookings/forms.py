@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from vetting.bookings.domain.bookers import KIND_WORDS
 from vetting.bookings.domain.deviations import DEVIATION_WORDS, DeviationKind
 from vetting.bookings.domain.letting import ACCEPTANCE_CHANNEL_WORDS, AcceptanceChannel, Letting
 from vetting.bookings.domain.rescissions import RESCISSION_GROUND_WORDS, NewRescission, RescissionGround
@@ -31,6 +32,7 @@ from vetting.decisions.forms import DecidedForm
 from vetting.documents.forms import handed_in_document
 from vetting.documents.services.documents import ARRIVED
 from vetting.engine.facts import Facts
+from vetting.engine.screening import BookerKind
 from vetting.group.services.booking_referrals import ReferralRecipient
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
 
 LONGEST_ROOM: Final = 120
 MET: Final = "met-"
+KIND: Final = "kind-"
 NO_CLOCK: Final = (wrong_with_clock("").what, wrong_with_clock("").remedy)
 NO_DAY: Final = (_("Det är inget datum."), _("Skriv datumet så här: 2026-03-15."))
 NOT_SAID: Final = (
@@ -298,6 +301,30 @@ def booking_answer_form(criteria: Iterable[str]) -> type[BookingAnswerForm]:
         BookingAnswerForm.__name__,
         (BookingAnswerForm,),
         {MET + criterion: TextField(rows=2, needs=NOT_EXPLAINED) for criterion in criteria},
+    )
+
+
+class BookerKindsForm(PostedForm):
+    """What those who book are. kind-<association>: the kind of one."""
+
+    receipt: ClassVar[Words] = _("Slaget är sparat.")
+
+    @property
+    def kinds(self) -> dict[str, TypedField]:
+        """Association -> the field with its kind."""
+        return self.named(KIND)
+
+    def command(self) -> dict[int, BookerKind]:
+        """The kinds, of those that one was chosen for."""
+        return {int(key): BookerKind(field.data) for key, field in self.kinds.items() if field.data and key.isdecimal()}
+
+
+def booker_kinds_form(bookers: Iterable[str]) -> type[BookerKindsForm]:
+    """The form of some who book, by the keys of their associations."""
+    return type(
+        BookerKindsForm.__name__,
+        (BookerKindsForm,),
+        {KIND + key: ChoiceField(options=KIND_WORDS) for key in bookers},
     )
 
 

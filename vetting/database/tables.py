@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vetting.associations.models import associations
+from vetting.associations.models import associations, booker_kinds
 from vetting.boards.models import people
 from vetting.bookings.models import letting
 from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, own_columns, renewals, screenings
@@ -22,6 +22,7 @@ __all__ = [
     "assessments",
     "associations",
     "board_notices",
+    "booker_kinds",
     "cases",
     "completions",
     "decisions",

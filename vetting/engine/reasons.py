@@ -80,6 +80,10 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
             return _("Inget i uppgifterna väcker frågan.")
         case ResultReason.PRIVATE_PERSON:
             return _("Bokaren är en privatperson. En persons värderingar prövas inte, bara arrangemanget.")
+        case ResultReason.NO_ASSOCIATION:
+            return _("Bokaren är ett företag eller ett parti. Dess värderingar prövas inte, bara arrangemanget.")
+        case ResultReason.OWN_UNIT:
+            return _("Förvaltningens egen enhet bokar. Den prövas inte.")
         case ResultReason.NO_SIGNAL:
             return _("Ingen träff.")
         case ResultReason.SIGNAL_UNKNOWN:
@@ -277,6 +281,8 @@ _FOLDS: Final = {
     ResultReason.ONLY_IF: FoldReason.NOT_HERE,
     ResultReason.NOT_SELECTED: FoldReason.NOT_HERE,
     ResultReason.PRIVATE_PERSON: FoldReason.NOT_HERE,
+    ResultReason.NO_ASSOCIATION: FoldReason.NOT_HERE,
+    ResultReason.OWN_UNIT: FoldReason.NOT_HERE,
     ResultReason.NO_SIGNAL: FoldReason.NO_HIT,
     ResultReason.NOT_SET: FoldReason.NOT_CHECKED,
     ResultReason.SIGNAL_UNKNOWN: FoldReason.NOT_CHECKED,
@@ -324,6 +330,8 @@ def weighs_against(finding: Finding) -> bool:
 
 def proposal_in_words(screening: Screening) -> Words:
     """The proposal, and why there is nothing to say when there is not."""
+    if screening.own_unit:
+        return _("Egen enhet. Prövas inte")
     if screening.nothing_checked:
         why_not = NOTHING_CHECKED if screening.findings else NO_RULES
         return PROPOSAL_WORDS[screening.proposal] + same_in_both(". ") + why_not

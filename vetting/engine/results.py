@@ -47,6 +47,8 @@ class ResultReason(StrEnum):
     NOT_SET = "not set"
     NOT_SELECTED = "not selected"
     PRIVATE_PERSON = "private person"
+    NO_ASSOCIATION = "no association"
+    OWN_UNIT = "own unit"
     NO_SIGNAL = "no signal"
     SIGNAL_UNKNOWN = "signal unknown"
     SIGNAL = "signal"

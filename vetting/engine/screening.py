@@ -50,6 +50,18 @@ if TYPE_CHECKING:
     from vetting.engine.prepared_rules import PreparedCriterion, PreparedRules
     from vetting.engine.ruleset import RuleSet
 
+
+class BookerKind(StrEnum):
+    """What one who books rooms is to the board, as a person has said it."""
+
+    ASSOCIATION = "association"
+    STUDY_ASSOCIATION = "study_association"
+    PARTY = "party"
+    COMPANY = "company"
+    PRIVATE_PERSON = "private_person"
+    OWN_UNIT = "own_unit"
+
+
 EVENT_SIGNAL = "event_signal"
 GROUP_OPINION = "group_opinion_on"
 PROGRAMS_OWN = frozenset({EVENT_SIGNAL, "first_booking", GROUP_OPINION})
@@ -59,6 +71,10 @@ EVENT_LEVELS = frozenset({FactLevel.EVENT, FactLevel.ACTIVITY, FactLevel.PARTNER
 
 BY_A_PERSON: Final = "booker_is_private"
 """The fact that says that whoever books is no association."""
+BOOKER_KIND: Final = "booker_kind"
+"""The fact that says what a person has found of whoever books."""
+WITHOUT_VALUES: Final = frozenset({BookerKind.COMPANY.value, BookerKind.PARTY.value})
+"""Of these, too, only what is held in the room is assessed."""
 
 
 class BookingPart(StrEnum):
@@ -83,6 +99,8 @@ class Screening:
     application_day: date | None
     """The day the application came, as the facts tell it."""
     nothing_checked: bool = False
+    own_unit: bool = False
+    """The board's own unit books: it is counted, and nothing of it is judged."""
     refers: bool = False
     readings: dict[AsOfDay, ConditionReading] = field(default_factory=dict, compare=False, repr=False)
     """Filled when reasons are asked for."""
@@ -101,7 +119,7 @@ class Screening:
 def read_beside_criteria(ruleset: RuleSet) -> frozenset[str]:
     """Facts that a screening reads whatever its criteria ask: days, who books, the group's opinion, what refers."""
     referring = facts_read(ruleset.refer.condition) if ruleset.refer.condition is not None else ()
-    return frozenset({*APPLICATION_DAYS, GROUP_OPINION, BY_A_PERSON, *referring})
+    return frozenset({*APPLICATION_DAYS, GROUP_OPINION, BY_A_PERSON, BOOKER_KIND, *referring})
 
 
 def application_day(values: Mapping[str, Value]) -> date | None:
@@ -179,6 +197,9 @@ def screen(
     )
     refers = moment is ReviewMoment.BEFORE and _refers(rules, facts, applied)
     proposal, attention, nothing_checked = _propose(findings, refers=refers)
+    own_unit = is_own_unit(facts)
+    if own_unit:
+        proposal, attention, refers = Proposal.APPROVE, Attention.NONE, False
     return Screening(
         ruleset=ruleset,
         kind=kind,
@@ -189,9 +210,15 @@ def screen(
         application_day=applied,
         proposal=proposal,
         attention=attention,
-        nothing_checked=nothing_checked,
+        nothing_checked=nothing_checked and not own_unit,
+        own_unit=own_unit,
         refers=refers,
     )
+
+
+def is_own_unit(facts: Facts) -> bool:
+    """Whether the board's own unit books."""
+    return facts.values.get(BOOKER_KIND) == BookerKind.OWN_UNIT.value
 
 
 def judge_criteria(
@@ -202,6 +229,8 @@ def judge_criteria(
     Signals come first: what they find is what assessments ask by.
     """
     values, absent, applied = facts.values, facts.absent, application_day(facts.values)
+    if is_own_unit(facts):
+        return values, [_OWN_UNIT] * len(rules.criteria)
     case = _CaseFacts(values, absent, applied, on, assessments, rules.assessments, facts.today)
     judged: list[CriterionJudgement] = []
     for item in rules.criteria:
@@ -235,6 +264,8 @@ def _has_fired(result: CriterionJudgement) -> bool:
 
 _NOT_SET = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SET)
 _PRIVATE_PERSON = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.PRIVATE_PERSON)
+_NO_ASSOCIATION = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NO_ASSOCIATION)
+_OWN_UNIT = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.OWN_UNIT)
 _NOT_SELECTED = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SELECTED)
 
 
@@ -350,13 +381,20 @@ def _judge_assessment(item: PreparedCriterion, case: _CaseFacts) -> CriterionJud
         return _judge_answer(answer)
     if hits:
         return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.AGAINST, hits)
-    if criterion.value_criterion and criterion.level not in EVENT_LEVELS and case.values.get(BY_A_PERSON) is True:
-        return _PRIVATE_PERSON  # what a person believes is nobody's to assess; what is held in the room is
+    if criterion.value_criterion and criterion.level not in EVENT_LEVELS and (spared := _spared(case)) is not None:
+        return spared
     if standing is AnswerStanding.WITHDRAWN:
         return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.WITHDRAWN)
     if standing is AnswerStanding.OTHER_KIND:
         return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.OTHER_KIND)
     return _judge_question(item, case, expired=standing is AnswerStanding.EXPIRED)
+
+
+def _spared(case: _CaseFacts) -> CriterionJudgement | None:
+    """Why the values of whoever books are not asked about: what is held in the room is."""
+    if case.values.get(BY_A_PERSON) is True:
+        return _PRIVATE_PERSON  # what a person believes is nobody's to assess
+    return _NO_ASSOCIATION if case.values.get(BOOKER_KIND) in WITHOUT_VALUES else None
 
 
 def _judge_question(item: PreparedCriterion, case: _CaseFacts, *, expired: bool) -> CriterionJudgement:

@@ -78,6 +78,8 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "deviations.withdraw": Action.HANDLE,
     "rescissions.new": Action.DECIDE,
     "rescissions.decide": Action.DECIDE,
+    "bookers.index": Action.READ_CASES,
+    "bookers.say": Action.DECIDE,
     "weeks.nearest": Action.READ_CASES,
     "weeks.show": Action.READ_CASES,
     "weeks.answers": Action.READ_CASES,

@@ -430,3 +430,100 @@ def test_the_same_booking_twice_in_one_list_is_told_and_taken_in_once(board: Boa
     with open_reading(board.database) as s:
         told = [row.what_sv for row in s.scalars(select(StagedProblem).where(StagedProblem.staged_id == found.id))]
     assert told == ["Bokningen står redan på rad 2."]
+
+
+TERM = "Bokningsnr;Lokal;Förening;Org.nr;Arrangemang;Startdatum;Slutdatum;Veckodag;Från;Till;Antal"
+CHOIR = ("F1", "Salen", "Kulturföreningen Provkvarnen", "802999-0234", "Körövning", "2027-01-11", "2027-05-30")
+TUESDAYS = (*CHOIR, "tisdagar", "18:00", "20:00", "20")
+
+
+def times_of(board: BoardAtWork, case: Case) -> list[tuple[str, str]]:
+    with open_reading(board.database) as s:
+        uses = s.scalars(select(Occurrence).where(Occurrence.case_id == case.id).order_by(Occurrence.starts_at)).all()
+        return [(f"{use.starts_at:%m-%d %H}", use.state) for use in uses if use.starts_at]
+
+
+@pytest.mark.both_engines
+def test_a_season_list_is_one_booking_with_the_times_of_the_term(board: BoardAtWork) -> None:
+    found = staged(board, TUESDAYS, headings=TERM)
+    assert figures(found) == (1, 0, 0, 0)
+    with open_reading(board.database) as s:
+        [told] = s.scalars(select(StagedProblem.what_sv).where(StagedProblem.staged_id == found.id))
+    assert told == "Raden läses in som fasta tider, en gång i veckan till och med 30 maj 2027."
+    taken(board, TUESDAYS, headings=TERM)
+    case = booked(board, "F1")
+    times = times_of(board, case)
+    assert (len(times), times[0][0], times[-1][0]) == (
+        20,
+        "01-12 17",
+        "05-25 16",
+    )  # 18.00 in Sweden, in winter and summer
+    assert case.due_on == date(2027, 1, 11)
+
+
+def test_the_answer_to_a_season_holds_for_the_weeks_that_their_lists_tell_of(board: BoardAtWork) -> None:
+    taken(board, TUESDAYS, headings=TERM)
+    assert confirmed(board, "F1").state == "confirmed"
+    one = (*CHOIR[:5], "2027-02-09", "18:00", "20:00", "20")
+    found = staged(board, one)
+    assert figures(found) == (0, 0, 1, 0)
+    moved, other_title = (*one[:6], "19:00", "21:00", "20"), (*one[:4], "Föreläsning", *one[5:])
+    assert figures(staged(board, moved)) == (
+        1,
+        0,
+        0,
+        0,
+    )  # another time is another booking, and the rest of the term stands
+    assert figures(staged(board, other_title)) == (1, 0, 0, 0)
+    absent = ("X1", "Salen", "Odlarföreningen Låtsasvik", "802999-0044", "Möte", "2027-02-09", "10:00", "11:00", "8")
+    assert figures(staged(board, absent)) == (1, 0, 0, 0)  # a week's list says nothing of a whole term
+    assert booked(board, "F1").look_again_at is None
+
+
+def test_a_season_that_ends_earlier_leaves_out_the_rest_of_its_times(board: BoardAtWork) -> None:
+    taken(board, TUESDAYS, headings=TERM)
+    again = staged(board, TUESDAYS, headings=TERM)
+    assert figures(again) == (0, 0, 1, 0)
+    shorter = (*CHOIR[:6], "2027-05-09", *TUESDAYS[7:])
+    taken(board, shorter, headings=TERM, at=LATER)
+    times = times_of(board, booked(board, "F1"))
+    assert [state for _, state in times] == ["requested"] * 17 + ["skipped"] * 3
+    longer = (*CHOIR[:6], "2027-06-06", *TUESDAYS[7:])
+    taken(board, longer, headings=TERM, at=LATER + timedelta(days=1))
+    standing = [when for when, state in times_of(board, booked(board, "F1")) if state == "requested"]
+    assert (len(standing), standing[-1]) == (21, "06-01 16")
+    with open_reading(board.database) as s:
+        assert trail_verification.verify_trail(s).problems == []
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ((*CHOIR, "någon dag", "18:00", "20:00", "20"), "Veckodagen går inte att läsa."),
+        ((*CHOIR[:5], "2027-01-13", "2027-01-20", "tis", "18:00", "20:00", "20"), None),
+        (
+            (*CHOIR[:5], "2027-01-11", "2029-05-30", "tis", "18:00", "20:00", "20"),
+            "Säsongen har fler än 60 tillfällen.",
+        ),
+    ],
+)
+def test_a_term_that_cannot_be_read_stops_its_row(board: BoardAtWork, row: tuple[str, ...], told: str | None) -> None:
+    found = staged(board, row, headings=TERM)
+    with open_reading(board.database) as s:
+        stopped = list(s.scalars(select(StagedProblem.what_sv).where(StagedProblem.stops.is_(True))))
+    assert stopped == ([told] if told else [])
+    assert found.counts["refused"] == len(stopped)
+
+
+def test_an_exhibition_of_some_days_with_its_weekday_is_one_time(board: BoardAtWork) -> None:
+    taken(board, (*CHOIR[:5], "2027-01-15", "2027-01-17", "fredag", "10:00", "16:00", "20"), headings=TERM)
+    assert len(times_of(board, booked(board, "F1"))) == 1
+
+
+def test_a_column_of_its_own_may_say_the_last_day(board: BoardAtWork) -> None:
+    headings = "Bokningsnr;Lokal;Förening;Org.nr;Arrangemang;Datum;Från;Till;Antal;Varje vecka till"
+    taken(board, (*CHOIR[:5], "2027-01-12", "22:00", "01:00", "20", "2027-01-26"), headings=headings)
+    case = booked(board, "F1")
+    with open_reading(board.database) as s:
+        uses = s.scalars(select(Occurrence).where(Occurrence.case_id == case.id)).all()
+    assert [use.ends_at - use.starts_at for use in uses if use.starts_at and use.ends_at] == [timedelta(hours=3)] * 3

@@ -27,6 +27,7 @@ class LookReason(StrEnum):
     """Why a booking is shown to a person."""
 
     OTHER_NAME = "other_name"
+    ORGANISER = "organiser"
     ELSEWHERE = "elsewhere"
     NOT_MET = "not_met"
     MISSING = "missing"
@@ -42,6 +43,7 @@ class LookReason(StrEnum):
 
 LOOK_REASON_WORDS: Final[Mapping[LookReason, Words]] = {
     LookReason.OTHER_NAME: _("numret hör till en annan förening"),
+    LookReason.ORGANISER: _("ett studieförbund bokar: vem arrangerar?"),
     LookReason.ELSEWHERE: _("en fråga prövas i ett annat ärende"),
     LookReason.NOT_MET: _("ett krav är inte uppfyllt enligt uppgifterna"),
     LookReason.MISSING: _("uppgifter saknas"),

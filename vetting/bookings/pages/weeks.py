@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.boards.models.people import Board
+from vetting.bookings.domain.bookers import KIND_WORDS
 from vetting.bookings.domain.weeks import LOOK_REASON_WORDS, WeekSection, monday_of, next_monday, week_of
 from vetting.bookings.forms import (
     MET,
@@ -82,7 +83,9 @@ def nearest() -> Response:
 @blueprint.get("/bokningar/vecka/<week>")
 def show(week: str) -> str:
     """The week; what is closed in it has an address with what it opens, and is fetched by itself from there."""
-    return one_booking(_monday(week)) if request.args.get("del") == "1" else _page(_monday(week))
+    if request.args.get("del") != "1":
+        return _page(_monday(week))
+    return _page(_monday(week), card=request.args["kort"]) if "kort" in request.args else one_booking(_monday(week))
 
 
 def one_booking(monday: date) -> str:
@@ -145,7 +148,13 @@ def _confirm_chosen(week: str, form: ManyAnswersForm, said: BookingAnswer) -> Re
             form.tell(refused.problems or [_gone_problem(number)])
     if form.problems:
         return make_response(_page(monday, form, made), STATUS[Obstacle.CLOSED])
-    return redirect_after_post(url_for("weeks.show", week=week, klara=made))
+    return redirect_after_post(_answered(week, klara=made))
+
+
+def _answered(week: str, **receipt: str | int) -> str:
+    """Where one goes on when something was answered: to the week, or to what is left of the card it was answered in."""
+    part = {"del": 1, "kort": request.args["kort"]} if request.args.get("del") == "1" and "kort" in request.args else {}
+    return url_for("weeks.show", week=week, **part, **receipt)  # type: ignore[arg-type] # none of them is one of its own
 
 
 def _act_on_row(
@@ -155,7 +164,7 @@ def _act_on_row(
     return act_by_form(
         form,
         work,
-        onto=url_for("weeks.show", week=week, **receipt),  # type: ignore[arg-type] # none of them is one of its own
+        onto=_answered(week, **receipt),
         again=lambda refused: _page(monday, refused),
     )
 
@@ -290,7 +299,8 @@ def _week(session: Session, monday: date) -> Week:
     return weeks.bookings_of_week(session, monday, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
 
 
-def _page(monday: date, refused: PostedForm | None = None, made: int | None = None) -> str:
+def _page(monday: date, refused: PostedForm | None = None, made: int | None = None, *, card: str | None = None) -> str:
+    """The week, or what is left of the card of one who books when something of it was answered."""
     person = visitor.signed_in_person()
     if made is None:
         made = min(int(request.args["klara"]), 9999) if KEY.fullmatch(request.args.get("klara", "")) else 0
@@ -303,7 +313,8 @@ def _page(monday: date, refused: PostedForm | None = None, made: int | None = No
         groups = groups_of_week(found)
         opened = _opened_bookings(found, refused)
         return render_template(
-            "bookings/weeks/show.html",
+            "bookings/weeks/show.html" if card is None else "bookings/weeks/answered_booker.html",
+            group=next((one for some in groups.values() for one in some if one.key == card), None),
             found=found,
             groups=groups,
             questions=WeekQuestion,
@@ -328,6 +339,7 @@ def _page(monday: date, refused: PostedForm | None = None, made: int | None = No
             about=request.args.get(receipt, ""),
             changed_words=_changed_words(),
             why_words=LOOK_REASON_WORDS,
+            kind_words=KIND_WORDS,
             contact=board.contact,
             today=visitor.today(),
         )

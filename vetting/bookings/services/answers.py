@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.associations.services import name_conflicts
+from vetting.bookings.domain.bookers import asks_organiser
 from vetting.bookings.domain.room_bookings import PriceClass
-from vetting.bookings.services import weeks
+from vetting.bookings.services import bookers, weeks
 from vetting.bookings.services.weeks import NO_QUESTIONS
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.cases.models.cases import BookingRequest, occurrences
@@ -24,6 +25,7 @@ from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.proposal import Proposal
 from vetting.engine.results import CriterionResult
+from vetting.engine.screening import BookerKind
 from vetting.gates.domain.gate_table import GatedStep, closed_gates, refuse_closed
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
@@ -121,7 +123,7 @@ def confirm_booking(
     screened = screen_and_keep(session, case, rules, at=at)
     screening = screened.screening if screened is not None else None
     _refuse_in_list(case, screening, without_questions=said.without_questions)
-    if said.without_questions and _is_shown(session, case):
+    if said.without_questions and _is_shown(session, case, screening):
         raise Refused(Obstacle.CLOSED, _already_asked(number))
     row = draft or DecisionDraft(case_id=case.id)
     _write(session, row, case, screening, said.conditions, by=by, at=at)
@@ -165,11 +167,16 @@ def _already_asked(number: str) -> Problem:
     )
 
 
-def _is_shown(session: WritingSession, case: Case) -> bool:
+def _is_shown(session: WritingSession, case: Case, screening: Screening | None) -> bool:
     """Whether a person is to look at it whatever the rules say: the zero rate, a sample, a very long time."""
-    if name_conflicts.of_case(session, case) is not None or examinations_elsewhere.examined_elsewhere(
-        session, case.board_id, [case]
-    ):
+    if name_conflicts.of_case(session, case) is not None:
+        return True
+    kind = bookers.kinds_of(session, case.board_id, [case]).get(case.id)
+    if kind is BookerKind.OWN_UNIT:
+        return False
+    if kind is BookerKind.STUDY_ASSOCIATION and asks_organiser(case.name, screening):
+        return True
+    if examinations_elsewhere.examined_elsewhere(session, case.board_id, [case]):
         return True
     if case.look_again_at is not None or case.reopened_at is not None or weeks.is_long(occurrences(session, case.id)):
         return True

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from vetting.bookings.services.weeks import Week, WeekBooking
     from vetting.engine.results import Finding
+    from vetting.engine.screening import BookerKind
 
 
 class WeekQuestion(StrEnum):
@@ -35,6 +36,11 @@ class WeekGroup:
     name: str
     bookings: Sequence[WeekBooking]
     question: WeekQuestion
+
+    @property
+    def kind(self) -> BookerKind | None:
+        """What it is, where somebody has said it."""
+        return self.bookings[0].kind
 
     @property
     def looks(self) -> Sequence[Finding]:

@@ -7,17 +7,21 @@ import json
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from vetting.associations.domain.name_differences import may_be_same
 from vetting.associations.models.associations import Association, holding_record
-from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason
-from vetting.cases.models.cases import BookingRequest, Case, Occurrence
+from vetting.associations.models.booker_kinds import SaidBookerKind, said_kinds
+from vetting.bookings.services.bookers import kinds_of
+from vetting.cases.domain.cases import AT_WORK_STATE, FIRST, OPEN, CaseState, FallReason
+from vetting.cases.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence
 from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services.cases import change_state, raise_version, withdraw_case
 from vetting.cases.services.screenings import screen_case
-from vetting.engine.facts import FactSupplier
+from vetting.engine.facts import WHO, FactSupplier
+from vetting.engine.screening import BY_A_PERSON, BookerKind
 from vetting.imports.domain.layouts import ListKind
+from vetting.imports.models.row_transfer import times_of_row
 from vetting.imports.models.staged_files import CHANGED, GOOD, READY, SAME, CustomerNumber, StagedRow
 from vetting.imports.services.staged_files import of_person
 from vetting.kernel.case_kinds import CaseKind
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from vetting.imports.models.staged_files import StagedFile
@@ -49,6 +54,8 @@ LONGEST_GAP: Final = timedelta(days=31)
 VANISHED_KEY: Final = "gone"
 """A count that only a list which was compared has."""
 TIME, ROOM, TITLE, FACTS = "time", "room", "title", "facts"
+NOT_IN_LIST: Final = "Finns inte längre i listan"
+"""Why one time of a term is left out, as it is kept and shown: what persons write of it is Swedish, too."""
 OVER: Final = (CaseState.CANCELLED.value, CaseState.RESCINDED.value)
 """A booking that was called off is not the one that a later list speaks of."""
 
@@ -69,6 +76,9 @@ class _EarlierBooking(NamedTuple):
     room: str
     number: str | None
     folded: str | None
+    kind: BookerKind | None
+    times: tuple[tuple[datetime | None, datetime | None, str], ...] = ()
+    """All of a term's, with their rooms; empty where there is one."""
 
 
 class _ListedBooking(NamedTuple):
@@ -86,6 +96,7 @@ class _ListedBooking(NamedTuple):
     starts_at: datetime | None
     ends_at: datetime | None
     digest: str
+    weekly_until: date | None
 
 
 _READ: Final = tuple(getattr(StagedRow, name) for name in _ListedBooking._fields)
@@ -96,6 +107,8 @@ def digest_of(row: Mapping[str, Any]) -> str:
     moments = [row[name].astimezone(UTC).isoformat() if row[name] else "" for name in ("starts_at", "ends_at")]
     parts = [_in_order(row["of_case"]), _in_order(row["of_association"])]
     said = [row["title"], row["room"], *moments, row["open_to_public"], row["rate"], *parts]
+    if row.get("weekly_until"):
+        said.append(row["weekly_until"].isoformat())
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -174,11 +187,29 @@ def _recognise(session: Session, staged: StagedFile) -> None:
                 CustomerNumber.number.in_(numbers[start : start + AT_A_TIME]),
             )
         ).all()
-        for number, row in found:
-            association = holding_record(session, row)
+        held = {number: holding_record(session, row) for number, row in found}
+        said = said_kinds(session, staged.board_id, {row.id for row in held.values()})
+        for number, association in held.items():
+            if association.id in said and said[association.id].kind is BookerKind.PRIVATE_PERSON:
+                _make_private(session, select(StagedRow).where(unknown, StagedRow.customer == number))
+                continue
             rows = update(StagedRow).where(unknown, StagedRow.customer == number)
             named = {name: getattr(association, name) for name in ("number", "folded", "source", "municipality")}
             session.execute(rows.values(named), execution_options=BESIDE)
+
+
+def _make_private(session: Session, rows: Select[StagedRow]) -> None:
+    """Rows of a customer that a person has found is a private person: neither name nor number goes in."""
+    for row in session.scalars(rows).all():
+        of_case, of_association = row.of_case or {}, row.of_association or {}
+        values = {**of_association.get("values", {}), **of_case.get("values", {}), BY_A_PERSON: True}
+        said: dict[str, Any] = {"values": {fact: value for fact, value in values.items() if fact not in WHO}}
+        for part in ("absent", "unreadable"):
+            facts = [*of_association.get(part, ()), *of_case.get(part, ())]
+            said |= {part: [fact for fact in facts if fact not in WHO]} if facts else {}
+        row.private, row.name, row.folded, row.customer = True, "", "", ""
+        row.of_case, row.of_association = said, None
+    session.flush()
 
 
 def _remember(session: WritingSession, staged: StagedFile, *, at: datetime) -> None:
@@ -261,10 +292,15 @@ def _earlier_bookings(session: Session, board_id: int, references: Iterable[str]
                 func.coalesce(Occurrence.room_name, ""),
                 Association.number,
                 Association.folded,
+                SaidBookerKind.kind,
             )
             .join(BookingRequest, BookingRequest.case_id == Case.id)
             .outerjoin(Occurrence, Occurrence.case_id == Case.id)
             .outerjoin(Association, Association.id == Case.association_id)
+            .outerjoin(
+                SaidBookerKind,
+                and_(SaidBookerKind.board_id == Case.board_id, SaidBookerKind.association_id == Case.association_id),
+            )
             .where(
                 Case.board_id == board_id,
                 BookingRequest.reference.in_(wanted[start : start + AT_A_TIME]),
@@ -273,11 +309,12 @@ def _earlier_bookings(session: Session, board_id: int, references: Iterable[str]
             )
             .order_by(Case.id, Occurrence.id)
         )
-        seen: set[int] = set()
-        for item in map(_EarlierBooking._make, rows):
-            if item.case_id not in seen:
-                seen.add(item.case_id)
-                found.setdefault(item.reference, []).append(item)
+        by_case: dict[int, list[_EarlierBooking]] = {}
+        for item in map(_EarlierBooking._make, ((*row, ()) for row in rows)):
+            by_case.setdefault(item.case_id, []).append(item)
+        for first, *more in by_case.values():
+            times = tuple((one.starts_at, one.ends_at, one.room) for one in (first, *more)) if more else ()
+            found.setdefault(first.reference, []).append(first._replace(times=times))
     return found
 
 
@@ -290,8 +327,12 @@ def _pairs(
         if row.reference in known:
             by_reference.setdefault(row.reference, []).append(row)
     found = []
-    for reference, told in by_reference.items():
-        before = [item for item in known[reference] if any(_same_customer(row, item) for row in told)]
+    for reference, listed in by_reference.items():
+        before = [item for item in known[reference] if any(_same_customer(row, item) for row in listed)]
+        of_terms = [(row, _time_of_term(row, before)) for row in listed]
+        found += [(row, item) for row, item in of_terms if item is not None]
+        told = [row for row, item in of_terms if item is None]
+        before = [item for item in before if not item.times or any(row.weekly_until for row in told)]
         if len(told) == len(before) == 1:
             found.append((told[0], before[0]))
             continue
@@ -303,9 +344,19 @@ def _pairs(
     return found
 
 
+def _time_of_term(row: _ListedBooking, before: Sequence[_EarlierBooking]) -> _EarlierBooking | None:
+    """The booking of a term that a row is one of the times of; anything else said of such a week is a new booking."""
+    if row.weekly_until is not None:
+        return None
+    for item in before:
+        if (row.starts_at, row.ends_at, row.room) in item.times and row.title == item.title:
+            return item._replace(starts_at=row.starts_at, ends_at=row.ends_at, room=row.room, digest="")
+    return None
+
+
 def _same_customer(row: _ListedBooking, before: _EarlierBooking) -> bool:
     if row.private or before.association_id is None:
-        return row.private and before.association_id is None
+        return row.private and (before.association_id is None or before.kind is BookerKind.PRIVATE_PERSON)
     if row.number and before.number:
         return row.number == before.number
     return row.folded == before.folded or may_be_same(row.name, before.name)
@@ -353,9 +404,17 @@ def _vanished_bookings(session: Session, board_id: int, rows: Sequence[_ListedBo
     numbers = {
         key: number
         for key, number, at in found
-        if at and any(low <= at.astimezone(HERE).date() <= high for low, high in spans)
+        if key not in matched and at and any(low <= at.astimezone(HERE).date() <= high for low, high in spans)
     }
-    return [number for key, number in numbers.items() if key not in matched]
+    beyond = _with_times_beyond(session, numbers, first, last + timedelta(days=1))
+    return [number for key, number in numbers.items() if key not in beyond]
+
+
+def _with_times_beyond(session: Session, keys: Iterable[int], first: datetime, last: datetime) -> set[int]:
+    """The bookings of a term that goes on outside of a list: it says nothing of the rest of them."""
+    outside = or_(Occurrence.starts_at < first, Occurrence.starts_at >= last)
+    wanted = select(Occurrence.case_id).where(Occurrence.case_id.in_(list(keys)), outside)
+    return set(session.scalars(wanted.distinct()))
 
 
 def _spans(days: Collection[date]) -> list[tuple[date, date]]:
@@ -444,8 +503,7 @@ def update_known_bookings(
         )
         request.title, request.open_to_public, request.rate = row.title, row.open_to_public, row.rate
         request.digest = row.digest
-        if use is not None:
-            use.starts_at, use.ends_at, use.room_name = row.starts_at, row.ends_at, row.room
+        _new_times(session, case, row)
         case.purpose, case.due_on = row.purpose, row.due_on
         session.add(_list_row_facts(case, row, batch, at))
         raise_version(case)  # room and time stand in other tables: whoever saw them is told that they changed
@@ -462,6 +520,31 @@ def update_known_bookings(
                 detail={"was": was, "now": now},
             )
         )
+
+
+def _new_times(session: WritingSession, case: Case, row: StagedRow) -> None:
+    """The times as the list has them now: those of a term that it no longer has are left out, the new ones come in."""
+    wanted = times_of_row(row)
+    known = session.scalars(
+        select(Occurrence).where(Occurrence.case_id == case.id, Occurrence.state != LEFT_OUT).order_by(Occurrence.id)
+    ).all()
+    if len(known) == len(wanted):
+        pairs = list(zip(known, wanted, strict=True))
+    else:
+        by_start = {use.starts_at: use for use in known}
+        pairs = [(by_start[starts], (starts, ends)) for starts, ends in wanted if starts in by_start]
+        kept = {use.id for use, _when in pairs}
+        for use in known:
+            if use.id not in kept:
+                use.state, use.reason = LEFT_OUT, NOT_IN_LIST
+        state = known[0].state if known else FIRST[CaseKind.BOOKING].value
+        for starts, ends in wanted:
+            if starts not in by_start:
+                session.add(
+                    Occurrence(case_id=case.id, room_name=row.room, starts_at=starts, ends_at=ends, state=state)
+                )
+    for use, (starts, ends) in pairs:
+        use.starts_at, use.ends_at, use.room_name = starts, ends, row.room
 
 
 def _list_row_facts(case: Case, row: StagedRow, batch: ImportBatch, at: datetime) -> GivenFacts:
@@ -484,6 +567,8 @@ def _list_row_facts(case: Case, row: StagedRow, batch: ImportBatch, at: datetime
 def _judged_anew(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
     state = case.state
     if state not in OPEN:
+        if kinds_of(session, case.board_id, [case]).get(case.id) is BookerKind.OWN_UNIT:
+            return
         case.look_again_at, case.look_again_because = at, FallReason.CHANGED.value
         return
     if state is CaseState.READY:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from vetting.associations.services import name_conflicts
 from vetting.boards.models.people import Board
+from vetting.bookings.domain.bookers import asks_organiser
 from vetting.bookings.domain.letting import letting_of
 from vetting.bookings.domain.room_bookings import LONGEST_ORDINARY, PriceClass
 from vetting.bookings.domain.weeks import (
@@ -22,6 +23,7 @@ from vetting.bookings.domain.weeks import (
     place_of,
     week_of,
 )
+from vetting.bookings.services.bookers import kinds_of
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState, FallReason
 from vetting.cases.models.cases import (
     BookingRequest,
@@ -39,6 +41,7 @@ from vetting.cases.services import examinations_elsewhere
 from vetting.cases.services.screenings import last_of_many
 from vetting.decisions.models.decisions import on_conditions
 from vetting.engine.proposal import Proposal
+from vetting.engine.screening import BookerKind
 from vetting.group.models.special_reviews import ExpertOpinion, awaited_opinions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
@@ -84,6 +87,8 @@ class WeekBooking:
     why: tuple[LookReason, ...] = ()
     screening: Screening | None = None
     """What the rules say, of those that are looked at."""
+    kind: BookerKind | None = None
+    """What whoever books is, where somebody has said it."""
     place: WeekSection = WeekSection.PLAIN
     """To be looked at, without questions, or answered."""
     with_conditions: bool = False
@@ -122,6 +127,8 @@ class WeekTally:
     not_fine: int
     left: int
     without_questions: int
+    own_units: int
+    """Those of the board's own units, among the ones without questions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +143,11 @@ class Week:
     in_hundred: int
     untimed: Sequence[Case] = ()
     """Open bookings whose time could not be read: they stand in no week."""
+
+    @property
+    def bookers_unsaid(self) -> int:
+        """How many of those who book nobody has said the kind of; private persons are none of them."""
+        return len({item.case.association_id for item in self.bookings if item.kind is None} - {None})
 
     def of(self, place: WeekSection) -> list[WeekBooking]:
         """Those that stand there."""
@@ -162,16 +174,25 @@ def bookings_of_week(session: Session, monday: date, rules: Rules, *, by: Person
     found = _bookings_of_week(session, monday, by)
     seed, in_hundred = seed_of(board, monday), letting_of(board.bookings).drawn_in_hundred
     in_sample = {item.case.id for item in found if is_in_sample(seed, item.case.number, in_hundred)}
-    shown = in_sample | {item.case.id for item in found if item.request.rate == PriceClass.ZERO}
+    kinds = kinds_of(session, by.board_id, [item.case for item in found])
+    own = {key for key, kind in kinds.items() if kind is BookerKind.OWN_UNIT}
+    in_sample -= own
+    shown = in_sample | {key for key, kind in kinds.items() if kind is BookerKind.STUDY_ASSOCIATION}
+    shown |= {item.case.id for item in found if item.request.rate == PriceClass.ZERO}
     still_open = [item.case for item in found if _open(item.case)]
     shown |= not_renewed(session, still_open, on)
-    looked_at = [case for case in still_open if case.proposal not in NO_QUESTIONS or case.id in shown]
+    looked_at = [case for case in still_open if case.proposal not in NO_QUESTIONS or case.id in shown - own]
     judged = last_of_many(session, looked_at, rules, on=on)
     names = name_conflicts.name_conflicts_of(session, still_open)
     told_elsewhere = examinations_elsewhere.examined_elsewhere(session, by.board_id, still_open)
     bookings = [
         _place_booking(
-            replace(item, conflict=names.get(item.case.id), elsewhere=told_elsewhere.get(item.case.id)),
+            replace(
+                item,
+                conflict=names.get(item.case.id),
+                elsewhere=told_elsewhere.get(item.case.id),
+                kind=kinds.get(item.case.id),
+            ),
             judged.get(item.case.id),
             in_sample=item.case.id in in_sample,
         )
@@ -278,15 +299,14 @@ def _why(item: WeekBooking, screening: Screening | None, *, in_sample: bool) -> 
     found: list[LookReason] = []
     if item.conflict is not None:
         found.append(LookReason.OTHER_NAME)
+    if item.kind is BookerKind.OWN_UNIT:
+        return tuple(found)
     if item.elsewhere is not None:
         found.append(LookReason.ELSEWHERE)
     if _open(case):
-        if case.rule_version_id is None:
-            found.append(LookReason.NO_RULES)
-        elif case.screening_id is None:
-            found.append(LookReason.NOT_JUDGED)
-        elif screening is not None:
-            found += why_of(finding.effect.value for finding in screening.findings if finding.effect)
+        found += _why_by_rules(case, screening)
+        if item.kind is BookerKind.STUDY_ASSOCIATION and asks_organiser(case.name, screening):
+            found.append(LookReason.ORGANISER)
         if item.request.rate == PriceClass.ZERO:
             found.append(LookReason.ZERO_PRICE)
         if is_long(item.uses):
@@ -298,6 +318,14 @@ def _why(item: WeekBooking, screening: Screening | None, *, in_sample: bool) -> 
     if case.look_again_at is not None:
         found.append(LookReason.FALLEN)
     return tuple(found)
+
+
+def _why_by_rules(case: Case, screening: Screening | None) -> list[LookReason]:
+    if case.rule_version_id is None:
+        return [LookReason.NO_RULES]
+    if case.screening_id is None:
+        return [LookReason.NOT_JUDGED]
+    return why_of(finding.effect.value for finding in screening.findings if finding.effect) if screening else []
 
 
 def why_of(effects: Iterable[str]) -> list[LookReason]:
@@ -317,6 +345,8 @@ def _tally(session: Session, bookings: Sequence[WeekBooking], seed: str, in_hund
         why.update(item.why)
     for item in bookings:
         if item.place is WeekSection.LOOK or item.case.state == CaseState.CANCELLED:
+            continue
+        if item.kind is BookerKind.OWN_UNIT:
             continue
         effects = [one["effect"] for one in first.get(item.case.id, {}).values() if one["effect"]]
         reasons = why_of(effects)
@@ -341,6 +371,13 @@ def _tally(session: Session, bookings: Sequence[WeekBooking], seed: str, in_hund
         not_fine=len(answered) - fine,
         left=len(looked_at),
         without_questions=standing - len(shown) - len(looked_at),
+        own_units=sum(
+            1
+            for item in bookings
+            if item.kind is BookerKind.OWN_UNIT
+            and item.place is not WeekSection.LOOK
+            and item.case.state != CaseState.CANCELLED.value
+        ),
     )
 
 

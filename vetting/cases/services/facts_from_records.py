@@ -6,11 +6,12 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Date, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Date, Text, and_, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.domain.name_differences import may_be_same
 from vetting.associations.models.associations import records_of
+from vetting.associations.models.booker_kinds import SaidBookerKind
 from vetting.cases.domain import computed_facts, word_passages
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.cases.domain.text_likeness import likeness_of_texts
@@ -20,7 +21,7 @@ from vetting.cases.models.facts import value_between, values_of
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.documents.models.documents import READ, Document, DocumentText
 from vetting.engine.facts import CaseDocument
-from vetting.engine.screening import words_looked_for
+from vetting.engine.screening import BOOKER_KIND, BY_A_PERSON, BookerKind, words_looked_for
 from vetting.grants.models import Round
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
@@ -55,6 +56,8 @@ RECORDS_GO_FIRST = frozenset(
         "case_documents",
         "earlier_measures",
         "unreported_grants",
+        BOOKER_KIND,
+        BY_A_PERSON,
     }
 )
 
@@ -117,6 +120,12 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
     )
     of_one_number = of_association & (Case.id != asked.case) & (Case.name != asked.name) & Case.state.in_(OPEN)
     first = select(Case.id, Case.number, Case.name).where(of_one_number).order_by(Case.id)
+    booker = (
+        select(cast(SaidBookerKind.kind, Text))
+        .where(SaidBookerKind.board_id == asked.board, SaidBookerKind.association_id.in_(records_of(asked.association)))
+        .order_by(SaidBookerKind.at.desc(), SaidBookerKind.id.desc())
+        .limit(1)
+    )
     return select(
         opinion.scalar_subquery().label("opinion_at"),
         count.where(earlier, Case.kind == CaseKind.GRANT).scalar_subquery().label("grants"),
@@ -126,6 +135,7 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
         to_report.where(earlier, overdue_reports(asked.received_on)).scalar_subquery().label("unreported"),
         to_report.where(every_record, overdue_reports(bindparam("on", type_=Date))).scalar_subquery().label("overdue"),
         looked.scalar_subquery().label("looked_on"),
+        booker.scalar_subquery().label("booker"),
         json_rows_of(_measures(of_association & (Case.id != asked.case))).label("measures"),
         json_rows_of(first.limit(computed_facts.MOST_NAMED)).label("of_one_number"),
     )
@@ -152,6 +162,10 @@ def _of_the_association(
     found: dict[str, Value] = {"first_application": not records.grants + records.bookings, "unreported_grants": 0}
     if case.kind == CaseKind.BOOKING:
         found["first_booking"] = not records.bookings
+        if records.booker is not None:
+            found[BOOKER_KIND] = records.booker
+        if records.booker == BookerKind.PRIVATE_PERSON.value:
+            found[BY_A_PERSON] = True
     if not records.grants + records.bookings:
         return found
     if records.paid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.engine import reasons
 from vetting.engine.results import CriterionResult
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
 
+OWN_UNIT: Final = "Förvaltningens egen enhet bokar. Bokningen har inte prövats mot kriterierna."
 STANDS_OPEN = frozenset({CriterionResult.NOT_MET, CriterionResult.UNKNOWN, CriterionResult.NEEDS_ASSESSMENT})
 
 
@@ -25,6 +26,8 @@ def of_approval(case: Case, screening: Screening | None) -> str:
     """What is asked for, for what, and that nothing speaks against; empty where something does or is not known."""
     if screening is None or screening.nothing_checked:
         return ""
+    if screening.own_unit:
+        return OWN_UNIT
     if any(finding.result in STANDS_OPEN and finding.effect is not None for finding in screening.findings):
         return ""
     grant = case.kind is CaseKind.GRANT

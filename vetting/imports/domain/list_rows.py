@@ -15,6 +15,7 @@ from vetting.engine.facts import NAME, NUMBER, WHO, FactLevel
 from vetting.engine.stored_values import to_plain
 from vetting.imports.domain.case_lists import CaseListReader, column_problems, missing_number_problem
 from vetting.imports.domain.headings import HeadingFinder, first_tables
+from vetting.imports.domain.season_rows import LAST_DAY, Season, season_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import PERSONAL_NUMBER, fold_name, mask_personal_numbers
@@ -120,6 +121,7 @@ class CaseRowReader:
             found.say("booker_is_private", value=True)
             told.append(self._told_private(row.number))
         told += self._without_day(row.number, found)
+        told += self._told_season(row.number, found)
         told += self._wrong_order(row.number, found.values)
         again = self._again(row.number, found.values)
         return self._row(row.number, found), [*told, again] if again is not None else told
@@ -140,6 +142,8 @@ class CaseRowReader:
                 part.unreadable.append(fact)
         if self.columns.clocks:
             self._add_clocks(row, said)
+        if self.kind is CaseKind.BOOKING:
+            said.read_season()
         return said
 
     def _is_private(self, said: _RowReading) -> bool:
@@ -158,6 +162,20 @@ class CaseRowReader:
         )
         return IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)
 
+    def _told_season(self, row: int, said: _RowReading) -> list[IntakeRemark]:
+        """That an end weeks after the beginning is read as the last day of a term: a weekday stands beside it."""
+        until = said.values.get(LAST_DAY)
+        if not said.inferred or not isinstance(until, date):
+            return []
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row}",
+            _("Raden läses in som fasta tider, en gång i veckan till och med ")
+            + day_in_words(until)
+            + same_in_both("."),
+            _("Gäller den en enda lång bokning: ta bort veckodagen i listan."),
+        )
+        return [IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)]
+
     def _add_clocks(self, row: RawRow, said: _RowReading) -> None:
         for fact, moment in self.reader.clocks(row, dict(said.values)):
             if moment is None:  # the day alone would be read as midnight
@@ -172,7 +190,7 @@ class CaseRowReader:
         received = said.values.get("received_on")
         came = received if isinstance(received, date) else None
         first = next(wrong_with_intake(said.values, came, self.frame), None)
-        return (first.what, first.remedy) if first is not None else None
+        return (first.what, first.remedy) if first is not None else said.no_season
 
     def _twice(self, row: int, values: Mapping[str, Value]) -> tuple[Words, Words] | None:
         """The same booking, at the same time in the same room, a second time in the list."""
@@ -284,6 +302,7 @@ class CaseRowReader:
             "room": str(values.get("room", "")),
             "starts_at": starts,
             "ends_at": ends,
+            "weekly_until": last if isinstance(last := values.get(LAST_DAY), date) else None,
             "of_association": said.of_association.as_plain(),
             "of_case": said.of_case.as_plain(),
         }
@@ -327,6 +346,25 @@ class _RowReading:
     of_case: _RowPart = field(default_factory=_RowPart)
     by_a_person: bool = False
     """Whether a personal number stands where an association has its number."""
+    inferred: bool = False
+    """Whether no column says its last day: the weekday and the end do."""
+    no_season: tuple[Words, Words] | None = None
+    """Why its term cannot be read."""
+
+    def read_season(self) -> None:
+        """The hours of the first time and the last day, where the row is of a whole term."""
+        season = season_of(self.values)
+        if season is None:
+            return
+        if not isinstance(season, Season):
+            self.no_season = season
+            return
+        self.inferred = LAST_DAY not in self.values
+        told = {"event_starts_at": season.starts, "event_ends_at": season.ends, LAST_DAY: season.until}
+        for fact, value in told.items():
+            if value is not None:
+                self.values[fact] = value
+                self.of_case.values[fact] = to_plain(value)
 
     def say(self, fact: str, *, value: bool) -> None:
         """What follows from the rest of the row, as if it stood there."""

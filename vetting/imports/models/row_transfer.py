@@ -20,9 +20,11 @@ from vetting.cases.domain.intake import KeptOfCase
 from vetting.cases.models.cases import Case, number_of
 from vetting.cases.models.intake import AT_A_TIME, HandingIn, IncomingCase, RequestedTime, write_cases
 from vetting.engine.facts import FactSupplier
+from vetting.imports.domain.season_rows import weekly_times
 from vetting.imports.models import association_matches
 from vetting.imports.models.staged_files import GOOD, StagedRow
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import HERE
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.store.base import UtcMoment, table_of
 from vetting.kernel.store.import_batches import DONE, ImportBatch
@@ -136,10 +138,20 @@ def _incoming_case(way: BatchMove, row: Row[Any]) -> IncomingCase:
         not_asked=way.not_asked[row.part],
         of_association=row.of_association,
         of_case=row.of_case,
-        uses=(RequestedTime(room_name=row.room, starts_at=row.starts_at, ends_at=row.ends_at),),
+        uses=tuple(
+            RequestedTime(room_name=row.room, starts_at=starts, ends_at=ends) for starts, ends in times_of_row(row)
+        ),
         row=row.row,
         digest=row.digest,
     )
+
+
+def times_of_row(row: Row[Any] | StagedRow) -> list[tuple[datetime | None, datetime | None]]:
+    """Its time, or each of a season's."""
+    if row.starts_at is None or row.weekly_until is None:
+        return [(row.starts_at, row.ends_at)]
+    ends = row.ends_at.astimezone(HERE) if row.ends_at is not None else None
+    return [*weekly_times(row.starts_at.astimezone(HERE), ends, row.weekly_until)]
 
 
 def _insert(session: WritingSession, way: BatchMove, model: type[Base], columns: Mapping[str, Any]) -> list[int]:

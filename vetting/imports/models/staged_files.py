@@ -134,6 +134,8 @@ class StagedRow(Base):
     room: Mapped[str] = public_column(default="")
     starts_at: Mapped[datetime | None] = public_column()
     ends_at: Mapped[datetime | None] = public_column()
+    weekly_until: Mapped[date | None] = public_column()
+    """The last day of one who has the room each week."""
     of_association: Mapped[Any] = public_column(JSON(none_as_null=True), nullable=True)
     """As it will be kept of the association."""
     of_case: Mapped[Any] = public_column(JSON(none_as_null=True), nullable=True)

@@ -358,6 +358,7 @@ EMPTY: Final[dict[str, Any]] = {
     "room": "",
     "starts_at": None,
     "ends_at": None,
+    "weekly_until": None,
     "of_association": None,
     "of_case": None,
     "digest": "",

@@ -139,6 +139,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "reclaim_reply": _("Antecknade svar om återkravet"),
     "reclaim_decided": _("Beslutade om återkrav"),
     "cases_screened": _("Kontrollerade mot reglerna"),
+    "booker_kind_said": _("Angav vad den som bokar är"),
     "name_settled": _("Bestämde vad ett namn står för"),
     "associations_merged": _("Slog ihop två poster"),
     "merge_undone": _("Ångrade en sammanslagning"),

@@ -102,6 +102,42 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// What is answered in a card comes back as what is left of the card; where it was refused, as the page that says why.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-in-place]");
+  const card = form?.closest(".booker");
+  if (!card) return;
+  event.preventDefault();
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  const address = new URL(form.action);
+  address.searchParams.set("del", "1");
+  address.searchParams.set("kort", card.id.slice(2));
+  try {
+    const answer = await fetch(address, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const text = await answer.text();
+    if (!answer.ok) {
+      document.open();
+      document.write(text);
+      document.close();
+      return;
+    }
+    const box = document.createElement("template");
+    box.innerHTML = text;
+    const left = box.content.firstElementChild;
+    const also = left.querySelector("[data-also]");
+    for (const one of [...also.children]) document.getElementById(one.id)?.replaceWith(one);
+    also.remove();
+    const told = left.querySelector("[role=status]");
+    for (const earlier of document.querySelectorAll(".note.ok[role=status]")) earlier.remove();
+    card.replaceWith(...left.children);
+    told.tabIndex = -1;
+    told.focus();
+  } catch {
+    location.reload();
+  }
+});
+
 // The rest of something is fetched in place of what is shown of it.
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-opens-part]");
