@@ -58,7 +58,7 @@ def test_somebody_new_is_added_with_the_questions_on_the_same_page_without_scrip
 def test_the_key_is_turned_off_by_whoever_is_troubled_by_it(browser: Browser, address: str) -> None:
     with signed_in(browser, address, "premises.norr") as page:
         page.goto(f"{address}/bokningar")
-        page.get_by_role("button", name="Snedstreck (/) går till sökrutan").click()
+        page.get_by_role("button", name="Tangenter: / söker, n är nästa").click()
         page.wait_for_load_state()
         page.keyboard.press("/")
         assert page.evaluate("document.activeElement.id") != "find"

@@ -381,7 +381,11 @@ def _judge_assessment(item: PreparedCriterion, case: _CaseFacts) -> CriterionJud
         return _judge_answer(answer)
     if hits:
         return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.AGAINST, hits)
-    if criterion.value_criterion and criterion.level not in EVENT_LEVELS and (spared := _spared(case)) is not None:
+    if (
+        criterion.value_criterion
+        and criterion.level not in EVENT_LEVELS
+        and (spared := _why_not_asked(case)) is not None
+    ):
         return spared
     if standing is AnswerStanding.WITHDRAWN:
         return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.WITHDRAWN)
@@ -390,7 +394,7 @@ def _judge_assessment(item: PreparedCriterion, case: _CaseFacts) -> CriterionJud
     return _judge_question(item, case, expired=standing is AnswerStanding.EXPIRED)
 
 
-def _spared(case: _CaseFacts) -> CriterionJudgement | None:
+def _why_not_asked(case: _CaseFacts) -> CriterionJudgement | None:
     """Why the values of whoever books are not asked about: what is held in the room is."""
     if case.values.get(BY_A_PERSON) is True:
         return _PRIVATE_PERSON  # what a person believes is nobody's to assess

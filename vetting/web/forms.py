@@ -442,6 +442,8 @@ class PostedForm(Form):
     ) -> None:
         super().__init__(given, data=known)
         self.key = key
+        self.undone_by = ""
+        """An address with what takes it back, where one press does; the receipt offers it."""
         self.beside: tuple[Problem, ...] = ()
         """What is wrong that no field is to blame for."""
         for field in self:

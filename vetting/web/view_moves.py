@@ -7,7 +7,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from flask import current_app, flash, make_response, redirect, request, send_file
+from flask import current_app, flash, make_response, redirect, request, send_file, session
 from werkzeug.datastructures import MultiDict
 
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
@@ -63,6 +63,11 @@ def posted_value(name: str) -> str:
     return cut_text(request.form.get(name, ""))
 
 
+def has_receipt() -> bool:
+    """Whether the page says what was just done."""
+    return "_flashes" in session
+
+
 def act_by_form(
     form: F, work: Callable[[WritingSession], T], *, onto: str | Callable[[T], str], again: Callable[[F], str]
 ) -> Response:
@@ -81,7 +86,7 @@ def act_in_steps(
 
     def go_on(done: T) -> Response:
         if form.receipt.sv:
-            flash(form.receipt.to(visitor_language()))
+            flash(form.receipt.to(visitor_language()), form.undone_by or "message")
         found = onto if isinstance(onto, str) else onto(done)
         return redirect_after_post(found) if isinstance(found, str) else found
 

@@ -85,7 +85,9 @@ def show(week: str) -> str:
     """The week; what is closed in it has an address with what it opens, and is fetched by itself from there."""
     if request.args.get("del") != "1":
         return _page(_monday(week))
-    return _page(_monday(week), card=request.args["kort"]) if "kort" in request.args else one_booking(_monday(week))
+    return (
+        answered_booker(_monday(week), request.args["kort"]) if "kort" in request.args else one_booking(_monday(week))
+    )
 
 
 def one_booking(monday: date) -> str:
@@ -148,10 +150,10 @@ def _confirm_chosen(week: str, form: ManyAnswersForm, said: BookingAnswer) -> Re
             form.tell(refused.problems or [_gone_problem(number)])
     if form.problems:
         return make_response(_page(monday, form, made), STATUS[Obstacle.CLOSED])
-    return redirect_after_post(_answered(week, klara=made))
+    return redirect_after_post(_after_answer(week, klara=made))
 
 
-def _answered(week: str, **receipt: str | int) -> str:
+def _after_answer(week: str, **receipt: str | int) -> str:
     """Where one goes on when something was answered: to the week, or to what is left of the card it was answered in."""
     part = {"del": 1, "kort": request.args["kort"]} if request.args.get("del") == "1" and "kort" in request.args else {}
     return url_for("weeks.show", week=week, **part, **receipt)  # type: ignore[arg-type] # none of them is one of its own
@@ -164,7 +166,7 @@ def _act_on_row(
     return act_by_form(
         form,
         work,
-        onto=_answered(week, **receipt),
+        onto=_after_answer(week, **receipt),
         again=lambda refused: _page(monday, refused),
     )
 
@@ -299,50 +301,61 @@ def _week(session: Session, monday: date) -> Week:
     return weeks.bookings_of_week(session, monday, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
 
 
-def _page(monday: date, refused: PostedForm | None = None, made: int | None = None, *, card: str | None = None) -> str:
-    """The week, or what is left of the card of one who books when something of it was answered."""
+def _page(monday: date, refused: PostedForm | None = None, made: int | None = None) -> str:
+    with reading_session() as session:
+        return render_template("bookings/weeks/show.html", **_what_is_shown(session, monday, refused, made))
+
+
+def answered_booker(monday: date, card: str) -> str:
+    """What is left of the card of one who books when something in it was answered."""
+    with reading_session() as session:
+        shown = _what_is_shown(session, monday)
+        group = next((one for some in shown["groups"].values() for one in some if one.key == card), None)
+        return render_template("bookings/weeks/answered_booker.html", group=group, **shown)
+
+
+def _what_is_shown(
+    session: Session, monday: date, refused: PostedForm | None = None, made: int | None = None
+) -> dict[str, Any]:
     person = visitor.signed_in_person()
     if made is None:
         made = min(int(request.args["klara"]), 9999) if KEY.fullmatch(request.args.get("klara", "")) else 0
     receipt = next((name for name in RECEIPTS if request.args.get(name)), "")
     forms = FormsOfWeek(refused)
-    with reading_session() as session:
-        found = _week(session, monday)
-        board = session.get_one(Board, person.board_id)
-        held = before_decision.delegation_for(session, "booking", person, on=visitor.today())
-        groups = groups_of_week(found)
-        opened = _opened_bookings(found, refused)
-        return render_template(
-            "bookings/weeks/show.html" if card is None else "bookings/weeks/answered_booker.html",
-            group=next((one for some in groups.values() for one in some if one.key == card), None),
-            found=found,
-            groups=groups,
-            questions=WeekQuestion,
-            bookers=count_bookers(found),
-            to_see=sum(map(len, groups.values())),
-            opened={item.case.number: _booking_to_show(item, forms) for item in opened},
-            looked=forms.looked_at(),
-            most_shown=weeks.MOST_SHOWN,
-            plain=found.of(WeekSection.PLAIN),
-            at_once=booking_answers.MOST_AT_ONCE,
-            answered=found.of(WeekSection.ANSWERED),
-            week=week_of(monday),
-            sunday=monday + timedelta(days=6),
-            before=week_of(next_monday(monday, -1)),
-            after=week_of(next_monday(monday)),
-            this=week_of(visitor.today()),
-            held=held,
-            refused=refused,
-            many=forms.many(),
-            made=made,
-            receipt=receipt,
-            about=request.args.get(receipt, ""),
-            changed_words=_changed_words(),
-            why_words=LOOK_REASON_WORDS,
-            kind_words=KIND_WORDS,
-            contact=board.contact,
-            today=visitor.today(),
-        )
+    found = _week(session, monday)
+    board = session.get_one(Board, person.board_id)
+    held = before_decision.delegation_for(session, "booking", person, on=visitor.today())
+    groups = groups_of_week(found)
+    opened = _opened_bookings(found, refused)
+    return {
+        "found": found,
+        "groups": groups,
+        "questions": WeekQuestion,
+        "bookers": count_bookers(found),
+        "to_see": sum(map(len, groups.values())),
+        "opened": {item.case.number: _booking_to_show(item, forms) for item in opened},
+        "looked": forms.looked_at(),
+        "most_shown": weeks.MOST_SHOWN,
+        "plain": found.of(WeekSection.PLAIN),
+        "at_once": booking_answers.MOST_AT_ONCE,
+        "answered": found.of(WeekSection.ANSWERED),
+        "week": week_of(monday),
+        "sunday": monday + timedelta(days=6),
+        "before": week_of(next_monday(monday, -1)),
+        "after": week_of(next_monday(monday)),
+        "this": week_of(visitor.today()),
+        "held": held,
+        "refused": refused,
+        "many": forms.many(),
+        "made": made,
+        "receipt": receipt,
+        "about": request.args.get(receipt, ""),
+        "changed_words": _changed_words(),
+        "why_words": LOOK_REASON_WORDS,
+        "kind_words": KIND_WORDS,
+        "contact": board.contact,
+        "today": visitor.today(),
+    }
 
 
 def _opened_bookings(week: Week, refused: PostedForm | None) -> list[WeekBooking]:

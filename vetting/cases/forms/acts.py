@@ -45,6 +45,12 @@ class SignatureForm(PostedForm):
     version = KeyField()
 
 
+class SendBackForm(PostedForm):
+    """What was ready is handled again."""
+
+    receipt: ClassVar[Words] = _("Ärendet handläggs igen. Förslaget till beslut står kvar som utkast.")
+
+
 class ApprovalForm(PostedForm):
     """An approval of all that is applied for, proposed."""
 

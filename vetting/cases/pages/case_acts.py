@@ -15,6 +15,7 @@ from vetting.cases.forms.acts import (
     NoteForm,
     RegisterForm,
     SecondLookForm,
+    SendBackForm,
     SignatureForm,
     own_values_form,
 )
@@ -110,6 +111,8 @@ def propose_approval(number: str) -> Response:
 def _of_clean_case(number: str, form: SignatureForm | ApprovalForm, act: Callable[..., object]) -> Response:
     """An act in a case in whose way nothing stands, as it was when its page was read."""
     version = form.version.data
+    if isinstance(form, ApprovalForm):
+        form.undone_by = url_for("case_acts.send_back", number=number)
     return act_on_case(
         number,
         form,
@@ -259,7 +262,7 @@ def send_back(number: str) -> Response:
     """Back to handling."""
     return act_on_case(
         number,
-        posted_form(PostedForm, key="back"),
+        posted_form(SendBackForm, key="back"),
         lambda session: decisions.send_back(session, number, by=visitor.signed_in_person(), at=visitor.now()),
     )
 

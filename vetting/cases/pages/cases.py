@@ -50,6 +50,7 @@ from vetting.web.view_moves import (
     act_by_form,
     address_of_place,
     attachment_response,
+    has_receipt,
     in_transaction,
     page_by_form,
     place_in_address,
@@ -364,7 +365,7 @@ def case_page(number: str, refused: PostedForm | None = None) -> str:
             holder_name=_holder_name(found, lead),
             extents=extents,
             stages=stages_of(found, visitor.today()),
-            after=case_after(session, found.case, by=person) if found.open else "",
+            after=case_after(session, found.case, by=person) if found.open or has_receipt() else "",
             parts_shown={part: part == opened for part in (*map(str, CasePart), "notes")}
             | {
                 "others": any(

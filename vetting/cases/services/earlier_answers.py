@@ -1,4 +1,4 @@
-"""How the same question has been answered before in the board: by answer, and in which cases. Never whom, never why."""
+"""How the same question has been answered before in the board: by answer, and in which cases. Never whom."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ class EarlierAnswer:
     on: date
     outcome: str
     """Of the case's newest decision, or empty."""
+    reasons: str = ""
+    """The reasons that were given, as whoever may open the case reads them there."""
 
 
 def count_answers(session: Session, board_id: int, screening: Screening) -> dict[str, Mapping[CriterionAnswer, int]]:
@@ -69,7 +71,7 @@ def cases_of(session: Session, criterion: str, case: Case, by: Person) -> Sequen
         CriterionAnswer.NOT_APPLICABLE,
     ):
         rows = session.execute(
-            select(Case.number, AssessmentRow.on, Decision.outcome)
+            select(Case.number, AssessmentRow.on, Decision.outcome, AssessmentRow.reasons)
             .join(Case, Case.id == AssessmentRow.made_in_case_id)
             .outerjoin(Decision, Decision.id == decided)
             .where(
@@ -83,5 +85,5 @@ def cases_of(session: Session, criterion: str, case: Case, by: Person) -> Sequen
             .order_by(AssessmentRow.id.desc())
             .limit(MOST_CASES)
         )
-        found += [EarlierAnswer(number, answer, on, outcome or "") for number, on, outcome in rows]
+        found += [EarlierAnswer(number, answer, on, outcome or "", why) for number, on, outcome, why in rows]
     return found

@@ -13,6 +13,14 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
+// "n" goes to the next that waits, unless somebody is writing.
+document.addEventListener("keydown", (event) => {
+  const at = document.activeElement;
+  const writing = at && (at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName));
+  if (event.key !== "n" || writing || event.ctrlKey || event.metaKey || event.altKey) return;
+  document.querySelector("a[data-key='n']")?.click();
+});
+
 // A text to copy: the button is shown only where there is a clipboard to copy to.
 for (const row of document.querySelectorAll("[data-copies]")) {
   const text = document.getElementById(row.dataset.copies);
