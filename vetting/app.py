@@ -30,6 +30,7 @@ from vetting.web import (
     csrf,
     errors,
     log,
+    page_macros,
     preferences,
     security,
     start_pages,
@@ -102,6 +103,7 @@ def create_app(config: Config, database: Database) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign] # as Flask's documents do it
     wire.compress_answers(app)
     csrf.protect_forms(app)
+    page_macros.use_page_macros(app)
     translation.install_translations(app, preferences.visitor_language)
     app.teardown_appcontext(visitor.look_again)
     app.teardown_appcontext(preferences.forget_language)

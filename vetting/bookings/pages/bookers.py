@@ -58,6 +58,6 @@ def _page(refused: BookerKindsForm | None = None) -> str:
         most_shown=MOST_SHOWN,
         fields=form.kinds,
         refused=refused,
-        kind_words=KIND_WORDS,
+        booker_kind_words=KIND_WORDS,
         kind_means=KIND_MEANS,
     )

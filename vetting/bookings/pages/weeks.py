@@ -352,7 +352,7 @@ def _what_is_shown(
         "about": request.args.get(receipt, ""),
         "changed_words": _changed_words(),
         "why_words": LOOK_REASON_WORDS,
-        "kind_words": KIND_WORDS,
+        "booker_kind_words": KIND_WORDS,
         "contact": board.contact,
         "today": visitor.today(),
     }

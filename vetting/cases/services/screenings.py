@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import select
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.cases import Case
     from vetting.engine.facts import Catalogue, Value
     from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.case_kinds import CaseKind
     from vetting.rules.services.rulebook import Rules
 
 BY_PERSONS: Final = frozenset(
@@ -476,9 +478,40 @@ def _kept_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: 
             continue
         for_both = answers_hold_for_both(session, case.board_id)
         answered = {name: as_assessment(given[key], case, for_both=for_both) for name, key in stored.answers.items()}
-        again = screen(ruleset, _as_read(stored, ruleset), answered, kind=case.kind, moment=stored.moment, on=on)
-        found[case.id] = CaseScreening(again, stored.answers)
+        once = _MadeAgain(
+            digest=stored.digest,
+            fingerprint=ruleset.fingerprint,
+            kind=case.kind,
+            moment=stored.moment,
+            on=on,
+            answers=tuple(answered.items()),
+            read=stored.read,
+            ruleset=ruleset,
+        )
+        found[case.id] = CaseScreening(_make_again(once), stored.answers)
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MadeAgain:
+    """All that a kept screening made again for a day goes by: what is equal makes the same, whoever asks."""
+
+    digest: str
+    """Of the rules' version, the moment, what was read and by which answers."""
+    fingerprint: str
+    """Of the rules themselves."""
+    kind: CaseKind
+    moment: ReviewMoment
+    on: date
+    answers: tuple[tuple[str, Assessment], ...]
+    read: Mapping[str, Any] = field(compare=False)
+    ruleset: RuleSet = field(compare=False)
+
+
+@lru_cache(maxsize=512)  # a list makes some fifty each time that it is shown, and few of them are otherwise than before
+def _make_again(kept: _MadeAgain) -> Screening:
+    facts = _facts_read(kept.read, kept.ruleset)
+    return screen(kept.ruleset, facts, dict(kept.answers), kind=kept.kind, moment=kept.moment, on=kept.on)
 
 
 def of_case_in_list(session: Session, case: Case, rules: Rules, *, on: date) -> CaseScreening | None:
@@ -533,8 +566,7 @@ def values_read(read: Mapping[str, Any]) -> dict[str, Any]:
     return {**read.get("besides", {}), **read["values"]}
 
 
-def _as_read(stored: StoredScreening, ruleset: RuleSet) -> Facts:
-    read = stored.read
+def _facts_read(read: Mapping[str, Any], ruleset: RuleSet) -> Facts:
     return Facts(
         {name: from_plain(ruleset.catalogue[name], value) for name, value in values_read(read).items()},
         frozenset(read["absent"]),
@@ -552,7 +584,7 @@ def repeat_screening(session: Session, stored: StoredScreening, case: Case, rule
     given, _ = answers_by_id(session, case, stored.answers.values(), at=stored.at)
     return screen(
         ruleset,
-        _as_read(stored, ruleset),
+        _facts_read(stored.read, ruleset),
         given,
         kind=case.kind,
         moment=stored.moment,
