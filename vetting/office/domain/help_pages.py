@@ -118,7 +118,7 @@ HELP_PAGES: Final = (
         _("Lokalpersonal"),
         (
             _("Läs in veckans lista, eller en lista med fasta tider: då gäller svaret hela terminen."),
-            _("Ange en gång vad var och en är: förening, företag, egen enhet. Red ut namn och nummer som inte hör ihop."),
+            _("Ange en gång vad var och en är, som en egen enhet. Red ut namn och nummer som inte hör ihop."),
             _("Frågor om arrangemanget besvaras vid varje bokning. Värdefrågan ställs en gång för varje bokare."),
             _("Läs listan med dem som bara har värdefrågan kvar och svara för alla i den på en gång."),
             _("Hämta svaren som fil till bokningssystemet."),
