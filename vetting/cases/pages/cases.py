@@ -137,9 +137,9 @@ def case_list_page(
     filters = filters_of(request.values, kind)
     person = visitor.signed_in_person()
     with reading_session() as session:
+        known_rounds = rounds(session, person) if kind is CaseKind.GRANT else ()  # each row's is among them
         found = queues.case_queue(session, filters, rules_in_use(), by=person, on=visitor.today())
         rows = queue_rows(session, found.cases, rules_in_use(), by=person, on=visitor.today())
-        known_rounds = rounds(session, person) if kind is CaseKind.GRANT else ()
         changed = order_changes.count_recent_changes(session, person, visitor.today())
         waiting = roles.waiting_for(session, person)
         load = queues.open_by_officer(session, kind, by=person) if Role.MANAGER in person.roles else ()
