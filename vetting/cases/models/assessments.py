@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, func, select, union_all
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, bindparam, false, func, select, union_all
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import of_case_or_association
@@ -20,7 +21,7 @@ from vetting.kernel.store.read_cache import ask_once
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import CompoundSelect, Row, Select
 
     from vetting.cases.models.asked_cases import AskedCase
 
@@ -125,22 +126,29 @@ def latest_answers(session: Session, board_id: int, criteria: Sequence[str], mos
     """Criterion -> the newest answers that persons have given to it in the board and not taken back, in one query."""
     if not criteria:
         return {}
-    parts = [
-        select(AssessmentRow.criterion, AssessmentRow.answer).where(
-            AssessmentRow.id.in_(
-                select(AssessmentRow.id)
-                .where(AssessmentRow.board_id == board_id, AssessmentRow.criterion == criterion)
-                .order_by(AssessmentRow.id.desc())
-                .limit(most)
-            ),
-            ~select(AssessmentWithdrawal.id).where(AssessmentWithdrawal.assessment_id == AssessmentRow.id).exists(),
-        )
-        for criterion in criteria
-    ]
     found: dict[str, list[str]] = {}
-    for criterion, answer in session.execute(union_all(*parts)):
+    for criterion, answer in session.execute(_latest(tuple(criteria), most), {"board": board_id}):
         found.setdefault(criterion, []).append(answer)
     return found
+
+
+@lru_cache(maxsize=256)  # to build it takes longer than the database does with it
+def _latest(criteria: tuple[str, ...], most: int) -> CompoundSelect[str, CriterionAnswer]:
+    of_board = AssessmentRow.board_id == bindparam("board", type_=BigInteger)
+    return union_all(
+        *(
+            select(AssessmentRow.criterion, AssessmentRow.answer).where(
+                AssessmentRow.id.in_(
+                    select(AssessmentRow.id)
+                    .where(of_board, AssessmentRow.criterion == criterion)
+                    .order_by(AssessmentRow.id.desc())
+                    .limit(most)
+                ),
+                ~select(AssessmentWithdrawal.id).where(AssessmentWithdrawal.assessment_id == AssessmentRow.id).exists(),
+            )
+            for criterion in criteria
+        )
+    )
 
 
 class StoredAnswer(NamedTuple):

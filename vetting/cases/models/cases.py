@@ -22,7 +22,7 @@ from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_c
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.plans import without_index
-from vetting.kernel.store.read_cache import ask_once, hold_rows
+from vetting.kernel.store.read_cache import ask_once, hold_rows, keep_answers
 from vetting.rules.models import RulePublication, RuleVersion
 
 if TYPE_CHECKING:
@@ -361,6 +361,7 @@ def find_case(session: Session, by: Person, number: str, action: Action = Action
         return None
     hold_rows(session, row)
     found: Case = row[0]
+    keep_answers(session, in_conflict, {(by.id, found.id): False})  # whoever has stepped aside sees none of it
     return found
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Date, bindparam, select
 
 from vetting.associations.models.associations import records_of
 from vetting.cases.domain.cases import CaseState
@@ -21,8 +23,8 @@ from vetting.kernel.text import Words, _, day_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from vetting.engine.facts import FactDefinition, Value
@@ -146,28 +148,34 @@ def _granted_before(session: Session, case: Case, by: Person) -> list[_EarlierGr
     """Earlier grants of the association in the board, the newest first; by one statement."""
     if case.association_id is None or not by.may(Action.READ_CASES):
         return []
-    seen = visible_cases(by).with_only_columns(Case.id)
-    found = session.execute(
-        select(Case, Decision, Round.report_on)
-        .join(Decision, Decision.case_id == Case.id)
-        .outerjoin(Round, Round.id == Case.round_id)
-        .where(
-            Case.board_id == case.board_id,
-            Case.association_id.in_(records_of(case.association_id)),
-            Case.id != case.id,
-            Case.id.in_(seen),
-            Decision.kind == CaseKind.GRANT.value,
-            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
-            Decision.id.not_in(quashed_decisions()),
-            Decision.decided_on <= (case.received_on if case.reopened_at is None else Decision.decided_on),
-        )
-        .order_by(Decision.decided_on.desc(), Decision.id.desc())
-        .limit(4 * MOST_YEARS)
-    ).all()
+    asked = {"case": case.id, "board": case.board_id, "association": case.association_id}
+    until = case.received_on if case.reopened_at is None else date.max
+    found = session.execute(_earlier_grants(by), {**asked, "until": until}).all()
     newest: dict[int, _EarlierGrant] = {}
     for row, decision, report_on in found:
         newest.setdefault(row.id, _EarlierGrant(row, decision, report_on))
     return list(newest.values())
+
+
+@lru_cache(maxsize=1024)  # to build it takes longer than the database does with it
+def _earlier_grants(by: Person) -> Select[Case, Decision, date | None]:
+    return (
+        select(Case, Decision, Round.report_on)
+        .join(Decision, Decision.case_id == Case.id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .where(
+            Case.board_id == bindparam("board", type_=BigInteger),
+            Case.association_id.in_(records_of(bindparam("association", type_=BigInteger))),
+            Case.id != bindparam("case", type_=BigInteger),
+            Case.id.in_(visible_cases(by).with_only_columns(Case.id)),
+            Decision.kind == CaseKind.GRANT.value,
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
+            Decision.id.not_in(quashed_decisions()),
+            Decision.decided_on <= bindparam("until", type_=Date),
+        )
+        .order_by(Decision.decided_on.desc(), Decision.id.desc())
+        .limit(4 * MOST_YEARS)
+    )
 
 
 def _by_year(earlier: Sequence[_EarlierGrant]) -> list[GrantedYear]:

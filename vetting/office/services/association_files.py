@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import BigInteger, String, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import (
@@ -335,40 +335,40 @@ def doubts_about_association(session: Session, case: Case) -> Sequence[tuple[str
     """
     if case.association_id is None:
         return ()
-    known_apart = select(AssociationDistinction.id).where(
-        or_(
-            and_(
-                AssociationDistinction.first_id == Association.id,
-                AssociationDistinction.second_id == case.association_id,
-            ),
-            and_(
-                AssociationDistinction.second_id == Association.id,
-                AssociationDistinction.first_id == case.association_id,
-            ),
-        ),
-        AssociationDistinction.withdrawn_at.is_(None),
-    )
-    namesake = and_(
-        AssociationName.folded == fold_name(case.name),
-        AssociationName.kind != WRONG,
-        Association.number.is_not(None),
-        AssociationName.association_id.not_in(records_of(case.association_id)),
-        Association.merged_into_id.is_(None),
-        ~exists(known_apart),
-    )
-    waits = and_(AssociationName.association_id == case.association_id, AssociationName.kind == TO_CONFIRM)
     own = session.get(Association, case.association_id)
     alike = [
         (found.name, found.association)
         for found in (identities.look_alikes(session, own) if own is not None and not own.number else ())
         if found.association.number and (found.exact or found.score >= MUCH_ALIKE)
     ]
-    rows = session.execute(
+    asked = {"association": case.association_id, "folded": fold_name(case.name)}
+    rows = session.execute(_doubtful_names(), asked)
+    seen = {association.id for _, association in alike}
+    return alike + [(name.name, association) for name, association in rows if association.id not in seen]
+
+
+@cache
+def _doubtful_names() -> Select[AssociationName, Association]:
+    """Names of an association that wait for a person, and its name where another with a number has it."""
+    own = bindparam("association", type_=BigInteger)
+    first, second = AssociationDistinction.first_id, AssociationDistinction.second_id
+    known_apart = select(AssociationDistinction.id).where(
+        or_(and_(first == Association.id, second == own), and_(second == Association.id, first == own)),
+        AssociationDistinction.withdrawn_at.is_(None),
+    )
+    namesake = and_(
+        AssociationName.folded == bindparam("folded", type_=String),
+        AssociationName.kind != WRONG,
+        Association.number.is_not(None),
+        AssociationName.association_id.not_in(records_of(own)),
+        Association.merged_into_id.is_(None),
+        ~exists(known_apart),
+    )
+    waits = and_(AssociationName.association_id == own, AssociationName.kind == TO_CONFIRM)
+    return (
         select(AssociationName, Association)
         .join(Association, Association.id == AssociationName.association_id)
         .where(or_(waits, namesake), not_taken_back(AssociationName.batch_id), not_taken_back(Association.batch_id))
         .order_by(AssociationName.id)
         .limit(MOST)
     )
-    seen = {association.id for _, association in alike}
-    return alike + [(name.name, association) for name, association in rows if association.id not in seen]
