@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
 from vetting.associations.services import name_conflicts
 from vetting.cases.models.cases import Case, Occurrence
+from vetting.cases.models.renewals import not_renewed
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.completions import ASKABLE, shared_facts
 from vetting.cases.services.gaps import gaps_of_list, standing_marks
@@ -24,42 +25,101 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.store.case_rows import read_together
 from vetting.kernel.store.read_cache import hold_rows
+from vetting.kernel.store.session import database_of
+from vetting.office.services.kept_rows import KeptRows, stamps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
     from vetting.gates.domain.next_steps import CaseStanding
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
     from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueRow:
-    """One case of the queue."""
+class FirstTime(NamedTuple):
+    """When and where a booking begins."""
 
-    case: Case
-    tag: RowTag | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    room_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowStanding:
+    """How a case stands, for one reader on one day."""
+
+    tag: RowTag | None = None
     """None of a case whose reader has yet to answer on conflict of interest."""
-    next_step: Words | None
-    mine: bool
+    next_step: Words | None = None
+    mine: bool = False
     """The next step is this person's."""
-    can_be_signed: bool
-    granted: int | None
+    can_be_signed: bool = False
+    granted: int | None = None
     """What the association was last granted before it, in öre."""
-    first_time: Occurrence | None
-    times: int
+    first_time: FirstTime | None = None
+    times: int = 0
     not_in_list: frozenset[str] = frozenset()
     """What the rules ask for and its list had no column for."""
     gaps: int = 0
     """How much it lacks in all, where its list lacks something."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow(RowStanding):
+    """One case of the queue."""
+
+    case: Case
+
+
+class _QueueMemory(KeptRows[RowStanding]):
+    """The rows of the queues of one database that this process has made, by the rules that it runs with."""
+
+    def __init__(self, rules: Rules) -> None:
+        super().__init__()
+        self.rules = rules
+
+
 def queue_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Person, on: date) -> list[QueueRow]:
-    """The rows of some cases, each with its next step for this person; by few questions for all of them."""
+    """The rows of some cases, each with its next step for this person; by few questions for all of them.
+
+    A row that was made before and still stands is not made again.
+    """
+    if not cases:
+        return []
+    waits = not_renewed(session, cases, on)
+    stamps = stamps_of(session, [case for case in cases if case.id not in waits])
+    memory = _memory_of(database_of(session), rules)
+    found = memory.standing((by, on), stamps)
+    made = _make_rows(session, [case for case in cases if case.id not in found], rules, by=by, on=on)
+    memory.keep((by, on), ((key, stamps[key], row) for key, row in made.items() if key in stamps))
+    found |= made
+    rows = [_row(case, found[case.id]) for case in cases]
+    shared = shared_facts(row.not_in_list for row in rows)
+    return [_beside_list(row, shared) if row.not_in_list & shared else row for row in rows]
+
+
+def _memory_of(database: Database, rules: Rules) -> _QueueMemory:
+    found = database.memory.get(_QueueMemory)
+    if not isinstance(found, _QueueMemory) or found.rules is not rules:
+        found = database.memory[_QueueMemory] = _QueueMemory(rules)
+    return found
+
+
+def _row(case: Case, standing: RowStanding) -> QueueRow:
+    return QueueRow(case=case, **{part.name: getattr(standing, part.name) for part in fields(standing)})
+
+
+def _make_rows(
+    session: Session, cases: Sequence[Case], rules: Rules, *, by: Person, on: date
+) -> dict[int, RowStanding]:
+    """Case -> its row, made from what is known now."""
+    if not cases:
+        return {}
     read_together(session, cases)
     name_conflicts.hold_conflicts(session, cases)
     pairs = [(case, key) for case in cases for key in {case.officer_id, by.id} - {None} if key is not None]
@@ -72,19 +132,11 @@ def queue_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Per
     judged = current_of_many(session, readable, rules, on=on)
     before = _granted_before(session, cases)
     times = _times_of(session, cases)
-    found = []
+    found = {}
     for case in cases:
         uses = times.get(case.id, ())
-        row = QueueRow(
-            case=case,
-            tag=None,
-            next_step=None,
-            mine=False,
-            can_be_signed=False,
-            granted=before.get(case.id),
-            first_time=uses[0] if uses else None,
-            times=len(uses),
-        )
+        first = FirstTime(uses[0].starts_at, uses[0].ends_at, uses[0].room_name) if uses else None
+        row = RowStanding(granted=before.get(case.id), first_time=first, times=len(uses))
         if case in readable:
             screened = judged.get(case.id)
             seen = before_decision.case_situation(session, case, screened, rules, on=on)
@@ -94,9 +146,8 @@ def queue_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Per
             if case.not_asked and screened is not None and case.state in ASKABLE:
                 marks = standing_marks(session, case)
                 row = replace(row, not_in_list=gaps_of_list(case, screened.screening, marks), gaps=len(seen.gaps))
-        found.append(row)
-    shared = shared_facts(row.not_in_list for row in found)
-    return [_beside_list(row, shared) if row.not_in_list & shared else row for row in found]
+        found[case.id] = row
+    return found
 
 
 def _beside_list(row: QueueRow, shared: frozenset[str]) -> QueueRow:
@@ -112,7 +163,7 @@ def told_once(rows: Sequence[QueueRow]) -> tuple[int, int]:
     return len(shared), sum(bool(row.not_in_list & shared) for row in rows)
 
 
-def _with_standing(row: QueueRow, standing: CaseStanding, by: Person) -> QueueRow:
+def _with_standing(row: RowStanding, standing: CaseStanding, by: Person) -> RowStanding:
     """A row with how its case stands."""
     lead = lead_step(standing, possible_acts(standing), by)
     return replace(
