@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from vetting.associations.services.identities import KINDS, SETTLED_KINDS
 from vetting.associations.services.merging import FIELDS
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class NameForm(PostedForm):
     """What a name that somebody has used is to the association."""
 
-    receipt: ClassVar[Words] = _("Namnet är bestämt.")
+    receipt: Words = _("Namnet är bestämt.")
     name_id = KeyChoiceField(_("Namn"))
     kind = ShownChoiceField(
         _("Vad det är"), options={kind: KINDS[kind] for kind in SETTLED_KINDS}, needs=NOTHING_CHOSEN
@@ -45,14 +45,14 @@ class NotTheSameForm(PostedForm):
 class UndoMergeForm(PostedForm):
     """Two records again."""
 
-    receipt: ClassVar[Words] = _("Posterna är två igen.")
+    receipt: Words = _("Posterna är två igen.")
     merge_id = KeyField()
 
 
 class MergeForm(PostedForm):
     """Which record's value stays, of each field that two records hold differently."""
 
-    receipt: ClassVar[Words] = _("Posterna är en.")
+    receipt: Words = _("Posterna är en.")
 
     @property
     def chosen(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from vetting.boards.domain.delegation import DECISION_AUTHORITY_WORDS, KINDS, DecisionAuthority
 from vetting.boards.domain.ways_of_working import (
@@ -126,7 +126,7 @@ class AnswerForm(PostedForm):
 class DelegationForm(PostedForm):
     """A row of the scheme of delegation."""
 
-    receipt: ClassVar[Words] = _("Raden är tillagd.")
+    receipt: Words = _("Raden är tillagd.")
     user_id = KeyChoiceField(_("Person"), blank=NOBODY)
     function = ChoiceField(
         _("eller den som har funktionen"), options={role: ROLE_WORDS[role] for role in FUNCTIONS}, blank=NOBODY
@@ -163,7 +163,7 @@ class DelegationForm(PostedForm):
 class AbsenceForm(PostedForm):
     """Days when somebody else decides."""
 
-    receipt: ClassVar[Words] = _("Frånvaron är antecknad.")
+    receipt: Words = _("Frånvaron är antecknad.")
     substitute_id = KeyChoiceField(_("Ersättare"))
     first_on = DayField(_("Från och med"))
     last_on = DayField(_("Till och med"), needs=(_("Sista dagen saknas."), _("Skriv datumet så här: 2026-03-15.")))
@@ -188,7 +188,7 @@ class FormsOfDelegation(FormsOfPage):
 class ReportForm(PostedForm):
     """Delegated decisions that the board was told of at a meeting."""
 
-    receipt: ClassVar[Words] = _("Besluten är antecknade som anmälda.")
+    receipt: Words = _("Besluten är antecknade som anmälda.")
     decision = SeveralField(_("Beslut att anmäla"))
     on = DayField(_("Nämndens möte"), needs=(_("Dagen saknas."), _("Skriv datumet så här: 2026-03-15.")))
     paragraph = TextField(_("Paragraf i protokollet"), short=True)
@@ -197,7 +197,7 @@ class ReportForm(PostedForm):
 class WayForm(PostedForm):
     """The way of working."""
 
-    receipt: ClassVar[Words] = _("Arbetssättet är sparat.")
+    receipt: Words = _("Arbetssättet är sparat.")
     way = ShownChoiceField(_("Arbetssätt"), options=WAY_WORDS, means=WAY_MEANS, heard=True, needs=NOTHING_CHOSEN)
 
     def command(self) -> WayOfWorking:
@@ -208,7 +208,7 @@ class WayForm(PostedForm):
 class GateForm(PostedForm):
     """One gate on, off, or as the way of working has it; and its legal basis in the board."""
 
-    receipt: ClassVar[Words] = _("Spärren är sparad.")
+    receipt: Words = _("Spärren är sparad.")
     on = ShownChoiceField(_("Spärren"), options={"": _("Enligt arbetssättet"), "on": _("På"), "off": _("Av")})
     legal = TextField(_("Nämndens eget rättsliga stöd, som det står i brev"))
     because = TextField(_("Varför den stängs av"), rows=2)
@@ -222,7 +222,7 @@ class GateForm(PostedForm):
 class HabitsForm(PostedForm):
     """The board's habits, all at once."""
 
-    receipt: ClassVar[Words] = _("Rutinerna är sparade.")
+    receipt: Words = _("Rutinerna är sparade.")
     habit = SeveralField(_("Rutiner"), options=HABIT_WORDS, heard=True)
     because = TextField(_("Om svar om värdekriterier ska gälla båda: varför det räcker"), rows=2)
 
@@ -234,7 +234,7 @@ class HabitsForm(PostedForm):
 class LimitsForm(PostedForm):
     """The board's times, in days."""
 
-    receipt: ClassVar[Words] = _("Tiderna är sparade.")
+    receipt: Words = _("Tiderna är sparade.")
     reply = WholeNumberField(_("{what} (dagar)", what=LIMIT_WORDS[BoardLimit.REPLY]))
     special_review = WholeNumberField(_("{what} (dagar)", what=LIMIT_WORDS[BoardLimit.SPECIAL_REVIEW]))
     expert = WholeNumberField(_("{what} (dagar)", what=LIMIT_WORDS[BoardLimit.EXPERT]))
@@ -247,7 +247,7 @@ class LimitsForm(PostedForm):
 class PapersForm(PostedForm):
     """Which papers are opened in every case, and in one case of how many all are."""
 
-    receipt: ClassVar[Words] = _("Det är sparat vilka handlingar som öppnas.")
+    receipt: Words = _("Det är sparat vilka handlingar som öppnas.")
     always = SeveralField(_("Öppnas i varje ärende"))
     one_in = WholeNumberField(
         _("Stickprov: alla handlingar i vart … ärende"), hint=_("1 är varje ärende, 0 är inget stickprov.")
@@ -257,7 +257,7 @@ class PapersForm(PostedForm):
 class CourtForm(PostedForm):
     """The court that decisions are appealed to."""
 
-    receipt: ClassVar[Words] = _("Domstolen är sparad.")
+    receipt: Words = _("Domstolen är sparad.")
     court = TextField(
         _("Förvaltningsrätt"),
         hint=_("Så som den ska stå i beslut och brev, till exempel Förvaltningsrätten i Exempelstad."),
@@ -267,7 +267,7 @@ class CourtForm(PostedForm):
 class AccountForm(PostedForm):
     """Where money that is asked back is paid."""
 
-    receipt: ClassVar[Words] = _("Kontot är sparat.")
+    receipt: Words = _("Kontot är sparat.")
     pay_to = TextField(
         _("Konto för återbetalning"),
         hint=_("Så som det ska stå i brev om återkrav, till exempel bankgiro 123-4567."),
@@ -283,7 +283,7 @@ class SkipForm(PostedForm):
 class BoardNameForm(PostedForm):
     """The board and its unit."""
 
-    receipt: ClassVar[Words] = _("Nämnden är sparad.")
+    receipt: Words = _("Nämnden är sparad.")
     name = TextField(_("Nämndens namn"))
     unit = TextField(_("Enheten som handlägger"))
 
@@ -291,7 +291,7 @@ class BoardNameForm(PostedForm):
 class RulesForm(PostedForm):
     """The rules, and when the board adopted them."""
 
-    receipt: ClassVar[Words] = _("Reglerna är sparade.")
+    receipt: Words = _("Reglerna är sparade.")
     grant = ChoiceField(_("Regler för bidrag"), blank=_("Inga än"))
     booking = ChoiceField(_("Regler för bokningar"), blank=_("Inga än"))
     adopted_on = DayField(_("Dagen då nämnden antog reglerna"), hint=_("Utan den dagen kan inget krav ge avslag."))
@@ -310,7 +310,7 @@ class RulesForm(PostedForm):
 class LetterheadForm(PostedForm):
     """What stands first on letters."""
 
-    receipt: ClassVar[Words] = _("Brevhuvudet är sparat.")
+    receipt: Words = _("Brevhuvudet är sparat.")
     letterhead = TextField(_("Namn och adress, som de står på brev"), rows=4)
 
 

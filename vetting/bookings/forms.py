@@ -106,7 +106,7 @@ class ClockField(TypedField):
 class RoomForm(PostedForm):
     """A room: its name, its unit, when it is open. opens-0, closes-0: the hours of Mondays, and so on."""
 
-    receipt: ClassVar[Words] = _("Lokalen är sparad.")
+    receipt: Words = _("Lokalen är sparad.")
     name = TextField(_("Lokalens namn"))
     unit = TextField(_("Enhet"))
     open = TickField(_("Öppet rum: besökare kommer utan att boka, och det som ordnas antecknas"))
@@ -307,7 +307,7 @@ def booking_answer_form(criteria: Iterable[str]) -> type[BookingAnswerForm]:
 class BookerKindsForm(PostedForm):
     """What those who book are. kind-<association>: the kind of one."""
 
-    receipt: ClassVar[Words] = _("Slaget är sparat.")
+    receipt: Words = _("Slaget är sparat.")
 
     @property
     def kinds(self) -> dict[str, TypedField]:
@@ -408,7 +408,7 @@ class FormsOfWeek(FormsOfPage):
 class AcceptanceForm(PostedForm):
     """How and when the booker accepted the terms."""
 
-    receipt: ClassVar[Words] = _("Godkännandet är antecknat.")
+    receipt: Words = _("Godkännandet är antecknat.")
     way = ShownChoiceField(
         _("Hur"), options=ACCEPTANCE_CHANNEL_WORDS, needs=NOTHING_CHOSEN, default=AcceptanceChannel.SIGNATURE.value
     )
@@ -418,14 +418,14 @@ class AcceptanceForm(PostedForm):
 class DeviationWithdrawalForm(PostedForm):
     """Why a deviation is taken back."""
 
-    receipt: ClassVar[Words] = _("Avvikelsen är återtagen.")
+    receipt: Words = _("Avvikelsen är återtagen.")
     because = TextField(_("Vad som var fel"))
 
 
 class LeaveOutForm(PostedForm):
     """Why one time of several is left out."""
 
-    receipt: ClassVar[Words] = _("Tiden är struken.")
+    receipt: Words = _("Tiden är struken.")
     version = KeyField()
     because = TextField(_("Varför"))
 
@@ -433,7 +433,7 @@ class LeaveOutForm(PostedForm):
 class DeviationForm(PostedForm):
     """What happened at a booking, in a sentence, with a photo."""
 
-    receipt: ClassVar[Words] = _("Avvikelsen är antecknad.")
+    receipt: Words = _("Avvikelsen är antecknad.")
     kind = ShownChoiceField(_("Vad hände?"), options=DEVIATION_WORDS)
     what = TextField(_("Beskriv handlingen"), rows=3, hint=_("Vad som gjordes eller sades. Inga namn på personer."))
     on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
@@ -492,7 +492,7 @@ class RescissionForm(DecidedForm):
 class LettingForm(PostedForm):
     """What the board chooses about its routine for letting."""
 
-    receipt: ClassVar[Words] = _("Valen är sparade.")
+    receipt: Words = _("Valen är sparade.")
     owner = TextField(_("Ansvarig funktion"))
     ask = TextField(_("Vem personalen frågar"), hint=_("Funktion och telefon."))
     anchored = TextField(_("Förankrad"), hint=_("Var och när, till exempel chefsforum 12 mars 2026."))
@@ -514,7 +514,7 @@ class LettingForm(PostedForm):
 class TermsForm(PostedForm):
     """The terms of the agreement."""
 
-    receipt: ClassVar[Words] = _("Villkoren är fastställda.")
+    receipt: Words = _("Villkoren är fastställda.")
     terms = TextField(_("Villkor, ett på varje rad"), rows=10, hint=_("Det som redan är avtalat behåller sin version."))
 
 

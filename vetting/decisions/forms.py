@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
@@ -70,7 +70,7 @@ class DecidedForm(PostedForm):
 class CommunicationForm(PostedForm):
     """What speaks against the association, sent to it with time to answer."""
 
-    receipt: ClassVar[Words] = _("Brevet är skrivet. Det är inte skickat än: skicka det härifrån.")
+    receipt: Words = _("Brevet är skrivet. Det är inte skickat än: skicka det härifrån.")
     what = TextField(_("Det som talar emot, och vad det bygger på"), rows=5)
     reply_by = DayField(_("Svar senast"), hint=_("Tomt betyder tre veckor. Minst en vecka, och aldrig en helgdag."))
     sent_to = TextField(_("Till"), short=True)
@@ -83,7 +83,7 @@ class CommunicationForm(PostedForm):
 class HearingForm(PostedForm):
     """A hearing by word of mouth, when time is short."""
 
-    receipt: ClassVar[Words] = _("Samtalet är sparat.")
+    receipt: Words = _("Samtalet är sparat.")
     what = TextField(_("Det som lades fram"), rows=3)
     said = TextField(_("Vad föreningen svarade"), rows=2)
     met = TextField(_("Hur svaret har vägts in"), rows=2)
@@ -100,7 +100,7 @@ MET = "met-"
 class ReplyForm(PostedForm):
     """What the association answered, and how that was weighed in: as a whole, and for each point of several."""
 
-    receipt: ClassVar[Words] = _("Svaret är sparat.")
+    receipt: Words = _("Svaret är sparat.")
     communication = KeyField()
     reply = TextField(_("Vad föreningen svarade"), rows=3)
     handled = TextField(_("Hur svaret har vägts in"), rows=2)
@@ -142,7 +142,7 @@ def reply_form(points: Mapping[str, Words]) -> type[ReplyForm]:
 class ReplyTimeForm(PostedForm):
     """More time to reply."""
 
-    receipt: ClassVar[Words] = _("Svarstiden är förlängd.")
+    receipt: Words = _("Svarstiden är förlängd.")
     communication = KeyField()
     until = DayField(_("Ny sista dag"), needs=(_("Det är inget datum."), _("Skriv datumet så här: 2026-03-15.")))
     because = TextField(_("Skäl"))
@@ -155,7 +155,7 @@ class ReplyTimeForm(PostedForm):
 class ReconsiderationForm(PostedForm):
     """Why a decided case is opened to be decided anew."""
 
-    receipt: ClassVar[Words] = _("Ärendet är öppnat igen.")
+    receipt: Words = _("Ärendet är öppnat igen.")
     because = TextField(
         _("Vad var fel, eller vad är nytt?"),
         hint=_("Det gamla beslutet finns kvar. Det nya hänvisar till det."),
@@ -170,7 +170,7 @@ NO_OUTCOME = (_("Inget utfall är valt."), _("Välj ett."))
 class ProposalForm(PostedForm):
     """A proposed decision."""
 
-    receipt: ClassVar[Words] = _("Förslaget är sparat.")
+    receipt: Words = _("Förslaget är sparat. Ärendet ligger kvar hos dig tills det är klart för beslut.")
     version = KeyField()
     outcome = ShownChoiceField(_("Utfall"), needs=NO_OUTCOME)
     amount = AmountField(_("Belopp (kr)"))
@@ -216,7 +216,7 @@ def proposal_form(kind: CaseKind) -> type[ProposalForm]:
 class AmountChangeForm(PostedForm):
     """Another amount than proposed."""
 
-    receipt: ClassVar[Words] = _("Beloppet är ändrat.")
+    receipt: Words = _("Beloppet är ändrat.")
     draft_version = KeyField()
     amount = AmountField(_("Belopp (kr)"), needs=NO_AMOUNT)
     because = TextField(_("Skäl"))
@@ -225,7 +225,7 @@ class AmountChangeForm(PostedForm):
 class QuestionBackForm(PostedForm):
     """Why a proposal goes back."""
 
-    receipt: ClassVar[Words] = _("Ärendet är skickat tillbaka med din fråga.")
+    receipt: Words = _("Ärendet är skickat tillbaka med din fråga.")
     question = TextField(_("Frågan"), rows=2)
 
 
@@ -238,7 +238,7 @@ class DecisionByForm(DecidedForm):
 class DecisionEventForm(PostedForm):
     """What has happened to a decision."""
 
-    receipt: ClassVar[Words] = _("Händelsen är antecknad.")
+    receipt: Words = _("Händelsen är antecknad.")
     what = ChoiceField(
         _("Vad har hänt?"), options={what: DECISION_EVENT_WORDS[what] for what in NOTED_BY_HAND}, needs=NOTHING_CHOSEN
     )
@@ -290,7 +290,7 @@ class ManyDecisionsForm(PostedForm):
 class LetterForm(PostedForm):
     """A letter that was looked at and is written. In the words of the address: typ, om."""
 
-    receipt: ClassVar[Words] = _("Brevet är skrivet.")
+    receipt: Words = _("Brevet är skrivet.")
     typ = ChoiceField(options=dict.fromkeys(LetterKind, NO_WORDS), needs=NOTHING_CHOSEN)
     om = KeyField()
 
@@ -304,5 +304,5 @@ class SentForm(PostedForm):
 class TemplateForm(PostedForm):
     """The board's own template for letters."""
 
-    receipt: ClassVar[Words] = _("Mallen används.")
+    receipt: Words = _("Mallen används.")
     file = WordFileField(_("Wordfil (.docx)"), needs=NO_FILE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from vetting.cases.forms.facts import FactForm, fact_form
 from vetting.documents.services.documents import ARRIVED, STATE_WORDS, NewDocument
@@ -58,7 +58,7 @@ def handed_in_document(
 class DocumentForm(PostedForm):
     """A document into a case."""
 
-    receipt: ClassVar[Words] = _("Handlingen är tillagd.")
+    receipt: Words = _("Handlingen är tillagd.")
     file = HandedInField(
         _("Fil"),
         hint=_("PDF, Word, Excel, OpenDocument, bild eller text. Högst 10 MB."),
@@ -90,14 +90,14 @@ class DocumentForm(PostedForm):
 class PaperTypeForm(PostedForm):
     """What a paper is that had no type."""
 
-    receipt: ClassVar[Words] = _("Typen av handling är sparad.")
+    receipt: Words = _("Typen av handling är sparad.")
     type = ChoiceField(_("Vad det är"))
 
 
 class LetterheadOfFormsForm(PostedForm):
     """What stands first on the board's forms and letters."""
 
-    receipt: ClassVar[Words] = _("Brevhuvudet är sparat.")
+    receipt: Words = _("Brevhuvudet är sparat.")
     letterhead = TextField(
         _("Nämndens namn och adress"), hint=_("Står överst på blanketter och brev. Högst åtta rader."), rows=5
     )

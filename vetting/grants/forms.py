@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from vetting.grants.services import NewRound
 from vetting.kernel.text import Words, _
 from vetting.web.forms import AmountField, DayField, PostedForm, TextField
@@ -15,7 +13,7 @@ AS_DAY = _("ÅÅÅÅ-MM-DD")
 class NewRoundForm(PostedForm):
     """A round: its days, its money, its number in the registry."""
 
-    receipt: ClassVar[Words] = _("Omgången är tillagd.")
+    receipt: Words = _("Omgången är tillagd.")
     name = TextField(_("Namn"), hint=_("Till exempel Verksamhetsbidrag 2027."))
     grant_type = TextField(_("Bidragsform"))
     opens_on = DayField(_("Öppnar"), hint=AS_DAY, needs=NO_DAY)

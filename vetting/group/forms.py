@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from vetting.group.domain.advice import ADVICE_WORDS, CONFLICT_WORDS, Advice, ConflictGround
 from vetting.group.domain.special_reviews import REVIEW_GROUND_WORDS, REVIEW_OUTCOME_WORDS
@@ -56,7 +56,7 @@ class ConflictForm(PostedForm):
 class ReferralForm(PostedForm):
     """A case to the reference group."""
 
-    receipt: ClassVar[Words] = _("Ärendet är lämnat till referensgruppen.")
+    receipt: Words = _("Ärendet är lämnat till referensgruppen.")
     question = TextField(
         _("Fråga till gruppen"), hint=_("Utan fråga kommer ärendet bland Ärenden utan frågor."), rows=2
     )
@@ -65,7 +65,7 @@ class ReferralForm(PostedForm):
 class ExpertForm(PostedForm):
     """What somebody outside is asked."""
 
-    receipt: ClassVar[Words] = _("Frågan till den sakkunniga är antecknad.")
+    receipt: Words = _("Frågan till den sakkunniga är antecknad.")
     asked_of = TextField(_("Vem som frågas"), hint=_("Till exempel Center mot våldsbejakande extremism."))
     question = TextField(_("Frågan"), rows=2)
     secrecy = TextField(_("Vad i paketet som omfattas av sekretess"))
@@ -86,14 +86,14 @@ class ExpertForm(PostedForm):
 class ExpertAnswerForm(PostedForm):
     """What an expert answered."""
 
-    receipt: ClassVar[Words] = _("Svaret är antecknat.")
+    receipt: Words = _("Svaret är antecknat.")
     text = TextField(_("Vad den sakkunniga svarade"), rows=2)
 
 
 class NewReviewForm(PostedForm):
     """Why an association is looked at more closely."""
 
-    receipt: ClassVar[Words] = _("Kontrollen är öppnad.")
+    receipt: Words = _("Kontrollen är öppnad.")
     ground = ShownChoiceField(_("Vad den bygger på"), options=REVIEW_GROUND_WORDS, needs=NOTHING_CHOSEN)
     about = TextField(
         _("Vad det gäller"),
@@ -105,21 +105,21 @@ class NewReviewForm(PostedForm):
 class ReviewQuestionForm(PostedForm):
     """A question to the association."""
 
-    receipt: ClassVar[Words] = _("Frågan är antecknad.")
+    receipt: Words = _("Frågan är antecknad.")
     question = TextField(_("Ny fråga till föreningen"), rows=2)
 
 
 class ReviewAnswerForm(PostedForm):
     """What it answered."""
 
-    receipt: ClassVar[Words] = _("Svaret är sparat.")
+    receipt: Words = _("Svaret är sparat.")
     answer = TextField(_("Svar, eller att inget kom"), rows=2)
 
 
 class ReviewOutcomeForm(PostedForm):
     """What came of a special review."""
 
-    receipt: ClassVar[Words] = _("Kontrollen är avslutad.")
+    receipt: Words = _("Kontrollen är avslutad.")
     outcome = ShownChoiceField(_("Vad kom ut av det?"), options=REVIEW_OUTCOME_WORDS, needs=NOTHING_CHOSEN)
     conclusion = TextField(_("Slutsats"), rows=3)
 
@@ -145,7 +145,7 @@ class FormsOfReview(FormsOfPage):
 class MeetingCallForm(PostedForm):
     """A meeting that is called, or a round in writing."""
 
-    receipt: ClassVar[Words] = _("Mötet är inlagt.")
+    receipt: Words = _("Mötet är inlagt.")
     starts_at = MomentField(_("Tid"), needs=(_("Tiden saknas."), _("Välj dag och tid.")))
     place = TextField(_("Plats"))
     closes_on = DayField(_("Sista svarsdag, om det är en skriftlig runda"))
@@ -154,7 +154,7 @@ class MeetingCallForm(PostedForm):
 class SeatForm(PostedForm):
     """A deputy, or a member without an account."""
 
-    receipt: ClassVar[Words] = _("Gruppen är ändrad.")
+    receipt: Words = _("Gruppen är ändrad.")
     seat_user = KeyChoiceField(_("Konto"), blank=_("Har inget konto"))
     seat_name = TextField(_("Namn, utan konto"))
     seat_email = TextField(_("E-post"))
@@ -184,7 +184,7 @@ class FormsOfGroup(FormsOfPage):
 class AdviceForm(PostedForm):
     """What the group advises in one case."""
 
-    receipt: ClassVar[Words] = _("Yttrandet är sparat.")
+    receipt: Words = _("Yttrandet är sparat.")
     version = KeyField()
     advice = ShownChoiceField(_("Gruppens råd"), options=ADVICE_OPTIONS, needs=NOTHING_CHOSEN)
     text = TextField(_("Skäl, till minnesanteckningarna"), rows=3)
@@ -204,7 +204,7 @@ class AdviceForm(PostedForm):
 class StatementForm(PostedForm):
     """What a single member says of a case."""
 
-    receipt: ClassVar[Words] = _("Yttrandet är lämnat.")
+    receipt: Words = _("Yttrandet är lämnat.")
     seat_id = KeyChoiceField(_("Vems"), blank=_("Mitt eget"))
     own_advice = ChoiceField(_("Råd"), options=ADVICE_WORDS, blank=same_in_both("–"))
     own_text = TextField(_("Yttrande"), rows=2)
@@ -226,7 +226,7 @@ class LikeCasesForm(PostedForm):
 class SeatConflictForm(PostedForm):
     """A conflict of interest of somebody without an account."""
 
-    receipt: ClassVar[Words] = _("Jävet är antecknat.")
+    receipt: Words = _("Jävet är antecknat.")
     seat_id = KeyChoiceField(_("Vem"))
     ground = ChoiceField(_("Skäl"), options=CONFLICT_WORDS, needs=NOTHING_CHOSEN)
 
@@ -234,7 +234,7 @@ class SeatConflictForm(PostedForm):
 class GuestForm(PostedForm):
     """Somebody else at a meeting, or at one of its items."""
 
-    receipt: ClassVar[Words] = _("Det är antecknat.")
+    receipt: Words = _("Det är antecknat.")
     seat_id = KeyChoiceField(_("Ledamot utan konto"), blank=same_in_both("–"))
     guest = TextField(_("Gäst"))
     guest_function = TextField(_("Funktion"))
@@ -244,7 +244,7 @@ class GuestForm(PostedForm):
 class HeldForm(PostedForm):
     """The notes of a meeting that has been held."""
 
-    receipt: ClassVar[Words] = _("Mötet är avslutat.")
+    receipt: Words = _("Mötet är avslutat.")
     notes = TextField(_("Minnesanteckningar"), rows=4)
 
 
@@ -321,5 +321,5 @@ def conflicts_form(keys: Iterable[str]) -> type[ConflictsForm]:
 class AttendanceForm(PostedForm):
     """Who is there."""
 
-    receipt: ClassVar[Words] = _("Närvaron är antecknad.")
+    receipt: Words = _("Närvaron är antecknad.")
     present = SeveralField(_("Närvarande"))

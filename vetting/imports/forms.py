@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from vetting.imports.domain.layouts import FOREIGN, KIND_WORDS
 from vetting.imports.services.name_conflicts import RowSubject
@@ -155,7 +155,7 @@ class ConfirmImportForm(PostedForm):
 class RowSubjectsForm(PostedForm):
     """Who rows are about whose number and name do not belong together. row-<key>: one of them."""
 
-    receipt: ClassVar[Words] = _("Valen är sparade.")
+    receipt: Words = _("Valen är sparade.")
 
     def command(self) -> dict[int, RowSubject]:
         """Row -> who it is about, of those that are answered."""

@@ -21,6 +21,11 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=HERE)
 
 
+def day_here(moment: datetime) -> date:
+    """The day in Sweden of a moment."""
+    return moment.astimezone(HERE).date()
+
+
 _MONTH_WORDS = {
     word: month
     for month, words in enumerate(

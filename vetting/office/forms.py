@@ -15,7 +15,6 @@ from vetting.web.forms import CarriedField, KeyField, UnmaskedField
 if TYPE_CHECKING:
     from datetime import date
 
-from typing import ClassVar
 
 from vetting.kernel.text import Words, _
 from vetting.web.forms import KeyChoiceField, PostedForm, TextField
@@ -24,7 +23,7 @@ from vetting.web.forms import KeyChoiceField, PostedForm, TextField
 class AgreementForm(PostedForm):
     """The own board's word to share with another."""
 
-    receipt: ClassVar[Words] = _("Överenskommelsen är antecknad.")
+    receipt: Words = _("Överenskommelsen är antecknad.")
     other_id = KeyChoiceField(_("Nämnd"))
     reference = TextField(_("Beslutets diarienummer"))
 

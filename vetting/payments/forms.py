@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from vetting.decisions.forms import DecidedForm
 from vetting.kernel.text import Words, _
 from vetting.payments.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, EstablishedBy, ReclaimGround
@@ -27,7 +25,7 @@ NO_AMOUNT = (_("Beloppet saknas."), _("Skriv beloppet i kronor, till exempel 400
 class NewAccountForm(PostedForm):
     """Another account, as the association has said after the decision."""
 
-    receipt: ClassVar[Words] = _("Det nya kontot väntar på kontroll.")
+    receipt: Words = _("Det nya kontot väntar på kontroll.")
     account = TextField(_("Nytt bankgiro eller plusgiro"), short=True)
     how = TextField(
         _("Hur föreningen meddelade det"), hint=_("En annan person kontrollerar kontot innan något betalas.")
@@ -37,7 +35,7 @@ class NewAccountForm(PostedForm):
 class PaidForm(PostedForm):
     """The day a payment was made."""
 
-    receipt: ClassVar[Words] = _("Utbetalningen är markerad som betald.")
+    receipt: Words = _("Utbetalningen är markerad som betald.")
     version = KeyField()
     paid_on = DayField(_("Betald den, tomt betyder i dag"))
 
@@ -45,7 +43,7 @@ class PaidForm(PostedForm):
 class AccountCheckForm(PostedForm):
     """Which account is the right one, and how somebody knows."""
 
-    receipt: ClassVar[Words] = _("Kontot är kontrollerat.")
+    receipt: Words = _("Kontot är kontrollerat.")
     account = ShownChoiceField(_("Rätt konto enligt föreningen"))
     how = TextField(
         _("Hur du kontrollerade"), hint=_("Använd ett telefonnummer eller en adress som var känd före bytet.")
@@ -55,14 +53,14 @@ class AccountCheckForm(PostedForm):
 class StopForm(DecidedForm):
     """Why a payment is stopped."""
 
-    receipt: ClassVar[Words] = _("Utbetalningen är stoppad.")
+    receipt: Words = _("Utbetalningen är stoppad.")
     reasons = TextField(_("Motivering"), rows=2)
 
 
 class LiftForm(DecidedForm):
     """Why a stopped payment may be made."""
 
-    receipt: ClassVar[Words] = _("Stoppet är hävt.")
+    receipt: Words = _("Stoppet är hävt.")
     reasons = TextField(_("Motivering"), rows=2)
 
 
@@ -95,28 +93,28 @@ class NewReclaimForm(PostedForm):
 class ReclaimCommunicationForm(PostedForm):
     """A reclaim that the association is told of."""
 
-    receipt: ClassVar[Words] = _("Det är antecknat att underlaget är skickat till föreningen.")
+    receipt: Words = _("Det är antecknat att underlaget är skickat till föreningen.")
     reply_by = DayField(_("Svar senast"), hint=_("Tomt betyder tre veckor. Minst en vecka."))
 
 
 class ReclaimReplyForm(PostedForm):
     """What the association answered to a reclaim."""
 
-    receipt: ClassVar[Words] = _("Svaret är sparat.")
+    receipt: Words = _("Svaret är sparat.")
     reply = TextField(_("Vad föreningen svarade"), rows=3)
 
 
 class ReclaimDecisionForm(DecidedForm):
     """The decision to claim back."""
 
-    receipt: ClassVar[Words] = _("Återkravet är beslutat.")
+    receipt: Words = _("Återkravet är beslutat.")
     version = KeyField()
 
 
 class MoneyBackForm(PostedForm):
     """Money that came back."""
 
-    receipt: ClassVar[Words] = _("Inbetalningen är antecknad.")
+    receipt: Words = _("Inbetalningen är antecknad.")
     amount = AmountField(_("Belopp (kr)"), needs=NO_AMOUNT)
     on = DayField(_("Kom in"), hint=_("Tomt betyder i dag."))
 

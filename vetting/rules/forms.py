@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from vetting.cases.services.what_if import CaseSelection
 from vetting.engine.asked_facts import LEVEL_WORDS
@@ -78,7 +78,7 @@ class UnseenField(UnmaskedField):
 class NewRulesForm(PostedForm):
     """A draft: from nothing, on a set that comes with the program, or from a version. read: the warning is read."""
 
-    receipt: ClassVar[Words] = _("Utkastet är påbörjat.")
+    receipt: Words = _("Utkastet är påbörjat.")
     title = TextField(_("Vad reglerna heter"), hint=_("Till exempel Riktlinjer för kulturstöd 2027."))
     ruleset = TextField(
         _("Kort namn"),
@@ -140,7 +140,7 @@ class NewRulesForm(PostedForm):
 class RuleFilesForm(PostedForm):
     """A draft from files, kept byte for byte."""
 
-    receipt: ClassVar[Words] = _("Utkastet är påbörjat.")
+    receipt: Words = _("Utkastet är påbörjat.")
     rules_file = HandedInField(_("Regler (YAML)"))
     cases_file = HandedInField(_("Typfall (YAML)"))
 
@@ -174,7 +174,7 @@ class FormsOfNewRules(FormsOfPage):
 class RuleTextForm(PostedForm):
     """Both files of a draft as they are written."""
 
-    receipt: ClassVar[Words] = _("Texten är sparad.")
+    receipt: Words = _("Texten är sparad.")
     version = KeyField()
     text = RuleFileField(
         _("Regler"), hint=_("Texten sparas även om något är fel. Felen visas med radnummer på utkastets sida.")
@@ -195,7 +195,7 @@ class DraftStepForm(PostedForm):
 class GiveBackForm(DraftStepForm):
     """What is to be changed in a draft that was handed over."""
 
-    receipt: ClassVar[Words] = _("Utkastet är lämnat tillbaka.")
+    receipt: Words = _("Utkastet är lämnat tillbaka.")
     because = TextField(_("Vad som behöver ändras"), rows=2)
 
 
@@ -254,7 +254,7 @@ class FormsOfDraft(FormsOfPage):
 class PublishForm(DraftStepForm):
     """A draft becomes a version that nobody can change."""
 
-    receipt: ClassVar[Words] = _("Reglerna är publicerade.")
+    receipt: Words = _("Reglerna är publicerade.")
     warnings_read = TickField(_("Jag har läst varningarna"))
 
     def command(self, draft_id: int) -> PublicationApproval:
@@ -265,7 +265,7 @@ class PublishForm(DraftStepForm):
 class WithdrawVersionForm(PostedForm):
     """Why a version takes no new cases."""
 
-    receipt: ClassVar[Words] = _("Versionen är återkallad.")
+    receipt: Words = _("Versionen är återkallad.")
     because = TextField(_("Varför versionen inte ska gälla"), rows=2)
 
 

@@ -434,7 +434,7 @@ class PostedForm(Form):
     begin with, where a page has several forms.
     """
 
-    receipt: ClassVar[Words] = NO_WORDS
+    receipt: Words = NO_WORDS
     """What the page says that is come to when it is done."""
 
     def __init__(

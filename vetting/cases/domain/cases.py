@@ -112,14 +112,18 @@ class FallReason(StrEnum):
     SPECIAL_REVIEW = "special_review"
     QUASHED = "quashed"
     CHANGED = "changed"
+    ASKED_BACK = "asked_back"
 
 
+ASKED_BACK: Final = "Fråga inför beslut: "
+"""What the note begins with that whoever decides has a question in; notes are Swedish."""
 FALL_REASON_WORDS: Final[Mapping[FallReason, Words]] = {
     FallReason.NOT_MET: _("Ett krav på föreningen är bedömt som ej uppfyllt i ett annat ärende."),
     FallReason.WITHDRAWN: _("En bedömning av föreningen har tagits tillbaka."),
     FallReason.SPECIAL_REVIEW: _("En fördjupad kontroll av föreningen har öppnats eller avslutats."),
     FallReason.QUASHED: _("Ett beslut om föreningen har upphävts."),
     FallReason.CHANGED: _("Bokningen har ändrats i bokningssystemet."),
+    FallReason.ASKED_BACK: _("Beslutsfattaren har en fråga."),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.domain.completions import GapState
@@ -34,34 +34,40 @@ if TYPE_CHECKING:
 class RegisterForm(PostedForm):
     """A case's number in the registry."""
 
-    receipt: ClassVar[Words] = _("Diarienumret är sparat.")
+    receipt: Words = _("Diarienumret är sparat.")
     dnr = TextField(_("Diarienummer"))
 
 
 class SignatureForm(PostedForm):
     """The signature that a case is gone through, of the case as it was seen."""
 
-    receipt: ClassVar[Words] = _("Granskat: inget hinder. Det är antecknat med ditt namn.")
+    receipt: Words = _("Granskat: inget hinder. Det är antecknat med ditt namn.")
     version = KeyField()
+
+
+class ReadyForm(PostedForm):
+    """A case that can be decided."""
+
+    receipt: Words = _("Ärendet är klart för beslut och ligger hos beslutsfattaren.")
 
 
 class SendBackForm(PostedForm):
     """What was ready is handled again."""
 
-    receipt: ClassVar[Words] = _("Ärendet handläggs igen. Förslaget till beslut står kvar som utkast.")
+    receipt: Words = _("Ärendet handläggs igen. Förslaget till beslut står kvar som utkast.")
 
 
 class ApprovalForm(PostedForm):
     """An approval of all that is applied for, proposed."""
 
-    receipt: ClassVar[Words] = _("Förslaget att bevilja är sparat. Ärendet ligger hos beslutsfattaren.")
+    receipt: Words = _("Förslaget att bevilja är sparat. Ärendet ligger hos beslutsfattaren.")
     version = KeyField()
 
 
 class MarkForm(PostedForm):
     """Papers opened, basic check done, a gap accepted: which of them, and why where a reason is asked for."""
 
-    receipt: ClassVar[Words] = _("Det är antecknat.")
+    receipt: Words = _("Det är antecknat.")
     kind = CarriedField(needs=(_("Inget är valt."), _("Välj ett.")))
     text = TextField(rows=2)
 
@@ -87,14 +93,14 @@ class FollowedUpForm(MarkForm):
 class SecondLookForm(PostedForm):
     """What follows from something new in a case that was returned to the queue."""
 
-    receipt: ClassVar[Words] = _("Det är antecknat att du har sett över ärendet igen.")
+    receipt: Words = _("Det är antecknat att du har sett över ärendet igen.")
     text = TextField(_("Vad följer av det?"), rows=2)
 
 
 class NoteForm(PostedForm):
     """A note, official or one's own."""
 
-    receipt: ClassVar[Words] = _("Anteckningen är sparad.")
+    receipt: Words = _("Anteckningen är sparad.")
     text = TextField(_("Ny anteckning"), rows=2)
     official = CarriedField()
 
@@ -107,7 +113,7 @@ class NoteForm(PostedForm):
 class CompletionForm(PostedForm):
     """What one association is asked to send in."""
 
-    receipt: ClassVar[Words] = _("Kompletteringen är begärd.")
+    receipt: Words = _("Begäran är antecknad. Skicka texten till föreningen: inget skickas härifrån.")
     fact = SeveralField(_("Be föreningen skicka in"))
     text = TextField(_("Mer att be om"), rows=2)
     due_on = DayField(_("Senast"), hint=_("Tomt betyder en vardag om ungefär två veckor."))
@@ -120,7 +126,7 @@ class CompletionForm(PostedForm):
 class GapForm(PostedForm):
     """What is known of one thing that is missing."""
 
-    receipt: ClassVar[Words] = _("Det är antecknat.")
+    receipt: Words = _("Det är antecknat.")
     fact = ChoiceField(_("Det som saknas"))
     state = ShownChoiceField(_("Vad som gäller"))
     promised_on = DayField(_("Utlovat till"))
@@ -139,7 +145,7 @@ class GapForm(PostedForm):
 class ContactForm(PostedForm):
     """Where the board writes to an association."""
 
-    receipt: ClassVar[Words] = _("Adressen är sparad.")
+    receipt: Words = _("Adressen är sparad.")
     function = TextField(_("Funktion"), hint=_("Kassör, ordförande, kontaktperson. Inte namnet."))
     email = UnmaskedField(_("E-post"))
     postal = UnmaskedField(_("Postadress"), rows=3)
@@ -165,7 +171,7 @@ OWN = "own-"
 class OwnValuesForm(PostedForm):
     """What stands in the board's own columns: a field for each."""
 
-    receipt: ClassVar[Words] = _("Kolumnerna är sparade.")
+    receipt: Words = _("Kolumnerna är sparade.")
 
     @property
     def values(self) -> dict[int, str]:
@@ -196,7 +202,7 @@ class TickedCasesForm(PostedForm):
 class HandOverForm(TickedCasesForm):
     """The ticked cases, and the colleague who gets them."""
 
-    receipt: ClassVar[Words] = _("Ärendena är lämnade över.")
+    receipt: Words = _("Ärendena är lämnade över.")
     officer = KeyField()
 
 
@@ -218,7 +224,7 @@ class ManyCompletionsForm(PostedForm):
 class ListGapsForm(PostedForm):
     """Why cases can be decided without what their list does not have."""
 
-    receipt: ClassVar[Words] = _("Godtaget, med skälet i varje ärende.")
+    receipt: Words = _("Godtaget, med skälet i varje ärende.")
     typ = CarriedField()
     omgang = KeyField()
     number = SeveralField(_("Ärenden"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from vetting.cases.services.assessments import NewAssessment
 from vetting.documents.forms import handed_in_document
@@ -53,14 +53,14 @@ class PointForm(PostedForm):
 class WithdrawAnswerForm(PointForm):
     """Why an answer is taken back."""
 
-    receipt: ClassVar[Words] = _("Bedömningen är tillbakatagen.")
+    receipt: Words = _("Bedömningen är tillbakatagen.")
     reason = TextField(_("Varför tas bedömningen tillbaka?"))
 
 
 class AssessmentForm(PointForm):
     """One answer to one criterion, with its evidence."""
 
-    receipt: ClassVar[Words] = _("Bedömningen är sparad.")
+    receipt: Words = _("Bedömningen är sparad.")
     version = KeyField()
     answer = ShownChoiceField(
         _("Din bedömning"), options={**NOTHING_FOUND, **ANSWERS}, needs=(_("Inget svar är valt."), _("Välj ett."))

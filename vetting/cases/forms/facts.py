@@ -122,7 +122,7 @@ class FactForm(PostedForm):
 class ChangedFactsForm(FactForm):
     """The facts of a case, to be changed."""
 
-    receipt: ClassVar[Words] = _("Uppgifterna är sparade.")
+    receipt: Words = _("Uppgifterna är sparade.")
     version = KeyField()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from vetting.cases.services.own_columns import TYPE_WORDS, ColumnType, NewColumn
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _
@@ -15,7 +13,7 @@ KIND_WORDS = {CaseKind.GRANT: _("ansökningar"), CaseKind.BOOKING: _("bokningar"
 class NewColumnForm(PostedForm):
     """One more column."""
 
-    receipt: ClassVar[Words] = _("Kolumnen är tillagd.")
+    receipt: Words = _("Kolumnen är tillagd.")
     name = TextField(_("Namn"))
     kind = ChoiceField(_("Gäller"), options=KIND_WORDS, needs=NOTHING_CHOSEN)
     type = ChoiceField(_("Innehåll"), options=TYPE_WORDS, needs=NOTHING_CHOSEN)

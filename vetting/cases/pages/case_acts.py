@@ -13,6 +13,7 @@ from vetting.cases.forms.acts import (
     GapAcceptedForm,
     MarkForm,
     NoteForm,
+    ReadyForm,
     RegisterForm,
     SecondLookForm,
     SendBackForm,
@@ -250,7 +251,7 @@ def make_ready(number: str) -> Response:
     """Ready for decision."""
     return act_on_case(
         number,
-        posted_form(PostedForm, key="ready"),
+        posted_form(ReadyForm, key="ready"),
         lambda session: decisions.make_ready(
             session, number, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import outcome_words
 from vetting.kernel.text import (
     NO_WORDS,
@@ -99,7 +100,7 @@ def _group_waits(file: CaseFile) -> bool:
 
 def _advice(file: CaseFile) -> date | None:
     """The day on which the group gave its opinion."""
-    return next((row.treated_at.date() for row in file.reviews if row.outcome and row.treated_at), None)
+    return next((day_here(row.treated_at) for row in file.reviews if row.outcome and row.treated_at), None)
 
 
 def _last_done(file: CaseFile) -> int:
@@ -184,4 +185,4 @@ def _of_report(file: CaseFile, _on: date) -> Words:
 
 def _of_use(file: CaseFile, _on: date) -> Words:
     times = [use.starts_at for use in file.occurrences if use.starts_at is not None]
-    return day_in_words(min(times).date()) if times else NO_WORDS
+    return day_in_words(day_here(min(times))) if times else NO_WORDS

@@ -25,6 +25,7 @@ from vetting.engine.screening import BOOKER_KIND, BY_A_PERSON, BookerKind, words
 from vetting.grants.models import Round
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import day_here
 from vetting.kernel.store.case_rows import answer_together
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.payments.models import Payment, Reclaim
@@ -71,7 +72,7 @@ def from_records(session: Session, case: Case, values: Mapping[str, Value], *, o
     records = _records_of(session, case, on)
     papers = _papers(session, case)
     if records.opinion_at is not None:
-        found["group_opinion_on"] = records.opinion_at.date()
+        found["group_opinion_on"] = day_here(records.opinion_at)
     found |= _of_the_association(session, case, papers, records)
     found["other_cases"] = _sharing(session, case, values, records)
     found["cases_with_same_attachment"] = _same_papers(session, case) if papers else ()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, make_response, render_template, url_for
 from sqlalchemy import select
 
 from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board, names_of
+from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.models.cases import Case, find_case, visible_cases
 from vetting.cases.pages.case_wording import decision_sentence
 from vetting.cases.services import earlier_answers
+from vetting.cases.services.gaps import standing_marks
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.decisions.forms import (
     AmountChangeForm,
@@ -32,7 +34,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
-from vetting.kernel.text import same_in_both
+from vetting.kernel.text import _, same_in_both
 from vetting.office.services.case_files import CaseFile, case_file
 from vetting.payments.models import Reclaim
 from vetting.rules.models import RuleVersion
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
 
     from vetting.decisions.models.decisions import Delegation
 
+READY_PROPOSAL: Final = _("Förslaget är sparat. Ärendet ligger hos beslutsfattaren.")
 blueprint = Blueprint("deciding", __name__)
 
 
@@ -145,12 +148,14 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
             )
             for item in against
         }
+        waived = [mark for mark in standing_marks(session, file.case) if mark.kind is CaseMarkKind.GAP_ACCEPTED]
     return render_template(
         "decisions/deciding/review.html",
         file=file,
         closed=closed,
         against=against,
         alike=alike,
+        waived=waived,
         refused=refused,
         held=held,
         at_once=file.draft is not None and file.draft.outcome in FAVOURABLE and not against and not file.running,
@@ -227,7 +232,8 @@ def _proposal(file: CaseFile, refused: PostedForm | None) -> ProposalForm:
     known: dict[str, object] = {"version": file.case.version}
     if draft is None:
         suggested = drafted_reasons.of_refusal(file) or drafted_reasons.of_approval(file.case, file.screening)
-        known |= {"reasons": suggested, "reservation": tuple(Reservation)}
+        conditions = "\n".join(file.conditions_advised)
+        known |= {"reasons": suggested, "reservation": tuple(Reservation), "conditions": conditions}
     else:
         known |= {
             "outcome": draft.outcome,
@@ -257,6 +263,8 @@ def propose(number: str) -> Response:
     if case is None:
         raise Refused(Obstacle.MISSING)
     form = posted_form(proposal_form(case.kind))
+    if case.state is CaseState.READY:
+        form.receipt = READY_PROPOSAL
     return act_by_form(
         form,
         lambda session: service.propose_decision(
@@ -310,6 +318,7 @@ def _confirm_page(number: str, refused: DecisionByForm | None = None) -> str:
 def decide(number: str) -> Response:
     """Decides; once, and only when every gate is open."""
     form = posted_form(DecisionByForm)
+    form.receipt = _("Beslutet i {number} är fattat. Handläggaren skickar det.", number=number)
     return act_by_form(
         form,
         lambda session: service.decide(
@@ -330,6 +339,7 @@ def decide(number: str) -> Response:
 def decide_here(number: str) -> Response:
     """Decides what favours an association on the page where it was read, and goes on to the next that waits."""
     form = posted_form(DecisionByForm)
+    form.receipt = _("Beslutet i {number} är fattat. Handläggaren skickar det.", number=number)
     return act_by_form(
         form,
         lambda session: waiting_decisions.decide_as_proposed(

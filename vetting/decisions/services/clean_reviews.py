@@ -15,6 +15,7 @@ from vetting.documents.domain.reads import ReadExtent
 from vetting.documents.models.document_reads import papers_of_case
 from vetting.gates.domain.gate_table import refuse_closed
 from vetting.gates.domain.lead_steps import signed_statements
+from vetting.gates.services import before_decision
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -128,6 +129,10 @@ def propose_approval(
             Problem(number, _("Något i ärendet talar emot eller är inte känt."), _("Skriv förslaget själv.")),
         )
     decisions.make_ready(session, number, rules=rules, by=by, at=at)
-    draft = DecisionProposal(outcome=DecisionOutcome.APPROVED, amount=standing.approval, reasons="")
+    review = before_decision.advising_review(session, case)
+    conditions = tuple(review.conditions) if review is not None else ()
+    draft = DecisionProposal(
+        outcome=DecisionOutcome.APPROVED, amount=standing.approval, reasons="", conditions=conditions
+    )
     decisions.propose_decision(session, number, draft, version=None, rules=rules, by=by, at=at)
     return case

@@ -21,6 +21,7 @@ from vetting.gates.domain.gate_table import GatedStep, closed_gates
 from vetting.gates.domain.next_steps import CaseStanding
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionOutcome
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from vetting.cases.models.cases import Case
     from vetting.cases.services.screenings import CaseScreening
+    from vetting.decisions.models.decisions import DecisionDraft
     from vetting.gates.domain.situations import CaseSituation
     from vetting.kernel.roles import Person
     from vetting.rules.services.rulebook import Rules
@@ -65,6 +67,7 @@ def case_standing(
     marks = standing_marks(session, case)
     days = [row.due_on for row in requests] + [row.reply_by for row in told if row.replied_on is None]
     grant = case.kind is CaseKind.GRANT
+    drafted = drafted_reasons.of_approval(case, screening)
     return CaseStanding(
         kind=case.kind,
         state=case.state,
@@ -80,8 +83,9 @@ def case_standing(
         look_again=case.look_again_at is not None,
         waits_until=max(days, default=None),
         points_to_see=asked - looks,
-        approval=case.amount_applied if grant and drafted_reasons.of_approval(case, screening) else None,
+        approval=case.amount_applied if grant and drafted else None,
         is_proposed=draft is not None and case.state in OPEN and not changed_since(session, case, draft, screened),
+        other_proposal=draft is not None and not _as_by_one_press(session, case, draft, drafted),
         reply_unmet=any(row.replied_on is not None and not is_reply_weighed(row) for row in told),
         asked_before=bool(requests),
         papers=len(papers_in(session, case.id)),
@@ -89,3 +93,12 @@ def case_standing(
             item.result is CriterionResult.NOT_MET and item.author is not ResultAuthor.COMPUTED for item in findings
         ),
     )
+
+
+def _as_by_one_press(session: Session, case: Case, draft: DecisionDraft, drafted: str) -> bool:
+    """Whether a proposal is the approval of all that is applied for that one press writes."""
+    whole = draft.outcome is DecisionOutcome.APPROVED and draft.amount in {None, case.amount_applied}
+    if not whole or draft.reasons not in {"", drafted}:
+        return False
+    review = before_decision.advising_review(session, case) if draft.conditions else None
+    return not draft.conditions or (review is not None and draft.conditions == review.conditions)

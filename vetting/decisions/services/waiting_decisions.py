@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.associations.services import name_conflicts
-from vetting.cases.domain.cases import AT_WORK_STATE, CaseState
+from vetting.cases.domain.cases import ASKED_BACK, AT_WORK_STATE, CaseState, FallReason
 from vetting.cases.models.cases import Case, Note, in_states, visible_cases
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.cases import change_state, open_case, raise_version
@@ -214,10 +214,9 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
     if not question.strip():
         raise Refused(Obstacle.INVALID, Problem("question", _("Frågan saknas."), _("Skriv vad du behöver veta.")))
     change_state(case, AT_WORK_STATE[case.kind])
-    note = Note(
-        case_id=case.id, official=True, text=f"Fråga inför beslut: {question.strip()[:5000]}", at=at, by_user_id=by.id
-    )
+    note = Note(case_id=case.id, official=True, text=ASKED_BACK + question.strip()[:5000], at=at, by_user_id=by.id)
     session.add(note)
+    case.look_again_at, case.look_again_because = at, FallReason.ASKED_BACK.value
     raise_version(case)
     session.flush()
     session.note(TrailNote(action="asked_back", by=by, at=at, subject=note, case_id=case.id))

@@ -48,6 +48,11 @@ def _is_to_be_referred(case: CaseStanding) -> bool:
     return case.in_hand and seen.group_required and not seen.group_done and not seen.referred and case.shows_group
 
 
+def _is_to_be_handed_on(case: CaseStanding) -> bool:
+    """Nothing holds it, and what is proposed is written already; a booking is confirmed as it is."""
+    return case.in_hand and not case.holding_back and (not case.is_grant or (case.other_proposal and case.is_proposed))
+
+
 ORDER: Final[tuple[tuple[CaseAct, Callable[[CaseStanding], bool]], ...]] = (
     (CaseAct.LOOK_AGAIN, lambda case: case.look_again),
     (CaseAct.SEND_LETTER, lambda case: case.letter_unsent),
@@ -65,7 +70,7 @@ ORDER: Final[tuple[tuple[CaseAct, Callable[[CaseStanding], bool]], ...]] = (
     (CaseAct.BASIC_CHECK, lambda case: case.in_hand and not case.situation.basic_check),
     (CaseAct.REFER, _is_to_be_referred),
     (CaseAct.PROPOSE_APPROVAL, lambda case: case.in_hand and case.approval is not None and not case.holding_back),
-    (CaseAct.MAKE_READY, lambda case: case.in_hand and not case.holding_back and not case.is_grant),
+    (CaseAct.MAKE_READY, _is_to_be_handed_on),
     (CaseAct.WRITE_PROPOSAL, lambda case: case.in_hand),
     (CaseAct.DECIDE, lambda case: case.state is CaseState.READY and case.is_proposed),
     (CaseAct.PROPOSE_APPROVAL, lambda case: case.state is CaseState.READY and case.approval is not None),

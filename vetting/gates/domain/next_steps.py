@@ -125,6 +125,8 @@ class CaseStanding:
     """What an approval in full would be, in öre, where its reasons can be drafted; None where they cannot."""
     is_proposed: bool = False
     """A decision is proposed, and nothing under it has changed."""
+    other_proposal: bool = False
+    """What is proposed is somebody's own: not the approval of all that is applied for that one press writes."""
     letter_written: bool = False
     """The letter of its decision is written."""
     reply_unmet: bool = False
@@ -239,7 +241,8 @@ def _speaks_against(case: CaseStanding) -> bool:
 
 def _approval_is_ready(case: CaseStanding) -> bool:
     handled = case.in_hand or (case.state is CaseState.READY and not case.is_proposed)
-    return case.is_grant and handled and case.approval is not None and not case.holding_back and not case.looks
+    clear = not (case.holding_back or case.looks or case.other_proposal)
+    return case.is_grant and handled and case.approval is not None and clear
 
 
 def _decision_is_unsent(case: CaseStanding) -> bool:
@@ -279,7 +282,7 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
     ),
     ActRow(
         CaseAct.OPEN_PAPERS,
-        _("Handlingarna är öppnade"),
+        _("Handlingarna är lästa där de finns"),
         (Action.ASSESS,),
         lambda case: case.in_hand and case.situation.papers_unopened and not case.situation.papers_to_open,
     ),

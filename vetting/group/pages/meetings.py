@@ -35,6 +35,7 @@ from vetting.group.models.meetings import Review
 from vetting.group.services import meetings as service
 from vetting.group.services import seats as group
 from vetting.group.services.meeting_notes import meeting_notes
+from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import OFFICIAL
@@ -362,7 +363,7 @@ def papers(meeting_id: int) -> Response:
         made = meeting_papers.meeting_documents(
             session, meeting, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today(), language=OFFICIAL
         )
-    return attachment_response(made, "application/pdf", f"mote-{meeting.starts_at:%Y-%m-%d}.pdf")
+    return attachment_response(made, "application/pdf", f"mote-{day_here(meeting.starts_at):%Y-%m-%d}.pdf")
 
 
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/yttrande")
@@ -506,7 +507,7 @@ def notes_as_word(meeting_id: int) -> Response:
     """The notes as Word, in the board's language."""
     meeting = _meeting(meeting_id)
     made = document_docx(_notes(meeting), OFFICIAL)
-    return attachment_response(made, DOCX, f"anteckningar-{meeting.starts_at:%Y-%m-%d}.docx")
+    return attachment_response(made, DOCX, f"anteckningar-{day_here(meeting.starts_at):%Y-%m-%d}.docx")
 
 
 @blueprint.get("/moten/<int:meeting_id>/anteckningar.pdf")
@@ -514,7 +515,7 @@ def notes_as_pdf(meeting_id: int) -> Response:
     """The notes as PDF, in the board's language."""
     meeting = _meeting(meeting_id)
     made = document_pdf(_notes(meeting), OFFICIAL)
-    return attachment_response(made, "application/pdf", f"anteckningar-{meeting.starts_at:%Y-%m-%d}.pdf")
+    return attachment_response(made, "application/pdf", f"anteckningar-{day_here(meeting.starts_at):%Y-%m-%d}.pdf")
 
 
 def _notes(meeting: Meeting) -> WrittenDocument:

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Date, bindparam, select
 from vetting.associations.models.associations import records_of
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, visible_cases
+from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.engine.facts import FactLevel, FactType
 from vetting.grants.models import Round
@@ -142,6 +143,8 @@ class _EarlierGrant(NamedTuple):
     case: Case
     decision: Decision
     report_on: date | None
+    unreported: bool
+    """Its report is awaited: nobody has gone through one."""
 
 
 def _granted_before(session: Session, case: Case, by: Person) -> list[_EarlierGrant]:
@@ -152,15 +155,15 @@ def _granted_before(session: Session, case: Case, by: Person) -> list[_EarlierGr
     until = case.received_on if case.reopened_at is None else date.max
     found = session.execute(_earlier_grants(by), {**asked, "until": until}).all()
     newest: dict[int, _EarlierGrant] = {}
-    for row, decision, report_on in found:
-        newest.setdefault(row.id, _EarlierGrant(row, decision, report_on))
+    for row, decision, report_on, unreported in found:
+        newest.setdefault(row.id, _EarlierGrant(row, decision, report_on, unreported))
     return list(newest.values())
 
 
 @lru_cache(maxsize=1024)  # to build it takes longer than the database does with it
-def _earlier_grants(by: Person) -> Select[Case, Decision, date | None]:
+def _earlier_grants(by: Person) -> Select[Case, Decision, date | None, bool]:
     return (
-        select(Case, Decision, Round.report_on)
+        select(Case, Decision, Round.report_on, awaits_report().label("unreported"))
         .join(Decision, Decision.case_id == Case.id)
         .outerjoin(Round, Round.id == Case.round_id)
         .where(
@@ -190,7 +193,7 @@ def _last(earlier: Sequence[_EarlierGrant], on: date) -> GrantedBefore | None:
     if not earlier:
         return None
     last = earlier[0]
-    late = last.case.state is CaseState.REPORTING and last.report_on is not None and last.report_on < on
+    late = last.unreported and last.report_on is not None and last.report_on < on
     return GrantedBefore(
         number=last.case.number,
         year=last.decision.decided_on.year,
@@ -204,6 +207,8 @@ def _standing_of(last: _EarlierGrant, *, late: bool) -> Words:
     match last.case.state:
         case CaseState.PAYMENT:
             return _("inte utbetalt än")
+        case CaseState.REPORTING if not last.unreported:
+            return _("redovisningen är genomgången")
         case CaseState.REPORTING if last.report_on is not None:
             day = day_in_words(last.report_on)
             return _("redovisningen skulle ha kommit ") + day if late else _("ska redovisas senast ") + day

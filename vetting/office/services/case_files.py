@@ -10,7 +10,7 @@ from sqlalchemy import select
 from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board, names_of
 from vetting.bookings.models.letting import deviations_of_case, last_acceptance, withdrawals_of
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import ASKED_BACK, OPEN, CaseState
 from vetting.cases.domain.exact_checks import checks_of
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import (
@@ -33,9 +33,11 @@ from vetting.documents.models.document_reads import papers_of_case
 from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.services import before_decision, closing
 from vetting.grants.models import Round
+from vetting.group.domain.advice import Advice
 from vetting.group.models import meetings
 from vetting.group.models.special_reviews import opinions_of
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import day_here
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import ImportBatch
@@ -198,6 +200,18 @@ class CaseFile:
         return self.state in OPEN
 
     @property
+    def asked_back(self) -> str:
+        """What whoever decides has asked last."""
+        asked = [note for note in self.notes if note.text.startswith(ASKED_BACK)]
+        return max(asked, key=lambda note: note.id).text.removeprefix(ASKED_BACK) if asked else ""
+
+    @property
+    def conditions_advised(self) -> Sequence[str]:
+        """The conditions of the group's latest opinion, where it has some."""
+        given = [review for review in self.reviews if review.outcome]
+        return given[0].conditions if given and given[0].outcome == Advice.WITH_CONDITIONS else ()
+
+    @property
     def shows_group(self) -> bool:
         """A small board sees none of the group, unless its rules require one."""
         return self.board.with_group or self.situation.group_required or bool(self.reviews)
@@ -325,7 +339,7 @@ HANDED_OVER: Final = frozenset(
 
 def handed_over_on(file: CaseFile) -> date | None:
     """Since when whoever has the case has had it."""
-    return next((entry.at.date() for entry, _unused in file.events if entry.action in HANDED_OVER), None)
+    return next((day_here(entry.at) for entry, _unused in file.events if entry.action in HANDED_OVER), None)
 
 
 def _related_cases(session: Session, case: Case, by: Person) -> Sequence[Case]:

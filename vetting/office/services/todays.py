@@ -20,6 +20,7 @@ from vetting.documents.models.incoming import READY, IncomingPost
 from vetting.grants.models import Round
 from vetting.group.models.meetings import Meeting
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import day_here
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_both
 from vetting.office.services.calendars import due_items
@@ -207,7 +208,7 @@ def _meetings(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         .limit(3)
     )
     for row in rows:
-        day = row.closes_on if row.written and row.closes_on else row.starts_at.date()
+        day = row.closes_on if row.written and row.closes_on else day_here(row.starts_at)
         name = _("Skriftlig omgång") if row.written else _("Referensgruppens möte")
         why = same_in_both(row.place) if row.place else same_in_both("")
         act = _("Håll mötet") if by.may(Action.RECORD_MEETING) and day <= on else _("Förbered mötet")
