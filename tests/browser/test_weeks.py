@@ -113,7 +113,11 @@ def test_the_kind_of_one_who_books_is_said_once_and_an_own_unit_is_asked_nothing
         expect(page.get_by_label("Kören Mönsterdalen")).to_have_value("own_unit")  # what was chosen is not lost
         page.get_by_label("Kören Mönsterdalen").select_option(label="Studieförbund")
         page.get_by_role("button", name="Spara slagen").click()
-        expect(page.get_by_role("status")).to_contain_text("Slaget är sparat")
+        expect(page.get_by_role("status")).to_contain_text("1 slag är sparat.")
+        assert int(page.locator("h2 .cnt").first.inner_text()) == left - 1
+        page.get_by_label("De andra som visas är föreningar").check()
+        page.get_by_role("button", name="Spara slagen").click()
+        expect(page.get_by_role("status")).to_contain_text(f"{left - 1} slag är sparade.")
         assert page.locator("h2 .cnt").first.inner_text() == "0"
         expect(page.locator("summary", has_text=f"{left} angivna")).to_be_visible()
         expect(page.get_by_label("Kören Mönsterdalen")).to_have_value("study_association")

@@ -307,7 +307,7 @@ def booking_answer_form(criteria: Iterable[str]) -> type[BookingAnswerForm]:
 class BookerKindsForm(PostedForm):
     """What those who book are. kind-<association>: the kind of one."""
 
-    receipt: Words = _("Slaget är sparat.")
+    rest = TickField(_("De andra som visas är föreningar"))
 
     @property
     def kinds(self) -> dict[str, TypedField]:
@@ -315,8 +315,10 @@ class BookerKindsForm(PostedForm):
         return self.named(KIND)
 
     def command(self) -> dict[int, BookerKind]:
-        """The kinds, of those that one was chosen for."""
-        return {int(key): BookerKind(field.data) for key, field in self.kinds.items() if field.data and key.isdecimal()}
+        """The kinds, of those that one was chosen for; of all that were shown, where the rest are associations."""
+        rest = BookerKind.ASSOCIATION.value if self.rest.data else ""
+        said = {key: field.data or rest for key, field in self.kinds.items() if key.isdecimal()}
+        return {int(key): BookerKind(kind) for key, kind in said.items() if kind}
 
 
 def booker_kinds_form(bookers: Iterable[str]) -> type[BookerKindsForm]:
@@ -324,7 +326,7 @@ def booker_kinds_form(bookers: Iterable[str]) -> type[BookerKindsForm]:
     return type(
         BookerKindsForm.__name__,
         (BookerKindsForm,),
-        {KIND + key: ChoiceField(options=KIND_WORDS) for key in bookers},
+        {KIND + key: ChoiceField(options=KIND_WORDS, blank=_("inte angivet")) for key in bookers},
     )
 
 

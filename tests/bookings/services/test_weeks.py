@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
+from tests.board import NUMBERS, BoardAtWork, booking_facts, judged_again, refused, rules
 from tests.factories import NOW
 from vetting.associations.models.associations import Association
 from vetting.bookings.domain.letting import Letting
@@ -371,11 +371,31 @@ def test_what_was_asked_for_and_filled_in_still_counts_as_shown(board: BoardAtWo
     told = Facts({"event_purpose": "kurs för medlemmar"})
     board.do(cases.change_facts, case.number, told, version=None, rules=rules(), role=Role.PREMISES)
     tally = the_week(board).tally
-    assert (tally.shown, tally.left, tally.without_questions) == (1, 0, 0)
+    assert (tally.shown, tally.left, tally.without_questions) == (1, 1, 0)
     said = BookingAnswer(without_questions=True)
     board.do(answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
     tally = the_week(board).tally
     assert (tally.shown, tally.fine, tally.left, tally.without_questions) == (1, 1, 0, 0)
+
+
+def test_what_the_program_judges_anew_meanwhile_is_no_change_and_what_another_person_does_is(
+    board: BoardAtWork,
+) -> None:
+    first, second, third = (book(board, 1, at=EVENING + timedelta(days=place)) for place in range(3))
+    seen = {case.number: board.case(case.number).version for case in (first, second, third)}
+    said, given = BookingAnswer(nothing_found=True), {"rules": rules(), "role": Role.PREMISES}
+    with open_reading(board.database) as s:
+        same, since = answers.unchanged_bookings(s, {**seen, "BOK-2026-9999": 1}, by=board.staff[Role.PREMISES])
+    assert same == set(seen)
+    board.do(answers.confirm_unchanged, first.number, said, since=since, **given)
+    judged_again(board)  # the worker comes in between
+    assert board.case(second.number).version != seen[second.number]
+    board.do(answers.confirm_unchanged, second.number, said, since=since, **given)
+    board.do(cases.add_note, third.number, "Ringde.", official=True)
+    obstacle, told = refused(board, answers.confirm_unchanged, third.number, said, since=since, **given)
+    assert (obstacle, told) == (Obstacle.STALE, [third.number])
+    with open_reading(board.database) as s:
+        assert answers.unchanged_bookings(s, {third.number: 0}, by=board.staff[Role.PREMISES])[0] == frozenset()
 
 
 def test_what_the_coordinator_was_asked_stands_in_the_week_with_its_day(board: BoardAtWork) -> None:

@@ -9,12 +9,15 @@ from flask import Blueprint, render_template, url_for
 from vetting.bookings.domain.bookers import KIND_MEANS, KIND_WORDS
 from vetting.bookings.forms import KIND, BookerKindsForm, booker_kinds_form
 from vetting.bookings.services import bookers
+from vetting.kernel.text import _, count_in_words, same_in_both
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form, posted_names, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response
+
+    from vetting.kernel.store.session import WritingSession
 
 blueprint = Blueprint("bookers", __name__)
 MOST_SHOWN: Final = 60
@@ -32,11 +35,17 @@ def index() -> str:
 def say() -> Response:
     """What some of them are."""
     form = posted_form(booker_kinds_form(posted_names(KIND)[: MOST_SHOWN + MOST_SAID]))
+
+    def work(session: WritingSession) -> int:
+        new = bookers.say_kinds(
+            session, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        )
+        form.receipt = count_in_words(new, _("slag är sparat"), _("slag är sparade")) + same_in_both(".")
+        return new
+
     return act_by_form(
         form,
-        lambda s: bookers.say_kinds(
-            s, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        work,
         onto=url_for("bookers.index"),
         again=_page,
     )
@@ -47,7 +56,7 @@ def _page(refused: BookerKindsForm | None = None) -> str:
         found = bookers.bookers_ahead(session, by=visitor.signed_in_person(), at=visitor.now())
     new, said = [one for one in found if one.said is None], [one for one in found if one.said is not None]
     shown = [*new[:MOST_SHOWN], *said[:MOST_SAID]]
-    known: dict[str, object] = {f"{KIND}{one.association.id}": one.proposed.value for one in shown}
+    known: dict[str, object] = {f"{KIND}{one.association.id}": one.proposed.value for one in shown if one.proposed}
     form = booker_kinds_form(str(one.association.id) for one in shown)(known=known)
     if refused is not None:
         form = refused
@@ -57,6 +66,7 @@ def _page(refused: BookerKindsForm | None = None) -> str:
         said=said[:MOST_SAID],
         most_shown=MOST_SHOWN,
         fields=form.kinds,
+        rest=form.rest,
         refused=refused,
         booker_kind_words=KIND_WORDS,
         kind_means=KIND_MEANS,

@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.boards.models.people import Board
 from vetting.bookings.domain.bookers import KIND_WORDS
-from vetting.bookings.domain.weeks import LOOK_REASON_WORDS, WeekSection, monday_of, next_monday, week_of
+from vetting.bookings.domain.weeks import LOOK_REASON_WORDS, LookReason, WeekSection, monday_of, next_monday, week_of
 from vetting.bookings.forms import (
     MET,
     AnsweredFactsForm,
@@ -55,7 +55,7 @@ from vetting.web.view_moves import (
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from flask import Response
@@ -68,6 +68,8 @@ if TYPE_CHECKING:
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("weeks", __name__)
+ORGANISER: Final = "organiser_of_record"
+"""The fact that says who arranges what is held."""
 RECEIPTS: Final = ("sedd", "sparad", "fragad")
 """What was done, told once on the page that follows."""
 
@@ -129,16 +131,21 @@ def _confirm_chosen(week: str, form: ManyAnswersForm, said: BookingAnswer) -> Re
     monday, made = _monday(week), 0
     form.validate()
     form.tell(_wrong_with_how(form))
-    chosen = [one for value in form.case.data for one in value.split()]
-    for value in () if form.problems else chosen[: booking_answers.MOST_AT_ONCE]:
-        number, _unused, seen = value.partition("/")
+    chosen = [one.partition("/") for value in form.case.data for one in value.split()]
+    seen = {number: int(version) if KEY.fullmatch(version) else 0 for number, _slash, version in chosen}
+    with reading_session() as session:
+        unchanged, since = booking_answers.unchanged_bookings(session, seen, by=visitor.signed_in_person())
+    for number in () if form.problems else list(seen)[: booking_answers.MOST_AT_ONCE]:
+        if number not in unchanged:
+            form.tell([booking_answers.changed_problem(number)])
+            continue
         try:
             in_transaction(
-                lambda s, n=number, v=seen: booking_answers.confirm_booking(  # type: ignore[misc]
+                lambda s, n=number: booking_answers.confirm_unchanged(  # type: ignore[misc]
                     s,
                     n,
                     said,
-                    version=int(v) if KEY.fullmatch(v) else 0,
+                    since=since,
                     rules=rules_in_use(),
                     by=visitor.signed_in_person(),
                     at=visitor.now(),
@@ -200,7 +207,9 @@ def fill_in(week: str) -> Response:
         booked = weeks.booking_in_week(
             session, number, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
         )
-    form = posted_form(fact_form(_asked_of_booker(booked.screening), AnsweredFactsForm), key=number)
+    form = posted_form(
+        fact_form(_asked_of_booker(booked.screening, (LookReason.ORGANISER,)), AnsweredFactsForm), key=number
+    )
     return _act_on_row(
         week,
         form,
@@ -367,7 +376,7 @@ def _opened_bookings(week: Week, refused: PostedForm | None) -> list[WeekBooking
 def _booking_to_show(item: WeekBooking, forms: FormsOfWeek) -> dict[str, Any]:
     """A booking to look at: its points, what can be done there, what to ask the booker."""
     screening, case = item.screening, item.case
-    asked = _asked_of_booker(screening)
+    asked = _asked_of_booker(screening, item.why)
     points = [finding for finding in item.asking if not is_look_question(finding)]
     return {
         "item": item,
@@ -379,7 +388,7 @@ def _booking_to_show(item: WeekBooking, forms: FormsOfWeek) -> dict[str, Any]:
         "second_look": forms.second_look(case),
         "referral": forms.referral(case),
         "question": question_to_association(screening, reply_by(visitor.today(), _first(item)))
-        if screening and asked
+        if screening and reasons.missing_to_ask_for(screening)
         else None,
     }
 
@@ -389,9 +398,11 @@ def _first(item: WeekBooking) -> date | None:
     return starts.astimezone(HERE).date() if starts else None
 
 
-def _asked_of_booker(screening: Screening | None) -> list[FactDefinition]:
+def _asked_of_booker(screening: Screening | None, why: Sequence[LookReason]) -> list[FactDefinition]:
     catalogue = screening.ruleset.catalogue if screening else {}
     names = facts_to_ask(screening) if screening and reasons.missing_to_ask_for(screening) else ()
     if NUMBER in names:
         names = (*names, "booker_is_private")
+    if LookReason.ORGANISER in why and ORGANISER not in names:
+        names = (*names, ORGANISER)
     return [catalogue[name] for name in names if name in catalogue]

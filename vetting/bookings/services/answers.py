@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 
 from vetting.associations.services import name_conflicts
 from vetting.bookings.domain.bookers import asks_organiser
@@ -13,7 +13,7 @@ from vetting.bookings.domain.room_bookings import PriceClass
 from vetting.bookings.services import bookers, weeks
 from vetting.bookings.services.weeks import NO_QUESTIONS
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
-from vetting.cases.models.cases import BookingRequest, occurrences
+from vetting.cases.models.cases import BookingRequest, Case, occurrences, visible_cases
 from vetting.cases.services import assessments, examinations_elsewhere
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.cases import change_state, open_case, put_mark, raise_version, take_up
@@ -32,14 +32,16 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy.orm import Session
+
     from vetting.associations.services.name_conflicts import NameConflict
-    from vetting.cases.models.cases import Case
     from vetting.decisions.models.decisions import Decision
     from vetting.decisions.services.decision_makers import DecisionForm
     from vetting.engine.screening import Screening
@@ -147,6 +149,50 @@ def confirm_booking(
     case.look_again_at, case.look_again_because = None, ""
     raise_version(case)
     return decisions.make_decision(session, case, row, screened, held, form, by=by, at=at)
+
+
+def unchanged_bookings(session: Session, seen: Mapping[str, int], *, by: Person) -> tuple[frozenset[str], int]:
+    """Those of some bookings that are as they were seen, and the newest entry of the trail until now.
+
+    seen: number -> the version that was seen. What is confirmed of one is known of the next of its association, and the
+    program judges them anew meanwhile: only what a person does after this is a change.
+    """
+    rows = session.execute(visible_cases(by).with_only_columns(Case.number, Case.version).where(Case.number.in_(seen)))
+    same = frozenset(number for number, version in rows if seen[number] == version)
+    return same, session.scalar(select(func.max(TrailEntry.id))) or 0
+
+
+def confirm_unchanged(
+    session: WritingSession,
+    number: str,
+    said: BookingAnswer,
+    *,
+    since: int,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    form: DecisionForm = AT_ONCE,
+) -> Decision:
+    """Confirms one of many that was as it was seen. since: the newest entry of the trail when that was found.
+
+    Raises:
+        Refused: as for one by itself; another person has done something in it since.
+    """
+    other = (TrailEntry.case_id == Case.id) & (TrailEntry.id > since) & (TrailEntry.by_user_id != by.id)
+    if session.scalar(
+        select(Case.id).where(Case.number == number, Case.board_id == by.board_id, exists().where(other))
+    ):
+        raise Refused(Obstacle.STALE, changed_problem(number))
+    return confirm_booking(session, number, said, version=None, rules=rules, by=by, at=at, form=form)
+
+
+def changed_problem(number: str) -> Problem:
+    """What is said of a booking of a list that is not as it was seen."""
+    return Problem(
+        number,
+        _("{number} har ändrats sedan sidan visades, och är inte bekräftad.", number=number),
+        _("Läs den som den är nu och kryssa igen."),
+    )
 
 
 def may_be_confirmed(case: Case, screening: Screening | None, conflict: NameConflict | None = None) -> bool:

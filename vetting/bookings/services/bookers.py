@@ -16,7 +16,6 @@ from vetting.cases.models.cases import Case, Occurrence, seen_by
 from vetting.cases.services.cases import change_state, raise_version
 from vetting.cases.services.reused_answers import resting_on
 from vetting.cases.services.screenings import screen_case
-from vetting.engine.screening import BookerKind
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.trail import TrailNote
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.engine.screening import BookerKind
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
@@ -50,9 +50,9 @@ class Booker:
         return self.said.kind if self.said is not None else None
 
     @property
-    def proposed(self) -> BookerKind:
-        """What is chosen in the form to begin with: what was said, what the number tells, or an association."""
-        return self.kind or suggested_kind(self.association.number or "") or BookerKind.ASSOCIATION
+    def proposed(self) -> BookerKind | None:
+        """What is chosen in the form to begin with: what was said, or what the number tells."""
+        return self.kind or suggested_kind(self.association.number or "")
 
 
 def bookers_ahead(session: Session, *, by: Person, at: datetime) -> list[Booker]:

@@ -369,7 +369,7 @@ def _tally(session: Session, bookings: Sequence[WeekBooking], seed: str, in_hund
         why={name: why[name] for name in LookReason if why[name]},
         fine=fine,
         not_fine=len(answered) - fine,
-        left=len(looked_at),
+        left=len(looked_at) + sum(1 for item in shown if item.place is WeekSection.PLAIN),
         without_questions=standing - len(shown) - len(looked_at),
         own_units=sum(
             1

@@ -1,5 +1,6 @@
 // Everything works without this file: it adds a key, a button to copy with, opens parts in their place and follows work that goes on.
 "use strict";
+(() => {
 
 // "/" goes to the search box, unless somebody is writing.
 document.addEventListener("keydown", (event) => {
@@ -134,6 +135,14 @@ document.addEventListener("submit", async (event) => {
     box.innerHTML = text;
     const left = box.content.firstElementChild;
     const also = left.querySelector("[data-also]");
+    const more = [...also.children].some((one) => one.id === "n-plain" && one.textContent !== (document.getElementById(one.id)?.textContent ?? "0"));
+    const after = left.querySelector(".booker");
+    if (more || (after && after.dataset.question !== card.dataset.question)) {
+      const page = new URL(answer.url); // what is left stands elsewhere on the page now
+      for (const name of ["del", "kort"]) page.searchParams.delete(name);
+      location.assign(page);
+      return;
+    }
     for (const one of [...also.children]) document.getElementById(one.id)?.replaceWith(one);
     also.remove();
     const told = left.querySelector("[role=status]");
@@ -204,3 +213,4 @@ document.addEventListener("input", (event) => {
   line.textContent = fields.map((field) => field.labels?.length && field.matches(":checked") ? field.labels[0].textContent.trim() : field.value)
     .filter(Boolean).join(" · ");
 });
+})();
