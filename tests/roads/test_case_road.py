@@ -23,8 +23,8 @@ from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services import assessments, cases, completions, intake
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.screenings import repeat_screening, screen_without_keeping
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services import communications, decisions
+from vetting.decisions.models.decisions import Decision, DecisionDraft
+from vetting.decisions.services import clean_reviews, communications, decisions
 from vetting.documents.services import documents
 from vetting.engine.evidence import NO_EVIDENCE, CriterionAnswer
 from vetting.engine.facts import Facts
@@ -771,6 +771,25 @@ def test_the_group_is_heard_before_a_case_is_ready_where_the_rules_say_so(group_
     assert group_board.case(case.number).state == "in_progress"
     assert group_board.case(case.number).proposal == "approve"
     assert holding(group_board, case.number) == []
+
+
+def test_the_groups_conditions_stand_in_the_proposal_that_one_press_writes(group_board: BoardAtWork) -> None:
+    case = group_board.receive()
+    group_board.handle(case.number)
+    group_board.do(meetings.refer_to_group, case.number, "Räcker underlaget?", rules=rules())
+    key = a_meeting(group_board)
+    review = review_of(group_board, case.number)
+    advice = meetings.Opinion(
+        advice=Advice.WITH_CONDITIONS, text="En plan behövs.", conditions=("Plan lämnas före utbetalning.",)
+    )
+    record = {"version": None, "rules": rules(), "role": Role.GROUP_SECRETARY}
+    group_board.do(meetings.record_advice, key, review.id, advice, **record)
+    group_board.do(clean_reviews.propose_approval, case.number, version=None, rules=rules())
+    with open_reading(group_board.database) as s:
+        assert s.scalars(select(DecisionDraft.conditions)).one() == ["Plan lämnas före utbetalning."]
+        person = group_board.staff[Role.CASEWORKER]
+        found = case_file(s, case.number, rules=rules(), by=person, on=TODAY)
+        assert found.conditions_advised == ["Plan lämnas före utbetalning."]
 
 
 def test_a_decision_against_the_groups_advice_says_why(group_board: BoardAtWork) -> None:

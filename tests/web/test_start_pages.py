@@ -37,7 +37,7 @@ def test_what_waits_stands_in_lines_each_with_its_act(board: BoardAtWork) -> Non
     officer, decider = somebody(board, Role.CASEWORKER), somebody(board, Role.DECISION_MAKER)
     told = officer.get("/i-dag").text
     assert "ansökan utan frågor" in told
-    assert "Läs och signera" in told
+    assert "Gå igenom dem" in told
     assert "Inget väntar på dig." in decider.get("/i-dag").text
     ready = board.receive(clean_facts(NUMBERS[1], "Andra föreningen")).number
     board.make_ready(ready)

@@ -168,7 +168,7 @@ def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnEleme
     if filters.mine:
         found.append(Case.officer_id == by.id)
     if filters.late:
-        found.append(Case.due_on < on)
+        found.append(in_states(OPEN) & (Case.due_on < on))
     if filters.unassigned:
         found.append(Case.officer_id.is_(None))
     if filters.officer_id is not None:
@@ -231,12 +231,12 @@ def _counts(
     own = [seen_by(by), Case.kind.in_(_kinds(kind)), or_(is_open, Case.look_again_at.is_not(None))]
     wanted = {
         "open": is_open,
-        "mine": is_open & (Case.officer_id == by.id),
+        "mine": Case.officer_id == by.id,
         "late": is_open & (Case.due_on < on),
         "completion": Case.state == CaseState.COMPLETION,
         "referred": Case.state == CaseState.REFERRED,
         "ready": Case.state == CaseState.READY,
-        "unassigned": is_open & Case.officer_id.is_(None),
+        "unassigned": Case.officer_id.is_(None),
         "others": in_states(WITH_OTHERS),
         "unquestioned": _without_questions(),
         "again": ~is_open,

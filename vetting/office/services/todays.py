@@ -158,7 +158,7 @@ def _of_queue(session: Session, by: Person) -> Iterator[TodayLine]:
     counts = case_queue_counts(session, CaseKind.GRANT, by=by)
     if counts["unquestioned"]:
         name = count_in_words(counts["unquestioned"], _("ansökan utan frågor"), _("ansökningar utan frågor"))
-        yield TodayLine(None, name, _("att läsa och signera"), _("Läs och signera"), TodayPlace.CLEAR_CASES)
+        yield TodayLine(None, name, _("att läsa, signera eller föreslå"), _("Gå igenom dem"), TodayPlace.CLEAR_CASES)
     if counts["unassigned"]:
         name = count_in_words(counts["unassigned"], _("ansökan"), _("ansökningar"))
         yield TodayLine(None, name, _("har ingen handläggare"), _("Fördela"), TodayPlace.FREE_CASES)
@@ -196,7 +196,7 @@ def _of_week(session: Session, by: Person) -> Iterator[TodayLine]:
     left = counts["open"] - counts["others"]
     if left > 0:
         name = count_in_words(left, _("bokning"), _("bokningar"))
-        yield TodayLine(None, name, _("väntar på svar"), _("Gå igenom veckan"), TodayPlace.WEEK)
+        yield TodayLine(None, name, _("väntar på svar, i alla veckor"), _("Gå igenom veckan"), TodayPlace.WEEK)
 
 
 def _meetings(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
