@@ -163,7 +163,7 @@ def application(serial: int, name: str, chooser: random.Random) -> dict[str, Cel
         "Nr": serial,
         "Inkom": day_as_written(received, serial),
         "Förening": name,
-        "Org.nr": as_written(organisation_number(serial), serial),
+        "Org.nr": as_written(organisation_number(300 + serial), serial),
         "Form": chooser.choice(("Ideell förening", "ideell", "ideell fören.")),
         "Medlemmar": members if serial % 4 else f"{members} st",
         "Medlemmar i fjol": max(5, members + chooser.randint(-3, 3)),
@@ -192,7 +192,7 @@ FAULTS: dict[int, dict[str, Cell]] = {
     3: {"Stadgar": None},
     5: {"Medlemmar": 4, "Medlemmar i fjol": 4, "Anteckning": "För få medlemmar?"},
     7: {"Rev.ber.": "nej", "Rev.ber. undertecknad": None},
-    8: {"Org.nr": "802999-0089"},
+    8: {"Org.nr": "802999-3085"},
     10: {"Årsmöte": "2025-03-02", "Anteckning": "Gammalt protokoll"},
     12: {"Bokslut": None, "Rev.ber.": None, "Rev.ber. undertecknad": None},
     13: {"Form": "AB"},
@@ -305,7 +305,7 @@ def booking(serial: int, name: str, number: str, chooser: random.Random) -> dict
 def bookings() -> openpyxl.Workbook:
     """200 bookings of one week from 45 associations, a few of which need a person."""
     chooser = random.Random(SEED + 1)
-    associations = [(name, organisation_number(100 + place)) for place, name in enumerate(names(45))]
+    associations = [(name, organisation_number(400 + place)) for place, name in enumerate(names(45))]
     rows = [booking(serial, *chooser.choice(associations), chooser) for serial in range(1, 201)]
     for serial in range(9, 200, 16):
         rows[serial]["Öppet för allmänheten"] = "ja"

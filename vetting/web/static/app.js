@@ -136,8 +136,8 @@ document.addEventListener("submit", async (event) => {
     const left = box.content.firstElementChild;
     const also = left.querySelector("[data-also]");
     const more = [...also.children].some((one) => one.id === "n-plain" && one.textContent !== (document.getElementById(one.id)?.textContent ?? "0"));
-    const after = left.querySelector(".booker");
-    if (more || (after && after.dataset.question !== card.dataset.question)) {
+    const asked = card.closest("[aria-labelledby^='q-']").getAttribute("aria-labelledby").slice(2);
+    if (more || (also.dataset.also && also.dataset.also !== asked)) {
       const page = new URL(answer.url); // what is left stands elsewhere on the page now
       for (const name of ["del", "kort"]) page.searchParams.delete(name);
       location.assign(page);
