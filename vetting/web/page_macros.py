@@ -44,24 +44,30 @@ class _PageTemplate(Template):
             kept[key] = (read, super().make_module(vars, shared, locals))
         return kept[key][1]
 
-    def _names_read(self) -> tuple[str, ...] | None:
+    def _names_read(self) -> frozenset[str] | None:
         """What it reads of whatever imports it, by itself or by what it imports; None where that cannot be told."""
         if not hasattr(self, "_read"):
-            found = _names_of(self.environment, self.name or "", frozenset())
-            self._read = tuple(sorted(found)) if found is not None else None
+            self._read = _names_of(self.environment, self.name or "")
         return self._read
 
 
-def _names_of(environment: Environment, name: str, above: frozenset[str]) -> frozenset[str] | None:
-    if name in above:
-        return frozenset()
+def _names_of(environment: Environment, name: str) -> frozenset[str] | None:
+    """The same of a template by its name; each is gone through once, whatever imports it."""
+    known: dict[str, frozenset[str] | None] = environment.__dict__.setdefault(KEPT, {})
+    if name not in known:
+        known[name] = None  # of one that leads back to itself it cannot be told
+        known[name] = _read_through(environment, name)
+    return known[name]
+
+
+def _read_through(environment: Environment, name: str) -> frozenset[str] | None:
     if environment.loader is None:
         return None
     source, *_unused = environment.loader.get_source(environment, name)
     tree = environment.parse(source, name)
     found = set(meta.find_undeclared_variables(tree))
     for other in meta.find_referenced_templates(tree):
-        inner = _names_of(environment, other, above | {name}) if other is not None else None
+        inner = _names_of(environment, other) if other is not None else None
         if inner is None:
             return None
         found |= inner
