@@ -86,26 +86,29 @@ def _count(number: int, words: Words) -> Words:
     return count_in_words(number, words, words)
 
 
+_IN_SHORT: Final = {
+    CaseAct.REVIEW: _("Granska"),
+    CaseAct.LOOK_AGAIN: _("Se över igen"),
+    CaseAct.REFER: _("Lämna till gruppen"),
+    CaseAct.COMMUNICATE: _("Skriv till föreningen"),
+}
+"""What a row has place for, where the page says more."""
+
+
 def next_in_words(case: CaseStanding, lead: LeadStep) -> Words:
     """The next step, as a list tells it: what to do, or whom it waits for."""
     awaited = lead.awaited
     if lead.step is None:
         return _waits_for(lead)
     match awaited:
-        case CaseAct.REVIEW:
-            return _("Granska")
         case CaseAct.SEE_POINT:
             return _("Se över ") + _count_of_points(case.points_to_see)
         case CaseAct.REQUEST_COMPLETION:
             return _("Påminn") if case.asked_before else _("Begär komplettering")
-        case CaseAct.LOOK_AGAIN:
-            return _("Se över igen")
-        case CaseAct.COMMUNICATE:
-            return _("Skriv till föreningen")
         case CaseAct.PROPOSE_APPROVAL if case.approval is not None:
             return _("Föreslå bevilja ") + kronor(case.approval)
         case _:
-            return lead.step.label
+            return _IN_SHORT.get(awaited or lead.step.act, lead.step.label)
 
 
 def _count_of_points(number: int) -> Words:

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 
 from vetting.boards.models.people import Board
 from vetting.boards.services import delegation, roles
-from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.cases import CaseState, FallReason
 from vetting.cases.models.cases import Case, in_states, seen_by, visible_cases
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, DecisionEvent, quashed_decisions
@@ -166,9 +166,10 @@ def _of_queue(session: Session, by: Person) -> Iterator[TodayLine]:
         visible_cases(by, Action.HANDLE).where(Case.look_again_at.is_not(None)).order_by(Case.id).limit(MOST)
     )
     for case in again:
-        yield TodayLine(
-            None, same_in_both(case.name), _("ska ses över igen"), _("Se över"), TodayPlace.CASE, case.number
-        )
+        why = _("{number} ska ses över igen", number=case.number)
+        if case.look_again_because == FallReason.ASKED_BACK.value:
+            why = _("{number}: beslutsfattaren har en fråga", number=case.number)
+        yield TodayLine(None, same_in_both(case.name), why, _("Se över"), TodayPlace.CASE, case.number)
 
 
 def _to_decide(session: Session, rules: Rules, by: Person, on: date) -> Iterator[TodayLine]:
