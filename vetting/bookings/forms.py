@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from vetting.bookings.domain.bookers import KIND_WORDS
+from vetting.bookings.domain.bookers import KIND, KIND_WORDS
 from vetting.bookings.domain.deviations import DEVIATION_WORDS, DeviationKind
 from vetting.bookings.domain.letting import ACCEPTANCE_CHANNEL_WORDS, AcceptanceChannel, Letting
 from vetting.bookings.domain.rescissions import RESCISSION_GROUND_WORDS, NewRescission, RescissionGround
@@ -67,7 +67,6 @@ if TYPE_CHECKING:
 
 LONGEST_ROOM: Final = 120
 MET: Final = "met-"
-KIND: Final = "kind-"
 NO_CLOCK: Final = (wrong_with_clock("").what, wrong_with_clock("").remedy)
 NO_DAY: Final = (_("Det är inget datum."), _("Skriv datumet så här: 2026-03-15."))
 NOT_SAID: Final = (

@@ -14,7 +14,7 @@ from vetting.cases.models.renewals import NEW_DAY, RecurringWork
 from vetting.cases.services import renewals
 from vetting.documents.services import incoming, reading
 from vetting.imports.services import staged_files
-from vetting.kernel.dates import HERE, midnight
+from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.registers import workbook_jobs
 
@@ -42,8 +42,8 @@ def do_due(database: Database, *, at: datetime) -> bool:
     WORK[name](database, at)
     with open_technical(database) as session:
         row = session.scalars(select(RecurringWork).where(RecurringWork.name == name)).one()
-        row.next_at = midnight(at.astimezone(HERE).date() + timedelta(days=1))
-        row.held_until, row.done_for = None, at.astimezone(HERE).date()
+        row.next_at = midnight(day_here(at) + timedelta(days=1))
+        row.held_until, row.done_for = None, day_here(at)
     return True
 
 

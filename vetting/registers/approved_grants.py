@@ -20,7 +20,7 @@ from vetting.grants.models import Round
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
@@ -124,9 +124,7 @@ SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
         # An association with two grants has the same amount in both rows: a sum would count it twice.
         money_column(_("Förra året kr"), lambda row: row.last_year, total=None),
         text_column(_("Referensgrupp (utfall)"), lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""),
-        day_column(
-            _("Referensgrupp datum"), lambda row: row.treated_at.astimezone(HERE).date() if row.treated_at else None
-        ),
+        day_column(_("Referensgrupp datum"), lambda row: day_here(row.treated_at) if row.treated_at else None),
         day_column(_("Beslutsdatum"), lambda row: row.decision.decided_on),
         text_column(
             _("Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)"),
@@ -247,7 +245,7 @@ def _register_row(row: Any, in_force: date | None, titles: Mapping[int, Words]) 
         treated_at=treated,
         rules=titles.get(version or 0, NO_WORDS),
         report_came=came,
-        report_approved=approved.astimezone(HERE).date() if approved else None,
+        report_approved=day_here(approved) if approved else None,
         in_force=in_force,
     )
 

@@ -13,7 +13,7 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision
 from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice, departs_from_advice
 from vetting.group.models.meetings import Conflict, Review
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.decision_outcomes import outcome_words
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
@@ -72,9 +72,7 @@ def _whether_followed(row: OpinionRegisterRow) -> Words:
 SHEET: Final[SheetDefinition[OpinionRegisterRow]] = SheetDefinition(
     REGISTER_WORDS[RegisterName.OPINIONS],
     (
-        day_column(
-            _("Möte"), lambda row: row.review.treated_at.astimezone(HERE).date() if row.review.treated_at else None
-        ),
+        day_column(_("Möte"), lambda row: day_here(row.review.treated_at) if row.review.treated_at else None),
         number_column(_("Punkt"), lambda row: row.review.position or None),
         text_column(_("Ärendenr"), lambda row: row.case.number),
         text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.kernel.dates import HERE, InvalidDayError, parse_day
+from vetting.kernel.dates import InvalidDayError, day_here, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import REGISTER_WORDS, Cell, RegisterColumn, RegisterColumnKind, RegisterName
@@ -200,4 +200,4 @@ def fetch(workbook_id: int) -> Response:
         book = content_of_job(session, workbook_id) if visitor.now() < workbook_jobs.kept_until(job) else None
     if book is None or job.ended_at is None:
         raise Refused(Obstacle.MISSING)
-    return attachment_response(book, XLSX, _file_name(RegisterName(job.about), job.ended_at.astimezone(HERE).date()))
+    return attachment_response(book, XLSX, _file_name(RegisterName(job.about), day_here(job.ended_at)))

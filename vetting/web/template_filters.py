@@ -36,7 +36,7 @@ from vetting.imports.domain.annotations import PROPOSAL_TONES, RESULT_TONES, Ton
 from vetting.imports.domain.screened_lists import ROW_WORK_WORDS
 from vetting.kernel import organisation_numbers
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.decision_outcomes import GROUND_WORDS, RESERVATION_WORDS
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, function_in_words
@@ -212,7 +212,7 @@ def _moment(value: datetime) -> str:
 
 
 def _local_day(value: datetime) -> str:
-    return translate(day_in_words(value.astimezone(HERE).date()))
+    return translate(day_in_words(day_here(value)))
 
 
 def _weekday(value: datetime) -> str:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
     from vetting.engine.screening import Screening
 
+KIND: Final = "kind-"
+"""What the field with the kind of one begins with, before its association's key."""
+ORGANISER: Final = "organiser_of_record"
+"""The fact that says who arranges what is held."""
 KIND_WORDS: Final[Mapping[BookerKind, Words]] = {
     BookerKind.ASSOCIATION: _("Förening"),
     BookerKind.STUDY_ASSOCIATION: _("Studieförbund"),
@@ -47,7 +51,7 @@ _NEVER_WRONG: Final = BookerKind.ASSOCIATION
 def asks_organiser(name: str, screening: Screening | None) -> bool:
     """Whether a study association's booking leaves open who arranges: nobody else than it is named."""
     values = screening.facts.values if screening is not None else {}
-    named = {fold_name(str(values.get(fact, ""))) for fact in ("organiser_of_record", "other_organiser")}
+    named = {fold_name(str(values.get(fact, ""))) for fact in (ORGANISER, "other_organiser")}
     return not named - {"", fold_name(name)}
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _, same_in_both
 
@@ -83,8 +83,8 @@ def every_week(day: date, until: date | None) -> list[date]:
 
 def days_of(starts: datetime, ends: datetime | None) -> list[date]:
     """The days in Sweden on which something goes on; a night's end at midnight is not the next day."""
-    first = starts.astimezone(HERE).date()
-    last = (ends - timedelta(seconds=1)).astimezone(HERE).date() if ends is not None and ends > starts else first
+    first = day_here(starts)
+    last = day_here(ends - timedelta(seconds=1)) if ends is not None and ends > starts else first
     return [first + timedelta(days=place) for place in range((last - first).days + 1)]
 
 

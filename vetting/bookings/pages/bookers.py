@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.bookings.domain.bookers import KIND_MEANS, KIND_WORDS
-from vetting.bookings.forms import KIND, BookerKindsForm, booker_kinds_form
+from vetting.bookings.domain.bookers import KIND, KIND_MEANS, KIND_WORDS
+from vetting.bookings.forms import BookerKindsForm, booker_kinds_form
 from vetting.bookings.services import bookers
 from vetting.kernel.text import _, count_in_words, same_in_both
 from vetting.web import visitor

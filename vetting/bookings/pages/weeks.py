@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.boards.models.people import Board
-from vetting.bookings.domain.bookers import KIND_WORDS
+from vetting.bookings.domain.bookers import KIND_WORDS, ORGANISER
 from vetting.bookings.domain.weeks import LOOK_REASON_WORDS, LookReason, WeekSection, monday_of, next_monday, week_of
 from vetting.bookings.forms import (
     MET,
@@ -33,7 +33,7 @@ from vetting.engine.facts import NUMBER
 from vetting.gates.services import before_decision
 from vetting.group.services import booking_referrals
 from vetting.group.services.booking_referrals import ReferralRecipient
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
 from vetting.office.domain.quick_checks import facts_to_ask, question_to_association, reply_by
@@ -68,8 +68,6 @@ if TYPE_CHECKING:
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("weeks", __name__)
-ORGANISER: Final = "organiser_of_record"
-"""The fact that says who arranges what is held."""
 RECEIPTS: Final = ("sedd", "sparad", "fragad")
 """What was done, told once on the page that follows."""
 
@@ -395,7 +393,7 @@ def _booking_to_show(item: WeekBooking, forms: FormsOfWeek) -> dict[str, Any]:
 
 def _first(item: WeekBooking) -> date | None:
     starts = min((use.starts_at for use in item.uses if use.starts_at), default=None)
-    return starts.astimezone(HERE).date() if starts else None
+    return day_here(starts) if starts else None
 
 
 def _asked_of_booker(screening: Screening | None, why: Sequence[LookReason]) -> list[FactDefinition]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from vetting.associations.models.associations import Association
 from vetting.associations.models.booker_kinds import SaidBookerKind, said_kinds
 from vetting.associations.services.identities import find_association
-from vetting.bookings.domain.bookers import suggested_kind, wrong_kind
+from vetting.bookings.domain.bookers import KIND, suggested_kind, wrong_kind
 from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, CaseState
 from vetting.cases.models.cases import Case, Occurrence, seen_by
 from vetting.cases.services.cases import change_state, raise_version
@@ -92,7 +92,7 @@ def say_kinds(
         one = known[key].association
         wrong = wrong_kind(kind, one.number or "", one.name)
         if wrong is not None:
-            problems.append(Problem(f"kind-{key}", *wrong))
+            problems.append(Problem(f"{KIND}{key}", *wrong))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     new = {key: kind for key, kind in said.items() if known[key].kind is not kind}

@@ -24,7 +24,7 @@ from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
 from vetting.cases.services.cases import open_case, raise_version
 from vetting.decisions.models.decisions import Decision
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -123,8 +123,8 @@ def note_acceptance(
         problems.append(Problem("accepted_on", _("Datumet ligger i framtiden."), _("Rätta datumet.")))
     current_terms(session, case.board_id, by=by, at=at)
     versions = store.terms_of(session, case.board_id)
-    in_force = next((row for row in versions if row.at.astimezone(HERE).date() <= on), versions[-1])
-    if in_force.at.astimezone(HERE).date() > on or on < case.received_on:
+    in_force = next((row for row in versions if day_here(row.at) <= on), versions[-1])
+    if day_here(in_force.at) > on or on < case.received_on:
         problems.append(
             Problem("accepted_on", _("Villkoren eller bokningen fanns inte den dagen."), _("Rätta datumet."))
         )

@@ -25,7 +25,7 @@ from vetting.imports.models.row_transfer import times_of_row
 from vetting.imports.models.staged_files import CHANGED, GOOD, READY, SAME, CustomerNumber, StagedRow
 from vetting.imports.services.staged_files import of_person
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE, midnight
+from vetting.kernel.dates import HERE, day_here, midnight
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.import_batches import not_taken_back
@@ -382,7 +382,7 @@ def _vanished_bookings(session: Session, board_id: int, rows: Sequence[_ListedBo
     rooms = sorted({row.room for row in rows})
     if not starts:
         return []
-    first, last = midnight(min(starts).astimezone(HERE).date()), midnight(max(starts).astimezone(HERE).date())
+    first, last = midnight(day_here(min(starts))), midnight(day_here(max(starts)))
     found = session.execute(
         select(Case.id, Case.number, Occurrence.starts_at)
         .join(BookingRequest, BookingRequest.case_id == Case.id)
@@ -400,11 +400,11 @@ def _vanished_bookings(session: Session, board_id: int, rows: Sequence[_ListedBo
         )
         .order_by(Case.id)
     )
-    spans = _spans({start.astimezone(HERE).date() for start in starts})
+    spans = _spans({day_here(start) for start in starts})
     numbers = {
         key: number
         for key, number, at in found
-        if key not in matched and at and any(low <= at.astimezone(HERE).date() <= high for low, high in spans)
+        if key not in matched and at and any(low <= day_here(at) <= high for low, high in spans)
     }
     beyond = _with_times_beyond(session, numbers, first, last + timedelta(days=1))
     return [number for key, number in numbers.items() if key not in beyond]

@@ -44,7 +44,7 @@ from vetting.engine.proposal import Proposal
 from vetting.engine.screening import BookerKind
 from vetting.group.models.special_reviews import ExpertOpinion, awaited_opinions
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE, midnight
+from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.store import trail
 
@@ -163,7 +163,7 @@ def is_drawn(session: Session, case: Case) -> bool:
     """Whether a booking is drawn for control in any of the weeks that it has a time in."""
     board = session.get_one(Board, case.board_id)
     in_hundred = letting_of(board.bookings).drawn_in_hundred
-    days = {use.starts_at.astimezone(HERE).date() for use in occurrences(session, case.id) if use.starts_at}
+    days = {day_here(use.starts_at) for use in occurrences(session, case.id) if use.starts_at}
     mondays = {monday_before(day) for day in days}
     return any(is_in_sample(seed_of(board, monday), case.number, in_hundred) for monday in mondays)
 
@@ -256,7 +256,7 @@ def nearest_week(session: Session, *, by: Person, on: date) -> date:
         .order_by(Occurrence.starts_at)
         .limit(1)
     )
-    return monday_before(first.astimezone(HERE).date() if first is not None else on)
+    return monday_before(day_here(first) if first is not None else on)
 
 
 def booking_in_week(session: Session, number: str, rules: Rules, *, by: Person, on: date) -> WeekBooking:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.engine.facts import CUSTOMER_NUMBER, NAME, NUMBER
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import MASK, mask_personal_numbers
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import _, day_in_words
@@ -67,7 +67,7 @@ def kept_of_case(
 ) -> KeptOfCase:
     """What is kept. starts: when a booking begins."""
     private, opened = is_private(values), values.get("open_to_public")
-    first = starts.astimezone(HERE).date() if starts is not None else None
+    first = day_here(starts) if starts is not None else None
     return KeptOfCase(
         name="" if private else _text(values, NAME)[:LONGEST_NAME],
         number="" if private else str(values.get(NUMBER, "")),

@@ -62,7 +62,7 @@ from vetting.engine.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.engine.facts import Facts, FactSupplier
 from vetting.engine.proposal import Attention
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -146,7 +146,7 @@ def answered_of(
     names = {paper.id: paper.name for paper in papers}
     dispensable = accepted_gaps(marks)
     came = {
-        row.fact: row.source.entered_at.astimezone(HERE).date()
+        row.fact: day_here(row.source.entered_at)
         for row in values_of(session, case)
         if row.value is not None and not row.absent and not row.unreadable
     }

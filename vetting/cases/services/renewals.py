@@ -12,7 +12,7 @@ from vetting.boards.models.people import Board
 from vetting.cases.models.cases import Case
 from vetting.cases.models.renewals import Renewal, cases_to_rescreen, waiting_renewals
 from vetting.cases.services.screenings import changed_screening, judge_again, keep_changed, one_of_many, read_ahead
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import day_here
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import entries_written
 
@@ -76,7 +76,7 @@ def renew_all(database: Database, rules: Rules, *, at: datetime) -> None:
 
 def _judge(session: Session, cases: Sequence[Case], rules: Rules, at: datetime) -> dict[int, ChangedScreening | None]:
     """Case -> what its rules say where that is new. One that cannot be judged with the others is judged by itself."""
-    on = at.astimezone(HERE).date()
+    on = day_here(at)
     read_ahead(session, cases)
     found: dict[int, ChangedScreening | None] = {}
     failed = []

@@ -32,7 +32,7 @@ from vetting.engine.results import ResultAuthor
 from vetting.engine.screening import Screening, read_beside_criteria, screen, words_found
 from vetting.engine.stored_values import from_plain, to_plain
 from vetting.grants.models import Round
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import day_here
 from vetting.kernel.store.case_rows import read_together
 from vetting.kernel.store.faults import place_of
 from vetting.kernel.store.read_cache import PAST_OBJECTS, hold_rows
@@ -325,7 +325,7 @@ def _keep(
 
 def judge_again(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
     """Only where it makes a difference: a page that somebody has open is out of date after each change of its case."""
-    if case.state in OPEN and is_out_of_date(session, case, rules, on=at.astimezone(HERE).date()):
+    if case.state in OPEN and is_out_of_date(session, case, rules, on=day_here(at)):
         screen_case(session, case, rules, at=at)
         _note_judged(session, case, at)
 

@@ -314,11 +314,16 @@ def _confirm_page(number: str, refused: DecisionByForm | None = None) -> str:
     )
 
 
+def _decision_form(number: str) -> DecisionByForm:
+    form = posted_form(DecisionByForm)
+    form.receipt = _("Beslutet i {number} är fattat. Handläggaren skickar det.", number=number)
+    return form
+
+
 @blueprint.post("/arenden/<number>/beslut/bekrafta")
 def decide(number: str) -> Response:
     """Decides; once, and only when every gate is open."""
-    form = posted_form(DecisionByForm)
-    form.receipt = _("Beslutet i {number} är fattat. Handläggaren skickar det.", number=number)
+    form = _decision_form(number)
     return act_by_form(
         form,
         lambda session: service.decide(
@@ -338,8 +343,7 @@ def decide(number: str) -> Response:
 @blueprint.post("/att-besluta/<number>")
 def decide_here(number: str) -> Response:
     """Decides what favours an association on the page where it was read, and goes on to the next that waits."""
-    form = posted_form(DecisionByForm)
-    form.receipt = _("Beslutet i {number} är fattat. Handläggaren skickar det.", number=number)
+    form = _decision_form(number)
     return act_by_form(
         form,
         lambda session: waiting_decisions.decide_as_proposed(

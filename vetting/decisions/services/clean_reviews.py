@@ -129,8 +129,7 @@ def propose_approval(
             Problem(number, _("Något i ärendet talar emot eller är inte känt."), _("Skriv förslaget själv.")),
         )
     decisions.make_ready(session, number, rules=rules, by=by, at=at)
-    review = before_decision.advising_review(session, case)
-    conditions = tuple(review.conditions) if review is not None else ()
+    conditions = tuple(before_decision.advised_conditions(session, case))
     draft = DecisionProposal(
         outcome=DecisionOutcome.APPROVED, amount=standing.approval, reasons="", conditions=conditions
     )

@@ -52,7 +52,7 @@ from vetting.formats.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
 from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE, RESERVATION_WORDS, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
@@ -410,7 +410,7 @@ def values_of(session: Session, row: Letter) -> dict[str, Any]:
         "board": session.get_one(Board, row.board_id).name,
         "letterhead": letterhead_of(session.get_one(Board, row.board_id)).splitlines(),
         "to": [row.name, *row.postal],
-        "date": row.written_at.astimezone(HERE).date().isoformat(),
+        "date": day_here(row.written_at).isoformat(),
         "subject": row.subject,
         "lines": list(row.lines),
         "number": case.number,

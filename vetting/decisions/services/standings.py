@@ -100,5 +100,4 @@ def _as_by_one_press(session: Session, case: Case, draft: DecisionDraft, drafted
     whole = draft.outcome is DecisionOutcome.APPROVED and draft.amount in {None, case.amount_applied}
     if not whole or draft.reasons not in {"", drafted}:
         return False
-    review = before_decision.advising_review(session, case) if draft.conditions else None
-    return not draft.conditions or (review is not None and draft.conditions == review.conditions)
+    return not draft.conditions or draft.conditions == before_decision.advised_conditions(session, case)

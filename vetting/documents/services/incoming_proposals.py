@@ -29,7 +29,7 @@ from vetting.engine.cells import shorten_cell_text
 from vetting.engine.facts import NAME, NUMBER
 from vetting.engine.stored_values import from_plain
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import fold_name, format_number, read_number
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
@@ -249,7 +249,7 @@ def _all_text(post: IncomingPost, own: Sequence[IncomingPart], form: ReturnedFor
 def _day_received(post: IncomingPost) -> date:
     received = post.mail.get("received") if post.mail else ""
     moment = datetime.fromisoformat(received) if received else post.at
-    return moment.astimezone(HERE).date()
+    return day_here(moment)
 
 
 def _belongs_to(session: Session, post: IncomingPost, text: str, by: Person) -> tuple[Case | None, Words | None]:

@@ -184,6 +184,12 @@ def advising_review(session: Session, case: Case) -> Review | None:
     return None
 
 
+def advised_conditions(session: Session, case: Case) -> list[str]:
+    """The conditions that the group advises to approve with; empty where it advises otherwise."""
+    review = advising_review(session, case)
+    return review.conditions if review is not None and review.outcome == Advice.WITH_CONDITIONS else []
+
+
 def _under_quashed(session: Session, case: Case, what: str) -> set[int]:
     """Ids of what quashed decisions of a case rested on: it is done anew before the next decision."""
     if case.reopened_at is None:  # a quashed decision opens its case again

@@ -16,7 +16,7 @@ from vetting.group.models.meetings import Meeting, reviews_of_case
 from vetting.group.models.special_reviews import ExpertOpinion, opinions_of
 from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -109,7 +109,7 @@ def due_before(starts: datetime | None, at: datetime) -> date:
     """The last open day before the event, and today where there is none between."""
     if starts is None:
         return at.date()
-    return max(last_open_before(starts.astimezone(HERE).date()), at.date())
+    return max(last_open_before(day_here(starts)), at.date())
 
 
 def _meets_before(session: WritingSession, case: Case, starts: datetime | None, at: datetime) -> bool:

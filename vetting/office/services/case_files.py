@@ -33,7 +33,6 @@ from vetting.documents.models.document_reads import papers_of_case
 from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.services import before_decision, closing
 from vetting.grants.models import Round
-from vetting.group.domain.advice import Advice
 from vetting.group.models import meetings
 from vetting.group.models.special_reviews import opinions_of
 from vetting.kernel.case_kinds import CaseKind
@@ -123,6 +122,8 @@ class CaseFile:
     accepted: tuple[TermsAcceptance, LettingTerms] | None
     """How and by which terms the booker has agreed."""
     reviews: Sequence[Review]
+    conditions_advised: Sequence[str]
+    """What the group advises to approve on."""
     draft: DecisionDraft | None
     decisions: Sequence[Decision]
     after: DecidedSituation | None
@@ -206,12 +207,6 @@ class CaseFile:
         return max(asked, key=lambda note: note.id).text.removeprefix(ASKED_BACK) if asked else ""
 
     @property
-    def conditions_advised(self) -> Sequence[str]:
-        """The conditions of the group's latest opinion, where it has some."""
-        given = [review for review in self.reviews if review.outcome]
-        return given[0].conditions if given and given[0].outcome == Advice.WITH_CONDITIONS else ()
-
-    @property
     def shows_group(self) -> bool:
         """A small board sees none of the group, unless its rules require one."""
         return self.board.with_group or self.situation.group_required or bool(self.reviews)
@@ -280,6 +275,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         withdrawn=withdrawals_of(session, [row.id for row in deviations]),
         accepted=last_acceptance(session, case.id) if case.kind == CaseKind.BOOKING else None,
         reviews=meetings.reviews_of_case(session, case.id),
+        conditions_advised=before_decision.advised_conditions(session, case),
         draft=draft,
         decisions=decided,
         after=after,

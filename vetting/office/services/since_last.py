@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from vetting.boards.models.people import SignIn
 from vetting.cases.models.cases import Case, seen_by
-from vetting.kernel.dates import HERE, midnight
+from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import Words, _
 
@@ -51,7 +51,7 @@ def since_last(session: Session, *, by: Person, on: date) -> SinceLast | None:
             SignIn.user_id == by.id, SignIn.board_id == by.board_id, SignIn.seen_at < midnight(on)
         )
     )
-    if seen is None or seen.astimezone(HERE).date() < on - LONGEST:
+    if seen is None or day_here(seen) < on - LONGEST:
         return None
     newest = (
         select(TrailEntry.action, TrailEntry.case_id, TrailEntry.by_user_id, TrailEntry.at)

@@ -25,7 +25,7 @@ from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.gates.domain.gate_table import GatedStep, closed_after, refuse_closed
 from vetting.gates.services import before_decision, closing
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -319,7 +319,7 @@ def note_reclaim_reply(
 def reclaim_step(reclaim: Reclaim, decided_on: date | None, on: date) -> ReclaimStep | None:
     """What is next in a reclaim."""
     days = ReclaimDays(
-        reclaim.opened_at.astimezone(HERE).date(),
+        day_here(reclaim.opened_at),
         reclaim.communicated_on,
         reclaim.reply_by,
         reclaim.replied_on,

@@ -2,13 +2,24 @@
 "use strict";
 (() => {
 
+/** Whether somebody is writing, and a key is a letter. */
+function isWriting() {
+  const at = document.activeElement;
+  return at && (at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName));
+}
+
+/** The element that a piece of a page is. */
+function elementOf(text) {
+  const box = document.createElement("template");
+  box.innerHTML = text;
+  return box.content.firstElementChild;
+}
+
 // "/" goes to the search box, unless somebody is writing.
 document.addEventListener("keydown", (event) => {
   const box = document.querySelector("[data-key='/']");
-  const at = document.activeElement;
-  const writing = at && (at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName));
   if (event.key !== "/" || !box || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (writing && (at !== box || box.value)) return;
+  if (isWriting() && (document.activeElement !== box || box.value)) return;
   event.preventDefault();
   box.focus();
   box.select();
@@ -16,9 +27,7 @@ document.addEventListener("keydown", (event) => {
 
 // "n" goes to the next that waits, unless somebody is writing.
 document.addEventListener("keydown", (event) => {
-  const at = document.activeElement;
-  const writing = at && (at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName));
-  if (event.key !== "n" || writing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key !== "n" || isWriting() || event.ctrlKey || event.metaKey || event.altKey) return;
   document.querySelector("a[data-key='n']")?.click();
 });
 
@@ -90,9 +99,7 @@ async function partOf(link) {
   part.searchParams.set("del", "1");
   const answer = await fetch(part);
   if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
-  const box = document.createElement("template");
-  box.innerHTML = await answer.text();
-  return box.content.firstElementChild;
+  return elementOf(await answer.text());
 }
 
 // What is closed is a link to the page with it open: here only that part of the page is fetched, and put in its place.
@@ -131,9 +138,7 @@ document.addEventListener("submit", async (event) => {
       document.close();
       return;
     }
-    const box = document.createElement("template");
-    box.innerHTML = text;
-    const left = box.content.firstElementChild;
+    const left = elementOf(text);
     const also = left.querySelector("[data-also]");
     const more = [...also.children].some((one) => one.id === "n-plain" && one.textContent !== (document.getElementById(one.id)?.textContent ?? "0"));
     const asked = card.closest("[aria-labelledby^='q-']").getAttribute("aria-labelledby").slice(2);
