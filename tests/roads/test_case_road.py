@@ -732,8 +732,10 @@ def test_premises_staff_take_in_bookings_and_no_applications(board: BoardAtWork)
 
 def a_meeting(board: BoardAtWork) -> int:
     key = int(board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id)
-    for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
+    there = (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR)
+    for role in there:
         board.do(meetings.declare_conflicts, key, {}, role=role)
+    board.do(meetings.note_attendance, key, [board.staff[role].id for role in there], role=Role.GROUP_SECRETARY)
     return key
 
 

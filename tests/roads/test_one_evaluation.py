@@ -358,8 +358,11 @@ class Office:
         waiting = self.read(select(Review).where(Review.meeting_id == meeting.id, Review.outcome == ""))
         if not waiting:
             raise Nothing(Obstacle.INVALID)
-        for role in (chair, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
+        there = (chair, Role.GROUP_MEMBER, Role.VBE_COORDINATOR)
+        for role in there:
             self.do(meetings_service.declare_conflicts, meeting.id, {}, role=role)
+        seen = [self.staff[role].id for role in there]
+        self.do(meetings_service.note_attendance, meeting.id, seen, role=chair)
         for review in waiting:
             advice = self.drawn.choice([Advice.NO_OBJECTION, Advice.ADVISES_AGAINST])
             said = Opinion(advice=advice, text="Gruppen har läst protokollet.")

@@ -169,6 +169,8 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         review = s.scalars(select(Review).where(Review.case_id == document.case_id)).one()
     for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
         board.do(meetings.declare_conflicts, review.meeting_id, {}, role=role)
+    there = [board.staff[role].id for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR)]
+    board.do(meetings.note_attendance, review.meeting_id, there, role=Role.GROUP_SECRETARY)
     opinion = meetings.Opinion(advice=Advice.NO_OBJECTION, text="")
     board.do(
         meetings.record_advice,

@@ -262,6 +262,8 @@ def _asked_group(board: DemonstrationMonth, monday: date) -> None:
     with open_reading(board.database) as session:
         review = session.scalars(select(Review.id).where(Review.case_id == case.id)).one()
     said = Opinion(advice=Advice.NO_OBJECTION, text="")
+    there = [board.staff[role].id for role in (secretary, Role.GROUP_MEMBER, Role.VBE_COORDINATOR)]
+    board.do(meetings.note_attendance, held.id, there, ago=13, role=secretary)
     board.do(meetings.record_advice, held.id, review, said, version=None, rules=board.rules, ago=13, role=secretary)
     board.do(meetings.hold_meeting, held.id, "", rules=board.rules, ago=13, role=secretary)
     board.do(decisions.declare_no_conflict, case.number, ago=15, role=Role.CASEWORKER)

@@ -459,6 +459,7 @@ class _BoardFilling:
                 meetings.declare_conflicts(s, meeting.id, {}, **self._do(days_ago + 1, role))
         s.flush()
         at_meeting = self._do(days_ago, Role.GROUP_SECRETARY)
+        meetings.note_attendance(s, meeting.id, [person.id for person in self.staff.values()], **at_meeting)
         meetings.record_consent(s, meeting.id, rules=self.rules, **at_meeting)
         for case in referred:
             if case.id in advice:

@@ -6,7 +6,7 @@ from vetting.grants.services import NewRound
 from vetting.kernel.text import Words, _
 from vetting.web.forms import AmountField, DayField, PostedForm, TextField
 
-NO_DAY = (_("Datumet saknas."), _("Skriv det så här: 2026-03-15."))
+WRITE_IT = _("Skriv det så här: 2026-03-15.")
 AS_DAY = _("ÅÅÅÅ-MM-DD")
 
 
@@ -16,8 +16,8 @@ class NewRoundForm(PostedForm):
     receipt: Words = _("Omgången är tillagd.")
     name = TextField(_("Namn"), hint=_("Till exempel Verksamhetsbidrag 2027."))
     grant_type = TextField(_("Bidragsform"))
-    opens_on = DayField(_("Öppnar"), hint=AS_DAY, needs=NO_DAY)
-    closes_on = DayField(_("Sista ansökningsdag"), hint=AS_DAY, needs=NO_DAY)
+    opens_on = DayField(_("Öppnar"), hint=AS_DAY, needs=(_("Dagen då omgången öppnar saknas."), WRITE_IT))
+    closes_on = DayField(_("Sista ansökningsdag"), hint=AS_DAY, needs=(_("Sista ansökningsdag saknas."), WRITE_IT))
     decision_on = DayField(_("Beslut planeras"))
     report_on = DayField(_("Redovisning senast"))
     budget = AmountField(_("Budget (kr)"))

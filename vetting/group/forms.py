@@ -30,6 +30,8 @@ from vetting.web.forms import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from vetting.group.models.meetings import Meeting
+
 ADVICE_OPTIONS = {advice: upper_first(words) for advice, words in ADVICE_WORDS.items()}
 
 
@@ -142,12 +144,18 @@ class FormsOfReview(FormsOfPage):
         return self.form(ReviewOutcomeForm, "close")
 
 
-class MeetingCallForm(PostedForm):
+class MeetingMoveForm(PostedForm):
+    """Another time or place for a meeting."""
+
+    receipt: Words = _("Mötets tid och plats är ändrade.")
+    starts_at = MomentField(_("Tid"), needs=(_("Tiden saknas."), _("Välj dag och tid.")))
+    place = TextField(_("Plats"))
+
+
+class MeetingCallForm(MeetingMoveForm):
     """A meeting that is called, or a round in writing."""
 
     receipt: Words = _("Mötet är inlagt.")
-    starts_at = MomentField(_("Tid"), needs=(_("Tiden saknas."), _("Välj dag och tid.")))
-    place = TextField(_("Plats"))
     closes_on = DayField(_("Sista svarsdag, om det är en skriftlig runda"))
 
 
@@ -252,12 +260,12 @@ class FormsOfMeeting(FormsOfPage):
     """The forms of a meeting's page: of each item, and of the meeting. seats: of whom nobody signs in."""
 
     def __init__(
-        self, seats: Mapping[int, str], items: Mapping[int, str], notes: str, refused: PostedForm | None
+        self, seats: Mapping[int, str], items: Mapping[int, str], meeting: Meeting, refused: PostedForm | None
     ) -> None:
         super().__init__(refused)
         self._seats = {key: same_in_both(name) for key, name in seats.items()}
         self._items = {key: same_in_both(name) for key, name in items.items()}
-        self._notes = notes
+        self._meeting = meeting
 
     def advice(self, review_id: int, version: int) -> AdviceForm:
         """What the group advises."""
@@ -285,7 +293,12 @@ class FormsOfMeeting(FormsOfPage):
     @property
     def held(self) -> HeldForm:
         """The notes."""
-        return self.form(HeldForm, "held", {"notes": self._notes})
+        return self.form(HeldForm, "held", {"notes": self._meeting.notes})
+
+    @property
+    def move(self) -> MeetingMoveForm:
+        """Its time and place."""
+        return self.form(MeetingMoveForm, "move", {"starts_at": self._meeting.starts_at, "place": self._meeting.place})
 
 
 CASE: Final = "case-"

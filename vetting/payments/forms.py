@@ -35,7 +35,6 @@ class NewAccountForm(PostedForm):
 class PaidForm(PostedForm):
     """The day a payment was made."""
 
-    receipt: Words = _("Utbetalningen är markerad som betald.")
     version = KeyField()
     paid_on = DayField(_("Betald den, tomt betyder i dag"))
 

@@ -120,9 +120,9 @@ def _act_on_payment(form: PostedForm, work: Callable[[WritingSession], object]) 
 def pay(payment_id: int) -> Response:
     """Marks one as paid."""
     form = posted_form(PaidForm, key=f"paid-{payment_id}")
-    return _act_on_payment(
-        form,
-        lambda session: service.mark_paid(
+
+    def mark(session: WritingSession) -> None:
+        paid = service.mark_paid(
             session,
             payment_id,
             paid_on=form.paid_on.data or visitor.today(),
@@ -130,8 +130,10 @@ def pay(payment_id: int) -> Response:
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
-        ),
-    )
+        )
+        form.receipt = service.paid_in_words(session, paid)
+
+    return _act_on_payment(form, mark)
 
 
 @blueprint.post("/arenden/<number>/konto")

@@ -26,7 +26,7 @@ LONG_ENOUGH_TO_KEEP: Final = 12
 STALE: Final = Problem(
     "",
     _("Ärendet har ändrats medan du arbetade."),
-    _("Din text finns kvar här nedanför. Öppna ärendet igen och se vad som ändrats."),
+    _("Öppna ärendet igen och se vad som har ändrats. Text som du har skrivit finns kvar här nedanför."),
 )
 
 

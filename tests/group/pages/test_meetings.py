@@ -170,6 +170,10 @@ def test_who_is_aside_and_who_has_not_answered_stands_at_the_item(
     with open_reading(board.database) as s:
         case = s.scalars(select(Review.case_id)).one()
     board.do(meetings.declare_conflicts, meeting, {}, role=SECRETARY)
+    before = text_of(somebody(board, SECRETARY).get(f"/moten/{meeting}?punkt=2").text)
+    assert "1 kan delta i punkt 2" in before
+    assert "Närvaron är inte antecknad än." in before
+    assert f"{board.staff[MEMBER].name} har inte svarat om jäv." in before
     board.do(meetings.declare_conflicts, meeting, {case: ConflictGround.OWN_INTEREST}, role=MEMBER)
     coordinator = board.staff[Role.VBE_COORDINATOR]
     there = [board.staff[role].id for role in (SECRETARY, MEMBER, Role.VBE_COORDINATOR)]
@@ -178,6 +182,8 @@ def test_who_is_aside_and_who_has_not_answered_stands_at_the_item(
     assert f"{board.staff[MEMBER].name} deltar inte: har anmält jäv." in told
     assert f"{coordinator.name} har inte svarat om jäv." in told
     assert "1 deltar i punkt 2" in told
+    notes = text_of(somebody(board, SECRETARY).get(f"/moten/{meeting}/anteckningar").text)
+    assert f"Svarade inte om jäv och deltog inte i ärendena: {coordinator.name}." in notes
     own = somebody(board, MEMBER).get(f"/moten/{meeting}?punkt=2").text
     assert "Du deltar inte i punkt 2" in own
     assert "deltar i punkt 2" not in own
@@ -235,7 +241,10 @@ def test_the_notes_are_the_same_on_the_page_in_word_and_as_pdf(
         f"/moten/{meeting}/punkt/{item}", version="", advice="advises_against", text="Underlaget räcker inte."
     )
     assert "Utkast, inte godkänt." in secretary.get(f"/moten/{meeting}/anteckningar").text
-    board.do(meetings.hold_meeting, meeting, "Nästa möte i mars.", rules=rules(), role=SECRETARY)
+    assert "Närvaron är inte antecknad." in text_of(secretary.get(f"/moten/{meeting}/anteckningar").text)
+    board.do(meetings.note_attendance, meeting, [board.staff[MEMBER].id], role=SECRETARY)
+    held_on = NOW + timedelta(days=3)
+    board.do(meetings.hold_meeting, meeting, "Nästa möte i mars.", rules=rules(), role=SECRETARY, at=held_on)
     assert secretary.send(f"/moten/{meeting}/godkann").status_code == 303
     page = text_of(secretary.get(f"/moten/{meeting}/anteckningar").text)
     word = "\n".join(

@@ -21,6 +21,7 @@ from vetting.cases.models.cases import in_conflict
 from vetting.cases.services import contacts
 from vetting.documents.services import documents, reading
 from vetting.group.domain.advice import Advice, ConflictGround
+from vetting.group.models import meetings as store
 from vetting.group.models.meetings import Conflict, Meeting, NoConflict, Review
 from vetting.group.services import meetings, seats
 from vetting.group.services.meetings import Opinion
@@ -278,7 +279,41 @@ def test_an_earlier_conflict_with_the_association_is_a_hint(board: BoardAtWork) 
 
 
 def hold(board: BoardAtWork, meeting: int, **more: Any) -> None:
-    board.do(meetings.hold_meeting, meeting, "Klart.", rules=rules(), role=SECRETARY, **more)
+    """Held on its day, by those who have answered."""
+    there = [board.staff[role].id for role in (SECRETARY, MEMBER)]
+    board.do(meetings.note_attendance, meeting, there, role=SECRETARY)
+    board.do(
+        meetings.hold_meeting,
+        meeting,
+        "Klart.",
+        rules=rules(),
+        role=SECRETARY,
+        **{"at": NOW + timedelta(days=3), **more},
+    )
+
+
+def test_a_meeting_is_over_when_its_day_has_come_and_somebody_was_there(board: BoardAtWork) -> None:
+    meeting, [review] = called(board, "Fråga?")
+    record(board, meeting, review)
+    held = partial(meetings.hold_meeting, rules=rules())
+    day = NOW + timedelta(days=3)
+    assert refused(board, held, meeting, "", role=SECRETARY) is Obstacle.CLOSED
+    assert refused(board, held, meeting, "", role=SECRETARY, at=day) is Obstacle.CLOSED  # nobody is noted
+    board.do(meetings.note_attendance, meeting, [board.staff[MEMBER].id], role=SECRETARY)
+    assert refused(board, held, meeting, "", role=SECRETARY) is Obstacle.CLOSED  # it is in three days
+    board.do(meetings.move_meeting, meeting, NOW, "rum 4", role=SECRETARY)
+    assert board.do(held, meeting, "", role=SECRETARY).place == "rum 4"
+    assert refused(board, meetings.move_meeting, meeting, NOW, "", role=SECRETARY) is Obstacle.CLOSED
+    assert refused(board, meetings.move_meeting, meeting, NOW, "", role=MEMBER) is Obstacle.FORBIDDEN
+
+
+def test_whoever_has_answered_beforehand_is_not_there_by_that(board: BoardAtWork) -> None:
+    meeting, _reviews = called(board, "Fråga?")
+    with open_reading(board.database) as s:
+        assert not [row for row in store.attendances(s, meeting) if row.present]
+    written, _reviews = called(board, closes_on=TODAY + timedelta(days=3))
+    with open_reading(board.database) as s:
+        assert len([row for row in store.attendances(s, written) if row.present]) == len(EVERYBODY)
 
 
 def test_approved_notes_are_locked(board: BoardAtWork) -> None:
@@ -330,6 +365,7 @@ def test_a_guest_is_at_one_item_of_this_meeting(board: BoardAtWork) -> None:
 
 def test_opinions_and_decisions_stand_side_by_side_in_the_register(board: BoardAtWork) -> None:
     meeting, [review] = called(board, "Räcker underlaget?")
+    board.do(meetings.note_attendance, meeting, [board.staff[role].id for role in EVERYBODY], role=SECRETARY)
     record(board, meeting, review)
     number = "BID-2026-0001"
     board.make_ready(number)

@@ -10,6 +10,7 @@ from lxml import html
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import TODAY
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
+from vetting.cases.domain.cases import CaseState
 from vetting.decisions.services import decisions
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -90,6 +91,45 @@ def test_many_are_signed_at_once_and_those_that_cannot_be_are_named_with_why(boa
     assert left == [changed, dark]
     assert told(row_of(board, clean[0]))[0] == "Granskad"
     assert told(row_of(board, dark))[0] == "1 saknas"
+
+
+def test_many_are_proposed_at_once_with_what_they_apply_for_and_the_others_are_named(
+    board: BoardAtWork, kim: Somebody
+) -> None:
+    came = [board.receive(clean_facts(NUMBERS[place], f"Föreningen {place}")).number for place in range(5)]
+    clean = [number for number in came if row_of(board, number).can_be_signed][:3]  # the others are drawn to be read
+    signed = clean[:2]
+    seen = ticks(kim.get("/arenden").text)
+    kim.send("/arenden/signera", kind="grant", number=[seen[number] for number in signed])
+    page = kim.get("/arenden?alla=1").text
+    seen = ticks(page)
+    offered = html.fromstring(page).xpath("//input[@data-clear]/@value")
+    assert seen[clean[2]] in offered
+    assert not {seen[number] for number in signed} & {*offered}, "while some are to be signed, all of them is those"
+    answer = kim.send("/arenden/foresla", kind="grant", q="Föreningen", number=[seen[number] for number in clean])
+    assert answer.status_code == 200
+    assert "Föreslaget: bevilja" in answer.text
+    assert "i 2 ärenden. De väntar på den som beslutar." in answer.text
+    assert html.fromstring(answer.text).xpath("//div[contains(@class,'note')]//li/a/text()") == [clean[2]]
+    assert 'name="q" value="Föreningen"' in answer.text, "the list is as it was narrowed"
+    for number in signed:
+        assert board.case(number).state == CaseState.READY
+    assert board.case(clean[2]).state != CaseState.READY
+    again = kim.send("/arenden/foresla", kind="grant", number=[seen[number] for number in signed])
+    assert "2 ärenden lämnades" in again.text
+
+
+def test_the_next_case_is_the_next_of_the_list_as_it_was_narrowed(board: BoardAtWork, kim: Somebody) -> None:
+    numbers = [
+        board.receive(clean_facts(NUMBERS[place], f"Föreningen {place}", **unclear)).number
+        for place, unclear in enumerate([{}, {"members_total": None}, {}])
+    ]
+    kim.get("/arenden?alla=1")
+    assert f'href="/arenden/{numbers[1]}"' in kim.get(f"/arenden/{numbers[0]}").text
+    kim.get("/arenden?klara=1")
+    page = kim.get(f"/arenden/{numbers[0]}").text
+    assert f'href="/arenden/{numbers[2]}"' in page
+    assert f'href="/arenden/{numbers[1]}"' not in page
 
 
 def test_a_case_is_handed_over_to_a_colleague_who_handles_such_cases_and_to_nobody_else(

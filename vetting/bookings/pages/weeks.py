@@ -374,7 +374,7 @@ def _opened_bookings(week: Week, refused: PostedForm | None) -> list[WeekBooking
 def _booking_to_show(item: WeekBooking, forms: FormsOfWeek) -> dict[str, Any]:
     """A booking to look at: its points, what can be done there, what to ask the booker."""
     screening, case = item.screening, item.case
-    asked = _asked_of_booker(screening, item.why)
+    asked, first = _asked_of_booker(screening, item.why), _first(item)
     points = [finding for finding in item.asking if not is_look_question(finding)]
     return {
         "item": item,
@@ -385,8 +385,8 @@ def _booking_to_show(item: WeekBooking, forms: FormsOfWeek) -> dict[str, Any]:
         "answer": forms.answer(case, {finding.criterion.id: finding.criterion.label for finding in points}),
         "second_look": forms.second_look(case),
         "referral": forms.referral(case),
-        "question": question_to_association(screening, reply_by(visitor.today(), _first(item)))
-        if screening and reasons.missing_to_ask_for(screening)
+        "question": question_to_association(screening, reply_by(visitor.today(), first))
+        if screening and reasons.missing_to_ask_for(screening) and (first is None or first > visitor.today())
         else None,
     }
 

@@ -98,6 +98,10 @@ class WeekBooking:
     """Its number is one association's, its name another's."""
     elsewhere: Words | None = None
     """That something about the association is examined in another case, and whom to ask."""
+    series: tuple[int, date] | None = None
+    """How many times it has in all and the day of the last, of one with several."""
+    same_time: str = ""
+    """The number of another booking of the same booker, in the same room at the same time: likely the same twice."""
     changed: Plain = field(default_factory=dict)
     """What a list said otherwise last, of one that is looked at for that: {"was": ..., "now": ...}."""
 
@@ -198,7 +202,7 @@ def bookings_of_week(session: Session, monday: date, rules: Rules, *, by: Person
         )
         for item in found
     ]
-    bookings = _with_history(session, bookings)
+    bookings = _with_series(session, _with_history(session, bookings))
     tally = _tally(session, bookings, seed, in_hundred)
     return Week(
         monday=monday,
@@ -232,6 +236,34 @@ def _with_history(session: Session, bookings: Sequence[WeekBooking]) -> list[Wee
             asked=asked.get(item.case.id, ()),
         )
         if item.case.id in told
+        else item
+        for item in bookings
+    ]
+
+
+def _with_series(session: Session, bookings: Sequence[WeekBooking]) -> list[WeekBooking]:
+    """The same, with how long those of several times go on, and which of them look like one booking twice."""
+    count, last = func.count(Occurrence.id), func.max(Occurrence.starts_at)
+    rows = session.execute(
+        select(Occurrence.case_id, count, last)
+        .where(Occurrence.case_id.in_([item.case.id for item in bookings]))
+        .group_by(Occurrence.case_id)
+        .having(count > 1)
+    )
+    series = {key: (number, day_here(newest)) for key, number, newest in rows if newest is not None}
+    first_at: dict[tuple[object, ...], str] = {}
+    twins: dict[int, str] = {}
+    for item in bookings:
+        for use in item.uses:
+            if use.starts_at is None or item.case.association_id is None or item.case.state == CaseState.CANCELLED:
+                continue
+            place = (item.case.association_id, use.room_id, use.room_name, use.starts_at, use.ends_at)
+            other = first_at.setdefault(place, item.case.number)
+            if other != item.case.number:
+                twins[item.case.id] = other
+    return [
+        replace(item, series=series.get(item.case.id), same_time=twins.get(item.case.id, ""))
+        if item.case.id in series or item.case.id in twins
         else item
         for item in bookings
     ]

@@ -6,9 +6,10 @@ And what recurs: a row each with its next time, taken by one worker at a time an
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Integer, Text, and_, cast, false, func, null, or_, select, true, union_all
+from sqlalchemy import Integer, Text, and_, bindparam, cast, false, func, null, or_, select, true, union_all
 from sqlalchemy import case as case_when
 from sqlalchemy.orm import Mapped, Session, aliased
 
@@ -28,7 +29,7 @@ from vetting.kernel.store.read_cache import ask_once
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select
 
 Target = tuple[int | None, int | None, int | None, int | None]
 """Board, association, case and import: what a renewal is of."""
@@ -54,6 +55,8 @@ OF_BOARDS: Final[Mapping[str, frozenset[str]]] = {
 AT_A_TIME: Final = 500
 MOST_TOLD_APART: Final = 50
 """Renewals that one statement tells apart; of more, every open case may differ."""
+_TOUCHED, _ACCOUNTS, _PAPERS = "touched", "accounts", "papers"
+"""Parameters of the statement that finds the cases beside some."""
 NEW_DAY: Final = "new_day"
 """What is done once a day, when a new one has begun."""
 
@@ -138,20 +141,30 @@ def _beside(session: Session, touched: Mapping[str, set[int]]) -> set[Target]:
     accounts = touched.get("cases", set()) | touched.get("grant_applications", set())
     papers = touched.get("cases", set()) | touched.get("documents", set())
     for some in _some(set().union(*touched.values())):
-        asked = [_owners(some)]
-        asked += [_sharing_account(own)] if (own := sorted(accounts.intersection(some))) else []
-        asked += [_sharing_paper(own)] if (own := sorted(papers.intersection(some))) else []
-        rows = session.execute(union_all(*asked))
+        named = {
+            _TOUCHED: some,
+            _ACCOUNTS: sorted(accounts.intersection(some)),
+            _PAPERS: sorted(papers.intersection(some)),
+        }
+        asked = {name: cases for name, cases in named.items() if cases}
+        rows = session.execute(_beside_statement(tuple(asked)), asked)
         found |= {(board, association, case, None) for board, association, case in rows}
     return found
 
 
-def _owners(some: list[int]) -> Select[int, int | None, int | None]:
+@cache
+def _beside_statement(names: tuple[str, ...]) -> CompoundSelect[int, int | None, int | None]:
+    """names: which of its parameters, lists of ids of cases, have any."""
+    parts = {_TOUCHED: _owners, _ACCOUNTS: _sharing_account, _PAPERS: _sharing_paper}
+    return union_all(*(parts[name](bindparam(name, expanding=True)) for name in names))
+
+
+def _owners(some: BindParameter[Any]) -> Select[int, int | None, int | None]:
     own = case_when((Case.association_id.is_(None), Case.id))
     return select(Case.board_id, Case.association_id, own).where(Case.id.in_(some))
 
 
-def _sharing_account(some: list[int]) -> Select[int, int | None, int]:
+def _sharing_account(some: BindParameter[Any]) -> Select[int, int | None, int | None]:
     other, giro = aliased(Case), aliased(GrantApplication)
     return (
         _open(other)
@@ -162,7 +175,7 @@ def _sharing_account(some: list[int]) -> Select[int, int | None, int]:
     )
 
 
-def _sharing_paper(some: list[int]) -> Select[int, int | None, int]:
+def _sharing_paper(some: BindParameter[Any]) -> Select[int, int | None, int | None]:
     other, theirs = aliased(Case), aliased(Document)
     return (
         _open(other)

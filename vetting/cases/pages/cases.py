@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask import session as flask_session
@@ -36,7 +38,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role, roles_with
-from vetting.kernel.text import same_in_both
+from vetting.kernel.text import _, same_in_both
 from vetting.office.services import queues
 from vetting.office.services.case_files import case_file, handed_over_on
 from vetting.office.services.queue_rows import queue_rows, told_once
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from vetting.cases.models.cases import Case
     from vetting.engine.facts import FactDefinition, FactLevel
     from vetting.engine.ruleset import RuleSet
     from vetting.gates.domain.lead_steps import LeadStep
@@ -113,6 +116,11 @@ def list_address(kind: CaseKind) -> str:
     return url_for("cases.index") if kind is CaseKind.GRANT else url_for("bookings.index")
 
 
+def kept_filters(kind: CaseKind) -> queues.QueueFilters:
+    """How this person last narrowed the list."""
+    return filters_of(dict(parse_qsl(flask_session.get(f"list-{kind}", ""))), kind)
+
+
 def kept_list(kind: CaseKind) -> Response | None:
     """The list as this person last narrowed it, where the address says nothing, until they say otherwise."""
     given = {name: request.args[name] for name in FILTERS if request.args.get(name)}
@@ -130,10 +138,30 @@ def kept_list(kind: CaseKind) -> Response | None:
     return redirect_after_post(f"{list_address(kind)}?{kept}")
 
 
-def case_list_page(
-    kind: CaseKind, refused: PostedForm | None = None, left: Sequence[Problem] = (), done: int = 0
-) -> str:
-    """A list of one kind of cases. left: those that were ticked and left, with why; done: how many were not."""
+class ManyAct(StrEnum):
+    """What is done with many cases of the list at once."""
+
+    SIGN = "sign"
+    PROPOSE = "propose"
+
+
+@dataclass(frozen=True, slots=True)
+class DoneWithMany:
+    """What came of an act on the ticked cases of a list."""
+
+    act: ManyAct
+    done: Sequence[Case]
+    left: Sequence[Problem]
+    """Of those that were left: which, why and what to do."""
+
+    @property
+    def amount(self) -> int:
+        """What is applied for in all of those that were not left, in öre."""
+        return sum(case.amount_applied or 0 for case in self.done)
+
+
+def case_list_page(kind: CaseKind, refused: PostedForm | None = None, made: DoneWithMany | None = None) -> str:
+    """A list of one kind of cases. made: what was done with those that were ticked."""
     filters = filters_of(request.values, kind)
     person = visitor.signed_in_person()
     with reading_session() as session:
@@ -169,8 +197,9 @@ def case_list_page(
         today=visitor.today(),
         narrowed=kept,
         refused=refused,
-        left=left,
-        done=done,
+        made=made,
+        signable=any(row.can_be_signed for row in rows),
+        proposable=any(row.can_be_proposed for row in rows),
         changed=changed,
         waiting=waiting,
         more=f"{list_address(kind)}?{urlencode({**(kept or {EVERYTHING: '1'}), 'efter': more})}" if more else "",
@@ -180,27 +209,36 @@ def case_list_page(
 @blueprint.post("/arenden/signera")
 def sign_many() -> Response | str:
     """Signs those of the ticked cases that nothing stands in the way of; the others are left, and named with why."""
-    form, done = posted_form(TickedCasesForm), 0
+    return _act_on_ticked(ManyAct.SIGN, partial(clean_reviews.sign_review, in_list=True))
+
+
+@blueprint.post("/arenden/foresla")
+def propose_many() -> Response | str:
+    """Proposes all that is applied for in those of the ticked cases where one press does; the others are left."""
+    return _act_on_ticked(ManyAct.PROPOSE, clean_reviews.propose_approval)
+
+
+def _act_on_ticked(act: ManyAct, work: Callable[..., Case]) -> Response | str:
+    """Each in a transaction of its own, as it was when the list was read."""
+    form = posted_form(TickedCasesForm)
+    done: list[Case] = []
     left: list[Problem] = []
     kind = CaseKind.BOOKING if form.kind.data == CaseKind.BOOKING else CaseKind.GRANT
     for value in form.number.data[: queues.PAGE]:
-        number, _unused, version = value.partition("/")
+        number, _unused, seen = value.partition("/")
+        version = int(seen) if KEY.fullmatch(seen) else 0
         try:
-            in_transaction(
-                lambda s, n=number, v=version: clean_reviews.sign_review(  # type: ignore[misc]
-                    s,
-                    n,
-                    version=int(v) if KEY.fullmatch(v) else 0,
-                    in_list=True,
-                    rules=rules_in_use(),
-                    by=visitor.signed_in_person(),
-                    at=visitor.now(),
+            done.append(
+                in_transaction(
+                    lambda s, n=number, v=version: work(  # type: ignore[misc]
+                        s, n, version=v, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+                    )
                 )
             )
-            done += 1
         except Refused as refused:
-            left += [Problem(number, problem.what, problem.remedy) for problem in refused.problems[:1]]
-    return case_list_page(kind, left=left, done=done)
+            seen_then = _("Läs det som är nytt och kryssa igen.") if refused.obstacle is Obstacle.STALE else None
+            left += [Problem(number, problem.what, seen_then or problem.remedy) for problem in refused.problems[:1]]
+    return case_list_page(kind, made=DoneWithMany(act, done, left))
 
 
 @blueprint.post("/arenden/lamna-over")
@@ -365,7 +403,9 @@ def case_page(number: str, refused: PostedForm | None = None) -> str:
             holder_name=_holder_name(found, lead),
             extents=extents,
             stages=stages_of(found, visitor.today()),
-            after=case_after(session, found.case, by=person) if found.open or has_receipt() else "",
+            after=case_after(session, found.case, kept_filters(found.case.kind), by=person, on=visitor.today())
+            if found.open or has_receipt()
+            else "",
             parts_shown={part: part == opened for part in (*map(str, CasePart), "notes")}
             | {
                 "others": any(

@@ -60,7 +60,7 @@ def open_case(session: WritingSession, number: str, *, by: Person, action: Actio
 
 def _changed_since(session: WritingSession, case: Case) -> tuple[Words, Words]:
     """Who changed the case last, and when: the page that is shown then holds what they did."""
-    remedy = _("Din text finns kvar här nedanför. Jämför den med det som har ändrats, och spara på nytt.")
+    remedy = _("Läs vad som har ändrats och gör om det. Text som du har skrivit finns kvar i formuläret.")
     for entry, _unused in trail.of_case(session, case.id, most=1):
         name = names_of(session, {entry.by_user_id}).get(entry.by_user_id) if entry.by_user_id else None
         if name:

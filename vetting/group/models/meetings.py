@@ -108,6 +108,7 @@ class Attendance(Base):
     meeting_id: Mapped[int] = public_column(ForeignKey("meetings.id"))
     user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
     present: Mapped[bool] = public_column(default=True)
+    """Noted at the meeting: whoever has answered beforehand is not there by that. In writing whoever answers is."""
     declared_at: Mapped[datetime | None] = public_column()
 
 

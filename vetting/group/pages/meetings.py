@@ -25,6 +25,7 @@ from vetting.group.forms import (
     HeldForm,
     LikeCasesForm,
     MeetingCallForm,
+    MeetingMoveForm,
     SeatConflictForm,
     SeatForm,
     StatementForm,
@@ -174,7 +175,8 @@ def _render_meeting(
         ids = {row.user_id for rows in stated.values() for row in rows} | {meeting.approved_by_id, *adjusters}
         names = names_of(session, {key for key in ids if key is not None})
         guests = store.guests(session, meeting.id)
-        who = desk.participants(session, meeting, item) if item.part is not AgendaPart.OPENING else None
+        together = [case for review, case in agenda if review.consent] if item.part is AgendaPart.CONSENT else []
+        who = desk.participants(session, meeting, item, together) if item.part is not AgendaPart.OPENING else None
         habits = habits_of(session.get_one(Board, meeting.board_id))
         places = store.attendances(session, meeting.id)
     of_seats = {seat.id: seat.name for seat in seats}
@@ -202,11 +204,12 @@ def _render_meeting(
         hidden=len(service.cases_on_list(session, meeting, person)) - len(agenda),
         members=members,
         present={row.user_id for row in places if row.present},
+        answered={row.user_id for row in places if row.declared_at},
         refused=refused,
         forms=FormsOfMeeting(
             {seat.id: seat.name for seat in seats if not seat.user_id},
             {review.id: case.name for review, case in agenda if not review.consent},
-            meeting.notes,
+            meeting,
             refused,
         ),
     )
@@ -294,6 +297,25 @@ def attendance(meeting_id: int) -> Response:
         ),
         onto=lambda _done: _place_of(meeting_id, part=AgendaPart.OPENING, further=1),
         again=lambda refused: _render_meeting(meeting_id, refused, part=AgendaPart.OPENING),
+    )
+
+
+@blueprint.post("/moten/<int:meeting_id>/tid")
+def move(meeting_id: int) -> Response:
+    """Another time or place."""
+    form = posted_form(MeetingMoveForm, key="move")
+    return _at_meeting(
+        meeting_id,
+        form,
+        lambda session: service.move_meeting(
+            session,
+            meeting_id,
+            form.starts_at.moment,
+            form.place.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        part=AgendaPart.OPENING,
     )
 
 

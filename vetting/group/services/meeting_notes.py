@@ -61,19 +61,22 @@ def meeting_notes(session: Session, meeting: Meeting, *, by: Person) -> WrittenD
         )
     )
     adjusters = [row.user_id for row in store.adjustments(session, meeting.id)]
-    rows = [row.user_id for row in store.attendances(session, meeting.id) if row.present]
-    names = names_of(session, {*rows, *adjusters})
+    places = [row for row in store.attendances(session, meeting.id) if row.present]
+    names = names_of(session, {*(row.user_id for row in places), *adjusters})
     guests = [guest.name for guest in store.guests(session, meeting.id) if guest.review_id is None]
-    present = [names[key] for key in rows if key in names] + guests
+    present = [names[row.user_id] for row in places if row.user_id in names] + guests
+    silent = [names[row.user_id] for row in places if row.declared_at is None and row.user_id in names]
     top = [
         same_in_both(by.board),
         _("Referensgruppens möte ")
         + _moment(meeting.starts_at)
         + same_in_both(f", {meeting.place}" if meeting.place else ""),
         _("Gruppen ger råd. Nämnden eller delegaten beslutar."),
-        _("Närvarande: ") + same_in_both(", ".join(present) or "–"),
+        _("Närvarande: ") + same_in_both(", ".join(present) + ".") if present else _("Närvaron är inte antecknad."),
         _standing_of(meeting, [names.get(key, "") for key in adjusters], formal=formal),
     ]
+    if silent:
+        top.insert(-1, _("Svarade inte om jäv och deltog inte i ärendena: ") + same_in_both(", ".join(silent) + "."))
     left_out = len(service.cases_on_list(session, meeting, by)) - len(agenda)
     if left_out:
         top.append(

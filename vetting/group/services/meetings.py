@@ -27,6 +27,7 @@ from vetting.group.models.meetings import (
     stepped_aside,
 )
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import ask_once
@@ -184,7 +185,7 @@ def declare_conflicts(
         raise Refused(Obstacle.MISSING)
     place = attendance(session, meeting.id, by.id)
     if place is None:
-        place = Attendance(meeting_id=meeting.id, user_id=by.id)
+        place = Attendance(meeting_id=meeting.id, user_id=by.id, present=meeting.written)
         session.add(place)
     place.declared_at = at
     for case_id in sorted(on_list):
@@ -445,14 +446,55 @@ def _keep_papers(session: WritingSession, meeting: Meeting, *, rules: Rules, by:
         frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, review_id=review.id)
 
 
+def move_meeting(
+    session: WritingSession, key: int, starts_at: datetime, place: str, *, by: Person, at: datetime
+) -> Meeting:
+    """Another time or place for a meeting that is not held yet.
+
+    Raises:
+        Refused: there is no such meeting, or it has been held.
+    """
+    require_permission(by, Action.RECORD_MEETING)
+    meeting = open_meeting(session, key, by)
+    if meeting.state != "planned":
+        raise Refused(
+            Obstacle.CLOSED, Problem("starts_at", _("Mötet är redan hållet."), _("Kalla till ett nytt möte."))
+        )
+    meeting.starts_at, meeting.place = starts_at, place.strip()
+    session.note(TrailNote(action="meeting_moved", by=by, at=at, subject=meeting))
+    return meeting
+
+
+def _refuse_not_held(session: WritingSession, meeting: Meeting, at: datetime) -> None:
+    """A meeting is over when its day has come and somebody was there; a round in writing has no such day."""
+    if meeting.written:
+        return
+    day = day_here(meeting.starts_at)
+    if day > day_here(at):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "",
+                _("Mötet är kallat till ") + day_in_words(day) + same_in_both("."),
+                _("Hölls det tidigare? Ändra tiden under punkt 1."),
+            ),
+        )
+    if not any(row.present for row in store.attendances(session, meeting.id)):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("", _("Det är inte antecknat vilka som var på mötet."), _("Anteckna närvaron under punkt 1.")),
+        )
+
+
 def hold_meeting(session: WritingSession, key: int, notes: str, *, rules: Rules, by: Person, at: datetime) -> Meeting:
     """The meeting is held, with its notes; every case on the list must have been treated.
 
     Raises:
-        Refused: something is not treated.
+        Refused: something is not treated, its day has not come, or nobody is noted as present.
     """
     require_permission(by, Action.RECORD_MEETING)
     meeting = open_meeting(session, key, by)
+    _refuse_not_held(session, meeting, at)
     left = session.scalar(
         select(func.count()).select_from(Review).where(Review.meeting_id == meeting.id, Review.outcome == "")
     )

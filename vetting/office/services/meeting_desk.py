@@ -86,11 +86,14 @@ class Participants:
     """Who takes part in one item, by name."""
 
     taking_part: Sequence[str]
+    """Until it is noted who is there: those who have answered, and are in no conflict of interest."""
     aside: Sequence[str]
-    """In conflict of interest in it."""
+    """In conflict of interest in it, or in one of the cases that are treated together."""
     unanswered: Sequence[str]
-    """There, and without an answer on conflict of interest."""
+    """Without an answer on conflict of interest: of those who are there, once that is noted."""
     absent: Sequence[str]
+    is_noted: bool
+    """Whether it is noted who is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,19 +147,22 @@ def place_of(items: Sequence[AgendaItem], review_id: int) -> int:
     return next(iter([*own, *together]), 1)
 
 
-def participants(session: Session, meeting: Meeting, item: AgendaItem) -> Participants:
-    """Who takes part in an item; in one that is no case, whoever is there."""
+def participants(session: Session, meeting: Meeting, item: AgendaItem, together: Sequence[Case] = ()) -> Participants:
+    """Who takes part in an item; in one that is no case, whoever is there. together: the cases of one with several."""
     rows = {row.user_id: row for row in store.attendances(session, meeting.id)}
     there = {key for key, row in rows.items() if row.present}
     everybody = service.members(session, meeting.board_id)
     names = {**everybody, **names_of(session, there)}
     case = item.case
-    aside = {key for key in names if case is not None and in_conflict(session, key, case.id)}
-    asked = there - aside
+    cases = together if case is None else (case,)
+    aside = {key for key in names for one in cases if in_conflict(session, key, one.id)}
+    asked = (there or set(names)) - aside
     unanswered = {
         key
         for key in asked
-        if (case is not None and not has_answered_on_conflict(session, case, key)) or rows[key].declared_at is None
+        if key not in rows
+        or rows[key].declared_at is None
+        or any(not has_answered_on_conflict(session, one, key) for one in cases)
     }
     guests = [
         guest.name
@@ -181,7 +187,8 @@ def participants(session: Session, meeting: Meeting, item: AgendaItem) -> Partic
         + [name for name in guests if name not in gone],
         aside=[names[key] for key in names if key in aside] + gone,
         unanswered=[names[key] for key in names if key in unanswered],
-        absent=[names[key] for key in everybody if key not in there and key not in aside],
+        absent=[names[key] for key in everybody if there and key not in there and key not in aside],
+        is_noted=bool(there),
     )
 
 

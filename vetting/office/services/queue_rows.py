@@ -59,6 +59,8 @@ class RowStanding:
     mine: bool = False
     """The next step is this person's."""
     can_be_signed: bool = False
+    can_be_proposed: bool = False
+    """The next step is to propose all that is applied for."""
     granted: int | None = None
     """What the association was last granted before it, in öre."""
     first_time: FirstTime | None = None
@@ -172,6 +174,7 @@ def _with_standing(row: RowStanding, standing: CaseStanding, by: Person) -> RowS
         next_step=next_in_words(standing, lead),
         mine=lead.step is not None,
         can_be_signed=lead.step is not None and lead.awaited is CaseAct.REVIEW,
+        can_be_proposed=lead.step is not None and lead.awaited is CaseAct.PROPOSE_APPROVAL,
     )
 
 

@@ -282,22 +282,23 @@ def case_named(session: Session, text: str, *, by: Person) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def case_after(session: Session, case: Case, *, by: Person) -> str:
-    """The number of the next case of the kind in the list's order, of this person's own or nobody's; empty of the last.
+def case_after(session: Session, case: Case, filters: QueueFilters, *, by: Person, on: date) -> str:
+    """The number of the next case in the list's order, of this person's own or nobody's; empty of the last.
 
-    What waits for others is left out: it is the next that somebody can work on.
+    What waits for others is left out: it is the next that somebody can work on. filters: how the list was narrowed;
+    whoever chose an officer or those of others goes through these.
     """
     day = case.due_on or LAST
     due = func.coalesce(Case.due_on, LAST)
+    wanted = _conditions(filters, by, on)
+    if filters.state is None and not filters.with_others:
+        wanted.append(in_states(AT_HAND))
+    if filters.officer_id is None:
+        wanted.append(or_(Case.officer_id == by.id, Case.officer_id.is_(None)))
     found = session.scalar(
         visible_cases(by, Action.HANDLE)
         .with_only_columns(Case.number)
-        .where(
-            Case.kind == case.kind,
-            in_states(AT_HAND),
-            or_(Case.officer_id == by.id, Case.officer_id.is_(None)),
-            or_(due > day, and_(due == day, Case.id > case.id)),
-        )
+        .where(*wanted, or_(due > day, and_(due == day, Case.id > case.id)))
         .order_by(due, Case.id)
         .limit(1)
     )

@@ -49,9 +49,12 @@ from vetting.payments.services.bank_accounts import refuse_unchecked_account
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from sqlalchemy.orm import Session
+
     from vetting.decisions.services.decision_makers import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
 NOT_ANSWERED: Final = (_("Du har inte svarat om jäv i ärendet."), _("Öppna ärendet och svara."))
@@ -100,6 +103,18 @@ def mark_paid(
         TrailNote(action="paid", by=by, at=at, subject=payment, case_id=case.id, detail={"amount": payment.amount})
     )
     return payment
+
+
+def paid_in_words(session: Session, payment: Payment) -> Words:
+    """What was paid, to whom and when."""
+    case = session.get_one(Case, payment.case_id)
+    day = day_in_words(payment.paid_on) if payment.paid_on else NO_WORDS
+    return (
+        kronor(payment.amount)
+        + _(" till {name} ({number}) är markerade som betalda ", name=case.name, number=case.number)
+        + day
+        + same_in_both(".")
+    )
 
 
 def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case, paid_on: date) -> None:
