@@ -71,7 +71,7 @@ def test_the_week_is_answered_in_place_and_the_answers_taken_back(browser: Brows
         expect(page.locator("section.booker", has_text="Musikföreningen")).to_have_count(0)
         assert counted(page, "q-event") == events - 1
         expect(page.locator("h1")).to_contain_text(
-            f"{counted(page, 'q-event') + counted(page, 'q-value')} att gå igenom"
+            f"{counted(page, 'q-event') + counted(page, 'q-value')} bokare att gå igenom"
         )
         lecture = opened(page, "Föreläsning")
         lecture.get_by_label("Jag är inte jävig och har följt rutinen").check()

@@ -241,7 +241,7 @@ def _cells(case: ScreenedCase, *, wide: bool) -> list[Text]:
         Text(str(row.row)),
         Text(organisation_numbers.mask_personal_numbers(row.name)),
         Text(organisation_numbers.format_number(row.number) if row.number else ""),
-        Text(ROW_WORK_WORDS[case.work].to(LANGUAGE)),
+        Text(case.work_in_words.to(LANGUAGE)),
         Text(proposal, style=_COLOURS[screening.proposal]),
         Text(told),
     ]

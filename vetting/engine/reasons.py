@@ -253,6 +253,8 @@ def result_in_words(finding: Finding) -> Words:
     """The result's word; what does not apply says whether it was checked at all, and a signal is no requirement."""
     if finding.criterion.kind is CriterionKind.SIGNAL and finding.result in _SIGNAL_WORDS:
         return _SIGNAL_WORDS[finding.result]
+    if finding.result is CriterionResult.UNKNOWN and finding.not_checked and not finding.missing:
+        return _NOT_CHECKED
     return _NOT_APPLICABLE_WORDS.get(finding.reason, RESULT_WORDS[finding.result])
 
 
@@ -345,9 +347,20 @@ def assessed_behind(screening: Screening) -> tuple[Finding, ...]:
 
 
 def missing_in_words(screening: Screening) -> Words:
-    """What to ask the association for, each thing once."""
+    """What to ask the association for, each thing once; what stands in the list and could not be read is no such."""
+    asked = [fact for fact in missing_to_ask_for(screening) if fact not in screening.facts.unreadable]
+    return _wanted(asked, screening)
+
+
+def unreadable_in_words(screening: Screening) -> Words:
+    """What stands in the list and could not be read, of what the rules ask for."""
+    read = [fact for finding in screening.findings for fact in finding.criterion.facts]
+    return _wanted([fact for fact in read if fact in screening.facts.unreadable], screening)
+
+
+def _wanted(facts: Iterable[str], screening: Screening) -> Words:
     catalogue = screening.ruleset.catalogue
-    return list_words(dict.fromkeys(catalogue[fact].wanted for fact in missing_to_ask_for(screening)), AND)
+    return list_words(dict.fromkeys(catalogue[fact].wanted for fact in facts), AND)
 
 
 def missing_to_ask_for(screening: Screening) -> tuple[str, ...]:

@@ -176,6 +176,7 @@ def register_template_names(app: Flask) -> None:
         result_look=lambda result: LOOKS[RESULT_TONES[result]],
         why=reasons.reason_for_finding,
         missing=reasons.missing_in_words,
+        unreadable=reasons.unreadable_in_words,
         proposal_in_words=reasons.proposal_in_words,
         behind=reasons.findings_behind_proposal,
         folds=reasons.folded_findings,

@@ -104,7 +104,7 @@ def test_an_association_is_one_line_however_many_bookings_it_has(board: BoardAtW
     page = somebody(board, Role.PREMISES).get(WEEK).text
     assert page.count('<li><label for="v-') == 2
     assert "3 bokningar" in page
-    assert "2 att gå igenom" in page
+    assert "2 bokare att gå igenom" in page
     [three] = [value for value in offered(page) if value.count("/") == 3]
     assert {one.partition("/")[0] for one in three.split()} == set(unseen[:3])
 

@@ -32,7 +32,7 @@ from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
-from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 
 MONDAY = date(2026, 11, 30)
@@ -385,8 +385,8 @@ def test_what_the_program_judges_anew_meanwhile_is_no_change_and_what_another_pe
     seen = {case.number: board.case(case.number).version for case in (first, second, third)}
     said, given = BookingAnswer(nothing_found=True), {"rules": rules(), "role": Role.PREMISES}
     with open_reading(board.database) as s:
-        same, since = answers.unchanged_bookings(s, {**seen, "BOK-2026-9999": 1}, by=board.staff[Role.PREMISES])
-    assert same == set(seen)
+        same, answered, since = answers.compare_seen(s, {**seen, "BOK-2026-9999": 1}, by=board.staff[Role.PREMISES])
+    assert (same, answered) == (frozenset(seen), frozenset())
     board.do(answers.confirm_unchanged, first.number, said, since=since, **given)
     judged_again(board)  # the worker comes in between
     assert board.case(second.number).version != seen[second.number]
@@ -395,7 +395,24 @@ def test_what_the_program_judges_anew_meanwhile_is_no_change_and_what_another_pe
     obstacle, told = refused(board, answers.confirm_unchanged, third.number, said, since=since, **given)
     assert (obstacle, told) == (Obstacle.STALE, [third.number])
     with open_reading(board.database) as s:
-        assert answers.unchanged_bookings(s, {third.number: 0}, by=board.staff[Role.PREMISES])[0] == frozenset()
+        now = answers.compare_seen(s, {third.number: 0, first.number: 0}, by=board.staff[Role.PREMISES])
+    assert (now.unchanged, now.answered) == (frozenset(), frozenset({first.number}))
+    old = seen[first.number]
+    with pytest.raises(Refused, match="redan besvarad|already been answered"):  # no text to keep: it is answered
+        board.do(answers.confirm_booking, first.number, said, version=old, **given)
+
+
+def test_a_term_says_how_long_it_goes_on_and_the_same_twice_which_other(board: BoardAtWork) -> None:
+    weekly = book(board, 1, at=EVENING)
+    twin = book(board, 1, at=EVENING)
+    with open_technical(board.database) as s:
+        later = EVENING + timedelta(days=7)
+        row = s.scalars(select(Occurrence).where(Occurrence.case_id == weekly.id)).one()
+        s.add(Occurrence(case_id=weekly.id, room_name=row.room_name, starts_at=later, ends_at=None, state=row.state))
+    found = {item.case.number: item for item in the_week(board).bookings}
+    assert found[weekly.number].series == (2, later.date())
+    assert (found[weekly.number].same_time, found[twin.number].same_time) == ("", weekly.number)
+    assert found[twin.number].series is None
 
 
 def test_what_the_coordinator_was_asked_stands_in_the_week_with_its_day(board: BoardAtWork) -> None:

@@ -153,7 +153,7 @@ def test_premises_staff_may_do_in_a_booking_what_they_may_not_in_an_application(
         (CaseState.COMMUNICATION, DAY + timedelta(days=9), CaseHolder.ASSOCIATION),
         (CaseState.IN_PROGRESS, DAY + timedelta(days=9), CaseHolder.OFFICER),
         (CaseState.REFERRED, None, CaseHolder.GROUP),
-        (CaseState.READY, None, CaseHolder.DECISION_MAKER),
+        (CaseState.READY, None, CaseHolder.OFFICER),
         (CaseState.PAYMENT, None, CaseHolder.FINANCE),
         (CaseState.REPORTING, None, CaseHolder.OFFICER),
         (CaseState.CLOSED, None, None),
@@ -163,6 +163,11 @@ def test_premises_staff_may_do_in_a_booking_what_they_may_not_in_an_application(
 )
 def test_who_has_the_next_move(state: CaseState, waits: Any, holder: CaseHolder | None) -> None:
     assert holder_of(replace(STANDING, state=state, waits_until=waits)) is holder
+    if state is CaseState.READY:
+        assert holder_of(replace(STANDING, state=state, is_proposed=True)) is CaseHolder.DECISION_MAKER
+    if state is CaseState.REFERRED:
+        alone = replace(STANDING.situation, with_coordinator=True)
+        assert holder_of(replace(STANDING, state=state, situation=alone)) is CaseHolder.COORDINATOR
     assert HOLDER_WORDS.keys() == set(CaseHolder)
 
 

@@ -43,7 +43,7 @@ def test_of_every_association_the_same_is_told_as_if_all_were_asked(
     demonstration_copy: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:
     """Of each person, some that hold the same; all of them among the long tests."""
-    most = 10_000 if pytestconfig.getoption("--thorough") else 5
+    most = 10_000 if pytestconfig.getoption("--thorough") else 2
     database = connect_database(f"sqlite:///{demonstration_copy}")
     has = association_files._holdings
     every = frozenset(association_files._ASKED)

@@ -132,9 +132,11 @@ def _confirm_chosen(week: str, form: ManyAnswersForm, said: BookingAnswer) -> Re
     chosen = [one.partition("/") for value in form.case.data for one in value.split()]
     seen = {number: int(version) if KEY.fullmatch(version) else 0 for number, _slash, version in chosen}
     with reading_session() as session:
-        unchanged, since = booking_answers.unchanged_bookings(session, seen, by=visitor.signed_in_person())
+        as_seen = booking_answers.compare_seen(session, seen, by=visitor.signed_in_person())
     for number in () if form.problems else list(seen)[: booking_answers.MOST_AT_ONCE]:
-        if number not in unchanged:
+        if number in as_seen.answered:
+            continue
+        if number not in as_seen.unchanged:
             form.tell([booking_answers.changed_problem(number)])
             continue
         try:
@@ -143,7 +145,7 @@ def _confirm_chosen(week: str, form: ManyAnswersForm, said: BookingAnswer) -> Re
                     s,
                     n,
                     said,
-                    since=since,
+                    since=as_seen.since,
                     rules=rules_in_use(),
                     by=visitor.signed_in_person(),
                     at=visitor.now(),
@@ -155,7 +157,7 @@ def _confirm_chosen(week: str, form: ManyAnswersForm, said: BookingAnswer) -> Re
             form.tell(refused.problems or [_gone_problem(number)])
     if form.problems:
         return make_response(_page(monday, form, made), STATUS[Obstacle.CLOSED])
-    return redirect_after_post(_after_answer(week, klara=made))
+    return redirect_after_post(_after_answer(week, klara=made, redan=len(as_seen.answered)))
 
 
 def _after_answer(week: str, **receipt: str | int) -> str:
@@ -355,6 +357,7 @@ def _what_is_shown(
         "refused": refused,
         "many": forms.many(),
         "made": made,
+        "already": min(int(request.args["redan"]), 9999) if KEY.fullmatch(request.args.get("redan", "")) else 0,
         "receipt": receipt,
         "about": request.args.get(receipt, ""),
         "changed_words": _changed_words(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import exists, func, select
 
@@ -93,11 +93,7 @@ def confirm_booking(
         Refused: answered already, changed since, something speaks against it or is not assessed, or this person
             has no delegation for bookings.
     """
-    case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
-    if case.kind is not CaseKind.BOOKING:
-        raise Refused(Obstacle.MISSING)
-    if case.state not in OPEN:
-        raise Refused(Obstacle.STALE, _already_answered(case))
+    case = _open_booking(session, number, by=by, version=version)
     if case.state in WAITING or (said.without_questions and case.state is CaseState.COMPLETION):
         raise Refused(
             Obstacle.CLOSED,
@@ -151,15 +147,51 @@ def confirm_booking(
     return decisions.make_decision(session, case, row, screened, held, form, by=by, at=at)
 
 
-def unchanged_bookings(session: Session, seen: Mapping[str, int], *, by: Person) -> tuple[frozenset[str], int]:
-    """Those of some bookings that are as they were seen, and the newest entry of the trail until now.
+def _open_booking(session: WritingSession, number: str, *, by: Person, version: int | None) -> Case:
+    """A booking to answer, as it was seen; of one that somebody has answered meanwhile it is said that it is so.
+
+    Raises:
+        Refused: there is none for this person, it is answered, or changed since.
+    """
+    try:
+        case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
+    except Refused as refused:
+        if refused.obstacle is not Obstacle.STALE:
+            raise
+        changed = open_case(session, number, by=by, action=Action.DECIDE)
+        if changed.state in OPEN:
+            raise
+        case = changed
+    if case.kind is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)
+    if case.state not in OPEN:
+        raise Refused(Obstacle.STALE, _already_answered(case))
+    return case
+
+
+class SeenBookings(NamedTuple):
+    """How some bookings of a list stand against what was seen of them."""
+
+    unchanged: frozenset[str]
+    answered: frozenset[str]
+    since: int
+    """The newest entry of the trail when this was found."""
+
+
+def compare_seen(session: Session, seen: Mapping[str, int], *, by: Person) -> SeenBookings:
+    """Which of some bookings are as they were seen, and which have been answered since.
 
     seen: number -> the version that was seen. What is confirmed of one is known of the next of its association, and the
     program judges them anew meanwhile: only what a person does after this is a change.
     """
-    rows = session.execute(visible_cases(by).with_only_columns(Case.number, Case.version).where(Case.number.in_(seen)))
-    same = frozenset(number for number, version in rows if seen[number] == version)
-    return same, session.scalar(select(func.max(TrailEntry.id))) or 0
+    rows = session.execute(
+        visible_cases(by).with_only_columns(Case.number, Case.version, Case.state).where(Case.number.in_(seen))
+    ).all()
+    return SeenBookings(
+        unchanged=frozenset(number for number, version, _state in rows if seen[number] == version),
+        answered=frozenset(number for number, _version, state in rows if state not in OPEN),
+        since=session.scalar(select(func.max(TrailEntry.id))) or 0,
+    )
 
 
 def confirm_unchanged(

@@ -48,7 +48,7 @@ class SignatureForm(PostedForm):
 class ReadyForm(PostedForm):
     """A case that can be decided."""
 
-    receipt: Words = _("Ärendet är klart för beslut och ligger hos beslutsfattaren.")
+    receipt: Words = _("Ärendet är klart för beslut.")
 
 
 class SendBackForm(PostedForm):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import CaseMark
 from vetting.cases.services import assessments, cases
+from vetting.cases.services.examinations_elsewhere import examined_elsewhere
 from vetting.cases.services.screenings import screen_case
 from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
@@ -59,6 +60,9 @@ def sign_review(
     standing = standing_for(session, case, rules, by=by, on=at.date())
     if not standing.can_be_signed:
         raise Refused(Obstacle.CLOSED, _why_not(case, standing))
+    elsewhere = examined_elsewhere(session, case.board_id, [case]).get(case.id) if in_list else None
+    if elsewhere is not None:
+        raise Refused(Obstacle.CLOSED, Problem(number, elsewhere, _("Öppna ärendet och ta ställning till det.")))
     papers = papers_of_case(session, case)
     opened = sum(extent is ReadExtent.OPENED for extent in papers.extent_by(by.id).values())
     statements = signed_statements(standing, opened=opened, of_round=case.round_id is not None, in_list=in_list)

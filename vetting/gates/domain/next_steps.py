@@ -83,6 +83,7 @@ class CaseHolder(StrEnum):
     OFFICER = "officer"
     ASSOCIATION = "association"
     GROUP = "group"
+    COORDINATOR = "coordinator"
     DECISION_MAKER = "decision_maker"
     FINANCE = "finance"
     REGISTRAR = "registrar"
@@ -302,7 +303,7 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
     ),
     ActRow(
         CaseAct.MAKE_READY,
-        _("Klar för beslut"),
+        _("Markera klar för beslut"),
         (Action.HANDLE,),
         lambda case: case.in_hand,
         lambda case: case.holding_back,
@@ -493,6 +494,7 @@ HOLDER_WORDS: Final[Mapping[CaseHolder, Words]] = {
     CaseHolder.OFFICER: in_context("holder", "handläggaren"),
     CaseHolder.ASSOCIATION: in_context("holder", "föreningen"),
     CaseHolder.GROUP: in_context("holder", "referensgruppen"),
+    CaseHolder.COORDINATOR: in_context("holder", "samordnaren"),
     CaseHolder.DECISION_MAKER: in_context("holder", "beslutsfattaren"),
     CaseHolder.FINANCE: in_context("holder", "ekonomi"),
     CaseHolder.REGISTRAR: in_context("holder", "registratorn"),
@@ -503,4 +505,8 @@ def holder_of(case: CaseStanding) -> CaseHolder | None:
     """Who has the next move; nobody in a case that is ended, or a booking that only is to be held."""
     if case.waits_on_association and not case.letter_unsent:
         return CaseHolder.ASSOCIATION
+    if case.situation.with_coordinator:
+        return CaseHolder.COORDINATOR
+    if case.state is CaseState.READY and not case.is_proposed:
+        return CaseHolder.OFFICER
     return _HOLDERS.get(case.state, CaseHolder.OFFICER if case.open else None)

@@ -118,6 +118,7 @@ def _count_of_points(number: int) -> Words:
 _WAITS: Final = {
     CaseHolder.ASSOCIATION: _("Svar väntas"),
     CaseHolder.GROUP: _("Hos referensgruppen"),
+    CaseHolder.COORDINATOR: _("Hos samordnaren"),
     CaseHolder.DECISION_MAKER: _("Hos beslutsfattaren"),
     CaseHolder.FINANCE: _("Hos ekonomi"),
     CaseHolder.REGISTRAR: _("Hos registratorn"),

@@ -101,7 +101,9 @@ class CaseSituation:
     name_in_conflict: tuple[Words, Words] | None = None
     """Whose number it is and what to do, where the case's name is not that association's."""
     referred: bool = False
-    """The case lies with the reference group now."""
+    """The case lies with the reference group now, or with its coordinator."""
+    with_coordinator: bool = False
+    """It lies with the coordinator alone: the group has not been asked."""
     papers_to_open: tuple[int, ...] = ()
     """Ids of those that lie in the case; none where they lie elsewhere, and a person says that they were opened."""
     proposed: GateProposal | None = None

@@ -113,6 +113,8 @@ def case_situation(
         adopted=_adoption_day(session, case, screening),
         received_on=case.received_on,
         referred=case.state == CaseState.REFERRED,
+        with_coordinator=case.state == CaseState.REFERRED
+        and all(review.outcome for review in reviews_of_case(session, case.id)),
         name_in_conflict=_name_in_conflict(session, case),
         coordinator_missing=_coordinator_missing(session, case, states),
     )

@@ -32,7 +32,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import ask_once
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _, count_in_words, day_in_words, same_in_both
+from vetting.kernel.text import NO_WORDS, _, count_in_words, day_in_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -233,9 +233,10 @@ def lift_out(session: WritingSession, key: int, review_id: int, *, by: Person, a
     """Any member takes a case off the consent list, to be discussed.
 
     Raises:
-        Refused: no such case on this person's list, or it is treated.
+        Refused: not of the group, no such case on this person's list, or it is treated.
     """
-    require_permission(by, Action.READ_MEETINGS)
+    if not by.roles & GROUP:
+        raise Refused(Obstacle.FORBIDDEN, Problem("", _("Bara gruppens ledamöter lyfter ut ärenden."), NO_WORDS))
     review = _on_agenda(session, key, review_id, by)
     if review.outcome:
         raise Refused(Obstacle.STALE, _already_treated(review))

@@ -12,7 +12,7 @@ from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
 from vetting.engine.reasons import main_reasons, missing_in_words, result_in_words, weighs_against
 from vetting.engine.results import CriterionResult
 from vetting.engine.ruleset import adoption_in_words
-from vetting.imports.domain.screened_lists import ROW_WORK_WORDS, RowWork
+from vetting.imports.domain.screened_lists import RowWork
 from vetting.kernel import organisation_numbers
 from vetting.kernel.text import Words, _
 
@@ -158,7 +158,7 @@ def annotate_list(screened: ScreenedList, language: Language, *, file: str, at: 
 def _added_cells(case: ScreenedCase, language: Language) -> tuple[NewCell, ...]:
     screening = case.screening
     return (
-        NewCell(ROW_WORK_WORDS[case.work].to(language), _WORK_TONES.get(case.work, Tone.PLAIN), _why(case, language)),
+        NewCell(case.work_in_words.to(language), _WORK_TONES.get(case.work, Tone.PLAIN), _why(case, language)),
         NewCell(PROPOSAL_WORDS[screening.proposal].to(language), PROPOSAL_TONES[screening.proposal]),
         NewCell(missing_in_words(screening).to(language)),
         *(_finding_cell(finding, language) for finding in screening.findings),
@@ -200,7 +200,7 @@ def _overview_row(case: ScreenedCase, language: Language) -> tuple[NewCell, ...]
         NewCell(str(row.row)),
         NewCell(organisation_numbers.mask_personal_numbers(row.name)),
         NewCell(organisation_numbers.format_number(row.number) if row.number else ""),
-        NewCell(ROW_WORK_WORDS[case.work].to(language), _WORK_TONES.get(case.work, Tone.PLAIN)),
+        NewCell(case.work_in_words.to(language), _WORK_TONES.get(case.work, Tone.PLAIN)),
         NewCell(PROPOSAL_WORDS[screening.proposal].to(language), PROPOSAL_TONES[screening.proposal]),
         NewCell(missing_in_words(screening).to(language)),
         NewCell(_reasons(screening, language)),

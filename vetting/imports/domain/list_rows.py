@@ -63,6 +63,8 @@ class IntakeProgress:
     place: int = 0
     again: int = 0
     """Rows with a number that another row has, told of or not."""
+    untimed: int = 0
+    """Bookings without a day, told of or not."""
     numbers: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Organisation number -> the sheet and row that had it first."""
     bookings: dict[tuple[str, datetime, str], tuple[str, int]] = field(default_factory=dict)
@@ -123,6 +125,7 @@ class CaseRowReader:
         told += self._without_day(row.number, found)
         told += self._told_season(row.number, found)
         told += self._wrong_order(row.number, found.values)
+        told += self._without_time(row.number, found)
         again = self._again(row.number, found.values)
         return self._row(row.number, found), [*told, again] if again is not None else told
 
@@ -216,6 +219,21 @@ class CaseRowReader:
             + day_in_words(self.frame.on)
             + same_in_both("."),
             _("Rätta datumet i listan."),
+        )
+        return [IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)]
+
+    def _without_time(self, row: int, said: _RowReading) -> list[IntakeRemark]:
+        """A booking that says no day: it stands in no week, and no list of a week finds it."""
+        untimed = "event_starts_at" not in said.values and "event_starts_at" not in said.of_case.unreadable
+        if self.kind is not CaseKind.BOOKING or not untimed:
+            return []
+        self.taking.untimed += 1
+        if self.taking.untimed > MOST_AGAIN:
+            return []
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row}",
+            _("Raden har ingen dag. Bokningen läses in utan tid och står inte i någon vecka."),
+            _("Skriv dagen i en kolumn som heter Datum."),
         )
         return [IntakeRemark(self.columns.shown_sheet, row, 0, "", problem)]
 
@@ -353,6 +371,8 @@ class _RowReading:
 
     def read_season(self) -> None:
         """The hours of the first time and the last day, where the row is of a whole term."""
+        if "event_starts_at" in self.of_case.unreadable:
+            return  # the cell itself is told of
         season = season_of(self.values)
         if season is None:
             return

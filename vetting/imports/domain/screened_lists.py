@@ -13,7 +13,7 @@ from vetting.engine.conditions.wording import APPLICATION_DAYS
 from vetting.engine.criteria import AsOfDay, ReviewMoment
 from vetting.engine.facts import FactSupplier, FactType, Value, name_of_item
 from vetting.engine.proposal import Attention, Proposal
-from vetting.engine.reasons import reason_for_finding
+from vetting.engine.reasons import reason_for_finding, unreadable_in_words
 from vetting.engine.screening import PROGRAMS_OWN, Screening
 from vetting.imports.domain.column_suggestions import column_choices
 from vetting.kernel import organisation_numbers
@@ -45,7 +45,7 @@ class RowWork(StrEnum):
 
 ROW_WORK_WORDS: Final[Mapping[RowWork, Words]] = {
     RowWork.PERSON: _("Kräver en bedömning"),
-    RowWork.CORRECT: _("Celler att rätta"),
+    RowWork.CORRECT: _("Bara celler att rätta"),
     RowWork.PAPERS: _("Väntar på papper"),
     RowWork.LOOK: _("Se över"),
     RowWork.NONE: _("Inget att göra nu"),
@@ -70,6 +70,14 @@ class ScreenedCase(NamedTuple):
         behind = [finding for finding in self.screening.findings if finding.effect and finding.attention is level]
         to_correct = bool(behind) and all(unreadable & {*finding.criterion.facts} for finding in behind)
         return RowWork.CORRECT if to_correct else RowWork(level.value)
+
+    @property
+    def work_in_words(self) -> Words:
+        """All that is to be done about it: a row that waits for papers may have cells to correct too."""
+        words = ROW_WORK_WORDS[self.work]
+        if self.work is RowWork.CORRECT or not unreadable_in_words(self.screening).sv:
+            return words
+        return words + same_in_both("; ") + _("celler att rätta")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,9 @@ def season_of(values: Mapping[str, Value]) -> Season | tuple[Words, Words] | Non
     starts, ends, day = values.get("event_starts_at"), values.get("event_ends_at"), values.get(WEEKDAY)
     last = values.get(LAST_DAY)
     if not isinstance(starts, datetime):
-        return None
+        if last is None and not day:
+            return None
+        return _("Den första dagen saknas."), _("Skriv den i en kolumn som heter Startdatum.")
     long = isinstance(ends, datetime) and ends.date() - starts.date() >= timedelta(days=WEEKDAYS)
     if not isinstance(last, date) and not (long and day):
         return None

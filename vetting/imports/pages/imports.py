@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from vetting.boards.models.people import names_of
+from vetting.bookings.domain.weeks import monday_before, week_of
 from vetting.bookings.services import weekly_lists
 from vetting.cases.models.cases import called_off, numbers_seen
 from vetting.formats import limits
@@ -41,6 +42,7 @@ from vetting.imports.pages.trial import trial_place
 from vetting.imports.services import correction_files, list_reading, name_conflicts, returned_lists, staged_files
 from vetting.imports.services import import_batches as imports
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import ImportBatch, import_batches, same_file
@@ -184,7 +186,10 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
     changed, gone = staged.found.get("changed", ()), staged.found.get("gone", ())
     seen = numbers_seen(session, visitor.signed_in_person(), [*(one[0] for one in changed), *gone])
     changed, gone = [one for one in changed if one[0] in seen], [number for number in gone if number in seen]
+    starts = select(func.min(StagedRow.starts_at)).where(StagedRow.staged_id == staged.id, StagedRow.state != REFUSED)
+    begins = session.scalar(starts) if staged.kind == ListKind.BOOKING else None
     return {
+        "first_week": week_of(monday_before(day_here(begins))) if begins is not None else "",
         "conflicts": conflicts,
         "shown_conflicts": shown,
         "more_conflicts": shown[-1].key if shown and shown[-1].key != conflicts[-1].key else 0,

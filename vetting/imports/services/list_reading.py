@@ -100,7 +100,7 @@ class _FileReading:
                 "sheet": columns.shown_sheet,
                 "row": columns.heading_row,
                 "last": columns.last,
-                "facts": {str(column): fact for column, fact in columns.facts.items()},
+                "facts": {str(column): fact for column, fact in sorted({**columns.clocks, **columns.facts}.items())},
                 "unread": [heading for heading in columns.unread if heading],
                 "not_asked": sorted(taker.not_asked),
             }

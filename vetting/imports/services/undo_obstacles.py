@@ -46,10 +46,12 @@ def _cases_worked_on(session: Session, batch: ImportBatch) -> list[Problem]:
         .order_by(Case.number)
         .limit(1_000)
     )
-    return [
-        _undo_obstacle(case, lower_first(EVENT_WORDS.get(action, same_in_both(action))) + same_in_both("."))
-        for case, action in rows
-    ]
+    return [_undo_obstacle(case, _done_since(case, action)) for case, action in rows]
+
+
+def _done_since(case: str, action: str) -> Words:
+    done = lower_first(EVENT_WORDS.get(action, same_in_both(action)))
+    return _("{case} har behandlats sedan dess: ", case=case) + done + same_in_both(".")
 
 
 def _named_again(session: Session, batch: ImportBatch) -> list[Problem]:
@@ -66,7 +68,7 @@ def _named_again(session: Session, batch: ImportBatch) -> list[Problem]:
         .order_by(Case.id)
         .limit(1_000)
     )
-    return [_undo_obstacle(case, _("ärendet gäller en förening som kom med listan.")) for (case,) in rows]
+    return [_undo_obstacle(case, _("{case} gäller en förening som kom med listan.", case=case)) for (case,) in rows]
 
 
 def _after_payment(session: Session, batch: ImportBatch) -> list[Problem]:
@@ -86,11 +88,8 @@ def _after_payment(session: Session, batch: ImportBatch) -> list[Problem]:
         .order_by(Case.number)
         .limit(1_000)
     )
-    return [
-        _undo_obstacle(case, lower_first(EVENT_WORDS.get(action, same_in_both(action))) + same_in_both("."))
-        for case, action in rows
-    ]
+    return [_undo_obstacle(case, _done_since(case, action)) for case, action in rows]
 
 
 def _undo_obstacle(case: str, what: Words) -> Problem:
-    return Problem(case, _("Inläsningen kan inte ångras: ") + what, _("Ändra eller avsluta ärendet för sig i stället."))
+    return Problem(case, what, _("Ändra eller avsluta ärendet för sig."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.engine.conditions.folding import folded_text
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import NO_WORDS, Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,8 @@ class HelpPage(NamedTuple):
     title: Words
     whose: Words
     steps: Sequence[Words]
+    also: Words = NO_WORDS
+    """Words that it is looked for by, and that no step happens to say."""
 
 
 class FieldTerm(NamedTuple):
@@ -123,6 +125,7 @@ HELP_PAGES: Final = (
             _("Läs listan med dem som bara har värdefrågan kvar och svara för alla i den på en gång."),
             _("Hämta svaren som fil till bokningssystemet."),
         ),
+        _("stickprov säsong termin neka kundnummer dörrlista lokal bokare samordnare"),
     ),
     HelpPage(
         "import",
@@ -135,6 +138,7 @@ HELP_PAGES: Final = (
             _("Läs in. Samma fil en gång till ändrar inget."),
             _("Ångra går så länge inget har byggts på det som lästes in."),
         ),
+        _("import Excel kolumn rubrik säsong fasta tider"),
     ),
     HelpPage(
         "prova",
@@ -276,14 +280,19 @@ def help_about(endpoint: str | None) -> str:
     return HELP_OF.get((endpoint or "").partition(".")[0], "")
 
 
+def _bare(text: str) -> str:
+    """As one types in a hurry, without rings and dots."""
+    return folded_text(text).translate(str.maketrans("åäöé", "aaoe"))
+
+
 def find_help(wanted: str, language: Language) -> tuple[list[HelpPage], list[FieldTerm]]:
     """Pages and words in which every word that is looked for stands; all of them where nothing is."""
-    words = folded_text(wanted).split()
+    words = _bare(wanted).split()
 
     def holds(*texts: Words) -> bool:
-        told = folded_text(" ".join(text.to(language) for text in texts))
+        told = _bare(" ".join(text.to(language) for text in texts))
         return all(word in told for word in words)
 
-    pages = [page for page in HELP_PAGES if holds(page.title, page.whose, *page.steps)]
+    pages = [page for page in HELP_PAGES if holds(page.title, page.whose, *page.steps, page.also)]
     terms = [term for term in FIELD_TERMS if holds(term.term, term.means)]
     return pages, sorted(terms, key=lambda term: folded_text(term.term.to(language)).translate(_ALPHABET))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -26,7 +26,6 @@ from vetting.kernel.text import Words, _, in_context, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -48,16 +47,19 @@ class DueItem:
     number: str
 
 
-_DECIDE: Final = _("Beslut ska fattas")
+DECIDE_BY: Final = _("Beslut ska fattas")
 _REPLY: Final = _("Svarstiden går ut")
 _EXPERT: Final = _("Sakkunnig ska ha svarat")
 _REVIEW: Final = _("Fördjupad kontroll ska vara klar")
 _MEETING: Final = in_context("heading", "Referensgruppen")
 
 
-def due_items(session: Session, by: Person, *, on: date) -> list[DueItem]:
-    """What this person may see that falls due, from two weeks ago to three months ahead, the earliest first."""
-    first, last = on - BEFORE, on + AHEAD
+def due_items(session: Session, by: Person, *, on: date, all_late: bool = False) -> list[DueItem]:
+    """What this person may see that falls due, from two weeks ago to three months ahead, the earliest first.
+
+    all_late: also what was due before that, and is still open.
+    """
+    first, last = date.min if all_late else on - BEFORE, on + AHEAD
     found: list[DueItem] = []
     if by.may(Action.READ_CASES):
         for number, day in session.execute(
@@ -67,7 +69,7 @@ def due_items(session: Session, by: Person, *, on: date) -> list[DueItem]:
             .limit(MOST)
         ):
             if day is not None:
-                found.append(DueItem(day, _DECIDE, number))
+                found.append(DueItem(day, DECIDE_BY, number))
     if by.may(Action.COMMUNICATE):
         found += _replies(session, by, first, last)
     if by.may(Action.READ_SPECIAL_REVIEWS):

@@ -251,9 +251,9 @@ def _counts(
     return {**found, "ready": found["ready"] - len(stale)}
 
 
-def case_queue_counts(session: Session, kind: CaseKind, *, by: Person) -> dict[str, int]:
+def case_queue_counts(session: Session, kind: CaseKind, *, by: Person, on: date) -> dict[str, int]:
     """The figures of a list whose proposals are not looked at: those that no proposal changes."""
-    return _counts(session, kind, {}, by=by, on=LAST)
+    return _counts(session, kind, {}, by=by, on=on)
 
 
 def open_by_officer(session: Session, kind: CaseKind, *, by: Person) -> list[tuple[int, str, int]]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from vetting.boards.models.people import Board
 from vetting.boards.services import delegation, roles
@@ -19,11 +19,12 @@ from vetting.decisions.services.stale_proposals import stale_of
 from vetting.documents.models.incoming import READY, IncomingPost
 from vetting.grants.models import Round
 from vetting.group.models.meetings import Meeting
+from vetting.group.services.meetings import GROUP
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_both
-from vetting.office.services.calendars import due_items
+from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts
 from vetting.payments.models import Payment
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 MOST: Final = 10
+LEAST: Final = 3
+"""So many late things stand there whatever else waits."""
 AHEAD: Final = timedelta(days=7)
 
 
@@ -72,19 +75,29 @@ class TodayLine(NamedTuple):
     key: str = ""
 
 
+class TodayPart(NamedTuple):
+    """Some lines of the page, and how many there are of their kind."""
+
+    shown: list[TodayLine]
+    number: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
     """The first page of a person."""
 
-    late: list[TodayLine]
-    now: list[TodayLine]
-    week: list[TodayLine]
-    more: int
-    """How many lines there are beside those."""
+    late: TodayPart
+    now: TodayPart
+    week: TodayPart
     others: list[tuple[Words, int]]
     """What lies with others: with whom, how many."""
     next_day: date | None
     """The next day that something falls due, where nothing waits."""
+
+    @property
+    def more(self) -> int:
+        """How many lines there are beside those that are shown."""
+        return sum(part.number - len(part.shown) for part in (self.late, self.now, self.week))
 
 
 def today_of(session: Session, rules: Rules, *, by: Person, on: date) -> Today:
@@ -95,12 +108,13 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date) -> Today:
     now = [line for line in lines if line.on is None or line.on == on]
     week = [line for line in lines if line.on is not None and on < line.on <= until]
     ahead = [line.on for line in lines if line.on is not None and line.on > until]
-    shown = (late[:MOST], now[: max(0, MOST - len(late))], week[: max(0, MOST - len(late) - len(now))])
+    first = late[: max(LEAST, MOST - len(now))]  # what leads on to a whole list is not pushed out by ten late things
+    then = now[: max(0, MOST - len(first))]
+    last = week[: max(0, MOST - len(first) - len(then))]
     return Today(
-        late=shown[0],
-        now=shown[1],
-        week=shown[2],
-        more=len(late) + len(now) + len(week) - sum(map(len, shown)),
+        late=TodayPart(first, len(late)),
+        now=TodayPart(then, len(now)),
+        week=TodayPart(last, len(week)),
         others=_with_others(session, by),
         next_day=min(ahead, default=None),
     )
@@ -123,13 +137,13 @@ def _fresh_start(session: Session, by: Person) -> Iterator[TodayLine]:
 def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[TodayLine]:
     """What waits without a day of its own."""
     if CaseKind.GRANT in by.kinds(Action.ASSESS):
-        yield from _of_queue(session, by)
+        yield from _of_queue(session, by, on)
     if by.may(Action.DECIDE):
         yield from _to_decide(session, rules, by, on)
     if by.may(Action.PAY):
         yield from _to_pay(session, by, on)
     if Role.PREMISES in by.roles:
-        yield from _of_week(session, by)
+        yield from _of_week(session, by, on)
     if by.may(Action.READ_MEETINGS):
         yield from _meetings(session, by, on)
     if by.may(Action.HANDLE) and CaseKind.GRANT in by.kinds(Action.HANDLE):
@@ -154,8 +168,8 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
         yield TodayLine(None, name, _("väntar på ditt ja"), _("Svara"), TodayPlace.PEOPLE)
 
 
-def _of_queue(session: Session, by: Person) -> Iterator[TodayLine]:
-    counts = case_queue_counts(session, CaseKind.GRANT, by=by)
+def _of_queue(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    counts = case_queue_counts(session, CaseKind.GRANT, by=by, on=on)
     if counts["unquestioned"]:
         name = count_in_words(counts["unquestioned"], _("ansökan utan frågor"), _("ansökningar utan frågor"))
         yield TodayLine(None, name, _("att läsa, signera eller föreslå"), _("Gå igenom dem"), TodayPlace.CLEAR_CASES)
@@ -192,12 +206,15 @@ def _to_pay(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         yield TodayLine(first, name, _("att betala till och med nästa vecka"), _("Öppna"), TodayPlace.PAY)
 
 
-def _of_week(session: Session, by: Person) -> Iterator[TodayLine]:
-    counts = case_queue_counts(session, CaseKind.BOOKING, by=by)
+def _of_week(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    counts = case_queue_counts(session, CaseKind.BOOKING, by=by, on=on)
     left = counts["open"] - counts["others"]
     if left > 0:
         name = count_in_words(left, _("bokning"), _("bokningar"))
-        yield TodayLine(None, name, _("väntar på svar, i alla veckor"), _("Gå igenom veckan"), TodayPlace.WEEK)
+        why = _("väntar på svar, i alla veckor")
+        if counts["late"]:
+            why += _("; {count} skulle ha varit besvarade", count=counts["late"])
+        yield TodayLine(None, name, why, _("Gå igenom veckan"), TodayPlace.WEEK)
 
 
 def _meetings(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
@@ -213,6 +230,8 @@ def _meetings(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         name = _("Skriftlig omgång") if row.written else _("Referensgruppens möte")
         why = same_in_both(row.place) if row.place else same_in_both("")
         act = _("Håll mötet") if by.may(Action.RECORD_MEETING) and day <= on else _("Förbered mötet")
+        if not by.roles & GROUP:
+            act = _("Öppna")
         yield TodayLine(day, name, why, act, TodayPlace.MEETING, str(row.id))
 
 
@@ -245,21 +264,23 @@ def _falling_due(session: Session, by: Person, on: date) -> list[TodayLine]:
     """Deadlines of what is this person's to drive; of everybody's where nobody in particular drives it."""
     if not (by.may(Action.HANDLE) or by.may(Action.SPECIAL_REVIEW)):
         return []
-    items = [item for item in due_items(session, by, on=on) if item.on <= on + AHEAD]
+    items = [item for item in due_items(session, by, on=on, all_late=True) if item.on <= on + AHEAD]
     cases = {
         case.number: case
         for case in session.scalars(
             visible_cases(by).where(
                 Case.number.in_({item.number for item in items}),
-                or_(Case.officer_id == by.id, Case.officer_id.is_(None)),
+                or_(Case.officer_id == by.id, and_(Case.officer_id.is_(None), Case.kind == CaseKind.GRANT)),
                 in_states({*FRESH, CaseState.COMPLETION, CaseState.COMMUNICATION}),
             )
         )
     }
+    by_week = Role.PREMISES in by.roles  # they answer bookings a week at a time, and one line tells of all weeks
     found = [
         TodayLine(item.on, same_in_both(cases[item.number].name), item.what, _("Öppna"), TodayPlace.CASE, item.number)
         for item in items
         if item.number in cases
+        and not (by_week and item.what is DECIDE_BY and cases[item.number].kind is CaseKind.BOOKING)
     ]
     reviews = [item for item in items if item.number.startswith("SGR")]
     return found + [

@@ -151,7 +151,8 @@ document.addEventListener("submit", async (event) => {
     for (const one of [...also.children]) document.getElementById(one.id)?.replaceWith(one);
     also.remove();
     const told = left.querySelector("[role=status]");
-    for (const earlier of document.querySelectorAll(".note.ok[role=status]")) earlier.remove();
+    for (const earlier of document.querySelectorAll(".note.ok[role=status], #errors")) earlier.remove();
+    document.title = document.title.replace(/^(Fel|Error): /, "");
     card.replaceWith(...left.children);
     told.tabIndex = -1;
     told.focus();

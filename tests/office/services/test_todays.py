@@ -1,0 +1,60 @@
+"""A person's first page: ten lines, whole figures, and what leads on to a whole list is never pushed out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tests.board import NUMBERS, BoardAtWork, board, booking_facts, clean_facts, rules
+from tests.factories import NOW
+from vetting.cases.models.intake import RequestedTime
+from vetting.group.services import meetings
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.office.services.todays import MOST, Today, TodayPlace, today_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+__all__ = ["board"]
+
+
+def the_day(board: BoardAtWork, role: Role, on: date) -> Today:
+    with open_reading(board.database) as s:
+        return today_of(s, rules(), by=board.staff[role], on=on)
+
+
+def test_the_figures_are_of_all_and_the_lines_that_lead_to_a_list_stay(board: BoardAtWork) -> None:
+    for place in range(MOST + 4):
+        board.receive(clean_facts(NUMBERS[0] if place == 0 else "", f"Föreningen {place}"))
+    late = NOW.date() + timedelta(days=300)
+    found = the_day(board, Role.CASEWORKER, late)
+    assert found.late.number == MOST + 4
+    lines = [line.place for line in found.now.shown]
+    assert TodayPlace.CLEAR_CASES in lines
+    assert len(found.late.shown) + len(found.now.shown) + len(found.week.shown) == MOST
+    assert found.more == found.late.number - len(found.late.shown)
+
+
+def test_whoever_answers_bookings_by_the_week_is_told_of_them_in_one_line(board: BoardAtWork) -> None:
+    starts = NOW + timedelta(days=9)
+    for place in range(3):
+        use = RequestedTime(room_name="Salen", starts_at=starts, ends_at=starts + timedelta(hours=2))
+        board.receive(booking_facts(NUMBERS[place], f"Kören {place}"), kind=CaseKind.BOOKING, uses=(use,))
+    found = the_day(board, Role.PREMISES, NOW.date() + timedelta(days=60))
+    assert (found.late.number, found.week.number) == (0, 0)
+    (line,) = found.now.shown
+    assert line.place is TodayPlace.WEEK
+    assert "3 skulle ha varit besvarade" in line.why.sv
+    others = the_day(board, Role.CASEWORKER, NOW.date() + timedelta(days=60))
+    assert others.late.number == 0, "nobody's booking is no caseworker's late case"
+
+
+def test_whoever_only_reads_a_meeting_prepares_none(group_board: BoardAtWork) -> None:
+    group_board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY)
+    acts = {
+        role: [line.act.sv for line in the_day(group_board, role, NOW.date()).week.shown if line.place == "meeting"]
+        for role in (Role.GROUP_MEMBER, Role.AUDITOR)
+    }
+    assert acts == {Role.GROUP_MEMBER: ["Förbered mötet"], Role.AUDITOR: ["Öppna"]}
