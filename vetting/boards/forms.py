@@ -191,7 +191,11 @@ class ReportForm(PostedForm):
     receipt: Words = _("Besluten är antecknade som anmälda.")
     decision = SeveralField(_("Beslut att anmäla"))
     on = DayField(_("Nämndens möte"), needs=(_("Dagen saknas."), _("Skriv datumet så här: 2026-03-15.")))
-    paragraph = TextField(_("Paragraf i protokollet"), short=True)
+    paragraph = TextField(
+        _("Paragraf i protokollet"),
+        short=True,
+        needs=(_("Paragrafen saknas."), _("Skriv den ur nämndens protokoll: besluten anmäls vid ett möte.")),
+    )
 
 
 class WayForm(PostedForm):

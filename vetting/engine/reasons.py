@@ -349,16 +349,16 @@ def assessed_behind(screening: Screening) -> tuple[Finding, ...]:
 def missing_in_words(screening: Screening) -> Words:
     """What to ask the association for, each thing once; what stands in the list and could not be read is no such."""
     asked = [fact for fact in missing_to_ask_for(screening) if fact not in screening.facts.unreadable]
-    return _wanted(asked, screening)
+    return _things_wanted(asked, screening)
 
 
 def unreadable_in_words(screening: Screening) -> Words:
     """What stands in the list and could not be read, of what the rules ask for."""
     read = [fact for finding in screening.findings for fact in finding.criterion.facts]
-    return _wanted([fact for fact in read if fact in screening.facts.unreadable], screening)
+    return _things_wanted([fact for fact in read if fact in screening.facts.unreadable], screening)
 
 
-def _wanted(facts: Iterable[str], screening: Screening) -> Words:
+def _things_wanted(facts: Iterable[str], screening: Screening) -> Words:
     catalogue = screening.ruleset.catalogue
     return list_words(dict.fromkeys(catalogue[fact].wanted for fact in facts), AND)
 

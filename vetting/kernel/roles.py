@@ -73,6 +73,8 @@ class Action(StrEnum):
     HANDLE = "handle"
     COMMUNICATE = "communicate"
     READ_MEETINGS = "read_meetings"
+    TAKE_PART = "take_part"
+    """Sits in the reference group, and may ask for a case to be discussed."""
     DECLARE_CONFLICT = "declare_conflict"
     RECORD_MEETING = "record_meeting"
     PROPOSE = "propose"
@@ -117,6 +119,7 @@ _READS: Final = {
 _GROUP: Final = {
     Action.READ_CASES: CaseReach.REFERRED,
     Action.READ_MEETINGS: CaseReach.REFERRED,
+    Action.TAKE_PART: CaseReach.REFERRED,
     Action.DECLARE_CONFLICT: CaseReach.REFERRED,
     Action.READ_RULES: CaseReach.ALL,
 }

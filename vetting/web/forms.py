@@ -293,6 +293,13 @@ class MomentField(CellField):
         return found.replace(tzinfo=HERE) if isinstance(found, datetime) else None
 
     @property
+    def typed(self) -> str:
+        """As it was typed, or what is known by the clock here."""
+        if self.raw_data is not None or not isinstance(self.object_data, datetime):
+            return super().typed
+        return self.object_data.astimezone(HERE).strftime("%Y-%m-%dT%H:%M")
+
+    @property
     def moment(self) -> datetime:
         """The moment of a field that needs one."""
         if self.data is None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COLOURS: Final = ("auto", "light", "dark")
 KEYS: Final = ("on", "off")
+LONGEST_PATH: Final = 200
 blueprint = Blueprint("preferences", __name__)
 
 
@@ -74,7 +75,19 @@ def remember_preferences() -> None:
         session["keys"] = form["keys"]
 
 
+def way_back() -> str:
+    """Where one is, as an address to open: of a page that answers a form, the page that the form stands on."""
+    if request.method == "GET" or request.url_rule is None:
+        whole = request.full_path
+        return whole if request.query_string and len(whole) <= LONGEST_PATH else request.path
+    rules = {str(rule) for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    rule, path = str(request.url_rule), request.path
+    while rule and rule not in rules:
+        rule, path = rule.rpartition("/")[0], path.rpartition("/")[0]
+    return path or "/"
+
+
 def own_path(path: str) -> str:
     """A path of this site, or the first page: never another host."""
     plain = path.startswith("/") and not path.startswith("//") and "\\" not in path
-    return path if plain and path.isprintable() and len(path) <= 200 else "/"  # noqa: PLR2004 - no path is longer
+    return path if plain and path.isprintable() and len(path) <= LONGEST_PATH else "/"

@@ -168,6 +168,7 @@ def register_template_names(app: Flask) -> None:
         proposal_words=PROPOSAL_WORDS,
         attention_words=ATTENTION_WORDS,
         row_work_words=ROW_WORK_WORDS,
+        way_back=preferences.way_back,
         help_about=help_about,
         result_in_words=reasons.result_in_words,
         shown_facts=reasons.shown_facts,

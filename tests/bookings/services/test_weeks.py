@@ -398,7 +398,7 @@ def test_what_the_program_judges_anew_meanwhile_is_no_change_and_what_another_pe
         now = answers.compare_seen(s, {third.number: 0, first.number: 0}, by=board.staff[Role.PREMISES])
     assert (now.unchanged, now.answered) == (frozenset(), frozenset({first.number}))
     old = seen[first.number]
-    with pytest.raises(Refused, match="redan besvarad|already been answered"):  # no text to keep: it is answered
+    with pytest.raises(Refused, match=r"redan besvarad|already been answered"):  # no text to keep: it is answered
         board.do(answers.confirm_booking, first.number, said, version=old, **given)
 
 

@@ -375,11 +375,14 @@ def test_the_same_is_asked_once(board: BoardAtWork) -> None:
     with pytest.raises(Refused, match="already been requested"):
         ask(board, number)
     other = lacking(board, 1)
-    board.do(completions.request_completion, other, ("accounts",), completions.NewCompletionRequest(), rules=rules())
-    with pytest.raises(Refused, match="already been requested"):
-        board.do(
-            completions.request_completion, other, ("accounts",), completions.NewCompletionRequest(), rules=rules()
-        )
+    given = (completions.request_completion, other, ("accounts",), completions.NewCompletionRequest())
+    first = board.do(*given, rules=rules())
+    assert board.do(*given, rules=rules()).id == first.id, "a double click asks once, and is told what was saved"
+    own = board.staff[Role.CASEWORKER]
+    board.staff[Role.CASEWORKER] = board.somebody(Role.CASEWORKER, "lo")
+    with pytest.raises(Refused, match="already been requested"):  # somebody else has
+        board.do(*given, rules=rules())
+    board.staff[Role.CASEWORKER] = own
     board.do(
         completions.request_completion,
         other,

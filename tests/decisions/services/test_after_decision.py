@@ -169,7 +169,7 @@ def test_a_letter_that_has_not_gone_holds_the_refusal(board: BoardAtWork) -> Non
     assert [problem.where for problem in found.value.problems] == ["kommunicerat"]
     late = NOW + timedelta(days=10)  # four days left of the time to reply
     assert refused(board, letters.mark_sent, letter.id, "post", at=late)[0] is Obstacle.CLOSED
-    board.do(letters.mark_sent, letter.id, "post", at=NOW + timedelta(days=1))
+    board.do(letters.mark_sent, letter.id, "hand", at=NOW + timedelta(days=1))
     assert board.decide(number, at=NOW + timedelta(days=20)).outcome == "refused"
 
 

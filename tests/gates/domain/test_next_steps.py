@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.gates.domain.test_gate_table import CLEAN, DAY
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.gates.domain.gate_table import ClosedGate
+from vetting.gates.domain.lead_steps import lead_step
 from vetting.gates.domain.next_steps import (
     CLOSABLE,
     FOLLOW_UP_GATE,
@@ -27,7 +28,9 @@ from vetting.gates.domain.next_steps import (
     acts_of,
     holder_of,
     next_steps,
+    possible_acts,
 )
+from vetting.gates.domain.row_tags import tag_of
 from vetting.gates.domain.situations import DecidedSituation
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Person, Role
@@ -169,6 +172,16 @@ def test_who_has_the_next_move(state: CaseState, waits: Any, holder: CaseHolder 
         alone = replace(STANDING.situation, with_coordinator=True)
         assert holder_of(replace(STANDING, state=state, situation=alone)) is CaseHolder.COORDINATOR
     assert HOLDER_WORDS.keys() == set(CaseHolder)
+
+
+def test_an_amount_that_could_not_be_read_is_written_before_anything_is_signed() -> None:
+    clean = replace(STANDING, state=CaseState.IN_PROGRESS, kind=CaseKind.GRANT, looks=1)
+    unread = replace(clean, amount_unread=True)
+    assert clean.can_be_signed
+    assert not unread.can_be_signed
+    officer = person(Role.CASEWORKER)
+    assert lead_step(unread, possible_acts(unread), officer).awaited is CaseAct.CHANGE_FACTS
+    assert tag_of(unread).words.sv == "Beloppet går inte att läsa"
 
 
 @given(

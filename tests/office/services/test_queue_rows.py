@@ -119,6 +119,35 @@ def test_many_are_proposed_at_once_with_what_they_apply_for_and_the_others_are_n
     assert "2 ärenden lämnades" in again.text
 
 
+def test_several_go_before_the_group_at_once_and_nothing_is_done_with_none(group_board: BoardAtWork) -> None:
+    board, numbers = group_board, []
+    for place in range(2):
+        numbers.append(board.receive(clean_facts(NUMBERS[place], f"Föreningen {place}")).number)
+        board.handle(numbers[-1])
+    officer = somebody(board, Role.CASEWORKER)
+    page = officer.get("/arenden").text
+    seen = ticks(page)
+    assert "Lämna till referensgruppen" in page
+    answer = officer.send("/arenden/till-gruppen", kind="grant", number=[seen[number] for number in numbers])
+    assert "2 ärenden ligger hos referensgruppen" in answer.text
+    assert {board.case(number).state for number in numbers} == {CaseState.REFERRED}
+    for address in ("signera", "foresla", "till-gruppen"):
+        told = officer.send(f"/arenden/{address}", kind="grant")
+        assert "Inget ärende är ikryssat." in told.text
+        assert "lämnades" not in told.text
+    back = html.fromstring(told.text).xpath("//input[@name='next']/@value")
+    assert {*back} == {"/arenden"}, "the language is changed on a page that can be opened"
+
+
+def test_an_association_that_applies_twice_in_a_round_is_signed_on_its_page(board: BoardAtWork, kim: Somebody) -> None:
+    first = board.receive(clean_facts()).number
+    second = board.receive(clean_facts(), doubled_because="Ett annat ändamål.").number
+    seen = ticks(kim.get("/arenden").text)
+    answer = kim.send("/arenden/signera", kind="grant", number=[seen[first], seen[second]])
+    assert "2 ärenden lämnades" in answer.text
+    assert f"Föreningen har en ansökan till i omgången, {second}." in answer.text
+
+
 def test_the_next_case_is_the_next_of_the_list_as_it_was_narrowed(board: BoardAtWork, kim: Somebody) -> None:
     numbers = [
         board.receive(clean_facts(NUMBERS[place], f"Föreningen {place}", **unclear)).number

@@ -135,6 +135,8 @@ def _of_review(file: CaseFile, _on: date) -> Words:
         told.append(count_in_words(seen.points_to_see, _("att se över"), _("att se över")))
     if seen.situation.gaps:
         told.append(count_in_words(len(seen.situation.gaps), _("saknas"), _("saknas")))
+    if seen.situation.not_met:
+        told.append(_("ej uppfyllt"))
     if told:
         return join_words(told, ", ")
     return _("granskat") if seen.situation.basic_check else _("inget att se över")

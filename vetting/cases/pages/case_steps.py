@@ -163,6 +163,7 @@ STEP_LOOKS: Final[Mapping[CaseAct, StepLook]] = {
     CaseAct.RESCIND: StepLook("rescissions.new", StepShape.LINK, variant=""),
     CaseAct.OPEN_RECLAIM: StepLook("payments.new_reclaim", StepShape.LINK, variant=""),
     CaseAct.WRITE_PROPOSAL: StepLook("deciding.draft", StepShape.LINK, variant=""),
+    CaseAct.CHANGE_FACTS: StepLook("cases.facts", StepShape.LINK, variant=""),
 }
 
 

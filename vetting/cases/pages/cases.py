@@ -33,6 +33,7 @@ from vetting.engine.proposal import Attention
 from vetting.gates.domain.lead_steps import lead_step, signed_statements, steps_after
 from vetting.gates.domain.next_steps import CaseHolder, acts_of, next_steps, possible_acts
 from vetting.grants.models import rounds
+from vetting.group.services import meetings
 from vetting.imports.services import downloaded_lists
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -143,6 +144,7 @@ class ManyAct(StrEnum):
 
     SIGN = "sign"
     PROPOSE = "propose"
+    REFER = "refer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,7 @@ def case_list_page(kind: CaseKind, refused: PostedForm | None = None, made: Done
         made=made,
         signable=any(row.can_be_signed for row in rows),
         proposable=any(row.can_be_proposed for row in rows),
+        referable=any(row.can_be_referred for row in rows),
         changed=changed,
         waiting=waiting,
         more=f"{list_address(kind)}?{urlencode({**(kept or {EVERYTHING: '1'}), 'efter': more})}" if more else "",
@@ -218,9 +221,17 @@ def propose_many() -> Response | str:
     return _act_on_ticked(ManyAct.PROPOSE, clean_reviews.propose_approval)
 
 
+@blueprint.post("/arenden/till-gruppen")
+def refer_many() -> Response | str:
+    """Puts the ticked cases before the reference group without a question; those that cannot be are left."""
+    return _act_on_ticked(ManyAct.REFER, meetings.refer_without_question)
+
+
 def _act_on_ticked(act: ManyAct, work: Callable[..., Case]) -> Response | str:
     """Each in a transaction of its own, as it was when the list was read."""
     form = posted_form(TickedCasesForm)
+    if not form.number.data:
+        form.tell([Problem("number", _("Inget ärende är ikryssat."), _("Kryssa i dem du har läst."))])
     done: list[Case] = []
     left: list[Problem] = []
     kind = CaseKind.BOOKING if form.kind.data == CaseKind.BOOKING else CaseKind.GRANT
@@ -238,7 +249,7 @@ def _act_on_ticked(act: ManyAct, work: Callable[..., Case]) -> Response | str:
         except Refused as refused:
             seen_then = _("Läs det som är nytt och kryssa igen.") if refused.obstacle is Obstacle.STALE else None
             left += [Problem(number, problem.what, seen_then or problem.remedy) for problem in refused.problems[:1]]
-    return case_list_page(kind, made=DoneWithMany(act, done, left))
+    return case_list_page(kind, form if form.problems else None, made=DoneWithMany(act, done, left))
 
 
 @blueprint.post("/arenden/lamna-over")

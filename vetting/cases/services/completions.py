@@ -392,7 +392,8 @@ def request_completion(
     """Asks one association for what is missing: the facts are asked from now on.
 
     Raises:
-        Refused: nothing is asked for, the very same was asked today, the day is no day to reply, or it is decided.
+        Refused: nothing is asked for, somebody else has asked the very same today, the day is no day to reply, or it
+            is decided.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     still_open(case)
@@ -408,6 +409,8 @@ def request_completion(
     today = at.date()
     last = next(reversed(requests_of(session, case.id)), None)
     if last is not None and (last.sent_on, set(last.facts), last.text) == (today, set(wanted), new.text.strip()):
+        if last.by_user_id == by.id:
+            return last  # the same press twice
         raise Refused(Obstacle.INVALID, Problem("text", _ASKED_ALREADY, _OPEN_AGAIN))
     act = _begin(session, new, case.kind, by, at)
     [row] = _lacking_now(session, [case], rules, today)

@@ -148,7 +148,9 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
             )
             for item in against
         }
-        waived = [mark for mark in standing_marks(session, file.case) if mark.kind is CaseMarkKind.GAP_ACCEPTED]
+        waived = [
+            mark for mark in standing_marks(session, file.case) if mark.kind is CaseMarkKind.GAP_ACCEPTED and mark.about
+        ]
     return render_template(
         "decisions/deciding/review.html",
         file=file,

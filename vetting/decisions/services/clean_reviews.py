@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.models.cases import CaseMark
+from sqlalchemy import select
+
+from vetting.cases.domain.cases import OPEN, CaseMarkKind
+from vetting.cases.models.cases import Case, CaseMark, in_states
 from vetting.cases.services import assessments, cases
 from vetting.cases.services.examinations_elsewhere import examined_elsewhere
 from vetting.cases.services.screenings import screen_case
@@ -26,7 +28,6 @@ from vetting.kernel.text import OFFICIAL, _, join_words
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vetting.cases.models.cases import Case
     from vetting.gates.domain.next_steps import CaseStanding
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
@@ -60,9 +61,8 @@ def sign_review(
     standing = standing_for(session, case, rules, by=by, on=at.date())
     if not standing.can_be_signed:
         raise Refused(Obstacle.CLOSED, _why_not(case, standing))
-    elsewhere = examined_elsewhere(session, case.board_id, [case]).get(case.id) if in_list else None
-    if elsewhere is not None:
-        raise Refused(Obstacle.CLOSED, Problem(number, elsewhere, _("Öppna ärendet och ta ställning till det.")))
+    if in_list:
+        _refuse_seen_on_its_page(session, case)
     papers = papers_of_case(session, case)
     opened = sum(extent is ReadExtent.OPENED for extent in papers.extent_by(by.id).values())
     statements = signed_statements(standing, opened=opened, of_round=case.round_id is not None, in_list=in_list)
@@ -90,6 +90,36 @@ def sign_review(
         )
     )
     return case
+
+
+def _refuse_seen_on_its_page(session: WritingSession, case: Case) -> None:
+    """What no row of a list tells: that something of the association is examined elsewhere, or that it applies twice.
+
+    Raises:
+        Refused: it is read on its own page.
+    """
+    elsewhere = examined_elsewhere(session, case.board_id, [case]).get(case.id)
+    if elsewhere is not None:
+        raise Refused(Obstacle.CLOSED, Problem(case.number, elsewhere, _("Öppna ärendet och ta ställning till det.")))
+    if case.association_id is None or case.round_id is None:
+        return
+    twin = session.scalar(
+        select(Case.number).where(
+            Case.association_id == case.association_id,
+            Case.round_id == case.round_id,
+            Case.id != case.id,
+            in_states(OPEN),
+        )
+    )
+    if twin is not None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                _("Föreningen har en ansökan till i omgången, {twin}.", twin=twin),
+                _("Öppna ärendet och se om det är en dubblett."),
+            ),
+        )
 
 
 def _signature(case: Case, about: str, said: str, by: Person, at: datetime) -> CaseMark:

@@ -535,11 +535,20 @@ def mark_sent(session: WritingSession, key: int, way: str, *, by: Person, at: da
     """Notes that a letter has gone out another way.
 
     Raises:
-        Refused: no such letter, sent already, or no such way.
+        Refused: no such letter, sent already, no such way, or no address of that kind.
     """
     row, case = _unsent(session, key, by, at)
     if way not in WAYS:
         raise Refused(Obstacle.INVALID)
+    if (way == POST and not (row.postal or row.email)) or (way == MAIL and not row.email):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "",
+                _("Brevet har ingen adress att skickas till."),
+                _("Skriv föreningens adress i ärendet och skriv brevet på nytt, eller lämna över det."),
+            ),
+        )
     return _went(session, row, case, way, by=by, at=at)
 
 

@@ -89,6 +89,10 @@ def case_standing(
         reply_unmet=any(row.replied_on is not None and not is_reply_weighed(row) for row in told),
         asked_before=bool(requests),
         papers=len(papers_in(session, case.id)),
+        amount_unread=grant
+        and case.amount_applied is None
+        and screening is not None
+        and "amount_applied" in screening.facts.unreadable,
         assessed_against=any(
             item.result is CriterionResult.NOT_MET and item.author is not ResultAuthor.COMPUTED for item in findings
         ),

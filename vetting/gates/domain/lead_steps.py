@@ -45,7 +45,8 @@ def _is_to_be_told(case: CaseStanding) -> bool:
 
 def _is_to_be_referred(case: CaseStanding) -> bool:
     seen = case.situation
-    return case.in_hand and seen.group_required and not seen.group_done and not seen.referred and case.shows_group
+    unheard = (seen.group_required and not seen.group_done) or seen.coordinator_missing
+    return case.in_hand and unheard and not seen.referred and case.shows_group
 
 
 def _is_to_be_handed_on(case: CaseStanding) -> bool:
@@ -64,6 +65,7 @@ ORDER: Final[tuple[tuple[CaseAct, Callable[[CaseStanding], bool]], ...]] = (
     (CaseAct.REQUEST_COMPLETION, _lacks_facts),
     (CaseAct.READ_PAPERS, lambda case: case.in_hand and bool(case.situation.papers_to_open)),
     (CaseAct.OPEN_PAPERS, lambda case: case.in_hand and case.situation.papers_unopened),
+    (CaseAct.CHANGE_FACTS, lambda case: case.in_hand and case.amount_unread),
     (CaseAct.REVIEW, lambda case: case.can_be_signed),
     (CaseAct.ANSWER_ON_CONFLICT, lambda case: case.in_hand and not case.answered_on_conflict),
     (CaseAct.NOTHING_FOUND, lambda case: case.in_hand and case.looks > 0),

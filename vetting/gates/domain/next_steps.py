@@ -136,6 +136,8 @@ class CaseStanding:
     """A person has assessed that something is not met."""
     papers: int = 0
     """How many there are."""
+    amount_unread: bool = False
+    """What is applied for stands in its list and could not be read."""
     asked_before: bool = False
     """What is missing has been asked for, and the time to answer is out."""
 
@@ -154,6 +156,7 @@ class CaseStanding:
         """One person's signature covers all that is left: nothing is missing, unread, unclear or against it."""
         seen = self.situation
         clear = not (self.points_to_see or seen.gaps or seen.not_met or seen.papers_unopened or seen.name_in_conflict)
+        clear = clear and not self.amount_unread
         left = self.looks or not seen.basic_check or not self.answered_on_conflict or self.is_routine_left
         return self.in_hand and self.has_rules and clear and bool(left) and not self.is_with_others
 

@@ -56,6 +56,10 @@ TAGS: Final[tuple[tuple[Callable[[CaseStanding], bool], Callable[[CaseStanding],
         lambda case: RowTag(_count(len(case.situation.gaps), _("saknas")), TagTone.LACKS, by_person=False),
     ),
     (
+        lambda case: case.in_hand and case.amount_unread,
+        lambda _case: RowTag(_("Beloppet går inte att läsa"), TagTone.LACKS, by_person=False),
+    ),
+    (
         lambda case: case.state is CaseState.READY and case.is_proposed,
         lambda _case: RowTag(_("Klar för beslut"), TagTone.CLEAR, by_person=True),
     ),

@@ -13,6 +13,7 @@ from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.models.cases import in_conflict
 from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_docx, document_pdf
+from vetting.gates.services import before_decision
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.forms import (
     CASE,
@@ -39,7 +40,7 @@ from vetting.group.services.meeting_notes import meeting_notes
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.text import OFFICIAL
+from vetting.kernel.text import OFFICIAL, _, count_in_words
 from vetting.office.services import meeting_desk as desk
 from vetting.office.services import meeting_papers
 from vetting.office.services.meeting_desk import AgendaPart
@@ -179,6 +180,8 @@ def _render_meeting(
         who = desk.participants(session, meeting, item, together) if item.part is not AgendaPart.OPENING else None
         habits = habits_of(session.get_one(Board, meeting.board_id))
         places = store.attendances(session, meeting.id)
+        coordinators = before_decision.coordinators_of(session, meeting.board_id)
+    present = {row.user_id for row in places if row.present}
     of_seats = {seat.id: seat.name for seat in seats}
     return render_template(
         "group/meetings/show.html",
@@ -203,7 +206,9 @@ def _render_meeting(
         consent=[(review, case) for review, case in agenda if review.consent],
         hidden=len(service.cases_on_list(session, meeting, person)) - len(agenda),
         members=members,
-        present={row.user_id for row in places if row.present},
+        present=present,
+        lacks_coordinator=bool(coordinators and present) and present.isdisjoint(coordinators),
+        is_early=not meeting.written and meeting.state == "planned" and day_here(meeting.starts_at) > visitor.today(),
         answered={row.user_id for row in places if row.declared_at},
         refused=refused,
         forms=FormsOfMeeting(
@@ -322,12 +327,22 @@ def move(meeting_id: int) -> Response:
 @blueprint.post("/moten/<int:meeting_id>/samlingslista")
 def consent(meeting_id: int) -> Response:
     """No objection to anything on the consent list."""
-    in_transaction(
-        lambda session: service.record_consent(
+    form = posted_form(PostedForm, key="consent")
+
+    def advise(session: WritingSession) -> None:
+        many = service.record_consent(
             session, meeting_id, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         )
+        form.receipt = count_in_words(
+            many, _("ärende har fått rådet: ingen erinran."), _("ärenden har fått rådet: ingen erinran.")
+        )
+
+    return act_by_form(
+        form,
+        advise,
+        onto=lambda _done: _place_of(meeting_id, part=AgendaPart.CONSENT, further=1),
+        again=lambda refused: _render_meeting(meeting_id, refused, part=AgendaPart.CONSENT),
     )
-    return redirect_after_post(_place_of(meeting_id, part=AgendaPart.CONSENT, further=1))
 
 
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/lyft")

@@ -32,7 +32,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import ask_once
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import NO_WORDS, _, count_in_words, day_in_words, same_in_both
+from vetting.kernel.text import _, count_in_words, day_in_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -129,6 +129,19 @@ def refer_to_group(
     screen_case(session, case, rules, at=at)
     session.note(TrailNote(action="referred", by=by, at=at, subject=review, case_id=case.id))
     return review
+
+
+def refer_without_question(
+    session: WritingSession, number: str, *, version: int | None, rules: Rules, by: Person, at: datetime
+) -> Case:
+    """The same from a list: among the cases without questions, as it was seen there.
+
+    Raises:
+        Refused: as for one by itself, or changed since.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE, version=version)
+    refer_to_group(session, number, "", rules=rules, by=by, at=at)
+    return case
 
 
 def _next_position(session: Session, meeting_id: int) -> int:
@@ -235,8 +248,7 @@ def lift_out(session: WritingSession, key: int, review_id: int, *, by: Person, a
     Raises:
         Refused: not of the group, no such case on this person's list, or it is treated.
     """
-    if not by.roles & GROUP:
-        raise Refused(Obstacle.FORBIDDEN, Problem("", _("Bara gruppens ledamöter lyfter ut ärenden."), NO_WORDS))
+    require_permission(by, Action.TAKE_PART)
     review = _on_agenda(session, key, review_id, by)
     if review.outcome:
         raise Refused(Obstacle.STALE, _already_treated(review))

@@ -39,7 +39,14 @@ from vetting.imports.models.staged_files import (
     StagedRow,
 )
 from vetting.imports.pages.trial import trial_place
-from vetting.imports.services import correction_files, list_reading, name_conflicts, returned_lists, staged_files
+from vetting.imports.services import (
+    correction_files,
+    list_reading,
+    name_conflicts,
+    returned_lists,
+    staged_files,
+    undo_obstacles,
+)
 from vetting.imports.services import import_batches as imports
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -189,6 +196,7 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
     starts = select(func.min(StagedRow.starts_at)).where(StagedRow.staged_id == staged.id, StagedRow.state != REFUSED)
     begins = session.scalar(starts) if staged.kind == ListKind.BOOKING else None
     return {
+        "can_undo": batch is not None and not undo_obstacles.obstacles_to_undoing(session, batch),
         "first_week": week_of(monday_before(day_here(begins))) if begins is not None else "",
         "conflicts": conflicts,
         "shown_conflicts": shown,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from vetting.grants.models import rounds
 from vetting.kernel.roles import Action, Role
 from vetting.office.domain.round_times import RoundDays, round_times
 from vetting.office.services.since_last import since_last
-from vetting.office.services.todays import TodayLine, TodayPlace, today_of
+from vetting.office.services.todays import MOST, MOST_IN_ALL, TodayLine, TodayPlace, today_of
 from vetting.web import visitor
 from vetting.web.view_moves import rules_in_use
 from vetting.web.visitor import reading_session
@@ -43,7 +43,8 @@ def show() -> str:
     """Ten lines, late first, each with the act as a link; what others have beside them."""
     person = visitor.signed_in_person()
     with reading_session() as session:
-        found = today_of(session, rules_in_use(), by=person, on=visitor.today())
+        most = MOST_IN_ALL if request.args.get("alla") == "1" else MOST
+        found = today_of(session, rules_in_use(), by=person, on=visitor.today(), most=most)
         since = since_last(session, by=person, on=visitor.today())
         listed = rounds(session, person) if person.may(Action.MANAGE_ROUNDS) else ()
     days = [

@@ -61,6 +61,8 @@ class RowStanding:
     can_be_signed: bool = False
     can_be_proposed: bool = False
     """The next step is to propose all that is applied for."""
+    can_be_referred: bool = False
+    """The next step is to let the reference group hear it."""
     granted: int | None = None
     """What the association was last granted before it, in öre."""
     first_time: FirstTime | None = None
@@ -175,6 +177,7 @@ def _with_standing(row: RowStanding, standing: CaseStanding, by: Person) -> RowS
         mine=lead.step is not None,
         can_be_signed=lead.step is not None and lead.awaited is CaseAct.REVIEW,
         can_be_proposed=lead.step is not None and lead.awaited is CaseAct.PROPOSE_APPROVAL,
+        can_be_referred=lead.step is not None and lead.awaited is CaseAct.REFER,
     )
 
 

@@ -22,7 +22,7 @@ from vetting.kernel.organisation_numbers import fold_name, read_number
 from vetting.kernel.roles import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import CTE, ColumnElement, Select
     from sqlalchemy.orm import Session
@@ -104,7 +104,8 @@ def case_queue(session: Session, filters: QueueFilters, rules: Rules, *, by: Per
     if len(cases) > PAGE:
         cases, after = cases[:PAGE], _place(cases[PAGE - 1])
     standing = {case.id: standing[case.id] if may_open_case(session, case, by) else NOT_TOLD for case in cases}
-    return Queue(cases, standing, after, stale, _counts(session, filters.kind, stale, by=by, on=on))
+    counts = _counts(session, filters.kind, stale, by=by, on=on, round_id=filters.round_id)
+    return Queue(cases, standing, after, stale, counts)
 
 
 def _stale(
@@ -224,11 +225,20 @@ def _open_states() -> list[str]:
 
 
 def _counts(
-    session: Session, kind: CaseKind | None, stale: Mapping[int, object], *, by: Person, on: date
+    session: Session,
+    kind: CaseKind | None,
+    stale: Collection[int],
+    *,
+    by: Person,
+    on: date,
+    round_id: int | None = None,
 ) -> dict[str, int]:
-    """The figures over the queue, each a link to its list."""
+    """The figures over the queue, each a link to its list; of one round where the list is."""
     is_open = Case.state.in_(_open_states())
     own = [seen_by(by), Case.kind.in_(_kinds(kind)), or_(is_open, Case.look_again_at.is_not(None))]
+    if round_id is not None:
+        own.append(Case.round_id == round_id)
+        stale = set(session.scalars(select(Case.id).where(Case.id.in_(stale), Case.round_id == round_id)))
     wanted = {
         "open": is_open,
         "mine": Case.officer_id == by.id,

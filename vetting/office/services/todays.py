@@ -19,7 +19,6 @@ from vetting.decisions.services.stale_proposals import stale_of
 from vetting.documents.models.incoming import READY, IncomingPost
 from vetting.grants.models import Round
 from vetting.group.models.meetings import Meeting
-from vetting.group.services.meetings import GROUP
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.roles import Action, Role
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 MOST: Final = 10
+MOST_IN_ALL: Final = 200
+"""So many where the whole of it is asked for."""
 LEAST: Final = 3
 """So many late things stand there whatever else waits."""
 AHEAD: Final = timedelta(days=7)
@@ -100,17 +101,17 @@ class Today:
         return sum(part.number - len(part.shown) for part in (self.late, self.now, self.week))
 
 
-def today_of(session: Session, rules: Rules, *, by: Person, on: date) -> Today:
-    """What waits for a person that day, by all of their roles."""
+def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int = MOST) -> Today:
+    """What waits for a person that day, by all of their roles. most: so many lines."""
     lines = [*_fresh_start(session, by), *_waiting(session, rules, by, on), *_falling_due(session, by, on)]
     until = on + AHEAD
     late = [line for line in lines if line.on is not None and line.on < on]
     now = [line for line in lines if line.on is None or line.on == on]
     week = [line for line in lines if line.on is not None and on < line.on <= until]
     ahead = [line.on for line in lines if line.on is not None and line.on > until]
-    first = late[: max(LEAST, MOST - len(now))]  # what leads on to a whole list is not pushed out by ten late things
-    then = now[: max(0, MOST - len(first))]
-    last = week[: max(0, MOST - len(first) - len(then))]
+    first = late[: max(LEAST, most - len(now))]  # what leads on to a whole list is not pushed out by ten late things
+    then = now[: max(0, most - len(first))]
+    last = week[: max(0, most - len(first) - len(then))]
     return Today(
         late=TodayPart(first, len(late)),
         now=TodayPart(then, len(now)),
@@ -172,12 +173,13 @@ def _of_queue(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     counts = case_queue_counts(session, CaseKind.GRANT, by=by, on=on)
     if counts["unquestioned"]:
         name = count_in_words(counts["unquestioned"], _("ansökan utan frågor"), _("ansökningar utan frågor"))
-        yield TodayLine(None, name, _("att läsa, signera eller föreslå"), _("Gå igenom dem"), TodayPlace.CLEAR_CASES)
+        why = _("där reglerna inte frågar något: läs och se nästa steg")
+        yield TodayLine(None, name, why, _("Gå igenom dem"), TodayPlace.CLEAR_CASES)
     if counts["unassigned"]:
         name = count_in_words(counts["unassigned"], _("ansökan"), _("ansökningar"))
         yield TodayLine(None, name, _("har ingen handläggare"), _("Fördela"), TodayPlace.FREE_CASES)
     again = session.scalars(
-        visible_cases(by, Action.HANDLE).where(Case.look_again_at.is_not(None)).order_by(Case.id).limit(MOST)
+        visible_cases(by, Action.HANDLE).where(Case.look_again_at.is_not(None)).order_by(Case.id).limit(MOST_IN_ALL)
     )
     for case in again:
         why = _("{number} ska ses över igen", number=case.number)
@@ -230,7 +232,7 @@ def _meetings(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         name = _("Skriftlig omgång") if row.written else _("Referensgruppens möte")
         why = same_in_both(row.place) if row.place else same_in_both("")
         act = _("Håll mötet") if by.may(Action.RECORD_MEETING) and day <= on else _("Förbered mötet")
-        if not by.roles & GROUP:
+        if not by.may(Action.TAKE_PART):
             act = _("Öppna")
         yield TodayLine(day, name, why, act, TodayPlace.MEETING, str(row.id))
 
@@ -253,7 +255,7 @@ def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
             ~sent.exists(),
         )
         .order_by(Decision.decided_on, Decision.id)
-        .limit(MOST + 1)
+        .limit(MOST_IN_ALL)
     ).all()
     for number, name, on in rows:
         why = _("beslutet är fattat men inte skickat")
