@@ -386,9 +386,9 @@ class FormsOfWeek(FormsOfPage):
         known = {"case": case.number, "version": case.version}
         return self.form(AnsweredFactsForm, case.number, known, fact_form(definitions, AnsweredFactsForm))
 
-    def answer(self, case: Case, points: Mapping[str, Words]) -> BookingAnswerForm:
-        """The answer. points: the criteria to assess, by id."""
-        known = {"case": case.number, "version": case.version}
+    def answer(self, case: Case, points: Mapping[str, Words], before: Mapping[str, str]) -> BookingAnswerForm:
+        """The answer. points: the criteria to assess, by id; before: why they were met of the same event before."""
+        known = {"case": case.number, "version": case.version, **{MET + name: why for name, why in before.items()}}
         now = booking_answer_form(points)
         form = self.form(BookingAnswerForm, case.number, known, now)
         if form.met.keys() != points.keys():

@@ -87,6 +87,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "weeks.answers": Action.READ_CASES,
     "weeks.print_list": Action.READ_CASES,
     "weeks.confirm_many": Action.DECIDE,
+    "weeks.confirm_as_before": Action.DECIDE,
     "weeks.confirm_looked_at": Action.DECIDE,
     "weeks.confirm": Action.DECIDE,
     "weeks.fill_in": Action.HANDLE,

@@ -23,6 +23,7 @@ from vetting.bookings.forms import (
 from vetting.bookings.services import answers as booking_answers
 from vetting.bookings.services import week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer, may_be_confirmed
+from vetting.bookings.services.earlier_events import event_points, find_earlier_events
 from vetting.bookings.services.week_groups import WeekQuestion, count_bookers, groups_of_week
 from vetting.cases.forms.facts import fact_form
 from vetting.cases.services import cases, reused_answers
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from flask import Response
     from sqlalchemy.orm import Session
 
+    from vetting.bookings.services.earlier_events import EarlierEvent
     from vetting.bookings.services.weeks import Week, WeekBooking
     from vetting.engine.facts import FactDefinition
     from vetting.engine.screening import Screening
@@ -98,9 +100,11 @@ def one_booking(monday: date) -> str:
         if item is None:
             raise Refused(Obstacle.MISSING)
         person = visitor.signed_in_person()
+        earlier = find_earlier_events(session, found, by=person)
         return render_template(
             "bookings/weeks/one_booking.html",
-            row=_booking_to_show(item, FormsOfWeek(None)),
+            row=_booking_to_show(item, FormsOfWeek(None), earlier.get(item.case.id)),
+            earlier=earlier,
             week=week_of(monday),
             held=before_decision.delegation_for(session, "booking", person, on=visitor.today()),
             changed_words=_changed_words(),
@@ -115,17 +119,37 @@ def _changed_words() -> dict[str, str]:
 @blueprint.post("/bokningar/vecka/<week>/bekrafta")
 def confirm_many(week: str) -> Response:
     """Those chosen of the ones without questions, each in a transaction of its own."""
-    return _confirm_chosen(week, posted_form(ManyAnswersForm), BookingAnswer(without_questions=True))
+    return _confirm_chosen(week, posted_form(ManyAnswersForm), lambda _number: BookingAnswer(without_questions=True))
 
 
 @blueprint.post("/bokningar/vecka/<week>/inget")
 def confirm_looked_at(week: str) -> Response:
     """All bookings of those that were read and ticked: nothing has been found about them."""
-    return _confirm_chosen(week, posted_form(LookedAtForm, key="looked"), BookingAnswer(nothing_found=True))
+    return _confirm_chosen(
+        week, posted_form(LookedAtForm, key="looked"), lambda _number: BookingAnswer(nothing_found=True)
+    )
 
 
-def _confirm_chosen(week: str, form: ManyAnswersForm, said: BookingAnswer) -> Response:
-    """Each booking in a transaction of its own; those that changed since they were seen are left and named."""
+@blueprint.post("/bokningar/vecka/<week>/som-forut")
+def confirm_as_before(week: str) -> Response:
+    """All chosen bookings of events that were answered before: what was said then is said again."""
+    with reading_session() as session:
+        person = visitor.signed_in_person()
+        found = weeks.bookings_of_week(session, _monday(week), rules_in_use(), by=person, on=visitor.today())
+        earlier = find_earlier_events(session, found, by=person)
+        met = {item.case.number: earlier[item.case.id].met for item in found.bookings if item.case.id in earlier}
+    return _confirm_chosen(
+        week,
+        posted_form(LookedAtForm, key="looked"),
+        lambda number: BookingAnswer(nothing_found=True, met=met.get(number, {})),
+    )
+
+
+def _confirm_chosen(week: str, form: ManyAnswersForm, said: Callable[[str], BookingAnswer]) -> Response:
+    """Each booking in a transaction of its own; those that changed since they were seen are left and named.
+
+    said: number -> what is said of it.
+    """
     monday, made = _monday(week), 0
     form.validate()
     form.tell(_wrong_with_how(form))
@@ -144,7 +168,7 @@ def _confirm_chosen(week: str, form: ManyAnswersForm, said: BookingAnswer) -> Re
                 lambda s, n=number: booking_answers.confirm_unchanged(  # type: ignore[misc]
                     s,
                     n,
-                    said,
+                    said(n),
                     since=as_seen.since,
                     rules=rules_in_use(),
                     by=visitor.signed_in_person(),
@@ -334,15 +358,17 @@ def _what_is_shown(
     found = _week(session, monday)
     board = session.get_one(Board, person.board_id)
     held = before_decision.delegation_for(session, "booking", person, on=visitor.today())
-    groups = groups_of_week(found)
+    earlier = find_earlier_events(session, found, by=person)
+    groups = groups_of_week(found, earlier)
     opened = _opened_bookings(found, refused)
     return {
         "found": found,
         "groups": groups,
+        "earlier": earlier,
         "questions": WeekQuestion,
         "bookers": count_bookers(found),
         "to_see": sum(map(len, groups.values())),
-        "opened": {item.case.number: _booking_to_show(item, forms) for item in opened},
+        "opened": {item.case.number: _booking_to_show(item, forms, earlier.get(item.case.id)) for item in opened},
         "looked": forms.looked_at(),
         "most_shown": weeks.MOST_SHOWN,
         "plain": found.of(WeekSection.PLAIN),
@@ -374,18 +400,20 @@ def _opened_bookings(week: Week, refused: PostedForm | None) -> list[WeekBooking
     return [item for item in week.of(WeekSection.LOOK) if item.case.number in wanted]
 
 
-def _booking_to_show(item: WeekBooking, forms: FormsOfWeek) -> dict[str, Any]:
+def _booking_to_show(item: WeekBooking, forms: FormsOfWeek, earlier: EarlierEvent | None) -> dict[str, Any]:
     """A booking to look at: its points, what can be done there, what to ask the booker."""
     screening, case = item.screening, item.case
     asked, first = _asked_of_booker(screening, item.why), _first(item)
-    points = [finding for finding in item.asking if not is_look_question(finding)]
+    points = event_points(item)
     return {
         "item": item,
         "points": points,
         "looks": [finding for finding in item.asking if is_look_question(finding)],
         "can_confirm": may_be_confirmed(case, screening, item.conflict),
         "facts": forms.facts(case, asked) if asked else None,
-        "answer": forms.answer(case, {finding.criterion.id: finding.criterion.label for finding in points}),
+        "answer": forms.answer(
+            case, {finding.criterion.id: finding.criterion.label for finding in points}, earlier.met if earlier else {}
+        ),
         "second_look": forms.second_look(case),
         "referral": forms.referral(case),
         "question": question_to_association(screening, reply_by(visitor.today(), first))

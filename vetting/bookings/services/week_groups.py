@@ -12,7 +12,7 @@ from vetting.cases.services.assessments import is_look_question
 from vetting.kernel.organisation_numbers import fold_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from vetting.bookings.services.weeks import Week, WeekBooking
     from vetting.engine.results import Finding
@@ -36,6 +36,8 @@ class WeekGroup:
     name: str
     bookings: Sequence[WeekBooking]
     question: WeekQuestion
+    as_before: Sequence[WeekBooking] = ()
+    """Those whose every question was answered of the same event before."""
 
     @property
     def kind(self) -> BookerKind | None:
@@ -58,21 +60,36 @@ class WeekGroup:
     @property
     def ticked_as(self) -> str:
         """What its tick says: each booking that the value question is all of, with the version that was seen."""
-        return " ".join(f"{item.case.number}/{item.case.version}" for item in self.without_event_question)
+        return _as_ticked(self.without_event_question)
+
+    @property
+    def as_before_ticked(self) -> str:
+        """The same of the events that are as before."""
+        return _as_ticked(self.as_before)
+
+
+def _as_ticked(items: Sequence[WeekBooking]) -> str:
+    return " ".join(f"{item.case.number}/{item.case.version}" for item in items)
 
 
 ONLY_A_LOOK: Final = (LookReason.QUESTION,)
 
 
-def groups_of_week(week: Week) -> dict[WeekQuestion, list[WeekGroup]]:
-    """What is to be looked at in a week, by who books, in the order of the first booking."""
+def groups_of_week(week: Week, earlier: Collection[int] = ()) -> dict[WeekQuestion, list[WeekGroup]]:
+    """What is to be looked at in a week, by who books, in the order of the first booking.
+
+    earlier: the bookings whose event was answered before.
+    """
     by_booker: dict[str, list[WeekBooking]] = {}
     for item in week.of(WeekSection.LOOK):
         by_booker.setdefault(_booker(item), []).append(item)
     found: dict[WeekQuestion, list[WeekGroup]] = {question: [] for question in WeekQuestion}
     for key, items in by_booker.items():
         question = question_of(items)
-        found[question].append(WeekGroup(key=key, name=items[0].case.name, bookings=items, question=question))
+        known = [item for item in items if item.case.id in earlier]
+        found[question].append(
+            WeekGroup(key=key, name=items[0].case.name, bookings=items, question=question, as_before=known)
+        )
     return found
 
 
