@@ -423,6 +423,12 @@ class BookedTime(NamedTuple):
     request: BookingRequest
 
 
+def first_time_of(session: Session, batch_id: int) -> datetime | None:
+    """When the first of the bookings of an import begins."""
+    wanted = select(func.min(Occurrence.starts_at)).join(Case, Case.id == Occurrence.case_id)
+    return session.scalar(wanted.where(Case.batch_id == batch_id))
+
+
 def times_between(
     session: Session,
     first: datetime,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, render_template, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from vetting.boards.models.people import names_of
 from vetting.bookings.domain.weeks import monday_before, week_of
 from vetting.bookings.services import weekly_lists
-from vetting.cases.models.cases import called_off, numbers_seen
+from vetting.cases.models.cases import called_off, first_time_of, numbers_seen
 from vetting.formats import limits
 from vetting.grants.models import round_of, rounds
 from vetting.imports.domain.column_suggestions import Suggestion, column_choices, suggest_reading
@@ -193,8 +193,7 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
     changed, gone = staged.found.get("changed", ()), staged.found.get("gone", ())
     seen = numbers_seen(session, visitor.signed_in_person(), [*(one[0] for one in changed), *gone])
     changed, gone = [one for one in changed if one[0] in seen], [number for number in gone if number in seen]
-    starts = select(func.min(StagedRow.starts_at)).where(StagedRow.staged_id == staged.id, StagedRow.state != REFUSED)
-    begins = session.scalar(starts) if staged.kind == ListKind.BOOKING else None
+    begins = first_time_of(session, batch.id) if batch is not None and staged.kind == ListKind.BOOKING else None
     return {
         "can_undo": batch is not None and not undo_obstacles.obstacles_to_undoing(session, batch),
         "first_week": week_of(monday_before(day_here(begins))) if begins is not None else "",
