@@ -224,7 +224,7 @@ def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser
             page.locator("#communicate-reply_by").fill(until.isoformat())
             press(page, "Skriv brevet till föreningen")
             expect(page.get_by_text("Det är inte skickat än")).to_be_visible()
-            press(page, "Skickat med posten")
+            press(page, "Överlämnat")
             page.goto(f"{address}/arenden/{case}")
             page.get_by_text("Anteckna svar").first.click()
             page.get_by_label("Vad föreningen svarade").first.fill("Vi har ändrat ordningen.")
@@ -240,7 +240,7 @@ def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser
             page.get_by_label("Ett krav är inte uppfyllt").check()
             press(page, "Spara förslaget")
             page.goto(f"{address}/arenden/{case}")
-            press_next(page, "Klar för beslut")
+            press_next(page, "Markera klar för beslut")
         decide(browser, address, case)
         with at_work(browser, address, Role.CASEWORKER) as page:
             page.goto(f"{address}/arenden/{case}/brev")
@@ -250,7 +250,7 @@ def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser
                 page.get_by_role("link", name="Hämta som Word").click()
             words = "\n".join(p.text for p in docx.Document(io.BytesIO(download.value.path().read_bytes())).paragraphs)
             assert "Två medlemmar nekades att rösta vid årsmötet." in words
-            press(page, "Skickat med posten")
+            press(page, "Överlämnat")
         with at_work(browser, address, Role.REGISTRAR) as page:
             page.goto(f"{address}/beslut/1")
             expect(page.get_by_text("Beslutet är skickat").first).to_be_visible()
@@ -298,7 +298,7 @@ def test_a_grant_is_decided_in_the_list_after_the_group(browser: Browser, board:
             press(page, "Spara förslaget")
             expect(page.get_by_label("Motivering")).to_have_value(re.compile("visar inget som talar emot"))
             page.goto(f"{address}/arenden/{case}")
-            press_next(page, "Klar för beslut")
+            press_next(page, "Markera klar för beslut")
         with at_work(browser, address, Role.DECISION_MAKER) as page:
             page.goto(f"{address}/att-besluta/{case}")
             press(page, "Nej, jag är inte jävig")

@@ -113,7 +113,7 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
         press(page, "Lägg till")
         expect(page.locator("#documents").get_by_title("bokslut.pdf")).to_be_visible()
         sign(page)
-        assert not page.get_by_role("button", name="Klar för beslut").count()  # the group is heard first
+        assert not page.get_by_role("button", name="Markera klar för beslut").count()  # the group is heard first
         page.locator(".next").get_by_role("link", name="Lämna till referensgruppen").click()
         page.get_by_label("Fråga till gruppen").fill("Räcker underlaget om verksamheten?")
         press(page, "Lämna till referensgruppen")
@@ -237,7 +237,7 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
         page.get_by_label("Bekräfta", exact=True).check()
         press(page, "Spara förslaget")
         page.goto(f"{address}/arenden/{booking}")
-        press(page, "Klar för beslut")
+        press(page, "Markera klar för beslut")
     with signed_in(browser, address, "decision-maker.norr", scripts=scripts) as page:
         page.goto(f"{address}/arenden/{booking}/beslut")
         press(page, "Nej, jag är inte jävig")
@@ -300,16 +300,22 @@ def test_many_without_questions_are_signed_in_one_stroke_and_the_others_named(br
         rows = page.locator("table.rows tbody tr:not(.grp)")
         clear = page.locator("input[data-clear]").count()
         assert clear >= 3
+        page.goto(f"{address}/arenden?alla=1")
+        rows.filter(has_text="saknas").first.locator("input").check()
+        page.get_by_role("button", name="Signera: granskat, inget hinder").click()
+        expect(page.get_by_text("1 ärende lämnades")).to_be_visible()
+        page.goto(f"{address}/arenden?klara=1")
         clicks = Clicks()
         clicks.press(page.get_by_label("Välj alla utan frågor"))
         expect(page.get_by_text(f"{clear} valda")).to_be_visible()
         clicks.press(page.get_by_role("button", name="Signera: granskat, inget hinder"))
         expect(page.get_by_text(f"Granskat: inget hinder i {clear} ärenden.")).to_be_visible()
         assert clicks.made == 2
-        page.goto(f"{address}/arenden?alla=1")
-        rows.filter(has_text="saknas").first.locator("input").check()
-        page.get_by_role("button", name="Signera: granskat, inget hinder").click()
-        expect(page.get_by_text("1 ärende lämnades")).to_be_visible()
+        expect(page.get_by_role("button", name="Signera: granskat, inget hinder")).to_have_count(0)
+        clicks.press(page.get_by_label("Välj alla utan frågor"))
+        clicks.press(page.get_by_role("button", name="Föreslå bevilja det sökta"))
+        expect(page.get_by_text("Föreslaget: bevilja")).to_be_visible()
+        assert clicks.made == 4
 
 
 def test_a_long_text_is_there_after_signing_in_again(browser: Browser, address: str) -> None:
