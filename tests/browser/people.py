@@ -184,6 +184,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "officer-report": ("caseworker.norr", f"/arenden/{DOUBTED}/tjansteutlatande"),
     "to-decide-one": ("decision-maker.norr", f"/att-besluta/{DOUBTED}"),
     "due": ("caseworker.norr", "/frister"),
+    "watches": ("caseworker.norr", "/bevakningar"),
+    "watch-new": ("caseworker.norr", f"/bevakningar/ny?arende={CASE}"),
     "special-reviews": ("caseworker.norr", "/kontroller"),
     "special-review": ("caseworker.norr", "/kontroller/SGR-2026-0001"),
     "special-review-new": ("caseworker.norr", "/foreningar/1/kontroll"),

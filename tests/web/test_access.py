@@ -43,7 +43,8 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
-from vetting.office.services import board_notices
+from vetting.office.domain.watches import WatchedThing
+from vetting.office.services import board_notices, watches
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment
 from vetting.payments.services import payments
@@ -79,6 +80,7 @@ MISSING = {
     "draft_id": 99999,
     "job_id": 99999,
     "workbook_id": 99999,
+    "watch_id": 99999,
     "ruleset_name": "finns-inte",
     "place": "99",
     "which": "regler",
@@ -142,10 +144,13 @@ class World:
     other: dict[str, Any]
     workbooks: dict[Role, int]
     """The workbook that somebody of each role has asked for, where they may: nobody else has it."""
+    watches: dict[Role, int]
+    """What somebody of each role watches, where they may."""
 
     def of_role(self, role: Role, *, booking: bool) -> dict[str, Any]:
         """What a role may come upon in its own board."""
-        return SHARED | (self.booking if booking else self.own) | {"workbook_id": self.workbooks.get(role, 99999)}
+        of_role = {"workbook_id": self.workbooks.get(role, 99999), "watch_id": self.watches.get(role, 99999)}
+        return SHARED | (self.booking if booking else self.own) | of_role
 
 
 def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
@@ -330,9 +335,27 @@ def world(databases: Databases) -> World:
         create_app(Config(), database),
         own,
         booking | {k: own[k] for k in own if k not in booking},
-        other | {"number": last.number, "workbook_id": workbook_of(syd, Role.AUDITOR)},
+        other
+        | {
+            "number": last.number,
+            "workbook_id": workbook_of(syd, Role.AUDITOR),
+            "watch_id": watch_of(syd, Role.MANAGER, other, other),
+        },
         workbooks,
+        {role: watch_of(norr, role, own, booking) for role in Role if Action.WATCH in MAY[role]},
     )
+
+
+def watch_of(board: BoardAtWork, role: Role, own: dict[str, Any], booking: dict[str, Any]) -> int:
+    """What somebody watches: a round, a meeting or a booking, the first that they may see."""
+    if Action.READ_REGISTERS in MAY[role]:
+        about, key = WatchedThing.ROUND, board.round_id
+    elif Action.READ_MEETINGS in MAY[role]:
+        about, key = WatchedThing.MEETING, own["meeting_id"]
+    else:
+        about, key = WatchedThing.CASE, board.case(booking["number"]).id
+    new = watches.NewWatch(about=about, key=key, on=TODAY, text="Se efter.")
+    return int(board.do(watches.add_watch, new, role=role).id)
 
 
 def workbook_of(board: BoardAtWork, role: Role) -> int:

@@ -44,6 +44,9 @@ from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.working_days import first_open
+from vetting.office.domain.watches import WatchedThing
+from vetting.office.services import watches
+from vetting.office.services.watches import NewWatch
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment
 from vetting.payments.services import payment_stops, payments
@@ -624,6 +627,13 @@ class _BoardFilling:
                     self.session, case.number, self._approval(case), version=None, rules=self.rules, **self._do(1)
                 )
         decisions.make_ready(self.session, clean[0].number, rules=self.rules, **self._do(1))
+        promised = NewWatch(
+            about=WatchedThing.CASE,
+            key=asked.id,
+            on=(self.now + timedelta(days=3)).date(),
+            text="Ring kassören om bokslutet inte har kommit.",
+        )
+        watches.add_watch(self.session, promised, **self._do(1))
         self._doubted(made[-1])
 
     def _doubted(self, case: Case) -> None:

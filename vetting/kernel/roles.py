@@ -90,6 +90,8 @@ class Action(StrEnum):
     PUBLISH_RULES = "publish_rules"
     CHANGE_RULE_VERSION = "change_rule_version"
     READ_TRAIL = "read_trail"
+    WATCH = "watch"
+    """Is told of something on a day that they say."""
     READ_SPECIAL_REVIEWS = "read_special_reviews"
     SPECIAL_REVIEW = "special_review"
     """Opens a closer look at an association, asks, ends it."""
@@ -127,6 +129,7 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
     Role.CASEWORKER: {
         **_READS,
         Action.QUICK_CHECK: CaseReach.ALL,
+        Action.WATCH: CaseReach.ALL,
         Action.RECEIVE: CaseReach.ALL,
         Action.IMPORT: CaseReach.ALL,
         Action.MATCH_ASSOCIATIONS: CaseReach.ALL,
@@ -148,6 +151,7 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
     },
     Role.PREMISES: {
         Action.READ_CASES: CaseReach.BOOKINGS,
+        Action.WATCH: CaseReach.BOOKINGS,
         Action.QUICK_CHECK: CaseReach.ALL,
         Action.READ_ASSOCIATIONS: CaseReach.ALL,
         Action.READ_RULES: CaseReach.ALL,
@@ -162,10 +166,11 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
         Action.DECIDE: CaseReach.BOOKINGS,
     },
     Role.GROUP_MEMBER: _GROUP,
-    Role.GROUP_SECRETARY: {**_GROUP, Action.RECORD_MEETING: CaseReach.REFERRED},
+    Role.GROUP_SECRETARY: {**_GROUP, Action.RECORD_MEETING: CaseReach.REFERRED, Action.WATCH: CaseReach.REFERRED},
     Role.VBE_COORDINATOR: _GROUP,
     Role.DECISION_MAKER: {
         **_READS,
+        Action.WATCH: CaseReach.ALL,
         Action.DECLARE_CONFLICT: CaseReach.ALL,
         Action.DECIDE: CaseReach.ALL,
         Action.RECONSIDER: CaseReach.ALL,
@@ -174,6 +179,7 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
     },
     Role.FINANCE: {
         Action.READ_CASES: CaseReach.DECIDED,
+        Action.WATCH: CaseReach.DECIDED,
         Action.DECLARE_CONFLICT: CaseReach.DECIDED,
         Action.READ_REGISTERS: CaseReach.ALL,
         Action.READ_PAYMENTS: CaseReach.ALL,
@@ -187,11 +193,17 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
     },
     Role.MANAGER: {
         **_READS,
+        Action.WATCH: CaseReach.ALL,
         Action.READ_PAYMENTS: CaseReach.ALL,
         Action.PUBLISH_RULES: CaseReach.ALL,
         Action.AGREE_PEOPLE: CaseReach.ALL,
     },
-    Role.REGISTRAR: {**_READS, Action.REGISTER_CASE: CaseReach.ALL, Action.MATCH_ASSOCIATIONS: CaseReach.ALL},
+    Role.REGISTRAR: {
+        **_READS,
+        Action.WATCH: CaseReach.ALL,
+        Action.REGISTER_CASE: CaseReach.ALL,
+        Action.MATCH_ASSOCIATIONS: CaseReach.ALL,
+    },
     Role.AUDITOR: {
         **_READS,
         Action.READ_PAYMENTS: CaseReach.ALL,

@@ -13,11 +13,13 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.web.forms import CarriedField, KeyField, UnmaskedField
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
+    from vetting.office.models.watches import Watch
 
-from vetting.kernel.text import Words, _
-from vetting.web.forms import KeyChoiceField, PostedForm, TextField
+from vetting.kernel.text import Words, _, same_in_both
+from vetting.web.forms import DayField, FormsOfPage, KeyChoiceField, PostedForm, TextField, TickField
 
 
 class AgreementForm(PostedForm):
@@ -60,3 +62,47 @@ class QuickCheckForm(FactForm):
         if starts is None or until is None or problems:
             raise Refused(Obstacle.INVALID, *problems)
         return BookingSeries(room_id=self.room_id.key, uses=(room_time(starts.date(), starts.time(), until),))
+
+
+class MovedWatchForm(PostedForm):
+    """Another day for a watch."""
+
+    receipt: Words = _("Bevakningen är flyttad.")
+    on = DayField(_("Dag"), needs=(_("Dagen saknas."), _("Skriv den så här: 2026-03-15.")), hint=_("ÅÅÅÅ-MM-DD"))
+
+
+class NewWatchForm(MovedWatchForm):
+    """A day and a line on something."""
+
+    receipt: Words = _("Bevakningen är sparad.")
+    text = TextField(
+        _("Vad som ska bevakas"),
+        needs=(_("Det står inte vad som ska bevakas."), _("Skriv en rad.")),
+        hint=_("Till exempel: ring om protokollet."),
+    )
+    sleeps = TickField(_("Ärendet vilar till dess"))
+
+
+class GivenWatchForm(PostedForm):
+    """The colleague who gets a watch."""
+
+    receipt: Words = _("Bevakningen är lämnad över.")
+    user = KeyChoiceField(_("Lämna till"))
+
+
+class FormsOfWatches(FormsOfPage):
+    """The forms of a list of watches. people: key -> name of whoever one can be given to."""
+
+    def __init__(self, people: Mapping[int, str], refused: PostedForm | None) -> None:
+        super().__init__(refused)
+        self._people = {key: same_in_both(name) for key, name in people.items()}
+
+    def move(self, watch: Watch) -> MovedWatchForm:
+        """Another day."""
+        return self.form(MovedWatchForm, f"move-{watch.id}", {"on": watch.on})
+
+    def give(self, watch: Watch) -> GivenWatchForm:
+        """A colleague."""
+        form = self.form(GivenWatchForm, f"give-{watch.id}")
+        form.user.options = self._people
+        return form

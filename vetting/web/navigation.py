@@ -33,6 +33,7 @@ MENU_ENTRIES: Final = (
     ("registers.index", _l("Register")),
     ("versions.index", _l("Regler")),
     ("people.index", _l("Personer")),
+    ("watches.index", _l("Bevakningar")),
     ("calendars.index", _l("Frister")),
     ("imports.index", _l("Importera lista")),
     ("incoming.index", _l("Inkommet")),

@@ -39,7 +39,7 @@ def stages(board: BoardAtWork, number: str) -> dict[str, tuple[str, StageStatus]
 
 def test_the_stages_follow_a_grant_to_its_decision(board: BoardAtWork) -> None:
     number = board.receive().number
-    assert stages(board, number)["Granskas"] == ("inget att se över", StageStatus.NOW)
+    assert stages(board, number)["Granskas"] == ("att granska", StageStatus.NOW)
     board.handle(number)
     assert stages(board, number)["Granskas"] == ("granskat", StageStatus.DONE)
     assert stages(board, number)["Referensgrupp"] == ("ska yttra sig", StageStatus.NOW)

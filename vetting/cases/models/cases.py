@@ -89,6 +89,8 @@ class Case(Base):
     look_again_at: Mapped[datetime | None] = public_column()
     """Since when something it rested on has fallen, and nobody has looked at it again."""
     look_again_because: Mapped[str] = public_column(default="", server_default="")
+    sleeps_until: Mapped[date | None] = public_column()
+    """A day that somebody has said that it waits for: until then it asks nothing of anybody."""
     version: Mapped[int] = public_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name

@@ -139,7 +139,7 @@ def _of_review(file: CaseFile, _on: date) -> Words:
         told.append(_("ej uppfyllt"))
     if told:
         return join_words(told, ", ")
-    return _("granskat") if seen.situation.basic_check else _("inget att se över")
+    return _("granskat") if seen.situation.basic_check else _("att granska")
 
 
 def _of_group(file: CaseFile, _on: date) -> Words:

@@ -41,6 +41,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.text import OFFICIAL, Words
+from vetting.office.models.watches import watches_of_case
 from vetting.office.services import association_files
 from vetting.office.services.applications import application_of
 from vetting.payments import models as payments
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.base import Plain
     from vetting.kernel.store.trail import TrailEntry
     from vetting.kernel.text import Language
+    from vetting.office.models.watches import Watch
     from vetting.office.services.applications import ApplicationSummary
     from vetting.payments.models import Payment, Reclaim
     from vetting.payments.services.bank_accounts import BankAccount
@@ -174,6 +176,8 @@ class CaseFile:
     """What is asked for, and what was given before."""
     unsent: Sequence[Letter]
     """Letters of the case that are written and have not gone, newest first."""
+    watches: Sequence[Watch] = ()
+    """What somebody watches in it, the earliest first."""
 
     @property
     def not_met(self) -> Sequence[str]:
@@ -308,6 +312,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         else (),
         former=[(row, basis) for row, basis in kept if standing is None or row.id != standing.id],
         changed_since_proposal=stale_proposals.changed_since(session, case, draft, screened) if is_open else (),
+        watches=watches_of_case(session, case.id) if by.may(Action.WATCH) else (),
         about=application_of(session, case, screened.screening if screened else None, by=by, on=on),
         unsent=[row for row in letters.of_case(session, case.id) if row.sent_at is None],
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from vetting.associations.services import name_conflicts
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case, Occurrence
 from vetting.cases.models.renewals import not_renewed
 from vetting.cases.models.screenings import StoredScreening
@@ -26,6 +27,7 @@ from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.store.case_rows import read_together
 from vetting.kernel.store.read_cache import hold_rows
 from vetting.kernel.store.session import database_of
+from vetting.kernel.text import _, day_in_words
 from vetting.office.services.kept_rows import KeptRows, stamps_of
 
 if TYPE_CHECKING:
@@ -150,8 +152,16 @@ def _make_rows(
             if case.not_asked and screened is not None and case.state in ASKABLE:
                 marks = standing_marks(session, case)
                 row = replace(row, not_in_list=gaps_of_list(case, screened.screening, marks), gaps=len(seen.gaps))
+        if case.sleeps_until is not None and case.sleeps_until > on and case.state in OPEN:
+            row = _asleep(row, case.sleeps_until)
         found[case.id] = row
     return found
+
+
+def _asleep(row: RowStanding, until: date) -> RowStanding:
+    """A row of a case that waits for a day: it asks nothing of anybody until then."""
+    rests = _("Vilar till ") + day_in_words(until)
+    return replace(row, next_step=rests, mine=False, can_be_signed=False, can_be_proposed=False, can_be_referred=False)
 
 
 def _beside_list(row: QueueRow, shared: frozenset[str]) -> QueueRow:

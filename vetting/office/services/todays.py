@@ -25,6 +25,7 @@ from vetting.kernel.roles import Action, Role
 from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_both
 from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts
+from vetting.office.services.watches import watch_lines
 from vetting.payments.models import Payment
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class TodayPlace(StrEnum):
     WEEK = "week"
     INCOMING = "incoming"
     PEOPLE = "people"
+    WATCH = "watch"
     ROUNDS = "rounds"
     IMPORT = "import"
     SETUP = "setup"
@@ -104,6 +106,7 @@ class Today:
 def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int = MOST) -> Today:
     """What waits for a person that day, by all of their roles. most: so many lines."""
     lines = [*_fresh_start(session, by), *_waiting(session, rules, by, on), *_falling_due(session, by, on)]
+    lines += _watches_due(session, by, on)
     until = on + AHEAD
     late = [line for line in lines if line.on is not None and line.on < on]
     now = [line for line in lines if line.on is None or line.on == on]
@@ -274,6 +277,7 @@ def _falling_due(session: Session, by: Person, on: date) -> list[TodayLine]:
                 Case.number.in_({item.number for item in items}),
                 or_(Case.officer_id == by.id, and_(Case.officer_id.is_(None), Case.kind == CaseKind.GRANT)),
                 in_states({*FRESH, CaseState.COMPLETION, CaseState.COMMUNICATION}),
+                or_(Case.sleeps_until.is_(None), Case.sleeps_until <= on),
             )
         )
     }
@@ -288,6 +292,23 @@ def _falling_due(session: Session, by: Person, on: date) -> list[TodayLine]:
     return found + [
         TodayLine(item.on, same_in_both(item.number), item.what, _("Öppna"), TodayPlace.REVIEW, item.number)
         for item in reviews
+    ]
+
+
+def _watches_due(session: Session, by: Person, on: date) -> list[TodayLine]:
+    """What comes up that day or the week after, or should have; of whoever one stands in for too."""
+    if not by.may(Action.WATCH):
+        return []
+    return [
+        TodayLine(
+            line.watch.on,
+            line.thing.name,
+            same_in_both(line.watch.text),
+            _("Öppna"),
+            TodayPlace.WATCH,
+            str(line.watch.id),
+        )
+        for line in watch_lines(session, by, on=on, until=on + AHEAD)
     ]
 
 
