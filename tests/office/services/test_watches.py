@@ -84,6 +84,21 @@ def test_a_substitute_sees_those_of_the_absent_and_a_colleague_what_was_given(bo
     assert [line.watch.id for line in lines(board, Role.MANAGER)] == [row.id]
 
 
+def test_a_colleague_who_stands_in_sees_what_is_watched_and_decides_nothing_by_that(board: BoardAtWork) -> None:
+    row = watch(board, board.receive().id)
+    own, other = board.staff[Role.CASEWORKER], board.staff[Role.MANAGER]
+    away = (own.id, other.id, TODAY, TODAY)
+    nobody = board.staff[Role.DECISION_MAKER]
+    assert refused(board, delegation.be_absent, nobody.id, other.id, TODAY, TODAY, role=Role.DECISION_MAKER) == (
+        Obstacle.INVALID,
+        ["substitute_id"],
+    )
+    board.do(delegation.be_absent, *away)
+    assert [line.watch.id for line in lines(board, Role.MANAGER)] == [row.id]
+    stranger = (own.id, 999_999, TODAY, TODAY)
+    assert refused(board, delegation.be_absent, *stranger) == (Obstacle.INVALID, ["substitute_id"])
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

@@ -44,6 +44,8 @@ def _render_scheme(refused: PostedForm | None = None) -> str:
         makers = {
             user.id: same_in_both(user.name) for user in colleagues(session, person.board_id, Role.DECISION_MAKER)
         }
+        people = {user.id: same_in_both(user.name) for user in colleagues(session, person.board_id, *Role)}
+        stand_in = makers if person.id in makers else people
         ids = {row.user_id for row in scheme if row.user_id} | {row.user_id for row in away}
         names = names_of(session, ids | {row.substitute_id for row in away})
     return render_template(
@@ -51,10 +53,11 @@ def _render_scheme(refused: PostedForm | None = None) -> str:
         scheme=scheme,
         away=away,
         decides=person.id in makers,
+        works_here=person.id in people,
         names=names,
         refused=refused,
         row_form=forms.row(makers),
-        absence_form=forms.absence({key: name for key, name in makers.items() if key != person.id}),
+        absence_form=forms.absence({key: name for key, name in stand_in.items() if key != person.id}),
         kinds=KINDS,
         maker_words=DECISION_AUTHORITY_WORDS,
         roles=ROLE_WORDS,

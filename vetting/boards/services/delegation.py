@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES, KINDS, DecisionAuthority
-from vetting.boards.models.people import Board, RoleHolding, User
+from vetting.boards.models.people import Board, RoleHolding, User, colleagues
 from vetting.boards.services import roles, ways_of_working
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import SetupStep
@@ -190,10 +190,12 @@ def be_absent(
     by: Person,
     at: datetime,
 ) -> Absence:
-    """For some days another decision maker decides by somebody's delegation; said by whoever is away.
+    """For some days another stands in for somebody; said by whoever is away.
+
+    In the place of a decision maker another one decides; whoever else stands in sees what the absent one watches.
 
     Raises:
-        Refused: not one's own absence, the same person twice, no decision maker, or days that cannot be.
+        Refused: not one's own absence, the same person twice, nobody who can stand in, or days that cannot be.
     """
     if user_id != by.id:
         require_permission(by, Action.MANAGE_BOARD)
@@ -210,9 +212,13 @@ def be_absent(
         )
     if user_id == substitute_id:
         problems.append(Problem("substitute_id", _("Ersättaren är samma person som är borta."), _("Välj en annan.")))
+    decides = is_decision_maker(session, user_id, by.board_id)
+    if decides and not is_decision_maker(session, substitute_id, by.board_id):
+        problems.append(Problem("substitute_id", *NO_DECISION_MAKER))
+    here = {user.id for user in colleagues(session, by.board_id, *Role)}
     for field, key in (("user_id", user_id), ("substitute_id", substitute_id)):
-        if not is_decision_maker(session, key, by.board_id):
-            problems.append(Problem(field, *NO_DECISION_MAKER))
+        if key not in here:
+            problems.append(Problem(field, _("Personen arbetar inte i nämnden."), _("Välj en kollega i nämnden.")))
     if last_on < first_on or last_on < at.date():
         problems.append(
             Problem("last_on", _("Perioden har redan passerat, eller slutar innan den börjar."), _("Rätta datumen."))

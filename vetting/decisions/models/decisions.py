@@ -177,24 +177,13 @@ class DecisionEvent(Base):
 
 @ask_once(Absence, User, RoleHolding, Delegation)
 def decision_rights(session: Session, by: Person, on: date) -> list[DecisionRight]:
-    """What a person may decide: by their own right, by a function they hold, as somebody's substitute that day."""
-    stands_in_for = set(
-        session.scalars(
-            select(Absence.user_id)
-            .join(User, User.id == Absence.user_id)
-            .join(RoleHolding, RoleHolding.user_id == Absence.user_id)
-            .where(
-                User.active,
-                RoleHolding.board_id == by.board_id,
-                RoleHolding.role == Role.DECISION_MAKER.value,
-                Absence.board_id == by.board_id,
-                Absence.substitute_id == by.id,
-                Absence.first_on <= on,
-                Absence.last_on >= on,
-                Absence.ended_at.is_(None),
-            )
-        )
-    )
+    """What a person may decide: by their own right, by a function they hold, as somebody's substitute that day.
+
+    Only a decision maker decides in the place of another; whoever else stands in sees what the absent one watches.
+    """
+    stands_in_for: set[int] = set()
+    if Role.DECISION_MAKER in by.roles:
+        stands_in_for |= {*session.scalars(_stood_in_for(by, on))}
     rows = session.scalars(
         select(Delegation)
         .where(
@@ -222,6 +211,25 @@ def decision_rights(session: Session, by: Person, on: date) -> list[DecisionRigh
         )
         for row in rows
     ]
+
+
+def _stood_in_for(by: Person, on: date) -> Select[int]:
+    """The decision makers whose substitute somebody is that day."""
+    return (
+        select(Absence.user_id)
+        .join(User, User.id == Absence.user_id)
+        .join(RoleHolding, RoleHolding.user_id == Absence.user_id)
+        .where(
+            User.active,
+            RoleHolding.board_id == by.board_id,
+            RoleHolding.role == Role.DECISION_MAKER.value,
+            Absence.board_id == by.board_id,
+            Absence.substitute_id == by.id,
+            Absence.first_on <= on,
+            Absence.last_on >= on,
+            Absence.ended_at.is_(None),
+        )
+    )
 
 
 def absences(session: Session, board_id: int, on: date) -> Sequence[Absence]:
