@@ -10,6 +10,7 @@ from vetting.bookings.forms import ClockField, requested_time
 from vetting.bookings.services.room_bookings import BookingSeries
 from vetting.cases.forms.facts import FactForm
 from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.office.domain.watches import NO_LINE
 from vetting.web.forms import CarriedField, KeyField, UnmaskedField
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class NewWatchForm(MovedWatchForm):
     receipt: Words = _("Bevakningen är sparad.")
     text = TextField(
         _("Vad som ska bevakas"),
-        needs=(_("Det står inte vad som ska bevakas."), _("Skriv en rad.")),
+        needs=NO_LINE,
         hint=_("Till exempel: ring om protokollet."),
     )
     sleeps = TickField(_("Ärendet vilar till dess"))

@@ -14,7 +14,7 @@ from vetting.kernel.store.case_rows import case_rows
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import Select
 
@@ -179,10 +179,13 @@ def reclaims_of_case(session: Session, case_id: int) -> Sequence[Reclaim]:
 
 def find_payment(session: Session, key: int, by: Person, action: Action) -> tuple[Payment, Case] | None:
     """A payment with its case, if the action reaches it."""
-    found = session.execute(
-        select(Payment, Case).join(Case, Case.id == Payment.case_id).where(seen_by(by, action), Payment.id == key)
-    ).one_or_none()
-    return (found[0], found[1]) if found is not None else None
+    return next(iter(find_payments(session, [key], by, action)), None)
+
+
+def find_payments(session: Session, keys: Collection[int], by: Person, action: Action) -> list[tuple[Payment, Case]]:
+    """Those of some payments that the action reaches, each with its case."""
+    wanted = select(Payment, Case).join(Case, Case.id == Payment.case_id).where(Payment.id.in_(keys))
+    return [(payment, case) for payment, case in session.execute(wanted.where(seen_by(by, action)))]
 
 
 def cancel_planned_payments(session: Session, case_id: int) -> None:

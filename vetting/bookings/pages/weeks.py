@@ -52,6 +52,7 @@ from vetting.web.view_moves import (
     posted_value,
     redirect_after_post,
     rules_in_use,
+    whole_number_in_address,
 )
 from vetting.web.visitor import reading_session
 
@@ -352,7 +353,7 @@ def _what_is_shown(
 ) -> dict[str, Any]:
     person = visitor.signed_in_person()
     if made is None:
-        made = min(int(request.args["klara"]), 9999) if KEY.fullmatch(request.args.get("klara", "")) else 0
+        made = _told_number("klara")
     receipt = next((name for name in RECEIPTS if request.args.get(name)), "")
     forms = FormsOfWeek(refused)
     found = _week(session, monday)
@@ -383,7 +384,7 @@ def _what_is_shown(
         "refused": refused,
         "many": forms.many(),
         "made": made,
-        "already": min(int(request.args["redan"]), 9999) if KEY.fullmatch(request.args.get("redan", "")) else 0,
+        "already": _told_number("redan"),
         "receipt": receipt,
         "about": request.args.get(receipt, ""),
         "changed_words": _changed_words(),
@@ -392,6 +393,11 @@ def _what_is_shown(
         "contact": board.contact,
         "today": visitor.today(),
     }
+
+
+def _told_number(name: str) -> int:
+    """A number that a receipt tells, in the address."""
+    return min(whole_number_in_address(name) or 0, 9999)
 
 
 def _opened_bookings(week: Week, refused: PostedForm | None) -> list[WeekBooking]:

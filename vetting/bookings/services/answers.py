@@ -93,7 +93,13 @@ def confirm_booking(
         Refused: answered already, changed since, something speaks against it or is not assessed, or this person
             has no delegation for bookings.
     """
-    case = _open_booking(session, number, by=by, version=version)
+    case = open_case(session, number, by=by, action=Action.DECIDE)
+    if case.kind is not CaseKind.BOOKING:
+        raise Refused(Obstacle.MISSING)
+    if case.state not in OPEN:
+        raise Refused(Obstacle.STALE, _already_answered(case))
+    if version is not None:
+        open_case(session, number, by=by, action=Action.DECIDE, version=version)  # as it was seen
     if case.state in WAITING or (said.without_questions and case.state is CaseState.COMPLETION):
         raise Refused(
             Obstacle.CLOSED,
@@ -145,28 +151,6 @@ def confirm_booking(
     case.look_again_at, case.look_again_because = None, ""
     raise_version(case)
     return decisions.make_decision(session, case, row, screened, held, form, by=by, at=at)
-
-
-def _open_booking(session: WritingSession, number: str, *, by: Person, version: int | None) -> Case:
-    """A booking to answer, as it was seen; of one that somebody has answered meanwhile it is said that it is so.
-
-    Raises:
-        Refused: there is none for this person, it is answered, or changed since.
-    """
-    try:
-        case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
-    except Refused as refused:
-        if refused.obstacle is not Obstacle.STALE:
-            raise
-        changed = open_case(session, number, by=by, action=Action.DECIDE)
-        if changed.state in OPEN:
-            raise
-        case = changed
-    if case.kind is not CaseKind.BOOKING:
-        raise Refused(Obstacle.MISSING)
-    if case.state not in OPEN:
-        raise Refused(Obstacle.STALE, _already_answered(case))
-    return case
 
 
 class SeenBookings(NamedTuple):

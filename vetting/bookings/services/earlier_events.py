@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 KNOWN_FOR: Final = timedelta(days=100)
 """So long, some more than a term, an answer about an event is one to go by."""
 MOST: Final = 5_000
+_SAME_AS: Final = _("Samma arrangemang som ")
 _Event = tuple[int | None, str, str, int, str, str]
 
 
@@ -151,5 +152,6 @@ def _answers(session: Session, cases: set[int]) -> dict[tuple[int, str, str], st
 
 def _as_before(number: str, on: date, because: str) -> str:
     """Why it is met this time: what it was then, and where that stands."""
-    then = _("Samma arrangemang som {number} ", number=number) + day_in_words(on) + same_in_both(": ")
-    return because if because.startswith(_("Samma arrangemang som ").to(OFFICIAL)) else then.to(OFFICIAL) + because
+    if because.startswith(_SAME_AS.to(OFFICIAL)):
+        return because  # it says already where that stands
+    return (_SAME_AS + same_in_both(f"{number} ") + day_in_words(on) + same_in_both(": ")).to(OFFICIAL) + because

@@ -425,6 +425,13 @@ class BookedTime(NamedTuple):
     request: BookingRequest
 
 
+def applications_in_round(association_id: int, round_id: int) -> Select[str]:
+    """Numbers of an association's applications in a round, without those of an import that was taken back."""
+    return select(Case.number).where(
+        Case.round_id == round_id, Case.association_id == association_id, not_taken_back(Case.batch_id)
+    )
+
+
 def first_time_of(session: Session, batch_id: int) -> datetime | None:
     """When the first of the bookings of an import begins."""
     wanted = select(func.min(Occurrence.starts_at)).join(Case, Case.id == Occurrence.case_id)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from vetting.associations.services import associations
 from vetting.associations.services.visibility import LEFT_TO_OTHERS
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.cases.domain.intake import IntakeFrame, is_private, kept_of_case, wrong_with_intake
 from vetting.cases.models import cases as store
-from vetting.cases.models.cases import Case
+from vetting.cases.models.cases import Case, applications_in_round
 from vetting.cases.models.facts import FactValue, GivenFacts, part_of_facts, said_in_case, values_of
 from vetting.cases.models.intake import HandingIn, IncomingCase, RequestedTime, write_case
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
@@ -21,7 +19,6 @@ from vetting.engine.stored_values import to_plain
 from vetting.grants.services import open_round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.rules.services import versions
@@ -209,14 +206,7 @@ def _check_doubled(session: WritingSession, new: NewCase, association: Associati
     """A second application of one association in a round needs a reason."""
     if new.round_id is None or new.doubled_because:
         return
-    other = session.scalar(
-        select(Case.number).where(
-            Case.board_id == by.board_id,
-            Case.round_id == new.round_id,
-            Case.association_id == association.id,
-            not_taken_back(Case.batch_id),
-        )
-    )
+    other = session.scalar(applications_in_round(association.id, new.round_id).where(Case.board_id == by.board_id))
     if other:
         raise Refused(
             Obstacle.INVALID,

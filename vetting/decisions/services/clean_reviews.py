@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
-
 from vetting.cases.domain.cases import OPEN, CaseMarkKind
-from vetting.cases.models.cases import Case, CaseMark, in_states
+from vetting.cases.models.cases import Case, CaseMark, applications_in_round, in_states
 from vetting.cases.services import assessments, cases
 from vetting.cases.services.examinations_elsewhere import examined_elsewhere
 from vetting.cases.services.screenings import screen_case
@@ -103,14 +101,8 @@ def _refuse_seen_on_its_page(session: WritingSession, case: Case) -> None:
         raise Refused(Obstacle.CLOSED, Problem(case.number, elsewhere, _("Öppna ärendet och ta ställning till det.")))
     if case.association_id is None or case.round_id is None:
         return
-    twin = session.scalar(
-        select(Case.number).where(
-            Case.association_id == case.association_id,
-            Case.round_id == case.round_id,
-            Case.id != case.id,
-            in_states(OPEN),
-        )
-    )
+    others = applications_in_round(case.association_id, case.round_id)
+    twin = session.scalar(others.where(Case.id != case.id, in_states(OPEN)))
     if twin is not None:
         raise Refused(
             Obstacle.CLOSED,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST_AHEAD: Final = timedelta(days=5 * 366)
 LONGEST_TEXT: Final = 500
+NO_LINE: Final = (_("Det står inte vad som ska bevakas."), _("Skriv en rad."))
 
 
 class WatchedThing(StrEnum):
@@ -33,7 +34,7 @@ def wrong_with_watch(on: date, text: str, today: date) -> Iterator[Problem]:
     """What a watch cannot be: on a day that has been or is years away, without a line, or with a personal number."""
     yield from wrong_with_day(on, today)
     if not text.strip():
-        yield Problem("text", _("Det står inte vad som ska bevakas."), _("Skriv en rad."))
+        yield Problem("text", *NO_LINE)
     elif len(text) > LONGEST_TEXT:
         yield Problem("text", _("Texten är för lång."), _("Skriv högst {most} tecken.", most=LONGEST_TEXT))
     elif holds_personal_number(text):

@@ -86,7 +86,7 @@ class Queue:
 def case_queue(session: Session, filters: QueueFilters, rules: Rules, *, by: Person, on: date) -> Queue:
     """Cases by the day something is due, the earliest first; those without a day last."""
     due = func.coalesce(Case.due_on, LAST)
-    stale = _stale(session, filters.kind, rules, by=by, on=on)
+    stale = _stale(session, filters, rules, by=by, on=on)
     found = _apply_filters(session, visible_cases(by), filters, stale, by, on)
     after, cases = filters.after, list[Case]()
     standing: dict[int, ProposalStanding] = {}
@@ -109,9 +109,13 @@ def case_queue(session: Session, filters: QueueFilters, rules: Rules, *, by: Per
 
 
 def _stale(
-    session: Session, kind: CaseKind | None, rules: Rules, *, by: Person, on: date
+    session: Session, filters: QueueFilters, rules: Rules, *, by: Person, on: date
 ) -> dict[int, tuple[Words, ...]]:
-    return stale_of(session, visible_cases(by).where(Case.kind.in_(_kinds(kind))), rules, on=on)
+    """Of the list's kind, and of its round where it is of one."""
+    wanted = visible_cases(by).where(Case.kind.in_(_kinds(filters.kind)))
+    if filters.round_id is not None:
+        wanted = wanted.where(Case.round_id == filters.round_id)
+    return stale_of(session, wanted, rules, on=on)
 
 
 def _kinds(kind: CaseKind | None) -> list[str]:
@@ -129,7 +133,7 @@ def all_of(
 
     most: so many and no more are read; as many as that may be too many, and nothing is said of them.
     """
-    stale = _stale(session, filters.kind, rules, by=by, on=on) if filters.state is CaseState.READY else {}
+    stale = _stale(session, filters, rules, by=by, on=on) if filters.state is CaseState.READY else {}
     found = _apply_filters(session, visible_cases(by, Action.HANDLE), filters, stale, by, on)
     rows = session.scalars(found.order_by(func.coalesce(Case.due_on, LAST), Case.id).limit(most)).all()
     if len(rows) == most:
@@ -238,7 +242,6 @@ def _counts(
     own = [seen_by(by), Case.kind.in_(_kinds(kind)), or_(is_open, Case.look_again_at.is_not(None))]
     if round_id is not None:
         own.append(Case.round_id == round_id)
-        stale = set(session.scalars(select(Case.id).where(Case.id.in_(stale), Case.round_id == round_id)))
     wanted = {
         "open": is_open,
         "mine": Case.officer_id == by.id,

@@ -22,7 +22,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.office.domain.watches import WatchedThing, wrong_with_day, wrong_with_watch
 from vetting.office.models.watches import Watch, find_watch, open_watches, watches_of_case
-from vetting.payments.models import Payment, find_payment
+from vetting.payments.models import Payment, find_payments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +131,7 @@ def add_watch(session: WritingSession, new: NewWatch, *, by: Person, at: datetim
         by_user_id=by.id,
     )
     session.add(row)
-    _note(session, "watch_added", row, by, at)
+    _settle(session, "watch_added", row, by, at)
     return row
 
 
@@ -146,7 +146,7 @@ def move_watch(session: WritingSession, key: int, on: date, *, by: Person, at: d
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row.on = on
-    _note(session, "watch_moved", row, by, at)
+    _settle(session, "watch_moved", row, by, at)
     return row
 
 
@@ -160,7 +160,7 @@ def give_watch(session: WritingSession, key: int, user_id: int, *, by: Person, a
     if user_id not in {user.id for user in colleagues(session, by.board_id, *WATCHERS)}:
         raise Refused(Obstacle.INVALID, Problem("user", _("Ingen är vald."), _("Välj en kollega.")))
     row.user_id = user_id
-    _note(session, "watch_given", row, by, at)
+    _settle(session, "watch_given", row, by, at)
     return row
 
 
@@ -172,7 +172,7 @@ def finish_watch(session: WritingSession, key: int, *, by: Person, at: datetime)
     """
     row = own_watch(session, key, by=by, at=at)
     row.done_at, row.done_by_id = at, by.id
-    _note(session, "watch_done", row, by, at)
+    _settle(session, "watch_done", row, by, at)
     return row
 
 
@@ -209,7 +209,8 @@ def own_watch(session: Session, key: int, *, by: Person, at: datetime) -> Watch:
     return row
 
 
-def _note(session: WritingSession, action: str, row: Watch, by: Person, at: datetime) -> None:
+def _settle(session: WritingSession, action: str, row: Watch, by: Person, at: datetime) -> None:
+    """What was done is kept and noted, and its case says until when it sleeps now."""
     session.flush()
     if row.case_id is not None and row.sleeps:
         standing = [one.on for one in watches_of_case(session, row.case_id) if one.sleeps]
@@ -238,13 +239,17 @@ def _things(session: Session, wanted: set[_Key], by: Person) -> dict[_Key, Watch
             for row in meetings(session, by)
             if row.id in keys[WatchedThing.MEETING]
         ]
-    for key in keys[WatchedThing.PAYMENT] if by.may(Action.READ_PAYMENTS) else ():
-        paid = find_payment(session, key, by, Action.READ_PAYMENTS)
-        if paid is not None:
-            row, case = paid
-            name = _("Utbetalning, {name}", name=case.name)
-            ended = row.paid_on is not None
-            found.append(WatchSubject(WatchedThing.PAYMENT, key, name, case.number, ended=ended))
+    if keys[WatchedThing.PAYMENT] and by.may(Action.READ_PAYMENTS):
+        found += [
+            WatchSubject(
+                WatchedThing.PAYMENT,
+                row.id,
+                _("Utbetalning, {name}", name=case.name),
+                case.number,
+                ended=row.paid_on is not None,
+            )
+            for row, case in find_payments(session, keys[WatchedThing.PAYMENT], by, Action.READ_PAYMENTS)
+        ]
     return {(item.about, item.key): item for item in found}
 
 
