@@ -12,7 +12,7 @@ from vetting.associations import pages as associations
 from vetting.boards.pages import delegation, people, setup, sign_in, ways_of_working
 from vetting.bookings.pages import bookers, bookings, deviations, letting, rescissions, rooms, weeks
 from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, own_columns
-from vetting.decisions.pages import communications, deciding, letters, officer_reports
+from vetting.decisions.pages import communications, deciding, endings, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
 from vetting.formats import limits
 from vetting.grants import pages as rounds
@@ -125,6 +125,7 @@ def create_app(config: Config, database: Database) -> Flask:
         completions,
         deciding,
         delegation,
+        endings,
         deviations,
         documents,
         explanations,

@@ -10,8 +10,11 @@ from vetting.decisions.services.after_decision import NOTED_BY_HAND, NewDecision
 from vetting.decisions.services.communications import LongerReplyTime, NewCommunication, NewHearing, NewReply
 from vetting.decisions.services.decision_makers import DecisionForm
 from vetting.decisions.services.decisions import DECIDABLE, DecisionProposal
+from vetting.decisions.services.endings import NewEnding
+from vetting.decisions.services.other_boards import NewHandover
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import (
+    ENDINGS,
     GROUND_WORDS,
     GROUNDS_OF,
     RESERVATION_WORDS,
@@ -287,6 +290,48 @@ class ManyDecisionsForm(PostedForm):
     case = SeveralField(_("Ärenden"))
 
 
+class EndingForm(DecidedForm):
+    """Why some cases are to end without being tried; decided at once by whoever may and says so."""
+
+    number = SeveralField(_("Ärenden"), needs=(_("Inget ärende är valt."), _("Kryssa i minst ett.")))
+    ground = ShownChoiceField(
+        _("Varför"), options={ground: GROUND_WORDS[ground] for ground in ENDINGS}, needs=NOTHING_CHOSEN
+    )
+    twin = TextField(_("Dubblett av ärende"), short=True, hint=_("Tomt: föreningens andra ansökan i samma omgång."))
+    text = TextField(
+        _("Vad har hänt?"), rows=2, hint=_("Står i beslutet och brevet. Behövs inte vid återkallelse och dubblett.")
+    )
+    now = CarriedField()
+
+    @property
+    def decides(self) -> bool:
+        """Whether it is decided at once, not only proposed."""
+        return self.now.data == "1"
+
+    def command(self) -> NewEnding:
+        """The ending, the same for each of them."""
+        return NewEnding(ground=DecisionGround(self.ground.data), text=self.text.data, twin=self.twin.data)
+
+
+class HandoverForm(PostedForm):
+    """An application to another board, whose matter it is."""
+
+    receipt: Words = _("Ärendet är överlämnat. Kvittensen och brevet till föreningen ligger bland brev att skicka.")
+    to = TextField(_("Nämnd eller förvaltning som tar över"), needs=(_("Det står inte vilken."), _("Skriv den.")))
+    address = TextField(_("Dit det skickas: e-post eller postadress"), rows=2)
+    text = TextField(_("Varför det är deras"), rows=2, hint=_("Står i tjänsteanteckningen och i båda breven."))
+
+    def command(self) -> NewHandover:
+        """The handing over."""
+        return NewHandover(to=self.to.data, address=self.address.data, text=self.text.data)
+
+
+class EndedCasesForm(DecidedForm):
+    """Cases that are ended as proposed, each with the version that was seen."""
+
+    number = SeveralField(_("Ärenden"), needs=(_("Inget ärende är valt."), _("Kryssa i minst ett.")))
+
+
 class LetterForm(PostedForm):
     """A letter that was looked at and is written. In the words of the address: typ, om."""
 
@@ -299,6 +344,12 @@ class SentForm(PostedForm):
     """How a letter goes."""
 
     way = CarriedField()
+
+
+class ManyLettersForm(SentForm):
+    """Letters that go the same way, or are fetched together."""
+
+    letter = SeveralField(_("Brev"), needs=(_("Inget brev är ikryssat."), _("Kryssa i minst ett.")))
 
 
 class TemplateForm(PostedForm):

@@ -318,7 +318,7 @@ class _BoardFilling:
             user_id=maker.id,
             maker="delegate",
             point="4.2",
-            kinds=["grant", "booking"],
+            kinds=["grant", "booking", "ending"],
             refusals=True,
             largest=200_000_00,
             valid_from=self._day(690),

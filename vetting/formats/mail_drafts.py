@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from vetting.formats.file_bundles import bundle_files
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-_NOT_IN_NAMES: Final = re.compile(r"[^\w .-]+")
-_ALWAYS: Final = (1980, 1, 1, 0, 0, 0)
-LONGEST_NAME: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +27,7 @@ class MailDraft:
 
 def mail_drafts(found: Sequence[MailDraft], beside: Mapping[str, bytes] | None = None) -> bytes:
     """The drafts as a zip, each under a name of its own. beside: other files in it, by name."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for place, draft in enumerate(found, start=1):
-            entry = zipfile.ZipInfo(f"{place:03} {_file_name(draft.name)}.eml", _ALWAYS)
-            archive.writestr(entry, mail_draft(draft), zipfile.ZIP_DEFLATED)
-        for name, content in (beside or {}).items():
-            archive.writestr(zipfile.ZipInfo(name, _ALWAYS), content)
-    return out.getvalue()
+    return bundle_files(((draft.name, "eml", mail_draft(draft)) for draft in found), beside)
 
 
 def mail_draft(draft: MailDraft) -> bytes:
@@ -55,7 +42,3 @@ def mail_draft(draft: MailDraft) -> bytes:
 
 def _one_line(text: str) -> str:
     return " ".join(tidy_text(text).split())
-
-
-def _file_name(name: str) -> str:
-    return _NOT_IN_NAMES.sub("_", tidy_text(name))[:LONGEST_NAME].strip(" .") or "brev"

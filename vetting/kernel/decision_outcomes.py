@@ -63,8 +63,19 @@ class DecisionGround(StrEnum):
     PRIORITY = "priority"
     NOT_COMPLETE = "not_complete"
     NOT_ENTITLED = "not_entitled"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    DOUBLE = "double"
+    DISSOLVED = "dissolved"
 
 
+ENDINGS: Final = (
+    DecisionGround.WITHDRAWN,
+    DecisionGround.LAPSED,
+    DecisionGround.DOUBLE,
+    DecisionGround.DISSOLVED,
+)
+"""Grounds on which a case is discontinued: nothing in it is tried, and nothing is said of the association."""
 ABOUT_THE_ASSOCIATION: Final = frozenset(
     {DecisionGround.CRITERION, DecisionGround.NOT_COMPLETE, DecisionGround.NOT_ENTITLED}
 )
@@ -75,11 +86,15 @@ GROUND_WORDS: Final[Mapping[DecisionGround, Words]] = {
     DecisionGround.PRIORITY: _("Andra ansökningar går före"),
     DecisionGround.NOT_COMPLETE: _("Uppgifter saknas trots begäran"),
     DecisionGround.NOT_ENTITLED: _("Sökanden får inte söka det här bidraget"),
+    DecisionGround.WITHDRAWN: _("Ansökan är återkallad"),
+    DecisionGround.LAPSED: _("Det som ansökan gällde är inte längre aktuellt"),
+    DecisionGround.DOUBLE: _("Ansökan är en dubblett"),
+    DecisionGround.DISSOLVED: _("Föreningen finns inte längre"),
 }
 
 
 GROUNDS_OF: Final[Mapping[CaseKind, tuple[DecisionGround, ...]]] = {
-    CaseKind.GRANT: tuple(DecisionGround),
+    CaseKind.GRANT: tuple(ground for ground in DecisionGround if ground not in ENDINGS),
     CaseKind.BOOKING: (DecisionGround.CRITERION, DecisionGround.NOT_COMPLETE),
 }
 """Which grounds each kind of case knows; the rest speak of money and of a grant's applicants."""

@@ -17,7 +17,7 @@ from vetting.gates.domain.round_steps import (
 )
 from vetting.kernel.roles import Person, Role
 
-ENDED = {CaseState.CLOSED, CaseState.WITHDRAWN}
+ENDED = {CaseState.CLOSED, CaseState.WITHDRAWN, CaseState.DISCONTINUED}
 OF_BOOKINGS = {
     CaseState.REQUESTED,
     CaseState.TO_CHECK,

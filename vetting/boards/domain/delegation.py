@@ -41,7 +41,10 @@ KINDS: Final[Mapping[str, Words]] = {
     "grant": _("bidrag"),
     "booking": _("bokningar"),
     "reclaim": in_context("several", "återkrav"),
+    "ending": _("avskrivningar"),
 }
+ENDING: Final = "ending"
+"""Of the kinds: to discontinue a case whose matter is gone."""
 
 
 def decider_in_words(maker: str, *, board: str, function: Words, point: str = "") -> Words:
@@ -86,8 +89,9 @@ class DecisionRight:
         return kind == "booking" and outcome in FAVOURABLE
 
     def holds(self, kind: str, on: date) -> bool:
-        """Whether it is about that kind of case and in force that day."""
-        return kind in self.kinds and self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+        """Whether it is about that kind of case and in force that day; a board that decides grants ends them, too."""
+        own = kind == ENDING and self.maker is DecisionAuthority.BOARD and "grant" in self.kinds
+        return (own or kind in self.kinds) and self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
     def covers(self, outcome: DecisionOutcome, amount: int | None) -> bool:
         """Whether it reaches a decision."""

@@ -26,6 +26,7 @@ class CaseState(StrEnum):
     REPORTING = "reporting"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    DISCONTINUED = "discontinued"
     REQUESTED = "requested"
     TO_CHECK = "to_check"
     CONFIRMED = "confirmed"
@@ -46,6 +47,7 @@ STATE_WORDS: Final[Mapping[CaseState, Words]] = {
     CaseState.REPORTING: _("Uppföljning"),
     CaseState.CLOSED: _("Avslutad"),
     CaseState.WITHDRAWN: _("Återkallad av sökanden"),
+    CaseState.DISCONTINUED: _("Avskriven"),
     CaseState.REQUESTED: _("Förfrågan"),
     CaseState.TO_CHECK: _("Att se över"),
     CaseState.CONFIRMED: _("Bekräftad"),
@@ -64,15 +66,28 @@ _HANDLED: Final = (
 OPEN: Final = frozenset({*_HANDLED, CaseState.REQUESTED, CaseState.TO_CHECK})
 """Before a decision: what can still be handled."""
 _GRANT_NEXT: Final[Mapping[CaseState, frozenset[CaseState]]] = {
-    **{state: frozenset({*_HANDLED, CaseState.WITHDRAWN}) - {state, CaseState.RECEIVED} for state in _HANDLED},
+    **{
+        state: frozenset({*_HANDLED, CaseState.WITHDRAWN, CaseState.CLOSED}) - {state, CaseState.RECEIVED}
+        for state in _HANDLED
+    },
     CaseState.READY: frozenset(
-        {*_HANDLED, CaseState.WITHDRAWN, CaseState.PAYMENT, CaseState.REPORTING, CaseState.DECIDED}
+        {
+            *_HANDLED,
+            CaseState.WITHDRAWN,
+            CaseState.PAYMENT,
+            CaseState.REPORTING,
+            CaseState.DECIDED,
+            CaseState.DISCONTINUED,
+            CaseState.CLOSED,
+        }
     )
     - {CaseState.READY, CaseState.RECEIVED},
     CaseState.DECIDED: frozenset({CaseState.CLOSED, CaseState.IN_PROGRESS}),
     CaseState.PAYMENT: frozenset({CaseState.REPORTING, CaseState.IN_PROGRESS}),
     CaseState.REPORTING: frozenset({CaseState.CLOSED, CaseState.IN_PROGRESS}),
     CaseState.CLOSED: frozenset({CaseState.IN_PROGRESS}),
+    CaseState.WITHDRAWN: frozenset({CaseState.IN_PROGRESS, CaseState.DISCONTINUED}),
+    CaseState.DISCONTINUED: frozenset({CaseState.IN_PROGRESS}),
 }
 _BOOKING_HANDLED: Final = (
     CaseState.REQUESTED,
@@ -94,7 +109,8 @@ _BOOKING_NEXT: Final[Mapping[CaseState, frozenset[CaseState]]] = {
 NEXT: Final = {CaseKind.GRANT: _GRANT_NEXT, CaseKind.BOOKING: _BOOKING_NEXT}
 """State -> what may follow it, in the order of the road; a list of states is shown in this order.
 
-Handled in any order; decided only when ready. A decided case is handled again only when it is opened anew."""
+Handled in any order; decided only when ready; closed undecided when it is handed to another board. A decided case is
+handled again only when it is opened anew."""
 FIRST: Final = {CaseKind.GRANT: CaseState.RECEIVED, CaseKind.BOOKING: CaseState.REQUESTED}
 AT_WORK_STATE: Final = {CaseKind.GRANT: CaseState.IN_PROGRESS, CaseKind.BOOKING: CaseState.TO_CHECK}
 

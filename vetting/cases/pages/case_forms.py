@@ -26,6 +26,7 @@ from vetting.cases.pages.case_wording import catalogue_of, own_draft, paper_type
 from vetting.decisions.forms import (
     MET,
     CommunicationForm,
+    HandoverForm,
     HearingForm,
     ReconsiderationForm,
     ReplyForm,
@@ -58,6 +59,7 @@ FOLDED_AWAY: Final = (
     CaseAct.REFER,
     CaseAct.FILL_OWN_COLUMNS,
     CaseAct.STEP_ASIDE,
+    CaseAct.HAND_TO_BOARD,
 )
 """Acts whose forms stand together at the end of the page."""
 
@@ -242,6 +244,11 @@ class FormsOfCase(FormsOfPage):
     def referral(self) -> ReferralForm:
         """A question to the reference group."""
         return self.form(ReferralForm, "refer")
+
+    @property
+    def handover(self) -> HandoverForm:
+        """To another board, whose matter it is."""
+        return self.form(HandoverForm, "handover")
 
     @property
     def conflict(self) -> ConflictForm:

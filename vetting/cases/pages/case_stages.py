@@ -105,7 +105,12 @@ def _advice(file: CaseFile) -> date | None:
 
 def _last_done(file: CaseFile) -> int:
     """How many stages are over in a case that is in none."""
-    return {CaseState.CLOSED: len(NAMES), CaseState.WITHDRAWN: 1, CaseState.CANCELLED: 1}.get(file.state, 5)
+    return {
+        CaseState.CLOSED: len(NAMES) if file.decisions else 1,
+        CaseState.WITHDRAWN: 1,
+        CaseState.CANCELLED: 1,
+        CaseState.DISCONTINUED: 2,
+    }.get(file.state, 5)
 
 
 def _detail(stage: int, file: CaseFile, on: date) -> Words:

@@ -30,11 +30,14 @@ from vetting.kernel.store import trail
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words
+from vetting.payments.models import of_case as payments_of
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
@@ -86,6 +89,23 @@ def still_open(case: Case) -> None:
                 case.number,
                 _("Ärendet är redan beslutat eller avslutat."),
                 _("Fatta ett nytt beslut i ärendet om något ska ändras."),
+            ),
+        )
+
+
+def refuse_paid(session: Session, case: Case) -> None:
+    """Money that is paid is reported or asked back: its case does not end without being tried.
+
+    Raises:
+        Refused: something of the grant is paid.
+    """
+    if any(row.paid_on is not None for row in payments_of(session, case.id)):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                _("Bidraget är utbetalt, helt eller delvis."),
+                _("Följ upp det, eller kräv tillbaka det som inte används."),
             ),
         )
 
@@ -371,6 +391,7 @@ def withdraw_case(session: WritingSession, number: str, *, by: Person, at: datet
     case = open_case(session, number, by=by, action=Action.HANDLE)
     if case.state is not CaseState.CONFIRMED:
         still_open(case)
+    refuse_paid(session, case)
     change_state(case, CaseState.WITHDRAWN if case.kind is CaseKind.GRANT else CaseState.CANCELLED)
     case.look_again_at, case.look_again_because = None, ""
     store.follow_booking_state(session, case)

@@ -28,11 +28,16 @@ class LetterKind(StrEnum):
     PARTIAL = "partial"
     REFUSAL = "refusal"
     DISMISSAL = "dismissal"
+    DISCONTINUATION = "discontinuation"
     STOP = "stop"
     LIFTING = "lifting"
     RECLAIM = "reclaim"
     REMINDER = "reminder"
     RESCISSION = "rescission"
+    HANDOVER = "handover"
+    """To another board, whose matter it is; its receipt is signed and comes back."""
+    HANDED_OVER = "handed_over"
+    """To the applicant, of the same."""
 
 
 LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
@@ -41,11 +46,14 @@ LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.PARTIAL: _("Beslut: beviljat delvis"),
     LetterKind.REFUSAL: _("Beslut: avslag"),
     LetterKind.DISMISSAL: _("Beslut: avvisat"),
+    LetterKind.DISCONTINUATION: _("Beslut: ärendet är avskrivet"),
     LetterKind.STOP: _("Beslut: utbetalningen stoppas"),
     LetterKind.LIFTING: _("Beslut: stoppet hävs"),
     LetterKind.RECLAIM: _("Beslut: återkrav"),
     LetterKind.REMINDER: _("Påminnelse om återbetalning"),
     LetterKind.RESCISSION: _("Beslut: bokningen tas tillbaka"),
+    LetterKind.HANDOVER: _("Överlämnande och kvittens"),
+    LetterKind.HANDED_OVER: _("Er ansökan är överlämnad"),
 }
 _OF_BOOKING: Final[Mapping[LetterKind, Words]] = {
     LetterKind.APPROVAL: _("Bekräftelse och avtal om lokal"),
@@ -56,6 +64,7 @@ OF_OUTCOME: Final[Mapping[DecisionOutcome, LetterKind]] = {
     DecisionOutcome.PARTLY_APPROVED: LetterKind.PARTIAL,
     DecisionOutcome.REFUSED: LetterKind.REFUSAL,
     DecisionOutcome.DISMISSED: LetterKind.DISMISSAL,
+    DecisionOutcome.DISCONTINUED: LetterKind.DISCONTINUATION,
 }
 OF_MEASURE: Final[Mapping[str, LetterKind]] = {
     "payment_stop": LetterKind.STOP,
@@ -113,6 +122,8 @@ class LetterContent:
     """Of a booking: what is to be held."""
     times: Sequence[Words] = ()
     """Of a booking: each time, with its room."""
+    ground: Words = text.NO_WORDS
+    """Why a case was ended without being tried."""
     asked_back: ReclaimContent | None = None
     organiser: str = ""
     price: Words = text.NO_WORDS
@@ -142,6 +153,7 @@ _DECISION: Final[Mapping[LetterKind, Words]] = {
     LetterKind.PARTIAL: _("En del av er ansökan har beviljats."),
     LetterKind.REFUSAL: _("Er ansökan har avslagits."),
     LetterKind.DISMISSAL: _("Er ansökan har avvisats: det ni ansöker om har inte prövats."),
+    LetterKind.DISCONTINUATION: _("Ärendet har avskrivits: ansökan har inte prövats."),
     LetterKind.STOP: _("Utbetalningen har stoppats."),
     LetterKind.LIFTING: _("Stoppet av utbetalningen har hävts."),
     LetterKind.RECLAIM: _("Ni ska betala tillbaka bidrag."),
@@ -237,6 +249,7 @@ def _what(about: LetterContent) -> list[Words]:
     found = [_EVENT + same_in_both(about.event.rstrip(".") + ".")] if about.event else []
     found += [_PURPOSE + same_in_both(about.purpose.rstrip(".") + ".")] if about.purpose else []
     asks = about.kind in {LetterKind.COMMENT, LetterKind.PARTIAL, LetterKind.REFUSAL, LetterKind.DISMISSAL}
+    asks = asks or about.kind is LetterKind.DISCONTINUATION
     if asks and about.applied is not None:
         found.append(_APPLIED + kronor(about.applied) + same_in_both("."))
     if about.organiser:
@@ -285,8 +298,9 @@ def _decision(about: LetterContent) -> list[Words]:
     found += [*_what(about), *_amounts(about)] if about.asked_back else [*_amounts(about), *_what(about)]
     if about.kind is LetterKind.STOP:
         found.append(_UNTIL)
-    if about.lines and not about.execution:
-        found += [text.NO_WORDS, _REASONS, *map(same_in_both, about.lines)]
+    if (about.lines or about.ground.sv) and not about.execution:
+        ground = [about.ground] if about.ground.sv else []
+        found += [text.NO_WORDS, _REASONS, *ground, *map(same_in_both, about.lines)]
     if about.conditions:
         found += [text.NO_WORDS, _CONDITIONS, *(same_in_both(f"- {line}") for line in about.conditions)]
     if about.reservations:
@@ -335,6 +349,55 @@ def _what_remains(about: LetterContent, asked: ReclaimContent) -> list[Words]:
         _LEFT + kronor(asked.amount - asked.paid) + same_in_both("."),
     ]
     return [*(so_far if asked.paid else ()), *_to_pay(about)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverContent:
+    """An application that is handed over: to whom, whose it is, and what goes with it. applied: öre."""
+
+    board: str
+    to: str
+    number: str
+    dnr: str
+    name: str
+    purpose: str
+    applied: int | None
+    received_on: date
+    text: str
+    """Why it is theirs, as somebody wrote it."""
+    papers: Sequence[str]
+    signed: Sequence[str]
+
+
+_OTHERS: Final = _("Vi lämnar över en ansökan som hör till er. Den har inte prövats här.")
+_APPLICANT: Final = _("Sökande: ")
+_CAME: Final = _("Kom in till oss den ")
+_PAPERS: Final = _("Handlingar som lämnas över:")
+_NO_PAPERS: Final = _("Inga handlingar finns i ärendet.")
+_RECEIVED: Final = _("Kvittens: skriv under och skicka tillbaka en kopia.")
+_HANDED: Final = _("Vi har lämnat över er ansökan till ")
+_NOT_TRIED: Final = _(". Den har inte prövats av oss, och ni behöver inte söka på nytt.")
+_ASK_THEM: Final = _("Frågor om ansökan ställer ni till ")
+
+
+def compose_handover(kind: LetterKind, about: HandoverContent, language: Language) -> tuple[str, list[str]]:
+    """(subject, lines) of the receipt to the other board, or of what the applicant is told."""
+    end = same_in_both(".")
+    numbers = f", {about.number}, {about.dnr}" if about.dnr else f", {about.number}"
+    what = [_PURPOSE + same_in_both(about.purpose.rstrip(".")) + end] if about.purpose else []
+    what += [_APPLIED + kronor(about.applied) + end] if about.applied is not None else []
+    why = [same_in_both(about.text)] if about.text else []
+    if kind is LetterKind.HANDOVER:
+        papers = [_PAPERS, *(same_in_both(f"- {name}") for name in about.papers)] if about.papers else [_NO_PAPERS]
+        body = [_OTHERS, *why, _APPLICANT + same_in_both(about.name) + end]
+        body += [_CAME + text.long_day(about.received_on) + end, *what, text.NO_WORDS, *papers]
+        body += [text.NO_WORDS, _RECEIVED, text.NO_WORDS, _SIGN]
+    else:
+        body = [_HANDED + same_in_both(about.to) + _NOT_TRIED, *why, *what]
+        body.append(_ASK_THEM + same_in_both(about.to) + end)
+    said = [line.to(language) for line in [*body, text.NO_WORDS, _REGARDS]]
+    signed = [*(function_in_words(line).to(language) for line in about.signed), about.board]
+    return (LETTER_WORDS[kind] + same_in_both(numbers)).to(language), "\n".join([*said, *signed]).splitlines()
 
 
 FIELDS: Final[Mapping[str, Words]] = {

@@ -147,6 +147,16 @@ def decision_draft_of(session: Session, case_id: int) -> DecisionDraft | None:
     return case_row(session, DecisionDraft, case_id)
 
 
+def is_ending(draft: DecisionDraft | None) -> bool:
+    """Whether what is proposed is to end a case without trying it."""
+    return draft is not None and draft.outcome is DecisionOutcome.DISCONTINUED
+
+
+def endings_proposed() -> Select[int]:
+    """Cases that are proposed to be ended without being tried: ready for that, and for no other decision."""
+    return select(DecisionDraft.case_id).where(DecisionDraft.outcome == DecisionOutcome.DISCONTINUED)
+
+
 def of_case(session: Session, case_id: int) -> Sequence[Decision]:
     """A case's decisions, newest first."""
     return case_rows(session, Decision, case_id, Decision.id.desc())

@@ -26,7 +26,7 @@ from vetting.decisions.forms import (
     proposal_form,
 )
 from vetting.decisions.models.decisions import Decision, absences, delegations, events_of
-from vetting.decisions.services import after_decision, drafted_reasons, waiting_decisions
+from vetting.decisions.services import after_decision, drafted_reasons, endings, waiting_decisions
 from vetting.decisions.services import decisions as service
 from vetting.gates.services import before_decision
 from vetting.grants.models import Round
@@ -74,10 +74,12 @@ def _index(refused: PostedForm | None = None, done: tuple[str, ...] = ()) -> str
     with reading_session() as session:
         found = waiting_decisions.cases_to_decide(session, rules_in_use(), by=person, on=visitor.today())
         held = before_decision.delegation_for(session, CaseKind.GRANT.value, person, on=visitor.today())
+        to_end = endings.count_to_end(session, person) if CaseKind.GRANT in person.kinds(Action.DECIDE) else 0
         away = [row for row in absences(session, person.board_id, visitor.today()) if row.user_id == person.id]
     return render_template(
         "decisions/deciding/index.html",
         waiting=found,
+        to_end=to_end,
         held=held,
         refused=refused,
         done=done,

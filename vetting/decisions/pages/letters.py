@@ -10,14 +10,15 @@ from vetting.boards.models.people import Board
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.config import Config
 from vetting.decisions.domain.letters import FIELDS, LetterKind, title_of
-from vetting.decisions.forms import LetterForm, SentForm, TemplateForm
+from vetting.decisions.forms import LetterForm, ManyLettersForm, SentForm, TemplateForm
 from vetting.decisions.models import letters as store
 from vetting.decisions.services import letters as service
+from vetting.decisions.services import unsent_letters
 from vetting.formats.letters import DOCX
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.problem import Obstacle, Refused, UnreadableError
+from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
-from vetting.kernel.text import LANGUAGES
+from vetting.kernel.text import LANGUAGES, same_in_both
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm
@@ -26,6 +27,7 @@ from vetting.web.view_moves import (
     act_in_steps,
     attachment_response,
     in_transaction,
+    page_by_form,
     posted_form,
     redirect_after_post,
     rules_in_use,
@@ -36,18 +38,18 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
-    from vetting.cases.models.cases import Case
+    from vetting.formats.mail_sending import MailServer
     from vetting.kernel.text import Language, Words
 
 blueprint = Blueprint("letters", __name__)
-PDF, EML = "application/pdf", "message/rfc822"
+PDF, EML, ZIP = "application/pdf", "message/rfc822", "application/zip"
 NOT_TAKEN: Final = 502
 """The status of a letter that the mail server did not take."""
 
 
-def _kinds(case: Case) -> dict[LetterKind, Words]:
-    """What each letter of the case is called."""
-    return {kind: title_of(kind, grant=case.kind == CaseKind.GRANT) for kind in LetterKind}
+def _kinds(of: CaseKind) -> dict[LetterKind, Words]:
+    """What each letter of a kind of case is called."""
+    return {kind: title_of(kind, grant=of is CaseKind.GRANT) for kind in LetterKind}
 
 
 @blueprint.get("/arenden/<number>/brev")
@@ -79,7 +81,7 @@ def index(number: str) -> str:
             shown=shown,
             possible=service.writable_letters(session, case, on=visitor.today()),
             letters=store.of_case(session, case.id),
-            kinds=_kinds(case),
+            kinds=_kinds(case.kind),
             about=key,
             receivers=receivers,
         )
@@ -123,7 +125,7 @@ def _render_letter(letter_id: int, refused: PostedForm | None = None) -> str:
             letter=row,
             case=case,
             values=service.values_of(session, row),
-            kinds=_kinds(case),
+            kinds=_kinds(case.kind),
             refused=refused,
             server=service.server_of(_config()) is not None,
             own_template=store.letter_template(session, row.board_id),
@@ -162,21 +164,9 @@ def send(letter_id: int) -> Response:
     """Sends it by the mail server, or notes that it has gone another way."""
     form, server = posted_form(SentForm), service.server_of(_config())
 
-    def go() -> bool:
-        """Whether it has gone."""
-        if form.way.data == service.MAIL and server is not None:
-            row = service.send_mail(
-                visitor.database(), letter_id, server, by=visitor.signed_in_person(), at=visitor.now()
-            )
-            return not row.failed
-        in_transaction(
-            lambda s: service.mark_sent(s, letter_id, form.way.data, by=visitor.signed_in_person(), at=visitor.now())
-        )
-        return True
-
     return act_in_steps(
         form,
-        go,
+        lambda: _send_one(letter_id, form.way.data, server),
         onto=lambda gone: (
             url_for("letters.show", letter_id=letter_id)
             if gone
@@ -184,6 +174,69 @@ def send(letter_id: int) -> Response:
         ),
         again=lambda refused: _render_letter(letter_id, refused),
     )
+
+
+@blueprint.get("/brev")
+def waiting() -> str:
+    """The letters that are written and have not gone."""
+    return _render_waiting()
+
+
+def _render_waiting(refused: PostedForm | None = None, sent: int = 0) -> str:
+    with reading_session() as session:
+        found = unsent_letters.unsent_letters(session, visitor.signed_in_person())
+    return render_template(
+        "decisions/letters/waiting.html",
+        letters=found,
+        refused=refused,
+        sent=sent,
+        server=service.server_of(_config()) is not None,
+        kinds={
+            kind: {letter: title_of(letter, grant=kind is CaseKind.GRANT) for letter in LetterKind} for kind in CaseKind
+        },
+    )
+
+
+@blueprint.post("/brev/hamta")
+def fetch() -> Response:
+    """The ticked letters as one zip."""
+    form = posted_form(ManyLettersForm)
+    return page_by_form(
+        form,
+        lambda session: unsent_letters.bundle_of_letters(session, form.letter.keys, visitor.signed_in_person()),
+        page=lambda content: attachment_response(content, ZIP, f"brev-{visitor.today().isoformat()}.zip"),
+        again=_render_waiting,
+    )
+
+
+@blueprint.post("/brev")
+def send_many() -> Response | str:
+    """Sends the ticked letters, or notes how they went; those that could not go are named with why."""
+    form, server = posted_form(ManyLettersForm), service.server_of(_config())
+    if not form.validate():
+        return make_response(_render_waiting(form), STATUS[Obstacle.INVALID])
+    person, sent = visitor.signed_in_person(), 0
+    with reading_session() as session:
+        names = {
+            one.letter.id: one.case.number for one in unsent_letters.unsent_letters(session, person, form.letter.keys)
+        }
+    if not names:
+        raise Refused(Obstacle.MISSING)
+    for key, number in names.items():
+        try:
+            sent += _send_one(key, form.way.data, server)
+        except Refused as refused:
+            form.tell(Problem("", same_in_both(f"{number}: ") + one.what, one.remedy) for one in refused.problems)
+    return _render_waiting(form, sent)
+
+
+def _send_one(key: int, way: str, server: MailServer | None) -> bool:
+    """Whether a letter has gone: handed to the mail server, or noted as sent another way."""
+    person, at = visitor.signed_in_person(), visitor.now()
+    if way == service.MAIL and server is not None:
+        return not service.send_mail(visitor.database(), key, server, by=person, at=at).failed
+    in_transaction(lambda session: service.mark_sent(session, key, way, by=person, at=at))
+    return True
 
 
 @blueprint.get("/brevmall")

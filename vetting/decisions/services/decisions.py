@@ -26,7 +26,7 @@ from vetting.cases.services.cases import (
 )
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cases.services.screenings import decided_at, screen_and_keep, screen_case, screen_without_keeping
-from vetting.decisions.models.decisions import Decision, DecisionDraft, decision_draft_of
+from vetting.decisions.models.decisions import Decision, DecisionDraft, decision_draft_of, is_ending
 from vetting.decisions.models.decisions import of_case as decisions_of
 from vetting.decisions.services import decision_makers, drafted_reasons
 from vetting.decisions.services.decision_makers import AT_ONCE
@@ -119,6 +119,7 @@ def make_ready(session: WritingSession, number: str, *, rules: Rules, by: Person
     still_open(case)
     if case.state == CaseState.READY:
         return case
+    drop_ending(session, case)
     refuse_closed(before_decision.holding_back(session, case, rules, on=at.date()))
     take_up(case, by)
     change_state(case, CaseState.READY)
@@ -127,14 +128,24 @@ def make_ready(session: WritingSession, number: str, *, rules: Rules, by: Person
     return case
 
 
+def drop_ending(session: WritingSession, case: Case) -> None:
+    """What is tried after all is not proposed to be ended any more."""
+    draft = decision_draft_of(session, case.id)
+    if is_ending(draft):
+        session.delete(draft)
+        session.flush()
+
+
 def send_back(session: WritingSession, number: str, *, by: Person, at: datetime) -> Case:
-    """Back to handling, from wherever it waits.
+    """Back to handling, from wherever it waits; also what was withdrawn, when the applicant wants it tried after all.
 
     Raises:
         Refused: it is decided.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
-    still_open(case)
+    if case.state is not CaseState.WITHDRAWN:
+        still_open(case)
+    drop_ending(session, case)
     to = CaseState.IN_PROGRESS if case.kind is CaseKind.GRANT else CaseState.TO_CHECK
     if case.state != to:
         change_state(case, to)
@@ -447,7 +458,8 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Dec
         return
     if outcome not in FAVOURABLE:
         cancel_planned_payments(session, case.id)
-        change_state(case, CaseState.DECIDED)
+        ended = outcome is DecisionOutcome.DISCONTINUED
+        change_state(case, CaseState.DISCONTINUED if ended else CaseState.DECIDED)
         remove_working_notes(session, case)
         return
     paid = sum(payment.amount for payment in payments_of(session, case.id) if payment.paid_on is not None)

@@ -33,6 +33,7 @@ from vetting.cases.models.facts import values_of as values_of_case
 from vetting.cases.services.cases import open_case
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.cases.services.screenings import screen_without_keeping as screened_now
+from vetting.decisions.domain.endings import ending_in_words
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import (
     DECISIONS,
@@ -53,7 +54,7 @@ from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressE
 from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here
-from vetting.kernel.decision_outcomes import FAVOURABLE, RESERVATION_WORDS, Reservation
+from vetting.kernel.decision_outcomes import FAVOURABLE, RESERVATION_WORDS, DecisionGround, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import run_in_transaction as in_transaction
@@ -176,10 +177,24 @@ def write_letter(
     if kind is LetterKind.APPROVAL and case.kind == CaseKind.BOOKING:
         letting.current_terms(session, case.board_id, by=by, at=at)
     row = _letter(session, case, kind, key, language_of(session, case), rules=rules, by=by, at=at)
+    return keep_letter(session, case, row, by=by, at=at)
+
+
+def keep_letter_of_decision(
+    session: WritingSession, case: Case, decision: Decision, *, rules: Rules, by: Person, at: datetime
+) -> Letter:
+    """The letter of a decision that was made just now, by whoever made it; it is sent by who handles the case."""
+    kind = _kind_of(decision)
+    row = _letter(session, case, kind, decision.id, language_of(session, case), rules=rules, by=by, at=at)
+    return keep_letter(session, case, row, by=by, at=at)
+
+
+def keep_letter(session: WritingSession, case: Case, row: Letter, *, by: Person, at: datetime) -> Letter:
+    """Keeps a letter that is written, with its entry."""
     session.add(row)
     session.flush()
     session.note(
-        TrailNote(action="letter_written", by=by, at=at, subject=row, case_id=case.id, detail={"kind": kind.value})
+        TrailNote(action="letter_written", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind.value})
     )
     return row
 
@@ -211,19 +226,15 @@ def _letter(
         raise Refused(Obstacle.MISSING)
     about = _about(session, case, kind, key, rules=rules, by=by, on=at.date())
     subject, lines = letter_text(about, language)
-    contact = (
-        contacts(session, case.board_id, case.kind, [case.association_id]).get(case.association_id)
-        if case.association_id
-        else None
-    )
+    email, postal = address_of(session, case)
     row = Letter(
         board_id=case.board_id,
         case_id=case.id,
         kind=kind,
         language=language,
         name=case.name,
-        email=contact.email if contact else "",
-        postal=contact.postal.splitlines() if contact else [],
+        email=email,
+        postal=postal,
         subject=subject,
         lines=lines,
         written_at=at,
@@ -236,6 +247,18 @@ def _letter(
     else:
         row.reclaim_id = key
     return row
+
+
+def address_of(session: Session, case: Case) -> tuple[str, list[str]]:
+    """Where the association of a case is written to: its e-mail address, and its postal one line by line."""
+    key = case.association_id
+    contact = contacts(session, case.board_id, case.kind, [key]).get(key) if key else None
+    return (contact.email, contact.postal.splitlines()) if contact else ("", [])
+
+
+def signed_by(board: Board, by: Person) -> tuple[str, ...]:
+    """How whoever writes signs: by function, and by name where the board does so."""
+    return (by.name, by.function) if BoardHabit.SIGNED_BY_NAME in habits_of(board) else (by.function,)
 
 
 def _about(
@@ -256,8 +279,7 @@ def _about(
         "lines": (),
         **_booking_content(session, case),
     }
-    by_name = BoardHabit.SIGNED_BY_NAME in habits_of(board)
-    signed = (by.name, by.function) if by_name else (by.function,)
+    by_name, signed = BoardHabit.SIGNED_BY_NAME in habits_of(board), signed_by(board, by)
     if kind is LetterKind.COMMENT:
         told = session.get_one(Communication, key)
         return LetterContent(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
@@ -277,10 +299,16 @@ def _about(
     reclaim_of = session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id))
     gives = decision.outcome in FAVOURABLE and decision.kind == CaseKind.GRANT
     agreement = kind is LetterKind.APPROVAL and not own["grant"]
+    ground, written = (
+        ending_in_words(DecisionGround(decision.grounds[0]), decision.reasons)
+        if kind is LetterKind.DISCONTINUATION
+        else (NO_WORDS, decision.reasons)
+    )
     return LetterContent(
         **own
         | {
-            "lines": decision.reasons.splitlines(),
+            "lines": written.splitlines(),
+            "ground": ground,
             "decided_on": decision.decided_on,
             "amount": decision.amount,
             "decider": _decider(decision, board),
@@ -421,8 +449,13 @@ def values_of(session: Session, row: Letter) -> dict[str, Any]:
 
 def as_pdf(session: Session, row: Letter) -> bytes:
     """The letter as PDF/UA."""
+    return letter_pdf([printed_content(session, row)], title=row.subject, language=row.language)
+
+
+def printed_content(session: Session, row: Letter) -> dict[str, Any]:
+    """What of a letter is printed."""
     values = values_of(session, row)
-    letter = {
+    return {
         "letterhead": values["letterhead"],
         "to": values["to"],
         "on": values["date"],
@@ -430,7 +463,6 @@ def as_pdf(session: Session, row: Letter) -> bytes:
         "lines": values["lines"],
         "language": row.language,
     }
-    return letter_pdf([letter], title=row.subject, language=row.language)
 
 
 def as_docx(session: Session, row: Letter) -> bytes:

@@ -12,7 +12,7 @@ from vetting.cases.services.assessments import is_look_question
 from vetting.cases.services.gaps import gaps_of, missing_facts, standing_marks
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cases.services.screenings import screen_without_keeping
-from vetting.decisions.models.decisions import decision_draft_of
+from vetting.decisions.models.decisions import decision_draft_of, is_ending
 from vetting.decisions.services import drafted_reasons
 from vetting.decisions.services.stale_proposals import changed_since
 from vetting.documents.models.documents import of_case as papers_in
@@ -84,6 +84,7 @@ def case_standing(
         waits_until=max(days, default=None),
         points_to_see=asked - looks,
         approval=case.amount_applied if grant and drafted else None,
+        ending_proposed=is_ending(draft),
         is_proposed=draft is not None and case.state in OPEN and not changed_since(session, case, draft, screened),
         other_proposal=draft is not None and not _as_by_one_press(session, case, draft, drafted),
         reply_unmet=any(row.replied_on is not None and not is_reply_weighed(row) for row in told),

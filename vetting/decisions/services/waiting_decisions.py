@@ -14,7 +14,7 @@ from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.cases import change_state, open_case, raise_version
 from vetting.cases.services.readable_cases import hold_answers_on_conflict
 from vetting.cases.services.screenings import current_of_many, screen_without_keeping
-from vetting.decisions.models.decisions import DecisionDraft, decision_draft_of
+from vetting.decisions.models.decisions import DecisionDraft, decision_draft_of, endings_proposed
 from vetting.decisions.services import decisions, ongoing_support
 from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.decisions.services.stale_proposals import changed_since
@@ -74,7 +74,10 @@ class ReadyCase:
 def cases_to_decide(session: Session, rules: Rules, *, by: Person, on: date) -> list[ReadyCase]:
     """What is ready for this person, what is due first first."""
     ready = session.scalars(
-        visible_cases(by, Action.DECIDE).where(in_states([CaseState.READY])).order_by(Case.due_on, Case.id).limit(MOST)
+        visible_cases(by, Action.DECIDE)
+        .where(in_states([CaseState.READY]), Case.id.not_in(endings_proposed()))
+        .order_by(Case.due_on, Case.id)
+        .limit(MOST)
     ).all()
     wanted = select(DecisionDraft).where(DecisionDraft.case_id.in_([case.id for case in ready]))
     drafts = {row.case_id: row for row in session.scalars(wanted)}

@@ -74,9 +74,10 @@ ORDER: Final[tuple[tuple[CaseAct, Callable[[CaseStanding], bool]], ...]] = (
     (CaseAct.PROPOSE_APPROVAL, lambda case: case.in_hand and case.approval is not None and not case.holding_back),
     (CaseAct.MAKE_READY, _is_to_be_handed_on),
     (CaseAct.WRITE_PROPOSAL, lambda case: case.in_hand),
-    (CaseAct.DECIDE, lambda case: case.state is CaseState.READY and case.is_proposed),
-    (CaseAct.PROPOSE_APPROVAL, lambda case: case.state is CaseState.READY and case.approval is not None),
-    (CaseAct.PROPOSE, lambda case: case.state is CaseState.READY),
+    (CaseAct.DISCONTINUE, lambda case: case.waits_to_end),
+    (CaseAct.DECIDE, lambda case: case.waits_for_decision and case.is_proposed),
+    (CaseAct.PROPOSE_APPROVAL, lambda case: case.waits_for_decision and case.approval is not None),
+    (CaseAct.PROPOSE, lambda case: case.waits_for_decision),
     (CaseAct.SEND_DECISION, lambda _case: True),
     (CaseAct.CHECK_IDENTITY, lambda case: case.state is CaseState.PAYMENT),
     (CaseAct.PAY, lambda case: case.state is CaseState.PAYMENT),
@@ -87,6 +88,7 @@ ORDER: Final[tuple[tuple[CaseAct, Callable[[CaseStanding], bool]], ...]] = (
 """In the order of the road: the first that is so is next, if anybody can do it now."""
 HELD_BY: Final = {
     CaseAct.DECIDE: CaseHolder.DECISION_MAKER,
+    CaseAct.DISCONTINUE: CaseHolder.DECISION_MAKER,
     CaseAct.PROPOSE: CaseHolder.OFFICER,
     CaseAct.PROPOSE_APPROVAL: CaseHolder.OFFICER,
     CaseAct.PAY: CaseHolder.FINANCE,

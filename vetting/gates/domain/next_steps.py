@@ -75,6 +75,9 @@ class CaseAct(StrEnum):
     ADD_NOTE = "add_note"
     STEP_ASIDE = "step_aside"
     WITHDRAW = "withdraw"
+    END = "end"
+    HAND_TO_BOARD = "hand_to_board"
+    DISCONTINUE = "discontinue"
 
 
 class CaseHolder(StrEnum):
@@ -124,6 +127,8 @@ class CaseStanding:
     """Points to assess beside the value criteria that one look answers."""
     approval: int | None = None
     """What an approval in full would be, in öre, where its reasons can be drafted; None where they cannot."""
+    ending_proposed: bool = False
+    """It is proposed to end it without trying it."""
     is_proposed: bool = False
     """A decision is proposed, and nothing under it has changed."""
     other_proposal: bool = False
@@ -150,6 +155,16 @@ class CaseStanding:
     def in_hand(self) -> bool:
         """Before a decision, and not yet said to be ready for one."""
         return self.open and self.state is not CaseState.READY
+
+    @property
+    def waits_to_end(self) -> bool:
+        """It is withdrawn, or proposed to be ended without being tried."""
+        return self.state is CaseState.WITHDRAWN or (self.state is CaseState.READY and self.ending_proposed)
+
+    @property
+    def waits_for_decision(self) -> bool:
+        """It is ready to be tried."""
+        return self.state is CaseState.READY and not self.ending_proposed
 
     @property
     def can_be_signed(self) -> bool:
@@ -244,7 +259,7 @@ def _speaks_against(case: CaseStanding) -> bool:
 
 
 def _approval_is_ready(case: CaseStanding) -> bool:
-    handled = case.in_hand or (case.state is CaseState.READY and not case.is_proposed)
+    handled = case.in_hand or (case.waits_for_decision and not case.is_proposed)
     clear = not (case.holding_back or case.looks or case.other_proposal)
     return case.is_grant and handled and case.approval is not None and clear
 
@@ -318,21 +333,22 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
         CaseAct.DECIDE,
         _("Läs och besluta"),
         (Action.DECIDE,),
-        lambda case: case.state is CaseState.READY and case.is_proposed,
+        lambda case: case.waits_for_decision and case.is_proposed,
         leads=True,
     ),
     ActRow(
         CaseAct.PROPOSE,
         _("Förslag till beslut"),
         (Action.PROPOSE, Action.DECIDE),
-        lambda case: case.state is CaseState.READY,
+        lambda case: case.waits_for_decision,
         leads=True,
     ),
+    ActRow(CaseAct.DISCONTINUE, _("Avskriv ärendet"), (Action.DECIDE,), lambda case: case.waits_to_end, leads=True),
     ActRow(
         CaseAct.SEND_BACK,
         _("Tillbaka till handläggning"),
         (Action.HANDLE,),
-        lambda case: case.state is CaseState.READY,
+        lambda case: case.state is CaseState.READY or case.state is CaseState.WITHDRAWN,
     ),
     ActRow(CaseAct.SEND_DECISION, _("Skicka beslutet"), (Action.HANDLE,), _decision_is_unsent),
     ActRow(CaseAct.REPORT_DECISION, _("Anmäl till nämnden"), (Action.REGISTER_CASE,), _is_unreported),
@@ -429,8 +445,20 @@ OTHER_ACTS: Final[tuple[ActRow, ...]] = (
         CaseAct.WITHDRAW,
         _("Sökanden återkallar"),
         (Action.HANDLE,),
-        lambda case: case.open or case.state is CaseState.CONFIRMED,
+        lambda case: (case.open and not case.waits_to_end) or case.state is CaseState.CONFIRMED,
         of_booking=_("Bokaren avbokar"),
+    ),
+    ActRow(
+        CaseAct.HAND_TO_BOARD,
+        _("Överlämna"),
+        (Action.HANDLE,),
+        lambda case: case.is_grant and case.open and not case.waits_to_end,
+    ),
+    ActRow(
+        CaseAct.END,
+        _("Avskriv utan prövning"),
+        (Action.PROPOSE,),
+        lambda case: case.is_grant and case.open and not case.waits_to_end,
     ),
 )
 """What can be done beside the road."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.engine.criteria import CriterionKind
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import DecisionOutcome, outcome_words
+from vetting.kernel.decision_outcomes import GROUND_WORDS, DecisionGround, DecisionOutcome, outcome_words
 from vetting.kernel.money import kronor
 from vetting.kernel.text import AND, Words, _, list_words, lower_first, same_in_both
 
@@ -87,6 +87,8 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "expert_asked": _("Frågade en sakkunnig"),
     "expert_package_fetched": _("Hämtade paketet till en sakkunnig"),
     "expert_answered": _("Antecknade den sakkunnigas svar"),
+    "ending_proposed": _("Föreslog att avskriva"),
+    "handed_to_board": _("Lämnade över till en annan nämnd"),
     "asked_back": _("Skickade tillbaka med en fråga"),
     "booking_changed_in_list": _("Bokningen ändrades genom en lista"),
     "quick_check_kept": _("Sparade en snabbkoll"),
@@ -178,9 +180,14 @@ def _papers_told(detail: Mapping[str, Any]) -> Words | None:
     return _("handlingar öppnade {opened} av {papers}", opened=opened, papers=papers) if papers else None
 
 
+def _ground_told(detail: Mapping[str, Any]) -> Words:
+    return lower_first(GROUND_WORDS[DecisionGround(detail["ground"])])
+
+
 _COUNTED: Final[Mapping[str, Callable[[Mapping[str, Any]], Words | None]]] = {
     "nothing_found": _looks_told,
     "reviewed": _papers_told,
+    "ending_proposed": _ground_told,
 }
 
 

@@ -25,6 +25,8 @@ ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
     TodayPlace.CLEAR_CASES: lambda _key: url_for("cases.index", klara="1"),
     TodayPlace.FREE_CASES: lambda _key: url_for("cases.index", lediga="1"),
     TodayPlace.DECIDE: lambda _key: url_for("deciding.index"),
+    TodayPlace.END: lambda _key: url_for("endings.index"),
+    TodayPlace.LETTERS: lambda _key: url_for("letters.waiting"),
     TodayPlace.PAY: lambda _key: url_for("payments.index"),
     TodayPlace.MEETING: lambda key: url_for("meetings.show", meeting_id=int(key)),
     TodayPlace.REPORT: lambda _key: url_for("delegation.unreported_decisions"),

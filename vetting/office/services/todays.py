@@ -14,7 +14,9 @@ from vetting.boards.services import delegation, roles
 from vetting.cases.domain.cases import CaseState, FallReason
 from vetting.cases.models.cases import Case, in_states, seen_by, visible_cases
 from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision, DecisionEvent, quashed_decisions
+from vetting.decisions.models.decisions import Decision, DecisionEvent, endings_proposed, quashed_decisions
+from vetting.decisions.models.letters import Letter
+from vetting.decisions.services import endings, unsent_letters
 from vetting.decisions.services.stale_proposals import stale_of
 from vetting.documents.models.incoming import READY, IncomingPost
 from vetting.grants.models import Round
@@ -54,6 +56,8 @@ class TodayPlace(StrEnum):
     CLEAR_CASES = "clear_cases"
     FREE_CASES = "free_cases"
     DECIDE = "decide"
+    END = "end"
+    LETTERS = "letters"
     PAY = "pay"
     MEETING = "meeting"
     REPORT = "report"
@@ -192,11 +196,17 @@ def _of_queue(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
 
 
 def _to_decide(session: Session, rules: Rules, by: Person, on: date) -> Iterator[TodayLine]:
-    wanted = select(func.count()).select_from(Case).where(seen_by(by, Action.DECIDE), in_states([CaseState.READY]))
+    ready = (in_states([CaseState.READY]), Case.id.not_in(endings_proposed()))
+    wanted = select(func.count()).select_from(Case).where(seen_by(by, Action.DECIDE), *ready)
     count = _count(session, wanted) - len(stale_of(session, visible_cases(by, Action.DECIDE), rules, on=on))
     if count > 0:
         name = count_in_words(count, _("ärende"), _("ärenden"))
         yield TodayLine(None, name, _("är klara för beslut"), _("Läs och besluta"), TodayPlace.DECIDE)
+    if CaseKind.GRANT in by.kinds(Action.DECIDE):
+        count = endings.count_to_end(session, by)
+        if count:
+            name = count_in_words(count, _("ärende"), _("ärenden"))
+            yield TodayLine(None, name, _("väntar på att avskrivas"), _("Avskriv"), TodayPlace.END)
 
 
 def _to_pay(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
@@ -241,7 +251,13 @@ def _meetings(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
 
 
 def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
-    """Decisions on applications that have been made and have not gone to the association."""
+    """Decisions on applications that have not gone to the association; of letters that are written, how many."""
+    count = unsent_letters.count_unsent(session, by)
+    if count:
+        letters = count_in_words(count, in_context("one", "brev"), in_context("several", "brev"))
+        why = _("är skrivna och inte skickade") if count > 1 else _("är skrivet och inte skickat")
+        yield TodayLine(None, letters, why, _("Skicka"), TodayPlace.LETTERS)
+    written = select(Letter.id).where(Letter.decision_id == Decision.id, Letter.sent_at.is_(None))
     sent = select(DecisionEvent.id).where(
         DecisionEvent.decision_id == Decision.id, DecisionEvent.what == DecisionEventKind.SENT.value
     )
@@ -256,6 +272,7 @@ def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
             or_(Case.officer_id == by.id, Case.officer_id.is_(None)),
             Decision.id.not_in(quashed_decisions()),
             ~sent.exists(),
+            ~written.exists(),
         )
         .order_by(Decision.decided_on, Decision.id)
         .limit(MOST_IN_ALL)

@@ -1,0 +1,231 @@
+"""Cases that end without being tried: who may, why, what the letter says, and what stands in the registers."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
+from tests.factories import TODAY
+from vetting.boards.domain.delegation import ENDING, DecisionAuthority
+from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.services import cases, contacts
+from vetting.cases.services.contacts import NewContact
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.domain.letters import LetterKind
+from vetting.decisions.models.decisions import Decision, decision_draft_of
+from vetting.decisions.models.decisions import of_case as decisions_of
+from vetting.decisions.models.letters import Letter
+from vetting.decisions.models.letters import of_case as letters_of
+from vetting.decisions.services import (
+    after_decision,
+    decisions,
+    endings,
+    other_boards,
+    unsent_letters,
+    waiting_decisions,
+)
+from vetting.decisions.services.after_decision import NewDecisionEvent
+from vetting.decisions.services.decision_makers import DecisionForm
+from vetting.decisions.services.endings import NewEnding
+from vetting.decisions.services.other_boards import NewHandover
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
+from vetting.kernel.problem import Obstacle
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.office.services.case_files import case_file
+from vetting.office.services.todays import TodayPlace, today_of
+from vetting.payments.models import of_case as payments_of
+from vetting.payments.services import payments
+from vetting.registers.columns import RegisterSelection
+from vetting.registers.delegated_decisions import SHEET, delegated_rows
+
+__all__ = ["board"]
+pytestmark = pytest.mark.both_engines
+MAKER = Role.DECISION_MAKER
+LAPSED = NewEnding(ground=DecisionGround.LAPSED, text="Projektet är inställt.")
+
+
+@pytest.fixture(autouse=True)
+def may_end(board: BoardAtWork) -> None:
+    board.delegate(MAKER, kinds=[ENDING], point="5.1")
+
+
+def propose(board: BoardAtWork, number: str, new: NewEnding = LAPSED, **more: Any) -> Any:
+    return board.do(endings.propose_ending, number, new, version=None, **more)
+
+
+def end(board: BoardAtWork, number: str, **more: Any) -> Decision:
+    return board.do(endings.discontinue, number, version=None, rules=rules(), **{"role": MAKER, **more})  # type: ignore[no-any-return]
+
+
+def letter(board: BoardAtWork, number: str) -> Letter:
+    with open_reading(board.database) as s:
+        return letters_of(s, board.case(number).id)[0]
+
+
+def waiting(board: BoardAtWork, role: Role = MAKER) -> list[tuple[str, DecisionGround]]:
+    with open_reading(board.database) as s:
+        return [(item.case.number, item.ground) for item in endings.cases_to_end(s, by=board.staff[role])]
+
+
+def test_what_is_withdrawn_waits_to_be_ended_and_ends_in_a_decision_with_its_letter(board: BoardAtWork) -> None:
+    number = board.receive().number
+    board.do(cases.withdraw_case, number)
+    assert waiting(board) == [(number, DecisionGround.WITHDRAWN)]
+    decision = end(board, number)
+    assert (decision.outcome, decision.delegation_point) == (DecisionOutcome.DISCONTINUED, "5.1")
+    assert decision.grounds == ["withdrawn"]
+    assert decision.reasons == "Sökanden har återkallat ansökan."
+    assert not decision.execution
+    assert board.case(number).state is CaseState.DISCONTINUED
+    written = letter(board, number)
+    assert written.kind is LetterKind.DISCONTINUATION
+    assert {"Ärendet har avskrivits: ansökan har inte prövats.", "Sökanden har återkallat ansökan."} <= set(
+        written.lines
+    )
+    assert written.decision_id == decision.id
+    assert waiting(board) == []
+
+
+def test_a_lapsed_case_needs_to_say_what_happened_and_is_no_decision_to_try_it(board: BoardAtWork) -> None:
+    number = board.receive().number
+    bare = NewEnding(ground=DecisionGround.LAPSED)
+    assert refused(board, endings.propose_ending, number, bare, version=None)[0] is Obstacle.INVALID
+    propose(board, number)
+    assert (board.case(number).state, waiting(board)) == (CaseState.READY, [(number, DecisionGround.LAPSED)])
+    with open_reading(board.database) as s:
+        assert waiting_decisions.cases_to_decide(s, rules(), by=board.staff[MAKER], on=TODAY) == []
+        assert board.draft_version(number)
+        found = today_of(s, rules(), by=board.staff[MAKER], on=TODAY)
+    places = {line.place for line in found.now.shown}
+    assert TodayPlace.END in places
+    assert TodayPlace.DECIDE not in places
+    assert end(board, number).reasons == "Det som ansökan gällde är inte längre aktuellt. Projektet är inställt."
+    lines = letter(board, number).lines
+    assert "Projektet är inställt." in lines
+    assert "Det som ansökan gällde är inte längre aktuellt." in lines
+
+
+def test_a_proposal_to_end_is_dropped_when_the_case_is_tried_after_all(board: BoardAtWork) -> None:
+    number = board.receive().number
+    propose(board, number)
+    board.do(decisions.send_back, number)
+    with open_reading(board.database) as s:
+        assert decision_draft_of(s, board.case(number).id) is None
+    assert refused(board, endings.discontinue, number, version=None, rules=rules(), role=MAKER)[0] is Obstacle.STALE
+    board.do(cases.withdraw_case, number)
+    board.do(decisions.send_back, number)
+    assert board.case(number).state is CaseState.IN_PROGRESS
+    board.make_ready(number)
+    assert waiting(board) == []
+
+
+def test_a_double_names_the_application_that_is_tried(board: BoardAtWork) -> None:
+    first = board.receive().number
+    double = board.receive(doubled_because="Skickades två gånger.").number
+    other = board.receive(clean_facts(NUMBERS[1], "Föreningen Annan")).number
+    new = NewEnding(ground=DecisionGround.DOUBLE)
+    for wrong in (other, double, "BID-2026-9999"):
+        given = NewEnding(ground=DecisionGround.DOUBLE, twin=wrong)
+        assert refused(board, endings.propose_ending, double, given, version=None)[0] is Obstacle.INVALID
+    assert refused(board, endings.propose_ending, other, new, version=None)[0] is Obstacle.INVALID
+    propose(board, double, new)
+    assert end(board, double).reasons == f"Ansökan är en dubblett av {first}."
+    assert f"Ansökan är en dubblett av {first}." in letter(board, double).lines
+
+
+def test_only_whoever_has_the_row_ends_and_the_board_by_its_paragraph(board: BoardAtWork) -> None:
+    number = board.receive().number
+    board.do(cases.withdraw_case, number)
+    lo = board.somebody(MAKER, "lo")
+    own, board.staff[MAKER] = board.staff[MAKER], lo
+    board.delegate(MAKER)  # grants, bookings and reclaims: not endings
+    assert refused(board, endings.discontinue, number, version=None, rules=rules(), role=MAKER)[0] is Obstacle.CLOSED
+    board.delegate(MAKER, maker=DecisionAuthority.BOARD, kinds=["grant"], point="")
+    assert refused(board, endings.discontinue, number, version=None, rules=rules(), role=MAKER)[1] == ["paragraph"]
+    made = end(board, number, form=DecisionForm(paragraph="§ 7"))
+    assert (made.maker, made.paragraph) == (DecisionAuthority.BOARD, "§ 7")
+    board.staff[MAKER] = own
+
+
+def test_what_is_paid_decided_or_a_booking_is_not_ended(board: BoardAtWork) -> None:
+    approved = board.approve().number
+    assert refused(board, endings.propose_ending, approved, LAPSED, version=None)[0] is Obstacle.STALE
+    booking = board.receive(kind=CaseKind.BOOKING).number
+    assert refused(board, endings.propose_ending, booking, LAPSED, version=None)[0] is Obstacle.CLOSED
+    board.do(cases.mark_case, approved, CaseMarkKind.IDENTITY_CHECKED, rules=rules())
+    with open_reading(board.database) as s:
+        [payment] = payments_of(s, board.case(approved).id)
+        [decision] = decisions_of(s, board.case(approved).id)
+    board.do(payments.mark_paid, payment.id, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    for what in (DecisionEventKind.APPEALED, DecisionEventKind.QUASHED):
+        new = NewDecisionEvent(what=what, on=TODAY, court="Förvaltningsrätten", number="T 1")
+        board.do(after_decision.note_decision_event, decision.id, new, rules=rules())
+    assert board.case(approved).state is CaseState.IN_PROGRESS
+    for act, more in ((endings.propose_ending, {"version": None}), (cases.withdraw_case, {})):
+        given = (approved, LAPSED) if more else (approved,)
+        assert refused(board, act, *given, **more)[0] is Obstacle.CLOSED
+
+
+def test_two_at_once_end_it_once(board: BoardAtWork) -> None:
+    number = board.receive().number
+    board.do(cases.withdraw_case, number)
+    seen = board.case(number).version
+    end(board, number)
+    told = refused(board, endings.discontinue, number, version=seen, rules=rules(), role=MAKER)
+    assert told[0] is Obstacle.STALE
+    assert refused(board, endings.propose_ending, number, LAPSED, version=seen)[0] is Obstacle.STALE
+    with open_reading(board.database) as s:
+        assert len(s.scalars(select(Decision)).all()) == 1
+
+
+def test_it_stands_in_the_register_and_can_be_opened_again(board: BoardAtWork) -> None:
+    number = board.receive().number
+    board.do(cases.withdraw_case, number)
+    end(board, number)
+    with open_reading(board.database) as s:
+        [row] = delegated_rows(s, RegisterSelection(), board.staff[Role.AUDITOR])
+        table = SHEET.table([row], "sv")
+        assert case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY).decisions
+    told = dict(zip([column.heading.sv for column in table.columns], table.rows[0], strict=True))
+    assert (told["Beslut"], told["Delegationspunkt"]) == ("Avskriv", "5.1")
+    board.do(after_decision.reconsider_case, number, "Föreningen vill söka ändå.", rules=rules())
+    assert board.case(number).state is CaseState.IN_PROGRESS
+
+
+def test_several_are_ended_and_their_letters_fetched_and_sent(board: BoardAtWork) -> None:
+    for place in range(4):
+        number = board.receive(clean_facts(NUMBERS[place], f"Förening {place}")).number
+        if place % 2:
+            board.do(contacts.set_contact, number, NewContact(email=f"f{place}@exempel.se", postal=""))
+        propose(board, number)
+        end(board, number)
+    with open_reading(board.database) as s:
+        found = unsent_letters.unsent_letters(s, board.staff[Role.CASEWORKER])
+        assert [bool(one.letter.email) for one in found] == [False, True, False, True]
+        assert unsent_letters.unsent_letters(s, board.staff[MAKER]) == []
+        content = unsent_letters.bundle_of_letters(s, [one.letter.id for one in found], board.staff[Role.CASEWORKER])
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    assert [name[-4:] for name in names] == [".eml", ".eml", ".pdf"]
+
+
+def test_another_boards_matter_is_handed_over_with_a_receipt_and_the_applicant_is_told(board: BoardAtWork) -> None:
+    number = board.receive().number
+    new = NewHandover(to="Kulturnämnden", address="kultur@exempel.se", text="Det gäller hela staden.")
+    assert refused(board, other_boards.hand_to_board, number, NewHandover(to=" "))[0] is Obstacle.INVALID
+    receipt, told = board.do(other_boards.hand_to_board, number, new)
+    assert board.case(number).state is CaseState.CLOSED
+    assert (receipt.name, receipt.email) == ("Kulturnämnden", "kultur@exempel.se")
+    assert any("Kvittens" in line for line in receipt.lines)
+    assert any("Kulturnämnden" in line for line in told.lines)
+    with open_reading(board.database) as s:
+        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY + timedelta(days=1))
+    assert [note.text for note in file.notes] == ["Överlämnat till Kulturnämnden. Det gäller hela staden."]
+    assert refused(board, other_boards.hand_to_board, number, new)[0] is Obstacle.CLOSED

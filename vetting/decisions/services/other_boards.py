@@ -1,0 +1,104 @@
+"""What belongs to another board is handed over to it: a note, a receipt to sign, and a letter that tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.boards.models.people import Board
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import Note
+from vetting.cases.services.cases import change_state, open_case, refuse_paid, remove_working_notes, still_open
+from vetting.decisions.domain.letters import HandoverContent, LetterKind, compose_handover
+from vetting.decisions.models.letters import Letter
+from vetting.decisions.services import letters
+from vetting.documents.models.documents import of_case as documents_of
+from vetting.grants.models import Round
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import OFFICIAL, _
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.cases.models.cases import Case
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+LONGEST_NAME: Final = 200
+LONGEST_TEXT: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewHandover:
+    """To which board, where it is reached (an e-mail or a postal address, line by line), and why it is theirs."""
+
+    to: str
+    address: str = ""
+    text: str = ""
+
+
+def hand_to_board(
+    session: WritingSession, number: str, new: NewHandover, *, by: Person, at: datetime
+) -> tuple[Letter, Letter]:
+    """Ends an application here that is another board's matter: its receipt to them, and what the applicant is told.
+
+    Raises:
+        Refused: decided, paid, not this person's, or nobody is named.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    still_open(case)
+    refuse_paid(session, case)
+    to = " ".join(new.to.split())[:LONGEST_NAME]
+    if not to:
+        raise Refused(Obstacle.INVALID, Problem("to", _("Det står inte vilken nämnd."), _("Skriv vem som tar över.")))
+    change_state(case, CaseState.CLOSED)
+    case.look_again_at, case.look_again_because, case.sleeps_until = None, "", None
+    remove_working_notes(session, case)
+    text = new.text.strip()[:LONGEST_TEXT]
+    note = Note(case_id=case.id, official=True, text=f"Överlämnat till {to}. {text}".strip(), at=at, by_user_id=by.id)
+    session.add(note)
+    session.flush()
+    session.note(TrailNote(action="handed_to_board", by=by, at=at, subject=note, case_id=case.id))
+    content = _content(session, case, to, text, by)
+    receipt = _letter(case, LetterKind.HANDOVER, content, by, at)
+    receipt.name, receipt.language = to, OFFICIAL
+    lines = [line for line in new.address.splitlines() if line.strip()]
+    receipt.email = next((line.strip() for line in lines if "@" in line), "")
+    receipt.postal = [line.strip() for line in lines if "@" not in line]
+    told = _letter(case, LetterKind.HANDED_OVER, content, by, at)
+    told.language = letters.language_of(session, case)
+    told.email, told.postal = letters.address_of(session, case)
+    for row in (receipt, told):
+        row.subject, row.lines = compose_handover(row.kind, content, row.language)  # type: ignore[arg-type]
+        letters.keep_letter(session, case, row, by=by, at=at)
+    return receipt, told
+
+
+def _letter(case: Case, kind: LetterKind, content: HandoverContent, by: Person, at: datetime) -> Letter:
+    return Letter(
+        board_id=case.board_id,
+        case_id=case.id,
+        kind=kind,
+        name=content.name,
+        written_at=at,
+        by_user_id=by.id,
+    )
+
+
+def _content(session: WritingSession, case: Case, to: str, text: str, by: Person) -> HandoverContent:
+    found = session.get(Round, case.round_id) if case.round_id else None
+    board = session.get_one(Board, case.board_id)
+    own: dict[str, Any] = {"applied": case.amount_applied, "purpose": case.purpose, "received_on": case.received_on}
+    return HandoverContent(
+        board=board.name,
+        to=to,
+        number=case.number,
+        dnr=case.dnr or (found.dnr if found else ""),
+        name=case.name,
+        text=text,
+        papers=[document.name for document in documents_of(session, case.id)],
+        signed=letters.signed_by(board, by),
+        **own,
+    )

@@ -1,0 +1,87 @@
+"""Letters that are written and have not gone: listed, fetched together, and noted or sent many at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.models.letters import Letter
+from vetting.decisions.services import letters
+from vetting.formats.file_bundles import bundle_files
+from vetting.formats.letters import letter_pdf
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+
+MOST: Final = 200
+"""Letters on the page, and so many are fetched or sent at once."""
+
+
+class UnsentLetter(NamedTuple):
+    """A letter with its case."""
+
+    letter: Letter
+    case: Case
+
+
+def unsent_letters(session: Session, by: Person, keys: Collection[int] | None = None) -> list[UnsentLetter]:
+    """What a person has to send, the oldest first; not what was written anew. keys: only these letters."""
+    wanted = select(Letter, Case).join(Case, Case.id == Letter.case_id).where(*_to_send(by))
+    if keys is not None:
+        wanted = wanted.where(Letter.id.in_(keys))
+    return [UnsentLetter(letter, case) for letter, case in session.execute(wanted.order_by(Letter.id).limit(MOST))]
+
+
+def count_unsent(session: Session, by: Person) -> int:
+    """How many there are."""
+    wanted = select(func.count(Letter.id)).join(Case, Case.id == Letter.case_id).where(*_to_send(by))
+    return int(session.scalar(wanted) or 0)
+
+
+def _to_send(by: Person) -> list[ColumnElement[bool]]:
+    newer = aliased(Letter)
+    written_anew = select(newer.id).where(
+        newer.case_id == Letter.case_id,
+        newer.kind == Letter.kind,
+        newer.decision_id.is_not_distinct_from(Letter.decision_id),
+        newer.communication_id.is_not_distinct_from(Letter.communication_id),
+        newer.reclaim_id.is_not_distinct_from(Letter.reclaim_id),
+        newer.id > Letter.id,
+    )
+    return [
+        Letter.board_id == by.board_id,
+        Letter.sent_at.is_(None),
+        seen_by(by, Action.HANDLE, by_key=True),
+        ~written_anew.exists(),
+    ]
+
+
+def bundle_of_letters(session: Session, keys: Collection[int], by: Person) -> bytes:
+    """Letters as a zip: those with an e-mail address as drafts of mails, the others as one PDF to print.
+
+    Raises:
+        Refused: none of them is there to send.
+    """
+    found = unsent_letters(session, by, keys)
+    if not found:
+        raise Refused(Obstacle.MISSING)
+    mails = [one for one in found if one.letter.email]
+    papers = [one.letter for one in found if not one.letter.email]
+    printed = {"att-skriva-ut.pdf": _print_letters(session, papers)} if papers else {}
+    drafts = [(f"{case.number} {case.name}", "eml", letters.as_draft(session, letter)) for letter, case in mails]
+    return bundle_files(drafts, printed)
+
+
+def _print_letters(session: Session, found: Sequence[Letter]) -> bytes:
+    content: list[dict[str, Any]] = [letters.printed_content(session, row) for row in found]
+    return letter_pdf(content, title=found[0].subject, language=found[0].language)
