@@ -19,7 +19,7 @@ from vetting.grants import pages as rounds
 from vetting.group.pages import meetings, special_reviews
 from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
-from vetting.office.pages import board_notices, calendars, help_pages, quick_checks, today, watches
+from vetting.office.pages import board_notices, calendars, help_pages, quick_checks, records, registry, today, watches
 from vetting.payments import pages as payments
 from vetting.registers import pages as registers
 from vetting.rules.pages import draft_parts, draft_trials, drafts, versions
@@ -121,6 +121,8 @@ def create_app(config: Config, database: Database) -> Flask:
         quick_checks,
         help_pages,
         today,
+        records,
+        registry,
         watches,
         completions,
         deciding,

@@ -327,6 +327,17 @@ def test_the_demonstrations_trail_verifies_and_its_registers_come_out(
         vetting("export", "reclaims", "--board", "norr", "--out", tmp_path / "aterkrav.xlsx", env=env).returncode == 0
     )
     assert openpyxl.load_workbook(tmp_path / "aterkrav.xlsx")["Återkrav"].max_row == 5
+    lists = tmp_path / "diarium.xlsx"
+    years = ("--from", "2020-01-01", "--to", "2099-12-31")
+    assert vetting("export", "registry", "--board", "norr", *years, "--out", lists, env=env).returncode == 0
+    sheet = openpyxl.load_workbook(lists)["Diarieföringslista"]
+    said = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert {row[5] for row in said} == {"Inkommen", "Upprättad här", "Skickad"}
+    assert len({(row[0], row[1]) for row in said}) == len(said) > 60
+    empty = ("--from", "2001-01-01", "--to", "2001-01-02")
+    assert vetting("export", "registry", "--board", "norr", *empty, "--out", lists, env=env).returncode == 0
+    assert openpyxl.load_workbook(lists)["Diarieföringslista"].max_row == 1
+    one_clear_line(vetting("export", "registry", "--board", "norr", "--out", lists, env=env), "en första och en sista")
     one_clear_line(vetting("export", "approvals", "--board", "nix", "--out", out, env=env), "Det finns ingen nämnd")
     one_clear_line(vetting("export", "approvals", "--board", "norr", "--out", tmp_path / "x.csv", env=env), "Excel-fil")
 

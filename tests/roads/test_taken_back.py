@@ -18,7 +18,7 @@ from vetting.kernel.store.session import open_reading
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
 
-OF_IMPORTS = re.compile(r"^/import")
+OF_IMPORTS = re.compile(r"^/import|.*/zip$")
 HAPPENED = re.compile(r"(Kontrollerade mot reglerna \d+ \w+ \d+ [\d.]+ ?)+|<dcterms:\w+ [^>]*>[^<]*")
 """That a case was judged again while the import stood is told of it, and when a file was made."""
 NEIGHBOURS = (("Kvarnens Vänner", NUMBERS[0]), ("Kören Provspelet", NUMBERS[2]), ("Ny i byn", NUMBERS[3]))

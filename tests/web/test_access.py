@@ -44,7 +44,7 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.domain.watches import WatchedThing
-from vetting.office.services import board_notices, watches
+from vetting.office.services import board_notices, registry, watches
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment
 from vetting.payments.services import payments
@@ -110,6 +110,8 @@ MISSING = {
     "secret": "finns-inte",
     "form": "pdf",
     "user_id": 99999,
+    "record_key": 99999,
+    "registry_list_id": 99999,
     "ask_id": 99999,
     "role_name": "finns-inte",
 }
@@ -132,6 +134,7 @@ SHARED = {
     "gate_id": "kommunicerat",
     "form": "pdf",
     "secret": "x",
+    "record_kind": "document",
 }
 
 
@@ -192,6 +195,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         "record_id": record,
         "number": number,
         "document_id": document.id,
+        "record_key": document.id,
         "meeting_id": review.meeting_id,
         "review_id": review.id,
         "round_id": board.round_id,
@@ -292,6 +296,7 @@ def delegation_of(board: BoardAtWork) -> dict[str, Any]:
         "ask_id": ask,
         "role_name": "finance",
         "delegation_id": row,
+        "registry_list_id": board.do(registry.make_list, role=Role.REGISTRAR, at=NOW + timedelta(minutes=1)).id,
         "absence_id": away.id,
         "seat_id": seat.id,
         "review_number": special.number,
@@ -411,6 +416,9 @@ def of_an_object(rule: Any) -> bool:
 ASSOCIATIONS = {endpoint for endpoint in ACCESS if endpoint.startswith("associations.")} | {
     "special_reviews.new",
     "special_reviews.create",
+    "records.association",
+    "records.excel",
+    "records.bundle",
 }
 """Who is who is shared by all boards; what a board has of an association is its own (see below)."""
 OTHERS_LISTS = {

@@ -29,8 +29,8 @@ from vetting.bookings.services.room_bookings import BookingSeries, NewRoom
 from vetting.cases.forms.facts import FactForm, NewCaseForm, fact_form
 from vetting.cases.models.intake import RequestedTime
 from vetting.decisions.forms import DecidedForm
+from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.forms import handed_in_document
-from vetting.documents.services.documents import ARRIVED
 from vetting.engine.facts import Facts
 from vetting.engine.screening import BookerKind
 from vetting.group.services.booking_referrals import ReferralRecipient
@@ -447,7 +447,7 @@ class DeviationForm(PostedForm):
             UnreadableError: what was handed in is of a kind that is not kept.
             Refused: it is no picture.
         """
-        photo = handed_in_document(self.photo, state=ARRIVED, dated=None, arrived_on=today)
+        photo = handed_in_document(self.photo, state=DocumentStatus.ARRIVED, dated=None, arrived_on=today)
         if photo is not None and not photo.media_type.startswith("image/"):
             raise Refused(Obstacle.INVALID, Problem("photo", *_NO_PICTURE))
         return NewDeviation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,19 +19,27 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import OFFICIAL, _
+from vetting.office.services import registry
 from vetting.registers import RegisterSelection
 from vetting.registers.workbooks import workbook_of_register
 from vetting.rules.services.rulebook import load_rules
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.rules.services.rulebook import Rules
 
 
+REGISTRY = "registry"
+"""No register of the board's: the list of documents that its registry enters."""
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("export", help=COMMANDS["export"].help)
-@click.argument("register", type=click.Choice([name.value for name in RegisterName]))
+@click.argument("register", type=click.Choice([*(name.value for name in RegisterName), REGISTRY]))
 @click.option("--board", "code", required=True, metavar="CODE")
 @click.option("--from", "first", type=DAY, metavar="DATE", help=translate("Beslutat från och med."))
 @click.option("--to", "last", type=DAY, metavar="DATE", help=translate("Beslutat till och med."))
@@ -41,17 +50,32 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
         what = _("Registret sparas som en Excel-fil.")
         remedy = _("Ge filen ett namn som slutar på .xlsx.")
         raise UnreadableError(Problem("--out", what, remedy))
+    if register == REGISTRY and (first is None or last is None):
+        what = _("Diarieföringslistan behöver en första och en sista dag.")
+        raise UnreadableError(Problem("--from", what, _("Skriv --from DATUM --to DATUM.")))
     selection = RegisterSelection(first=_day(first), last=_day(last), on=clock.now().date())
     config = from_environment()
     rules = load_rules(config.rules, config.imports)
     with database() as opened:
-        by = machine(opened, code, frozenset({Role.AUDITOR}))
+        of_registry = register == REGISTRY
+        by = machine(opened, code, frozenset({Role.REGISTRAR if of_registry else Role.AUDITOR}))
         with open_reading(opened) as session:
-            book = workbook_of_register(
-                session, RegisterName(register), selection, rules=rules, by=by, at=clock.now(), language=OFFICIAL
+            book = (
+                _registry_list(session, selection, rules, by)
+                if of_registry
+                else workbook_of_register(
+                    session, RegisterName(register), selection, rules=rules, by=by, at=clock.now(), language=OFFICIAL
+                )
             )
     write_file(out, book)
     click.echo(translate("Registret: {out}", out=out))
+
+
+def _registry_list(session: Session, selection: RegisterSelection, rules: Rules, by: Person) -> bytes:
+    """The list of documents for the registry, of some days."""
+    time = registry.time_of_days(selection.first or date.min, selection.last or date.max)
+    found = registry.records_in(session, time, rules, by=by)
+    return registry.list_workbook(found, about_words=registry.time_in_words(time), by=by, at=clock.now())
 
 
 def _day(moment: datetime | None) -> date | None:

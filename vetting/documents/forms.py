@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.cases.forms.facts import FactForm, fact_form
-from vetting.documents.services.documents import ARRIVED, STATE_WORDS, NewDocument
+from vetting.documents.domain.statuses import CHOSEN, SENDING_WORDS, DocumentStatus
+from vetting.documents.services.document_statuses import NewDocumentStatus
+from vetting.documents.services.documents import NewDocument
 from vetting.documents.services.incoming import PostFiling
 from vetting.engine.cells import shorten_cell_text
 from vetting.engine.facts import FactDefinition, Facts
@@ -15,6 +17,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers, read_numb
 from vetting.kernel.text import Words, _
 from vetting.web.forms import (
     NO_FILE,
+    NOTHING_CHOSEN,
     CarriedField,
     ChoiceField,
     DayField,
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def handed_in_document(
-    field: HandedInField, *, state: str, dated: date | None, arrived_on: date, type_: str = ""
+    field: HandedInField, *, state: DocumentStatus, dated: date | None, arrived_on: date, type_: str = ""
 ) -> NewDocument | None:
     """What was handed in, as a document; None where nothing was.
 
@@ -65,7 +68,7 @@ class DocumentForm(PostedForm):
         needs=NO_FILE,
     )
     type = ChoiceField(_("Vad det är"), blank=_("Annan handling"))
-    state = ChoiceField(_("I akten"), options=STATE_WORDS, short=True)
+    state = ChoiceField(_("I akten"), options=CHOSEN, short=True)
     dated = DayField(_("Handlingens datum"))
     arrived_on = DayField(_("Kom in"), hint=_("Tomt betyder i dag."))
 
@@ -77,7 +80,7 @@ class DocumentForm(PostedForm):
         """
         found = handed_in_document(
             self.file,
-            state=self.state.data or ARRIVED,
+            state=DocumentStatus(self.state.data or DocumentStatus.ARRIVED),
             dated=self.dated.data,
             arrived_on=self.arrived_on.data or today,
             type_=self.type.data,
@@ -87,11 +90,39 @@ class DocumentForm(PostedForm):
         return found
 
 
+class DocumentStatusForm(PostedForm):
+    """What a document is in the file, and who it came from or went to."""
+
+    receipt: Words = _("Det är antecknat.")
+    state = ChoiceField(_("I akten"), options=CHOSEN, needs=NOTHING_CHOSEN, short=True)
+    title = TextField(_("Vad handlingen kallas i listan"), hint=_("Tomt: vad den är, eller filens namn."))
+    party = TextField(_("Från eller till"), hint=_("Tomt: sökanden."))
+    on = DayField(_("Upprättad eller skickad"), hint=_("Tomt betyder i dag."))
+    way = ChoiceField(_("Hur den skickades"), options=SENDING_WORDS, blank=_("Inte skickad"), short=True)
+
+    def command(self) -> NewDocumentStatus:
+        """What it is from now on."""
+        return NewDocumentStatus(
+            status=DocumentStatus(self.state.data),
+            title=self.title.data,
+            party=self.party.data,
+            way=self.way.data,
+            on=self.on.data,
+        )
+
+
 class PaperTypeForm(PostedForm):
     """What a paper is that had no type."""
 
     receipt: Words = _("Typen av handling är sparad.")
     type = ChoiceField(_("Vad det är"))
+
+
+class ReturnedMailForm(PostedForm):
+    """The case of a mail that came back."""
+
+    receipt: Words = _("Mejlet ligger i ärendet, och adressen är märkt.")
+    case = TextField(_("Ärendet det gällde"), short=True)
 
 
 class LetterheadOfFormsForm(PostedForm):

@@ -10,6 +10,13 @@ WRITE_IT = _("Skriv det så här: 2026-03-15.")
 AS_DAY = _("ÅÅÅÅ-MM-DD")
 
 
+class RoundNumberForm(PostedForm):
+    """A round's number in the registry."""
+
+    receipt: Words = _("Diarienumret är sparat.")
+    dnr = TextField(_("Diarienummer för omgången"), short=True, hint=_("Gäller alla ansökningar i omgången."))
+
+
 class NewRoundForm(PostedForm):
     """A round: its days, its money, its number in the registry."""
 

@@ -10,7 +10,7 @@ from vetting.cases.models.cases import cases_by_state
 from vetting.gates.domain.round_steps import RoundStanding, round_step
 from vetting.grants import models as store
 from vetting.grants import services as service
-from vetting.grants.forms import NewRoundForm
+from vetting.grants.forms import NewRoundForm, RoundNumberForm
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.office.services import queues
@@ -74,6 +74,25 @@ def _round(round_id: int) -> Round:
 @blueprint.get("/omgangar/<int:round_id>")
 def show(round_id: int) -> str:
     """A round with its applications in figures, and the way to hand in a list."""
+    return _render_round(round_id)
+
+
+@blueprint.post("/omgangar/<int:round_id>/diarienummer")
+def register(round_id: int) -> Response:
+    """The round's number in the registry."""
+    _round(round_id)
+    form = posted_form(RoundNumberForm)
+    return act_by_form(
+        form,
+        lambda session: service.register_round(
+            session, round_id, form.dnr.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("grants.show", round_id=round_id),
+        again=lambda refused: _render_round(round_id, refused),
+    )
+
+
+def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
     found = _round(round_id)
     with reading_session() as session:
         filters = queues.QueueFilters(kind=CaseKind.GRANT, round_id=round_id, closed=True)
@@ -83,6 +102,7 @@ def show(round_id: int) -> str:
     return render_template(
         "grants/show.html",
         round=found,
+        number_form=refused or RoundNumberForm(),
         listed=listed,
         states=states,
         step=round_step(standing, visitor.signed_in_person(), visitor.today()),

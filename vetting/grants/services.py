@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+
+
+LONGEST_DNR: Final = 60
 
 
 def open_round(session: Session, key: int, by: Person) -> Round:
@@ -85,6 +88,32 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
     session.add(found)
     session.flush()
     session.note(TrailNote(action="round_added", by=by, at=at, subject=found))
+    return found
+
+
+def register_round(session: WritingSession, key: int, dnr: str, *, by: Person, at: datetime) -> Round:
+    """Gives a round its number in the registry: that of all its applications that have none of their own.
+
+    Raises:
+        Refused: there is no such round in the board, no number, or it has one already.
+    """
+    require_permission(by, Action.REGISTER_CASE)
+    found = round_of(session, by, key)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    given = " ".join(dnr.split())[:LONGEST_DNR]
+    if not given:
+        raise Refused(
+            Obstacle.INVALID, Problem("dnr", _("Diarienumret saknas."), _("Skriv det, till exempel EXN 2026/236."))
+        )
+    if found.dnr and found.dnr != given:
+        raise Refused(
+            Obstacle.STALE,
+            Problem("dnr", _("Omgången har redan diarienummer {dnr}.", dnr=found.dnr), _("Läs sidan på nytt.")),
+        )
+    if not found.dnr:
+        found.dnr = given
+        session.note(TrailNote(action="round_registered", by=by, at=at, subject=found))
     return found
 
 

@@ -19,8 +19,54 @@ if TYPE_CHECKING:
 
     from vetting.office.models.watches import Watch
 
-from vetting.kernel.text import Words, _, same_in_both
-from vetting.web.forms import DayField, FormsOfPage, KeyChoiceField, PostedForm, TextField, TickField
+from vetting.imports.forms import ListFileField
+from vetting.kernel.text import Words, _, in_context, same_in_both
+from vetting.web.forms import (
+    NO_FILE,
+    DayField,
+    FormsOfPage,
+    KeyChoiceField,
+    PostedForm,
+    SeveralField,
+    TextField,
+    TickField,
+)
+
+
+class RegistryListForm(PostedForm):
+    """Which days a list for the registry is of."""
+
+    receipt: Words = _("Listan är gjord.")
+    first = DayField(in_context("time", "Från"), hint=_("Tomt: där den förra listan slutade."))
+    last = DayField(in_context("time", "Till"), hint=_("Tomt: nu."))
+
+
+class RegistryNumbersForm(PostedForm):
+    """The registry's list with its numbers."""
+
+    file = ListFileField(
+        _("Ifylld diarieföringslista"), hint=_("Listan härifrån, med Dnr eller Nr i diariet ifyllt."), needs=NO_FILE
+    )
+
+
+class RecordMarkForm(PostedForm):
+    """What is noted of a record."""
+
+    receipt: Words = _("Det är antecknat.")
+    registry_number = TextField(_("Nr i diariet"), short=True)
+    secrecy = TextField(
+        _("Kan omfattas av sekretess"),
+        short=True,
+        hint=_("Paragrafen, till exempel 21 kap. 1 §. Prövas vid utlämnande."),
+    )
+    version = KeyField()
+
+
+class WorkingMaterialForm(PostedForm):
+    """Working material that somebody has looked at."""
+
+    document = SeveralField(_("Arbetsmaterial"), needs=(_("Inget är ikryssat."), _("Kryssa i minst ett.")))
+    act = CarriedField()
 
 
 class AgreementForm(PostedForm):

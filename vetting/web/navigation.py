@@ -34,6 +34,9 @@ MENU_ENTRIES: Final = (
     ("versions.index", _l("Regler")),
     ("people.index", _l("Personer")),
     ("watches.index", _l("Bevakningar")),
+    ("registry.index", _l("Diarieföring")),
+    ("letters.waiting", _l("Brev")),
+    ("endings.index", _l("Avskrivningar")),
     ("calendars.index", _l("Frister")),
     ("imports.index", _l("Importera lista")),
     ("incoming.index", _l("Inkommet")),
@@ -65,7 +68,7 @@ FIRST_OF: Final[Mapping[Role, tuple[str, ...]]] = {
     Role.DECISION_MAKER: ("today.show", "deciding.index", "cases.index", "registers.index"),
     Role.FINANCE: ("today.show", "payments.index", "payments.reclaims", "registers.index"),
     Role.MANAGER: ("today.show", "cases.index", "bookings.index", "registers.index", "people.index"),
-    Role.REGISTRAR: ("today.show", "cases.index", "associations.index", "registers.index"),
+    Role.REGISTRAR: ("today.show", "registry.index", "cases.index", "associations.index", "registers.index"),
     Role.AUDITOR: ("today.show", "cases.index", "registers.index", "payments.index"),
     Role.RULES_OWNER: ("today.show", "versions.index"),
     Role.ADMINISTRATOR: ("today.show", "setup.show", "people.index", "ways_of_working.show"),
@@ -154,5 +157,5 @@ def _out_of_place(endpoint: str, person: Person | None) -> bool:
         return not (_bookings_only(person) or person.may(Action.MANAGE_BOARD))
     if endpoint == "delegation.index":
         return not (person.may(Action.MANAGE_BOARD) or person.may(Action.DECIDE)) or _bookings_only(person)
-    not_theirs = endpoint in {"cases.index", "deciding.index"} and _bookings_only(person)
+    not_theirs = endpoint in {"cases.index", "deciding.index", "endings.index"} and _bookings_only(person)
     return not_theirs or (endpoint == "meetings.index" and not person.with_group)

@@ -21,8 +21,9 @@ from vetting.cases.pages.case_steps import STEP_LOOKS
 from vetting.cases.services.what_if_workbooks import result_in_words
 from vetting.decisions.domain.appeals import appeal_in_words
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, FORCE_WORDS
+from vetting.decisions.services.decision_sentences import outcome_in_words
 from vetting.documents.domain.reads import READ_WORDS
-from vetting.documents.services.documents import STATE_WORDS as STATE_WORDS_OF_DOCUMENTS
+from vetting.documents.domain.statuses import SENDING_WORDS, STATUS_WORDS
 from vetting.engine import reasons, written_rules
 from vetting.engine.asked_facts import LEVEL_WORDS
 from vetting.engine.evidence import EVIDENCE_KIND_WORDS, MILDER_WORDS, SPECIAL_REASON_WORDS
@@ -146,10 +147,11 @@ def register_template_names(app: Flask) -> None:
         by_people=lambda events: [event for event in events if event[0].action != "cases_screened"],
         read_words=READ_WORDS,
         name_source=_name_source,
-        document_states=STATE_WORDS_OF_DOCUMENTS,
+        document_states=STATUS_WORDS,
+        sending_words=SENDING_WORDS,
         identity_words=lambda action, detail: trail_events.in_words(action, detail, None, {}),
         speaks_against=case_wording.speaks_against,
-        outcome_words=case_wording.outcome_words,
+        outcome_words=outcome_in_words,
         catalogue_of=case_wording.catalogue_of,
         about_criterion=written_rules.about_criterion,
         rule_handling=written_rules.handling_in_words,

@@ -22,6 +22,7 @@ from vetting.cases.services import assessment_drafts, assessments, cases, reused
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.explanations import explain_criterion_result
 from vetting.decisions.services import communications, decisions
+from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.models.documents import Document
 from vetting.documents.services import documents
 from vetting.engine.evidence import CriterionAnswer
@@ -57,7 +58,7 @@ def test_everything_an_assessment_says_is_kept(board: BoardAtWork) -> None:
         type="",
         dated=None,
         arrived_on=TODAY,
-        state=documents.DRAWN_UP,
+        state=DocumentStatus.DRAWN_UP,
     )
     full = replace(
         ACT, source_address="https://exempel.se/", seen_on=TODAY, place="s. 2", named_because="Rollen delas."
@@ -80,7 +81,7 @@ def test_the_same_picture_of_a_source_is_kept_once(board: BoardAtWork) -> None:
         type="",
         dated=None,
         arrived_on=TODAY,
-        state=documents.DRAWN_UP,
+        state=DocumentStatus.DRAWN_UP,
     )
     assess(board, number, replace(NOT_MET, cut=cut))
     assess(board, number, replace(NOT_MET, cut=cut))

@@ -16,6 +16,7 @@ from vetting.associations.models.associations import Association
 from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services import assessments
 from vetting.cases.services.assessments import NewAssessment
+from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.models.documents import READ, SCAN, Document, text_of
 from vetting.documents.services import documents, reading
 from vetting.engine.evidence import CriterionAnswer
@@ -165,7 +166,7 @@ def test_saying_what_a_paper_is_puts_it_in_once(board: BoardAtWork) -> None:
 
 def test_what_the_office_wrote_itself_is_not_what_the_rules_ask_for(board: BoardAtWork) -> None:
     number = board.receive(clean_facts(statutes_document=None)).number
-    put_in(board, number, pdf("Stadgar"), "stadgar.pdf", type="statutes_document", state=documents.WORKING)
+    put_in(board, number, pdf("Stadgar"), "stadgar.pdf", type="statutes_document", state=DocumentStatus.WORKING)
     with open_reading(board.database) as s:
         file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
     assert "statutes_document" in file.missing
@@ -212,7 +213,7 @@ def test_evidence_rests_on_papers_of_the_case_only(board: BoardAtWork) -> None:
 
 def test_a_working_paper_that_gets_a_type_is_still_not_in(board: BoardAtWork) -> None:
     number = board.receive(clean_facts(statutes_document=None)).number
-    paper = put_in(board, number, pdf("Stadgar"), "scan.pdf", state=documents.WORKING)
+    paper = put_in(board, number, pdf("Stadgar"), "scan.pdf", state=DocumentStatus.WORKING)
     board.do(reading.set_type, paper.id, "statutes_document", rules=rules())
     with open_reading(board.database) as s:
         assert s.scalars(select(GivenFacts).where(GivenFacts.document_id == paper.id)).all() == []

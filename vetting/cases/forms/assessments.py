@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetting.cases.services.assessments import NewAssessment
+from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.forms import handed_in_document
-from vetting.documents.services.documents import DRAWN_UP, NewDocument
 from vetting.engine.evidence import (
     EVIDENCE_KIND_WORDS,
     MILDER_WORDS,
@@ -35,6 +35,8 @@ from vetting.web.forms import (
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from vetting.documents.services.documents import NewDocument
 
 NOTHING_FOUND = {CriterionAnswer.NOTHING_FOUND: _("Inget har framkommit")}
 ANSWERS = {
@@ -136,7 +138,9 @@ class AssessmentForm(PointForm):
         )
 
     def _source_copy(self, arrived_on: date) -> NewDocument | None:
-        return handed_in_document(self.cut, state=DRAWN_UP, dated=self.seen_on.data, arrived_on=arrived_on)
+        return handed_in_document(
+            self.cut, state=DocumentStatus.DRAWN_UP, dated=self.seen_on.data, arrived_on=arrived_on
+        )
 
     def draft(self) -> dict[str, list[str]]:
         """What was typed, field by field, to be kept until it is an answer."""

@@ -171,7 +171,7 @@ class Note(Base):
     """A note: official ones belong to the file, working ones to their author until the case is closed."""
 
     __tablename__ = "notes"
-    __table_args__ = (Index(None, "case_id", "id"),)
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "at"))
 
     id: Mapped[int] = public_column(primary_key=True)
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"))

@@ -93,6 +93,9 @@ class Contact(Base):
     """Who in the association reads it: the function, not the name."""
     language: Mapped[str] = public_column(default="", server_default="")
     """What they read letters in; empty where nobody has said."""
+    failed_at: Mapped[datetime | None] = public_column()
+    """Since when it is known that what is sent there comes back."""
+    failed_because: Mapped[str] = public_column(default="", server_default="")
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 

@@ -6,28 +6,21 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.cases.services.assessments import is_left, is_look_question, looked_at_in_words
-from vetting.decisions.services.decision_makers import decided_by
 from vetting.engine import reasons
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.facts import FactType
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.engine.screening import BookingPart, part_of
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS, DecisionOutcome
-from vetting.kernel.decision_outcomes import outcome_words as outcome_of
-from vetting.kernel.money import kronor
 from vetting.kernel.text import (
     NO_WORDS,
     Words,
     _,
     count_in_words,
-    in_context,
     join_words,
     lower_first,
     same_in_both,
-    upper_first,
 )
 from vetting.office.domain import trail_events
 from vetting.web import visitor
@@ -39,7 +32,6 @@ if TYPE_CHECKING:
 
     from vetting.cases.domain.completions import Gap
     from vetting.cases.models.assessments import AssessmentDraft
-    from vetting.decisions.models.decisions import Decision
     from vetting.engine.facts import Catalogue
     from vetting.engine.results import Finding
     from vetting.office.services.case_files import CaseFile
@@ -232,49 +224,3 @@ def _rests_on(file: CaseFile, finding: Finding) -> str:
         if row.may_be_shown
     ]
     return " ".join([file.reasons.get(name, ""), *acts]).strip()
-
-
-def outcome_words(kind: str, outcome: str) -> Words:
-    """What an outcome is called."""
-    if kind in MEASURE_DECISION_WORDS:
-        return MEASURE_DECISION_WORDS[kind]
-    return outcome_of(CaseKind(kind), DecisionOutcome(outcome))
-
-
-def _of_booking(decision: Decision, name: str) -> Words:
-    if decision.kind == RESCISSION:
-        return _("ta tillbaka bokningen för {name}.", name=name)
-    if decision.outcome == DecisionOutcome.APPROVED:
-        return _("bekräfta bokningen för {name}.", name=name)
-    return _("inte bekräfta bokningen för {name}.", name=name)
-
-
-def decision_sentence(decision: Decision, board: str, name: str, round_name: str) -> Words:
-    """What was decided and by whom, as a decision says it; what is only execution decides nothing."""
-    amount = kronor(decision.amount or 0)
-    of_round = _(" i {round_name}", round_name=round_name) if round_name else same_in_both("")
-    if decision.execution:
-        return _("Bokningen för {name} är bekräftad.", name=name)
-    decides = upper_first(decided_by(decision, board)) + _(" beslutar att ")
-    match decision.kind, decision.outcome:
-        case "payment_stop", _outcome:
-            done = _("stoppa utbetalningen av ") + amount + in_context("whom", " till ")
-            return decides + done + same_in_both(f"{name}.")
-        case "payment_release", _outcome:
-            done = _("häva stoppet av utbetalningen av ") + amount
-            return decides + done + _(" till {name}.", name=name)
-        case "reclaim", _outcome:
-            return decides + _("kräva tillbaka ") + amount + _(" av {name}.", name=name)
-        case ((CaseKind.BOOKING | "rescission"), _outcome):
-            return decides + _of_booking(decision, name)
-        case _kind, DecisionOutcome.APPROVED | DecisionOutcome.PARTLY_APPROVED:
-            part = _(", en del av det sökta")
-            whole = decision.outcome == DecisionOutcome.APPROVED
-            granted = _("bevilja {name} ", name=name) + amount + (same_in_both("") if whole else part)
-            return decides + granted + of_round + same_in_both(".")
-        case _kind, DecisionOutcome.DISMISSED:
-            refused = _("avvisa ansökan från {name}", name=name)
-            return decides + refused + of_round + same_in_both(".")
-        case _:
-            refused = _("avslå ansökan från {name}", name=name)
-            return decides + refused + of_round + same_in_both(".")

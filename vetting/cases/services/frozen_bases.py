@@ -379,6 +379,12 @@ def report_of(session: Session, file: CaseMaterial, *, by: Person, outside: bool
     return officer_reports.officer_report(session, file, by=by, outside=outside)
 
 
+def kept_report(session: Session, row: Basis, by: Person) -> WrittenDocument:
+    """The officer's report that was kept with a decision."""
+    content = _basis_content(row)
+    return content.report_for(by, seen_cases(session, by, content), outside=False)
+
+
 def seen_cases(session: Session, by: Person, kept: BasisContent) -> frozenset[str]:
     """Of the other cases that a kept report names, those that this person may open."""
     if not kept.cases:

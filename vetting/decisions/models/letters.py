@@ -22,7 +22,7 @@ class Letter(Base):
     """One letter; its words never change after it was written."""
 
     __tablename__ = "letters"
-    __table_args__ = (Index(None, "case_id", "id"),)
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "sent_at", "id"))
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
@@ -44,6 +44,8 @@ class Letter(Base):
     """mail, post, hand"""
     failed: Mapped[str] = public_column(default="")
     """Why the mail server did not take it."""
+    returned_at: Mapped[datetime | None] = public_column()
+    """When it was noted that it came back."""
     sending_at: Mapped[datetime | None] = public_column()
     """When it was handed to the mail server; nothing again once that has taken or refused it."""
 

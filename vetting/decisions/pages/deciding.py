@@ -11,7 +11,6 @@ from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board, names_of
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.models.cases import Case, find_case, visible_cases
-from vetting.cases.pages.case_wording import decision_sentence
 from vetting.cases.services import earlier_answers
 from vetting.cases.services.gaps import standing_marks
 from vetting.cases.services.readable_cases import open_case_to_read
@@ -28,6 +27,7 @@ from vetting.decisions.forms import (
 from vetting.decisions.models.decisions import Decision, absences, delegations, events_of
 from vetting.decisions.services import after_decision, drafted_reasons, endings, waiting_decisions
 from vetting.decisions.services import decisions as service
+from vetting.decisions.services.decision_sentences import decision_sentence
 from vetting.gates.services import before_decision
 from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind

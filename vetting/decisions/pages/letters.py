@@ -14,11 +14,13 @@ from vetting.decisions.forms import LetterForm, ManyLettersForm, SentForm, Templ
 from vetting.decisions.models import letters as store
 from vetting.decisions.services import letters as service
 from vetting.decisions.services import unsent_letters
+from vetting.documents.domain.statuses import MAIL
 from vetting.formats.letters import DOCX
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.text import LANGUAGES, same_in_both
+from vetting.office.services import returned_letters
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm
@@ -185,9 +187,12 @@ def waiting() -> str:
 def _render_waiting(refused: PostedForm | None = None, sent: int = 0) -> str:
     with reading_session() as session:
         found = unsent_letters.unsent_letters(session, visitor.signed_in_person())
+        failing = returned_letters.failing_addresses(session, visitor.signed_in_person())
     return render_template(
         "decisions/letters/waiting.html",
         letters=found,
+        failing=failing,
+        failed={(one.contact.association_id, one.contact.kind) for one in failing},
         refused=refused,
         sent=sent,
         server=service.server_of(_config()) is not None,
@@ -233,10 +238,36 @@ def send_many() -> Response | str:
 def _send_one(key: int, way: str, server: MailServer | None) -> bool:
     """Whether a letter has gone: handed to the mail server, or noted as sent another way."""
     person, at = visitor.signed_in_person(), visitor.now()
-    if way == service.MAIL and server is not None:
+    if way == MAIL and server is not None:
         return not service.send_mail(visitor.database(), key, server, by=person, at=at).failed
     in_transaction(lambda session: service.mark_sent(session, key, way, by=person, at=at))
     return True
+
+
+@blueprint.post("/brev/<int:letter_id>/atervant")
+def note_returned(letter_id: int) -> Response:
+    """It has come back: the letter and its address are marked."""
+    return act_by_form(
+        posted_form(PostedForm),
+        lambda session: returned_letters.note_returned_letter(
+            session, letter_id, "", by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("letters.show", letter_id=letter_id),
+        again=lambda refused: _render_letter(letter_id, refused),
+    )
+
+
+@blueprint.post("/arenden/<number>/adressen-fungerar")
+def address_works(number: str) -> Response:
+    """Somebody has seen to an address that failed: it is right as it stands."""
+    return act_by_form(
+        posted_form(PostedForm),
+        lambda session: returned_letters.address_works(
+            session, number, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("letters.waiting"),
+        again=_render_waiting,
+    )
 
 
 @blueprint.get("/brevmall")

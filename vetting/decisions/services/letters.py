@@ -49,6 +49,7 @@ from vetting.decisions.models.decisions import Decision, DecisionEvent, of_case
 from vetting.decisions.models.letters import Letter, LetterTemplate
 from vetting.decisions.services.communications import SHORTEST_REPLY, communicate
 from vetting.decisions.services.decision_makers import decided_by
+from vetting.documents.domain.statuses import HAND, MAIL, POST
 from vetting.formats.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
 from vetting.grants.models import Round
@@ -84,7 +85,6 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 ORGANISER: Final = "organiser_of_record"
-MAIL, POST, HAND = "mail", "post", "hand"
 WAYS: Final = (MAIL, POST, HAND)
 REMINDER_DAYS: Final = 14
 """Days from a reminder to the new last day."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.cases.models.cases import Case, seen_by
-from vetting.kernel.store.base import Base, Texts, personal_column, public_column, sealed_column
+from vetting.documents.domain.statuses import DocumentStatus
+from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column, sealed_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import ask_once
 
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
 
 
+keep_words(DocumentStatus)
+
+
 class Document(Base):
     """One document of a case. `type` is the paper it is, a fact of type document, or empty."""
 
     __tablename__ = "documents"
-    __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "sha256"))
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "sha256"), Index(None, "recorded_at"))
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
@@ -36,7 +40,17 @@ class Document(Base):
     sha256: Mapped[str] = public_column()
     dated: Mapped[date | None] = public_column()
     arrived_on: Mapped[date] = public_column()
-    state: Mapped[str] = public_column(default="arrived")
+    state: Mapped[DocumentStatus] = public_column(default=DocumentStatus.ARRIVED)
+    title: Mapped[str] = personal_column(default="", server_default="")
+    """What it is called in the list of documents; empty where its type or its file's name says it."""
+    party: Mapped[str] = personal_column(default="", server_default="")
+    """Who it came from or went to; empty where that is the applicant."""
+    way: Mapped[str] = public_column(default="", server_default="")
+    """How it was dispatched: mail, post, hand."""
+    status_on: Mapped[date | None] = public_column()
+    """The day it was drawn up or dispatched."""
+    recorded_at: Mapped[datetime | None] = public_column()
+    """When it became a record; working material has not."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
@@ -69,6 +83,8 @@ class DocumentText(Base):
 
 
 READ, SCAN = "read", "scan"
+_THERE: Final = Document.state != DocumentStatus.CLEARED
+"""What was cleared is gone: its row only tells that it was there."""
 
 
 def text_of(session: Session, key: int) -> DocumentText | None:
@@ -81,7 +97,7 @@ def of_association(session: Session, by: Person, association_id: int, kind: str)
     return session.scalars(
         select(Document)
         .join(Case, Case.id == Document.case_id)
-        .where(Case.association_id == association_id, Document.type == kind, seen_by(by))
+        .where(Case.association_id == association_id, Document.type == kind, _THERE, seen_by(by))
         .order_by(Document.arrived_on.desc(), Document.id.desc())
         .limit(20)
     ).all()
@@ -90,11 +106,11 @@ def of_association(session: Session, by: Person, association_id: int, kind: str)
 @ask_once(Document)
 def of_case(session: Session, case_id: int) -> Sequence[Document]:
     """A case's documents, in the order they came."""
-    return case_rows(session, Document, case_id, Document.id)
+    return case_rows(session, Document, case_id, Document.id, where=_THERE)
 
 
 def find_document(session: Session, by: Person, key: int) -> Document | None:
     """One document, if the person may see its case."""
     return session.scalar(
-        select(Document).join(Case, Case.id == Document.case_id).where(Document.id == key, seen_by(by))
+        select(Document).join(Case, Case.id == Document.case_id).where(Document.id == key, _THERE, seen_by(by))
     )

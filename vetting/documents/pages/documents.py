@@ -9,10 +9,10 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from vetting.cases.domain.cases import OPEN
 from vetting.documents.domain.incoming import is_paper
 from vetting.documents.domain.reads import ReadExtent, extent_of_view
-from vetting.documents.forms import PaperTypeForm
+from vetting.documents.domain.statuses import CHOSEN, NEXT_STATUS, STATUS_WORDS
+from vetting.documents.forms import DocumentStatusForm, PaperTypeForm
 from vetting.documents.models.documents import DocumentContent
-from vetting.documents.services import reading, reads
-from vetting.documents.services.documents import STATE_WORDS
+from vetting.documents.services import document_statuses, reading, reads
 from vetting.engine.criteria import CriterionKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
@@ -24,6 +24,9 @@ from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response
+
+    from vetting.documents.models.documents import Document
+    from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("documents", __name__)
 LONGEST_QUESTION = 120
@@ -61,7 +64,7 @@ def show(document_id: int) -> str:
     return _render_document(document_id)
 
 
-def _render_document(key: int, refused: PaperTypeForm | None = None) -> str:
+def _render_document(key: int, refused: PaperTypeForm | DocumentStatusForm | None = None) -> str:
     with reading_session() as session:
         file = reading.document_file(session, key, rules=rules_in_use(), by=visitor.signed_in_person())
         ruleset = versions.read_version(session, file.case.rule_version_id, rules_in_use())
@@ -69,7 +72,7 @@ def _render_document(key: int, refused: PaperTypeForm | None = None) -> str:
         seen = extent_of_view(page, file.pages)
         reads.note_read(session, file.document, seen, by=visitor.signed_in_person(), at=visitor.now())
         texts = file.text.texts if file.text else []
-        form = refused or PaperTypeForm(known={"type": file.proposed})
+        form = refused if isinstance(refused, PaperTypeForm) else PaperTypeForm(known={"type": file.proposed})
         form.type.options = {fact.id: fact.label for fact in file.catalogue.values() if is_paper(fact)}
         form.type.hint = _("Förslaget bygger på namnet eller de första raderna.") if file.proposed else NO_WORDS
         return render_template(
@@ -78,7 +81,8 @@ def _render_document(key: int, refused: PaperTypeForm | None = None) -> str:
             page=page,
             refused=refused,
             form=form,
-            states=STATE_WORDS,
+            status_form=_status_form(file.document, refused),
+            states=STATUS_WORDS,
             today=visitor.today(),
             page_text=texts[page - 1] if page <= len(texts) else "",
             points=[
@@ -89,6 +93,32 @@ def _render_document(key: int, refused: PaperTypeForm | None = None) -> str:
             if file.case.state in OPEN
             else [],
         )
+
+
+def _status_form(document: Document, refused: PostedForm | None) -> DocumentStatusForm:
+    """The form of what a document is, with what it can become."""
+    known = {name: getattr(document, name) for name in ("state", "title", "party", "way")}
+    known["on"] = document.status_on
+    form = refused if isinstance(refused, DocumentStatusForm) else DocumentStatusForm(known=known)
+    possible = {document.state, *NEXT_STATUS[document.state]}
+    form.state.options = {status: words for status, words in CHOSEN.items() if status in possible}
+    return form
+
+
+@blueprint.post("/handlingar/<int:document_id>/status")
+def set_status(document_id: int) -> Response:
+    """Says what a document is in the file."""
+    with reading_session() as session:
+        reading.document_to_read(session, document_id, by=visitor.signed_in_person())
+    form = posted_form(DocumentStatusForm)
+    return act_by_form(
+        form,
+        lambda session: document_statuses.set_status(
+            session, document_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("documents.show", document_id=document_id),
+        again=lambda refused: _render_document(document_id, refused),
+    )
 
 
 def _page() -> int:

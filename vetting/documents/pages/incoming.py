@@ -16,6 +16,7 @@ from vetting.documents.forms import (
     VERSION,
     FilingForm,
     HandedInFilesForm,
+    ReturnedMailForm,
     filing_form,
     wrong_number,
 )
@@ -29,7 +30,9 @@ from vetting.imports.pages.trial import trial_place
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import read_number
 from vetting.kernel.problem import Problem
+from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS, same_in_both
+from vetting.office.services import returned_letters
 from vetting.web import visitor
 from vetting.web.forms import file_name
 from vetting.web.view_moves import (
@@ -99,12 +102,13 @@ def show(post_id: int) -> str:
     return _render_post(post_id)
 
 
-def _render_post(post_id: int, refused: FilingForm | None = None) -> str:
+def _render_post(post_id: int, refused: FilingForm | None = None, returned: ReturnedMailForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         post = service.of_person(session, post_id, person)
         if post.state != READY:
             return render_template("documents/incoming/show.html", post=post, gone=True, refused=None)
+        back = returned_letters.returned_post(session, post, person) if person.may(Action.HANDLE) else None
         seen = propose_filing(session, post, rules_in_use(), by=person, on=visitor.today())
         parts = parts_of_post(session, post.id)
         open_rounds = (
@@ -124,6 +128,8 @@ def _render_post(post_id: int, refused: FilingForm | None = None) -> str:
             seen=seen,
             form=form,
             refused=refused,
+            back=back,
+            returned=returned or ReturnedMailForm(known={"case": back.case if back else ""}, key="returned"),
             gone=False,
             report=seen.is_report,
         )
@@ -171,6 +177,23 @@ def put_in(post_id: int) -> Response:
         ),
         onto=lambda case: url_for("cases.show", number=case.number),
         again=lambda refused: _render_post(post_id, refused),
+    )
+
+
+@blueprint.post("/inkommet/<int:post_id>/atervant")
+def note_returned(post_id: int) -> Response:
+    """A mail that came back: into its case, and the address marked."""
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        service.of_person(session, post_id, person)
+    form = posted_form(ReturnedMailForm, key="returned")
+    return act_by_form(
+        form,
+        lambda session: returned_letters.note_returned_mail(
+            session, post_id, form.case.data, rules=rules_in_use(), by=person, at=visitor.now()
+        ),
+        onto=lambda case: url_for("cases.show", number=case.number),
+        again=lambda refused: _render_post(post_id, returned=refused),
     )
 
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 from vetting.cases.models.facts import FactValue, GivenFacts, said_in_case
 from vetting.cases.services.cases import open_case, raise_version
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
+from vetting.documents.domain.statuses import RECORDED, DocumentStatus
 from vetting.documents.models.documents import Document, DocumentContent, of_case
 from vetting.engine.facts import FactSupplier, FactType
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import Job, new_job
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import _
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date, datetime
 
     from vetting.cases.models.cases import Case
@@ -29,16 +29,9 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 
+LONGEST_TITLE: Final = 200
 READ_TEXT: Final = "paper_text"
 """The job that reads what stands in a document."""
-ARRIVED, DRAWN_UP, SENT, WORKING = "arrived", "drawn_up", "sent", "working"
-STATE_WORDS: Final[Mapping[str, Words]] = {
-    ARRIVED: _("Inkommen"),
-    DRAWN_UP: _("Upprättad här"),
-    SENT: _("Skickad"),
-    WORKING: _("Arbetsmaterial"),
-}
-"""What a document is in the file: only what has arrived is what the rules ask for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +41,10 @@ class NewDocument:
     name: str
     media_type: str
     content: bytes
-    state: str = ARRIVED
+    state: DocumentStatus = DocumentStatus.ARRIVED
+    """Only what has arrived is what the rules ask for."""
+    title: str = ""
+    party: str = ""
     type: str
     """The fact that says the paper is in, or empty."""
     dated: date | None
@@ -106,6 +102,10 @@ def keep_document(
         dated=new.dated,
         arrived_on=new.arrived_on,
         state=new.state,
+        title=new.title.strip()[:LONGEST_TITLE],
+        party=new.party.strip()[:LONGEST_TITLE],
+        status_on=new.arrived_on if new.state in {DocumentStatus.DRAWN_UP, DocumentStatus.SENT} else None,
+        recorded_at=at if new.state in RECORDED else None,
         at=at,
         by_user_id=by.id,
     )
@@ -113,7 +113,7 @@ def keep_document(
     session.flush()
     session.add(DocumentContent(id=document.id, content=new.content))
     definition = versions.catalogue_of_version(session, case.rule_version_id, rules).get(new.type)
-    if definition is not None and definition.type is FactType.DOCUMENT and new.state == ARRIVED:
+    if definition is not None and definition.type is FactType.DOCUMENT and new.state is DocumentStatus.ARRIVED:
         note_document_in(session, case, document, definition, by=by, at=at)
     if by.id:
         session.add(reading_job(document, by_user_id=by.id, at=at))

@@ -18,10 +18,11 @@ from vetting.cases.services.cases import open_case, raise_version
 from vetting.cases.services.readable_cases import may_open_case, open_case_to_read
 from vetting.cases.services.screenings import judge_again, screen_case
 from vetting.documents.domain.incoming import is_paper, paper_type
+from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.domain.validity import good_until
 from vetting.documents.models import documents as store
 from vetting.documents.models.documents import READ, SCAN, Document, DocumentContent, DocumentText
-from vetting.documents.services.documents import ARRIVED, READ_TEXT, note_document_in, reading_job
+from vetting.documents.services.documents import READ_TEXT, note_document_in, reading_job
 from vetting.formats import documents as files
 from vetting.formats.refusals import FILE_PROBLEMS
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -311,7 +312,7 @@ def set_type(session: WritingSession, key: int, kind: str, *, rules: Rules, by: 
             Obstacle.STALE, Problem("type", _("Någon har redan angett vad handlingen är."), _("Ladda om sidan."))
         )
     document.type = kind
-    if document.state == ARRIVED:
+    if document.state is DocumentStatus.ARRIVED:
         note_document_in(session, case, document, definition, by=by, at=at)
     raise_version(case)
     screen_case(session, case, rules, at=at)

@@ -28,6 +28,9 @@ APPEND_ONLY: Final = (
     "trail_content",
     "erasures",
 )
+CLEARABLE: Final = "document_contents"
+"""May only go, and only of what a person has cleared: working material of a case that has ended."""
+CLEARED_CONDITION: Final = "SELECT 1 FROM documents WHERE documents.id = OLD.id AND documents.state = 'cleared'"
 ERASABLE: Final = "trail_apart"
 """May only become empty, and only what an erasure tells of."""
 ERASED_CONDITION: Final = "SELECT 1 FROM erasures WHERE erasures.entry_id = OLD.entry_id AND erasures.kind = OLD.kind"
@@ -79,6 +82,30 @@ def _sqlite(tables: tuple[str, ...]) -> list[str]:
         for table in tables
         for what in ("update", "delete")
     ] + [_not_replaced(table) for table in tables]
+
+
+def clearable_statements(dialect: str) -> list[str]:
+    """The trigger of the one table from which something may be taken away, in the place of its plain one."""
+    if dialect == "sqlite":
+        return [
+            f"DROP TRIGGER {CLEARABLE}_no_delete",
+            (
+                f"CREATE TRIGGER {CLEARABLE}_no_delete BEFORE DELETE ON {CLEARABLE} "
+                f"WHEN NOT EXISTS ({CLEARED_CONDITION}) BEGIN SELECT RAISE(ABORT, '{CLEARABLE} is append-only'); END"
+            ),
+        ]
+    return [
+        (
+            "CREATE OR REPLACE FUNCTION vetting_cleared() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF TG_OP = 'DELETE' AND EXISTS ({CLEARED_CONDITION}) THEN RETURN OLD; END IF; "
+            "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        ),
+        f"DROP TRIGGER {CLEARABLE}_keeps ON {CLEARABLE}",
+        (
+            f"CREATE TRIGGER {CLEARABLE}_keeps BEFORE UPDATE OR DELETE ON {CLEARABLE} "
+            "FOR EACH ROW EXECUTE FUNCTION vetting_cleared()"
+        ),
+    ]
 
 
 def _not_replaced(table: str, key: str = "id") -> str:

@@ -186,6 +186,32 @@ HELP_PAGES: Final = (
         ),
     ),
     HelpPage(
+        "diarium",
+        _("Diarieföra och lämna ut"),
+        _("Registrator"),
+        (
+            _("Diarieföring visar det som har blivit allmän handling sedan den senaste listan. Gör listan."),
+            _("Hämta den som Excel, eller med filerna i ordning. Fyll i Dnr och Nr i diariet och läs in den igen."),
+            _("Alla handlingar i ett ärende eller om en förening står på en sida, med status och nummer."),
+            _("Det som ska ses över före ett utlämnande är märkt med skälet. Sekretessen prövar en person."),
+            _("Arbetsmaterial i avslutade ärenden rensas av någon som ser vad som försvinner."),
+        ),
+        _("diarieföringslista sekretess utlämnande rensa arbetsmaterial registrator"),
+    ),
+    HelpPage(
+        "avskriva",
+        _("Avskriva utan prövning"),
+        _("Handläggare och beslutsfattare"),
+        (
+            _("Kryssa i ärendena i kön och tryck på Avskriv, eller öppna Mer i ett ärende."),
+            _("Välj varför: återkallad, inte längre aktuell, dubblett, eller föreningen finns inte."),
+            _("Den som har delegation att avskriva beslutar om alla på en gång under Avskrivningar."),
+            _("Ett kort brev skrivs till varje förening. Brev att skicka hämtar dem tillsammans."),
+            _("Hör ärendet till en annan nämnd lämnas det över från Mer, med kvittens och brev."),
+        ),
+        _("återkallad förfallen dubblett upplöst överlämna retur adress"),
+    ),
+    HelpPage(
         "ordning",
         _("Ställa in nämnden"),
         _("Systemförvaltare"),
@@ -214,7 +240,10 @@ HELP_OF: Final[Mapping[str, str]] = {
     "explanations": "bedoma",
     "completions": "komplettering",
     "communications": "yttrande",
-    "letters": "yttrande",
+    "letters": "avskriva",
+    "endings": "avskriva",
+    "records": "diarium",
+    "registry": "diarium",
     "meetings": "referensgruppen",
     "deciding": "beslut",
     "people": "ordning",
@@ -242,6 +271,12 @@ HELP_OF: Final[Mapping[str, str]] = {
 FIELD_TERMS: Final = (
     FieldTerm(_("Agerande"), _("Något som en förening eller dess företrädare har gjort i sin verksamhet.")),
     FieldTerm(_("Avslag"), _("Beslut att inte bevilja, efter att ansökan har prövats.")),
+    FieldTerm(
+        _("Avskrivning"), _("Beslut att avsluta ett ärende utan prövning, till exempel när ansökan är återkallad.")
+    ),
+    FieldTerm(
+        _("Allmän handling"), _("Något som har kommit in, är upprättat eller skickat. Arbetsmaterial är det inte.")
+    ),
     FieldTerm(_("Avvisning"), _("Beslut att inte pröva en ansökan, till exempel för att den kom in för sent.")),
     FieldTerm(_("Delegation"), _("Rätt att besluta i nämndens namn, för en sorts ärenden och upp till ett belopp.")),
     FieldTerm(_("Diarienummer"), _("Ärendets nummer i nämndens diarium. En omgång kan ha ett gemensamt.")),

@@ -29,6 +29,8 @@ ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
     TodayPlace.LETTERS: lambda _key: url_for("letters.waiting"),
     TodayPlace.PAY: lambda _key: url_for("payments.index"),
     TodayPlace.MEETING: lambda key: url_for("meetings.show", meeting_id=int(key)),
+    TodayPlace.REGISTRY: lambda _key: url_for("registry.index"),
+    TodayPlace.CLEARING: lambda _key: url_for("registry.working_material"),
     TodayPlace.REPORT: lambda _key: url_for("delegation.unreported_decisions"),
     TodayPlace.WEEK: lambda _key: url_for("weeks.nearest"),
     TodayPlace.INCOMING: lambda _key: url_for("incoming.index"),

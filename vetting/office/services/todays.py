@@ -19,12 +19,14 @@ from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import endings, unsent_letters
 from vetting.decisions.services.stale_proposals import stale_of
 from vetting.documents.models.incoming import READY, IncomingPost
+from vetting.documents.services import document_statuses
 from vetting.grants.models import Round
 from vetting.group.models.meetings import Meeting
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import day_here
+from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_both
+from vetting.office.services import registry, returned_letters
 from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts
 from vetting.office.services.watches import watch_lines
@@ -61,6 +63,8 @@ class TodayPlace(StrEnum):
     PAY = "pay"
     MEETING = "meeting"
     REPORT = "report"
+    REGISTRY = "registry"
+    CLEARING = "clearing"
     WEEK = "week"
     INCOMING = "incoming"
     PEOPLE = "people"
@@ -157,10 +161,7 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
     if by.may(Action.HANDLE) and CaseKind.GRANT in by.kinds(Action.HANDLE):
         yield from _unsent(session, by)
     if by.may(Action.REGISTER_CASE):
-        count = delegation.count_unreported(session, by, Action.REGISTER_CASE)
-        if count:
-            name = count_in_words(count, in_context("one", "delegationsbeslut"), _("delegationsbeslut"))
-            yield TodayLine(None, name, _("är inte anmälda till nämnden"), _("Anmäl"), TodayPlace.REPORT)
+        yield from _to_register(session, by, on)
     if by.may(Action.RECEIVE):
         kinds = IncomingPost.kind.in_(by.kinds(Action.RECEIVE))
         posts = select(func.count(IncomingPost.id)).where(
@@ -174,6 +175,28 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
     if count:
         name = count_in_words(count, _("roll eller delegation"), _("roller och delegationer"))
         yield TodayLine(None, name, _("väntar på ditt ja"), _("Svara"), TodayPlace.PEOPLE)
+
+
+def _to_register(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    """What the board has not been told of; for the registrar what is not in the diary, or is to be cleared."""
+    count = delegation.count_unreported(session, by, Action.REGISTER_CASE)
+    if count:
+        name = count_in_words(count, in_context("one", "delegationsbeslut"), _("delegationsbeslut"))
+        yield TodayLine(None, name, _("är inte anmälda till nämnden"), _("Anmäl"), TodayPlace.REPORT)
+    if Role.REGISTRAR not in by.roles:
+        return
+    count = registry.count_since_last(session, by, midnight(on + timedelta(days=1)))
+    if count:
+        name = count_in_words(count, in_context("record", "handling"), in_context("records", "handlingar"))
+        yield TodayLine(None, name, _("sedan den senaste diarieföringslistan"), _("Gör listan"), TodayPlace.REGISTRY)
+    count = registry.count_without_number(session, by)
+    if count:
+        name = count_in_words(count, _("ärende"), _("ärenden"))
+        yield TodayLine(None, name, _("har inget diarienummer"), _("Diarieför"), TodayPlace.REGISTRY)
+    count = len(document_statuses.working_material(session, by))
+    if count:
+        name = count_in_words(count, in_context("one", "arbetsmaterial"), in_context("several", "arbetsmaterial"))
+        yield TodayLine(None, name, _("ligger kvar i avslutade ärenden"), _("Rensa"), TodayPlace.CLEARING)
 
 
 def _of_queue(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
@@ -257,6 +280,10 @@ def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
         letters = count_in_words(count, in_context("one", "brev"), in_context("several", "brev"))
         why = _("är skrivna och inte skickade") if count > 1 else _("är skrivet och inte skickat")
         yield TodayLine(None, letters, why, _("Skicka"), TodayPlace.LETTERS)
+    count = len(returned_letters.failing_addresses(session, by))
+    if count:
+        failing = count_in_words(count, _("adress"), _("adresser"))
+        yield TodayLine(None, failing, _("fungerar inte: brev kommer tillbaka"), _("Se till dem"), TodayPlace.LETTERS)
     written = select(Letter.id).where(Letter.decision_id == Decision.id, Letter.sent_at.is_(None))
     sent = select(DecisionEvent.id).where(
         DecisionEvent.decision_id == Decision.id, DecisionEvent.what == DecisionEventKind.SENT.value

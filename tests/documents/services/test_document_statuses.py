@@ -1,0 +1,108 @@
+"""What a document is in the file: a record stays one, working material is cleared by a person when its case has ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.board import BoardAtWork, board, refused, rules
+from tests.factories import NOW, TODAY
+from tests.formats.papers import pdf
+from vetting.cases.services import cases
+from vetting.documents.domain.statuses import DocumentStatus
+from vetting.documents.models.documents import Document, DocumentContent, of_case
+from vetting.documents.services import document_statuses, documents
+from vetting.documents.services.document_statuses import NewDocumentStatus
+from vetting.documents.services.documents import NewDocument
+from vetting.kernel.problem import Obstacle
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.trail import TrailEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["board"]
+pytestmark = pytest.mark.both_engines
+REGISTRAR = Role.REGISTRAR
+
+
+def put_in(board: BoardAtWork, number: str, status: DocumentStatus, name: str = "fil.pdf") -> Document:
+    new = NewDocument(
+        name=name,
+        media_type="application/pdf",
+        content=pdf(name),
+        type="",
+        dated=None,
+        arrived_on=TODAY,
+        state=status,
+    )
+    return board.do(documents.add_document, number, new, rules=rules())  # type: ignore[no-any-return]
+
+
+def say(board: BoardAtWork, document: Document, status: DocumentStatus, **more: Any) -> Document:
+    new = NewDocumentStatus(status=status, **more)
+    return board.do(document_statuses.set_status, document.id, new, role=REGISTRAR)  # type: ignore[no-any-return]
+
+
+def wrong(
+    board: BoardAtWork, document: Document, status: DocumentStatus, **more: Any
+) -> tuple[Obstacle, Sequence[str]]:
+    new = NewDocumentStatus(status=status, **more)
+    return refused(board, document_statuses.set_status, document.id, new, role=REGISTRAR)
+
+
+def test_what_is_working_material_becomes_a_record_once_and_is_dispatched(board: BoardAtWork) -> None:
+    number = board.receive().number
+    paper = put_in(board, number, DocumentStatus.WORKING)
+    assert paper.recorded_at is None
+    paper = say(board, paper, DocumentStatus.DRAWN_UP, title="Minnesanteckning", on=TODAY - timedelta(days=2))
+    assert (paper.state, paper.status_on, paper.recorded_at) == (
+        DocumentStatus.DRAWN_UP,
+        TODAY - timedelta(days=2),
+        NOW,
+    )
+    assert wrong(board, paper, DocumentStatus.WORKING) == (Obstacle.STALE, ["state"])
+    assert wrong(board, paper, DocumentStatus.SENT) == (Obstacle.INVALID, ["party", "way"])
+    ahead = {"party": "kassören", "way": "mail", "on": TODAY + timedelta(days=1)}
+    assert wrong(board, paper, DocumentStatus.SENT, **ahead) == (Obstacle.INVALID, ["on"])
+    paper = say(board, paper, DocumentStatus.SENT, party="kassören", way="mail")
+    assert (paper.state, paper.party, paper.way) == (DocumentStatus.SENT, "kassören", "mail")
+    assert wrong(board, paper, DocumentStatus.DRAWN_UP)[0] is Obstacle.STALE  # drawn up twice
+
+
+def test_what_came_in_stays_so_and_only_the_registry_says_otherwise(board: BoardAtWork) -> None:
+    paper = put_in(board, board.receive().number, DocumentStatus.ARRIVED)
+    assert wrong(board, paper, DocumentStatus.DRAWN_UP) == (Obstacle.STALE, ["state"])
+    assert say(board, paper, DocumentStatus.ARRIVED, title="Stadgar", party="revisorn").party == "revisorn"
+    new = NewDocumentStatus(status=DocumentStatus.ARRIVED)
+    for role in (Role.DECISION_MAKER, Role.AUDITOR):
+        told = refused(board, document_statuses.set_status, paper.id, new, role=role)
+        assert told[0] in {Obstacle.FORBIDDEN, Obstacle.MISSING}
+
+
+def test_working_material_is_cleared_by_a_person_once_its_case_has_ended(board: BoardAtWork) -> None:
+    number = board.receive().number
+    draft = put_in(board, number, DocumentStatus.WORKING, "utkast.pdf")
+    memo = put_in(board, number, DocumentStatus.WORKING, "pm.pdf")
+    record = put_in(board, number, DocumentStatus.ARRIVED, "stadgar.pdf")
+    everything = (draft.id, memo.id, record.id)
+    assert refused(board, document_statuses.clear_working_material, everything, role=REGISTRAR)[0] is Obstacle.STALE
+    board.do(cases.withdraw_case, number)
+    with open_reading(board.database) as s:
+        found = document_statuses.working_material(s, board.staff[REGISTRAR])
+    assert [document.name for document, _case in found] == ["utkast.pdf", "pm.pdf"]
+    assert board.do(document_statuses.keep_as_record, (memo.id,), role=REGISTRAR) == 1
+    assert board.do(document_statuses.clear_working_material, everything, role=REGISTRAR) == 1
+    with open_reading(board.database) as s:
+        assert [paper.name for paper in of_case(s, board.case(number).id)] == ["pm.pdf", "stadgar.pdf"]
+        assert s.get(DocumentContent, draft.id) is None
+        assert s.get(DocumentContent, record.id) is not None
+        actions = s.scalars(select(TrailEntry.action).where(TrailEntry.object_id == draft.id)).all()
+        assert "working_material_cleared" in actions
+        assert trail_verification.verify_trail(s).problems == []
+    assert refused(board, document_statuses.clear_working_material, everything, role=REGISTRAR)[0] is Obstacle.STALE

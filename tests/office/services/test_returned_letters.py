@@ -1,0 +1,113 @@
+"""What comes back is put in its case, and its address stays marked until somebody has seen to it."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
+from tests.factories import NOW, TODAY
+from vetting.cases.services import contacts
+from vetting.cases.services.contacts import NewContact
+from vetting.decisions.models.letters import Letter, of_case
+from vetting.decisions.services import letters
+from vetting.documents.models.documents import of_case as documents_of
+from vetting.documents.models.incoming import IncomingPost
+from vetting.documents.services import incoming
+from vetting.documents.services.incoming import HandedInFile
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.problem import Obstacle
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.office.services import returned_letters
+from vetting.office.services.todays import TodayPlace, today_of
+
+__all__ = ["board"]
+pytestmark = pytest.mark.both_engines
+ADDRESS = "kassoren@forening.example"
+
+
+def bounce(board: BoardAtWork, number: str, address: str = ADDRESS, sender: str = "MAILER-DAEMON@mx.example") -> int:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = sender, "Undelivered Mail Returned to Sender"
+    mail["Date"] = "Mon, 05 Oct 2026 09:00:00 +0200"
+    mail.set_content(f"<{address}>: 550 5.1.1 rejected\n\nSubject: Beslut, {number}\n")
+    [key] = incoming.hand_in(
+        board.database,
+        [HandedInFile(name="retur.eml", content=mail.as_bytes())],
+        kind=CaseKind.GRANT,
+        case="",
+        by=board.staff[Role.CASEWORKER],
+        at=NOW,
+    )
+    return key
+
+
+def sent_letter(board: BoardAtWork, place: int = 0) -> tuple[str, Letter]:
+    """A decision that was sent by mail."""
+    case = board.approve(clean_facts(NUMBERS[place], f"Förening {place}"))
+    board.do(contacts.set_contact, case.number, NewContact(email=ADDRESS, postal=""))
+    with open_reading(board.database) as s:
+        [possible] = letters.writable_letters(s, board.case(case.number), on=TODAY)
+    row = board.do(letters.write_letter, case.number, possible.kind, possible.key, rules=rules())
+    board.do(letters.mark_sent, row.id, "mail")
+    return case.number, row
+
+
+def failing(board: BoardAtWork) -> list[tuple[str, str]]:
+    with open_reading(board.database) as s:
+        found = returned_letters.failing_addresses(s, board.staff[Role.CASEWORKER])
+    return [(one.case.number, one.contact.email) for one in found]
+
+
+def seen(board: BoardAtWork, key: int) -> Any:
+    with open_reading(board.database) as s:
+        post = s.get_one(IncomingPost, key)
+        return returned_letters.returned_post(s, post, board.staff[Role.CASEWORKER])
+
+
+def test_a_mail_come_back_is_put_in_its_case_and_marks_letter_and_address(board: BoardAtWork) -> None:
+    number, row = sent_letter(board)
+    key = bounce(board, number)
+    found = seen(board, key)
+    assert (found.case, found.address) == (number, ADDRESS)
+    board.do(returned_letters.note_returned_mail, key, number, rules=rules())
+    with open_reading(board.database) as s:
+        case = board.case(number)
+        assert [letter.returned_at for letter in of_case(s, case.id)] == [NOW]
+        assert len(documents_of(s, case.id)) == 1
+        mine = today_of(s, rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+    assert failing(board) == [(number, ADDRESS)]
+    assert TodayPlace.LETTERS in {line.place for line in mine.now.shown}
+    assert refused(board, returned_letters.note_returned_mail, key, number, rules=rules())[0] is Obstacle.MISSING
+    assert refused(board, returned_letters.note_returned_letter, row.id, "")[0] is Obstacle.STALE
+    board.do(contacts.set_contact, number, NewContact(email="ny@forening.example", postal=""))
+    assert failing(board) == []
+
+
+def test_somebody_says_that_the_address_is_right_and_another_address_is_not_marked(board: BoardAtWork) -> None:
+    number, row = sent_letter(board)
+    assert refused(board, returned_letters.address_works, number)[0] is Obstacle.STALE
+    board.do(
+        returned_letters.note_returned_mail, bounce(board, number, "annan@forening.example"), number, rules=rules()
+    )
+    assert failing(board) == []
+    board.do(returned_letters.note_returned_letter, row.id, "Okänd på adressen")
+    assert failing(board) == [(number, ADDRESS)]
+    board.do(returned_letters.address_works, number)
+    assert failing(board) == []
+
+
+def test_what_says_no_case_is_asked_for_one_and_another_mail_is_not_taken_for_one(board: BoardAtWork) -> None:
+    number, _row = sent_letter(board)
+    key = bounce(board, "utan nummer")
+    assert seen(board, key).case == ""
+    for given in ("", "  "):
+        told = refused(board, returned_letters.note_returned_mail, key, given, rules=rules())
+        assert told == (Obstacle.INVALID, ["case"])
+    missing = refused(board, returned_letters.note_returned_mail, key, "BID-2026-9999", rules=rules())
+    assert missing[0] is Obstacle.MISSING
+    board.do(returned_letters.note_returned_mail, key, number.lower(), rules=rules())
+    assert failing(board) == [(number, ADDRESS)]

@@ -1,0 +1,47 @@
+"""A mail that came back: told by who sends it and what it is called; whom it did not reach, and why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from vetting.documents.domain.incoming import case_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SENDERS: Final = re.compile(r"^(?:mailer-?daemon|postmaster|mail-?delivery|mdaemon)[@+.]", re.IGNORECASE)
+_SUBJECTS: Final = re.compile(
+    r"undeliver|delivery (?:status|failure|has failed)|returned mail|mail delivery (?:failed|subsystem)|failure notice|"
+    r"oleverer|kunde inte leverer|gick inte att leverera|misslyckad leverans|leveransfel|returnerat",
+    re.IGNORECASE,
+)
+_ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_WHY: Final = re.compile(r"^.*\b(?:[45]\d\d[ -][45]\.\d+\.\d+|[45]\.\d+\.\d+|55\d)\b.*$", re.MULTILINE)
+LONGEST_WHY: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedMail:
+    """Whom a mail did not reach, why as the mail server says it, and the cases that are named in it."""
+
+    address: str
+    """Lower case; empty where it does not say."""
+    why: str
+    cases: Sequence[str]
+
+
+def returned_mail(*, address: str, subject: str, text: str, own: str = "") -> ReturnedMail | None:
+    """What a mail says that came back; None of any other. address: its sender's; own: the board's, never the one."""
+    if not (_SENDERS.search(address.strip()) or _SUBJECTS.search(subject)):
+        return None
+    ours = {address.casefold(), own.casefold()}
+    others = (found[0].casefold().rstrip(".") for found in _ADDRESS.finditer(text))
+    reached = next((one for one in others if one not in ours and not _SENDERS.search(one)), "")
+    why = _WHY.search(text)
+    return ReturnedMail(
+        address=reached,
+        why=" ".join(why[0].split())[:LONGEST_WHY] if why else "",
+        cases=case_numbers(f"{subject}\n{text}"),
+    )

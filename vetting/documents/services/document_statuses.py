@@ -1,0 +1,153 @@
+"""What a document is in the file, said by a person: recorded, dispatched, or cleared when its case has ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.cases.domain.cases import OPEN
+from vetting.cases.models.cases import Case, in_states, seen_by
+from vetting.cases.services.cases import open_case, raise_version
+from vetting.documents.domain.statuses import NEXT_STATUS, RECORDED, SENDING_WORDS, STATUS_WORDS, DocumentStatus
+from vetting.documents.models.documents import Document, DocumentContent, DocumentText
+from vetting.documents.services.documents import LONGEST_TITLE
+from vetting.documents.services.reading import document_to_read
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+MOST: Final = 200
+"""Documents on the page of what is to be cleared, and so many at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocumentStatus:
+    """What a document is from now on. party: who it came from or went to; way: how it was dispatched; on: when."""
+
+    status: DocumentStatus
+    title: str = ""
+    party: str = ""
+    way: str = ""
+    on: date | None = None
+
+
+def set_status(session: WritingSession, key: int, new: NewDocumentStatus, *, by: Person, at: datetime) -> Document:
+    """Says what a document is in the file, what it is called, and who it came from or went to.
+
+    Raises:
+        Refused: there is no such document for this person, it cannot become that, a day ahead, or sent to nobody.
+    """
+    document = document_to_read(session, key, by=by)
+    case = open_case(session, session.get_one(Case, document.case_id).number, by=by, action=Action.REGISTER_CASE)
+    problems = _wrong(document, new, at)
+    if problems:
+        stale = any(problem.where == "state" for problem in problems)
+        raise Refused(Obstacle.STALE if stale else Obstacle.INVALID, *problems)
+    if new.status is not document.state and document.recorded_at is None and new.status in RECORDED:
+        document.recorded_at = at
+    if new.status in {DocumentStatus.DRAWN_UP, DocumentStatus.SENT}:
+        document.status_on = new.on or document.status_on or at.date()
+    document.state = new.status
+    document.title, document.party = new.title.strip()[:LONGEST_TITLE], new.party.strip()[:LONGEST_TITLE]
+    document.way = new.way if new.status is DocumentStatus.SENT else ""
+    raise_version(case)
+    session.note(
+        TrailNote(
+            action="document_status_set",
+            by=by,
+            at=at,
+            subject=document,
+            case_id=case.id,
+            detail={"status": new.status.value},
+        )
+    )
+    return document
+
+
+def _wrong(document: Document, new: NewDocumentStatus, at: datetime) -> list[Problem]:
+    found = []
+    if new.status is not document.state and new.status not in NEXT_STATUS[document.state]:
+        found.append(
+            Problem(
+                "state",
+                _("Handlingen är redan ”{status}”.", status=STATUS_WORDS[document.state]),
+                _("En allmän handling blir inte arbetsmaterial igen. Läs sidan på nytt."),
+            )
+        )
+    if new.on is not None and new.on > at.date():
+        found.append(Problem("on", _("Datumet ligger i framtiden."), _("Rätta datumet.")))
+    if new.status is DocumentStatus.SENT and not new.party.strip():
+        found.append(Problem("party", _("Det står inte vem den skickades till."), _("Skriv mottagaren.")))
+    if new.status is DocumentStatus.SENT and new.way not in SENDING_WORDS:
+        found.append(Problem("way", _("Det står inte hur den skickades."), _("Välj ett sätt.")))
+    return found
+
+
+def working_material(session: Session, by: Person, keys: Collection[int] | None = None) -> list[tuple[Document, Case]]:
+    """Working material of cases that have ended, by case: to be cleared, or kept as records."""
+    wanted = (
+        select(Document, Case)
+        .join(Case, Case.id == Document.case_id)
+        .where(
+            Document.board_id == by.board_id,
+            Document.state == DocumentStatus.WORKING,
+            ~in_states(OPEN),
+            seen_by(by, Action.REGISTER_CASE),
+        )
+    )
+    if keys is not None:
+        wanted = wanted.where(Document.id.in_(keys))
+    rows = session.execute(wanted.order_by(Case.id, Document.id).limit(MOST))
+    return [(document, case) for document, case in rows]
+
+
+def clear_working_material(session: WritingSession, keys: Collection[int], *, by: Person, at: datetime) -> int:
+    """Clears what somebody has seen and chosen; the content is gone, that it was there is not. How many.
+
+    Raises:
+        Refused: none of them is working material of a case that has ended.
+    """
+    found = working_material(session, by, keys)
+    if not found:
+        raise Refused(
+            Obstacle.STALE,
+            Problem("document", _("Inget av det valda är kvar att rensa."), _("Läs listan på nytt.")),
+        )
+    for document, case in found:
+        document.state = DocumentStatus.CLEARED
+        session.flush()  # the database lets go of the content of what is cleared, and of nothing else
+        for row in (session.get(DocumentText, document.id), session.get(DocumentContent, document.id)):
+            if row is not None:
+                session.delete(row)
+        session.note(TrailNote(action="working_material_cleared", by=by, at=at, subject=document, case_id=case.id))
+    return len(found)
+
+
+def keep_as_record(session: WritingSession, keys: Collection[int], *, by: Person, at: datetime) -> int:
+    """Keeps what was working material as drawn up here. How many.
+
+    Raises:
+        Refused: none of them is working material of a case that has ended.
+    """
+    found = working_material(session, by, keys)
+    if not found:
+        raise Refused(
+            Obstacle.STALE,
+            Problem("document", _("Inget av det valda är kvar att rensa."), _("Läs listan på nytt.")),
+        )
+    for document, _case in found:
+        new = NewDocumentStatus(status=DocumentStatus.DRAWN_UP, title=document.title, party=document.party)
+        set_status(session, document.id, new, by=by, at=at)
+    return len(found)

@@ -1,0 +1,381 @@
+"""The list of a case's documents: what each is called, its status, who it came from or went to, and its file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import select
+
+from vetting.associations.models.associations import records_of
+from vetting.associations.services import identities
+from vetting.boards.models.people import Board
+from vetting.boards.services.boards import letterhead_of
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.completion_letters import DeliveryChannel, completion_letter
+from vetting.cases.models.cases import Case, Note, visible_cases
+from vetting.cases.models.completions import Completion
+from vetting.cases.models.frozen_bases import Basis
+from vetting.cases.services import frozen_bases
+from vetting.cases.services.cases import open_case
+from vetting.cases.services.readable_cases import may_open_case
+from vetting.cases.services.screenings import facts_of_case
+from vetting.decisions.models.decisions import Decision
+from vetting.decisions.models.letters import Letter
+from vetting.decisions.services import letters
+from vetting.decisions.services.decision_sentences import decision_sentence, outcome_in_words
+from vetting.documents.domain.statuses import SENDING_WORDS, DocumentStatus
+from vetting.documents.models.documents import READ, Document, DocumentContent, DocumentText
+from vetting.formats.letters import letter_pdf
+from vetting.formats.written_documents import document_pdf
+from vetting.grants.models import Round
+from vetting.kernel.dates import day_here
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.privacy import Privacy
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action, function_in_words
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import NO_WORDS, OFFICIAL, _, day_in_words, lower_first, same_in_both
+from vetting.kernel.written_documents import DocumentSection, WrittenDocument
+from vetting.office.domain.records import RECORD_KIND_WORDS, CaseRecord, RecordKind
+from vetting.office.models import records as store
+from vetting.office.models.records import RecordMark
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.engine.facts import Catalogue
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.base import Base
+    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
+    from vetting.office.domain.records import RecordPlace
+    from vetting.rules.services.rulebook import Rules
+
+LONGEST_NUMBER: Final = 60
+LONGEST_SECTION: Final = 120
+_TABLES: Final[Mapping[RecordKind, type[Base]]] = {
+    RecordKind.APPLICATION: Case,
+    RecordKind.DOCUMENT: Document,
+    RecordKind.LETTER: Letter,
+    RecordKind.COMPLETION: Completion,
+    RecordKind.NOTE: Note,
+    RecordKind.DECISION: Decision,
+    RecordKind.REPORT: Basis,
+}
+SECRET_WORDS: Final = re.compile(
+    r"skyddad(?:e)? (?:identitet|uppgift|personuppgift|folkbokföring)|sekretess", re.IGNORECASE
+)
+
+
+class _RecordText(NamedTuple):
+    """What a row says of itself as a record."""
+
+    status: DocumentStatus
+    title: Words
+    party: Words
+    on: date
+    way: Words = NO_WORDS
+    file_name: str = ""
+
+
+def records_of_case(session: Session, case: Case, rules: Rules, by: Person) -> list[CaseRecord]:
+    """The list of a case that a person has open, in its order."""
+    return list_records(session, store.records_of_cases(session, [case.id]), rules, by=by)
+
+
+def list_records(session: Session, places: Sequence[RecordPlace], rules: Rules, *, by: Person) -> list[CaseRecord]:
+    """Records as they are listed, of the cases that a person may see and has no answer on conflict left in."""
+    wanted = visible_cases(by).where(Case.id.in_({place.case_id for place in places}))
+    cases = {case.id: case for case in session.scalars(wanted) if may_open_case(session, case, by)}
+    rounds = {
+        row.id: row.dnr
+        for row in session.scalars(select(Round).where(Round.id.in_({case.round_id for case in cases.values()})))
+    }
+    places = [place for place in places if place.case_id in cases]
+    rows = _rows(session, places)
+    marks = store.marks_of_records(session, cases)
+    doubts = _doubts(session, places, rows)
+    catalogue = rules.folder.book.catalogue
+    found = []
+    for place in places:
+        case, row = cases[place.case_id], rows[place.kind, place.key]
+        told, mark = _record_text(place, case, row, catalogue), marks.get((place.kind, place.key))
+        found.append(
+            CaseRecord(
+                place=place,
+                case_number=case.number,
+                case_name=case.name,
+                dnr=case.dnr or rounds.get(case.round_id or 0, ""),
+                status=told.status,
+                title=told.title,
+                party=told.party,
+                on=told.on,
+                way=told.way,
+                file_name=told.file_name,
+                secrecy=mark.secrecy if mark else "",
+                registry_number=mark.registry_number if mark else "",
+                version=mark.version if mark else 0,
+                doubts=doubts.get((place.kind, place.key), ()),
+            )
+        )
+    return found
+
+
+def _rows(session: Session, places: Sequence[RecordPlace]) -> dict[tuple[RecordKind, int], Any]:
+    found: dict[tuple[RecordKind, int], Any] = {}
+    for kind, table in _TABLES.items():
+        keys = [place.key for place in places if place.kind is kind]
+        if keys:
+            found |= {(kind, row.id): row for row in session.scalars(select(table).where(table.id.in_(keys)))}  # type: ignore[attr-defined]
+    return found
+
+
+def _record_text(place: RecordPlace, case: Case, row: Any, catalogue: Catalogue) -> _RecordText:  # noqa: ANN401 - a row of any of the tables
+    match place.kind:
+        case RecordKind.APPLICATION:
+            purpose = same_in_both(f": {mask_personal_numbers(case.purpose)}") if case.purpose else NO_WORDS
+            title = RECORD_KIND_WORDS[place.kind] + purpose
+            return _RecordText(DocumentStatus.ARRIVED, title, _party_words(case.name), case.received_on)
+        case RecordKind.DOCUMENT:
+            return _of_document(row, case, catalogue)
+        case RecordKind.LETTER:
+            on, way = day_here(row.sent_at), SENDING_WORDS.get(row.sent_by, NO_WORDS)
+            return _RecordText(DocumentStatus.SENT, same_in_both(row.subject), _party_words(row.name), on, way)
+        case RecordKind.COMPLETION:
+            title = _("Påminnelse om komplettering") if row.reminder else RECORD_KIND_WORDS[place.kind]
+            letter = completion_letter(row.letter)
+            by_post = letter is not None and letter.way is DeliveryChannel.POST
+            way = SENDING_WORDS["post" if by_post else "mail"] if letter is not None else NO_WORDS
+            to = _party_words(letter.to if letter else case.name)
+            return _RecordText(DocumentStatus.SENT, title, to, row.sent_on, way)
+        case RecordKind.NOTE:
+            return _RecordText(DocumentStatus.DRAWN_UP, RECORD_KIND_WORDS[place.kind], NO_WORDS, day_here(row.at))
+        case RecordKind.DECISION:
+            title = _("Beslut: ") + lower_first(outcome_in_words(row.kind, row.outcome))
+            return _RecordText(DocumentStatus.DRAWN_UP, title, function_in_words(row.by_function), row.decided_on)
+        case RecordKind.REPORT:
+            return _RecordText(DocumentStatus.DRAWN_UP, RECORD_KIND_WORDS[place.kind], NO_WORDS, day_here(row.at))
+
+
+def _party_words(name: str) -> Words:
+    return same_in_both(mask_personal_numbers(name))
+
+
+def _of_document(row: Document, case: Case, catalogue: Catalogue) -> _RecordText:
+    known = catalogue[row.type].label if row.type in catalogue else same_in_both(row.name)
+    title = same_in_both(row.title) if row.title else known
+    party = row.party or (case.name if row.state is DocumentStatus.ARRIVED else "")
+    on = row.arrived_on if row.state is DocumentStatus.ARRIVED else row.status_on or row.arrived_on
+    return _RecordText(row.state, title, _party_words(party), on, SENDING_WORDS.get(row.way, NO_WORDS), row.name)
+
+
+def _doubts(
+    session: Session, places: Sequence[RecordPlace], rows: Mapping[tuple[RecordKind, int], Any]
+) -> dict[tuple[RecordKind, int], tuple[Words, ...]]:
+    """Why somebody should look at a record before it is handed out; said of what is known, of nothing else."""
+    keys = [place.key for place in places if place.kind is RecordKind.DOCUMENT]
+    texts = {row.id: row for row in session.scalars(select(DocumentText).where(DocumentText.id.in_(keys)))}
+    found = {}
+    for place in places:
+        row = rows[place.kind, place.key]
+        if place.kind is RecordKind.DOCUMENT:
+            read = texts.get(place.key)
+            doubts = _in_text(" ".join(read.texts)) if read is not None and read.state == READ else (UNREAD,)
+        elif place.kind is RecordKind.NOTE:
+            doubts = _in_text(row.text)
+        elif place.kind is RecordKind.LETTER:
+            doubts = _in_text("\n".join(row.lines))
+        else:
+            doubts = ()
+        if doubts:
+            found[place.kind, place.key] = doubts
+    return found
+
+
+UNREAD: Final = _("texten är inte läst av systemet")
+_PERSONAL_NUMBER: Final = _("något som liknar ett personnummer")
+_SECRET: Final = _("skyddade uppgifter eller sekretess nämns")
+
+
+def _in_text(text: str) -> tuple[Words, ...]:
+    found = [_PERSONAL_NUMBER] if mask_personal_numbers(text) != text else []
+    return (*found, *([_SECRET] if SECRET_WORDS.search(text) else []))
+
+
+def records_of_association(session: Session, key: int, rules: Rules, by: Person) -> list[CaseRecord]:
+    """Everything on one association in the cases of the own board that a person may see, case by case.
+
+    Raises:
+        Refused: there is no such association, or they have left it on account of a conflict.
+    """
+    require_permission(by, Action.READ_ASSOCIATIONS)
+    found = identities.find_association(session, key)
+    identities.conflict_free(session, by, found.id)
+    own = visible_cases(by).where(Case.association_id.in_(records_of(found.id)))
+    cases = session.scalars(own.with_only_columns(Case.id)).all()
+    return list_records(session, store.records_of_cases(session, cases), rules, by=by)
+
+
+def find_record(session: Session, case: Case, kind: RecordKind, key: int) -> RecordPlace:
+    """One record of a case.
+
+    Raises:
+        Refused: there is none.
+    """
+    for place in store.records_of_cases(session, [case.id]):
+        if place.kind is kind and place.key == key:
+            return place
+    raise Refused(Obstacle.MISSING)
+
+
+def mark_record(
+    session: WritingSession,
+    number: str,
+    kind: RecordKind,
+    key: int,
+    *,
+    registry_number: str | None = None,
+    secrecy: str | None = None,
+    version: int | None = None,
+    by: Person,
+    at: datetime,
+) -> RecordMark:
+    """Notes a record's number in the registry, or the section that it may be secret by; None leaves what stands.
+
+    Raises:
+        Refused: no such record for this person, or somebody noted something of it meanwhile.
+    """
+    case = open_case(session, number, by=by, action=Action.REGISTER_CASE)
+    place = find_record(session, case, kind, key)
+    row = store.record_mark(session, kind, key)
+    if version is not None and version != (row.version if row else 0):
+        raise Refused(
+            Obstacle.STALE,
+            Problem(number, _("Någon har ändrat raden medan du läste."), _("Läs den på nytt och gör om det.")),
+        )
+    return keep_mark(session, case, place, row, registry_number=registry_number, secrecy=secrecy, by=by, at=at)
+
+
+def keep_mark(
+    session: WritingSession,
+    case: Case,
+    place: RecordPlace,
+    row: RecordMark | None,
+    *,
+    registry_number: str | None = None,
+    secrecy: str | None = None,
+    by: Person,
+    at: datetime,
+) -> RecordMark:
+    """The same of a case that is open for it. row: what is noted of the record so far."""
+    if row is None:
+        row = RecordMark(
+            board_id=case.board_id,
+            case_id=case.id,
+            kind=place.kind,
+            key=place.key,
+            registry_number="",
+            secrecy="",
+            at=at,
+        )
+        session.add(row)
+    if registry_number is not None:
+        row.registry_number = registry_number.strip()[:LONGEST_NUMBER]
+    if secrecy is not None:
+        row.secrecy = secrecy.strip()[:LONGEST_SECTION]
+    row.at, row.by_user_id = at, by.id or None
+    session.flush()
+    session.note(TrailNote(action="record_marked", by=by, at=at, subject=row, case_id=case.id))
+    return row
+
+
+# the files
+
+
+def files_of_records(
+    session: Session, found: Iterable[CaseRecord], rules: Rules, by: Person
+) -> list[tuple[str, str, bytes]]:
+    """(name, ending, content) of each record that has a content of its own, in their order."""
+    files = []
+    for record in found:
+        content = _content_of(session, record, rules, by)
+        if content is None:
+            continue
+        name = f"{record.case_number} {record.place.serial} {record.title.to(OFFICIAL)}"
+        files.append((name, *content))
+    return files
+
+
+def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) -> tuple[str, bytes] | None:
+    key = record.place.key
+    match record.place.kind:
+        case RecordKind.DOCUMENT:
+            kept = session.get(DocumentContent, key)
+            ending = record.file_name.rpartition(".")[2] if "." in record.file_name else ""
+            return (ending, kept.content) if kept is not None else None
+        case RecordKind.LETTER:
+            return "pdf", letters.as_pdf(session, session.get_one(Letter, key))
+        case RecordKind.COMPLETION:
+            return _completion_file(session, session.get_one(Completion, key))
+        case RecordKind.NOTE:
+            note = session.get_one(Note, key)
+            return "pdf", document_pdf(_note_document(record, note), OFFICIAL)
+        case RecordKind.DECISION:
+            decision = session.get_one(Decision, key)
+            return "pdf", document_pdf(_decision_document(session, record, decision), OFFICIAL)
+        case RecordKind.REPORT:
+            report = frozen_bases.kept_report(session, session.get_one(Basis, key), by)
+            return "pdf", document_pdf(report, OFFICIAL)
+        case RecordKind.APPLICATION:
+            return "pdf", document_pdf(_application_document(session, record, rules), OFFICIAL)
+
+
+def _completion_file(session: Session, row: Completion) -> tuple[str, bytes] | None:
+    letter = completion_letter(row.letter)
+    if letter is None:
+        return None
+    board = session.get_one(Board, session.get_one(Case, row.case_id).board_id)
+    content = {
+        "letterhead": letterhead_of(board).splitlines(),
+        "to": [letter.to, *letter.postal],
+        "on": row.sent_on.isoformat(),
+        "subject": letter.subject,
+        "lines": list(letter.lines),
+        "language": letter.language,
+    }
+    return "pdf", letter_pdf([content], title=letter.subject, language=letter.language)
+
+
+def _top(record: CaseRecord) -> list[Words]:
+    dnr = f", {record.dnr}" if record.dnr else ""
+    return [same_in_both(f"{record.case_number}{dnr}, {record.case_name}"), day_in_words(record.on)]
+
+
+def _note_document(record: CaseRecord, note: Note) -> WrittenDocument:
+    return WrittenDocument(record.title, [*_top(record), *map(same_in_both, note.text.splitlines())], [], [])
+
+
+def _decision_document(session: Session, record: CaseRecord, decision: Decision) -> WrittenDocument:
+    board = session.get_one(Board, decision.board_id)
+    said = decision_sentence(decision, board.name, record.case_name, "")
+    sections = [
+        DocumentSection(_("Skäl"), [same_in_both(line) for line in decision.reasons.splitlines()]),
+        DocumentSection(_("Villkor"), [same_in_both(line) for line in decision.conditions], listed=True),
+    ]
+    signed = [function_in_words(decision.by_function), same_in_both(board.name)]
+    return WrittenDocument(record.title, [*_top(record), said], sections, signed)
+
+
+def _application_document(session: Session, record: CaseRecord, rules: Rules) -> WrittenDocument:
+    """The facts of the case as they stand: an application that came by list or form has no paper of its own."""
+    case = session.get_one(Case, record.place.key)
+    catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
+    said = facts_of_case(session, case, catalogue).values
+    known = [catalogue[name] for name in said if name in catalogue and catalogue[name].privacy is not Privacy.SEALED]
+    lines = [fact.label + same_in_both(": ") + fact.in_words(said[fact.id]) for fact in known]
+    return WrittenDocument(record.title, _top(record), [DocumentSection(_("Uppgifter i ärendet"), lines)], [])
