@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from tests.board import BoardAtWork
 
 OF_IMPORTS = re.compile(r"^/import|.*/zip$")
-HAPPENED = re.compile(r"(Kontrollerade mot reglerna \d+ \w+ \d+ [\d.]+ ?)+|<dcterms:\w+ [^>]*>[^<]*")
-"""That a case was judged again while the import stood is told of it, and when a file was made."""
+HAPPENED = re.compile(
+    r"(Kontrollerade mot reglerna \d+ \w+ \d+ [\d.]+ ?)+|<dcterms:\w+ [^>]*>[^<]*|\b[0-2]\d[.:][0-5]\d\b"
+)
+"""That a case was judged again while the import stood is told of it, when a file was made, and what the clock was."""
 NEIGHBOURS = (("Kvarnens Vänner", NUMBERS[0]), ("Kören Provspelet", NUMBERS[2]), ("Ny i byn", NUMBERS[3]))
 """In the list: another name at a known number, a known name at another number, and somebody new."""
 

@@ -161,7 +161,7 @@ class ReconsiderationForm(PostedForm):
     receipt: Words = _("Ärendet är öppnat igen.")
     because = TextField(
         _("Vad var fel, eller vad är nytt?"),
-        hint=_("Det gamla beslutet finns kvar. Det nya hänvisar till det."),
+        hint=_("Ett beslut som är fattat finns kvar. Ett nytt hänvisar till det."),
         rows=2,
     )
 

@@ -26,6 +26,7 @@ from vetting.decisions.services import after_decision, communications, decisions
 from vetting.decisions.services.decision_makers import AT_ONCE, DecisionForm
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.demonstration import bookings as demonstration_bookings
+from vetting.demonstration import mail as demonstration_mail
 from vetting.demonstration import rules as demonstration_rules
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts
@@ -210,11 +211,13 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
             owners = (filling.staff[Role.RULES_OWNER], filling.staff[Role.MANAGER])
             board.own_rules(database, rules, demonstration_rules.RulesPlan(board.code, board.rules, *owners), at=at)
         if board.code == "norr":
+            norr = filling
             booked = demonstration_bookings.DemonstrationMonth(database, rules, filling.names, filling.staff, at)
     demonstration_bookings.fill_month(booked)
     while recurring_work.do_due(database, at=at):
         pass
     renewals.renew_all(database, rules, at=at)
+    run_in_transaction(database, lambda s: demonstration_mail.receive_mail(s, rules, norr.board_id, norr.staff, at=at))
     return filled
 
 

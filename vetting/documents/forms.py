@@ -121,8 +121,13 @@ class PaperTypeForm(PostedForm):
 class ReturnedMailForm(PostedForm):
     """The case of a mail that came back."""
 
-    receipt: Words = _("Mejlet ligger i ärendet, och adressen är märkt.")
     case = TextField(_("Ärendet det gällde"), short=True)
+
+    def tell_marked(self, *, letter: bool, address: bool) -> None:
+        """What the receipt says: only what was marked is."""
+        marked = _("Brevet är märkt som återkommet. ") if letter else _("Inget skickat brev stämmer med mejlet. ")
+        failing = _("Adressen är märkt tills någon har sett till den.") if address else _("Ingen adress är märkt.")
+        self.receipt = _("Mejlet ligger i ärendet. ") + marked + failing
 
 
 class LetterheadOfFormsForm(PostedForm):

@@ -25,7 +25,9 @@ def bundle_files(found: Iterable[tuple[str, str, bytes]], beside: Mapping[str, b
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for place, (name, ending, content) in enumerate(found, start=1):
-            entry = zipfile.ZipInfo(f"{place:03} {safe_file_name(name)}{'.' if ending else ''}{ending}", _ALWAYS)
+            tail = f".{ending}" if ending else ""
+            plain = name[: -len(tail)] if tail and name.casefold().endswith(tail.casefold()) else name
+            entry = zipfile.ZipInfo(f"{place:03} {safe_file_name(plain)}{tail}", _ALWAYS)
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
         for whole, content in (beside or {}).items():
             archive.writestr(zipfile.ZipInfo(whole, _ALWAYS), content)

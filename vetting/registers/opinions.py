@@ -14,7 +14,7 @@ from vetting.decisions.models.decisions import Decision
 from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice, departs_from_advice
 from vetting.group.models.meetings import Conflict, Review
 from vetting.kernel.dates import HERE, day_here
-from vetting.kernel.decision_outcomes import outcome_words
+from vetting.kernel.decision_outcomes import DecisionOutcome, outcome_words
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action
@@ -64,7 +64,8 @@ def _decision_in_words(row: OpinionRegisterRow) -> Words:
 
 def _whether_followed(row: OpinionRegisterRow) -> Words:
     advice = Advice(row.review.outcome)
-    if row.decision is None or advice in NO_OPINION:
+    untried = row.decision is not None and row.decision.outcome is DecisionOutcome.DISCONTINUED
+    if row.decision is None or untried or advice in NO_OPINION:
         return NO_WORDS
     return NO if departs_from_advice(advice, row.decision.outcome) else YES
 

@@ -198,7 +198,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "deciding.confirm": Action.DECIDE,
     "deciding.decide": Action.DECIDE,
     "deciding.show": Action.READ_CASES,
-    "endings.index": Action.READ_CASES,
+    "endings.index": Action.READ_REGISTERS,
     "endings.new": Action.PROPOSE,
     "endings.choose": Action.PROPOSE,
     "endings.propose": Action.PROPOSE,

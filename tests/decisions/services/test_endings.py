@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
-from tests.factories import TODAY
+from tests.documents.services.test_document_statuses import put_in
+from tests.factories import NOW, TODAY
 from vetting.boards.domain.delegation import ENDING, DecisionAuthority
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.services import cases, contacts
@@ -34,9 +35,11 @@ from vetting.decisions.services.after_decision import NewDecisionEvent
 from vetting.decisions.services.decision_makers import DecisionForm
 from vetting.decisions.services.endings import NewEnding
 from vetting.decisions.services.other_boards import NewHandover
+from vetting.documents.domain.statuses import DocumentStatus
+from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
-from vetting.kernel.problem import Obstacle
+from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.case_files import case_file
@@ -87,9 +90,7 @@ def test_what_is_withdrawn_waits_to_be_ended_and_ends_in_a_decision_with_its_let
     assert board.case(number).state is CaseState.DISCONTINUED
     written = letter(board, number)
     assert written.kind is LetterKind.DISCONTINUATION
-    assert {"Ärendet har avskrivits: ansökan har inte prövats.", "Sökanden har återkallat ansökan."} <= set(
-        written.lines
-    )
+    assert {"Ärendet har avskrivits: ansökan prövas inte.", "Sökanden har återkallat ansökan."} <= set(written.lines)
     assert written.decision_id == decision.id
     assert waiting(board) == []
 
@@ -229,3 +230,103 @@ def test_another_boards_matter_is_handed_over_with_a_receipt_and_the_applicant_i
         file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY + timedelta(days=1))
     assert [note.text for note in file.notes] == ["Överlämnat till Kulturnämnden. Det gäller hela staden."]
     assert refused(board, other_boards.hand_to_board, number, new)[0] is Obstacle.CLOSED
+
+
+DOUBLE = DecisionGround.DOUBLE
+
+
+def test_no_two_are_doubles_of_each_other_and_none_of_what_is_to_end(board: BoardAtWork) -> None:
+    first = board.receive().number
+    second = board.receive(doubled_because="Skickades två gånger.").number
+    third = board.receive(doubled_because="Och en gång till.").number
+    booking = board.receive(kind=CaseKind.BOOKING).number
+    assert refused(board, endings.propose_ending, first, NewEnding(ground=DOUBLE, twin=booking), version=None)[1] == [
+        "twin"
+    ]
+    propose(board, first, NewEnding(ground=DOUBLE, twin=second))
+    back = NewEnding(ground=DOUBLE, twin=first)
+    assert refused(board, endings.propose_ending, second, back, version=None) == (Obstacle.INVALID, ["twin"])
+    propose(board, second)  # lapsed: the first doubles what is to end now
+    assert refused(board, endings.discontinue, first, version=None, rules=rules(), role=MAKER)[1] == ["twin"]
+    board.do(cases.withdraw_case, third)
+    assert refused(board, endings.propose_ending, first, NewEnding(ground=DOUBLE, twin=third), version=None)[1] == [
+        "twin"
+    ]
+    board.do(decisions.send_back, second)
+    assert end(board, first).reasons == f"Ansökan är en dubblett av {second}."
+
+
+def test_of_what_was_granted_one_can_be_a_double(board: BoardAtWork) -> None:
+    granted = board.approve().number
+    double = board.receive(doubled_because="Skickades två gånger.").number
+    propose(board, double, NewEnding(ground=DOUBLE))
+    assert end(board, double).reasons == f"Ansökan är en dubblett av {granted}."
+
+
+def test_what_is_tried_ends_by_a_new_decision_only_also_when_it_is_opened_again(board: BoardAtWork) -> None:
+    number = board.approve().number
+    board.do(after_decision.reconsider_case, number, "Nya uppgifter.", rules=rules(), role=MAKER)
+    assert board.case(number).state is CaseState.IN_PROGRESS
+    new = NewHandover(to="Kulturnämnden")
+    assert refused(board, endings.propose_ending, number, LAPSED, version=None)[0] is Obstacle.CLOSED
+    assert refused(board, other_boards.hand_to_board, number, new)[0] is Obstacle.CLOSED
+    assert refused(board, cases.withdraw_case, number)[0] is Obstacle.CLOSED
+    assert board.case(number).state is CaseState.IN_PROGRESS
+    with open_reading(board.database) as s:
+        assert len(decisions_of(s, board.case(number).id)) == 1
+
+
+def test_no_grant_is_proposed_over_an_ending(board: BoardAtWork) -> None:
+    number = board.receive().number
+    propose(board, number)
+    with pytest.raises(Refused) as told:
+        board.propose(number)
+    assert told.value.obstacle is Obstacle.CLOSED
+    assert waiting(board) == [(number, DecisionGround.LAPSED)]
+
+
+def test_a_mistaken_handover_is_opened_again_and_its_letters_wait_no_more(board: BoardAtWork) -> None:
+    number = board.receive().number
+    put_in(board, number, DocumentStatus.WORKING, "utkast.pdf")
+    put_in(board, number, DocumentStatus.ARRIVED, "stadgar.pdf")
+    receipt, _told = board.do(other_boards.hand_to_board, number, NewHandover(to="Kulturnämnden"))
+    assert "- stadgar.pdf" in receipt.lines
+    assert "- utkast.pdf" not in receipt.lines
+    staff = board.staff[Role.CASEWORKER]
+    with open_reading(board.database) as s:
+        assert len(unsent_letters.unsent_letters(s, staff)) == 2
+    later = NOW + timedelta(hours=1)
+    board.do(after_decision.reconsider_case, number, "Det är vårt ändå.", rules=rules(), at=later)
+    assert board.case(number).state is CaseState.IN_PROGRESS
+    with open_reading(board.database) as s:
+        assert unsent_letters.unsent_letters(s, staff) == []
+        assert unsent_letters.count_unsent(s, staff) == 0
+        assert unsent_letters.is_overtaken(receipt, board.case(number))
+
+
+def test_an_ended_case_leaves_the_groups_meeting_and_comes_back_when_it_is_tried_after_all(board: BoardAtWork) -> None:
+    secretary = Role.GROUP_SECRETARY
+    ended, stays = board.receive().number, board.receive(clean_facts(NUMBERS[1], "Föreningen Annan")).number
+    for number in (ended, stays):
+        board.do(meetings.refer_to_group, number, "", rules=rules())
+    meeting = board.do(meetings.call_meeting, NOW + timedelta(days=3), "", role=secretary)
+    board.do(cases.withdraw_case, ended)
+    end(board, ended)
+
+    def on_list() -> list[str]:
+        with open_reading(board.database) as s:
+            named = [number for _review, number, _name in meetings.cases_on_list(s, meeting, board.staff[secretary])]
+            assert [case.number for _review, case in meetings.agenda(s, meeting, board.staff[secretary])] == named
+            return named
+
+    assert on_list() == [stays]
+    held_at = NOW + timedelta(days=3, hours=1)
+    board.do(meetings.declare_conflicts, meeting.id, {}, role=secretary)
+    board.do(meetings.note_attendance, meeting.id, [board.staff[secretary].id], role=secretary, at=held_at)
+    board.do(meetings.record_consent, meeting.id, rules=rules(), role=secretary, at=held_at)
+    board.do(meetings.hold_meeting, meeting.id, "", rules=rules(), role=secretary, at=held_at)
+    board.do(after_decision.reconsider_case, ended, "Föreningen vill söka ändå.", rules=rules(), at=held_at)
+    with open_reading(board.database) as s:
+        assert [row.case_id for row in meetings.reviews_without_meeting(s, board.case(ended).board_id)] == [
+            board.case(ended).id
+        ]

@@ -29,7 +29,7 @@ From: bidrag@norr.example
 def test_a_mail_that_came_back_says_whom_it_did_not_reach(address: str, subject: str) -> None:
     found = returned_mail(address=address, subject=subject, text=TEXT, own="bidrag@norr.example")
     assert found is not None
-    assert (found.address, list(found.cases)) == ("kassoren@forening.example", ["BID-2026-0012"])
+    assert (list(found.addresses), list(found.cases)) == (["kassoren@forening.example"], ["BID-2026-0012"])
     assert "550 5.1.1" in found.why
 
 
@@ -39,6 +39,7 @@ def test_a_mail_that_came_back_says_whom_it_did_not_reach(address: str, subject:
         ("kassoren@forening.example", "Ansökan om bidrag"),
         ("info@forening.example", "Sv: Begäran om komplettering, BID-2026-0012"),
         ("postmasters@forening.example", "Hej"),
+        ("info@forening.example", "Returnerat material från utställningen"),
     ],
 )
 def test_any_other_mail_is_none(address: str, subject: str) -> None:
@@ -50,4 +51,14 @@ def test_what_it_does_not_say_is_left_open() -> None:
         address="postmaster@x.se", subject="Returned mail", text="bidrag@norr.example", own="Bidrag@norr.example"
     )
     assert found is not None
-    assert (found.address, found.why, list(found.cases)) == ("", "", [])
+    assert (list(found.addresses), found.why, list(found.cases)) == ([], "", [])
+
+
+def test_who_stands_beside_the_reason_comes_before_who_is_only_named() -> None:
+    text = """Please contact support@mx.exempel.se.
+Final-Recipient: rfc822; kassoren@forening.example
+Status: 5.1.1
+"""
+    found = returned_mail(address="MAILER-DAEMON@mx.exempel.se", subject="Undelivered", text=text)
+    assert found is not None
+    assert list(found.addresses) == ["kassoren@forening.example", "support@mx.exempel.se"]

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import BoardAtWork, board, refused, rules
+from tests.board import BoardAtWork, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
+from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services import cases
+from vetting.decisions.services import decisions, other_boards
+from vetting.decisions.services.other_boards import NewHandover
 from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.models.documents import Document, DocumentContent, of_case
 from vetting.documents.services import document_statuses, documents
@@ -31,12 +34,12 @@ pytestmark = pytest.mark.both_engines
 REGISTRAR = Role.REGISTRAR
 
 
-def put_in(board: BoardAtWork, number: str, status: DocumentStatus, name: str = "fil.pdf") -> Document:
+def put_in(board: BoardAtWork, number: str, status: DocumentStatus, name: str = "fil.pdf", paper: str = "") -> Document:
     new = NewDocument(
         name=name,
         media_type="application/pdf",
         content=pdf(name),
-        type="",
+        type=paper,
         dated=None,
         arrived_on=TODAY,
         state=status,
@@ -46,14 +49,14 @@ def put_in(board: BoardAtWork, number: str, status: DocumentStatus, name: str = 
 
 def say(board: BoardAtWork, document: Document, status: DocumentStatus, **more: Any) -> Document:
     new = NewDocumentStatus(status=status, **more)
-    return board.do(document_statuses.set_status, document.id, new, role=REGISTRAR)  # type: ignore[no-any-return]
+    return board.do(document_statuses.set_status, document.id, new, rules=rules(), role=REGISTRAR)  # type: ignore[no-any-return]
 
 
 def wrong(
     board: BoardAtWork, document: Document, status: DocumentStatus, **more: Any
 ) -> tuple[Obstacle, Sequence[str]]:
     new = NewDocumentStatus(status=status, **more)
-    return refused(board, document_statuses.set_status, document.id, new, role=REGISTRAR)
+    return refused(board, document_statuses.set_status, document.id, new, rules=rules(), role=REGISTRAR)
 
 
 def test_what_is_working_material_becomes_a_record_once_and_is_dispatched(board: BoardAtWork) -> None:
@@ -81,7 +84,7 @@ def test_what_came_in_stays_so_and_only_the_registry_says_otherwise(board: Board
     assert say(board, paper, DocumentStatus.ARRIVED, title="Stadgar", party="revisorn").party == "revisorn"
     new = NewDocumentStatus(status=DocumentStatus.ARRIVED)
     for role in (Role.DECISION_MAKER, Role.AUDITOR):
-        told = refused(board, document_statuses.set_status, paper.id, new, role=role)
+        told = refused(board, document_statuses.set_status, paper.id, new, rules=rules(), role=role)
         assert told[0] in {Obstacle.FORBIDDEN, Obstacle.MISSING}
 
 
@@ -93,10 +96,13 @@ def test_working_material_is_cleared_by_a_person_once_its_case_has_ended(board: 
     everything = (draft.id, memo.id, record.id)
     assert refused(board, document_statuses.clear_working_material, everything, role=REGISTRAR)[0] is Obstacle.STALE
     board.do(cases.withdraw_case, number)
+    assert refused(board, document_statuses.clear_working_material, everything, role=REGISTRAR)[0] is Obstacle.STALE
+    board.do(decisions.send_back, number)
+    board.do(other_boards.hand_to_board, number, NewHandover(to="Kulturnämnden"))
     with open_reading(board.database) as s:
-        found = document_statuses.working_material(s, board.staff[REGISTRAR])
+        found = document_statuses.working_material(s, board.staff[REGISTRAR], at=NOW)
     assert [document.name for document, _case in found] == ["utkast.pdf", "pm.pdf"]
-    assert board.do(document_statuses.keep_as_record, (memo.id,), role=REGISTRAR) == 1
+    assert board.do(document_statuses.keep_as_record, (memo.id,), rules=rules(), role=REGISTRAR) == 1
     assert board.do(document_statuses.clear_working_material, everything, role=REGISTRAR) == 1
     with open_reading(board.database) as s:
         assert [paper.name for paper in of_case(s, board.case(number).id)] == ["pm.pdf", "stadgar.pdf"]
@@ -106,3 +112,19 @@ def test_working_material_is_cleared_by_a_person_once_its_case_has_ended(board: 
         assert "working_material_cleared" in actions
         assert trail_verification.verify_trail(s).problems == []
     assert refused(board, document_statuses.clear_working_material, everything, role=REGISTRAR)[0] is Obstacle.STALE
+
+
+def test_working_material_that_came_in_after_all_is_the_paper_the_rules_ask_for(board: BoardAtWork) -> None:
+    number = board.receive(clean_facts(statutes_document=None)).number
+    paper = put_in(board, number, DocumentStatus.WORKING, "stadgar.pdf", "statutes_document")
+
+    def given() -> list[GivenFacts]:
+        with open_reading(board.database) as s:
+            return list(s.scalars(select(GivenFacts).where(GivenFacts.document_id == paper.id)))
+
+    assert given() == []
+    say(board, paper, DocumentStatus.ARRIVED)
+    [row] = given()
+    assert (row.of_association or row.of_case) == {"values": {"statutes_document": True}}
+    say(board, paper, DocumentStatus.ARRIVED, title="Stadgar")
+    assert len(given()) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,14 +19,17 @@ from vetting.cases.services.completions import NewCompletionRequest
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.services import decisions, letters
 from vetting.documents.domain.statuses import DocumentStatus
+from vetting.documents.models.documents import READ, DocumentText
 from vetting.documents.services import document_statuses
 from vetting.grants import services as grants
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import midnight
+from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Role
-from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.session import open_reading, open_technical
 from vetting.office.domain.records import CaseRecord, RecordKind
 from vetting.office.services import records, registry
 from vetting.office.services.registry import RecordTime, TakenNumbers, time_of_days
@@ -88,7 +91,7 @@ def test_a_number_stays_when_something_else_becomes_a_record(board: BoardAtWork)
     before = {(one.place.kind, one.place.key): one.place.serial for one in of_case(board, number)}
     assert before[RecordKind.DOCUMENT, first.id] == 2
     new = document_statuses.NewDocumentStatus(status=DocumentStatus.DRAWN_UP)
-    board.do(document_statuses.set_status, draft.id, new, role=REGISTRAR, at=NOW + timedelta(minutes=5))
+    board.do(document_statuses.set_status, draft.id, new, rules=rules(), role=REGISTRAR, at=NOW + timedelta(minutes=5))
     after = {(one.place.kind, one.place.key): one.place.serial for one in of_case(board, number)}
     assert {key: after[key] for key in before} == before
     assert after[RecordKind.DOCUMENT, draft.id] == 4
@@ -131,6 +134,40 @@ def test_a_list_holds_what_became_a_record_since_the_last_one(board: BoardAtWork
     with open_reading(board.database) as s:
         mine = today_of(s, rules(), by=board.staff[REGISTRAR], on=TODAY)
     assert TodayPlace.REGISTRY not in {line.place for line in mine.now.shown}
+
+
+def test_a_list_of_chosen_days_moves_the_next_one_only_where_it_leaves_no_gap(board: BoardAtWork) -> None:
+    number = handled(board)
+
+    def reached(at: datetime) -> datetime:
+        with open_reading(board.database) as s:
+            return registry.since_last(s, board.case(number).board_id, at).since
+
+    later = NOW + timedelta(days=3)
+    begins = reached(later)
+    board.do(cases.add_note, number, "Ringde.", official=True, at=NOW + timedelta(days=2))
+    gap = board.do(registry.make_list, first=TODAY + timedelta(days=2), role=REGISTRAR, at=later)
+    assert gap.number == 1
+    assert reached(later) == begins
+    until = board.do(registry.make_list, last=TODAY, role=REGISTRAR, at=later)
+    assert (until.since, until.number) == (begins, 7)
+    assert reached(later) == until.until == midnight(TODAY + timedelta(days=1))
+    older = {"first": TODAY - timedelta(days=1), "last": TODAY}
+    board.do(registry.make_list, role=REGISTRAR, at=later, **older)
+    assert reached(later) == until.until
+    early = {"last": TODAY - timedelta(days=20)}
+    assert refused(board, registry.make_list, role=REGISTRAR, at=later, **early)[0] is Obstacle.INVALID
+
+
+def test_a_text_that_was_masked_when_it_was_read_is_to_be_looked_at(board: BoardAtWork) -> None:
+    number = board.receive().number
+    paper = put_in(board, number, DocumentStatus.ARRIVED, "protokoll.pdf")
+    with open_technical(board.database) as s:
+        texts = [f"Ordförande {mask_personal_numbers('850101-1234')}"]
+        given = {"state": READ, "pages": 1, "texts": texts, "folded": "", "at": NOW}
+        s.add(DocumentText(id=paper.id, board_id=board.case(number).board_id, **given))
+    [found] = [one for one in of_case(board, number) if one.place.kind is RecordKind.DOCUMENT]
+    assert [words.sv for words in found.doubts] == ["något som liknar ett personnummer"]
 
 
 def test_a_confirmed_booking_is_no_record_but_what_is_written_in_it_is(board: BoardAtWork) -> None:
@@ -223,6 +260,16 @@ def test_a_list_that_is_wrong_in_places_takes_the_rest(board: BoardAtWork) -> No
     assert len(late.left) == 3
     assert numbers(board, [(mine, 1, "", "2")]).left[0].what.sv.startswith("En annan handling")
     assert numbers(board, [(mine, 1, "", "")]).empty == 1
+
+
+def test_odd_numbers_are_left_in_their_rows(board: BoardAtWork) -> None:
+    mine = board.receive(round_id=None).number
+    odd = [1.23e19, 12.5, datetime(2026, 3, 1, tzinfo=None), True, "x" * 61]
+    for value in odd:
+        taken = numbers(board, [(mine, 1, "", value)])
+        assert [problem.where for problem in taken.left] == ["2"], value
+        assert taken.records == 0
+    assert numbers(board, [(mine, 1, "EXN 2026/1", 1)]).records == 1
 
 
 def test_what_is_no_such_list_is_refused_whole(board: BoardAtWork) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -9,14 +10,16 @@ import pytest
 
 from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
+from tests.formats.papers import pdf
 from vetting.cases.services import contacts
 from vetting.cases.services.contacts import NewContact
 from vetting.decisions.models.letters import Letter, of_case
-from vetting.decisions.services import letters
+from vetting.decisions.services import letters, unsent_letters
 from vetting.documents.models.documents import of_case as documents_of
 from vetting.documents.models.incoming import IncomingPost
 from vetting.documents.services import incoming
 from vetting.documents.services.incoming import HandedInFile
+from vetting.gates.services import closing
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
@@ -29,11 +32,20 @@ pytestmark = pytest.mark.both_engines
 ADDRESS = "kassoren@forening.example"
 
 
-def bounce(board: BoardAtWork, number: str, address: str = ADDRESS, sender: str = "MAILER-DAEMON@mx.example") -> int:
+def bounce(
+    board: BoardAtWork,
+    number: str,
+    address: str = ADDRESS,
+    sender: str = "MAILER-DAEMON@mx.example",
+    said: str = "",
+    attached: bytes = b"",
+) -> int:
     mail = EmailMessage()
     mail["From"], mail["Subject"] = sender, "Undelivered Mail Returned to Sender"
     mail["Date"] = "Mon, 05 Oct 2026 09:00:00 +0200"
-    mail.set_content(f"<{address}>: 550 5.1.1 rejected\n\nSubject: Beslut, {number}\n")
+    mail.set_content(said or f"<{address}>: 550 5.1.1 rejected\n\nSubject: Beslut, {number}\n")
+    if attached:
+        mail.add_attachment(attached, maintype="application", subtype="pdf", filename="original.pdf")
     [key] = incoming.hand_in(
         board.database,
         [HandedInFile(name="retur.eml", content=mail.as_bytes())],
@@ -108,6 +120,57 @@ def test_what_says_no_case_is_asked_for_one_and_another_mail_is_not_taken_for_on
         told = refused(board, returned_letters.note_returned_mail, key, given, rules=rules())
         assert told == (Obstacle.INVALID, ["case"])
     missing = refused(board, returned_letters.note_returned_mail, key, "BID-2026-9999", rules=rules())
-    assert missing[0] is Obstacle.MISSING
+    assert missing == (Obstacle.INVALID, ["case"])
     board.do(returned_letters.note_returned_mail, key, number.lower(), rules=rules())
     assert failing(board) == [(number, ADDRESS)]
+
+
+def test_the_address_beside_the_reason_is_taken_and_what_was_attached_is_kept(board: BoardAtWork) -> None:
+    number, _row = sent_letter(board)
+    said = f"help@mx.example can tell you more.\n<{ADDRESS}>:\n550 5.1.1 <{ADDRESS}> unknown\n\nBeslut {number}\n"
+    key = bounce(board, number, said=said, attached=pdf("brevet"))
+    assert seen(board, key).address == ADDRESS
+    noted = board.do(returned_letters.note_returned_mail, key, number, rules=rules())
+    assert noted.letter is not None
+    assert noted.contact is not None
+    with open_reading(board.database) as s:
+        assert "original.pdf" in {document.name for document in documents_of(s, board.case(number).id)}
+
+
+def test_what_says_nothing_of_an_address_marks_none_that_it_was_not_sent_to(board: BoardAtWork) -> None:
+    number = board.receive().number
+    board.do(contacts.set_contact, number, NewContact(email=ADDRESS, postal=""))
+    key = bounce(board, number, said=f"Your mail about {number} was not delivered.\n")
+    noted = board.do(returned_letters.note_returned_mail, key, number, rules=rules())
+    assert (noted.letter, noted.contact, failing(board)) == (None, None, [])
+    mailed, _row = sent_letter(board, 1)
+    key = bounce(board, mailed, said=f"Your mail about {mailed} was not delivered.\n")
+    assert board.do(returned_letters.note_returned_mail, key, mailed, rules=rules()).letter is not None
+    assert failing(board) == [(mailed, ADDRESS)]
+
+
+def test_a_letter_that_comes_back_after_the_address_was_changed_marks_the_letter_only(board: BoardAtWork) -> None:
+    number, row = sent_letter(board)
+    board.do(contacts.set_contact, number, NewContact(email="ny@forening.example", postal=""))
+    board.do(returned_letters.note_returned_letter, row.id, "Okänd")
+    assert failing(board) == []
+
+
+def test_a_decision_that_came_back_is_sent_anew(board: BoardAtWork) -> None:
+    number, row = sent_letter(board)
+    staff = board.staff[Role.CASEWORKER]
+
+    def standing() -> tuple[bool, list[int], list[str]]:
+        with open_reading(board.database) as s:
+            sent = closing.closing_situation(s, board.case(number), rules(), on=TODAY).sent
+            back = [one.letter.id for one in unsent_letters.returned_letters(s, staff)]
+            mine = today_of(s, rules(), by=staff, on=TODAY)
+        return sent, back, [line.why.sv for line in mine.now.shown if line.key == number]
+
+    assert standing() == (True, [], [])
+    board.do(returned_letters.note_returned_letter, row.id, "", at=NOW + timedelta(minutes=1))
+    assert standing() == (False, [row.id], ["beslutets brev kom tillbaka"])
+    again = board.do(letters.write_letter, number, row.kind, row.decision_id, rules=rules())
+    assert standing()[1] == []
+    board.do(letters.mark_sent, again.id, "post", at=NOW + timedelta(minutes=2))
+    assert standing() == (True, [], [])

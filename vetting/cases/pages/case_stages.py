@@ -93,9 +93,15 @@ def _status(place: int, over: int, stage: int, now: int | None, file: CaseFile) 
     return StageStatus.DONE if place < over else StageStatus.AHEAD
 
 
+def _ends_untried(file: CaseFile) -> bool:
+    """Whether nothing more is to come: the case is to end, or has ended, without being tried."""
+    handed_over = file.state is CaseState.CLOSED and not file.decisions
+    return file.standing.waits_to_end or file.state is CaseState.DISCONTINUED or handed_over
+
+
 def _group_waits(file: CaseFile) -> bool:
     """Whether the group is to give an opinion that it has not given."""
-    return file.situation.group_required and _advice(file) is None
+    return not _ends_untried(file) and file.situation.group_required and _advice(file) is None
 
 
 def _advice(file: CaseFile) -> date | None:
@@ -151,6 +157,8 @@ def _of_group(file: CaseFile, _on: date) -> Words:
     advised = _advice(file)
     if advised is not None:
         return day_in_words(advised)
+    if _ends_untried(file):
+        return NO_WORDS
     if file.situation.referred:
         return _("väntar på möte")
     return _("ska yttra sig") if file.situation.group_required else _("behövs inte")
@@ -171,6 +179,10 @@ def _of_decision(file: CaseFile, _on: date) -> Words:
     made = next((row for row in file.decisions if row.kind == file.kind.value), None)
     if made is not None and not file.open:
         return lower_first(outcome_words(file.kind, made.outcome)) + same_in_both(" ") + day_in_words(made.decided_on)
+    if file.standing.waits_to_end:
+        return _("ska avskrivas")
+    if file.state is CaseState.CLOSED:
+        return NO_WORDS  # handed over to another board
     if file.state is CaseState.READY:
         return _("väntar på beslut") if file.standing.is_proposed else _("ska föreslås")
     planned = file.round.decision_on if file.round else None
@@ -186,6 +198,8 @@ def _of_payment(file: CaseFile, _on: date) -> Words:
 
 
 def _of_report(file: CaseFile, _on: date) -> Words:
+    if _ends_untried(file):
+        return NO_WORDS
     due = file.round.report_on if file.round else None
     return day_in_words(due) if due else NO_WORDS
 

@@ -20,10 +20,12 @@ from vetting.cases.models.facts import values_of
 from vetting.cases.services.gaps import missing_facts, standing_marks
 from vetting.cases.services.intake import FactOrigin, keep_facts
 from vetting.cases.services.screenings import screen_case, screen_without_keeping
+from vetting.decisions.models.decisions import last_outcome
 from vetting.documents.models.documents import Document
 from vetting.engine.facts import NUMBER, Facts, FactSupplier
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
+from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, roles_with
 from vetting.kernel.store import trail
@@ -106,6 +108,24 @@ def refuse_paid(session: Session, case: Case) -> None:
                 case.number,
                 _("Bidraget är utbetalt, helt eller delvis."),
                 _("Följ upp det, eller kräv tillbaka det som inte används."),
+            ),
+        )
+
+
+def refuse_tried(session: Session, case: Case) -> None:
+    """A decision on the application stands: it has been tried, and is changed by a new decision.
+
+    Raises:
+        Refused: there is such a decision, and no court has quashed it.
+    """
+    decision = last_outcome(session, case.id)
+    if decision is not None and decision.outcome is not DecisionOutcome.DISCONTINUED:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                _("Ansökan är prövad: beslutet från {day} gäller.", day=day_in_words(decision.decided_on)),
+                _("Skriv ett nytt förslag till beslut i ärendet, om det ska ändras."),
             ),
         )
 
@@ -386,12 +406,14 @@ def withdraw_case(session: WritingSession, number: str, *, by: Person, at: datet
     """The applicant takes the application back, or calls the booking off: also one that is confirmed.
 
     Raises:
-        Refused: it is decided already, or called off.
+        Refused: it is decided already, also where it was opened again, or called off.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     if case.state is not CaseState.CONFIRMED:
         still_open(case)
     refuse_paid(session, case)
+    if case.kind is CaseKind.GRANT:
+        refuse_tried(session, case)
     change_state(case, CaseState.WITHDRAWN if case.kind is CaseKind.GRANT else CaseState.CANCELLED)
     case.look_again_at, case.look_again_because = None, ""
     store.follow_booking_state(session, case)

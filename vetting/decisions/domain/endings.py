@@ -32,7 +32,11 @@ def ending_reasons(ground: DecisionGround, text: str, *, twin: str = "") -> str:
 
 def ending_in_words(ground: DecisionGround, reasons: str) -> tuple[Words, str]:
     """(what the ground says, what somebody wrote beside it) of reasons that were kept."""
-    first, _dot, written = reasons.partition(". ")
-    last = first.rstrip(".").rpartition(" ")[2]
-    twin = last if ground is DecisionGround.DOUBLE and "-" in last else ""
-    return _sentence(ground, twin), written.strip()
+    written = reasons.partition(". ")[2]
+    return _sentence(ground, twin_named(ground, reasons)), written.strip()
+
+
+def twin_named(ground: DecisionGround, reasons: str) -> str:
+    """The number of the case that is said to be doubled in reasons that were kept; empty where none is."""
+    last = reasons.partition(". ")[0].rstrip(".").rpartition(" ")[2]
+    return last if ground is DecisionGround.DOUBLE and "-" in last else ""

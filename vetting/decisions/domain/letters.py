@@ -153,7 +153,7 @@ _DECISION: Final[Mapping[LetterKind, Words]] = {
     LetterKind.PARTIAL: _("En del av er ansökan har beviljats."),
     LetterKind.REFUSAL: _("Er ansökan har avslagits."),
     LetterKind.DISMISSAL: _("Er ansökan har avvisats: det ni ansöker om har inte prövats."),
-    LetterKind.DISCONTINUATION: _("Ärendet har avskrivits: ansökan har inte prövats."),
+    LetterKind.DISCONTINUATION: _("Ärendet har avskrivits: ansökan prövas inte."),
     LetterKind.STOP: _("Utbetalningen har stoppats."),
     LetterKind.LIFTING: _("Stoppet av utbetalningen har hävts."),
     LetterKind.RECLAIM: _("Ni ska betala tillbaka bidrag."),
@@ -369,14 +369,14 @@ class HandoverContent:
     signed: Sequence[str]
 
 
-_OTHERS: Final = _("Vi lämnar över en ansökan som hör till er. Den har inte prövats här.")
+_OTHERS: Final = _("Vi lämnar över en ansökan som hör till er. Den prövas inte här.")
 _APPLICANT: Final = _("Sökande: ")
 _CAME: Final = _("Kom in till oss den ")
 _PAPERS: Final = _("Handlingar som lämnas över:")
 _NO_PAPERS: Final = _("Inga handlingar finns i ärendet.")
 _RECEIVED: Final = _("Kvittens: skriv under och skicka tillbaka en kopia.")
 _HANDED: Final = _("Vi har lämnat över er ansökan till ")
-_NOT_TRIED: Final = _(". Den har inte prövats av oss, och ni behöver inte söka på nytt.")
+_NOT_TRIED: Final = _(". Den prövas inte av oss, och ni behöver inte söka på nytt.")
 _ASK_THEM: Final = _("Frågor om ansökan ställer ni till ")
 
 

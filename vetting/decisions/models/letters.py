@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
+from vetting.decisions.models.decisions import DecisionEvent
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import Select
 
 keep_words(LetterKind)
 
@@ -77,6 +81,18 @@ def unsent_about(session: Session, case_id: int) -> set[int]:
     about = [row for row in of_case(session, case_id) if row.communication_id is not None]
     sent = {row.communication_id for row in about if row.sent_at is not None}
     return {row.communication_id for row in about if row.communication_id is not None} - sent
+
+
+def returned_decisions() -> Select[int | None]:
+    """Decisions whose letter came back, and that have not gone out in any way since."""
+    since = select(DecisionEvent.id).where(
+        DecisionEvent.decision_id == Letter.decision_id,
+        DecisionEvent.what == DecisionEventKind.SENT,
+        DecisionEvent.at > Letter.returned_at,
+    )
+    return select(Letter.decision_id).where(
+        Letter.decision_id.is_not(None), Letter.returned_at.is_not(None), ~since.exists()
+    )
 
 
 def letter_template(session: Session, board_id: int) -> LetterTemplate | None:

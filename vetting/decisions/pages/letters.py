@@ -14,12 +14,12 @@ from vetting.decisions.forms import LetterForm, ManyLettersForm, SentForm, Templ
 from vetting.decisions.models import letters as store
 from vetting.decisions.services import letters as service
 from vetting.decisions.services import unsent_letters
-from vetting.documents.domain.statuses import MAIL
+from vetting.documents.domain.statuses import MAIL, POST
 from vetting.formats.letters import DOCX
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
-from vetting.kernel.text import LANGUAGES, same_in_both
+from vetting.kernel.text import LANGUAGES, _, same_in_both
 from vetting.office.services import returned_letters
 from vetting.web import visitor
 from vetting.web.errors import STATUS
@@ -130,6 +130,8 @@ def _render_letter(letter_id: int, refused: PostedForm | None = None) -> str:
             kinds=_kinds(case.kind),
             refused=refused,
             server=service.server_of(_config()) is not None,
+            overtaken=unsent_letters.is_overtaken(row, case),
+            about=unsent_letters.about_of(row),
             own_template=store.letter_template(session, row.board_id),
         )
 
@@ -188,10 +190,13 @@ def _render_waiting(refused: PostedForm | None = None, sent: int = 0) -> str:
     with reading_session() as session:
         found = unsent_letters.unsent_letters(session, visitor.signed_in_person())
         failing = returned_letters.failing_addresses(session, visitor.signed_in_person())
+        back = unsent_letters.returned_letters(session, visitor.signed_in_person())
     return render_template(
         "decisions/letters/waiting.html",
         letters=found,
         failing=failing,
+        back=back,
+        about_of=unsent_letters.about_of,
         failed={(one.contact.association_id, one.contact.kind) for one in failing},
         refused=refused,
         sent=sent,
@@ -218,7 +223,9 @@ def fetch() -> Response:
 def send_many() -> Response | str:
     """Sends the ticked letters, or notes how they went; those that could not go are named with why."""
     form, server = posted_form(ManyLettersForm), service.server_of(_config())
-    if not form.validate():
+    if form.way.data not in (MAIL, POST):
+        form.tell([Problem("", _("Det står inte hur breven skickas."), _("Välj ett av sätten."))])
+    if not form.validate() or form.problems:
         return make_response(_render_waiting(form), STATUS[Obstacle.INVALID])
     person, sent = visitor.signed_in_person(), 0
     with reading_session() as session:

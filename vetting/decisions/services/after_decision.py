@@ -11,7 +11,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import clock_of
 from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.bookings.services import room_bookings
-from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, FallReason, may_follow
+from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason, may_follow
 from vetting.cases.models import cases as store
 from vetting.cases.models.cases import Case, in_conflict
 from vetting.cases.services import reused_answers
@@ -203,8 +203,8 @@ def reconsider_case(
     """Opens a decided case to decide anew: because something in it was wrong, or something new has come.
 
     Raises:
-        Refused: it is open already, nothing is decided in it, money is out, or no reason is given; or it would hold
-            back what was granted, and this person cannot decide such cases or has not answered on conflict.
+        Refused: it is open already, it is neither decided nor handed over, money is out, or no reason is given; or it
+            would hold back what was granted, and this person cannot decide such cases or has not answered on conflict.
     """
     case = open_case(session, number, by=by, action=Action.RECONSIDER)
     problems = []
@@ -219,7 +219,7 @@ def reconsider_case(
                 _("Be någon som får besluta i ärendet, och har svarat om jäv, att öppna det."),
             )
         )
-    if case.state in OPEN or not of_case(session, case.id):
+    if case.state in OPEN or not (of_case(session, case.id) or case.state is CaseState.CLOSED):
         problems.append(
             Problem(number, _("Det finns inget beslut att ompröva."), _("Fatta beslut i ärendet på vanligt sätt."))
         )

@@ -171,6 +171,7 @@ def propose_decision(
     action = Action.DECIDE if by.may(Action.DECIDE) and not by.may(Action.PROPOSE) else Action.PROPOSE
     case = open_case(session, number, by=by, action=action, version=version)
     still_open(case)
+    _refuse_to_be_ended(case, decision_draft_of(session, case.id))
     _check_draft(case, draft)
     take_up(case, by)
     raise_version(case)
@@ -225,6 +226,19 @@ def propose_decision(
         )
     )
     return row
+
+
+def _refuse_to_be_ended(case: Case, draft: DecisionDraft | None) -> None:
+    """What is proposed to be ended untried was never said to be ready to be tried."""
+    if is_ending(draft) and case.state is CaseState.READY:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                _("Ärendet är föreslaget att avskrivas."),
+                _("Ta det tillbaka till handläggning först, om det ska prövas."),
+            ),
+        )
 
 
 def _check_draft(case: Case, draft: DecisionProposal) -> None:

@@ -11,8 +11,8 @@ from vetting.boards.domain.delegation import ENDING
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import Case, applications_in_round, find_case, in_states, seen_by, visible_cases
 from vetting.cases.services import frozen_bases
-from vetting.cases.services.cases import change_state, open_case, raise_version, refuse_paid
-from vetting.decisions.domain.endings import TOLD_WITH_MORE, ending_reasons
+from vetting.cases.services.cases import change_state, open_case, raise_version, refuse_paid, refuse_tried
+from vetting.decisions.domain.endings import TOLD_WITH_MORE, ending_reasons, twin_named
 from vetting.decisions.models.decisions import DecisionDraft, decision_draft_of, endings_proposed, is_ending
 from vetting.decisions.services import decision_makers, letters
 from vetting.decisions.services.decision_makers import AT_ONCE
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 MOST: Final = 200
 """Cases on the page, and so many are ended at once."""
 LONGEST_REASON: Final = 2000
+TRIED: Final = OPEN | {CaseState.PAYMENT, CaseState.REPORTING}
+"""States of an application that another can be a double of: it is tried, or was granted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,7 @@ def _refuse_what_cannot_end(session: WritingSession, case: Case) -> None:
             ),
         )
     refuse_paid(session, case)
+    refuse_tried(session, case)
 
 
 def _reasons(session: WritingSession, case: Case, new: NewEnding, by: Person) -> str:
@@ -130,25 +133,15 @@ def _twin(session: WritingSession, case: Case, given: str, by: Person) -> str:
     """The number of the application that a case doubles: the one named, else the association's other in the round.
 
     Raises:
-        Refused: there is none, or it is the case itself or another association's.
+        Refused: there is none, it is the case itself or another association's, or it is to end too.
     """
     wanted = given.strip().upper()
     if wanted:
-        found = find_case(session, by, wanted)
-        same = found is not None and found.id != case.id and found.association_id == case.association_id
-        if found is None or not same or found.state is CaseState.DISCONTINUED:
-            raise Refused(
-                Obstacle.INVALID,
-                Problem(
-                    "twin",
-                    _("{number} är ingen annan ansökan från samma förening.", number=given.strip()),
-                    _("Skriv numret på den ansökan som ska prövas."),
-                ),
-            )
-        return found.number
+        _refuse_dead_twin(session, case, find_case(session, by, wanted), given.strip())
+        return wanted
     others = (
         applications_in_round(case.association_id, case.round_id).where(
-            Case.id != case.id, Case.state.not_in([CaseState.WITHDRAWN, CaseState.DISCONTINUED])
+            Case.id != case.id, in_states(TRIED), Case.id.not_in(endings_proposed())
         )
         if case.association_id is not None and case.round_id is not None
         else None
@@ -164,6 +157,29 @@ def _twin(session: WritingSession, case: Case, given: str, by: Person) -> str:
             ),
         )
     return numbers[0]
+
+
+def _refuse_dead_twin(session: Session, case: Case, twin: Case | None, named: str) -> None:
+    """A double ends because another application of the association is tried, or was granted."""
+    own = twin is not None and twin.id != case.id and twin.association_id == case.association_id is not None
+    if twin is None or not own or twin.kind is not CaseKind.GRANT:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "twin",
+                _("{number} är ingen annan ansökan från samma förening.", number=named),
+                _("Skriv numret på den ansökan som ska prövas."),
+            ),
+        )
+    if twin.state not in TRIED or is_ending(decision_draft_of(session, twin.id)):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "twin",
+                _("{number} ska själv avskrivas, eller är avslutad utan bidrag.", number=twin.number),
+                _("Skriv numret på den ansökan som ska prövas, eller pröva den här."),
+            ),
+        )
 
 
 def _keep_draft(
@@ -245,7 +261,8 @@ def discontinue(
     """Ends a case that is withdrawn or proposed to be ended, and writes the letter that tells so.
 
     Raises:
-        Refused: stale, ended already, neither withdrawn nor proposed to be ended, paid, or no right to it.
+        Refused: stale, ended already, neither withdrawn nor proposed to be ended, decided, paid, the application
+            that it doubles is to end too, or no right to it.
     """
     case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
     draft = decision_draft_of(session, case.id)
@@ -256,6 +273,11 @@ def discontinue(
             Problem(number, _("Ärendet väntar inte på att avskrivas."), _("Öppna ärendet och se var det står.")),
         )
     refuse_paid(session, case)
+    refuse_tried(session, case)
+    if is_ending(draft) and draft is not None and DecisionGround.DOUBLE in draft.grounds:
+        twin = twin_named(DecisionGround.DOUBLE, draft.reasons)
+        found = session.scalar(select(Case).where(Case.board_id == case.board_id, Case.number == twin))
+        _refuse_dead_twin(session, case, found, twin)
     held = right_to_end(session, by, at.date())
     if held is None:
         raise Refused(Obstacle.CLOSED, Problem(number, *NO_RIGHT))

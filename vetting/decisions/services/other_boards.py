@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Note
-from vetting.cases.services.cases import change_state, open_case, refuse_paid, remove_working_notes, still_open
+from vetting.cases.services.cases import (
+    change_state,
+    open_case,
+    refuse_paid,
+    refuse_tried,
+    remove_working_notes,
+    still_open,
+)
 from vetting.decisions.domain.letters import HandoverContent, LetterKind, compose_handover
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import letters
+from vetting.documents.domain.statuses import RECORDED
 from vetting.documents.models.documents import of_case as documents_of
 from vetting.grants.models import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -45,11 +53,12 @@ def hand_to_board(
     """Ends an application here that is another board's matter: its receipt to them, and what the applicant is told.
 
     Raises:
-        Refused: decided, paid, not this person's, or nobody is named.
+        Refused: decided, also where it was opened again, paid, not this person's, or nobody is named.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     still_open(case)
     refuse_paid(session, case)
+    refuse_tried(session, case)
     to = " ".join(new.to.split())[:LONGEST_NAME]
     if not to:
         raise Refused(Obstacle.INVALID, Problem("to", _("Det står inte vilken nämnd."), _("Skriv vem som tar över.")))
@@ -98,7 +107,7 @@ def _content(session: WritingSession, case: Case, to: str, text: str, by: Person
         dnr=case.dnr or (found.dnr if found else ""),
         name=case.name,
         text=text,
-        papers=[document.name for document in documents_of(session, case.id)],
+        papers=[row.title or row.name for row in documents_of(session, case.id) if row.state in RECORDED],
         signed=letters.signed_by(board, by),
         **own,
     )

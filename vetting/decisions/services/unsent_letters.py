@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.domain.letters import OF_OUTCOME, LetterKind
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import letters
 from vetting.formats.file_bundles import bundle_files
@@ -18,11 +19,13 @@ from vetting.kernel.roles import Action
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
 
+OF_OUTCOMES: Final = frozenset({*OF_OUTCOME.values(), LetterKind.HANDOVER, LetterKind.HANDED_OVER})
+"""Letters that tell what became of an application or booking."""
 MOST: Final = 200
 """Letters on the page, and so many are fetched or sent at once."""
 
@@ -48,9 +51,10 @@ def count_unsent(session: Session, by: Person) -> int:
     return int(session.scalar(wanted) or 0)
 
 
-def _to_send(by: Person) -> list[ColumnElement[bool]]:
+def _written_anew() -> Select[int]:
+    """Newer letters of the same about the same."""
     newer = aliased(Letter)
-    written_anew = select(newer.id).where(
+    return select(newer.id).where(
         newer.case_id == Letter.case_id,
         newer.kind == Letter.kind,
         newer.decision_id.is_not_distinct_from(Letter.decision_id),
@@ -58,12 +62,52 @@ def _to_send(by: Person) -> list[ColumnElement[bool]]:
         newer.reclaim_id.is_not_distinct_from(Letter.reclaim_id),
         newer.id > Letter.id,
     )
+
+
+def _to_send(by: Person) -> list[ColumnElement[bool]]:
     return [
         Letter.board_id == by.board_id,
         Letter.sent_at.is_(None),
         seen_by(by, Action.HANDLE, by_key=True),
-        ~written_anew.exists(),
+        ~_written_anew().exists(),
+        ~_overtaken(),
     ]
+
+
+def _overtaken() -> ColumnElement[bool]:
+    """Letters on what was decided, joined with their cases, that have been opened again since they were written."""
+    return (
+        Letter.kind.in_(sorted(OF_OUTCOMES))
+        & Case.reopened_at.is_not(None)
+        & (Letter.written_at < func.coalesce(Case.reopened_at, Letter.written_at))
+    )
+
+
+def is_overtaken(letter: Letter, case: Case) -> bool:
+    """Whether a letter tells of what was decided before its case was opened again."""
+    return letter.kind in OF_OUTCOMES and case.reopened_at is not None and letter.written_at < case.reopened_at
+
+
+def returned_letters(session: Session, by: Person) -> list[UnsentLetter]:
+    """Letters that came back and were not written anew since, the oldest first: to be written again and sent."""
+    wanted = (
+        select(Letter, Case)
+        .join(Case, Case.id == Letter.case_id)
+        .where(
+            Letter.board_id == by.board_id,
+            Letter.returned_at.is_not(None),
+            Letter.kind.not_in([LetterKind.HANDOVER, LetterKind.HANDED_OVER]),
+            seen_by(by, Action.HANDLE, by_key=True),
+            ~_written_anew().exists(),
+            ~_overtaken(),
+        )
+    )
+    return [UnsentLetter(letter, case) for letter, case in session.execute(wanted.order_by(Letter.id).limit(MOST))]
+
+
+def about_of(letter: Letter) -> int:
+    """The key of what a letter is about: its decision, communication or reclaim; 0 of a handover."""
+    return letter.decision_id or letter.communication_id or letter.reclaim_id or 0
 
 
 def bundle_of_letters(session: Session, keys: Collection[int], by: Person) -> bytes:

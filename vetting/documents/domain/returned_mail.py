@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 _SENDERS: Final = re.compile(r"^(?:mailer-?daemon|postmaster|mail-?delivery|mdaemon)[@+.]", re.IGNORECASE)
 _SUBJECTS: Final = re.compile(
     r"undeliver|delivery (?:status|failure|has failed)|returned mail|mail delivery (?:failed|subsystem)|failure notice|"
-    r"oleverer|kunde inte leverer|gick inte att leverera|misslyckad leverans|leveransfel|returnerat",
+    r"oleverer|kunde inte leverer|gick inte att leverera|misslyckad leverans|leveransfel",
     re.IGNORECASE,
 )
 _ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_REACHED: Final = re.compile(r"^(?:Final|Original)-Recipient:.*$", re.IGNORECASE | re.MULTILINE)
 _WHY: Final = re.compile(r"^.*\b(?:[45]\d\d[ -][45]\.\d+\.\d+|[45]\.\d+\.\d+|55\d)\b.*$", re.MULTILINE)
 LONGEST_WHY: Final = 200
 
@@ -26,8 +27,8 @@ LONGEST_WHY: Final = 200
 class ReturnedMail:
     """Whom a mail did not reach, why as the mail server says it, and the cases that are named in it."""
 
-    address: str
-    """Lower case; empty where it does not say."""
+    addresses: Sequence[str]
+    """Whom it may be, likeliest first: who stands beside the server's reason before who is only named. Lower case."""
     why: str
     cases: Sequence[str]
 
@@ -37,11 +38,11 @@ def returned_mail(*, address: str, subject: str, text: str, own: str = "") -> Re
     if not (_SENDERS.search(address.strip()) or _SUBJECTS.search(subject)):
         return None
     ours = {address.casefold(), own.casefold()}
-    others = (found[0].casefold().rstrip(".") for found in _ADDRESS.finditer(text))
-    reached = next((one for one in others if one not in ours and not _SENDERS.search(one)), "")
     why = _WHY.search(text)
+    beside = [found[0] for found in (*_REACHED.finditer(text), *([why] if why else ()))]
+    said = (found[0].casefold().rstrip(".") for found in _ADDRESS.finditer("\n".join([*beside, text])))
     return ReturnedMail(
-        address=reached,
+        addresses=[one for one in dict.fromkeys(said) if one not in ours and not _SENDERS.search(one)],
         why=" ".join(why[0].split())[:LONGEST_WHY] if why else "",
         cases=case_numbers(f"{subject}\n{text}"),
     )

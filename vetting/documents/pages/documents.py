@@ -114,7 +114,12 @@ def set_status(document_id: int) -> Response:
     return act_by_form(
         form,
         lambda session: document_statuses.set_status(
-            session, document_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+            session,
+            document_id,
+            form.command(),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
         onto=url_for("documents.show", document_id=document_id),
         again=lambda refused: _render_document(document_id, refused),

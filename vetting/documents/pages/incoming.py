@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.documents.services.incoming_proposals import FilingProposal
+    from vetting.kernel.store.session import WritingSession
+    from vetting.office.services.returned_letters import NotedReturn
 
 blueprint = Blueprint("incoming", __name__)
 
@@ -187,12 +189,18 @@ def note_returned(post_id: int) -> Response:
     with reading_session() as session:
         service.of_person(session, post_id, person)
     form = posted_form(ReturnedMailForm, key="returned")
+
+    def note(session: WritingSession) -> NotedReturn:
+        noted = returned_letters.note_returned_mail(
+            session, post_id, form.case.data, rules=rules_in_use(), by=person, at=visitor.now()
+        )
+        form.tell_marked(letter=noted.letter is not None, address=noted.contact is not None)
+        return noted
+
     return act_by_form(
         form,
-        lambda session: returned_letters.note_returned_mail(
-            session, post_id, form.case.data, rules=rules_in_use(), by=person, at=visitor.now()
-        ),
-        onto=lambda case: url_for("cases.show", number=case.number),
+        note,
+        onto=lambda noted: url_for("cases.show", number=noted.case.number),
         again=lambda refused: _render_post(post_id, returned=refused),
     )
 

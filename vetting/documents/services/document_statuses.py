@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.models.cases import Case, in_states, seen_by
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import OVER, Case, Occurrence, in_states, seen_by
 from vetting.cases.services.cases import open_case, raise_version
+from vetting.cases.services.screenings import screen_case
+from vetting.documents.domain.incoming import is_paper
 from vetting.documents.domain.statuses import NEXT_STATUS, RECORDED, SENDING_WORDS, STATUS_WORDS, DocumentStatus
 from vetting.documents.models.documents import Document, DocumentContent, DocumentText
-from vetting.documents.services.documents import LONGEST_TITLE
+from vetting.documents.services.documents import LONGEST_TITLE, note_document_in
 from vetting.documents.services.reading import document_to_read
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.rules.services import versions
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
 
 MOST: Final = 200
 """Documents on the page of what is to be cleared, and so many at once."""
@@ -43,7 +47,9 @@ class NewDocumentStatus:
     on: date | None = None
 
 
-def set_status(session: WritingSession, key: int, new: NewDocumentStatus, *, by: Person, at: datetime) -> Document:
+def set_status(
+    session: WritingSession, key: int, new: NewDocumentStatus, *, rules: Rules, by: Person, at: datetime
+) -> Document:
     """Says what a document is in the file, what it is called, and who it came from or went to.
 
     Raises:
@@ -55,6 +61,7 @@ def set_status(session: WritingSession, key: int, new: NewDocumentStatus, *, by:
     if problems:
         stale = any(problem.where == "state" for problem in problems)
         raise Refused(Obstacle.STALE if stale else Obstacle.INVALID, *problems)
+    comes_in = new.status is DocumentStatus.ARRIVED is not document.state
     if new.status is not document.state and document.recorded_at is None and new.status in RECORDED:
         document.recorded_at = at
     if new.status in {DocumentStatus.DRAWN_UP, DocumentStatus.SENT}:
@@ -63,6 +70,11 @@ def set_status(session: WritingSession, key: int, new: NewDocumentStatus, *, by:
     document.title, document.party = new.title.strip()[:LONGEST_TITLE], new.party.strip()[:LONGEST_TITLE]
     document.way = new.way if new.status is DocumentStatus.SENT else ""
     raise_version(case)
+    if comes_in:
+        definition = versions.catalogue_of_version(session, case.rule_version_id, rules).get(document.type)
+        if definition is not None and is_paper(definition):
+            note_document_in(session, case, document, definition, by=by, at=at)
+        screen_case(session, case, rules, at=at)
     session.note(
         TrailNote(
             action="document_status_set",
@@ -95,15 +107,22 @@ def _wrong(document: Document, new: NewDocumentStatus, at: datetime) -> list[Pro
     return found
 
 
-def working_material(session: Session, by: Person, keys: Collection[int] | None = None) -> list[tuple[Document, Case]]:
+ENDED: Final = frozenset({CaseState.CLOSED, CaseState.DISCONTINUED}) | OVER
+"""Nothing more is done in the case. A confirmed booking has ended when its last time is over."""
+
+
+def working_material(
+    session: Session, by: Person, keys: Collection[int] | None = None, *, at: datetime
+) -> list[tuple[Document, Case]]:
     """Working material of cases that have ended, by case: to be cleared, or kept as records."""
+    ahead = select(Occurrence.id).where(Occurrence.case_id == Case.id, Occurrence.ends_at >= at)
     wanted = (
         select(Document, Case)
         .join(Case, Case.id == Document.case_id)
         .where(
             Document.board_id == by.board_id,
             Document.state == DocumentStatus.WORKING,
-            ~in_states(OPEN),
+            or_(in_states(ENDED), in_states([CaseState.CONFIRMED]) & ~ahead.exists()),
             seen_by(by, Action.REGISTER_CASE),
         )
     )
@@ -113,13 +132,18 @@ def working_material(session: Session, by: Person, keys: Collection[int] | None 
     return [(document, case) for document, case in rows]
 
 
+def count_working_material(session: Session, by: Person, *, at: datetime) -> int:
+    """How many there are to look at, at most as many as the page has."""
+    return len(working_material(session, by, at=at))
+
+
 def clear_working_material(session: WritingSession, keys: Collection[int], *, by: Person, at: datetime) -> int:
     """Clears what somebody has seen and chosen; the content is gone, that it was there is not. How many.
 
     Raises:
         Refused: none of them is working material of a case that has ended.
     """
-    found = working_material(session, by, keys)
+    found = working_material(session, by, keys, at=at)
     if not found:
         raise Refused(
             Obstacle.STALE,
@@ -135,13 +159,13 @@ def clear_working_material(session: WritingSession, keys: Collection[int], *, by
     return len(found)
 
 
-def keep_as_record(session: WritingSession, keys: Collection[int], *, by: Person, at: datetime) -> int:
+def keep_as_record(session: WritingSession, keys: Collection[int], *, rules: Rules, by: Person, at: datetime) -> int:
     """Keeps what was working material as drawn up here. How many.
 
     Raises:
         Refused: none of them is working material of a case that has ended.
     """
-    found = working_material(session, by, keys)
+    found = working_material(session, by, keys, at=at)
     if not found:
         raise Refused(
             Obstacle.STALE,
@@ -149,5 +173,5 @@ def keep_as_record(session: WritingSession, keys: Collection[int], *, by: Person
         )
     for document, _case in found:
         new = NewDocumentStatus(status=DocumentStatus.DRAWN_UP, title=document.title, party=document.party)
-        set_status(session, document.id, new, by=by, at=at)
+        set_status(session, document.id, new, rules=rules, by=by, at=at)
     return len(found)

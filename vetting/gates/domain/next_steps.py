@@ -366,7 +366,7 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
         CaseAct.RECONSIDER,
         _("Öppna ärendet igen"),
         (Action.RECONSIDER,),
-        lambda case: not case.open and case.has_decisions,
+        lambda case: not case.open and (case.has_decisions or case.state is CaseState.CLOSED),
     ),
     ActRow(
         CaseAct.RESCIND, _("Ta tillbaka bokningen"), (Action.DECIDE,), lambda case: case.state is CaseState.CONFIRMED

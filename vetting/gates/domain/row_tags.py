@@ -38,6 +38,7 @@ class RowTag(NamedTuple):
 TAGS: Final[tuple[tuple[Callable[[CaseStanding], bool], Callable[[CaseStanding], RowTag]], ...]] = (
     (lambda case: case.look_again, lambda _case: RowTag(_("Se över igen"), TagTone.SEE, by_person=False)),
     (lambda case: not case.open, lambda case: RowTag(STATE_WORDS[case.state], TagTone.PLAIN, by_person=True)),
+    (lambda case: case.waits_to_end, lambda _case: RowTag(_("Föreslås avskrivas"), TagTone.PLAIN, by_person=True)),
     (lambda case: not case.has_rules, lambda _case: RowTag(_("Inga regler"), TagTone.SEE, by_person=False)),
     (
         lambda case: case.situation.name_in_conflict is not None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
-from sqlalchemy import select
 
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board, colleagues, names_of
@@ -33,7 +32,6 @@ from vetting.group.forms import (
     conflicts_form,
 )
 from vetting.group.models import meetings as store
-from vetting.group.models.meetings import Review
 from vetting.group.services import meetings as service
 from vetting.group.services import seats as group
 from vetting.group.services.meeting_notes import meeting_notes
@@ -66,7 +64,7 @@ if TYPE_CHECKING:
 
     from vetting.cases.models.cases import Case
     from vetting.cases.services.earlier_answers import EarlierAnswer
-    from vetting.group.models.meetings import Meeting
+    from vetting.group.models.meetings import Meeting, Review
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.written_documents import WrittenDocument
     from vetting.office.services.meeting_desk import AgendaItem
@@ -82,18 +80,11 @@ def index() -> str:
 
 def _index(refused: PostedForm | None = None) -> str:
     with reading_session() as session:
-        waiting = session.scalars(
-            select(Review.id).where(
-                Review.board_id == visitor.signed_in_person().board_id,
-                Review.meeting_id.is_(None),
-                Review.outcome == "",
-            )
-        ).all()
         board = visitor.signed_in_person().board_id
         return render_template(
             "group/meetings/index.html",
             meetings=store.meetings(session, visitor.signed_in_person()),
-            waiting=len(waiting),
+            waiting=len(service.reviews_without_meeting(session, board)),
             refused=refused,
             members=service.members(session, board),
             seats=store.seats(session, board),

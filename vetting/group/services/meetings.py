@@ -35,9 +35,10 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, count_in_words, day_in_words, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
@@ -79,11 +80,7 @@ def call_meeting(
     )
     session.add(meeting)
     session.flush()
-    waiting = session.scalars(
-        select(Review)
-        .where(Review.board_id == by.board_id, Review.meeting_id.is_(None), Review.outcome == "")
-        .order_by(Review.id)
-    ).all()
+    waiting = reviews_without_meeting(session, by.board_id)
     for position, review in enumerate(waiting, start=1):
         review.meeting_id, review.position = meeting.id, position
     session.note(TrailNote(action="meeting_called", by=by, at=at, subject=meeting, detail={"cases": len(waiting)}))
@@ -149,12 +146,24 @@ def _next_position(session: Session, meeting_id: int) -> int:
     return int(last or 0) + 1
 
 
+def on_agenda() -> ColumnElement[bool]:
+    """Reviews, joined with their cases, that are treated or can be: not of what ended before the group got to it."""
+    return or_(Review.outcome != "", in_states(OPEN))
+
+
+def reviews_without_meeting(session: Session, board_id: int) -> Sequence[Review]:
+    """What waits for the board's next meeting, in the order it was referred."""
+    wanted = select(Review).join(Case, Case.id == Review.case_id).where(on_agenda())
+    wanted = wanted.where(Review.board_id == board_id, Review.meeting_id.is_(None), Review.outcome == "")
+    return session.scalars(wanted.order_by(Review.id)).all()
+
+
 def agenda(session: Session, meeting: Meeting, by: Person) -> list[tuple[Review, Case]]:
     """The meeting's cases that this person may see, in order: none where they have stepped aside."""
     rows = session.execute(
         select(Review, Case)
         .join(Case, Case.id == Review.case_id)
-        .where(Review.meeting_id == meeting.id, seen_by(by, Action.READ_MEETINGS))
+        .where(Review.meeting_id == meeting.id, seen_by(by, Action.READ_MEETINGS), on_agenda())
         .order_by(Review.position, Review.id)
     )
     return [(review, case) for review, case in rows]
@@ -165,12 +174,12 @@ def cases_on_list(session: Session, meeting: Meeting, by: Person) -> list[tuple[
     return _on_list(session, meeting.id, by.board_id)
 
 
-@ask_once(Review, Case.name)
+@ask_once(Review, Case.name, Case.state)
 def _on_list(session: Session, meeting_id: int, board_id: int) -> list[tuple[Review, str, str]]:
     rows = session.execute(
         select(Review, Case.number, Case.name)
         .join(Case, Case.id == Review.case_id)
-        .where(Review.meeting_id == meeting_id, Case.board_id == board_id)
+        .where(Review.meeting_id == meeting_id, Case.board_id == board_id, on_agenda())
         .order_by(Review.position, Review.id)
     )
     return [(review, number, name) for review, number, name in rows]
@@ -405,11 +414,7 @@ def record_consent(session: WritingSession, key: int, *, rules: Rules, by: Perso
         raise Refused(Obstacle.MISSING)
     has_declared(session, meeting, by)
     open_meeting(session, key, by)
-    reviews = [
-        review
-        for review, case in agenda(session, meeting, by)
-        if review.consent and not review.outcome and case.state in OPEN
-    ]
+    reviews = [review for review, _unused in agenda(session, meeting, by) if review.consent and not review.outcome]
     for review in reviews:
         refuse_unanswered(session, review, by, at)
     for review in reviews:
@@ -451,7 +456,7 @@ def _again(session: WritingSession, review: Review, opinion: Opinion) -> None:
 def _keep_papers(session: WritingSession, meeting: Meeting, *, rules: Rules, by: Person, at: datetime) -> None:
     """From now on the papers of the meeting say what they said when it was held."""
     rows = session.execute(
-        select(Review, Case).join(Case, Case.id == Review.case_id).where(Review.meeting_id == meeting.id)
+        select(Review, Case).join(Case, Case.id == Review.case_id).where(Review.meeting_id == meeting.id, on_agenda())
     )
     for review, case in rows.all():
         screened = screen_without_keeping(session, case, rules, on=at.date())
@@ -508,9 +513,10 @@ def hold_meeting(session: WritingSession, key: int, notes: str, *, rules: Rules,
     require_permission(by, Action.RECORD_MEETING)
     meeting = open_meeting(session, key, by)
     _refuse_not_held(session, meeting, at)
-    left = session.scalar(
-        select(func.count()).select_from(Review).where(Review.meeting_id == meeting.id, Review.outcome == "")
-    )
+    untreated = select(Review, Case.state).join(Case, Case.id == Review.case_id)
+    untreated = untreated.where(Review.meeting_id == meeting.id, Review.outcome == "")
+    rows = session.execute(untreated).all()
+    left = sum(state in OPEN for _review, state in rows)
     if left:
         raise Refused(
             Obstacle.CLOSED,
@@ -522,6 +528,8 @@ def hold_meeting(session: WritingSession, key: int, notes: str, *, rules: Rules,
         )
     if meeting.state == "planned":
         meeting.state = "held"
+        for review, _state in rows:
+            review.meeting_id, review.position = None, 0  # its case has ended; opened again it waits for a meeting
         _keep_papers(session, meeting, rules=rules, by=by, at=at)
     meeting.notes = notes.strip()
     session.note(TrailNote(action="meeting_held", by=by, at=at, subject=meeting))

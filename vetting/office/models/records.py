@@ -153,6 +153,12 @@ def record_mark(session: Session, kind: RecordKind, key: int) -> RecordMark | No
     return session.scalar(select(RecordMark).where(RecordMark.kind == kind, RecordMark.key == key))
 
 
+def times_of_lists(session: Session, board_id: int) -> Sequence[Any]:
+    """(since, until, at) of every list that was made, in the order that they were."""
+    wanted = select(RegistryList.since, RegistryList.until, RegistryList.at).where(RegistryList.board_id == board_id)
+    return session.execute(wanted.order_by(RegistryList.id)).all()
+
+
 def registry_lists(session: Session, board_id: int, *, most: int) -> Sequence[RegistryList]:
     """The lists that were made, the newest first."""
     wanted = select(RegistryList).where(RegistryList.board_id == board_id)

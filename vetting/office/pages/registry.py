@@ -8,6 +8,8 @@ from flask import Blueprint, make_response, render_template, url_for
 
 from vetting.boards.models.people import names_of
 from vetting.documents.services import document_statuses
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.text import _
 from vetting.office.forms import RegistryListForm, RegistryNumbersForm, WorkingMaterialForm
 from vetting.office.models.records import registry_lists
 from vetting.office.pages.records import ZIP, place_of_record
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("registry", __name__)
 CLEAR: Final = "clear"
+KEEP: Final = "keep"
 
 
 @blueprint.get("/diarium")
@@ -63,7 +66,7 @@ def _render_index(
             lists=lists,
             names=names_of(session, {row.by_user_id for row in lists if row.by_user_id}),
             unnumbered=service.without_number(session, person),
-            working=len(document_statuses.working_material(session, person)),
+            working=document_statuses.count_working_material(session, person, at=at),
             list_form=list_form or RegistryListForm(key="list"),
             numbers_form=numbers_form or RegistryNumbersForm(key="numbers"),
             taken=taken,
@@ -147,7 +150,7 @@ def working_material() -> str:
 
 def _render_working_material(form: WorkingMaterialForm | None = None, cleared: int = 0, kept: int = 0) -> str:
     with reading_session() as session:
-        found = document_statuses.working_material(session, visitor.signed_in_person())
+        found = document_statuses.working_material(session, visitor.signed_in_person(), at=visitor.now())
         return render_template(
             "office/registry/working_material.html",
             found=found,
@@ -164,8 +167,15 @@ def clear() -> Response:
     clears = form.act.data == CLEAR
 
     def work(session: WritingSession) -> int:
-        act = document_statuses.clear_working_material if clears else document_statuses.keep_as_record
-        return act(session, form.document.keys, by=visitor.signed_in_person(), at=visitor.now())
+        person, at, keys = visitor.signed_in_person(), visitor.now(), form.document.keys
+        if clears:
+            return document_statuses.clear_working_material(session, keys, by=person, at=at)
+        if form.act.data != KEEP:
+            raise Refused(
+                Obstacle.INVALID,
+                Problem("document", _("Det står inte vad som ska göras."), _("Välj att rensa eller att behålla.")),
+            )
+        return document_statuses.keep_as_record(session, keys, rules=rules_in_use(), by=person, at=at)
 
     return page_by_form(
         form,

@@ -30,7 +30,7 @@ from vetting.formats.letters import letter_pdf
 from vetting.formats.written_documents import document_pdf
 from vetting.grants.models import Round
 from vetting.kernel.dates import day_here
-from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.organisation_numbers import MASK, mask_personal_numbers
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, function_in_words
@@ -203,7 +203,8 @@ _SECRET: Final = _("skyddade uppgifter eller sekretess nämns")
 
 
 def _in_text(text: str) -> tuple[Words, ...]:
-    found = [_PERSONAL_NUMBER] if mask_personal_numbers(text) != text else []
+    masked = MASK in text or mask_personal_numbers(text) != text  # most texts are masked when they are kept
+    found = [_PERSONAL_NUMBER] if masked else []
     return (*found, *([_SECRET] if SECRET_WORDS.search(text) else []))
 
 

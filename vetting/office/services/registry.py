@@ -22,6 +22,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import MARK, RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.tables import CellKind
 from vetting.kernel.text import OFFICIAL, Words, _, in_context
 from vetting.office.models import records as store
 from vetting.office.models.records import RegistryList
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from vetting.kernel.register_tables import Line
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.kernel.tables import ForeignWorkbook, SheetRow
+    from vetting.kernel.tables import Cell, ForeignWorkbook, SheetRow
     from vetting.kernel.text import Language
     from vetting.office.domain.records import CaseRecord, RecordKind, RecordPlace
     from vetting.office.models.records import RecordMark
@@ -50,6 +51,8 @@ MOST_SHOWN: Final = 100
 """Records on a page; the workbook has all."""
 MOST_DIGITS: Final = 7
 LONGEST_NUMBER: Final = 60
+MOST_FILES: Final = 1000
+"""Files in one zip."""
 MOST_CASES: Final = 100
 """Cases without a number that a page names."""
 TITLE: Final = _("Diarieföringslista")
@@ -85,9 +88,13 @@ def time_of_days(first: date, last: date) -> RecordTime:
 
 
 def since_last(session: Session, board_id: int, at: datetime) -> RecordTime:
-    """From where the last list ended until now."""
-    made = store.registry_lists(session, board_id, most=1)
-    return RecordTime(made[0].until if made else midnight(day_here(at) - FIRST_LIST), at)
+    """From where the lists have come without a gap until now: a list of days further on moves nothing."""
+    made = store.times_of_lists(session, board_id)
+    reached = midnight(day_here(made[0].at if made else at) - FIRST_LIST)
+    for row in made:
+        if row.since <= reached:
+            reached = max(reached, row.until)
+    return RecordTime(reached, at)
 
 
 def records_in(
@@ -120,12 +127,11 @@ def make_list(
     require_permission(by, Action.REGISTER_CASE)
     time = since_last(session, by.board_id, at)
     if first is not None or last is not None:
-        begins = first or last or day_here(at)
-        ends = last or day_here(at)
-        if ends < begins:
+        begins = midnight(first) if first is not None else time.since
+        ends = midnight(last + timedelta(days=1)) if last is not None else at
+        if ends <= begins:
             raise Refused(Obstacle.INVALID, Problem("last", _("Listan slutar innan den börjar."), _("Rätta dagarna.")))
-        days = time_of_days(begins, ends)
-        time = RecordTime(days.since, min(days.until, at))
+        time = RecordTime(begins, min(ends, at))
     number = store.count_records(session, seen_by(by, Action.REGISTER_CASE), *time)
     if not number:
         raise Refused(
@@ -202,7 +208,20 @@ def time_in_words(time: RecordTime) -> list[tuple[Words, str]]:
 
 
 def list_bundle(session: Session, found: Sequence[CaseRecord], book: bytes, rules: Rules, by: Person) -> bytes:
-    """The list with the files of its records in their order, as a zip."""
+    """The list with the files of its records in their order, as a zip.
+
+    Raises:
+        Refused: there are more than a page can make while somebody waits.
+    """
+    if len(found) > MOST_FILES:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "",
+                _("{count} handlingar är för många för en zip.", count=len(found)),
+                _("Gör listor av färre dagar och hämta en zip av var och en. Excellistan rymmer alla."),
+            ),
+        )
     files = records.files_of_records(session, found, rules, by)
     return bundle_files(files, {f"{TITLE.to(OFFICIAL)}.xlsx": book})
 
@@ -259,6 +278,8 @@ class NumberRow(NamedTuple):
     serial: int
     dnr: str
     registry: str
+    odd: bool = False
+    """A number stands in it that is none: a day, a figure that the sheet has rounded, or too long."""
 
 
 def read_numbers(data: bytes, file: str, *, by: Person) -> list[NumberRow]:
@@ -288,6 +309,12 @@ def take_numbers(session: WritingSession, rows: Sequence[NumberRow], *, by: Pers
         place = places.get((case.id, row.serial)) if case is not None else None
         if case is None or place is None:
             taking.leave(row, _("Handlingen finns inte i nämndens ärenden."), _("Kontrollera ärendenumret."))
+        elif row.odd:
+            taking.leave(
+                row,
+                _("Det som står som nummer är en dag, ett avrundat tal eller för långt."),
+                _("Skriv numret som text i listan, högst {most} tecken.", most=LONGEST_NUMBER),
+            )
         elif len(said[row.number, row.serial]) > 1:
             taking.leave(row, _("Handlingen står flera gånger med olika nummer."), _("Låt en av raderna stå kvar."))
         else:
@@ -376,8 +403,17 @@ def _columns_of(head: SheetRow) -> dict[Words, int]:
 def _number_row(row: SheetRow, columns: dict[Words, int]) -> NumberRow:
     def text(heading: Words) -> str:
         cell = row.cells.get(columns.get(heading, 0))
-        return " ".join(cell.text.split())[:LONGEST_NUMBER] if cell is not None else ""
+        return " ".join(cell.text.split()) if cell is not None else ""
 
+    odd = any(_is_odd(row.cells.get(columns.get(heading, 0)), text(heading)) for heading in (DNR, REGISTRY))
     serial = text(SERIAL)
     number = int(serial) if serial.isascii() and serial.isdigit() and len(serial) < MOST_DIGITS else 0
-    return NumberRow(row.number, text(NUMBER).upper(), number, text(DNR), text(REGISTRY))
+    return NumberRow(row.number, text(NUMBER).upper(), number, text(DNR), text(REGISTRY), odd)
+
+
+def _is_odd(cell: Cell | None, text: str) -> bool:
+    """Whether what stands where a number is to be is none."""
+    if cell is None:
+        return False
+    plain = cell.kind is CellKind.TEXT or (cell.kind is CellKind.NUMBER and text.isdigit())
+    return not plain or len(text) > LONGEST_NUMBER

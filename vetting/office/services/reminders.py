@@ -14,6 +14,7 @@ from vetting.boards.services import order_changes
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, seen_by, visible_cases
+from vetting.decisions.models.decisions import endings_proposed
 from vetting.decisions.services.stale_proposals import stale_of
 from vetting.group.models.special_reviews import SpecialReview
 from vetting.kernel.roles import Action
@@ -98,6 +99,8 @@ def _to_decide(session: Session, person: Person, rules: Rules, on: date) -> int:
     """How many cases wait for this person; what cannot be decided on as it is proposed waits for its officer."""
     if not person.may(Action.DECIDE):
         return 0
-    ready = select(func.count()).where(seen_by(person, Action.DECIDE), Case.state == CaseState.READY)
+    ready = select(func.count()).where(
+        seen_by(person, Action.DECIDE), Case.state == CaseState.READY, Case.id.not_in(endings_proposed())
+    )
     stale = stale_of(session, visible_cases(person, Action.DECIDE), rules, on=on)
     return int(session.scalar(ready.select_from(Case)) or 0) - len(stale)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -10,14 +11,15 @@ from sqlalchemy.orm import aliased
 
 from vetting.boards.models.people import Board
 from vetting.boards.services.boards import letterhead_of
-from vetting.cases.models.cases import Case, find_case, visible_cases
+from vetting.cases.models.cases import Case, find_case, in_conflict, visible_cases
 from vetting.cases.models.completions import Contact, contacts
 from vetting.cases.services.cases import open_case
 from vetting.decisions.models.letters import of_case as letters_of
 from vetting.decisions.services.letters import find_letter
 from vetting.documents.domain.returned_mail import returned_mail
-from vetting.documents.domain.statuses import MAIL
-from vetting.documents.models.incoming import IncomingPost
+from vetting.documents.domain.statuses import HAND, MAIL
+from vetting.documents.models.documents import of_case as documents_of
+from vetting.documents.models.incoming import IncomingPost, parts_of_post
 from vetting.documents.services import incoming
 from vetting.documents.services.incoming import PostFiling
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -27,6 +29,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -44,7 +47,9 @@ MOST: Final = 100
 class ReturnedPost:
     """A mail among what came in that is one of the board's own, come back."""
 
+    addresses: Sequence[str]
     address: str
+    """The likeliest of them; empty where it does not say."""
     why: str
     case: str
     """The number of the case that it is about, of those that the person may see; empty where it does not say."""
@@ -63,8 +68,25 @@ def returned_post(session: Session, post: IncomingPost, by: Person) -> ReturnedP
     )
     if found is None:
         return None
-    seen = (number for number in found.cases if find_case(session, by, number, Action.HANDLE) is not None)
-    return ReturnedPost(address=found.address, why=mask_personal_numbers(found.why), case=next(seen, ""))
+    cases = (find_case(session, by, number, Action.HANDLE) for number in found.cases)
+    case = next((one for one in cases if one is not None), None)
+    return ReturnedPost(
+        addresses=found.addresses,
+        why=mask_personal_numbers(found.why),
+        case=case.number if case is not None else "",
+        address=_likeliest(session, case, found.addresses),
+    )
+
+
+def _likeliest(session: Session, case: Case | None, addresses: Sequence[str]) -> str:
+    """Whom a mail did not reach: an address that something of the case went to, else the first that it says."""
+    sent = {row.email.casefold() for row in _mailed(session, case)} if case is not None else set()
+    return next((one for one in addresses if one in sent), next(iter(addresses), ""))
+
+
+def _mailed(session: Session, case: Case) -> list[Letter]:
+    """Letters that went by mail and have not come back, newest first."""
+    return [row for row in letters_of(session, case.id) if row.sent_by == MAIL and row.returned_at is None]
 
 
 def _own_address(session: Session, board_id: int) -> str:
@@ -74,8 +96,8 @@ def _own_address(session: Session, board_id: int) -> str:
 
 def note_returned_mail(
     session: WritingSession, key: int, number: str, *, rules: Rules, by: Person, at: datetime
-) -> Case:
-    """Puts a mail that came back in its case, and marks the letter and the address.
+) -> NotedReturn:
+    """Puts a mail that came back in its case with all its parts, and marks the letter and the address that it says.
 
     Raises:
         Refused: it is no such mail, it is in a case already, or there is no such case for this person.
@@ -84,12 +106,23 @@ def note_returned_mail(
     told = returned_post(session, post, by)
     if told is None:
         raise Refused(Obstacle.MISSING)
-    case = open_case(session, number.strip().upper(), by=by, action=Action.HANDLE) if number.strip() else None
-    if case is None:
+    wanted = number.strip().upper()
+    if not wanted:
         raise Refused(
             Obstacle.INVALID,
             Problem("case", _("Det står inte vilket ärende mejlet gällde."), _("Skriv ärendenumret.")),
         )
+    seen = find_case(session, by, wanted, Action.HANDLE)
+    if seen is None or in_conflict(session, by.id, seen.id):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "case",
+                _("{number} är inget ärende som du handlägger.", number=wanted),
+                _("Kontrollera numret, eller be den som handlägger ärendet."),
+            ),
+        )
+    case = open_case(session, wanted, by=by, action=Action.HANDLE)
     if post.kind is not case.kind:
         post = session.get_one(IncomingPost, key)
         post.kind = case.kind
@@ -97,15 +130,28 @@ def note_returned_mail(
     incoming.put_in(
         session,
         key,
-        PostFiling(case=case.number, received_on=at.date(), types={}),
+        PostFiling(case=case.number, received_on=at.date(), types=_new_parts(session, key, case)),
         rules=rules,
         by=by,
         at=at,
     )
-    sent = [row for row in letters_of(session, case.id) if row.sent_by == MAIL and row.returned_at is None]
-    letter = next((row for row in sent if told.address in {"", row.email.casefold()}), None)
-    _mark(session, case, letter, told.address, told.why, by=by, at=at)
-    return case
+    sent = _mailed(session, case)
+    address = _likeliest(session, case, told.addresses)
+    if not address and len(sent) == 1:
+        address = sent[0].email.casefold()  # it says no address, and nothing else went out
+    letter = next((row for row in sent if address == row.email.casefold()), None)
+    contact = _contact_of(session, case)
+    fails = contact is not None and contact.email and contact.email.casefold() in {address, *told.addresses}
+    marked = _mark(session, case, letter, contact if fails else None, told.why, by=by, at=at)
+    return NotedReturn(case, letter, marked)
+
+
+def _new_parts(session: Session, key: int, case: Case) -> dict[int, str]:
+    """The parts of a post that are not in the case already, each as no paper in particular."""
+    known = {document.sha256 for document in documents_of(session, case.id)}
+    return {
+        part.id: "" for part in parts_of_post(session, key) if hashlib.sha256(part.content).hexdigest() not in known
+    }
 
 
 def note_returned_letter(session: WritingSession, key: int, why: str, *, by: Person, at: datetime) -> Letter:
@@ -121,23 +167,37 @@ def note_returned_letter(session: WritingSession, key: int, why: str, *, by: Per
             Obstacle.STALE,
             Problem("", _("Brevet är inte skickat, eller redan antecknat som återkommet."), _("Läs sidan på nytt.")),
         )
-    address = row.email if row.sent_by == MAIL else ""
-    _mark(session, case, row, address.casefold(), mask_personal_numbers(why), by=by, at=at)
+    contact = _contact_of(session, case)
+    _mark(session, case, row, contact if _went_there(row, contact) else None, mask_personal_numbers(why), by=by, at=at)
     return row
 
 
+def _went_there(letter: Letter, contact: Contact | None) -> bool:
+    """Whether a letter went to the address that an association has now; what was handed over went to none."""
+    if contact is None or letter.sent_by == HAND:
+        return False
+    if letter.sent_by == MAIL:
+        return letter.email.casefold() == contact.email.casefold()
+    return list(letter.postal) == contact.postal.splitlines()
+
+
 def _mark(
-    session: WritingSession, case: Case, letter: Letter | None, address: str, why: str, *, by: Person, at: datetime
-) -> None:
+    session: WritingSession,
+    case: Case,
+    letter: Letter | None,
+    contact: Contact | None,
+    why: str,
+    *,
+    by: Person,
+    at: datetime,
+) -> Contact | None:
     if letter is not None:
         letter.returned_at = at
-    contact = _contact_of(session, case)
-    by_mail = letter is None or letter.sent_by == MAIL
-    same = contact is not None and (not by_mail or address in {"", contact.email.casefold()})
-    if contact is not None and same and contact.failed_at is None:
+    if contact is not None and contact.failed_at is None:
         contact.failed_at, contact.failed_because = at, why.strip()[:LONGEST_REASON]
     session.flush()
     session.note(TrailNote(action="letter_returned", by=by, at=at, subject=letter or case, case_id=case.id))
+    return contact
 
 
 def _contact_of(session: Session, case: Case) -> Contact | None:
@@ -162,6 +222,14 @@ def address_works(session: WritingSession, number: str, *, by: Person, at: datet
     contact.failed_at, contact.failed_because = None, ""
     session.note(TrailNote(action="address_seen_to", by=by, at=at, subject=contact, case_id=case.id))
     return contact
+
+
+class NotedReturn(NamedTuple):
+    """What came of a mail that came back: its case, and the letter and the address that were marked by it."""
+
+    case: Case
+    letter: Letter | None
+    contact: Contact | None
 
 
 class FailingAddress(NamedTuple):

@@ -15,7 +15,7 @@ from vetting.cases.domain.cases import CaseState, FallReason
 from vetting.cases.models.cases import Case, in_states, seen_by, visible_cases
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, DecisionEvent, endings_proposed, quashed_decisions
-from vetting.decisions.models.letters import Letter
+from vetting.decisions.models.letters import Letter, returned_decisions
 from vetting.decisions.services import endings, unsent_letters
 from vetting.decisions.services.stale_proposals import stale_of
 from vetting.documents.models.incoming import READY, IncomingPost
@@ -193,7 +193,7 @@ def _to_register(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     if count:
         name = count_in_words(count, _("ärende"), _("ärenden"))
         yield TodayLine(None, name, _("har inget diarienummer"), _("Diarieför"), TodayPlace.REGISTRY)
-    count = len(document_statuses.working_material(session, by))
+    count = document_statuses.count_working_material(session, by, at=midnight(on))
     if count:
         name = count_in_words(count, in_context("one", "arbetsmaterial"), in_context("several", "arbetsmaterial"))
         yield TodayLine(None, name, _("ligger kvar i avslutade ärenden"), _("Rensa"), TodayPlace.CLEARING)
@@ -289,23 +289,23 @@ def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
         DecisionEvent.decision_id == Decision.id, DecisionEvent.what == DecisionEventKind.SENT.value
     )
     rows = session.execute(
-        select(Case.number, Case.name, Decision.decided_on)
+        select(Case.number, Case.name, Decision.decided_on, sent.exists())
         .join(Decision, Decision.case_id == Case.id)
         .where(
             seen_by(by, Action.HANDLE),
             Decision.board_id == by.board_id,
             Decision.kind == CaseKind.GRANT.value,
-            Case.state.in_([CaseState.PAYMENT, CaseState.DECIDED, CaseState.REPORTING]),
+            Case.state.in_([CaseState.PAYMENT, CaseState.DECIDED, CaseState.REPORTING, CaseState.DISCONTINUED]),
             or_(Case.officer_id == by.id, Case.officer_id.is_(None)),
             Decision.id.not_in(quashed_decisions()),
-            ~sent.exists(),
+            or_(~sent.exists(), Decision.id.in_(returned_decisions())),
             ~written.exists(),
         )
         .order_by(Decision.decided_on, Decision.id)
         .limit(MOST_IN_ALL)
     ).all()
-    for number, name, on in rows:
-        why = _("beslutet är fattat men inte skickat")
+    for number, name, on, came_back in rows:
+        why = _("beslutets brev kom tillbaka") if came_back else _("beslutet är fattat men inte skickat")
         yield TodayLine(on, same_in_both(name), why, _("Skicka beslutet"), TodayPlace.CASE, number)
 
 
