@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SELECTIONS = (
     RegisterSelection(on=clock.now().date()),
-    RegisterSelection(on=clock.now().date(), text="en"),
+    RegisterSelection(on=clock.now().date(), text="e"),
     RegisterSelection(on=clock.now().date(), first=clock.now().date().replace(month=1, day=1)),
 )
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.boards.domain.delegation import DECISION_AUTHORITY_WORDS, KINDS, DecisionAuthority
+from vetting.boards.domain.delegation import (
+    ACT_WORDS,
+    ADVERSE_ACTS,
+    DECISION_AUTHORITY_WORDS,
+    THE_BOARDS_OWN,
+    DecisionAuthority,
+    DelegatedAct,
+    acts_of_kinds,
+    kinds_of_acts,
+)
 from vetting.boards.domain.ways_of_working import (
     HABIT_WORDS,
     LIMIT_WORDS,
@@ -40,7 +49,6 @@ from vetting.web.forms import (
     SeveralField,
     ShownChoiceField,
     TextField,
-    TickField,
     WholeNumberField,
 )
 
@@ -100,6 +108,8 @@ class ColleagueForm(PostedForm):
     login = TextField(_("Användarnamn"), short=True)
     email = AddressField(_("E-post, om den ska användas"), short=True)
     role = SeveralField(_("Roller"), options=ROLE_WORDS)
+    begins_on = DayField(_("Från och med"), hint=_("Tomt: nu."))
+    ends_on = DayField(_("Till och med"), hint=_("Tomt: tills någon tar tillbaka den."))
 
     def command(self, board: str) -> Colleague:
         """Who it is; board: the code of the board."""
@@ -109,7 +119,16 @@ class ColleagueForm(PostedForm):
             board=board,
             roles=tuple(Role(name) for name in self.role.data),
             email=self.email.data,
+            begins_on=self.begins_on.data,
+            ends_on=self.ends_on.data,
         )
+
+
+class LastDayForm(PostedForm):
+    """The last day of a role."""
+
+    receipt: Words = _("Sista dagen är sparad.")
+    ends_on = DayField(_("Sista dag"), hint=_("Tomt: tills någon tar tillbaka rollen."))
 
 
 class AnswerForm(PostedForm):
@@ -123,6 +142,10 @@ class AnswerForm(PostedForm):
         return self.answer.data == "yes"
 
 
+TICKED_AT_FIRST: Final = sorted(acts_of_kinds(("grant", "ending"), refusals=True) - THE_BOARDS_OWN)
+"""What a new row gives before anybody has changed it."""
+
+
 class DelegationForm(PostedForm):
     """A row of the scheme of delegation."""
 
@@ -133,9 +156,10 @@ class DelegationForm(PostedForm):
     )
     maker = ChoiceField(_("Beslutar som"), options=DECISION_AUTHORITY_WORDS, needs=NOTHING_CHOSEN)
     point = TextField(_("Punkt i delegationsordningen"), short=True)
-    kinds = SeveralField(_("Gäller"), options=KINDS)
+    acts = SeveralField(
+        _("Får"), options=ACT_WORDS, needs=(_("Det står inte vad delegationen gäller."), _("Kryssa i minst ett."))
+    )
     largest = AmountField(_("Högsta belopp (kr), tomt betyder utan tak"))
-    refusals = TickField(_("Även avslag"))
     execution = ChoiceField(
         _("Vad det är"),
         options={"no": _("Beslut på delegation"), "yes": _("Verkställighet")},
@@ -146,15 +170,17 @@ class DelegationForm(PostedForm):
 
     def command(self, today: date) -> NewDelegationRow:
         """The row; without a day it counts from today."""
+        acts = tuple(DelegatedAct(act) for act in self.acts.data)
         return NewDelegationRow(
             user_id=self.user_id.data,
             function=Role(self.function.data) if self.function.data else None,
             maker=DecisionAuthority(self.maker.data),
             point=self.point.data,
-            kinds=self.kinds.data,
+            kinds=kinds_of_acts(acts),
+            acts=() if self.maker.data == DecisionAuthority.BOARD else acts,
             largest=self.largest.data,
             execution={"yes": True, "no": False}.get(self.execution.data),
-            refusals=self.refusals.data,
+            refusals=any(act in ADVERSE_ACTS for act in acts),
             valid_from=self.valid_from.data or today,
             valid_to=self.valid_to.data,
         )
@@ -174,7 +200,7 @@ class FormsOfDelegation(FormsOfPage):
 
     def row(self, makers: Mapping[int, Words]) -> DelegationForm:
         """A new row. makers: the decision makers of the board, by key."""
-        form = self.form(DelegationForm, "row", {"maker": DecisionAuthority.DELEGATE, "refusals": True})
+        form = self.form(DelegationForm, "row", {"maker": DecisionAuthority.DELEGATE, "acts": TICKED_AT_FIRST})
         form.user_id.options = makers
         return form
 

@@ -192,17 +192,18 @@ def _no_account(login: str) -> Problem:
 
 @user.command("list", help=translate("Visa kontona."))
 def show() -> None:
-    """One line for each role held."""
+    """One line for each role held, and one for an account without any."""
     with database() as opened, open_reading(opened) as session:
         rows = session.execute(
             select(User.login, User.name, User.active, Board.code, RoleHolding.role)
-            .join(RoleHolding, RoleHolding.user_id == User.id)
-            .join(Board, Board.id == RoleHolding.board_id)
+            .outerjoin(RoleHolding, RoleHolding.user_id == User.id)
+            .outerjoin(Board, Board.id == RoleHolding.board_id)
             .order_by(User.login, Board.code, RoleHolding.role)
         ).all()
     for login, name, active, code, role in rows:
         closed = "" if active else translate(" (stängt)")
-        click.echo(f"{login}\t{name}{closed}\t{code}\t{ROLE_WORDS[Role(role)].to(LANGUAGE)}")
+        held = ROLE_WORDS[Role(role)].to(LANGUAGE) if role else translate("ingen roll")
+        click.echo(f"{login}\t{name}{closed}\t{code or '–'}\t{held}")
 
 
 @user.command("deactivate", help=translate("Stäng ett konto."))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import CURRENT, TO_CONFIRM, AssociationName
 from vetting.associations.services import associations, identities
-from vetting.boards.models.people import Room
+from vetting.boards.models.people import Room, note_visit
 from vetting.boards.services import boards, delegation, sign_in
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.models.cases import Case
@@ -27,6 +27,7 @@ from vetting.decisions.services.decision_makers import AT_ONCE, DecisionForm
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.demonstration import bookings as demonstration_bookings
 from vetting.demonstration import mail as demonstration_mail
+from vetting.demonstration import people as demonstration_people
 from vetting.demonstration import rules as demonstration_rules
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts
@@ -217,6 +218,7 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
     while recurring_work.do_due(database, at=at):
         pass
     renewals.renew_all(database, rules, at=at)
+    run_in_transaction(database, lambda s: demonstration_people.lend_role(s, "norr", norr.staff, at=at))
     run_in_transaction(database, lambda s: demonstration_mail.receive_mail(s, rules, norr.board_id, norr.staff, at=at))
     return filled
 
@@ -307,6 +309,7 @@ class _BoardFilling:
             self.staff[role] = Person(
                 id=user.id, name=name, board_id=board.id, board=board.name, roles=frozenset({role})
             )
+            note_visit(self.session, user.id, board.id, self.now.date())
             self.filled.logins.append(DemonstrationLogin(role, board.code, login, name))
         self.session.add_all(
             [Room(board_id=board.id, name=name) for name in ("Stora salen", "Ateljén", "Gymnastiksalen")]

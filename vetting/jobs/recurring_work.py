@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
-from vetting.boards.services import sign_in
+from vetting.boards.services import role_days, sign_in
 from vetting.cases.models.renewals import NEW_DAY, RecurringWork
 from vetting.cases.services import renewals
 from vetting.documents.services import incoming, reading
 from vetting.imports.services import staged_files
 from vetting.kernel.dates import day_here, midnight
-from vetting.kernel.store.session import open_reading, open_technical
+from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.registers import workbook_jobs
 
 if TYPE_CHECKING:
@@ -85,5 +85,6 @@ def _forget(database: Database, at: datetime) -> None:
 WORK: Final[Mapping[str, Callable[[Database, datetime], None]]] = {
     NEW_DAY: lambda database, _at: renewals.note_new_day(database),
     "old_files": _forget,
+    "role_days": lambda database, at: run_in_transaction(database, lambda s: role_days.follow_days(s, at=at)),
 }
 """Name -> what is done once a day, as soon as it has begun."""

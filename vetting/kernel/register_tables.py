@@ -24,6 +24,7 @@ class RegisterName(StrEnum):
     ASSOCIATIONS = "associations"
     OPINIONS = "opinions"
     DELEGATED = "delegated"
+    ROLES = "roles"
 
 
 REGISTER_WORDS: Final[Mapping[RegisterName, Words]] = {
@@ -32,6 +33,7 @@ REGISTER_WORDS: Final[Mapping[RegisterName, Words]] = {
     RegisterName.ASSOCIATIONS: _("Föreningar"),
     RegisterName.OPINIONS: _("Referensgruppens ställningstaganden"),
     RegisterName.DELEGATED: _("Delegationsbeslut"),
+    RegisterName.ROLES: _("Behörigheter"),
 }
 
 

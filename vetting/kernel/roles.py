@@ -274,6 +274,9 @@ class SeparationOfDuties(StrEnum):
     CHECK_OWN_ACCOUNT = "check_own_account"
     GIVE_ONESELF = "give_oneself"
     AGREE_OWN = "agree_own"
+    DECIDE_OWN_PROPOSAL = "decide_own_proposal"
+    PAY_CHECKED_ACCOUNT = "pay_checked_account"
+    LIFT_OWN_STOP = "lift_own_stop"
 
 
 SEPARATION_WORDS: Final[Mapping[SeparationOfDuties, Words]] = {
@@ -284,9 +287,14 @@ SEPARATION_WORDS: Final[Mapping[SeparationOfDuties, Words]] = {
         "Du fattade beslutet om återkrav. En annan person måste besluta om eftergift."
     ),
     SeparationOfDuties.DECIDE_IN_CONFLICT: _("Du har anmält jäv i ärendet och kan inte delta."),
-    SeparationOfDuties.GIVE_ONESELF: _("Du kan inte ge dig själv en roll eller rätt att besluta."),
+    SeparationOfDuties.GIVE_ONESELF: _("Du kan inte ändra dina egna roller eller din egen rätt att besluta."),
     SeparationOfDuties.AGREE_OWN: _("Du har begärt ändringen, eller så gäller den dig. En annan person måste säga ja."),
     SeparationOfDuties.CHECK_OWN_ACCOUNT: _("Du antecknade det nya kontot. En annan person måste kontrollera det."),
+    SeparationOfDuties.DECIDE_OWN_PROPOSAL: _("Du skrev förslaget. En annan person måste besluta om det."),
+    SeparationOfDuties.PAY_CHECKED_ACCOUNT: _(
+        "Du kontrollerade kontot. En annan person måste markera utbetalningen som betald."
+    ),
+    SeparationOfDuties.LIFT_OWN_STOP: _("Du stoppade utbetalningen. En annan person måste häva stoppet."),
     SeparationOfDuties.PUBLISH_OWN_RULES: _("Du har skrivit i reglerna. En annan person måste publicera dem."),
 }
 """The one table of acts kept apart, by person."""

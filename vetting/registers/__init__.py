@@ -6,9 +6,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vetting.boards.services.sign_in import require_permission
+from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Action
-from vetting.registers import approved_bookings, approved_grants, associations, delegated_decisions, opinions, reclaims
+from vetting.kernel.text import _
+from vetting.registers import (
+    approved_bookings,
+    approved_grants,
+    associations,
+    delegated_decisions,
+    opinions,
+    reclaims,
+    role_periods,
+)
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.sheets import RegisterPage, RegisterSheet, is_long
 
@@ -26,6 +36,8 @@ __all__ = [
     "is_long_register",
     "register_pages",
     "register_sheets",
+    "registers_of",
+    "require_register",
     "sheets_of",
 ]
 
@@ -34,7 +46,7 @@ def register_sheets(
     session: Session, name: RegisterName, selection: RegisterSelection, *, rules: Rules, by: Person, language: Language
 ) -> tuple[RegisterTable, ...]:
     """The sheets of a register, with what this person may see and nothing of another board; many rows are read late."""
-    require_permission(by, Action.READ_REGISTERS)
+    require_register(by, name)
     return tuple(sheet.whole(session, selection, by, language) for sheet in sheets_of(name, rules))
 
 
@@ -50,12 +62,35 @@ def register_pages(
     language: Language,
 ) -> dict[int, RegisterPage]:
     """Sheet -> a page of it, of all sheets or one: the same rows as `register_sheets`, so many at a time."""
-    require_permission(by, Action.READ_REGISTERS)
+    require_register(by, name)
     return {
         place: each.page(session, selection, by, language, number=page)
         for place, each in enumerate(sheets_of(name, rules), 1)
         if sheet in {None, place}
     }
+
+
+def registers_of(by: Person) -> list[RegisterName]:
+    """The registers that a person may read."""
+    return [name for name in RegisterName if name is not RegisterName.ROLES or role_periods.may_read_roles(by)]
+
+
+def require_register(by: Person, name: RegisterName) -> None:
+    """Whoever reads registers reads this one.
+
+    Raises:
+        Refused: no registers, or not this one.
+    """
+    require_permission(by, Action.READ_REGISTERS)
+    if name not in registers_of(by):
+        raise Refused(
+            Obstacle.FORBIDDEN,
+            Problem(
+                name.value,
+                _("Registret läses av chefen och revisorn."),
+                _("Be systemförvaltaren om rätt roll."),
+            ),
+        )
 
 
 def is_long_register(
@@ -82,6 +117,9 @@ def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...
             RegisterSheet(
                 delegated_decisions.SHEET, delegated_decisions.delegated_rows, delegated_decisions.delegated_keys
             ),
+        ),
+        RegisterName.ROLES: (
+            RegisterSheet(role_periods.SHEET, role_periods.role_period_rows, role_periods.role_period_keys),
         ),
     }
     return found[name]

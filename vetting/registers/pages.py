@@ -13,7 +13,14 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import REGISTER_WORDS, Cell, RegisterColumn, RegisterColumnKind, RegisterName
 from vetting.kernel.store.jobs import DONE, ENDED_STATES, Job
 from vetting.kernel.text import OFFICIAL, _
-from vetting.registers import RegisterSelection, is_long_register, register_pages, workbook_jobs
+from vetting.registers import (
+    RegisterSelection,
+    is_long_register,
+    register_pages,
+    registers_of,
+    require_register,
+    workbook_jobs,
+)
 from vetting.registers.models import content_of_job, workbook_job
 from vetting.registers.sheets import MOST_SUMMED, PAGE
 from vetting.registers.workbooks import workbook_of_register
@@ -43,7 +50,9 @@ LONG, SHORT = 24, 14
 def _name(register_name: str) -> RegisterName:
     if register_name not in list(RegisterName):
         raise Refused(Obstacle.MISSING)
-    return RegisterName(register_name)
+    name = RegisterName(register_name)
+    require_register(visitor.signed_in_person(), name)
+    return name
 
 
 def _selection() -> RegisterSelection:
@@ -72,7 +81,8 @@ def _day(name: str) -> date | None:
 @blueprint.get("/register")
 def index() -> str:
     """The registers there are."""
-    return render_template("registers/index.html", registers=REGISTER_WORDS)
+    registers = {name: REGISTER_WORDS[name] for name in registers_of(visitor.signed_in_person())}
+    return render_template("registers/index.html", registers=registers)
 
 
 @blueprint.get("/register/<register_name>")

@@ -42,6 +42,7 @@ def workbook_of_register(
     heard: told how many of how many rows are written; an answer of False ends the file where it is.
     """
     tables = _heard_of(register_sheets(session, name, selection, rules=rules, by=by, language=language), heard)
+    of_roles = name is RegisterName.ROLES  # of nothing that is decided
     first = day_in_words(selection.first).to(language) if selection.first else "–"
     last = day_in_words(selection.last).to(language) if selection.last else "–"
 
@@ -54,13 +55,13 @@ def workbook_of_register(
     said: tuple[tuple[Words, str | Callable[[Sequence[int]], str]], ...] = (
         (in_context("the name of one", "Register"), REGISTER_WORDS[name].to(language)),
         (_("Nämnd"), by.board),
-        (_("Beslutat från"), first),
-        (_("Beslutat till"), last),
+        (in_context("time", "Från") if of_roles else _("Beslutat från"), first),
+        (in_context("time", "Till") if of_roles else _("Beslutat till"), last),
         (_("Sökord"), selection.text or "–"),
         (_("Rader"), number_of_rows),
         (in_context("a register", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
         (_("Av (funktion)"), by.function),
-        (_("Regler"), EACH_BY_ITS_OWN.to(language)),
+        *(() if of_roles else ((_("Regler"), EACH_BY_ITS_OWN.to(language)),)),
     )
     return register_workbook(tables, about, ABOUT.to(language), language)
 

@@ -26,7 +26,7 @@ def row(board: BoardAtWork, **more: str) -> dict[str, str]:
         "user_id": str(board.staff[Role.DECISION_MAKER].id),
         "maker": "delegate",
         "point": "7.1",
-        "kinds": "grant",
+        "acts": "approve",
         "largest": "50 000",
         "valid_from": TODAY.isoformat(),
     } | more

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, board
 from tests.page_fixtures import Somebody
+from vetting import clock
 from vetting.app import create_app
-from vetting.boards.models.people import KeptText, RoleHolding, SignIn, User
+from vetting.boards.models.people import KeptText, RoleHolding, RoleRequest, SignIn, User
 from vetting.config import Config
 from vetting.decisions.models.decisions import Delegation
 from vetting.kernel.roles import Role
@@ -38,6 +40,9 @@ def link_in(page: Any) -> str:
     return found[1] if found else ""
 
 
+SOON = (clock.now().date() + timedelta(days=30)).isoformat()
+
+
 def stranger(who: Somebody) -> Somebody:
     """Another browser."""
     other = object.__new__(Somebody)
@@ -58,7 +63,7 @@ def test_one_administrator_does_not_do_it_all_herself(board: BoardAtWork, office
     # roles for herself
     refused = taken_in(her, own, Role.DECISION_MAKER, Role.FINANCE)
     assert refused.status_code == 422
-    assert "Du kan inte ge dig själv en roll" in refused.text
+    assert "Du kan inte ändra dina egna roller" in refused.text
     assert roles_of(board, own) == {ADMIN.value}
     # a second login that pays: no link in her hand, no role
     puppet = taken_in(her, "docka.norr", Role.FINANCE)
@@ -73,7 +78,7 @@ def test_one_administrator_does_not_do_it_all_herself(board: BoardAtWork, office
     assert roles_of(board, "docka.norr") == set()
     # the right to decide, for whoever is her friend: it waits
     maker = board.staff[Role.DECISION_MAKER].id
-    assert her.send("/delegation", user_id=str(maker), maker="delegate", kinds="grant").status_code == 303
+    assert her.send("/delegation", user_id=str(maker), maker="delegate", acts="approve").status_code == 303
     with open_reading(board.database) as s:
         row = s.scalars(select(Delegation).order_by(Delegation.id.desc())).first()
     assert row is not None
@@ -156,3 +161,36 @@ def test_a_password_typed_into_a_session_that_has_ended_is_not_kept(
     kim.client.post("/losenord", data={"csrf_token": token, "old": "korrekt häst batteri", "new": PASSWORD})
     with open_reading(board.database) as s:
         assert s.scalars(select(KeptText)).all() == []
+
+
+def test_the_last_day_of_a_role_is_set_in_its_row(board: BoardAtWork, offices: dict[Role, Somebody]) -> None:
+    her = offices[ADMIN]
+    maker = board.staff[Role.DECISION_MAKER].id
+    row = f"{maker}-decision_maker"
+    page = her.get(f"/personer?rad={row}").text
+    assert page.count("Spara sista dagen") == 1
+    assert "Spara sista dagen" not in her.get("/personer?rad=99-finance").text
+    address = f"/personer/{maker}/roller/decision_maker/sista-dag"
+    wrong = her.send(address, ends_on="i morgon")
+    assert wrong.status_code == 422
+    assert 'value="i morgon"' in wrong.text
+    assert her.send(address, ends_on=SOON).status_code == 303
+    assert "till och med" in her.get("/personer").text
+    assert her.send(f"/personer/{board.staff[ADMIN].id}/roller/administrator/sista-dag", ends_on="").status_code == 422
+    assert her.send(f"/personer/{maker}/roller/kung/sista-dag", ends_on="").status_code == 404
+    assert offices[BOSS].send(address, ends_on="").status_code == 403
+
+
+def test_a_role_that_begins_later_stands_there_and_is_taken_back(
+    board: BoardAtWork, offices: dict[Role, Somebody]
+) -> None:
+    her = offices[ADMIN]
+    given = {"login": "senare.norr", "name": "Se Nare", "role": "caseworker", "begins_on": SOON}
+    page = her.send("/personer", **given)
+    assert "Börjar senare: Handläggare." in page.text
+    assert "från och med " in page.text
+    with open_reading(board.database) as s:
+        key = s.scalars(select(RoleRequest.id)).one()
+    assert her.send(f"/personer/onskemal/{key}", answer="no").status_code == 303
+    assert "från och med " not in her.get("/personer").text
+    assert roles_of(board, "senare.norr") == set()

@@ -41,3 +41,18 @@ def test_times_that_are_refused_are_as_they_were_typed(admin: Somebody) -> None:
     answer = admin.send("/ordning/tider", **dict.fromkeys(names, "9999"))
     assert answer.status_code == 422
     assert answer.text.count('value="9999"') == len(names) > 0
+
+
+def test_the_second_person_answers_on_the_page_and_the_table_says_what_is_kept_apart(board: BoardAtWork) -> None:
+    admin, boss = somebody(board, Role.ADMINISTRATOR), somebody(board, Role.MANAGER)
+    gate = "grundkontroll-klar"
+    asked = admin.send(f"/ordning/sparr/{gate}", on="off", because="Få ärenden.", legal="")
+    assert asked.status_code == 303, asked.text
+    assert "Ja, stäng av" not in admin.get("/ordning").text
+    page = boss.get("/ordning").text
+    assert page.count("Ja, stäng av") == 1
+    assert "Får en person göra båda?" in page
+    assert boss.send(f"/ordning/sparr/{gate}/svar", answer="yes").status_code == 303
+    assert "Ja, stäng av" not in boss.get("/ordning").text
+    assert boss.send(f"/ordning/sparr/{gate}/svar", answer="yes").status_code == 404
+    assert somebody(board, Role.CASEWORKER).send(f"/ordning/sparr/{gate}/svar", answer="yes").status_code == 403

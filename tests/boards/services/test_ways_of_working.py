@@ -13,7 +13,7 @@ from tests.factories import NOW, TODAY
 from vetting.boards.domain.delegation import DecisionAuthority
 from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, WayOfWorking
 from vetting.boards.models.people import Board
-from vetting.boards.services import delegation, order_changes, sign_in, ways_of_working
+from vetting.boards.services import delegation, order_changes, roles, sign_in, ways_of_working
 from vetting.boards.services.ways_of_working import ChosenRules, SetupStep
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.services import cases
@@ -66,6 +66,65 @@ def test_each_way_has_its_gates_and_the_locked_ones_are_in_all(board: BoardAtWor
     assert BoardHabit.PAY_IN_FORCE in order(board).habits
 
 
+def agree(board: BoardAtWork, gate: str, *, yes: bool = True) -> None:
+    board.do(ways_of_working.answer_gate, gate, yes=yes, rules=rules(), role=Role.MANAGER)
+
+
+def off(board: BoardAtWork, gate: str, because: str = "Få ärenden.") -> None:
+    board.do(ways_of_working.set_gate, gate, "", on=False, because=because, rules=rules(), role=ADMIN)
+
+
+def test_a_gate_is_switched_off_when_a_second_person_agrees(board: BoardAtWork) -> None:
+    gate = "grundkontroll-klar"
+    off(board, gate)
+    off(board, gate)  # the same person twice is one person
+    assert (order(board).gates[gate].on, order(board).gates[gate].waits) == (True, True)
+    with open_reading(board.database) as s:
+        assert roles.waiting_for(s, board.staff[Role.MANAGER]) == 1
+        assert roles.waiting_for(s, board.staff[ADMIN]) == 0
+    own = refused(board, ways_of_working.answer_gate, gate, yes=True, rules=rules(), role=ADMIN)
+    assert own[0] is Obstacle.CLOSED
+    forbidden = refused(board, ways_of_working.answer_gate, gate, yes=True, rules=rules(), role=Role.CASEWORKER)
+    assert forbidden[0] is Obstacle.FORBIDDEN
+    agree(board, gate, yes=False)
+    assert (order(board).gates[gate].on, order(board).gates[gate].waits) == (True, False)
+    assert refused(board, ways_of_working.answer_gate, gate, yes=True, rules=rules(), role=Role.MANAGER)[0] is (
+        Obstacle.MISSING
+    )
+    off(board, gate)
+    board.do(ways_of_working.answer_gate, gate, yes=False, rules=rules(), role=ADMIN)  # taken back
+    assert not order(board).gates[gate].waits
+    off(board, gate)
+    agree(board, gate)
+    assert (order(board).gates[gate].on, order(board).gates[gate].because) == (False, "Få ärenden.")
+    off(board, gate, "Nytt skäl.")  # off already: another reason needs nobody's yes
+    assert (order(board).gates[gate].on, order(board).gates[gate].because) == (False, "Nytt skäl.")
+
+
+def test_another_way_of_working_takes_no_gate_away_alone(board: BoardAtWork) -> None:
+    board.do(ways_of_working.set_way, WayOfWorking.FULL, rules=rules(), role=ADMIN)
+    lost = "sarskilda-skal-vagda"
+    assert order(board).gates[lost].on
+    board.do(ways_of_working.set_way, WayOfWorking.SMALL, rules=rules(), role=ADMIN)
+    found = order(board)
+    assert (found.way, found.gates[lost].on, found.gates[lost].waits) == (WayOfWorking.SMALL, True, True)
+    agree(board, lost)
+    assert not order(board).gates[lost].on
+
+
+def test_where_nobody_else_can_agree_a_gate_is_switched_off_at_once_but_hearing_is_not(board: BoardAtWork) -> None:
+    boss = board.staff[Role.MANAGER].id
+    run_in_transaction(
+        board.database,
+        lambda s: roles.end_role(s, boss, Role.MANAGER, board_id=board.board_id, by=None, at=NOW),
+    )
+    off(board, "grundkontroll-klar")
+    assert not order(board).gates["grundkontroll-klar"].on
+    legal = {"because": "Prövas.", "on": False, "rules": rules(), "role": ADMIN}
+    board.do(ways_of_working.set_gate, "kommunicerat", "Nämndens beslut § 3", **legal)
+    assert order(board).gates["kommunicerat"].on
+
+
 def test_a_locked_gate_stays_and_an_open_one_is_the_boards_choice(board: BoardAtWork) -> None:
     assert refused(
         board, ways_of_working.set_gate, "behorig-beslutsfattare", "", on=False, rules=rules(), role=ADMIN
@@ -84,6 +143,8 @@ def test_a_locked_gate_stays_and_an_open_one_is_the_boards_choice(board: BoardAt
         rules=rules(),
         role=ADMIN,
     )
+    assert "grundkontroll-klar" in holding(board, case.number)
+    agree(board, "grundkontroll-klar")
     assert "grundkontroll-klar" not in holding(board, case.number)
     state = order(board).gates["grundkontroll-klar"]
     assert (state.on, state.held, state.legal) == (False, GateReason.CHOSEN, "Egen regel")
@@ -577,17 +638,20 @@ def test_manager_and_auditor_read_what_was_changed_by_whom_and_the_others_do_not
         if state.on and not state.locked and state.gate.must is not GateObligation.TWO_PERSONS
     )
     change(ways_of_working.set_gate, open_gate, "", on=False, because="Få ärenden.")
+    agree(board, open_gate)
     change(ways_of_working.set_gate, "kommunicerat", "Nämndens beslut § 4.", on=False, because="Bråttom.")
     by = board.staff[Role.ADMINISTRATOR].name
     told = changes(Role.MANAGER)
     assert changes(Role.AUDITOR) == told
     assert changes(Role.CASEWORKER) == []
-    assert all(who == by for what, who in told if what.startswith("Ändrade"))
+    yes = board.staff[Role.MANAGER].name
+    assert [who for what, who in told if what.startswith("Ändrade")] == [by, yes, by, by, by]
     said = [what for what, _ in told]
     assert "någon vill stänga av den (Bråttom.)" in said[0]
     assert "av (Få ärenden.)" in said[1]
-    assert said[2] == "Ändrade hur nämnden arbetar: förvaltningsrätt: Förvaltningsrätten i Exempelstad"
-    assert said[3] == "Ändrade hur nämnden arbetar: arbetssätt"
+    assert "någon vill stänga av den (Få ärenden.)" in said[2]
+    assert said[3] == "Ändrade hur nämnden arbetar: förvaltningsrätt: Förvaltningsrätten i Exempelstad"
+    assert said[4] == "Ändrade hur nämnden arbetar: arbetssätt"
     assert any(what.startswith("Lade till ett användarkonto: ") for what in said)
     run_in_transaction(board.database, lambda s: sign_in.deactivate_user(s, "registrar.norr", by=None, at=NOW))
     assert changes(Role.AUDITOR)[0][0].startswith("Avslutade ett användarkonto: ")

@@ -69,9 +69,8 @@ def test_of_every_association_the_same_is_told_as_if_all_were_asked(
         "board_agreements",
         "association_merges",
         "association_distinctions",
-        "documents",
         "deviations",
-    }, "told of in tests of their own, the first and the last where they are made"
+    }, "told of in tests of their own, the last where they are made"
     database.close()
 
 

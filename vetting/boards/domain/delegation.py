@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.kernel.decision_outcomes import ADVERSE, FAVOURABLE, DecisionOutcome
+from vetting.kernel.decision_outcomes import ADVERSE, FAVOURABLE, DecisionGround, DecisionOutcome
 from vetting.kernel.text import NO_WORDS, Words, _, in_context, lower_first, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
 
@@ -47,6 +47,118 @@ ENDING: Final = "ending"
 """Of the kinds: to discontinue a case whose matter is gone."""
 
 
+class DelegatedAct(StrEnum):
+    """What one row of the scheme can give the right to."""
+
+    APPROVE = "approve"
+    APPROVE_PART = "approve_part"
+    REFUSE_BUDGET = "refuse_budget"
+    REFUSE_FORMAL = "refuse_formal"
+    REFUSE_VALUE = "refuse_value"
+    DISMISS = "dismiss"
+    DISCONTINUE = "discontinue"
+    STOP = "stop"
+    LIFT = "lift"
+    RECLAIM = "reclaim"
+    CONFIRM_ROOM = "confirm_room"
+    REFUSE_ROOM = "refuse_room"
+    RESCIND_ROOM = "rescind_room"
+
+
+ACT_WORDS: Final[Mapping[DelegatedAct, Words]] = {
+    DelegatedAct.APPROVE: _("bevilja helt"),
+    DelegatedAct.APPROVE_PART: _("bevilja delvis"),
+    DelegatedAct.REFUSE_BUDGET: _("avslå för att pengarna inte räcker"),
+    DelegatedAct.REFUSE_FORMAL: _("avslå på ett formellt krav"),
+    DelegatedAct.REFUSE_VALUE: _("avslå på ett värdekriterium"),
+    DelegatedAct.DISMISS: _("avvisa"),
+    DelegatedAct.DISCONTINUE: _("avskriva"),
+    DelegatedAct.STOP: _("stoppa en utbetalning"),
+    DelegatedAct.LIFT: _("häva ett stopp"),
+    DelegatedAct.RECLAIM: _("kräva tillbaka"),
+    DelegatedAct.CONFIRM_ROOM: _("bekräfta en bokning"),
+    DelegatedAct.REFUSE_ROOM: _("neka en bokning"),
+    DelegatedAct.RESCIND_ROOM: _("ta tillbaka en bokning"),
+}
+ACTS_OF: Final[Mapping[str, tuple[DelegatedAct, ...]]] = {
+    "grant": (
+        DelegatedAct.APPROVE,
+        DelegatedAct.APPROVE_PART,
+        DelegatedAct.REFUSE_BUDGET,
+        DelegatedAct.REFUSE_FORMAL,
+        DelegatedAct.REFUSE_VALUE,
+        DelegatedAct.DISMISS,
+        DelegatedAct.STOP,
+        DelegatedAct.LIFT,
+    ),
+    "booking": (DelegatedAct.CONFIRM_ROOM, DelegatedAct.REFUSE_ROOM, DelegatedAct.RESCIND_ROOM),
+    "reclaim": (DelegatedAct.RECLAIM,),
+    "ending": (DelegatedAct.DISCONTINUE,),
+}
+"""Kind -> its acts."""
+ADVERSE_ACTS: Final = frozenset(
+    {
+        DelegatedAct.REFUSE_BUDGET,
+        DelegatedAct.REFUSE_FORMAL,
+        DelegatedAct.REFUSE_VALUE,
+        DelegatedAct.DISMISS,
+        DelegatedAct.STOP,
+        DelegatedAct.REFUSE_ROOM,
+        DelegatedAct.RESCIND_ROOM,
+    }
+)
+"""What a row without refusals does not give."""
+THE_BOARDS_OWN: Final = frozenset({DelegatedAct.REFUSE_VALUE})
+"""What is the board's as it ships: a delegate has it only where the board says so."""
+
+
+def acts_of_kinds(kinds: Iterable[str], *, refusals: bool) -> frozenset[DelegatedAct]:
+    """Everything that some kinds of decisions hold."""
+    found = frozenset(act for kind in kinds for act in ACTS_OF.get(kind, ()))
+    return found if refusals else found - ADVERSE_ACTS
+
+
+def given_acts(
+    kinds: Collection[str], acts: Collection[DelegatedAct], maker: DecisionAuthority, *, refusals: bool
+) -> frozenset[DelegatedAct]:
+    """What a new row gives: what was said, else all of its kinds, and for one who decides alone not the board's own."""
+    if acts or maker not in SINGLE:
+        return frozenset(acts)
+    return acts_of_kinds(kinds, refusals=refusals) - THE_BOARDS_OWN
+
+
+def kinds_of_acts(acts: Collection[DelegatedAct]) -> tuple[str, ...]:
+    """The kinds that some acts are of, in order."""
+    return tuple(kind for kind, own in ACTS_OF.items() if any(act in acts for act in own))
+
+
+def acts_needed(
+    kind: str, outcome: DecisionOutcome, grounds: Collection[DecisionGround] = (), *, against_values: bool = False
+) -> frozenset[DelegatedAct]:
+    """What a decision takes the right to. against_values: a value criterion is not met in the case."""
+    if kind == "booking":
+        return frozenset({DelegatedAct.CONFIRM_ROOM if outcome in FAVOURABLE else DelegatedAct.REFUSE_ROOM})
+    match outcome:
+        case DecisionOutcome.DISCONTINUED:
+            return frozenset({DelegatedAct.DISCONTINUE})
+        case DecisionOutcome.APPROVED:
+            return frozenset({DelegatedAct.RECLAIM if kind == "reclaim" else DelegatedAct.APPROVE})
+        case DecisionOutcome.PARTLY_APPROVED:
+            return frozenset({DelegatedAct.APPROVE_PART})
+        case DecisionOutcome.DISMISSED:
+            return frozenset({DelegatedAct.DISMISS})
+        case DecisionOutcome.REFUSED:
+            return frozenset(_act_of_ground(ground, against_values=against_values) for ground in grounds)
+    return frozenset()
+
+
+def _act_of_ground(ground: DecisionGround, *, against_values: bool) -> DelegatedAct:
+    if ground in {DecisionGround.BUDGET, DecisionGround.PRIORITY}:
+        return DelegatedAct.REFUSE_BUDGET
+    value = ground is DecisionGround.CRITERION and against_values
+    return DelegatedAct.REFUSE_VALUE if value else DelegatedAct.REFUSE_FORMAL
+
+
 def decider_in_words(maker: str, *, board: str, function: Words, point: str = "") -> Words:
     """Who has decided, as it stands in a sentence: the board itself, or who decides for it, a delegate by function."""
     match maker:
@@ -79,6 +191,8 @@ class DecisionRight:
     for_user: int | None = None
     execution: bool | None = None
     """Whether what is decided by it is execution, no decision; None where the kind of act says so."""
+    acts: frozenset[DelegatedAct] = frozenset()
+    """What of the kinds it gives the right to; empty: all, but for refusals where it has none."""
 
     def executes(self, kind: str, outcome: DecisionOutcome) -> bool:
         """Whether it is execution: as the board has said of the row, else to confirm a room is, nothing else."""
@@ -93,8 +207,19 @@ class DecisionRight:
         own = kind == ENDING and self.maker is DecisionAuthority.BOARD and "grant" in self.kinds
         return (own or kind in self.kinds) and self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
-    def covers(self, outcome: DecisionOutcome, amount: int | None) -> bool:
-        """Whether it reaches a decision."""
+    def lacks(self, needed: frozenset[DelegatedAct]) -> frozenset[DelegatedAct]:
+        """Which of some acts it gives no right to; what the board itself decides it can decide."""
+        own = self.acts or acts_of_kinds(self.kinds, refusals=self.refusals)
+        if self.maker is DecisionAuthority.BOARD and "grant" in self.kinds:
+            own |= {DelegatedAct.DISCONTINUE}
+        return needed - own
+
+    def covers(
+        self, outcome: DecisionOutcome, amount: int | None, needed: frozenset[DelegatedAct] = frozenset()
+    ) -> bool:
+        """Whether it reaches a decision. needed: what the decision takes the right to."""
+        if self.lacks(needed):
+            return False
         if outcome in ADVERSE - FAVOURABLE and not self.refusals:
             return False
         return outcome not in FAVOURABLE or self.largest is None or (amount or 0) <= self.largest
@@ -114,13 +239,14 @@ def best_right(
     on: date,
     outcome: DecisionOutcome | None = None,
     amount: int | None = None,
+    needed: frozenset[DelegatedAct] = frozenset(),
 ) -> DecisionRight | None:
     """The right a person decides by: one that covers it, one's own before a substitute's, a chair's urgent one last.
 
     Where none covers it, the widest: the gate then says what is lacking.
     """
     in_force = [right for right in held if right.holds(kind, on)]
-    covering = [right for right in in_force if outcome is None or right.covers(outcome, amount)]
+    covering = [right for right in in_force if outcome is None or right.covers(outcome, amount, needed)]
     if outcome is not None and covering:
         return min(covering, key=lambda right: (_BEFORE.index(right.maker), right.for_user is not None, right.row))
     return max(

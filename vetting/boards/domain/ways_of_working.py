@@ -36,7 +36,8 @@ WAY_MEANS: Final[Mapping[WayOfWorking, Words]] = {
     WayOfWorking.GROUP: _("Som en liten nämnd, och referensgruppen granskar ansökningarna före beslut."),
     WayOfWorking.FULL: _(
         "Som med referensgrupp, och dessutom: jävsfrågan besvaras i varje ärende, särskilda skäl vägs alltid, nya "
-        "föreningar granskas helt, firmatecknaren legitimerar sig och utbetalning väntar på laga kraft."
+        "föreningar granskas helt, firmatecknaren legitimerar sig, utbetalning väntar på laga kraft och ingen beslutar "
+        "om sitt eget förslag."
     ),
 }
 ON_IN: Final[Mapping[WayOfWorking, frozenset[str]]] = {
@@ -67,6 +68,9 @@ class BoardHabit(StrEnum):
     CITES_LAW = "cites_law"
     ANSWERS_FOR_BOTH = "answers_for_both"
     SPECIAL_RECORD = "special_record"
+    OTHER_DECIDES = "other_decides"
+    OTHER_PAYS = "other_pays"
+    OTHER_LIFTS = "other_lifts"
 
 
 HABIT_WORDS: Final[Mapping[BoardHabit, Words]] = {
@@ -83,11 +87,23 @@ HABIT_WORDS: Final[Mapping[BoardHabit, Words]] = {
         "Delegationsbeslut protokollförs särskilt i stället för att anmälas; överklagandetiden räknas från att det "
         "protokollet har anslagits"
     ),
+    BoardHabit.OTHER_DECIDES: _("Den som skrev förslaget beslutar inte själv om det på delegation"),
+    BoardHabit.OTHER_PAYS: _("Den som kontrollerade ett ändrat konto markerar inte själv bidraget som betalt"),
+    BoardHabit.OTHER_LIFTS: _("Den som stoppade en utbetalning häver inte själv stoppet på delegation"),
 }
 HABITS_IN: Final[Mapping[WayOfWorking, frozenset[BoardHabit]]] = {
     WayOfWorking.SMALL: frozenset(),
     WayOfWorking.GROUP: frozenset(),
-    WayOfWorking.FULL: frozenset({BoardHabit.CONFLICT_PER_CASE, BoardHabit.PAY_IN_FORCE, BoardHabit.STATEMENTS_HIDDEN}),
+    WayOfWorking.FULL: frozenset(
+        {
+            BoardHabit.CONFLICT_PER_CASE,
+            BoardHabit.PAY_IN_FORCE,
+            BoardHabit.STATEMENTS_HIDDEN,
+            BoardHabit.OTHER_DECIDES,
+            BoardHabit.OTHER_PAYS,
+            BoardHabit.OTHER_LIFTS,
+        }
+    ),
 }
 
 
@@ -176,7 +192,9 @@ def gate_states(
             on, held = True, GateReason.ALWAYS
         elif name in required:
             on, held = True, GateReason.BY_RULES
-        elif "on" in own and not is_waiting(own):
+        elif is_waiting(own):  # until a second person agrees
+            on, held = True, GateReason.BY_WAY
+        elif "on" in own:
             on, held = bool(own["on"]), GateReason.CHOSEN
         else:
             on, held = (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, func, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.boards.domain.role_days import RoleEnd
 from vetting.boards.domain.ways_of_working import WayOfWorking
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.base import (
@@ -24,10 +27,12 @@ from vetting.kernel.store.read_cache import hold_row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement
+
 SMALL = "small"
 """The way of working of a board without a reference group."""
 
-keep_words(Role, WayOfWorking)
+keep_words(Role, RoleEnd, WayOfWorking)
 
 
 class Board(Base):
@@ -123,6 +128,40 @@ class RoleHolding(Base):
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"), index=True)
     role: Mapped[Role] = public_column()
     unit_id: Mapped[int | None] = public_column(ForeignKey("units.id"))
+    ends_on: Mapped[date | None] = public_column()
+    """The last day, where one is set."""
+
+
+class BoardVisit(Base):
+    """The last day somebody signed in to a board: whether the roles held there are used."""
+
+    __tablename__ = "board_visits"
+    __table_args__ = (UniqueConstraint("user_id", "board_id"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    last_on: Mapped[date] = public_column()
+
+
+class RolePeriod(Base):
+    """That somebody has had a role, from when to when: what a board can say of who could do what."""
+
+    __tablename__ = "role_periods"
+    __table_args__ = (Index(None, "board_id", "began_at", "id"), Index(None, "user_id", "board_id", "role"))
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    role: Mapped[Role] = public_column()
+    began_at: Mapped[datetime | None] = public_column()
+    """Nothing where it was given before this was kept."""
+    given_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    agreed_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    """Whose yes it waited for."""
+    ended_at: Mapped[datetime | None] = public_column()
+    ended_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    why: Mapped[RoleEnd | None] = public_column()
 
 
 class RoleRequest(Base):
@@ -141,6 +180,11 @@ class RoleRequest(Base):
     answered_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     answered_at: Mapped[datetime | None] = public_column()
     given: Mapped[bool] = public_column(default=False, server_default=false())
+    begins_on: Mapped[date | None] = public_column()
+    """The first day, where it does not begin at once."""
+    ends_on: Mapped[date | None] = public_column()
+    begun_at: Mapped[datetime | None] = public_column()
+    """When it began, where it waited for its day."""
 
 
 class Invitation(Base):
@@ -239,12 +283,12 @@ class Visit(NamedTuple):
     boards: Sequence[Board]
 
 
-def find_visit(session: Session, token: str) -> Visit | None:
-    """The session of a token, by its digest; of nobody without an active account or a role in its board."""
+def find_visit(session: Session, token: str, on: date) -> Visit | None:
+    """The session of a token, by its digest; of nobody without an active account or a role in its board that day."""
     rows = session.execute(
         select(SignIn, User.name, Board, RoleHolding.role)
         .outerjoin(User, (User.id == SignIn.user_id) & User.active)
-        .outerjoin(RoleHolding, RoleHolding.user_id == User.id)
+        .outerjoin(RoleHolding, (RoleHolding.user_id == User.id) & _lasts(on))
         .outerjoin(Board, Board.id == RoleHolding.board_id)
         .where(SignIn.token == token)
         .order_by(Board.name, Board.id, RoleHolding.id)
@@ -255,6 +299,55 @@ def find_visit(session: Session, token: str) -> Visit | None:
     held = [(name, board, role) for _, name, board, role in rows if role]
     here = [one for one in held if one[1].id == found.board_id]
     return Visit(found, _at_work(found.user_id, here), tuple({board.id: board for _, board, _ in held}.values()))
+
+
+def _lasts(on: date) -> ColumnElement[bool]:
+    """Roles whose last day is not over, also where nobody has taken them away yet."""
+    return or_(RoleHolding.ends_on.is_(None), RoleHolding.ends_on >= on)
+
+
+def begin_role(
+    session: Session,
+    user_id: int,
+    board_id: int,
+    role: Role,
+    *,
+    at: datetime,
+    ends_on: date | None = None,
+    by: int | None = None,
+    agreed_by: int | None = None,
+) -> RoleHolding:
+    """Somebody has a role from now on; by and agreed_by: the accounts that gave it and said yes."""
+    held = RoleHolding(user_id=user_id, board_id=board_id, role=role, ends_on=ends_on)
+    began = RolePeriod(
+        user_id=user_id, board_id=board_id, role=role, began_at=at, given_by_id=by, agreed_by_id=agreed_by
+    )
+    session.add_all([held, began])
+    return held
+
+
+def end_role(session: Session, held: RoleHolding, why: RoleEnd, *, at: datetime, by: int | None = None) -> None:
+    """Somebody has a role no more."""
+    lasting = select(RolePeriod).where(
+        RolePeriod.user_id == held.user_id,
+        RolePeriod.board_id == held.board_id,
+        RolePeriod.role == held.role,
+        RolePeriod.ended_at.is_(None),
+    )
+    for period in session.scalars(lasting):
+        period.ended_at, period.ended_by_id, period.why = at, by, why
+    session.delete(held)
+
+
+def note_visit(session: Session, user_id: int, board_id: int, on: date) -> None:
+    """Keeps that somebody signed in to a board that day."""
+    own = select(BoardVisit).where(BoardVisit.user_id == user_id, BoardVisit.board_id == board_id)
+    visit = session.scalar(own)
+    if visit is not None:
+        visit.last_on = on
+        return
+    with suppress(IntegrityError), session.begin_nested():  # two windows at once: one row is enough
+        session.add(BoardVisit(user_id=user_id, board_id=board_id, last_on=on))
 
 
 def _at_work(user_id: int, held: Sequence[tuple[str, Board, str]]) -> Person | None:

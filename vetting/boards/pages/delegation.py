@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.boards.domain.delegation import DECISION_AUTHORITY_WORDS, KINDS
+from vetting.boards.domain.delegation import ACT_WORDS, DECISION_AUTHORITY_WORDS, KINDS
 from vetting.boards.forms import AbsenceForm, AnswerForm, DelegationForm, FormsOfDelegation, ReportForm
 from vetting.boards.models.people import colleagues, names_of
 from vetting.boards.services import delegation as service
@@ -59,6 +59,7 @@ def _render_scheme(refused: PostedForm | None = None) -> str:
         row_form=forms.row(makers),
         absence_form=forms.absence({key: name for key, name in stand_in.items() if key != person.id}),
         kinds=KINDS,
+        act_words=ACT_WORDS,
         maker_words=DECISION_AUTHORITY_WORDS,
         roles=ROLE_WORDS,
         today=visitor.today(),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
-from vetting.boards.forms import AnswerForm, ColleagueForm, FirstPasswordForm, PasswordForm
+from vetting.boards.domain.role_days import ROLE_END_WORDS
+from vetting.boards.forms import AnswerForm, ColleagueForm, FirstPasswordForm, LastDayForm, PasswordForm
 from vetting.boards.models.people import Board, User, names_of
 from vetting.boards.pages import known_browsers
-from vetting.boards.services import invitations, roles
+from vetting.boards.services import invitations, role_days, roles
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Role, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, Words, _
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 blueprint = Blueprint("people", __name__)
+MOST_FORMER: Final = 30
+"""Roles that somebody no longer has, on the page; the register has all."""
 NOT_HERE = Problem(
     "",
     _("Länken skapades i den här webbläsaren, av någon annan än den som kontot gäller."),
@@ -40,18 +43,34 @@ def index() -> str:
 
 
 def _render_people(
-    refused: PostedForm | None = None, link: tuple[str, str] = ("", ""), told: Words | None = None
+    refused: PostedForm | None = None, link: tuple[str, str] = ("", ""), told: Words | None = None, row: str = ""
 ) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         held = roles.people_of(session, session.get_one(Board, person.board_id))
         asks = roles.waiting_role_requests(session, person.board_id)
-        ids = {ask.user_id for ask in asks} | {ask.asked_by_id for ask in asks if ask.asked_by_id}
+        ahead = roles.roles_ahead(session, person.board_id)
+        ids = {ask.user_id for ask in (*asks, *ahead)} | {ask.asked_by_id for ask in asks if ask.asked_by_id}
         names = names_of(session, ids)
+        former = role_days.former_roles(session, person.board_id, most=MOST_FORMER)
+        visits = role_days.last_visits(session, person.board_id)
+        unused = {one.held.id: one.on for one in role_days.unused_roles(session, person.board_id, visitor.today())}
+    chosen = row or request.args.get("rad", "")
+    rows = {f"{user.id}-{role.role}": role for user, has in held for role in has}
+    last_day = refused if isinstance(refused, LastDayForm) else None
+    if last_day is None and chosen in rows:
+        last_day = LastDayForm(known={"ends_on": rows[chosen].ends_on})
     return render_template(
         "boards/people/index.html",
         held=held,
         asks=asks,
+        ahead=ahead,
+        former=former,
+        visits=visits,
+        unused=unused,
+        end_words=ROLE_END_WORDS,
+        chosen=chosen,
+        last_day=last_day,
         names=names,
         roles=ROLE_WORDS,
         guarded=TWO_PERSON_ROLES,
@@ -90,9 +109,11 @@ def _roles_in_words(taken: roles.RoleGrantResult) -> Words:
     given, waiting = roles.in_words(taken.given), roles.in_words(taken.waiting)
     name = taken.user.name
     told = _("{name} har fått: {given}.", name=name, given=given) if taken.given else NO_WORDS
+    if taken.ahead:
+        told += _(" Börjar senare: {ahead}.", ahead=roles.in_words(taken.ahead))
     if taken.waiting:
         told += _(" Väntar på en annan persons ja: {waiting}.", waiting=waiting)
-    if not taken.given and not taken.waiting:
+    if not (taken.given or taken.waiting or taken.ahead):
         told = _("{name} hade redan rollerna.", name=name)
     return told
 
@@ -130,6 +151,28 @@ def end_role(user_id: int, role_name: str) -> Response:
         lambda s: roles.end_role(s, user_id, Role(role_name), board_id=person.board_id, by=person, at=visitor.now()),
         onto=url_for("people.index"),
         again=_render_people,
+    )
+
+
+@blueprint.post("/personer/<int:user_id>/roller/<role_name>/sista-dag")
+def set_last_day(user_id: int, role_name: str) -> Response:
+    """Sets the last day of a role."""
+    if role_name not in list(Role):
+        raise Refused(Obstacle.MISSING)
+    person, form = visitor.signed_in_person(), posted_form(LastDayForm)
+    return act_by_form(
+        form,
+        lambda s: roles.set_last_day(
+            s,
+            user_id,
+            Role(role_name),
+            form.ends_on.data,
+            board_id=person.board_id,
+            by=person,
+            at=visitor.now(),
+        ),
+        onto=url_for("people.index"),
+        again=lambda refused: _render_people(refused, row=f"{user_id}-{role_name}"),
     )
 
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.boards.domain.separations import SEPARATED_ACTS
 from vetting.boards.domain.ways_of_working import LIMIT_WORDS, BoardLimit, limit_of
 from vetting.boards.forms import (
     AccountForm,
+    AnswerForm,
     CourtForm,
     FormsOfOrder,
     GateForm,
@@ -17,7 +19,7 @@ from vetting.boards.forms import (
     PapersForm,
     WayForm,
 )
-from vetting.boards.services import order_changes
+from vetting.boards.services import order_changes, roles
 from vetting.boards.services import ways_of_working as service
 from vetting.documents.domain.reads import routine_of
 from vetting.engine.facts import FactType
@@ -126,7 +128,10 @@ def _render_order(refused: PostedForm | None = None) -> str:
         refused=refused,
         forms=FormsOfOrder(refused, order),
         may_change=visitor.signed_in_person().may(Action.MANAGE_BOARD),
+        may_agree=lambda own: roles.may_agree(visitor.signed_in_person(), own.get("asked_by"), None),
+        me=visitor.signed_in_person().id,
         limit_words=LIMIT_WORDS,
+        separated=SEPARATED_ACTS,
         papers=_papers(),
         paper_routine=routine_of(order.board.papers, order.way),
         held_by=HELD_ELSEWHERE,
@@ -156,6 +161,13 @@ def set_gate(gate_id: str) -> Response:
         form,
         lambda s, by: service.set_gate(s, gate_id, form.legal.data, on=form.is_on, because=form.because.data, **by),
     )
+
+
+@blueprint.post("/ordning/sparr/<gate_id>/svar")
+def answer_gate(gate_id: str) -> Response:
+    """The second person's yes or no to switching a gate off."""
+    form = posted_form(AnswerForm)
+    return _act_on_order(form, lambda s, by: service.answer_gate(s, gate_id, yes=form.is_yes, **by))
 
 
 @blueprint.post("/ordning/vanor")

@@ -44,8 +44,11 @@ OF_THE_BOARD: Final = (
     "user_deactivated",
     "role_asked",
     "role_given",
+    "role_ahead",
+    "role_last_day_set",
     "role_refused",
     "role_ended",
+    "role_over",
     "invitation_made",
     "password_set",
 )
@@ -62,6 +65,7 @@ SHOWN_AS_WRITTEN: Final = frozenset({"court", "pay_to"})
 _GATE: Final = re.compile(r"gate: (?P<gate>[\w-]+), on: (?P<on>\w+), (?P<because>.*)", re.DOTALL)
 _ON: Final = {
     "asked": _("någon vill stänga av den"),
+    "kept": _("någon sade nej till att stänga av den"),
     "True": _("på"),
     "False": _("av"),
     "None": _("enligt arbetssättet"),

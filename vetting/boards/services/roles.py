@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import or_, select
 
+from vetting.boards.domain.role_days import RoleEnd
+from vetting.boards.domain.ways_of_working import is_waiting
 from vetting.boards.models import people
-from vetting.boards.models.people import Invitation, RoleHolding, RoleRequest, User, colleagues
+from vetting.boards.models.people import Board, Invitation, RoleHolding, RoleRequest, User, colleagues
 from vetting.boards.services.invitations import end_links
 from vetting.boards.services.sign_in import end_sessions, find_board, require_permission
 from vetting.decisions.models.decisions import Absence, Delegation
+from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Action, Role, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
@@ -24,10 +27,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.models.people import Board
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
+TWO: Final = 2
 SECONDS = (Role.MANAGER, Role.ADMINISTRATOR)
 """Who may say the second yes."""
 
@@ -41,6 +44,10 @@ class Colleague:
     board: str
     roles: tuple[Role, ...]
     email: str = ""
+    begins_on: date | None = None
+    """The first day, where they do not begin at once."""
+    ends_on: date | None = None
+    """The last day, where one is set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +60,8 @@ class RoleGrantResult:
     given: tuple[Role, ...]
     waiting: tuple[Role, ...]
     """Roles that wait for a second person's yes."""
+    ahead: tuple[Role, ...] = ()
+    """Roles that begin on a day ahead."""
 
 
 def second_persons(session: Session, board_id: int, *, but: set[int]) -> Sequence[User]:
@@ -67,11 +76,12 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
     by: None on the machine itself, which is nobody's second person.
 
     Raises:
-        Refused: not this person's to give, to oneself, a name, login or role is missing, or the account is closed.
+        Refused: not this person's to give, to oneself, a name, login or role is missing, the account is closed, or
+            the days are in the wrong order or past.
     """
     if by is not None:
         require_permission(by, Action.MANAGE_PEOPLE)
-    _check_new(new)
+    _check_new(new, day_here(at))
     board = find_board(session, new.board)
     login = new.login.strip().casefold()
     user = people.user_by_login(session, login)
@@ -92,23 +102,48 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
             select(RoleHolding.role).where(RoleHolding.user_id == user.id, RoleHolding.board_id == board.id)
         )
     )
-    held |= {ask.role for ask in waiting_role_requests(session, board.id) if ask.user_id == user.id}
+    asks = (*waiting_role_requests(session, board.id), *roles_ahead(session, board.id))
+    held |= {ask.role for ask in asks if ask.user_id == user.id}
     wanted = [role for role in dict.fromkeys(new.roles) if role.value not in held]
     own = by.id if by else 0
     guarded = bool(second_persons(session, board.id, but={user.id, own}))
     stranger = not fresh and not held  # an account of another board's making
     weighty = TWO_PERSON_ROLES | _deciding_functions(session, board.id, at)
     asked = tuple(role for role in wanted if guarded and (stranger or role in weighty))
-    given = tuple(role for role in wanted if role not in asked)
+    later = new.begins_on is not None and new.begins_on > day_here(at)
+    given = tuple(role for role in wanted if role not in asked and not later)
+    ahead = tuple(role for role in wanted if role not in asked and later)
     for role in given:
-        _give(session, user.id, board.id, role, by=by, at=at)
-    for role in asked:
+        _give(session, user.id, board.id, role, ends_on=new.ends_on, asked_by=own, by=by, at=at)
+    for role in (*asked, *ahead):
         session.add(
-            RoleRequest(board_id=board.id, user_id=user.id, role=role, asked_by_id=by.id if by else None, at=at)
+            RoleRequest(
+                board_id=board.id,
+                user_id=user.id,
+                role=role,
+                asked_by_id=by.id if by else None,
+                at=at,
+                begins_on=new.begins_on if later else None,
+                ends_on=new.ends_on,
+                given=role in ahead,
+                answered_at=at if role in ahead else None,
+            )
         )
         session.flush()
-        session.note(_trail_note("role_asked", user, board.id, role, by=by, at=at))
-    return RoleGrantResult(user=user, fresh=fresh, given=given, waiting=asked)
+        action = "role_asked" if role in asked else "role_ahead"
+        session.note(_trail_note(action, user, board.id, role, by=by, at=at))
+    return RoleGrantResult(user=user, fresh=fresh, given=given, waiting=asked, ahead=ahead)
+
+
+def roles_ahead(session: Session, board_id: int) -> Sequence[RoleRequest]:
+    """Roles in a board that are given and begin on a day ahead, the oldest first."""
+    wanted = select(RoleRequest).where(
+        RoleRequest.board_id == board_id,
+        RoleRequest.given,
+        RoleRequest.begins_on.is_not(None),
+        RoleRequest.begun_at.is_(None),
+    )
+    return session.scalars(wanted.order_by(RoleRequest.id)).all()
 
 
 def _deciding_functions(session: Session, board_id: int, at: datetime) -> set[Role]:
@@ -124,18 +159,37 @@ def _deciding_functions(session: Session, board_id: int, at: datetime) -> set[Ro
 _ASK_ANOTHER = _("Be en annan systemförvaltare göra det.")
 
 
-def _check_new(new: Colleague) -> None:
+def _check_new(new: Colleague, today: date) -> None:
     problems = []
     if not new.login.strip() or not new.name.strip():
         problems.append(Problem("login", _("Namn eller användarnamn saknas."), _("Skriv båda.")))
     if not new.roles:
         problems.append(Problem("role", _("Ingen roll är vald."), _("Kryssa i minst en.")))
+    if new.begins_on is not None and new.begins_on < today:
+        problems.append(Problem("begins_on", _("Dagen har redan varit."), _("Lämna tomt för att börja nu.")))
+    if new.ends_on is not None and new.ends_on < max(today, new.begins_on or today):
+        problems.append(
+            Problem("ends_on", _("Rollen slutar innan den börjar, eller har redan slutat."), _("Rätta dagarna."))
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
 
 
-def _give(session: WritingSession, user_id: int, board_id: int, role: Role, *, by: Person | None, at: datetime) -> None:
-    session.add(RoleHolding(user_id=user_id, board_id=board_id, role=role))
+def _give(
+    session: WritingSession,
+    user_id: int,
+    board_id: int,
+    role: Role,
+    *,
+    ends_on: date | None,
+    asked_by: int | None,
+    agreed_by: int | None = None,
+    by: Person | None,
+    at: datetime,
+) -> None:
+    people.begin_role(
+        session, user_id, board_id, role, at=at, ends_on=ends_on, by=asked_by or None, agreed_by=agreed_by or None
+    )
     if role in TWO_PERSON_ROLES:  # a link that was made before opens no account that weighs
         end_links(session, user_id, at)
     session.flush()
@@ -153,7 +207,7 @@ def waiting_role_requests(session: Session, board_id: int) -> Sequence[RoleReque
 
 
 def waiting_for(session: Session, by: Person) -> int:
-    """How many roles and rows of the scheme wait for this person's yes."""
+    """How many roles, rows of the scheme and gates to be switched off wait for this person's yes."""
     if not by.may(Action.AGREE_PEOPLE):
         return 0
     rows = session.scalars(
@@ -167,6 +221,8 @@ def waiting_for(session: Session, by: Person) -> int:
         (ask.asked_by_id, ask.user_id) for ask in waiting_role_requests(session, by.board_id)
     ]
     asked += [(row.asked_by_id, row.user_id) for row in rows]
+    gates = session.get_one(Board, by.board_id).gates.values()
+    asked += [(int(own["asked_by"]), None) for own in gates if is_waiting(own)]
     return sum(may_agree(by, asker, receiver) for asker, receiver in asked)
 
 
@@ -183,18 +239,49 @@ def answer_role_request(session: WritingSession, key: int, *, yes: bool, by: Per
     """
     require_permission(by, Action.AGREE_PEOPLE)
     ask = session.get(RoleRequest, key)
-    if ask is None or ask.board_id != by.board_id or ask.answered_at is not None:
+    ahead = ask is not None and ask.given and ask.begins_on is not None and ask.begun_at is None
+    if ask is None or ask.board_id != by.board_id or (ask.answered_at is not None and (yes or not ahead)):
         raise Refused(Obstacle.MISSING)
     if not may_agree(by, ask.asked_by_id, ask.user_id) and (yes or by.id != ask.asked_by_id):
         raise Refused(Obstacle.CLOSED, Problem("ask", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both("")))
     ask.answered_by_id, ask.answered_at, ask.given = by.id, at, yes
     if yes:
-        _give(session, ask.user_id, ask.board_id, ask.role, by=by, at=at)
+        if ask.begins_on is not None and ask.begins_on > day_here(at):
+            user = session.get_one(User, ask.user_id)
+            session.note(_trail_note("role_ahead", user, ask.board_id, ask.role, by=by, at=at))
+        else:
+            begin_asked(session, ask, by=by, at=at)
         _forget_askers_password(session, ask, at)
     else:
         user = session.get_one(User, ask.user_id)
         session.note(_trail_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
     return ask
+
+
+def begin_asked(session: WritingSession, ask: RoleRequest, *, by: Person | None, at: datetime) -> None:
+    """Gives a role that was asked for and has its yes. by: who says it now; None when its day has come."""
+    ask.begun_at = at
+    user = session.get_one(User, ask.user_id)
+    if not user.active:
+        session.note(_trail_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
+        return  # closed while it waited for its day
+    held = select(RoleHolding.id).where(
+        RoleHolding.user_id == ask.user_id, RoleHolding.board_id == ask.board_id, RoleHolding.role == ask.role
+    )
+    if session.scalar(held) is not None:
+        session.note(_trail_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
+        return
+    _give(
+        session,
+        ask.user_id,
+        ask.board_id,
+        ask.role,
+        ends_on=ask.ends_on,
+        asked_by=ask.asked_by_id,
+        agreed_by=ask.answered_by_id,
+        by=by,
+        at=at,
+    )
 
 
 def _forget_askers_password(session: WritingSession, ask: RoleRequest, at: datetime) -> None:
@@ -216,17 +303,9 @@ def end_role(
     """Takes a role back, at once; a right to decide that rested on it ends with it.
 
     Raises:
-        Refused: not this person's to take, nobody holds it, or nobody would be left to give roles.
+        Refused: not this person's to take, their own, nobody holds it, or nobody would be left to give roles.
     """
-    if by is not None:
-        require_permission(by, Action.MANAGE_PEOPLE)
-    held = session.scalar(
-        select(RoleHolding).where(
-            RoleHolding.user_id == user_id, RoleHolding.board_id == board_id, RoleHolding.role == role.value
-        )
-    )
-    if held is None:
-        raise Refused(Obstacle.MISSING)
+    held = _held_role(session, user_id, role, board_id, by)
     if by is not None and role in SECONDS and not second_persons(session, board_id, but={by.id, user_id}):
         raise Refused(
             Obstacle.CLOSED,
@@ -242,12 +321,87 @@ def end_role(
             Obstacle.CLOSED,
             Problem("role", _("Det är nämndens sista systemförvaltare."), _("Ge rollen till en annan först.")),
         )
-    user = session.get_one(User, user_id)
-    session.delete(held)
+    end_held_role(session, held, RoleEnd.TAKEN_BACK, by=by, at=at)
+
+
+def _held_role(session: Session, user_id: int, role: Role, board_id: int, by: Person | None) -> RoleHolding:
+    if by is not None:
+        require_permission(by, Action.MANAGE_PEOPLE)
+    held = session.scalar(
+        select(RoleHolding).where(
+            RoleHolding.user_id == user_id, RoleHolding.board_id == board_id, RoleHolding.role == role.value
+        )
+    )
+    if held is None:
+        raise Refused(Obstacle.MISSING)
+    if by is not None and by.id == user_id:
+        raise Refused(Obstacle.CLOSED, Problem("role", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], _ASK_ANOTHER))
+    return held
+
+
+def end_held_role(session: WritingSession, held: RoleHolding, why: RoleEnd, *, by: Person | None, at: datetime) -> None:
+    """Ends a role with what rested on it."""
+    user = session.get_one(User, held.user_id)
+    people.end_role(session, held, why, at=at, by=by.id or None if by else None)
     session.flush()
-    session.note(_trail_note("role_ended", user, board_id, role, by=by, at=at))
-    if role in {Role.DECISION_MAKER, Role.PREMISES}:
-        _end_rights(session, user_id, board_id, by=by, at=at)
+    action = "role_ended" if why is RoleEnd.TAKEN_BACK else "role_over"
+    session.note(_trail_note(action, user, held.board_id, held.role, by=by, at=at))
+    if held.role in {Role.DECISION_MAKER, Role.PREMISES}:
+        _end_rights(session, user.id, held.board_id, by=by, at=at)
+
+
+def set_last_day(
+    session: WritingSession,
+    user_id: int,
+    role: Role,
+    last_day: date | None,
+    *,
+    board_id: int,
+    by: Person,
+    at: datetime,
+) -> RoleHolding:
+    """Sets or moves the last day of a role; none is without end.
+
+    Raises:
+        Refused: not this person's to say, their own, nobody holds it, the day is past, nobody else could give roles
+            then, or more time for a role that takes a second person's yes.
+    """
+    held = _held_role(session, user_id, role, board_id, by)
+    if last_day is not None and last_day < day_here(at):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("ends_on", _("Dagen har redan varit."), _("Välj en senare dag, eller ta tillbaka rollen nu.")),
+        )
+    if last_day is not None and is_needed(session, held):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "ends_on", _("Ingen annan i nämnden kan göra det rollen gör."), _("Ge rollen till en annan först.")
+            ),
+        )
+    longer = held.ends_on is not None and (last_day is None or last_day > held.ends_on)
+    if longer and role in TWO_PERSON_ROLES and second_persons(session, board_id, but={user_id, by.id}):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "ends_on",
+                _("En längre tid är att ge rollen igen. Det kräver en annan persons ja."),
+                _("Låt rollen sluta och ge den på nytt, med en ny sista dag."),
+            ),
+        )
+    held.ends_on = last_day
+    note = _trail_note("role_last_day_set", session.get_one(User, user_id), board_id, role, by=by, at=at)
+    session.note(note)
+    return held
+
+
+def is_needed(session: Session, held: RoleHolding) -> bool:
+    """Whether the board would have nobody to give roles, or no two who can ask and say yes, without this one."""
+    others = [user for user in colleagues(session, held.board_id, Role.ADMINISTRATOR) if user.id != held.user_id]
+    if held.role is Role.ADMINISTRATOR and not others:
+        return True
+    left = second_persons(session, held.board_id, but={held.user_id})
+    return held.role in SECONDS and len(left) < TWO
 
 
 def _end_rights(session: WritingSession, user_id: int, board_id: int, *, by: Person | None, at: datetime) -> None:
@@ -267,17 +421,17 @@ def _day_before(first: date, today: date) -> date:
     return max(today, first) - timedelta(days=1)
 
 
-def people_of(session: Session, board: Board) -> list[tuple[User, list[Role]]]:
+def people_of(session: Session, board: Board) -> list[tuple[User, list[RoleHolding]]]:
     """Everybody with a role in a board, by name, with the roles."""
     rows = session.execute(
-        select(User, RoleHolding.role)
+        select(User, RoleHolding)
         .join(RoleHolding, RoleHolding.user_id == User.id)
         .where(RoleHolding.board_id == board.id, User.active)
         .order_by(User.name, User.id, RoleHolding.id)
     )
-    found: dict[int, tuple[User, list[Role]]] = {}
-    for user, role in rows:
-        found.setdefault(user.id, (user, []))[1].append(Role(role))
+    found: dict[int, tuple[User, list[RoleHolding]]] = {}
+    for user, held in rows:
+        found.setdefault(user.id, (user, []))[1].append(held)
     return list(found.values())
 
 

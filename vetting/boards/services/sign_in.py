@@ -15,8 +15,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 
 from vetting.boards.domain import sign_in as signing_in
+from vetting.boards.domain.role_days import RoleEnd
 from vetting.boards.models import people
 from vetting.boards.models.people import Board, KeptText, RoleHolding, SignIn, SignInAttempt, User
+from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
 from vetting.kernel.store.session import database_of, open_technical
 from vetting.kernel.store.trail import TrailNote
@@ -91,9 +93,9 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
             select(RoleHolding.role).where(RoleHolding.user_id == user.id, RoleHolding.board_id == board.id)
         )
     )
-    session.add_all(
-        [RoleHolding(user_id=user.id, board_id=board.id, role=role) for role in new.roles if role not in held]
-    )
+    for role in new.roles:
+        if role not in held:
+            people.begin_role(session, user.id, board.id, role, at=at, by=by.id if by else None)
     session.note(TrailNote(action="user_added", by=by, at=at, subject=user, board_id=board.id))
     return user
 
@@ -118,6 +120,8 @@ def deactivate_user(session: WritingSession, login: str, *, by: Person | None, a
         )
     user.active = False
     boards: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
+    for held in session.scalars(select(RoleHolding).where(RoleHolding.user_id == user.id)).all():
+        people.end_role(session, held, RoleEnd.ACCOUNT_CLOSED, at=at, by=by.id if by else None)
     for board_id in boards or [None]:
         session.note(TrailNote(action="user_deactivated", by=by, at=at, subject=user, board_id=board_id))
     return user
@@ -192,6 +196,7 @@ def check_password(
 def _begin(session: Session, user_id: int, board_id: int, at: datetime) -> NewSignIn:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.add(SignIn(token=digest_of(token), user_id=user_id, board_id=board_id, created_at=at, seen_at=at))
+    people.note_visit(session, user_id, board_id, day_here(at))
     return NewSignIn(token=token, user_id=user_id, board_id=board_id)
 
 
@@ -244,7 +249,7 @@ def _wrong() -> Problem:
 
 def visit_of_token(session: Session, token: str, *, at: datetime) -> tuple[Person, Sequence[Board]] | None:
     """Who a token belongs to while its session lasts, and their boards; that it was used is kept now and then."""
-    visit = people.find_visit(session, digest_of(token))
+    visit = people.find_visit(session, digest_of(token), day_here(at))
     if visit is None or visit.person is None:
         return None
     found = visit.sign_in

@@ -15,6 +15,7 @@ from vetting.boards.domain.ways_of_working import (
     LONGEST,
     NEEDS_REASON,
     SHORTEST,
+    WAY_WORDS,
     BoardHabit,
     BoardLimit,
     WayOfWorking,
@@ -23,6 +24,7 @@ from vetting.boards.domain.ways_of_working import (
     is_waiting,
 )
 from vetting.boards.models.people import Board, RoleHolding, Unit
+from vetting.boards.services import roles
 from vetting.boards.services.sign_in import require_permission
 from vetting.decisions.domain.legal_force import AppealClock
 from vetting.decisions.models.decisions import Delegation
@@ -32,9 +34,9 @@ from vetting.engine.gate_definitions import GateObligation
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action, Role
+from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _, in_context
+from vetting.kernel.text import Words, _, in_context, same_in_both
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -133,12 +135,23 @@ def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> Boar
 def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
     """Chooses a way of working; what the board has chosen beside it stays.
 
+    Gates that the other way is without stay on until a second person has agreed, if there is somebody who can.
+
     Raises:
         Refused: not this person's to set.
     """
     require_permission(by, Action.MANAGE_BOARD)
-    board = session.get_one(Board, by.board_id)
+    before = order_of(session, by.board_id, rules, on=at.date())
+    board = before.board
     board.way_of_working = way
+    after = order_of(session, by.board_id, rules, on=at.date())
+    lost = [name for name, state in after.gates.items() if before.gates[name].on and not state.on]
+    if lost and roles.second_persons(session, by.board_id, but={by.id}):
+        because = _("Byte av arbetssätt till {way}.", way=WAY_WORDS[way]).sv
+        asked = {
+            name: {**board.gates.get(name, {}), "on": False, "because": because, "asked_by": by.id} for name in lost
+        }
+        board.gates = {**board.gates, **asked}
     return _note_change(session, board, SetupStep.WAY, f"way: {way.value}", rules=rules, by=by, at=at)
 
 
@@ -155,8 +168,8 @@ def set_gate(
 ) -> BoardOrder:
     """Switches a gate on or off, or None for as the way of working has it, and says its legal basis in the board.
 
-    Whatever is switched off is so for a reason that stands there; hearing an association only when a second person
-    agrees. An emptied basis is the one that ships.
+    Whatever is switched off is so for a reason that stands there, and when a second person has agreed, if there is
+    somebody who can; hearing an association never without one. An emptied basis is the one that ships.
 
     Raises:
         Refused: there is no such gate, it cannot be switched off, or basis, reason or the second person is missing.
@@ -178,24 +191,33 @@ def set_gate(
     own: dict[str, object] = {"legal": legal.strip()[:LONGEST_LEGAL]} if legal.strip() else {}
     if on is not None and not state.locked:
         own["on"] = on
-    if on is False:
-        own |= _switched_off(found.board.gates.get(gate_id, {}), state, legal, because, by)
+    if on is False and state.on:
+        two = state.gate.must is GateObligation.TWO_PERSONS or bool(
+            roles.second_persons(session, by.board_id, but={by.id})
+        )
+        own |= _switched_off(found.board.gates.get(gate_id, {}), state, legal, because, by, two=two)
+    elif on is False:
+        own |= _stays_off(found.board.gates.get(gate_id, {}), state, legal, because)
     found.board.gates = {**found.board.gates, gate_id: own}
     asked = on is False and is_waiting(own)
     what = f"gate: {gate_id}, on: {'asked' if asked else on}, {because.strip()}"[:400]
     return _note_change(session, found.board, None, what, rules=rules, by=by, at=at)
 
 
-def _switched_off(
-    before: Mapping[str, Any], state: GateState, legal: str, because: str, by: Person
-) -> dict[str, object]:
-    """What is kept of a gate that is switched off: why, and by whom where it takes two.
+def _stays_off(before: Mapping[str, Any], state: GateState, legal: str, because: str) -> dict[str, object]:
+    """What is kept of a gate that is off already: another basis or reason needs nobody's yes.
 
     Raises:
         Refused: the reason is missing, or the basis where it takes two persons.
     """
-    second = state.gate.must is GateObligation.TWO_PERSONS and is_waiting(before) and before["asked_by"] != by.id
-    reason = because.strip()[:1000] or (str(before.get("because", "")) if second else "")
+    reason = because.strip()[:1000] or str(before.get("because", ""))
+    problems = _wrong_reasons(state, legal, reason)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    return {"because": reason} | {name: before[name] for name in ("asked_by", "agreed_by") if name in before}
+
+
+def _wrong_reasons(state: GateState, legal: str, reason: str) -> list[Problem]:
     problems = []
     if not reason:
         problems.append(Problem("because", _("Skälet saknas."), _("Skriv varför nämnden kan vara utan spärren.")))
@@ -207,10 +229,48 @@ def _switched_off(
                 _("Skriv det beslut eller den regel som nämnden stöder sig på."),
             )
         )
+    return problems
+
+
+def answer_gate(
+    session: WritingSession, gate_id: str, *, yes: bool, rules: Rules, by: Person, at: datetime
+) -> BoardOrder:
+    """The second person's answer about a gate that somebody wants switched off; whoever asked may take it back.
+
+    Raises:
+        Refused: none waits, or it is not this person's to answer.
+    """
+    require_permission(by, Action.AGREE_PEOPLE)
+    board = session.get_one(Board, by.board_id)
+    own = board.gates.get(gate_id, {})
+    if not is_waiting(own):
+        raise Refused(Obstacle.MISSING)
+    asked_by = int(own["asked_by"])
+    if by.id == asked_by and yes:
+        raise Refused(
+            Obstacle.CLOSED, Problem(gate_id, SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both(""))
+        )
+    kept = own | {"agreed_by": by.id} if yes else {name: own[name] for name in ("legal",) if name in own}
+    board.gates = {**board.gates, gate_id: kept}
+    what = f"gate: {gate_id}, on: {False if yes else 'kept'}, {own.get('because', '')}"[:400]
+    return _note_change(session, board, None, what, rules=rules, by=by, at=at)
+
+
+def _switched_off(
+    before: Mapping[str, Any], state: GateState, legal: str, because: str, by: Person, *, two: bool
+) -> dict[str, object]:
+    """What is kept of a gate that is switched off: why, and by whom where it takes two.
+
+    Raises:
+        Refused: the reason is missing, or the basis where it takes two persons.
+    """
+    second = two and is_waiting(before) and before["asked_by"] != by.id
+    reason = because.strip()[:1000] or (str(before.get("because", "")) if second else "")
+    problems = _wrong_reasons(state, legal, reason)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     kept: dict[str, object] = {"because": reason}
-    if state.gate.must is not GateObligation.TWO_PERSONS:
+    if not two:
         return kept
     if second:
         return kept | {"asked_by": before["asked_by"], "agreed_by": by.id}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import exists, func, select
 
 from vetting.associations.services import name_conflicts
+from vetting.boards.domain.delegation import DelegatedAct
 from vetting.bookings.domain.bookers import asks_organiser
 from vetting.bookings.domain.room_bookings import PriceClass
 from vetting.bookings.services import bookers, weeks
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
+
+CONFIRMS: Final = frozenset({DelegatedAct.CONFIRM_ROOM})
 
 MOST_AT_ONCE: Final = 300
 WAITING: Final = frozenset({CaseState.REFERRED, CaseState.COMMUNICATION})
@@ -140,7 +143,9 @@ def confirm_booking(
         on=at.date(),
     )
     refuse_closed(closed_gates(found, GatedStep.DECIDE))
-    held = before_decision.delegation_for(session, case.kind, by, on=at.date(), outcome=DecisionOutcome.APPROVED)
+    held = before_decision.delegation_for(
+        session, case.kind, by, on=at.date(), outcome=DecisionOutcome.APPROVED, needed=CONFIRMS
+    )
     wrong = decision_makers.wrong_with(held, form) if held is not None else []
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from vetting.boards.domain.delegation import DelegatedAct
 from vetting.bookings.domain.rescissions import RESCISSION, RescissionGround, reasons_of, wrong_with
 from vetting.bookings.models.letting import acceptances
 from vetting.bookings.services import letting
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 
+RESCINDS: Final = frozenset({DelegatedAct.RESCIND_ROOM})
+
+
 def rescind_booking(
     session: WritingSession,
     number: str,
@@ -60,7 +64,9 @@ def rescind_booking(
             Problem(number, _("Bokningen är inte bekräftad."), _("Öppna bokningen och se vilken status den har.")),
         )
     accepted = acceptances(session, [case.id]).get(case.id)
-    held = before_decision.delegation_for(session, case.kind, by, on=at.date(), outcome=DecisionOutcome.REFUSED)
+    held = before_decision.delegation_for(
+        session, case.kind, by, on=at.date(), outcome=DecisionOutcome.REFUSED, needed=RESCINDS
+    )
     problems = wrong_with(given, accepted=accepted is not None)
     if accepted is None:  # a term that nobody has accepted binds nobody
         given = replace(given, term="")
@@ -70,7 +76,7 @@ def rescind_booking(
             )
     if given.term.strip() and given.term.strip() not in letting.terms_of_booking(session, case)[1].splitlines():
         problems.append(Problem("term", _("Villkoret står inte i avtalet."), _("Välj ett som står där.")))
-    if held is None or not held.refusals:
+    if held is None or not held.covers(DecisionOutcome.REFUSED, None, RESCINDS):
         problems.append(
             Problem(
                 number,

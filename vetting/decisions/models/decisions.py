@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import ForeignKey, Index, exists, false, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased
 
-from vetting.boards.domain.delegation import DecisionAuthority, DecisionRight
+from vetting.boards.domain.delegation import DecisionAuthority, DecisionRight, DelegatedAct
 from vetting.boards.models.people import RoleHolding, User
 from vetting.decisions.domain.legal_force import DecisionEventFact, DecisionEventKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
@@ -43,7 +43,9 @@ class Delegation(Base):
     """board (records what the board decided), committee, delegate or chair"""
     point: Mapped[str] = public_column(default="")
     kinds: Mapped[Texts] = public_column()
-    """grant, booking, reclaim"""
+    """grant, booking, reclaim, ending"""
+    acts: Mapped[Texts] = public_column(server_default="[]")
+    """What of the kinds it gives the right to; none: all of it."""
     refusals: Mapped[bool] = public_column(default=True)
     largest: Mapped[int | None] = public_column()
     """Öre; none is without limit."""
@@ -218,6 +220,7 @@ def decision_rights(session: Session, by: Person, on: date) -> list[DecisionRigh
             valid_to=row.valid_to,
             for_user=row.user_id if row.user_id not in {None, by.id} else None,
             execution=row.execution,
+            acts=frozenset(DelegatedAct(act) for act in row.acts),
         )
         for row in rows
     ]

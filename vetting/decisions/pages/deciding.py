@@ -133,13 +133,13 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
             [f for f in file.screening.findings if f.criterion.id in file.situation.not_met] if file.screening else []
         )
         held = (
-            before_decision.delegation_for(
+            before_decision.right_to(
                 session,
-                file.kind.value,
+                file.case,
+                file.draft,
                 visitor.signed_in_person(),
                 on=visitor.today(),
-                outcome=file.draft.outcome,
-                amount=file.draft.amount,
+                screening=file.screening,
             )
             if file.draft
             else None
@@ -300,13 +300,13 @@ def _confirm_page(number: str, refused: DecisionByForm | None = None) -> str:
         closed = service.gates_holding_decision(
             session, found.case, rules_in_use(), found.draft, by=visitor.signed_in_person(), on=visitor.today()
         )
-        held = before_decision.delegation_for(
+        held = before_decision.right_to(
             session,
-            found.kind.value,
+            found.case,
+            found.draft,
             visitor.signed_in_person(),
             on=visitor.today(),
-            outcome=found.draft.outcome,
-            amount=found.draft.amount,
+            screening=found.screening,
         )
     return render_template(
         "decisions/deciding/confirm.html",

@@ -341,8 +341,8 @@ def decide(
     if changed_since(session, case, draft, screened):
         raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
     _check_draft(case, as_draft(draft))
-    held = before_decision.delegation_for(
-        session, case.kind, by, on=at.date(), outcome=draft.outcome, amount=draft.amount
+    held = before_decision.right_to(
+        session, case, draft, by, on=at.date(), screening=screened.screening if screened else None
     )
     wrong = decision_makers.wrong_with(held, form) if held is not None else []
     if wrong:

@@ -21,9 +21,9 @@ from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import ENDINGS, DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action
+from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _
+from vetting.kernel.text import NO_WORDS, _
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -281,6 +281,9 @@ def discontinue(
     held = right_to_end(session, by, at.date())
     if held is None:
         raise Refused(Obstacle.CLOSED, Problem(number, *NO_RIGHT))
+    if draft is not None and before_decision.is_own_proposal(session, case, draft, held, by):
+        words = SEPARATION_WORDS[SeparationOfDuties.DECIDE_OWN_PROPOSAL]
+        raise Refused(Obstacle.CLOSED, Problem(number, words, NO_WORDS))
     wrong = decision_makers.wrong_with(held, form)
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)

@@ -51,7 +51,7 @@ def count_unsent(session: Session, by: Person) -> int:
     return int(session.scalar(wanted) or 0)
 
 
-def _written_anew() -> Select[int]:
+def _newer_letters() -> Select[int]:
     """Newer letters of the same about the same."""
     newer = aliased(Letter)
     return select(newer.id).where(
@@ -69,12 +69,12 @@ def _to_send(by: Person) -> list[ColumnElement[bool]]:
         Letter.board_id == by.board_id,
         Letter.sent_at.is_(None),
         seen_by(by, Action.HANDLE, by_key=True),
-        ~_written_anew().exists(),
-        ~_overtaken(),
+        ~_newer_letters().exists(),
+        ~_tells_what_is_over(),
     ]
 
 
-def _overtaken() -> ColumnElement[bool]:
+def _tells_what_is_over() -> ColumnElement[bool]:
     """Letters on what was decided, joined with their cases, that have been opened again since they were written."""
     return (
         Letter.kind.in_(sorted(OF_OUTCOMES))
@@ -83,7 +83,7 @@ def _overtaken() -> ColumnElement[bool]:
     )
 
 
-def is_overtaken(letter: Letter, case: Case) -> bool:
+def tells_what_is_over(letter: Letter, case: Case) -> bool:
     """Whether a letter tells of what was decided before its case was opened again."""
     return letter.kind in OF_OUTCOMES and case.reopened_at is not None and letter.written_at < case.reopened_at
 
@@ -98,8 +98,8 @@ def returned_letters(session: Session, by: Person) -> list[UnsentLetter]:
             Letter.returned_at.is_not(None),
             Letter.kind.not_in([LetterKind.HANDOVER, LetterKind.HANDED_OVER]),
             seen_by(by, Action.HANDLE, by_key=True),
-            ~_written_anew().exists(),
-            ~_overtaken(),
+            ~_newer_letters().exists(),
+            ~_tells_what_is_over(),
         )
     )
     return [UnsentLetter(letter, case) for letter, case in session.execute(wanted.order_by(Letter.id).limit(MOST))]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vetting.boards.domain.delegation import ACT_WORDS, DelegatedAct
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import ADVERSE, FAVOURABLE, DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
-from vetting.kernel.text import Words, _, count_in_words, day_in_words, join_words, same_in_both
+from vetting.kernel.roles import SEPARATION_WORDS, SeparationOfDuties
+from vetting.kernel.text import NO_WORDS, Words, _, count_in_words, day_in_words, join_words, same_in_both
 
 if TYPE_CHECKING:
     from vetting.gates.domain.situations import CaseSituation, DecidedSituation
@@ -205,13 +207,19 @@ def lacks_competence(case: CaseSituation) -> GateFinding:
         )
     if proposed.outcome in ADVERSE - FAVOURABLE and not competence.refusals:
         return (_("Din delegation omfattar inte avslag."), _("Lämna ärendet till någon vars delegation omfattar det."))
+    if competence.lacking:
+        acts = join_words((ACT_WORDS[act] for act in DelegatedAct if act in competence.lacking), ", ")
+        return (
+            _("Din delegation omfattar inte att {acts}.", acts=acts),
+            _("Lämna ärendet till någon vars delegation omfattar det."),
+        )
     amount = proposed.amount or 0
     if competence.largest is not None and proposed.outcome in FAVOURABLE and amount > competence.largest:
         return (
             _("Du har inte delegation för belopp över ") + kronor(competence.largest) + same_in_both("."),
             _("Skicka det till nämnden."),
         )
-    return None
+    return (SEPARATION_WORDS[SeparationOfDuties.DECIDE_OWN_PROPOSAL], NO_WORDS) if competence.own_proposal else None
 
 
 def lacks_person(case: CaseSituation) -> GateFinding:

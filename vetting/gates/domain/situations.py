@@ -16,6 +16,7 @@ from vetting.kernel.decision_outcomes import (
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from vetting.boards.domain.delegation import DelegatedAct
     from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.text import Words
 
@@ -58,6 +59,10 @@ class Competence:
     covers_kind: bool
     refusals: bool
     largest: int | None
+    lacking: frozenset[DelegatedAct] = frozenset()
+    """What the decision takes the right to, and the delegation does not give."""
+    own_proposal: bool = False
+    """They proposed it themselves, and the board keeps the two apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,8 @@ class CaseSituation:
     group_required: bool
     group_done: bool
     group_advises_otherwise: bool
+    not_met_values: bool = False
+    """A value criterion is among what is not met."""
     not_met: tuple[str, ...]
     """Criteria that are not met: by a person's assessment, or by facts that are there."""
     not_met_without_act: tuple[Words, ...]

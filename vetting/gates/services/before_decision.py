@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.associations.services import name_conflicts
-from vetting.boards.domain.delegation import DecisionAuthority, best_right
+from vetting.boards.domain.delegation import SINGLE, DecisionAuthority, DelegatedAct, acts_needed, best_right
 from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, gate_states
 from vetting.boards.models.people import Board, RoleHolding, User, colleagues
 from vetting.boards.services.ways_of_working import GROUP_GATE, clock_by, habits_of
@@ -104,6 +104,7 @@ def case_situation(
         group_done=advice is not None,
         group_advises_otherwise=False,
         not_met=tuple(finding.criterion.id for finding in _not_met(screening)),
+        not_met_values=any(finding.criterion.value_criterion for finding in _not_met(screening)),
         not_met_without_act=without_act,
         not_weighed=unweighed,
         routine_followed=CaseMarkKind.ROUTINE_FOLLOWED in kinds,
@@ -378,7 +379,7 @@ def with_draft(
     return replace(
         with_proposal(session, case, found, draft),
         decider_checked_for_conflict=has_answered_on_conflict(session, case, by.id),
-        competence=competence_of(session, case.kind, by, on=on, outcome=draft.outcome, amount=draft.amount),
+        competence=_competence(session, case, draft, by, on=on, needed=_acts_of(case, draft, found.not_met_values)),
         decided_by_person=by.id > 0,
     )
 
@@ -412,21 +413,54 @@ def delegation_for(
     on: date,
     outcome: DecisionOutcome | None = None,
     amount: int | None = None,
+    needed: frozenset[DelegatedAct] = frozenset(),
 ) -> DecisionRight | None:
     """By what right a person decides in the board that day; without an outcome, the widest there is for the kind."""
     if not by.may(Action.DECIDE):
         return None
-    return best_right(decision_rights(session, by, on), kind, on, outcome, amount)
+    return best_right(decision_rights(session, by, on), kind, on, outcome, amount, needed)
 
 
-def competence_of(
-    session: Session, kind: str, by: Person, *, on: date, outcome: DecisionOutcome, amount: int | None
+def right_to(
+    session: Session, case: Case, draft: DecisionDraft, by: Person, *, on: date, screening: Screening | None
+) -> DecisionRight | None:
+    """By what right a person decides what is proposed: outcome, amount, and on which grounds."""
+    values = any(finding.criterion.value_criterion for finding in _not_met(screening))
+    return _right_to(session, case, draft, by, on=on, needed=_acts_of(case, draft, values))
+
+
+def _right_to(
+    session: Session, case: Case, draft: DecisionDraft, by: Person, *, on: date, needed: frozenset[DelegatedAct]
+) -> DecisionRight | None:
+    return delegation_for(session, case.kind, by, on=on, outcome=draft.outcome, amount=draft.amount, needed=needed)
+
+
+def _acts_of(case: Case, draft: DecisionDraft, against_values: bool) -> frozenset[DelegatedAct]:  # noqa: FBT001 - one fact
+    grounds = [DecisionGround(ground) for ground in draft.grounds]
+    return acts_needed(case.kind, draft.outcome, grounds, against_values=against_values)
+
+
+def _competence(
+    session: Session, case: Case, draft: DecisionDraft, by: Person, *, on: date, needed: frozenset[DelegatedAct]
 ) -> Competence | None:
     """The same as the gates want it. Each delegation belongs to one person: a group cannot hold one."""
-    held = delegation_for(session, kind, by, on=on, outcome=outcome, amount=amount)
+    held = _right_to(session, case, draft, by, on=on, needed=needed)
     if held is None:
         return None
-    return Competence(one=True, covers_kind=True, refusals=held.refusals, largest=held.largest)
+    return Competence(
+        one=True,
+        covers_kind=True,
+        refusals=held.refusals,
+        largest=held.largest,
+        lacking=held.lacks(needed),
+        own_proposal=is_own_proposal(session, case, draft, held, by),
+    )
+
+
+def is_own_proposal(session: Session, case: Case, draft: DecisionDraft, held: DecisionRight, by: Person) -> bool:
+    """Whether one person alone would decide on an application what they proposed, where the board keeps that apart."""
+    alone = draft.by_user_id == by.id and case.kind is CaseKind.GRANT and held.maker in SINGLE
+    return alone and BoardHabit.OTHER_DECIDES in habits_of(session.get_one(Board, case.board_id))
 
 
 def makers_of(session: Session, by: Person, on: date) -> frozenset[DecisionAuthority]:

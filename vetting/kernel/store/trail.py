@@ -30,6 +30,7 @@ TECHNICAL: Final = frozenset(
         "trail_content",
         "trail_apart",
         "trail_head",
+        "board_visits",
         "sign_ins",
         "sign_in_attempts",
         "kept_texts",

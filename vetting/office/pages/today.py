@@ -35,6 +35,7 @@ ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
     TodayPlace.WEEK: lambda _key: url_for("weeks.nearest"),
     TodayPlace.INCOMING: lambda _key: url_for("incoming.index"),
     TodayPlace.PEOPLE: lambda _key: url_for("people.index"),
+    TodayPlace.ORDER: lambda _key: url_for("ways_of_working.show"),
     TodayPlace.WATCH: lambda key: url_for("watches.index", _anchor=f"w-{key}"),
     TodayPlace.ROUNDS: lambda _key: url_for("grants.index"),
     TodayPlace.IMPORT: lambda _key: url_for("imports.index"),

@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 
 from vetting.boards.models import people
 from vetting.boards.models.people import RoleHolding, User
-from vetting.boards.services import order_changes
+from vetting.boards.services import order_changes, role_days
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, seen_by, visible_cases
 from vetting.decisions.models.decisions import endings_proposed
 from vetting.decisions.services.stale_proposals import stale_of
 from vetting.group.models.special_reviews import SpecialReview
-from vetting.kernel.roles import Action
+from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.kernel.text import Words, _, count_in_words, day_in_words, same_in_both
 from vetting.office.services.calendars import due_items
 
@@ -83,6 +83,11 @@ def _lines(session: Session, person: Person, rules: Rules, on: date) -> tuple[Wo
             )
             + _(" den senaste veckan: se Så arbetar nämnden.")
         )
+    lines += [
+        _("Rollen {role} upphör {day} om du inte loggar in.", role=ROLE_WORDS[one.held.role], day=day_in_words(one.on))
+        for one in role_days.unused_roles(session, person.board_id, on)
+        if one.user.id == person.id
+    ]
     return tuple(lines)
 
 

@@ -80,11 +80,11 @@ def returned_post(session: Session, post: IncomingPost, by: Person) -> ReturnedP
 
 def _likeliest(session: Session, case: Case | None, addresses: Sequence[str]) -> str:
     """Whom a mail did not reach: an address that something of the case went to, else the first that it says."""
-    sent = {row.email.casefold() for row in _mailed(session, case)} if case is not None else set()
+    sent = {row.email.casefold() for row in _letters_by_mail(session, case)} if case is not None else set()
     return next((one for one in addresses if one in sent), next(iter(addresses), ""))
 
 
-def _mailed(session: Session, case: Case) -> list[Letter]:
+def _letters_by_mail(session: Session, case: Case) -> list[Letter]:
     """Letters that went by mail and have not come back, newest first."""
     return [row for row in letters_of(session, case.id) if row.sent_by == MAIL and row.returned_at is None]
 
@@ -135,7 +135,7 @@ def note_returned_mail(
         by=by,
         at=at,
     )
-    sent = _mailed(session, case)
+    sent = _letters_by_mail(session, case)
     address = _likeliest(session, case, told.addresses)
     if not address and len(sent) == 1:
         address = sent[0].email.casefold()  # it says no address, and nothing else went out

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import and_, func, or_, select
 
 from vetting.boards.models.people import Board
-from vetting.boards.services import delegation, roles
+from vetting.boards.services import delegation, order_changes, role_days, roles
 from vetting.cases.domain.cases import CaseState, FallReason
 from vetting.cases.models.cases import Case, in_states, seen_by, visible_cases
 from vetting.decisions.domain.legal_force import DecisionEventKind
@@ -68,6 +68,7 @@ class TodayPlace(StrEnum):
     WEEK = "week"
     INCOMING = "incoming"
     PEOPLE = "people"
+    ORDER = "order"
     WATCH = "watch"
     ROUNDS = "rounds"
     IMPORT = "import"
@@ -171,10 +172,24 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
         if count:
             name = count_in_words(count, _("mejl eller fil"), _("mejl och filer"))
             yield TodayLine(None, name, _("är inte lagda i ett ärende"), _("Gå igenom"), TodayPlace.INCOMING)
+    yield from _of_people(session, by, on)
     count = roles.waiting_for(session, by)
     if count:
         name = count_in_words(count, _("roll eller delegation"), _("roller och delegationer"))
         yield TodayLine(None, name, _("väntar på ditt ja"), _("Svara"), TodayPlace.PEOPLE)
+
+
+def _of_people(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    """Roles that nobody uses, and what was changed of who may do what, for those who look after that."""
+    count = len(role_days.unused_roles(session, by.board_id, on)) if by.may(Action.AGREE_PEOPLE) else 0
+    if count:
+        name = count_in_words(count, _("roll"), _("roller"))
+        yield TodayLine(None, name, _("upphör inom en månad: de används inte"), _("Se vilka"), TodayPlace.PEOPLE)
+    count = order_changes.count_recent_changes(session, by, on)
+    if count:
+        name = count_in_words(count, _("ändring"), _("ändringar"))
+        why = _("av spärrar, roller eller delegation den senaste veckan")
+        yield TodayLine(None, name, why, _("Se ändringarna"), TodayPlace.ORDER)
 
 
 def _to_register(session: Session, by: Person, on: date) -> Iterator[TodayLine]:

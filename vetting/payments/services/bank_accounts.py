@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
+from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models import cases
 from vetting.cases.models.cases import Case, GrantApplication
@@ -254,6 +257,20 @@ def refuse_unchecked_account(session: Session, case: Case, by: Person) -> None:
                 _("Fråga föreningen på en väg som var känd sedan tidigare, och anteckna svaret här."),
             ),
         )
+
+
+def refuse_own_check(session: Session, case: Case, by: Person) -> None:
+    """Where the board keeps the two apart, whoever checked a changed account does not mark the grant as paid.
+
+    Raises:
+        Refused: the same person checked it.
+    """
+    if BoardHabit.OTHER_PAYS not in habits_of(session.get_one(Board, case.board_id)):
+        return
+    changes = bank_account_changes(session, [case.id]).get(case.id, [])
+    if any(change.checked_by_id == by.id for change in changes):
+        words = SEPARATION_WORDS[SeparationOfDuties.PAY_CHECKED_ACCOUNT]
+        raise Refused(Obstacle.FORBIDDEN, Problem(case.number, words, NO_WORDS))
 
 
 def _missing(where: str, what: Words) -> Problem:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vetting.boards.domain.delegation import SINGLE, DelegatedAct
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
+from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.decisions.models import decisions
@@ -14,9 +18,9 @@ from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.gates.services import before_decision
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action
+from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _
+from vetting.kernel.text import NO_WORDS, _
 from vetting.payments.models import find_payment
 from vetting.payments.services.payments import NOT_ANSWERED
 
@@ -43,7 +47,7 @@ def stop_payment(
     payment, case = _payment(session, key, by)
     granted = session.get_one(Decision, payment.decision_id)
     problems = _wrong_stop(payment, case, granted, reasons)
-    held = _right(session, payment, case, by, at)
+    held = _right(session, payment, case, DelegatedAct.STOP, by, at)
     if held is None or not held.refusals:
         problems.append(
             Problem(
@@ -74,6 +78,10 @@ def stop_payment(
     return decision
 
 
+def _other_lifts(session: WritingSession, case: Case) -> bool:
+    return BoardHabit.OTHER_LIFTS in habits_of(session.get_one(Board, case.board_id))
+
+
 def lift_stop(
     session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime, form: DecisionForm = AT_ONCE
 ) -> Decision:
@@ -90,7 +98,7 @@ def lift_stop(
             Obstacle.CLOSED, Problem(case.number, _("Utbetalningen är inte stoppad."), _("Öppna listan på nytt."))
         )
     problems = []
-    held = _right(session, payment, case, by, at)
+    held = _right(session, payment, case, DelegatedAct.LIFT, by, at)
     if held is None:
         problems.append(
             Problem(
@@ -99,6 +107,9 @@ def lift_stop(
                 _("Lämna ärendet till någon vars delegation omfattar det."),
             )
         )
+    elif held.maker in SINGLE and stopped.by_user_id == by.id and _other_lifts(session, case):
+        own = SEPARATION_WORDS[SeparationOfDuties.LIFT_OWN_STOP]
+        problems.append(Problem(case.number, own, NO_WORDS))
     if not reasons.strip():
         problems.append(Problem("reasons", _("Motiveringen saknas."), _("Skriv varför pengarna kan betalas nu.")))
     _refuse(session, case, problems, held, form, by)
@@ -146,11 +157,14 @@ def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Ca
     return payment, case
 
 
-def _right(session: WritingSession, payment: Payment, case: Case, by: Person, at: datetime) -> DecisionRight | None:
+def _right(
+    session: WritingSession, payment: Payment, case: Case, act: DelegatedAct, by: Person, at: datetime
+) -> DecisionRight | None:
+    outcome, needed = DecisionOutcome.APPROVED, frozenset({act})
     held = before_decision.delegation_for(
-        session, case.kind, by, on=at.date(), outcome=DecisionOutcome.APPROVED, amount=payment.amount
+        session, case.kind, by, on=at.date(), outcome=outcome, amount=payment.amount, needed=needed
     )
-    return held if held is not None and held.covers(DecisionOutcome.APPROVED, payment.amount) else None
+    return held if held is not None and held.covers(outcome, payment.amount, needed) else None
 
 
 def _refuse(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from vetting.boards.domain.delegation import DelegatedAct
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
@@ -44,7 +45,7 @@ from vetting.payments.domain.reclaims import (
     remaining_amount,
 )
 from vetting.payments.models import LedgerEntry, Payment, Reclaim
-from vetting.payments.services.bank_accounts import refuse_unchecked_account
+from vetting.payments.services.bank_accounts import refuse_own_check, refuse_unchecked_account
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -96,6 +97,7 @@ def mark_paid(
     _refuse_not_binding(session, decision, case, max(paid_on, at.date()))
     refuse_closed(closed_after(closing.closing_situation(session, case, rules, on=at.date()), GatedStep.PAY))
     refuse_unchecked_account(session, case, by)
+    refuse_own_check(session, case, by)
     payment.paid_on, payment.paid_by_id = paid_on, by.id or None
     if case.state is CaseState.PAYMENT:
         change_state(case, CaseState.REPORTING)
@@ -344,6 +346,9 @@ def reclaim_step(reclaim: Reclaim, decided_on: date | None, on: date) -> Reclaim
     return next_reclaim_step(reclaim.state, days, on)
 
 
+RECLAIMS: Final = frozenset({DelegatedAct.RECLAIM})
+
+
 def decide_reclaim(
     session: WritingSession, number: str, *, version: int | None, by: Person, at: datetime, form: DecisionForm = AT_ONCE
 ) -> Decision:
@@ -370,9 +375,9 @@ def decide_reclaim(
     if not has_answered_on_conflict(session, case, by.id):
         raise Refused(Obstacle.CLOSED, Problem(number, *NOT_ANSWERED))
     held = before_decision.delegation_for(
-        session, "reclaim", by, on=on, outcome=DecisionOutcome.APPROVED, amount=reclaim.amount
+        session, "reclaim", by, on=on, outcome=DecisionOutcome.APPROVED, amount=reclaim.amount, needed=RECLAIMS
     )
-    if held is None or (held.largest is not None and reclaim.amount > held.largest):
+    if held is None or not held.covers(DecisionOutcome.APPROVED, reclaim.amount, RECLAIMS):
         raise Refused(
             Obstacle.FORBIDDEN,
             Problem(number, _("Du har ingen delegation för det här återkravet."), _("Skicka det till nämnden.")),

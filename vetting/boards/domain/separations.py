@@ -1,0 +1,35 @@
+"""Pairs of acts that one person may not do both in the same matter: always, or where the board has chosen it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.kernel.text import Words, _
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class SeparatedActs(NamedTuple):
+    """Two acts, and the board's choice that keeps them apart; None: always."""
+
+    first: Words
+    second: Words
+    habit: BoardHabit | None = None
+
+    def is_kept_apart(self, habits: Collection[BoardHabit]) -> bool:
+        """Whether one person may not do both in a board with these habits."""
+        return self.habit is None or self.habit in habits
+
+
+SEPARATED_ACTS: Final = (
+    SeparatedActs(_("Föreslå beslutet"), _("besluta på delegation"), BoardHabit.OTHER_DECIDES),
+    SeparatedActs(_("Besluta bidraget"), _("markera det som betalt")),
+    SeparatedActs(_("Anteckna ett nytt konto"), _("kontrollera det")),
+    SeparatedActs(_("Kontrollera kontot"), _("markera bidraget som betalt"), BoardHabit.OTHER_PAYS),
+    SeparatedActs(_("Stoppa en utbetalning"), _("häva stoppet på delegation"), BoardHabit.OTHER_LIFTS),
+    SeparatedActs(_("Skriva regler"), _("publicera dem")),
+    SeparatedActs(_("Begära en roll, delegation eller avstängd spärr"), _("säga ja till den")),
+)
+"""The one table, in the order of a case."""

@@ -1,0 +1,32 @@
+"""An invented substitute: a decision maker for some weeks, asked for by one and agreed to by another."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from vetting.boards.services import roles
+from vetting.boards.services.roles import Colleague
+from vetting.kernel.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+
+def lend_role(session: WritingSession, code: str, staff: Mapping[Role, Person], *, at: datetime) -> None:
+    """Somebody decides in the board for a month, and no longer."""
+
+    def who(role: Role, days_ago: int) -> dict[str, Any]:
+        return {"by": staff[role], "at": at - timedelta(days=days_ago)}
+
+    maker = (Role.DECISION_MAKER,)
+    new = Colleague(login=f"vikarie.{code}", name="Mira Fält", board=code, roles=maker)
+    taken = roles.give_roles(session, new, **who(Role.ADMINISTRATOR, 60))
+    [ask] = roles.waiting_role_requests(session, staff[Role.ADMINISTRATOR].board_id)
+    roles.answer_role_request(session, ask.id, yes=True, **who(Role.MANAGER, 59))
+    board_id = staff[Role.ADMINISTRATOR].board_id
+    roles.end_role(session, taken.user.id, maker[0], board_id=board_id, **who(Role.ADMINISTRATOR, 30))

@@ -1,0 +1,101 @@
+"""Who has had which role in the board, from when to when, given and ended by whom."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import false, or_, select
+from sqlalchemy.orm import aliased
+
+from vetting.boards.domain.role_days import ROLE_END_WORDS
+from vetting.boards.models.people import RolePeriod, User
+from vetting.kernel.dates import HERE, day_here
+from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
+from vetting.kernel.roles import ROLE_WORDS, Action
+from vetting.kernel.text import NO_WORDS, _, in_context
+from vetting.registers.columns import SheetDefinition, day_column, of_keys, text_column
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.registers.columns import RegisterSelection
+
+
+class RolePeriodRow(NamedTuple):
+    """A role that somebody has or had, with the names of those who gave it, said yes and ended it."""
+
+    period: RolePeriod
+    user: User
+    giver: str | None
+    second: str | None
+    ender: str | None
+
+
+SHEET: Final[SheetDefinition[RolePeriodRow]] = SheetDefinition(
+    REGISTER_WORDS[RegisterName.ROLES],
+    (
+        text_column(_("Person"), lambda row: row.user.name),
+        text_column(_("Användarnamn"), lambda row: row.user.login),
+        text_column(_("Roll"), lambda row: ROLE_WORDS[row.period.role]),
+        day_column(
+            in_context("time", "Från"), lambda row: day_here(row.period.began_at) if row.period.began_at else None
+        ),
+        day_column(
+            in_context("time", "Till"), lambda row: day_here(row.period.ended_at) if row.period.ended_at else None
+        ),
+        text_column(_("Given av"), lambda row: row.giver or ""),
+        text_column(_("Ja av"), lambda row: row.second or ""),
+        text_column(_("Avslutad av"), lambda row: row.ender or ""),
+        text_column(_("Varför"), lambda row: ROLE_END_WORDS[row.period.why] if row.period.why else NO_WORDS),
+    ),
+)
+
+
+def role_period_rows(session: Session, selection: RegisterSelection, by: Person) -> list[RolePeriodRow]:
+    """The roles of the rows, in the order they began."""
+    giver, second, ender = aliased(User), aliased(User), aliased(User)
+    found = session.execute(
+        select(RolePeriod, User, giver.name, second.name, ender.name)
+        .join(User, User.id == RolePeriod.user_id)
+        .outerjoin(giver, giver.id == RolePeriod.given_by_id)
+        .outerjoin(second, second.id == RolePeriod.agreed_by_id)
+        .outerjoin(ender, ender.id == RolePeriod.ended_by_id)
+        .where(*_conditions(selection, by), *of_keys(selection, RolePeriod.id))
+        .order_by(RolePeriod.began_at, RolePeriod.id)
+    )
+    return [RolePeriodRow(*row) for row in found]
+
+
+def role_period_keys(selection: RegisterSelection, by: Person) -> Select[int]:
+    """The roles of the rows, the newest first."""
+    return (
+        select(RolePeriod.id)
+        .join(User, User.id == RolePeriod.user_id)
+        .where(*_conditions(selection, by))
+        .order_by(RolePeriod.began_at.desc(), RolePeriod.id.desc())
+    )
+
+
+def may_read_roles(by: Person) -> bool:
+    """Whether somebody looks after who may do what: the manager, the auditor."""
+    return by.may(Action.AGREE_PEOPLE) or by.may(Action.READ_TRAIL)
+
+
+def _conditions(selection: RegisterSelection, by: Person) -> list[ColumnElement[bool]]:
+    """Roles that were held at some time of the chosen days, of the own board."""
+    wanted: list[ColumnElement[bool]] = [RolePeriod.board_id == by.board_id]
+    if not may_read_roles(by):
+        wanted.append(false())
+    words = selection.text.strip()
+    if words:
+        wanted.append(User.name.icontains(words, autoescape=True) | (User.login == words.casefold()))
+    if selection.first:
+        begins = datetime.combine(selection.first, time.min, HERE)
+        wanted.append(or_(RolePeriod.ended_at.is_(None), RolePeriod.ended_at >= begins))
+    if selection.last:
+        ends = datetime.combine(selection.last + timedelta(days=1), time.min, HERE)
+        wanted.append(or_(RolePeriod.began_at.is_(None), RolePeriod.began_at < ends))
+    return wanted
