@@ -131,6 +131,12 @@ class LastDayForm(PostedForm):
     ends_on = DayField(_("Sista dag"), hint=_("Tomt: tills någon tar tillbaka rollen."))
 
 
+class SessionEndForm(PostedForm):
+    """That a sign-in is to end."""
+
+    receipt: Words = _("Utloggat.")
+
+
 class AnswerForm(PostedForm):
     """A second person's yes or no."""
 

@@ -14,6 +14,7 @@ from tests.page_fixtures import Somebody
 from vetting import clock
 from vetting.app import create_app
 from vetting.boards.models.people import KeptText, RoleHolding, RoleRequest, SignIn, User
+from vetting.boards.services import sign_in
 from vetting.config import Config
 from vetting.decisions.models.decisions import Delegation
 from vetting.kernel.roles import Role
@@ -194,3 +195,25 @@ def test_a_role_that_begins_later_stands_there_and_is_taken_back(
     assert her.send(f"/personer/onskemal/{key}", answer="no").status_code == 303
     assert "från och med " not in her.get("/personer").text
     assert roles_of(board, "senare.norr") == set()
+
+
+def test_ones_sign_ins_stand_with_the_password_and_are_ended_there(
+    board: BoardAtWork, offices: dict[Role, Somebody]
+) -> None:
+    kim = offices[Role.CASEWORKER]
+    page = kim.get("/losenord").text
+    assert "Här är du inloggad" in page
+    assert page.count("den här") == 1
+    assert "Logga ut överallt utom här" not in page
+    with open_technical(board.database) as s:
+        sign_in._begin(s, board.staff[Role.CASEWORKER].id, board.board_id, clock.now(), "Safari, iPhone")
+    page = kim.get("/losenord").text
+    assert "Safari, iPhone" in page
+    key = re.findall(r"/losenord/inloggningar/(\d+)", page)
+    assert len(key) == 1
+    assert kim.send(f"/losenord/inloggningar/{key[0]}").status_code == 303
+    assert "Safari, iPhone" not in kim.get("/losenord").text
+    assert kim.send(f"/losenord/inloggningar/{key[0]}").status_code in {409, 422}
+    assert kim.send("/losenord/inloggningar").status_code == 303
+    assert offices[ADMIN].send(f"/personer/{board.staff[Role.CASEWORKER].id}/logga-ut").status_code == 303
+    assert kim.get("/losenord").status_code == 303

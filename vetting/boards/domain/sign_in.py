@@ -58,6 +58,9 @@ def wait_until(now: datetime, failures: int, last: datetime | None, most: int) -
     return opens if opens > now else None
 
 
+EASY: Final = (_("Lösenordet är lätt att gissa."), _("Välj ord som inte hänger ihop."))
+
+
 def wrong_with_password(password: str, login: str) -> tuple[Words, Words] | None:
     """What is wrong with a new password and the remedy; None when it will do. No kinds of signs are demanded."""
     if len(password) < SHORTEST_PASSWORD:
@@ -74,5 +77,5 @@ def wrong_with_password(password: str, login: str) -> tuple[Words, Words] | None
     name = login.casefold().split("@")[0]
     guessed = (len(name) > 3 and name in plain) or len(set(plain)) < FEWEST_SIGNS  # noqa: PLR2004 - short names occur in words
     if guessed or any(plain.startswith(word) and len(plain) < len(word) + 8 for word in COMMON):
-        return (_("Lösenordet är lätt att gissa."), _("Välj ord som inte hänger ihop."))
+        return EASY
     return None

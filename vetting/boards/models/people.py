@@ -214,6 +214,8 @@ class SignIn(Base):
     created_at: Mapped[datetime] = public_column()
     seen_at: Mapped[datetime] = public_column()
     ended_at: Mapped[datetime | None] = public_column()
+    browser: Mapped[str] = personal_column(default="", server_default="")
+    """Its name and system, as it said."""
 
 
 class CalendarToken(Base):

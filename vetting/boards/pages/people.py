@@ -7,20 +7,29 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.boards.domain.role_days import ROLE_END_WORDS
-from vetting.boards.forms import AnswerForm, ColleagueForm, FirstPasswordForm, LastDayForm, PasswordForm
+from vetting.boards.forms import (
+    AnswerForm,
+    ColleagueForm,
+    FirstPasswordForm,
+    LastDayForm,
+    PasswordForm,
+    SessionEndForm,
+)
 from vetting.boards.models.people import Board, User, names_of
 from vetting.boards.pages import known_browsers
-from vetting.boards.services import invitations, role_days, roles
+from vetting.boards.services import invitations, role_days, roles, sessions
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Role, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web import visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.forms import FormsOfPage, PostedForm
-from vetting.web.view_moves import act_by_form, page_by_form, posted_form, redirect_after_post
+from vetting.web.view_moves import act_by_form, act_in_steps, page_by_form, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Response
 
     from vetting.kernel.store.session import WritingSession
@@ -230,8 +239,49 @@ def password() -> str:
     return _render_password(PasswordForm(), changed=request.args.get("bytt") == "1")
 
 
-def _render_password(form: PasswordForm, *, changed: bool = False) -> str:
-    return render_template("boards/people/password.html", form=form, changed=changed)
+def _render_password(form: PasswordForm, refused: PostedForm | None = None, *, changed: bool = False) -> str:
+    person, at = visitor.signed_in_person(), visitor.now()
+    with reading_session() as session:
+        found = sessions.open_sessions(session, person.id, token=visitor.token_of_browser(), at=at)
+    return render_template("boards/people/password.html", form=form, refused=refused, changed=changed, sessions=found)
+
+
+def _end(form: PostedForm, work: Callable[[], None]) -> Response:
+    return act_in_steps(
+        form, work, onto=url_for("people.password"), again=lambda refused: _render_password(PasswordForm(), refused)
+    )
+
+
+@blueprint.post("/losenord/inloggningar/<int:session_id>")
+def end_session(session_id: int) -> Response:
+    """Signs one's own account out in one place."""
+    person = visitor.signed_in_person()
+    return _end(
+        posted_form(SessionEndForm),
+        lambda: sessions.end_own_session(visitor.database(), person, session_id, at=visitor.now()),
+    )
+
+
+@blueprint.post("/losenord/inloggningar")
+def end_other_sessions() -> Response:
+    """Signs one's own account out everywhere else."""
+    person, token = visitor.signed_in_person(), visitor.token_of_browser()
+    return _end(
+        posted_form(SessionEndForm),
+        lambda: sessions.end_other_sessions(visitor.database(), person, token=token, at=visitor.now()),
+    )
+
+
+@blueprint.post("/personer/<int:user_id>/logga-ut")
+def end_sessions(user_id: int) -> Response:
+    """Signs somebody out everywhere."""
+    person = visitor.signed_in_person()
+    return act_by_form(
+        posted_form(SessionEndForm),
+        lambda s: sessions.end_sessions_of(s, user_id, by=person, at=visitor.now()),
+        onto=url_for("people.index"),
+        again=_render_people,
+    )
 
 
 @blueprint.post("/losenord")

@@ -47,6 +47,7 @@ def enter() -> Response:
             address=request.remote_addr or "",
             at=visitor.now(),
             device=known_browsers.secret_for(form.login.data),
+            agent=request.user_agent.string,
         )
     except Refused as refused:
         form.tell(refused.problems)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.domain import sign_in
 from vetting.boards.models.people import Invitation, RoleHolding, RoleRequest, User, boards_of
+from vetting.boards.services.passwords import wrong_with_password
 from vetting.boards.services.sign_in import HASHER, check_password, digest_of, end_sessions, require_permission
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import TWO_PERSON_ROLES, Action
@@ -179,7 +179,7 @@ def _open(session: Session, secret: str, at: datetime) -> Invitation | None:
 
 
 def _set_password(session: WritingSession, user: User, password: str) -> None:
-    wrong = sign_in.wrong_with_password(password, user.login)
+    wrong = wrong_with_password(password, user.login, user.name, user.email)
     if wrong:
         raise Refused(Obstacle.INVALID, Problem("new", *wrong))
     user.password_hash = HASHER.hash(password)

@@ -44,6 +44,7 @@ OF_THE_BOARD: Final = (
     "user_deactivated",
     "role_asked",
     "role_given",
+    "sessions_ended",
     "role_ahead",
     "role_last_day_set",
     "role_refused",

@@ -15,9 +15,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 
 from vetting.boards.domain import sign_in as signing_in
+from vetting.boards.domain.browsers import browser_name
 from vetting.boards.domain.role_days import RoleEnd
 from vetting.boards.models import people
 from vetting.boards.models.people import Board, KeptText, RoleHolding, SignIn, SignInAttempt, User
+from vetting.boards.services.passwords import wrong_with_password
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
 from vetting.kernel.store.session import database_of, open_technical
@@ -82,7 +84,7 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
     login = new.login.strip().casefold()
     user = people.user_by_login(session, login)
     if user is None:
-        wrong = signing_in.wrong_with_password(new.password, login)
+        wrong = wrong_with_password(new.password, login, new.name, new.email)
         if wrong:
             raise Refused(Obstacle.INVALID, Problem(login, *wrong))
         user = User(login=login, name=new.name, email=new.email, password_hash=_hash(new.password), created_at=at)
@@ -137,9 +139,9 @@ class NewSignIn:
 
 
 def sign_in(
-    database: Database, login: str, password: str, *, address: str, at: datetime, device: str = ""
+    database: Database, login: str, password: str, *, address: str, at: datetime, device: str = "", agent: str = ""
 ) -> NewSignIn:
-    """Begins a session with a new token.
+    """Begins a session with a new token. agent: what the browser says of itself.
 
     Raises:
         TooEarlyError: too many wrong tries.
@@ -147,7 +149,7 @@ def sign_in(
     """
     user_id, board_id = check_password(database, login, password, address=address, at=at, device=device)
     with open_technical(database) as session:
-        return _begin(session, user_id, board_id, at)
+        return _begin(session, user_id, board_id, at, browser_name(agent))
 
 
 def check_password(
@@ -193,9 +195,10 @@ def check_password(
         return user.id, boards[0].id
 
 
-def _begin(session: Session, user_id: int, board_id: int, at: datetime) -> NewSignIn:
+def _begin(session: Session, user_id: int, board_id: int, at: datetime, browser: str = "") -> NewSignIn:
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    session.add(SignIn(token=digest_of(token), user_id=user_id, board_id=board_id, created_at=at, seen_at=at))
+    began = {"user_id": user_id, "board_id": board_id, "created_at": at, "seen_at": at, "browser": browser}
+    session.add(SignIn(token=digest_of(token), **began))
     people.note_visit(session, user_id, board_id, day_here(at))
     return NewSignIn(token=token, user_id=user_id, board_id=board_id)
 
@@ -290,7 +293,7 @@ def work_in(database: Database, token: str, person: Person, board_id: int, *, at
         if old is None:
             return None
         old.ended_at = at
-        began = _begin(session, person.id, board_id, at)
+        began = _begin(session, person.id, board_id, at, old.browser)
         session.flush()
         fresh = session.scalars(select(SignIn).where(SignIn.token == digest_of(began.token))).one()
         fresh.created_at = old.created_at  # half a day is half a day, whichever board

@@ -105,6 +105,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "user_added": _("Lade till ett användarkonto"),
     "role_asked": _("Begärde en roll som väntar på ja"),
     "role_given": _("Gav en roll"),
+    "sessions_ended": _("Loggade ut någon överallt"),
     "role_ahead": _("Gav en roll som börjar senare"),
     "role_last_day_set": _("Ändrade sista dagen för en roll"),
     "role_refused": _("Sade nej till en roll"),

@@ -52,12 +52,14 @@ def upgrade() -> None:
     op.add_column("role_asks", sa.Column("begins_on", sa.Date(), nullable=True))
     op.add_column("role_asks", sa.Column("ends_on", sa.Date(), nullable=True))
     op.add_column("role_asks", sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("sign_ins", sa.Column("browser", sa.Text(), server_default="", nullable=False))
     op.add_column("roles", sa.Column("ends_on", sa.Date(), nullable=True))
     op.add_column("delegations", sa.Column("acts", sa.JSON(), server_default="[]", nullable=False))
 
 
 def downgrade() -> None:
     """The step back."""
+    op.drop_column("sign_ins", "browser")
     op.drop_column("delegations", "acts")
     op.drop_column("roles", "ends_on")
     op.drop_column("role_asks", "begun_at")

@@ -1,0 +1,30 @@
+"""A password that many have, or that others know of somebody, will not do; four words in a row will."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vetting.boards.services.passwords import wrong_with_password
+
+NAME = "Kimberly Anderssen"
+
+
+@pytest.mark.parametrize(
+    "password", ["passwordpassword", "qwertyuiop12", "abcdefghijkl", "trustno1trustno1", NAME, NAME.replace(" ", "")]
+)
+def test_what_is_easy_to_guess_is_refused(password: str) -> None:
+    assert wrong_with_password(password, "ke1", NAME, "kim@exempel.se") is not None
+
+
+@pytest.mark.parametrize("password", ["fyra ord efter varandra", "prova utan risk", "ö" * 3 + " skog moln tegel" * 15])
+def test_words_in_a_row_will_do_however_long(password: str) -> None:
+    assert wrong_with_password(password, "ke1", NAME) is None
+
+
+@settings(max_examples=50)
+@given(st.text(min_size=0, max_size=300))
+def test_whatever_is_typed_is_answered(text: str) -> None:
+    wrong = wrong_with_password(text, "ke1", NAME)
+    assert wrong is None or all(words.sv for words in wrong)
