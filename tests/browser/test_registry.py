@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.board import SMALL, BoardAtWork, clean_facts, rules
+from tests.browser.people import signed_in
 from tests.browser.test_legal_path import Clicks, at_work, number, served
 from vetting import clock
 from vetting.boards.domain.delegation import ENDING
@@ -18,6 +19,7 @@ from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case
 from vetting.cases.services import cases
 from vetting.decisions.models.letters import Letter
+from vetting.demonstration.mail import PAPERS
 from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.services import documents
 from vetting.documents.services.documents import NewDocument
@@ -162,3 +164,35 @@ def test_sixty_withdrawn_and_lapsed_cases_end_in_one_stroke_with_letters(browser
         found = s.query(Case.state).all()
         assert {state for (state,) in found} == {CaseState.DISCONTINUED}
         assert s.query(Letter).count() == 60
+
+
+def test_the_demonstrations_mail_of_the_day_goes_the_same_way(browser: Browser, address: str, tmp_path: Path) -> None:
+    with signed_in(browser, address, "registrar.norr") as page:
+        page.goto(f"{address}/i-dag")
+        page.get_by_role("link", name="Gör listan").click()
+        page.get_by_role("button", name="Gör listan").click()
+        with page.expect_download() as fetched:
+            page.get_by_role("link", name="Hämta listan (Excel)").click()
+        book = openpyxl.load_workbook(io.BytesIO(fetched.value.path().read_bytes()))
+        sheet, titles = (
+            book.worksheets[0],
+            {paper.title for paper in PAPERS if paper.status is not DocumentStatus.WORKING},
+        )
+        mail = [row for row in sheet.iter_rows(min_row=2) if row[6].value in titles]
+        assert len(PAPERS) == 12
+        assert {str(row[6].value) for row in mail} == titles
+        assert {str(row[5].value) for row in mail} == {"Inkommen", "Upprättad här", "Skickad"}
+        for place, row in enumerate(mail):
+            row[3].value = f"{place + 1}"
+        filled = tmp_path / "ifylld.xlsx"
+        book.save(filled)
+        page.goto(f"{address}/diarium")
+        page.get_by_label("Ifylld diarieföringslista").set_input_files(filled)
+        page.get_by_role("button", name="Läs in numren").click()
+        expect(page.get_by_text("11 handlingar fick nummer.")).to_be_visible()
+        case, dnr = str(mail[0][0].value), str(mail[0][2].value)
+        page.locator("#find").fill(dnr)
+        page.locator("#find").press("Enter")
+        page.goto(f"{address}/arenden/{case}/handlingar")
+        expect(page.get_by_role("link", name=str(mail[0][6].value)).first).to_be_visible()
+        assert dnr in page.content()
