@@ -10,7 +10,7 @@ from sqlalchemy import select
 from vetting import clock
 from vetting.boards.domain.ways_of_working import WayOfWorking
 from vetting.boards.models.people import Board, RoleHolding, User, user_by_login
-from vetting.boards.services import boards, invitations, sign_in
+from vetting.boards.services import boards, invitations, role_endings, sign_in
 from vetting.boards.services import roles as service
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database
@@ -178,7 +178,7 @@ def end_role(login: str, code: str, role: str) -> None:
         board = sign_in.find_board(session, code)
         if found is None:
             raise UnreadableError(_no_account(login))
-        service.end_role(session, found.id, Role(role), board_id=board.id, by=None, at=clock.now())
+        role_endings.end_role(session, found.id, Role(role), board_id=board.id, by=None, at=clock.now())
 
     with database() as opened:
         run_in_transaction(opened, work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from vetting.boards.services import roles
+from vetting.boards.services import role_endings, roles
 from vetting.boards.services.roles import Colleague
 from vetting.kernel.roles import Role
 
@@ -29,4 +29,4 @@ def lend_role(session: WritingSession, code: str, staff: Mapping[Role, Person], 
     [ask] = roles.waiting_role_requests(session, staff[Role.ADMINISTRATOR].board_id)
     roles.answer_role_request(session, ask.id, yes=True, **who(Role.MANAGER, 59))
     board_id = staff[Role.ADMINISTRATOR].board_id
-    roles.end_role(session, taken.user.id, maker[0], board_id=board_id, **who(Role.ADMINISTRATOR, 30))
+    role_endings.end_role(session, taken.user.id, maker[0], board_id=board_id, **who(Role.ADMINISTRATOR, 30))

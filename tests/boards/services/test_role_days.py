@@ -13,7 +13,7 @@ from tests.factories import NOW, TODAY
 from vetting.boards.domain.role_days import RoleEnd, unused_until
 from vetting.boards.models import people
 from vetting.boards.models.people import BoardVisit, RoleHolding, RolePeriod, User
-from vetting.boards.services import role_days, roles, sign_in
+from vetting.boards.services import role_days, role_endings, roles, sign_in
 from vetting.boards.services.roles import Colleague
 from vetting.jobs import recurring_work
 from vetting.kernel.problem import Obstacle, Refused
@@ -128,17 +128,19 @@ def test_wrong_days_are_told_and_nobody_sets_their_own(board: BoardAtWork) -> No
         assert refused(board, roles.give_roles, given, role=ADMIN) == (Obstacle.INVALID, where)
     own = {"board_id": board.board_id, "role": ADMIN}
     me = board.staff[ADMIN].id
-    assert refused(board, roles.set_last_day, me, ADMIN, TODAY, **own)[0] is Obstacle.CLOSED
+    assert refused(board, role_endings.set_last_day, me, ADMIN, TODAY, **own)[0] is Obstacle.CLOSED
     board.somebody(ADMIN, "annan")
-    assert refused(board, roles.end_role, me, ADMIN, **own)[0] is Obstacle.CLOSED  # another administrator does it
+    assert (
+        refused(board, role_endings.end_role, me, ADMIN, **own)[0] is Obstacle.CLOSED
+    )  # another administrator does it
     maker = board.staff[Role.DECISION_MAKER].id
     past = TODAY - timedelta(days=1)
-    assert refused(board, roles.set_last_day, maker, Role.DECISION_MAKER, past, **own)[0] is Obstacle.INVALID
-    board.do(roles.set_last_day, maker, Role.DECISION_MAKER, TODAY + timedelta(days=9), **own)
+    assert refused(board, role_endings.set_last_day, maker, Role.DECISION_MAKER, past, **own)[0] is Obstacle.INVALID
+    board.do(role_endings.set_last_day, maker, Role.DECISION_MAKER, TODAY + timedelta(days=9), **own)
     longer = TODAY + timedelta(days=20)
     for day in (longer, None):
-        assert refused(board, roles.set_last_day, maker, Role.DECISION_MAKER, day, **own)[0] is Obstacle.CLOSED
-    board.do(roles.set_last_day, maker, Role.DECISION_MAKER, TODAY + timedelta(days=3), **own)
+        assert refused(board, role_endings.set_last_day, maker, Role.DECISION_MAKER, day, **own)[0] is Obstacle.CLOSED
+    board.do(role_endings.set_last_day, maker, Role.DECISION_MAKER, TODAY + timedelta(days=3), **own)
     a_new_day(board, NOW + timedelta(days=4))
     assert "decision_maker" not in held(board, "decision_maker.norr")
 
@@ -147,12 +149,12 @@ def test_whoever_says_the_second_yes_gets_no_last_day_from_the_one_who_asks(boar
     """The attack: the manager's role ends tomorrow, and then everything is given at once."""
     boss, later = board.staff[BOSS].id, TODAY + timedelta(days=3)
     own = {"board_id": board.board_id, "role": ADMIN}
-    assert refused(board, roles.set_last_day, boss, BOSS, later, **own)[0] is Obstacle.CLOSED
+    assert refused(board, role_endings.set_last_day, boss, BOSS, later, **own)[0] is Obstacle.CLOSED
     a_new_day(board, NOW + timedelta(days=900))
     assert held(board, "manager.norr") == {"manager"}  # unused, and still there
     assert give(board, Role.FINANCE).waiting == (Role.FINANCE,)
     board.somebody(ADMIN, "annan")
-    board.do(roles.set_last_day, boss, BOSS, later, **own)
+    board.do(role_endings.set_last_day, boss, BOSS, later, **own)
     a_new_day(board, NOW + timedelta(days=4))
     assert held(board, "manager.norr") == set()
 
@@ -210,7 +212,7 @@ def test_the_register_says_who_had_what_and_only_to_those_who_look_after_it(boar
         [ask] = roles.waiting_role_requests(s, board.board_id)
     board.do(roles.answer_role_request, ask.id, yes=True, role=BOSS)
     user = ask.user_id
-    board.do(roles.end_role, user, Role.FINANCE, board_id=board.board_id, role=ADMIN, at=NOW + timedelta(days=3))
+    board.do(role_endings.end_role, user, Role.FINANCE, board_id=board.board_id, role=ADMIN, at=NOW + timedelta(days=3))
 
     def rows(role: Role, **chosen: Any) -> list[tuple[Any, ...]]:
         with open_reading(board.database) as s:
@@ -252,3 +254,14 @@ def test_a_closed_account_has_no_roles_and_gets_none_when_their_day_comes(board:
     a_new_day(board, NOW + timedelta(days=2))
     assert held(board) == set()
     assert periods(board) == [("caseworker", False, RoleEnd.ACCOUNT_CLOSED)]
+
+
+def test_a_role_that_came_to_weigh_while_it_waited_for_its_day_waits_for_a_yes(board: BoardAtWork) -> None:
+    give(board, Role.CASEWORKER, begins_on=TODAY + timedelta(days=5))
+    board.delegate(Role.DECISION_MAKER, user_id=None, function="caseworker")
+    a_new_day(board, NOW + timedelta(days=5))
+    assert held(board) == set()
+    with open_reading(board.database) as s:
+        [ask] = roles.waiting_role_requests(s, board.board_id)
+    board.do(roles.answer_role_request, ask.id, yes=True, role=BOSS, at=NOW + timedelta(days=6))
+    assert held(board) == {"caseworker"}

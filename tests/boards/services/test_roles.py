@@ -14,7 +14,7 @@ from tests.boards.services.test_ways_of_working import row
 from tests.factories import NOW, TODAY
 from vetting.boards.domain.delegation import DecisionAuthority
 from vetting.boards.models.people import Invitation, RoleHolding, RoleRequest, SignIn, User
-from vetting.boards.services import delegation, invitations, order_changes, roles, sign_in
+from vetting.boards.services import delegation, invitations, order_changes, role_endings, roles, sign_in
 from vetting.boards.services.roles import Colleague
 from vetting.decisions.models.decisions import Absence, Delegation, decision_rights
 from vetting.kernel.problem import Obstacle, Refused
@@ -119,7 +119,7 @@ def people_at(board: BoardAtWork, user_id: int) -> Person:
 def test_where_nobody_else_can_say_yes_it_is_given_at_once_and_told(board: BoardAtWork) -> None:
     run_in_transaction(
         board.database,
-        lambda s: roles.end_role(s, board.staff[BOSS].id, BOSS, board_id=board.board_id, by=None, at=NOW),
+        lambda s: role_endings.end_role(s, board.staff[BOSS].id, BOSS, board_id=board.board_id, by=None, at=NOW),
     )
     found = taken(board, Role.FINANCE)
     assert (found.given, found.waiting) == ((Role.FINANCE,), ())
@@ -137,7 +137,7 @@ def test_every_change_is_told_to_manager_and_auditor_with_whom_and_what(board: B
     found = taken(board, Role.CASEWORKER, Role.FINANCE)
     board.do(roles.answer_role_request, waits(board)[0].id, yes=True, role=BOSS)
     given = row(board, largest=50_000_00)
-    board.do(roles.end_role, found.user.id, Role.CASEWORKER, board_id=board.board_id, role=ADMIN)
+    board.do(role_endings.end_role, found.user.id, Role.CASEWORKER, board_id=board.board_id, role=ADMIN)
     secret = run_in_transaction(
         board.database,
         lambda s: invitations.make_link(
@@ -171,7 +171,7 @@ def test_a_role_taken_back_ends_the_right_to_decide_that_rested_on_it(board: Boa
     with open_reading(board.database) as s:
         assert decision_rights(s, maker, TODAY)
         assert decision_rights(s, other, TODAY)
-    board.do(roles.end_role, maker.id, Role.DECISION_MAKER, board_id=board.board_id, role=ADMIN)
+    board.do(role_endings.end_role, maker.id, Role.DECISION_MAKER, board_id=board.board_id, role=ADMIN)
     with open_reading(board.database) as s:
         live = [one for one in decision_rights(s, maker, TODAY) if one.valid_to is None or one.valid_to >= TODAY]
         assert live == []
@@ -182,16 +182,19 @@ def test_a_role_taken_back_ends_the_right_to_decide_that_rested_on_it(board: Boa
 
 def test_the_last_administrator_stays(board: BoardAtWork) -> None:
     own = board.staff[ADMIN].id
-    assert refused(board, roles.end_role, own, ADMIN, board_id=board.board_id, role=ADMIN)[0] is Obstacle.CLOSED
-    assert refused(board, roles.end_role, own, Role.FINANCE, board_id=board.board_id, role=ADMIN)[0] is Obstacle.MISSING
+    assert refused(board, role_endings.end_role, own, ADMIN, board_id=board.board_id, role=ADMIN)[0] is Obstacle.CLOSED
+    assert (
+        refused(board, role_endings.end_role, own, Role.FINANCE, board_id=board.board_id, role=ADMIN)[0]
+        is Obstacle.MISSING
+    )
 
 
 def test_whoever_could_say_yes_is_not_taken_away_first(board: BoardAtWork) -> None:
     """The attack: the manager's role taken back, and then everything is given at once."""
     boss = board.staff[BOSS].id
-    assert refused(board, roles.end_role, boss, BOSS, board_id=board.board_id, role=ADMIN)[0] is Obstacle.CLOSED
+    assert refused(board, role_endings.end_role, boss, BOSS, board_id=board.board_id, role=ADMIN)[0] is Obstacle.CLOSED
     board.somebody(ADMIN, "annan")
-    board.do(roles.end_role, boss, BOSS, board_id=board.board_id, role=ADMIN)
+    board.do(role_endings.end_role, boss, BOSS, board_id=board.board_id, role=ADMIN)
     assert taken(board, Role.FINANCE).waiting == (Role.FINANCE,)
 
 

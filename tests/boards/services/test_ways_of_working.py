@@ -13,7 +13,7 @@ from tests.factories import NOW, TODAY
 from vetting.boards.domain.delegation import DecisionAuthority
 from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, WayOfWorking
 from vetting.boards.models.people import Board
-from vetting.boards.services import delegation, order_changes, roles, sign_in, ways_of_working
+from vetting.boards.services import delegation, order_changes, role_endings, roles, sign_in, ways_of_working
 from vetting.boards.services.ways_of_working import ChosenRules, SetupStep
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.services import cases
@@ -108,6 +108,11 @@ def test_another_way_of_working_takes_no_gate_away_alone(board: BoardAtWork) -> 
     board.do(ways_of_working.set_way, WayOfWorking.SMALL, rules=rules(), role=ADMIN)
     found = order(board)
     assert (found.way, found.gates[lost].on, found.gates[lost].waits) == (WayOfWorking.SMALL, True, True)
+    board.do(ways_of_working.set_gate, lost, "", on=None, because="Som arbetssättet.", rules=rules(), role=ADMIN)
+    assert (order(board).gates[lost].on, order(board).gates[lost].waits) == (True, True)
+    agree(board, lost, yes=False)
+    assert (order(board).gates[lost].on, order(board).gates[lost].waits) == (True, False)
+    board.do(ways_of_working.set_gate, lost, "", on=None, because="Som arbetssättet.", rules=rules(), role=ADMIN)
     agree(board, lost)
     assert not order(board).gates[lost].on
 
@@ -116,7 +121,7 @@ def test_where_nobody_else_can_agree_a_gate_is_switched_off_at_once_but_hearing_
     boss = board.staff[Role.MANAGER].id
     run_in_transaction(
         board.database,
-        lambda s: roles.end_role(s, boss, Role.MANAGER, board_id=board.board_id, by=None, at=NOW),
+        lambda s: role_endings.end_role(s, boss, Role.MANAGER, board_id=board.board_id, by=None, at=NOW),
     )
     off(board, "grundkontroll-klar")
     assert not order(board).gates["grundkontroll-klar"].on

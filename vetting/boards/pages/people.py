@@ -17,7 +17,7 @@ from vetting.boards.forms import (
 )
 from vetting.boards.models.people import Board, User, names_of
 from vetting.boards.pages import known_browsers
-from vetting.boards.services import invitations, role_days, roles, sessions
+from vetting.boards.services import invitations, role_days, role_endings, roles, sessions
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Role, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, Words, _
@@ -157,7 +157,9 @@ def end_role(user_id: int, role_name: str) -> Response:
     person = visitor.signed_in_person()
     return act_by_form(
         posted_form(PostedForm),
-        lambda s: roles.end_role(s, user_id, Role(role_name), board_id=person.board_id, by=person, at=visitor.now()),
+        lambda s: role_endings.end_role(
+            s, user_id, Role(role_name), board_id=person.board_id, by=person, at=visitor.now()
+        ),
         onto=url_for("people.index"),
         again=_render_people,
     )
@@ -171,7 +173,7 @@ def set_last_day(user_id: int, role_name: str) -> Response:
     person, form = visitor.signed_in_person(), posted_form(LastDayForm)
     return act_by_form(
         form,
-        lambda s: roles.set_last_day(
+        lambda s: role_endings.set_last_day(
             s,
             user_id,
             Role(role_name),

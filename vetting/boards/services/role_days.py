@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from vetting.boards.domain.role_days import TOLD_AHEAD, RoleEnd, unused_until
 from vetting.boards.models.people import BoardVisit, RoleHolding, RolePeriod, RoleRequest, User
-from vetting.boards.services import roles
+from vetting.boards.services import role_endings, roles
 from vetting.kernel.dates import day_here
 from vetting.kernel.store.trail import TrailNote
 
@@ -31,8 +31,8 @@ def follow_days(session: WritingSession, *, at: datetime) -> None:
     over = [(held, RoleEnd.LAST_DAY) for held, _user, _on in _used_roles(session) if held.ends_on and held.ends_on < on]
     unused = [(held, RoleEnd.UNUSED) for held, _user, used_on in _used_roles(session) if unused_until(used_on) <= on]
     for held, why in {held.id: (held, why) for held, why in (*unused, *over)}.values():
-        if not roles.is_needed(session, held):
-            roles.end_held_role(session, held, why, by=None, at=at)
+        if not role_endings.is_needed(session, held):
+            role_endings.end_held_role(session, held, why, by=None, at=at)
 
 
 def _keep_earlier_roles(session: WritingSession, at: datetime) -> None:
@@ -96,7 +96,7 @@ class UnusedRole(NamedTuple):
 def unused_roles(session: Session, board_id: int, on: date) -> list[UnusedRole]:
     """Roles that end within thirty days because they are not used, the first first."""
     found = [UnusedRole(held, user, unused_until(used_on)) for held, user, used_on in _used_roles(session, board_id)]
-    soon = [one for one in found if one.on - TOLD_AHEAD <= on and not roles.is_needed(session, one.held)]
+    soon = [one for one in found if one.on - TOLD_AHEAD <= on and not role_endings.is_needed(session, one.held)]
     return sorted(soon, key=lambda one: (one.on, one.user.name, one.held.id))
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from vetting.boards.domain.role_days import RoleEnd
 from vetting.boards.domain.ways_of_working import is_waiting
 from vetting.boards.models import people
 from vetting.boards.models.people import Board, Invitation, RoleHolding, RoleRequest, User, colleagues
 from vetting.boards.services.invitations import end_links
 from vetting.boards.services.sign_in import end_sessions, find_board, require_permission
-from vetting.decisions.models.decisions import Absence, Delegation
+from vetting.decisions.models.decisions import Delegation
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Action, Role, SeparationOfDuties
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
-TWO: Final = 2
 SECONDS = (Role.MANAGER, Role.ADMINISTRATOR)
 """Who may say the second yes."""
 
@@ -92,9 +89,7 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
         session.flush()
         session.note(TrailNote(action="user_added", by=by, at=at, subject=user, board_id=board.id))
     elif by is not None and user.id == by.id:
-        raise Refused(
-            Obstacle.CLOSED, Problem("login", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], _ASK_ANOTHER)
-        )
+        raise Refused(Obstacle.CLOSED, Problem("login", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], ASK_ANOTHER))
     elif not user.active:
         raise Refused(Obstacle.CLOSED, Problem("login", _("Kontot är stängt."), _("Välj ett annat användarnamn.")))
     held = set(
@@ -108,7 +103,7 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
     own = by.id if by else 0
     guarded = bool(second_persons(session, board.id, but={user.id, own}))
     stranger = not fresh and not held  # an account of another board's making
-    weighty = TWO_PERSON_ROLES | _deciding_functions(session, board.id, at)
+    weighty = weighty_roles(session, board.id, at)
     asked = tuple(role for role in wanted if guarded and (stranger or role in weighty))
     later = new.begins_on is not None and new.begins_on > day_here(at)
     given = tuple(role for role in wanted if role not in asked and not later)
@@ -131,7 +126,7 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
         )
         session.flush()
         action = "role_asked" if role in asked else "role_ahead"
-        session.note(_trail_note(action, user, board.id, role, by=by, at=at))
+        session.note(role_note(action, user, board.id, role, by=by, at=at))
     return RoleGrantResult(user=user, fresh=fresh, given=given, waiting=asked, ahead=ahead)
 
 
@@ -146,17 +141,17 @@ def roles_ahead(session: Session, board_id: int) -> Sequence[RoleRequest]:
     return session.scalars(wanted.order_by(RoleRequest.id)).all()
 
 
-def _deciding_functions(session: Session, board_id: int, at: datetime) -> set[Role]:
-    """Functions that a row of the scheme gives the right to decide: whoever gets one gets that right."""
+def weighty_roles(session: Session, board_id: int, at: datetime) -> frozenset[Role]:
+    """Roles that wait for a second yes: those that weigh, and functions that a row of the scheme lets decide."""
     rows = select(Delegation.function).where(
         Delegation.board_id == board_id,
         Delegation.function != "",
         or_(Delegation.valid_to.is_(None), Delegation.valid_to >= at.date()),
     )
-    return {Role(function) for function in session.scalars(rows)}
+    return TWO_PERSON_ROLES | {Role(function) for function in session.scalars(rows)}
 
 
-_ASK_ANOTHER = _("Be en annan systemförvaltare göra det.")
+ASK_ANOTHER = _("Be en annan systemförvaltare göra det.")
 
 
 def _check_new(new: Colleague, today: date) -> None:
@@ -193,10 +188,11 @@ def _give(
     if role in TWO_PERSON_ROLES:  # a link that was made before opens no account that weighs
         end_links(session, user_id, at)
     session.flush()
-    session.note(_trail_note("role_given", session.get_one(User, user_id), board_id, role, by=by, at=at))
+    session.note(role_note("role_given", session.get_one(User, user_id), board_id, role, by=by, at=at))
 
 
-def _trail_note(action: str, user: User, board_id: int, role: Role, *, by: Person | None, at: datetime) -> TrailNote:
+def role_note(action: str, user: User, board_id: int, role: Role, *, by: Person | None, at: datetime) -> TrailNote:
+    """The entry of an act on somebody's role."""
     return TrailNote(action=action, by=by, at=at, subject=user, board_id=board_id, reason=role.value)
 
 
@@ -248,13 +244,13 @@ def answer_role_request(session: WritingSession, key: int, *, yes: bool, by: Per
     if yes:
         if ask.begins_on is not None and ask.begins_on > day_here(at):
             user = session.get_one(User, ask.user_id)
-            session.note(_trail_note("role_ahead", user, ask.board_id, ask.role, by=by, at=at))
+            session.note(role_note("role_ahead", user, ask.board_id, ask.role, by=by, at=at))
         else:
             begin_asked(session, ask, by=by, at=at)
         _forget_askers_password(session, ask, at)
     else:
         user = session.get_one(User, ask.user_id)
-        session.note(_trail_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
+        session.note(role_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
     return ask
 
 
@@ -263,13 +259,18 @@ def begin_asked(session: WritingSession, ask: RoleRequest, *, by: Person | None,
     ask.begun_at = at
     user = session.get_one(User, ask.user_id)
     if not user.active:
-        session.note(_trail_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
+        session.note(role_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
         return  # closed while it waited for its day
+    alone = ask.answered_by_id is None and ask.role in weighty_roles(session, ask.board_id, at)
+    if alone and second_persons(session, ask.board_id, but={ask.user_id, ask.asked_by_id or 0}):
+        ask.given, ask.answered_at, ask.begun_at = False, None, None  # it weighs more than when it was given
+        session.note(role_note("role_asked", user, ask.board_id, ask.role, by=by, at=at))
+        return
     held = select(RoleHolding.id).where(
         RoleHolding.user_id == ask.user_id, RoleHolding.board_id == ask.board_id, RoleHolding.role == ask.role
     )
     if session.scalar(held) is not None:
-        session.note(_trail_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
+        session.note(role_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
         return
     _give(
         session,
@@ -295,130 +296,6 @@ def _forget_askers_password(session: WritingSession, ask: RoleRequest, at: datet
         return
     session.get_one(User, ask.user_id).password_hash = ""
     end_sessions(session, ask.user_id, at)
-
-
-def end_role(
-    session: WritingSession, user_id: int, role: Role, *, board_id: int, by: Person | None, at: datetime
-) -> None:
-    """Takes a role back, at once; a right to decide that rested on it ends with it.
-
-    Raises:
-        Refused: not this person's to take, their own, nobody holds it, or nobody would be left to give roles.
-    """
-    held = _held_role(session, user_id, role, board_id, by)
-    if by is not None and role in SECONDS and not second_persons(session, board_id, but={by.id, user_id}):
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                "role",
-                _("Då kan ingen annan än du säga ja till roller."),
-                _("Ge rollen till en annan först, eller be den som sköter servern."),
-            ),
-        )
-    others = [user for user in colleagues(session, board_id, Role.ADMINISTRATOR) if user.id != user_id]
-    if role is Role.ADMINISTRATOR and not others and by is not None:
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem("role", _("Det är nämndens sista systemförvaltare."), _("Ge rollen till en annan först.")),
-        )
-    end_held_role(session, held, RoleEnd.TAKEN_BACK, by=by, at=at)
-
-
-def _held_role(session: Session, user_id: int, role: Role, board_id: int, by: Person | None) -> RoleHolding:
-    if by is not None:
-        require_permission(by, Action.MANAGE_PEOPLE)
-    held = session.scalar(
-        select(RoleHolding).where(
-            RoleHolding.user_id == user_id, RoleHolding.board_id == board_id, RoleHolding.role == role.value
-        )
-    )
-    if held is None:
-        raise Refused(Obstacle.MISSING)
-    if by is not None and by.id == user_id:
-        raise Refused(Obstacle.CLOSED, Problem("role", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], _ASK_ANOTHER))
-    return held
-
-
-def end_held_role(session: WritingSession, held: RoleHolding, why: RoleEnd, *, by: Person | None, at: datetime) -> None:
-    """Ends a role with what rested on it."""
-    user = session.get_one(User, held.user_id)
-    people.end_role(session, held, why, at=at, by=by.id or None if by else None)
-    session.flush()
-    action = "role_ended" if why is RoleEnd.TAKEN_BACK else "role_over"
-    session.note(_trail_note(action, user, held.board_id, held.role, by=by, at=at))
-    if held.role in {Role.DECISION_MAKER, Role.PREMISES}:
-        _end_rights(session, user.id, held.board_id, by=by, at=at)
-
-
-def set_last_day(
-    session: WritingSession,
-    user_id: int,
-    role: Role,
-    last_day: date | None,
-    *,
-    board_id: int,
-    by: Person,
-    at: datetime,
-) -> RoleHolding:
-    """Sets or moves the last day of a role; none is without end.
-
-    Raises:
-        Refused: not this person's to say, their own, nobody holds it, the day is past, nobody else could give roles
-            then, or more time for a role that takes a second person's yes.
-    """
-    held = _held_role(session, user_id, role, board_id, by)
-    if last_day is not None and last_day < day_here(at):
-        raise Refused(
-            Obstacle.INVALID,
-            Problem("ends_on", _("Dagen har redan varit."), _("Välj en senare dag, eller ta tillbaka rollen nu.")),
-        )
-    if last_day is not None and is_needed(session, held):
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                "ends_on", _("Ingen annan i nämnden kan göra det rollen gör."), _("Ge rollen till en annan först.")
-            ),
-        )
-    longer = held.ends_on is not None and (last_day is None or last_day > held.ends_on)
-    if longer and role in TWO_PERSON_ROLES and second_persons(session, board_id, but={user_id, by.id}):
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                "ends_on",
-                _("En längre tid är att ge rollen igen. Det kräver en annan persons ja."),
-                _("Låt rollen sluta och ge den på nytt, med en ny sista dag."),
-            ),
-        )
-    held.ends_on = last_day
-    note = _trail_note("role_last_day_set", session.get_one(User, user_id), board_id, role, by=by, at=at)
-    session.note(note)
-    return held
-
-
-def is_needed(session: Session, held: RoleHolding) -> bool:
-    """Whether the board would have nobody to give roles, or no two who can ask and say yes, without this one."""
-    others = [user for user in colleagues(session, held.board_id, Role.ADMINISTRATOR) if user.id != held.user_id]
-    if held.role is Role.ADMINISTRATOR and not others:
-        return True
-    left = second_persons(session, held.board_id, but={held.user_id})
-    return held.role in SECONDS and len(left) < TWO
-
-
-def _end_rights(session: WritingSession, user_id: int, board_id: int, *, by: Person | None, at: datetime) -> None:
-    """Rows of the scheme in the person's own name, and days when somebody stands in for them or they for somebody."""
-    today = at.date()
-    rows = select(Delegation).where(Delegation.board_id == board_id, Delegation.user_id == user_id)
-    for row in session.scalars(rows.where(or_(Delegation.valid_to.is_(None), Delegation.valid_to >= today))):
-        row.valid_to = _day_before(row.valid_from, today)
-        session.note(TrailNote(action="delegation_ended", by=by, at=at, subject=row, board_id=board_id))
-    away = select(Absence).where(Absence.board_id == board_id, Absence.ended_at.is_(None))
-    for absence in session.scalars(away.where(or_(Absence.user_id == user_id, Absence.substitute_id == user_id))):
-        absence.ended_at = at
-        session.note(TrailNote(action="absence_ended", by=by, at=at, subject=absence, board_id=board_id))
-
-
-def _day_before(first: date, today: date) -> date:
-    return max(today, first) - timedelta(days=1)
 
 
 def people_of(session: Session, board: Board) -> list[tuple[User, list[RoleHolding]]]:

@@ -120,7 +120,7 @@ def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> Boar
     """The order of a board that day."""
     board = session.get_one(Board, board_id)
     chosen = {kind: versions.rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind}
-    required = frozenset(gate.id for ruleset in chosen.values() if ruleset for gate in ruleset.gates)
+    required = _required_gates(session, board_id, rules, on=on)
     states = gate_states(rules.folder.book.gates, board.way_of_working, board.gates, required)
     return BoardOrder(
         board=board,
@@ -130,6 +130,12 @@ def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> Boar
         rules={kind: (ruleset.id, ruleset.title) if ruleset else None for kind, ruleset in chosen.items()},
         shows_group=GROUP_GATE in states and states[GROUP_GATE].on,
     )
+
+
+def _required_gates(session: Session, board_id: int, rules: Rules, *, on: date) -> frozenset[str]:
+    """Gates that the rules in force demand."""
+    chosen = (versions.rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind)
+    return frozenset(gate.id for ruleset in chosen if ruleset for gate in ruleset.gates)
 
 
 def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
@@ -148,9 +154,10 @@ def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Per
     lost = [name for name, state in after.gates.items() if before.gates[name].on and not state.on]
     if lost and roles.second_persons(session, by.board_id, but={by.id}):
         because = _("Byte av arbetssätt till {way}.", way=WAY_WORDS[way]).sv
-        asked = {
-            name: {**board.gates.get(name, {}), "on": False, "because": because, "asked_by": by.id} for name in lost
+        own = {
+            name: {"legal": board.gates[name]["legal"]} if "legal" in board.gates.get(name, {}) else {} for name in lost
         }
+        asked = {name: {**own[name], "on": False, "because": because, "asked_by": by.id} for name in lost}
         board.gates = {**board.gates, **asked}
     return _note_change(session, board, SetupStep.WAY, f"way: {way.value}", rules=rules, by=by, at=at)
 
@@ -191,17 +198,28 @@ def set_gate(
     own: dict[str, object] = {"legal": legal.strip()[:LONGEST_LEGAL]} if legal.strip() else {}
     if on is not None and not state.locked:
         own["on"] = on
-    if on is False and state.on:
+    off_by_way = on is None and not state.locked and not _on_by_way(session, found, gate_id, rules, at)
+    if (on is False or off_by_way) and state.on:
         two = state.gate.must is GateObligation.TWO_PERSONS or bool(
             roles.second_persons(session, by.board_id, but={by.id})
         )
-        own |= _switched_off(found.board.gates.get(gate_id, {}), state, legal, because, by, two=two)
+        if two or on is False:
+            own |= _switched_off(found.board.gates.get(gate_id, {}), state, legal, because, by, two=two)
+            own["on"] = False
     elif on is False:
         own |= _stays_off(found.board.gates.get(gate_id, {}), state, legal, because)
     found.board.gates = {**found.board.gates, gate_id: own}
-    asked = on is False and is_waiting(own)
+    asked = is_waiting(own)
     what = f"gate: {gate_id}, on: {'asked' if asked else on}, {because.strip()}"[:400]
     return _note_change(session, found.board, None, what, rules=rules, by=by, at=at)
+
+
+def _on_by_way(session: Session, found: BoardOrder, gate_id: str, rules: Rules, at: datetime) -> bool:
+    """Whether a gate is on where the board chooses nothing itself."""
+    board = found.board
+    chosen = {name: own for name, own in board.gates.items() if name != gate_id}
+    required = _required_gates(session, board.id, rules, on=at.date())
+    return gate_states(rules.folder.book.gates, board.way_of_working, chosen, required)[gate_id].on
 
 
 def _stays_off(before: Mapping[str, Any], state: GateState, legal: str, because: str) -> dict[str, object]:
@@ -250,7 +268,8 @@ def answer_gate(
         raise Refused(
             Obstacle.CLOSED, Problem(gate_id, SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both(""))
         )
-    kept = own | {"agreed_by": by.id} if yes else {name: own[name] for name in ("legal",) if name in own}
+    stays = {"on": True, **({"legal": own["legal"]} if "legal" in own else {})}
+    kept = own | {"agreed_by": by.id} if yes else stays
     board.gates = {**board.gates, gate_id: kept}
     what = f"gate: {gate_id}, on: {False if yes else 'kept'}, {own.get('because', '')}"[:400]
     return _note_change(session, board, None, what, rules=rules, by=by, at=at)
