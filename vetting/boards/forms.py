@@ -8,10 +8,8 @@ from vetting.boards.domain.delegation import (
     ACT_WORDS,
     ADVERSE_ACTS,
     DECISION_AUTHORITY_WORDS,
-    THE_BOARDS_OWN,
     DecisionAuthority,
     DelegatedAct,
-    acts_of_kinds,
     kinds_of_acts,
 )
 from vetting.boards.domain.ways_of_working import (
@@ -148,14 +146,12 @@ class AnswerForm(PostedForm):
         return self.answer.data == "yes"
 
 
-TICKED_AT_FIRST: Final = sorted(acts_of_kinds(("grant", "ending"), refusals=True) - THE_BOARDS_OWN)
-"""What a new row gives before anybody has changed it."""
-
-
 class DelegationForm(PostedForm):
     """A row of the scheme of delegation."""
 
-    receipt: Words = _("Raden är tillagd.")
+    receipt: Words = _(
+        "Raden är tillagd. Den gäller när en annan person har sagt ja, om någon annan i nämnden kan det."
+    )
     user_id = KeyChoiceField(_("Person"), blank=NOBODY)
     function = ChoiceField(
         _("eller den som har funktionen"), options={role: ROLE_WORDS[role] for role in FUNCTIONS}, blank=NOBODY
@@ -206,7 +202,7 @@ class FormsOfDelegation(FormsOfPage):
 
     def row(self, makers: Mapping[int, Words]) -> DelegationForm:
         """A new row. makers: the decision makers of the board, by key."""
-        form = self.form(DelegationForm, "row", {"maker": DecisionAuthority.DELEGATE, "acts": TICKED_AT_FIRST})
+        form = self.form(DelegationForm, "row", {"maker": DecisionAuthority.DELEGATE})
         form.user_id.options = makers
         return form
 
@@ -253,6 +249,10 @@ class GateForm(PostedForm):
     def is_on(self) -> bool | None:
         """Whether it is to be on; None is as the way of working has it."""
         return {"on": True, "off": False}.get(self.on.data)
+
+    def tell_waiting(self) -> None:
+        """That it is still on."""
+        self.receipt = _("Spärren är på tills en annan person har sagt ja till att stänga av den.")
 
 
 class HabitsForm(PostedForm):

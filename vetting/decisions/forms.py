@@ -317,7 +317,10 @@ class HandoverForm(PostedForm):
     """An application to another board, whose matter it is."""
 
     receipt: Words = _("Ärendet är överlämnat. Kvittensen och brevet till föreningen ligger bland brev att skicka.")
-    to = TextField(_("Nämnd eller förvaltning som tar över"), needs=(_("Det står inte vilken."), _("Skriv den.")))
+    to = TextField(
+        _("Nämnd eller förvaltning som tar över"),
+        needs=(_("Det står inte vilken nämnd eller förvaltning."), _("Skriv vem som tar över.")),
+    )
     address = TextField(_("Dit det skickas: e-post eller postadress"), rows=2)
     text = TextField(_("Varför det är deras"), rows=2, hint=_("Står i tjänsteanteckningen och i båda breven."))
 

@@ -29,4 +29,7 @@ def lend_role(session: WritingSession, code: str, staff: Mapping[Role, Person], 
     [ask] = roles.waiting_role_requests(session, staff[Role.ADMINISTRATOR].board_id)
     roles.answer_role_request(session, ask.id, yes=True, **who(Role.MANAGER, 59))
     board_id = staff[Role.ADMINISTRATOR].board_id
+    until = at.date() + timedelta(days=200)
+    auditor = staff[Role.AUDITOR].id
+    role_endings.set_last_day(session, auditor, Role.AUDITOR, until, board_id=board_id, **who(Role.ADMINISTRATOR, 40))
     role_endings.end_role(session, taken.user.id, maker[0], board_id=board_id, **who(Role.ADMINISTRATOR, 30))

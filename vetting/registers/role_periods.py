@@ -9,7 +9,7 @@ from sqlalchemy import false, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.boards.domain.role_days import ROLE_END_WORDS
-from vetting.boards.models.people import RolePeriod, User
+from vetting.boards.models.people import RoleHolding, RolePeriod, User
 from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import ROLE_WORDS, Action
@@ -17,6 +17,8 @@ from vetting.kernel.text import NO_WORDS, _, in_context
 from vetting.registers.columns import SheetDefinition, day_column, of_keys, text_column
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
@@ -29,6 +31,8 @@ class RolePeriodRow(NamedTuple):
 
     period: RolePeriod
     user: User
+    ends_on: date | None
+    """The last day that is set, while it lasts."""
     giver: str | None
     second: str | None
     ender: str | None
@@ -46,6 +50,7 @@ SHEET: Final[SheetDefinition[RolePeriodRow]] = SheetDefinition(
         day_column(
             in_context("time", "Till"), lambda row: day_here(row.period.ended_at) if row.period.ended_at else None
         ),
+        day_column(_("Sista dag enligt plan"), lambda row: row.ends_on),
         text_column(_("Given av"), lambda row: row.giver or ""),
         text_column(_("Ja av"), lambda row: row.second or ""),
         text_column(_("Avslutad av"), lambda row: row.ender or ""),
@@ -57,9 +62,12 @@ SHEET: Final[SheetDefinition[RolePeriodRow]] = SheetDefinition(
 def role_period_rows(session: Session, selection: RegisterSelection, by: Person) -> list[RolePeriodRow]:
     """The roles of the rows, in the order they began."""
     giver, second, ender = aliased(User), aliased(User), aliased(User)
+    held = (RoleHolding.user_id == RolePeriod.user_id) & (RoleHolding.board_id == RolePeriod.board_id)
+    held &= RoleHolding.role == RolePeriod.role
     found = session.execute(
-        select(RolePeriod, User, giver.name, second.name, ender.name)
+        select(RolePeriod, User, RoleHolding.ends_on, giver.name, second.name, ender.name)
         .join(User, User.id == RolePeriod.user_id)
+        .outerjoin(RoleHolding, held & RolePeriod.ended_at.is_(None))
         .outerjoin(giver, giver.id == RolePeriod.given_by_id)
         .outerjoin(second, second.id == RolePeriod.agreed_by_id)
         .outerjoin(ender, ender.id == RolePeriod.ended_by_id)

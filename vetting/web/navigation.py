@@ -156,6 +156,7 @@ def _out_of_place(endpoint: str, person: Person | None) -> bool:
     if endpoint in {"letting.show", "rooms.index"}:
         return not (_bookings_only(person) or person.may(Action.MANAGE_BOARD))
     if endpoint == "delegation.index":
-        return not (person.may(Action.MANAGE_BOARD) or person.may(Action.DECIDE)) or _bookings_only(person)
+        theirs = (Action.MANAGE_BOARD, Action.DECIDE, Action.AGREE_PEOPLE)
+        return not any(person.may(action) for action in theirs) or _bookings_only(person)
     not_theirs = endpoint in {"cases.index", "deciding.index", "endings.index"} and _bookings_only(person)
     return not_theirs or (endpoint == "meetings.index" and not person.with_group)

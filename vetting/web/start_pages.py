@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.roles import Action
-from vetting.office.services.queues import case_named
+from vetting.office.services.queues import case_named, round_named
 from vetting.web.access import RouteEntry
 from vetting.web.visitor import entry_to, reading_session, signed_in_person, visitor
 
@@ -32,8 +32,13 @@ def find() -> Response:
     wanted = mask_personal_numbers(request.args.get("q", "").strip())[:LONGEST]
     with reading_session() as session:
         number = case_named(session, wanted, by=person) if person.may(Action.READ_CASES) else ""
+        of_round = (
+            round_named(session, wanted, by=person) if entry_to("cases.index", person) is RouteEntry.OPEN else None
+        )
     if number:
         return redirect(url_for("cases.show", number=number), 303)
+    if of_round is not None and not number:
+        return redirect(url_for("cases.index", omgang=of_round, avslutade=1), 303)
     for endpoint in ("quick_checks.show", "associations.index", "cases.index"):
         if entry_to(endpoint, person) is RouteEntry.OPEN:
             return redirect(url_for(endpoint, q=wanted), 303)

@@ -92,7 +92,7 @@ def test_one_administrator_does_not_do_it_all_herself(board: BoardAtWork, office
         told = who.get("/ordning").text
         assert "Begärde en roll som väntar på ja: Docka.Norr, Ekonomi" in told
         assert "Lade till delegation: Person decision_maker, utan tak" in told
-    assert "2 roller eller delegationer väntar på ditt ja" in boss.get("/arenden").text
+    assert "2 saker väntar på ditt ja" in boss.get("/arenden").text
     assert "väntar på ditt ja" not in auditor.get("/arenden").text
     assert boss.send(f"/delegation/{row.id}/svar", answer="no").status_code == 303
     # the yes, and the link, are the second person's

@@ -227,7 +227,7 @@ def test_the_register_says_who_had_what_and_only_to_those_who_look_after_it(boar
             return [row for part in (table.rows, *table.more) for row in part if row[0] == "Ny Man"]
 
     admin, boss = board.staff[ADMIN].name, board.staff[BOSS].name
-    whole = ("Ny Man", "ny.norr", "Ekonomi", TODAY, TODAY + timedelta(days=3), admin, boss, admin, "taget tillbaka")
+    whole = ("Ny Man", "ny.norr", "Ekonomi", TODAY, TODAY + timedelta(days=3), None, admin, boss, admin, "taget tillbaka")
     assert rows(BOSS) == rows(Role.AUDITOR) == [whole]
     assert rows(BOSS, last=TODAY - timedelta(days=1)) == rows(BOSS, first=TODAY + timedelta(days=4)) == []
     assert rows(BOSS, text="ny.norr") == [whole]

@@ -80,8 +80,8 @@ def test_a_gate_is_switched_off_when_a_second_person_agrees(board: BoardAtWork) 
     off(board, gate)  # the same person twice is one person
     assert (order(board).gates[gate].on, order(board).gates[gate].waits) == (True, True)
     with open_reading(board.database) as s:
-        assert roles.waiting_for(s, board.staff[Role.MANAGER]) == 1
-        assert roles.waiting_for(s, board.staff[ADMIN]) == 0
+        assert roles.waiting_for(s, board.staff[Role.MANAGER]) == (0, 0, 1)
+        assert roles.waiting_for(s, board.staff[ADMIN]) == (0, 0, 0)
     own = refused(board, ways_of_working.answer_gate, gate, yes=True, rules=rules(), role=ADMIN)
     assert own[0] is Obstacle.CLOSED
     forbidden = refused(board, ways_of_working.answer_gate, gate, yes=True, rules=rules(), role=Role.CASEWORKER)

@@ -221,7 +221,7 @@ def test_the_registrys_numbers_come_back_by_list(board: BoardAtWork) -> None:
         assert [case.number for case in registry.without_number(s, board.staff[REGISTRAR])] == [number]
         mine = today_of(s, rules(), by=board.staff[REGISTRAR], on=TODAY)
     assert [line.why.sv for line in mine.now.shown if line.place is TodayPlace.REGISTRY] == [
-        "sedan den senaste diarieföringslistan",
+        "står inte i någon diarieföringslista",
         "har inget diarienummer",
     ]
     taken = numbers(board, [(number, 1, "EXN 2026/301", "1"), (number, 2, "EXN 2026/301", "")])
@@ -323,3 +323,19 @@ def test_a_round_gets_its_number_once_and_its_cases_have_it(board: BoardAtWork) 
     with open_reading(board.database) as s:
         assert registry.count_without_number(s, board.staff[REGISTRAR]) == 0
     assert {one.dnr for one in of_case(board, number)} == {"EXN 2026/400"}
+
+
+def test_what_stands_in_a_list_of_chosen_days_is_not_counted_again(board: BoardAtWork) -> None:
+    number = handled(board)
+    later = NOW + timedelta(days=3)
+    board.do(cases.add_note, number, "Ringde.", official=True, at=NOW + timedelta(days=2))
+
+    def left() -> int:
+        with open_reading(board.database) as s:
+            return registry.count_since_last(s, board.staff[REGISTRAR], later)
+
+    assert left() == 8
+    board.do(registry.make_list, first=TODAY, last=TODAY, role=REGISTRAR, at=later)
+    assert left() == 1
+    board.do(registry.make_list, first=TODAY - timedelta(days=3), role=REGISTRAR, at=later)
+    assert left() == 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from flask import Blueprint, render_template, url_for
 
 from vetting.boards.domain.separations import SEPARATED_ACTS
-from vetting.boards.domain.ways_of_working import LIMIT_WORDS, BoardLimit, limit_of
+from vetting.boards.domain.ways_of_working import LIMIT_WORDS, BoardLimit, is_waiting, limit_of
 from vetting.boards.forms import (
     AccountForm,
     AnswerForm,
@@ -19,6 +19,7 @@ from vetting.boards.forms import (
     PapersForm,
     WayForm,
 )
+from vetting.boards.models.people import names_of
 from vetting.boards.services import order_changes, roles
 from vetting.boards.services import ways_of_working as service
 from vetting.documents.domain.reads import routine_of
@@ -121,8 +122,10 @@ def _render_order(refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         order = service.order_of(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
         changes = order_changes.recent_changes(session, order.gates, by=visitor.signed_in_person(), on=visitor.today())
+        askers = names_of(session, {int(own["asked_by"]) for own in order.board.gates.values() if is_waiting(own)})
     return render_template(
         "boards/ways_of_working/show.html",
+        askers=askers,
         order=order,
         steps=gates_by_step(dict(order.gates)),
         refused=refused,
@@ -157,10 +160,13 @@ def set_way() -> Response:
 def set_gate(gate_id: str) -> Response:
     """One gate on, off, or as the way of working has it; and its legal basis here."""
     form = posted_form(GateForm, key=gate_id)
-    return _act_on_order(
-        form,
-        lambda s, by: service.set_gate(s, gate_id, form.legal.data, on=form.is_on, because=form.because.data, **by),
-    )
+
+    def work(s: WritingSession, by: OrderBasis) -> None:
+        found = service.set_gate(s, gate_id, form.legal.data, on=form.is_on, because=form.because.data, **by)
+        if found.gates[gate_id].waits:
+            form.tell_waiting()
+
+    return _act_on_order(form, work)
 
 
 @blueprint.post("/ordning/sparr/<gate_id>/svar")

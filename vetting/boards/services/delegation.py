@@ -97,7 +97,7 @@ def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person
     return row
 
 
-ASK_ANOTHER: Final = _("Be en annan systemförvaltare göra det.")
+ASK_ANOTHER: Final = _("Be en annan systemförvaltare, eller den som sköter servern.")
 
 
 def answer_delegation(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> Delegation:

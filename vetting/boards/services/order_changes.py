@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import ColumnElement, and_, func, select
 
+from vetting.boards.domain.delegation import ACT_WORDS, DelegatedAct
 from vetting.boards.models.people import User, names_of
 from vetting.decisions.models.decisions import Absence, Delegation
 from vetting.kernel.dates import midnight
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import ROLE_WORDS, Role
 from vetting.kernel.store.trail import TrailEntry
-from vetting.kernel.text import Words, _, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 from vetting.office.domain.trail_events import EVENT_WORDS
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ OF_THE_BOARD: Final = (
     "user_deactivated",
     "role_asked",
     "role_given",
+    "role_agreed",
     "sessions_ended",
     "role_ahead",
     "role_last_day_set",
@@ -124,7 +126,9 @@ def _rights(session: Session, rows: Sequence[TrailEntry]) -> dict[str, dict[int,
     for row in delegated:
         whom = ROLE_WORDS[Role(row.function)] if row.function else same_in_both(names.get(row.user_id or 0, ""))
         most = same_in_both(", ") + kronor(row.largest) if row.largest else _(", utan tak")
-        found[Delegation.__tablename__][row.id] = same_in_both(": ") + whom + most
+        acts = join_words((ACT_WORDS[DelegatedAct(act)] for act in row.acts), ", ")
+        given = same_in_both(": ") + acts if row.acts else NO_WORDS
+        found[Delegation.__tablename__][row.id] = same_in_both(": ") + whom + most + given
     for absence in away:
         found[Absence.__tablename__][absence.id] = same_in_both(
             f": {names.get(absence.user_id, '')} → {names.get(absence.substitute_id, '')}"

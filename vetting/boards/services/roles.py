@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import or_, select
 
@@ -151,7 +151,7 @@ def weighty_roles(session: Session, board_id: int, at: datetime) -> frozenset[Ro
     return TWO_PERSON_ROLES | {Role(function) for function in session.scalars(rows)}
 
 
-ASK_ANOTHER = _("Be en annan systemförvaltare göra det.")
+ASK_ANOTHER = _("Be en annan systemförvaltare, eller den som sköter servern.")
 
 
 def _check_new(new: Colleague, today: date) -> None:
@@ -188,7 +188,8 @@ def _give(
     if role in TWO_PERSON_ROLES:  # a link that was made before opens no account that weighs
         end_links(session, user_id, at)
     session.flush()
-    session.note(role_note("role_given", session.get_one(User, user_id), board_id, role, by=by, at=at))
+    action = "role_agreed" if agreed_by and by is not None else "role_given"
+    session.note(role_note(action, session.get_one(User, user_id), board_id, role, by=by, at=at))
 
 
 def role_note(action: str, user: User, board_id: int, role: Role, *, by: Person | None, at: datetime) -> TrailNote:
@@ -202,10 +203,18 @@ def waiting_role_requests(session: Session, board_id: int) -> Sequence[RoleReque
     return session.scalars(wanted.order_by(RoleRequest.id)).all()
 
 
-def waiting_for(session: Session, by: Person) -> int:
-    """How many roles, rows of the scheme and gates to be switched off wait for this person's yes."""
+class WaitingAnswers(NamedTuple):
+    """How many roles, rows of the scheme and gates to be switched off wait for somebody's yes."""
+
+    roles: int
+    rows: int
+    gates: int
+
+
+def waiting_for(session: Session, by: Person) -> WaitingAnswers:
+    """What waits for this person's yes."""
     if not by.may(Action.AGREE_PEOPLE):
-        return 0
+        return WaitingAnswers(0, 0, 0)
     rows = session.scalars(
         select(Delegation).where(
             Delegation.board_id == by.board_id,
@@ -213,13 +222,13 @@ def waiting_for(session: Session, by: Person) -> int:
             or_(Delegation.valid_to.is_(None), Delegation.valid_to >= Delegation.valid_from),
         )
     )
-    asked: list[tuple[int | None, int | None]] = [
-        (ask.asked_by_id, ask.user_id) for ask in waiting_role_requests(session, by.board_id)
-    ]
-    asked += [(row.asked_by_id, row.user_id) for row in rows]
-    gates = session.get_one(Board, by.board_id).gates.values()
-    asked += [(int(own["asked_by"]), None) for own in gates if is_waiting(own)]
-    return sum(may_agree(by, asker, receiver) for asker, receiver in asked)
+    asks = waiting_role_requests(session, by.board_id)
+    gates = [own for own in session.get_one(Board, by.board_id).gates.values() if is_waiting(own)]
+    return WaitingAnswers(
+        sum(may_agree(by, ask.asked_by_id, ask.user_id) for ask in asks),
+        sum(may_agree(by, row.asked_by_id, row.user_id) for row in rows),
+        sum(may_agree(by, int(own["asked_by"]), None) for own in gates),
+    )
 
 
 def may_agree(by: Person, asked_by_id: int | None, receiver: int | None) -> bool:

@@ -51,6 +51,12 @@ class ReadyForm(PostedForm):
     receipt: Words = _("Ärendet är klart för beslut.")
 
 
+class WithdrawalForm(PostedForm):
+    """The applicant takes it back."""
+
+    receipt: Words = _("Återkallelsen är antecknad. Den kan tas tillbaka: Tillbaka till handläggning.")
+
+
 class SendBackForm(PostedForm):
     """What was ready is handled again."""
 

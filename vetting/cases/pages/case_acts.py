@@ -18,6 +18,7 @@ from vetting.cases.forms.acts import (
     SecondLookForm,
     SendBackForm,
     SignatureForm,
+    WithdrawalForm,
     own_values_form,
 )
 from vetting.cases.models.cases import find_case
@@ -285,7 +286,7 @@ def withdraw(number: str) -> Response:
     """The applicant takes it back."""
     return act_on_case(
         number,
-        posted_form(PostedForm, key="withdraw"),
+        posted_form(WithdrawalForm, key="withdraw"),
         lambda session: cases.withdraw_case(session, number, by=visitor.signed_in_person(), at=visitor.now()),
     )
 

@@ -147,7 +147,7 @@ STEP_LOOKS: Final[Mapping[CaseAct, StepLook]] = {
     CaseAct.CHECK_IDENTITY: StepLook("case_acts.mark", fields={"kind": "identity_checked"}, anchor="identity"),
     CaseAct.FOLLOW_UP: StepLook("case_acts.mark", StepShape.FORM, form="followed_up"),
     CaseAct.CLOSE: StepLook("case_acts.close", anchor="close"),
-    CaseAct.RECONSIDER: _folded_form("communications.reconsider", "reconsideration", _("Nytt beslut i ärendet")),
+    CaseAct.RECONSIDER: _folded_form("communications.reconsider", "reconsideration", _("Öppna ärendet igen")),
     CaseAct.NOTE_GAP: _folded_form("completions.note_gap", "gap", _("Utlovad, eller i en annan handling")),
     CaseAct.ACCEPT_GAP: _folded_form("case_acts.mark", "gap_accepted", _("Godta att uppgifterna saknas")),
     CaseAct.ASK_EXPERT: _folded_form("special_reviews.ask_expert", "expert", _("Be om ett yttrande")),

@@ -171,7 +171,7 @@ def case_list_page(kind: CaseKind, refused: PostedForm | None = None, made: Done
         found = queues.case_queue(session, filters, rules_in_use(), by=person, on=visitor.today())
         rows = queue_rows(session, found.cases, rules_in_use(), by=person, on=visitor.today())
         changed = order_changes.count_recent_changes(session, person, visitor.today())
-        waiting = roles.waiting_for(session, person)
+        waiting = sum(roles.waiting_for(session, person))
         load = queues.open_by_officer(session, kind, by=person) if Role.MANAGER in person.roles else ()
         handlers = (
             colleagues(session, person.board_id, *roles_with(Action.HANDLE, kind)) if person.may(Action.HANDLE) else ()

@@ -76,6 +76,14 @@ def of_case(session: Session, case_id: int) -> Sequence[Letter]:
     return case_rows(session, Letter, case_id, Letter.id.desc())
 
 
+def newest_unsent(session: Session, case_id: int) -> list[Letter]:
+    """A case's letters that have not gone and were not written anew since, newest first."""
+    newest: dict[tuple[LetterKind, int | None, int | None, int | None], Letter] = {}
+    for row in of_case(session, case_id):
+        newest.setdefault((row.kind, row.decision_id, row.communication_id, row.reclaim_id), row)
+    return [row for row in newest.values() if row.sent_at is None]
+
+
 def unsent_about(session: Session, case_id: int) -> set[int]:
     """Ids of communications whose letter is written and has not gone out in any way."""
     about = [row for row in of_case(session, case_id) if row.communication_id is not None]

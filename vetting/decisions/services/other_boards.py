@@ -107,7 +107,8 @@ def _content(session: WritingSession, case: Case, to: str, text: str, by: Person
         dnr=case.dnr or (found.dnr if found else ""),
         name=case.name,
         text=text,
-        papers=[row.title or row.name for row in documents_of(session, case.id) if row.state in RECORDED],
+        papers=[_("Ansökan, med de uppgifter som sökanden har lämnat").to(OFFICIAL)]
+        + [row.title or row.name for row in documents_of(session, case.id) if row.state in RECORDED],
         signed=letters.signed_by(board, by),
         **own,
     )

@@ -417,7 +417,7 @@ OTHER_ACTS: Final[tuple[ActRow, ...]] = (
         (Action.HANDLE,),
         lambda case: case.several_times and case.state not in ENDED_BOOKINGS,
     ),
-    ActRow(CaseAct.ADD_DOCUMENT, _("Lägg till"), (Action.ADD_DOCUMENT,), lambda case: case.open),
+    ActRow(CaseAct.ADD_DOCUMENT, _("Lägg till"), (Action.ADD_DOCUMENT,), lambda case: case.open or case.is_grant),
     ActRow(CaseAct.HAND_IN, _("Läs mejlet eller filerna"), (Action.RECEIVE,), lambda case: case.open),
     ActRow(
         CaseAct.CHANGE_ACCOUNT,

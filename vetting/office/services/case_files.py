@@ -314,7 +314,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         changed_since_proposal=stale_proposals.changed_since(session, case, draft, screened) if is_open else (),
         watches=watches_of_case(session, case.id) if by.may(Action.WATCH) else (),
         about=application_of(session, case, screened.screening if screened else None, by=by, on=on),
-        unsent=[row for row in letters.of_case(session, case.id) if row.sent_at is None],
+        unsent=letters.newest_unsent(session, case.id),
     )
 
 

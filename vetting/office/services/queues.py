@@ -17,6 +17,7 @@ from vetting.cases.services.readable_cases import may_open_case
 from vetting.cases.services.screenings import ProposalStanding, standing_of_many
 from vetting.decisions.services.stale_proposals import stale_of
 from vetting.engine.proposal import Attention
+from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name, read_number
 from vetting.kernel.roles import Action
@@ -286,13 +287,20 @@ def case_named(session: Session, text: str, *, by: Person) -> str:
     wanted = text.strip()
     own = or_(
         Case.number == wanted.upper(),
-        Case.dnr == wanted,
+        Case.dnr.in_({wanted, wanted.upper()}),
         Case.id.in_(select(BookingRequest.case_id).where(BookingRequest.reference == wanted)),
     )
     found = (
         session.scalars(visible_cases(by).with_only_columns(Case.number).where(own).limit(2)).all() if wanted else []
     )
     return found[0] if len(found) == 1 else ""
+
+
+def round_named(session: Session, text: str, *, by: Person) -> int | None:
+    """The key of the round that a text names by its registry's number, which its cases have, too."""
+    wanted = text.strip()
+    own = select(Round.id).where(Round.board_id == by.board_id, Round.dnr.in_({wanted, wanted.upper()} - {""}))
+    return session.scalar(own.order_by(Round.id.desc()).limit(1))
 
 
 def case_after(session: Session, case: Case, filters: QueueFilters, *, by: Person, on: date) -> str:

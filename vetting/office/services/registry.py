@@ -106,9 +106,20 @@ def records_in(
 
 
 def count_since_last(session: Session, by: Person, at: datetime) -> int:
-    """How many records there are since the last list."""
-    time = since_last(session, by.board_id, at)
-    return store.count_records(session, seen_by(by, Action.REGISTER_CASE), *time)
+    """How many records stand in no list, since where the lists have come without a gap."""
+    seen = seen_by(by, Action.REGISTER_CASE)
+    gaps = times_without_list(session, by.board_id, since_last(session, by.board_id, at))
+    return sum(store.count_records(session, seen, *gap) for gap in gaps)
+
+
+def times_without_list(session: Session, board_id: int, time: RecordTime) -> list[RecordTime]:
+    """What of a time no list is of."""
+    gaps, begins = [], time.since
+    for row in sorted(store.times_of_lists(session, board_id), key=lambda row: row.since):
+        if row.since > begins:
+            gaps.append(RecordTime(begins, min(row.since, time.until)))
+        begins = max(begins, row.until)
+    return [gap for gap in (*gaps, RecordTime(begins, time.until)) if gap.since < gap.until]
 
 
 def make_list(

@@ -206,6 +206,12 @@ def _contact_of(session: Session, case: Case) -> Contact | None:
     return contacts(session, case.board_id, case.kind, [case.association_id]).get(case.association_id)
 
 
+def address_fails(session: Session, case: Case) -> bool:
+    """Whether what was sent to the address of a case's association came back, and nobody has seen to it."""
+    contact = _contact_of(session, case)
+    return contact is not None and contact.failed_at is not None
+
+
 def address_works(session: WritingSession, number: str, *, by: Person, at: datetime) -> Contact:
     """Somebody has seen to an address that failed: it is right as it stands. Another one is noted as a new address.
 

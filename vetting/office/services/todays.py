@@ -69,6 +69,8 @@ class TodayPlace(StrEnum):
     INCOMING = "incoming"
     PEOPLE = "people"
     ORDER = "order"
+    DELEGATION = "delegation"
+    GATES = "gates"
     WATCH = "watch"
     ROUNDS = "rounds"
     IMPORT = "import"
@@ -173,10 +175,14 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
             name = count_in_words(count, _("mejl eller fil"), _("mejl och filer"))
             yield TodayLine(None, name, _("är inte lagda i ett ärende"), _("Gå igenom"), TodayPlace.INCOMING)
     yield from _of_people(session, by, on)
-    count = roles.waiting_for(session, by)
-    if count:
-        name = count_in_words(count, _("roll eller delegation"), _("roller och delegationer"))
-        yield TodayLine(None, name, _("väntar på ditt ja"), _("Svara"), TodayPlace.PEOPLE)
+    waiting = roles.waiting_for(session, by)
+    for count, one, several, place in (
+        (waiting.roles, _("roll"), _("roller"), TodayPlace.PEOPLE),
+        (waiting.rows, _("rad i delegationsordningen"), _("rader i delegationsordningen"), TodayPlace.DELEGATION),
+        (waiting.gates, _("spärr som ska stängas av"), _("spärrar som ska stängas av"), TodayPlace.GATES),
+    ):
+        if count:
+            yield TodayLine(None, count_in_words(count, one, several), _("väntar på ditt ja"), _("Svara"), place)
 
 
 def _of_people(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
@@ -188,7 +194,7 @@ def _of_people(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     count = order_changes.count_recent_changes(session, by, on)
     if count:
         name = count_in_words(count, _("ändring"), _("ändringar"))
-        why = _("av spärrar, roller eller delegation den senaste veckan")
+        why = _("av spärrar, konton, roller eller delegation den senaste veckan")
         yield TodayLine(None, name, why, _("Se ändringarna"), TodayPlace.ORDER)
 
 
@@ -203,7 +209,7 @@ def _to_register(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     count = registry.count_since_last(session, by, midnight(on + timedelta(days=1)))
     if count:
         name = count_in_words(count, in_context("record", "handling"), in_context("records", "handlingar"))
-        yield TodayLine(None, name, _("sedan den senaste diarieföringslistan"), _("Gör listan"), TodayPlace.REGISTRY)
+        yield TodayLine(None, name, _("står inte i någon diarieföringslista"), _("Gör listan"), TodayPlace.REGISTRY)
     count = registry.count_without_number(session, by)
     if count:
         name = count_in_words(count, _("ärende"), _("ärenden"))
@@ -239,7 +245,8 @@ def _to_decide(session: Session, rules: Rules, by: Person, on: date) -> Iterator
     count = _count(session, wanted) - len(stale_of(session, visible_cases(by, Action.DECIDE), rules, on=on))
     if count > 0:
         name = count_in_words(count, _("ärende"), _("ärenden"))
-        yield TodayLine(None, name, _("är klara för beslut"), _("Läs och besluta"), TodayPlace.DECIDE)
+        why = _("är klart för beslut") if count == 1 else _("är klara för beslut")
+        yield TodayLine(None, name, why, _("Läs och besluta"), TodayPlace.DECIDE)
     if CaseKind.GRANT in by.kinds(Action.DECIDE):
         count = endings.count_to_end(session, by)
         if count:
