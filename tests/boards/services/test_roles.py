@@ -147,12 +147,16 @@ def test_every_change_is_told_to_manager_and_auditor_with_whom_and_what(board: B
     run_in_transaction(board.database, lambda s: invitations.use_link(s, secret, PASSWORD, at=NOW))
     maker = board.staff[Role.DECISION_MAKER].name
     assert given.largest == 50_000_00
+    acts = (
+        ": bevilja helt, bevilja delvis, avslå för att pengarna inte räcker, avslå på ett formellt krav, avvisa, "
+        "stoppa en utbetalning, häva ett stopp"
+    )
     assert changes(board, watcher)[:9] == [
         "Lösenord valt genom en länk: Ny Man",
         "Skapade en lösenordslänk: Ny Man",
         "Tog tillbaka en roll: Ny Man, Handläggare",
-        f"Sade ja till delegation: {maker}, 50\u00a0000\u00a0kr",
-        f"Lade till delegation: {maker}, 50\u00a0000\u00a0kr",
+        f"Sade ja till delegation: {maker}, 50\u00a0000\u00a0kr{acts}",
+        f"Lade till delegation: {maker}, 50\u00a0000\u00a0kr{acts}",
         "Sade ja till en roll: Ny Man, Ekonomi",
         "Begärde en roll som väntar på ja: Ny Man, Ekonomi",
         "Gav en roll: Ny Man, Handläggare",

@@ -127,6 +127,11 @@ def given_acts(
     return acts_of_kinds(kinds, refusals=refusals) - THE_BOARDS_OWN
 
 
+def in_order(acts: Collection[str]) -> list[DelegatedAct]:
+    """Acts as they are listed."""
+    return [act for act in DelegatedAct if act in acts]
+
+
 def kinds_of_acts(acts: Collection[DelegatedAct]) -> tuple[str, ...]:
     """The kinds that some acts are of, in order."""
     return tuple(kind for kind, own in ACTS_OF.items() if any(act in acts for act in own))

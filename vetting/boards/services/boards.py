@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.domain.delegation import DecisionAuthority, given_acts
+from vetting.boards.domain.delegation import DecisionAuthority, given_acts, in_order
 from vetting.boards.models.people import SMALL, Board, RoleHolding, user_by_login
 from vetting.boards.services import roles
 from vetting.boards.services.sign_in import find_board, require_permission
@@ -106,7 +106,7 @@ def add_board_delegation(session: WritingSession, new: NewDelegation, *, by: Per
         maker=new.maker,
         point=new.point,
         kinds=list(new.kinds),
-        acts=sorted(given_acts(new.kinds, (), DecisionAuthority(new.maker), refusals=new.refusals)),
+        acts=in_order(given_acts(new.kinds, (), DecisionAuthority(new.maker), refusals=new.refusals)),
         refusals=new.refusals,
         largest=new.largest,
         valid_from=at.date(),

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES, KINDS, DecisionAuthority, DelegatedAct, given_acts
+from vetting.boards.domain.delegation import (
+    DELEGATED_AUTHORITIES,
+    KINDS,
+    DecisionAuthority,
+    DelegatedAct,
+    given_acts,
+    in_order,
+)
 from vetting.boards.models.people import Board, RoleHolding, User, colleagues
 from vetting.boards.services import roles, ways_of_working
 from vetting.boards.services.sign_in import require_permission
@@ -81,7 +88,7 @@ def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person
         maker=new.maker,
         point=new.point.strip()[:60],
         kinds=list(new.kinds),
-        acts=sorted(given_acts(new.kinds, new.acts, new.maker, refusals=new.refusals)),
+        acts=in_order(given_acts(new.kinds, new.acts, new.maker, refusals=new.refusals)),
         refusals=new.refusals,
         largest=new.largest,
         valid_from=new.valid_from,

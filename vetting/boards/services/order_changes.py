@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from vetting.boards.domain.delegation import ACT_WORDS, DelegatedAct
+from vetting.boards.domain.delegation import ACT_WORDS, in_order
 from vetting.boards.models.people import User, names_of
 from vetting.decisions.models.decisions import Absence, Delegation
 from vetting.kernel.dates import midnight
@@ -126,7 +126,7 @@ def _rights(session: Session, rows: Sequence[TrailEntry]) -> dict[str, dict[int,
     for row in delegated:
         whom = ROLE_WORDS[Role(row.function)] if row.function else same_in_both(names.get(row.user_id or 0, ""))
         most = same_in_both(", ") + kronor(row.largest) if row.largest else _(", utan tak")
-        acts = join_words((ACT_WORDS[DelegatedAct(act)] for act in row.acts), ", ")
+        acts = join_words((ACT_WORDS[act] for act in in_order(row.acts)), ", ")
         given = same_in_both(": ") + acts if row.acts else NO_WORDS
         found[Delegation.__tablename__][row.id] = same_in_both(": ") + whom + most + given
     for absence in away:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.boards.domain.delegation import ACT_WORDS, DelegatedAct
+from vetting.boards.domain.delegation import ACT_WORDS, in_order
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import ADVERSE, FAVOURABLE, DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
@@ -208,7 +208,7 @@ def lacks_competence(case: CaseSituation) -> GateFinding:
     if proposed.outcome in ADVERSE - FAVOURABLE and not competence.refusals:
         return (_("Din delegation omfattar inte avslag."), _("Lämna ärendet till någon vars delegation omfattar det."))
     if competence.lacking:
-        acts = join_words((ACT_WORDS[act] for act in DelegatedAct if act in competence.lacking), ", ")
+        acts = join_words((ACT_WORDS[act] for act in in_order(competence.lacking)), ", ")
         return (
             _("Din delegation omfattar inte att {acts}.", acts=acts),
             _("Lämna ärendet till någon vars delegation omfattar det."),
