@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from tests.board import BoardAtWork, board, refused, rules
 from tests.factories import NOW, TODAY
 from vetting.boards.domain.role_days import RoleEnd, unused_until
 from vetting.boards.models import people
 from vetting.boards.models.people import BoardVisit, RoleHolding, RolePeriod, User
-from vetting.boards.services import role_days, role_endings, roles, sign_in
+from vetting.boards.services import invitations, role_days, role_endings, roles, sign_in
 from vetting.boards.services.roles import Colleague
 from vetting.jobs import recurring_work
 from vetting.kernel.problem import Obstacle, Refused
@@ -227,7 +227,18 @@ def test_the_register_says_who_had_what_and_only_to_those_who_look_after_it(boar
             return [row for part in (table.rows, *table.more) for row in part if row[0] == "Ny Man"]
 
     admin, boss = board.staff[ADMIN].name, board.staff[BOSS].name
-    whole = ("Ny Man", "ny.norr", "Ekonomi", TODAY, TODAY + timedelta(days=3), None, admin, boss, admin, "taget tillbaka")
+    whole = (
+        "Ny Man",
+        "ny.norr",
+        "Ekonomi",
+        TODAY,
+        TODAY + timedelta(days=3),
+        None,
+        admin,
+        boss,
+        admin,
+        "taget tillbaka",
+    )
     assert rows(BOSS) == rows(Role.AUDITOR) == [whole]
     assert rows(BOSS, last=TODAY - timedelta(days=1)) == rows(BOSS, first=TODAY + timedelta(days=4)) == []
     assert rows(BOSS, text="ny.norr") == [whole]
@@ -265,3 +276,85 @@ def test_a_role_that_came_to_weigh_while_it_waited_for_its_day_waits_for_a_yes(b
         [ask] = roles.waiting_role_requests(s, board.board_id)
     board.do(roles.answer_role_request, ask.id, yes=True, role=BOSS, at=NOW + timedelta(days=6))
     assert held(board) == {"caseworker"}
+
+
+def link_to(board: BoardAtWork, login: str = "ny.norr", role: Role = ADMIN) -> str:
+    with open_reading(board.database) as s:
+        user = people.user_by_login(s, login)
+        assert user is not None
+    return board.do(invitations.invite_user, user.id, role=role)  # type: ignore[no-any-return]
+
+
+def test_no_link_opens_an_account_that_weighs_on_a_day_ahead(board: BoardAtWork) -> None:
+    """The attack: a yes for a role next week, then a link of the asker's, then a second yes of her own making."""
+    give(board, ADMIN, begins_on=TODAY + timedelta(days=2))
+    with open_reading(board.database) as s:
+        [ask] = roles.waiting_role_requests(s, board.board_id)
+    board.do(roles.answer_role_request, ask.id, yes=True, role=BOSS)
+    with open_reading(board.database) as s:
+        user = people.user_by_login(s, "ny.norr")
+        assert user is not None
+    assert refused(board, invitations.invite_user, user.id, role=ADMIN)[0] is Obstacle.CLOSED
+    other = BoardAtWork(board.database, code="soder").build()
+    new = Colleague(login="ny.norr", name="Ny Man", board="soder", roles=(Role.CASEWORKER,))
+    other.do(roles.give_roles, new, role=ADMIN)
+    with open_reading(board.database) as s:
+        [stray] = roles.waiting_role_requests(s, other.board_id)
+    other.do(roles.answer_role_request, stray.id, yes=False, role=ADMIN)
+    assert refused(other, invitations.invite_user, user.id, role=ADMIN)[0] is Obstacle.MISSING
+
+
+def test_an_askers_password_is_forgotten_also_when_the_day_comes(board: BoardAtWork) -> None:
+    give(board, Role.CASEWORKER)
+    secret = link_to(board)
+    give(board, Role.FINANCE, begins_on=TODAY + timedelta(days=2))
+    with open_reading(board.database) as s:
+        [ask] = roles.waiting_role_requests(s, board.board_id)
+    board.do(roles.answer_role_request, ask.id, yes=True, role=BOSS)
+    run_in_transaction(board.database, lambda s: invitations.use_link(s, secret, "åtta nio tio elva tolv", at=NOW))
+    a_new_day(board, NOW + timedelta(days=2))
+    with open_reading(board.database) as s:
+        user = people.user_by_login(s, "ny.norr")
+        assert user is not None
+        assert user.password_hash == ""
+    assert held(board) == {"caseworker", "finance"}
+
+
+def test_two_who_give_each_other_a_last_day_do_not_lock_the_board(board: BoardAtWork) -> None:
+    second = board.somebody(ADMIN, "annan")
+    me, later = board.staff[ADMIN], TODAY + timedelta(days=3)
+    board.do(role_endings.set_last_day, second.id, ADMIN, later, board_id=board.board_id, role=ADMIN)
+    board.staff[ADMIN] = second
+    told = refused(board, role_endings.set_last_day, me.id, ADMIN, later, board_id=board.board_id, role=ADMIN)
+    assert told[0] is Obstacle.CLOSED
+    with board.database.engine.begin() as connection:
+        connection.execute(update(RoleHolding).where(RoleHolding.role == "administrator").values(ends_on=later))
+    a_new_day(board, NOW + timedelta(days=9))
+    with open_reading(board.database) as s:
+        left = s.scalars(select(RoleHolding).where(RoleHolding.role == "administrator")).all()
+        assert [row.ends_on for row in left if row.board_id == board.board_id] == [None]
+
+
+def test_a_role_is_given_anew_from_the_day_after_its_last(board: BoardAtWork) -> None:
+    give(board, Role.CASEWORKER, ends_on=TODAY + timedelta(days=3))
+    again = give(board, Role.CASEWORKER, begins_on=TODAY + timedelta(days=4))
+    assert again.ahead == (Role.CASEWORKER,)
+    a_new_day(board, NOW + timedelta(days=4))
+    assert periods(board) == [("caseworker", False, RoleEnd.LAST_DAY), ("caseworker", True, None)]
+    assert held(board) == {"caseworker"}
+
+
+def test_a_late_yes_gives_no_role_whose_days_are_over(board: BoardAtWork) -> None:
+    give(board, Role.FINANCE, ends_on=TODAY + timedelta(days=1))
+    with open_reading(board.database) as s:
+        [ask] = roles.waiting_role_requests(s, board.board_id)
+    late = NOW + timedelta(days=2)
+    assert refused(board, roles.answer_role_request, ask.id, yes=True, role=BOSS, at=late)[0] is Obstacle.CLOSED
+    assert held(board) == set()
+
+
+def test_an_account_of_anothers_making_waits_for_every_role(board: BoardAtWork) -> None:
+    BoardAtWork(board.database, code="soder").build()
+    login = "caseworker.soder"
+    assert give(board, Role.REGISTRAR, login=login).waiting == (Role.REGISTRAR,)
+    assert give(board, Role.RULES_OWNER, login=login).waiting == (Role.RULES_OWNER,)

@@ -27,6 +27,7 @@ from vetting.decisions.services import (
     after_decision,
     decisions,
     endings,
+    letters,
     other_boards,
     unsent_letters,
     waiting_decisions,
@@ -301,7 +302,7 @@ def test_a_mistaken_handover_is_opened_again_and_its_letters_wait_no_more(board:
     with open_reading(board.database) as s:
         assert unsent_letters.unsent_letters(s, staff) == []
         assert unsent_letters.count_unsent(s, staff) == 0
-        assert unsent_letters.tells_what_is_over(receipt, board.case(number))
+        assert unsent_letters.tells_what_is_over(s, receipt, board.case(number))
 
 
 def test_an_ended_case_leaves_the_groups_meeting_and_comes_back_when_it_is_tried_after_all(board: BoardAtWork) -> None:
@@ -330,3 +331,22 @@ def test_an_ended_case_leaves_the_groups_meeting_and_comes_back_when_it_is_tried
         assert [row.case_id for row in meetings.reviews_without_meeting(s, board.case(ended).board_id)] == [
             board.case(ended).id
         ]
+
+
+def test_what_is_withdrawn_after_it_was_proposed_as_lapsed_ends_as_withdrawn(board: BoardAtWork) -> None:
+    number = board.receive().number
+    propose(board, number)
+    board.do(cases.withdraw_case, number)
+    assert waiting(board) == [(number, DecisionGround.WITHDRAWN)]
+    assert end(board, number).grounds == ["withdrawn"]
+
+
+def test_a_letter_of_the_old_decision_is_not_among_those_to_send_however_late_it_is_written(board: BoardAtWork) -> None:
+    number = board.approve().number
+    later = NOW + timedelta(hours=1)
+    board.do(after_decision.reconsider_case, number, "Nya uppgifter.", rules=rules(), role=MAKER, at=later)
+    with open_reading(board.database) as s:
+        [old] = decisions_of(s, board.case(number).id)
+    board.do(letters.write_letter, number, LetterKind.APPROVAL, old.id, rules=rules(), at=later + timedelta(hours=1))
+    with open_reading(board.database) as s:
+        assert unsent_letters.unsent_letters(s, board.staff[Role.CASEWORKER]) == []

@@ -62,3 +62,15 @@ Status: 5.1.1
     found = returned_mail(address="MAILER-DAEMON@mx.exempel.se", subject="Undelivered", text=text)
     assert found is not None
     assert list(found.addresses) == ["kassoren@forening.example", "support@mx.exempel.se"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Delivery Status Notification (Success)", "Final-Recipient: rfc822; a@b.example\nAction: delivered\n"),
+        ("Delivery Status Notification (Delay)", "a@b.example: 451 4.4.1 try again\n"),
+        ("Undelivered", "Final-Recipient: rfc822; a@b.example\nAction: delayed\n"),
+    ],
+)
+def test_what_arrived_or_is_tried_again_has_not_come_back(subject: str, text: str) -> None:
+    assert returned_mail(address="MAILER-DAEMON@mx.example", subject=subject, text=text) is None

@@ -140,7 +140,11 @@ def kinds_of_acts(acts: Collection[DelegatedAct]) -> tuple[str, ...]:
 def acts_needed(
     kind: str, outcome: DecisionOutcome, grounds: Collection[DecisionGround] = (), *, against_values: bool = False
 ) -> frozenset[DelegatedAct]:
-    """What a decision takes the right to. against_values: a value criterion is not met in the case."""
+    """What a decision takes the right to. against_values: a value criterion is not met in the case.
+
+    Whoever may not refuse on such a one does not refuse, or cut, by naming another ground where one is not met.
+    """
+    values = frozenset({DelegatedAct.REFUSE_VALUE} if against_values else ())
     if kind == "booking":
         return frozenset({DelegatedAct.CONFIRM_ROOM if outcome in FAVOURABLE else DelegatedAct.REFUSE_ROOM})
     match outcome:
@@ -149,19 +153,21 @@ def acts_needed(
         case DecisionOutcome.APPROVED:
             return frozenset({DelegatedAct.RECLAIM if kind == "reclaim" else DelegatedAct.APPROVE})
         case DecisionOutcome.PARTLY_APPROVED:
-            return frozenset({DelegatedAct.APPROVE_PART})
+            return frozenset({DelegatedAct.APPROVE_PART}) | values
         case DecisionOutcome.DISMISSED:
             return frozenset({DelegatedAct.DISMISS})
         case DecisionOutcome.REFUSED:
-            return frozenset(_act_of_ground(ground, against_values=against_values) for ground in grounds)
+            return values | {_act_of_ground(ground) for ground in grounds if ground is not CRITERION or not values}
     return frozenset()
 
 
-def _act_of_ground(ground: DecisionGround, *, against_values: bool) -> DelegatedAct:
+CRITERION: Final = DecisionGround.CRITERION
+
+
+def _act_of_ground(ground: DecisionGround) -> DelegatedAct:
     if ground in {DecisionGround.BUDGET, DecisionGround.PRIORITY}:
         return DelegatedAct.REFUSE_BUDGET
-    value = ground is DecisionGround.CRITERION and against_values
-    return DelegatedAct.REFUSE_VALUE if value else DelegatedAct.REFUSE_FORMAL
+    return DelegatedAct.REFUSE_FORMAL
 
 
 def decider_in_words(maker: str, *, board: str, function: Words, point: str = "") -> Words:

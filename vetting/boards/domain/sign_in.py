@@ -76,6 +76,11 @@ def wrong_with_password(password: str, login: str) -> tuple[Words, Words] | None
     plain = password.casefold()
     name = login.casefold().split("@")[0]
     guessed = (len(name) > 3 and name in plain) or len(set(plain)) < FEWEST_SIGNS  # noqa: PLR2004 - short names occur in words
-    if guessed or any(plain.startswith(word) and len(plain) < len(word) + 8 for word in COMMON):
+    words = plain.split()
+    if (
+        guessed
+        or len(set(words)) < min(2, len(words))
+        or any(plain.startswith(word) and len(plain) < len(word) + 8 for word in COMMON)
+    ):
         return EASY
     return None

@@ -259,9 +259,11 @@ def user_by_login(session: Session, login: str) -> User | None:
     return session.scalar(select(User).where(User.login == login.strip().casefold()))
 
 
-def boards_of(session: Session, user_id: int) -> Sequence[Board]:
-    """The boards where somebody holds a role."""
+def boards_of(session: Session, user_id: int, on: date | None = None) -> Sequence[Board]:
+    """The boards where somebody holds a role; on: only roles whose last day is not over that day."""
     held = select(RoleHolding.board_id).where(RoleHolding.user_id == user_id)
+    if on is not None:
+        held = held.where(_lasts(on))
     return session.scalars(select(Board).where(Board.id.in_(held)).order_by(Board.name, Board.id)).all()
 
 

@@ -85,9 +85,14 @@ def end_links(session: Session, user_id: int, at: datetime) -> None:
 
 def _check_may_invite(session: Session, user: User, by: Person) -> None:
     require_permission(by, Action.MANAGE_PEOPLE)
-    held = session.execute(select(RoleHolding.board_id, RoleHolding.role).where(RoleHolding.user_id == user.id)).all()
+    has = session.execute(select(RoleHolding.board_id, RoleHolding.role).where(RoleHolding.user_id == user.id)).all()
+    own = select(RoleRequest.board_id, RoleRequest.role).where(RoleRequest.user_id == user.id)
+    ahead = session.execute(
+        own.where(RoleRequest.given, RoleRequest.begins_on.is_not(None), RoleRequest.begun_at.is_(None))
+    ).all()
+    held = [*has, *ahead]  # what begins on a day ahead weighs as much already
     asks = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.answered_at.is_(None))
-    asked_here = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.board_id == by.board_id)
+    asked_here = asks.where(RoleRequest.board_id == by.board_id)
     here = any(board == by.board_id for board, _unused in held) or session.scalar(asked_here.limit(1)) is not None
     if not here or user.id == by.id:
         raise Refused(Obstacle.MISSING)

@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 
 
 def follow_days(session: WritingSession, *, at: datetime) -> None:
-    """Begins and ends roles in every board as their days have come. What the board cannot be without stays."""
+    """Ends and begins roles in every board as their days have come. What the board cannot be without stays."""
     on = day_here(at)
     _keep_earlier_roles(session, at)
-    due = select(RoleRequest).where(RoleRequest.given, RoleRequest.begun_at.is_(None), RoleRequest.begins_on <= on)
-    for ask in session.scalars(due.order_by(RoleRequest.id)).all():
-        roles.begin_asked(session, ask, by=None, at=at)
     over = [(held, RoleEnd.LAST_DAY) for held, _user, _on in _used_roles(session) if held.ends_on and held.ends_on < on]
     unused = [(held, RoleEnd.UNUSED) for held, _user, used_on in _used_roles(session) if unused_until(used_on) <= on]
     for held, why in {held.id: (held, why) for held, why in (*unused, *over)}.values():
         if not role_endings.is_needed(session, held):
             role_endings.end_held_role(session, held, why, by=None, at=at)
+        elif why is RoleEnd.LAST_DAY:
+            role_endings.keep_on(session, held, at=at)
+    due = select(RoleRequest).where(RoleRequest.given, RoleRequest.begun_at.is_(None), RoleRequest.begins_on <= on)
+    for ask in session.scalars(due.order_by(RoleRequest.id)).all():
+        roles.begin_asked(session, ask, by=None, at=at)
 
 
 def _keep_earlier_roles(session: WritingSession, at: datetime) -> None:
@@ -44,7 +46,7 @@ def _keep_earlier_roles(session: WritingSession, at: datetime) -> None:
         RolePeriod.ended_at.is_(None),
     )
     rows = session.execute(
-        select(RoleHolding, User).join(User, User.id == RoleHolding.user_id).where(~kept.exists())
+        select(RoleHolding, User).join(User, User.id == RoleHolding.user_id).where(User.active, ~kept.exists())
     ).all()
     for held, user in rows:
         session.add(RolePeriod(user_id=held.user_id, board_id=held.board_id, role=held.role))

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from vetting.boards.domain.role_days import RoleEnd
 from vetting.boards.models import people
-from vetting.boards.models.people import RoleHolding, User, colleagues
+from vetting.boards.models.people import RoleHolding, User
 from vetting.boards.services.roles import ASK_ANOTHER, SECONDS, role_note, second_persons, weighty_roles
 from vetting.boards.services.sign_in import require_permission
 from vetting.decisions.models.decisions import Absence, Delegation
@@ -40,7 +40,7 @@ def end_role(
         Refused: not this person's to take, their own, nobody holds it, or nobody would be left to give roles.
     """
     held = _held_role(session, user_id, role, board_id, by)
-    if by is not None and role in SECONDS and not second_persons(session, board_id, but={by.id, user_id}):
+    if by is not None and role in SECONDS and not _who_stay(session, board_id, *SECONDS, but={by.id, user_id}):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -49,7 +49,7 @@ def end_role(
                 _("Ge rollen till en annan först, eller be den som sköter servern."),
             ),
         )
-    others = [user for user in colleagues(session, board_id, Role.ADMINISTRATOR) if user.id != user_id]
+    others = _who_stay(session, board_id, Role.ADMINISTRATOR, but={user_id})
     if role is Role.ADMINISTRATOR and not others and by is not None:
         raise Refused(
             Obstacle.CLOSED,
@@ -80,7 +80,13 @@ def end_held_role(session: WritingSession, held: RoleHolding, why: RoleEnd, *, b
     session.flush()
     action = "role_ended" if why is RoleEnd.TAKEN_BACK else "role_over"
     session.note(role_note(action, user, held.board_id, held.role, by=by, at=at))
-    if held.role in {Role.DECISION_MAKER, Role.PREMISES}:
+    decides = select(RoleHolding.id).where(
+        RoleHolding.user_id == user.id,
+        RoleHolding.board_id == held.board_id,
+        RoleHolding.role == Role.DECISION_MAKER,
+    )
+    rests = held.role is Role.PREMISES and session.scalar(decides) is None
+    if held.role is Role.DECISION_MAKER or rests:
         _end_rights(session, user.id, held.board_id, by=by, at=at)
 
 
@@ -135,11 +141,33 @@ def set_last_day(
 
 def is_needed(session: Session, held: RoleHolding) -> bool:
     """Whether the board would have nobody to give roles, or no two who can ask and say yes, without this one."""
-    others = [user for user in colleagues(session, held.board_id, Role.ADMINISTRATOR) if user.id != held.user_id]
-    if held.role is Role.ADMINISTRATOR and not others:
+    if held.role is Role.ADMINISTRATOR and not _who_stay(
+        session, held.board_id, Role.ADMINISTRATOR, but={held.user_id}
+    ):
         return True
-    left = second_persons(session, held.board_id, but={held.user_id})
-    return held.role in SECONDS and len(left) < TWO
+    return held.role in SECONDS and len(_who_stay(session, held.board_id, *SECONDS, but={held.user_id})) < TWO
+
+
+def _who_stay(session: Session, board_id: int, *roles: Role, but: set[int]) -> set[int]:
+    """Whoever has one of some roles without a last day, apart from some people."""
+    wanted = (
+        select(RoleHolding.user_id)
+        .join(User, User.id == RoleHolding.user_id)
+        .where(
+            RoleHolding.board_id == board_id,
+            RoleHolding.role.in_(roles),
+            RoleHolding.ends_on.is_(None),
+            User.active,
+        )
+    )
+    return set(session.scalars(wanted)) - but
+
+
+def keep_on(session: WritingSession, held: RoleHolding, *, at: datetime) -> None:
+    """A role whose last day came and that the board cannot be without goes on."""
+    held.ends_on = None
+    user = session.get_one(User, held.user_id)
+    session.note(role_note("role_last_day_set", user, held.board_id, held.role, by=None, at=at))
 
 
 def _end_rights(session: WritingSession, user_id: int, board_id: int, *, by: Person | None, at: datetime) -> None:

@@ -92,17 +92,16 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
         raise Refused(Obstacle.CLOSED, Problem("login", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], ASK_ANOTHER))
     elif not user.active:
         raise Refused(Obstacle.CLOSED, Problem("login", _("Kontot är stängt."), _("Välj ett annat användarnamn.")))
-    held = set(
-        session.scalars(
-            select(RoleHolding.role).where(RoleHolding.user_id == user.id, RoleHolding.board_id == board.id)
-        )
-    )
+    holds = session.scalars(
+        select(RoleHolding).where(RoleHolding.user_id == user.id, RoleHolding.board_id == board.id)
+    ).all()
+    stranger = not fresh and not holds  # an account of another board's making
+    held = {row.role for row in holds if not _ends_before(row, new.begins_on)}
     asks = (*waiting_role_requests(session, board.id), *roles_ahead(session, board.id))
     held |= {ask.role for ask in asks if ask.user_id == user.id}
     wanted = [role for role in dict.fromkeys(new.roles) if role.value not in held]
     own = by.id if by else 0
     guarded = bool(second_persons(session, board.id, but={user.id, own}))
-    stranger = not fresh and not held  # an account of another board's making
     weighty = weighty_roles(session, board.id, at)
     asked = tuple(role for role in wanted if guarded and (stranger or role in weighty))
     later = new.begins_on is not None and new.begins_on > day_here(at)
@@ -128,6 +127,11 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
         action = "role_asked" if role in asked else "role_ahead"
         session.note(role_note(action, user, board.id, role, by=by, at=at))
     return RoleGrantResult(user=user, fresh=fresh, given=given, waiting=asked, ahead=ahead)
+
+
+def _ends_before(held: RoleHolding, begins_on: date | None) -> bool:
+    """Whether a role is over when it is to begin again."""
+    return held.ends_on is not None and begins_on is not None and held.ends_on < begins_on
 
 
 def roles_ahead(session: Session, board_id: int) -> Sequence[RoleRequest]:
@@ -249,6 +253,11 @@ def answer_role_request(session: WritingSession, key: int, *, yes: bool, by: Per
         raise Refused(Obstacle.MISSING)
     if not may_agree(by, ask.asked_by_id, ask.user_id) and (yes or by.id != ask.asked_by_id):
         raise Refused(Obstacle.CLOSED, Problem("ask", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both("")))
+    if yes and ask.ends_on is not None and ask.ends_on < day_here(at):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("ask", _("Rollens sista dag har redan varit."), _("Säg nej, och låt rollen begäras på nytt.")),
+        )
     ask.answered_by_id, ask.answered_at, ask.given = by.id, at, yes
     if yes:
         if ask.begins_on is not None and ask.begins_on > day_here(at):
@@ -267,9 +276,9 @@ def begin_asked(session: WritingSession, ask: RoleRequest, *, by: Person | None,
     """Gives a role that was asked for and has its yes. by: who says it now; None when its day has come."""
     ask.begun_at = at
     user = session.get_one(User, ask.user_id)
-    if not user.active:
+    if not user.active or (ask.ends_on is not None and ask.ends_on < day_here(at)):
         session.note(role_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
-        return  # closed while it waited for its day
+        return  # the account was closed, or the last day passed, while it waited
     alone = ask.answered_by_id is None and ask.role in weighty_roles(session, ask.board_id, at)
     if alone and second_persons(session, ask.board_id, but={ask.user_id, ask.asked_by_id or 0}):
         ask.given, ask.answered_at, ask.begun_at = False, None, None  # it weighs more than when it was given
@@ -292,6 +301,7 @@ def begin_asked(session: WritingSession, ask: RoleRequest, *, by: Person | None,
         by=by,
         at=at,
     )
+    _forget_askers_password(session, ask, at)
 
 
 def _forget_askers_password(session: WritingSession, ask: RoleRequest, at: datetime) -> None:

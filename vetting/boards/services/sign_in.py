@@ -186,7 +186,7 @@ def check_password(
         session.add_all(attempts)
     with open_technical(database) as session:
         user = people.user_by_login(session, login)
-        boards = people.boards_of(session, user.id) if user else ()
+        boards = people.boards_of(session, user.id, day_here(at)) if user else ()
         right = _matches((user.password_hash if user else "") or _nobodys_hash(), password)
         if not (right and user and user.active and boards):
             raise Refused(Obstacle.INVALID, _wrong())
@@ -290,7 +290,7 @@ def work_in(database: Database, token: str, person: Person, board_id: int, *, at
         if people.find_person(session, person.id, board_id) is None:
             return None
         old = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
-        if old is None:
+        if old is None or old.ended_at is not None:
             return None
         old.ended_at = at
         began = _begin(session, person.id, board_id, at, old.browser)

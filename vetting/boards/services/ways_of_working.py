@@ -150,6 +150,11 @@ def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Per
     before = order_of(session, by.board_id, rules, on=at.date())
     board = before.board
     board.way_of_working = way
+    board.gates = {  # what an earlier change of way asked for is asked anew, or not at all
+        name: {"legal": own["legal"]} if "legal" in own else {}
+        for name, own in board.gates.items()
+        if is_waiting(own) and own.get("by_way")
+    } | {name: own for name, own in board.gates.items() if not (is_waiting(own) and own.get("by_way"))}
     after = order_of(session, by.board_id, rules, on=at.date())
     lost = [name for name, state in after.gates.items() if before.gates[name].on and not state.on]
     if lost and roles.second_persons(session, by.board_id, but={by.id}):
@@ -157,7 +162,9 @@ def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Per
         own = {
             name: {"legal": board.gates[name]["legal"]} if "legal" in board.gates.get(name, {}) else {} for name in lost
         }
-        asked = {name: {**own[name], "on": False, "because": because, "asked_by": by.id} for name in lost}
+        asked = {
+            name: {**own[name], "on": False, "because": because, "asked_by": by.id, "by_way": True} for name in lost
+        }
         board.gates = {**board.gates, **asked}
     return _note_change(session, board, SetupStep.WAY, f"way: {way.value}", rules=rules, by=by, at=at)
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.ways_of_working import clock_of
+from vetting.boards.services.ways_of_working import clock_of, habits_of
 from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.bookings.services import room_bookings
 from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason, may_follow
@@ -34,14 +36,15 @@ from vetting.decisions.models.decisions import (
     events_of,
     of_case,
     quashed_decisions,
+    standing_stops,
 )
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action
+from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _
+from vetting.kernel.text import NO_WORDS, _
 from vetting.payments.domain.reclaims import ReclaimState
 from vetting.payments.models import Payment, Reclaim, cancel_planned_payments
 from vetting.payments.models import of_case as payments_of
@@ -229,6 +232,10 @@ def reconsider_case(
                 number, _("Pengar är redan utbetalda."), _("Öppna ett återkrav, om beslutet har ett förbehåll om det.")
             )
         )
+    stopped = standing_stops(session, [case.id]).get(case.id)
+    apart = BoardHabit.OTHER_LIFTS in habits_of(session.get_one(Board, case.board_id))
+    if stopped is not None and stopped.by_user_id == by.id and apart and _is_stopped(session, case):
+        problems.append(Problem(number, SEPARATION_WORDS[SeparationOfDuties.LIFT_OWN_STOP], NO_WORDS))
     if not because.strip():
         problems.append(
             Problem("because", _("Det står inte varför."), _("Skriv vad som var fel eller vad som är nytt."))
@@ -239,6 +246,10 @@ def reconsider_case(
         )
     reopen_case(session, case, rules=rules, by=by, at=at, because=because.strip()[:2000])
     return case
+
+
+def _is_stopped(session: Session, case: Case) -> bool:
+    return any(row.stopped_on is not None and row.paid_on is None for row in payments_of(session, case.id))
 
 
 def _gives(session: Session, case: Case) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, func, or_, select
 
-from vetting.boards.domain.delegation import ENDING
+from vetting.boards.domain.delegation import ENDING, DelegatedAct
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import Case, applications_in_round, find_case, in_states, seen_by, visible_cases
 from vetting.cases.services import frozen_bases
@@ -141,7 +141,9 @@ def _twin(session: WritingSession, case: Case, given: str, by: Person) -> str:
         return wanted
     others = (
         applications_in_round(case.association_id, case.round_id).where(
-            Case.id != case.id, in_states(TRIED), Case.id.not_in(endings_proposed())
+            Case.id != case.id,
+            in_states(TRIED),
+            or_(Case.state != CaseState.READY, Case.id.not_in(endings_proposed())),
         )
         if case.association_id is not None and case.round_id is not None
         else None
@@ -171,7 +173,8 @@ def _refuse_dead_twin(session: Session, case: Case, twin: Case | None, named: st
                 _("Skriv numret på den ansökan som ska prövas."),
             ),
         )
-    if twin.state not in TRIED or is_ending(decision_draft_of(session, twin.id)):
+    ends = twin.state is CaseState.READY and is_ending(decision_draft_of(session, twin.id))
+    if twin.state not in TRIED or ends:
         raise Refused(
             Obstacle.INVALID,
             Problem(
@@ -237,15 +240,22 @@ _WAITS: Final = and_(
 
 
 def _to_end(case: Case, draft: DecisionDraft | None) -> EndingCase:
-    if draft is None or not is_ending(draft):
+    if draft is None or not _says_why(case, draft):
         ground = DecisionGround.WITHDRAWN
         return EndingCase(case=case, ground=ground, reasons=ending_reasons(ground, ""))
     return EndingCase(case=case, ground=DecisionGround(draft.grounds[0]), reasons=draft.reasons)
 
 
+def _says_why(case: Case, draft: DecisionDraft) -> bool:
+    """Whether a proposal to end still says why: what the applicant took back since ends as withdrawn."""
+    return is_ending(draft) and (case.state is not CaseState.WITHDRAWN or draft.grounds == [DecisionGround.WITHDRAWN])
+
+
 def right_to_end(session: Session, by: Person, on: date) -> DecisionRight | None:
     """By what right a person ends cases without trying them that day."""
-    return before_decision.delegation_for(session, ENDING, by, on=on, outcome=DecisionOutcome.DISCONTINUED)
+    outcome, needed = DecisionOutcome.DISCONTINUED, frozenset({DelegatedAct.DISCONTINUE})
+    held = before_decision.delegation_for(session, ENDING, by, on=on, outcome=outcome, needed=needed)
+    return held if held is not None and not held.lacks(needed) else None
 
 
 def discontinue(
@@ -281,13 +291,13 @@ def discontinue(
     held = right_to_end(session, by, at.date())
     if held is None:
         raise Refused(Obstacle.CLOSED, Problem(number, *NO_RIGHT))
-    if draft is not None and before_decision.is_own_proposal(session, case, draft, held, by):
+    if draft is not None and is_ending(draft) and before_decision.is_own_proposal(session, case, draft, held, by):
         words = SEPARATION_WORDS[SeparationOfDuties.DECIDE_OWN_PROPOSAL]
         raise Refused(Obstacle.CLOSED, Problem(number, words, NO_WORDS))
     wrong = decision_makers.wrong_with(held, form)
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
-    if draft is None or not is_ending(draft):
+    if draft is None or not _says_why(case, draft):
         ground = DecisionGround.WITHDRAWN
         draft = _keep_draft(session, case, ground, ending_reasons(ground, ""), by=by, at=at)
     screened = frozen_bases.screened_for(session, case, rules, on=at.date())

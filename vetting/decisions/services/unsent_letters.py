@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.domain.letters import OF_OUTCOME, LetterKind
+from vetting.decisions.models.decisions import Decision
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import letters
 from vetting.formats.file_bundles import bundle_files
@@ -79,13 +80,22 @@ def _tells_what_is_over() -> ColumnElement[bool]:
     return (
         Letter.kind.in_(sorted(OF_OUTCOMES))
         & Case.reopened_at.is_not(None)
-        & (Letter.written_at < func.coalesce(Case.reopened_at, Letter.written_at))
+        & (func.coalesce(Case.reopened_at, _TOLD_AT) > _TOLD_AT)
     )
 
 
-def tells_what_is_over(letter: Letter, case: Case) -> bool:
+_TOLD_AT: Final = func.coalesce(
+    select(Decision.decided_at).where(Decision.id == Letter.decision_id).correlate(Letter).scalar_subquery(),
+    Letter.written_at,
+)
+"""When what a letter tells came about."""
+
+
+def tells_what_is_over(session: Session, letter: Letter, case: Case) -> bool:
     """Whether a letter tells of what was decided before its case was opened again."""
-    return letter.kind in OF_OUTCOMES and case.reopened_at is not None and letter.written_at < case.reopened_at
+    decision = session.get(Decision, letter.decision_id) if letter.decision_id is not None else None
+    told_at = decision.decided_at if decision is not None else letter.written_at
+    return letter.kind in OF_OUTCOMES and case.reopened_at is not None and told_at < case.reopened_at
 
 
 def returned_letters(session: Session, by: Person) -> list[UnsentLetter]:

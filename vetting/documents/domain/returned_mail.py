@@ -19,7 +19,11 @@ _SUBJECTS: Final = re.compile(
 )
 _ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _REACHED: Final = re.compile(r"^(?:Final|Original)-Recipient:.*$", re.IGNORECASE | re.MULTILINE)
-_WHY: Final = re.compile(r"^.*\b(?:[45]\d\d[ -][45]\.\d+\.\d+|[45]\.\d+\.\d+|55\d)\b.*$", re.MULTILINE)
+_ARRIVED: Final = re.compile(r"^Action:\s*(?:delivered|delayed|relayed|expanded)", re.IGNORECASE | re.MULTILINE)
+_FAILED: Final = re.compile(r"^Action:\s*failed", re.IGNORECASE | re.MULTILINE)
+_NO_FAILURE: Final = re.compile(r"\((?:success|delay\w*|relay\w*)\)", re.IGNORECASE)
+"""A notice that it went, or that it goes on trying."""
+_WHY: Final = re.compile(r"^.*\b(?:5\d\d[ -]5\.\d+\.\d+|5\.\d+\.\d+|55\d)\b.*$", re.MULTILINE)
 LONGEST_WHY: Final = 200
 
 
@@ -36,6 +40,8 @@ class ReturnedMail:
 def returned_mail(*, address: str, subject: str, text: str, own: str = "") -> ReturnedMail | None:
     """What a mail says that came back; None of any other. address: its sender's; own: the board's, never the one."""
     if not (_SENDERS.search(address.strip()) or _SUBJECTS.search(subject)):
+        return None
+    if _NO_FAILURE.search(subject) or (_ARRIVED.search(text) and not _FAILED.search(text)):
         return None
     ours = {address.casefold(), own.casefold()}
     why = _WHY.search(text)

@@ -51,6 +51,8 @@ class ReturnedPost:
     address: str
     """The likeliest of them; empty where it does not say."""
     why: str
+    text: str
+    """Of the mail: it holds what was sent."""
     case: str
     """The number of the case that it is about, of those that the person may see; empty where it does not say."""
 
@@ -73,6 +75,7 @@ def returned_post(session: Session, post: IncomingPost, by: Person) -> ReturnedP
     return ReturnedPost(
         addresses=found.addresses,
         why=mask_personal_numbers(found.why),
+        text=str(mail.get("text", "")),
         case=case.number if case is not None else "",
         address=_likeliest(session, case, found.addresses),
     )
@@ -81,6 +84,8 @@ def returned_post(session: Session, post: IncomingPost, by: Person) -> ReturnedP
 def _likeliest(session: Session, case: Case | None, addresses: Sequence[str]) -> str:
     """Whom a mail did not reach: an address that something of the case went to, else the first that it says."""
     sent = {row.email.casefold() for row in _letters_by_mail(session, case)} if case is not None else set()
+    contact = _contact_of(session, case) if case is not None else None
+    sent |= {contact.email.casefold()} if contact is not None else set()
     return next((one for one in addresses if one in sent), next(iter(addresses), ""))
 
 
@@ -139,9 +144,10 @@ def note_returned_mail(
     address = _likeliest(session, case, told.addresses)
     if not address and len(sent) == 1:
         address = sent[0].email.casefold()  # it says no address, and nothing else went out
-    letter = next((row for row in sent if address == row.email.casefold()), None)
+    there = [row for row in sent if address == row.email.casefold()]
+    letter = next((row for row in there if row.subject in told.text), next(iter(there), None))
     contact = _contact_of(session, case)
-    fails = contact is not None and contact.email and contact.email.casefold() in {address, *told.addresses}
+    fails = contact is not None and contact.email and contact.email.casefold() == address
     marked = _mark(session, case, letter, contact if fails else None, told.why, by=by, at=at)
     return NotedReturn(case, letter, marked)
 

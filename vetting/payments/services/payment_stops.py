@@ -48,7 +48,7 @@ def stop_payment(
     granted = session.get_one(Decision, payment.decision_id)
     problems = _wrong_stop(payment, case, granted, reasons)
     held = _right(session, payment, case, DelegatedAct.STOP, by, at)
-    if held is None or not held.refusals:
+    if held is None:
         problems.append(
             Problem(
                 case.number,
