@@ -81,6 +81,7 @@ MISSING = {
     "job_id": 99999,
     "workbook_id": 99999,
     "watch_id": 99999,
+    "session_id": 99999,
     "ruleset_name": "finns-inte",
     "place": "99",
     "which": "regler",
@@ -135,6 +136,7 @@ SHARED = {
     "form": "pdf",
     "secret": "x",
     "record_kind": "document",
+    "session_id": 1,
 }
 
 

@@ -42,7 +42,7 @@ def test_what_waits_stands_in_lines_each_with_its_act(board: BoardAtWork) -> Non
     ready = board.receive(clean_facts(NUMBERS[1], "Andra föreningen")).number
     board.make_ready(ready)
     board.propose(ready)
-    assert "klara för beslut" in decider.get("/i-dag").text
+    assert "klart för beslut" in decider.get("/i-dag").text
 
 
 def test_the_search_of_every_page_opens_a_case_by_its_number_and_else_looks_for_a_name(board: BoardAtWork) -> None:

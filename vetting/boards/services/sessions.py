@@ -58,13 +58,13 @@ def end_own_session(database: Database, person: Person, key: int, *, at: datetim
     """Ends one place where one's own account is signed in.
 
     Raises:
-        Refused: there is none that lasts.
+        Refused: it is not theirs, or has ended.
     """
     with open_technical(database) as session:
-        row = session.scalar(
-            select(SignIn).where(SignIn.id == key, SignIn.user_id == person.id, SignIn.ended_at.is_(None))
-        )
+        row = session.scalar(select(SignIn).where(SignIn.id == key, SignIn.user_id == person.id))
         if row is None:
+            raise Refused(Obstacle.MISSING)
+        if row.ended_at is not None:
             raise Refused(
                 Obstacle.STALE,
                 Problem("session", _("Inloggningen är redan avslutad."), _("Läs sidan på nytt.")),
