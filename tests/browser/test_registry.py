@@ -65,6 +65,14 @@ def mail_of_a_day(board: BoardAtWork) -> list[str]:
     return numbers
 
 
+def hand_back(page: Page, address: str, book: openpyxl.Workbook, filled: Path) -> None:
+    """The list goes back with its numbers."""
+    book.save(filled)
+    page.goto(f"{address}/diarium")
+    page.get_by_label("Ifylld diarieföringslista").set_input_files(filled)
+    page.get_by_role("button", name="Läs in numren").click()
+
+
 def test_a_days_mail_goes_to_the_list_and_its_numbers_come_back(
     browser: Browser, board: BoardAtWork, tmp_path: Path
 ) -> None:
@@ -90,11 +98,7 @@ def test_a_days_mail_goes_to_the_list_and_its_numbers_come_back(
         for row in sheet.iter_rows(min_row=2):
             row[2].value = f"EXN 2026/{300 + numbers.index(str(row[0].value))}"
             row[3].value = str(row[1].value)
-        filled = tmp_path / "ifylld.xlsx"
-        book.save(filled)
-        page.goto(f"{address}/diarium")
-        page.get_by_label("Ifylld diarieföringslista").set_input_files(filled)
-        page.get_by_role("button", name="Läs in numren").click()
+        hand_back(page, address, book, tmp_path / "ifylld.xlsx")
         expect(page.get_by_text("4 ärenden fick diarienummer, 15 handlingar fick nummer.")).to_be_visible()
         assert page.get_by_role("heading", name="Ärenden utan diarienummer").count() == 0
         page.locator("#find").fill("EXN 2026/302")
@@ -184,11 +188,7 @@ def test_the_demonstrations_mail_of_the_day_goes_the_same_way(browser: Browser, 
         assert {str(row[5].value) for row in mail} == {"Inkommen", "Upprättad här", "Skickad"}
         for place, row in enumerate(mail):
             row[3].value = f"{place + 1}"
-        filled = tmp_path / "ifylld.xlsx"
-        book.save(filled)
-        page.goto(f"{address}/diarium")
-        page.get_by_label("Ifylld diarieföringslista").set_input_files(filled)
-        page.get_by_role("button", name="Läs in numren").click()
+        hand_back(page, address, book, tmp_path / "ifylld.xlsx")
         expect(page.get_by_text("11 handlingar fick nummer.")).to_be_visible()
         case, dnr = str(mail[0][0].value), str(mail[0][2].value)
         page.locator("#find").fill(dnr)

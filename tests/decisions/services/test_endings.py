@@ -302,7 +302,7 @@ def test_a_mistaken_handover_is_opened_again_and_its_letters_wait_no_more(board:
     with open_reading(board.database) as s:
         assert unsent_letters.unsent_letters(s, staff) == []
         assert unsent_letters.count_unsent(s, staff) == 0
-        assert unsent_letters.tells_what_is_over(s, receipt, board.case(number))
+        assert unsent_letters.tells_what_is_over(s, receipt)
 
 
 def test_an_ended_case_leaves_the_groups_meeting_and_comes_back_when_it_is_tried_after_all(board: BoardAtWork) -> None:

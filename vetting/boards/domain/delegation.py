@@ -157,11 +157,9 @@ def acts_needed(
         case DecisionOutcome.DISMISSED:
             return frozenset({DelegatedAct.DISMISS})
         case DecisionOutcome.REFUSED:
-            return values | {_act_of_ground(ground) for ground in grounds if ground is not CRITERION or not values}
+            told = set(grounds) - ({DecisionGround.CRITERION} if values else set())
+            return values | {_act_of_ground(ground) for ground in told}
     return frozenset()
-
-
-CRITERION: Final = DecisionGround.CRITERION
 
 
 def _act_of_ground(ground: DecisionGround) -> DelegatedAct:

@@ -25,9 +25,11 @@ def follow_days(session: WritingSession, *, at: datetime) -> None:
     """Ends and begins roles in every board as their days have come. What the board cannot be without stays."""
     on = day_here(at)
     _keep_earlier_roles(session, at)
-    over = [(held, RoleEnd.LAST_DAY) for held, _user, _on in _used_roles(session) if held.ends_on and held.ends_on < on]
-    unused = [(held, RoleEnd.UNUSED) for held, _user, used_on in _used_roles(session) if unused_until(used_on) <= on]
-    for held, why in {held.id: (held, why) for held, why in (*unused, *over)}.values():
+    for held, _user, used_on in _used_roles(session):
+        over = held.ends_on is not None and held.ends_on < on
+        if not over and unused_until(used_on) > on:
+            continue
+        why = RoleEnd.LAST_DAY if over else RoleEnd.UNUSED
         if not role_endings.is_needed(session, held):
             role_endings.end_held_role(session, held, why, by=None, at=at)
         elif why is RoleEnd.LAST_DAY:

@@ -151,22 +151,20 @@ def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Per
     board = before.board
     board.way_of_working = way
     board.gates = {  # what an earlier change of way asked for is asked anew, or not at all
-        name: {"legal": own["legal"]} if "legal" in own else {}
-        for name, own in board.gates.items()
-        if is_waiting(own) and own.get("by_way")
-    } | {name: own for name, own in board.gates.items() if not (is_waiting(own) and own.get("by_way"))}
+        name: _basis_of(own) if is_waiting(own) and own.get("by_way") else own for name, own in board.gates.items()
+    }
     after = order_of(session, by.board_id, rules, on=at.date())
     lost = [name for name, state in after.gates.items() if before.gates[name].on and not state.on]
     if lost and roles.second_persons(session, by.board_id, but={by.id}):
         because = _("Byte av arbetssätt till {way}.", way=WAY_WORDS[way]).sv
-        own = {
-            name: {"legal": board.gates[name]["legal"]} if "legal" in board.gates.get(name, {}) else {} for name in lost
-        }
-        asked = {
-            name: {**own[name], "on": False, "because": because, "asked_by": by.id, "by_way": True} for name in lost
-        }
-        board.gates = {**board.gates, **asked}
+        asks = {"on": False, "because": because, "asked_by": by.id, "by_way": True}
+        board.gates = {**board.gates, **{name: _basis_of(board.gates.get(name, {})) | asks for name in lost}}
     return _note_change(session, board, SetupStep.WAY, f"way: {way.value}", rules=rules, by=by, at=at)
+
+
+def _basis_of(own: Mapping[str, Any]) -> dict[str, object]:
+    """What a board has said of a gate's legal basis, and nothing else."""
+    return {"legal": own["legal"]} if "legal" in own else {}
 
 
 def set_gate(
@@ -275,8 +273,7 @@ def answer_gate(
         raise Refused(
             Obstacle.CLOSED, Problem(gate_id, SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both(""))
         )
-    stays = {"on": True, **({"legal": own["legal"]} if "legal" in own else {})}
-    kept = own | {"agreed_by": by.id} if yes else stays
+    kept = own | {"agreed_by": by.id} if yes else _basis_of(own) | {"on": True}
     board.gates = {**board.gates, gate_id: kept}
     what = f"gate: {gate_id}, on: {False if yes else 'kept'}, {own.get('because', '')}"[:400]
     return _note_change(session, board, None, what, rules=rules, by=by, at=at)

@@ -366,6 +366,7 @@ class HandoverContent:
     text: str
     """Why it is theirs, as somebody wrote it."""
     papers: Sequence[str]
+    """The application itself first."""
     signed: Sequence[str]
 
 
@@ -373,7 +374,6 @@ _OTHERS: Final = _("Vi lämnar över en ansökan som hör till er. Den prövas i
 _APPLICANT: Final = _("Sökande: ")
 _CAME: Final = _("Kom in till oss den ")
 _PAPERS: Final = _("Handlingar som lämnas över:")
-_NO_PAPERS: Final = _("Inga handlingar finns i ärendet.")
 _RECEIVED: Final = _("Kvittens: skriv under och skicka tillbaka en kopia.")
 _HANDED: Final = _("Vi har lämnat över er ansökan till ")
 _NOT_TRIED: Final = _(". Den prövas inte av oss, och ni behöver inte söka på nytt.")
@@ -388,7 +388,7 @@ def compose_handover(kind: LetterKind, about: HandoverContent, language: Languag
     what += [_APPLIED + kronor(about.applied) + end] if about.applied is not None else []
     why = [same_in_both(about.text)] if about.text else []
     if kind is LetterKind.HANDOVER:
-        papers = [_PAPERS, *(same_in_both(f"- {name}") for name in about.papers)] if about.papers else [_NO_PAPERS]
+        papers = [_PAPERS, *(same_in_both(f"- {name}") for name in about.papers)]
         body = [_OTHERS, *why, _APPLICANT + same_in_both(about.name) + end]
         body += [_CAME + text.long_day(about.received_on) + end, *what, text.NO_WORDS, *papers]
         body += [text.NO_WORDS, _RECEIVED, text.NO_WORDS, _SIGN]

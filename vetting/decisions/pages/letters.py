@@ -131,7 +131,7 @@ def _render_letter(letter_id: int, refused: PostedForm | None = None) -> str:
             refused=refused,
             server=service.server_of(_config()) is not None,
             failing=returned_letters.address_fails(session, case),
-            overtaken=unsent_letters.tells_what_is_over(session, row, case),
+            overtaken=unsent_letters.tells_what_is_over(session, row),
             about=unsent_letters.about_of(row),
             own_template=store.letter_template(session, row.board_id),
         )

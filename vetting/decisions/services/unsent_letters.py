@@ -91,11 +91,10 @@ _TOLD_AT: Final = func.coalesce(
 """When what a letter tells came about."""
 
 
-def tells_what_is_over(session: Session, letter: Letter, case: Case) -> bool:
+def tells_what_is_over(session: Session, letter: Letter) -> bool:
     """Whether a letter tells of what was decided before its case was opened again."""
-    decision = session.get(Decision, letter.decision_id) if letter.decision_id is not None else None
-    told_at = decision.decided_at if decision is not None else letter.written_at
-    return letter.kind in OF_OUTCOMES and case.reopened_at is not None and told_at < case.reopened_at
+    own = select(Letter.id).join(Case, Case.id == Letter.case_id).where(Letter.id == letter.id, _tells_what_is_over())
+    return session.scalar(own) is not None
 
 
 def returned_letters(session: Session, by: Person) -> list[UnsentLetter]:

@@ -379,7 +379,9 @@ def with_draft(
     return replace(
         with_proposal(session, case, found, draft),
         decider_checked_for_conflict=has_answered_on_conflict(session, case, by.id),
-        competence=_competence(session, case, draft, by, on=on, needed=_acts_of(case, draft, found.not_met_values)),
+        competence=_competence(
+            session, case, draft, by, on=on, needed=_acts_of(case, draft, against_values=found.not_met_values)
+        ),
         decided_by_person=by.id > 0,
     )
 
@@ -426,7 +428,7 @@ def right_to(
 ) -> DecisionRight | None:
     """By what right a person decides what is proposed: outcome, amount, and on which grounds."""
     values = any(finding.criterion.value_criterion for finding in _not_met(screening))
-    return _right_to(session, case, draft, by, on=on, needed=_acts_of(case, draft, values))
+    return _right_to(session, case, draft, by, on=on, needed=_acts_of(case, draft, against_values=values))
 
 
 def _right_to(
@@ -435,7 +437,7 @@ def _right_to(
     return delegation_for(session, case.kind, by, on=on, outcome=draft.outcome, amount=draft.amount, needed=needed)
 
 
-def _acts_of(case: Case, draft: DecisionDraft, against_values: bool) -> frozenset[DelegatedAct]:  # noqa: FBT001 - one fact
+def _acts_of(case: Case, draft: DecisionDraft, *, against_values: bool) -> frozenset[DelegatedAct]:
     grounds = [DecisionGround(ground) for ground in draft.grounds]
     return acts_needed(case.kind, draft.outcome, grounds, against_values=against_values)
 

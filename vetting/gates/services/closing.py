@@ -12,6 +12,7 @@ from vetting.cases.services.cases import change_state, open_case, remove_working
 from vetting.cases.services.gaps import standing_marks
 from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
 from vetting.decisions.models.decisions import as_events, events_of, of_case
+from vetting.decisions.models.letters import Letter, returned_decisions
 from vetting.decisions.models.letters import of_case as letters_of
 from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.domain.situations import DecidedSituation
@@ -25,13 +26,11 @@ from vetting.kernel.text import _
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
     from vetting.cases.models.cases import Case
-    from vetting.decisions.models.decisions import DecisionEvent
     from vetting.gates.domain.gate_table import ClosedGate
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
@@ -49,12 +48,8 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
     }
     valid = [row for row in decisions if stands[row.id].force is not DecisionForce.QUASHED]
     noted = {row.id: {event.what for event in events.get(row.id, [])} for row in decisions}
-    back = {
-        letter.decision_id
-        for letter in letters_of(session, case.id)
-        if letter.returned_at is not None
-        and not _sent_after(letter.returned_at, events.get(letter.decision_id or 0, ()))
-    }
+    came_back = any(letter.returned_at is not None for letter in letters_of(session, case.id))
+    back = set(session.scalars(returned_decisions().where(Letter.case_id == case.id))) if came_back else set()
     marks = {mark.kind for mark in standing_marks(session, case)}
     board = session.get_one(Board, case.board_id)
     ruleset = versions.read_version(session, case.rule_version_id, rules)
@@ -74,11 +69,6 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
         ),
         off=frozenset(name for name, state in states.items() if not state.on),
     )
-
-
-def _sent_after(at: datetime, events: Iterable[DecisionEvent]) -> bool:
-    """Whether a decision has gone out since its letter came back."""
-    return any(event.what is DecisionEventKind.SENT and event.at > at for event in events)
 
 
 def holding_open(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:

@@ -22,10 +22,12 @@ from vetting.kernel.text import Words, _, count_in_words, day_in_words, same_in_
 from vetting.office.services.calendars import due_items
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
 
+    from vetting.boards.services.role_days import UnusedRole
     from vetting.kernel.roles import Person
     from vetting.rules.services.rulebook import Rules
 
@@ -51,16 +53,18 @@ def staff_reminders(session: Session, rules: Rules, *, by: Person, on: date) -> 
         .where(User.active, User.id.in_(select(RoleHolding.user_id).where(RoleHolding.board_id == by.board_id)))
         .order_by(User.login)
     ).all()
+    unused = role_days.unused_roles(session, by.board_id, on)
     found = []
     for user in users:
         person = people.find_person(session, user.id, by.board_id)
-        lines = _lines(session, person, rules, on) if person is not None else ()
+        own = [one for one in unused if one.user.id == user.id]
+        lines = _lines(session, person, own, rules, on) if person is not None else ()
         if lines:
             found.append(Reminder(login=user.login, email=user.email, board=by.board, lines=lines))
     return found
 
 
-def _lines(session: Session, person: Person, rules: Rules, on: date) -> tuple[Words, ...]:
+def _lines(session: Session, person: Person, unused: Sequence[UnusedRole], rules: Rules, on: date) -> tuple[Words, ...]:
     own = _own(session, person)
     lines = [
         item.what
@@ -85,8 +89,7 @@ def _lines(session: Session, person: Person, rules: Rules, on: date) -> tuple[Wo
         )
     lines += [
         _("Rollen {role} upphör {day} om du inte loggar in.", role=ROLE_WORDS[one.held.role], day=day_in_words(one.on))
-        for one in role_days.unused_roles(session, person.board_id, on)
-        if one.user.id == person.id
+        for one in unused
     ]
     return tuple(lines)
 
