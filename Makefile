@@ -13,7 +13,7 @@ install: $(VENV)/run.done        ## make .venv with all that running needs
 demo: install                    ## start the program here and print its address
 	$(BIN)/vetting demo --port $(PORT)
 
-test: $(VENV)/test.done          ## all checks and tests
+test: $(VENV)/test.done $(VENV)/provider.done ## all checks and tests
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.house.run_checks
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
@@ -31,7 +31,7 @@ shots: $(VENV)/test.done         ## write screenshots to build/shots
 	$(BIN)/python -m tests.browser.shots
 
 requirements:                    ## pin and hash anew (needs uv)
-	cd requirements && for f in run test; do uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	cd requirements && for f in run test provider; do uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	  --no-emit-index-url --no-emit-find-links --no-header --no-strip-extras --upgrade -o $$f.txt $$f.in; done
 
 texts: $(VENV)/test.done         ## collect the texts of pages anew and compile the catalogues
@@ -55,4 +55,9 @@ $(VENV)/run.done: requirements/run.txt pyproject.toml
 
 $(VENV)/test.done: $(VENV)/run.done requirements/test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	touch $@
+
+$(VENV)/provider.done: $(VENV)/test.done requirements/provider.txt
+	$(PYTHON) -m venv $(VENV)/provider
+	$(VENV)/provider/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/provider.txt
 	touch $@

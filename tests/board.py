@@ -151,6 +151,7 @@ class BoardAtWork:
             way=self.way,
             rules={"grant": self.ruleset, "booking": self.ruleset},
             adopted_on=adopted_on,
+            factor_roles=(),
         )
 
         def found(session: Any) -> None:

@@ -9,7 +9,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vetting.associations import pages as associations
-from vetting.boards.pages import delegation, people, setup, sign_in, ways_of_working
+from vetting.boards.pages import delegation, directory, people, second_factor, setup, sign_in, ways_of_working
+from vetting.boards.services.directory import read_group_roles
 from vetting.bookings.pages import bookers, bookings, deviations, letting, rescissions, rooms, weeks
 from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, own_columns
 from vetting.decisions.pages import communications, deciding, endings, letters, officer_reports
@@ -29,6 +30,7 @@ from vetting.texts import FOLDER
 from vetting.web import (
     csrf,
     errors,
+    identity_provider,
     log,
     page_macros,
     preferences,
@@ -98,7 +100,10 @@ def create_app(config: Config, database: Database) -> Flask:
     app.extensions["vetting_config"] = config
     app.extensions["vetting_rules"] = load_rules(config.rules, config.imports)
     app.extensions["vetting_database"] = database
-    security.guard_requests(app, https=config.https)
+    security.guard_requests(app, https=config.https, provider=config.oidc_issuer)
+    identity_provider.use_identity_provider(
+        app, config, read_group_roles(config.oidc_roles) if config.oidc_roles else ()
+    )
     if config.proxies:  # the address that the last of our own proxies was asked from, never one that a visitor writes
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign] # as Flask's documents do it
     wire.compress_answers(app)
@@ -138,6 +143,8 @@ def create_app(config: Config, database: Database) -> Flask:
         incoming,
         letting,
         sign_in,
+        directory,
+        second_factor,
         meetings,
         officer_reports,
         own_columns,

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from vetting.kernel.problem import Problem, UnreadableValueError
 from vetting.kernel.text import LANGUAGES, Language, Words, _
@@ -29,7 +30,7 @@ DEFAULT_NAME = "Föreningsstöd"
 DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
-SECRET: Final = ("VETTING_SECRET_KEY", "VETTING_DATABASE_URL", "VETTING_SMTP_PASSWORD")
+SECRET: Final = ("VETTING_SECRET_KEY", "VETTING_DATABASE_URL", "VETTING_SMTP_PASSWORD", "VETTING_OIDC_SECRET")
 """Settings that nobody else is to read."""
 SETTINGS_TAKEN_OUT: Final[dict[str, str]] = {}
 """The secret ones, once they have been taken out of the environment."""
@@ -74,6 +75,16 @@ class Config:
     mail_password: str = field(default="", repr=False)
     mail_from: str = ""
     mail_encrypted: bool = True
+    oidc_issuer: str = ""
+    """The municipality's directory, as it names itself; empty: everybody signs in with a password of their own."""
+    oidc_client: str = ""
+    oidc_secret: str = field(default="", repr=False)
+    oidc_roles: Path | None = None
+    """The file that says which groups of the directory give which roles."""
+    oidc_scopes: tuple[str, ...] = ("openid", "profile")
+    """What the directory is asked to tell; some tell groups only where they are asked for them."""
+    oidc_acr: tuple[str, ...] = ()
+    """Values of `acr` by which the directory says that a second factor was given."""
     database_url: str = field(default="sqlite:///vetting.db", repr=False)
     workers: int = field(default_factory=lambda: min(max((os.cpu_count() or 2) - 1, 1), 4))
     """Processes beside the pages that do what takes long; 0: `vetting work` is started elsewhere."""
@@ -101,7 +112,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
             read[setting] = reader(given[name])
         except UnreadableValueError as error:
             problems.append(Problem(name, error.what, error.remedy))
-    problems += _incomplete_mail(given)
+    problems += _incomplete(given)
     if problems:
         raise ConfigError(problems)
     read["key_given"] = "secret_key" in read
@@ -128,6 +139,34 @@ def _folder(text: str) -> Path:
     if not Path(text).is_dir():
         raise UnreadableValueError(_("Mappen {text} finns inte.", text=text), _("Välj en mapp som finns."))
     return Path(text)
+
+
+def _file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise UnreadableValueError(_("Filen {text} finns inte.", text=text), _("Välj en fil som finns."))
+    return Path(text)
+
+
+def _issuer(text: str) -> str:
+    parts = urlsplit(text)
+    own = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if not parts.hostname or parts.query or parts.fragment or (parts.scheme != "https" and not own):
+        raise UnreadableValueError(
+            _("”{text}” är ingen säker adress.", text=text),
+            _("Skriv katalogens utfärdare så som den själv anger den, med https."),
+        )
+    return text
+
+
+def _scopes(text: str) -> tuple[str, ...]:
+    found = tuple(text.replace(",", " ").split())
+    if "openid" not in found:
+        raise UnreadableValueError(_("Bland dem saknas openid."), _("Skriv till exempel: openid profile groups."))
+    return found
+
+
+def _values(text: str) -> tuple[str, ...]:
+    return tuple(value.strip() for value in text.split(",") if value.strip())
 
 
 def _name(text: str) -> str:
@@ -237,6 +276,12 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_IMPORTS": ("imports", _folder),
     "VETTING_LANGUAGE": ("language", _language),
     "VETTING_NAME": ("name", _name),
+    "VETTING_OIDC_ACR": ("oidc_acr", _values),
+    "VETTING_OIDC_CLIENT": ("oidc_client", str),
+    "VETTING_OIDC_ISSUER": ("oidc_issuer", _issuer),
+    "VETTING_OIDC_ROLES": ("oidc_roles", _file),
+    "VETTING_OIDC_SCOPES": ("oidc_scopes", _scopes),
+    "VETTING_OIDC_SECRET": ("oidc_secret", str),
     "VETTING_PROXIES": ("proxies", _proxies),
     "VETTING_RULES": ("rules", _folder),
     "VETTING_SECRET_KEY": ("secret_key", _key),
@@ -259,11 +304,18 @@ _TOGETHER: Final = (
     ("VETTING_SMTP_FROM", ("VETTING_SMTP_HOST",)),
     ("VETTING_SMTP_USER", ("VETTING_SMTP_PASSWORD",)),
     ("VETTING_SMTP_PASSWORD", ("VETTING_SMTP_USER",)),
+    (
+        "VETTING_OIDC_ISSUER",
+        ("VETTING_OIDC_CLIENT", "VETTING_OIDC_SECRET", "VETTING_OIDC_ROLES", "VETTING_OIDC_ACR", "VETTING_OIDC_SCOPES"),
+    ),
+    ("VETTING_OIDC_CLIENT", ("VETTING_OIDC_ISSUER",)),
+    ("VETTING_OIDC_SECRET", ("VETTING_OIDC_ISSUER",)),
+    ("VETTING_OIDC_ROLES", ("VETTING_OIDC_ISSUER",)),
 )
 """A setting, and those that say nothing without it."""
 
 
-def _incomplete_mail(given: Mapping[str, str]) -> list[Problem]:
+def _incomplete(given: Mapping[str, str]) -> list[Problem]:
     return [
         Problem(needed, _("Saknas, fast {told} är satt.", told=told), _("Sätt båda eller ingen."))
         for needed, others in _TOGETHER

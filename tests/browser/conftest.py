@@ -75,8 +75,8 @@ def needed(what: str) -> None:
     pytest.skip(f"{what} is not installed here")
 
 
-def start_server(port: int, database: Path | str) -> subprocess.Popen[bytes]:
-    """`vetting serve` of a filled database on a port, answering; database: a file, or an address."""
+def start_server(port: int, database: Path | str, **settings: str) -> subprocess.Popen[bytes]:
+    """`vetting serve` of a filled database on a port, answering; database: a file, or an address; settings: more."""
     server = subprocess.Popen(
         [sys.executable, "-m", "vetting", "serve", "--port", str(port)],
         stdout=subprocess.DEVNULL,
@@ -85,6 +85,7 @@ def start_server(port: int, database: Path | str) -> subprocess.Popen[bytes]:
             **os.environ,
             "VETTING_DATABASE_URL": database if isinstance(database, str) else f"sqlite:///{database}",
             "VETTING_SECRET_KEY": secrets.token_urlsafe(48),
+            **settings,
         },
     )
     for _ in range(3600):

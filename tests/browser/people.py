@@ -156,6 +156,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "people": ("administrator.norr", "/personer"),
     "people-manager": ("manager.norr", "/personer"),
     "password": ("caseworker.norr", "/losenord"),
+    "two-steps": ("caseworker.norr", "/losenord/tva-steg"),
+    "proof": ("caseworker.norr", "/bekrafta"),
     "delegation": ("administrator.norr", "/delegation"),
     "unreported": ("registrar.norr", "/delegation/anmal"),
     "opinions": ("manager.norr", "/register/opinions"),

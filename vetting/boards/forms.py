@@ -37,6 +37,7 @@ from vetting.web.forms import (
     AmountField,
     CarriedField,
     ChoiceField,
+    CodeField,
     DayField,
     FormsOfPage,
     KeyChoiceField,
@@ -72,6 +73,58 @@ class OtherBoardForm(PostedForm):
     """Which of one's boards to work in."""
 
     board = KeyChoiceField(_("Nämnd"))
+
+
+class CodeForm(PostedForm):
+    """The second step of signing in."""
+
+    code = CodeField(
+        _("Kod"),
+        hint=_("De sex siffrorna i appen. Har du inte telefonen: en av dina reservkoder."),
+        needs=(_("Koden saknas."), _("Skriv de sex siffrorna i appen, eller en reservkod.")),
+    )
+    next = CarriedField()
+
+
+class NewAppForm(PostedForm):
+    """An app that is to give the codes."""
+
+    code = CodeField(_("Koden som appen visar"), needs=(_("Koden saknas."), _("Skriv de sex siffrorna i appen.")))
+    carried = CarriedField()
+
+
+class NewCodesForm(PostedForm):
+    """That the recovery codes are to be made anew."""
+
+
+class NoAppForm(PostedForm):
+    """That signing in takes no second step any more."""
+
+    receipt: Words = _("Inloggning i två steg är borttagen.")
+
+
+class LostAppForm(PostedForm):
+    """That a colleague has lost app and codes."""
+
+    receipt: Words = _("Kontot loggar in med bara lösenordet nästa gång, och är utloggat överallt.")
+
+
+class ProofForm(PostedForm):
+    """Who somebody is, once more, by the password."""
+
+    proof = SecretField(_("Lösenord"), needs=(_("Lösenordet saknas."), _("Skriv det lösenord som du loggar in med.")))
+    next = CarriedField()
+
+
+class DemandForm(PostedForm):
+    """Roles that are to sign in by two steps."""
+
+    receipt: Words = _("Kravet gäller från nästa sida som någon med rollerna öppnar.")
+    role = SeveralField(_("Lägg till roller"), options=ROLE_WORDS)
+
+    def command(self) -> frozenset[Role]:
+        """The roles."""
+        return frozenset(Role(name) for name in self.role.data)
 
 
 class FirstPasswordForm(PostedForm):
@@ -396,6 +449,14 @@ class FormsOfOrder(FormsOfPage):
         form.legal.hint = same_in_both(state.gate.legal)
         if state.gate.must is GateObligation.TWO_PERSONS:
             form.because.hint = _("En andra person måste gå med på det.")
+        return form
+
+    def factor(self) -> DemandForm:
+        """Roles that a second step of signing in can still be demanded of."""
+        form = self.form(DemandForm, "factor")
+        form.role.options = {
+            role: words for role, words in ROLE_WORDS.items() if role.value not in self.order.board.factor_roles
+        }
         return form
 
     def habits(self) -> HabitsForm:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from vetting import clock
 from vetting.boards.domain.ways_of_working import WayOfWorking
 from vetting.boards.models.people import Board, RoleHolding, User, user_by_login
-from vetting.boards.services import boards, invitations, role_endings, sign_in
+from vetting.boards.services import boards, invitations, role_endings, second_factor, sign_in
 from vetting.boards.services import roles as service
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database
@@ -64,6 +64,22 @@ def add_board(
     with database() as opened:
         run_in_transaction(opened, lambda session: boards.add_board(session, new, by=None, at=clock.now()))
     click.echo(translate("Nämnden {code} är tillagd.", code=code))
+
+
+@board.command("factor", help=translate("Välj vilka roller som loggar in i två steg."))
+@click.argument("code")
+@click.option("--role", "roles", type=ROLES, multiple=True, help=translate("Utelämnad: ingen roll."))
+def set_factor(code: str, roles: tuple[str, ...]) -> None:
+    """The whole choice, also fewer than before."""
+
+    def work(session: WritingSession) -> None:
+        found = sign_in.find_board(session, code)
+        second_factor.set_demand(session, found, {Role(role) for role in roles}, at=clock.now())
+
+    with database() as opened:
+        run_in_transaction(opened, work)
+    words = service.in_words(tuple(Role(role) for role in roles)).to(LANGUAGE) or translate("ingen roll")
+    click.echo(translate("Inloggning i två steg i {code} krävs av: {words}.", code=code, words=words))
 
 
 @click.group("delegation", help=COMMANDS["delegation"].help)
@@ -188,6 +204,22 @@ def end_role(login: str, code: str, role: str) -> None:
 
 def _no_account(login: str) -> Problem:
     return Problem(login, _("Det finns inget sådant konto."), _("Se kontona med 'vetting user list'."))
+
+
+@user.command("factor-end", help=translate("Ta bort appen för den som har tappat den och koderna."))
+@click.argument("login")
+def end_factor(login: str) -> None:
+    """The account signs in by its password alone next time, and is signed out everywhere: be sure whose it is."""
+
+    def work(session: WritingSession) -> None:
+        found = user_by_login(session, login)
+        if found is None:
+            raise UnreadableError(_no_account(login))
+        second_factor.remove_app_of(session, found.id, by=None, at=clock.now())
+
+    with database() as opened:
+        run_in_transaction(opened, work)
+    click.echo(translate("{login} loggar in med bara lösenordet nästa gång.", login=login))
 
 
 @user.command("list", help=translate("Visa kontona."))

@@ -288,6 +288,7 @@ class _BoardFilling:
             way=self.plan.way,
             rules={"grant": self.plan.rules, "booking": self.plan.rules},
             contact="Kommunens samordnare, växeln",
+            factor_roles=(),  # whoever tries the demonstration has no app connected
             adopted_on=self._day(700),
             adopted_as=f"{self.plan.code.upper()} {self._day(700).year}/12",
         )

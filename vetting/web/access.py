@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.config import TrialAccess
+from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Action
 
 if TYPE_CHECKING:
@@ -42,6 +43,18 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "sign_in.enter": Access.EVERYONE,
     "sign_in.leave": Access.EVERYONE,
     "sign_in.board": Access.SIGNED_IN,
+    "directory.begin": Access.EVERYONE,
+    "directory.answer": Access.EVERYONE,
+    "directory.prove": Access.SIGNED_IN,
+    "directory.connect": Access.SIGNED_IN,
+    "second_factor.ask": Access.EVERYONE,
+    "second_factor.enter": Access.EVERYONE,
+    "second_factor.own": Access.SIGNED_IN,
+    "second_factor.add": Access.SIGNED_IN,
+    "second_factor.make_codes": Access.SIGNED_IN,
+    "second_factor.remove": Access.SIGNED_IN,
+    "second_factor.ask_proof": Access.SIGNED_IN,
+    "second_factor.prove": Access.SIGNED_IN,
     "sign_in.kept_text": Access.SIGNED_IN,
     "quick_checks.ask": Action.QUICK_CHECK,
     "quick_checks.keep": Action.QUICK_CHECK,
@@ -249,6 +262,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "ways_of_working.set_gate": Action.MANAGE_BOARD,
     "ways_of_working.answer_gate": Action.AGREE_PEOPLE,
     "ways_of_working.set_habits": Action.MANAGE_BOARD,
+    "ways_of_working.demand_factor": Action.MANAGE_BOARD,
     "setup.show": Action.MANAGE_BOARD,
     "setup.skip": Action.MANAGE_BOARD,
     "setup.name_board": Action.MANAGE_BOARD,
@@ -267,6 +281,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "people.end_session": Access.SIGNED_IN,
     "people.end_other_sessions": Access.SIGNED_IN,
     "people.end_sessions": Action.MANAGE_PEOPLE,
+    "people.remove_factor": Action.MANAGE_PEOPLE,
     "people.change_password": Access.SIGNED_IN,
     "delegation.answer": Action.AGREE_PEOPLE,
     "delegation.index": Access.SIGNED_IN,
@@ -361,6 +376,42 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "registers.stop": Action.READ_REGISTERS,
     "registers.fetch": Action.READ_REGISTERS,
 }
+WITHOUT_FACTOR: Final = frozenset(
+    {
+        "sign_in.board",
+        "directory.prove",
+        "second_factor.own",
+        "second_factor.add",
+        "second_factor.ask_proof",
+        "second_factor.prove",
+    }
+)
+"""Where somebody gets who has yet to connect the app that the board demands, beside what is open to everyone."""
+PROVED_ANEW: Final = frozenset(
+    {
+        "second_factor.own",
+        "second_factor.add",
+        "second_factor.make_codes",
+        "second_factor.remove",
+        "people.remove_factor",
+        "directory.connect",
+        "payments.lift",
+        "draft_trials.publish",
+        "versions.withdraw",
+        "special_reviews.package",
+        "records.excel",
+        "records.bundle",
+    }
+)
+"""What is opened only by whoever has proved who they are within a quarter of an hour."""
+SENSITIVE_REGISTERS: Final = frozenset({RegisterName.RECLAIMS.value, RegisterName.OPINIONS.value})
+"""Registers that say what associations are suspected of, or what the reference group found."""
+
+
+def is_proved_anew(endpoint: str, register_name: str) -> bool:
+    """Whether a proof is asked for anew. register_name: of the address, empty where it has none."""
+    taken_out = endpoint in {"registers.excel", "registers.make"}
+    return endpoint in PROVED_ANEW or (taken_out and register_name in SENSITIVE_REGISTERS)
 
 
 class RouteEntry(StrEnum):

@@ -191,6 +191,17 @@ class SecretField(LoginField):
         return ""
 
 
+class CodeField(LoginField):
+    """A code that works once: the browser offers what it was sent, and never keeps it."""
+
+    fills_in = "one-time-code"
+
+    @property
+    def typed(self) -> str:
+        """Nothing: another is needed next time."""
+        return ""
+
+
 class NewSecretField(SecretField):
     """A password that is about to be chosen."""
 

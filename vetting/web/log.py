@@ -25,7 +25,7 @@ LOG: Final = logging.getLogger("vetting.acts")
 HEADER: Final = "X-Request-ID"
 TELLS: Final = "acts"
 """Where a record carries what is told beside its message."""
-SIGN_IN, SIGN_OUT = "sign_in.enter", "sign_in.leave"
+SIGN_IN, SECOND_STEP, SIGN_OUT = "sign_in.enter", "second_factor.enter", "sign_in.leave"
 CHANGES: Final = frozenset(
     {
         "people.take_in",
@@ -34,6 +34,11 @@ CHANGES: Final = frozenset(
         "people.invite",
         "people.set_password",
         "people.change_password",
+        "people.remove_factor",
+        "second_factor.add",
+        "second_factor.make_codes",
+        "second_factor.remove",
+        "ways_of_working.demand_factor",
         "delegation.add",
         "delegation.answer",
         "delegation.end",
@@ -99,8 +104,11 @@ def _act(response: Response) -> str:
     endpoint, status = request.endpoint or "", response.status_code
     if status == HTTPStatus.FORBIDDEN:
         return "refused"
-    if request.method == "POST" and endpoint == SIGN_IN:
-        return "signed_in" if status == HTTPStatus.SEE_OTHER else "sign_in_failed"
+    if request.method == "POST" and endpoint in {SIGN_IN, SECOND_STEP}:
+        done = "code_asked_for" if "code_asked_for" in g else "signed_in"
+        return done if status == HTTPStatus.SEE_OTHER and "no_sign_in" not in g else "sign_in_failed"
+    if request.method == "POST" and endpoint == "second_factor.prove":
+        return "proved" if status == HTTPStatus.SEE_OTHER else "proof_failed"
     if request.method == "POST" and endpoint == SIGN_OUT:
         return "signed_out"
     if status < HTTPStatus.BAD_REQUEST and request.method == "POST" and endpoint in CHANGES:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from http import HTTPStatus
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Final, assert_never
-from urllib.parse import quote, unquote_plus, urlencode
+from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
 from flask import Request, Response, abort, make_response, redirect, request, session, url_for
 
+from vetting.boards.domain.second_factor import is_fresh
 from vetting.boards.services import sign_in
 from vetting.formats import limits
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.web import csrf, visitor
-from vetting.web.access import RouteEntry
+from vetting.web.access import PROVED_ANEW, WITHOUT_FACTOR, RouteEntry, is_proved_anew
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +25,8 @@ KEPT_TEXT_KEY: Final = "kept"
 """Where a browser's cookie says that something typed lies kept."""
 MOST_TYPED: Final = 100_000
 """Signs of a form that is kept; nobody types more in one."""
-NEVER_KEPT: Final = frozenset({"people.change_password"})
-"""Forms behind sign-in with a password."""
+NEVER_KEPT: Final = frozenset({"people.change_password", "second_factor.add", "second_factor.prove"})
+"""Forms behind sign-in with a password, a secret or a code."""
 _DIRECTIVES: Final = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -39,8 +40,14 @@ _DIRECTIVES: Final = {
     "object-src": "'none'",
 }
 POLICY: Final = "; ".join(f"{name} {sources}" for name, sources in _DIRECTIVES.items())
+
+
+def policy_with(origin: str) -> str:
+    """The policy where a form may also lead to the provider that signs people out; empty: nowhere else."""
+    return POLICY.replace("form-action 'self'", f"form-action 'self' {origin}") if origin else POLICY
+
+
 HEADERS: Final[Mapping[str, str]] = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -78,8 +85,10 @@ class InMemoryRequest(Request):
         return BytesIO()
 
 
-def guard_requests(app: Flask, *, https: bool) -> None:
-    """Limits and access first, before anything reads the body; headers last."""
+def guard_requests(app: Flask, *, https: bool, provider: str = "") -> None:
+    """Limits and access first, before anything reads the body; headers last. provider: the address that signs in."""
+    parts = urlsplit(provider)
+    policy = policy_with(f"{parts.scheme}://{parts.netloc}" if provider else "")
 
     @app.before_request
     def _limit() -> None:
@@ -100,7 +109,7 @@ def guard_requests(app: Flask, *, https: bool) -> None:
         )
         match met:
             case RouteEntry.OPEN:
-                return None
+                return None if public is RouteEntry.OPEN else _to_proof()
             case RouteEntry.SIGN_IN:
                 return _to_sign_in()
             case RouteEntry.FORBIDDEN:
@@ -113,6 +122,7 @@ def guard_requests(app: Flask, *, https: bool) -> None:
     def _headers(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", policy)
         if https:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
         if request.endpoint == "static" and response.status_code in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
@@ -148,18 +158,34 @@ def _clean(value: str) -> str:
 
 def _to_sign_in() -> Response:
     """To the form for signing in; what was typed into a session that had ended is kept for its owner."""
-    where = request.path
-    if request.method == "POST":
-        if request.endpoint not in NEVER_KEPT and csrf.has_valid_token():
-            name = sign_in.keep_text(
-                visitor.database(), visitor.token_of_browser(), where, _typed_texts(), at=visitor.now()
-            )
-            if name:
-                session[KEPT_TEXT_KEY] = name
-        where = ""
-    elif request.query_string:
-        where = request.full_path
-    return make_response(redirect(url_for("sign_in.ask", next=where or None), 303))
+    return make_response(redirect(url_for("sign_in.ask", next=_way_back() or None), 303))
+
+
+def _to_proof() -> Response | None:
+    """To the app that is demanded, or to the proof that is asked for anew; what was typed is kept meanwhile."""
+    visit = visitor.open_visit()
+    endpoint = request.endpoint or ""
+    if visit is None or (visit.needs_factor and endpoint in WITHOUT_FACTOR - PROVED_ANEW):
+        return None
+    if visit.needs_factor and endpoint not in WITHOUT_FACTOR:
+        return make_response(redirect(url_for("second_factor.own"), 303))
+    asked = is_proved_anew(endpoint, str((request.view_args or {}).get("register_name", "")))
+    if not asked or is_fresh(visit.proved_at, visitor.now()):
+        return None
+    return make_response(redirect(url_for("second_factor.ask_proof", next=_way_back() or None), 303))
+
+
+def _way_back() -> str:
+    """Where to go on; a form that was sent is kept for its owner instead, and has no address."""
+    if request.method != "POST":
+        return request.full_path if request.query_string else request.path
+    if request.endpoint not in NEVER_KEPT and csrf.has_valid_token():
+        name = sign_in.keep_text(
+            visitor.database(), visitor.token_of_browser(), request.path, _typed_texts(), at=visitor.now()
+        )
+        if name:
+            session[KEPT_TEXT_KEY] = name
+    return ""
 
 
 def _typed_texts() -> dict[str, list[str]]:

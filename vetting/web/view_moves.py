@@ -7,7 +7,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from flask import current_app, flash, make_response, redirect, request, send_file, session
+from flask import current_app, flash, make_response, redirect, request, send_file, session, url_for
 from werkzeug.datastructures import MultiDict
 
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
@@ -130,6 +130,12 @@ def stop_job(key: int) -> None:
 def redirect_after_post(address: str) -> Response:
     """After a post: to a page that can be reloaded."""
     return make_response(redirect(address, 303))
+
+
+def outside_address(endpoint: str, **parts: str) -> str:
+    """The whole address of a page, for what is opened elsewhere: a link that is handed over, a way back."""
+    scheme = "https" if current_app.config["SESSION_COOKIE_SECURE"] else None  # a proxy before us ends TLS
+    return url_for(endpoint, _external=True, _scheme=scheme, **parts)
 
 
 def attachment_response(content: bytes, mimetype: str, name: str) -> Response:

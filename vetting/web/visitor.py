@@ -85,11 +85,19 @@ def token_of_browser() -> str:
 def visitor() -> Person | None:
     """Who is signed in; looked up once a request."""
     if "visitor" not in g:
-        g.visitor, g.boards = None, ()
+        g.visitor, g.visit = None, None
         if token_of_browser():
             with reading_session() as session:
-                g.visitor, g.boards = sign_in.visit_of_token(session, token_of_browser(), at=now()) or (None, ())
+                g.visit = sign_in.visit_of_token(session, token_of_browser(), at=now())
+            g.visitor = g.visit.person if g.visit else None
     found: Person | None = g.visitor
+    return found
+
+
+def open_visit() -> sign_in.OpenVisit | None:
+    """The visitor's session, with what its owner has proved."""
+    visitor()
+    found: sign_in.OpenVisit | None = g.visit
     return found
 
 
@@ -100,9 +108,8 @@ def entry_to(endpoint: str | None, person: Person | None) -> RouteEntry:
 
 def own_boards() -> Sequence[Board]:
     """The boards where the visitor holds a role."""
-    visitor()
-    boards: Sequence[Board] = g.boards
-    return boards
+    visit = open_visit()
+    return visit.boards if visit else ()
 
 
 def signed_in_person() -> Person:

@@ -206,7 +206,7 @@ def test_ones_sign_ins_stand_with_the_password_and_are_ended_there(
     assert page.count("den här") == 1
     assert "Logga ut överallt utom här" not in page
     with open_technical(board.database) as s:
-        sign_in._begin(s, board.staff[Role.CASEWORKER].id, board.board_id, clock.now(), "Safari, iPhone")
+        sign_in.begin_session(s, board.staff[Role.CASEWORKER].id, board.board_id, clock.now(), "Safari, iPhone")
     page = kim.get("/losenord").text
     assert "Safari, iPhone" in page
     key = re.findall(r"/losenord/inloggningar/(\d+)", page)

@@ -91,7 +91,7 @@ def test_a_role_begins_and_ends_on_its_days(board: BoardAtWork) -> None:
 def test_a_session_is_worth_nothing_after_the_last_day_though_nobody_has_swept(board: BoardAtWork) -> None:
     found = give(board, Role.CASEWORKER, ends_on=TODAY)
     with open_technical(board.database) as s:
-        began = sign_in._begin(s, found.user.id, board.board_id, NOW)
+        began = sign_in.begin_session(s, found.user.id, board.board_id, NOW)
     with open_reading(board.database) as s:
         assert sign_in.visit_of_token(s, began.token, at=NOW) is not None
         assert people.find_visit(s, sign_in.digest_of(began.token), TODAY + timedelta(days=1)).person is None  # type: ignore[union-attr]

@@ -38,7 +38,7 @@ def test_a_browser_is_called_by_what_tells_it_from_others(agent: str, name: str)
 def signed_in(board: BoardAtWork, role: Role = Role.CASEWORKER, agent: str = FIREFOX, hours: int = 0) -> str:
     at = NOW - timedelta(hours=hours)
     with open_technical(board.database) as s:
-        began = sign_in._begin(s, board.staff[role].id, board.board_id, at, browser_name(agent))
+        began = sign_in.begin_session(s, board.staff[role].id, board.board_id, at, browser_name(agent))
     return began.token
 
 

@@ -19,6 +19,7 @@ class RoleEnd(StrEnum):
     LAST_DAY = "last_day"
     UNUSED = "unused"
     ACCOUNT_CLOSED = "account_closed"
+    GROUP = "group"
 
 
 ROLE_END_WORDS: Final[Mapping[RoleEnd, Words]] = {
@@ -26,6 +27,7 @@ ROLE_END_WORDS: Final[Mapping[RoleEnd, Words]] = {
     RoleEnd.LAST_DAY: _("sista dagen var inne"),
     RoleEnd.UNUSED: _("inte använd på ett år"),
     RoleEnd.ACCOUNT_CLOSED: _("kontot är stängt"),
+    RoleEnd.GROUP: _("gruppen i kommunens katalog ger den inte längre"),
 }
 TOLD_AHEAD: Final = timedelta(days=30)
 _SUMMER: Final = ((6, 15), (8, 31))

@@ -16,6 +16,7 @@ from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.base import (
     Base,
     Plain,
+    Texts,
     keep_words,
     personal_column,
     public_column,
@@ -56,6 +57,8 @@ class Board(Base):
     """Which papers are opened in every case, and in one case of how many all are, where the board has chosen."""
     setup: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """Step of setting up -> done or skipped."""
+    factor_roles: Mapped[Texts] = public_column(default=list, server_default="[]")
+    """Roles that nobody works in here without a second factor."""
     rules: Mapped[Plain] = public_column()
     """Kind of case -> id of the rule set in force, where the board has chosen one."""
     bookings: Mapped[Plain] = public_column(default=dict, server_default="{}")
@@ -130,6 +133,8 @@ class RoleHolding(Base):
     unit_id: Mapped[int | None] = public_column(ForeignKey("units.id"))
     ends_on: Mapped[date | None] = public_column()
     """The last day, where one is set."""
+    by_group: Mapped[bool] = public_column(default=False, server_default=false())
+    """A group of the municipality's directory gives it, and takes it back."""
 
 
 class BoardVisit(Base):
@@ -185,6 +190,21 @@ class RoleRequest(Base):
     ends_on: Mapped[date | None] = public_column()
     begun_at: Mapped[datetime | None] = public_column()
     """When it began, where it waited for its day."""
+    by_group: Mapped[bool] = public_column(default=False, server_default=false())
+    """A group of the municipality's directory gives it."""
+
+
+class Identity(Base):
+    """Who an account is to the municipality's directory: the subject there, which no two people ever have."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    user_id: Mapped[int] = personal_column(ForeignKey("users.id"), index=True)
+    issuer: Mapped[str] = public_column()
+    subject: Mapped[str] = personal_column()
+    at: Mapped[datetime] = public_column()
 
 
 class Invitation(Base):
@@ -216,6 +236,14 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None] = public_column()
     browser: Mapped[str] = personal_column(default="", server_default="")
     """Its name and system, as it said."""
+    waits: Mapped[bool] = public_column(default=False, server_default=false())
+    """The password was right and the second factor is still asked for: nobody's session yet."""
+    factor_at: Mapped[datetime | None] = public_column()
+    """When a second factor was given."""
+    proved_at: Mapped[datetime | None] = public_column()
+    """When its owner was last asked for a proof, here or at signing in."""
+    id_token: Mapped[str] = sealed_column(default="", server_default="")
+    """What the directory that began it is shown when it ends; empty where a password began it."""
 
 
 class CalendarToken(Base):
@@ -320,9 +348,10 @@ def begin_role(
     ends_on: date | None = None,
     by: int | None = None,
     agreed_by: int | None = None,
+    by_group: bool = False,
 ) -> RoleHolding:
     """Somebody has a role from now on; by and agreed_by: the accounts that gave it and said yes."""
-    held = RoleHolding(user_id=user_id, board_id=board_id, role=role, ends_on=ends_on)
+    held = RoleHolding(user_id=user_id, board_id=board_id, role=role, ends_on=ends_on, by_group=by_group)
     began = RolePeriod(
         user_id=user_id, board_id=board_id, role=role, began_at=at, given_by_id=by, agreed_by_id=agreed_by
     )

@@ -7,24 +7,35 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.boards.domain.role_days import ROLE_END_WORDS
+from vetting.boards.domain.second_factor import is_demanded
 from vetting.boards.forms import (
     AnswerForm,
     ColleagueForm,
     FirstPasswordForm,
     LastDayForm,
+    LostAppForm,
     PasswordForm,
     SessionEndForm,
 )
 from vetting.boards.models.people import Board, User, names_of
+from vetting.boards.models.second_factors import with_factor
 from vetting.boards.pages import known_browsers
-from vetting.boards.services import invitations, role_days, role_endings, roles, sessions
+from vetting.boards.services import directory, invitations, role_days, role_endings, roles, second_factor, sessions
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Role, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web import visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.forms import FormsOfPage, PostedForm
-from vetting.web.view_moves import act_by_form, act_in_steps, page_by_form, posted_form, redirect_after_post
+from vetting.web.identity_provider import identity_provider
+from vetting.web.view_moves import (
+    act_by_form,
+    act_in_steps,
+    outside_address,
+    page_by_form,
+    posted_form,
+    redirect_after_post,
+)
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -63,6 +74,8 @@ def _render_people(
         names = names_of(session, ids)
         former = role_days.former_roles(session, person.board_id, most=MOST_FORMER)
         visits = role_days.last_visits(session, person.board_id)
+        two_steps = with_factor(session, {user.id for user, _unused in held})
+        demanding = session.get_one(Board, person.board_id).factor_roles
         unused = {one.held.id: one.on for one in role_days.unused_roles(session, person.board_id, visitor.today())}
     chosen = row or request.args.get("rad", "")
     rows = {f"{user.id}-{role.role}": role for user, has in held for role in has}
@@ -76,6 +89,8 @@ def _render_people(
         ahead=ahead,
         former=former,
         visits=visits,
+        two_steps=two_steps,
+        lacking={user.id for user, has in held if is_demanded({Role(one.role) for one in has}, demanding)} - two_steps,
         unused=unused,
         end_words=ROLE_END_WORDS,
         chosen=chosen,
@@ -85,7 +100,7 @@ def _render_people(
         guarded=TWO_PERSON_ROLES,
         refused=refused,
         form=FormsOfPage(refused).form(ColleagueForm, "person"),
-        link=link,
+        link=(link[0], outside_address("people.welcome", secret=link[1]) if link[1] else ""),
         told=told,
         me=person.id,
         asked={ask.user_id for ask in asks},
@@ -137,7 +152,7 @@ def answer(ask_id: int) -> Response:
         ask = roles.answer_role_request(s, ask_id, yes=form.is_yes, by=person, at=at)
         user = s.get_one(User, ask.user_id)
         left = [one for one in roles.waiting_role_requests(s, person.board_id) if one.user_id == user.id]
-        if not form.is_yes or user.password_hash or left:
+        if not form.is_yes or user.password_hash or left or directory.is_of_directory(s, user.id):
             return user.name, ""
         return user.name, invitations.make_link(s, user, board_id=person.board_id, by=person, at=at)
 
@@ -245,7 +260,17 @@ def _render_password(form: PasswordForm, refused: PostedForm | None = None, *, c
     person, at = visitor.signed_in_person(), visitor.now()
     with reading_session() as session:
         found = sessions.open_sessions(session, person.id, token=visitor.token_of_browser(), at=at)
-    return render_template("boards/people/password.html", form=form, refused=refused, changed=changed, sessions=found)
+        of_directory = directory.is_of_directory(session, person.id)
+        has_password = bool(session.get_one(User, person.id).password_hash)
+    return render_template(
+        "boards/people/password.html",
+        form=form,
+        refused=refused,
+        changed=changed,
+        sessions=found,
+        has_password=has_password,
+        connects=identity_provider() is not None and not of_directory,
+    )
 
 
 def _end(form: PostedForm, work: Callable[[], None]) -> Response:
@@ -281,6 +306,18 @@ def end_sessions(user_id: int) -> Response:
     return act_by_form(
         posted_form(SessionEndForm),
         lambda s: sessions.end_sessions_of(s, user_id, by=person, at=visitor.now()),
+        onto=url_for("people.index"),
+        again=_render_people,
+    )
+
+
+@blueprint.post("/personer/<int:user_id>/tva-steg/av")
+def remove_factor(user_id: int) -> Response:
+    """For whoever has lost both the app and the recovery codes."""
+    person = visitor.signed_in_person()
+    return act_by_form(
+        posted_form(LostAppForm),
+        lambda s: second_factor.remove_app_of(s, user_id, by=person, at=visitor.now()),
         onto=url_for("people.index"),
         again=_render_people,
     )

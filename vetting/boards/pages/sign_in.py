@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, abort, g, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, g, make_response, redirect, render_template, request, session, url_for
 
 from vetting.boards.forms import LoginForm, OtherBoardForm
 from vetting.boards.pages import known_browsers
-from vetting.boards.services import sign_in
+from vetting.boards.services import directory, sign_in
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.text import Words, _
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS, retry_after
+from vetting.web.identity_provider import identity_provider
 from vetting.web.security import KEPT_TEXT_KEY
-from vetting.web.view_moves import posted_form
+from vetting.web.view_moves import outside_address, posted_form
 
 if TYPE_CHECKING:
     from flask import Response
 
 blueprint = Blueprint("sign_in", __name__)
+ONLY_HERE: Final[Words] = _(
+    "Du är utloggad här. Kommunens inloggning svarade inte: logga ut där också, eller stäng webbläsaren."
+)
 
 
 @blueprint.get("/logga-in")
@@ -30,7 +35,7 @@ def ask() -> str | Response:
 
 
 def _render_login(form: LoginForm) -> str:
-    return render_template("boards/sign_in/ask.html", form=form)
+    return render_template("boards/sign_in/ask.html", form=form, directory=identity_provider() is not None)
 
 
 @blueprint.post("/logga-in")
@@ -54,31 +59,49 @@ def enter() -> Response:
         again = make_response(_render_login(form), STATUS[refused.obstacle])
         again.headers.update(retry_after(refused))
         return again
+    if began.waits:
+        g.code_asked_for = True
+        return begin_in_browser(began, url_for("second_factor.ask", next=form.next.data or None))
+    return known_browsers.remember_device(begin_in_browser(began, onward(form.next.data)), form.login.data)
+
+
+def begin_in_browser(began: sign_in.NewSignIn, where: str) -> Response:
+    """A sign-in instead of the browser's one before, and of what it knew of that; goes on to an address."""
     g.signed_in = began.user_id
-    sign_in.sign_out(
-        visitor.database(), visitor.token_of_browser(), at=visitor.now()
-    )  # the browser's session before this one
+    sign_in.sign_out(visitor.database(), visitor.token_of_browser(), at=visitor.now())
     chosen = {name: session[name] for name in ("language", "colours", KEPT_TEXT_KEY) if name in session}
     session.clear()
     session.update(chosen)
-    onward = url_for("sign_in.kept_text") if KEPT_TEXT_KEY in session else _onward(form.next.data)
-    return known_browsers.remember_device(
-        visitor.remember_token(make_response(redirect(onward, 303)), began), form.login.data
-    )
+    return visitor.remember_token(make_response(redirect(where, 303)), began)
 
 
-def _onward(path: str) -> str:
+def onward(path: str) -> str:
+    """Where somebody goes who has proved who they are: to what was typed before, to an own address, else to start."""
+    if KEPT_TEXT_KEY in session:
+        return url_for("sign_in.kept_text")
     return preferences.own_path(path) if path else url_for("start_pages.start")
 
 
 @blueprint.post("/logga-ut")
 def leave() -> Response:
-    """Ends the session, here and on the server."""
+    """Ends the session, here, on the server, and with the directory that began it."""
+    shown = directory.id_token_of(visitor.database(), visitor.token_of_browser())
     sign_in.sign_out(visitor.database(), visitor.token_of_browser(), at=visitor.now())
     chosen = {name: session[name] for name in ("language", "colours") if name in session}
     session.clear()
     session.update(chosen)
-    return visitor.forget_token(make_response(redirect(url_for("sign_in.ask"), 303)))
+    return visitor.forget_token(make_response(redirect(_after_leaving(shown), 303)))
+
+
+def _after_leaving(id_token: str) -> str:
+    """Where a browser goes that is signed out here: to the directory that signed it in, which sends it back."""
+    provider = identity_provider()
+    if not id_token or provider is None:
+        return url_for("sign_in.ask")
+    there = provider.logout_address(id_token, outside_address("sign_in.ask"))
+    if not there:
+        flash(ONLY_HERE.to(preferences.visitor_language()))
+    return there or url_for("sign_in.ask")
 
 
 @blueprint.post("/namnd")

@@ -12,6 +12,7 @@ from vetting.boards.forms import (
     AccountForm,
     AnswerForm,
     CourtForm,
+    DemandForm,
     FormsOfOrder,
     GateForm,
     HabitsForm,
@@ -20,12 +21,12 @@ from vetting.boards.forms import (
     WayForm,
 )
 from vetting.boards.models.people import names_of
-from vetting.boards.services import order_changes, roles
+from vetting.boards.services import order_changes, roles, second_factor
 from vetting.boards.services import ways_of_working as service
 from vetting.documents.domain.reads import routine_of
 from vetting.engine.facts import FactType
 from vetting.gates.domain.gate_table import HELD_ELSEWHERE
-from vetting.kernel.roles import Action
+from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.kernel.text import Words, _, in_context
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
@@ -135,6 +136,7 @@ def _render_order(refused: PostedForm | None = None) -> str:
         me=visitor.signed_in_person().id,
         limit_words=LIMIT_WORDS,
         separated=SEPARATED_ACTS,
+        role_words=ROLE_WORDS,
         papers=_papers(),
         paper_routine=routine_of(order.board.papers, order.way),
         held_by=HELD_ELSEWHERE,
@@ -181,6 +183,13 @@ def set_habits() -> Response:
     """The board's habits, all at once."""
     form = posted_form(HabitsForm, key="habits")
     return _act_on_order(form, lambda s, by: service.set_habits(s, form.command(), because=form.because.data, **by))
+
+
+@blueprint.post("/ordning/tva-steg")
+def demand_factor() -> Response:
+    """More roles that sign in by two steps."""
+    form = posted_form(DemandForm, key="factor")
+    return _act_on_order(form, lambda s, by: second_factor.demand_factor(s, form.command(), by=by["by"], at=by["at"]))
 
 
 @blueprint.post("/ordning/handlingar")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.boards.domain.delegation import DecisionAuthority, given_acts, in_order
+from vetting.boards.domain.second_factor import DEMANDED_FROM_START
 from vetting.boards.models.people import SMALL, Board, RoleHolding, user_by_login
 from vetting.boards.services import roles
 from vetting.boards.services.sign_in import find_board, require_permission
@@ -38,6 +39,8 @@ class NewBoard:
     adopted_on: date | None = None
     """When the board adopted its rules; recorded, so that a refusal can rest on them."""
     adopted_as: str = ""
+    factor_roles: tuple[Role, ...] = DEMANDED_FROM_START
+    """Roles that it demands a second factor of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +138,7 @@ def add_board(session: WritingSession, new: NewBoard, *, by: Person | None, at: 
         rules={kind: name for kind, name in new.rules.items() if name}
         | ({"adopted_on": new.adopted_on.isoformat(), "adopted_as": new.adopted_as} if new.adopted_on else {}),
         contact=new.contact,
+        factor_roles=[role.value for role in new.factor_roles],
         created_at=at,
     )
     session.add(board)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.models.people import Invitation, RoleHolding, RoleRequest, User, boards_of
+from vetting.boards.models.people import Identity, Invitation, RoleHolding, RoleRequest, User, boards_of
 from vetting.boards.services.passwords import wrong_with_password
 from vetting.boards.services.sign_in import HASHER, check_password, digest_of, end_sessions, require_permission
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import TWO_PERSON_ROLES, Action
 from vetting.kernel.store.session import open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _
+from vetting.kernel.text import _, same_in_both
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,7 +53,17 @@ def invite_user(session: WritingSession, user_id: int, *, by: Person | None, at:
     if user is None or not user.active:
         raise Refused(Obstacle.MISSING)
     if by is not None:
-        _check_may_invite(session, user, by)
+        check_may_open(session, user, by, command="vetting user invite")
+        known = select(Identity.id).where(Identity.user_id == user.id)
+        if session.scalar(known.limit(1)) is not None:
+            raise Refused(
+                Obstacle.CLOSED,
+                Problem(
+                    "link",
+                    _("Kontot loggar in genom kommunens katalog."),
+                    _("Be it-avdelningen om hjälp med inloggningen där."),
+                ),
+            )
     return make_link(session, user, board_id=by.board_id if by else None, by=by, at=at)
 
 
@@ -83,7 +93,14 @@ def end_links(session: Session, user_id: int, at: datetime) -> None:
         link.expires_at = at
 
 
-def _check_may_invite(session: Session, user: User, by: Person) -> None:
+def check_may_open(session: Session, user: User, by: Person, *, command: str) -> None:
+    """Whether a way into a colleague's account may be opened from the pages.
+
+    command: what the one who keeps the server runs instead, where the account weighs too much.
+
+    Raises:
+        Refused: there is no such account here, it is one's own, waits for a second person's yes, or weighs too much.
+    """
     require_permission(by, Action.MANAGE_PEOPLE)
     has = session.execute(select(RoleHolding.board_id, RoleHolding.role).where(RoleHolding.user_id == user.id)).all()
     own = select(RoleRequest.board_id, RoleRequest.role).where(RoleRequest.user_id == user.id)
@@ -107,7 +124,7 @@ def _check_may_invite(session: Session, user: User, by: Person) -> None:
             Problem(
                 "link",
                 _("Kontot får besluta, betala eller ge roller, eller finns också i en annan nämnd."),
-                _("Be den som sköter servern köra: vetting user invite."),
+                _("Be den som sköter servern köra: {command}.", command=same_in_both(command)),
             ),
         )
 

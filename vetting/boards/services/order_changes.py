@@ -54,6 +54,10 @@ OF_THE_BOARD: Final = (
     "role_over",
     "invitation_made",
     "password_set",
+    "identity_added",
+    "factor_added",
+    "factor_removed",
+    "recovery_code_used",
 )
 WHAT: Final = {
     "way": _("arbetssätt"),
@@ -63,6 +67,7 @@ WHAT: Final = {
     "pay_to": _("konto för återbetalning"),
     "name": _("namn och enhet"),
     "rules": _("regler"),
+    "factor": _("roller som kräver inloggning i två steg"),
 }
 SHOWN_AS_WRITTEN: Final = frozenset({"court", "pay_to"})
 _GATE: Final = re.compile(r"gate: (?P<gate>[\w-]+), on: (?P<on>\w+), (?P<because>.*)", re.DOTALL)

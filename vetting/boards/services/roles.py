@@ -45,6 +45,8 @@ class Colleague:
     """The first day, where they do not begin at once."""
     ends_on: date | None = None
     """The last day, where one is set."""
+    by_group: bool = False
+    """A group of the municipality's directory gives them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,7 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
     holds = session.scalars(
         select(RoleHolding).where(RoleHolding.user_id == user.id, RoleHolding.board_id == board.id)
     ).all()
-    stranger = not fresh and not holds  # an account of another board's making
+    stranger = not fresh and not holds and not new.by_group  # an account of another board's making
     held = {row.role for row in holds if not _ends_before(row, new.begins_on)}
     asks = (*waiting_role_requests(session, board.id), *roles_ahead(session, board.id))
     held |= {ask.role for ask in asks if ask.user_id == user.id}
@@ -108,7 +110,16 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
     given = tuple(role for role in wanted if role not in asked and not later)
     ahead = tuple(role for role in wanted if role not in asked and later)
     for role in given:
-        _give(session, user.id, board.id, role, ends_on=new.ends_on, asked_by=own, by=by, at=at)
+        _give(
+            session,
+            user.id,
+            board.id,
+            role,
+            RoleTerms(new.ends_on, new.by_group),
+            asked_by=own,
+            by=by,
+            at=at,
+        )
     for role in (*asked, *ahead):
         session.add(
             RoleRequest(
@@ -119,6 +130,7 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
                 at=at,
                 begins_on=new.begins_on if later else None,
                 ends_on=new.ends_on,
+                by_group=new.by_group,
                 given=role in ahead,
                 answered_at=at if role in ahead else None,
             )
@@ -174,20 +186,35 @@ def _check_new(new: Colleague, today: date) -> None:
         raise Refused(Obstacle.INVALID, *problems)
 
 
+class RoleTerms(NamedTuple):
+    """How a role is held: its last day, where one is set, and whether a group of the directory gives it."""
+
+    ends_on: date | None
+    by_group: bool
+
+
 def _give(
     session: WritingSession,
     user_id: int,
     board_id: int,
     role: Role,
+    terms: RoleTerms,
     *,
-    ends_on: date | None,
     asked_by: int | None,
     agreed_by: int | None = None,
     by: Person | None,
     at: datetime,
 ) -> None:
     people.begin_role(
-        session, user_id, board_id, role, at=at, ends_on=ends_on, by=asked_by or None, agreed_by=agreed_by or None
+        session,
+        user_id,
+        board_id,
+        role,
+        at=at,
+        ends_on=terms.ends_on,
+        by=asked_by or None,
+        agreed_by=agreed_by or None,
+        by_group=terms.by_group,
     )
     if role in TWO_PERSON_ROLES:  # a link that was made before opens no account that weighs
         end_links(session, user_id, at)
@@ -295,7 +322,7 @@ def begin_asked(session: WritingSession, ask: RoleRequest, *, by: Person | None,
         ask.user_id,
         ask.board_id,
         ask.role,
-        ends_on=ask.ends_on,
+        RoleTerms(ask.ends_on, ask.by_group),
         asked_by=ask.asked_by_id,
         agreed_by=ask.answered_by_id,
         by=by,

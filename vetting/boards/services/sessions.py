@@ -43,7 +43,7 @@ def open_sessions(session: Session, user_id: int, *, token: str, at: datetime) -
     rows = session.execute(
         select(SignIn, Board.name)
         .join(Board, Board.id == SignIn.board_id)
-        .where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
+        .where(SignIn.user_id == user_id, SignIn.ended_at.is_(None), SignIn.waits.is_(False))
         .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
     )
     own = digest_of(token)

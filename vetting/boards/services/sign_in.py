@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,8 +17,10 @@ from sqlalchemy import delete, select
 from vetting.boards.domain import sign_in as signing_in
 from vetting.boards.domain.browsers import browser_name
 from vetting.boards.domain.role_days import RoleEnd
+from vetting.boards.domain.second_factor import is_demanded
 from vetting.boards.models import people
 from vetting.boards.models.people import Board, KeptText, RoleHolding, SignIn, SignInAttempt, User
+from vetting.boards.models.second_factors import factor_of
 from vetting.boards.services.passwords import wrong_with_password
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
@@ -27,7 +29,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -136,12 +138,16 @@ class NewSignIn:
     token: str
     user_id: int
     board_id: int
+    waits: bool = False
+    """It is nobody's until the second factor has been given."""
 
 
 def sign_in(
     database: Database, login: str, password: str, *, address: str, at: datetime, device: str = "", agent: str = ""
 ) -> NewSignIn:
-    """Begins a session with a new token. agent: what the browser says of itself.
+    """Begins a session with a new token, which waits for a code where the account has an app for it.
+
+    agent: what the browser says of itself.
 
     Raises:
         TooEarlyError: too many wrong tries.
@@ -149,7 +155,8 @@ def sign_in(
     """
     user_id, board_id = check_password(database, login, password, address=address, at=at, device=device)
     with open_technical(database) as session:
-        return _begin(session, user_id, board_id, at, browser_name(agent))
+        waits = factor_of(session, user_id) is not None
+        return begin_session(session, user_id, board_id, at, browser_name(agent), waits=waits)
 
 
 def check_password(
@@ -167,13 +174,32 @@ def check_password(
         Refused: wrong.
     """
     keys = (
-        {_key("device", device): signing_in.MOST_FAILURES}
+        {key_of("device", device): signing_in.MOST_FAILURES}
         if device
         else {
             account_key(login): signing_in.MOST_FAILURES,
-            _key("address", address): signing_in.MOST_FAILURES_OF_AN_ADDRESS,
+            key_of("address", address): signing_in.MOST_FAILURES_OF_AN_ADDRESS,
         }
     )
+    attempts = count_try(database, keys, at)
+    with open_technical(database) as session:
+        user = people.user_by_login(session, login)
+        boards = people.boards_of(session, user.id, day_here(at)) if user else ()
+        right = _matches((user.password_hash if user else "") or _nobodys_hash(), password)
+        if not (right and user and user.active and boards):
+            raise Refused(Obstacle.INVALID, _wrong())
+        forget_tries(session, attempts)
+        return user.id, boards[0].id
+
+
+def count_try(database: Database, keys: Mapping[str, int], at: datetime) -> list[SignInAttempt]:
+    """Counts a try before anything is looked at, so that tries at once cannot slip past the brakes together.
+
+    keys: whose tries are counted -> how many fail before the waits begin.
+
+    Raises:
+        TooEarlyError: too many have failed.
+    """
     with open_technical(database, alone=True) as session:
         for key, most in keys.items():
             opens = signing_in.wait_until(at, *people.count_failed_attempts(session, key, at - signing_in.WINDOW), most)
@@ -181,34 +207,43 @@ def check_password(
                 raise _too_early(opens, at)
         for old in session.scalars(select(SignInAttempt).where(SignInAttempt.at < at - KEEP_ATTEMPTS)):
             session.delete(old)
-        # Counted before the password is looked at, so that tries at once cannot slip past the brakes together.
         attempts = [SignInAttempt(key=key, at=at) for key in keys]
         session.add_all(attempts)
-    with open_technical(database) as session:
-        user = people.user_by_login(session, login)
-        boards = people.boards_of(session, user.id, day_here(at)) if user else ()
-        right = _matches((user.password_hash if user else "") or _nobodys_hash(), password)
-        if not (right and user and user.active and boards):
-            raise Refused(Obstacle.INVALID, _wrong())
-        for attempt in attempts:
-            session.delete(session.merge(attempt))
-        return user.id, boards[0].id
+    return attempts
 
 
-def _begin(session: Session, user_id: int, board_id: int, at: datetime, browser: str = "") -> NewSignIn:
+def forget_tries(session: Session, attempts: Iterable[SignInAttempt]) -> None:
+    """Tries that did not fail."""
+    for attempt in attempts:
+        session.delete(session.merge(attempt))
+
+
+def begin_session(
+    session: Session,
+    user_id: int,
+    board_id: int,
+    at: datetime,
+    browser: str = "",
+    *,
+    waits: bool = False,
+    factor_at: datetime | None = None,
+) -> NewSignIn:
+    """A session with a new token. factor_at: when its owner gave a second factor."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     began = {"user_id": user_id, "board_id": board_id, "created_at": at, "seen_at": at, "browser": browser}
-    session.add(SignIn(token=digest_of(token), **began))
-    people.note_visit(session, user_id, board_id, day_here(at))
-    return NewSignIn(token=token, user_id=user_id, board_id=board_id)
+    session.add(SignIn(token=digest_of(token), waits=waits, factor_at=factor_at, proved_at=at, **began))
+    if not waits:
+        people.note_visit(session, user_id, board_id, day_here(at))
+    return NewSignIn(token=token, user_id=user_id, board_id=board_id, waits=waits)
 
 
 def account_key(login: str) -> str:
     """What stands for an account's name where the name itself is not kept."""
-    return _key("login", login.strip().casefold())
+    return key_of("login", login.strip().casefold())
 
 
-def _key(kind: str, value: str) -> str:
+def key_of(kind: str, value: str) -> str:
+    """What tries are counted by: the digest of a name, an address, a browser or an account."""
     return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
 
 
@@ -250,10 +285,20 @@ def _wrong() -> Problem:
     )
 
 
-def visit_of_token(session: Session, token: str, *, at: datetime) -> tuple[Person, Sequence[Board]] | None:
+class OpenVisit(NamedTuple):
+    """Who a session belongs to, and what its owner has proved."""
+
+    person: Person
+    boards: Sequence[Board]
+    needs_factor: bool
+    """The board demands a second factor of one of the roles, and none was given."""
+    proved_at: datetime
+
+
+def visit_of_token(session: Session, token: str, *, at: datetime) -> OpenVisit | None:
     """Who a token belongs to while its session lasts, and their boards; that it was used is kept now and then."""
     visit = people.find_visit(session, digest_of(token), day_here(at))
-    if visit is None or visit.person is None:
+    if visit is None or visit.person is None or visit.sign_in.waits:
         return None
     found = visit.sign_in
     if signing_in.has_ended(at, created=found.created_at, seen=found.seen_at, ended=found.ended_at):
@@ -261,7 +306,9 @@ def visit_of_token(session: Session, token: str, *, at: datetime) -> tuple[Perso
     if at - found.seen_at > signing_in.SEEN_EVERY:
         with open_technical(database_of(session)) as seen:
             seen.get_one(SignIn, found.id).seen_at = at
-    return visit.person, visit.boards
+    demanding = next((board.factor_roles for board in visit.boards if board.id == visit.person.board_id), ())
+    needs = found.factor_at is None and is_demanded(visit.person.roles, demanding)
+    return OpenVisit(visit.person, visit.boards, needs, found.proved_at or found.created_at)
 
 
 def at_work(session: Session, user_id: int, board_id: int) -> Person | None:
@@ -293,10 +340,11 @@ def work_in(database: Database, token: str, person: Person, board_id: int, *, at
         if old is None or old.ended_at is not None:
             return None
         old.ended_at = at
-        began = _begin(session, person.id, board_id, at, old.browser)
+        began = begin_session(session, person.id, board_id, at, old.browser, factor_at=old.factor_at)
         session.flush()
         fresh = session.scalars(select(SignIn).where(SignIn.token == digest_of(began.token))).one()
         fresh.created_at = old.created_at  # half a day is half a day, whichever board
+        fresh.proved_at = old.proved_at
         return began
 
 
@@ -304,7 +352,7 @@ def keep_text(database: Database, token: str, path: str, fields: dict[str, list[
     """Keeps what somebody typed into a session that had ended; None when the token is nobody's, or old."""
     with open_technical(database) as session:
         ended = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
-        if not fields or ended is None or at - ended.seen_at > KEEP_TEXTS:
+        if not fields or ended is None or ended.waits or at - ended.seen_at > KEEP_TEXTS:
             return None
         _forget_texts(session, at)
         own = select(KeptText).where(KeptText.user_id == ended.user_id).order_by(KeptText.id.desc())

@@ -32,6 +32,8 @@ TECHNICAL: Final = frozenset(
         "trail_head",
         "board_visits",
         "sign_ins",
+        "second_factors",
+        "recovery_codes",
         "sign_in_attempts",
         "kept_texts",
         "jobs",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template
 
 from vetting.office.services import calendars as service
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import in_transaction
+from vetting.web.view_moves import in_transaction, outside_address
 from vetting.web.visitor import reading_session
 
 blueprint = Blueprint("calendars", __name__)
@@ -31,7 +31,7 @@ def open_calendar() -> str:
     secret = in_transaction(
         lambda session: service.open_calendar(session, by=visitor.signed_in_person(), at=visitor.now())
     )
-    return _render_index(url_for("calendars.feed", secret=secret, _external=True))
+    return _render_index(outside_address("calendars.feed", secret=secret))
 
 
 @blueprint.get("/kalender/<secret>.ics")

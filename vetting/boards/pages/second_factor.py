@@ -1,0 +1,206 @@
+"""Signing in by two steps: the code, the app that gives it, and the proof that is asked for anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import segno
+from flask import Blueprint, current_app, g, make_response, redirect, render_template, request, url_for
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from vetting.boards.domain.second_factor import grouped_code, is_demanded
+from vetting.boards.forms import CodeForm, NewAppForm, NewCodesForm, NoAppForm, ProofForm
+from vetting.boards.models.people import Board, User
+from vetting.boards.models.second_factors import codes_left, factor_of
+from vetting.boards.pages import known_browsers
+from vetting.boards.pages.sign_in import begin_in_browser, onward
+from vetting.boards.services import directory
+from vetting.boards.services import second_factor as service
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.text import _
+from vetting.web import visitor
+from vetting.web.errors import STATUS, retry_after
+from vetting.web.identity_provider import identity_provider
+from vetting.web.view_moves import act_by_form, page_by_form, posted_form, redirect_after_post
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from vetting.kernel.store.session import WritingSession
+    from vetting.web.forms import PostedForm
+
+blueprint = Blueprint("second_factor", __name__)
+SETTING_UP: Final = 30 * 60
+"""Seconds that a secret waits for the first code of the app."""
+TOO_OLD: Final = Problem(
+    "code", _("Sidan har stått öppen för länge."), _("Läs in den nya bilden i appen och skriv koden därifrån.")
+)
+QR_SCALE: Final = 5
+
+
+@blueprint.get("/logga-in/kod")
+def ask() -> Response:
+    """The code, for whoever has given the password."""
+    return _render_code(CodeForm(known={"next": request.args.get("next", "")}))
+
+
+def _render_code(form: CodeForm, status: int = 200) -> Response:
+    with reading_session() as session:
+        waits = service.waiting_sign_in(session, visitor.token_of_browser(), at=visitor.now()) is not None
+    if not waits:
+        return redirect_after_post(url_for("sign_in.ask", next=form.next.data or None))
+    return make_response(render_template("boards/second_factor/ask.html", form=form), status)
+
+
+@blueprint.post("/logga-in/kod")
+def enter() -> Response:
+    """Begins the session, and goes on to where the visitor was."""
+    form = posted_form(CodeForm)
+    if not form.validate():
+        return _render_code(form, STATUS[Obstacle.INVALID])
+    try:
+        began = service.finish_sign_in(visitor.database(), visitor.token_of_browser(), form.code.data, at=visitor.now())
+    except Refused as refused:
+        if refused.obstacle is Obstacle.MISSING:
+            g.no_sign_in = True
+            return redirect_after_post(url_for("sign_in.ask", next=form.next.data or None))
+        with reading_session() as session:
+            waiting = service.waiting_sign_in(session, visitor.token_of_browser(), at=visitor.now())
+        g.signed_in = waiting.user_id if waiting else ""
+        form.tell(refused.problems)
+        again = _render_code(form, STATUS[refused.obstacle])
+        again.headers.update(retry_after(refused))
+        return again
+    with reading_session() as session:
+        login = session.get_one(User, began.user_id).login
+    return known_browsers.remember_device(begin_in_browser(began, onward(form.next.data)), login)
+
+
+@blueprint.get("/losenord/tva-steg")
+def own() -> str:
+    """Whether one signs in by two steps, and the app that is to be connected."""
+    return _render_own()
+
+
+def _render_own(refused: PostedForm | None = None, codes: list[str] | None = None) -> str:
+    person = visitor.signed_in_person()
+    visit = visitor.open_visit()
+    with reading_session() as session:
+        login = session.get_one(User, person.id).login
+        demanding = session.get_one(Board, person.board_id).factor_roles
+        found = factor_of(session, person.id)
+        left = codes_left(session, person.id)
+    form = refused if isinstance(refused, NewAppForm) else NewAppForm()
+    secret = _read_carried(form, person.id) or service.new_secret()
+    form.carry(carried=_signer().dumps({"user": person.id, "secret": secret}))
+    address = service.address_for_app(secret, login, current_app.extensions["vetting_config"].name)
+    return render_template(
+        "boards/second_factor/own.html",
+        form=form,
+        refused=refused,
+        app=found,
+        left=left,
+        codes=codes or (),
+        demanded=is_demanded(person.roles, demanding),
+        needs=visit is not None and visit.needs_factor,
+        picture=segno.make(address).svg_data_uri(scale=QR_SCALE, border=4, dark="#000", light="#fff"),
+        secret=grouped_code(secret),
+    )
+
+
+@blueprint.post("/losenord/tva-steg")
+def add() -> Response:
+    """Connects the app, and shows the recovery codes once."""
+    form = posted_form(NewAppForm)
+    person, secret = visitor.signed_in_person(), _read_carried(form, visitor.signed_in_person().id)
+
+    def connect(s: WritingSession) -> list[str]:
+        if not secret:
+            raise Refused(Obstacle.INVALID, TOO_OLD)
+        token = visitor.token_of_browser()
+        return service.add_app(s, secret, form.code.data, by=person, token=token, at=visitor.now())
+
+    return page_by_form(form, connect, page=lambda codes: _render_own(codes=codes), again=_render_own)
+
+
+@blueprint.post("/losenord/tva-steg/koder")
+def make_codes() -> Response:
+    """New recovery codes, shown once."""
+    person = visitor.signed_in_person()
+    return page_by_form(
+        posted_form(NewCodesForm),
+        lambda s: service.make_recovery_codes(s, by=person, at=visitor.now()),
+        page=lambda codes: _render_own(codes=codes),
+        again=_render_own,
+    )
+
+
+@blueprint.post("/losenord/tva-steg/av")
+def remove() -> Response:
+    """Signing in by the password alone again."""
+    person = visitor.signed_in_person()
+    return act_by_form(
+        posted_form(NoAppForm),
+        lambda s: service.remove_own_app(s, by=person, at=visitor.now()),
+        onto=url_for("second_factor.own"),
+        again=_render_own,
+    )
+
+
+@blueprint.get("/bekrafta")
+def ask_proof() -> str:
+    """Who it is, once more."""
+    return _render_proof(None, request.args.get("next", ""))
+
+
+def _render_proof(refused: CodeForm | ProofForm | None, onto: str = "") -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        by_code = factor_of(session, person.id) is not None
+        asks = by_code or bool(session.get_one(User, person.id).password_hash)
+        by_directory = identity_provider() is not None and directory.is_of_directory(session, person.id)
+    form = refused or (CodeForm if by_code else ProofForm)(known={"next": onto})
+    return render_template("boards/second_factor/prove.html", form=form, asks=asks, by_directory=by_directory)
+
+
+@blueprint.post("/bekrafta")
+def prove() -> Response:
+    """Goes on to what asked for it."""
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        login = session.get_one(User, person.id).login
+        by_code = factor_of(session, person.id) is not None
+    form: CodeForm | ProofForm = posted_form(CodeForm) if by_code else posted_form(ProofForm)
+    typed = form.code.data if isinstance(form, CodeForm) else form.proof.data
+    if not form.validate():
+        return make_response(_render_proof(form), STATUS[Obstacle.INVALID])
+    try:
+        service.prove(
+            visitor.database(),
+            person,
+            typed,
+            token=visitor.token_of_browser(),
+            address=request.remote_addr or "",
+            at=visitor.now(),
+            device=known_browsers.secret_for(login),
+        )
+    except Refused as refused:
+        form.tell(refused.problems)
+        page = make_response(_render_proof(form), STATUS[refused.obstacle])
+        page.headers.update(retry_after(refused))
+        return page
+    return make_response(redirect(onward(form.next.data), 303))
+
+
+def _read_carried(form: NewAppForm, user_id: int) -> str:
+    """The secret that the page gave to this account; empty when it is none of ours, another's or too old."""
+    try:
+        found = _signer().loads(form.carried.data or "", max_age=SETTING_UP)
+    except BadData:
+        return ""
+    return str(found["secret"]) if isinstance(found, dict) and found.get("user") == user_id else ""
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="second-factor")
