@@ -9,7 +9,16 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vetting.associations import pages as associations
-from vetting.boards.pages import delegation, directory, people, second_factor, setup, sign_in, ways_of_working
+from vetting.boards.pages import (
+    delegation,
+    directory,
+    people,
+    personal_data,
+    second_factor,
+    setup,
+    sign_in,
+    ways_of_working,
+)
 from vetting.boards.services.directory import read_group_roles
 from vetting.bookings.pages import bookers, bookings, deviations, letting, rescissions, rooms, weeks
 from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, own_columns
@@ -152,6 +161,7 @@ def create_app(config: Config, database: Database) -> Flask:
         paper_forms,
         payments,
         people,
+        personal_data,
         preferences,
         registers,
         rescissions,

@@ -25,6 +25,7 @@ from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Case, visible_cases
 from vetting.imports.models.staged_files import READING, READY, StagedFile, StagedRow
 from vetting.imports.services import import_batches, list_reading, staged_files
+from vetting.jobs.retention import remove_old
 from vetting.jobs.worker import Worker
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
@@ -207,10 +208,10 @@ def test_what_was_half_read_and_nobody_takes_up_is_cleared_with_its_rows(board: 
     with open_technical(board.database) as s:
         for row in s.scalars(select(StagedRow).limit(5)):
             row.staged_id = half
-    staged_files.forget_old(board.database, at=NOW + timedelta(days=6))
+    remove_old(board.database, at=NOW + timedelta(days=6))
     with open_reading(board.database) as s:
         assert set(s.scalars(select(StagedFile.id))) == {half, whole}
-    staged_files.forget_old(board.database, at=NOW + timedelta(days=8))
+    remove_old(board.database, at=NOW + timedelta(days=8))
     with open_reading(board.database) as s:
         assert s.scalars(select(StagedFile.id)).all() == [whole]
         assert not s.scalars(select(StagedRow).where(StagedRow.staged_id == half)).all()

@@ -12,6 +12,7 @@ from vetting.boards.domain.delegation import (
     DelegatedAct,
     kinds_of_acts,
 )
+from vetting.boards.domain.personal_data import RETAINED_WORDS, Retained
 from vetting.boards.domain.ways_of_working import (
     HABIT_WORDS,
     LIMIT_WORDS,
@@ -361,6 +362,39 @@ class AccountForm(PostedForm):
         _("Konto för återbetalning"),
         hint=_("Så som det ska stå i brev om återkrav, till exempel bankgiro 123-4567."),
     )
+
+
+class InformationForm(PostedForm):
+    """What the board says of personal data in letters and forms."""
+
+    receipt: Words = _("Texten är sparad. Den står i nya brev och blanketter från nu.")
+    sv = TextField(_("På svenska"), rows=12)
+    en = TextField(_("På engelska, om den finns"), rows=6, hint=_("Utan den står den svenska också i engelska brev."))
+
+    def command(self) -> dict[str, str]:
+        """Language -> text; without any the receipt says that letters are silent now."""
+        if not self.sv.data.strip():
+            self.receipt = _("Texten är borttagen. Nya brev och blanketter säger inget om personuppgifter.")
+        return {"sv": self.sv.data, "en": self.en.data}
+
+
+class RetentionForm(PostedForm):
+    """How long what is no record is kept, in days."""
+
+    receipt: Words = _("Tiderna är sparade. Det som är äldre tas bort i natt.")
+    files = WholeNumberField(RETAINED_WORDS[Retained.FILES])
+    posts = WholeNumberField(RETAINED_WORDS[Retained.POSTS])
+    checks = WholeNumberField(RETAINED_WORDS[Retained.CHECKS])
+    sign_ins = WholeNumberField(RETAINED_WORDS[Retained.SIGN_INS])
+    decision = TextField(
+        _("Nämndens gallringsbeslut"),
+        short=True,
+        hint=_("Diarienumret. Behövs för andra tider än de som gäller från början."),
+    )
+
+    def command(self) -> dict[Retained, int | None]:
+        """Days of each."""
+        return {what: self[what.value].data for what in Retained}
 
 
 class SkipForm(PostedForm):

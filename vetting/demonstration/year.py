@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import CURRENT, TO_CONFIRM, AssociationName
 from vetting.associations.services import associations, identities
+from vetting.boards.domain.personal_data import PROPOSED_INFORMATION
 from vetting.boards.models.people import Room, note_visit
 from vetting.boards.services import boards, delegation, sign_in
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
@@ -55,6 +57,7 @@ from vetting.payments.services import payment_stops, payments
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
+    from vetting.boards.models.people import Board
     from vetting.engine.facts import Value
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
@@ -230,6 +233,14 @@ def _names(drawn: random.Random) -> list[tuple[str, str]]:
     return [(name, _number(place)) for place, name in enumerate(chosen)]
 
 
+def _information(board: Board) -> str:
+    """The proposed text, filled in with what is invented."""
+    blanks = iter(
+        (f"{board.code.upper()} dokumenthanteringsplan", f"bidrag@{board.code}.example", "dso@exempelstad.example")
+    )
+    return re.sub(r"\[[^]]*\]", lambda _found: next(blanks), PROPOSED_INFORMATION.sv.replace("{board}", board.name))
+
+
 def _number(place: int) -> str:
     start = f"802999{place:03}"
     return next(start + str(digit) for digit in range(10) if has_valid_check_digit(start + str(digit)))
@@ -296,6 +307,8 @@ class _BoardFilling:
         board.letterhead = f"{self.plan.name}\nTorggatan 1\n123 45 Exempelstad\nbidrag@{self.plan.code}.example"
         board.court = "Förvaltningsrätten i Exempelstad"
         board.pay_to = "bankgiro 123-4567"
+        board.information = {"sv": _information(board)}
+        board.retention = {"decision": f"{self.plan.code.upper()} {self._day(700).year}/14"}
         board.bookings = {"own": self.plan.code == "mitt"}  # the small board has no booking system
         self.board_id = board.id
         self.filled.boards.append((board.code, board.name))

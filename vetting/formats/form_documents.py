@@ -41,6 +41,9 @@ def form_document(form: PaperForm, language: Language) -> bytes:
     table = _table(document)
     _row(table, BY_HAND.to(language), "")
     table.rows[-1].height = Cm(1.6)
+    for words in form.information:
+        for line in words.to(language).splitlines():
+            _small(document.add_paragraph(), clean_xml_text(line))
     _small(document.add_paragraph(), f"{RULES.to(language)}{clean_xml_text(form.rules.to(language))}. {form.mark}")
     out = io.BytesIO()
     document.save(out)

@@ -25,6 +25,8 @@ _LINE: Final = Side(style="thin", color="8A8D91")
 _TICKED: Final = same_in_both("x")
 _TICK: Final = _("Skriv x för det som gäller.")
 _MANY_LINES: Final = 60
+_SIGNS_A_LINE: Final = 110
+"""Of a text across the columns, at least."""
 
 
 def form_workbook(form: PaperForm, language: Language) -> bytes:
@@ -49,6 +51,10 @@ def form_workbook(form: PaperForm, language: Language) -> bytes:
         _section(sheet, section, language)
     sheet.append([BY_HAND.to(language)])
     sheet.row_dimensions[sheet.max_row].height = 40
+    for words in form.information:
+        _say(sheet, words.to(language))
+        sheet.merge_cells(start_row=sheet.max_row, end_row=sheet.max_row, start_column=1, end_column=HELP)
+        sheet.row_dimensions[sheet.max_row].height = 15 * (1 + len(words.to(language)) // _SIGNS_A_LINE)
     _say(sheet, f"{RULES.to(language)}{form.rules.to(language)}. {form.mark}")
     sheet.protection.sheet = True
     _to_print(sheet)

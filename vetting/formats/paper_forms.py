@@ -43,6 +43,7 @@ def _plain(form: PaperForm, language: Language) -> dict[str, Any]:
         "letterhead": form.letterhead.splitlines(),
         "intro": form.intro.to(language),
         "by_hand": BY_HAND.to(language),
+        "information": [line for words in form.information for line in words.to(language).splitlines()],
         "footer": f"{RULES.to(language)}{form.rules.to(language)}. {form.mark}",
         "sections": [
             {"heading": part.heading.to(language), "fields": [_plain_field(field, language) for field in part.fields]}

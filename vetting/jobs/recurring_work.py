@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from vetting.boards.services import role_days, sign_in
 from vetting.cases.models.renewals import NEW_DAY, RecurringWork
 from vetting.cases.services import renewals
-from vetting.documents.services import incoming, reading
-from vetting.imports.services import staged_files
+from vetting.documents.services import reading
+from vetting.jobs import retention
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.registers import workbook_jobs
@@ -74,9 +74,8 @@ def _due(at: datetime) -> ColumnElement[bool]:
 
 
 def _forget(database: Database, at: datetime) -> None:
-    """Files that were handed in and have lain their time; papers that nobody has read are asked for again."""
-    staged_files.forget_old(database, at=at)
-    incoming.forget_old(database, at=at)
+    """What is no record and has lain its time; papers that nobody has read are asked for again."""
+    retention.remove_old(database, at=at)
     workbook_jobs.forget_old(database, at=at)
     sign_in.forget_texts(database, at=at)
     reading.ask_for_unread(database, at=at)

@@ -21,6 +21,7 @@ from vetting.documents.services import incoming, incoming_proposals
 from vetting.documents.services.incoming import HandedInFile, PostFiling
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.services import meetings
+from vetting.jobs.retention import remove_old
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Role
@@ -225,6 +226,6 @@ def test_what_is_thrown_away_is_gone_and_what_lay_its_time_too(board: BoardAtWor
         assert [post.id for post in incoming.waiting_posts(s, by)] == [second]
     with pytest.raises(Refused):
         board.do(incoming.put_in, first, PostFiling(case="", name=NAME, received_on=TODAY, types={}), rules=rules())
-    incoming.forget_old(board.database, at=NOW + incoming.RETENTION + timedelta(days=1))
+    remove_old(board.database, at=NOW + timedelta(days=91))
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(IncomingPost)) == 0

@@ -31,6 +31,7 @@ from vetting.imports.models.staged_files import (
     StagedRow,
 )
 from vetting.imports.services import correction_files, import_batches, list_reading, staged_files
+from vetting.jobs.retention import remove_old
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
@@ -542,11 +543,11 @@ def test_a_file_thrown_away_leaves_nothing_but_that_it_was_there(board: BoardAtW
 
 def test_staged_files_are_forgotten_after_their_time(board: BoardAtWork) -> None:
     board.staged(rows(one()))
-    late = NOW + staged_files.RETENTION + timedelta(days=1)
+    late = NOW + timedelta(days=91)
     staged_files.hand_in(
         board.database, rows(one(NUMBERS[1])), "b.csv", round_id=None, by=board.staff[Role.CASEWORKER], at=late
     )
-    staged_files.forget_old(board.database, at=late)
+    remove_old(board.database, at=late)
     with open_reading(board.database) as s:
         assert s.scalars(select(StagedFile.file)).all() == ["b.csv"]
         assert s.scalar(select(func.count()).select_from(StagedRow)) == 0

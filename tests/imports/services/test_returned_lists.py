@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import openpyxl
@@ -30,6 +31,7 @@ from vetting.imports.domain.downloaded_lists import (
 from vetting.imports.models.downloaded_lists import DownloadedList
 from vetting.imports.models.staged_files import CONFIRMED, FAILED, READY, StagedFile, StagedProblem
 from vetting.imports.services import downloaded_lists, import_batches, list_reading, returned_lists, staged_files
+from vetting.jobs.retention import remove_old
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
@@ -337,11 +339,11 @@ def test_only_cases_that_a_person_may_work_on_are_in_their_list_and_a_list_is_no
 def test_a_list_that_lay_its_time_is_forgotten_and_downloading_is_noted(board: BoardAtWork) -> None:
     board.receive()
     data = download(board)
-    staged_files.forget_old(board.database, at=NOW + staged_files.RETENTION + (NOW - NOW))
+    remove_old(board.database, at=NOW + timedelta(days=90))
     with open_reading(board.database) as s:
         assert s.scalars(select(DownloadedList)).all()
         assert trail_verification.verify_trail(s).problems == []
-    staged_files.forget_old(board.database, at=NOW.replace(year=NOW.year + 1))
+    remove_old(board.database, at=NOW.replace(year=NOW.year + 1))
     key, state = sent_back(board, data)
     assert state == FAILED
     assert key

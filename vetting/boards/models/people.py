@@ -57,6 +57,10 @@ class Board(Base):
     """Which papers are opened in every case, and in one case of how many all are, where the board has chosen."""
     setup: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """Step of setting up -> done or skipped."""
+    information: Mapped[Plain] = public_column(default=dict, server_default="{}")
+    """Language -> what its letters and forms say of personal data, where the board has written it."""
+    retention: Mapped[Plain] = public_column(default=dict, server_default="{}")
+    """What is no record -> days it is kept, and the board's decision on it, where the board has chosen."""
     factor_roles: Mapped[Texts] = public_column(default=list, server_default="[]")
     """Roles that nobody works in here without a second factor."""
     rules: Mapped[Plain] = public_column()

@@ -67,6 +67,8 @@ WHAT: Final = {
     "pay_to": _("konto för återbetalning"),
     "name": _("namn och enhet"),
     "rules": _("regler"),
+    "information": _("information om personuppgifter"),
+    "retention": _("gallring"),
     "factor": _("roller som kräver inloggning i två steg"),
 }
 SHOWN_AS_WRITTEN: Final = frozenset({"court", "pay_to"})

@@ -24,7 +24,7 @@ from vetting.boards.models.second_factors import factor_of
 from vetting.boards.services.passwords import wrong_with_password
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
-from vetting.kernel.store.session import database_of, open_technical
+from vetting.kernel.store.session import BESIDE, database_of, open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 
@@ -361,6 +361,12 @@ def keep_text(database: Database, token: str, path: str, fields: dict[str, list[
         name = secrets.token_urlsafe(TOKEN_BYTES)
         session.add(KeptText(token=digest_of(name), user_id=ended.user_id, path=path, fields=fields, at=at))
         return name
+
+
+def forget_old(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:
+    """Sign-ins to a board that were over so long ago. Returns how many."""
+    old = delete(SignIn).where(SignIn.board_id == board_id, SignIn.seen_at < at - kept).returning(SignIn.id)
+    return len(session.execute(old, execution_options=BESIDE).all())
 
 
 def forget_texts(database: Database, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Text, cast, exists, or_, select
 
+from vetting.boards.domain.personal_data import information_lines
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseMarkKind, CaseState
@@ -535,7 +536,7 @@ def _ask(
         email=row.email,
         postal=tuple(row.postal),
         subject=subject,
-        lines=tuple(lines),
+        lines=(*lines, *information_lines(act.board.information, row.language)),
         language=row.language,
     )
     found = Completion(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from vetting.boards.domain.delegation import BY_MINUTES, DecisionAuthority
+from vetting.boards.domain.personal_data import information_lines
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.boards import letterhead_of
@@ -190,7 +191,9 @@ def keep_letter_of_decision(
 
 
 def keep_letter(session: WritingSession, case: Case, row: Letter, *, by: Person, at: datetime) -> Letter:
-    """Keeps a letter that is written, with its entry."""
+    """Keeps a letter that is written, with what the board says of personal data last in it, and its entry."""
+    information = session.get_one(Board, case.board_id).information
+    row.lines = [*row.lines, *information_lines(information, row.language)]
     session.add(row)
     session.flush()
     session.note(

@@ -84,6 +84,8 @@ class PaperForm:
     signed: tuple[FormField, ...]
     """By whom, in which function, and when."""
     rules: Words
+    information: tuple[Words, ...]
+    """What the board says of personal data, a paragraph each; the first is its heading."""
     mark: str
     """Kind and fingerprint of the rules: tells a form that comes back from all other files."""
 
@@ -144,8 +146,13 @@ MOMENT: Final = _("Dag och klockslag, till exempel 2026-05-03 18:00.")
 DAY: Final = _("Till exempel 2026-03-15.")
 
 
-def paper_form(kind: FormKind, ruleset: RuleSet, *, board: str, letterhead: str) -> PaperForm:
-    """The form of a kind under a rule set: what a rule in force reads and an applicant can give, nothing sealed."""
+def paper_form(
+    kind: FormKind, ruleset: RuleSet, *, board: str, letterhead: str, information: tuple[Words, ...] = ()
+) -> PaperForm:
+    """The form of a kind under a rule set: what a rule in force reads and an applicant can give, nothing sealed.
+
+    information: what the board says of personal data, heading first.
+    """
     declared = _declaration_fields(ruleset, kind.case) if kind is not FormKind.REPORT else {}
     apart = {*ALWAYS, *declared, *SIGNATURE, *NOT_ON_PAPER}
     sections = [FormSection(_APPLICANT[kind], tuple(field_of(ruleset.catalogue[name]) for name in ALWAYS))]
@@ -168,6 +175,7 @@ def paper_form(kind: FormKind, ruleset: RuleSet, *, board: str, letterhead: str)
         papers=tuple(papers),
         declarations=tuple(declared.values()),
         rules=ruleset.title,
+        information=information,
         signed=tuple(
             FormField(fact=name, label=label, help=_help(fact), shape=_shape(fact)[0])
             for name, label in SIGNATURE_WORDS.items()

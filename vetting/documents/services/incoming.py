@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select
 
+from vetting.boards.domain.personal_data import Retained
+from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.cases.models.cases import Case, find_case, visible_cases
 from vetting.cases.models.intake import RequestedTime
@@ -57,7 +59,6 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 MOST_FILES: Final = 20
-RETENTION: Final = timedelta(days=90)
 FORM_TIME: Final = 15.0
 """Seconds that all files of one hand-in are looked through for the board's form."""
 AMOUNT_REPORTED: Final = "amount_reported"
@@ -470,9 +471,11 @@ def throw_away(database: Database, key: int, *, by: Person) -> None:
         session.execute(delete(IncomingPart).where(IncomingPart.post_id == key))
 
 
-def forget_old(database: Database, *, at: datetime) -> None:
-    """What has lain its time, of every board."""
-    with open_technical(database) as session:
-        old = select(IncomingPost.id).where(IncomingPost.at < at - RETENTION)
-        session.execute(delete(IncomingPart).where(IncomingPart.post_id.in_(old)))
-        session.execute(delete(IncomingPost).where(IncomingPost.at < at - RETENTION))
+def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
+    """What a board was sent that has lain its time. Returns how many mails and files."""
+    before = at - kept_for(session, board_id, Retained.POSTS)
+    old = (IncomingPost.board_id == board_id) & (IncomingPost.at < before)
+    parts = delete(IncomingPart).where(IncomingPart.post_id.in_(select(IncomingPost.id).where(old)))
+    session.execute(parts, execution_options=BESIDE)
+    gone = delete(IncomingPost).where(old).returning(IncomingPost.id)
+    return len(session.execute(gone, execution_options=BESIDE).all())

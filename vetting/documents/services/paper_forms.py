@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from vetting.boards.domain.personal_data import information_words
 from vetting.boards.models.people import Board
 from vetting.boards.services.boards import letterhead_of
 from vetting.boards.services.sign_in import require_permission_for_kind
@@ -45,7 +46,13 @@ def make_form(session: Session, kind: FormKind, rules: Rules, *, by: Person, on:
     if ruleset is None:
         return None
     board = session.get_one(Board, by.board_id)
-    return paper_form(kind, ruleset, board=board.name, letterhead=letterhead_of(board))
+    return paper_form(
+        kind,
+        ruleset,
+        board=board.name,
+        letterhead=letterhead_of(board),
+        information=information_words(board.information),
+    )
 
 
 def given_out(

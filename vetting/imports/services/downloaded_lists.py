@@ -38,7 +38,7 @@ from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.roles import Action
-from vetting.kernel.store.session import open_technical
+from vetting.kernel.store.session import BESIDE
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, number_in_words, same_in_both
 from vetting.kernel.typed_text import tidy_text
@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     from vetting.cases.services.screenings import ProposalStanding
     from vetting.kernel.register_tables import Cell
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Language
     from vetting.rules.services.rulebook import Rules
@@ -273,7 +272,7 @@ def _cell(column: OpenColumn, plain: Any, language: Language) -> Cell:  # noqa: 
     return value
 
 
-def forget_old(database: Database, *, before: datetime) -> None:
-    """Lists that have not come back in their time."""
-    with open_technical(database) as session:
-        session.execute(delete(DownloadedList).where(DownloadedList.at < before))
+def forget_old(session: WritingSession, board_id: int, *, before: datetime) -> int:
+    """A board's lists that have not come back in their time. Returns how many."""
+    old = delete(DownloadedList).where(DownloadedList.board_id == board_id, DownloadedList.at < before)
+    return len(session.execute(old.returning(DownloadedList.id), execution_options=BESIDE).all())

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, or_, select, update
 
 from vetting.associations.models.associations import Association
+from vetting.boards.domain.personal_data import Retained
+from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import left_by
 from vetting.formats import limits
@@ -37,7 +39,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, SILENT, Job, new_job
-from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
+from vetting.kernel.store.session import BESIDE, open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.tables import column_letters
 from vetting.kernel.text import _, join_words
@@ -56,8 +58,6 @@ if TYPE_CHECKING:
 
 READ_JOB: Final = "import_read"
 """The kind of job that reads a file."""
-RETENTION: Final = timedelta(days=90)
-"""A staged file is kept so long, with its problems, for the marked copy."""
 HALF_READ_KEPT: Final = timedelta(days=7)
 """One whose reading was broken off, with the rows that had been read: nobody has looked at them."""
 ACTION_OF_LIST: Final[Mapping[ListKind, Action]] = {
@@ -401,26 +401,28 @@ def discard_file(database: Database, key: int, *, by: Person) -> None:
             session.execute(delete(table).where(column == key))
 
 
-def forget_old(database: Database, *, at: datetime) -> None:
-    """Files that have lain their time are gone with all that was read from them, of every board."""
-    downloaded_lists.forget_old(database, before=at - RETENTION)
-    old = (StagedFile.at < at - RETENTION) & (StagedFile.state != CONFIRMING)
+def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
+    """A board's files that have lain their time are gone with all that was read from them. Returns how many."""
+    before = at - kept_for(session, board_id, Retained.FILES)
+    lists = downloaded_lists.forget_old(session, board_id, before=before)
+    old = (StagedFile.at < before) & (StagedFile.state != CONFIRMING)
     half_read = (StagedFile.at < at - HALF_READ_KEPT) & (StagedFile.state == READING)
-    with open_technical(database) as session:
-        keys = list(session.scalars(select(StagedFile.id).where(old)))
-        keys += [
-            row.id
-            for row in session.scalars(select(StagedFile).where(half_read))
-            if row.id not in keys and is_broken_off(session, row, at)
-        ]
-        for table, key in (
-            (StagedRow, StagedRow.staged_id),
-            (StagedProblem, StagedProblem.staged_id),
-            (StagedContent, StagedContent.id),
-            (StagedFile, StagedFile.id),
-        ):
-            if keys:
-                session.execute(delete(table).where(key.in_(keys)))
+    own = StagedFile.board_id == board_id
+    keys = list(session.scalars(select(StagedFile.id).where(own, old)))
+    keys += [
+        row.id
+        for row in session.scalars(select(StagedFile).where(own, half_read))
+        if row.id not in keys and is_broken_off(session, row, at)
+    ]
+    for table, key in (
+        (StagedRow, StagedRow.staged_id),
+        (StagedProblem, StagedProblem.staged_id),
+        (StagedContent, StagedContent.id),
+        (StagedFile, StagedFile.id),
+    ):
+        if keys:
+            session.execute(delete(table).where(key.in_(keys)), execution_options=BESIDE)
+    return len(keys) + lists
 
 
 def changed_meanwhile(staged: StagedFile) -> Problem:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 FOUR_QUESTIONS: Final = ("organiser_of_record", "event_purpose", "responsible_person", "expected_visitors")
 """What is asked of every event; what else the rules ask is asked in the case."""
-RETENTION: Final = timedelta(days=30)
-"""How long a check is kept that nobody has taken further."""
 REPLY_TIME: Final = timedelta(days=7)
 TWO_WEEKS, A_MONTH = 14, 30
 

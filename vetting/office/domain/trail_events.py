@@ -98,6 +98,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "booking_changed_in_list": _("Bokningen ändrades genom en lista"),
     "quick_check_kept": _("Sparade en snabbkoll"),
     "quick_check_taken": _("Tog en snabbkoll vidare"),
+    "old_removed": _("Gallrade enligt nämndens tider"),
     "quick_checks_forgotten": _("Gamla snabbkollar togs bort"),
     "calendar_opened": _("Öppnade en kalender"),
     "order_changed": _("Ändrade hur nämnden arbetar"),

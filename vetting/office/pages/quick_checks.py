@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.associations.services.visibility import LEFT_TO_OTHERS
+from vetting.boards.domain.personal_data import Retained, days_kept
 from vetting.boards.models.people import Board
 from vetting.bookings.forms import requested_time
 from vetting.bookings.services import room_bookings
@@ -148,7 +149,7 @@ def _render_check(form: QuickCheckForm) -> str:
     kind, desk = _kind(form), _at_desk(form)
     found: QuickCheckResult | None = None
     with reading_session() as session:
-        board = session.get(Board, person.board_id)
+        board = session.get_one(Board, person.board_id)
         if form.q.data:
             found = service.quick_check(
                 session,
@@ -174,6 +175,7 @@ def _render_check(form: QuickCheckForm) -> str:
         fresh=fresh,
         about=found.about if found else None,
         own_checks=own_checks,
+        days_kept=days_kept(board.retention, Retained.CHECKS),
         kind=kind,
         desk=desk,
         at_counter=person.sees_bookings_only,
@@ -186,7 +188,7 @@ def _render_check(form: QuickCheckForm) -> str:
         association_words=lambda proposal: association_words(proposal, answer_by),
         question=question_to_association(found.screening, answer_by) if found and found.screening else NO_WORDS,
         looked=_last_look(found),
-        contact=board.contact if board else "",
+        contact=board.contact,
         rooms=rooms,
     )
 

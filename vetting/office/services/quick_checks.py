@@ -11,7 +11,9 @@ from vetting.associations.domain.name_differences import told_of_letters
 from vetting.associations.models.associations import Association, records_of, with_numbers
 from vetting.associations.services.associations import AssociationMatch, search_associations
 from vetting.associations.services.visibility import LEFT_TO_OTHERS, sight_of
+from vetting.boards.domain.personal_data import Retained
 from vetting.boards.models.people import names_of
+from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.bookings.services import room_bookings
 from vetting.cases.domain.cases import OPEN
@@ -33,7 +35,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
-from vetting.office.domain.quick_checks import RETENTION, parts_of, proposal_of
+from vetting.office.domain.quick_checks import parts_of, proposal_of
 from vetting.office.models import quick_checks as store
 from vetting.office.models.board_notices import notices
 from vetting.office.models.quick_checks import QuickCheck
@@ -276,7 +278,7 @@ def keep_quick_check(
         Refused: no such association, no rules to check by, or it is about a private person.
     """
     require_permission(by, Action.QUICK_CHECK)
-    forget_quick_checks(session, by=by, at=at)
+    forget_old(session, by.board_id, at=at)
     association = session.get(Association, association_id)
     if association is None or association.merged_into_id is not None:
         raise Refused(Obstacle.MISSING)
@@ -319,20 +321,20 @@ def _without_persons(stated: Facts, catalogue: Catalogue) -> dict[str, object]:
     }
 
 
-def forget_quick_checks(session: WritingSession, *, by: Person, at: datetime) -> int:
-    """Removes the board's checks whose time is over and that no case was made of. Returns how many."""
-    gone = store.past_quick_checks(session, by.board_id, at - RETENTION)
+def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
+    """Removes a board's checks whose time is over and that no case was made of. Returns how many."""
+    gone = store.past_quick_checks(session, board_id, at - kept_for(session, board_id, Retained.CHECKS))
     for row in gone:
         session.delete(row)
     if gone:
         session.flush()
-        session.note(TrailNote(action="quick_checks_forgotten", by=by, at=at, board_id=by.board_id))
+        session.note(TrailNote(action="quick_checks_forgotten", by=None, at=at, board_id=board_id))
     return len(gone)
 
 
 def own_quick_checks(session: Session, *, by: Person, at: datetime) -> Sequence[tuple[QuickCheck, Association]]:
     """One's own last checks that are still kept."""
-    return store.latest_quick_checks(session, by, at - RETENTION, MOST_OWN)
+    return store.latest_quick_checks(session, by, at - kept_for(session, by.board_id, Retained.CHECKS), MOST_OWN)
 
 
 def book_from_quick_check(

@@ -71,6 +71,7 @@ class TodayPlace(StrEnum):
     ORDER = "order"
     DELEGATION = "delegation"
     GATES = "gates"
+    PERSONAL_DATA = "personal_data"
     WATCH = "watch"
     ROUNDS = "rounds"
     IMPORT = "import"
@@ -191,6 +192,10 @@ def _of_people(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     if count:
         name = count_in_words(count, _("roll"), _("roller"))
         yield TodayLine(None, name, _("upphör inom en månad: de används inte"), _("Se vilka"), TodayPlace.PEOPLE)
+    if by.may(Action.MANAGE_BOARD) and not session.get_one(Board, by.board_id).information:
+        name = _("Information om personuppgifter")
+        why = _("saknas i brev och blanketter")
+        yield TodayLine(None, name, why, _("Skriv den"), TodayPlace.PERSONAL_DATA)
     count = order_changes.count_recent_changes(session, by, on)
     if count:
         name = count_in_words(count, _("ändring"), _("ändringar"))

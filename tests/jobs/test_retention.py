@@ -1,0 +1,81 @@
+"""Each board's things go on its own day and no sooner, nobody else's go, and the trail says how many."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.board import BoardAtWork, board
+from tests.factories import NOW
+from vetting.boards.domain.personal_data import Retained
+from vetting.boards.models.people import SignIn
+from vetting.boards.services import personal_data, sign_in
+from vetting.documents.models.incoming import IncomingPart, IncomingPost
+from vetting.documents.services import incoming
+from vetting.documents.services.incoming import HandedInFile
+from vetting.jobs.recurring_work import do_due
+from vetting.jobs.retention import remove_old
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading, open_technical
+from vetting.kernel.store.trail import TrailEntry
+
+__all__ = ["board"]
+pytestmark = pytest.mark.both_engines
+DAYS = {Retained.FILES: 10, Retained.POSTS: 10, Retained.CHECKS: 10, Retained.SIGN_INS: 10}
+
+
+def hand_in(board: BoardAtWork) -> None:
+    mail = HandedInFile(name="brev.pdf", content=b"%PDF-1.4\n%%EOF")
+    incoming.hand_in(board.database, [mail], kind=CaseKind.GRANT, case="", by=board.staff[Role.CASEWORKER], at=NOW)
+
+
+def begin(board: BoardAtWork) -> None:
+    with open_technical(board.database) as s:
+        sign_in.begin_session(s, board.staff[Role.CASEWORKER].id, board.board_id, NOW)
+
+
+def left(board: BoardAtWork) -> tuple[int, int]:
+    with open_reading(board.database) as s:
+        own = select(func.count()).where(IncomingPost.board_id == board.board_id)
+        ins = select(func.count()).where(SignIn.board_id == board.board_id)
+        return int(s.scalar(own) or 0), int(s.scalar(ins) or 0)
+
+
+def told(board: BoardAtWork) -> list[str]:
+    with open_reading(board.database) as s:
+        wanted = select(TrailEntry.reason).where(
+            TrailEntry.action == "old_removed", TrailEntry.board_id == board.board_id
+        )
+        assert not trail_verification.verify_trail(s).problems
+        return list(s.scalars(wanted))
+
+
+def test_a_boards_things_go_when_its_own_time_is_over(board: BoardAtWork) -> None:
+    other = BoardAtWork(board.database, code="syd").build()
+    for one in (board, other):
+        hand_in(one)
+        begin(one)
+    board.do(personal_data.set_retention, DAYS, "N 2026/7", role=Role.ADMINISTRATOR)
+    remove_old(board.database, at=NOW + timedelta(days=10))
+    assert (left(board), left(other)) == ((1, 1), (1, 1))
+    assert told(board) == []
+    remove_old(board.database, at=NOW + timedelta(days=10, seconds=1))
+    assert (left(board), left(other)) == ((0, 0), (1, 1))
+    assert told(board) == ["posts 1, sign_ins 1"]
+    assert told(other) == []
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count()).select_from(IncomingPart)) == 1
+    remove_old(board.database, at=NOW + timedelta(days=91))
+    assert left(other) == (0, 0)
+
+
+def test_the_clock_does_it_once_a_day_also_where_nobody_has_opened_a_page(board: BoardAtWork) -> None:
+    begin(board)
+    late = NOW + timedelta(days=91)
+    while do_due(board.database, at=late):
+        pass
+    assert told(board) == ["sign_ins 1"]

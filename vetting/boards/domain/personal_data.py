@@ -1,0 +1,81 @@
+"""What a board says of the personal data it keeps, and how long it keeps what is no record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.kernel.text import Words, _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST_INFORMATION: Final = 2000
+OPEN_BLANK: Final = "["
+"""What begins something that is still to be filled in."""
+INFORMATION_HEADING: Final = _("Så behandlar vi personuppgifter")
+PROPOSED_INFORMATION: Final = _(
+    "{board} är personuppgiftsansvarig. Uppgifter om föreningens företrädare används för att handlägga ansökningar och "
+    "bokningar, betala ut och följa upp bidrag. Det är ett uppdrag av allmänt intresse och myndighetsutövning (artikel "
+    "6.1 e i dataskyddsförordningen). Uppgifterna kommer från föreningen, från offentliga register och från dem som "
+    "nämnden frågar. De kan lämnas ut som allmänna handlingar, och delas med referensgruppen och ekonomisystemet. De "
+    "sparas enligt [nämndens gallringsplan, diarienummer]. Du kan begära att få se, rätta eller begränsa uppgifter om "
+    "dig, och invända mot att de används: [e-postadress]. Dataskyddsombud: [e-postadress]. Klagomål lämnas till "
+    "Integritetsskyddsmyndigheten, imy.se.",
+    board="{board}",
+)
+"""What a board may begin from. Source: articles 13 and 14 of the General Data Protection Regulation."""
+
+
+class Retained(StrEnum):
+    """What is kept for a time and is no record: it goes when its time is over."""
+
+    FILES = "files"
+    POSTS = "posts"
+    CHECKS = "checks"
+    SIGN_INS = "sign_ins"
+
+
+RETAINED_WORDS: Final[Mapping[Retained, Words]] = {
+    Retained.FILES: _("Inlämnade listor som lästs in, och listor som hämtats för att ändras"),
+    Retained.POSTS: _("Mejl och filer i Inkommet som inte lagts i ett ärende"),
+    Retained.CHECKS: _("Sparade snabbkollar som inte tagits vidare"),
+    Retained.SIGN_INS: _("Uppgifter om avslutade inloggningar"),
+}
+RETAINED_DAYS: Final[Mapping[Retained, int]] = {
+    Retained.FILES: 90,
+    Retained.POSTS: 90,
+    Retained.CHECKS: 30,
+    Retained.SIGN_INS: 90,
+}
+FEWEST_DAYS, MOST_DAYS = 7, 730
+
+
+def days_kept(chosen: Mapping[str, Any], what: Retained) -> int:
+    """Days, as the board has decided or as it ships."""
+    return int(chosen.get(what.value, RETAINED_DAYS[what]))
+
+
+def time_kept(chosen: Mapping[str, Any], what: Retained) -> timedelta:
+    """The same as a span of time."""
+    return timedelta(days=days_kept(chosen, what))
+
+
+def information_of(kept: Mapping[str, Any], language: str) -> str:
+    """A board's text in a language; the Swedish one where it has no other."""
+    return str(kept.get(language) or kept.get("sv") or "")
+
+
+def information_words(kept: Mapping[str, Any]) -> tuple[Words, ...]:
+    """The same for a form, which is given out in both languages: a heading and the text; nothing without one."""
+    text = Words(information_of(kept, "sv"), information_of(kept, "en"))
+    return (INFORMATION_HEADING, text) if text.sv else ()
+
+
+def information_lines(kept: Mapping[str, Any], language: str) -> tuple[str, ...]:
+    """What stands last in a letter or a form; nothing where the board has no text."""
+    text = information_of(kept, language)
+    return (
+        ("", INFORMATION_HEADING.en if language == "en" else INFORMATION_HEADING.sv, *text.splitlines()) if text else ()
+    )

@@ -1,0 +1,48 @@
+"""What is no record goes when its time is over, board by board, and the trail says how much."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.boards.domain.personal_data import Retained
+from vetting.boards.models.people import Board
+from vetting.boards.services import sign_in
+from vetting.boards.services.personal_data import kept_for
+from vetting.documents.services import incoming
+from vetting.imports.services import staged_files
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
+from vetting.office.services import quick_checks
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+
+
+def remove_old(database: Database, *, at: datetime) -> None:
+    """Removes what every board has decided to keep no longer; each board in a transaction of its own."""
+    with open_reading(database) as session:
+        boards = session.scalars(select(Board.id).order_by(Board.id)).all()
+    for board_id in boards:
+        run_in_transaction(database, partial(remove_old_of, board_id=board_id, at=at))
+
+
+def remove_old_of(session: WritingSession, board_id: int, *, at: datetime) -> dict[Retained, int]:
+    """Removes what one board keeps no longer. Returns how much of each went; an entry says so where anything did."""
+    gone = {
+        Retained.FILES: staged_files.forget_old(session, board_id, at=at),
+        Retained.POSTS: incoming.forget_old(session, board_id, at=at),
+        Retained.CHECKS: quick_checks.forget_old(session, board_id, at=at),
+        Retained.SIGN_INS: sign_in.forget_old(
+            session, board_id, at=at, kept=kept_for(session, board_id, Retained.SIGN_INS)
+        ),
+    }
+    if any(gone.values()):
+        reason = ", ".join(f"{what} {number}" for what, number in gone.items() if number)
+        session.note(TrailNote(action="old_removed", by=None, at=at, board_id=board_id, reason=reason))
+    return gone
