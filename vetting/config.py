@@ -30,7 +30,13 @@ DEFAULT_NAME = "Föreningsstöd"
 DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
-SECRET: Final = ("VETTING_SECRET_KEY", "VETTING_DATABASE_URL", "VETTING_SMTP_PASSWORD", "VETTING_OIDC_SECRET")
+SECRET: Final = (
+    "VETTING_SECRET_KEY",
+    "VETTING_DATABASE_URL",
+    "VETTING_SMTP_PASSWORD",
+    "VETTING_OIDC_SECRET",
+    "VETTING_AUDIT_KEY",
+)
 """Settings that nobody else is to read."""
 SETTINGS_TAKEN_OUT: Final[dict[str, str]] = {}
 """The secret ones, once they have been taken out of the environment."""
@@ -75,6 +81,12 @@ class Config:
     mail_password: str = field(default="", repr=False)
     mail_from: str = ""
     mail_encrypted: bool = True
+    audit_file: Path | None = None
+    """Where the head of the trail is written once a day; kept where the database's keeper cannot change it."""
+    audit_mail: str = ""
+    """Whom it is mailed to once a day."""
+    audit_key: str = field(default="", repr=False)
+    """What it is sealed with."""
     oidc_issuer: str = ""
     """The municipality's directory, as it names itself; empty: everybody signs in with a password of their own."""
     oidc_client: str = ""
@@ -145,6 +157,15 @@ def _file(text: str) -> Path:
     if not Path(text).is_file():
         raise UnreadableValueError(_("Filen {text} finns inte.", text=text), _("Välj en fil som finns."))
     return Path(text)
+
+
+def _file_to_be(text: str) -> Path:
+    path = Path(text)
+    if path.is_dir() or not path.parent.is_dir():
+        raise UnreadableValueError(
+            _("Mappen för {text} finns inte.", text=text), _("Ange en fil i en mapp som finns; filen görs vid behov.")
+        )
+    return path
 
 
 def _issuer(text: str) -> str:
@@ -270,6 +291,9 @@ _WORDS_FOR_ON: Final = {
     "av": False,
 }
 SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
+    "VETTING_AUDIT_FILE": ("audit_file", _file_to_be),
+    "VETTING_AUDIT_KEY": ("audit_key", _key),
+    "VETTING_AUDIT_MAIL": ("audit_mail", _sender),
     "VETTING_DATABASE_URL": ("database_url", _database),
     "VETTING_DEBUG": ("debug", _on),
     "VETTING_HTTPS": ("https", _on),
@@ -304,6 +328,7 @@ _TOGETHER: Final = (
     ("VETTING_SMTP_FROM", ("VETTING_SMTP_HOST",)),
     ("VETTING_SMTP_USER", ("VETTING_SMTP_PASSWORD",)),
     ("VETTING_SMTP_PASSWORD", ("VETTING_SMTP_USER",)),
+    ("VETTING_SMTP_HOST", ("VETTING_AUDIT_MAIL",)),
     (
         "VETTING_OIDC_ISSUER",
         ("VETTING_OIDC_CLIENT", "VETTING_OIDC_SECRET", "VETTING_OIDC_ROLES", "VETTING_OIDC_ACR", "VETTING_OIDC_SCOPES"),

@@ -18,7 +18,7 @@ from vetting.config import from_environment
 from vetting.database import backups, schema
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Person, Role
-from vetting.kernel.store import trail_erasure, trail_verification
+from vetting.kernel.store import trail_anchors, trail_erasure, trail_verification
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail_content import APART
@@ -137,10 +137,19 @@ def audit() -> None:
 
 @audit.command("verify", help=translate("Kontrollera spåret och alla rader."))
 @click.option("--anchor", default="", metavar="HASH", help=translate("En kontrollsumma som sparats tidigare."))
-def verify(anchor: str) -> None:
+@click.option(
+    "--anchors",
+    "file",
+    type=click.Path(path_type=Path),
+    help=translate("Filen med kontrollpunkter; utelämnad: den i VETTING_AUDIT_FILE."),
+)
+def verify(anchor: str, file: Path | None) -> None:
     """Names whatever was changed past the program; exit code 1 when something was."""
+    config = from_environment()
+    elsewhere = _anchors_in(file or config.audit_file, needed=file is not None)
     with database() as opened, open_reading(opened) as session:
-        found = trail_verification.verify_trail(session, anchor=anchor.strip())
+        anchors = [*elsewhere, *trail_anchors.anchors_kept(session)]
+        found = trail_verification.verify_trail(session, anchor=anchor.strip(), anchors=anchors, key=config.audit_key)
     for problem in found.problems[:MOST_TOLD]:
         click.echo(problem.line(LANGUAGE), err=True)
     click.echo(
@@ -152,6 +161,29 @@ def verify(anchor: str) -> None:
         )
     )
     sys.exit(1 if found.problems else 0)
+
+
+def _anchors_in(file: Path | None, *, needed: bool) -> list[trail_anchors.AnchorLine]:
+    """The anchors that a file has. needed: it was named, and must be there.
+
+    Raises:
+        UnreadableError: the file cannot be read, or a line of it is none.
+    """
+    if file is None or (not needed and not file.exists()):
+        return []
+    try:
+        lines = file.read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError):
+        what = _("Filen med kontrollpunkter går inte att läsa.")
+        raise UnreadableError(Problem(str(file), what, _("Kontrollera sökvägen och rättigheterna."))) from None
+    found = []
+    for number, line in enumerate(lines, 1):
+        anchor = trail_anchors.parse_anchor(line)
+        if anchor is None and line.strip():
+            what = _("Raden är ingen kontrollpunkt.")
+            raise UnreadableError(Problem(f"{file}:{number}", what, _("Återställ filen ur en kopia, och jämför.")))
+        found += [anchor] if anchor is not None else []
+    return found
 
 
 @audit.command("erase", help=translate("Radera personligt innehåll i poster."))

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -18,9 +19,15 @@ from vetting.cli.database import database
 from vetting.cli.language import translate
 from vetting.cli.memory import settle_memory, share_memory
 from vetting.config import from_environment, settings
+from vetting.decisions.services.letters import server_of
+from vetting.formats.mail_sending import hand_over_mail
+from vetting.jobs.anchoring import Anchoring
 from vetting.jobs.worker import Worker
 from vetting.rules.services.rulebook import load_rules
 from vetting.web.log import TELLS, to_stderr
+
+if TYPE_CHECKING:
+    from vetting.config import Config
 
 LOG: Final = logging.getLogger(__name__)
 LATER: Final = 10
@@ -48,13 +55,24 @@ def work(*, only_jobs: bool, until_closed: bool) -> None:
             os.nice(LATER)
         rules = load_rules(config.rules, config.imports)
         settle_memory()
-        worker = Worker(opened, rules, clock.now)
+        worker = Worker(opened, rules, clock.now, _anchoring(config))
         worker.start(only_jobs=only_jobs)
         if until_closed:
             sys.stdin.buffer.read()
         else:
             threading.Event().wait()
         worker.stop()
+
+
+def _anchoring(config: Config) -> Anchoring:
+    server = server_of(config) if config.audit_mail else None
+    return Anchoring(
+        file=config.audit_file,
+        key=config.audit_key,
+        send=partial(hand_over_mail, server) if server is not None else None,
+        sender=config.mail_from,
+        receiver=config.audit_mail,
+    )
 
 
 class WorkerProcesses:

@@ -14,6 +14,7 @@ from vetting.cases.models.renewals import NEW_DAY, RecurringWork
 from vetting.cases.services import renewals
 from vetting.documents.services import reading
 from vetting.jobs import retention
+from vetting.jobs.anchoring import Anchoring, anchor_trail
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.registers import workbook_jobs
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
 
     from vetting.kernel.store.engine import Database
 
+NOWHERE: Final = Anchoring()
 LEASE_TIME: Final = timedelta(minutes=10)
 """So long a worker has what it took; one that was killed is followed by another after that."""
 
 
-def do_due(database: Database, *, at: datetime) -> bool:
+def do_due(database: Database, *, at: datetime, anchoring: Anchoring = NOWHERE) -> bool:
     """Does what is due and nobody has taken, one thing; what a stop has delayed is made up for, once.
+
+    anchoring: where the head of the trail goes beside the database.
 
     Returns whether anything was.
     """
@@ -39,7 +43,7 @@ def do_due(database: Database, *, at: datetime) -> bool:
     name = _take_due_work(database, at)
     if name is None:
         return False
-    WORK[name](database, at)
+    WORK[name](database, at, anchoring)
     with open_technical(database) as session:
         row = session.scalars(select(RecurringWork).where(RecurringWork.name == name)).one()
         row.next_at = midnight(day_here(at) + timedelta(days=1))
@@ -73,7 +77,7 @@ def _due(at: datetime) -> ColumnElement[bool]:
     return (RecurringWork.next_at <= at) & or_(RecurringWork.held_until.is_(None), RecurringWork.held_until < at)
 
 
-def _forget(database: Database, at: datetime) -> None:
+def _forget(database: Database, at: datetime, _anchoring: Anchoring) -> None:
     """What is no record and has lain its time; papers that nobody has read are asked for again."""
     retention.remove_old(database, at=at)
     workbook_jobs.forget_old(database, at=at)
@@ -81,9 +85,15 @@ def _forget(database: Database, at: datetime) -> None:
     reading.ask_for_unread(database, at=at)
 
 
-WORK: Final[Mapping[str, Callable[[Database, datetime], None]]] = {
-    NEW_DAY: lambda database, _at: renewals.note_new_day(database),
+def _follow_roles(database: Database, at: datetime, _anchoring: Anchoring) -> None:
+    """Roles whose day has come begin and end."""
+    run_in_transaction(database, lambda session: role_days.follow_days(session, at=at))
+
+
+WORK: Final[Mapping[str, Callable[[Database, datetime, Anchoring], object]]] = {
+    NEW_DAY: lambda database, _at, _anchoring: renewals.note_new_day(database),
     "old_files": _forget,
-    "role_days": lambda database, at: run_in_transaction(database, lambda s: role_days.follow_days(s, at=at)),
+    "trail_anchor": lambda database, at, anchoring: anchor_trail(database, anchoring, at=at),
+    "role_days": _follow_roles,
 }
 """Name -> what is done once a day, as soon as it has begun."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from vetting.jobs.anchoring import Anchoring
     from vetting.kernel.store.engine import Database
     from vetting.rules.services.rulebook import Rules
 
@@ -42,8 +43,14 @@ class JobStoppedError(Exception):
 class Worker:
     """Works off the jobs of one database."""
 
-    def __init__(self, database: Database, rules: Rules, clock: Callable[[], datetime]) -> None:
-        self.database, self.rules, self.clock = database, rules, clock
+    def __init__(
+        self,
+        database: Database,
+        rules: Rules,
+        clock: Callable[[], datetime],
+        anchoring: Anchoring = recurring_work.NOWHERE,
+    ) -> None:
+        self.database, self.rules, self.clock, self.anchoring = database, rules, clock, anchoring
         self._end = threading.Event()
 
     def start(self, *, only_jobs: bool = False) -> list[threading.Thread]:
@@ -76,7 +83,7 @@ class Worker:
 
     def run_due(self) -> bool:
         """Does one thing that comes back and is due, if any is."""
-        return recurring_work.do_due(self.database, at=self.clock())
+        return recurring_work.do_due(self.database, at=self.clock(), anchoring=self.anchoring)
 
     def run_renewal(self) -> bool:
         """Judges some cases again, if any wait for it."""

@@ -30,6 +30,7 @@ TECHNICAL: Final = frozenset(
         "trail_content",
         "trail_apart",
         "trail_head",
+        "trail_anchors",
         "board_visits",
         "sign_ins",
         "second_factors",

@@ -34,12 +34,13 @@ from vetting.kernel.store.trail_content import (
 from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from sqlalchemy.orm import Session
 
     from vetting.kernel.store.base import Plain
+    from vetting.kernel.store.trail_anchors import AnchorLine
 
 AT_A_TIME: Final = 2_000
 _TRIGGER: Final = re.compile(r"CREATE TRIGGER (?:IF NOT EXISTS )?(\w+) BEFORE [A-Z ]+? ON (\w+)")
@@ -146,11 +147,16 @@ class TrailReplay:
         return {(row["entry_id"], row["kind"]) for row in rows}
 
 
-def verify_trail(session: Session, *, anchor: str = "") -> TrailVerification:
+def verify_trail(
+    session: Session, *, anchor: str = "", anchors: Sequence[AnchorLine] = (), key: str = ""
+) -> TrailVerification:
     """Walks the chain, checks every content against its digest, and every row against what the trail says of it.
 
-    anchor: the hash of an earlier head, kept elsewhere; it must still be in the chain.
+    anchor: the hash of an earlier head, kept elsewhere; it must still be in the chain. anchors: earlier heads with
+    their entries, each of which must be as it was; key: what they are sealed with, empty where it is not looked at.
     """
+    expected_at = {one.entry_id: one.hash for one in anchors}
+    seen: dict[int, str] = {}
     found, told = TrailVerification(), TrailReplay()
     empty: set[tuple[int, str]] = set()
     anchored = not anchor or anchor == START
@@ -175,9 +181,12 @@ def verify_trail(session: Session, *, anchor: str = "") -> TrailVerification:
             told.replay(whole)
         empty |= {(row.id, kind) for kind in whole.erased}
         anchored = anchored or row.hash == anchor
+        if row.id in expected_at:
+            seen[row.id] = row.hash
         found.entries, found.last, found.head = found.entries + 1, row.id, row.hash
     _check_erasures(told.erasures(), empty, found)
     _check_head(session, found, anchored=anchored)
+    _check_anchors(anchors, seen, key, found)
     _check_guards(session, found)
     _check_rows(session, told, found)
     return found
@@ -220,6 +229,18 @@ def _check_head(session: Session, found: TrailVerification, *, anchored: bool) -
         found.tell("trail", _("Kedjans slut saknas eller är utbytt."))
     if not anchored:
         found.tell("trail", _("Den angivna kontrollsumman finns inte i kedjan: kedjan är omskriven eller kapad."))
+
+
+def _check_anchors(anchors: Sequence[AnchorLine], seen: Mapping[int, str], key: str, found: TrailVerification) -> None:
+    """Every head that was kept is still in the chain at its place; from the first seal on, all have one by the key."""
+    sealed_from = min((one.entry_id for one in anchors if one.is_sealed), default=None)
+    for one in anchors:
+        due = one.is_sealed or (sealed_from is not None and one.entry_id >= sealed_from)
+        if key and due and not one.is_sealed_by(key):
+            found.tell(one.text()[:60], _("Kontrollpunkten är inte gjord med nyckeln."))
+        if seen.get(one.entry_id) != one.hash:
+            told = _("Post {entry} är inte som den var vid kontrollpunkten.", entry=one.entry_id)
+            found.tell(one.text()[:60], told)
 
 
 def _check_guards(session: Session, found: TrailVerification) -> None:
