@@ -29,7 +29,17 @@ from vetting.grants import pages as rounds
 from vetting.group.pages import meetings, special_reviews
 from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
-from vetting.office.pages import board_notices, calendars, help_pages, quick_checks, records, registry, today, watches
+from vetting.office.pages import (
+    board_notices,
+    calendars,
+    help_pages,
+    quick_checks,
+    records,
+    registry,
+    today,
+    trail,
+    watches,
+)
 from vetting.payments import pages as payments
 from vetting.registers import pages as registers
 from vetting.rules.pages import draft_parts, draft_trials, drafts, versions
@@ -43,6 +53,7 @@ from vetting.web import (
     log,
     page_macros,
     preferences,
+    reading_log,
     security,
     start_pages,
     template_filters,
@@ -124,6 +135,7 @@ def create_app(config: Config, database: Database) -> Flask:
     template_filters.register_template_names(app)
     errors.register_error_pages(app)
     log.register_log_lines(app)
+    reading_log.note_readings(app)
     for module in (
         board_notices,
         associations,
@@ -138,6 +150,7 @@ def create_app(config: Config, database: Database) -> Flask:
         records,
         registry,
         watches,
+        trail,
         completions,
         deciding,
         delegation,

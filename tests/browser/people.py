@@ -156,6 +156,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "people": ("administrator.norr", "/personer"),
     "people-manager": ("manager.norr", "/personer"),
     "password": ("caseworker.norr", "/losenord"),
+    "trail": ("auditor.norr", "/spar"),
+    "reads": ("manager.norr", "/spar/last"),
     "personal-data": ("administrator.norr", "/personuppgifter"),
     "personal-data-read": ("caseworker.mitt", "/personuppgifter"),
     "two-steps": ("caseworker.norr", "/losenord/tva-steg"),

@@ -25,7 +25,7 @@ from vetting.kernel.store.trail import TrailEntry
 
 __all__ = ["board"]
 pytestmark = pytest.mark.both_engines
-DAYS = {Retained.FILES: 10, Retained.POSTS: 10, Retained.CHECKS: 10, Retained.SIGN_INS: 10}
+DAYS = {Retained.FILES: 10, Retained.POSTS: 10, Retained.CHECKS: 10, Retained.SIGN_INS: 10, Retained.READS: 10}
 
 
 def hand_in(board: BoardAtWork) -> None:

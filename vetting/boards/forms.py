@@ -386,6 +386,7 @@ class RetentionForm(PostedForm):
     posts = WholeNumberField(RETAINED_WORDS[Retained.POSTS])
     checks = WholeNumberField(RETAINED_WORDS[Retained.CHECKS])
     sign_ins = WholeNumberField(RETAINED_WORDS[Retained.SIGN_INS])
+    reads = WholeNumberField(RETAINED_WORDS[Retained.READS])
     decision = TextField(
         _("Nämndens gallringsbeslut"),
         short=True,

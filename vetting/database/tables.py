@@ -13,7 +13,7 @@ from vetting.group.models import meetings, special_reviews
 from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, trail, trail_anchors
 from vetting.kernel.store.base import Base
-from vetting.office.models import board_notices, quick_checks, records, watches
+from vetting.office.models import board_notices, quick_checks, records, sealed_reads, watches
 from vetting.payments import models as payments
 from vetting.registers import models as registers
 from vetting.rules import models as rules
@@ -48,6 +48,7 @@ __all__ = [
     "rounds",
     "rules",
     "screenings",
+    "sealed_reads",
     "second_factors",
     "special_reviews",
     "staged_files",

@@ -15,7 +15,7 @@ from vetting.documents.services import incoming
 from vetting.imports.services import staged_files
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.office.services import quick_checks
+from vetting.office.services import quick_checks, trail_pages
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,6 +40,9 @@ def remove_old_of(session: WritingSession, board_id: int, *, at: datetime) -> di
         Retained.CHECKS: quick_checks.forget_old(session, board_id, at=at),
         Retained.SIGN_INS: sign_in.forget_old(
             session, board_id, at=at, kept=kept_for(session, board_id, Retained.SIGN_INS)
+        ),
+        Retained.READS: trail_pages.forget_old(
+            session, board_id, at=at, kept=kept_for(session, board_id, Retained.READS)
         ),
     }
     if any(gone.values()):

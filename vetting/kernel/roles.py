@@ -197,6 +197,7 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
         Action.READ_PAYMENTS: CaseReach.ALL,
         Action.PUBLISH_RULES: CaseReach.ALL,
         Action.AGREE_PEOPLE: CaseReach.ALL,
+        Action.READ_TRAIL: CaseReach.ALL,
     },
     Role.REGISTRAR: {
         **_READS,

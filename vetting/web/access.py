@@ -269,6 +269,8 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "setup.set_way": Action.MANAGE_BOARD,
     "setup.choose_rules": Action.MANAGE_BOARD,
     "setup.letterhead": Action.MANAGE_BOARD,
+    "trail.index": Action.READ_TRAIL,
+    "trail.reads": Action.READ_TRAIL,
     "personal_data.show": Access.SIGNED_IN,
     "personal_data.set_information": Action.MANAGE_BOARD,
     "personal_data.set_retention": Action.MANAGE_BOARD,

@@ -46,6 +46,7 @@ MENU_ENTRIES: Final = (
     ("rooms.index", _l("Lokaler")),
     ("letting.show", _l("Så lånas lokaler ut")),
     ("ways_of_working.show", _l("Så arbetar nämnden")),
+    ("trail.index", _l("Spåret")),
     ("setup.show", _l("Kom igång")),
     ("board_notices.index", _l("Överenskommelser")),
     ("trial.ask", _l("Prova en lista")),

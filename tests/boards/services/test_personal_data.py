@@ -113,7 +113,7 @@ def test_every_form_has_it_in_every_kind_of_file_and_is_read_as_before(board: Bo
 
 
 def test_other_times_than_the_shipped_need_the_boards_decision(board: BoardAtWork) -> None:
-    days = {Retained.FILES: 60, Retained.POSTS: 90, Retained.CHECKS: 30, Retained.SIGN_INS: 90}
+    days = {Retained.FILES: 60, Retained.POSTS: 90, Retained.CHECKS: 30, Retained.SIGN_INS: 90, Retained.READS: 365}
     assert refused(board, personal_data.set_retention, days, "", role=ADMIN) == (Obstacle.INVALID, ["decision"])
     for wrong in (6, 731, None, 0):
         told = refused(board, personal_data.set_retention, days | {Retained.CHECKS: wrong}, "N 2026/7", role=ADMIN)
@@ -123,5 +123,5 @@ def test_other_times_than_the_shipped_need_the_boards_decision(board: BoardAtWor
     with open_reading(board.database) as s:
         kept = s.get_one(Board, board.board_id).retention
     assert kept["decision"] == "N 2026/7"
-    assert [days_kept(kept, what) for what in Retained] == [60, 90, 30, 90]
-    assert [days_kept({}, what) for what in Retained] == [90, 90, 30, 90]
+    assert [days_kept(kept, what) for what in Retained] == [60, 90, 30, 90, 365]
+    assert [days_kept({}, what) for what in Retained] == [90, 90, 30, 90, 365]

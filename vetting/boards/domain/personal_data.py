@@ -35,6 +35,7 @@ class Retained(StrEnum):
     POSTS = "posts"
     CHECKS = "checks"
     SIGN_INS = "sign_ins"
+    READS = "reads"
 
 
 RETAINED_WORDS: Final[Mapping[Retained, Words]] = {
@@ -42,12 +43,14 @@ RETAINED_WORDS: Final[Mapping[Retained, Words]] = {
     Retained.POSTS: _("Mejl och filer i Inkommet som inte lagts i ett ärende"),
     Retained.CHECKS: _("Sparade snabbkollar som inte tagits vidare"),
     Retained.SIGN_INS: _("Uppgifter om avslutade inloggningar"),
+    Retained.READS: _("Uppgifter om vem som öppnat vad"),
 }
 RETAINED_DAYS: Final[Mapping[Retained, int]] = {
     Retained.FILES: 90,
     Retained.POSTS: 90,
     Retained.CHECKS: 30,
     Retained.SIGN_INS: 90,
+    Retained.READS: 365,
 }
 FEWEST_DAYS, MOST_DAYS = 7, 730
 

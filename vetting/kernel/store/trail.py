@@ -41,6 +41,7 @@ TECHNICAL: Final = frozenset(
         "assessment_drafts",
         "document_texts",
         "document_reads",
+        "sealed_reads",
         "downloaded_lists",
         "incoming_posts",
         "incoming_parts",

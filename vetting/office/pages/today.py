@@ -37,6 +37,7 @@ ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
     TodayPlace.PEOPLE: lambda _key: url_for("people.index"),
     TodayPlace.ORDER: lambda _key: url_for("ways_of_working.show", _anchor="changes-heading"),
     TodayPlace.DELEGATION: lambda _key: url_for("delegation.index"),
+    TodayPlace.READS: lambda _key: url_for("trail.reads"),
     TodayPlace.PERSONAL_DATA: lambda _key: url_for("personal_data.show"),
     TodayPlace.GATES: lambda _key: url_for("ways_of_working.show", _anchor="waits"),
     TodayPlace.WATCH: lambda key: url_for("watches.index", _anchor=f"w-{key}"),

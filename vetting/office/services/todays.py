@@ -26,7 +26,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_both
-from vetting.office.services import registry, returned_letters
+from vetting.office.services import registry, returned_letters, trail_pages
 from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts
 from vetting.office.services.watches import watch_lines
@@ -72,6 +72,7 @@ class TodayPlace(StrEnum):
     DELEGATION = "delegation"
     GATES = "gates"
     PERSONAL_DATA = "personal_data"
+    READS = "reads"
     WATCH = "watch"
     ROUNDS = "rounds"
     IMPORT = "import"
@@ -196,6 +197,9 @@ def _of_people(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         name = _("Information om personuppgifter")
         why = _("saknas i brev och blanketter")
         yield TodayLine(None, name, why, _("Skriv den"), TodayPlace.PERSONAL_DATA)
+    for reader, one in trail_pages.unusual_readers(session, by=by, at=midnight(on + timedelta(days=1))):
+        why = _("öppnade {things} saker på en timme", things=one.things)
+        yield TodayLine(None, same_in_both(reader), why, _("Se vad"), TodayPlace.READS)
     count = order_changes.count_recent_changes(session, by, on)
     if count:
         name = count_in_words(count, _("ändring"), _("ändringar"))

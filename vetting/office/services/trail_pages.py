@@ -1,0 +1,210 @@
+"""What whoever looks after a board sees of its trail, and of who has opened what."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from sqlalchemy import and_, delete, or_, select
+from sqlalchemy.exc import OperationalError
+
+from vetting.boards.models.people import User, names_of
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.models.cases import Case, seen_by
+from vetting.documents.models.documents import Document
+from vetting.kernel.dates import midnight
+from vetting.kernel.roles import Action
+from vetting.kernel.store.session import BESIDE, open_technical
+from vetting.kernel.store.trail import TrailEntry
+from vetting.kernel.text import Words, same_in_both
+from vetting.office.domain.sealed_reads import MOST_AN_HOUR, ReadKind, hour_of
+from vetting.office.domain.trail_events import EVENT_WORDS
+from vetting.office.models.sealed_reads import SealedRead, add_read, busy_readers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+    from vetting.office.models.sealed_reads import BusyReader
+
+LOG: Final = logging.getLogger(__name__)
+T = TypeVar("T", bound=TrailEntry | SealedRead)
+AT_A_TIME: Final = 100
+TOLD_FOR: Final = timedelta(days=7)
+"""How long it is told that somebody opened very much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailSelection:
+    """Which lines are asked for: of one person, between two days, older than a line."""
+
+    user_id: int | None = None
+    first: date | None = None
+    last: date | None = None
+    before: int | None = None
+
+
+class TrailLine(NamedTuple):
+    """One entry as it is shown: never what an act said, only that it was done, on what and by whom."""
+
+    id: int
+    at: datetime
+    who: str
+    """Empty where the program did it by itself."""
+    what: Words
+    number: str
+    """The case, where it is about one."""
+    whom: str
+    """The account that it is about, where it is about one."""
+
+
+class ReadLine(NamedTuple):
+    """Something that somebody opened."""
+
+    id: int
+    at: datetime
+    who: str
+    kind: ReadKind
+    about: str
+    number: str
+    """The case, where it can be opened."""
+
+
+def entries_of(session: Session, wanted: TrailSelection, *, by: Person) -> list[TrailLine]:
+    """Entries of the board, the last first; of cases only those that this person may see.
+
+    Raises:
+        Refused: not this person's to read.
+    """
+    require_permission(by, Action.READ_TRAIL)
+    visible = select(Case.id).where(seen_by(by, Action.READ_CASES))
+    own = select(TrailEntry).where(
+        TrailEntry.board_id == by.board_id, or_(TrailEntry.case_id.is_(None), TrailEntry.case_id.in_(visible))
+    )
+    if wanted.user_id is not None:
+        own = own.where(TrailEntry.by_user_id == wanted.user_id)
+    if wanted.before is not None:
+        own = own.where(TrailEntry.id < wanted.before)
+    own = _between(own, TrailEntry.at, wanted)
+    rows = session.scalars(own.order_by(TrailEntry.id.desc()).limit(AT_A_TIME)).all()
+    accounts = {row.object_id for row in rows if row.object_type == User.__tablename__ and row.object_id}
+    names = names_of(session, accounts | {row.by_user_id for row in rows if row.by_user_id})
+    numbers = _numbers(session, {row.case_id for row in rows if row.case_id})
+    return [
+        TrailLine(
+            row.id,
+            row.at,
+            names.get(row.by_user_id or 0, ""),
+            EVENT_WORDS.get(row.action, same_in_both(row.action)),
+            numbers.get(row.case_id or 0, ""),
+            names.get(row.object_id or 0, "") if row.object_type == User.__tablename__ else "",
+        )
+        for row in rows
+    ]
+
+
+def reads_of(session: Session, wanted: TrailSelection, *, by: Person) -> list[ReadLine]:
+    """What was opened in the board, the last first; a case that this person may not see is named by nothing.
+
+    Raises:
+        Refused: not this person's to read.
+    """
+    require_permission(by, Action.READ_TRAIL)
+    own = select(SealedRead).where(SealedRead.board_id == by.board_id)
+    if wanted.user_id is not None:
+        own = own.where(SealedRead.user_id == wanted.user_id)
+    if wanted.before is not None:
+        own = own.where(SealedRead.id < wanted.before)
+    own = _between(own, SealedRead.at, wanted)
+    rows = session.scalars(own.order_by(SealedRead.id.desc()).limit(AT_A_TIME)).all()
+    names = names_of(session, {row.user_id for row in rows})
+    seen = select(Case.number).where(
+        seen_by(by, Action.READ_CASES), Case.number.in_({row.about for row in rows if row.kind is ReadKind.CASE})
+    )
+    open_to = set(session.scalars(seen))
+    papers = _case_of_papers(session, {int(row.about) for row in rows if row.kind is ReadKind.PAPER}, by)
+    return [_read_line(row, names, open_to, papers) for row in rows]
+
+
+def _read_line(row: SealedRead, names: Mapping[int, str], open_to: set[str], papers: Mapping[str, str]) -> ReadLine:
+    match row.kind:
+        case ReadKind.CASE:
+            about, number = "", row.about if row.about in open_to else ""
+        case ReadKind.PAPER:
+            about, number = "", papers.get(row.about, "")
+        case ReadKind.ACCOUNT | ReadKind.REVIEW | ReadKind.EXPORT:
+            about, number = row.about, ""
+    return ReadLine(row.id, row.at, names.get(row.user_id, ""), row.kind, about, number)
+
+
+def unusual_readers(session: Session, *, by: Person, at: datetime) -> list[tuple[str, BusyReader]]:
+    """Who has opened very much in an hour these days, with their names: for whoever looks after that."""
+    if not by.may(Action.READ_TRAIL):
+        return []
+    found = busy_readers(session, by.board_id, at - TOLD_FOR, MOST_AN_HOUR)
+    names = names_of(session, {one.user_id for one in found})
+    return [(names.get(one.user_id, ""), one) for one in found if one.user_id != by.id]
+
+
+def readers_and_doers(session: Session, *, by: Person) -> Sequence[tuple[int, str]]:
+    """Those whose lines can be asked for: everybody who has done something in the board, by name."""
+    require_permission(by, Action.READ_TRAIL)
+    doers = select(TrailEntry.by_user_id).where(TrailEntry.board_id == by.board_id)
+    readers = select(SealedRead.user_id).where(SealedRead.board_id == by.board_id)
+    found = select(User.id, User.name).where(or_(User.id.in_(doers), User.id.in_(readers)))
+    return [(key, name) for key, name in session.execute(found.order_by(User.name, User.id))]
+
+
+def note_read(database: Database, kind: ReadKind, about: str, *, by: Person, at: datetime) -> None:
+    """Notes that somebody has something before them, once an hour, in a transaction of its own.
+
+    Where it cannot be written the page is shown all the same, and the log says that it was not noted.
+    """
+    row = SealedRead(board_id=by.board_id, user_id=by.id, kind=kind, about=about, hour=hour_of(at), at=at)
+    try:
+        with open_technical(database) as session:
+            add_read(session, row)
+    except OperationalError:
+        LOG.warning("a reading could not be noted: %s", kind.value)
+
+
+def forget_old(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:
+    """What was opened so long ago. Returns how much."""
+    old = delete(SealedRead).where(SealedRead.board_id == board_id, SealedRead.at < at - kept)
+    return len(session.execute(old.returning(SealedRead.id), execution_options=BESIDE).all())
+
+
+def _between(query: Select[T], moment: InstrumentedAttribute[datetime], wanted: TrailSelection) -> Select[T]:
+    """The same, between the days that are asked for."""
+    if wanted.first is not None:
+        query = query.where(moment >= midnight(wanted.first))
+    if wanted.last is not None:
+        query = query.where(moment < midnight(wanted.last + timedelta(days=1)))
+    return query
+
+
+def _numbers(session: Session, keys: set[int]) -> dict[int, str]:
+    if not keys:
+        return {}
+    rows = session.execute(select(Case.id, Case.number).where(Case.id.in_(keys)))
+    return {key: number for key, number in rows}  # noqa: C416 - dict() of rows carries no types
+
+
+def _case_of_papers(session: Session, keys: set[int], by: Person) -> dict[str, str]:
+    """Paper -> the number of its case, where this person may see it."""
+    if not keys:
+        return {}
+    rows = session.execute(
+        select(Document.id, Case.number)
+        .join(Case, and_(Case.id == Document.case_id, seen_by(by, Action.READ_CASES)))
+        .where(Document.id.in_(keys))
+    )
+    return {str(key): number for key, number in rows}
