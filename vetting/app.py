@@ -12,6 +12,7 @@ from vetting.associations import pages as associations
 from vetting.boards.pages import (
     delegation,
     directory,
+    passkeys,
     people,
     personal_data,
     second_factor,
@@ -167,6 +168,7 @@ def create_app(config: Config, database: Database) -> Flask:
         sign_in,
         directory,
         second_factor,
+        passkeys,
         meetings,
         officer_reports,
         own_columns,

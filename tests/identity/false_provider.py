@@ -43,6 +43,8 @@ class FalseProvider:
     """Its public keys; none: the one that signs."""
     asked: list[dict[str, str]] = field(default_factory=list)
     """The parameters that browsers came with."""
+    draw: Callable[[], str] = lambda: secrets.token_hex(8)
+    """Makes its codes."""
     down: bool = False
     under_way: dict[str, dict[str, str]] = field(default_factory=dict)
     port: int = 0
@@ -81,7 +83,7 @@ class FalseProvider:
             _send(to, 200, {"keys": [key.as_dict(private=False) for key in keys]})
         elif path == "/authorize":
             self.asked.append(given)
-            code = secrets.token_hex(8)
+            code = self.draw()
             self.under_way[code] = given
             to.send_response(302)
             to.send_header("Location", given["redirect_uri"] + "?" + urlencode({"code": code, "state": given["state"]}))

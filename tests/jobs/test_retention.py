@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from tests.board import BoardAtWork, board
 from tests.factories import NOW
-from vetting.boards.domain.personal_data import Retained
+from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.models.people import SignIn
 from vetting.boards.services import personal_data, sign_in
 from vetting.documents.models.incoming import IncomingPart, IncomingPost
@@ -25,7 +25,13 @@ from vetting.kernel.store.trail import TrailEntry
 
 __all__ = ["board"]
 pytestmark = pytest.mark.both_engines
-DAYS = {Retained.FILES: 10, Retained.POSTS: 10, Retained.CHECKS: 10, Retained.SIGN_INS: 10, Retained.READS: 10}
+DAYS = {
+    RetentionKind.FILES: 10,
+    RetentionKind.POSTS: 10,
+    RetentionKind.CHECKS: 10,
+    RetentionKind.SIGN_INS: 10,
+    RetentionKind.READS: 10,
+}
 
 
 def hand_in(board: BoardAtWork) -> None:

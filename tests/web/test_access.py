@@ -82,6 +82,7 @@ MISSING = {
     "workbook_id": 99999,
     "watch_id": 99999,
     "session_id": 99999,
+    "passkey_id": 99999,
     "ruleset_name": "finns-inte",
     "place": "99",
     "which": "regler",
@@ -137,6 +138,7 @@ SHARED = {
     "secret": "x",
     "record_kind": "document",
     "session_id": 1,
+    "passkey_id": 1,
 }
 
 

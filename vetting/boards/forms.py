@@ -12,7 +12,7 @@ from vetting.boards.domain.delegation import (
     DelegatedAct,
     kinds_of_acts,
 )
-from vetting.boards.domain.personal_data import RETAINED_WORDS, Retained
+from vetting.boards.domain.personal_data import RETAINED_WORDS, RetentionKind
 from vetting.boards.domain.ways_of_working import (
     HABIT_WORDS,
     LIMIT_WORDS,
@@ -92,6 +92,27 @@ class NewAppForm(PostedForm):
 
     code = CodeField(_("Koden som appen visar"), needs=(_("Koden saknas."), _("Skriv de sex siffrorna i appen.")))
     carried = CarriedField()
+
+
+class PasskeyForm(PostedForm):
+    """A key that a device has made."""
+
+    receipt: Words = _("Passnyckeln är sparad.")
+    name = TextField(_("Vad du kallar den"), short=True, hint=_("Till exempel Jobbdatorn eller Nyckelringen."))
+    answer = CarriedField()
+
+
+class PasskeyAnswerForm(PostedForm):
+    """A key's answer."""
+
+    answer = CarriedField()
+    next = CarriedField()
+
+
+class PasskeyEndForm(PostedForm):
+    """That a key opens nothing any more."""
+
+    receipt: Words = _("Passnyckeln är borttagen.")
 
 
 class NewCodesForm(PostedForm):
@@ -382,20 +403,20 @@ class RetentionForm(PostedForm):
     """How long what is no record is kept, in days."""
 
     receipt: Words = _("Tiderna är sparade. Det som är äldre tas bort i natt.")
-    files = WholeNumberField(RETAINED_WORDS[Retained.FILES])
-    posts = WholeNumberField(RETAINED_WORDS[Retained.POSTS])
-    checks = WholeNumberField(RETAINED_WORDS[Retained.CHECKS])
-    sign_ins = WholeNumberField(RETAINED_WORDS[Retained.SIGN_INS])
-    reads = WholeNumberField(RETAINED_WORDS[Retained.READS])
+    files = WholeNumberField(RETAINED_WORDS[RetentionKind.FILES])
+    posts = WholeNumberField(RETAINED_WORDS[RetentionKind.POSTS])
+    checks = WholeNumberField(RETAINED_WORDS[RetentionKind.CHECKS])
+    sign_ins = WholeNumberField(RETAINED_WORDS[RetentionKind.SIGN_INS])
+    reads = WholeNumberField(RETAINED_WORDS[RetentionKind.READS])
     decision = TextField(
         _("Nämndens gallringsbeslut"),
         short=True,
         hint=_("Diarienumret. Behövs för andra tider än de som gäller från början."),
     )
 
-    def command(self) -> dict[Retained, int | None]:
+    def command(self) -> dict[RetentionKind, int | None]:
         """Days of each."""
-        return {what: self[what.value].data for what in Retained}
+        return {what: self[what.value].data for what in RetentionKind}
 
 
 class SkipForm(PostedForm):

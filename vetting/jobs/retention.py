@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.boards.domain.personal_data import Retained
+from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.models.people import Board
 from vetting.boards.services import sign_in
 from vetting.boards.services.personal_data import kept_for
@@ -32,17 +32,17 @@ def remove_old(database: Database, *, at: datetime) -> None:
         run_in_transaction(database, partial(remove_old_of, board_id=board_id, at=at))
 
 
-def remove_old_of(session: WritingSession, board_id: int, *, at: datetime) -> dict[Retained, int]:
+def remove_old_of(session: WritingSession, board_id: int, *, at: datetime) -> dict[RetentionKind, int]:
     """Removes what one board keeps no longer. Returns how much of each went; an entry says so where anything did."""
     gone = {
-        Retained.FILES: staged_files.forget_old(session, board_id, at=at),
-        Retained.POSTS: incoming.forget_old(session, board_id, at=at),
-        Retained.CHECKS: quick_checks.forget_old(session, board_id, at=at),
-        Retained.SIGN_INS: sign_in.forget_old(
-            session, board_id, at=at, kept=kept_for(session, board_id, Retained.SIGN_INS)
+        RetentionKind.FILES: staged_files.forget_old(session, board_id, at=at),
+        RetentionKind.POSTS: incoming.forget_old(session, board_id, at=at),
+        RetentionKind.CHECKS: quick_checks.forget_old(session, board_id, at=at),
+        RetentionKind.SIGN_INS: sign_in.forget_old(
+            session, board_id, at=at, kept=kept_for(session, board_id, RetentionKind.SIGN_INS)
         ),
-        Retained.READS: trail_pages.forget_old(
-            session, board_id, at=at, kept=kept_for(session, board_id, Retained.READS)
+        RetentionKind.READS: trail_pages.forget_old(
+            session, board_id, at=at, kept=kept_for(session, board_id, RetentionKind.READS)
         ),
     }
     if any(gone.values()):

@@ -25,7 +25,9 @@ LOG: Final = logging.getLogger("vetting.acts")
 HEADER: Final = "X-Request-ID"
 TELLS: Final = "acts"
 """Where a record carries what is told beside its message."""
-SIGN_IN, SECOND_STEP, SIGN_OUT = "sign_in.enter", "second_factor.enter", "sign_in.leave"
+SIGN_IN, SIGN_OUT = "sign_in.enter", "sign_in.leave"
+SIGNS_IN: Final = frozenset({SIGN_IN, "second_factor.enter", "passkeys.enter"})
+PROVES: Final = frozenset({"second_factor.prove", "passkeys.prove"})
 CHANGES: Final = frozenset(
     {
         "people.take_in",
@@ -38,6 +40,9 @@ CHANGES: Final = frozenset(
         "second_factor.add",
         "second_factor.make_codes",
         "second_factor.remove",
+        "passkeys.add",
+        "passkeys.remove",
+        "directory.answer",
         "ways_of_working.demand_factor",
         "delegation.add",
         "delegation.answer",
@@ -104,10 +109,10 @@ def _act(response: Response) -> str:
     endpoint, status = request.endpoint or "", response.status_code
     if status == HTTPStatus.FORBIDDEN:
         return "refused"
-    if request.method == "POST" and endpoint in {SIGN_IN, SECOND_STEP}:
+    if request.method == "POST" and endpoint in SIGNS_IN:
         done = "code_asked_for" if "code_asked_for" in g else "signed_in"
         return done if status == HTTPStatus.SEE_OTHER and "no_sign_in" not in g else "sign_in_failed"
-    if request.method == "POST" and endpoint == "second_factor.prove":
+    if request.method == "POST" and endpoint in PROVES:
         return "proved" if status == HTTPStatus.SEE_OTHER else "proof_failed"
     if request.method == "POST" and endpoint == SIGN_OUT:
         return "signed_out"

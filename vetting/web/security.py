@@ -25,7 +25,9 @@ KEPT_TEXT_KEY: Final = "kept"
 """Where a browser's cookie says that something typed lies kept."""
 MOST_TYPED: Final = 100_000
 """Signs of a form that is kept; nobody types more in one."""
-NEVER_KEPT: Final = frozenset({"people.change_password", "second_factor.add", "second_factor.prove"})
+NEVER_KEPT: Final = frozenset(
+    {"people.change_password", "second_factor.add", "second_factor.prove", "passkeys.add", "passkeys.prove"}
+)
 """Forms behind sign-in with a password, a secret or a code."""
 _DIRECTIVES: Final = {
     "default-src": "'none'",
@@ -55,6 +57,8 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+WITH_CODES: Final = frozenset({None, "static", "directory.answer"})
+"""Where what looks like a personal number is none: what the provider of sign-ins drew at random, used once."""
 LARGEST_KEY: Final = 2**62
 SMALL: Final = 200_000
 BODY_LIMITS: Final[Mapping[str, tuple[int, int]]] = {
@@ -143,7 +147,7 @@ def _sane() -> None:
 
 def _without_personal_numbers() -> Response | None:
     """A personal number stays in no address: not in the browser's history, a page's title, its links or a log."""
-    if request.method not in {"GET", "HEAD"} or request.endpoint in {None, "static"} or not request.query_string:
+    if request.method not in {"GET", "HEAD"} or request.endpoint in WITH_CODES or not request.query_string:
         return None
     given = list(request.args.items(multi=True))
     clean = [(mask_personal_numbers(name), _clean(value)) for name, value in given]

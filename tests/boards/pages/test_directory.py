@@ -155,6 +155,11 @@ def test_what_is_not_so_lets_nobody_in(
         assert s.scalars(select(Identity)).all() == []
 
 
+def test_a_code_that_looks_like_a_personal_number_is_a_code(app: Flask, provider: FalseProvider) -> None:
+    provider.draw = lambda: "abc198001011238def"
+    assert go(app.test_client()).headers["Location"] == "/"
+
+
 def test_a_clock_a_minute_off_is_no_hindrance(app: Flask, provider: FalseProvider) -> None:
     provider.twist = lambda claims: claims | {"iat": claims["iat"] + 60, "exp": claims["exp"] + 60}
     assert go(app.test_client()).status_code == 303

@@ -13,7 +13,7 @@ from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from vetting.boards.domain.personal_data import (
     PROPOSED_INFORMATION,
-    Retained,
+    RetentionKind,
     days_kept,
     information_lines,
     information_words,
@@ -113,15 +113,21 @@ def test_every_form_has_it_in_every_kind_of_file_and_is_read_as_before(board: Bo
 
 
 def test_other_times_than_the_shipped_need_the_boards_decision(board: BoardAtWork) -> None:
-    days = {Retained.FILES: 60, Retained.POSTS: 90, Retained.CHECKS: 30, Retained.SIGN_INS: 90, Retained.READS: 365}
+    days = {
+        RetentionKind.FILES: 60,
+        RetentionKind.POSTS: 90,
+        RetentionKind.CHECKS: 30,
+        RetentionKind.SIGN_INS: 90,
+        RetentionKind.READS: 365,
+    }
     assert refused(board, personal_data.set_retention, days, "", role=ADMIN) == (Obstacle.INVALID, ["decision"])
     for wrong in (6, 731, None, 0):
-        told = refused(board, personal_data.set_retention, days | {Retained.CHECKS: wrong}, "N 2026/7", role=ADMIN)
+        told = refused(board, personal_data.set_retention, days | {RetentionKind.CHECKS: wrong}, "N 2026/7", role=ADMIN)
         assert told == (Obstacle.INVALID, ["checks"])
     assert refused(board, personal_data.set_retention, days, "N 2026/7")[0] is Obstacle.FORBIDDEN
     board.do(personal_data.set_retention, days, " N  2026/7 ", role=ADMIN, at=NOW)
     with open_reading(board.database) as s:
         kept = s.get_one(Board, board.board_id).retention
     assert kept["decision"] == "N 2026/7"
-    assert [days_kept(kept, what) for what in Retained] == [60, 90, 30, 90, 365]
-    assert [days_kept({}, what) for what in Retained] == [90, 90, 30, 90, 365]
+    assert [days_kept(kept, what) for what in RetentionKind] == [60, 90, 30, 90, 365]
+    assert [days_kept({}, what) for what in RetentionKind] == [90, 90, 30, 90, 365]

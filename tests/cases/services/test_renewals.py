@@ -499,7 +499,7 @@ def test_what_recurs_is_done_once_a_day_by_one_worker_and_made_up_for(
     board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
-    work = {NEW_DAY: lambda _database, at: done.append(at.date().isoformat())}
+    work = {NEW_DAY: lambda _database, at, _anchoring: done.append(at.date().isoformat())}
     monkeypatch.setattr(recurring_work, "WORK", work)
     assert recurring_work.do_due(board.database, at=NOW)
     assert not recurring_work.do_due(board.database, at=NOW + timedelta(minutes=1))
@@ -514,7 +514,7 @@ def test_what_a_worker_has_taken_no_other_does_until_it_has_been_silent(
 ) -> None:
     done: list[datetime] = []
 
-    def while_another_looks(_database: Database, at: datetime) -> None:
+    def while_another_looks(_database: Database, at: datetime, _anchoring: object) -> None:
         done.append(at)
         assert not recurring_work.do_due(board.database, at=at)
 
@@ -522,7 +522,7 @@ def test_what_a_worker_has_taken_no_other_does_until_it_has_been_silent(
     assert recurring_work.do_due(board.database, at=NOW)
     assert done == [NOW]
 
-    def killed(_database: Database, _at: datetime) -> None:
+    def killed(_database: Database, _at: datetime, _anchoring: object) -> None:
         raise KeyboardInterrupt
 
     tomorrow = NOW + timedelta(days=1)

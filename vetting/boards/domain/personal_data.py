@@ -28,7 +28,7 @@ PROPOSED_INFORMATION: Final = _(
 """What a board may begin from. Source: articles 13 and 14 of the General Data Protection Regulation."""
 
 
-class Retained(StrEnum):
+class RetentionKind(StrEnum):
     """What is kept for a time and is no record: it goes when its time is over."""
 
     FILES = "files"
@@ -38,29 +38,29 @@ class Retained(StrEnum):
     READS = "reads"
 
 
-RETAINED_WORDS: Final[Mapping[Retained, Words]] = {
-    Retained.FILES: _("Inlämnade listor som lästs in, och listor som hämtats för att ändras"),
-    Retained.POSTS: _("Mejl och filer i Inkommet som inte lagts i ett ärende"),
-    Retained.CHECKS: _("Sparade snabbkollar som inte tagits vidare"),
-    Retained.SIGN_INS: _("Uppgifter om avslutade inloggningar"),
-    Retained.READS: _("Uppgifter om vem som öppnat vad"),
+RETAINED_WORDS: Final[Mapping[RetentionKind, Words]] = {
+    RetentionKind.FILES: _("Inlämnade listor som lästs in, och listor som hämtats för att ändras"),
+    RetentionKind.POSTS: _("Mejl och filer i Inkommet som inte lagts i ett ärende"),
+    RetentionKind.CHECKS: _("Sparade snabbkollar som inte tagits vidare"),
+    RetentionKind.SIGN_INS: _("Uppgifter om avslutade inloggningar"),
+    RetentionKind.READS: _("Uppgifter om vem som öppnat vad"),
 }
-RETAINED_DAYS: Final[Mapping[Retained, int]] = {
-    Retained.FILES: 90,
-    Retained.POSTS: 90,
-    Retained.CHECKS: 30,
-    Retained.SIGN_INS: 90,
-    Retained.READS: 365,
+RETAINED_DAYS: Final[Mapping[RetentionKind, int]] = {
+    RetentionKind.FILES: 90,
+    RetentionKind.POSTS: 90,
+    RetentionKind.CHECKS: 30,
+    RetentionKind.SIGN_INS: 90,
+    RetentionKind.READS: 365,
 }
 FEWEST_DAYS, MOST_DAYS = 7, 730
 
 
-def days_kept(chosen: Mapping[str, Any], what: Retained) -> int:
+def days_kept(chosen: Mapping[str, Any], what: RetentionKind) -> int:
     """Days, as the board has decided or as it ships."""
     return int(chosen.get(what.value, RETAINED_DAYS[what]))
 
 
-def time_kept(chosen: Mapping[str, Any], what: Retained) -> timedelta:
+def time_kept(chosen: Mapping[str, Any], what: RetentionKind) -> timedelta:
     """The same as a span of time."""
     return timedelta(days=days_kept(chosen, what))
 

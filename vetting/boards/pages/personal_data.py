@@ -10,7 +10,7 @@ from vetting.boards.domain.personal_data import (
     INFORMATION_HEADING,
     PROPOSED_INFORMATION,
     RETAINED_WORDS,
-    Retained,
+    RetentionKind,
     days_kept,
 )
 from vetting.boards.forms import InformationForm, RetentionForm
@@ -40,7 +40,7 @@ def _render_show(refused: PostedForm | None = None) -> str:
     person, forms = visitor.signed_in_person(), FormsOfPage(refused)
     with reading_session() as session:
         board = session.get_one(Board, person.board_id)
-    days = {what: days_kept(board.retention, what) for what in Retained}
+    days = {what: days_kept(board.retention, what) for what in RetentionKind}
     decision = str(board.retention.get("decision", ""))
     proposed = {"sv": PROPOSED_INFORMATION.sv.replace("{board}", board.name), "en": ""}
     return render_template(

@@ -9,10 +9,18 @@ from flask import Blueprint, current_app, g, make_response, redirect, render_tem
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from vetting.boards.domain.second_factor import grouped_code, is_demanded
-from vetting.boards.forms import CodeForm, NewAppForm, NewCodesForm, NoAppForm, ProofForm
+from vetting.boards.forms import (
+    CodeForm,
+    NewAppForm,
+    NewCodesForm,
+    NoAppForm,
+    PasskeyAnswerForm,
+    PasskeyForm,
+    ProofForm,
+)
 from vetting.boards.models.people import Board, User
-from vetting.boards.models.second_factors import codes_left, factor_of
-from vetting.boards.pages import known_browsers
+from vetting.boards.models.second_factors import codes_left, factor_of, has_factor, passkeys_of
+from vetting.boards.pages import known_browsers, passkey_questions
 from vetting.boards.pages.sign_in import begin_in_browser, onward
 from vetting.boards.services import directory
 from vetting.boards.services import second_factor as service
@@ -45,12 +53,27 @@ def ask() -> Response:
     return _render_code(CodeForm(known={"next": request.args.get("next", "")}))
 
 
-def _render_code(form: CodeForm, status: int = 200) -> Response:
+def _render_code(form: CodeForm, status: int = 200, refused: PasskeyAnswerForm | None = None) -> Response:
     with reading_session() as session:
-        waits = service.waiting_sign_in(session, visitor.token_of_browser(), at=visitor.now()) is not None
-    if not waits:
-        return redirect_after_post(url_for("sign_in.ask", next=form.next.data or None))
-    return make_response(render_template("boards/second_factor/ask.html", form=form), status)
+        waiting = service.waiting_sign_in(session, visitor.token_of_browser(), at=visitor.now())
+        question = passkey_questions.question_to_prove(session, waiting.user_id) if waiting is not None else ""
+    if waiting is None:
+        return redirect_after_post(url_for("sign_in.ask", next=form.next.typed or None))
+    own = refused or PasskeyAnswerForm(key="passkey", known={"next": form.next.typed})
+    page = render_template(
+        "boards/second_factor/ask.html", form=form, refused=refused or form, question=question, passkey=own
+    )
+    return make_response(page, status)
+
+
+def render_refused_code(form: PasskeyAnswerForm, refused: Refused, onto: str) -> Response:
+    """The page of the code again, where a passkey was no answer."""
+    if refused.obstacle is Obstacle.MISSING:
+        g.no_sign_in = True
+        return redirect_after_post(url_for("sign_in.ask", next=onto or None))
+    again = _render_code(CodeForm(known={"next": onto}), STATUS[refused.obstacle], form)
+    again.headers.update(retry_after(refused))
+    return again
 
 
 @blueprint.post("/logga-in/kod")
@@ -80,17 +103,20 @@ def enter() -> Response:
 @blueprint.get("/losenord/tva-steg")
 def own() -> str:
     """Whether one signs in by two steps, and the app that is to be connected."""
-    return _render_own()
+    return render_own()
 
 
-def _render_own(refused: PostedForm | None = None, codes: list[str] | None = None) -> str:
+def render_own(refused: PostedForm | None = None, codes: list[str] | None = None) -> str:
+    """One's app, passkeys and recovery codes. codes: to be shown once."""
     person = visitor.signed_in_person()
     visit = visitor.open_visit()
     with reading_session() as session:
         login = session.get_one(User, person.id).login
         demanding = session.get_one(Board, person.board_id).factor_roles
         found = factor_of(session, person.id)
+        keys = passkeys_of(session, person.id)
         left = codes_left(session, person.id)
+        question = passkey_questions.question_to_add(session, person)
     form = refused if isinstance(refused, NewAppForm) else NewAppForm()
     secret = _read_carried(form, person.id) or service.new_secret()
     form.carry(carried=_signer().dumps({"user": person.id, "secret": secret}))
@@ -100,6 +126,9 @@ def _render_own(refused: PostedForm | None = None, codes: list[str] | None = Non
         form=form,
         refused=refused,
         app=found,
+        passkeys=keys,
+        question=question,
+        new_key=refused if isinstance(refused, PasskeyForm) else PasskeyForm(key="passkey"),
         left=left,
         codes=codes or (),
         demanded=is_demanded(person.roles, demanding),
@@ -121,7 +150,7 @@ def add() -> Response:
         token = visitor.token_of_browser()
         return service.add_app(s, secret, form.code.data, by=person, token=token, at=visitor.now())
 
-    return page_by_form(form, connect, page=lambda codes: _render_own(codes=codes), again=_render_own)
+    return page_by_form(form, connect, page=lambda codes: render_own(codes=codes), again=render_own)
 
 
 @blueprint.post("/losenord/tva-steg/koder")
@@ -131,8 +160,8 @@ def make_codes() -> Response:
     return page_by_form(
         posted_form(NewCodesForm),
         lambda s: service.make_recovery_codes(s, by=person, at=visitor.now()),
-        page=lambda codes: _render_own(codes=codes),
-        again=_render_own,
+        page=lambda codes: render_own(codes=codes),
+        again=render_own,
     )
 
 
@@ -144,24 +173,40 @@ def remove() -> Response:
         posted_form(NoAppForm),
         lambda s: service.remove_own_app(s, by=person, at=visitor.now()),
         onto=url_for("second_factor.own"),
-        again=_render_own,
+        again=render_own,
     )
 
 
 @blueprint.get("/bekrafta")
 def ask_proof() -> str:
     """Who it is, once more."""
-    return _render_proof(None, request.args.get("next", ""))
+    return render_proof(None, request.args.get("next", ""))
 
 
-def _render_proof(refused: CodeForm | ProofForm | None, onto: str = "") -> str:
+def render_proof(refused: CodeForm | ProofForm | PasskeyAnswerForm | None, onto: str = "") -> str:
+    """The proof that is asked for anew: by code, passkey, password or the municipality's directory."""
     person = visitor.signed_in_person()
     with reading_session() as session:
-        by_code = factor_of(session, person.id) is not None
+        by_code = has_factor(session, person.id)
+        question = passkey_questions.question_to_prove(session, person.id)
         asks = by_code or bool(session.get_one(User, person.id).password_hash)
         by_directory = identity_provider() is not None and directory.is_of_directory(session, person.id)
-    form = refused or (CodeForm if by_code else ProofForm)(known={"next": onto})
-    return render_template("boards/second_factor/prove.html", form=form, asks=asks, by_directory=by_directory)
+    own = refused if isinstance(refused, PasskeyAnswerForm) else None
+    onto = onto or (str(refused.next.typed) if refused is not None else "")
+    form = (
+        refused
+        if isinstance(refused, CodeForm | ProofForm)
+        else (CodeForm if by_code else ProofForm)(known={"next": onto})
+    )
+    return render_template(
+        "boards/second_factor/prove.html",
+        form=form,
+        refused=own or form,
+        asks=asks,
+        by_directory=by_directory,
+        question=question,
+        passkey=own or PasskeyAnswerForm(key="passkey", known={"next": onto}),
+    )
 
 
 @blueprint.post("/bekrafta")
@@ -170,11 +215,11 @@ def prove() -> Response:
     person = visitor.signed_in_person()
     with reading_session() as session:
         login = session.get_one(User, person.id).login
-        by_code = factor_of(session, person.id) is not None
+        by_code = has_factor(session, person.id)
     form: CodeForm | ProofForm = posted_form(CodeForm) if by_code else posted_form(ProofForm)
     typed = form.code.data if isinstance(form, CodeForm) else form.proof.data
     if not form.validate():
-        return make_response(_render_proof(form), STATUS[Obstacle.INVALID])
+        return make_response(render_proof(form), STATUS[Obstacle.INVALID])
     try:
         service.prove(
             visitor.database(),
@@ -187,7 +232,7 @@ def prove() -> Response:
         )
     except Refused as refused:
         form.tell(refused.problems)
-        page = make_response(_render_proof(form), STATUS[refused.obstacle])
+        page = make_response(render_proof(form), STATUS[refused.obstacle])
         page.headers.update(retry_after(refused))
         return page
     return make_response(redirect(onward(form.next.data), 303))

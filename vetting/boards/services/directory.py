@@ -11,7 +11,7 @@ from vetting.boards.domain.directory import ASKED_NOW, GAP_PROBLEMS, NO_ROLE, Gr
 from vetting.boards.domain.role_days import RoleEnd
 from vetting.boards.models import people
 from vetting.boards.models.people import Board, Identity, RoleHolding, RoleRequest, SignIn, User
-from vetting.boards.models.second_factors import factor_of
+from vetting.boards.models.second_factors import has_factor
 from vetting.boards.services.role_endings import end_held_role
 from vetting.boards.services.roles import Colleague, give_roles, role_note
 from vetting.boards.services.sign_in import begin_session, digest_of
@@ -77,7 +77,7 @@ def sign_in_by_directory(
         if user_id is None or not boards:
             raise Refused(Obstacle.CLOSED, Problem("groups", *NO_ROLE))
         given = at if visitor.second_factor else None
-        waits = given is None and factor_of(session, user_id) is not None
+        waits = given is None and has_factor(session, user_id)
         began = begin_session(session, user_id, boards[0].id, at, browser_name(agent), waits=waits, factor_at=given)
         session.flush()
         row = session.scalars(select(SignIn).where(SignIn.token == digest_of(began.token))).one()

@@ -55,6 +55,8 @@ OF_THE_BOARD: Final = (
     "invitation_made",
     "password_set",
     "identity_added",
+    "passkey_added",
+    "passkey_removed",
     "factor_added",
     "factor_removed",
     "recovery_code_used",

@@ -11,7 +11,7 @@ from vetting.boards.domain.personal_data import (
     OPEN_BLANK,
     RETAINED_DAYS,
     RETAINED_WORDS,
-    Retained,
+    RetentionKind,
     time_kept,
 )
 from vetting.boards.models.people import Board
@@ -64,7 +64,7 @@ def set_information(session: WritingSession, texts: Mapping[str, str], *, by: Pe
 
 
 def set_retention(
-    session: WritingSession, days: Mapping[Retained, int | None], decision: str, *, by: Person, at: datetime
+    session: WritingSession, days: Mapping[RetentionKind, int | None], decision: str, *, by: Person, at: datetime
 ) -> Board:
     """How long what is no record is kept. decision: the board's own decision, which other times than the shipped need.
 
@@ -75,10 +75,10 @@ def set_retention(
     remedy = _("Skriv {FEWEST_DAYS}–{MOST_DAYS} dagar.", FEWEST_DAYS=FEWEST_DAYS, MOST_DAYS=MOST_DAYS)
     problems = [
         Problem(what.value, RETAINED_WORDS[what], remedy)
-        for what in Retained
+        for what in RetentionKind
         if not FEWEST_DAYS <= (days.get(what) or 0) <= MOST_DAYS
     ]
-    if not problems and not decision.strip() and any(days[what] != RETAINED_DAYS[what] for what in Retained):
+    if not problems and not decision.strip() and any(days[what] != RETAINED_DAYS[what] for what in RetentionKind):
         problems.append(
             Problem(
                 "decision", _("Gallringsbeslutet saknas."), _("Skriv diarienumret för nämndens beslut om gallring.")
@@ -87,7 +87,7 @@ def set_retention(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     board = session.get_one(Board, by.board_id)
-    chosen = {what.value: days[what] for what in Retained}
+    chosen = {what.value: days[what] for what in RetentionKind}
     board.retention = chosen | {"decision": " ".join(decision.split())[:LONGEST_REFERENCE]}
     told = ", ".join(f"{what} {number}" for what, number in chosen.items())
     session.note(
@@ -96,7 +96,7 @@ def set_retention(
     return board
 
 
-def kept_for(session: Session, board_id: int, what: Retained) -> timedelta:
+def kept_for(session: Session, board_id: int, what: RetentionKind) -> timedelta:
     """How long a board keeps something."""
     return time_kept(session.get_one(Board, board_id).retention, what)
 

@@ -14,7 +14,14 @@ from vetting.boards.domain import second_factor as factors
 from vetting.boards.domain.sign_in import MOST_FAILURES
 from vetting.boards.models import people
 from vetting.boards.models.people import Board, RoleHolding, SignIn, User
-from vetting.boards.models.second_factors import RecoveryCode, SecondFactor, factor_of
+from vetting.boards.models.second_factors import (
+    RecoveryCode,
+    SecondFactor,
+    codes_left,
+    factor_of,
+    has_factor,
+    passkeys_of,
+)
 from vetting.boards.services.invitations import check_may_open
 from vetting.boards.services.sign_in import (
     begin_session,
@@ -34,7 +41,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -77,7 +84,7 @@ def add_app(session: WritingSession, secret: str, code: str, *, by: Person, toke
     end_sessions(session, by.id, at, but=own)
     for begun in session.scalars(select(SignIn).where(SignIn.token == own)):
         begun.factor_at = begun.proved_at = at
-    session.note(_note_of("factor_added", session.get_one(User, by.id), by, at))
+    session.note(account_note("factor_added", session.get_one(User, by.id), by, at))
     return _new_codes(session, by.id)
 
 
@@ -87,9 +94,9 @@ def make_recovery_codes(session: WritingSession, *, by: Person, at: datetime) ->
     Raises:
         Refused: the account has no app.
     """
-    if factor_of(session, by.id) is None:
+    if not has_factor(session, by.id):
         raise Refused(Obstacle.MISSING)
-    session.note(_note_of("recovery_codes_made", session.get_one(User, by.id), by, at))
+    session.note(account_note("recovery_codes_made", session.get_one(User, by.id), by, at))
     return _new_codes(session, by.id)
 
 
@@ -115,18 +122,44 @@ def remove_own_app(session: WritingSession, *, by: Person, at: datetime) -> None
     found = factor_of(session, by.id)
     if found is None:
         raise Refused(Obstacle.MISSING)
+    if not passkeys_of(session, by.id):
+        check_may_do_without(session, by.id)
+    session.delete(found)
+    session.flush()
+    forget_codes_of_nothing(session, by.id)
+    session.note(account_note("factor_removed", session.get_one(User, by.id), by, at))
+
+
+def check_may_do_without(session: Session, user_id: int, *, but_passkey: int = 0) -> None:
+    """Whether an account may lose a factor. but_passkey: the key that is to go; none where it is the app.
+
+    Raises:
+        Refused: it is the last, and a role that is held in some board demands one.
+    """
+    left = [key for key in passkeys_of(session, user_id) if key.id != but_passkey]
+    if left or (but_passkey and factor_of(session, user_id) is not None):
+        return
     held = session.execute(
         select(RoleHolding.role, Board)
         .join(Board, Board.id == RoleHolding.board_id)
-        .where(RoleHolding.user_id == by.id)
+        .where(RoleHolding.user_id == user_id)
     )
     if any(factors.is_demanded({Role(role)}, board.factor_roles) for role, board in held):
         raise Refused(
             Obstacle.CLOSED,
             Problem("app", _("En av dina roller kräver inloggning i två steg."), _("Byt app i stället.")),
         )
-    _remove(session, session.get_one(User, by.id), found)
-    session.note(_note_of("factor_removed", session.get_one(User, by.id), by, at))
+
+
+def forget_codes_of_nothing(session: Session, user_id: int) -> None:
+    """Without any factor there is nothing that recovery codes stand in for."""
+    if not has_factor(session, user_id):
+        _forget_codes(session, user_id)
+
+
+def first_recovery_codes(session: WritingSession, user_id: int) -> list[str]:
+    """New recovery codes for an account that has none, to be shown once; else none."""
+    return [] if codes_left(session, user_id) else _new_codes(session, user_id)
 
 
 def remove_app_of(session: WritingSession, user_id: int, *, by: Person | None, at: datetime) -> User:
@@ -144,22 +177,19 @@ def remove_app_of(session: WritingSession, user_id: int, *, by: Person | None, a
     if by is not None:
         require_permission(by, Action.MANAGE_PEOPLE)
         check_may_open(session, user, by, command="vetting user factor-end")
-    found = factor_of(session, user.id)
-    if found is None:
+    if not has_factor(session, user.id):
         raise Refused(
             Obstacle.STALE, Problem("app", _("Kontot har ingen app för inloggning."), _("Läs sidan på nytt."))
         )
-    _remove(session, user, found)
+    app = factor_of(session, user.id)
+    for factor in (*passkeys_of(session, user.id), *([app] if app is not None else ())):
+        session.delete(factor)
+    _forget_codes(session, user.id)
     end_sessions(session, user.id, at)
     everywhere: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
     for board in [by.board_id] if by else everywhere or [None]:
         session.note(TrailNote(action="factor_removed", by=by, at=at, subject=user, board_id=board))
     return user
-
-
-def _remove(session: WritingSession, user: User, found: SecondFactor) -> None:
-    session.delete(found)
-    _forget_codes(session, user.id)
 
 
 def finish_sign_in(database: Database, token: str, code: str, *, at: datetime) -> NewSignIn:
@@ -169,18 +199,29 @@ def finish_sign_in(database: Database, token: str, code: str, *, at: datetime) -
         TooEarlyError: too many wrong codes.
         Refused: the code is wrong, or nothing waits any more.
     """
+    return finish_waiting(
+        database, token, lambda row: _check_code(database, row.user_id, row.board_id, code, at=at), at=at
+    )
+
+
+def finish_waiting(database: Database, token: str, check: Callable[[SignIn], None], *, at: datetime) -> NewSignIn:
+    """A session with a new token instead of one that waits. check: raises where the second factor is wrong.
+
+    Raises:
+        Refused: nothing waits any more, or what the check says.
+    """
     with open_technical(database) as session:
         waiting = waiting_sign_in(session, token, at=at)
         if waiting is None:
             raise Refused(Obstacle.MISSING)
-        user_id, board_id, browser = waiting.user_id, waiting.board_id, waiting.browser
-    _check_code(database, user_id, board_id, code, at=at)
+        session.expunge(waiting)
+    check(waiting)
     with open_technical(database) as session:
         found = waiting_sign_in(session, token, at=at)
         if found is None:
             raise Refused(Obstacle.MISSING)
         found.ended_at = at
-        return begin_session(session, user_id, board_id, at, browser, factor_at=at)
+        return begin_session(session, found.user_id, found.board_id, at, found.browser, factor_at=at)
 
 
 def waiting_sign_in(session: Session, token: str, *, at: datetime) -> SignIn | None:
@@ -201,7 +242,7 @@ def prove(
         Refused: wrong.
     """
     with open_technical(database) as session:
-        by_code = factor_of(session, person.id) is not None
+        by_code = has_factor(session, person.id)
         login = session.get_one(User, person.id).login
     if by_code:
         _check_code(database, person.id, person.board_id, typed, at=at)
@@ -213,10 +254,15 @@ def prove(
                 raise
             wrong = Problem("proof", _("Lösenordet är fel."), _("Skriv det lösenord som du loggar in med."))
             raise Refused(Obstacle.INVALID, wrong) from None
+    mark_proved(database, token, at=at, factor=by_code)
+
+
+def mark_proved(database: Database, token: str, *, at: datetime, factor: bool) -> None:
+    """Keeps that the owner of a session has proved who they are. factor: by a second factor."""
     with open_technical(database) as session:
         for begun in session.scalars(select(SignIn).where(SignIn.token == digest_of(token))):
             begun.proved_at = at
-            if by_code:
+            if factor:
                 begun.factor_at = at
 
 
@@ -251,9 +297,11 @@ def _check_code(database: Database, user_id: int, board_id: int, code: str, *, a
     plain = factors.plain_code(code)
     with open_technical(database, alone=True) as session:
         found = factor_of(session, user_id)
-        if found is None:
+        if not has_factor(session, user_id):
             raise Refused(Obstacle.MISSING)
         if factors.is_app_code(plain):
+            if found is None:
+                raise Refused(Obstacle.INVALID, _wrong_code(at))
             step = _matching_step(found.secret, plain, factors.steps_taken(at, found.last_step))
             right = step is not None
             found.last_step = step or found.last_step
@@ -295,5 +343,6 @@ def _wrong_code(at: datetime) -> Problem:
     )
 
 
-def _note_of(action: str, subject: User, by: Person, at: datetime) -> TrailNote:
+def account_note(action: str, subject: User, by: Person, at: datetime) -> TrailNote:
+    """The entry of what somebody did with their own account."""
     return TrailNote(action=action, by=by, at=at, subject=subject, board_id=by.board_id)

@@ -20,7 +20,7 @@ from vetting.boards.domain.role_days import RoleEnd
 from vetting.boards.domain.second_factor import is_demanded
 from vetting.boards.models import people
 from vetting.boards.models.people import Board, KeptText, RoleHolding, SignIn, SignInAttempt, User
-from vetting.boards.models.second_factors import factor_of
+from vetting.boards.models.second_factors import has_factor
 from vetting.boards.services.passwords import wrong_with_password
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
@@ -155,7 +155,7 @@ def sign_in(
     """
     user_id, board_id = check_password(database, login, password, address=address, at=at, device=device)
     with open_technical(database) as session:
-        waits = factor_of(session, user_id) is not None
+        waits = has_factor(session, user_id)
         return begin_session(session, user_id, board_id, at, browser_name(agent), waits=waits)
 
 

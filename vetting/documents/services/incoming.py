@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select
 
-from vetting.boards.domain.personal_data import Retained
+from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.cases.models.cases import Case, find_case, visible_cases
@@ -473,7 +473,7 @@ def throw_away(database: Database, key: int, *, by: Person) -> None:
 
 def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
     """What a board was sent that has lain its time. Returns how many mails and files."""
-    before = at - kept_for(session, board_id, Retained.POSTS)
+    before = at - kept_for(session, board_id, RetentionKind.POSTS)
     old = (IncomingPost.board_id == board_id) & (IncomingPost.at < before)
     parts = delete(IncomingPart).where(IncomingPart.post_id.in_(select(IncomingPost.id).where(old)))
     session.execute(parts, execution_options=BESIDE)

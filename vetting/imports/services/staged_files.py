@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, or_, select, update
 
 from vetting.associations.models.associations import Association
-from vetting.boards.domain.personal_data import Retained
+from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import left_by
@@ -403,7 +403,7 @@ def discard_file(database: Database, key: int, *, by: Person) -> None:
 
 def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
     """A board's files that have lain their time are gone with all that was read from them. Returns how many."""
-    before = at - kept_for(session, board_id, Retained.FILES)
+    before = at - kept_for(session, board_id, RetentionKind.FILES)
     lists = downloaded_lists.forget_old(session, board_id, before=before)
     old = (StagedFile.at < before) & (StagedFile.state != CONFIRMING)
     half_read = (StagedFile.at < at - HALF_READ_KEPT) & (StagedFile.state == READING)

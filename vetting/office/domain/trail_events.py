@@ -118,6 +118,8 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "password_set": _("Lösenord valt genom en länk"),
     "password_changed": _("Bytte lösenord"),
     "identity_added": _("Kopplade kontot till kommunens katalog"),
+    "passkey_added": _("Lade till en passnyckel"),
+    "passkey_removed": _("Tog bort en passnyckel"),
     "factor_added": _("Kopplade en app för inloggning i två steg"),
     "factor_removed": _("Inloggning i två steg togs bort"),
     "recovery_codes_made": _("Skapade nya reservkoder"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.associations.services.visibility import LEFT_TO_OTHERS
-from vetting.boards.domain.personal_data import Retained, days_kept
+from vetting.boards.domain.personal_data import RetentionKind, days_kept
 from vetting.boards.models.people import Board
 from vetting.bookings.forms import requested_time
 from vetting.bookings.services import room_bookings
@@ -175,7 +175,7 @@ def _render_check(form: QuickCheckForm) -> str:
         fresh=fresh,
         about=found.about if found else None,
         own_checks=own_checks,
-        days_kept=days_kept(board.retention, Retained.CHECKS),
+        days_kept=days_kept(board.retention, RetentionKind.CHECKS),
         kind=kind,
         desk=desk,
         at_counter=person.sees_bookings_only,

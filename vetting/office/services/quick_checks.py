@@ -11,7 +11,7 @@ from vetting.associations.domain.name_differences import told_of_letters
 from vetting.associations.models.associations import Association, records_of, with_numbers
 from vetting.associations.services.associations import AssociationMatch, search_associations
 from vetting.associations.services.visibility import LEFT_TO_OTHERS, sight_of
-from vetting.boards.domain.personal_data import Retained
+from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.models.people import names_of
 from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
@@ -323,7 +323,7 @@ def _without_persons(stated: Facts, catalogue: Catalogue) -> dict[str, object]:
 
 def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
     """Removes a board's checks whose time is over and that no case was made of. Returns how many."""
-    gone = store.past_quick_checks(session, board_id, at - kept_for(session, board_id, Retained.CHECKS))
+    gone = store.past_quick_checks(session, board_id, at - kept_for(session, board_id, RetentionKind.CHECKS))
     for row in gone:
         session.delete(row)
     if gone:
@@ -334,7 +334,7 @@ def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
 
 def own_quick_checks(session: Session, *, by: Person, at: datetime) -> Sequence[tuple[QuickCheck, Association]]:
     """One's own last checks that are still kept."""
-    return store.latest_quick_checks(session, by, at - kept_for(session, by.board_id, Retained.CHECKS), MOST_OWN)
+    return store.latest_quick_checks(session, by, at - kept_for(session, by.board_id, RetentionKind.CHECKS), MOST_OWN)
 
 
 def book_from_quick_check(
