@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.board import BoardAtWork, booking_facts, rules
+from tests.boards.pages.test_directory import go
+from tests.identity.false_provider import SECRET, FalseProvider
 from tests.page_fixtures import Somebody, board
 from vetting.app import create_app
 from vetting.config import Config
@@ -19,6 +21,7 @@ from vetting.web.log import LOG, JsonFormatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["board"]
 
@@ -113,3 +116,25 @@ def test_a_failure_has_the_id_that_its_page_and_its_answer_tell(
     answer = app.test_client().get("/tillganglighet")
     assert answer.headers["X-Request-ID"] in answer.text
     assert answer.headers["X-Request-ID"] in caplog.text
+
+
+def test_a_second_step_and_a_sign_in_by_the_directory_are_told(
+    board: BoardAtWork, lines: Lines, tmp_path: Path
+) -> None:
+    provider = FalseProvider()
+    provider.claims["groups"] = ["g"]
+    server = provider.serve()
+    file = tmp_path / "g.yaml"
+    file.write_text("groups:\n  - {group: g, board: norr, roles: [caseworker]}\n", encoding="utf-8")
+    config = Config(oidc_issuer=provider.issuer, oidc_client="vetting", oidc_secret=SECRET, oidc_roles=file)
+    client = create_app(config, board.database).test_client()
+    go(client)
+    told = lines.last()
+    assert (told["message"], told["endpoint"]) == ("signed_in", "directory.answer")
+    assert told["user"]
+    provider.claims["groups"] = []
+    go(client)
+    assert lines.last()["message"] == "sign_in_failed"
+    assert not any("Kim Ek" in line for line in lines.written)
+    server.shutdown()
+    server.server_close()

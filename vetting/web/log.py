@@ -26,6 +26,7 @@ HEADER: Final = "X-Request-ID"
 TELLS: Final = "acts"
 """Where a record carries what is told beside its message."""
 SIGN_IN, SIGN_OUT = "sign_in.enter", "sign_in.leave"
+BY_DIRECTORY: Final = "directory.answer"
 SIGNS_IN: Final = frozenset({SIGN_IN, "second_factor.enter", "passkeys.enter"})
 PROVES: Final = frozenset({"second_factor.prove", "passkeys.prove"})
 CHANGES: Final = frozenset(
@@ -42,7 +43,6 @@ CHANGES: Final = frozenset(
         "second_factor.remove",
         "passkeys.add",
         "passkeys.remove",
-        "directory.answer",
         "ways_of_working.demand_factor",
         "delegation.add",
         "delegation.answer",
@@ -114,6 +114,9 @@ def _act(response: Response) -> str:
         return done if status == HTTPStatus.SEE_OTHER and "no_sign_in" not in g else "sign_in_failed"
     if request.method == "POST" and endpoint in PROVES:
         return "proved" if status == HTTPStatus.SEE_OTHER else "proof_failed"
+    if endpoint == BY_DIRECTORY:
+        done = "code_asked_for" if "code_asked_for" in g else "signed_in" if "signed_in" in g else "proved"
+        return done if status == HTTPStatus.SEE_OTHER else "sign_in_failed"
     if request.method == "POST" and endpoint == SIGN_OUT:
         return "signed_out"
     if status < HTTPStatus.BAD_REQUEST and request.method == "POST" and endpoint in CHANGES:

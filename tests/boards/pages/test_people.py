@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import BoardAtWork, board
+from tests.mailbox import mail_server
 from tests.page_fixtures import Somebody
 from vetting import clock
 from vetting.app import create_app
@@ -217,3 +218,25 @@ def test_ones_sign_ins_stand_with_the_password_and_are_ended_there(
     assert kim.send("/losenord/inloggningar").status_code == 303
     assert offices[ADMIN].send(f"/personer/{board.staff[Role.CASEWORKER].id}/logga-ut").status_code == 303
     assert kim.get("/losenord").status_code == 303
+
+
+def test_a_link_goes_by_mail_where_there_is_an_address_and_is_shown_where_it_cannot(board: BoardAtWork) -> None:
+    new = {"name": "Ny Person", "login": "ny.norr", "email": "ny@exempelstad.example", "role": "caseworker"}
+    with mail_server() as (box, server):
+        config = Config(
+            mail_host=server.host, mail_port=server.port, mail_from="vetting@exempelstad.example", mail_encrypted=False
+        )
+        ada = Somebody(board, create_app(config, board.database), Role.ADMINISTRATOR)
+        page = ada.send("/personer", **new).text
+        [mail] = box.mails
+        assert mail["To"] == "ny@exempelstad.example"
+        [address] = re.findall(r"http://localhost(/valkommen/\S+)", mail.get_content())
+        assert address not in page
+        assert "är skickad till ny@exempelstad.example" in page
+        assert "Ny Person" in ada.client.application.test_client().get(address).text
+        box.refuses = True
+        page = ada.send("/personer", **new | {"login": "nyare.norr", "name": "Nyare Person"}).text
+        assert "Mejlet gick inte att skicka." in page
+        assert "/valkommen/" in page
+        page = ada.send("/personer", **new | {"login": "utan.norr", "name": "Utan Adress", "email": ""}).text
+        assert "/valkommen/" in page

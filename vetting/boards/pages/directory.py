@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, abort, flash, make_response, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, g, make_response, render_template, request, session, url_for
 
 from vetting.boards.domain.directory import read_claims
 from vetting.boards.pages.sign_in import begin_in_browser, onward
@@ -116,7 +116,10 @@ def _sign_in(who: DirectoryVisitor, found: ProviderAnswer, provider: IdentityPro
         agent=request.user_agent.string,
         id_token=found.id_token,
     )
-    return begin_in_browser(began, url_for("second_factor.ask", next=onto or None) if began.waits else onward(onto))
+    if began.waits:
+        g.code_asked_for = True
+        return begin_in_browser(began, url_for("second_factor.ask", next=onto or None))
+    return begin_in_browser(began, onward(onto))
 
 
 def _fault_page(error: ProviderError) -> Response:

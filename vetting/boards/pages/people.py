@@ -20,6 +20,7 @@ from vetting.boards.forms import (
 from vetting.boards.models.people import Board, User, names_of
 from vetting.boards.models.second_factors import with_factor
 from vetting.boards.pages import known_browsers
+from vetting.boards.pages.links import hand_over, new_link
 from vetting.boards.services import directory, invitations, role_days, role_endings, roles, second_factor, sessions
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Role, SeparationOfDuties
@@ -31,7 +32,6 @@ from vetting.web.identity_provider import identity_provider
 from vetting.web.view_moves import (
     act_by_form,
     act_in_steps,
-    outside_address,
     page_by_form,
     posted_form,
     redirect_after_post,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from vetting.boards.pages.links import LinkReceipt, NewLink
     from vetting.kernel.store.session import WritingSession
 
 blueprint = Blueprint("people", __name__)
@@ -63,7 +64,7 @@ def index() -> str:
 
 
 def _render_people(
-    refused: PostedForm | None = None, link: tuple[str, str] = ("", ""), told: Words | None = None, row: str = ""
+    refused: PostedForm | None = None, link: LinkReceipt | None = None, told: Words | None = None, row: str = ""
 ) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
@@ -100,7 +101,7 @@ def _render_people(
         guarded=TWO_PERSON_ROLES,
         refused=refused,
         form=FormsOfPage(refused).form(ColleagueForm, "person"),
-        link=(link[0], outside_address("people.welcome", secret=link[1]) if link[1] else ""),
+        link=link,
         told=told,
         me=person.id,
         asked={ask.user_id for ask in asks},
@@ -115,16 +116,17 @@ def take_in() -> Response:
     form = posted_form(ColleagueForm, key="person")
     person, at = visitor.signed_in_person(), visitor.now()
 
-    def take(s: WritingSession) -> tuple[roles.RoleGrantResult, str]:
+    def take(s: WritingSession) -> tuple[roles.RoleGrantResult, NewLink]:
         taken = roles.give_roles(s, form.command(s.get_one(Board, person.board_id).code), by=person, at=at)
         if taken.waiting or not taken.fresh:
-            return taken, ""
-        return taken, invitations.make_link(s, taken.user, board_id=person.board_id, by=person, at=at)
+            return taken, new_link(taken.user)
+        secret = invitations.make_link(s, taken.user, board_id=person.board_id, by=person, at=at)
+        return taken, new_link(taken.user, secret)
 
     return page_by_form(
         form,
         take,
-        page=lambda done: _render_people(None, (done[0].user.name, done[1]), _roles_in_words(done[0])),
+        page=lambda done: _render_people(None, hand_over(done[1]), _roles_in_words(done[0])),
         again=_render_people,
     )
 
@@ -148,18 +150,20 @@ def answer(ask_id: int) -> Response:
     form = posted_form(AnswerForm)
     person, at = visitor.signed_in_person(), visitor.now()
 
-    def reply(s: WritingSession) -> tuple[str, str]:
+    def reply(s: WritingSession) -> NewLink:
         ask = roles.answer_role_request(s, ask_id, yes=form.is_yes, by=person, at=at)
         user = s.get_one(User, ask.user_id)
         left = [one for one in roles.waiting_role_requests(s, person.board_id) if one.user_id == user.id]
         if not form.is_yes or user.password_hash or left or directory.is_of_directory(s, user.id):
-            return user.name, ""
-        return user.name, invitations.make_link(s, user, board_id=person.board_id, by=person, at=at)
+            return new_link(user)
+        return new_link(user, invitations.make_link(s, user, board_id=person.board_id, by=person, at=at))
 
     return page_by_form(
         form,
         reply,
-        page=lambda link: _render_people(None, link) if link[1] else redirect_after_post(url_for("people.index")),
+        page=lambda link: (
+            _render_people(None, hand_over(link)) if link.secret else redirect_after_post(url_for("people.index"))
+        ),
         again=_render_people,
     )
 
@@ -204,17 +208,17 @@ def set_last_day(user_id: int, role_name: str) -> Response:
 
 @blueprint.post("/personer/<int:user_id>/lank")
 def invite(user_id: int) -> Response:
-    """A new link for setting a password, shown once."""
+    """A new link for setting a password, mailed or shown once."""
     person = visitor.signed_in_person()
 
-    def make(s: WritingSession) -> tuple[str, str]:
+    def make(s: WritingSession) -> NewLink:
         secret = invitations.invite_user(s, user_id, by=person, at=visitor.now())
-        return s.get_one(User, user_id).name, secret
+        return new_link(s.get_one(User, user_id), secret)
 
     return page_by_form(
         posted_form(PostedForm),
         make,
-        page=lambda link: _render_people(None, link),
+        page=lambda link: _render_people(None, hand_over(link)),
         again=_render_people,
     )
 
