@@ -103,6 +103,17 @@ def test_every_row_about_security_names_tests_that_are_there() -> None:
             assert re.search(rf"^def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), (row[0], name)
 
 
+def test_every_row_of_the_standard_names_a_test_that_is_there_or_a_reason() -> None:
+    rows = table_rows("SECURITY.md", "| requirement |")
+    assert len(rows) > 60
+    for requirement, how, shown in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", shown)
+        assert how, requirement
+        assert named or re.search(r"reason: \w+", shown), requirement
+        for file, name in named:
+            assert re.search(rf"^def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), name
+
+
 def test_every_template_is_used_by_its_view_or_another_template(app: Flask) -> None:
     used = {
         found for name in templates() for found in meta.find_referenced_templates(app.jinja_env.parse(source(name)))
