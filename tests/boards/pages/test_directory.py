@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+import pyotp
 import pytest
 import requests
 from joserfc.jwk import RSAKey
@@ -12,10 +13,12 @@ from sqlalchemy import select
 
 from tests.identity.false_provider import SECRET, FalseProvider
 from tests.page_fixtures import Somebody, board, one_line, send
+from vetting import clock
 from vetting.app import create_app
 from vetting.boards.domain.role_days import RoleEnd
 from vetting.boards.models.people import Identity, RoleHolding, RolePeriod, RoleRequest, SignIn, User
-from vetting.boards.services import roles, sign_in
+from vetting.boards.models.second_factors import SecondFactor
+from vetting.boards.services import roles, second_factor, sign_in
 from vetting.boards.services.roles import Colleague
 from vetting.config import Config
 from vetting.kernel.roles import Role
@@ -329,6 +332,22 @@ def test_signing_out_goes_on_to_the_directory_and_only_for_who_came_from_there(
     assert client.get("/i-dag").headers["Location"].startswith("/logga-in")
     kim = Somebody(board, app, Role.CASEWORKER)
     assert kim.send("/logga-ut").headers["Location"] == "/logga-in"
+
+
+def test_whoever_gave_a_code_here_is_signed_out_there_too(
+    board: BoardAtWork, app: Flask, provider: FalseProvider
+) -> None:
+    client = app.test_client()
+    go(client)
+    with open_reading(board.database) as s:
+        user_id = s.scalars(select(Identity.user_id)).one()
+    secret = second_factor.new_secret()
+    with open_technical(board.database) as s:
+        s.add(SecondFactor(user_id=user_id, secret=secret, at=clock.now()))
+    send(client, "/logga-ut")
+    assert go(client).headers["Location"] == "/logga-in/kod"
+    assert send(client, "/logga-in/kod", code=pyotp.TOTP(secret).now()).status_code == 303
+    assert send(client, "/logga-ut").headers["Location"].startswith(f"{provider.issuer}/end")
 
 
 def test_no_password_link_is_made_to_an_account_of_the_directory(board: BoardAtWork, app: Flask) -> None:

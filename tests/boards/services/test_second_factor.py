@@ -280,11 +280,12 @@ def test_who_goes_to_another_board_brings_what_was_proved(board: BoardAtWork) ->
     with open_technical(board.database) as s:
         row = s.scalars(select(SignIn).where(SignIn.token == sign_in.digest_of(began.token))).one()
         proved, given = row.proved_at, row.factor_at
+        row.id_token = "of the directory"
     moved = sign_in.work_in(board.database, began.token, board.staff[Role.FINANCE], board.board_id, at=LATER)
     assert moved is not None
     with open_technical(board.database) as s:
         row = s.scalars(select(SignIn).where(SignIn.token == sign_in.digest_of(moved.token))).one()
-        assert (row.proved_at, row.factor_at) == (proved, given)
+        assert (row.proved_at, row.factor_at, row.id_token) == (proved, given, "of the directory")
 
 
 def test_a_proof_is_the_code_where_there_is_an_app_and_the_password_alone_is_none(board: BoardAtWork) -> None:

@@ -77,12 +77,16 @@ def sign_in_by_directory(
         if user_id is None or not boards:
             raise Refused(Obstacle.CLOSED, Problem("groups", *NO_ROLE))
         given = at if visitor.second_factor else None
-        waits = given is None and has_factor(session, user_id)
-        began = begin_session(session, user_id, boards[0].id, at, browser_name(agent), waits=waits, factor_at=given)
-        session.flush()
-        row = session.scalars(select(SignIn).where(SignIn.token == digest_of(began.token))).one()
-        row.id_token = id_token
-        return began
+        return begin_session(
+            session,
+            user_id,
+            boards[0].id,
+            at,
+            browser_name(agent),
+            waits=given is None and has_factor(session, user_id),
+            factor_at=given,
+            id_token=id_token,
+        )
 
 
 def account_of(session: Session, visitor: DirectoryVisitor) -> User | None:

@@ -221,7 +221,9 @@ def finish_waiting(database: Database, token: str, check: Callable[[SignIn], Non
         if found is None:
             raise Refused(Obstacle.MISSING)
         found.ended_at = at
-        return begin_session(session, found.user_id, found.board_id, at, found.browser, factor_at=at)
+        return begin_session(
+            session, found.user_id, found.board_id, at, found.browser, factor_at=at, id_token=found.id_token
+        )
 
 
 def waiting_sign_in(session: Session, token: str, *, at: datetime) -> SignIn | None:

@@ -227,11 +227,17 @@ def begin_session(
     *,
     waits: bool = False,
     factor_at: datetime | None = None,
+    id_token: str = "",
 ) -> NewSignIn:
-    """A session with a new token. factor_at: when its owner gave a second factor."""
+    """A session with a new token.
+
+    factor_at: when its owner gave a second factor. id_token: of the directory that signed them in.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     began = {"user_id": user_id, "board_id": board_id, "created_at": at, "seen_at": at, "browser": browser}
-    session.add(SignIn(token=digest_of(token), waits=waits, factor_at=factor_at, proved_at=at, **began))
+    session.add(
+        SignIn(token=digest_of(token), waits=waits, factor_at=factor_at, proved_at=at, id_token=id_token, **began)
+    )
     if not waits:
         people.note_visit(session, user_id, board_id, day_here(at))
     return NewSignIn(token=token, user_id=user_id, board_id=board_id, waits=waits)
@@ -340,7 +346,9 @@ def work_in(database: Database, token: str, person: Person, board_id: int, *, at
         if old is None or old.ended_at is not None:
             return None
         old.ended_at = at
-        began = begin_session(session, person.id, board_id, at, old.browser, factor_at=old.factor_at)
+        began = begin_session(
+            session, person.id, board_id, at, old.browser, factor_at=old.factor_at, id_token=old.id_token
+        )
         session.flush()
         fresh = session.scalars(select(SignIn).where(SignIn.token == digest_of(began.token))).one()
         fresh.created_at = old.created_at  # half a day is half a day, whichever board
