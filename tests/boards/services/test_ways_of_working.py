@@ -168,7 +168,14 @@ def test_a_gate_that_the_rules_in_force_require_is_on_whatever_the_board_chose(b
         role=ADMIN,
     )
     given = ChosenRules(grant=GROUP, booking=GROUP, adopted_on=TODAY, adopted_as="EXN 1")
-    found = board.do(ways_of_working.choose_rules, given, rules=rules(), role=ADMIN)
+    assert refused(board, ways_of_working.choose_rules, given, rules=rules(), role=ADMIN) == (
+        Obstacle.CLOSED,  # rules that hold are not swapped by one person
+        ["grant"],
+    )
+    server = Person(id=0, name="vetting", board_id=board.board_id, board="", roles=frozenset({ADMIN}))
+    found = run_in_transaction(
+        board.database, lambda s: ways_of_working.choose_rules(s, given, rules=rules(), by=server, at=NOW)
+    )
     assert found.shows_group
     assert found.gates["referensgrupp-har-granskat"].held is GateReason.BY_RULES
     assert "referensgrupp-har-granskat" in holding(board, board.receive().number)

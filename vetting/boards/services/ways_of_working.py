@@ -413,8 +413,11 @@ class ChosenRules:
 def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
     """Puts shipped sets in force; cases that are in keep theirs.
 
+    For a board that has none yet. Instead of rules that hold, others are published by two persons, or chosen by whoever
+    keeps the server.
+
     Raises:
-        Refused: there is no such set for the kind, or the day of adoption lies ahead.
+        Refused: there is no such set for the kind, the day of adoption lies ahead, or the board has others already.
     """
     require_permission(by, Action.MANAGE_BOARD)
     problems = []
@@ -430,6 +433,13 @@ def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, b
         raise Refused(Obstacle.INVALID, *problems)
     board = session.get_one(Board, by.board_id)
     chosen = {"grant": given.grant, "booking": given.booking}
+    held = {kind: str(board.rules.get(kind, "")) for kind in chosen}
+    others = [kind for kind, name in held.items() if name and name != chosen[kind]]
+    if others and by.id and roles.second_persons(session, board.id, but={by.id}):
+        what = _("Nämnden har redan andra regler i kraft.")
+        raise Refused(
+            Obstacle.CLOSED, Problem(others[0], what, _("Nya regler publiceras av två personer, under Regler."))
+        )
     adopted = (
         {"adopted_on": given.adopted_on.isoformat(), "adopted_as": given.adopted_as.strip()} if given.adopted_on else {}
     )
