@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +19,8 @@ from vetting.config import Config
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.services import meetings
 from vetting.kernel.roles import Role
-from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.engine import BUSY_MILLISECONDS
+from vetting.kernel.store.session import open_reading, open_writing
 from vetting.office.domain.sealed_reads import MOST_AN_HOUR, ReadKind
 from vetting.office.models.sealed_reads import SealedRead
 from vetting.office.services import trail_pages
@@ -122,3 +125,30 @@ def test_lines_are_chosen_by_person_and_day_and_odd_choices_choose_nothing(board
     assert "Ärendet kom in" not in ira.get("/spar?person=99999").text
     for odd in ("person=x", "fran=igår", "fore=-1", "fore=99999999999999999999", "person=%00"):
         assert ira.get(f"/spar?{odd}").status_code in {200, 400}
+
+
+def test_no_page_waits_to_note_a_reading_and_none_is_lost(board: BoardAtWork) -> None:
+    kim = board.staff[Role.CASEWORKER]
+    with open_writing(board.database) as s:
+        s.execute(select(SealedRead.id))  # takes the one place for writing
+        began = monotonic()
+        for place in range(3):
+            trail_pages.note_read(board.database, ReadKind.CASE, f"BID-{place}", by=kim, at=NOW)
+        assert monotonic() - began < 5  # a writer is waited for twenty seconds
+        assert kept(board) == []
+    trail_pages.note_read(board.database, ReadKind.CASE, "BID-3", by=kim, at=NOW)
+    assert kept(board) == [("case", f"BID-{place}") for place in range(4)]
+    with board.database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == BUSY_MILLISECONDS
+
+
+def test_many_who_read_at_once_are_all_noted(board: BoardAtWork) -> None:
+    kim = board.staff[Role.CASEWORKER]
+
+    def read(place: int) -> None:
+        trail_pages.note_read(board.database, ReadKind.CASE, f"BID-{place}", by=kim, at=NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(read, range(80)))
+    read(80)
+    assert len(set(kept(board))) == 81

@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from vetting.cases.models import renewals
 from vetting.kernel.store.base import Base, table_of
-from vetting.kernel.store.engine import LOCK
+from vetting.kernel.store.engine import BUSY_MILLISECONDS, LOCK
 from vetting.kernel.store.read_cache import ANSWERS, PAST_OBJECTS, WRITTEN, count_written
 from vetting.kernel.store.trail import TECHNICAL, TrailNote, change_of, changes_of, close_entries
 
@@ -186,6 +186,29 @@ def run_in_transaction(database: Database, work: Callable[[WritingSession], T]) 
                 raise
             time.sleep(0.02 * 2**attempt)
     raise AssertionError
+
+
+@contextmanager
+def open_without_waiting(database: Database) -> Iterator[Session]:
+    """The same as `open_technical` for what can be written another time: on SQLite it waits for no other writer.
+
+    Raises:
+        OperationalError: somebody writes just now, and nothing was written.
+    """
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            with Session(connection, expire_on_commit=False) as session, session.begin():
+                yield session
+            return
+        raw = connection.connection.dbapi_connection
+        if raw is None:
+            raise TypeError(connection)
+        raw.cursor().execute("PRAGMA busy_timeout = 0")
+        try:
+            with Session(connection, expire_on_commit=False) as session, session.begin():
+                yield session
+        finally:
+            raw.cursor().execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
 
 
 @contextmanager

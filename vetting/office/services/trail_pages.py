@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
@@ -16,7 +17,7 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.documents.models.documents import Document
 from vetting.kernel.dates import midnight
 from vetting.kernel.roles import Action
-from vetting.kernel.store.session import BESIDE, open_technical
+from vetting.kernel.store.session import BESIDE, open_without_waiting
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import Words, same_in_both
 from vetting.office.domain.sealed_reads import MOST_AN_HOUR, ReadKind, hour_of
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 LOG: Final = logging.getLogger(__name__)
 T = TypeVar("T", bound=TrailEntry | SealedRead)
 AT_A_TIME: Final = 100
+MOST_WAITING: Final = 10_000
 TOLD_FOR: Final = timedelta(days=7)
 """How long it is told that somebody opened very much."""
 
@@ -166,14 +168,32 @@ def readers_and_doers(session: Session, *, by: Person) -> Sequence[tuple[int, st
 def note_read(database: Database, kind: ReadKind, about: str, *, by: Person, at: datetime) -> None:
     """Notes that somebody has something before them, once an hour, in a transaction of its own.
 
-    Where it cannot be written the page is shown all the same, and the log says that it was not noted.
+    No page waits for it: while somebody else writes, it waits in this process and is written with the next one.
     """
-    row = SealedRead(board_id=by.board_id, user_id=by.id, kind=kind, about=about, hour=hour_of(at), at=at)
+    waiting = _waiting_of(database)
+    waiting.append(SealedRead(board_id=by.board_id, user_id=by.id, kind=kind, about=about, hour=hour_of(at), at=at))
+    taken: list[SealedRead] = []
     try:
-        with open_technical(database) as session:
-            add_read(session, row)
-    except OperationalError:
-        LOG.warning("a reading could not be noted: %s", kind.value)
+        with open_without_waiting(database) as session:
+            while waiting:
+                taken.append(waiting.popleft())
+                add_read(session, taken[-1])
+    except (OperationalError, IndexError):  # IndexError: another thread took the last one
+        waiting.extendleft(reversed(taken))
+
+
+def _waiting_of(database: Database) -> deque[SealedRead]:
+    """What could not be noted yet, the oldest first; of very much the oldest is let go, and the log says so."""
+    found = database.memory.setdefault(_Waiting, deque(maxlen=MOST_WAITING))
+    if not isinstance(found, deque):
+        raise TypeError(found)
+    if len(found) == MOST_WAITING:
+        LOG.warning("readings wait to be noted, and the oldest is let go")
+    return found
+
+
+class _Waiting:
+    """What the deque of readings is kept under."""
 
 
 def forget_old(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:
