@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, url_for
 
 from vetting.boards.forms import PasskeyAnswerForm, PasskeyEndForm, PasskeyForm
-from vetting.boards.models.people import User
-from vetting.boards.pages import known_browsers, second_factor
+from vetting.boards.pages import second_factor
 from vetting.boards.pages.passkey_questions import site, take_challenge
-from vetting.boards.pages.sign_in import begin_in_browser, onward
+from vetting.boards.pages.sign_in import onward
 from vetting.boards.services import passkeys as service
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, act_in_steps, page_by_form, posted_form, redirect_after_post
-from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response
@@ -82,9 +80,7 @@ def enter() -> Response:
     except Refused as refused:
         form.tell(refused.problems)
         return second_factor.render_refused_code(form, refused, form.next.data)
-    with reading_session() as s:
-        login = s.get_one(User, began.user_id).login
-    return known_browsers.remember_device(begin_in_browser(began, onward(form.next.data)), login)
+    return second_factor.begin_known(began, form.next.data)
 
 
 @blueprint.post("/bekrafta/passnyckel")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, url_for
 
 from vetting.boards.domain.personal_data import (
-    INFORMATION_HEADING,
     PROPOSED_INFORMATION,
     RETAINED_WORDS,
     RetentionKind,
@@ -46,7 +45,6 @@ def _render_show(refused: PostedForm | None = None) -> str:
     return render_template(
         "boards/personal_data/show.html",
         information=board.information,
-        heading=INFORMATION_HEADING,
         days=days,
         decision=decision,
         words=RETAINED_WORDS,

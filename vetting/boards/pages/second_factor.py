@@ -35,6 +35,7 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
+    from vetting.boards.services.sign_in import NewSignIn
     from vetting.kernel.store.session import WritingSession
     from vetting.web.forms import PostedForm
 
@@ -95,9 +96,14 @@ def enter() -> Response:
         again = _render_code(form, STATUS[refused.obstacle])
         again.headers.update(retry_after(refused))
         return again
+    return begin_known(began, form.next.data)
+
+
+def begin_known(began: NewSignIn, onto: str) -> Response:
+    """A sign-in that is whole: goes on, in a browser that is known for the account from now on."""
     with reading_session() as session:
         login = session.get_one(User, began.user_id).login
-    return known_browsers.remember_device(begin_in_browser(began, onward(form.next.data)), login)
+    return known_browsers.remember_device(begin_in_browser(began, onward(onto)), login)
 
 
 @blueprint.get("/losenord/tva-steg")

@@ -14,6 +14,7 @@ from vetting.boards.models.people import Board, Identity, RoleHolding, RoleReque
 from vetting.boards.models.second_factors import has_factor
 from vetting.boards.services.role_endings import end_held_role
 from vetting.boards.services.roles import Colleague, give_roles, role_note
+from vetting.boards.services.second_factor import mark_session
 from vetting.boards.services.sign_in import begin_session, digest_of
 from vetting.formats.yaml_reading import read_file
 from vetting.kernel.dates import day_here
@@ -139,10 +140,7 @@ def prove_by_directory(database: Database, visitor: DirectoryVisitor, *, by: Per
         if asked is None or abs(at.timestamp() - asked) > ASKED_NOW:
             what = _("Kommunens inloggning frågade inte efter någon ny bekräftelse.")
             raise Refused(Obstacle.CLOSED, Problem("account", what, _("Logga ut, logga in igen och gör om det.")))
-        for begun in session.scalars(select(SignIn).where(SignIn.token == digest_of(token))):
-            begun.proved_at = at
-            if visitor.second_factor:
-                begun.factor_at = at
+        mark_session(session, token, at=at, factor=visitor.second_factor)
 
 
 def id_token_of(database: Database, token: str) -> str:

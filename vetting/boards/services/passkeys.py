@@ -13,7 +13,7 @@ from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerificationRequirement
 
 from vetting.boards.domain.sign_in import MOST_FAILURES
-from vetting.boards.models.people import SignIn, User
+from vetting.boards.models.people import User
 from vetting.boards.models.second_factors import Passkey, passkeys_of
 from vetting.boards.services.second_factor import (
     account_note,
@@ -22,6 +22,7 @@ from vetting.boards.services.second_factor import (
     first_recovery_codes,
     forget_codes_of_nothing,
     mark_proved,
+    mark_session,
 )
 from vetting.boards.services.sign_in import count_try, digest_of, end_sessions, forget_tries, key_of
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -118,10 +119,8 @@ def add_passkey(
             at=at,
         )
     )
-    own = digest_of(token)
-    end_sessions(session, by.id, at, but=own)
-    for begun in session.scalars(select(SignIn).where(SignIn.token == own)):
-        begun.factor_at = begun.proved_at = at
+    end_sessions(session, by.id, at, but=digest_of(token))
+    mark_session(session, token, at=at, factor=True)
     session.note(account_note("passkey_added", session.get_one(User, by.id), by, at))
     return first_recovery_codes(session, by.id)
 

@@ -80,10 +80,8 @@ def add_app(session: WritingSession, secret: str, code: str, *, by: Person, toke
         session.delete(old)
         session.flush()
     session.add(SecondFactor(user_id=by.id, secret=secret, last_step=step, at=at))
-    own = digest_of(token)
-    end_sessions(session, by.id, at, but=own)
-    for begun in session.scalars(select(SignIn).where(SignIn.token == own)):
-        begun.factor_at = begun.proved_at = at
+    end_sessions(session, by.id, at, but=digest_of(token))
+    mark_session(session, token, at=at, factor=True)
     session.note(account_note("factor_added", session.get_one(User, by.id), by, at))
     return _new_codes(session, by.id)
 
@@ -122,8 +120,7 @@ def remove_own_app(session: WritingSession, *, by: Person, at: datetime) -> None
     found = factor_of(session, by.id)
     if found is None:
         raise Refused(Obstacle.MISSING)
-    if not passkeys_of(session, by.id):
-        check_may_do_without(session, by.id)
+    check_may_do_without(session, by.id)
     session.delete(found)
     session.flush()
     forget_codes_of_nothing(session, by.id)
@@ -262,10 +259,15 @@ def prove(
 def mark_proved(database: Database, token: str, *, at: datetime, factor: bool) -> None:
     """Keeps that the owner of a session has proved who they are. factor: by a second factor."""
     with open_technical(database) as session:
-        for begun in session.scalars(select(SignIn).where(SignIn.token == digest_of(token))):
-            begun.proved_at = at
-            if factor:
-                begun.factor_at = at
+        mark_session(session, token, at=at, factor=factor)
+
+
+def mark_session(session: Session, token: str, *, at: datetime, factor: bool) -> None:
+    """The same, in a session of the database that is open already."""
+    for begun in session.scalars(select(SignIn).where(SignIn.token == digest_of(token))):
+        begun.proved_at = at
+        if factor:
+            begun.factor_at = at
 
 
 def demand_factor(session: WritingSession, roles: Collection[Role], *, by: Person, at: datetime) -> Board:
