@@ -37,6 +37,7 @@ FLAGS = (
     "--disable-sync",
 )
 _click, _press = Locator.click, Locator.press
+_PORTS: set[int] = set()
 
 
 def wait_for_whole_pages() -> None:
@@ -99,9 +100,14 @@ def start_server(port: int, database: Path | str, **settings: str) -> subprocess
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listens at and that no other server of this run has had: a browser knows an address again."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in _PORTS:
+            _PORTS.add(port)
+            return port
 
 
 @pytest.fixture(scope="module")

@@ -64,7 +64,7 @@ def _world(databases: Databases, demonstration: FilledOnce, factors: str) -> Ite
     port, provider_port = free_port(), free_port()
     address, provider = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{provider_port}"
     arguments = [str(_python()), str(SCRIPT), str(provider_port), address, factors]
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(f"{provider}/.well-known/openid-configuration")
         server = start_server(

@@ -3,13 +3,13 @@
     python real_provider.py PORT ADDRESS one|two
 
 ADDRESS is where the program is served; two: a second factor is asked for. /for-tests/groups/NAME?to=OTHER renames a group.
+It reads settings where it stands: run it in an empty folder.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +20,6 @@ from canaille.backends.memory.backend import MemoryBackend, listify
 from flask import request
 from werkzeug.serving import make_server
 
-os.chdir(tempfile.mkdtemp(prefix="canaille-"))  # it reads settings where it stands
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
 PORT, ADDRESS, FACTORS = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 PASSWORD, APP = "korrekt häst batteri", "0123456789abcdef"
