@@ -102,6 +102,7 @@ MISSING = {
     "agreement_id": 99999,
     "page": 1,
     "gate_id": "finns-inte",
+    "habit_name": "finns-inte",
     "delegation_id": 99999,
     "absence_id": 99999,
     "seat_id": 99999,
@@ -134,6 +135,7 @@ SHARED = {
     "form_kind": "booking",
     "form_file": "sv.docx",
     "gate_id": "kommunicerat",
+    "habit_name": "other_pays",
     "form": "pdf",
     "secret": "x",
     "record_kind": "document",
@@ -340,7 +342,7 @@ def world(databases: Databases) -> World:
         one["agreement_id"] = given.id
         one.update(delegation_of(board))
     workbooks = {role: workbook_of(norr, role) for role in Role if Action.READ_REGISTERS in MAY[role]}
-    return World(
+    world = World(
         create_app(Config(), database),
         own,
         booking | {k: own[k] for k in own if k not in booking},
@@ -353,6 +355,8 @@ def world(databases: Databases) -> World:
         workbooks,
         {role: watch_of(norr, role, own, booking) for role in Role if Action.WATCH in MAY[role]},
     )
+    signed_in(world, Role.MANAGER, board="syd")  # session 1 is never that of whoever tries the addresses
+    return world
 
 
 def watch_of(board: BoardAtWork, role: Role, own: dict[str, Any], booking: dict[str, Any]) -> int:
@@ -378,13 +382,12 @@ def workbook_of(board: BoardAtWork, role: Role) -> int:
     return key
 
 
-def signed_in(world: World, role: Role) -> FlaskClient:
+def signed_in(world: World, role: Role, board: str = "norr") -> FlaskClient:
     client = world.app.test_client()
     found = TOKEN.search(client.get("/logga-in").text)
     assert found
-    answer = client.post(
-        "/logga-in", data={"csrf_token": found[1], "login": f"{role.value}.norr", "password": PASSWORD}
-    )
+    login = {"login": f"{role.value}.{board}", "password": PASSWORD}
+    answer = client.post("/logga-in", data={"csrf_token": found[1]} | login)
     assert answer.status_code == 303
     return client
 

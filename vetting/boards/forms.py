@@ -341,6 +341,10 @@ class HabitsForm(PostedForm):
         """The habits."""
         return frozenset(BoardHabit(name) for name in self.habit.data)
 
+    def tell_waiting(self) -> None:
+        """That one person may still not do both."""
+        self.receipt = _("Sparat. Ingen får göra båda sysslorna förrän en annan person har sagt ja till det.")
+
 
 class LimitsForm(PostedForm):
     """The board's times, in days."""

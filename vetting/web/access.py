@@ -266,6 +266,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "ways_of_working.set_gate": Action.MANAGE_BOARD,
     "ways_of_working.answer_gate": Action.AGREE_PEOPLE,
     "ways_of_working.set_habits": Action.MANAGE_BOARD,
+    "ways_of_working.answer_habit": Action.AGREE_PEOPLE,
     "ways_of_working.demand_factor": Action.MANAGE_BOARD,
     "setup.show": Action.MANAGE_BOARD,
     "setup.skip": Action.MANAGE_BOARD,

@@ -56,3 +56,20 @@ def test_the_second_person_answers_on_the_page_and_the_table_says_what_is_kept_a
     assert "Ja, stäng av" not in boss.get("/ordning").text
     assert boss.send(f"/ordning/sparr/{gate}/svar", answer="yes").status_code == 404
     assert somebody(board, Role.CASEWORKER).send(f"/ordning/sparr/{gate}/svar", answer="yes").status_code == 403
+
+
+def test_a_pair_that_is_to_be_joined_is_shown_where_it_is_kept_apart_and_on_the_first_page(board: BoardAtWork) -> None:
+    admin, boss = somebody(board, Role.ADMINISTRATOR), somebody(board, Role.MANAGER)
+    assert admin.send("/ordning/vanor", habit=["other_pays"]).status_code == 303
+    admin.send("/ordning/vanor")
+    page = admin.get("/ordning").text
+    assert "Ingen får göra båda sysslorna förrän en annan person har sagt ja till det." in page
+    assert "vill att en person får göra båda: väntar på en annan persons ja" in page
+    assert "Ja, en person får göra båda" not in page
+    assert page.count("/ordning/vanor/other_pays/svar") == 1  # to take it back
+    assert "par sysslor som en person ska få göra" in boss.get("/i-dag").text
+    assert boss.get("/ordning").text.count("Ja, en person får göra båda") == 1
+    assert boss.send("/ordning/vanor/other_pays/svar", answer="yes").status_code == 303
+    page = boss.get("/ordning").text
+    assert "Kontrollera kontot och markera bidraget som betalt, en person får göra båda" in page
+    assert "någon vill att en person får göra båda" in page

@@ -80,8 +80,8 @@ def test_a_gate_is_switched_off_when_a_second_person_agrees(board: BoardAtWork) 
     off(board, gate)  # the same person twice is one person
     assert (order(board).gates[gate].on, order(board).gates[gate].waits) == (True, True)
     with open_reading(board.database) as s:
-        assert roles.waiting_for(s, board.staff[Role.MANAGER]) == (0, 0, 1)
-        assert roles.waiting_for(s, board.staff[ADMIN]) == (0, 0, 0)
+        assert roles.waiting_for(s, board.staff[Role.MANAGER]) == (0, 0, 1, 0)
+        assert roles.waiting_for(s, board.staff[ADMIN]) == (0, 0, 0, 0)
     own = refused(board, ways_of_working.answer_gate, gate, yes=True, rules=rules(), role=ADMIN)
     assert own[0] is Obstacle.CLOSED
     forbidden = refused(board, ways_of_working.answer_gate, gate, yes=True, rules=rules(), role=Role.CASEWORKER)
@@ -117,6 +117,52 @@ def test_another_way_of_working_takes_no_gate_away_alone(board: BoardAtWork) -> 
     assert not order(board).gates[lost].on
 
 
+def test_acts_are_kept_apart_until_a_second_person_agrees(board: BoardAtWork) -> None:
+    def choose(*chosen: BoardHabit) -> frozenset[BoardHabit]:
+        board.do(ways_of_working.set_habits, frozenset(chosen), rules=rules(), role=ADMIN)
+        return order(board).habits
+
+    decides, pays, named = BoardHabit.OTHER_DECIDES, BoardHabit.OTHER_PAYS, BoardHabit.SIGNED_BY_NAME
+    assert choose(decides, pays, named) == {decides, pays, named}  # to keep apart takes nobody's yes
+    assert choose() == {decides, pays}
+    assert choose(decides) == {decides, pays}  # what waits is not decided by saving the others anew
+    with open_reading(board.database) as s:
+        assert roles.waiting_for(s, board.staff[Role.MANAGER]).pairs == 2
+        assert roles.waiting_for(s, board.staff[ADMIN]).pairs == 0
+
+    def answer(habit: str, role: Role, *, yes: bool) -> frozenset[BoardHabit]:
+        board.do(ways_of_working.answer_habit, habit, yes=yes, rules=rules(), role=role)
+        return order(board).habits
+
+    for role, why in ((ADMIN, Obstacle.CLOSED), (Role.CASEWORKER, Obstacle.FORBIDDEN)):
+        assert refused(board, ways_of_working.answer_habit, decides, yes=True, rules=rules(), role=role)[0] is why
+    assert answer(decides, Role.MANAGER, yes=True) == {pays}
+    assert answer(pays, Role.MANAGER, yes=False) == {pays}
+    for habit in (decides, pays, named, "waits", "because"):
+        answered = refused(board, ways_of_working.answer_habit, habit, yes=True, rules=rules(), role=Role.MANAGER)
+        assert answered[0] is Obstacle.MISSING
+    choose()
+    assert answer(pays, ADMIN, yes=False) == {pays}  # taken back
+    assert choose(pays, named) == {pays, named}
+
+
+def test_another_way_of_working_joins_no_acts_alone(board: BoardAtWork) -> None:
+    apart = {BoardHabit.OTHER_DECIDES, BoardHabit.OTHER_PAYS, BoardHabit.OTHER_LIFTS}
+
+    def waiting(way: WayOfWorking) -> int:
+        board.do(ways_of_working.set_way, way, rules=rules(), role=ADMIN)
+        with open_reading(board.database) as s:
+            return roles.waiting_for(s, board.staff[Role.MANAGER]).pairs
+
+    assert waiting(WayOfWorking.FULL) == 0
+    assert waiting(WayOfWorking.SMALL) == 3
+    assert order(board).habits == apart
+    assert waiting(WayOfWorking.FULL) == 0  # there is nothing to ask any more
+    assert waiting(WayOfWorking.GROUP) == 3
+    board.do(ways_of_working.answer_habit, "other_pays", yes=True, rules=rules(), role=Role.MANAGER)
+    assert order(board).habits == apart - {BoardHabit.OTHER_PAYS}
+
+
 def test_where_nobody_else_can_agree_a_gate_is_switched_off_at_once_but_hearing_is_not(board: BoardAtWork) -> None:
     boss = board.staff[Role.MANAGER].id
     run_in_transaction(
@@ -125,6 +171,9 @@ def test_where_nobody_else_can_agree_a_gate_is_switched_off_at_once_but_hearing_
     )
     off(board, "grundkontroll-klar")
     assert not order(board).gates["grundkontroll-klar"].on
+    for habits in ({BoardHabit.OTHER_PAYS}, set()):
+        board.do(ways_of_working.set_habits, frozenset(habits), rules=rules(), role=ADMIN)
+        assert order(board).habits == habits
     legal = {"because": "Prövas.", "on": False, "rules": rules(), "role": ADMIN}
     board.do(ways_of_working.set_gate, "kommunicerat", "Nämndens beslut § 3", **legal)
     assert order(board).gates["kommunicerat"].on

@@ -109,6 +109,8 @@ HABITS_IN: Final[Mapping[WayOfWorking, frozenset[BoardHabit]]] = {
 
 GATE_BECAUSE: Final = "because"
 """Beside the habits: why a board has chosen one that needs a reason."""
+WAITS: Final = "waits"
+"""Beside the habits: those that somebody wants the board to be without, with who asks; they hold until a second yes."""
 NEEDS_REASON: Final = frozenset({BoardHabit.ANSWERS_FOR_BOTH})
 """A look made to lend a room then answers for money, too: the board says why that is enough."""
 
@@ -208,5 +210,8 @@ def gate_states(
 
 
 def board_habits(way: WayOfWorking, chosen: Mapping[str, Any]) -> frozenset[BoardHabit]:
-    """What the board does, by its way of working where it has not chosen."""
-    return frozenset(habit for habit in BoardHabit if bool(chosen.get(habit.value, habit in HABITS_IN[way])))
+    """What the board does, by its way of working where it has not chosen; what waits for a second yes still holds."""
+    waits = chosen.get(WAITS, {})
+    return frozenset(
+        habit for habit in BoardHabit if habit.value in waits or bool(chosen.get(habit.value, habit in HABITS_IN[way]))
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from flask import Blueprint, render_template, url_for
 
 from vetting.boards.domain.separations import SEPARATED_ACTS
-from vetting.boards.domain.ways_of_working import LIMIT_WORDS, BoardLimit, is_waiting, limit_of
+from vetting.boards.domain.ways_of_working import LIMIT_WORDS, WAITS, BoardLimit, is_waiting, limit_of
 from vetting.boards.forms import (
     AccountForm,
     AnswerForm,
@@ -123,10 +123,13 @@ def _render_order(refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         order = service.order_of(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
         changes = order_changes.recent_changes(session, order.gates, by=visitor.signed_in_person(), on=visitor.today())
-        askers = names_of(session, {int(own["asked_by"]) for own in order.board.gates.values() if is_waiting(own)})
+        joins = order.board.habits.get(WAITS, {})
+        asked = [own for own in order.board.gates.values() if is_waiting(own)] + list(joins.values())
+        askers = names_of(session, {int(own["asked_by"]) for own in asked})
     return render_template(
         "boards/ways_of_working/show.html",
         askers=askers,
+        joins=joins,
         order=order,
         steps=gates_by_step(dict(order.gates)),
         refused=refused,
@@ -182,7 +185,20 @@ def answer_gate(gate_id: str) -> Response:
 def set_habits() -> Response:
     """The board's habits, all at once."""
     form = posted_form(HabitsForm, key="habits")
-    return _act_on_order(form, lambda s, by: service.set_habits(s, form.command(), because=form.because.data, **by))
+
+    def work(s: WritingSession, by: OrderBasis) -> None:
+        found = service.set_habits(s, form.command(), because=form.because.data, **by)
+        if found.habits - form.command():
+            form.tell_waiting()
+
+    return _act_on_order(form, work)
+
+
+@blueprint.post("/ordning/vanor/<habit_name>/svar")
+def answer_habit(habit_name: str) -> Response:
+    """The second person's yes or no to letting one person do both of a pair."""
+    form = posted_form(AnswerForm)
+    return _act_on_order(form, lambda s, by: service.answer_habit(s, habit_name, yes=form.is_yes, **by))
 
 
 @blueprint.post("/ordning/tva-steg")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import ColumnElement, and_, func, select
 
 from vetting.boards.domain.delegation import ACT_WORDS, in_order
+from vetting.boards.domain.separations import SEPARATED_ACTS
 from vetting.boards.models.people import User, names_of
 from vetting.decisions.models.decisions import Absence, Delegation
 from vetting.kernel.dates import midnight
@@ -74,13 +75,22 @@ WHAT: Final = {
     "factor": _("roller som kräver inloggning i två steg"),
 }
 SHOWN_AS_WRITTEN: Final = frozenset({"court", "pay_to"})
-_GATE: Final = re.compile(r"gate: (?P<gate>[\w-]+), on: (?P<on>\w+), (?P<because>.*)", re.DOTALL)
+_SWITCHED: Final = re.compile(r"(?P<kind>gate|habit): (?P<name>[\w-]+), on: (?P<on>\w+), (?P<because>.*)", re.DOTALL)
 _ON: Final = {
     "asked": _("någon vill stänga av den"),
     "kept": _("någon sade nej till att stänga av den"),
     "True": _("på"),
     "False": _("av"),
     "None": _("enligt arbetssättet"),
+}
+_APART: Final = {
+    "asked": _("någon vill att en person får göra båda"),
+    "kept": _("någon sade nej till att en person får göra båda"),
+    "False": _("en person får göra båda"),
+}
+_PAIRS: Final = {
+    str(pair.habit): pair.first + same_in_both(" ") + _("och") + same_in_both(" ") + pair.second
+    for pair in SEPARATED_ACTS
 }
 
 
@@ -152,12 +162,15 @@ def _more(
     rights_of: Mapping[str, Mapping[int, Words]],
 ) -> Words:
     """What was changed, where the entry says more than its kind."""
-    gate = _GATE.fullmatch(row.reason)
-    if gate is not None:
-        state = gates.get(gate["gate"])
-        label = state.gate.label if state is not None else same_in_both(gate["gate"])
-        because = same_in_both(f" ({gate['because'].strip()})" if gate["because"].strip() else "")
-        return same_in_both(": ") + label + same_in_both(", ") + _ON.get(gate["on"], same_in_both("")) + because
+    switched = _SWITCHED.fullmatch(row.reason)
+    if switched is not None:
+        name, on = switched["name"], switched["on"]
+        of_gate = switched["kind"] == "gate"
+        label = gates[name].gate.label if name in gates else _PAIRS.get(name, same_in_both(name))
+        because = same_in_both(f" ({switched['because'].strip()})" if switched["because"].strip() else "")
+        return (
+            same_in_both(": ") + label + same_in_both(", ") + (_ON if of_gate else _APART).get(on, NO_WORDS) + because
+        )
     if row.object_type == User.__tablename__:
         whom = of_whom.get(row.object_id or 0)
         role = same_in_both(", ") + ROLE_WORDS[Role(row.reason)] if row.reason in set(Role) else same_in_both("")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import or_, select
 
-from vetting.boards.domain.ways_of_working import is_waiting
+from vetting.boards.domain.ways_of_working import WAITS, is_waiting
 from vetting.boards.models import people
 from vetting.boards.models.people import Board, Invitation, RoleHolding, RoleRequest, User, colleagues
 from vetting.boards.services.invitations import end_links
@@ -235,17 +235,18 @@ def waiting_role_requests(session: Session, board_id: int) -> Sequence[RoleReque
 
 
 class WaitingAnswers(NamedTuple):
-    """How many roles, rows of the scheme and gates to be switched off wait for somebody's yes."""
+    """How many roles, rows of the scheme, gates to be switched off and pairs to be joined wait for somebody's yes."""
 
     roles: int
     rows: int
     gates: int
+    pairs: int
 
 
 def waiting_for(session: Session, by: Person) -> WaitingAnswers:
     """What waits for this person's yes."""
     if not by.may(Action.AGREE_PEOPLE):
-        return WaitingAnswers(0, 0, 0)
+        return WaitingAnswers(0, 0, 0, 0)
     rows = session.scalars(
         select(Delegation).where(
             Delegation.board_id == by.board_id,
@@ -254,11 +255,14 @@ def waiting_for(session: Session, by: Person) -> WaitingAnswers:
         )
     )
     asks = waiting_role_requests(session, by.board_id)
-    gates = [own for own in session.get_one(Board, by.board_id).gates.values() if is_waiting(own)]
+    board = session.get_one(Board, by.board_id)
+    gates = [own for own in board.gates.values() if is_waiting(own)]
+    pairs = board.habits.get(WAITS, {}).values()
     return WaitingAnswers(
         sum(may_agree(by, ask.asked_by_id, ask.user_id) for ask in asks),
         sum(may_agree(by, row.asked_by_id, row.user_id) for row in rows),
         sum(may_agree(by, int(own["asked_by"]), None) for own in gates),
+        sum(may_agree(by, int(own["asked_by"]), None) for own in pairs),
     )
 
 

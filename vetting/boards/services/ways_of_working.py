@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from vetting.boards.domain.delegation import SINGLE
+from vetting.boards.domain.separations import KEPT_APART_BY_CHOICE
 from vetting.boards.domain.ways_of_working import (
     GATE_BECAUSE,
     LIMIT_WORDS,
     LONGEST,
     NEEDS_REASON,
     SHORTEST,
+    WAITS,
     WAY_WORDS,
     BoardHabit,
     BoardLimit,
@@ -141,7 +143,8 @@ def _required_gates(session: Session, board_id: int, rules: Rules, *, on: date) 
 def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
     """Chooses a way of working; what the board has chosen beside it stays.
 
-    Gates that the other way is without stay on until a second person has agreed, if there is somebody who can.
+    Gates that the other way is without stay on until a second person has agreed, if there is somebody who can; acts
+    that it does not keep apart are kept apart until then, too.
 
     Raises:
         Refused: not this person's to set.
@@ -153,12 +156,17 @@ def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Per
     board.gates = {  # what an earlier change of way asked for is asked anew, or not at all
         name: _basis_of(own) if is_waiting(own) and own.get("by_way") else own for name, own in board.gates.items()
     }
+    board.habits = _without(board.habits, WAITS) | {
+        WAITS: {name: own for name, own in board.habits.get(WAITS, {}).items() if not own.get("by_way")}
+    }
     after = order_of(session, by.board_id, rules, on=at.date())
+    joined = KEPT_APART_BY_CHOICE & (before.habits - after.habits)
     lost = [name for name, state in after.gates.items() if before.gates[name].on and not state.on]
-    if lost and roles.second_persons(session, by.board_id, but={by.id}):
+    if (lost or joined) and roles.second_persons(session, by.board_id, but={by.id}):
         because = _("Byte av arbetssätt till {way}.", way=WAY_WORDS[way]).sv
         asks = {"on": False, "because": because, "asked_by": by.id, "by_way": True}
         board.gates = {**board.gates, **{name: _basis_of(board.gates.get(name, {})) | asks for name in lost}}
+        _ask_to_join(session, board, joined, by=by, at=at, by_way=True)
     return _note_change(session, board, SetupStep.WAY, f"way: {way.value}", rules=rules, by=by, at=at)
 
 
@@ -266,17 +274,19 @@ def answer_gate(
     require_permission(by, Action.AGREE_PEOPLE)
     board = session.get_one(Board, by.board_id)
     own = board.gates.get(gate_id, {})
-    if not is_waiting(own):
-        raise Refused(Obstacle.MISSING)
-    asked_by = int(own["asked_by"])
-    if by.id == asked_by and yes:
-        raise Refused(
-            Obstacle.CLOSED, Problem(gate_id, SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both(""))
-        )
+    _check_answer(own, gate_id, yes=yes, by=by)
     kept = own | {"agreed_by": by.id} if yes else _basis_of(own) | {"on": True}
     board.gates = {**board.gates, gate_id: kept}
     what = f"gate: {gate_id}, on: {False if yes else 'kept'}, {own.get('because', '')}"[:400]
     return _note_change(session, board, None, what, rules=rules, by=by, at=at)
+
+
+def _check_answer(own: Mapping[str, Any], name: str, *, yes: bool, by: Person) -> None:
+    """Refuses an answer to what nobody has asked for, and a yes of whoever asked."""
+    if not is_waiting(own):
+        raise Refused(Obstacle.MISSING)
+    if by.id == int(own["asked_by"]) and yes:
+        raise Refused(Obstacle.CLOSED, Problem(name, SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both("")))
 
 
 def _switched_off(
@@ -303,7 +313,7 @@ def _switched_off(
 def set_habits(
     session: WritingSession, chosen: frozenset[BoardHabit], *, because: str = "", rules: Rules, by: Person, at: datetime
 ) -> BoardOrder:
-    """Chooses all habits.
+    """Chooses all habits; acts that it keeps apart no longer are so until a second person has agreed, if one can.
 
     Raises:
         Refused: not this person's to set, or one is chosen that needs a reason.
@@ -320,10 +330,54 @@ def set_habits(
                 _("Skriv varför ett svar i det ena slaget av ärenden räcker i det andra."),
             ),
         )
-    board.habits = {habit.value: habit in chosen for habit in BoardHabit} | (
-        {GATE_BECAUSE: because} if chosen & NEEDS_REASON else {}
-    )
+    waits: dict[str, Any] = board.habits.get(WAITS, {})
+    joined = (KEPT_APART_BY_CHOICE & (habits_of(board) - chosen)) - waits.keys()
+    if not roles.second_persons(session, board.id, but={by.id}):
+        joined = frozenset()
+    kept = chosen | joined | {BoardHabit(name) for name in waits}
+    board.habits = {habit.value: habit in kept for habit in BoardHabit} | {WAITS: waits}
+    if chosen & NEEDS_REASON:
+        board.habits = {**board.habits, GATE_BECAUSE: because}
+    _ask_to_join(session, board, joined, by=by, at=at)
     return _note_change(session, board, None, "habits", rules=rules, by=by, at=at)
+
+
+def _ask_to_join(
+    session: WritingSession,
+    board: Board,
+    habits: Collection[BoardHabit],
+    *,
+    by: Person,
+    at: datetime,
+    by_way: bool = False,
+) -> None:
+    """Somebody wants one person to be able to do both of a pair: kept apart until a second person has agreed."""
+    asked = {habit.value: {"asked_by": by.id, "by_way": by_way} for habit in BoardHabit if habit in habits}
+    board.habits = {**board.habits, WAITS: {**board.habits.get(WAITS, {}), **asked}}
+    for name in asked:
+        _note_order(session, board, f"habit: {name}, on: asked, ", by=by, at=at)
+
+
+def answer_habit(
+    session: WritingSession, name: str, *, yes: bool, rules: Rules, by: Person, at: datetime
+) -> BoardOrder:
+    """The second person's answer about acts that somebody wants kept apart no longer; whoever asked may take it back.
+
+    Raises:
+        Refused: none waits, or it is not this person's to answer.
+    """
+    require_permission(by, Action.AGREE_PEOPLE)
+    board = session.get_one(Board, by.board_id)
+    waits: dict[str, Any] = board.habits.get(WAITS, {})
+    _check_answer(waits.get(name, {}), name, yes=yes, by=by)
+    board.habits = {**board.habits, name: not yes, WAITS: _without(waits, name)}
+    return _note_change(
+        session, board, None, f"habit: {name}, on: {False if yes else 'kept'}, ", rules=rules, by=by, at=at
+    )
+
+
+def _without(chosen: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in chosen.items() if key != name}
 
 
 def set_limits(
@@ -495,5 +549,9 @@ def _note_change(
     session.flush()
     found = order_of(session, board.id, rules, on=at.date())
     board.with_group = found.shows_group
-    session.note(TrailNote(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=what))
+    _note_order(session, board, what, by=by, at=at)
     return found
+
+
+def _note_order(session: WritingSession, board: Board, what: str, *, by: Person, at: datetime) -> None:
+    session.note(TrailNote(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=what))

@@ -71,6 +71,7 @@ class TodayPlace(StrEnum):
     ORDER = "order"
     DELEGATION = "delegation"
     GATES = "gates"
+    PAIRS = "pairs"
     PERSONAL_DATA = "personal_data"
     READS = "reads"
     WATCH = "watch"
@@ -182,6 +183,12 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
         (waiting.roles, _("roll"), _("roller"), TodayPlace.PEOPLE),
         (waiting.rows, _("rad i delegationsordningen"), _("rader i delegationsordningen"), TodayPlace.DELEGATION),
         (waiting.gates, _("spärr som ska stängas av"), _("spärrar som ska stängas av"), TodayPlace.GATES),
+        (
+            waiting.pairs,
+            in_context("one", "par sysslor som en person ska få göra"),
+            in_context("several", "par sysslor som en person ska få göra"),
+            TodayPlace.PAIRS,
+        ),
     ):
         if count:
             yield TodayLine(None, count_in_words(count, one, several), _("väntar på ditt ja"), _("Svara"), place)
