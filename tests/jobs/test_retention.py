@@ -31,6 +31,7 @@ DAYS = {
     RetentionKind.CHECKS: 10,
     RetentionKind.SIGN_INS: 10,
     RetentionKind.READS: 10,
+    RetentionKind.TEXTS: 10,
 }
 
 
@@ -42,6 +43,15 @@ def hand_in(board: BoardAtWork) -> None:
 def begin(board: BoardAtWork) -> None:
     with open_technical(board.database) as s:
         sign_in.begin_session(s, board.staff[Role.CASEWORKER].id, board.board_id, NOW)
+
+
+def type_late(board: BoardAtWork) -> str:
+    """A text that is sent when the session is over. Returns the name that it is given back by."""
+    user = board.staff[Role.CASEWORKER].id
+    with open_technical(board.database) as s:
+        began = sign_in.begin_session(s, user, board.board_id, NOW)
+        sign_in.end_sessions(s, user, NOW)
+    return str(sign_in.keep_text(board.database, began.token, "/x", {"text": ["Skrivet."]}, at=NOW))
 
 
 def left(board: BoardAtWork) -> tuple[int, int]:
@@ -77,6 +87,27 @@ def test_a_boards_things_go_when_its_own_time_is_over(board: BoardAtWork) -> Non
         assert s.scalar(select(func.count()).select_from(IncomingPart)) == 1
     remove_old(board.database, at=NOW + timedelta(days=91))
     assert left(other) == (0, 0)
+
+
+def test_a_text_typed_too_late_is_kept_as_long_as_the_board_has_decided(board: BoardAtWork) -> None:
+    other = BoardAtWork(board.database, code="syd").build()
+    board.do(personal_data.set_retention, DAYS, "N 2026/7", role=Role.ADMINISTRATOR)
+
+    def given_back(one: BoardAtWork, name: str, *, after: timedelta) -> bool:
+        person = one.staff[Role.CASEWORKER]
+        return sign_in.kept_text(board.database, name, person, at=NOW + after) is not None
+
+    day, second = timedelta(days=1), timedelta(seconds=1)
+    assert given_back(board, type_late(board), after=10 * day)
+    assert not given_back(board, type_late(board), after=10 * day + second)
+    assert not given_back(other, type_late(other), after=day + second)
+    own, others = type_late(board), type_late(other)
+    remove_old(board.database, at=NOW + day)
+    assert told(other) == []
+    remove_old(board.database, at=NOW + 2 * day)
+    assert (told(board), told(other)) == ([], ["texts 1"])
+    assert given_back(board, own, after=day)
+    assert not given_back(other, others, after=day)
 
 
 def test_the_clock_does_it_once_a_day_also_where_nobody_has_opened_a_page(board: BoardAtWork) -> None:

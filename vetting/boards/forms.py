@@ -412,6 +412,7 @@ class RetentionForm(PostedForm):
     checks = WholeNumberField(RETAINED_WORDS[RetentionKind.CHECKS])
     sign_ins = WholeNumberField(RETAINED_WORDS[RetentionKind.SIGN_INS])
     reads = WholeNumberField(RETAINED_WORDS[RetentionKind.READS])
+    texts = WholeNumberField(RETAINED_WORDS[RetentionKind.TEXTS])
     decision = TextField(
         _("Nämndens gallringsbeslut"),
         short=True,

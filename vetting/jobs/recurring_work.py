@@ -81,7 +81,6 @@ def _forget(database: Database, at: datetime, _anchoring: Anchoring) -> None:
     """What is no record and has lain its time; papers that nobody has read are asked for again."""
     retention.remove_old(database, at=at)
     workbook_jobs.forget_old(database, at=at)
-    sign_in.forget_texts(database, at=at)
     reading.ask_for_unread(database, at=at)
 
 

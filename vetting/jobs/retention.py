@@ -44,6 +44,9 @@ def remove_old_of(session: WritingSession, board_id: int, *, at: datetime) -> di
         RetentionKind.READS: trail_pages.forget_old(
             session, board_id, at=at, kept=kept_for(session, board_id, RetentionKind.READS)
         ),
+        RetentionKind.TEXTS: sign_in.forget_texts(
+            session, board_id, at=at, kept=kept_for(session, board_id, RetentionKind.TEXTS)
+        ),
     }
     if any(gone.values()):
         reason = ", ".join(f"{what} {number}" for what, number in gone.items() if number)

@@ -119,15 +119,18 @@ def test_other_times_than_the_shipped_need_the_boards_decision(board: BoardAtWor
         RetentionKind.CHECKS: 30,
         RetentionKind.SIGN_INS: 90,
         RetentionKind.READS: 365,
+        RetentionKind.TEXTS: 3,
     }
     assert refused(board, personal_data.set_retention, days, "", role=ADMIN) == (Obstacle.INVALID, ["decision"])
     for wrong in (6, 731, None, 0):
         told = refused(board, personal_data.set_retention, days | {RetentionKind.CHECKS: wrong}, "N 2026/7", role=ADMIN)
         assert told == (Obstacle.INVALID, ["checks"])
+    told = refused(board, personal_data.set_retention, days | {RetentionKind.TEXTS: 31}, "N 2026/7", role=ADMIN)
+    assert told == (Obstacle.INVALID, ["texts"])
     assert refused(board, personal_data.set_retention, days, "N 2026/7")[0] is Obstacle.FORBIDDEN
     board.do(personal_data.set_retention, days, " N  2026/7 ", role=ADMIN, at=NOW)
     with open_reading(board.database) as s:
         kept = s.get_one(Board, board.board_id).retention
     assert kept["decision"] == "N 2026/7"
-    assert [days_kept(kept, what) for what in RetentionKind] == [60, 90, 30, 90, 365]
-    assert [days_kept({}, what) for what in RetentionKind] == [90, 90, 30, 90, 365]
+    assert [days_kept(kept, what) for what in RetentionKind] == [60, 90, 30, 90, 365, 3]
+    assert [days_kept({}, what) for what in RetentionKind] == [90, 90, 30, 90, 365, 1]

@@ -36,6 +36,7 @@ class RetentionKind(StrEnum):
     CHECKS = "checks"
     SIGN_INS = "sign_ins"
     READS = "reads"
+    TEXTS = "texts"
 
 
 RETAINED_WORDS: Final[Mapping[RetentionKind, Words]] = {
@@ -44,6 +45,7 @@ RETAINED_WORDS: Final[Mapping[RetentionKind, Words]] = {
     RetentionKind.CHECKS: _("Sparade snabbkollar som inte tagits vidare"),
     RetentionKind.SIGN_INS: _("Uppgifter om avslutade inloggningar"),
     RetentionKind.READS: _("Uppgifter om vem som öppnat vad"),
+    RetentionKind.TEXTS: _("Text som skrivits när inloggningen hade gått ut"),
 }
 RETAINED_DAYS: Final[Mapping[RetentionKind, int]] = {
     RetentionKind.FILES: 90,
@@ -51,8 +53,13 @@ RETAINED_DAYS: Final[Mapping[RetentionKind, int]] = {
     RetentionKind.CHECKS: 30,
     RetentionKind.SIGN_INS: 90,
     RetentionKind.READS: 365,
+    RetentionKind.TEXTS: 1,
 }
-FEWEST_DAYS, MOST_DAYS = 7, 730
+_LONG: Final = range(7, 731)
+RETAINED_AT_MOST: Final[Mapping[RetentionKind, range]] = dict.fromkeys(RetentionKind, _LONG) | {
+    RetentionKind.TEXTS: range(1, 31)
+}
+"""Days that a board can choose among."""
 
 
 def days_kept(chosen: Mapping[str, Any], what: RetentionKind) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetting.boards.domain.personal_data import (
-    FEWEST_DAYS,
     LONGEST_INFORMATION,
-    MOST_DAYS,
     OPEN_BLANK,
+    RETAINED_AT_MOST,
     RETAINED_DAYS,
     RETAINED_WORDS,
     RetentionKind,
@@ -72,11 +71,10 @@ def set_retention(
         Refused: not this person's to set, a time that is too short or too long, or the decision is missing.
     """
     require_permission(by, Action.MANAGE_BOARD)
-    remedy = _("Skriv {FEWEST_DAYS}–{MOST_DAYS} dagar.", FEWEST_DAYS=FEWEST_DAYS, MOST_DAYS=MOST_DAYS)
     problems = [
-        Problem(what.value, RETAINED_WORDS[what], remedy)
-        for what in RetentionKind
-        if not FEWEST_DAYS <= (days.get(what) or 0) <= MOST_DAYS
+        Problem(what.value, RETAINED_WORDS[what], _("Skriv {first}–{last} dagar.", first=allowed[0], last=allowed[-1]))
+        for what, allowed in RETAINED_AT_MOST.items()
+        if days.get(what) not in allowed
     ]
     if not problems and not decision.strip() and any(days[what] != RETAINED_DAYS[what] for what in RetentionKind):
         problems.append(

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 
 from vetting.boards.domain import sign_in as signing_in
 from vetting.boards.domain.browsers import browser_name
+from vetting.boards.domain.personal_data import RetentionKind, time_kept
 from vetting.boards.domain.role_days import RoleEnd
 from vetting.boards.domain.second_factor import is_demanded
 from vetting.boards.models import people
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 
 TOKEN_BYTES: Final = 32
 KEEP_ATTEMPTS: Final = timedelta(days=1)
-KEEP_TEXTS: Final = timedelta(days=1)
+TYPED_WITHIN: Final = timedelta(days=1)
+"""How long after it was last used a session's open page may still be sent."""
 MOST_TEXTS: Final = 3
 """Of one person: a tab or two left open."""
 HASHER: Final = PasswordHasher()
@@ -360,9 +362,8 @@ def keep_text(database: Database, token: str, path: str, fields: dict[str, list[
     """Keeps what somebody typed into a session that had ended; None when the token is nobody's, or old."""
     with open_technical(database) as session:
         ended = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
-        if not fields or ended is None or ended.waits or at - ended.seen_at > KEEP_TEXTS:
+        if not fields or ended is None or ended.waits or at - ended.seen_at > TYPED_WITHIN:
             return None
-        _forget_texts(session, at)
         own = select(KeptText).where(KeptText.user_id == ended.user_id).order_by(KeptText.id.desc())
         for old in session.scalars(own.offset(MOST_TEXTS - 1)):
             session.delete(old)
@@ -377,27 +378,29 @@ def forget_old(session: WritingSession, board_id: int, *, at: datetime, kept: ti
     return len(session.execute(old, execution_options=BESIDE).all())
 
 
-def forget_texts(database: Database, *, at: datetime) -> None:
-    """Takes away what nobody came back for."""
-    with open_technical(database) as session:
-        _forget_texts(session, at)
+def forget_texts(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:
+    """What somebody of a board typed so long ago and did not come back for. Returns how many texts.
 
-
-def _forget_texts(session: Session, at: datetime) -> None:
-    session.execute(delete(KeptText).where(KeptText.at < at - KEEP_TEXTS))
+    Of somebody in several boards it goes when the time of one is over; of somebody in none, at once.
+    """
+    of_board = select(RoleHolding.user_id).where(RoleHolding.board_id == board_id)
+    of_nobody = KeptText.user_id.not_in(select(RoleHolding.user_id))
+    old = and_(KeptText.user_id.in_(of_board), KeptText.at < at - kept)
+    gone = delete(KeptText).where(or_(old, of_nobody)).returning(KeptText.id)
+    return len(session.execute(gone, execution_options=BESIDE).all())
 
 
 def kept_text(
     database: Database, name: str, person: Person, *, at: datetime
 ) -> tuple[str, dict[str, list[str]]] | None:
-    """What the same person had typed within a day, and where to: given back once."""
+    """What the same person had typed, while it is kept, and where to: given back once."""
     with open_technical(database) as session:
-        _forget_texts(session, at)
         kept = session.scalar(select(KeptText).where(KeptText.token == digest_of(name), KeptText.user_id == person.id))
         if kept is None:
             return None
         session.delete(kept)
-        return kept.path, dict(kept.fields)
+        lasts = min(time_kept(board.retention, RetentionKind.TEXTS) for board in people.boards_of(session, person.id))
+        return (kept.path, dict(kept.fields)) if at - kept.at <= lasts else None
 
 
 def require_permission(person: Person, action: Action) -> None:
