@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
-from vetting.boards.services import role_days, sign_in
+from vetting.boards.services import role_days
 from vetting.cases.models.renewals import NEW_DAY, RecurringWork
 from vetting.cases.services import renewals
 from vetting.documents.services import reading

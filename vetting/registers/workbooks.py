@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vetting.formats.workbook_writing import register_workbook
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
-from vetting.kernel.store.trail_anchors import head_of
+from vetting.kernel.store.trail_anchors import HEAD_OF_TRAIL, head_of
 from vetting.kernel.text import _, day_in_words, in_context
 from vetting.registers import register_sheets
 
@@ -63,7 +63,7 @@ def workbook_of_register(
         (in_context("a register", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
         (_("Av (funktion)"), by.function),
         *(() if of_roles else ((_("Regler"), EACH_BY_ITS_OWN.to(language)),)),
-        (_("Spårets senaste post och kontrollsumma"), "{} {}".format(*head_of(session))),
+        (HEAD_OF_TRAIL, "{} {}".format(*head_of(session))),
     )
     return register_workbook(tables, about, ABOUT.to(language), language)
 

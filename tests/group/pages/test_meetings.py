@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from vetting.group.domain.advice import ConflictGround
 from vetting.group.models.meetings import Meeting, Review
 from vetting.group.services import meetings
 from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_anchors
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
 
@@ -263,6 +265,12 @@ def test_the_notes_are_the_same_on_the_page_in_word_and_as_pdf(
         ):
             assert said in text
     assert "____" not in word
+    with open_reading(board.database) as s:
+        entry_id, head = trail_anchors.head_of(s)
+    printed = unicodedata.normalize("NFKC", " ".join(printed.split()))  # two f of a digest are one sign in print
+    for text in (word, printed):  # what leaves the program says how far the trail went
+        assert f"Spårets senaste post och kontrollsumma: {entry_id} {head}" in text
+    assert head not in page
 
 
 def test_formal_minutes_have_lines_to_sign_until_two_have_adjusted(databases: Databases) -> None:

@@ -34,7 +34,7 @@ from vetting.group.forms import (
 from vetting.group.models import meetings as store
 from vetting.group.services import meetings as service
 from vetting.group.services import seats as group
-from vetting.group.services.meeting_notes import meeting_notes
+from vetting.group.services.meeting_notes import meeting_notes, with_head_of_trail
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
@@ -534,7 +534,7 @@ def notes(meeting_id: int) -> str:
 def notes_as_word(meeting_id: int) -> Response:
     """The notes as Word, in the board's language."""
     meeting = _meeting(meeting_id)
-    made = document_docx(_notes(meeting), OFFICIAL)
+    made = document_docx(_notes(meeting, printed=True), OFFICIAL)
     return attachment_response(made, DOCX, f"anteckningar-{day_here(meeting.starts_at):%Y-%m-%d}.docx")
 
 
@@ -542,10 +542,11 @@ def notes_as_word(meeting_id: int) -> Response:
 def notes_as_pdf(meeting_id: int) -> Response:
     """The notes as PDF, in the board's language."""
     meeting = _meeting(meeting_id)
-    made = document_pdf(_notes(meeting), OFFICIAL)
+    made = document_pdf(_notes(meeting, printed=True), OFFICIAL)
     return attachment_response(made, "application/pdf", f"anteckningar-{day_here(meeting.starts_at):%Y-%m-%d}.pdf")
 
 
-def _notes(meeting: Meeting) -> WrittenDocument:
+def _notes(meeting: Meeting, *, printed: bool = False) -> WrittenDocument:
     with reading_session() as session:
-        return meeting_notes(session, meeting, by=visitor.signed_in_person())
+        notes = meeting_notes(session, meeting, by=visitor.signed_in_person())
+        return with_head_of_trail(session, notes) if printed else notes

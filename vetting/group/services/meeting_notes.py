@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from vetting.group.models import meetings as store
 from vetting.group.services import meetings as service
 from vetting.group.services.seats import ADJUSTERS
 from vetting.kernel.dates import HERE
+from vetting.kernel.store.trail_anchors import HEAD_OF_TRAIL, head_of
 from vetting.kernel.text import (
     NO_WORDS,
     Words,
@@ -90,6 +92,12 @@ def meeting_notes(session: Session, meeting: Meeting, *, by: Person) -> WrittenD
     if meeting.notes:
         sections.append(DocumentSection(_("Övrigt"), [same_in_both(line) for line in meeting.notes.splitlines()]))
     return WrittenDocument(MINUTES if formal else NOTES, top, sections, _signatures(meeting) if formal else ())
+
+
+def with_head_of_trail(session: Session, notes: WrittenDocument) -> WrittenDocument:
+    """The notes as they leave the program: the last line says how far the trail went, so that paper can prove it."""
+    entry_id, head = head_of(session)
+    return replace(notes, signed=(*notes.signed, HEAD_OF_TRAIL + same_in_both(f": {entry_id} {head}")))
 
 
 def _moment(at: datetime) -> Words:

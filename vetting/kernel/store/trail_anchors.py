@@ -17,12 +17,15 @@ from sqlalchemy.orm import Mapped
 
 from vetting.kernel.store.base import Base, public_column
 from vetting.kernel.store.trail import START, TrailHead
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _LINE: Final = re.compile(r"(\S+) (\d{1,15}) ([0-9a-f]{64}) ([0-9a-f]{64}|-)")
 NO_SEAL: Final = "-"
+HEAD_OF_TRAIL: Final = _("Spårets senaste post och kontrollsumma")
+"""What stands before the head of the chain on what is printed."""
 
 
 class TrailAnchor(Base):
