@@ -8,6 +8,8 @@ from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
 
+from vetting.office.domain.trail_events import EVENT_WORDS
+
 ROOT = Path(__file__).parents[2]
 PARTICIPLE = re.compile(
     r"_?(?!(?:need|feed|seed|embed|speed|proceed|exceed)$)"
@@ -44,6 +46,30 @@ def test_no_function_and_no_class_is_named_by_a_bare_participle() -> None:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and PARTICIPLE.fullmatch(node.name.lower())
     }
     assert named == {"problem.Refused"}  # an answer of its own: every reason why something was not done
+
+
+def test_every_act_that_is_noted_in_the_trail_has_its_words() -> None:
+    """What a caller gives `TrailNote` or puts into a name `action`; what is put together begins with a known word."""
+    noted = set()
+    for path, module in modules().items():
+        for node in ast.walk(module):
+            match node:
+                case ast.keyword(arg="action", value=value) | ast.Assign(targets=[ast.Name(id="action")], value=value):
+                    noted |= {(text, path.stem) for text in _texts(value)}
+                case ast.Call(func=ast.Name(id="role_note"), args=[value, *_]):
+                    noted |= {(text, path.stem) for text in _texts(value)}
+    assert len(noted) > 150
+    assert {one for one in noted if one[0] not in EVENT_WORDS} == set()
+
+
+def _texts(value: ast.expr) -> set[str]:
+    """The texts that an expression can be, not those that are a part of one."""
+    match value:
+        case ast.IfExp(body=body, orelse=other):
+            return _texts(body) | _texts(other)
+        case ast.Constant(value=str(text)):
+            return {text}
+    return set()
 
 
 def test_tests_know_a_board_not_a_town() -> None:

@@ -34,14 +34,15 @@ BY_ENDPOINT: Final[Mapping[str, tuple[ReadKind, str]]] = {
     "cases.download": (ReadKind.EXPORT, ""),
     "bookings.download": (ReadKind.EXPORT, ""),
 }
-"""Endpoint -> what it shows, and the part of its address that says which; the endpoint itself where it has none."""
+"""Endpoint -> what it shows, and the part of its address that says which, where one does."""
 
 
 def read_at(endpoint: str, parts: Mapping[str, object]) -> tuple[ReadKind, str] | None:
     """What a page shows that may hold what is sealed, and which; None of other pages."""
     if endpoint in BY_ENDPOINT:
         kind, part = BY_ENDPOINT[endpoint]
-        return kind, str(parts[part]) if part else endpoint
+        which = str(parts[part]) if part else ""
+        return kind, f"{endpoint} {which}".strip() if kind is ReadKind.EXPORT else which
     part = next((name for name in BY_PART if name in parts), "")
     return (BY_PART[part], str(parts[part])) if part else None
 

@@ -682,8 +682,7 @@ def test_the_signatory_is_identified_before_payment_where_that_is_required(board
 def test_manager_and_auditor_read_what_was_changed_by_whom_and_the_others_do_not(board: BoardAtWork) -> None:
     def changes(role: Role) -> list[tuple[str, str]]:
         with open_reading(board.database) as s:
-            order = ways_of_working.order_of(s, board.board_id, rules(), on=TODAY)
-            found = order_changes.recent_changes(s, order.gates, by=board.staff[role], on=TODAY)
+            found = order_changes.recent_changes(s, rules().folder.book.gates, by=board.staff[role], on=TODAY)
         return [(one.what.sv, one.by) for one in found]
 
     def change(service: Any, *given: Any, **more: Any) -> None:

@@ -15,13 +15,14 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import Somebody, board, on_that_day
 from vetting.app import create_app
+from vetting.boards.services import roles
 from vetting.config import Config
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.services import meetings
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import BUSY_MILLISECONDS
 from vetting.kernel.store.session import open_reading, open_writing
-from vetting.office.domain.sealed_reads import MOST_AN_HOUR, ReadKind
+from vetting.office.domain.sealed_reads import FILE_WORDS, MOST_AN_HOUR, ReadKind
 from vetting.office.models.sealed_reads import SealedRead
 from vetting.office.services import trail_pages
 from vetting.office.services.todays import TodayPlace, today_of
@@ -73,7 +74,7 @@ def test_another_boards_acts_and_a_case_one_has_stepped_aside_in_are_not_there(b
     both = replace(board.staff[Role.CASEWORKER], roles=frozenset({Role.CASEWORKER, Role.AUDITOR}))
     board.do(meetings.step_aside, own, ConflictGround.OTHER)
     with open_reading(board.database) as s:
-        assert own not in {line.number for line in trail_pages.entries_of(s, TrailSelection(), by=both)}
+        assert own not in {line.number for line in trail_pages.entries_of(s, TrailSelection(), {}, by=both)}
         assert own not in {line.number for line in trail_pages.reads_of(s, TrailSelection(), by=both)}
 
 
@@ -85,15 +86,41 @@ def test_each_thing_is_noted_once_an_hour_and_only_where_it_was_shown(board: Boa
     assert kim.get("/arenden/BID-2026-9999").status_code == 404
     assert fia.get("/utbetalningar").status_code == 200
     assert kim.get("/register/reclaims/excel").status_code == 200
-    assert kept(board) == [("case", number), ("account", "payments.index"), ("export", "reclaims")]
+    assert kept(board) == [("case", number), ("account", ""), ("export", "registers.excel reclaims")]
     page = Somebody(board, app, Role.AUDITOR).get("/spar/last").text
     assert f'href="/arenden/{number}"' in page
+    assert "Hämtade en fil: Återkrav" in " ".join(page.split())
+
+
+def test_every_file_that_is_noted_has_its_word() -> None:
+    assert {name for name, (kind, _part) in BY_ENDPOINT.items() if kind is ReadKind.EXPORT} == FILE_WORDS.keys()
+
+
+def test_what_was_changed_of_who_may_do_what_is_told_with_what_it_was(board: BoardAtWork, app: Flask) -> None:
+    admin, boss = Somebody(board, app, Role.ADMINISTRATOR), Somebody(board, app, Role.MANAGER)
+    new = {"name": "Åsa Öberg", "login": "asa"}
+    admin.send("/personer", **new, role=["finance", "caseworker"])
+    admin.send("/ordning/sparr/grundkontroll-klar", on="off", because="Få ärenden.", legal="")
+    with open_reading(board.database) as s:
+        (ask,) = roles.waiting_role_requests(s, board.board_id)
+    admin.send(f"/personer/onskemal/{ask.id}", answer="no")
+    page = boss.get("/spar").text
+    for told in (
+        "Gav en roll: Åsa Öberg, Handläggare",
+        "Begärde en roll som väntar på ja: Åsa Öberg, Ekonomi",
+        "Tog tillbaka en roll som inte hade börjat: Åsa Öberg, Ekonomi",
+        "Ändrade hur nämnden arbetar: Handläggaren har gått igenom ärendet, någon vill stänga av den (Få ärenden.)",
+    ):
+        assert told in page, told
 
 
 def test_every_page_under_a_case_a_paper_or_a_review_is_noted() -> None:
     assert read_at("cases.show", {"number": "BID-1"}) == (ReadKind.CASE, "BID-1")
     assert read_at("documents.picture", {"document_id": 7, "page": 1}) == (ReadKind.PAPER, "7")
-    assert read_at("special_reviews.package", {"number": "BID-1", "opinion_id": 2}) == (ReadKind.EXPORT, "BID-1")
+    assert read_at("special_reviews.package", {"number": "BID-1", "opinion_id": 2}) == (
+        ReadKind.EXPORT,
+        "special_reviews.package BID-1",
+    )
     assert read_at("today.show", {}) is None
     assert BY_ENDPOINT.keys() <= ACCESS.keys()
 

@@ -122,7 +122,9 @@ def show() -> str:
 def _render_order(refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         order = service.order_of(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
-        changes = order_changes.recent_changes(session, order.gates, by=visitor.signed_in_person(), on=visitor.today())
+        changes = order_changes.recent_changes(
+            session, rules_in_use().folder.book.gates, by=visitor.signed_in_person(), on=visitor.today()
+        )
         joins = order.board.habits.get(WAITS, {})
         asked = [own for own in order.board.gates.values() if is_waiting(own)] + list(joins.values())
         askers = names_of(session, {int(own["asked_by"]) for own in asked})

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.domain.ways_of_working import GateState
+    from vetting.engine.gate_definitions import Gate
     from vetting.kernel.roles import Person
 
 WATCHES: Final = frozenset({Role.MANAGER, Role.AUDITOR})
@@ -51,6 +51,7 @@ OF_THE_BOARD: Final = (
     "role_ahead",
     "role_last_day_set",
     "role_refused",
+    "role_withdrawn",
     "role_ended",
     "role_over",
     "invitation_made",
@@ -111,24 +112,24 @@ def count_recent_changes(session: Session, person: Person, on: date) -> int:
     return int(session.scalar(found) or 0)
 
 
-def recent_changes(session: Session, gates: Mapping[str, GateState], *, by: Person, on: date) -> list[OrderChange]:
-    """The newest changes, the last first, for whoever looks after them; gates: the board's, for their names."""
+def recent_changes(session: Session, gates: Mapping[str, Gate], *, by: Person, on: date) -> list[OrderChange]:
+    """The newest changes, the last first, for whoever looks after them; gates: all there are, for their names."""
     if not by.roles & WATCHES:
         return []
     wanted = select(TrailEntry).where(_since(by.board_id, on - SHOWN_SPAN)).order_by(TrailEntry.id.desc()).limit(MOST)
     rows = session.scalars(wanted).all()
     names = names_of(session, {row.by_user_id for row in rows if row.by_user_id})
-    accounts = {row.object_id for row in rows if row.object_type == User.__tablename__}
+    told = told_of(session, rows, gates)
+    return [OrderChange(at=row.at, by=names.get(row.by_user_id or 0, ""), what=told[row.id]) for row in rows]
+
+
+def told_of(session: Session, rows: Sequence[TrailEntry], gates: Mapping[str, Gate]) -> dict[int, Words]:
+    """Entry -> what it says, of those among the rows that are about who may do what."""
+    own = [row for row in rows if row.action in OF_THE_BOARD]
+    accounts = {row.object_id for row in own if row.object_type == User.__tablename__}
     of_whom = names_of(session, {key for key in accounts if key is not None})
-    rights_of = _rights(session, rows)
-    return [
-        OrderChange(
-            at=row.at,
-            by=names.get(row.by_user_id or 0, ""),
-            what=EVENT_WORDS[row.action] + _more(row, gates, of_whom, rights_of),
-        )
-        for row in rows
-    ]
+    rights_of = _rights(session, own)
+    return {row.id: EVENT_WORDS[row.action] + _more(row, gates, of_whom, rights_of) for row in own}
 
 
 def _rights(session: Session, rows: Sequence[TrailEntry]) -> dict[str, dict[int, Words]]:
@@ -157,7 +158,7 @@ def _rights(session: Session, rows: Sequence[TrailEntry]) -> dict[str, dict[int,
 
 def _more(
     row: TrailEntry,
-    gates: Mapping[str, GateState],
+    gates: Mapping[str, Gate],
     of_whom: Mapping[int, str],
     rights_of: Mapping[str, Mapping[int, Words]],
 ) -> Words:
@@ -166,7 +167,7 @@ def _more(
     if switched is not None:
         name, on = switched["name"], switched["on"]
         of_gate = switched["kind"] == "gate"
-        label = gates[name].gate.label if name in gates else _PAIRS.get(name, same_in_both(name))
+        label = gates[name].label if name in gates else _PAIRS.get(name, same_in_both(name))
         because = same_in_both(f" ({switched['because'].strip()})" if switched["because"].strip() else "")
         return (
             same_in_both(": ") + label + same_in_both(", ") + (_ON if of_gate else _APART).get(on, NO_WORDS) + because

@@ -299,7 +299,8 @@ def answer_role_request(session: WritingSession, key: int, *, yes: bool, by: Per
         _forget_askers_password(session, ask, at)
     else:
         user = session.get_one(User, ask.user_id)
-        session.note(role_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
+        action = "role_withdrawn" if ahead or by.id == ask.asked_by_id else "role_refused"
+        session.note(role_note(action, user, ask.board_id, ask.role, by=by, at=at))
     return ask
 
 

@@ -11,7 +11,7 @@ from vetting.office.domain.sealed_reads import READ_WORDS
 from vetting.office.services import trail_pages as service
 from vetting.office.services.trail_pages import TrailSelection
 from vetting.web import visitor
-from vetting.web.view_moves import whole_number_in_address
+from vetting.web.view_moves import rules_in_use, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def index() -> str:
     """What was done, the last first."""
     person, wanted = visitor.signed_in_person(), _selection()
     with reading_session() as session:
-        lines = service.entries_of(session, wanted, by=person)
+        lines = service.entries_of(session, wanted, rules_in_use().folder.book.gates, by=person)
         people = service.readers_and_doers(session, by=person)
     return render_template("office/trail/index.html", lines=lines, people=people, wanted=wanted, more=_more(lines))
 

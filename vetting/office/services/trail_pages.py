@@ -12,6 +12,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.exc import OperationalError
 
 from vetting.boards.models.people import User, names_of
+from vetting.boards.services import order_changes
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import Case, seen_by
 from vetting.documents.models.documents import Document
@@ -19,8 +20,8 @@ from vetting.kernel.dates import midnight
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import BESIDE, open_without_waiting
 from vetting.kernel.store.trail import TrailEntry
-from vetting.kernel.text import Words, same_in_both
-from vetting.office.domain.sealed_reads import MOST_AN_HOUR, ReadKind, hour_of
+from vetting.kernel.text import NO_WORDS, Words, same_in_both
+from vetting.office.domain.sealed_reads import MOST_AN_HOUR, ReadKind, file_in_words, hour_of
 from vetting.office.domain.trail_events import EVENT_WORDS
 from vetting.office.models.sealed_reads import SealedRead, add_read, busy_readers
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
+    from vetting.engine.gate_definitions import Gate
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
@@ -55,17 +57,16 @@ class TrailSelection:
 
 
 class TrailLine(NamedTuple):
-    """One entry as it is shown: never what an act said, only that it was done, on what and by whom."""
+    """One entry as it is shown: never what an act in a case said, only that it was done, on what and by whom."""
 
     id: int
     at: datetime
     who: str
     """Empty where the program did it by itself."""
     what: Words
+    """With whom it is about, or what of the board's order, where it is about that."""
     number: str
     """The case, where it is about one."""
-    whom: str
-    """The account that it is about, where it is about one."""
 
 
 class ReadLine(NamedTuple):
@@ -75,13 +76,13 @@ class ReadLine(NamedTuple):
     at: datetime
     who: str
     kind: ReadKind
-    about: str
+    about: Words
     number: str
     """The case, where it can be opened."""
 
 
-def entries_of(session: Session, wanted: TrailSelection, *, by: Person) -> list[TrailLine]:
-    """Entries of the board, the last first; of cases only those that this person may see.
+def entries_of(session: Session, wanted: TrailSelection, gates: Mapping[str, Gate], *, by: Person) -> list[TrailLine]:
+    """Entries of the board, the last first; of cases only those that this person may see. gates: for their names.
 
     Raises:
         Refused: not this person's to read.
@@ -100,17 +101,23 @@ def entries_of(session: Session, wanted: TrailSelection, *, by: Person) -> list[
     accounts = {row.object_id for row in rows if row.object_type == User.__tablename__ and row.object_id}
     names = names_of(session, accounts | {row.by_user_id for row in rows if row.by_user_id})
     numbers = _numbers(session, {row.case_id for row in rows if row.case_id})
+    told = order_changes.told_of(session, rows, gates)
     return [
         TrailLine(
             row.id,
             row.at,
             names.get(row.by_user_id or 0, ""),
-            EVENT_WORDS.get(row.action, same_in_both(row.action)),
+            told.get(row.id) or EVENT_WORDS.get(row.action, same_in_both(row.action)) + _whom(row, names),
             numbers.get(row.case_id or 0, ""),
-            names.get(row.object_id or 0, "") if row.object_type == User.__tablename__ else "",
         )
         for row in rows
     ]
+
+
+def _whom(row: TrailEntry, names: Mapping[int, str]) -> Words:
+    """The account that an entry is about, where it is about one."""
+    name = names.get(row.object_id or 0, "") if row.object_type == User.__tablename__ else ""
+    return same_in_both(f": {name}") if name else NO_WORDS
 
 
 def reads_of(session: Session, wanted: TrailSelection, *, by: Person) -> list[ReadLine]:
@@ -139,11 +146,13 @@ def reads_of(session: Session, wanted: TrailSelection, *, by: Person) -> list[Re
 def _read_line(row: SealedRead, names: Mapping[int, str], open_to: set[str], papers: Mapping[str, str]) -> ReadLine:
     match row.kind:
         case ReadKind.CASE:
-            about, number = "", row.about if row.about in open_to else ""
+            about, number = NO_WORDS, row.about if row.about in open_to else ""
         case ReadKind.PAPER:
-            about, number = "", papers.get(row.about, "")
-        case ReadKind.ACCOUNT | ReadKind.REVIEW | ReadKind.EXPORT:
-            about, number = row.about, ""
+            about, number = NO_WORDS, papers.get(row.about, "")
+        case ReadKind.ACCOUNT | ReadKind.REVIEW:
+            about, number = same_in_both(row.about), ""
+        case ReadKind.EXPORT:
+            about, number = file_in_words(row.about), ""
     return ReadLine(row.id, row.at, names.get(row.user_id, ""), row.kind, about, number)
 
 
