@@ -142,7 +142,11 @@ class DemandForm(PostedForm):
     """Roles that are to sign in by two steps."""
 
     receipt: Words = _("Kravet gäller från nästa sida som någon med rollerna öppnar.")
-    role = SeveralField(_("Lägg till roller"), options=ROLE_WORDS)
+    role = SeveralField(
+        _("Lägg till roller"),
+        options=ROLE_WORDS,
+        hint=_("Den som är inloggad får koppla en app eller passnyckel innan nästa sida öppnas."),
+    )
 
     def command(self) -> frozenset[Role]:
         """The roles."""
@@ -179,7 +183,7 @@ class ColleagueForm(PostedForm):
 
     name = TextField(_("Namn"))
     login = TextField(_("Användarnamn"), short=True)
-    email = AddressField(_("E-post, om den ska användas"), short=True)
+    email = AddressField(_("E-post, dit länken för lösenord skickas"), short=True)
     role = SeveralField(_("Roller"), options=ROLE_WORDS)
     begins_on = DayField(_("Från och med"), hint=_("Tomt: nu."))
     ends_on = DayField(_("Till och med"), hint=_("Tomt: tills någon tar tillbaka den."))
@@ -210,6 +214,14 @@ class SessionEndForm(PostedForm):
     receipt: Words = _("Utloggat.")
 
 
+class RoleEndForm(PostedForm):
+    """That a role is to end now."""
+
+    def tell_whose(self, name: str, role: Words) -> None:
+        """Whose it was."""
+        self.receipt = _("{name} har inte längre rollen {role}.", name=name, role=role)
+
+
 class AnswerForm(PostedForm):
     """A second person's yes or no."""
 
@@ -219,6 +231,19 @@ class AnswerForm(PostedForm):
     def is_yes(self) -> bool:
         """Whether it is a yes."""
         return self.answer.data == "yes"
+
+
+class RoleAnswerForm(AnswerForm):
+    """The same, about a role."""
+
+    def tell_whose(self, name: str, role: Words) -> None:
+        """What came of it."""
+        said = (
+            _("{name} har fått: {given}.", name=name, given=role)
+            if self.is_yes
+            else _("{name} får inte rollen {role}.", name=name, role=role)
+        )
+        self.receipt = said
 
 
 class DelegationForm(PostedForm):

@@ -46,8 +46,10 @@ ROLE_WORDS: Final[Mapping[Role, Words]] = {
 }
 
 
-TWO_PERSON_ROLES: Final = frozenset({Role.DECISION_MAKER, Role.FINANCE, Role.ADMINISTRATOR, Role.MANAGER})
-"""Roles that nobody gets by one person's act: they decide, pay, give roles, or say yes to those who do."""
+TWO_PERSON_ROLES: Final = frozenset(
+    {Role.DECISION_MAKER, Role.FINANCE, Role.RULES_OWNER, Role.ADMINISTRATOR, Role.MANAGER}
+)
+"""Roles that nobody gets by one person's act: they decide, pay, write rules, give roles, or say yes to those who do."""
 
 
 def function_in_words(kept: str) -> Words:

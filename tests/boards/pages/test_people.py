@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import BoardAtWork, board
+from tests.factories import NOW, TODAY
 from tests.mailbox import mail_server
 from tests.page_fixtures import Somebody
 from vetting import clock
@@ -19,7 +20,8 @@ from vetting.boards.services import sign_in
 from vetting.config import Config
 from vetting.decisions.models.decisions import Delegation
 from vetting.kernel.roles import Role
-from vetting.kernel.store.session import open_reading, open_technical
+from vetting.kernel.store.session import open_reading, open_technical, open_writing
+from vetting.kernel.store.trail import TrailNote
 
 __all__ = ["board"]
 PASSWORD = "åtta nio tio elva tolv"
@@ -70,7 +72,7 @@ def test_one_administrator_does_not_do_it_all_herself(board: BoardAtWork, office
     # a second login that pays: no link in her hand, no role
     puppet = taken_in(her, "docka.norr", Role.FINANCE)
     assert (puppet.status_code, link_in(puppet)) == (200, "")
-    assert "Väntar på en annan persons ja: Ekonomi" in puppet.text
+    assert "väntar på en annan persons ja: Ekonomi. Länken för lösenord får den som säger ja" in puppet.text
     assert roles_of(board, "docka.norr") == set()
     with open_reading(board.database) as s:
         key = s.scalars(select(User.id).where(User.login == "docka.norr")).one()
@@ -240,3 +242,77 @@ def test_a_link_goes_by_mail_where_there_is_an_address_and_is_shown_where_it_can
         assert "/valkommen/" in page
         page = ada.send("/personer", **new | {"login": "utan.norr", "name": "Utan Adress", "email": ""}).text
         assert "/valkommen/" in page
+
+
+def test_the_second_person_sees_where_an_account_leads_and_hands_its_link_over(board: BoardAtWork) -> None:
+    """The attack: an account of a decision maker with the asker's own address, and a yes that does not see it."""
+    with mail_server() as (box, server):
+        config = Config(
+            mail_host=server.host, mail_port=server.port, mail_from="vetting@exempelstad.example", mail_encrypted=False
+        )
+        app = create_app(config, board.database)
+        her, boss = Somebody(board, app, ADMIN), Somebody(board, app, BOSS)
+        new = {"name": "Eva Riktig", "login": "eva", "email": "ada.hemma@exempelstad.example"}
+        her.send("/personer", **new, role="decision_maker", ends_on=SOON)
+        page = boss.get("/personer").text
+        assert "eva · ada.hemma@exempelstad.example" in page
+        assert "till och med" in page
+        given = boss.send("/personer/onskemal/1", answer="yes")
+        assert box.mails == []
+        assert link_in(given)
+        assert "Eva Riktig har fått: Beslutsfattare." in given.text
+
+
+def test_nobody_opens_alone_an_account_that_decides_or_writes_rules(board: BoardAtWork) -> None:
+    """The attack: a link into the account of whoever has a right to decide, or of who publishes rules."""
+    her = Somebody(board, create_app(Config(), board.database), ADMIN)
+    light, by_function, by_name, writes = (
+        board.staff[role].id for role in (Role.REGISTRAR, Role.PREMISES, Role.CASEWORKER, Role.RULES_OWNER)
+    )
+    with open_reading(board.database) as s:
+        sample = s.scalars(select(Delegation)).first()
+    assert sample is not None
+    rows = ((None, "premises", TODAY), (by_name, "", TODAY + timedelta(days=9)))
+    with open_writing(board.database) as s:
+        for user, function, begins in rows:
+            more = {"maker": sample.maker, "kinds": ["booking"], "valid_from": begins}
+            row = Delegation(board_id=board.board_id, user_id=user, function=function, **more)
+            s.add(row)
+            s.flush()
+            s.note(TrailNote(action="delegation_added", by=None, at=NOW, subject=row, board_id=board.board_id))
+    page = her.get("/personer").text
+    for user in (by_function, by_name, writes):
+        for way in ("lank", "tva-steg/av"):
+            answer = her.send(f"/personer/{user}/{way}")
+            assert (answer.status_code, link_in(answer)) == (422, ""), way
+            assert f"/personer/{user}/{way}" not in page
+    assert link_in(her.send(f"/personer/{light}/lank"))
+    assert f"/personer/{light}/lank" in page
+
+
+def test_two_rules_owners_are_not_one_persons_to_make(board: BoardAtWork) -> None:
+    """The attack: one account that writes rules and one that publishes them, both of one administrator's making."""
+    her = Somebody(board, create_app(Config(), board.database), ADMIN)
+    for login in ("anna", "bert"):
+        made = taken_in(her, login, Role.RULES_OWNER)
+        assert (made.status_code, link_in(made), roles_of(board, login)) == (200, "", set())
+
+
+def test_a_slip_of_the_login_gives_nobody_else_a_role(board: BoardAtWork) -> None:
+    her = Somebody(board, create_app(Config(), board.database), ADMIN)
+    login = f"{Role.PREMISES}.norr"
+    slip = her.send("/personer", name="Helt Annan", login=login, email="", role="caseworker")
+    assert slip.status_code == 422
+    assert "Användarnamnet hör till ett konto med ett annat namn." in slip.text
+    assert roles_of(board, login) == {"premises"}
+    for odd in ("eva ny!", "x" * 61, "<b>"):
+        assert her.send("/personer", name="Eva Ny", login=odd, email="", role="caseworker").status_code == 422
+    right = her.send("/personer", name=" person  PREMISES", login=login.upper(), email="", role="caseworker")
+    assert right.status_code == 200
+    assert roles_of(board, login) == {"premises", "caseworker"}
+
+
+def test_taking_a_role_back_says_so(board: BoardAtWork) -> None:
+    her = Somebody(board, create_app(Config(), board.database), ADMIN)
+    her.send(f"/personer/{board.staff[Role.CASEWORKER].id}/roller/caseworker/avsluta")
+    assert "Person caseworker har inte längre rollen Handläggare." in her.get("/personer").text

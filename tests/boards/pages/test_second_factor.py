@@ -171,7 +171,7 @@ def test_an_administrator_sees_who_lacks_it_and_helps_who_has_lost_it(
     ada.send("/ordning/tva-steg", role="registrar")
     page = ada.get("/personer").text
     assert "loggar in i två steg" in page
-    assert "ska koppla en app vid nästa inloggning" in page
+    assert "ska koppla en app eller passnyckel för att komma vidare" in page
     key = board.staff[Role.CASEWORKER].id
     assert ada.send(f"/personer/{key}/tva-steg/av").status_code == 303
     assert kim.get("/i-dag").headers["Location"].startswith("/logga-in")

@@ -89,7 +89,11 @@ def test_whoever_asked_may_take_it_back_and_nobody_says_yes_to_their_own(board: 
     board.do(roles.answer_role_request, ask.id, yes=False, role=ADMIN)
     assert waits(board) == []
     board.somebody(ADMIN, "annan")  # somebody else who could say yes
-    board.do(roles.give_roles, colleague(board, Role.FINANCE, login=f"{BOSS.value}.{board.code}"), role=ADMIN)
+    board.do(
+        roles.give_roles,
+        colleague(board, Role.FINANCE, login=f"{BOSS.value}.{board.code}", name=f"Person {BOSS}"),
+        role=ADMIN,
+    )
     [ask] = waits(board)
     assert refused(board, roles.answer_role_request, ask.id, yes=True, role=BOSS)[0] is Obstacle.CLOSED  # it is theirs
     assert refused(board, roles.answer_role_request, ask.id, yes=False, role=BOSS)[0] is Obstacle.CLOSED
@@ -225,7 +229,7 @@ def test_a_link_from_before_and_a_password_of_the_askers_open_nothing_afterwards
 
 def test_an_account_of_another_boards_making_waits_for_a_yes_whatever_the_role(board: BoardAtWork) -> None:
     BoardAtWork(board.database, code="syd").build()
-    found = taken(board, Role.CASEWORKER, login=f"{Role.REGISTRAR.value}.syd")
+    found = taken(board, Role.CASEWORKER, login=f"{Role.REGISTRAR}.syd", name="Person registrar")
     assert (found.fresh, found.given, found.waiting) == (False, (), (Role.CASEWORKER,))
 
 
@@ -332,7 +336,7 @@ def test_a_link_into_an_account_that_weighs_is_not_made_from_the_pages(board: Bo
     assert (
         refused(board, invitations.invite_user, neighbour.staff[Role.CASEWORKER].id, role=ADMIN)[0] is Obstacle.MISSING
     )
-    taken(board, Role.REGISTRAR, login=f"{Role.CASEWORKER.value}.syd")
+    taken(board, Role.REGISTRAR, login=f"{Role.CASEWORKER}.syd", name="Person caseworker")
     board.do(roles.answer_role_request, waits(board)[0].id, yes=True, role=BOSS)  # also in this board now
     assert (
         refused(board, invitations.invite_user, neighbour.staff[Role.CASEWORKER].id, role=ADMIN)[0] is Obstacle.CLOSED

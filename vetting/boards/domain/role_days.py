@@ -23,7 +23,7 @@ class RoleEnd(StrEnum):
 
 
 ROLE_END_WORDS: Final[Mapping[RoleEnd, Words]] = {
-    RoleEnd.TAKEN_BACK: _("taget tillbaka"),
+    RoleEnd.TAKEN_BACK: _("återtagen"),
     RoleEnd.LAST_DAY: _("sista dagen var inne"),
     RoleEnd.UNUSED: _("inte använd på ett år"),
     RoleEnd.ACCOUNT_CLOSED: _("kontot är stängt"),

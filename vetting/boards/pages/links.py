@@ -48,18 +48,23 @@ def new_link(user: User, secret: str = "") -> NewLink:
     return NewLink(user.name, user.email, secret)
 
 
+def show_link(link: NewLink) -> LinkReceipt:
+    """Gives a link to be shown and handed over, whatever address there is."""
+    return LinkReceipt(link.name, outside_address("people.welcome", secret=link.secret), "", failed=False)
+
+
 def hand_over(link: NewLink) -> LinkReceipt | None:
     """Mails it, or gives it to be shown; None where there is none."""
     if not link.secret:
         return None
-    address = outside_address("people.welcome", secret=link.secret)
+    shown = show_link(link)
     server = server_of(current_app.extensions["vetting_config"])
     if server is None or not link.email:
-        return LinkReceipt(link.name, address, "", failed=False)
+        return shown
     language = visitor_language()
-    lines = [BODY[0].to(language), "", address, "", BODY[1].to(language)]
+    lines = [BODY[0].to(language), "", shown.address, "", BODY[1].to(language)]
     try:
         hand_over_mail(server, mail_message(link.email, SUBJECT.to(language), lines, sender=server.sender))
     except (NotSentError, WrongAddressError):
-        return LinkReceipt(link.name, address, "", failed=True)
+        return shown._replace(failed=True)
     return LinkReceipt(link.name, "", link.email, failed=False)

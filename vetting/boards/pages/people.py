@@ -9,21 +9,23 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from vetting.boards.domain.role_days import ROLE_END_WORDS
 from vetting.boards.domain.second_factor import is_demanded
 from vetting.boards.forms import (
-    AnswerForm,
     ColleagueForm,
     FirstPasswordForm,
     LastDayForm,
     LostAppForm,
     PasswordForm,
+    RoleAnswerForm,
+    RoleEndForm,
     SessionEndForm,
 )
 from vetting.boards.models.people import Board, User, names_of
 from vetting.boards.models.second_factors import with_factor
 from vetting.boards.pages import known_browsers
-from vetting.boards.pages.links import hand_over, new_link
+from vetting.boards.pages.links import hand_over, new_link, show_link
 from vetting.boards.services import directory, invitations, role_days, role_endings, roles, second_factor, sessions
+from vetting.boards.services.weighty_accounts import weighty_accounts, weighty_roles
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Role, SeparationOfDuties
+from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, Role, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web import visitor
 from vetting.web.errors import STATUS, retry_after
@@ -32,6 +34,7 @@ from vetting.web.identity_provider import identity_provider
 from vetting.web.view_moves import (
     act_by_form,
     act_in_steps,
+    in_transaction,
     page_by_form,
     posted_form,
     redirect_after_post,
@@ -73,9 +76,12 @@ def _render_people(
         ahead = roles.roles_ahead(session, person.board_id)
         ids = {ask.user_id for ask in (*asks, *ahead)} | {ask.asked_by_id for ask in asks if ask.asked_by_id}
         names = names_of(session, ids)
+        accounts = {ask.user_id: session.get_one(User, ask.user_id) for ask in asks}
         former = role_days.former_roles(session, person.board_id, most=MOST_FORMER)
         visits = role_days.last_visits(session, person.board_id)
         two_steps = with_factor(session, {user.id for user, _unused in held})
+        guarded = weighty_roles(session, person.board_id, visitor.now())
+        heavy = weighty_accounts(session, person.board_id, visitor.now())
         demanding = session.get_one(Board, person.board_id).factor_roles
         unused = {one.held.id: one.on for one in role_days.unused_roles(session, person.board_id, visitor.today())}
     chosen = row or request.args.get("rad", "")
@@ -97,8 +103,10 @@ def _render_people(
         chosen=chosen,
         last_day=last_day,
         names=names,
+        accounts=accounts,
         roles=ROLE_WORDS,
-        guarded=TWO_PERSON_ROLES,
+        guarded=guarded,
+        heavy=heavy,
         refused=refused,
         form=FormsOfPage(refused).form(ColleagueForm, "person"),
         link=link,
@@ -137,8 +145,12 @@ def _roles_in_words(taken: roles.RoleGrantResult) -> Words:
     told = _("{name} har fått: {given}.", name=name, given=given) if taken.given else NO_WORDS
     if taken.ahead:
         told += _(" Börjar senare: {ahead}.", ahead=roles.in_words(taken.ahead))
-    if taken.waiting:
+    if taken.waiting and taken.given:
         told += _(" Väntar på en annan persons ja: {waiting}.", waiting=waiting)
+    elif taken.waiting:
+        told += _("{name} väntar på en annan persons ja: {waiting}.", name=name, waiting=waiting)
+    if taken.waiting and taken.fresh:
+        told += _(" Länken för lösenord får den som säger ja, att lämna vidare.")
     if not (taken.given or taken.waiting or taken.ahead):
         told = _("{name} hade redan rollerna.", name=name)
     return told
@@ -146,23 +158,27 @@ def _roles_in_words(taken: roles.RoleGrantResult) -> Words:
 
 @blueprint.post("/personer/onskemal/<int:ask_id>")
 def answer(ask_id: int) -> Response:
-    """The second person's yes or no; a yes to a new account gives its link, to be handed to its owner."""
-    form = posted_form(AnswerForm)
+    """The second person's yes or no; a yes to a new account gives its link, to be handed to its owner.
+
+    It is not mailed: the address is what whoever asked has written.
+    """
+    form = posted_form(RoleAnswerForm)
     person, at = visitor.signed_in_person(), visitor.now()
 
     def reply(s: WritingSession) -> NewLink:
         ask = roles.answer_role_request(s, ask_id, yes=form.is_yes, by=person, at=at)
         user = s.get_one(User, ask.user_id)
+        form.tell_whose(user.name, ROLE_WORDS[ask.role])
         left = [one for one in roles.waiting_role_requests(s, person.board_id) if one.user_id == user.id]
         if not form.is_yes or user.password_hash or left or directory.is_of_directory(s, user.id):
             return new_link(user)
         return new_link(user, invitations.make_link(s, user, board_id=person.board_id, by=person, at=at))
 
-    return page_by_form(
+    return act_in_steps(
         form,
-        reply,
-        page=lambda link: (
-            _render_people(None, hand_over(link)) if link.secret else redirect_after_post(url_for("people.index"))
+        lambda: in_transaction(reply),
+        onto=lambda link: (
+            make_response(_render_people(None, show_link(link))) if link.secret else url_for("people.index")
         ),
         again=_render_people,
     )
@@ -173,12 +189,15 @@ def end_role(user_id: int, role_name: str) -> Response:
     """Takes a role back."""
     if role_name not in list(Role):
         raise Refused(Obstacle.MISSING)
-    person = visitor.signed_in_person()
+    person, role, form = visitor.signed_in_person(), Role(role_name), posted_form(RoleEndForm)
+
+    def end(s: WritingSession) -> None:
+        role_endings.end_role(s, user_id, role, board_id=person.board_id, by=person, at=visitor.now())
+        form.tell_whose(s.get_one(User, user_id).name, ROLE_WORDS[role])
+
     return act_by_form(
-        posted_form(PostedForm),
-        lambda s: role_endings.end_role(
-            s, user_id, Role(role_name), board_id=person.board_id, by=person, at=visitor.now()
-        ),
+        form,
+        end,
         onto=url_for("people.index"),
         again=_render_people,
     )

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from vetting.boards.models.people import Identity, Invitation, RoleHolding, RoleRequest, User, boards_of
 from vetting.boards.services.passwords import wrong_with_password
 from vetting.boards.services.sign_in import HASHER, check_password, digest_of, end_sessions, require_permission
+from vetting.boards.services.weighty_accounts import weighty_accounts
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import TWO_PERSON_ROLES, Action
+from vetting.kernel.roles import Action
 from vetting.kernel.store.session import open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
@@ -44,7 +45,7 @@ def invite_user(session: WritingSession, user_id: int, *, by: Person | None, at:
     """The secret of a new link; the account's earlier ones end. It is shown once, and kept nowhere.
 
     A link to an account that has a password is a way into it: from the pages only to those whose roles are all in
-    this board and none of which decides, pays or gives roles; else from the machine itself.
+    this board and none of which decides, pays, writes rules or gives roles; else from the machine itself.
 
     Raises:
         Refused: there is no such account here, it is one's own, waits for a second person's yes, or weighs too much.
@@ -53,7 +54,7 @@ def invite_user(session: WritingSession, user_id: int, *, by: Person | None, at:
     if user is None or not user.active:
         raise Refused(Obstacle.MISSING)
     if by is not None:
-        check_may_open(session, user, by, command="vetting user invite")
+        check_may_open(session, user, by, command="vetting user invite", at=at)
         known = select(Identity.id).where(Identity.user_id == user.id)
         if session.scalar(known.limit(1)) is not None:
             raise Refused(
@@ -93,7 +94,7 @@ def end_links(session: Session, user_id: int, at: datetime) -> None:
         link.expires_at = at
 
 
-def check_may_open(session: Session, user: User, by: Person, *, command: str) -> None:
+def check_may_open(session: Session, user: User, by: Person, *, command: str, at: datetime) -> None:
     """Whether a way into a colleague's account may be opened from the pages.
 
     command: what the one who keeps the server runs instead, where the account weighs too much.
@@ -102,28 +103,30 @@ def check_may_open(session: Session, user: User, by: Person, *, command: str) ->
         Refused: there is no such account here, it is one's own, waits for a second person's yes, or weighs too much.
     """
     require_permission(by, Action.MANAGE_PEOPLE)
-    has = session.execute(select(RoleHolding.board_id, RoleHolding.role).where(RoleHolding.user_id == user.id)).all()
-    own = select(RoleRequest.board_id, RoleRequest.role).where(RoleRequest.user_id == user.id)
-    ahead = session.execute(
-        own.where(RoleRequest.given, RoleRequest.begins_on.is_not(None), RoleRequest.begun_at.is_(None))
-    ).all()
-    held = [*has, *ahead]  # what begins on a day ahead weighs as much already
+    has = session.scalars(select(RoleHolding.board_id).where(RoleHolding.user_id == user.id))
+    ahead = select(RoleRequest.board_id).where(
+        RoleRequest.user_id == user.id,
+        RoleRequest.given,
+        RoleRequest.begins_on.is_not(None),
+        RoleRequest.begun_at.is_(None),
+    )
+    held = {*has, *session.scalars(ahead)}  # what begins on a day ahead weighs as much already
     asks = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.answered_at.is_(None))
     asked_here = asks.where(RoleRequest.board_id == by.board_id)
-    here = any(board == by.board_id for board, _unused in held) or session.scalar(asked_here.limit(1)) is not None
+    here = by.board_id in held or session.scalar(asked_here.limit(1)) is not None
     if not here or user.id == by.id:
         raise Refused(Obstacle.MISSING)
     if session.scalar(asks.limit(1)) is not None:
         raise Refused(
             Obstacle.CLOSED, Problem("link", _("En roll väntar på ett ja."), _("Den som säger ja får länken."))
         )
-    heavy = any(board != by.board_id or role in {guarded.value for guarded in TWO_PERSON_ROLES} for board, role in held)
-    if heavy:
+    elsewhere = any(board != by.board_id for board in held)
+    if elsewhere or user.id in weighty_accounts(session, by.board_id, at):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
                 "link",
-                _("Kontot får besluta, betala eller ge roller, eller finns också i en annan nämnd."),
+                _("Kontot får besluta, betala, skriva regler eller ge roller, eller finns också i en annan nämnd."),
                 _("Be den som sköter servern köra: {command}.", command=same_in_both(command)),
             ),
         )

@@ -10,8 +10,9 @@ from sqlalchemy import or_, select
 from vetting.boards.domain.role_days import RoleEnd
 from vetting.boards.models import people
 from vetting.boards.models.people import RoleHolding, User
-from vetting.boards.services.roles import ASK_ANOTHER, SECONDS, role_note, second_persons, weighty_roles
+from vetting.boards.services.roles import ASK_ANOTHER, SECONDS, role_note, second_persons
 from vetting.boards.services.sign_in import require_permission
+from vetting.boards.services.weighty_accounts import weighty_roles
 from vetting.decisions.models.decisions import Absence, Delegation
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused

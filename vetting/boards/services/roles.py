@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import or_, select
 
@@ -12,10 +13,11 @@ from vetting.boards.models import people
 from vetting.boards.models.people import Board, Invitation, RoleHolding, RoleRequest, User, colleagues
 from vetting.boards.services.invitations import end_links
 from vetting.boards.services.sign_in import end_sessions, find_board, require_permission
+from vetting.boards.services.weighty_accounts import weighty_roles
 from vetting.decisions.models.decisions import Delegation
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, TWO_PERSON_ROLES, Action, Role, SeparationOfDuties
+from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, Action, Role, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, join_words, same_in_both
 
@@ -86,12 +88,16 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
     user = people.user_by_login(session, login)
     fresh = user is None
     if user is None:
+        if _LOGIN.fullmatch(login) is None:
+            raise Refused(Obstacle.INVALID, WRONG_LOGIN)
         user = User(login=login, name=new.name.strip(), email=new.email.strip(), password_hash="", created_at=at)
         session.add(user)
         session.flush()
         session.note(TrailNote(action="user_added", by=by, at=at, subject=user, board_id=board.id))
     elif by is not None and user.id == by.id:
         raise Refused(Obstacle.CLOSED, Problem("login", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], ASK_ANOTHER))
+    elif not new.by_group and _plain(user.name) != _plain(new.name):
+        raise Refused(Obstacle.INVALID, OTHER_NAME)
     elif not user.active:
         raise Refused(Obstacle.CLOSED, Problem("login", _("Kontot är stängt."), _("Välj ett annat användarnamn.")))
     holds = session.scalars(
@@ -157,17 +163,23 @@ def roles_ahead(session: Session, board_id: int) -> Sequence[RoleRequest]:
     return session.scalars(wanted.order_by(RoleRequest.id)).all()
 
 
-def weighty_roles(session: Session, board_id: int, at: datetime) -> frozenset[Role]:
-    """Roles that wait for a second yes: those that weigh, and functions that a row of the scheme lets decide."""
-    rows = select(Delegation.function).where(
-        Delegation.board_id == board_id,
-        Delegation.function != "",
-        or_(Delegation.valid_to.is_(None), Delegation.valid_to >= at.date()),
-    )
-    return TWO_PERSON_ROLES | {Role(function) for function in session.scalars(rows)}
-
-
+_LOGIN: Final = re.compile(r"[\w.@+-]{1,60}")
+WRONG_LOGIN: Final = Problem(
+    "login",
+    _("Användarnamnet är för långt eller har tecken som inte går."),
+    _("Skriv bokstäver, siffror, punkt, bindestreck, plus eller @, utan mellanslag, högst 60 tecken."),
+)
+OTHER_NAME: Final = Problem(
+    "login",
+    _("Användarnamnet hör till ett konto med ett annat namn."),
+    _("Är det samma person, skriv namnet som det står på kontot. Annars välj ett annat användarnamn."),
+)
 ASK_ANOTHER = _("Be en annan systemförvaltare, eller den som sköter servern.")
+
+
+def _plain(name: str) -> str:
+    """A name however it is spaced and cased."""
+    return " ".join(name.split()).casefold()
 
 
 def _check_new(new: Colleague, today: date) -> None:
@@ -216,7 +228,7 @@ def _give(
         agreed_by=agreed_by or None,
         by_group=terms.by_group,
     )
-    if role in TWO_PERSON_ROLES:  # a link that was made before opens no account that weighs
+    if role in weighty_roles(session, board_id, at):  # a link that was made before opens no account that weighs
         end_links(session, user_id, at)
     session.flush()
     action = "role_agreed" if agreed_by and by is not None else "role_given"

@@ -173,7 +173,7 @@ def remove_app_of(session: WritingSession, user_id: int, *, by: Person | None, a
         raise Refused(Obstacle.MISSING)
     if by is not None:
         require_permission(by, Action.MANAGE_PEOPLE)
-        check_may_open(session, user, by, command="vetting user factor-end")
+        check_may_open(session, user, by, command="vetting user factor-end", at=at)
     if not has_factor(session, user.id):
         raise Refused(
             Obstacle.STALE, Problem("app", _("Kontot har ingen app för inloggning."), _("Läs sidan på nytt."))

@@ -31,7 +31,7 @@ READ_WORDS: Final[Mapping[ReadKind, Words]] = {
     ReadKind.EXPORT: _("Hämtade en fil:"),
 }
 FILE_WORDS: Final[Mapping[str, Words]] = {
-    "registers.excel": _("register"),
+    "registers.excel": _("ett register"),
     "registers.fetch": _("beställt register"),
     "records.excel": _("en förenings uppgifter"),
     "records.bundle": _("en förenings handlingar"),

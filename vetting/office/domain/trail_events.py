@@ -185,7 +185,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "rules_tried": _("Prövade ett utkast till regler"),
     "rules_handed_over": _("Lämnade ett utkast till regler för publicering"),
     "rules_given_back": _("Lämnade tillbaka ett utkast till regler"),
-    "rules_discarded": _("Kastade ett utkast till regler"),
+    "rules_discarded": _("Tog bort ett utkast till regler"),
     "rules_published": _("Publicerade regler"),
     "rules_withdrawn": _("Drog tillbaka regler"),
     "list_import_begun": _("Började läsa in en lista"),
