@@ -176,7 +176,8 @@ class LoginField(UnmaskedField):
 
     @staticmethod
     def _raw(values: Sequence[object]) -> str:
-        return values[0][:LONGEST_LOGIN] if values and isinstance(values[0], str) else ""
+        typed = values[0][:LONGEST_LOGIN] if values and isinstance(values[0], str) else ""
+        return "" if "\0" in typed else typed  # it is in no name and no password, and PostgreSQL takes none
 
 
 class SecretField(LoginField):

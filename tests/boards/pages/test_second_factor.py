@@ -192,3 +192,22 @@ def test_a_board_made_from_the_machine_demands_it_of_roles_that_weigh(board: Boa
 
     found = run_in_transaction(board.database, look)
     assert found == ["decision_maker", "finance", "rules_owner", "registrar", "administrator"]
+
+
+@pytest.mark.both_engines
+def test_what_no_person_types_is_refused_in_words(board: BoardAtWork, app: Flask) -> None:
+    kim = Somebody(board, app, Role.CASEWORKER)
+    carried = CARRIED.search(kim.get("/losenord/tva-steg").text)
+    assert carried
+    for odd in ("é", "١٢٣٤٥٦", "a\x00b", "1" * 5000):
+        assert kim.send("/losenord/tva-steg", code=odd, carried=unescape(carried[1])).status_code == 422
+    for odd in ("[" * 50_000, "{}", "[]", "null", "\x00", '{"id": 1}'):
+        assert kim.send("/losenord/passnyckel", answer=odd, carried="x").status_code == 422
+        assert kim.send("/bekrafta/passnyckel", answer=odd, carried="x").status_code in {400, 404, 422, 429}
+    kim.send("/logga-ut")
+    odd_name = {
+        "csrf_token": kim.token("/logga-in"),
+        "login": "caseworker.norr\x00",
+        "password": "korrekt häst batteri",
+    }
+    assert kim.client.post("/logga-in", data=odd_name).status_code == 422

@@ -100,3 +100,10 @@ def test_what_was_typed_is_the_name_of_somebody_new_unless_it_is_digits_alone(
 ) -> None:
     page = html.fromstring(desk.get(f"/snabbkoll?q={typed}&typ=bokning&ny=1").text)
     assert page.get_element_by_id("f-name_in_application").get("value", "") == name
+
+
+@pytest.mark.parametrize("kind", ["bokning", "bidrag"])
+def test_a_name_that_nobody_has_is_asked_about_with_a_field_for_who_it_is(desk: Somebody, kind: str) -> None:
+    answer = desk.send("/snabbkoll", q="zzzzqqq", typ=kind)
+    assert answer.status_code == 200
+    assert 'value="zzzzqqq"' in answer.text

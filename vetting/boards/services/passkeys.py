@@ -104,7 +104,7 @@ def add_passkey(
             expected_rp_id=site.host,
             expected_origin=site.origin,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except MALFORMED:
         raise Refused(Obstacle.INVALID, NOT_MADE) from None
     credential = bytes_to_base64url(made.credential_id)
     if session.scalar(select(Passkey.id).where(Passkey.credential == credential)) is not None:
@@ -202,7 +202,7 @@ def _check_answer(
                 credential_public_key=base64url_to_bytes(found.public_key),
                 credential_current_sign_count=found.sign_count,
             )
-        except (WebAuthnException, ValueError, KeyError, TypeError):
+        except MALFORMED:
             raise Refused(Obstacle.INVALID, NOT_PROVED) from None
         found.sign_count = proved.new_sign_count
         forget_tries(session, attempts)
@@ -221,6 +221,8 @@ def _descriptors(session: Session, user_id: int) -> list[PublicKeyCredentialDesc
     ]
 
 
+MALFORMED: Final = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
+"""What an answer that no browser gives ends in."""
 NOT_MADE: Final = Problem(
     "answer", _("Passnyckeln gick inte att spara."), _("Försök igen, med en annan nyckel eller en annan webbläsare.")
 )

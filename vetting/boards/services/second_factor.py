@@ -330,6 +330,8 @@ def _tell_recovery(session: WritingSession, user_id: int, board_id: int, at: dat
 
 def _matching_step(secret: str, plain: str, steps: range) -> int | None:
     """Which code it is; all are compared, so that the time tells nothing."""
+    if not factors.is_app_code(plain):
+        return None
     app = pyotp.TOTP(secret, interval=factors.STEP, digits=factors.DIGITS)
     found = [step for step in steps if hmac.compare_digest(app.generate_otp(step), plain)]
     return found[-1] if found else None

@@ -166,7 +166,7 @@ def _render_check(form: QuickCheckForm) -> str:
     starts = form.facts.values.get("event_starts_at")
     answer_by = reply_by(visitor.today(), starts.date() if isinstance(starts, datetime) else None)
     fresh = found is not None and form.ny.data == "1"
-    fields = form.asked or _blank(found)
+    fields = {**_blank(found), **form.asked}
     rooms = _rooms()
     form.room_id.options = {room.id: same_in_both(room.name) for room in rooms}
     return render_template(
