@@ -25,6 +25,7 @@ from vetting.registers.models import content_of_job, workbook_job
 from vetting.registers.sheets import MOST_SUMMED, PAGE
 from vetting.registers.workbooks import workbook_of_register
 from vetting.web import preferences, visitor
+from vetting.web.access import SENSITIVE_REGISTERS
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
     XLSX,
@@ -207,7 +208,10 @@ def fetch(workbook_id: int) -> Response:
     """The workbook that was made."""
     with reading_session() as session:
         job = _job(session, workbook_id)
+        sensitive = job.about in SENSITIVE_REGISTERS
         book = content_of_job(session, workbook_id) if visitor.now() < workbook_jobs.kept_until(job) else None
     if book is None or job.ended_at is None:
         raise Refused(Obstacle.MISSING)
+    if sensitive and not visitor.is_proved_now():
+        return redirect_after_post(url_for("second_factor.ask_proof", next=request.path))
     return attachment_response(book, XLSX, _file_name(RegisterName(job.about), day_here(job.ended_at)))

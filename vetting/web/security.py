@@ -9,7 +9,6 @@ from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
 from flask import Request, Response, abort, make_response, redirect, request, session, url_for
 
-from vetting.boards.domain.second_factor import is_fresh
 from vetting.boards.services import sign_in
 from vetting.formats import limits
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -174,7 +173,7 @@ def _to_proof() -> Response | None:
     if visit.needs_factor and endpoint not in WITHOUT_FACTOR:
         return make_response(redirect(url_for("second_factor.own"), 303))
     asked = is_proved_anew(endpoint, str((request.view_args or {}).get("register_name", "")))
-    if not asked or is_fresh(visit.proved_at, visitor.now()):
+    if not asked or visitor.is_proved_now():
         return None
     return make_response(redirect(url_for("second_factor.ask_proof", next=_way_back() or None), 303))
 

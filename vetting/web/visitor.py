@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import current_app, g, request
 
 from vetting import clock
+from vetting.boards.domain.second_factor import is_fresh
 from vetting.boards.services import sign_in
 from vetting.kernel.store.engine import Database
 from vetting.kernel.store.session import opened_for_reading
@@ -99,6 +100,12 @@ def open_visit() -> sign_in.OpenVisit | None:
     visitor()
     found: sign_in.OpenVisit | None = g.visit
     return found
+
+
+def is_proved_now() -> bool:
+    """Whether the visitor has proved who they are a short while ago."""
+    visit = open_visit()
+    return visit is not None and is_fresh(visit.proved_at, now())
 
 
 def entry_to(endpoint: str | None, person: Person | None) -> RouteEntry:

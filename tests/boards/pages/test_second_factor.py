@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 import pyotp
 import pytest
 
-from tests.factories import NOW
+from tests.board import rules
+from tests.factories import NOW, TODAY
 from tests.page_fixtures import Somebody, board
 from vetting import clock
 from vetting.app import create_app
 from vetting.boards.services import boards, second_factor
 from vetting.config import Config
+from vetting.jobs.worker import Worker
+from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import run_in_transaction
+from vetting.registers import RegisterSelection, workbook_jobs
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -146,7 +150,10 @@ def test_a_sensitive_register_is_fetched_after_a_proof_and_others_without(
     assert asked.headers["Location"] == "/bekrafta?next=/register/reclaims/excel?ar%3D2026"
     assert kim.send("/bekrafta", proof="fel lösenord", next="/register").status_code == 422
     done = kim.send("/bekrafta", proof="korrekt häst batteri", next="/register/reclaims/excel?ar=2026")
-    assert done.headers["Location"] == "/register/reclaims/excel?ar=2026"
+    assert done.headers["Location"] == "/bekrafta?next=/register/reclaims/excel?ar%3D2026"
+    fetching = kim.get(done.headers["Location"])
+    assert fetching.headers["Refresh"] == "0; url=/register/reclaims/excel?ar=2026"
+    assert 'href="/register/reclaims"' in fetching.text  # the way back
     assert kim.get("/register/reclaims/excel").status_code == 200
     assert kim.send("/bekrafta", proof="korrekt häst batteri", next="//evil.example").headers["Location"] == "/"
 
@@ -211,3 +218,40 @@ def test_what_no_person_types_is_refused_in_words(board: BoardAtWork, app: Flask
         "password": "korrekt häst batteri",
     }
     assert kim.client.post("/logga-in", data=odd_name).status_code == 422
+
+
+def test_a_sensitive_workbook_that_was_made_is_fetched_after_a_proof(
+    board: BoardAtWork, app: Flask, hands: Clock
+) -> None:
+    def made(name: RegisterName) -> str:
+        job = board.do(workbook_jobs.ask_for, name, RegisterSelection(on=TODAY), role=Role.AUDITOR, at=hands.at)
+        while Worker(board.database, rules(), lambda: hands.at).run_next():
+            pass
+        return f"/register/excel/{job.id}/fil"
+
+    ira = Somebody(board, app, Role.AUDITOR)
+    reclaims, approvals = made(RegisterName.RECLAIMS), made(RegisterName.APPROVALS)
+    assert ira.get(reclaims).status_code == 200
+    hands.go_on(minutes=16)
+    assert ira.get(approvals).status_code == 200
+    assert ira.get(reclaims).headers["Location"] == f"/bekrafta?next={reclaims}"
+    ira.send("/bekrafta", proof="korrekt häst batteri", next=reclaims)
+    assert ira.get(reclaims).status_code == 200
+
+
+def test_strangers_codes_shut_no_known_browser_out(board: BoardAtWork, app: Flask, hands: Clock) -> None:
+    """The attack: whoever has the password tries codes until the owner is told to wait."""
+    kim = Somebody(board, app, Role.CASEWORKER)
+    app_of, codes = connect(kim, hands.at)
+    hands.go_on(minutes=1)
+    kim.send("/logga-ut")
+    sign_in(kim, Role.CASEWORKER)
+    assert kim.send("/logga-in/kod", code=app_of.at(hands.at), next="").status_code == 303  # known from now on
+    kim.send("/logga-ut")
+    stranger = Somebody(board, app, Role.AUDITOR)
+    stranger.client = app.test_client()
+    sign_in(stranger, Role.CASEWORKER)
+    tries = [stranger.send("/logga-in/kod", code="000000", next="").status_code for _ in range(12)]
+    assert 429 in tries
+    sign_in(kim, Role.CASEWORKER)
+    assert kim.send("/logga-in/kod", code=codes[0], next="").status_code == 303

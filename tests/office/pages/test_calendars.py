@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
+from tests.factories import TODAY
 from tests.page_fixtures import board, kim, on_that_day, somebody
 from vetting.app import create_app
+from vetting.boards.models.people import RoleHolding
 from vetting.config import Config
 from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_technical
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -56,3 +61,23 @@ def test_a_new_address_ends_the_old_one(board: BoardAtWork, kim: Somebody) -> No
 def test_whoever_has_nothing_to_wait_for_sees_no_cases_of_others(board: BoardAtWork, asked: str) -> None:
     page = somebody(board, Role.RULES_OWNER).get("/frister")
     assert asked not in page.text
+
+
+def test_a_calendar_ends_with_the_role_and_where_the_account_is_signed_out_by_another(
+    board: BoardAtWork, kim: Somebody
+) -> None:
+    def address() -> str:
+        found = re.search(r"(/kalender/[^\"<]+\.ics)", kim.send("/frister").text)
+        assert found
+        return found[1]
+
+    stranger = create_app(Config(), board.database).test_client()
+    key = board.staff[Role.CASEWORKER].id
+    feed = address()
+    somebody(board, Role.ADMINISTRATOR).send(f"/personer/{key}/logga-ut")
+    assert stranger.get(feed).status_code == 404
+    kim = somebody(board, Role.CASEWORKER)
+    feed = address()
+    with open_technical(board.database) as s:  # a last day that is over, before anybody has taken the role away
+        s.execute(update(RoleHolding).where(RoleHolding.user_id == key).values(ends_on=TODAY - timedelta(days=1)))
+    assert stranger.get(feed).status_code == 404

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, func, or_, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, func, or_, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session
 
@@ -286,6 +286,12 @@ class KeptText(Base):
     at: Mapped[datetime] = public_column()
 
 
+def forget_calendars(session: Session, user_id: int) -> None:
+    """The addresses of an account's calendars lead nowhere any more."""
+    for old in session.scalars(select(CalendarToken).where(CalendarToken.user_id == user_id)):
+        session.delete(old)
+
+
 def user_by_login(session: Session, login: str) -> User | None:
     """The account with a login name, however it is written."""
     return session.scalar(select(User).where(User.login == login.strip().casefold()))
@@ -299,13 +305,13 @@ def boards_of(session: Session, user_id: int, on: date | None = None) -> Sequenc
     return session.scalars(select(Board).where(Board.id.in_(held)).order_by(Board.name, Board.id)).all()
 
 
-def find_person(session: Session, user_id: int, board_id: int) -> Person | None:
-    """Somebody at work in one board; None without an active account or a role there."""
+def find_person(session: Session, user_id: int, board_id: int, on: date | None = None) -> Person | None:
+    """Somebody at work in one board; None without an active account or a role there. on: only roles of that day."""
     rows = session.execute(
         select(User.name, Board, RoleHolding.role)
         .join(RoleHolding, RoleHolding.user_id == User.id)
         .join(Board, Board.id == RoleHolding.board_id)
-        .where(User.id == user_id, User.active, RoleHolding.board_id == board_id)
+        .where(User.id == user_id, User.active, RoleHolding.board_id == board_id, true() if on is None else _lasts(on))
         .order_by(RoleHolding.id)
     ).all()
     return _at_work(user_id, [(name, board, role) for name, board, role in rows])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, abort, flash, g, make_response, render_template, request, session, url_for
 
 from vetting.boards.domain.directory import read_claims
+from vetting.boards.pages.second_factor import proved_onto
 from vetting.boards.pages.sign_in import begin_in_browser, onward
 from vetting.boards.services import directory
 from vetting.kernel.problem import Refused
@@ -101,7 +102,7 @@ def _go_on(errand: Errand, found: ProviderAnswer, provider: IdentityProvider, on
     if errand is Errand.PROVE:
         token = visitor.token_of_browser()
         directory.prove_by_directory(visitor.database(), who, by=person, token=token, at=at)
-        return redirect_after_post(onward(onto))
+        return redirect_after_post(proved_onto(onto))
     in_transaction(lambda s: directory.connect_account(s, who, by=person, at=at))
     flash(CONNECTED.to(visitor_language()))
     return redirect_after_post(url_for("people.password"))

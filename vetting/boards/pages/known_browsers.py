@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from vetting.boards.models.people import User
 from vetting.boards.services import sign_in
+from vetting.web import visitor
 
 if TYPE_CHECKING:
     from flask import Response
@@ -22,6 +24,13 @@ MOST_ACCOUNTS: Final = 8
 def secret_for(login: str) -> str:
     """The browser's secret for an account that it has signed in to before; empty when it has not."""
     return _read_cookie().get(sign_in.account_key(login), "")
+
+
+def secret_of(user_id: int) -> str:
+    """The same, for an account by its key; 0 for nobody's."""
+    with visitor.reading_session() as session:
+        user = session.get(User, user_id)
+        return secret_for(user.login) if user is not None else ""
 
 
 def remember_device(response: Response, login: str) -> Response:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, url_for
 
 from vetting.boards.forms import PasskeyAnswerForm, PasskeyEndForm, PasskeyForm
-from vetting.boards.pages import second_factor
+from vetting.boards.pages import known_browsers, second_factor
 from vetting.boards.pages.passkey_questions import site, take_challenge
-from vetting.boards.pages.sign_in import onward
 from vetting.boards.services import passkeys as service
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
@@ -76,6 +75,7 @@ def enter() -> Response:
             challenge,
             site=site(),
             at=visitor.now(),
+            device=known_browsers.secret_of(second_factor.waiting_user()),
         )
     except Refused as refused:
         form.tell(refused.problems)
@@ -101,7 +101,8 @@ def prove() -> Response:
             site=site(),
             token=visitor.token_of_browser(),
             at=visitor.now(),
+            device=known_browsers.secret_of(person.id),
         ),
-        onto=lambda _done: redirect_after_post(onward(form.next.data)),
+        onto=lambda _done: redirect_after_post(second_factor.proved_onto(form.next.data)),
         again=second_factor.render_proof,
     )

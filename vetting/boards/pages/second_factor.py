@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import segno
 from flask import Blueprint, current_app, g, make_response, redirect, render_template, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.exceptions import HTTPException
 
 from vetting.boards.domain.second_factor import grouped_code, is_demanded
 from vetting.boards.forms import (
@@ -26,7 +28,8 @@ from vetting.boards.services import directory
 from vetting.boards.services import second_factor as service
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
-from vetting.web import visitor
+from vetting.office.domain.sealed_reads import FILE_WORDS
+from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.identity_provider import identity_provider
 from vetting.web.view_moves import act_by_form, page_by_form, posted_form, redirect_after_post
@@ -84,19 +87,30 @@ def enter() -> Response:
     if not form.validate():
         return _render_code(form, STATUS[Obstacle.INVALID])
     try:
-        began = service.finish_sign_in(visitor.database(), visitor.token_of_browser(), form.code.data, at=visitor.now())
+        began = service.finish_sign_in(
+            visitor.database(),
+            visitor.token_of_browser(),
+            form.code.data,
+            at=visitor.now(),
+            device=known_browsers.secret_of(waiting_user()),
+        )
     except Refused as refused:
         if refused.obstacle is Obstacle.MISSING:
             g.no_sign_in = True
             return redirect_after_post(url_for("sign_in.ask", next=form.next.data or None))
-        with reading_session() as session:
-            waiting = service.waiting_sign_in(session, visitor.token_of_browser(), at=visitor.now())
-        g.signed_in = waiting.user_id if waiting else ""
+        g.signed_in = waiting_user() or ""
         form.tell(refused.problems)
         again = _render_code(form, STATUS[refused.obstacle])
         again.headers.update(retry_after(refused))
         return again
     return begin_known(began, form.next.data)
+
+
+def waiting_user() -> int:
+    """Whose sign-in waits in this browser; 0 where none does."""
+    with reading_session() as session:
+        waiting = service.waiting_sign_in(session, visitor.token_of_browser(), at=visitor.now())
+        return waiting.user_id if waiting else 0
 
 
 def begin_known(began: NewSignIn, onto: str) -> Response:
@@ -184,9 +198,42 @@ def remove() -> Response:
 
 
 @blueprint.get("/bekrafta")
-def ask_proof() -> str:
-    """Who it is, once more."""
-    return render_proof(None, request.args.get("next", ""))
+def ask_proof() -> str | Response:
+    """Who it is, once more; or the file that it was asked for, with the way back: a file alone leaves no page."""
+    onto = preferences.own_path(request.args.get("next", ""))
+    if not (visitor.is_proved_now() and _is_file(onto)):
+        return render_proof(None, request.args.get("next", ""))
+    page = make_response(render_template("boards/second_factor/fetched.html", file=onto, back=_page_above(onto)))
+    page.headers["Refresh"] = f"0; url={quote(onto, safe='/?=&%')}"
+    return page
+
+
+def proved_onto(path: str) -> str:
+    """Where somebody goes on who has proved who they are once more."""
+    onto = onward(path)
+    return url_for("second_factor.ask_proof", next=onto) if _is_file(onto) else onto
+
+
+def _is_file(path: str) -> bool:
+    return _endpoint_of(path) in FILE_WORDS
+
+
+def _page_above(path: str) -> str:
+    """The nearest page above an address, the start where there is none."""
+    above = path.partition("?")[0].rstrip("/")
+    while above:
+        above = above.rpartition("/")[0]
+        if above and _endpoint_of(above):
+            return above
+    return url_for("start_pages.start")
+
+
+def _endpoint_of(path: str) -> str:
+    """What an address of ours opens; empty where it opens nothing."""
+    try:
+        return str(current_app.url_map.bind("").match(path.partition("?")[0], method="GET")[0])
+    except HTTPException:  # a redirect to the right address is one, too
+        return ""
 
 
 def render_proof(refused: CodeForm | ProofForm | PasskeyAnswerForm | None, onto: str = "") -> str:
@@ -220,7 +267,6 @@ def prove() -> Response:
     """Goes on to what asked for it."""
     person = visitor.signed_in_person()
     with reading_session() as session:
-        login = session.get_one(User, person.id).login
         by_code = has_factor(session, person.id)
     form: CodeForm | ProofForm = posted_form(CodeForm) if by_code else posted_form(ProofForm)
     typed = form.code.data if isinstance(form, CodeForm) else form.proof.data
@@ -234,14 +280,14 @@ def prove() -> Response:
             token=visitor.token_of_browser(),
             address=request.remote_addr or "",
             at=visitor.now(),
-            device=known_browsers.secret_for(login),
+            device=known_browsers.secret_of(person.id),
         )
     except Refused as refused:
         form.tell(refused.problems)
         page = make_response(render_proof(form), STATUS[refused.obstacle])
         page.headers.update(retry_after(refused))
         return page
-    return make_response(redirect(onward(form.next.data), 303))
+    return make_response(redirect(proved_onto(form.next.data), 303))
 
 
 def _read_carried(form: NewAppForm, user_id: int) -> str:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.models.people import Identity, Invitation, RoleHolding, RoleRequest, User, boards_of
+from vetting.boards.models.people import (
+    Identity,
+    Invitation,
+    RoleHolding,
+    RoleRequest,
+    User,
+    boards_of,
+    forget_calendars,
+)
 from vetting.boards.services.passwords import wrong_with_password
 from vetting.boards.services.sign_in import HASHER, check_password, digest_of, end_sessions, require_permission
 from vetting.boards.services.weighty_accounts import weighty_accounts
@@ -157,6 +165,7 @@ def use_link(session: WritingSession, secret: str, password: str, *, at: datetim
     for board in {found.board_id} - {None} or {board.id for board in boards_of(session, user.id)}:
         session.note(TrailNote(action="password_set", by=None, at=at, subject=user, board_id=board))
     end_sessions(session, user.id, at)
+    forget_calendars(session, user.id)
     return user
 
 

@@ -12,19 +12,19 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerificationRequirement
 
-from vetting.boards.domain.sign_in import MOST_FAILURES
 from vetting.boards.models.people import User
 from vetting.boards.models.second_factors import Passkey, passkeys_of
 from vetting.boards.services.second_factor import (
     account_note,
     check_may_do_without,
+    count_code_try,
     finish_waiting,
     first_recovery_codes,
     forget_codes_of_nothing,
     mark_proved,
     mark_session,
 )
-from vetting.boards.services.sign_in import count_try, digest_of, end_sessions, forget_tries, key_of
+from vetting.boards.services.sign_in import digest_of, end_sessions, forget_tries
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.text import _
@@ -153,7 +153,7 @@ def ask_for_proof(session: Session, user_id: int, *, site: PasskeySite) -> Passk
 
 
 def finish_sign_in_by_passkey(
-    database: Database, token: str, answer: str, challenge: str, *, site: PasskeySite, at: datetime
+    database: Database, token: str, answer: str, challenge: str, *, site: PasskeySite, at: datetime, device: str = ""
 ) -> NewSignIn:
     """A session with a new token, for a sign-in that waits for its second factor.
 
@@ -164,13 +164,21 @@ def finish_sign_in_by_passkey(
     return finish_waiting(
         database,
         token,
-        lambda waiting: _check_answer(database, waiting.user_id, answer, challenge, site=site, at=at),
+        lambda waiting: _check_answer(database, waiting.user_id, answer, challenge, site=site, at=at, device=device),
         at=at,
     )
 
 
 def prove_by_passkey(
-    database: Database, person: Person, answer: str, challenge: str, *, site: PasskeySite, token: str, at: datetime
+    database: Database,
+    person: Person,
+    answer: str,
+    challenge: str,
+    *,
+    site: PasskeySite,
+    token: str,
+    at: datetime,
+    device: str = "",
 ) -> None:
     """Whoever is signed in proves who they are once more.
 
@@ -178,14 +186,14 @@ def prove_by_passkey(
         TooEarlyError: too many wrong answers.
         Refused: wrong.
     """
-    _check_answer(database, person.id, answer, challenge, site=site, at=at)
+    _check_answer(database, person.id, answer, challenge, site=site, at=at, device=device)
     mark_proved(database, token, at=at, factor=True)
 
 
 def _check_answer(
-    database: Database, user_id: int, answer: str, challenge: str, *, site: PasskeySite, at: datetime
+    database: Database, user_id: int, answer: str, challenge: str, *, site: PasskeySite, at: datetime, device: str
 ) -> None:
-    attempts = count_try(database, {key_of("code", str(user_id)): MOST_FAILURES}, at)
+    attempts = count_code_try(database, user_id, device, at=at)
     with open_technical(database, alone=True) as session:
         try:
             given = _answer(answer)

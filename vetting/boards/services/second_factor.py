@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.boards.models.people import SignInAttempt
     from vetting.boards.services.sign_in import NewSignIn
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
@@ -189,15 +190,20 @@ def remove_app_of(session: WritingSession, user_id: int, *, by: Person | None, a
     return user
 
 
-def finish_sign_in(database: Database, token: str, code: str, *, at: datetime) -> NewSignIn:
+def finish_sign_in(database: Database, token: str, code: str, *, at: datetime, device: str = "") -> NewSignIn:
     """A session with a new token, for a sign-in that waits for a code.
+
+    device: the secret of a browser that has signed in to the account before: only its own tries count for it.
 
     Raises:
         TooEarlyError: too many wrong codes.
         Refused: the code is wrong, or nothing waits any more.
     """
     return finish_waiting(
-        database, token, lambda row: _check_code(database, row.user_id, row.board_id, code, at=at), at=at
+        database,
+        token,
+        lambda row: _check_code(database, row.user_id, row.board_id, code, at=at, device=device),
+        at=at,
     )
 
 
@@ -244,7 +250,7 @@ def prove(
         by_code = has_factor(session, person.id)
         login = session.get_one(User, person.id).login
     if by_code:
-        _check_code(database, person.id, person.board_id, typed, at=at)
+        _check_code(database, person.id, person.board_id, typed, at=at, device=device)
     else:
         try:
             check_password(database, login, typed, address=address, at=at, device=device)
@@ -296,8 +302,18 @@ def _set_demand(
     return board
 
 
-def _check_code(database: Database, user_id: int, board_id: int, code: str, *, at: datetime) -> None:
-    attempts = count_try(database, {key_of("code", str(user_id)): MOST_FAILURES}, at)
+def count_code_try(database: Database, user_id: int, device: str, *, at: datetime) -> list[SignInAttempt]:
+    """Counts a try of a second factor before it is made, as with passwords: strangers shut no known browser out.
+
+    Raises:
+        TooEarlyError: too many wrong tries.
+    """
+    key = key_of("code-device", device) if device else key_of("code", str(user_id))
+    return count_try(database, {key: MOST_FAILURES}, at)
+
+
+def _check_code(database: Database, user_id: int, board_id: int, code: str, *, at: datetime, device: str) -> None:
+    attempts = count_code_try(database, user_id, device, at=at)
     plain = factors.plain_code(code)
     with open_technical(database, alone=True) as session:
         found = factor_of(session, user_id)

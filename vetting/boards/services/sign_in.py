@@ -342,7 +342,7 @@ def sign_out(database: Database, token: str, *, at: datetime) -> None:
 def work_in(database: Database, token: str, person: Person, board_id: int, *, at: datetime) -> NewSignIn | None:
     """The same person at work in another board, with a new token; None where they hold no role there."""
     with open_technical(database) as session:
-        if people.find_person(session, person.id, board_id) is None:
+        if people.find_person(session, person.id, board_id, day_here(at)) is None:
             return None
         old = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
         if old is None or old.ended_at is not None:

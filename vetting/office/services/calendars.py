@@ -19,6 +19,7 @@ from vetting.formats.calendar import CalendarEntry, calendar_file
 from vetting.group.models.meetings import Meeting
 from vetting.group.models.special_reviews import ExpertOpinion, SpecialReview
 from vetting.group.models.special_reviews import seen_by as review_seen_by
+from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -134,7 +135,7 @@ def calendar_feed(session: Session, secret: str, *, at: datetime, language: Lang
         Refused: the address is nobody's, or its owner has no role in the board any more.
     """
     row = session.scalar(select(CalendarToken).where(CalendarToken.digest == digest_of(secret)))
-    by = people.find_person(session, row.user_id, row.board_id) if row is not None else None
+    by = people.find_person(session, row.user_id, row.board_id, day_here(at)) if row is not None else None
     if by is None:
         raise Refused(Obstacle.MISSING)
     entries = [

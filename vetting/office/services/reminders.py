@@ -56,7 +56,7 @@ def staff_reminders(session: Session, rules: Rules, *, by: Person, on: date) -> 
     unused = role_days.unused_roles(session, by.board_id, on)
     found = []
     for user in users:
-        person = people.find_person(session, user.id, by.board_id)
+        person = people.find_person(session, user.id, by.board_id, on)
         own = [one for one in unused if one.user.id == user.id]
         lines = _lines(session, person, own, rules, on) if person is not None else ()
         if lines:
