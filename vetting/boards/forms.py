@@ -233,6 +233,12 @@ class AnswerForm(PostedForm):
         return self.answer.data == "yes"
 
 
+class WishAnswerForm(AnswerForm):
+    """The same, about something that can be asked for anew with another content."""
+
+    seen = CarriedField()
+
+
 class RoleAnswerForm(AnswerForm):
     """The same, about a role."""
 
@@ -412,6 +418,10 @@ class AccountForm(PostedForm):
         _("Konto för återbetalning"),
         hint=_("Så som det ska stå i brev om återkrav, till exempel bankgiro 123-4567."),
     )
+
+    def tell_waiting(self) -> None:
+        """That letters name the one from before."""
+        self.receipt = _("Kontot gäller när en annan person har sagt ja till det.")
 
 
 class InformationForm(PostedForm):

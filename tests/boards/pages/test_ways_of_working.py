@@ -52,7 +52,10 @@ def test_the_second_person_answers_on_the_page_and_the_table_says_what_is_kept_a
     page = boss.get("/ordning").text
     assert page.count("Ja, stäng av") == 1
     assert "Får en person göra båda?" in page
-    assert boss.send(f"/ordning/sparr/{gate}/svar", answer="yes").status_code == 303
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    assert seen
+    assert boss.send(f"/ordning/sparr/{gate}/svar", answer="yes").status_code == 422
+    assert boss.send(f"/ordning/sparr/{gate}/svar", answer="yes", seen=seen[1]).status_code == 303
     assert "Ja, stäng av" not in boss.get("/ordning").text
     assert boss.send(f"/ordning/sparr/{gate}/svar", answer="yes").status_code == 404
     assert somebody(board, Role.CASEWORKER).send(f"/ordning/sparr/{gate}/svar", answer="yes").status_code == 403
@@ -73,3 +76,24 @@ def test_a_pair_that_is_to_be_joined_is_shown_where_it_is_kept_apart_and_on_the_
     page = boss.get("/ordning").text
     assert "Kontrollera kontot och markera bidraget som betalt, en person får göra båda" in page
     assert "någon vill att en person får göra båda" in page
+
+
+def test_another_account_is_answered_where_it_stands(board: BoardAtWork) -> None:
+    admin, boss = somebody(board, Role.ADMINISTRATOR), somebody(board, Role.MANAGER)
+    admin.send("/ordning/konto", pay_to="bankgiro 123-4567")
+    assert "Kontot gäller när en annan person har sagt ja till det." in admin.get("/ordning").text
+    assert "konto för återbetalning" in boss.get("/i-dag").text
+    page = boss.get("/ordning").text
+    assert "vill ha bankgiro 123-4567: väntar på en annan persons ja" in page
+    assert "någon vill ha ett annat konto för återbetalning: bankgiro 123-4567" in page
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    assert seen
+    assert boss.send("/ordning/konto/svar", answer="yes", seen=seen[1]).status_code == 303
+    assert 'value="bankgiro 123-4567"' in admin.get("/ordning").text
+
+
+def test_the_list_of_changes_says_which_routines_were_begun_and_ended(board: BoardAtWork) -> None:
+    admin, boss = somebody(board, Role.ADMINISTRATOR), somebody(board, Role.MANAGER)
+    admin.send("/ordning/vanor", habit=["signed_by_name", "pay_in_force"])
+    admin.send("/ordning/vanor", habit=["signed_by_name"])
+    assert "Utbetalning väntar tills beslutet har fått laga kraft: av)" in boss.get("/ordning").text

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.board import GROUP, NUMBERS, BoardAtWork, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from vetting.boards.domain.delegation import DecisionAuthority
-from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, WayOfWorking
+from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, WayOfWorking, mark_of
 from vetting.boards.models.people import Board
 from vetting.boards.services import delegation, order_changes, role_endings, roles, sign_in, ways_of_working
 from vetting.boards.services.ways_of_working import ChosenRules, SetupStep
@@ -66,8 +66,13 @@ def test_each_way_has_its_gates_and_the_locked_ones_are_in_all(board: BoardAtWor
     assert BoardHabit.PAY_IN_FORCE in order(board).habits
 
 
+def answer_gate(board: BoardAtWork, gate: str, *, yes: bool, role: Role = Role.MANAGER) -> None:
+    seen = mark_of(order(board).board.gates[gate])
+    board.do(ways_of_working.answer_gate, gate, yes=yes, seen=seen, rules=rules(), role=role)
+
+
 def agree(board: BoardAtWork, gate: str, *, yes: bool = True) -> None:
-    board.do(ways_of_working.answer_gate, gate, yes=yes, rules=rules(), role=Role.MANAGER)
+    answer_gate(board, gate, yes=yes)
 
 
 def off(board: BoardAtWork, gate: str, because: str = "Få ärenden.") -> None:
@@ -80,19 +85,19 @@ def test_a_gate_is_switched_off_when_a_second_person_agrees(board: BoardAtWork) 
     off(board, gate)  # the same person twice is one person
     assert (order(board).gates[gate].on, order(board).gates[gate].waits) == (True, True)
     with open_reading(board.database) as s:
-        assert roles.waiting_for(s, board.staff[Role.MANAGER]) == (0, 0, 1, 0)
-        assert roles.waiting_for(s, board.staff[ADMIN]) == (0, 0, 0, 0)
-    own = refused(board, ways_of_working.answer_gate, gate, yes=True, rules=rules(), role=ADMIN)
+        assert roles.waiting_for(s, board.staff[Role.MANAGER]) == (0, 0, 1, 0, 0)
+        assert roles.waiting_for(s, board.staff[ADMIN]) == (0, 0, 0, 0, 0)
+    seen = mark_of(order(board).board.gates[gate])
+    given = {"yes": True, "seen": seen, "rules": rules()}
+    own = refused(board, ways_of_working.answer_gate, gate, role=ADMIN, **given)
     assert own[0] is Obstacle.CLOSED
-    forbidden = refused(board, ways_of_working.answer_gate, gate, yes=True, rules=rules(), role=Role.CASEWORKER)
+    forbidden = refused(board, ways_of_working.answer_gate, gate, role=Role.CASEWORKER, **given)
     assert forbidden[0] is Obstacle.FORBIDDEN
     agree(board, gate, yes=False)
     assert (order(board).gates[gate].on, order(board).gates[gate].waits) == (True, False)
-    assert refused(board, ways_of_working.answer_gate, gate, yes=True, rules=rules(), role=Role.MANAGER)[0] is (
-        Obstacle.MISSING
-    )
+    assert refused(board, ways_of_working.answer_gate, gate, role=Role.MANAGER, **given)[0] is Obstacle.MISSING
     off(board, gate)
-    board.do(ways_of_working.answer_gate, gate, yes=False, rules=rules(), role=ADMIN)  # taken back
+    answer_gate(board, gate, yes=False, role=ADMIN)  # taken back
     assert not order(board).gates[gate].waits
     off(board, gate)
     agree(board, gate)
@@ -115,6 +120,75 @@ def test_another_way_of_working_takes_no_gate_away_alone(board: BoardAtWork) -> 
     board.do(ways_of_working.set_gate, lost, "", on=None, because="Som arbetssättet.", rules=rules(), role=ADMIN)
     agree(board, lost)
     assert not order(board).gates[lost].on
+
+
+def test_a_yes_is_to_what_was_read_and_to_nothing_that_is_asked_for_later(board: BoardAtWork) -> None:
+    """The attack: one basis is shown, another is put in its place, and the yes is taken for both."""
+    gate = "kommunicerat"
+
+    def ask(legal: str) -> str:
+        given = {"on": False, "because": "Prövas.", "rules": rules(), "role": ADMIN}
+        board.do(ways_of_working.set_gate, gate, legal, **given)
+        return mark_of(order(board).board.gates[gate])
+
+    seen = ask("Nämndens beslut § 1")
+    ask("Nämndens beslut § 2")
+    late = {"yes": True, "seen": seen, "rules": rules(), "role": Role.MANAGER}
+    assert refused(board, ways_of_working.answer_gate, gate, **late)[0] is Obstacle.CLOSED
+    assert order(board).gates[gate].on
+    agree(board, gate)
+    assert not order(board).gates[gate].on
+    ask("Nämndens beslut § 3")  # what takes two is agreed to anew
+    assert (order(board).gates[gate].on, order(board).gates[gate].waits) == (True, True)
+    other = "grundkontroll-klar"
+    off(board, other)
+    agree(board, other)
+    off(board, other, "Nytt skäl.")
+    assert "agreed_by" not in order(board).board.gates[other]  # nobody has agreed to that reason
+
+
+def test_another_account_for_what_is_asked_back_waits_for_a_second_person(board: BoardAtWork) -> None:
+    """The attack: money that is asked back is led to an account of one's own."""
+
+    def ask(account: str) -> str:
+        board.do(ways_of_working.set_pay_to, account, rules=rules(), role=ADMIN)
+        return mark_of(order(board).board.pay_to_asked)
+
+    def answer(seen: str, *, yes: bool, role: Role = Role.MANAGER) -> str:
+        board.do(ways_of_working.answer_pay_to, yes=yes, seen=seen, rules=rules(), role=role)
+        return order(board).board.pay_to
+
+    seen = ask("bankgiro 123-4567")
+    assert order(board).board.pay_to == ""
+    with open_reading(board.database) as s:
+        assert roles.waiting_for(s, board.staff[Role.MANAGER]).accounts == 1
+        assert roles.waiting_for(s, board.staff[ADMIN]).accounts == 0
+    for role in (ADMIN, Role.CASEWORKER):
+        why = Obstacle.CLOSED if role is ADMIN else Obstacle.FORBIDDEN
+        given = {"yes": True, "seen": seen, "rules": rules(), "role": role}
+        assert refused(board, ways_of_working.answer_pay_to, **given)[0] is why
+    assert answer(seen, yes=True) == "bankgiro 123-4567"
+    seen = ask("plusgiro 1-2")
+    ask("plusgiro 3-4")
+    late = {"yes": True, "seen": seen, "rules": rules(), "role": Role.MANAGER}
+    assert refused(board, ways_of_working.answer_pay_to, **late)[0] is Obstacle.CLOSED
+    assert answer("", yes=False, role=ADMIN) == "bankgiro 123-4567"  # taken back
+    assert refused(board, ways_of_working.answer_pay_to, **late)[0] is Obstacle.MISSING
+    ask("bankgiro 123-4567")
+    assert order(board).board.pay_to_asked == {}  # as it is: nothing to ask
+
+
+def test_the_boards_decision_to_adopt_its_rules_is_not_one_persons_to_change(board: BoardAtWork) -> None:
+    """The attack: rules that a refusal rests on are said to have been adopted long before."""
+    with open_reading(board.database) as s:
+        held = s.get_one(Board, board.board_id).rules
+
+    def chosen(on: date | None) -> ChosenRules:
+        names = {kind: str(held.get(kind, "")) for kind in ("grant", "booking")}
+        return ChosenRules(**names, adopted_on=on, adopted_as="PÅHITT 1" if on else "")
+
+    given = {"rules": rules(), "role": ADMIN}
+    assert refused(board, ways_of_working.choose_rules, chosen(date(1999, 1, 1)), **given)[0] is Obstacle.CLOSED
 
 
 def test_acts_are_kept_apart_until_a_second_person_agrees(board: BoardAtWork) -> None:

@@ -57,9 +57,11 @@ RETAINED_DAYS: Final[Mapping[RetentionKind, int]] = {
 }
 _LONG: Final = range(7, 731)
 RETAINED_AT_MOST: Final[Mapping[RetentionKind, range]] = dict.fromkeys(RetentionKind, _LONG) | {
-    RetentionKind.TEXTS: range(1, 31)
+    RetentionKind.TEXTS: range(1, 31),
+    RetentionKind.SIGN_INS: range(30, 731),
+    RetentionKind.READS: range(90, 731),
 }
-"""Days that a board can choose among."""
+"""Days that a board can choose among: who has read what is not made short by whoever has read it."""
 
 
 def days_kept(chosen: Mapping[str, Any], what: RetentionKind) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -180,6 +182,11 @@ class GateState:
 def is_waiting(own: Mapping[str, Any]) -> bool:
     """Whether a board's choice of a gate waits for a second person."""
     return "asked_by" in own and "agreed_by" not in own
+
+
+def mark_of(own: Mapping[str, Any]) -> str:
+    """What tells one wish from a later one about the same thing: a yes is to what was read, and to nothing else."""
+    return hashlib.sha256(json.dumps(own, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def gate_states(

@@ -75,6 +75,8 @@ class Board(Base):
     """The administrative court that its decisions are appealed to."""
     pay_to: Mapped[str] = public_column(default="", server_default="")
     """Where money that is asked back is paid, as it is to stand in letters."""
+    pay_to_asked: Mapped[Plain] = public_column(default=dict, server_default="{}")
+    """Another account that somebody wants, and who asks: it waits for a second person."""
     created_at: Mapped[datetime] = public_column()
 
 

@@ -203,8 +203,13 @@ def ask_proof() -> str | Response:
     onto = preferences.own_path(request.args.get("next", ""))
     if not (visitor.is_proved_now() and _is_file(onto)):
         return render_proof(None, request.args.get("next", ""))
-    page = make_response(render_template("boards/second_factor/fetched.html", file=onto, back=_page_above(onto)))
-    page.headers["Refresh"] = f"0; url={quote(onto, safe='/?=&%')}"
+    return fetch_file(onto)
+
+
+def fetch_file(file: str) -> Response:
+    """A page that fetches a file at once and stays. file: its address here."""
+    page = make_response(render_template("boards/second_factor/fetch_file.html", file=file, back=_page_above(file)))
+    page.headers["Refresh"] = f"0; url={quote(file, safe='/?=&%')}"
     return page
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from flask import Blueprint, render_template, url_for
 
 from vetting.boards.domain.separations import SEPARATED_ACTS
-from vetting.boards.domain.ways_of_working import LIMIT_WORDS, WAITS, BoardLimit, is_waiting, limit_of
+from vetting.boards.domain.ways_of_working import LIMIT_WORDS, WAITS, BoardLimit, is_waiting, limit_of, mark_of
 from vetting.boards.forms import (
     AccountForm,
     AnswerForm,
@@ -19,6 +19,7 @@ from vetting.boards.forms import (
     LimitsForm,
     PapersForm,
     WayForm,
+    WishAnswerForm,
 )
 from vetting.boards.models.people import names_of
 from vetting.boards.services import order_changes, roles, second_factor
@@ -126,12 +127,14 @@ def _render_order(refused: PostedForm | None = None) -> str:
             session, rules_in_use().folder.book.gates, by=visitor.signed_in_person(), on=visitor.today()
         )
         joins = order.board.habits.get(WAITS, {})
-        asked = [own for own in order.board.gates.values() if is_waiting(own)] + list(joins.values())
+        wishes = (*order.board.gates.values(), *joins.values(), order.board.pay_to_asked)
+        asked = [own for own in wishes if is_waiting(own)]
         askers = names_of(session, {int(own["asked_by"]) for own in asked})
     return render_template(
         "boards/ways_of_working/show.html",
         askers=askers,
         joins=joins,
+        mark_of=mark_of,
         order=order,
         steps=gates_by_step(dict(order.gates)),
         refused=refused,
@@ -179,8 +182,10 @@ def set_gate(gate_id: str) -> Response:
 @blueprint.post("/ordning/sparr/<gate_id>/svar")
 def answer_gate(gate_id: str) -> Response:
     """The second person's yes or no to switching a gate off."""
-    form = posted_form(AnswerForm)
-    return _act_on_order(form, lambda s, by: service.answer_gate(s, gate_id, yes=form.is_yes, **by))
+    form = posted_form(WishAnswerForm)
+    return _act_on_order(
+        form, lambda s, by: service.answer_gate(s, gate_id, yes=form.is_yes, seen=form.seen.data or "", **by)
+    )
 
 
 @blueprint.post("/ordning/vanor")
@@ -234,7 +239,19 @@ def set_court() -> Response:
 def set_pay_to() -> Response:
     """Where money that is asked back is paid."""
     form = posted_form(AccountForm, key="account")
-    return _act_on_order(form, lambda s, by: service.set_pay_to(s, form.pay_to.data, **by))
+
+    def work(s: WritingSession, by: OrderBasis) -> None:
+        if is_waiting(service.set_pay_to(s, form.pay_to.data, **by).board.pay_to_asked):
+            form.tell_waiting()
+
+    return _act_on_order(form, work)
+
+
+@blueprint.post("/ordning/konto/svar")
+def answer_pay_to() -> Response:
+    """The second person's yes or no to another account."""
+    form = posted_form(WishAnswerForm)
+    return _act_on_order(form, lambda s, by: service.answer_pay_to(s, yes=form.is_yes, seen=form.seen.data or "", **by))
 
 
 @blueprint.post("/ordning/tider")

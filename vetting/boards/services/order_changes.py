@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from vetting.boards.domain.delegation import ACT_WORDS, in_order
 from vetting.boards.domain.separations import SEPARATED_ACTS
+from vetting.boards.domain.ways_of_working import HABIT_WORDS, BoardHabit
 from vetting.boards.models.people import User, names_of
 from vetting.decisions.models.decisions import Absence, Delegation
 from vetting.kernel.dates import midnight
@@ -69,13 +70,15 @@ WHAT: Final = {
     "limits": _("tider"),
     "court": _("förvaltningsrätt"),
     "pay_to": _("konto för återbetalning"),
+    "pay_to_asked": _("någon vill ha ett annat konto för återbetalning"),
+    "pay_to_kept": _("någon sade nej till ett annat konto för återbetalning"),
     "name": _("namn och enhet"),
     "rules": _("regler"),
     "information": _("information om personuppgifter"),
     "retention": _("gallring"),
     "factor": _("roller som kräver inloggning i två steg"),
 }
-SHOWN_AS_WRITTEN: Final = frozenset({"court", "pay_to"})
+SHOWN_AS_WRITTEN: Final = frozenset({"court", "pay_to", "pay_to_asked"})
 _SWITCHED: Final = re.compile(r"(?P<kind>gate|habit): (?P<name>[\w-]+), on: (?P<on>\w+), (?P<because>.*)", re.DOTALL)
 _ON: Final = {
     "asked": _("någon vill stänga av den"),
@@ -181,8 +184,21 @@ def _more(
     name, _unused, value = row.reason.partition(": ")
     if name not in WHAT:
         return same_in_both("")
+    if name == "habits":
+        return same_in_both(": ") + WHAT[name] + _habits_told(value)
     shown = same_in_both(f": {value}") if name in SHOWN_AS_WRITTEN and value else same_in_both("")
     return same_in_both(": ") + WHAT[name] + shown
+
+
+def _habits_told(value: str) -> Words:
+    """Which were begun or ended; entries from before do not say."""
+    found = [part.partition(" ") for part in value.split(", ")]
+    told = [
+        HABIT_WORDS[BoardHabit(habit)] + same_in_both(": ") + _ON[str(on == "on")]
+        for habit, _unused, on in found
+        if habit in set(BoardHabit)
+    ]
+    return same_in_both(" (") + join_words(told, "; ") + same_in_both(")") if told else NO_WORDS
 
 
 def _since(board_id: int, day: date) -> ColumnElement[bool]:

@@ -247,18 +247,19 @@ def waiting_role_requests(session: Session, board_id: int) -> Sequence[RoleReque
 
 
 class WaitingAnswers(NamedTuple):
-    """How many roles, rows of the scheme, gates to be switched off and pairs to be joined wait for somebody's yes."""
+    """How many roles, rows of the scheme, gates to be switched off, pairs and accounts wait for somebody's yes."""
 
     roles: int
     rows: int
     gates: int
     pairs: int
+    accounts: int
 
 
 def waiting_for(session: Session, by: Person) -> WaitingAnswers:
     """What waits for this person's yes."""
     if not by.may(Action.AGREE_PEOPLE):
-        return WaitingAnswers(0, 0, 0, 0)
+        return WaitingAnswers(0, 0, 0, 0, 0)
     rows = session.scalars(
         select(Delegation).where(
             Delegation.board_id == by.board_id,
@@ -275,6 +276,7 @@ def waiting_for(session: Session, by: Person) -> WaitingAnswers:
         sum(may_agree(by, row.asked_by_id, row.user_id) for row in rows),
         sum(may_agree(by, int(own["asked_by"]), None) for own in gates),
         sum(may_agree(by, int(own["asked_by"]), None) for own in pairs),
+        sum(may_agree(by, int(own["asked_by"]), None) for own in (board.pay_to_asked,) if is_waiting(own)),
     )
 
 

@@ -24,6 +24,7 @@ from vetting.boards.domain.ways_of_working import (
     board_habits,
     gate_states,
     is_waiting,
+    mark_of,
 )
 from vetting.boards.models.people import Board, RoleHolding, Unit
 from vetting.boards.services import roles
@@ -220,7 +221,7 @@ def set_gate(
             own |= _switched_off(found.board.gates.get(gate_id, {}), state, legal, because, by, two=two)
             own["on"] = False
     elif on is False:
-        own |= _stays_off(found.board.gates.get(gate_id, {}), state, legal, because)
+        own |= _stays_off(found.board.gates.get(gate_id, {}), state, legal, because, by)
     found.board.gates = {**found.board.gates, gate_id: own}
     asked = is_waiting(own)
     what = f"gate: {gate_id}, on: {'asked' if asked else on}, {because.strip()}"[:400]
@@ -235,8 +236,11 @@ def _on_by_way(session: Session, found: BoardOrder, gate_id: str, rules: Rules, 
     return gate_states(rules.folder.book.gates, board.way_of_working, chosen, required)[gate_id].on
 
 
-def _stays_off(before: Mapping[str, Any], state: GateState, legal: str, because: str) -> dict[str, object]:
-    """What is kept of a gate that is off already: another basis or reason needs nobody's yes.
+def _stays_off(before: Mapping[str, Any], state: GateState, legal: str, because: str, by: Person) -> dict[str, object]:
+    """What is kept of a gate that is off already.
+
+    Another basis or reason needs nobody's yes, and is nothing that anybody has agreed to; where it takes two persons it
+    is on until a second one agrees to that, too.
 
     Raises:
         Refused: the reason is missing, or the basis where it takes two persons.
@@ -245,7 +249,10 @@ def _stays_off(before: Mapping[str, Any], state: GateState, legal: str, because:
     problems = _wrong_reasons(state, legal, reason)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    return {"because": reason} | {name: before[name] for name in ("asked_by", "agreed_by") if name in before}
+    if reason == before.get("because") and legal.strip()[:LONGEST_LEGAL] == before.get("legal", ""):
+        return {"because": reason} | {name: before[name] for name in ("asked_by", "agreed_by") if name in before}
+    two = state.gate.must is GateObligation.TWO_PERSONS
+    return {"because": reason} | ({"asked_by": by.id} if two else {})
 
 
 def _wrong_reasons(state: GateState, legal: str, reason: str) -> list[Problem]:
@@ -264,29 +271,38 @@ def _wrong_reasons(state: GateState, legal: str, reason: str) -> list[Problem]:
 
 
 def answer_gate(
-    session: WritingSession, gate_id: str, *, yes: bool, rules: Rules, by: Person, at: datetime
+    session: WritingSession, gate_id: str, *, yes: bool, seen: str, rules: Rules, by: Person, at: datetime
 ) -> BoardOrder:
     """The second person's answer about a gate that somebody wants switched off; whoever asked may take it back.
 
+    seen: the mark of the wish that was read.
+
     Raises:
-        Refused: none waits, or it is not this person's to answer.
+        Refused: none waits, it is not this person's to answer, or it is another than was read.
     """
     require_permission(by, Action.AGREE_PEOPLE)
     board = session.get_one(Board, by.board_id)
     own = board.gates.get(gate_id, {})
-    _check_answer(own, gate_id, yes=yes, by=by)
+    _check_answer(own, gate_id, yes=yes, seen=seen, by=by)
     kept = own | {"agreed_by": by.id} if yes else _basis_of(own) | {"on": True}
     board.gates = {**board.gates, gate_id: kept}
     what = f"gate: {gate_id}, on: {False if yes else 'kept'}, {own.get('because', '')}"[:400]
     return _note_change(session, board, None, what, rules=rules, by=by, at=at)
 
 
-def _check_answer(own: Mapping[str, Any], name: str, *, yes: bool, by: Person) -> None:
-    """Refuses an answer to what nobody has asked for, and a yes of whoever asked."""
+def _check_answer(own: Mapping[str, Any], name: str, *, yes: bool, seen: str, by: Person) -> None:
+    """Refuses an answer to what nobody has asked for, a yes of whoever asked, and a yes to what was not read."""
     if not is_waiting(own):
         raise Refused(Obstacle.MISSING)
     if by.id == int(own["asked_by"]) and yes:
         raise Refused(Obstacle.CLOSED, Problem(name, SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both("")))
+    if yes and seen != mark_of(own):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                name, _("Det som begärs har ändrats sedan sidan visades."), _("Läs det som står nu, och svara på det.")
+            ),
+        )
 
 
 def _switched_off(
@@ -330,8 +346,9 @@ def set_habits(
                 _("Skriv varför ett svar i det ena slaget av ärenden räcker i det andra."),
             ),
         )
+    before = habits_of(board)
     waits: dict[str, Any] = board.habits.get(WAITS, {})
-    joined = (KEPT_APART_BY_CHOICE & (habits_of(board) - chosen)) - waits.keys()
+    joined = (KEPT_APART_BY_CHOICE & (before - chosen)) - waits.keys()
     if not roles.second_persons(session, board.id, but={by.id}):
         joined = frozenset()
     kept = chosen | joined | {BoardHabit(name) for name in waits}
@@ -339,7 +356,8 @@ def set_habits(
     if chosen & NEEDS_REASON:
         board.habits = {**board.habits, GATE_BECAUSE: because}
     _ask_to_join(session, board, joined, by=by, at=at)
-    return _note_change(session, board, None, "habits", rules=rules, by=by, at=at)
+    changed = ", ".join(f"{habit} {'on' if habit in kept else 'off'}" for habit in BoardHabit if habit in before ^ kept)
+    return _note_change(session, board, None, f"habits: {changed}", rules=rules, by=by, at=at)
 
 
 def _ask_to_join(
@@ -369,7 +387,8 @@ def answer_habit(
     require_permission(by, Action.AGREE_PEOPLE)
     board = session.get_one(Board, by.board_id)
     waits: dict[str, Any] = board.habits.get(WAITS, {})
-    _check_answer(waits.get(name, {}), name, yes=yes, by=by)
+    asked = waits.get(name, {})
+    _check_answer(asked, name, yes=yes, seen=mark_of(asked), by=by)
     board.habits = {**board.habits, name: not yes, WAITS: _without(waits, name)}
     return _note_change(
         session, board, None, f"habit: {name}, on: {False if yes else 'kept'}, ", rules=rules, by=by, at=at
@@ -425,11 +444,39 @@ def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, 
 
 
 def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
-    """Where money that is asked back is paid: what letters about it say from now on; nothing where it is empty."""
+    """Where money that is asked back is paid: what letters about it say; nothing where it is empty.
+
+    Another account than before holds when a second person has agreed, if there is somebody who can.
+    """
     require_permission(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
-    board.pay_to = " ".join(account.split())[:LONGEST_NAME]
-    return _note_change(session, board, None, f"pay_to: {board.pay_to}", rules=rules, by=by, at=at)
+    account = " ".join(account.split())[:LONGEST_NAME]
+    if account != board.pay_to and roles.second_persons(session, board.id, but={by.id}):
+        board.pay_to_asked = {"account": account, "asked_by": by.id}
+        return _note_change(session, board, None, f"pay_to_asked: {account}", rules=rules, by=by, at=at)
+    board.pay_to, board.pay_to_asked = account, {}
+    return _note_change(session, board, None, f"pay_to: {account}", rules=rules, by=by, at=at)
+
+
+def answer_pay_to(
+    session: WritingSession, *, yes: bool, seen: str, rules: Rules, by: Person, at: datetime
+) -> BoardOrder:
+    """The second person's answer about another account; whoever asked may take it back.
+
+    seen: the mark of the wish that was read.
+
+    Raises:
+        Refused: none waits, it is not this person's to answer, or it is another than was read.
+    """
+    require_permission(by, Action.AGREE_PEOPLE)
+    board = session.get_one(Board, by.board_id)
+    asked = board.pay_to_asked
+    _check_answer(asked, "pay_to", yes=yes, seen=seen, by=by)
+    if yes:
+        board.pay_to = str(asked["account"])
+    board.pay_to_asked = {}
+    what = f"{'pay_to' if yes else 'pay_to_kept'}: {board.pay_to}"
+    return _note_change(session, board, None, what, rules=rules, by=by, at=at)
 
 
 def name_board(session: WritingSession, name: str, unit: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
@@ -489,14 +536,17 @@ def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, b
     chosen = {"grant": given.grant, "booking": given.booking}
     held = {kind: str(board.rules.get(kind, "")) for kind in chosen}
     others = [kind for kind, name in held.items() if name and name != chosen[kind]]
-    if others and by.id and roles.second_persons(session, board.id, but={by.id}):
-        what = _("Nämnden har redan andra regler i kraft.")
-        raise Refused(
-            Obstacle.CLOSED, Problem(others[0], what, _("Nya regler publiceras av två personer, under Regler."))
-        )
     adopted = (
         {"adopted_on": given.adopted_on.isoformat(), "adopted_as": given.adopted_as.strip()} if given.adopted_on else {}
     )
+    before = {name: board.rules[name] for name in ("adopted_on", "adopted_as") if name in board.rules}
+    if any(held.values()) and adopted != before:
+        others.append("adopted_on")
+    if others and by.id and roles.second_persons(session, board.id, but={by.id}):
+        what = _("Nämnden har redan regler i kraft, antagna på ett annat sätt.")
+        raise Refused(
+            Obstacle.CLOSED, Problem(others[0], what, _("Nya regler publiceras av två personer, under Regler."))
+        )
     board.rules = {kind: name for kind, name in chosen.items() if name} | adopted
     return _note_change(session, board, SetupStep.RULES, "rules", rules=rules, by=by, at=at)
 

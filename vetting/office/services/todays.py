@@ -72,6 +72,7 @@ class TodayPlace(StrEnum):
     DELEGATION = "delegation"
     GATES = "gates"
     PAIRS = "pairs"
+    PAY_TO = "pay_to"
     PERSONAL_DATA = "personal_data"
     READS = "reads"
     WATCH = "watch"
@@ -189,6 +190,7 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
             in_context("several", "par sysslor som en person ska få göra"),
             TodayPlace.PAIRS,
         ),
+        (waiting.accounts, _("konto för återbetalning"), _("konton för återbetalning"), TodayPlace.PAY_TO),
     ):
         if count:
             yield TodayLine(None, count_in_words(count, one, several), _("väntar på ditt ja"), _("Svara"), place)
