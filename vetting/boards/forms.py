@@ -156,6 +156,8 @@ class DemandForm(PostedForm):
 class FirstPasswordForm(PostedForm):
     """A password that is chosen by its owner."""
 
+    receipt: Words = _("Lösenordet är sparat. Logga in med det.")
+
     new = NewSecretField(_("Lösenord"), hint=PASSWORD_HINT)
     again = NewSecretField(_("Upprepa lösenordet"))
 
@@ -211,7 +213,21 @@ class LastDayForm(PostedForm):
 class SessionEndForm(PostedForm):
     """That a sign-in is to end."""
 
-    receipt: Words = _("Utloggat.")
+    receipt: Words = _("Inloggningen är avslutad.")
+
+
+class OtherSessionsForm(PostedForm):
+    """That all of one's sign-ins but this are to end."""
+
+    receipt: Words = _("Alla andra inloggningar är avslutade. Den här gäller.")
+
+
+class SignOutForm(PostedForm):
+    """That a colleague is to be signed out everywhere."""
+
+    def tell_whose(self, name: str) -> None:
+        """Who it is."""
+        self.receipt = _("{name} är utloggad överallt.", name=name)
 
 
 class RoleEndForm(PostedForm):
@@ -255,9 +271,7 @@ class RoleAnswerForm(AnswerForm):
 class DelegationForm(PostedForm):
     """A row of the scheme of delegation."""
 
-    receipt: Words = _(
-        "Raden är tillagd. Den gäller när en annan person har sagt ja, om någon annan i nämnden kan det."
-    )
+    receipt: Words = _("Raden är tillagd.")
     user_id = KeyChoiceField(_("Person"), blank=NOBODY)
     function = ChoiceField(
         _("eller den som har funktionen"), options={role: ROLE_WORDS[role] for role in FUNCTIONS}, blank=NOBODY
@@ -275,6 +289,10 @@ class DelegationForm(PostedForm):
     )
     valid_from = DayField(_("Från och med"))
     valid_to = DayField(_("Till och med, om den slutar"))
+
+    def tell_waiting(self) -> None:
+        """That nothing is decided by it yet."""
+        self.receipt = _("Raden är tillagd. Den gäller när en annan person har sagt ja.")
 
     def command(self, today: date) -> NewDelegationRow:
         """The row; without a day it counts from today."""

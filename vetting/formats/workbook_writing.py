@@ -103,7 +103,7 @@ def _sheet(sheet: Any, table: RegisterTable, language: Language) -> int:  # noqa
                 totals[place] = total + sum(row[place] for row in part if isinstance(row[place], int))  # type: ignore[misc] # checked beside
     sheet.auto_filter.ref = f"A1:{last}{written + 1}"
     _offer(sheet, table, written)
-    if table.summed:
+    if table.summed and any(total is not None for total in totals):
         _sum_up(sheet, totals, language)
     return written
 

@@ -30,6 +30,7 @@ from vetting.payments.domain.reclaims import ReclaimState
 from vetting.payments.models import Payment, Reclaim
 from vetting.registers.columns import (
     NO,
+    RULES_HEADING,
     YES,
     SheetDefinition,
     as_whole_number,
@@ -145,7 +146,7 @@ SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
         day_column(_("Redovisning senast"), lambda row: row.round.report_on if row.round else None),
         text_column(_("Redovisning (inkom, godkänd)"), _report),
         money_column(_("Återkrav kr"), lambda row: row.reclaimed, total=lambda *_of: _RECLAIMED),
-        text_column(_("Regler (namn, version)"), lambda row: row.rules),
+        text_column(RULES_HEADING, lambda row: row.rules),
         text_column(_("Handläggare (funktion)"), lambda row: _("handläggare") if row.case.officer_id else ""),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 YES, NO = _("ja"), _("nej")
+RULES_HEADING: Final = _("Regler (namn, version)")
+"""Where a row names the rules that it was decided by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,7 +99,9 @@ def _conditions(selection: RegisterSelection, by: Person) -> list[ColumnElement[
         wanted.append(false())
     words = selection.text.strip()
     if words:
-        wanted.append(User.name.icontains(words, autoescape=True) | (User.login == words.casefold()))
+        spelled = {words, words.lower(), words.title(), words.upper()}  # SQLite knows no case of å, ä and ö
+        names = (User.name.icontains(one, autoescape=True) for one in sorted(spelled))
+        wanted.append(or_(*names, User.login.contains(words.casefold(), autoescape=True)))
     if selection.first:
         begins = datetime.combine(selection.first, time.min, HERE)
         wanted.append(or_(RolePeriod.ended_at.is_(None), RolePeriod.ended_at >= begins))

@@ -10,6 +10,7 @@ from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.store.trail_anchors import HEAD_OF_TRAIL, head_of
 from vetting.kernel.text import _, day_in_words, in_context
 from vetting.registers import register_sheets
+from vetting.registers.columns import RULES_HEADING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from vetting.registers import RegisterSelection
     from vetting.rules.services.rulebook import Rules
 
-EACH_BY_ITS_OWN = _("Varje ärende enligt den version som gällde när det kom in; se kolumnen Regler.")
+EACH_BY_ITS_OWN = _("Varje ärende enligt den version som gällde när det kom in; se kolumnen Regler (namn, version).")
 ABOUT = _("Om registret")
 
 
@@ -44,6 +45,7 @@ def workbook_of_register(
     """
     tables = _heard_of(register_sheets(session, name, selection, rules=rules, by=by, language=language), heard)
     of_roles = name is RegisterName.ROLES  # of nothing that is decided
+    tells_rules = any(column.heading == RULES_HEADING for table in tables for column in table.columns)
     first = day_in_words(selection.first).to(language) if selection.first else "–"
     last = day_in_words(selection.last).to(language) if selection.last else "–"
 
@@ -62,7 +64,7 @@ def workbook_of_register(
         (_("Rader"), number_of_rows),
         (in_context("a register", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
         (_("Av (funktion)"), by.function),
-        *(() if of_roles else ((_("Regler"), EACH_BY_ITS_OWN.to(language)),)),
+        *(((_("Regler"), EACH_BY_ITS_OWN.to(language)),) if tells_rules else ()),
         (HEAD_OF_TRAIL, "{} {}".format(*head_of(session))),
     )
     return register_workbook(tables, about, ABOUT.to(language), language)

@@ -76,12 +76,13 @@ def _act_on_scheme(form: PostedForm, work: Callable[[WritingSession], object]) -
 def add() -> Response:
     """One more row."""
     form = posted_form(DelegationForm, key="row")
-    return _act_on_scheme(
-        form,
-        lambda s: service.add_delegation(
-            s, form.command(visitor.today()), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+
+    def take_in(s: WritingSession) -> None:
+        row = form.command(visitor.today())
+        if service.add_delegation(s, row, by=visitor.signed_in_person(), at=visitor.now()).waits:
+            form.tell_waiting()
+
+    return _act_on_scheme(form, take_in)
 
 
 @blueprint.post("/delegation/<int:delegation_id>/svar")

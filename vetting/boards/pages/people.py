@@ -13,10 +13,12 @@ from vetting.boards.forms import (
     FirstPasswordForm,
     LastDayForm,
     LostAppForm,
+    OtherSessionsForm,
     PasswordForm,
     RoleAnswerForm,
     RoleEndForm,
     SessionEndForm,
+    SignOutForm,
 )
 from vetting.boards.models.people import Board, User, names_of
 from vetting.boards.models.second_factors import with_factor
@@ -317,7 +319,7 @@ def end_other_sessions() -> Response:
     """Signs one's own account out everywhere else."""
     person, token = visitor.signed_in_person(), visitor.token_of_browser()
     return _end(
-        posted_form(SessionEndForm),
+        posted_form(OtherSessionsForm),
         lambda: sessions.end_other_sessions(visitor.database(), person, token=token, at=visitor.now()),
     )
 
@@ -325,10 +327,10 @@ def end_other_sessions() -> Response:
 @blueprint.post("/personer/<int:user_id>/logga-ut")
 def end_sessions(user_id: int) -> Response:
     """Signs somebody out everywhere."""
-    person = visitor.signed_in_person()
+    person, form = visitor.signed_in_person(), posted_form(SignOutForm)
     return act_by_form(
-        posted_form(SessionEndForm),
-        lambda s: sessions.end_sessions_of(s, user_id, by=person, at=visitor.now()),
+        form,
+        lambda s: form.tell_whose(sessions.end_sessions_of(s, user_id, by=person, at=visitor.now()).name),
         onto=url_for("people.index"),
         again=_render_people,
     )

@@ -218,9 +218,34 @@ HELP_PAGES: Final = (
         (
             _("Kom igång har sex steg. Vart och ett kan hoppas över."),
             _("Så arbetar nämnden säger vilka spärrar ett ärende möter, och varför."),
-            _("Delegation: vem som får besluta vad, med belopp. En andra person säger ja där nämnden har valt det."),
+            _("Delegation: vem som får besluta vad, med belopp. En annan person säger ja innan raden gäller."),
             _("Brevmall: nämndens egen mall i Word."),
         ),
+    ),
+    HelpPage(
+        "personer",
+        _("Personer och roller"),
+        _("Systemförvaltare och chef"),
+        (
+            _("Personer: lägg till en kollega med namn, användarnamn och roller, och första och sista dag."),
+            _("Länken för lösenord fungerar en gång. Lämna den till kollegan, eller låt den skickas med e-post."),
+            _("Roller som får besluta, betala, skriva regler eller ge roller väntar på en annan persons ja."),
+            _("Ta tillbaka en roll när någon slutar. En roll som inte används på ett år upphör av sig själv."),
+            _("Registret Behörigheter säger vem som haft vilken roll, när, och vem som gav den."),
+        ),
+        _("behörighet behörigheter kollega inbjudan konto slutar användare sista dag"),
+    ),
+    HelpPage(
+        "inloggning",
+        _("Din inloggning"),
+        _("Alla"),
+        (
+            _("Ditt namn högst upp leder till lösenord, inloggning i två steg och de ställen där du är inloggad."),
+            _("Två steg: läs in bilden i en app i telefonen, eller lägg till en passnyckel. Spara reservkoderna."),
+            _("Är telefonen borta: skriv en reservkod. Utan koder hjälper den som sköter kontona eller servern."),
+            _("Känsliga filer och beslut frågar efter kod eller lösenord igen när det har gått en kvart."),
+        ),
+        _("lösenord tvåsteg två steg app kod reservkod passnyckel glömt logga ut telefon"),
     ),
     HelpPage(
         "register",
@@ -228,14 +253,14 @@ HELP_PAGES: Final = (
         _("Chef och revisor"),
         (
             _("Register visar beviljade bidrag, återkrav och föreningar på skärmen, och som Excel med samma kolumner."),
-            _("Filen säger vem som hämtade den, när, och vilket urval den har."),
+            _("Filen säger i vilken funktion den hämtades, när, och vilket urval den har."),
+            _("Spåret visar allt som gjorts i nämnden. Vem som öppnat vad står på en egen sida."),
             _("Hur något gick till står i ärendets händelser. De kan inte ändras utan att det syns."),
         ),
     ),
 )
 HELP_OF: Final[Mapping[str, str]] = {
     "cases": "ansokan",
-    "today": "ansokan",
     "assessments": "bedoma",
     "explanations": "bedoma",
     "completions": "komplettering",
@@ -246,7 +271,12 @@ HELP_OF: Final[Mapping[str, str]] = {
     "registry": "diarium",
     "meetings": "referensgruppen",
     "deciding": "beslut",
-    "people": "ordning",
+    "people": "personer",
+    "people.password": "inloggning",
+    "second_factor": "inloggning",
+    "passkeys": "inloggning",
+    "trail": "register",
+    "personal_data": "ordning",
     "rooms": "vecka",
     "quick_checks": "snabbkoll",
     "weeks": "vecka",
@@ -266,7 +296,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "delegation": "ordning",
     "registers": "register",
 }
-"""Module of a page -> the help that is about it."""
+"""Module of a page, or one of its pages -> the help that is about it."""
 
 FIELD_TERMS: Final = (
     FieldTerm(_("Agerande"), _("Något som en förening eller dess företrädare har gjort i sin verksamhet.")),
@@ -312,7 +342,8 @@ def help_page(key: str) -> HelpPage | None:
 
 def help_about(endpoint: str | None) -> str:
     """The key of the help about a page; empty where none is."""
-    return HELP_OF.get((endpoint or "").partition(".")[0], "")
+    named = endpoint or ""
+    return HELP_OF.get(named) or HELP_OF.get(named.partition(".")[0], "")
 
 
 def _bare(text: str) -> str:
