@@ -77,8 +77,8 @@ FIRST_OF: Final[Mapping[Role, tuple[str, ...]]] = {
 """What each role needs daily; the rest stands under *Mer*."""
 PART_OF: Final = {"weeks": "bookings"}
 """Pages that stand under another's entry."""
-OWN_PAGE: Final = frozenset({"payments.reclaims"})
-"""Entries that are one page of a module, not all of it."""
+OWN_PAGE: Final = frozenset({"payments.reclaims", "people.password"})
+"""Pages that are an entry of their own, or none, not that of their module."""
 
 
 class MenuEntry(NamedTuple):

@@ -40,6 +40,7 @@ ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
     TodayPlace.READS: lambda _key: url_for("trail.reads"),
     TodayPlace.PERSONAL_DATA: lambda _key: url_for("personal_data.show"),
     TodayPlace.GATES: lambda _key: url_for("ways_of_working.show", _anchor="waits"),
+    TodayPlace.FACTOR: lambda _key: url_for("ways_of_working.show", _anchor="factor-heading"),
     TodayPlace.PAY_TO: lambda _key: url_for("ways_of_working.show", _anchor="pay-heading"),
     TodayPlace.PAIRS: lambda _key: url_for("ways_of_working.show", _anchor="apart-heading"),
     TodayPlace.WATCH: lambda key: url_for("watches.index", _anchor=f"w-{key}"),

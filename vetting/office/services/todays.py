@@ -73,6 +73,7 @@ class TodayPlace(StrEnum):
     GATES = "gates"
     PAIRS = "pairs"
     PAY_TO = "pay_to"
+    FACTOR = "factor"
     PERSONAL_DATA = "personal_data"
     READS = "reads"
     WATCH = "watch"
@@ -202,7 +203,11 @@ def _of_people(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     if count:
         name = count_in_words(count, _("roll"), _("roller"))
         yield TodayLine(None, name, _("upphör inom en månad: de används inte"), _("Se vilka"), TodayPlace.PEOPLE)
-    if by.may(Action.MANAGE_BOARD) and not session.get_one(Board, by.board_id).information:
+    board = session.get_one(Board, by.board_id)
+    if by.may(Action.MANAGE_BOARD) and not board.factor_roles:
+        why = _("krävs av ingen som beslutar, betalar eller ger roller")
+        yield TodayLine(None, _("Inloggning i två steg"), why, _("Kräv det"), TodayPlace.FACTOR)
+    if by.may(Action.MANAGE_BOARD) and not board.information:
         name = _("Information om personuppgifter")
         why = _("saknas i brev och blanketter")
         yield TodayLine(None, name, why, _("Skriv den"), TodayPlace.PERSONAL_DATA)
