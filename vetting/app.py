@@ -50,6 +50,7 @@ from vetting.texts import FOLDER
 from vetting.web import (
     csrf,
     errors,
+    health,
     identity_provider,
     log,
     page_macros,
@@ -173,6 +174,7 @@ def create_app(config: Config, database: Database) -> Flask:
         officer_reports,
         own_columns,
         start_pages,
+        health,
         paper_forms,
         payments,
         people,

@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+import pyrage
+
+from vetting.kernel.backup_plans import SHIPPED, BackupPlan, KeptCopies
 from vetting.kernel.problem import Problem, UnreadableValueError
 from vetting.kernel.text import LANGUAGES, Language, Words, _
 from vetting.shipped import shipped_folder
@@ -25,6 +28,7 @@ LONGEST_NAME = 60
 HIGHEST_PORT = 65_535
 MOST_PROXIES = 5
 MOST_WORKERS = 32
+MOST_COPIES = 366
 LONGEST_NUMBER = 9
 DEFAULT_NAME = "Föreningsstöd"
 DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg")
@@ -87,6 +91,11 @@ class Config:
     """Whom it is mailed to once a day."""
     audit_key: str = field(default="", repr=False)
     """What it is sealed with."""
+    backup_folder: Path | None = None
+    """Where a copy of everything is taken once a day; kept on another disk, or carried away from there."""
+    backup_keys: tuple[str, ...] = ()
+    """Whom copies are sealed for; what opens them lies elsewhere."""
+    backup_kept: KeptCopies = SHIPPED
     oidc_issuer: str = ""
     """The municipality's directory, as it names itself; empty: everybody signs in with a password of their own."""
     oidc_client: str = ""
@@ -100,6 +109,11 @@ class Config:
     database_url: str = field(default="sqlite:///vetting.db", repr=False)
     workers: int = field(default_factory=lambda: min(max((os.cpu_count() or 2) - 1, 1), 4))
     """Processes beside the pages that do what takes long; 0: `vetting work` is started elsewhere."""
+
+    @property
+    def backups(self) -> BackupPlan | None:
+        """How copies are taken by the clock; None where no folder is set for them."""
+        return BackupPlan(self.backup_folder, self.backup_keys, self.backup_kept) if self.backup_folder else None
 
 
 def settings() -> Mapping[str, str]:
@@ -166,6 +180,26 @@ def _file_to_be(text: str) -> Path:
             _("Mappen för {text} finns inte.", text=text), _("Ange en fil i en mapp som finns; filen görs vid behov.")
         )
     return path
+
+
+def _receivers(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(pyrage.x25519.Recipient.from_str(part.strip())) for part in text.split(","))
+    except pyrage.RecipientError:
+        raise UnreadableValueError(
+            _("Det är ingen nyckel som kopior krypteras för."),
+            _("Gör en med 'vetting backup-key FILE' och skriv det som den svarar, age1..."),
+        ) from None
+
+
+def _kept(text: str) -> KeptCopies:
+    found = text.replace(",", " ").split()
+    numbers = [_whole(part, 0, MOST_COPIES, _("antal")) for part in found]
+    if len(numbers) != len(KeptCopies._fields):
+        raise UnreadableValueError(
+            _("Där ska stå tre tal."), _("Skriv hur många dagar, veckor och månader som sparas, till exempel 7 5 12.")
+        )
+    return KeptCopies(*numbers)
 
 
 def _issuer(text: str) -> str:
@@ -294,6 +328,9 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_AUDIT_FILE": ("audit_file", _file_to_be),
     "VETTING_AUDIT_KEY": ("audit_key", _key),
     "VETTING_AUDIT_MAIL": ("audit_mail", _sender),
+    "VETTING_BACKUP_FOLDER": ("backup_folder", _folder),
+    "VETTING_BACKUP_KEEP": ("backup_kept", _kept),
+    "VETTING_BACKUP_KEY": ("backup_keys", _receivers),
     "VETTING_DATABASE_URL": ("database_url", _database),
     "VETTING_DEBUG": ("debug", _on),
     "VETTING_HTTPS": ("https", _on),
@@ -333,6 +370,7 @@ _TOGETHER: Final = (
         "VETTING_OIDC_ISSUER",
         ("VETTING_OIDC_CLIENT", "VETTING_OIDC_SECRET", "VETTING_OIDC_ROLES", "VETTING_OIDC_ACR", "VETTING_OIDC_SCOPES"),
     ),
+    ("VETTING_BACKUP_FOLDER", ("VETTING_BACKUP_KEEP",)),
     ("VETTING_OIDC_CLIENT", ("VETTING_OIDC_ISSUER",)),
     ("VETTING_OIDC_SECRET", ("VETTING_OIDC_ISSUER",)),
     ("VETTING_OIDC_ROLES", ("VETTING_OIDC_ISSUER",)),

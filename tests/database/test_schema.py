@@ -48,7 +48,7 @@ def test_a_filled_database_of_an_earlier_version_is_brought_to_the_newest(
     assert (back.returncode, back.stderr) == (0, ""), back.stderr
     with closing(connect_database(place)) as opened:
         known = set(inspect(opened.engine).get_table_names())
-    done = vetting("db", "upgrade", "--no-backup", env=env_of(place))
+    done = vetting("db", "upgrade", "--no-backup", "provas", env=env_of(place))
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     verified = vetting("audit", "verify", env=env_of(place))
     assert (verified.returncode, verified.stderr) == (0, ""), verified.stderr

@@ -13,6 +13,7 @@ from tests.cli.test_commands import vetting
 from tests.factories import NOW
 from vetting.jobs.anchoring import Anchoring, anchor_trail
 from vetting.jobs.recurring_work import do_due
+from vetting.jobs.surroundings import Surroundings
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail_anchors import AnchorLine, TrailAnchor, anchors_kept, parse_anchor
 from vetting.kernel.store.trail_verification import verify_trail
@@ -78,7 +79,7 @@ def test_a_chain_written_anew_a_forged_line_and_a_line_without_its_seal_are_foun
 
 def test_the_clock_does_it_and_the_command_looks_at_the_file(board: BoardAtWork, tmp_path: Path) -> None:
     file = tmp_path / "spar.txt"
-    while do_due(board.database, at=NOW, anchoring=Anchoring(file=file, key=KEY)):
+    while do_due(board.database, at=NOW, beside=Surroundings(anchoring=Anchoring(file=file, key=KEY))):
         pass
     assert len(file.read_text(encoding="ascii").splitlines()) == 1
     address = board.database.engine.url.render_as_string(hide_password=False)

@@ -21,6 +21,7 @@ class CommandPlace(NamedTuple):
 COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "audit": CommandPlace("database", "audit", translate("Spåret av allt som gjorts.")),
     "backup": CommandPlace("database", "backup", translate("Säkerhetskopiera hela databasen.")),
+    "backup-key": CommandPlace("database", "backup_key", translate("Gör nyckeln som säkerhetskopior krypteras för.")),
     "board": CommandPlace("people", "board", translate("Nämnder.")),
     "check": CommandPlace(
         "quick_checks", "check_command", translate("Snabbkoll av en förening, på nummer eller namn.")
@@ -28,6 +29,9 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "db": CommandPlace("database", "db", translate("Databasen: uppgradera, kontrollera.")),
     "delegation": CommandPlace("people", "delegation", translate("Vem som får besluta vad.")),
     "demo": CommandPlace("serving", "demo", translate("Prova programmet på den egna datorn.")),
+    "doctor": CommandPlace(
+        "doctor", "doctor", translate("Mår installationen bra? Punkt för punkt, med vad som ska göras.")
+    ),
     "export": CommandPlace("registers", "export", translate("Spara ett register som Excel-fil.")),
     "import": CommandPlace(
         "imports", "import_", translate("Läs in en lista till en nämnd, eller ångra: import undo BATCH.")

@@ -15,7 +15,7 @@ from vetting.boards.services.sign_in import find_board
 from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
 from vetting.config import from_environment
-from vetting.database import backups, schema
+from vetting.database import backup_files, backups, schema
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store import trail_anchors, trail_erasure, trail_verification
@@ -87,14 +87,24 @@ def db() -> None:
 @click.option(
     "--backup", "file", type=click.Path(path_type=Path), metavar="FILE", help=translate("Säkerhetskopians namn.")
 )
-@click.option("--no-backup", is_flag=True, help=translate("Ta ingen säkerhetskopia först."))
-def upgrade(file: Path | None, *, no_backup: bool) -> None:
+@click.option(
+    "--no-backup",
+    "without",
+    metavar="REASON",
+    default="",
+    help=translate("Ta ingen säkerhetskopia först. Skriv varför det går bra ändå."),
+)
+def upgrade(file: Path | None, without: str) -> None:
     """Takes a backup and then every step that is missing; the same again does nothing."""
+    config = from_environment()
+    no_backup = bool(without.strip())
+    if no_backup:
+        click.echo(translate("Ingen säkerhetskopia tas: {why}", why=without.strip()))
     with database(current=False) as opened:
 
         def first(step: str) -> None:
-            target = file or _name(opened, step)
-            _tell_backup(backups.back_up(opened, target), target)
+            target = file or _name(opened, step, config.backup_folder, sealed=bool(config.backup_keys))
+            _tell_backup(backups.back_up(opened, target, config.backup_keys), target)
 
         before = schema.upgrade(opened) if no_backup else schema.upgrade(opened, first=first)
         after = schema.present_step(opened)
@@ -112,10 +122,14 @@ def upgrade(file: Path | None, *, no_backup: bool) -> None:
         )
 
 
-def _name(opened: Database, step: str) -> Path:
-    """Beside a database that is a file, else where the command is run."""
-    folder = Path(str(opened.engine.url.database)).parent if opened.is_sqlite else Path()
-    return folder / f"vetting-{step}-{clock.now():%Y%m%dT%H%M%S}.backup"
+def _name(opened: Database, step: str, folder: Path | None, *, sealed: bool) -> Path:
+    """In the folder for copies, else beside a database that is a file, else where the command is run.
+
+    It is called otherwise than those that are taken by the clock: none of them takes its place.
+    """
+    beside = Path(str(opened.engine.url.database)).parent if opened.is_sqlite else Path()
+    ending = backup_files.ENDING if sealed else ""
+    return (folder or beside) / f"vetting-{step}-{clock.now():%Y%m%dT%H%M%S}.backup{ending}"
 
 
 @db.command("check", help=translate("Stämmer tabellerna?"))
@@ -224,24 +238,51 @@ def _changed_content_problem(ids: list[int]) -> Problem:
 
 
 @click.command("backup", help=COMMANDS["backup"].help)
-@click.argument("file", type=click.Path(path_type=Path))
-def backup(file: Path) -> None:
-    """While the pages are used; the copy is opened and checked. Exit code 1 when the check has remarks."""
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+def backup(file: Path | None) -> None:
+    """While the pages are used; the copy is opened and checked. Exit code 1 when the check has remarks.
+
+    Without a name it goes into VETTING_BACKUP_FOLDER, where older ones make room.
+    """
+    config = from_environment()
     with database(current=False) as opened:
         if schema.present_step(opened) is None:
             raise UnreadableError(_empty())
-        checked = backups.back_up(opened, file)
+        if file is not None:
+            checked = backups.back_up(opened, file, config.backup_keys)
+        elif config.backups is not None:
+            file, checked = backups.back_up_by_plan(opened, config.backups, at=clock.now())
+        else:
+            raise UnreadableError(_nowhere())
     _tell_backup(checked, file)
     sys.exit(0 if checked.tried and not checked.problems else 1)
 
 
+@click.command("backup-key", help=COMMANDS["backup-key"].help)
+@click.argument("file", type=click.Path(path_type=Path))
+def backup_key(file: Path) -> None:
+    """Made once, kept away from the machine: the file opens every copy, the setting only seals them."""
+    receiver = backup_files.make_key(file)
+    click.echo(f"VETTING_BACKUP_KEY={receiver}")
+    click.echo(
+        translate(
+            "Förvara {file} på två ställen utanför maskinen och ta bort den härifrån. Utan den öppnas ingen kopia.",
+            file=str(file),
+        ),
+        err=True,
+    )
+
+
 @click.command("restore", help=COMMANDS["restore"].help)
 @click.argument("file", type=click.Path(path_type=Path))
-def restore(file: Path) -> None:
+@click.option(
+    "--key", type=click.Path(path_type=Path), metavar="FILE", help=translate("Nyckeln till en krypterad kopia.")
+)
+def restore(file: Path, key: Path | None) -> None:
     """Into the empty place at VETTING_DATABASE_URL; what lies there is checked again."""
     address = from_environment().database_url
     try:
-        checked = backups.restore(address, file)
+        checked = backups.restore(address, file, key)
     except NOT_REACHED as error:
         raise UnreadableError(_unreachable(error)) from error
     _tell_backup(checked, file)
@@ -265,6 +306,12 @@ def _tell_backup(checked: backups.OpenedCopy, file: Path) -> None:
             head=checked.head,
         )
     click.echo(f"{file}: {told}")
+
+
+def _nowhere() -> Problem:
+    return Problem(
+        "FILE", _("Det står inte vart kopian ska."), _("Skriv ett filnamn, eller sätt VETTING_BACKUP_FOLDER.")
+    )
 
 
 def _empty() -> Problem:

@@ -22,6 +22,7 @@ from vetting.config import from_environment, settings
 from vetting.decisions.services.letters import server_of
 from vetting.formats.mail_sending import hand_over_mail
 from vetting.jobs.anchoring import Anchoring
+from vetting.jobs.surroundings import Surroundings
 from vetting.jobs.worker import Worker
 from vetting.rules.services.rulebook import load_rules
 from vetting.web.log import TELLS, to_stderr
@@ -55,7 +56,8 @@ def work(*, only_jobs: bool, until_closed: bool) -> None:
             os.nice(LATER)
         rules = load_rules(config.rules, config.imports)
         settle_memory()
-        worker = Worker(opened, rules, clock.now, _anchoring(config))
+        beside = Surroundings(anchoring=_anchoring(config), backups=config.backups)
+        worker = Worker(opened, rules, clock.now, beside)
         worker.start(only_jobs=only_jobs)
         if until_closed:
             sys.stdin.buffer.read()

@@ -7,6 +7,7 @@ import secrets
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import inspect, make_url
 from sqlalchemy.exc import DBAPIError
 
-from vetting.database import schema
+from vetting.database import backup_files, schema
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.engine import connect_database
@@ -23,10 +24,12 @@ from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from sqlalchemy import URL
 
+    from vetting.kernel.backup_plans import BackupPlan
     from vetting.kernel.store.engine import Database
 
 SQLITE, POSTGRESQL = b"SQLite format 3\x00", b"PGDMP"
@@ -51,8 +54,10 @@ class OpenedCopy:
     """Whether it was put into a database and read there; not, where the server lets nobody make one."""
 
 
-def back_up(database: Database, file: Path) -> OpenedCopy:
+def back_up(database: Database, file: Path, receivers: Sequence[str] = ()) -> OpenedCopy:
     """Writes a copy and opens it; nothing is left of it when it is not whole.
+
+    receivers: keys that it is sealed for, once it has been opened; none leaves it as it is.
 
     Raises:
         UnreadableError: the file is there already, it cannot be written, or the copy is not whole.
@@ -61,24 +66,49 @@ def back_up(database: Database, file: Path) -> OpenedCopy:
         raise _unusable(file, _("Filen finns redan."), _("Ge ett nytt namn."))
     with _write_privately(file) as part:
         if database.is_sqlite:
-            return _copy_sqlite(Path(str(database.engine.url.database)), part)
-        _postgresql("pg_dump", database.engine.url, "--format=custom", *_NOBODYS, f"--file={part}")
-        return _opened_dump(database, part)
+            opened = _copy_sqlite(Path(str(database.engine.url.database)), part)
+        else:
+            _postgresql("pg_dump", database.engine.url, "--format=custom", *_NOBODYS, f"--file={part}")
+            opened = _opened_dump(database, part)
+        if receivers:
+            backup_files.seal(part, receivers)
+        return opened
 
 
-def restore(address: str, file: Path) -> OpenedCopy:
-    """Puts a copy into the empty place at an address and checks it there.
+def back_up_by_plan(database: Database, plan: BackupPlan, *, at: datetime) -> tuple[Path, OpenedCopy]:
+    """A copy in the folder of the plan; older ones that are kept no longer go, once it is there.
 
     Raises:
-        UnreadableError: the place is not empty, the file is no copy for its engine, or the copy is not whole.
+        UnreadableError: it cannot be written, or is not whole: then none goes.
+        OSError: the older ones cannot be removed.
     """
-    url = make_url(address)
-    on_file = url.get_backend_name() == "sqlite"
+    file = plan.folder / backup_files.file_name(at, sealed=bool(plan.receivers))
+    opened = back_up(database, file, plan.receivers)
+    backup_files.remove_old_copies(plan.folder, plan.kept)
+    return file, opened
+
+
+def restore(address: str, file: Path, key: Path | None = None) -> OpenedCopy:
+    """Puts a copy into the empty place at an address and checks it there. key: what opens a sealed one.
+
+    Raises:
+        UnreadableError: the place is not empty, the file is no copy for its engine or does not open, or the copy is not
+            whole.
+    """
     try:
-        with file.open("rb") as opened:
-            begins = opened.read(len(SQLITE))
+        on_file = make_url(address).get_backend_name() == "sqlite"
+        beside = Path(str(make_url(address).database)).parent if on_file else Path(tempfile.gettempdir())
+        with backup_files.unsealed(file, key, beside) as plain:
+            return _restored(address, plain)
     except OSError as error:
         raise _unusable(file, _("Filen går inte att läsa."), _("Kontrollera namnet.")) from error
+
+
+def _restored(address: str, file: Path) -> OpenedCopy:
+    url = make_url(address)
+    on_file = url.get_backend_name() == "sqlite"
+    with file.open("rb") as opened:
+        begins = opened.read(len(SQLITE))
     if not begins.startswith(SQLITE if on_file else POSTGRESQL):
         raise _unusable(
             file,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -70,6 +71,16 @@ def downgrade(database: Database, to: str) -> None:
 def newest_step() -> str:
     """The last step there is."""
     return str(ScriptDirectory(str(FOLDER)).get_current_head())
+
+
+@lru_cache(maxsize=1)
+def _newest_step() -> str:
+    return newest_step()
+
+
+def is_current(database: Database) -> bool:
+    """Whether a database has the newest tables: cheap enough to be asked often."""
+    return present_step(database) == _newest_step()
 
 
 def knows_step(step: str) -> bool:

@@ -11,7 +11,7 @@ from vetting.documents.models import document_reads, documents, incoming
 from vetting.grants import models as rounds
 from vetting.group.models import meetings, special_reviews
 from vetting.imports.models import downloaded_lists, staged_files
-from vetting.kernel.store import import_batches, jobs, trail, trail_anchors
+from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors
 from vetting.kernel.store.base import Base
 from vetting.office.models import board_notices, quick_checks, records, sealed_reads, watches
 from vetting.payments import models as payments
@@ -38,6 +38,7 @@ __all__ = [
     "letting",
     "meetings",
     "metadata",
+    "noted_faults",
     "own_columns",
     "payments",
     "people",

@@ -12,9 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from vetting.boards.services import role_days
 from vetting.cases.models.renewals import NEW_DAY, RecurringWork
 from vetting.cases.services import renewals
+from vetting.database import backups
 from vetting.documents.services import reading
 from vetting.jobs import retention
-from vetting.jobs.anchoring import Anchoring, anchor_trail
+from vetting.jobs.anchoring import anchor_trail
+from vetting.jobs.surroundings import Surroundings
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.registers import workbook_jobs
@@ -27,15 +29,18 @@ if TYPE_CHECKING:
 
     from vetting.kernel.store.engine import Database
 
-NOWHERE: Final = Anchoring()
+ALONE: Final = Surroundings()
+BACKUP: Final = "backup"
 LEASE_TIME: Final = timedelta(minutes=10)
 """So long a worker has what it took; one that was killed is followed by another after that."""
+LEASES: Final = {BACKUP: timedelta(hours=2)}
+"""Where it is longer: a large database is not copied twice at once."""
 
 
-def do_due(database: Database, *, at: datetime, anchoring: Anchoring = NOWHERE) -> bool:
+def do_due(database: Database, *, at: datetime, beside: Surroundings = ALONE) -> bool:
     """Does what is due and nobody has taken, one thing; what a stop has delayed is made up for, once.
 
-    anchoring: where the head of the trail goes beside the database.
+    beside: what lies beside the database, where the head of the trail and copies go.
 
     Returns whether anything was.
     """
@@ -43,7 +48,7 @@ def do_due(database: Database, *, at: datetime, anchoring: Anchoring = NOWHERE) 
     name = _take_due_work(database, at)
     if name is None:
         return False
-    WORK[name](database, at, anchoring)
+    WORK[name](database, at, beside)
     with open_technical(database) as session:
         row = session.scalars(select(RecurringWork).where(RecurringWork.name == name)).one()
         row.next_at = midnight(day_here(at) + timedelta(days=1))
@@ -69,7 +74,7 @@ def _take_due_work(database: Database, at: datetime) -> str | None:
         row = session.scalar(wanted.with_for_update(skip_locked=True))
         if row is None:
             return None
-        row.held_until = at + LEASE_TIME
+        row.held_until = at + LEASES.get(row.name, LEASE_TIME)
         return row.name
 
 
@@ -77,22 +82,29 @@ def _due(at: datetime) -> ColumnElement[bool]:
     return (RecurringWork.next_at <= at) & or_(RecurringWork.held_until.is_(None), RecurringWork.held_until < at)
 
 
-def _forget(database: Database, at: datetime, _anchoring: Anchoring) -> None:
+def _forget(database: Database, at: datetime, _beside: Surroundings) -> None:
     """What is no record and has lain its time; papers that nobody has read are asked for again."""
     retention.remove_old(database, at=at)
     workbook_jobs.forget_old(database, at=at)
     reading.ask_for_unread(database, at=at)
 
 
-def _follow_roles(database: Database, at: datetime, _anchoring: Anchoring) -> None:
+def _follow_roles(database: Database, at: datetime, _beside: Surroundings) -> None:
     """Roles whose day has come begin and end."""
     run_in_transaction(database, lambda session: role_days.follow_days(session, at=at))
 
 
-WORK: Final[Mapping[str, Callable[[Database, datetime, Anchoring], object]]] = {
-    NEW_DAY: lambda database, _at, _anchoring: renewals.note_new_day(database),
+def _back_up(database: Database, at: datetime, beside: Surroundings) -> None:
+    """A copy of everything, where a folder for copies is set."""
+    if beside.backups is not None:
+        backups.back_up_by_plan(database, beside.backups, at=at)
+
+
+WORK: Final[Mapping[str, Callable[[Database, datetime, Surroundings], object]]] = {
+    NEW_DAY: lambda database, _at, _beside: renewals.note_new_day(database),
     "old_files": _forget,
-    "trail_anchor": lambda database, at, anchoring: anchor_trail(database, anchoring, at=at),
+    "trail_anchor": lambda database, at, beside: anchor_trail(database, beside.anchoring, at=at),
     "role_days": _follow_roles,
+    BACKUP: _back_up,
 }
 """Name -> what is done once a day, as soon as it has begun."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from vetting.jobs.anchoring import Anchoring
+    from vetting.jobs.surroundings import Surroundings
     from vetting.kernel.store.engine import Database
     from vetting.rules.services.rulebook import Rules
 
@@ -48,9 +48,9 @@ class Worker:
         database: Database,
         rules: Rules,
         clock: Callable[[], datetime],
-        anchoring: Anchoring = recurring_work.NOWHERE,
+        beside: Surroundings = recurring_work.ALONE,
     ) -> None:
-        self.database, self.rules, self.clock, self.anchoring = database, rules, clock, anchoring
+        self.database, self.rules, self.clock, self.beside = database, rules, clock, beside
         self._end = threading.Event()
 
     def start(self, *, only_jobs: bool = False) -> list[threading.Thread]:
@@ -83,7 +83,7 @@ class Worker:
 
     def run_due(self) -> bool:
         """Does one thing that comes back and is due, if any is."""
-        return recurring_work.do_due(self.database, at=self.clock(), anchoring=self.anchoring)
+        return recurring_work.do_due(self.database, at=self.clock(), beside=self.beside)
 
     def run_renewal(self) -> bool:
         """Judges some cases again, if any wait for it."""

@@ -30,6 +30,8 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "static": Access.EVERYONE,
     "start_pages.start": Access.EVERYONE,
     "start_pages.accessibility": Access.EVERYONE,
+    "health.alive": Access.EVERYONE,
+    "health.ready": Access.EVERYONE,
     "help_pages.index": Access.EVERYONE,
     "help_pages.show": Access.EVERYONE,
     "start_pages.find": Access.SIGNED_IN,

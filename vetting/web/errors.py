@@ -11,7 +11,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.store.faults import place_of, told_of
+from vetting.kernel.store.noted_faults import note_fault
 from vetting.kernel.text import _
+from vetting.web import visitor
 from vetting.web.csrf import CSRFError
 from vetting.web.log import request_id
 from vetting.web.preferences import visitor_language
@@ -148,6 +150,7 @@ def _mistake_page(error: Exception) -> ErrorResponse:
         )
     reference = request_id()
     current_app.logger.error("reference %s: %s", reference, place_of(error))
+    note_fault(visitor.database(), reference, place_of(error), at=visitor.now())
     return _page(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         gettext("Något gick fel hos oss. Inget har sparats."),

@@ -50,12 +50,20 @@ CHANGES: Final = frozenset(
         "delegation.be_absent",
         "delegation.come_back",
         "ways_of_working.set_gate",
+        "ways_of_working.answer_gate",
+        "ways_of_working.set_way",
+        "ways_of_working.set_habits",
+        "ways_of_working.answer_habit",
+        "ways_of_working.set_pay_to",
+        "ways_of_working.answer_pay_to",
+        "people.set_last_day",
+        "people.end_sessions",
     }
 )
 """Acts that change who may do what."""
 TAKEN_OUT: Final = frozenset({"text/calendar"})
 """Files that are no attachments."""
-NAMES: Final = frozenset({"number", "role_name", "register_name", "gate_id"})
+NAMES: Final = frozenset({"number", "role_name", "register_name", "gate_id", "habit_name"})
 """Parts of addresses that are told beside ids: none holds what somebody wrote, nor a secret."""
 
 

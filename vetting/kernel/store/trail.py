@@ -31,6 +31,7 @@ TECHNICAL: Final = frozenset(
         "trail_apart",
         "trail_head",
         "trail_anchors",
+        "noted_faults",
         "board_visits",
         "sign_ins",
         "second_factors",

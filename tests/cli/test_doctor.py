@@ -1,0 +1,142 @@
+"""Each point of an installation is told as it is: well where it is, and what to do where it is not."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.test_commands import vetting
+from tests.mailbox import mail_server
+from vetting import clock
+from vetting.database import backup_files, schema
+from vetting.jobs.recurring_work import do_due
+from vetting.kernel.store.noted_faults import note_fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    """Those of an installation that is well."""
+    address = f"sqlite:///{tmp_path / 'a.db'}"
+    database = schema.open_database(address)
+    while do_due(database, at=clock.now()):
+        pass
+    database.close()
+    (tmp_path / "a.db").chmod(0o600)
+    folder = tmp_path / "kopior"
+    folder.mkdir()
+    (folder / backup_files.file_name(clock.now(), sealed=True)).write_bytes(b"x")
+    return {
+        "VETTING_DATABASE_URL": address,
+        "VETTING_SECRET_KEY": KEY,
+        "VETTING_HTTPS": "1",
+        "VETTING_TRUSTED_HOSTS": "bidrag.exempelstad.example",
+        "VETTING_BACKUP_FOLDER": str(folder),
+    }
+
+
+def told(settings: dict[str, str], **other: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    """The exit code, and each point by where it is."""
+    done = vetting("doctor", "--json", env=settings | other)
+    return done.returncode, {one["where"]: one for one in json.loads(done.stdout)["points"]}
+
+
+def test_an_installation_that_is_well_is_told_so_line_by_line(settings: dict[str, str]) -> None:
+    code, points = told(settings)
+    assert code == 0
+    unwell = {where for where, point in points.items() if point["health"] != "well"}
+    assert unwell <= {"user", "VETTING_BACKUP_KEY", settings["VETTING_DATABASE_URL"].removeprefix("sqlite:///")}
+    assert {"clock", "work", "faults", "VETTING_DATABASE_URL", "VETTING_SMTP_HOST"} <= points.keys()
+    lines = vetting("doctor", env=settings).stdout.splitlines()
+    assert len(lines) == len(points)
+    assert all(line.startswith(("bra", "varning", "fel")) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "health"),
+    [
+        ({"VETTING_SECRET_KEY": ""}, "VETTING_SECRET_KEY", "fails"),
+        ({"VETTING_HTTPS": ""}, "VETTING_HTTPS", "warns"),
+        ({"VETTING_TRUSTED_HOSTS": "localhost"}, "VETTING_TRUSTED_HOSTS", "fails"),
+        ({"VETTING_BACKUP_FOLDER": ""}, "VETTING_BACKUP_FOLDER", "warns"),
+        (
+            {"VETTING_SMTP_HOST": "127.0.0.1", "VETTING_SMTP_PORT": "1", "VETTING_SMTP_FROM": "a@b.example"},
+            "VETTING_SMTP_HOST",
+            "fails",
+        ),
+        (
+            {
+                "VETTING_OIDC_ISSUER": "http://127.0.0.1:1",
+                "VETTING_OIDC_CLIENT": "a",
+                "VETTING_OIDC_SECRET": "b",
+                "VETTING_OIDC_ROLES": "FILE",
+            },
+            "VETTING_OIDC_ISSUER",
+            "fails",
+        ),
+    ],
+)
+def test_a_setting_that_will_not_do_is_told(
+    settings: dict[str, str], tmp_path: Path, change: dict[str, str], where: str, health: str
+) -> None:
+    (tmp_path / "roller.yaml").write_text("{}")
+    change = {name: str(tmp_path / "roller.yaml") if value == "FILE" else value for name, value in change.items()}
+    code, points = told(settings, **change)
+    assert (points[where]["health"], bool(points[where]["remedy"])) == (health, True)
+    assert code == (1 if health == "fails" else 0)
+
+
+def test_a_mail_server_that_answers_is_sent_nothing(settings: dict[str, str]) -> None:
+    with mail_server() as (box, server):
+        mail = {"VETTING_SMTP_HOST": server.host, "VETTING_SMTP_PORT": str(server.port), "VETTING_SMTP_PLAIN": "1"}
+        code, points = told(settings, VETTING_SMTP_FROM="a@b.example", **mail)
+        assert (code, points["VETTING_SMTP_HOST"]["health"], box.mails) == (0, "well", [])
+
+
+def test_a_database_that_is_old_gone_or_open_to_others_is_told(settings: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "a.db").chmod(0o644)
+    assert told(settings)[1][str(tmp_path / "a.db")]["health"] == "fails"
+    (tmp_path / "a.db").chmod(0o600)
+    gone = f"sqlite:///{tmp_path / 'finns inte' / 'b.db'}"
+    code, points = told(settings, VETTING_DATABASE_URL=gone)
+    assert (code, points["VETTING_DATABASE_URL"]["health"]) == (1, "fails")
+    old = f"sqlite:///{tmp_path / 'c.db'}"
+    database = schema.open_database(old)
+    schema.downgrade(database, "0116")
+    database.close()
+    assert told(settings, VETTING_DATABASE_URL=old)[1]["VETTING_DATABASE_URL"]["remedy"] == "Kör 'vetting db upgrade'."
+
+
+def test_work_that_is_not_done_an_old_copy_and_a_clock_that_is_behind_are_told(
+    settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=3))
+    code, points = told(settings)
+    assert code == 1
+    assert points["work"]["health"] == "fails"
+    [copy] = (tmp_path / "kopior").iterdir()
+    assert points[str(copy)]["health"] == "fails"
+    copy.unlink()
+    assert told(settings)[1][str(tmp_path / "kopior")]["remedy"].startswith("Kör 'vetting backup'")
+
+
+def test_the_last_mistakes_are_told_by_their_reference(settings: dict[str, str]) -> None:
+    database = schema.open_database(settings["VETTING_DATABASE_URL"])
+    for place in range(7):
+        assert note_fault(database, f"abc{place}", "ValueError at x.py:1 y", at=clock.now())
+    assert note_fault(database, "gammalt", "ValueError at x.py:1 y", at=clock.now() - timedelta(days=8))
+    database.close()
+    os.chmod(settings["VETTING_DATABASE_URL"].removeprefix("sqlite:///"), 0o600)  # noqa: PTH101 - an address
+    code, points = told(settings)
+    assert code == 0
+    assert {where for where in points if where.startswith("abc")} == {f"abc{place}" for place in range(2, 7)}
+    assert "gammalt" not in points
