@@ -192,7 +192,7 @@ def _receivers(text: str) -> tuple[str, ...]:
         ) from None
 
 
-def _kept(text: str) -> KeptCopies:
+def _kept_copies(text: str) -> KeptCopies:
     found = text.replace(",", " ").split()
     numbers = [_whole(part, 0, MOST_COPIES, _("antal")) for part in found]
     if len(numbers) != len(KeptCopies._fields):
@@ -329,7 +329,7 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_AUDIT_KEY": ("audit_key", _key),
     "VETTING_AUDIT_MAIL": ("audit_mail", _sender),
     "VETTING_BACKUP_FOLDER": ("backup_folder", _folder),
-    "VETTING_BACKUP_KEEP": ("backup_kept", _kept),
+    "VETTING_BACKUP_KEEP": ("backup_kept", _kept_copies),
     "VETTING_BACKUP_KEY": ("backup_keys", _receivers),
     "VETTING_DATABASE_URL": ("database_url", _database),
     "VETTING_DEBUG": ("debug", _on),

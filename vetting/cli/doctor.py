@@ -65,7 +65,7 @@ class Health(StrEnum):
 HEALTH_WORDS: Final = {Health.WELL: _("bra"), Health.WARNS: _("varning"), Health.FAILS: _("fel")}
 
 
-class HealthPoint(NamedTuple):
+class Point(NamedTuple):
     """One point, as it was found."""
 
     health: Health
@@ -101,41 +101,41 @@ def doctor(*, as_json: bool) -> None:
     sys.exit(1 if any(one.health is Health.FAILS for one in found) else 0)
 
 
-def examine(config: Config, now: datetime) -> list[HealthPoint]:
+def examine(config: Config, now: datetime) -> list[Point]:
     """Every point there is, each by itself: one that fails hides no other."""
     found = [*_settings(config), *_rights(config), *_disk(config), *_mail(config), *_directory(config)]
     try:
         database = connect_database(config.database_url)
     except (SQLAlchemyError, ValueError, OSError) as error:
-        return [*found, _unreached(error)]
+        return [*found, _unreachable_point(error)]
     try:
         return [*found, *_of_database(database, now), *_copies(config, now)]
     finally:
         database.close()
 
 
-def _well(where: str, what: Words) -> HealthPoint:
-    return HealthPoint(Health.WELL, where, what)
+def _well(where: str, what: Words) -> Point:
+    return Point(Health.WELL, where, what)
 
 
-def _settings(config: Config) -> Iterator[HealthPoint]:
+def _settings(config: Config) -> Iterator[Point]:
     if not config.key_given:
         what = _("Saknas: webbsidorna startar inte.")
-        yield HealthPoint(Health.FAILS, "VETTING_SECRET_KEY", what, _("Gör en på minst 32 tecken och sätt den."))
+        yield Point(Health.FAILS, "VETTING_SECRET_KEY", what, _("Gör en på minst 32 tecken och sätt den."))
     else:
         yield _well("VETTING_SECRET_KEY", _("Är satt."))
     if not config.https:
         what = _("Är av: inloggningar går okrypterade om sidorna nås från en annan maskin.")
-        yield HealthPoint(Health.WARNS, "VETTING_HTTPS", what, _("Sätt den till 1 bakom en proxy som avslutar TLS."))
+        yield Point(Health.WARNS, "VETTING_HTTPS", what, _("Sätt den till 1 bakom en proxy som avslutar TLS."))
     if config.https and set(config.trusted_hosts) <= OWN_MACHINE:
         what = _("Nämner bara den egna maskinen: besökare möter felet 400.")
-        yield HealthPoint(Health.FAILS, "VETTING_TRUSTED_HOSTS", what, _("Skriv värdnamnet som står i webbadressen."))
+        yield Point(Health.FAILS, "VETTING_TRUSTED_HOSTS", what, _("Skriv värdnamnet som står i webbadressen."))
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         what = _("Programmet körs som root.")
-        yield HealthPoint(Health.WARNS, "user", what, _("Kör det under ett eget konto utan andra rättigheter."))
+        yield Point(Health.WARNS, "user", what, _("Kör det under ett eget konto utan andra rättigheter."))
 
 
-def _rights(config: Config) -> Iterator[HealthPoint]:
+def _rights(config: Config) -> Iterator[Point]:
     """Whether others on the machine can read what is secret; Windows has other rights."""
     if os.name != "posix":
         return
@@ -143,7 +143,7 @@ def _rights(config: Config) -> Iterator[HealthPoint]:
     for file in files:
         if file is not None and file.exists() and file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
             what = _("Andra användare på maskinen kan läsa eller ändra filen.")
-            yield HealthPoint(Health.FAILS, str(file), what, _("Kör: chmod o-rw {file}", file=str(file)))
+            yield Point(Health.FAILS, str(file), what, _("Kör: chmod o-rw {file}", file=str(file)))
 
 
 def _file_of(config: Config) -> Path | None:
@@ -152,7 +152,7 @@ def _file_of(config: Config) -> Path | None:
     return Path(place.removeprefix("/")) if kind == "sqlite" else None
 
 
-def _disk(config: Config) -> Iterator[HealthPoint]:
+def _disk(config: Config) -> Iterator[Point]:
     places = {file.parent for file in (_file_of(config), config.audit_file) if file is not None}
     if config.backup_folder is not None:
         places.add(config.backup_folder)
@@ -160,22 +160,18 @@ def _disk(config: Config) -> Iterator[HealthPoint]:
     needed = LEAST_FREE + (own.stat().st_size if own is not None and own.exists() else 0)
     for place in sorted(places):
         if not place.is_dir():
-            yield HealthPoint(
-                Health.FAILS, str(place), _("Mappen finns inte."), _("Gör den, eller rätta inställningen.")
-            )
+            yield Point(Health.FAILS, str(place), _("Mappen finns inte."), _("Gör den, eller rätta inställningen."))
         elif not os.access(place, os.W_OK):
-            yield HealthPoint(
-                Health.FAILS, str(place), _("Mappen går inte att skriva i."), _("Ge kontot rätt till den.")
-            )
+            yield Point(Health.FAILS, str(place), _("Mappen går inte att skriva i."), _("Ge kontot rätt till den."))
         else:
             free = shutil.disk_usage(place).free
             told = _("{free} MB är fria.", free=free // 1024**2)
             enough = free >= needed
             remedy = None if enough else _("Frigör plats: minst {needed} MB behövs.", needed=needed // 1024**2)
-            yield HealthPoint(Health.WELL if enough else Health.WARNS, str(place), told, remedy)
+            yield Point(Health.WELL if enough else Health.WARNS, str(place), told, remedy)
 
 
-def _mail(config: Config) -> Iterator[HealthPoint]:
+def _mail(config: Config) -> Iterator[Point]:
     if not config.mail_host:
         yield _well("VETTING_SMTP_HOST", _("Ingen e-postserver: brev hämtas som utkast och utskrift."))
         return
@@ -187,14 +183,12 @@ def _mail(config: Config) -> Iterator[HealthPoint]:
                 connection.login(config.mail_user, config.mail_password)
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
         what = _("E-postservern svarar inte som den ska ({name}).", name=type(error).__name__)
-        yield HealthPoint(
-            Health.FAILS, "VETTING_SMTP_HOST", what, _("Kontrollera värd, port, inloggning och certifikat.")
-        )
+        yield Point(Health.FAILS, "VETTING_SMTP_HOST", what, _("Kontrollera värd, port, inloggning och certifikat."))
     else:
         yield _well("VETTING_SMTP_HOST", _("E-postservern svarar. Inget mejl är skickat."))
 
 
-def _directory(config: Config) -> Iterator[HealthPoint]:
+def _directory(config: Config) -> Iterator[Point]:
     if not config.oidc_issuer:
         return
     try:
@@ -202,32 +196,30 @@ def _directory(config: Config) -> Iterator[HealthPoint]:
         same = answer.json().get("issuer") == config.oidc_issuer
     except (requests.RequestException, ValueError, AttributeError) as error:
         what = _("Katalogen går inte att nå ({name}).", name=type(error).__name__)
-        yield HealthPoint(Health.FAILS, "VETTING_OIDC_ISSUER", what, _("Kontrollera adressen, nätet och certifikatet."))
+        yield Point(Health.FAILS, "VETTING_OIDC_ISSUER", what, _("Kontrollera adressen, nätet och certifikatet."))
     else:
         wrong = _("Katalogen kallar sig något annat än inställningen.")
         yield (
             _well("VETTING_OIDC_ISSUER", _("Katalogen svarar."))
             if same
-            else HealthPoint(
-                Health.FAILS, "VETTING_OIDC_ISSUER", wrong, _("Skriv utfärdaren så som den själv anger den.")
-            )
+            else Point(Health.FAILS, "VETTING_OIDC_ISSUER", wrong, _("Skriv utfärdaren så som den själv anger den."))
         )
 
 
-def _unreached(error: Exception) -> HealthPoint:
+def _unreachable_point(error: Exception) -> Point:
     what = _("Databasen går inte att nå ({name}).", name=type(error).__name__)
-    return HealthPoint(Health.FAILS, "VETTING_DATABASE_URL", what, _("Kontrollera adressen och att servern är igång."))
+    return Point(Health.FAILS, "VETTING_DATABASE_URL", what, _("Kontrollera adressen och att servern är igång."))
 
 
-def _of_database(database: Database, now: datetime) -> Iterator[HealthPoint]:
+def _of_database(database: Database, now: datetime) -> Iterator[Point]:
     try:
         step = schema.present_step(database)
     except (SQLAlchemyError, OSError) as error:
-        yield _unreached(error)
+        yield _unreachable_point(error)
         return
     if step != schema.newest_step():
         what = _("Databasen har inte de senaste tabellerna.")
-        yield HealthPoint(Health.FAILS, "VETTING_DATABASE_URL", what, _("Kör 'vetting db upgrade'."))
+        yield Point(Health.FAILS, "VETTING_DATABASE_URL", what, _("Kör 'vetting db upgrade'."))
         return
     yield _well("VETTING_DATABASE_URL", _("Databasen har de senaste tabellerna ({step}).", step=step))
     with open_reading(database) as session:
@@ -235,63 +227,63 @@ def _of_database(database: Database, now: datetime) -> Iterator[HealthPoint]:
             yield from look(session, now)
 
 
-def _clock(session: Session, now: datetime) -> Iterator[HealthPoint]:
+def _clock(session: Session, now: datetime) -> Iterator[Point]:
     last = session.scalar(select(func.max(TrailEntry.at)))
     if last is not None and last - now > AHEAD:
         what = _("Maskinens klocka går efter: spårets senaste post är från {at}.", at=f"{last:%Y-%m-%d %H:%M} UTC")
-        yield HealthPoint(Health.FAILS, "clock", what, _("Ställ klockan efter en tidsserver innan någon arbetar."))
+        yield Point(Health.FAILS, "clock", what, _("Ställ klockan efter en tidsserver innan någon arbetar."))
     else:
         yield _well("clock", _("Klockan är {now}.", now=f"{now:%Y-%m-%d %H:%M} UTC"))
 
 
-def _work(session: Session, now: datetime) -> Iterator[HealthPoint]:
+def _work(session: Session, now: datetime) -> Iterator[Point]:
     late = session.scalars(select(RecurringWork.name).where(RecurringWork.next_at < now - LATEST_WORK)).all()
     begun = session.scalar(select(func.count(RecurringWork.id))) or 0
     if late or not begun:
         what = _("Det som återkommer blir inte gjort: {names}.", names=", ".join(sorted(late)) or "–")
-        yield HealthPoint(Health.FAILS, "work", what, _("Se att 'vetting serve' eller 'vetting work' är igång."))
+        yield Point(Health.FAILS, "work", what, _("Se att 'vetting serve' eller 'vetting work' är igång."))
     else:
         yield _well("work", _("Det som återkommer är gjort i tid."))
 
 
-def _anchors(session: Session, now: datetime) -> Iterator[HealthPoint]:
+def _anchors(session: Session, now: datetime) -> Iterator[Point]:
     newest = session.scalar(select(func.max(TrailAnchor.at)))
     moved = session.scalar(select(func.max(TrailEntry.id))) or 0
     kept = session.scalar(select(func.max(TrailAnchor.entry_id))) or 0
     if moved > kept and (newest is None or now - newest > OLDEST_ANCHOR):
         what = _("Spårets kontrollpunkt är gammal eller saknas.")
-        yield HealthPoint(Health.WARNS, "VETTING_AUDIT_FILE", what, _("Se i loggen varför filen inte gick att skriva."))
+        yield Point(Health.WARNS, "VETTING_AUDIT_FILE", what, _("Se i loggen varför filen inte gick att skriva."))
     else:
         yield _well("VETTING_AUDIT_FILE", _("Spåret har en kontrollpunkt."))
 
 
-def _faults(session: Session, now: datetime) -> Iterator[HealthPoint]:
+def _faults(session: Session, now: datetime) -> Iterator[Point]:
     found = faults_since(session, now - FAULT_DAYS, most=TOLD_FAULTS)
     for one in found:
         what = _("Fel {at}: {place}", at=f"{one.at:%Y-%m-%d %H:%M} UTC", place=one.place)
-        yield HealthPoint(Health.WARNS, one.reference, what, _("Skicka raden till den som underhåller programmet."))
+        yield Point(Health.WARNS, one.reference, what, _("Skicka raden till den som underhåller programmet."))
     if not found:
         yield _well("faults", _("Inget fel den senaste veckan."))
 
 
-LOOKS: Final[tuple[Callable[[Session, datetime], Iterator[HealthPoint]], ...]] = (_clock, _work, _anchors, _faults)
+LOOKS: Final[tuple[Callable[[Session, datetime], Iterator[Point]], ...]] = (_clock, _work, _anchors, _faults)
 
 
-def _copies(config: Config, now: datetime) -> Iterator[HealthPoint]:
+def _copies(config: Config, now: datetime) -> Iterator[Point]:
     folder = config.backup_folder
     if folder is None:
         what = _("Ingen mapp för säkerhetskopior är satt: inga tas av sig själva.")
-        yield HealthPoint(Health.WARNS, "VETTING_BACKUP_FOLDER", what, _("Sätt den, eller ta kopior på annat sätt."))
+        yield Point(Health.WARNS, "VETTING_BACKUP_FOLDER", what, _("Sätt den, eller ta kopior på annat sätt."))
         return
     newest = next(iter(backup_files.copies_in(folder)), None)
     if newest is None:
         what = _("Det finns ingen säkerhetskopia i mappen.")
-        yield HealthPoint(Health.FAILS, str(folder), what, _("Kör 'vetting backup', och se vad den säger."))
+        yield Point(Health.FAILS, str(folder), what, _("Kör 'vetting backup', och se vad den säger."))
         return
     told = _("Den senaste säkerhetskopian är från {at}.", at=f"{newest.at:%Y-%m-%d %H:%M} UTC")
     old = now - newest.at > OLDEST_COPY
     remedy = _("Kör 'vetting backup', och se att 'vetting work' är igång.") if old else None
-    yield HealthPoint(Health.FAILS if old else Health.WELL, str(newest.file), told, remedy)
+    yield Point(Health.FAILS if old else Health.WELL, str(newest.file), told, remedy)
     if not config.backup_keys:
         what = _("Kopiorna är inte krypterade.")
-        yield HealthPoint(Health.WARNS, "VETTING_BACKUP_KEY", what, _("Gör en nyckel med 'vetting backup-key FILE'."))
+        yield Point(Health.WARNS, "VETTING_BACKUP_KEY", what, _("Gör en nyckel med 'vetting backup-key FILE'."))

@@ -129,7 +129,7 @@ def is_sealed(file: Path) -> bool:
 
 
 @contextmanager
-def unsealed(file: Path, key: Path | None, beside: Path) -> Iterator[Path]:
+def open_copy(file: Path, key: Path | None, beside: Path) -> Iterator[Path]:
     """The copy as a plain file, which is gone afterwards; itself where it is not sealed.
 
     key: the file with the key that opens it. beside: a folder with room for it.

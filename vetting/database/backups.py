@@ -98,13 +98,13 @@ def restore(address: str, file: Path, key: Path | None = None) -> OpenedCopy:
     try:
         on_file = make_url(address).get_backend_name() == "sqlite"
         beside = Path(str(make_url(address).database)).parent if on_file else Path(tempfile.gettempdir())
-        with backup_files.unsealed(file, key, beside) as plain:
-            return _restored(address, plain)
+        with backup_files.open_copy(file, key, beside) as plain:
+            return _put_back(address, plain)
     except OSError as error:
         raise _unusable(file, _("Filen går inte att läsa."), _("Kontrollera namnet.")) from error
 
 
-def _restored(address: str, file: Path) -> OpenedCopy:
+def _put_back(address: str, file: Path) -> OpenedCopy:
     url = make_url(address)
     on_file = url.get_backend_name() == "sqlite"
     with file.open("rb") as opened:

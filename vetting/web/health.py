@@ -26,11 +26,11 @@ def alive() -> Response:
 @blueprint.get("/redo")
 def ready() -> Response:
     """That the database is there with the newest tables: what comes before may send visitors here."""
-    told = _told(visitor.database())
+    told = _tell_state(visitor.database())
     return _answer(told, HTTPStatus.OK if told == "ok" else HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def _told(database: Database) -> str:
+def _tell_state(database: Database) -> str:
     try:
         return "ok" if is_current(database) else "tables"
     except SQLAlchemyError:
