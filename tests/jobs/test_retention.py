@@ -29,8 +29,8 @@ DAYS = {
     RetentionKind.FILES: 10,
     RetentionKind.POSTS: 10,
     RetentionKind.CHECKS: 10,
-    RetentionKind.SIGN_INS: 10,
-    RetentionKind.READS: 10,
+    RetentionKind.SIGN_INS: 30,
+    RetentionKind.READS: 90,
     RetentionKind.TEXTS: 10,
 }
 
@@ -80,8 +80,10 @@ def test_a_boards_things_go_when_its_own_time_is_over(board: BoardAtWork) -> Non
     assert (left(board), left(other)) == ((1, 1), (1, 1))
     assert told(board) == []
     remove_old(board.database, at=NOW + timedelta(days=10, seconds=1))
+    assert (left(board), left(other)) == ((0, 1), (1, 1))
+    remove_old(board.database, at=NOW + timedelta(days=30, seconds=1))
     assert (left(board), left(other)) == ((0, 0), (1, 1))
-    assert told(board) == ["posts 1, sign_ins 1"]
+    assert told(board) == ["posts 1", "sign_ins 1"]
     assert told(other) == []
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(IncomingPart)) == 1
