@@ -91,6 +91,8 @@ class Config:
     """Whom it is mailed to once a day."""
     audit_key: str = field(default="", repr=False)
     """What it is sealed with."""
+    metrics: tuple[str, int] | None = None
+    """Host and port where numbers for Prometheus are answered; None: nowhere."""
     backup_folder: Path | None = None
     """Where a copy of everything is taken once a day; kept on another disk, or carried away from there."""
     backup_keys: tuple[str, ...] = ()
@@ -180,6 +182,15 @@ def _file_to_be(text: str) -> Path:
             _("Mappen för {text} finns inte.", text=text), _("Ange en fil i en mapp som finns; filen görs vid behov.")
         )
     return path
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _unused, port = text.rpartition(":")
+    if not re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", host):
+        raise UnreadableValueError(
+            _("”{text}” är ingen adress.", text=text), _("Skriv värd och port, till exempel 127.0.0.1:9100.")
+        )
+    return host.strip("[]"), _port(port)
 
 
 def _receivers(text: str) -> tuple[str, ...]:
@@ -336,6 +347,7 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_HTTPS": ("https", _on),
     "VETTING_IMPORTS": ("imports", _folder),
     "VETTING_LANGUAGE": ("language", _language),
+    "VETTING_METRICS": ("metrics", _address),
     "VETTING_NAME": ("name", _name),
     "VETTING_OIDC_ACR": ("oidc_acr", _values),
     "VETTING_OIDC_CLIENT": ("oidc_client", str),

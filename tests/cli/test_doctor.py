@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.test_commands import vetting
+from tests.cli.test_commands import one_clear_line, vetting
 from tests.mailbox import mail_server
 from vetting import clock
 from vetting.database import backup_files, schema
@@ -140,3 +140,22 @@ def test_the_last_mistakes_are_told_by_their_reference(settings: dict[str, str])
     assert code == 0
     assert {where for where in points if where.startswith("abc")} == {f"abc{place}" for place in range(2, 7)}
     assert "gammalt" not in points
+
+
+@pytest.mark.parametrize(
+    ("host", "other", "said"),
+    [
+        ("0.0.0.0", {"VETTING_HTTPS": ""}, "inloggningar går okrypterade"),  # noqa: S104 - what is refused
+        ("0.0.0.0", {"VETTING_TRUSTED_HOSTS": ""}, "Nämner bara den egna maskinen"),  # noqa: S104
+        ("127.0.0.1", {"VETTING_TRUSTED_HOSTS": ""}, "Nämner bara den egna maskinen"),
+    ],
+)
+def test_pages_that_others_reach_do_not_start_unsafe(
+    settings: dict[str, str], host: str, other: dict[str, str], said: str
+) -> None:
+    one_clear_line(vetting("serve", "--host", host, "--port", "8999", env=settings | other), said)
+
+
+def test_pages_whose_files_others_can_read_do_not_start(settings: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "a.db").chmod(0o644)
+    one_clear_line(vetting("serve", "--port", "8999", env=settings), "Andra användare på maskinen")

@@ -23,7 +23,7 @@ from vetting import clock
 from vetting.cases.models.renewals import RecurringWork
 from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
-from vetting.config import from_environment
+from vetting.config import ConfigError, from_environment
 from vetting.database import backup_files, schema
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.engine import connect_database
@@ -51,6 +51,7 @@ OLDEST_ANCHOR: Final = timedelta(days=2)
 AHEAD: Final = timedelta(minutes=5)
 TOLD_FAULTS: Final = 5
 FAULT_DAYS: Final = timedelta(days=7)
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -99,6 +100,28 @@ def doctor(*, as_json: bool) -> None:
         for one in found:
             click.echo(one.line())
     sys.exit(1 if any(one.health is Health.FAILS for one in found) else 0)
+
+
+def refuse_unsafe_start(config: Config, host: str) -> None:
+    """Whoever is reached from other machines begins only as is safe; on one's own machine anything goes.
+
+    Raises:
+        ConfigError: all that is unsafe, at once.
+    """
+    elsewhere = host.strip("[]") not in LOOPBACK
+    if not elsewhere and not config.https:
+        return
+    problems = [
+        Problem(point.where, point.what, point.remedy or same_in_both(""))
+        for point in (*_settings(config), *_rights(config))
+        if point.health is Health.FAILS
+    ]
+    if elsewhere and not config.https:
+        what = _("Sidorna nås från andra maskiner, men inloggningar går okrypterade.")
+        remedy = _("Låt en proxy avsluta TLS och sätt VETTING_HTTPS=1, eller lyssna på 127.0.0.1.")
+        problems.append(Problem("VETTING_HTTPS", what, remedy))
+    if problems:
+        raise ConfigError(problems)
 
 
 def examine(config: Config, now: datetime) -> list[Point]:

@@ -22,6 +22,7 @@ from vetting.associations.models.name_index import BYTES_OF_NAME, load_names
 from vetting.boards.models.people import Board
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database
+from vetting.cli.doctor import refuse_unsafe_start
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory, share_memory
 from vetting.cli.request_draining import DrainingChannel
@@ -30,14 +31,19 @@ from vetting.config import Config, from_environment, settings
 from vetting.database import schema
 from vetting.demonstration import year
 from vetting.formats.sandbox import missing_protection
+from vetting.jobs.measures import RequestMeasures, registry_of, serve_measures
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import ROLE_WORDS
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
 from vetting.rules.services.rulebook import load_rules
-from vetting.web.log import TELLS, to_stderr
+from vetting.web.log import TELLS, measure_requests, to_stderr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
     from vetting.demonstration.year import DemonstrationContent
     from vetting.kernel.store.engine import Database
 
@@ -57,6 +63,7 @@ def serve(host: str, port: int) -> None:
     config = from_environment()
     if not config.key_given:
         raise UnreadableError(_no_key())
+    refuse_unsafe_start(config, host)
     with database() as opened:
         _serve(config, host, port, opened)
 
@@ -179,8 +186,10 @@ def _serve(config: Config, host: str, port: int, opened: Database) -> None:
     to_stderr()
     share_memory()
     TcpWSGIServer.channel_class = DrainingChannel
+    app = create_app(config, opened)
+    end_measures = _begin_measures(config, opened, app)
     server = waitress.create_server(
-        create_app(config, opened),
+        app,
         host=host,
         port=port,
         threads=THREADS,
@@ -199,3 +208,18 @@ def _serve(config: Config, host: str, port: int, opened: Database) -> None:
         server.run()
     finally:
         workers.stop()
+        end_measures()
+
+
+def _begin_measures(config: Config, opened: Database, app: Flask) -> Callable[[], None]:
+    """Numbers at an address of their own, where one is set. Returns what ends it."""
+    if config.metrics is None:
+        return lambda: None
+    host, port = config.metrics
+    registry = registry_of(opened, config.backup_folder, clock.now)
+    measure_requests(app, RequestMeasures(registry).note)
+    try:
+        return serve_measures(registry, host, port)
+    except OSError:
+        taken = _("Adressen är upptagen eller får inte användas.")
+        raise UnreadableError(Problem("VETTING_METRICS", taken, _("Välj en annan port."))) from None

@@ -11,6 +11,7 @@ import secrets
 import sys
 from datetime import UTC, datetime
 from http import HTTPStatus
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from flask import g, has_request_context, request
@@ -19,6 +20,8 @@ from vetting.boards.services import sign_in
 from vetting.web import visitor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask, Response
 
 LOG: Final = logging.getLogger("vetting.acts")
@@ -109,6 +112,19 @@ def register_log_lines(app: Flask) -> None:
         act = _act(response)
         if act:
             LOG.info("%s", act, extra={TELLS: _line_of(response)})
+        return response
+
+
+def measure_requests(app: Flask, note: Callable[[str, int, float], None]) -> None:
+    """Tells of each request what was opened, the status and the seconds; never the address."""
+
+    @app.before_request
+    def _begin() -> None:
+        g.began = monotonic()
+
+    @app.after_request
+    def _count(response: Response) -> Response:
+        note(request.endpoint or "", response.status_code, monotonic() - g.get("began", monotonic()))
         return response
 
 
