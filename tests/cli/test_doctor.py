@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -55,6 +55,10 @@ def test_an_installation_that_is_well_is_told_so_line_by_line(settings: dict[str
     unwell = {where for where, point in points.items() if point["health"] != "well"}
     assert unwell <= {"user", "VETTING_BACKUP_KEY", settings["VETTING_DATABASE_URL"].removeprefix("sqlite:///")}
     assert {"clock", "work", "faults", "VETTING_DATABASE_URL", "VETTING_SMTP_HOST"} <= points.keys()
+    now = clock.now().astimezone(UTC)
+    assert points["clock"]["what"] in {
+        f"Klockan är {at:%Y-%m-%d %H:%M} UTC." for at in (now, now - timedelta(minutes=1))
+    }
     lines = vetting("doctor", env=settings).stdout.splitlines()
     assert len(lines) == len(points)
     assert all(line.startswith(("bra", "varning", "fel")) for line in lines)
@@ -146,7 +150,7 @@ def test_the_last_mistakes_are_told_by_their_reference(settings: dict[str, str])
     ("host", "other", "said"),
     [
         ("0.0.0.0", {"VETTING_HTTPS": ""}, "inloggningar går okrypterade"),  # noqa: S104 - what is refused
-        ("0.0.0.0", {"VETTING_TRUSTED_HOSTS": ""}, "Nämner bara den egna maskinen"),  # noqa: S104
+        ("0.0.0.0", {"VETTING_TRUSTED_HOSTS": ""}, "Nämner bara den egna maskinen"),  # noqa: S104 - as above
         ("127.0.0.1", {"VETTING_TRUSTED_HOSTS": ""}, "Nämner bara den egna maskinen"),
     ],
 )

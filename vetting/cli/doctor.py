@@ -9,7 +9,7 @@ import smtplib
 import ssl
 import stat
 import sys
-from datetime import timedelta
+from datetime import UTC, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -137,6 +137,10 @@ def examine(config: Config, now: datetime) -> list[Point]:
         database.close()
 
 
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def _well(where: str, what: Words) -> Point:
     return Point(Health.WELL, where, what)
 
@@ -253,10 +257,10 @@ def _of_database(database: Database, now: datetime) -> Iterator[Point]:
 def _clock(session: Session, now: datetime) -> Iterator[Point]:
     last = session.scalar(select(func.max(TrailEntry.at)))
     if last is not None and last - now > AHEAD:
-        what = _("Maskinens klocka går efter: spårets senaste post är från {at}.", at=f"{last:%Y-%m-%d %H:%M} UTC")
+        what = _("Maskinens klocka går efter: spårets senaste post är från {at}.", at=_moment(last))
         yield Point(Health.FAILS, "clock", what, _("Ställ klockan efter en tidsserver innan någon arbetar."))
     else:
-        yield _well("clock", _("Klockan är {now}.", now=f"{now:%Y-%m-%d %H:%M} UTC"))
+        yield _well("clock", _("Klockan är {now}.", now=_moment(now)))
 
 
 def _work(session: Session, now: datetime) -> Iterator[Point]:
@@ -283,7 +287,7 @@ def _anchors(session: Session, now: datetime) -> Iterator[Point]:
 def _faults(session: Session, now: datetime) -> Iterator[Point]:
     found = faults_since(session, now - FAULT_DAYS, most=TOLD_FAULTS)
     for one in found:
-        what = _("Fel {at}: {place}", at=f"{one.at:%Y-%m-%d %H:%M} UTC", place=one.place)
+        what = _("Fel {at}: {place}", at=_moment(one.at), place=one.place)
         yield Point(Health.WARNS, one.reference, what, _("Skicka raden till den som underhåller programmet."))
     if not found:
         yield _well("faults", _("Inget fel den senaste veckan."))
@@ -303,7 +307,7 @@ def _copies(config: Config, now: datetime) -> Iterator[Point]:
         what = _("Det finns ingen säkerhetskopia i mappen.")
         yield Point(Health.FAILS, str(folder), what, _("Kör 'vetting backup', och se vad den säger."))
         return
-    told = _("Den senaste säkerhetskopian är från {at}.", at=f"{newest.at:%Y-%m-%d %H:%M} UTC")
+    told = _("Den senaste säkerhetskopian är från {at}.", at=_moment(newest.at))
     old = now - newest.at > OLDEST_COPY
     remedy = _("Kör 'vetting backup', och se att 'vetting work' är igång.") if old else None
     yield Point(Health.FAILS if old else Health.WELL, str(newest.file), told, remedy)
