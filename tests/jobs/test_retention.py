@@ -12,6 +12,7 @@ from tests.factories import NOW
 from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.models.people import SignIn
 from vetting.boards.services import personal_data, sign_in
+from vetting.cases.models.renewals import NEW_DAY, RecurringWork
 from vetting.documents.models.incoming import IncomingPart, IncomingPost
 from vetting.documents.services import incoming
 from vetting.documents.services.incoming import HandedInFile
@@ -118,3 +119,10 @@ def test_the_clock_does_it_once_a_day_also_where_nobody_has_opened_a_page(board:
     while do_due(board.database, at=late):
         pass
     assert told(board) == ["sign_ins 1"]
+
+
+def test_what_the_pages_wait_for_is_done_before_what_takes_long(board: BoardAtWork) -> None:
+    do_due(board.database, at=NOW)
+    with open_reading(board.database) as s:
+        done = s.scalars(select(RecurringWork.name).where(RecurringWork.done_for.is_not(None))).all()
+    assert done == [NEW_DAY]

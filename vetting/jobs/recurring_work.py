@@ -62,7 +62,7 @@ def _add_new_work(database: Database, at: datetime) -> None:
         missing = WORK.keys() - set(session.scalars(select(RecurringWork.name)))
     if missing:
         with suppress(IntegrityError), open_technical(database) as session:  # another worker was first
-            session.add_all(RecurringWork(name=name, next_at=at) for name in sorted(missing))
+            session.add_all(RecurringWork(name=name, next_at=at) for name in WORK if name in missing)
 
 
 def _take_due_work(database: Database, at: datetime) -> str | None:
@@ -107,4 +107,4 @@ WORK: Final[Mapping[str, Callable[[Database, datetime, Surroundings], object]]] 
     "role_days": _follow_roles,
     BACKUP: _back_up,
 }
-"""Name -> what is done once a day, as soon as it has begun."""
+"""Name -> what is done once a day, as soon as it has begun, in this order: first what the pages wait for."""
