@@ -16,12 +16,14 @@ from tests.factories import NOW, TODAY
 from tests.page_fixtures import Somebody, board
 from vetting import clock
 from vetting.app import create_app
+from vetting.boards.models.people import User
 from vetting.boards.services import boards, second_factor
+from vetting.boards.services.invitations import FACTOR_REMOVED, INVITATION_MADE, check_may_open
 from vetting.config import Config
 from vetting.jobs.worker import Worker
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
-from vetting.kernel.store.session import run_in_transaction
+from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.registers import RegisterSelection, workbook_jobs
 
 if TYPE_CHECKING:
@@ -255,3 +257,26 @@ def test_strangers_codes_shut_no_known_browser_out(board: BoardAtWork, app: Flas
     assert 429 in tries
     sign_in(kim, Role.CASEWORKER)
     assert kim.send("/logga-in/kod", code=codes[0], next="").status_code == 303
+
+
+@pytest.mark.parametrize("ways", [("tva-steg/av", "lank"), ("lank", "tva-steg/av")])
+def test_nobody_opens_both_ways_into_an_account(
+    board: BoardAtWork, app: Flask, hands: Clock, ways: tuple[str, str]
+) -> None:
+    """The attack: the second step is taken away, and then a link is made to the same account."""
+    connect(Somebody(board, app, Role.CASEWORKER), hands.at)
+    ada = Somebody(board, app, Role.ADMINISTRATOR)
+    key = board.staff[Role.CASEWORKER].id
+    first, second = (f"/personer/{key}/{way}" for way in ways)
+    assert ada.send(first).status_code in {200, 303}
+    refused = ada.send(second)
+    assert refused.status_code == 422
+    assert "lämnar inte också ut en länk till samma konto" in refused.text
+    other = board.somebody(Role.ADMINISTRATOR, "annan")
+    with open_reading(board.database) as s:
+        user = s.get_one(User, key)
+        opens = INVITATION_MADE if ways[1] == "tva-steg/av" else FACTOR_REMOVED
+        check_may_open(s, user, other, command="", other=opens, at=hands.at)  # a colleague of hers may
+        check_may_open(
+            s, user, board.staff[Role.ADMINISTRATOR], command="", other=opens, at=hands.at + timedelta(days=8)
+        )

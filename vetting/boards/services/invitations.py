@@ -24,7 +24,7 @@ from vetting.boards.services.weighty_accounts import weighty_accounts
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import open_technical, run_in_transaction
-from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.store.trail import TrailEntry, TrailNote
 from vetting.kernel.text import _, same_in_both
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 GOOD_FOR: Final = timedelta(hours=72)
+INVITATION_MADE: Final = "invitation_made"
+FACTOR_REMOVED: Final = "factor_removed"
+APART_FOR: Final = timedelta(days=7)
+"""How long whoever opened one way into an account may not open the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def invite_user(session: WritingSession, user_id: int, *, by: Person | None, at:
     if user is None or not user.active:
         raise Refused(Obstacle.MISSING)
     if by is not None:
-        check_may_open(session, user, by, command="vetting user invite", at=at)
+        check_may_open(session, user, by, command="vetting user invite", other=FACTOR_REMOVED, at=at)
         known = select(Identity.id).where(Identity.user_id == user.id)
         if session.scalar(known.limit(1)) is not None:
             raise Refused(
@@ -91,7 +95,7 @@ def make_link(session: WritingSession, user: User, *, board_id: int | None, by: 
         )
     )
     for board in [board_id] if board_id else [board.id for board in boards_of(session, user.id)]:
-        session.note(TrailNote(action="invitation_made", by=by, at=at, subject=user, board_id=board))
+        session.note(TrailNote(action=INVITATION_MADE, by=by, at=at, subject=user, board_id=board))
     return secret
 
 
@@ -102,13 +106,15 @@ def end_links(session: Session, user_id: int, at: datetime) -> None:
         link.expires_at = at
 
 
-def check_may_open(session: Session, user: User, by: Person, *, command: str, at: datetime) -> None:
+def check_may_open(session: Session, user: User, by: Person, *, command: str, other: str, at: datetime) -> None:
     """Whether a way into a colleague's account may be opened from the pages.
 
-    command: what the one who keeps the server runs instead, where the account weighs too much.
+    command: what the one who keeps the server runs instead, where the account weighs too much. other: the act that
+    opens the other way; nobody does both.
 
     Raises:
-        Refused: there is no such account here, it is one's own, waits for a second person's yes, or weighs too much.
+        Refused: there is no such account here, it is one's own, waits for a second person's yes, weighs too much, or
+            the same person has opened the other way lately.
     """
     require_permission(by, Action.MANAGE_PEOPLE)
     has = session.scalars(select(RoleHolding.board_id).where(RoleHolding.user_id == user.id))
@@ -136,6 +142,22 @@ def check_may_open(session: Session, user: User, by: Person, *, command: str, at
                 "link",
                 _("Kontot får besluta, betala, skriva regler eller ge roller, eller finns också i en annan nämnd."),
                 _("Be den som sköter servern köra: {command}.", command=same_in_both(command)),
+            ),
+        )
+    done = select(TrailEntry.id).where(
+        TrailEntry.action == other,
+        TrailEntry.by_user_id == by.id,
+        TrailEntry.object_type == User.__tablename__,
+        TrailEntry.object_id == user.id,
+        TrailEntry.at >= at - APART_FOR,
+    )
+    if session.scalar(done.limit(1)) is not None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "link",
+                _("Den som tar bort en annans tvåstegsinloggning lämnar inte också ut en länk till samma konto."),
+                _("Be en annan systemförvaltare, eller den som sköter servern, eller vänta en vecka."),
             ),
         )
 

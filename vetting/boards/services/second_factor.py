@@ -22,7 +22,7 @@ from vetting.boards.models.second_factors import (
     has_factor,
     passkeys_of,
 )
-from vetting.boards.services.invitations import check_may_open
+from vetting.boards.services.invitations import FACTOR_REMOVED, INVITATION_MADE, check_may_open
 from vetting.boards.services.sign_in import (
     begin_session,
     check_password,
@@ -174,7 +174,7 @@ def remove_app_of(session: WritingSession, user_id: int, *, by: Person | None, a
         raise Refused(Obstacle.MISSING)
     if by is not None:
         require_permission(by, Action.MANAGE_PEOPLE)
-        check_may_open(session, user, by, command="vetting user factor-end", at=at)
+        check_may_open(session, user, by, command="vetting user factor-end", other=INVITATION_MADE, at=at)
     if not has_factor(session, user.id):
         raise Refused(
             Obstacle.STALE, Problem("app", _("Kontot har ingen app för inloggning."), _("Läs sidan på nytt."))
@@ -186,7 +186,7 @@ def remove_app_of(session: WritingSession, user_id: int, *, by: Person | None, a
     end_sessions(session, user.id, at)
     everywhere: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
     for board in [by.board_id] if by else everywhere or [None]:
-        session.note(TrailNote(action="factor_removed", by=by, at=at, subject=user, board_id=board))
+        session.note(TrailNote(action=FACTOR_REMOVED, by=by, at=at, subject=user, board_id=board))
     return user
 
 
