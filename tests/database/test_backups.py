@@ -20,7 +20,7 @@ from sqlalchemy import func, inspect, make_url, select
 from tests.cli.test_commands import one_clear_line, vetting
 from tests.database.filled import CLIENTS
 from tests.roads.test_import_kills import life, new_file
-from vetting.database import schema
+from vetting.database import backup_files, schema
 from vetting.database.tables import metadata
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
@@ -90,6 +90,22 @@ def test_what_is_backed_up_is_put_back_row_by_row(filled: BoardAtWork, databases
             assert rows == counted(place)["trail"]
     verified = vetting("audit", "verify", "--anchor", anchor, env=env_of(place))
     assert (verified.returncode, verified.stderr) == (0, "")
+    databases.drop(place)
+
+
+def test_a_sealed_copy_comes_back_row_by_row_with_its_key(
+    filled: BoardAtWork, databases: Databases, tmp_path: Path
+) -> None:
+    file, key, place = tmp_path / "kopia.age", tmp_path / "nyckel.txt", empty_place(databases, filled)
+    receiver = backup_files.make_key(key)
+    done = vetting("backup", file, env=env_of(address_of(filled)) | {"VETTING_BACKUP_KEY": receiver})
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert backup_files.is_sealed(file)
+    back = vetting("restore", file, "--key", key, env=env_of(place))
+    assert (back.returncode, back.stderr) == (0, ""), back.stderr
+    assert back.stdout.split()[-1] == done.stdout.split()[-1]
+    assert counted(place) == counted(address_of(filled))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kopia.age", "nyckel.txt"]
     databases.drop(place)
 
 
