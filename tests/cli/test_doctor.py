@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -163,3 +164,10 @@ def test_pages_that_others_reach_do_not_start_unsafe(
 def test_pages_whose_files_others_can_read_do_not_start(settings: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "a.db").chmod(0o644)
     one_clear_line(vetting("serve", "--port", "8999", env=settings), "Andra användare på maskinen")
+
+
+def test_a_database_that_is_made_is_its_owners_alone(settings: dict[str, str], tmp_path: Path) -> None:
+    new = settings | {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'ny.db'}"}
+    assert vetting("db", "upgrade", env=new).returncode == 0
+    assert stat.S_IMODE((tmp_path / "ny.db").stat().st_mode) == 0o600
+    assert str(tmp_path / "ny.db") not in told(new)[1]

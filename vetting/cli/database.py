@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 MOST_TOLD = 200
+OWN_FILE = 0o600
 NOT_REACHED = (ArgumentError, DBAPIError, ValueError, OSError)
 
 
@@ -108,6 +109,8 @@ def upgrade(file: Path | None, without: str) -> None:
 
         before = schema.upgrade(opened) if no_backup else schema.upgrade(opened, first=first)
         after = schema.present_step(opened)
+        if before is None and opened.is_sqlite:
+            Path(str(opened.engine.url.database)).chmod(OWN_FILE)  # made now: nobody else on the machine reads it
     if before == after:
         click.echo(translate("Redan på {after}.", after=after))
     else:
