@@ -260,12 +260,11 @@ class RoleAnswerForm(AnswerForm):
 
     def tell_whose(self, name: str, role: Words) -> None:
         """What came of it."""
-        said = (
+        self.receipt = (
             _("{name} har fått: {given}.", name=name, given=role)
             if self.is_yes
             else _("{name} får inte rollen {role}.", name=name, role=role)
         )
-        self.receipt = said
 
 
 class DelegationForm(PostedForm):

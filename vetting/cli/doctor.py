@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import smtplib
-import ssl
 import stat
 import sys
 from datetime import UTC, timedelta
@@ -25,6 +23,8 @@ from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
 from vetting.config import ConfigError, from_environment
 from vetting.database import backup_files, schema
+from vetting.decisions.services.letters import server_of
+from vetting.formats.mail_sending import NotSentError, open_connection
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.noted_faults import faults_since
@@ -199,17 +199,15 @@ def _disk(config: Config) -> Iterator[Point]:
 
 
 def _mail(config: Config) -> Iterator[Point]:
-    if not config.mail_host:
+    server = server_of(config)
+    if server is None:
         yield _well("VETTING_SMTP_HOST", _("Ingen e-postserver: brev hämtas som utkast och utskrift."))
         return
     try:
-        with smtplib.SMTP(config.mail_host, config.mail_port, timeout=SECONDS) as connection:
-            if config.mail_encrypted:
-                connection.starttls(context=ssl.create_default_context())
-            if config.mail_user:
-                connection.login(config.mail_user, config.mail_password)
-    except (smtplib.SMTPException, OSError, UnicodeError) as error:
-        what = _("E-postservern svarar inte som den ska ({name}).", name=type(error).__name__)
+        with open_connection(server):
+            pass
+    except NotSentError as error:
+        what = _("E-postservern svarar inte som den ska ({name}).", name=str(error))
         yield Point(Health.FAILS, "VETTING_SMTP_HOST", what, _("Kontrollera värd, port, inloggning och certifikat."))
     else:
         yield _well("VETTING_SMTP_HOST", _("E-postservern svarar. Inget mejl är skickat."))

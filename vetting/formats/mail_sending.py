@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 SECONDS: Final = 20
 
@@ -67,13 +68,24 @@ def hand_over_mail(server: MailServer, message: EmailMessage) -> None:
     Raises:
         NotSentError: the server cannot be reached, or refuses it.
     """
+    with open_connection(server) as connection:
+        connection.send_message(message)
+
+
+@contextmanager
+def open_connection(server: MailServer) -> Iterator[smtplib.SMTP]:
+    """Signed in at the server, where it asks for that.
+
+    Raises:
+        NotSentError: it cannot be reached, or refuses what is asked of it.
+    """
     try:
         with smtplib.SMTP(server.host, server.port, timeout=SECONDS) as connection:
             if server.encrypted:
                 connection.starttls(context=ssl.create_default_context())
             if server.user:
                 connection.login(server.user, server.password)
-            connection.send_message(message)
+            yield connection
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
         raise NotSentError(type(error).__name__) from error
 

@@ -288,6 +288,11 @@ class KeptText(Base):
     at: Mapped[datetime] = public_column()
 
 
+def is_ahead() -> ColumnElement[bool]:
+    """Roles that are given, and begin on a day that has not come."""
+    return RoleRequest.given & RoleRequest.begins_on.is_not(None) & RoleRequest.begun_at.is_(None)
+
+
 def forget_calendars(session: Session, user_id: int) -> None:
     """The addresses of an account's calendars lead nowhere any more."""
     for old in session.scalars(select(CalendarToken).where(CalendarToken.user_id == user_id)):

@@ -353,8 +353,6 @@ def change_password() -> Response:
     """Changes it; all other sessions of the account end."""
     form = posted_form(PasswordForm)
     person = visitor.signed_in_person()
-    with reading_session() as session:
-        login = session.get_one(User, person.id).login
     try:
         if not form.repeats:
             raise Refused(Obstacle.INVALID, TWO_DIFFER)
@@ -366,7 +364,7 @@ def change_password() -> Response:
             token=visitor.token_of_browser(),
             address=request.remote_addr or "",
             at=visitor.now(),
-            device=known_browsers.secret_for(login),
+            device=known_browsers.secret_of(person.id),
         )
     except Refused as refused:
         form.tell(refused.problems)

@@ -79,7 +79,7 @@ def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person
         raise Refused(Obstacle.INVALID, *problems)
     if new.user_id == by.id or (new.function is not None and new.function in by.roles):
         raise Refused(
-            Obstacle.CLOSED, Problem("user_id", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], ASK_ANOTHER)
+            Obstacle.CLOSED, Problem("user_id", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], roles.ASK_ANOTHER)
         )
     row = Delegation(
         board_id=by.board_id,
@@ -102,9 +102,6 @@ def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person
     session.flush()
     session.note(TrailNote(action="delegation_added", by=by, at=at, subject=row, board_id=by.board_id))
     return row
-
-
-ASK_ANOTHER: Final = _("Be en annan systemförvaltare, eller den som sköter servern.")
 
 
 def answer_delegation(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> Delegation:

@@ -17,6 +17,7 @@ from vetting.boards.models.people import (
     User,
     boards_of,
     forget_calendars,
+    is_ahead,
 )
 from vetting.boards.services.passwords import wrong_with_password
 from vetting.boards.services.sign_in import HASHER, check_password, digest_of, end_sessions, require_permission
@@ -120,9 +121,7 @@ def check_may_open(session: Session, user: User, by: Person, *, command: str, ot
     has = session.scalars(select(RoleHolding.board_id).where(RoleHolding.user_id == user.id))
     ahead = select(RoleRequest.board_id).where(
         RoleRequest.user_id == user.id,
-        RoleRequest.given,
-        RoleRequest.begins_on.is_not(None),
-        RoleRequest.begun_at.is_(None),
+        is_ahead(),
     )
     held = {*has, *session.scalars(ahead)}  # what begins on a day ahead weighs as much already
     asks = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.answered_at.is_(None))

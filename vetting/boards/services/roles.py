@@ -156,9 +156,7 @@ def roles_ahead(session: Session, board_id: int) -> Sequence[RoleRequest]:
     """Roles in a board that are given and begin on a day ahead, the oldest first."""
     wanted = select(RoleRequest).where(
         RoleRequest.board_id == board_id,
-        RoleRequest.given,
-        RoleRequest.begins_on.is_not(None),
-        RoleRequest.begun_at.is_(None),
+        people.is_ahead(),
     )
     return session.scalars(wanted.order_by(RoleRequest.id)).all()
 

@@ -157,9 +157,8 @@ def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Per
     board.gates = {  # what an earlier change of way asked for is asked anew, or not at all
         name: _basis_of(own) if is_waiting(own) and own.get("by_way") else own for name, own in board.gates.items()
     }
-    board.habits = _without(board.habits, WAITS) | {
-        WAITS: {name: own for name, own in board.habits.get(WAITS, {}).items() if not own.get("by_way")}
-    }
+    waits = {name: own for name, own in board.habits.get(WAITS, {}).items() if not own.get("by_way")}
+    board.habits = {**board.habits, WAITS: waits}
     after = order_of(session, by.board_id, rules, on=at.date())
     joined = KEPT_APART_BY_CHOICE & (before.habits - after.habits)
     lost = [name for name, state in after.gates.items() if before.gates[name].on and not state.on]

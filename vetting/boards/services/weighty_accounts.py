@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from vetting.boards.models.people import RoleHolding, RoleRequest
+from vetting.boards.models.people import RoleHolding, RoleRequest, is_ahead
 from vetting.decisions.models.decisions import Delegation
 from vetting.kernel.roles import TWO_PERSON_ROLES, Role
 
@@ -30,9 +30,7 @@ def weighty_accounts(session: Session, board_id: int, at: datetime) -> frozenset
     ahead = select(RoleRequest.user_id).where(
         RoleRequest.board_id == board_id,
         RoleRequest.role.in_(weighty),
-        RoleRequest.given,
-        RoleRequest.begins_on.is_not(None),
-        RoleRequest.begun_at.is_(None),
+        is_ahead(),
     )
     named = select(Delegation.user_id).where(_is_open(board_id, at), Delegation.user_id.is_not(None))
     return frozenset(session.scalars(held.union(ahead, named)))
