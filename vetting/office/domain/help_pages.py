@@ -240,7 +240,7 @@ HELP_PAGES: Final = (
         _("Din inloggning"),
         _("Alla"),
         (
-            _("Ditt namn högst upp leder till lösenord, inloggning i två steg och de ställen där du är inloggad."),
+            _("Ditt namn högst upp, eller Din inloggning längst ner, leder till lösenord, två steg och inloggningar."),
             _("Två steg: läs in bilden i en app i telefonen, eller lägg till en passnyckel. Spara reservkoderna."),
             _("Är telefonen borta: skriv en reservkod. Utan koder hjälper den som sköter kontona eller servern."),
             _("Känsliga filer och beslut frågar efter kod eller lösenord igen när det har gått en kvart."),
