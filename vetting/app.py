@@ -63,6 +63,7 @@ from vetting.web import (
     visitor,
     wire,
 )
+from vetting.web.sub_path import serve_below
 
 if TYPE_CHECKING:
     from flask import Response
@@ -126,6 +127,7 @@ def create_app(config: Config, database: Database) -> Flask:
     identity_provider.use_identity_provider(
         app, config, read_group_roles(config.oidc_roles) if config.oidc_roles else ()
     )
+    serve_below(app, config.sub_path)
     if config.proxies:  # the address that the last of our own proxies was asked from, never one that a visitor writes
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign] # as Flask's documents do it
     wire.compress_answers(app)

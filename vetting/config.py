@@ -74,6 +74,8 @@ class Config:
     name: str = DEFAULT_NAME
     language: Language = "sv"
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    sub_path: str = ""
+    """Where on the host the pages are, where other things are there too; empty: at the top."""
     https: bool = False
     proxies: int = 0
     """How many proxies stand before the program, each of which adds the address that it was asked from."""
@@ -264,6 +266,16 @@ def _hosts(text: str) -> tuple[str, ...]:
     return hosts
 
 
+def _sub_path(text: str) -> str:
+    path = text.rstrip("/")
+    if not re.fullmatch(r"(/[a-z0-9][a-z0-9._-]*)*", path):
+        raise UnreadableValueError(
+            _("”{text}” är ingen väg på en webbplats.", text=text),
+            _("Skriv det som står efter värdnamnet i webbadressen, med små bokstäver, till exempel /bidrag."),
+        )
+    return path
+
+
 def _on(text: str) -> bool:
     if text.casefold() not in _WORDS_FOR_ON:
         raise UnreadableValueError(_("”{text}” är varken på eller av.", text=text), _("Skriv 1 för på, 0 för av."))
@@ -364,6 +376,7 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_SMTP_PLAIN": ("mail_encrypted", _off),
     "VETTING_SMTP_PORT": ("mail_port", _port),
     "VETTING_SMTP_USER": ("mail_user", str),
+    "VETTING_SUBPATH": ("sub_path", _sub_path),
     "VETTING_TRIAL": ("trial", _trial),
     "VETTING_TRUSTED_HOSTS": ("trusted_hosts", _hosts),
     "VETTING_WORKERS": ("workers", _workers),

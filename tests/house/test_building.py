@@ -344,7 +344,7 @@ def test_the_domain_may_import_none_of_what_is_installed() -> None:
         c for c in settings["tool"]["importlinter"]["contracts"] if c["name"] == "The engine and every domain are pure"
     )
     wanted = (ROOT / "requirements" / "run.in").read_text(encoding="utf-8").splitlines()
-    names = {re.split(r"[=\[]", line)[0].replace("-", "_") for line in wanted if line and not line.startswith("#")}
+    names = {re.split(r"[=\[;]", line)[0].replace("-", "_") for line in wanted if line and not line.startswith("#")}
     modules = {MODULES.get(name, name) for name in names} - {"editables", "hatchling"}
     assert modules <= set(contract["forbidden_modules"])
 

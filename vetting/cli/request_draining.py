@@ -7,14 +7,44 @@ and answers 413 with a page.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.utilities import RequestEntityTooLarge
+from werkzeug.wsgi import ClosingIterator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_DRAINED: Final = 1024**3
 """Bodies announced as larger than this are cut off: nobody sends one by mistake."""
+
+
+PIECE: Final = 64 * 1024
+
+
+def drain_bodies(app: WSGIApplication) -> WSGIApplication:
+    """The application, which reads the rest of a body that it did not want before the connection is closed.
+
+    For a server that hands the body over while it comes: the answer has gone out by then.
+    """
+
+    def drained(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = environ["wsgi.input"]
+        return ClosingIterator(app(environ, start_response), lambda: _read_away(body, environ))
+
+    return drained
+
+
+def _read_away(body: Any, environ: WSGIEnvironment) -> None:  # noqa: ANN401 - a file of the server's
+    if int(environ.get("CONTENT_LENGTH") or 0) > MOST_DRAINED:
+        return
+    left = MOST_DRAINED
+    while left > 0 and (piece := body.read(PIECE)):
+        left -= len(piece)
 
 
 class DrainingParser(HTTPRequestParser):  # type: ignore[misc] # carries no types

@@ -12,9 +12,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 import click
-import waitress
 from sqlalchemy import select
-from waitress.server import TcpWSGIServer
 
 from vetting import clock
 from vetting.app import create_app
@@ -25,7 +23,7 @@ from vetting.cli.database import database
 from vetting.cli.doctor import refuse_unsafe_start
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory, share_memory
-from vetting.cli.request_draining import DrainingChannel
+from vetting.cli.web_servers import Beside, serve_pages
 from vetting.cli.working import WorkerProcesses
 from vetting.config import Config, from_environment, settings
 from vetting.database import schema
@@ -50,9 +48,6 @@ if TYPE_CHECKING:
 LOG: Final = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 DEMO_FILE = "vetting-demo.db"
-THREADS = 8
-LARGEST_BODY = 16 * 1024 * 1024
-"""The server keeps bodies up to this in memory: nothing handed in touches the disk."""
 
 
 @click.command(help=COMMANDS["serve"].help)
@@ -157,15 +152,15 @@ def _say_what_is_open() -> None:
         )
 
 
-def _refuse_taken(host: str, port: int) -> None:
+def _refuse_taken(host: str, port: int, where: str = "") -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError:
             taken = _("Porten är upptagen eller får inte användas.")
-            remedy = _("Välj en annan med --port.")
-            raise UnreadableError(Problem(f"{host}:{port}", taken, remedy)) from None
+            remedy = _("Välj en annan port.") if where else _("Välj en annan med --port.")
+            raise UnreadableError(Problem(where or f"{host}:{port}", taken, remedy)) from None
 
 
 def _load_names(opened: Database) -> None:
@@ -185,41 +180,40 @@ def _serve(config: Config, host: str, port: int, opened: Database) -> None:
     _refuse_taken(host, port)
     to_stderr()
     share_memory()
-    TcpWSGIServer.channel_class = DrainingChannel
     app = create_app(config, opened)
-    end_measures = _begin_measures(config, opened, app)
-    server = waitress.create_server(
-        app,
-        host=host,
-        port=port,
-        threads=THREADS,
-        ident=None,
-        max_request_body_size=LARGEST_BODY,
-        inbuf_overflow=LARGEST_BODY,
-        outbuf_overflow=2 * LARGEST_BODY,
-    )
+    measures = _measures(config, opened, app)
     settle_memory()
+    opened.close()  # what answers opens connections of its own
+    serve_pages(app, host, port, _whats_beside(config, host, port, opened, measures))
+
+
+def _whats_beside(
+    config: Config, host: str, port: int, opened: Database, measures: Callable[[], Callable[[], None]]
+) -> Beside:
+    """What begins when the pages answer, and ends with them."""
     workers = WorkerProcesses(config.database_url, config.workers)
-    workers.start()
-    Thread(target=_load_names, args=(opened,), name="names", daemon=True).start()
-    _say_what_is_open()
-    _say_where(host, port)
-    try:
-        server.run()
-    finally:
-        workers.stop()
-        end_measures()
+    ends = [workers.stop]
+
+    def begin() -> None:
+        ends.append(measures())
+        workers.start()
+        Thread(target=_load_names, args=(opened,), name="names", daemon=True).start()
+        _say_what_is_open()
+        _say_where(host, port)
+
+    def end() -> None:
+        for one in ends:
+            one()
+
+    return Beside(begin, end)
 
 
-def _begin_measures(config: Config, opened: Database, app: Flask) -> Callable[[], None]:
-    """Numbers at an address of their own, where one is set. Returns what ends it."""
+def _measures(config: Config, opened: Database, app: Flask) -> Callable[[], Callable[[], None]]:
+    """What begins to answer numbers at an address of their own, where one is set; it returns what ends it."""
     if config.metrics is None:
-        return lambda: None
+        return lambda: lambda: None
     host, port = config.metrics
+    _refuse_taken(host, port, "VETTING_METRICS")
     registry = registry_of(opened, config.backup_folder, clock.now)
     measure_requests(app, RequestMeasures(registry).note)
-    try:
-        return serve_measures(registry, host, port)
-    except OSError:
-        taken = _("Adressen är upptagen eller får inte användas.")
-        raise UnreadableError(Problem("VETTING_METRICS", taken, _("Välj en annan port."))) from None
+    return lambda: serve_measures(registry, host, port)

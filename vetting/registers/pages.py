@@ -27,6 +27,7 @@ from vetting.registers.workbooks import workbook_of_register
 from vetting.web import preferences, visitor
 from vetting.web.access import SENSITIVE_REGISTERS
 from vetting.web.forms import PostedForm
+from vetting.web.sub_path import path_here
 from vetting.web.view_moves import (
     XLSX,
     act_by_form,
@@ -213,5 +214,5 @@ def fetch(workbook_id: int) -> Response:
     if book is None or job.ended_at is None:
         raise Refused(Obstacle.MISSING)
     if sensitive and not visitor.is_proved_now():
-        return redirect_after_post(url_for("second_factor.ask_proof", next=request.path))
+        return redirect_after_post(url_for("second_factor.ask_proof", next=path_here()))
     return attachment_response(book, XLSX, _file_name(RegisterName(job.about), day_here(job.ended_at)))

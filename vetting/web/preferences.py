@@ -9,6 +9,7 @@ from flask import Blueprint, current_app, redirect, request, session
 
 from vetting.config import Config
 from vetting.kernel.text import LANGUAGES, Language
+from vetting.web.sub_path import front, path_here, path_within
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -78,16 +79,16 @@ def remember_preferences() -> None:
 def way_back() -> str:
     """Where one is, as an address to open: of a page that answers a form, the page that the form stands on."""
     if request.method == "GET" or request.url_rule is None:
-        whole = request.full_path
-        return whole if request.query_string and len(whole) <= LONGEST_PATH else request.path
+        whole = request.script_root + request.full_path
+        return whole if request.query_string and len(whole) <= LONGEST_PATH else path_here()
     rules = {str(rule) for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    rule, path = str(request.url_rule), request.path
+    rule, path = str(request.url_rule), path_here()
     while rule and rule not in rules:
         rule, path = rule.rpartition("/")[0], path.rpartition("/")[0]
-    return path or "/"
+    return path or front()
 
 
 def own_path(path: str) -> str:
     """A path of this site, or the first page: never another host."""
-    plain = path.startswith("/") and not path.startswith("//") and "\\" not in path
-    return path if plain and path.isprintable() and len(path) <= LONGEST_PATH else "/"
+    plain = path_within(path) and not path.startswith("//") and "\\" not in path
+    return path if plain and path.isprintable() and len(path) <= LONGEST_PATH else front()

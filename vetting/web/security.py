@@ -14,6 +14,7 @@ from vetting.formats import limits
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.web import csrf, visitor
 from vetting.web.access import PROVED_ANEW, WITHOUT_FACTOR, RouteEntry, is_proved_anew
+from vetting.web.sub_path import path_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,7 +151,7 @@ def _without_personal_numbers() -> Response | None:
         return None
     given = list(request.args.items(multi=True))
     clean = [(mask_personal_numbers(name), _clean(value)) for name, value in given]
-    return None if clean == given else make_response(redirect(f"{quote(request.path)}?{urlencode(clean)}", 303))
+    return None if clean == given else make_response(redirect(f"{quote(path_here())}?{urlencode(clean)}", 303))
 
 
 def _clean(value: str) -> str:
@@ -181,10 +182,10 @@ def _to_proof() -> Response | None:
 def _way_back() -> str:
     """Where to go on; a form that was sent is kept for its owner instead, and has no address."""
     if request.method != "POST":
-        return request.full_path if request.query_string else request.path
+        return request.script_root + request.full_path if request.query_string else path_here()
     if request.endpoint not in NEVER_KEPT and csrf.has_valid_token():
         name = sign_in.keep_text(
-            visitor.database(), visitor.token_of_browser(), request.path, _typed_texts(), at=visitor.now()
+            visitor.database(), visitor.token_of_browser(), path_here(), _typed_texts(), at=visitor.now()
         )
         if name:
             session[KEPT_TEXT_KEY] = name

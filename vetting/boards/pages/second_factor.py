@@ -32,6 +32,7 @@ from vetting.office.domain.sealed_reads import FILE_WORDS
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.identity_provider import identity_provider
+from vetting.web.sub_path import path_within
 from vetting.web.view_moves import act_by_form, page_by_form, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 
@@ -236,7 +237,7 @@ def _page_above(path: str) -> str:
 def _endpoint_of(path: str) -> str:
     """What an address of ours opens; empty where it opens nothing."""
     try:
-        return str(current_app.url_map.bind("").match(path.partition("?")[0], method="GET")[0])
+        return str(current_app.url_map.bind("").match(path_within(path).partition("?")[0], method="GET")[0])
     except HTTPException:  # a redirect to the right address is one, too
         return ""
 

@@ -1,0 +1,152 @@
+"""What carries the pages: whoever was being answered is answered, nobody new comes in, and what dies is followed."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.browser.conftest import free_port, start_server
+from tests.cli.test_working import comes_true, lives
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.trail_verification import verify_trail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.demonstration import FilledOnce
+
+SLOW = """
+import sys, time
+from flask import Flask, request
+from vetting.cli.web_servers import Beside, serve_by_gunicorn, serve_by_waitress
+app = Flask("slow")
+@app.get("/quick")
+def quick(): return "quick"
+@app.get("/slow")
+def slow():
+    print("begun", flush=True)
+    time.sleep(1.5)
+    return "x" * 3_000_000
+@app.post("/refuses")
+def refuses(): return "too much", 413
+inner = app.wsgi_app
+def outer(environ, start_response):
+    if environ["PATH_INFO"] == "/broken": raise ValueError("words of somebody")
+    return inner(environ, start_response)
+app.wsgi_app = outer
+by = {"gunicorn": serve_by_gunicorn, "waitress": serve_by_waitress}[sys.argv[1]]
+by(app, "127.0.0.1", int(sys.argv[2]), Beside(lambda: print("began", flush=True), lambda: print("ended", flush=True)))
+"""
+SERVERS = pytest.mark.parametrize("server", ["gunicorn", "waitress"])
+
+
+@contextmanager
+def serving(server: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW, server, str(port)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        try:
+            comes_true(lambda: answers(port))
+            yield port, running
+        finally:
+            running.kill()
+
+
+def answers(port: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/quick", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def line_of(running: subprocess.Popen[str]) -> str:
+    assert running.stdout
+    return running.stdout.readline().strip()
+
+
+@SERVERS
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_what_has_begun_is_answered_and_nobody_else_comes_in(server: str, sign: int) -> None:
+    if (server, sign) == ("gunicorn", signal.SIGINT):
+        sign = signal.SIGTERM  # there Ctrl+C is the quick way out
+    with serving(server) as (port, running), ThreadPoolExecutor() as beside:
+        assert line_of(running) == "began"
+        kept = http.client.HTTPConnection("127.0.0.1", port)  # a browser keeps its connection: it holds nothing up
+        kept.request("GET", "/quick")
+        kept.getresponse().read()
+        asked = beside.submit(lambda: urlopen(f"http://127.0.0.1:{port}/slow", timeout=30).read())
+        assert line_of(running) == "begun"
+        running.send_signal(sign)
+        time.sleep(0.7)
+        with pytest.raises((URLError, TimeoutError)):  # refused, or left until the door is gone
+            urlopen(f"http://127.0.0.1:{port}/quick", timeout=0.5)
+        assert len(asked.result()) == 3_000_000
+        assert running.wait(15) == 0
+        assert line_of(running) == "ended"
+        kept.close()
+
+
+@SERVERS
+def test_a_body_that_nobody_wants_is_read_away_so_that_the_answer_arrives(server: str) -> None:
+    with serving(server) as (port, _running), closing(http.client.HTTPConnection("127.0.0.1", port)) as visitor:
+        visitor.request("POST", "/refuses", b"x" * 20_000_000)
+        assert visitor.getresponse().status == 413
+
+
+def test_a_mistake_that_nobody_caught_is_told_without_its_words() -> None:
+    with serving("gunicorn") as (port, running):
+        with pytest.raises(URLError):
+            urlopen(f"http://127.0.0.1:{port}/broken?q=words")
+        running.terminate()
+        _out, told = running.communicate(timeout=20)
+        assert "Error handling request ValueError" in told
+        assert "words" not in told
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one has begun and that have not ended."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            found[int(folder.name)] = int(parent) if state != "Z" else 0
+    return [one for one, parent in found.items() if parent == pid]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_process_that_dies_is_followed_by_another_with_all_that_belongs_to_it(
+    demonstration: FilledOnce, tmp_path: Path
+) -> None:
+    port = free_port()
+    file = demonstration.copy(tmp_path)
+    server = start_server(port, file)
+    try:
+        first = comes_true(lambda: children(server.pid))[0]
+        workers = comes_true(lambda: children(first))
+        os.kill(first, signal.SIGKILL)
+        second = comes_true(lambda: [one for one in children(server.pid) if one != first and lives(one)])[0]
+        comes_true(lambda: not any(lives(one) for one in workers))
+        comes_true(lambda: children(second))
+        with urlopen(f"http://127.0.0.1:{port}/redo", timeout=20) as answer:
+            assert answer.read() == b"ok\n"
+    finally:
+        server.terminate()
+        assert server.wait(20) == 0
+    comes_true(lambda: not any(lives(one) for one in (first, second)))
+    with closing(connect_database(f"sqlite:///{file}")) as database, open_reading(database) as session:
+        assert verify_trail(session).problems == []
