@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
 
-.PHONY: help install demo test check bench soak shots requirements texts migration filled clean
+.PHONY: help install demo test check bench soak shots release audit requirements texts migration filled clean
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -13,7 +13,7 @@ install: $(VENV)/run.done        ## make .venv with all that running needs
 demo: install                    ## start the program here and print its address
 	$(BIN)/vetting demo --port $(PORT)
 
-test: $(VENV)/test.done $(VENV)/provider.done ## all checks and tests
+test: $(VENV)/test.done $(VENV)/provider.done $(VENV)/release.done ## all checks and tests
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.house.run_checks
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
@@ -30,8 +30,14 @@ soak: $(VENV)/test.done          ## the long tests
 shots: $(VENV)/test.done         ## write screenshots to build/shots
 	$(BIN)/python -m tests.browser.shots
 
+release: $(VENV)/test.done $(VENV)/release.done ## wheel, all it needs without internet, list of parts, licences, into dist
+	$(BIN)/python -m tests.house.release release
+
+audit: $(VENV)/test.done $(VENV)/release.done ## known holes in what is pinned, where their data is reached
+	$(BIN)/python -m tests.house.release audit
+
 requirements:                    ## pin and hash anew (needs uv)
-	cd requirements && for f in run test provider; do uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	cd requirements && for f in run test provider release; do uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	  --no-emit-index-url --no-emit-find-links --no-header --no-strip-extras --upgrade -o $$f.txt $$f.in; done
 
 texts: $(VENV)/test.done         ## collect the texts of pages anew and compile the catalogues
@@ -57,7 +63,7 @@ $(VENV)/test.done: $(VENV)/run.done requirements/test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	touch $@
 
-$(VENV)/provider.done: $(VENV)/test.done requirements/provider.txt
-	$(PYTHON) -m venv $(VENV)/provider
-	$(VENV)/provider/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/provider.txt
+$(VENV)/%.done: requirements/%.txt $(VENV)/test.done
+	$(PYTHON) -m venv $(VENV)/$*
+	$(VENV)/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	touch $@

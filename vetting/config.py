@@ -31,6 +31,7 @@ MOST_WORKERS = 32
 MOST_COPIES = 366
 LONGEST_NUMBER = 9
 DEFAULT_NAME = "Föreningsstöd"
+OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
@@ -113,6 +114,12 @@ class Config:
     database_url: str = field(default="sqlite:///vetting.db", repr=False)
     workers: int = field(default_factory=lambda: min(max((os.cpu_count() or 2) - 1, 1), 4))
     """Processes beside the pages that do what takes long; 0: `vetting work` is started elsewhere."""
+
+    @property
+    def outside(self) -> str:
+        """What stands before each path in the address that visitors use; the path alone where the host is not known."""
+        hosts = [host for host in self.trusted_hosts if not host.startswith(".") and host not in OWN_MACHINE]
+        return f"https://{hosts[0]}{self.sub_path}" if self.https and hosts else self.sub_path
 
     @property
     def backups(self) -> BackupPlan | None:

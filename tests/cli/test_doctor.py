@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import stat
 from datetime import UTC, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiosmtpd.controller import Controller
 
+from tests.browser.conftest import free_port
+from tests.certificates import Authority
 from tests.cli.test_commands import one_clear_line, vetting
-from tests.mailbox import mail_server
+from tests.mailbox import Box, mail_server
 from vetting import clock
 from vetting.database import backup_files, schema
 from vetting.jobs.recurring_work import do_due
@@ -171,3 +177,49 @@ def test_a_database_that_is_made_is_its_owners_alone(settings: dict[str, str], t
     assert vetting("db", "upgrade", env=new).returncode == 0
     assert stat.S_IMODE((tmp_path / "ny.db").stat().st_mode) == 0o600
     assert str(tmp_path / "ny.db") not in told(new)[1]
+
+
+class Directory(BaseHTTPRequestHandler):
+    """Answers what a directory says of itself."""
+
+    def do_GET(self) -> None:
+        body = json.dumps({"issuer": f"https://localhost:{self.server.server_port}"}).encode()  # type: ignore[attr-defined] # of an HTTPServer
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+def test_an_authority_of_ones_own_is_trusted_where_it_is_set_and_nowhere_else(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "tls").mkdir()
+    authority = Authority(tmp_path / "tls")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*authority.issue("localhost"))
+    mail = Controller(Box(), hostname="localhost", port=free_port(), tls_context=context, require_starttls=True)
+    mail.start()
+    with HTTPServer(("127.0.0.1", 0), Directory) as directory:
+        directory.socket = context.wrap_socket(directory.socket, server_side=True)
+        Thread(target=directory.serve_forever, daemon=True).start()
+        (tmp_path / "roller.yaml").write_text("{}")
+        both = {
+            "VETTING_SMTP_HOST": "localhost",
+            "VETTING_SMTP_PORT": str(mail.port),
+            "VETTING_SMTP_FROM": "a@b.example",
+            "VETTING_OIDC_ISSUER": f"https://localhost:{directory.server_address[1]}",
+            "VETTING_OIDC_CLIENT": "a",
+            "VETTING_OIDC_SECRET": "b",
+            "VETTING_OIDC_ROLES": str(tmp_path / "roller.yaml"),
+        }
+        trusted = {"SSL_CERT_FILE": str(authority.file), "REQUESTS_CA_BUNDLE": str(authority.file)}
+        try:
+            for known, health in (({}, "fails"), (trusted, "well")):
+                _code, points = told(settings, **both, **known)
+                assert {points[one]["health"] for one in ("VETTING_SMTP_HOST", "VETTING_OIDC_ISSUER")} == {health}
+        finally:
+            directory.shutdown()
+            mail.stop()

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
-import secrets
 import subprocess
-import sys
-import venv
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.request import urlopen
 
 import click
 import pytest
 from jinja2 import meta
 
-from tests.browser.conftest import free_port
 from tests.house.rules_readme import whole
 from vetting.app import create_app
 from vetting.cli import vetting as command
@@ -279,60 +273,6 @@ def test_the_repository_says_nothing_of_machines_and_has_nothing_left_to_do() ->
     for name in files:
         text = (ROOT / name).read_text(encoding="utf-8")
         assert [word for word in words if word in text] == [], name
-
-
-def test_a_wheel_in_an_empty_environment_serves_a_page_and_screens_a_list(tmp_path: Path) -> None:
-    """Templates, rules and imports travel in the wheel; nothing of the repository is at hand there."""
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run(
-        [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), str(ROOT)],
-        check=True,
-        capture_output=True,
-    )
-    venv.create(tmp_path / "env", with_pip=False)
-    python = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
-    own_pip = [*pip, "--python", str(python), "install", "--no-compile"]
-    subprocess.run(
-        [*own_pip, "--require-hashes", "-r", str(ROOT / "requirements" / "run.txt")], check=True, capture_output=True
-    )
-    subprocess.run([*own_pip, "--no-deps", str(next(tmp_path.glob("*.whl")))], check=True, capture_output=True)
-    clean = {"PATH": os.environ["PATH"], "VETTING_LANGUAGE": "sv"}
-    sample = next((tmp_path / "env").rglob("_shipped/imports/samples/ansokningar.xlsx"))
-    screen = [str(python), "-m", "vetting", "screen", str(sample), "--rules", "farsta-2021-med-grundkrav"]
-    done = subprocess.run(screen, capture_output=True, text=True, cwd=tmp_path, env=clean, check=False)
-    assert "Krav ej uppfyllt: 4." in done.stdout, done.stderr
-    clean["VETTING_SECRET_KEY"] = secrets.token_urlsafe(48)
-    subprocess.run([str(python), "-m", "vetting", "db", "upgrade"], cwd=tmp_path, env=clean, check=True)
-    port = free_port()
-    server = subprocess.Popen(
-        [str(python), "-m", "vetting", "serve", "--port", str(port)],
-        cwd=tmp_path,
-        env=clean,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        page = _page(f"http://127.0.0.1:{port}/prova")
-        assert "Prova en lista" in page
-        look = re.search(r'href="(/static/[0-9a-f]+/app\.css)"', page)
-        assert look
-        assert "--v-ink" in _page(f"http://127.0.0.1:{port}{look[1]}")
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _page(address: str) -> str:
-    import time
-    from urllib.error import URLError
-
-    for _ in range(1800):  # three minutes: the first start compiles everything
-        try:
-            with urlopen(address, timeout=5) as answer:  # noqa: S310 - our own address
-                return str(answer.read().decode())
-        except URLError:
-            time.sleep(0.1)
-    raise AssertionError(address)
 
 
 def test_the_domain_may_import_none_of_what_is_installed() -> None:

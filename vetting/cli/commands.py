@@ -33,6 +33,9 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
         "doctor", "doctor", translate("Mår installationen bra? Punkt för punkt, med vad som ska göras.")
     ),
     "export": CommandPlace("registers", "export", translate("Spara ett register som Excel-fil.")),
+    "export-all": CommandPlace(
+        "leaving", "export_all", translate("Skriv ut allt: alla tabeller som CSV och alla handlingar som filer.")
+    ),
     "import": CommandPlace(
         "imports", "import_", translate("Läs in en lista till en nämnd, eller ångra: import undo BATCH.")
     ),
@@ -45,6 +48,9 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "rules": CommandPlace("rule_versions", "rules", translate("Läs och pröva regeluppsättningar.")),
     "screen": CommandPlace(
         "screened_lists", "screen_command", translate("Granska en lista (xlsx eller csv) mot en regeluppsättning.")
+    ),
+    "server-files": CommandPlace(
+        "server_files", "server_files", translate("Skriv filerna för systemd, nginx och behållare till en mapp.")
     ),
     "serve": CommandPlace("serving", "serve", translate("Starta webbsidorna.")),
     "setup": CommandPlace("setup", "setup", translate("Kom igång: ställ in en nämnd i sex steg.")),

@@ -21,7 +21,7 @@ from vetting import clock
 from vetting.cases.models.renewals import RecurringWork
 from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
-from vetting.config import ConfigError, from_environment
+from vetting.config import OWN_MACHINE, ConfigError, from_environment
 from vetting.database import backup_files, schema
 from vetting.decisions.services.letters import server_of
 from vetting.formats.mail_sending import NotSentError, open_connection
@@ -52,7 +52,6 @@ AHEAD: Final = timedelta(minutes=5)
 TOLD_FAULTS: Final = 5
 FAULT_DAYS: Final = timedelta(days=7)
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 class Health(StrEnum):

@@ -15,6 +15,7 @@ from vetting.boards.services import roles as service
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database
 from vetting.cli.language import LANGUAGE, translate
+from vetting.config import from_environment
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import ROLE_WORDS, Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
@@ -160,12 +161,15 @@ def tell_link(opened: Database, user: User) -> None:
     secret = run_in_transaction(
         opened, lambda session: invitations.invite_user(session, user.id, by=None, at=clock.now())
     )
+    outside = from_environment().outside
+    link = f"{outside}/valkommen/{secret}"
     click.echo(
-        translate(
-            "Länk för {login}, giltig i tre dygn och en enda gång. Skriv den efter adressen till sidorna: "
-            "/valkommen/{secret}",
+        translate("Länk för {login}, giltig i tre dygn och en enda gång: {link}", login=user.login, link=link)
+        if outside.startswith("https")
+        else translate(
+            "Länk för {login}, giltig i tre dygn och en enda gång. Skriv den efter adressen till sidorna: {link}",
             login=user.login,
-            secret=secret,
+            link=link,
         )
     )
 
