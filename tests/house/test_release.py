@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["release"]
 FREE = re.compile(
-    r"MIT|BSD|Apache|PSFL?|Python Software|MPL|ISC|LGPL|EUPL|HPND|Unlicense|0BSD|Python-2|Zlib|ZPL|Zope|CC0", re.IGNORECASE
+    r"MIT|BSD|Apache|PSFL?|Python Software|MPL|ISC|LGPL|EUPL|HPND|Unlicense|0BSD|Python-2|Zlib|ZPL|Zope|CC0",
+    re.IGNORECASE,
 )
 
 
