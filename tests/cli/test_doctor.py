@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from tests.board import BoardAtWork
 from tests.browser.conftest import free_port
 from tests.certificates import Authority
 from tests.cli.test_commands import one_clear_line, vetting
@@ -21,7 +22,11 @@ from tests.mailbox import Box, mail_server
 from vetting import clock
 from vetting.database import backup_files, schema
 from vetting.jobs.recurring_work import do_due
+from vetting.kernel.roles import Role
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.jobs import Job, new_job
 from vetting.kernel.store.noted_faults import note_fault
+from vetting.kernel.store.session import open_technical
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,6 +156,20 @@ def test_the_last_mistakes_are_told_by_their_reference(settings: dict[str, str])
     assert code == 0
     assert {where for where in points if where.startswith("abc")} == {f"abc{place}" for place in range(2, 7)}
     assert "gammalt" not in points
+
+
+def test_a_job_that_nobody_takes_up_is_told(settings: dict[str, str]) -> None:
+    database = connect_database(settings["VETTING_DATABASE_URL"])
+    board = BoardAtWork(database).build()
+    with open_technical(database) as session:
+        by = board.staff[Role.AUDITOR].id
+        job = new_job("x", {}, board_id=board.board_id, by_user_id=by, at=clock.now() - timedelta(minutes=20))
+        session.add(job)
+    assert told(settings)[1]["jobs"]["health"] == "well"
+    with open_technical(database) as session:
+        session.get_one(Job, job.id).created_at -= timedelta(minutes=20)
+    database.close()
+    assert told(settings)[1]["jobs"]["health"] == "fails"
 
 
 @pytest.mark.parametrize(

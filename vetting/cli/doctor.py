@@ -27,6 +27,7 @@ from vetting.decisions.services.letters import server_of
 from vetting.formats.mail_sending import NotSentError, open_connection
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.jobs import ENDED_STATES, Job
 from vetting.kernel.store.noted_faults import faults_since
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
@@ -47,6 +48,7 @@ LEAST_FREE: Final = 1024**3
 """Bytes that are to be free, besides room for one more copy of the database."""
 OLDEST_COPY: Final = timedelta(hours=26)
 LATEST_WORK: Final = timedelta(hours=1)
+LONGEST_WAIT: Final = timedelta(minutes=30)
 OLDEST_ANCHOR: Final = timedelta(days=2)
 AHEAD: Final = timedelta(minutes=5)
 TOLD_FAULTS: Final = 5
@@ -270,6 +272,17 @@ def _work(session: Session, now: datetime) -> Iterator[Point]:
         yield _well("work", _("Det som återkommer är gjort i tid."))
 
 
+def _jobs(session: Session, now: datetime) -> Iterator[Point]:
+    first = session.scalar(select(func.min(Job.created_at)).where(Job.state.not_in(ENDED_STATES)))
+    if first is not None and now - first > LONGEST_WAIT:
+        what = _("Något som någon har bett om väntar sedan {at}.", at=_moment(first))
+        yield Point(
+            Health.FAILS, "jobs", what, _("Se att 'vetting serve' eller 'vetting work' är igång, och i loggen.")
+        )
+    else:
+        yield _well("jobs", _("Inget som någon har bett om väntar länge."))
+
+
 def _anchors(session: Session, now: datetime) -> Iterator[Point]:
     newest = session.scalar(select(func.max(TrailAnchor.at)))
     moved = session.scalar(select(func.max(TrailEntry.id))) or 0
@@ -290,7 +303,7 @@ def _faults(session: Session, now: datetime) -> Iterator[Point]:
         yield _well("faults", _("Inget fel den senaste veckan."))
 
 
-LOOKS: Final[tuple[Callable[[Session, datetime], Iterator[Point]], ...]] = (_clock, _work, _anchors, _faults)
+LOOKS: Final[tuple[Callable[[Session, datetime], Iterator[Point]], ...]] = (_clock, _work, _jobs, _anchors, _faults)
 
 
 def _copies(config: Config, now: datetime) -> Iterator[Point]:

@@ -14,7 +14,7 @@ from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs import recurring_work
 from vetting.kernel.problem import Refused
 from vetting.kernel.store.faults import place_of
-from vetting.kernel.store.jobs import DONE, ENDED_STATES, FAILED, RUNNING, Job, next_waiting, note_heartbeat
+from vetting.kernel.store.jobs import DONE, ENDED_STATES, FAILED, Job, note_heartbeat, take_next
 from vetting.kernel.store.session import open_technical
 from vetting.registers import models as register_models
 from vetting.registers import workbook_jobs
@@ -91,12 +91,10 @@ class Worker:
 
     def run_next(self) -> bool:
         """Does one job, if any waits. Whatever happens in it, the row says how it ended."""
-        with open_technical(self.database) as session:
-            job = next_waiting(session, self.clock())
-            if job is None:
-                return False
-            note_heartbeat(job, self.clock(), state=RUNNING, done=0)
-            key = job.id
+        job = take_next(self.database, self.clock())
+        if job is None:
+            return False
+        key = job.id
         try:
             told, result = JOB_FUNCTIONS[job.kind](self, job)
         except JobStoppedError:

@@ -5,18 +5,28 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ForeignKey, Index, or_, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy import ForeignKey, Index, func, or_, select, text
+from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.kernel.store.base import Base, Plain, personal_column, public_column
+from vetting.kernel.store.session import open_reading, open_technical
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from vetting.kernel.store.engine import Database
 
 QUEUED, RUNNING, DONE, FAILED, STOPPED = "queued", "running", "done", "failed", "stopped"
 ENDED_STATES: Final = frozenset({DONE, FAILED, STOPPED})
 SILENT: Final = timedelta(minutes=2)
 """A running job that has not been heard of for so long has lost its worker, and is taken up again."""
+MOST_TRIES: Final = 3
+TAKING: Final = 7_021
+"""PostgreSQL's lock of whoever takes up a job: two would not see that the other has taken one of the same board."""
+ENDS_WORKERS: Final = _(
+    "Arbetet har avbrutits tre gånger, och görs inte om av sig självt. Be den som sköter programmet se i loggen varför."
+)
 
 
 class Job(Base):
@@ -33,6 +43,8 @@ class Job(Base):
     state: Mapped[str] = public_column(default=QUEUED)
     done: Mapped[int] = public_column(default=0)
     total: Mapped[int] = public_column(default=0)
+    tries: Mapped[int] = public_column(default=0, server_default="0")
+    """How many workers have taken it up."""
     result: Mapped[Plain] = personal_column()
     told: Mapped[Plain] = public_column()
     created_at: Mapped[datetime] = public_column()
@@ -68,12 +80,41 @@ def jobs_about(session: Session, board_id: int, kind: str, about: str) -> Sequen
     return session.scalars(found.order_by(Job.id.desc()).limit(20)).all()
 
 
+def take_next(database: Database, at: datetime) -> Job | None:
+    """Takes up the next job for whoever asks, who then has it until it is silent; None where none waits.
+
+    One that has lost its worker so often that it seems to end them is not taken up again: its row says that it failed.
+    """
+    with open_reading(database) as session:  # most often there is none, and nobody's writing is held up
+        if next_waiting(session, at) is None:
+            return None
+    with open_technical(database) as session:
+        if not database.is_sqlite:
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": TAKING})
+        while (job := next_waiting(session, at)) is not None:
+            if job.tries < MOST_TRIES:
+                note_heartbeat(job, at, state=RUNNING, done=0, tries=job.tries + 1)
+                return job
+            problem = ["", ENDS_WORKERS.sv, ENDS_WORKERS.en]
+            note_heartbeat(job, at, state=FAILED, ended_at=at, told={"problems": [problem]})
+            session.flush()
+    return None
+
+
 def next_waiting(session: Session, at: datetime) -> Job | None:
-    """The oldest job that nobody works on, of a board that no job is worked on for: none waits for another's list."""
+    """The oldest job of the board that has waited longest since anything was done for it.
+
+    A board for which a job is worked on waits, so that none waits for the lists of another, however many those are.
+    """
     lost = (Job.state == RUNNING) & (Job.heard_at < at - SILENT)
     busy = select(Job.board_id).where(Job.state == RUNNING, Job.heard_at >= at - SILENT)
-    waiting = select(Job).where(or_(Job.state == QUEUED, lost), Job.board_id.not_in(busy))
-    return session.scalar(waiting.order_by(Job.id).limit(1).with_for_update(skip_locked=True))
+    any_of_board = aliased(Job)
+    served = select(func.max(any_of_board.heard_at)).where(any_of_board.board_id == Job.board_id)
+    last_served = served.correlate(Job).scalar_subquery()
+    waiting = select(func.min(Job.id)).where(or_(Job.state == QUEUED, lost), Job.board_id.not_in(busy))
+    turns = waiting.group_by(Job.board_id).order_by(last_served.asc().nulls_first(), func.min(Job.id)).limit(1)
+    key = session.scalar(turns)
+    return None if key is None else session.get_one(Job, key)
 
 
 def stop(job: Job, at: datetime) -> None:
