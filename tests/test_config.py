@@ -123,7 +123,13 @@ def test_the_address_is_printed_when_it_answers(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "VETTING_DATABASE_URL": address, "VETTING_SECRET_KEY": KEY, "PYTHONUNBUFFERED": "1"},
+        env={
+            **os.environ,
+            "VETTING_DATABASE_URL": address,
+            "VETTING_SECRET_KEY": KEY,
+            "PYTHONUNBUFFERED": "1",
+            "VETTING_PROCESSES": "1",
+        },
     )
     try:
         assert serving.stdout

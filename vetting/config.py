@@ -112,6 +112,8 @@ class Config:
     oidc_acr: tuple[str, ...] = ()
     """Values of `acr` by which the directory says that a second factor was given."""
     database_url: str = field(default="sqlite:///vetting.db", repr=False)
+    processes: int = field(default_factory=lambda: min(os.cpu_count() or 2, 4))
+    """Processes that answer; on Windows always one."""
     workers: int = field(default_factory=lambda: min(max((os.cpu_count() or 2) - 1, 1), 4))
     """Processes beside the pages that do what takes long; 0: `vetting work` is started elsewhere."""
 
@@ -310,6 +312,10 @@ def _workers(text: str) -> int:
     return _whole(text, 0, MOST_WORKERS, _("antal"))
 
 
+def _processes(text: str) -> int:
+    return _whole(text, 1, MOST_WORKERS, _("antal"))
+
+
 def _port(text: str) -> int:
     return _whole(text, 1, HIGHEST_PORT, _("portnummer"))
 
@@ -374,6 +380,7 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_OIDC_ROLES": ("oidc_roles", _file),
     "VETTING_OIDC_SCOPES": ("oidc_scopes", _scopes),
     "VETTING_OIDC_SECRET": ("oidc_secret", str),
+    "VETTING_PROCESSES": ("processes", _processes),
     "VETTING_PROXIES": ("proxies", _proxies),
     "VETTING_RULES": ("rules", _folder),
     "VETTING_SECRET_KEY": ("secret_key", _key),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -47,8 +48,11 @@ def outer(environ, start_response):
     if environ["PATH_INFO"] == "/broken": raise ValueError("words of somebody")
     return inner(environ, start_response)
 app.wsgi_app = outer
-by = {"gunicorn": serve_by_gunicorn, "waitress": serve_by_waitress}[sys.argv[1]]
-by(app, "127.0.0.1", int(sys.argv[2]), Beside(lambda: print("began", flush=True), lambda: print("ended", flush=True)))
+nothing = lambda: None
+beside = Beside(nothing, nothing, lambda: print("began", flush=True), lambda: print("ended", flush=True))
+if sys.argv[1] == "gunicorn":
+    serve_by_gunicorn(app, "127.0.0.1", int(sys.argv[2]), beside, 1)
+serve_by_waitress(app, "127.0.0.1", int(sys.argv[2]), beside)
 """
 SERVERS = pytest.mark.parametrize("server", ["gunicorn", "waitress"])
 
@@ -133,21 +137,45 @@ def test_a_process_that_dies_is_followed_by_another_with_all_that_belongs_to_it(
 ) -> None:
     if sys.platform != "linux":
         pytest.skip("looks into /proc")
-    port = free_port()
+    port, numbers = free_port(), free_port()
     file = demonstration.copy(tmp_path)
-    server = start_server(port, file)
+    server = start_server(port, file, VETTING_PROCESSES="2", VETTING_METRICS=f"127.0.0.1:{numbers}")
     try:
-        first = comes_true(lambda: children(server.pid))[0]
-        workers = comes_true(lambda: children(first))
+        first = comes_true(lambda: [one for one in children(server.pid) if children(one)])[0]
+        other = comes_true(lambda: [one for one in children(server.pid) if one != first])[0]
+        workers = children(first)
+        assert children(other) == []  # what there is once is not there twice
+        ask_pages(port, 40)
         os.kill(first, signal.SIGKILL)
-        second = comes_true(lambda: [one for one in children(server.pid) if one != first and lives(one)])[0]
         comes_true(lambda: not any(lives(one) for one in workers))
-        comes_true(lambda: children(second))
+        second = comes_true(lambda: [one for one in children(server.pid) if one != first and children(one)])[0]
+        assert second != other
         with urlopen(f"http://127.0.0.1:{port}/redo", timeout=20) as answer:
             assert answer.read() == b"ok\n"
+        ask_pages(port, 40)
+        comes_true(lambda: counted(numbers) == 80)  # of all processes, those that are gone too
     finally:
         server.terminate()
         assert server.wait(20) == 0
-    comes_true(lambda: not any(lives(one) for one in (first, second)))
+    comes_true(lambda: not any(lives(one) for one in (first, second, other)))
     with closing(connect_database(f"sqlite:///{file}")) as database, open_reading(database) as session:
         assert verify_trail(session).problems == []
+
+
+def ask_pages(port: int, number: int) -> None:
+    def ask(_place: int) -> int:
+        with urlopen(f"http://127.0.0.1:{port}/halsa", timeout=20) as answer:
+            return int(answer.status)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(ask, range(number))) == {200}
+
+
+def counted(port: int) -> float:
+    """How many times it was asked whether the pages live."""
+    with suppress(URLError), urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
+        line = re.search(
+            r'(?m)^vetting_requests_total{[^}]*endpoint="health.alive"[^}]*} ([0-9.]+)', answer.read().decode()
+        )
+        return float(line[1]) if line else 0
+    return 0

@@ -1,4 +1,4 @@
-"""Twenty thousand rows go in while twenty requests a second are answered: not one error."""
+"""Twenty thousand rows go in while fifty requests a second are answered for five minutes: not one error. How soon is told."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.soak
-ROWS, EACH_SECOND, CLIENTS = 20_000, 20, 4
+ROWS, EACH_SECOND, CLIENTS, SECONDS = 20_000, 50, 10, 300
 PATHS = (
     "/arenden",
     "/arenden/BID-2026-0012",
@@ -43,25 +43,27 @@ def test_the_pages_answer_while_twenty_thousand_rows_go_in(tmp_path: Path) -> No
     answers: list[Answer] = []
     stop = threading.Event()
 
-    def visit() -> None:
+    def visit(place: int) -> None:
+        """Asks when it is time, however long the last answer took: whoever waits does not make others wait less."""
         with closing(Visitor(port)) as visitor:
             visitor.sign_in("caseworker.norr")
-            place = 0
+            visitor.answers.clear()
+            due = time.monotonic()
             while not stop.is_set():
-                began = time.monotonic()
                 page = visitor.ask("GET", PATHS[place % len(PATHS)])
                 if place % 10 == 9:
                     note = {"text": f"Anteckning {place}", "official": "1"}
                     visitor.send("/arenden/BID-2026-0020/anteckning", page.token, note)
                 place += 1
-                time.sleep(max(0, CLIENTS / EACH_SECOND - (time.monotonic() - began)))
+                due += CLIENTS / EACH_SECOND
+                stop.wait(max(0.0, due - time.monotonic()))
             answers.extend(visitor.answers)
 
-    threads = [threading.Thread(target=visit) for _ in range(CLIENTS)]
+    threads = [threading.Thread(target=visit, args=(place,)) for place in range(CLIENTS)]
+    began = time.monotonic()
     try:
         for thread in threads:
             thread.start()
-        time.sleep(1)
         done = subprocess.run(
             [sys.executable, "-m", "vetting", "import", str(register), "--board", "norr", "--json"],
             env={**os.environ, "VETTING_DATABASE_URL": f"sqlite:///{database}"},
@@ -69,14 +71,17 @@ def test_the_pages_answer_while_twenty_thousand_rows_go_in(tmp_path: Path) -> No
             text=True,
             check=False,
         )
-        time.sleep(1)
+        time.sleep(max(0.0, SECONDS - (time.monotonic() - began)))
     finally:
         stop.set()
         for thread in threads:
             thread.join()
+        seconds = time.monotonic() - began
         server.terminate()
-        server.wait(10)
+        server.wait(30)
     assert json.loads(done.stdout)["created"] == ROWS
     assert {answer.status for answer in answers} <= {200, 303}
-    slowest = max(answer.seconds for answer in answers)
-    sys.stderr.write(f"\n{len(answers)} requests, the slowest {slowest:.2f} s\n")
+    taken = sorted(answer.seconds for answer in answers)
+    p95 = taken[int(len(taken) * 0.95)]
+    told = f"{len(taken)} requests, {len(taken) / seconds:.0f} a second, p95 {p95:.3f} s, the slowest {taken[-1]:.2f} s"
+    sys.stderr.write(f"\n{told}\n")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
+import os
+import shutil
 import socket
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -23,13 +27,12 @@ from vetting.cli.database import database
 from vetting.cli.doctor import refuse_unsafe_start
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory, share_memory
-from vetting.cli.web_servers import Beside, serve_pages
+from vetting.cli.web_servers import FORKS, Beside, serve_pages
 from vetting.cli.working import WorkerProcesses
 from vetting.config import Config, from_environment, settings
 from vetting.database import schema
 from vetting.demonstration import year
 from vetting.formats.sandbox import missing_protection
-from vetting.jobs.measures import RequestMeasures, registry_of, serve_measures
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import ROLE_WORDS
 from vetting.kernel.store.session import open_reading
@@ -181,31 +184,28 @@ def _serve(config: Config, host: str, port: int, opened: Database) -> None:
     to_stderr()
     share_memory()
     app = create_app(config, opened)
-    measures = _measures(config, opened, app)
+    begin_measures = _measures(config, opened, app)
     settle_memory()
     opened.close()  # what answers opens connections of its own
-    serve_pages(app, host, port, _whats_beside(config, host, port, opened, measures))
-
-
-def _whats_beside(
-    config: Config, host: str, port: int, opened: Database, measures: Callable[[], Callable[[], None]]
-) -> Beside:
-    """What begins when the pages answer, and ends with them."""
     workers = WorkerProcesses(config.database_url, config.workers)
-    ends = [workers.stop]
+    ends: list[Callable[[], None]] = []
 
     def begin() -> None:
-        ends.append(measures())
-        workers.start()
         Thread(target=_load_names, args=(opened,), name="names", daemon=True).start()
-        _say_what_is_open()
-        _say_where(host, port)
+
+    def begin_once() -> None:
+        workers.start()
+        ends.extend((workers.stop, begin_measures()))
 
     def end() -> None:
         for one in ends:
             one()
 
-    return Beside(begin, end)
+    def tell() -> None:
+        _say_what_is_open()
+        _say_where(host, port)
+
+    serve_pages(app, host, port, Beside(tell, begin, begin_once, end), config.processes)
 
 
 def _measures(config: Config, opened: Database, app: Flask) -> Callable[[], Callable[[], None]]:
@@ -214,6 +214,18 @@ def _measures(config: Config, opened: Database, app: Flask) -> Callable[[], Call
         return lambda: lambda: None
     host, port = config.metrics
     _refuse_taken(host, port, "VETTING_METRICS")
-    registry = registry_of(opened, config.backup_folder, clock.now)
-    measure_requests(app, RequestMeasures(registry).note)
+    shared = Path(tempfile.mkdtemp(prefix="vetting-measures-")) if FORKS else None
+    if shared is not None:  # read when the library is loaded: each process counts in a file there
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
+        _remove_at_end(shared)
+    from vetting.jobs.measures import RequestMeasures, registry_of, serve_measures  # noqa: PLC0415 - not before that
+
+    registry = registry_of(opened, config.backup_folder, clock.now, shared=shared)
+    measure_requests(app, RequestMeasures(registry, shared=shared is not None).note)
     return lambda: serve_measures(registry, host, port)
+
+
+def _remove_at_end(folder: Path) -> None:
+    """By this process alone: those that are forked from it end as it does."""
+    own = os.getpid()
+    atexit.register(lambda: shutil.rmtree(folder, ignore_errors=True) if os.getpid() == own else None)

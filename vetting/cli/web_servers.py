@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import tempfile
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -35,22 +36,25 @@ UNMOVED: Final = 120
 LONGEST_LINE: Final = 8190
 LOOKS_AGAIN: Final = 0.2
 """Seconds between two looks at whether all has been answered."""
+FORKS: Final = sys.platform != "win32"
 LOG: Final = logging.getLogger(__name__)
 
 
 class Beside(NamedTuple):
-    """What lives beside the pages, in the process that answers."""
+    """What lives beside the pages: in each process that answers, and in one of them. `end` ends what was begun."""
 
+    tell: Callable[[], None]
     begin: Callable[[], None]
+    begin_once: Callable[[], None]
     end: Callable[[], None]
 
 
-def serve_pages(app: Flask, host: str, port: int, beside: Beside) -> None:
-    """Answers until it is told to stop. No connection to the database may be open: it would be shared by two."""
-    if sys.platform == "win32":
-        serve_by_waitress(app, host, port, beside)
+def serve_pages(app: Flask, host: str, port: int, beside: Beside, processes: int) -> None:
+    """Answers until it is told to stop. No connection to the database may be open: it would be shared by several."""
+    if FORKS:
+        serve_by_gunicorn(app, host, port, beside, processes)
     else:
-        serve_by_gunicorn(app, host, port, beside)
+        serve_by_waitress(app, host, port, beside)
 
 
 def serve_by_waitress(app: Flask, host: str, port: int, beside: Beside) -> None:
@@ -72,6 +76,8 @@ def serve_by_waitress(app: Flask, host: str, port: int, beside: Beside) -> None:
             signal.signal(getattr(signal, name), lambda *_: told.set())
     threading.Thread(target=_end_when_told, args=(server, told), name="stop", daemon=True).start()
     beside.begin()
+    beside.begin_once()
+    beside.tell()
     try:
         server.run()
     finally:
@@ -99,8 +105,20 @@ def _is_busy(channel: DrainingChannel) -> bool:
     return bool(channel.requests or channel.request or channel.total_outbufs_len)
 
 
-def serve_by_gunicorn(app: Flask, host: str, port: int, beside: Beside) -> None:
-    """In a process of its own, watched by this one. Does not come back: the program ends with it."""
+def _begin(beside: Beside, lock: int) -> None:
+    """The process that gets the lock begins also what there is once; when it dies, the one that follows gets it."""
+    import fcntl  # noqa: PLC0415 - not there on Windows
+
+    beside.begin()
+    try:
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return
+    beside.begin_once()
+
+
+def serve_by_gunicorn(app: Flask, host: str, port: int, beside: Beside, processes: int) -> None:
+    """In processes of their own, watched by this one. Does not come back: the program ends with it."""
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - not there on Windows
     from gunicorn.glogging import Logger  # noqa: PLC0415 - as above
 
@@ -124,9 +142,10 @@ def serve_by_gunicorn(app: Flask, host: str, port: int, beside: Beside) -> None:
 
         warning = info = debug = log = access = reopen_files = close_on_exec = _nothing
 
+    one_of_them = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
     settings: dict[str, Any] = {
         "bind": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"],
-        "workers": 1,  # sessions and brakes are kept in the database, names and rules in the process
+        "workers": processes,
         "worker_class": "gthread",
         "threads": THREADS,
         "graceful_timeout": LAST_ANSWERS,
@@ -134,7 +153,8 @@ def serve_by_gunicorn(app: Flask, host: str, port: int, beside: Beside) -> None:
         "limit_request_line": LONGEST_LINE,
         "control_socket_disable": True,
         "logger_class": WordlessLogger,
-        "post_worker_init": lambda _worker: beside.begin(),
+        "when_ready": lambda _server: beside.tell(),
+        "post_worker_init": lambda _worker: _begin(beside, one_of_them.fileno()),
         "worker_exit": lambda _server, _worker: beside.end(),
     }
     app.wsgi_app = drain_bodies(app.wsgi_app)  # type: ignore[method-assign, assignment] # as Flask's documents do it

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,7 +37,9 @@ STEPS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 class RequestMeasures:
     """How many requests were answered, and in what time; by what was opened and how it went."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, *, shared: bool = False) -> None:
+        """shared: several processes count, each in a file of its own, and the registry adds those up."""
+        registry = CollectorRegistry() if shared else registry
         self.answered = Counter("vetting_requests", "Requests answered", ("endpoint", "status"), registry=registry)
         self.seconds = Histogram("vetting_request_seconds", "Time of an answer", buckets=STEPS, registry=registry)
 
@@ -95,9 +98,13 @@ def _of_copies(folder: Path | None, now: datetime) -> Iterator[Metric]:
         yield GaugeMetricFamily("vetting_backup_age_seconds", "Age of the newest backup", value=age)
 
 
-def registry_of(database: Database, folder: Path | None, now: Callable[[], datetime]) -> CollectorRegistry:
-    """Where the numbers of one installation are gathered. folder: where copies lie."""
+def registry_of(
+    database: Database, folder: Path | None, now: Callable[[], datetime], *, shared: Path | None = None
+) -> CollectorRegistry:
+    """Where the numbers of one installation are gathered. folder: where copies lie; shared: where processes count."""
     registry = CollectorRegistry()
+    if shared is not None:
+        MultiProcessCollector(registry, str(shared))  # type: ignore[no-untyped-call] # of the library
     registry.register(_StoredMeasures(database, folder, now))
     return registry
 
