@@ -14,6 +14,7 @@ from vetting import clock
 from vetting.boards.services.sign_in import find_board
 from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
+from vetting.cli.memory import settle_memory
 from vetting.config import from_environment
 from vetting.database import backup_files, backups, schema
 from vetting.kernel.problem import Problem, UnreadableError
@@ -163,6 +164,7 @@ def audit() -> None:
 def verify(anchor: str, file: Path | None) -> None:
     """Names whatever was changed past the program; exit code 1 when something was."""
     config = from_environment()
+    settle_memory()
     elsewhere = _anchors_in(file or config.audit_file, needed=file is not None)
     with database() as opened, open_reading(opened) as session:
         anchors = [*elsewhere, *trail_anchors.anchors_kept(session)]

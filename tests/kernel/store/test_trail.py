@@ -138,8 +138,62 @@ TAMPERINGS = {
         ),
         "trail 3: Entries 2–2 are missing.",
     ),
+    "the content of another entry": (
+        ("trail_content",),
+        ("UPDATE trail_content SET body = (SELECT body FROM trail_content WHERE id = 1) WHERE id = 3",),
+        "trail 3: The entry's content has been changed.",
+    ),
+    "another day": (
+        ("trail",),
+        ("UPDATE trail SET at = '2020-01-07 09:00:00.000000' WHERE id = 2",),
+        "trail 2: The entry has been changed.",
+    ),
+    "another reason": (
+        ("trail",),
+        ("UPDATE trail SET reason = 'x' WHERE id = 2",),
+        "trail 2: The entry has been changed.",
+    ),
+    "an entry put in": (
+        ("trail",),
+        (
+            (
+                "INSERT INTO trail SELECT (SELECT max(id) + 1 FROM trail), at, by_user_id, by_role, action, object_type, "
+                "object_id, board_id, case_id, reason, digest, hash, hash, format FROM trail WHERE id = 3"
+            ),
+        ),
+        "The entry's content is missing.",
+    ),
+    "the head moved back": (
+        (),
+        ("UPDATE trail_head SET last = last - 1",),
+        "trail: The chain's end is missing or replaced.",
+    ),
+    "a payment made twice": (
+        (),
+        (
+            (
+                "INSERT INTO payments SELECT (SELECT max(id) + 1 FROM payments), board_id, case_id, decision_id, amount, "
+                "planned_on, paid_on, paid_by_id, stopped_on, batch_id, version FROM payments WHERE id = 1"
+            ),
+        ),
+        "payments 2: The row is not in the trail.",
+    ),
+    "other rules than those that were published": (
+        ("rule_versions",),
+        ("UPDATE rule_versions SET fingerprint = 'x' WHERE id = 1",),
+        "rule_versions 1: The row was changed with no record in the trail: fingerprint.",
+    ),
+    "an assessment that nobody made": (
+        ("assessments",),
+        ("UPDATE assessments SET answer = 'x' WHERE id = 1",),
+        "assessments 1: The row was changed with no record in the trail: answer.",
+    ),
 }
 """What is done -> the tables that lose their triggers, the statements, and what is told."""
+
+
+def test_there_are_twenty_kinds_and_more() -> None:
+    assert len({(tables, statements) for tables, statements, _named in TAMPERINGS.values()}) >= 20
 
 
 @pytest.mark.one_engine

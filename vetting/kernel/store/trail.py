@@ -318,8 +318,12 @@ HASHED_COLUMNS: Final = (
 
 def hash_of(entry: Mapping[str, Any]) -> str:
     """The hash of an entry, of its columns."""
-    values = [json_value(entry[name]) for name in HASHED_COLUMNS]
-    return hashlib.sha256(canonical_text([entry["format"], *values]).encode()).hexdigest()
+    return hash_of_values(entry["format"], [json_value(entry[name]) for name in HASHED_COLUMNS])
+
+
+def hash_of_values(form: int, values: list[Any]) -> str:
+    """The same, of the values of `HASHED_COLUMNS` as JSON has them."""
+    return hashlib.sha256(canonical_text([form, *values]).encode()).hexdigest()
 
 
 WORDS_OF_ENTRY: Final = and_(

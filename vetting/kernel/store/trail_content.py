@@ -26,9 +26,12 @@ APART: Final = (Privacy.PERSONAL.value, Privacy.SEALED.value)
 WITH_VALUES: Final = ("after", "before")
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical_text(data: object) -> str:
     """One text for the same data, whoever writes it."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(data)
 
 
 def digest_of_part(salt: bytes, body: str) -> str:

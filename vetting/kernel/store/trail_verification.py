@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select, text
 
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.append_only import erasable_statements, statements
-from vetting.kernel.store.base import UNTOLD, Base, as_kept
+from vetting.kernel.store.base import UNTOLD, Base, as_kept, table_of
 from vetting.kernel.store.trail import (
+    HASHED_COLUMNS,
     START,
     TECHNICAL,
     Erasure,
@@ -21,7 +21,8 @@ from vetting.kernel.store.trail import (
     TrailEntry,
     TrailHead,
     TrailPart,
-    hash_of,
+    hash_of_values,
+    json_value,
     trail_value,
 )
 from vetting.kernel.store.trail_bulk_rows import BulkReplay
@@ -43,6 +44,11 @@ if TYPE_CHECKING:
     from vetting.kernel.store.trail_anchors import AnchorLine
 
 AT_A_TIME: Final = 2_000
+_ENTRIES, CONTENT, PART = table_of(TrailEntry), table_of(TrailContent), table_of(TrailPart).c
+ENTRY: Final = [_ENTRIES.c[name] for name in (*HASHED_COLUMNS, "hash", "format")]
+AT: Final = HASHED_COLUMNS.index("at")
+ONLY_WORDS: Final = '{"detail":'
+"""How a part begins that speaks of no row: what else it may say stands before, by its letter."""
 _TRIGGER: Final = re.compile(r"CREATE TRIGGER (?:IF NOT EXISTS )?(\w+) BEFORE [A-Z ]+? ON (\w+)")
 _TRIGGERS_SQLITE: Final = (
     "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'occurrences_taken%'"
@@ -70,52 +76,51 @@ class TrailVerification:
         self.problems.append(Problem(where, what, remedy))
 
 
-@dataclass
 class EntryContent:
-    """One entry with its content as it lies in the database; what is worked out of it is worked out once."""
+    """One entry with its content as it lies in the database; what is asked often is worked out once."""
 
-    entry: TrailEntry
-    content: TrailContent | None
-    apart: dict[str, TrailPart] = field(default_factory=dict)
+    __slots__ = ("apart", "combined", "entry", "erased")
 
-    @cached_property
-    def erased(self) -> list[str]:
+    def __init__(self, entry: Any, apart: dict[str, Any]) -> None:  # noqa: ANN401 - rows of columns
+        self.entry = entry
+        """The columns of a `TrailEntry`, with `salt` and `body` of its `TrailContent`, None where it has none."""
+        self.apart = apart
+        """Kind -> the columns of its `TrailPart`."""
+        self.erased = [kind for kind, part in apart.items() if part.salt is None or part.body is None]
         """The kinds that are empty."""
-        return [kind for kind, part in self.apart.items() if part.salt is None or part.body is None]
-
-    @cached_property
-    def combined(self) -> str:
+        digests = {kind: part.digest for kind, part in apart.items()}
+        whole = entry.salt is not None and entry.body is not None
+        self.combined = combine_digests(digest_of_part(entry.salt, entry.body), digests) if whole else ""
         """The digest of all the parts: of those that are empty the one that was kept; "" without the open part."""
-        content = self.content
-        if content is None or content.salt is None or content.body is None:
-            return ""
-        digests = {kind: part.digest for kind, part in self.apart.items()}
-        return combine_digests(digest_of_part(content.salt, content.body), digests)
+
+    def hash(self) -> str:
+        """What the entry's hash is to be."""
+        entry = self.entry
+        values = list(entry[: len(HASHED_COLUMNS)])
+        values[AT] = json_value(values[AT])
+        return hash_of_values(entry.format, values)
 
     def is_as_it_was(self) -> bool:
         """Whether what is there of the content agrees with the entry."""
         whole = all(map(_is_whole_or_gone, self.apart.values()))
-        return bool(self.combined) and whole and self.combined == self.entry.digest
+        return bool(self.combined) and whole and bool(self.combined == self.entry.digest)
 
-    @cached_property
-    def public(self) -> Plain:
-        """The open part."""
-        said: Plain = json.loads(self.content.body) if self.content and self.content.body else {"changes": []}
-        return said
-
-    @cached_property
-    def said(self) -> Plain:
-        """What the entry says, as far as it is there."""
-        gone = set(self.erased)
-        parts = {kind: json.loads(part.body or "{}") for kind, part in self.apart.items() if kind not in gone}
-        return merge_parts(self.public, parts)
+    def said(self) -> tuple[Plain, Plain]:
+        """What the entry says of rows, in its open part and in all, as far as it is there; its words are of none."""
+        public: Plain = json.loads(self.entry.body) if self.entry.body else {"changes": []}
+        parts = {
+            kind: json.loads(part.body)
+            for kind, part in self.apart.items()
+            if part.salt is not None and part.body is not None and not part.body.startswith(ONLY_WORDS)
+        }
+        return public, merge_parts(public, parts) if parts else public
 
 
-def _is_whole_or_gone(part: TrailPart) -> bool:
+def _is_whole_or_gone(part: Any) -> bool:  # noqa: ANN401 - a row of columns
     """Erased is erased whole: a part with only its salt or only its body is nobody's erasure."""
     if part.salt is None or part.body is None:
         return part.salt is None and part.body is None
-    return digest_of_part(part.salt, part.body) == part.digest
+    return bool(digest_of_part(part.salt, part.body) == part.digest)
 
 
 @dataclass(slots=True)
@@ -128,18 +133,23 @@ class TrailReplay:
 
     def replay(self, whole: EntryContent) -> None:
         """Takes in one entry; what was erased is not known any more of these columns, and of no others."""
-        said, there = whole.said, set(whole.apart) - set(whole.erased)
+        public, said = whole.said()
+        there = whole.apart.keys() - whole.erased
         for moved in said.get("bulk", ()):
             self.bulks.add(moved)
-        for change, open_change in zip(said["changes"], whole.public["changes"], strict=True):
+        for change, open_change in zip(said["changes"], public["changes"], strict=True):
             erased = erased_columns(open_change, there)
             self.bulks.changed(change, erased)
             key = (change["table"], change["id"])
             if change["op"] == "delete":
                 self.rows[key] = None
                 continue
-            known = {**(self.rows.get(key) or {}), **change["after"]}
-            self.rows[key] = {name: value for name, value in known.items() if name not in erased}
+            known = self.rows.get(key)
+            if known is None:
+                known = self.rows[key] = {}
+            known.update(change["after"])
+            for name in erased:
+                known.pop(name, None)
 
     def erasures(self) -> set[tuple[int, str]]:
         """Entry and kind of every erasure that the trail itself tells of."""
@@ -171,7 +181,7 @@ def verify_trail(
             expected = row.id
         elif row.previous != found.head:
             found.tell(where, _("Kedjan är bruten före posten."))
-        if hash_of(vars(row)) != row.hash:
+        if whole.hash() != row.hash:
             found.tell(where, _("Posten är ändrad."))
         if not whole.combined:
             found.tell(where, _("Postens innehåll saknas."))
@@ -196,21 +206,22 @@ def entry_contents(session: Session, only: frozenset[int] | None = None) -> Iter
     """Every entry with its content, oldest first, or only some."""
     last = 0
     while True:
-        query = select(TrailEntry, TrailContent).outerjoin(TrailContent, TrailContent.id == TrailEntry.id)
+        query = select(*ENTRY, CONTENT.c.salt, CONTENT.c.body).outerjoin(CONTENT, CONTENT.c.id == TrailEntry.id)
         if only is not None:
             query = query.where(TrailEntry.id.in_(only))
-        rows = session.execute(query.where(TrailEntry.id > last).order_by(TrailEntry.id).limit(AT_A_TIME)).all()
+        rows: Sequence[Any] = session.execute(
+            query.where(TrailEntry.id > last).order_by(TrailEntry.id).limit(AT_A_TIME)
+        ).all()
         if not rows:
             return
-        found = {entry.id: EntryContent(entry, content) for entry, content in rows}
-        between = TrailPart.entry_id.between(rows[0][0].id, rows[-1][0].id)
-        for part in session.scalars(select(TrailPart).where(between).order_by(TrailPart.entry_id, TrailPart.kind)):
-            if part.entry_id in found:
-                found[part.entry_id].apart[part.kind] = part
-        yield from found.values()
-        last = rows[-1][0].id
-        if only is None:
-            session.expunge_all()
+        apart: dict[int, dict[str, Any]] = {row.id: {} for row in rows}
+        between = PART.entry_id.between(rows[0].id, rows[-1].id)
+        for part in session.execute(select(*PART).where(between).order_by(PART.entry_id, PART.kind)):
+            if part.entry_id in apart:
+                apart[part.entry_id][part.kind] = part
+        for row in rows:
+            yield EntryContent(row, apart[row.id])
+        last = rows[-1].id
 
 
 def _check_erasures(
