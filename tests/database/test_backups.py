@@ -261,7 +261,7 @@ def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path) -> None:
         check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)),
     )
-    one_clear_line(done, "Filen kan inte skrivas")
+    one_clear_line(done, "Disken")
     assert not list(tmp_path.glob("a.backup*"))
 
 

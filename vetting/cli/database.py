@@ -21,6 +21,7 @@ from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store import trail_anchors, trail_erasure, trail_verification
 from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.faults import told_of
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail_content import APART
 from vetting.kernel.text import _
@@ -48,7 +49,7 @@ def database(*, current: bool = True) -> Iterator[Database]:
         opened = connect_database(address)
         at = schema.present_step(opened)
     except NOT_REACHED as error:
-        raise UnreadableError(_unreachable(error)) from error
+        raise UnreadableError(told_of(error) or _unreachable(error)) from error
     try:
         schema.refuse_unknown_step(at)
         if current and at != schema.newest_step():
@@ -71,6 +72,18 @@ def _unreachable(error: Exception) -> Problem:
         "VETTING_DATABASE_URL",
         _("Databasen går inte att nå ({name}).", name=name),
         _("Kontrollera adressen och att servern är igång."),
+    )
+
+
+def _strange_tables(step: str | None) -> Problem:
+    """As when something was half done past the program: a copy put back in part, a table changed by hand."""
+    return Problem(
+        "VETTING_DATABASE_URL",
+        _(
+            "Tabellerna är inte som steg {step} lämnar dem, och går inte att uppgradera. Inget är ändrat.",
+            step=step or "0",
+        ),
+        _("Återläs den senaste säkerhetskopian till en ny plats, och uppgradera den."),
     )
 
 
@@ -108,7 +121,10 @@ def upgrade(file: Path | None, without: str) -> None:
             target = file or _name(opened, step, config.backup_folder, sealed=bool(config.backup_keys))
             _tell_backup(backups.back_up(opened, target, config.backup_keys), target)
 
-        before = schema.upgrade(opened) if no_backup else schema.upgrade(opened, first=first)
+        try:
+            before = schema.upgrade(opened) if no_backup else schema.upgrade(opened, first=first)
+        except DBAPIError as error:
+            raise UnreadableError(told_of(error) or _strange_tables(schema.present_step(opened))) from error
         after = schema.present_step(opened)
         if before is None and opened.is_sqlite:
             Path(str(opened.engine.url.database)).chmod(OWN_FILE)  # made now: nobody else on the machine reads it

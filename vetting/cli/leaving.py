@@ -11,6 +11,7 @@ from vetting.cli.database import database
 from vetting.cli.language import translate
 from vetting.database.whole_export import write_everything
 from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.store.faults import told_of
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
 
@@ -26,7 +27,8 @@ def export_all(folder: Path) -> None:
             raise UnreadableError(Problem(str(folder), _("Mappen finns redan."), _("Välj en annan mapp."))) from None
         except OSError as error:
             what = _("Mappen går inte att skriva i ({name}).", name=type(error).__name__)
-            raise UnreadableError(Problem(str(folder), what, _("Välj en annan mapp, med plats för allt."))) from None
+            found = told_of(error) or Problem("", what, _("Välj en annan mapp, med plats för allt."))
+            raise UnreadableError(Problem(str(folder), found.what, found.remedy)) from None
     click.echo(
         translate(
             "{tables} tabeller med {rows} rader och {files} filer i {folder}. Där finns även sekretess och "

@@ -151,9 +151,14 @@ def write_file(out: Path, book: bytes) -> None:
         temporary.write_bytes(book)
         temporary.chmod(0o600)
         temporary.replace(out)
-    except OSError:
+    except OSError as error:
+        from vetting.kernel.store.faults import told_of  # noqa: PLC0415 - the database's library is not loaded for a list
+
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+        known = told_of(error)
+        if known is not None:
+            raise _wrong_out(known.what, known.remedy) from None
         raise _wrong_out(
             _("{out} går inte att skriva.", out=out), _("Stäng filen om den är öppen, eller välj en annan mapp.")
         ) from None

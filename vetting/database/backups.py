@@ -20,6 +20,7 @@ from vetting.database import backup_files, schema
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.faults import told_of
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import Words, _
 
@@ -145,15 +146,19 @@ def _write_privately(file: Path) -> Iterator[Path]:
         _to_disk(part)
         part.replace(file)
     except (OSError, sqlite3.Error) as error:
+        known = told_of(error)
         what = str(error.strerror if isinstance(error, OSError) else error)
         if getattr(error, "sqlite_errorname", "") in _DAMAGED:
             raise _damaged_problem(part, what) from error
+        if known is not None:
+            raise _unusable(part, known.what, known.remedy) from error
         raise _unusable(
             part, _("Filen kan inte skrivas ({what}).", what=what), _("Kontrollera plats och rättigheter.")
         ) from error
     finally:
         for ending in ("", "-wal", "-shm", "-journal"):
-            Path(f"{part}{ending}").unlink(missing_ok=True)
+            with suppress(OSError):  # where nothing can be written there is nothing to remove
+                Path(f"{part}{ending}").unlink(missing_ok=True)
 
 
 def _copy_sqlite(source: Path, target: Path) -> OpenedCopy:

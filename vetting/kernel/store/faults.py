@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Final
@@ -21,24 +22,97 @@ DATABASE_BUSY: Final = Problem(
     _("Databasen har länge varit upptagen av något annat. Inget är sparat."),
     _("Vänta tills den andra inläsningen är klar, eller avbryt den, och försök igen."),
 )
+LOST: Final = Problem(
+    "database",
+    _("Anslutningen till databasen bröts."),
+    _("Se efter om det sista du gjorde sparades innan du gör det igen. Händer det ofta, se databasserverns logg."),
+)
+OUT_OF_REACH: Final = Problem(
+    "database",
+    _("Databasen tar inte emot fler anslutningar, eller startar just nu. Inget är sparat."),
+    _("Vänta en minut och försök igen."),
+)
+READ_ONLY: Final = Problem(
+    "database",
+    _("Databasen går bara att läsa. Inget är sparat."),
+    _("Se att programmets konto får skriva i filen och i mappen, eller att adressen är till rätt server."),
+)
+DAMAGED: Final = Problem(
+    "database",
+    _("Databasfilen är skadad. Inget är sparat."),
+    _("Stäng sidorna, lägg undan filen som den är, och återläs den senaste säkerhetskopian till en ny plats."),
+)
+NO_DATABASE: Final = Problem(
+    "database",
+    _("Filen är ingen databas. Inget är sparat."),
+    _("Kontrollera VETTING_DATABASE_URL. Har den varit en databas är den skadad: återläs den senaste säkerhetskopian."),
+)
+WRITE_PROTECTED: Final = Problem(
+    "disk",
+    _("Disken går bara att läsa. Inget är sparat."),
+    _("Välj en annan plats, eller se efter varför disken är skrivskyddad."),
+)
+FAULTY_DISK: Final = Problem(
+    "disk",
+    _("Disken svarar med fel. Inget är sparat."),
+    _("Stäng sidorna, se maskinens logg, och ta inget från disken som inte har prövats."),
+)
 DEEPEST: Final = 12
 """Frames that a log tells of."""
-_SQLITE: Final = {5: DATABASE_BUSY, 6: DATABASE_BUSY, 13: FULL}
-_POSTGRESQL: Final = {"53100": FULL, "55P03": DATABASE_BUSY, "57014": DATABASE_BUSY}
+_SYSTEM: Final = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.EFBIG: FULL,
+    errno.EIO: FAULTY_DISK,
+    errno.EROFS: WRITE_PROTECTED,
+}
+_SQLITE: Final = {
+    5: DATABASE_BUSY,
+    6: DATABASE_BUSY,
+    8: READ_ONLY,
+    10: FAULTY_DISK,
+    11: DAMAGED,
+    13: FULL,
+    14: READ_ONLY,
+    26: NO_DATABASE,
+}
+"""SQLite's result codes (sqlite.org/rescode.html): BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB."""
+_POSTGRESQL: Final = {
+    "53100": FULL,
+    "55P03": DATABASE_BUSY,
+    "57014": DATABASE_BUSY,
+    "25006": READ_ONLY,
+    "42501": READ_ONLY,
+    "53300": OUT_OF_REACH,
+    "57P03": OUT_OF_REACH,
+    "57P01": LOST,
+    "57P02": LOST,
+    "58030": FAULTY_DISK,
+    "XX001": DAMAGED,
+    "XX002": DAMAGED,
+}
+"""PostgreSQL's codes (its appendix A)."""
 
 
 def told_of(error: BaseException) -> Problem | None:
-    """The disk that is full, or the database that somebody else holds; None for any other mistake."""
+    """What the database, the disk or the way to them is like, where they are the fault; None for any other mistake."""
     for one in _chain(error):
-        if isinstance(one, OSError) and one.errno in {errno.ENOSPC, errno.EDQUOT}:
-            return FULL
-        if isinstance(one, DBAPIError):
-            code = getattr(one.orig, "sqlite_errorcode", None)
-            state = getattr(one.orig, "sqlstate", None)
-            found = _SQLITE.get(code & 0xFF) if isinstance(code, int) else _POSTGRESQL.get(str(state))
-            if found is not None:
-                return found
+        found = _told_of_one(one)
+        if found is not None:
+            return found
     return None
+
+
+def _told_of_one(error: BaseException) -> Problem | None:
+    if isinstance(error, DBAPIError):
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        if isinstance(code, int):
+            return _SQLITE.get(code & 0xFF)
+        found = _POSTGRESQL.get(str(getattr(error.orig, "sqlstate", None)))
+        return LOST if found is None and error.connection_invalidated else found
+    if isinstance(error, sqlite3.Error):
+        return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    return _SYSTEM.get(error.errno or 0) if isinstance(error, OSError) else None
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
