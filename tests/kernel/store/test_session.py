@@ -210,7 +210,7 @@ def test_many_rows_are_written_by_one_statement_and_the_trail_tells_of_each(data
         changes = [
             change
             for whole in trail_verification.entry_contents(session)
-            for change in whole.said["changes"]
+            for change in whole.said()[1]["changes"]
             if change["op"] == "update"
         ]
     assert [(one["id"], one["before"], one["after"]) for one in changes if one["table"] == "cases"] == [

@@ -1,0 +1,157 @@
+"""One life of a process that decides, pays, imports, copies, upgrades or works, and is killed in the middle of it.
+
+A line of JSON on standard input asks for one: [file for what it says, kind, file with the board, address, seconds]. What
+has been acknowledged stands in the file for what it says, a line each; a line on standard output tells how it ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
+
+from sqlalchemy import select
+from sqlalchemy import text as sql
+
+from tests.board import BoardAtWork, rules
+from tests.factories import NOW, TODAY
+from tests.roads import import_life
+from tests.roads.import_life import kill
+from vetting.database import backups, schema
+from vetting.imports.models.staged_files import StagedFile
+from vetting.imports.services import import_batches
+from vetting.jobs.worker import Worker
+from vetting.kernel.roles import Person, Role
+from vetting.kernel.store.engine import PRAGMAS, connect_database
+from vetting.kernel.store.session import open_reading
+from vetting.payments.models import Payment
+from vetting.payments.services import payments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PIECE = 20
+
+
+def say(what: object) -> None:
+    """Acknowledged: whoever asked has been told that it is done."""
+    os.write(1, f"{what}\n".encode())
+
+
+def open_numbers(board: BoardAtWork) -> list[str]:
+    """The cases that wait for a decision."""
+    with board.database.engine.connect() as connection:
+        found = connection.execute(
+            sql("SELECT number FROM cases WHERE id NOT IN (SELECT case_id FROM decisions) ORDER BY id")
+        )
+        return [row[0] for row in found]
+
+
+def decide(board: BoardAtWork, _folder: Path, _hours: int) -> None:
+    for number in open_numbers(board):
+        board.decide(number)
+        say(number)
+
+
+def pay(board: BoardAtWork, _folder: Path, _hours: int) -> None:
+    with open_reading(board.database) as session:
+        keys = session.scalars(select(Payment.id).where(Payment.paid_on.is_(None))).all()
+    for key in keys:
+        board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+        say(key)
+
+
+def take_in(board: BoardAtWork, _folder: Path, hours: int) -> None:
+    mock.patch.object(import_batches, "LARGEST_BATCH", PIECE).start()  # many pieces of a short list
+    with open_reading(board.database) as session:
+        key = session.scalars(select(StagedFile.id)).one()
+    import_life.live(board.database, key, board.board_id, board.staff[Role.CASEWORKER].id, hours=hours)
+    say("in")
+
+
+def copy(board: BoardAtWork, folder: Path, _hours: int) -> None:
+    backups.back_up(board.database, folder / "a.backup")
+    say("copied")
+
+
+def upgrade(board: BoardAtWork, _folder: Path, _hours: int) -> None:
+    schema.upgrade(board.database)
+    say("upgraded")
+
+
+def work(board: BoardAtWork, _folder: Path, hours: int) -> None:
+    worker = Worker(board.database, rules(), lambda: NOW + timedelta(hours=hours))
+    while worker.run_next():
+        say("job")
+
+
+ACTS: dict[str, Callable[[BoardAtWork, Path, int], None]] = {
+    "decision": decide,
+    "payment": pay,
+    "import": take_in,
+    "backup": copy,
+    "upgrade": upgrade,
+    "worker": work,
+}
+
+
+def board_at(file: str, address: str) -> BoardAtWork:
+    """The board that was kept in a file, at a database."""
+    kept = json.loads(Path(file).read_text(encoding="utf-8"))
+    board = BoardAtWork(connect_database(address), board_id=kept["board_id"], round_id=kept["round_id"])
+    for role, key in kept["staff"].items():
+        own = frozenset({Role(role)})
+        board.staff[Role(role)] = Person(
+            id=key, name=f"Person {role}", board_id=board.board_id, board="Norr", roles=own
+        )
+    return board
+
+
+def keep_board(board: BoardAtWork, file: Path) -> None:
+    """What `board_at` reads."""
+    staff = {role.value: person.id for role, person in board.staff.items()}
+    told = {"board_id": board.board_id, "round_id": board.round_id, "staff": staff}
+    file.write_text(json.dumps(told), encoding="utf-8")
+
+
+def one_life(kind: str, file: str, address: str, seconds: str) -> None:
+    """One life, which ends by itself or is ended; the last line is how many seconds it took."""
+    board = board_at(file, address)
+    if seconds != "none":
+        threading.Timer(float(seconds), kill).start()
+    began = time.monotonic()
+    ACTS[kind](board, Path(file).parent, 1)
+    say(f"{time.monotonic() - began:.3f}")
+    os._exit(0)
+
+
+def main() -> None:
+    """Gives a process of its own to each life that is asked for, and tells how it ended: all is loaded once."""
+    rules()
+    PRAGMAS["synchronous"] = 2  # as the program has it
+    for line in sys.stdin:
+        said, *about = json.loads(line)
+        born = os.fork()
+        if not born:
+            out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            os.dup2(out, 1)
+            os.dup2(out, 2)
+            try:
+                one_life(*about)
+            finally:
+                traceback.print_exc()
+                os._exit(1)
+        _, status = os.waitpid(born, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
