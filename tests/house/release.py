@@ -28,7 +28,17 @@ WHEELHOUSE: Final = "wheelhouse"
 PARTS: Final = "vetting.cdx.json"
 LICENCES: Final = "licences.txt"
 SUMS: Final = "SHA256SUMS"
-PAGES: Final = ("README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "docs/drift.md", "docs/operations.md")
+PAGES: Final = (
+    "README.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "LICENSE",
+    "docs/drift.md",
+    "docs/operations.md",
+    "docs/sakerhetsfragor.md",
+    "docs/security-questions.md",
+    "docs/postgresql-roller.sql",
+)
 MOMENT: Final = "1767225600"
 """The moment that everything in a wheel bears (SOURCE_DATE_EPOCH)."""
 HOST: Final = "vetting.example"
