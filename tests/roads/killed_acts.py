@@ -69,10 +69,10 @@ def pay(board: BoardAtWork, _folder: Path, _hours: int) -> None:
 
 
 def take_in(board: BoardAtWork, _folder: Path, hours: int) -> None:
-    mock.patch.object(import_batches, "LARGEST_BATCH", PIECE).start()  # many pieces of a short list
     with open_reading(board.database) as session:
         key = session.scalars(select(StagedFile.id)).one()
-    import_life.live(board.database, key, board.board_id, board.staff[Role.CASEWORKER].id, hours=hours)
+    with mock.patch.object(import_batches, "LARGEST_BATCH", PIECE):  # many pieces of a short list
+        import_life.live(board.database, key, board.board_id, board.staff[Role.CASEWORKER].id, hours=hours)
     say("in")
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.soak
-ROWS, EACH_SECOND, CLIENTS, SECONDS = 20_000, 50, 10, 300
+ROWS, EACH_SECOND, CLIENTS, SECONDS = 20_000, 50, 16, 300
 PATHS = (
     "/arenden",
     "/arenden/BID-2026-0012",

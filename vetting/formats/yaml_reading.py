@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LARGEST_BYTES: Final = 1_000_000
 DEEPEST: Final = 40
+TOO_DEEP: Final = "maximum nesting depth"
+"""How the library's own limit speaks, which it meets while it reads ahead of what is looked at here."""
 MOST_NODES: Final = 50_000
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,17})")
@@ -88,6 +90,8 @@ def read_text(raw: bytes, name: str) -> YamlDocument:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         what = str(getattr(error, "problem", None) or "")
+        if TOO_DEEP in what:
+            raise _unreadable(name, line, *_too_deep()) from None
         raise _unreadable(
             name,
             line,
@@ -95,6 +99,10 @@ def read_text(raw: bytes, name: str) -> YamlDocument:
             _("Kontrollera indrag, kolon och citattecken på raden."),
         ) from None
     return YamlDocument(data, name, builder.lines)
+
+
+def _too_deep() -> tuple[Words, Words]:
+    return _("Djupare än {DEEPEST} nivåer.", DEEPEST=DEEPEST), _("Gör strukturen flackare.")
 
 
 def _unreadable(name: str, line: int, what: Words, remedy: Words) -> UnreadableError:
@@ -135,9 +143,7 @@ class _Builder:
                 event, _("Ankare och alias (& och *) används inte här."), _("Skriv ut texten där den behövs.")
             )
         if len(path) > DEEPEST:
-            raise self._refused(
-                event, _("Djupare än {DEEPEST} nivåer.", DEEPEST=DEEPEST), _("Gör strukturen flackare.")
-            )
+            raise self._refused(event, *_too_deep())
         if self.nodes > MOST_NODES:
             raise self._refused(event, _("Fler än {MOST_NODES} värden.", MOST_NODES=MOST_NODES), _("Dela upp filen."))
         self.lines.setdefault(path, _line_of(event))
