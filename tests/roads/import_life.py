@@ -1,24 +1,22 @@
 """One life of a worker, in a process of its own: reads a list, has it confirmed, moves it in, screens it; or is killed.
 
-A line of JSON on standard input asks for one: [file for what it says, address, key, board, person, point]. The point is one
-of `POINTS`, a number of seconds, or 'none'. A line on standard output tells how it ended.
+Asked for by `lives.live_once` with address, key, board, person, point. The point is one of `POINTS`, a number of seconds,
+or 'none'.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import signal
 import sys
 import threading
 import time
-import traceback
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from tests.board import rules
 from tests.factories import NOW
+from tests.roads.lives import give_lives, kill
 from vetting.imports.models.staged_files import READY, StagedFile
 from vetting.imports.services import import_batches, list_reading
 from vetting.jobs.worker import Worker
@@ -33,11 +31,6 @@ if TYPE_CHECKING:
 
 PIECE = 20
 POINTS = ("after read", "staged", "half moved", "before commit", "after commit before answer")
-
-
-def kill() -> None:
-    """As a machine that loses its power."""
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def killing_after(work: Callable[..., Any], times: int = 1) -> Callable[..., Any]:
@@ -113,25 +106,5 @@ def one_life(address: str, key: str, board_row: str, by: str, point: str) -> Non
     os._exit(0)
 
 
-def main() -> None:
-    """Gives a process of its own to each life that is asked for, and tells how it ended: all is loaded once."""
-    rules()
-    for line in sys.stdin:
-        said, *about = json.loads(line)
-        born = os.fork()
-        if not born:
-            out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            os.dup2(out, 1)
-            os.dup2(out, 2)
-            try:
-                one_life(*about)
-            finally:
-                traceback.print_exc()
-                os._exit(1)
-        _, status = os.waitpid(born, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main()
+    give_lives(one_life)

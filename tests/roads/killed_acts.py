@@ -1,17 +1,15 @@
 """One life of a process that decides, pays, imports, copies, upgrades or works, and is killed in the middle of it.
 
-A line of JSON on standard input asks for one: [file for what it says, kind, file with the board, address, seconds]. What
-has been acknowledged stands in the file for what it says, a line each; a line on standard output tells how it ended.
+Asked for by `lives.live_once` with kind, file with the board, address, seconds. What has been acknowledged stands in what
+it says, a line each.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 import threading
 import time
-import traceback
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +21,7 @@ from sqlalchemy import text as sql
 from tests.board import BoardAtWork, rules
 from tests.factories import NOW, TODAY
 from tests.roads import import_life
-from tests.roads.import_life import kill
+from tests.roads.lives import give_lives, kill
 from vetting.database import backups, schema
 from vetting.imports.models.staged_files import StagedFile
 from vetting.imports.services import import_batches
@@ -123,6 +121,7 @@ def keep_board(board: BoardAtWork, file: Path) -> None:
 
 def one_life(kind: str, file: str, address: str, seconds: str) -> None:
     """One life, which ends by itself or is ended; the last line is how many seconds it took."""
+    PRAGMAS["synchronous"] = 2  # as the program has it
     board = board_at(file, address)
     if seconds != "none":
         threading.Timer(float(seconds), kill).start()
@@ -132,26 +131,5 @@ def one_life(kind: str, file: str, address: str, seconds: str) -> None:
     os._exit(0)
 
 
-def main() -> None:
-    """Gives a process of its own to each life that is asked for, and tells how it ended: all is loaded once."""
-    rules()
-    PRAGMAS["synchronous"] = 2  # as the program has it
-    for line in sys.stdin:
-        said, *about = json.loads(line)
-        born = os.fork()
-        if not born:
-            out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            os.dup2(out, 1)
-            os.dup2(out, 2)
-            try:
-                one_life(*about)
-            finally:
-                traceback.print_exc()
-                os._exit(1)
-        _, status = os.waitpid(born, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main()
+    give_lives(one_life)

@@ -1023,7 +1023,7 @@ def test_working_notes_are_their_authors_own_and_gone_when_the_case_is_closed(bo
     board.do(cases.add_note, number, "Ordföranden ringde.", official=True)
     for role, seen in ((Role.CASEWORKER, 2), (Role.MANAGER, 1)):
         with open_reading(board.database) as s:
-            assert len(case_file(s, number, rules=rules(), by=board.staff[role], on=TODAY).notes) == seen
+            assert len(case_file(s, number, rules=rules(), by=board.staff[role], on=TODAY).notes.newest) == seen
     board.do(cases.withdraw_case, number)
     with open_reading(board.database) as s:
         assert s.scalars(select(Note.text)).all() == ["Ordföranden ringde."]

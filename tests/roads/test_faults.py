@@ -329,18 +329,25 @@ def heads_that_cannot_be_read(here: Fault) -> Any:
     return here.run("audit", "verify", "--anchors", here.folder / "huvuden")
 
 
+def folder_in_the_databases_place(here: Fault) -> Any:
+    place = here.folder / "mapp.db"
+    place.mkdir()
+    return here.run("audit", "verify", VETTING_DATABASE_URL=f"sqlite:///{place}")
+
+
 def server_that_does_not_answer(here: Fault) -> Any:
     return here.run("audit", "verify", VETTING_DATABASE_URL="postgresql://nobody@127.0.0.1:1/x")
 
 
 FAULTS: list[tuple[Callable[[Fault], Any], str]] = [
+    (folder_in_the_databases_place, "går inte att öppna"),
     (full_disk_while_a_list_goes_in, "Disken är full"),
     (full_disk_while_a_copy_is_taken, "Disken är full"),
     (full_disk_while_all_is_written_out, "Disken är full"),
     (full_disk_while_a_register_is_written, "Disken är full"),
-    (read_only_disk_of_the_database, "går bara att läsa"),
+    (read_only_disk_of_the_database, "går inte att öppna"),
     (read_only_disk_for_copies, "Disken går bara att läsa"),
-    (read_only_disk_for_an_upgrade, "går bara att läsa"),
+    (read_only_disk_for_an_upgrade, "går inte att öppna"),
     (database_held_while_something_is_written, "upptagen"),
     (database_held_while_it_is_upgraded, "upptagen"),
     (half_a_migration, "Inget är ändrat"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import json
 import os
 import random
 import subprocess
@@ -11,7 +9,6 @@ import sys
 import tempfile
 import time
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +18,7 @@ from tests.board import BoardAtWork, rules
 from tests.factories import NOW
 from tests.roads import import_life
 from tests.roads.import_life import POINTS, live
+from tests.roads.lives import live_once
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Case, visible_cases
 from vetting.imports.models.staged_files import READING, READY, StagedFile, StagedRow
@@ -47,33 +45,12 @@ def new_file(board: BoardAtWork) -> int:
     )
 
 
-@cache
-def lives() -> subprocess.Popen[str]:
-    """Where lives come from: a process that has loaded everything and does nothing else."""
-    found = subprocess.Popen(
-        [sys.executable, "-m", "tests.roads.import_life"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    atexit.register(found.kill)
-    return found
-
-
 def life(board: BoardAtWork, key: int, point: str) -> tuple[int, str]:
     """One life of a worker in a process of its own: how it ended, and what it said."""
     address = board.database.engine.url.render_as_string(hide_password=False)
     by = str(board.staff[Role.CASEWORKER].id)
     with tempfile.NamedTemporaryFile() as said:
-        home = lives()
-        assert home.stdin
-        assert home.stdout
-        home.stdin.write(json.dumps([said.name, address, str(key), str(board.board_id), by, point]) + "\n")
-        home.stdin.flush()
-        code = int(home.stdout.readline())
-        return code, Path(said.name).read_text(encoding="utf-8")
+        return live_once("tests.roads.import_life", Path(said.name), address, str(key), str(board.board_id), by, point)
 
 
 def numbers(board: BoardAtWork) -> list[str]:

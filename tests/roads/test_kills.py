@@ -5,18 +5,12 @@ Three kills of each of six kinds in an ordinary run; fifty of each, three hundre
 
 from __future__ import annotations
 
-import atexit
 import gzip
-import json
-import os
 import random
 import shutil
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +18,7 @@ import pytest
 from tests.board import BoardAtWork, clean_facts
 from tests.factories import NOW
 from tests.roads.killed_acts import ACTS, board_at, keep_board, open_numbers
+from tests.roads.lives import ROOT, live_once
 from vetting.cases.models.cases import visible_cases
 from vetting.database import backups, schema
 from vetting.imports.services import staged_files
@@ -35,9 +30,10 @@ from vetting.kernel.store.trail_verification import verify_trail
 from vetting.registers import RegisterSelection, workbook_jobs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.databases import Databases
 
-ROOT = Path(__file__).parents[2]
 KILLS, ALL_KILLS = 3, 50
 CASES, ROWS, JOBS = 8, 60, 5
 OLDER = ROOT / "tests" / "database" / "filled_databases" / "0.2.0.sqlite.gz"
@@ -51,31 +47,11 @@ def organisation_number(place: int) -> str:
     return next(start + str(digit) for digit in range(10) if has_valid_check_digit(start + str(digit)))
 
 
-@cache
-def lives() -> subprocess.Popen[str]:
-    """Where lives come from: a process that has loaded everything and does nothing else."""
-    found = subprocess.Popen(
-        [sys.executable, "-m", "tests.roads.killed_acts"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    atexit.register(found.kill)
-    return found
-
-
 def life(kind: str, folder: Path, seconds: str) -> tuple[int, list[str]]:
     """One life: how it ended, and what was acknowledged."""
-    home = lives()
-    assert home.stdin
-    assert home.stdout
-    said = folder / "said"
-    home.stdin.write(json.dumps([str(said), kind, str(folder / "board"), address_in(folder), seconds]) + "\n")
-    home.stdin.flush()
-    code = int(home.stdout.readline())
-    return code, said.read_text(encoding="utf-8").splitlines()
+    where = str(folder / "board")
+    code, said = live_once("tests.roads.killed_acts", folder / "said", kind, where, address_in(folder), seconds)
+    return code, said.splitlines()
 
 
 def address_in(folder: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import threading
@@ -44,19 +45,29 @@ def test_the_pages_answer_while_twenty_thousand_rows_go_in(tmp_path: Path) -> No
     stop = threading.Event()
 
     def visit(place: int) -> None:
-        """Asks when it is time, however long the last answer took: whoever waits does not make others wait less."""
+        """Asks when it is time, however long the last answer took: whoever waits does not make others wait less.
+
+        People come as they come, and not at the stroke of a clock: chance says how long it is to the next.
+        """
+        chance = random.Random(place)
         with closing(Visitor(port)) as visitor:
             visitor.sign_in("caseworker.norr")
             visitor.answers.clear()
             due = time.monotonic()
+
+            def wait() -> None:
+                nonlocal due
+                due += chance.expovariate(EACH_SECOND / CLIENTS)
+                stop.wait(max(0.0, due - time.monotonic()))
+
             while not stop.is_set():
+                wait()
                 page = visitor.ask("GET", PATHS[place % len(PATHS)])
                 if place % 10 == 9:
+                    wait()
                     note = {"text": f"Anteckning {place}", "official": "1"}
                     visitor.send("/arenden/BID-2026-0020/anteckning", page.token, note)
                 place += 1
-                due += CLIENTS / EACH_SECOND
-                stop.wait(max(0.0, due - time.monotonic()))
             answers.extend(visitor.answers)
 
     threads = [threading.Thread(target=visit, args=(place,)) for place in range(CLIENTS)]

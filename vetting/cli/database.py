@@ -22,6 +22,7 @@ from vetting.kernel.roles import Person, Role
 from vetting.kernel.store import trail_anchors, trail_erasure, trail_verification
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.faults import told_of
+from vetting.kernel.store.own_files import OWN_FILE
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail_content import APART
 from vetting.kernel.text import _
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 
 MOST_TOLD = 200
-OWN_FILE = 0o600
 NOT_REACHED = (ArgumentError, DBAPIError, ValueError, OSError)
 
 

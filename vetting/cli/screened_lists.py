@@ -30,6 +30,7 @@ from vetting.imports.services.screened_lists import CASE_KIND_COUNTS, annotated_
 from vetting.kernel import organisation_numbers
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.store.own_files import make_own
 from vetting.kernel.text import (
     AND,
     Words,
@@ -148,8 +149,7 @@ def write_file(out: Path, book: bytes) -> None:
     """All or nothing: a temporary file beside the target, then one rename."""
     temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(book)
-        temporary.chmod(0o600)
+        make_own(temporary).write_bytes(book)
         temporary.replace(out)
     except OSError as error:
         from vetting.kernel.store.faults import told_of  # noqa: PLC0415 - the database's library is not loaded for a list

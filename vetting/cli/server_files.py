@@ -13,11 +13,11 @@ from vetting.cli.commands import COMMANDS
 from vetting.cli.language import translate
 from vetting.config import from_environment
 from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.store.own_files import make_own
 from vetting.kernel.text import _
 from vetting.shipped import shipped_folder
 
 FOLDER: Final = "deploy"
-OWN_FILE: Final = 0o600
 PROGRAM: Final = 0o755
 
 
@@ -55,8 +55,7 @@ def write_server_files(folder: Path, host: str, sub_path: str) -> list[Path]:
             text = source.read_text(encoding="utf-8")
             for mark, value in said.items():
                 text = text.replace(mark, value)
-            target.touch(mode=OWN_FILE)
-            target.write_text(text, encoding="utf-8", newline="\n")
+            make_own(target).write_text(text, encoding="utf-8", newline="\n")
             if text.startswith("#!"):
                 target.chmod(PROGRAM)
     except OSError as error:

@@ -19,6 +19,7 @@ from waitress import wasyncore
 from waitress.server import TcpWSGIServer
 
 from vetting.cli.request_draining import DrainingChannel, drain_bodies
+from vetting.cli.turns import take_turns
 from vetting.kernel.store.faults import place_of
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ LAST_ANSWERS: Final = 30
 """Seconds that requests which have begun are given to be answered when the pages stop."""
 UNMOVED: Final = 120
 """Seconds after which a process whose loop does not move is ended and followed by another."""
+IDLE: Final = 75
+"""Seconds that a connection may wait for its next request: longer than any server in front keeps it (nginx: 60)."""
 LONGEST_LINE: Final = 8190
 LOOKS_AGAIN: Final = 0.2
 """Seconds between two looks at whether all has been answered."""
@@ -51,6 +54,7 @@ class Beside(NamedTuple):
 
 def serve_pages(app: Flask, host: str, port: int, beside: Beside, processes: int) -> None:
     """Answers until it is told to stop. No connection to the database may be open: it would be shared by several."""
+    app.wsgi_app = take_turns(app.wsgi_app)  # type: ignore[method-assign, assignment] # as Flask's documents do it
     if FORKS:
         serve_by_gunicorn(app, host, port, beside, processes)
     else:
@@ -150,6 +154,7 @@ def serve_by_gunicorn(app: Flask, host: str, port: int, beside: Beside, processe
         "threads": THREADS,
         "graceful_timeout": LAST_ANSWERS,
         "timeout": UNMOVED,
+        "keepalive": IDLE,
         "limit_request_line": LONGEST_LINE,
         "control_socket_disable": True,
         "logger_class": WordlessLogger,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pyrage
 
 from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.store.own_files import OWN_FILE, make_own
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 SEALED: Final = b"age-encryption.org/"
 """How a sealed file begins."""
 ENDING: Final = ".age"
-OWN_FILE: Final = 0o600
 _NAME: Final = re.compile(r"vetting-(\d{8}T\d{6})Z\.backup(\.age)?")
 _MOMENT: Final = "%Y%m%dT%H%M%S"
 
@@ -111,7 +111,7 @@ def seal(file: Path, receivers: Sequence[str]) -> None:
     """
     sealed = file.with_name(file.name + ENDING)
     try:
-        sealed.touch(mode=OWN_FILE)
+        make_own(sealed)
         pyrage.encrypt_file(str(file), str(sealed), [pyrage.x25519.Recipient.from_str(key) for key in receivers])
         sealed.replace(file)
     finally:
@@ -154,7 +154,7 @@ def open_copy(file: Path, key: Path | None, beside: Path) -> Iterator[Path]:
 
 def _open(file: Path, identities: Sequence[pyrage.x25519.Identity], key: Path, plain: Path) -> None:
     try:
-        plain.touch(mode=OWN_FILE)
+        make_own(plain)
         pyrage.decrypt_file(str(file), str(plain), identities)
     except pyrage.DecryptError as error:
         raise UnreadableError(

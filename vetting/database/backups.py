@@ -21,6 +21,7 @@ from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.faults import told_of
+from vetting.kernel.store.own_files import make_own
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import Words, _
 
@@ -38,7 +39,6 @@ SQLITE, POSTGRESQL = b"SQLite format 3\x00", b"PGDMP"
 _NOBODYS: Final = ("--no-owner", "--no-privileges")
 PART: Final = ".part"
 _DAMAGED: Final = frozenset({"SQLITE_CORRUPT", "SQLITE_CORRUPT_INDEX", "SQLITE_NOTADB"})
-OWN_FILE: Final = 0o600
 _TAKE_ANOTHER: Final = _("Ta en ny kopia eller använd en annan, eller leta efter felet.")
 
 
@@ -141,7 +141,7 @@ def _write_privately(file: Path) -> Iterator[Path]:
     part = file.with_name(file.name + PART)
     try:
         part.unlink(missing_ok=True)
-        part.touch(mode=OWN_FILE)
+        make_own(part)
         yield part
         _to_disk(part)
         part.replace(file)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from vetting.database.tables import metadata
 from vetting.kernel.store.base import PRIVACY, as_kept
+from vetting.kernel.store.own_files import make_own
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,6 @@ LEFT_OUT: Final = "(left out)"
 PIECE: Final = 500
 LONGEST_NAME: Final = 80
 OWN_FOLDER: Final = 0o700
-OWN_FILE: Final = 0o600
 
 
 class WholeExport(NamedTuple):
@@ -104,8 +104,7 @@ def _write_file(folder: Path, table: Table, row: Row[Any], content: bytes, names
     key = "-".join(str(row._mapping[one.name]) for one in table.primary_key.columns)  # noqa: SLF001 - SQLAlchemy's public name
     named = f"-{names[int(key)]}" if table.name == "document_contents" and int(key) in names else ""
     path = folder / FILES / f"{table.name}-{key}{named}"
-    path.touch(mode=OWN_FILE)
-    path.write_bytes(content)
+    make_own(path).write_bytes(content)
     return f"{FILES}/{path.name}"
 
 
@@ -144,5 +143,4 @@ def _write_columns(folder: Path) -> None:
 
 
 def _new(path: Path) -> Any:  # noqa: ANN401 - a text file
-    path.touch(mode=OWN_FILE)
-    return path.open("w", encoding="utf-8", newline="")
+    return make_own(path).open("w", encoding="utf-8", newline="")

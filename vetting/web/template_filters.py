@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from flask import request
+from markupsafe import Markup
 
 from vetting.associations.services import name_conflicts
 from vetting.boards.domain.ways_of_working import GATE_REASON_WORDS, HABIT_WORDS, WAY_MEANS, WAY_WORDS
@@ -101,6 +103,7 @@ def register_template_names(app: Flask) -> None:
     app.add_template_filter(_month, "month")
     app.add_template_filter(_short_moment, "short_moment")
     app.jinja_env.globals.update(
+        icon=_icon,
         state_words=STATE_WORDS,
         states={kind: tuple(NEXT[kind]) for kind in CaseKind},
         level_words=LEVEL_WORDS,
@@ -204,6 +207,12 @@ def register_template_names(app: Flask) -> None:
             "may": lambda action: found is not None and found.may(Action(action)),
             "app_name": app.extensions["vetting_config"].name,
         }
+
+
+@cache
+def _icon(name: str, look: str = "") -> Markup:
+    """One of the page's symbols; it says nothing that does not stand in words beside it."""
+    return Markup('<svg class="ico{}" aria-hidden="true"><use href="#i-{}" /></svg>').format(look and f" {look}", name)
 
 
 def _day(value: date) -> str:

@@ -16,6 +16,7 @@ from vetting import clock
 from vetting.app import create_app
 from vetting.boards.domain.delegation import DecisionAuthority
 from vetting.cases.models.cases import Case, Occurrence
+from vetting.cases.services import cases
 from vetting.config import Config
 from vetting.decisions.services import decisions
 from vetting.decisions.services.decision_makers import DecisionForm
@@ -107,6 +108,19 @@ def test_stale_facts_are_refused_with_the_typed_ones_kept(kim: Somebody) -> None
     answer = kim.send(f"/arenden/{number}/uppgifter", **as_form(**{"f-members_total": "77"}), version=str(version))
     assert answer.status_code == 409
     assert 'value="77"' in answer.text
+
+
+def test_the_newest_notes_are_shown_and_all_of_them_where_they_are_asked_for(kim: Somebody) -> None:
+    number = kim.board.receive().number
+    for place in range(1, 7):
+        kim.board.do(cases.add_note, number, f"Samtal nummer {place}", official=True)
+    page = kim.get(f"/arenden/{number}").text
+    assert "Anteckningar, 6" in page
+    assert [place for place in range(1, 7) if f"Samtal nummer {place}" in page] == [4, 5, 6]
+    assert "Alla 6 anteckningar" in page
+    everything = kim.get(f"/arenden/{number}?oppna=all_notes").text
+    assert [place for place in range(1, 7) if f"Samtal nummer {place}" in everything] == [1, 2, 3, 4, 5, 6]
+    assert "Alla 6 anteckningar" not in everything
 
 
 def test_a_double_click_does_it_once(kim: Somebody) -> None:

@@ -271,7 +271,7 @@ def test_whoever_looks_again_says_what_follows_and_once(board: BoardAtWork) -> N
     assert refused.value.obstacle is Obstacle.INVALID
     board.do(reused_answers.note_second_look, second.number, "Samma bedömning gäller här.")
     assert board.case(second.number).look_again_at is None
-    assert "Samma bedömning" in file_of(board, second.number).notes[0].text
+    assert "Samma bedömning" in file_of(board, second.number).notes.newest[0].text
     with pytest.raises(Refused) as refused:
         board.do(reused_answers.note_second_look, second.number, "En gång till.")
     assert refused.value.obstacle is Obstacle.STALE

@@ -229,7 +229,7 @@ def test_another_boards_matter_is_handed_over_with_a_receipt_and_the_applicant_i
     assert any("Kulturnämnden" in line for line in told.lines)
     with open_reading(board.database) as s:
         file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY + timedelta(days=1))
-    assert [note.text for note in file.notes] == ["Överlämnat till Kulturnämnden. Det gäller hela staden."]
+    assert [note.text for note in file.notes.newest] == ["Överlämnat till Kulturnämnden. Det gäller hela staden."]
     assert refused(board, other_boards.hand_to_board, number, new)[0] is Obstacle.CLOSED
 
 

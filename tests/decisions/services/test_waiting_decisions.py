@@ -137,7 +137,8 @@ def test_a_question_sends_the_case_back_and_stands_in_the_file(board: BoardAtWor
     assert board.case(number).state == "in_progress"
     with open_reading(board.database) as s:
         file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
-    assert file.notes[0].text == "Fråga inför beslut: Hur många barn?"
+    assert file.notes.newest[0].text == "Fråga inför beslut: Hur många barn?"
+    assert file.asked_back == "Hur många barn?"
     assert refused(board, waiting_decisions.ask_back, number, "Igen?", role=MAKER)[0] is Obstacle.STALE
 
 

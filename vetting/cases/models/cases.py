@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board
-from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.domain.cases import ASKED_BACK, CaseMarkKind, CaseState, FallReason
 from vetting.decisions.models.decisions import Decision
 from vetting.grants.models import Round
 from vetting.group.domain.advice import ConflictGround
@@ -19,7 +19,7 @@ from vetting.group.models.meetings import Conflict, Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, CaseReach, Role
 from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column, sealed_column
-from vetting.kernel.store.case_rows import case_rows
+from vetting.kernel.store.case_rows import case_rows, may_hold_rows
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.plans import without_index
 from vetting.kernel.store.read_cache import ask_once, hold_rows, keep_answers
@@ -406,9 +406,29 @@ def marks_of_many(session: Session, cases: Iterable[int]) -> dict[int, list[Case
     return found
 
 
-def notes(session: Session, by: Person, case_id: int) -> Sequence[Note]:
-    """Official notes, and one's own working notes; newest first."""
-    return case_rows(session, Note, case_id, Note.id.desc(), where=Note.official | (Note.by_user_id == by.id))
+class NotesOfCase(NamedTuple):
+    """Some of what is noted in a case, the newest first, and how many notes there are."""
+
+    newest: Sequence[Note]
+    in_all: int
+
+
+def notes(session: Session, by: Person, case_id: int, *, most: int | None) -> NotesOfCase:
+    """Official notes, and one's own working notes: the newest of them, or all where `most` is None."""
+    if not may_hold_rows(session, Note, case_id):
+        return NotesOfCase((), 0)
+    readable = (Note.case_id == case_id) & (Note.official | (Note.by_user_id == by.id))
+    wanted = select(Note, func.count().over()).where(readable).order_by(Note.id.desc()).limit(most)
+    rows = session.execute(wanted).all()
+    return NotesOfCase([note for note, _unused in rows], rows[0][1] if rows else 0)
+
+
+def question_back(session: Session, case: Case) -> str:
+    """What whoever decides has asked, where that is why the case is to be looked at again."""
+    if case.look_again_because != FallReason.ASKED_BACK:
+        return ""
+    wanted = select(Note.text).where(Note.case_id == case.id, Note.text.startswith(ASKED_BACK))
+    return (session.scalars(wanted.order_by(Note.id.desc()).limit(1)).first() or "").removeprefix(ASKED_BACK)
 
 
 @ask_once(Communication)

@@ -381,18 +381,23 @@ class CasePart(StrEnum):
     EVENTS = "events"
 
 
+ALL_NOTES: Final = "all_notes"
+
+
 def case_page(number: str, refused: PostedForm | None = None) -> str:
     """The page; after a refusal with the form as it was typed and what is wrong with it."""
     with reading_session() as session:
         person = visitor.signed_in_person()
-        found = case_file(session, number, rules=rules_in_use(), by=person, on=visitor.today())
+        opened = request.args.get("oppna", "")
+        found = case_file(
+            session, number, rules=rules_in_use(), by=person, on=visitor.today(), all_notes=opened == ALL_NOTES
+        )
         standing = standing_of(found, visitor.now())
         forms = FormsOfCase(found, refused)
         steps = next_steps(standing, person)
         acts = acts_of(standing, person)
         lead = lead_step(standing, possible_acts(standing), person)
         extents = found.papers.extent_by(person.id)
-        opened = request.args.get("oppna", "")
         points = first_to_see(found)
         others = [drawn_step(found, step, forms) for step in other_steps(steps, lead)]
         return render_template(
@@ -417,7 +422,7 @@ def case_page(number: str, refused: PostedForm | None = None) -> str:
             after=case_after(session, found.case, kept_filters(found.case.kind), by=person, on=visitor.today())
             if found.open or has_receipt()
             else "",
-            parts_shown={part: part == opened for part in (*map(str, CasePart), "notes")}
+            parts_shown={part: part == opened for part in (*map(str, CasePart), "notes", ALL_NOTES)}
             | {
                 "others": any(
                     forms.shows_form(drawn.step.act) for drawn in others if drawn.look.shape is StepShape.FOLDED

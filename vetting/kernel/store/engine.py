@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 
+from vetting.kernel.store.own_files import make_own
+
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -77,7 +79,7 @@ def _sqlite(url: URL) -> Database:
         raise ValueError("A database in memory is lost with its connection: give a file.")
     path = Path(url.database)
     if not path.exists():
-        path.touch(mode=0o600)
+        make_own(path)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
     # rows of one INSERT are numbered in their order, so that many objects are inserted by one statement
     engine.dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.AUTOINCREMENT

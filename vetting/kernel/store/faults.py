@@ -37,6 +37,11 @@ READ_ONLY: Final = Problem(
     _("Databasen går bara att läsa. Inget är sparat."),
     _("Se att programmets konto får skriva i filen och i mappen, eller att adressen är till rätt server."),
 )
+UNOPENED: Final = Problem(
+    "database",
+    _("Databasfilen, eller filerna bredvid den, går inte att öppna. Inget är sparat."),
+    _("Se att mappen finns, att disken går att skriva på och att programmets konto får läsa och skriva där."),
+)
 DAMAGED: Final = Problem(
     "database",
     _("Databasfilen är skadad. Inget är sparat."),
@@ -73,7 +78,7 @@ _SQLITE: Final = {
     10: FAULTY_DISK,
     11: DAMAGED,
     13: FULL,
-    14: READ_ONLY,
+    14: UNOPENED,
     26: NO_DATABASE,
 }
 """SQLite's result codes (sqlite.org/rescode.html): BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board, names_of
 from vetting.bookings.models.letting import deviations_of_case, last_acceptance, withdrawals_of
-from vetting.cases.domain.cases import ASKED_BACK, OPEN, CaseState
+from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.domain.exact_checks import checks_of
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import (
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from vetting.bookings.models.letting import Deviation, DeviationWithdrawal, LettingTerms, TermsAcceptance
     from vetting.cases.domain.completions import Gap
     from vetting.cases.domain.exact_checks import ExactCheck
-    from vetting.cases.models.cases import BookingRequest, Communication, Note, Occurrence
+    from vetting.cases.models.cases import BookingRequest, Communication, NotesOfCase, Occurrence
     from vetting.cases.models.completions import Completion, Contact
     from vetting.cases.models.own_columns import OwnColumn
     from vetting.cases.services.frozen_bases import BasisContent, LaterFact
@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 MOST_EVENTS = 60
+MOST_NOTES = 3
 MOST_RELATED = 12
 
 
@@ -105,7 +106,9 @@ class CaseFile:
     """Where it stands for this person before its decision."""
     papers: PapersOfCase
     missing: Sequence[str]
-    notes: Sequence[Note]
+    notes: NotesOfCase
+    asked_back: str
+    """What whoever decides has asked, where the case waits for that."""
     gaps: Sequence[Gap]
     """What of it the association can be asked for, and what is known of each."""
     completions: Sequence[Completion]
@@ -205,19 +208,15 @@ class CaseFile:
         return self.state in OPEN
 
     @property
-    def asked_back(self) -> str:
-        """What whoever decides has asked last."""
-        asked = [note for note in self.notes if note.text.startswith(ASKED_BACK)]
-        return max(asked, key=lambda note: note.id).text.removeprefix(ASKED_BACK) if asked else ""
-
-    @property
     def shows_group(self) -> bool:
         """A small board sees none of the group, unless its rules require one."""
         return self.board.with_group or self.situation.group_required or bool(self.reviews)
 
 
-def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: date) -> CaseFile:
-    """A case as this person may see it.
+def case_file(
+    session: Session, number: str, *, rules: Rules, by: Person, on: date, all_notes: bool = False
+) -> CaseFile:
+    """A case as this person may see it. all_notes: every note of it, not only the newest.
 
     Raises:
         Refused: there is no such case for them.
@@ -240,9 +239,9 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
     ids = dict(screened.answers) if screened and not by.sees_bookings_only else {}
     given = given_answers(session, tuple(ids.values()))
     events = trail.of_case(session, case.id, most=MOST_EVENTS)
-    notes = store.notes(session, by, case.id)
+    notes = store.notes(session, by, case.id, most=None if all_notes else MOST_NOTES)
     batch = session.get(ImportBatch, case.batch_id) if case.batch_id is not None else None
-    people = {entry.by_user_id for entry, _unused in events} | {note.by_user_id for note in notes}
+    people = {entry.by_user_id for entry, _unused in events} | {note.by_user_id for note in notes.newest}
     people |= {case.officer_id, batch.by_user_id if batch else None}
     assesses = by.may(Action.ASSESS)
     writing = assessment_drafts_of(session, case.id) if assesses else ()
@@ -263,6 +262,7 @@ def case_file(session: Session, number: str, *, rules: Rules, by: Person, on: da
         papers=papers_of_case(session, case),
         missing=missing,
         notes=notes,
+        asked_back=store.question_back(session, case),
         gaps=gaps,
         completions=requests,
         asked=completions.answered_of(session, case, requests, gaps, marks),
