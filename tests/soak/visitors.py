@@ -44,8 +44,13 @@ class Visitor:
         if body is not None:
             headers["Content-Type"] = kind
         began = time.monotonic()
-        self.connection.request(method, path, body, headers)
-        given = self.connection.getresponse()
+        try:
+            self.connection.request(method, path, body, headers)
+            given = self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            self.connection.close()  # it was closed because it lay idle: a browser opens another
+            self.connection.request(method, path, body, headers)
+            given = self.connection.getresponse()
         text = given.read().decode(errors="replace")
         answer = Answer(given.status, time.monotonic() - began, text, given.headers)
         self.answers.append(answer)

@@ -34,8 +34,6 @@ LAST_ANSWERS: Final = 30
 """Seconds that requests which have begun are given to be answered when the pages stop."""
 UNMOVED: Final = 120
 """Seconds after which a process whose loop does not move is ended and followed by another."""
-IDLE: Final = 75
-"""Seconds that a connection may wait for its next request: longer than any server in front keeps it (nginx: 60)."""
 LONGEST_LINE: Final = 8190
 LOOKS_AGAIN: Final = 0.2
 """Seconds between two looks at whether all has been answered."""
@@ -154,7 +152,6 @@ def serve_by_gunicorn(app: Flask, host: str, port: int, beside: Beside, processe
         "threads": THREADS,
         "graceful_timeout": LAST_ANSWERS,
         "timeout": UNMOVED,
-        "keepalive": IDLE,
         "limit_request_line": LONGEST_LINE,
         "control_socket_disable": True,
         "logger_class": WordlessLogger,
