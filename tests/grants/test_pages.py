@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
+from tests.grants.test_services import publish_draft
 from tests.page_fixtures import board, kim, on_that_day, somebody
+from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.grants.models import Round
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.rules.models import open_rule_drafts
+from vetting.rules.services import drafts
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -97,3 +102,51 @@ def test_a_round_shows_one_next_step_and_who_has_the_rest(board: BoardAtWork, ki
     auditor = somebody(board, Role.AUDITOR).get(f"/omgangar/{key}").text
     assert "Inget i omgången väntar på dig." in auditor
     assert "1 hos handläggaren" in auditor
+
+
+def test_a_grant_scheme_is_added_changed_and_ended_by_its_pages(board: BoardAtWork, kim: Somebody) -> None:
+    owner = somebody(board, Role.RULES_OWNER)
+    assert "Inga bidragsformer än" in owner.opened("/bidragsformer")
+    refused = owner.send("/bidragsformer/ny", name="", purpose="Hyra", ruleset="")
+    assert refused.status_code == 422
+    assert "Namnet saknas." in refused.text
+    assert "Hyra" in refused.text
+    made = owner.send("/bidragsformer/ny", name="Lokalbidrag", purpose="Hyra och värme", ruleset="")
+    assert made.status_code == 303
+    page = owner.opened(made.location)
+    for words in ("Lokalbidrag", "Hyra och värme", "(gemensamma)", "Inga omgångar än."):
+        assert words in page
+    assert owner.send("/bidragsformer/ny", name="Hund", ruleset="finns-inte").status_code == 422
+    owner.send(made.location, name="Lokalstöd", purpose="Hyra", ruleset="")
+    assert "Lokalstöd" in owner.opened("/bidragsformer")
+    owner.send(f"{made.location}/avsluta")
+    assert "Erbjuds inte längre" in owner.opened(made.location)
+    assert "Lokalstöd" not in kim.get("/omgangar/ny").text
+    assert kim.send("/bidragsformer/ny", name="Eget", purpose="", ruleset="").status_code == 403
+
+
+def test_a_round_is_for_a_scheme_and_its_form_asks_by_the_schemes_rules(board: BoardAtWork, kim: Somebody) -> None:
+    owner = somebody(board, Role.RULES_OWNER)
+    board.do(drafts.take_in, GUIDELINE.encode(), CASES.encode(), role=Role.RULES_OWNER)
+    made = owner.send("/bidragsformer/ny", name="Hundkulturbidrag", purpose="", ruleset="hundkultur-2027")
+    assert "inte är publicerade än" in owner.opened(made.location)
+    assert "inte är publicerade än" in owner.opened("/regler")
+    key = made.location.rsplit("/", 1)[1]
+    answer = kim.send("/omgangar/ny", **typed(opens_on="2026-11-01", scheme_id=key))
+    assert answer.status_code == 303
+    assert "Hundkulturbidrag" in kim.get(answer.location).text
+    into = rounds(board)[-1].id
+    assert "Antal hundar" not in kim.get("/arenden/ny").text
+    with open_reading(board.database) as s:
+        [waiting] = open_rule_drafts(s, board.board_id)
+    publish_draft(board, waiting.id)
+    asked = kim.get(f"/arenden/ny?omgang={into}").text
+    assert "Antal hundar" in asked
+    assert re.search(f'<option value="{into}"\\s+selected', asked)
+    assert "Antal hundar" not in kim.get("/arenden/ny").text
+    assert "Riktlinjer för hundkultur 2027" in owner.opened("/regler")
+    sent = kim.send(
+        f"/arenden/ny?omgang={into}",
+        **{"f-name_in_application": "Hundklubben Nosen", "f-dogs_in_activity": "1", "round_id": str(into)},
+    )
+    assert "Minst två hundar" in kim.get(sent.location).text

@@ -28,5 +28,7 @@ def published_version(board: BoardAtWork, text: str = GUIDELINE, cases: str = CA
         pass
     board.do(drafts.hand_over, key, rules=rules(), role=Role.RULES_OWNER)
     with open_reading(board.database) as s:
-        given = PublicationApproval(key=key, version=s.get_one(RuleDraft, key).version, warnings_read=True)
+        given = PublicationApproval(
+            key=key, version=s.get_one(RuleDraft, key).version, warnings_read=True, taken_away_read=True
+        )
     return int(board.do(publishing.publish_rules, given, rules=rules(), role=Role.MANAGER).id)

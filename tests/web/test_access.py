@@ -33,6 +33,7 @@ from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import Decision, Delegation
 from vetting.decisions.services import decisions, letters
 from vetting.documents.services import documents, incoming
+from vetting.grants import services as grants
 from vetting.group.domain.advice import Advice
 from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.group.models.meetings import Review
@@ -67,6 +68,7 @@ MISSING = {
     "deviation_id": 99999,
     "document_id": 99999,
     "round_id": 99999,
+    "scheme_id": 99999,
     "meeting_id": 99999,
     "review_id": 99999,
     "decision_id": 99999,
@@ -206,6 +208,8 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         "review_id": review.id,
         "round_id": board.round_id,
     }
+    writing = grants.SchemeWriting(name=f"Bidrag för {kind}")
+    found["scheme_id"] = board.do(grants.add_scheme, writing, on=TODAY, role=Role.RULES_OWNER).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
     column = own_columns.NewColumn(kind=kind, name="Ansvarig", type=own_columns.ColumnType.TEXT)
     found["column_id"] = board.do(own_columns.add_column, column).id

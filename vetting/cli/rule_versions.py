@@ -157,7 +157,8 @@ def _run_trial(
 @click.option("--board", "code", required=True, metavar="CODE")
 @click.option("--login", required=True, help=translate("Den andra personens konto."))
 @click.option("--warnings-read", is_flag=True, help=translate("Varningarna är lästa."))
-def publish(name: str, code: str, login: str, *, warnings_read: bool) -> None:
+@click.option("--taken-away-read", is_flag=True, help=translate("Det som versionen tar bort är läst."))
+def publish(name: str, code: str, login: str, *, warnings_read: bool, taken_away_read: bool) -> None:
     """Asks for the second person's password; from a pipe, its first line is taken."""
     config = from_environment()
     loaded = load_rules(config.rules, config.imports)
@@ -170,9 +171,14 @@ def publish(name: str, code: str, login: str, *, warnings_read: bool) -> None:
             what = _("Det finns inget utkast '{item}'.", item=name[:60])
             raise Refused(Obstacle.MISSING, Problem(name[:60], what, _("Kontrollera namnet.")))
         with open_reading(opened) as session:
-            for warned in drafts.read_draft(session, draft.id, rules=loaded, by=by, on=clock.now().date()).warned:
+            look = drafts.read_draft(session, draft.id, rules=loaded, by=by, on=clock.now().date())
+            for gone in look.taken_away:
+                click.echo(translate("Tas bort: {what}", what=gone), err=True)
+            for warned in look.warned:
                 click.echo(f"{warned.about}: {warned.what.to(LANGUAGE)} {warned.remedy.to(LANGUAGE)}", err=True)
-        given = publishing.PublicationApproval(key=draft.id, version=draft.version, warnings_read=warnings_read)
+        given = publishing.PublicationApproval(
+            key=draft.id, version=draft.version, warnings_read=warnings_read, taken_away_read=taken_away_read
+        )
         found = run_in_transaction(
             opened, lambda session: publishing.publish_rules(session, given, rules=loaded, by=by, at=clock.now())
         )

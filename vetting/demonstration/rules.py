@@ -168,7 +168,7 @@ def _publish_rules(
         database, lambda s: drafts.take_in(s, text, cases, by=plan.owner, at=at - timedelta(days=12))
     )
     ready = _handed_over(database, rules, draft, plan.owner, at - timedelta(days=11))
-    yes = publishing.PublicationApproval(key=ready.id, version=ready.version, warnings_read=True)
+    yes = publishing.PublicationApproval(key=ready.id, version=ready.version, warnings_read=True, taken_away_read=True)
     return run_in_transaction(
         database, lambda s: publishing.publish_rules(s, yes, rules=rules, by=plan.manager, at=at - timedelta(days=10))
     )

@@ -105,6 +105,12 @@ _PLACES: Final = (
     "Övningsnäs",
     "Skissliden",
 )
+SCHEMES: Final = {
+    "Verksamhetsbidrag": "För det som en förening gör året om, öppet för alla i området.",
+    "Projektbidrag": "För något nytt som prövas en tid.",
+    "Sommarstöd": "För barn och unga under sommarlovet.",
+}
+"""Grant schemes: what each is for."""
 _PURPOSES: Final = (
     "öppen verksamhet för barn och unga",
     "kurser på kvällar och helger",
@@ -258,6 +264,7 @@ class _BoardFilling:
     now: datetime
     filled: DemonstrationContent
     staff: dict[Role, Person] = field(default_factory=dict)
+    schemes: dict[str, int] = field(default_factory=dict)
     board_id: int = 0
 
     def build(self) -> _BoardFilling:
@@ -265,6 +272,7 @@ class _BoardFilling:
         self._people()
         self._delegations()
         self._register()
+        self._add_schemes()
         last = self._round("Verksamhetsbidrag förra året", 420, 380, 360)
         this = self._round("Verksamhetsbidrag i år", 60, -10, -30)
         self._round("Projektbidrag våren", 5, -40, -70)
@@ -367,6 +375,13 @@ class _BoardFilling:
                 TrailNote(action="delegation_added", by=None, at=self._at(690), subject=held, board_id=self.board_id)
             )
 
+    def _add_schemes(self) -> None:
+        for name, purpose in SCHEMES.items():
+            new = rounds.SchemeWriting(name=name, purpose=purpose)
+            day = self._day(695)
+            scheme = rounds.add_scheme(self.session, new, on=day, by=self.staff[Role.RULES_OWNER], at=self._at(695))
+            self.schemes[name] = scheme.id
+
     def _round(self, name: str, opens: int, closes: int, decides: int) -> int:
         new = rounds.NewRound(
             name=name,
@@ -375,7 +390,7 @@ class _BoardFilling:
             decision_on=self._day(decides),
             report_on=self._day(decides - 330),
             budget=1_650_000_00,
-            grant_type="Verksamhetsbidrag",
+            scheme_id=self.schemes[name.split(maxsplit=1)[0]],
             dnr=f"{self.plan.code.upper()} {self._day(opens).year}/{200 + opens % 90}",
         )
         return rounds.add_round(self.session, new, by=self.staff[Role.CASEWORKER], at=self._at(max(opens, 0) + 20)).id

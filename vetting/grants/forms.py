@@ -1,13 +1,30 @@
-"""The form of a round of grants."""
+"""The forms of a grant scheme and of a round."""
 
 from __future__ import annotations
 
-from vetting.grants.services import NewRound
+from vetting.grants.services import NewRound, SchemeWriting
 from vetting.kernel.text import Words, _
-from vetting.web.forms import AmountField, DayField, PostedForm, TextField
+from vetting.web.forms import AmountField, ChoiceField, DayField, KeyChoiceField, PostedForm, TextField
 
 WRITE_IT = _("Skriv det så här: 2026-03-15.")
 AS_DAY = _("ÅÅÅÅ-MM-DD")
+
+
+class SchemeForm(PostedForm):
+    """A grant scheme: what it is called, what it is for, by which rules."""
+
+    receipt: Words = _("Bidragsformen är sparad.")
+    name = TextField(_("Namn"), hint=_("Till exempel Lokalbidrag."))
+    purpose = TextField(_("Ändamål"), rows=3, hint=_("Vad bidraget ska åstadkomma."))
+    ruleset = ChoiceField(
+        _("Regler"),
+        blank=_("De gemensamma reglerna"),
+        hint=_("Egna regler publiceras för sig och rör inga andra bidrag."),
+    )
+
+    def command(self) -> SchemeWriting:
+        """What is written."""
+        return SchemeWriting(name=self.name.data, purpose=self.purpose.data, ruleset=self.ruleset.data)
 
 
 class RoundNumberForm(PostedForm):
@@ -22,7 +39,7 @@ class NewRoundForm(PostedForm):
 
     receipt: Words = _("Omgången är tillagd.")
     name = TextField(_("Namn"), hint=_("Till exempel Verksamhetsbidrag 2027."))
-    grant_type = TextField(_("Bidragsform"))
+    scheme_id = KeyChoiceField(_("Bidragsform"), blank=_("Ingen vald"))
     opens_on = DayField(_("Öppnar"), hint=AS_DAY, needs=(_("Dagen då omgången öppnar saknas."), WRITE_IT))
     closes_on = DayField(_("Sista ansökningsdag"), hint=AS_DAY, needs=(_("Sista ansökningsdag saknas."), WRITE_IT))
     decision_on = DayField(_("Beslut planeras"))
@@ -40,5 +57,5 @@ class NewRoundForm(PostedForm):
             report_on=self.report_on.data,
             budget=self.budget.data,
             dnr=self.dnr.data,
-            grant_type=self.grant_type.data,
+            scheme_id=self.scheme_id.data,
         )

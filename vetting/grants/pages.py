@@ -1,4 +1,4 @@
-"""Rounds: those there are, a new one, one with its applications, and a list into it."""
+"""Grant schemes; and rounds: those there are, a new one, one with its applications, and a list into it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from vetting.cases.models.cases import cases_by_state
 from vetting.gates.domain.round_steps import RoundStanding, round_step
 from vetting.grants import models as store
 from vetting.grants import services as service
-from vetting.grants.forms import NewRoundForm, RoundNumberForm
+from vetting.grants.forms import NewRoundForm, RoundNumberForm, SchemeForm
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.text import same_in_both
 from vetting.office.services import queues
+from vetting.rules.services import versions
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -27,9 +29,120 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
-    from vetting.grants.models import Round
+    from vetting.grants.models import GrantScheme, Round
+    from vetting.kernel.store.session import ReadingSession
+    from vetting.kernel.text import Words
+    from vetting.rules.models import RulePublication
 
 blueprint = Blueprint("grants", __name__)
+
+
+@blueprint.get("/bidragsformer")
+def schemes() -> str:
+    """The board's grant schemes, each with the rules that judge what is applied for."""
+    by = visitor.signed_in_person()
+    with reading_session() as session:
+        found = store.schemes(session, by.board_id)
+        return render_template(
+            "grants/schemes.html",
+            schemes=found,
+            common=versions.rules_in_force(session, by.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today()),
+            rules={scheme.id: _own_rules(session, scheme) for scheme in found},
+        )
+
+
+def _own_rules(session: ReadingSession, scheme: GrantScheme) -> RulePublication | None:
+    """The version of a scheme's own rules that holds today."""
+    if not scheme.ruleset:
+        return None
+    return versions.publication_in_force(
+        session, scheme.board_id, CaseKind.GRANT, on=visitor.today(), own=scheme.ruleset
+    )
+
+
+@blueprint.get("/bidragsformer/ny")
+def new_scheme() -> str:
+    """The form for a grant scheme."""
+    return _new_scheme(SchemeForm())
+
+
+def _new_scheme(form: SchemeForm) -> str:
+    form.ruleset.options = _rules_to_choose()
+    return render_template("grants/new_scheme.html", form=form)
+
+
+def _rules_to_choose() -> dict[str, Words]:
+    with reading_session() as session:
+        found = service.rulesets_to_choose(session, visitor.signed_in_person())
+    return {name: same_in_both(title) for name, title in found.items()}
+
+
+@blueprint.post("/bidragsformer/ny")
+def create_scheme() -> Response:
+    """Adds the grant scheme."""
+    form = posted_form(SchemeForm)
+    return act_by_form(
+        form,
+        lambda session: service.add_scheme(
+            session, form.command(), on=visitor.today(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=lambda found: url_for("grants.scheme", scheme_id=found.id),
+        again=_new_scheme,
+    )
+
+
+@blueprint.get("/bidragsformer/<int:scheme_id>")
+def scheme(scheme_id: int) -> str:
+    """A grant scheme: its rules, its rounds, and the form that changes it."""
+    return _render_scheme(scheme_id)
+
+
+def _scheme(scheme_id: int) -> GrantScheme:
+    with reading_session() as session:
+        found = store.scheme_of(session, visitor.signed_in_person(), scheme_id)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
+def _render_scheme(scheme_id: int, refused: SchemeForm | None = None) -> str:
+    found = _scheme(scheme_id)
+    by = visitor.signed_in_person()
+    form = refused or SchemeForm(known={"name": found.name, "purpose": found.purpose, "ruleset": found.ruleset})
+    form.ruleset.options = _rules_to_choose()
+    with reading_session() as session:
+        return render_template(
+            "grants/scheme.html",
+            scheme=found,
+            own=_own_rules(session, found),
+            common=versions.rules_in_force(session, by.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today()),
+            rounds=store.rounds_of_scheme(session, found.id),
+            form=form,
+        )
+
+
+@blueprint.post("/bidragsformer/<int:scheme_id>")
+def change_scheme(scheme_id: int) -> Response:
+    """Another name, purpose or choice of rules."""
+    _scheme(scheme_id)
+    form = posted_form(SchemeForm)
+    return act_by_form(
+        form,
+        lambda session: service.change_scheme(
+            session, scheme_id, form.command(), on=visitor.today(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("grants.scheme", scheme_id=scheme_id),
+        again=lambda refused: _render_scheme(scheme_id, refused),
+    )
+
+
+@blueprint.post("/bidragsformer/<int:scheme_id>/avsluta")
+def end_scheme(scheme_id: int) -> Response:
+    """It is offered no longer."""
+    in_transaction(
+        lambda session: service.end_scheme(session, scheme_id, by=visitor.signed_in_person(), at=visitor.now())
+    )
+    return redirect_after_post(url_for("grants.scheme", scheme_id=scheme_id))
 
 
 @blueprint.get("/omgangar")
@@ -48,6 +161,9 @@ def new() -> str:
 
 
 def _new(form: NewRoundForm) -> str:
+    with reading_session() as session:
+        found = store.schemes(session, visitor.signed_in_person().board_id)
+    form.scheme_id.options = {item.id: same_in_both(item.name) for item in found if item.ended_at is None}
     return render_template("grants/new.html", form=form)
 
 
@@ -97,11 +213,14 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
     with reading_session() as session:
         filters = queues.QueueFilters(kind=CaseKind.GRANT, round_id=round_id, closed=True)
         listed = queues.case_queue(session, filters, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        scheme = store.scheme_of_round(session, round_id)
         states = cases_by_state(session, round_id, visitor.signed_in_person())
     standing = RoundStanding(found.opens_on, found.closes_on, found.closed_at is not None, states)
     return render_template(
         "grants/show.html",
         round=found,
+        scheme=scheme,
+        today=visitor.today(),
         number_form=refused or RoundNumberForm(),
         listed=listed,
         states=states,

@@ -1,4 +1,4 @@
-"""Rounds of applications."""
+"""A board's grant schemes, and its rounds of applications."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.grants.models import Round, round_of
+from vetting.grants.models import GrantScheme, Round, RoundScheme, round_of, rounds_of_scheme, scheme_of
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.rules.models import open_rule_drafts, publications
+from vetting.rules.services import versions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -44,12 +48,126 @@ def open_round(session: Session, key: int, by: Person) -> Round:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeWriting:
+    """What somebody writes of a grant scheme. ruleset: its own rules; empty where the board's for all grants hold."""
+
+    name: str
+    purpose: str = ""
+    ruleset: str = ""
+
+
+def rulesets_to_choose(session: Session, by: Person) -> dict[str, str]:
+    """Rule set -> its title: what the board itself has published or writes for grants alone.
+
+    Two persons have stood behind what is published, so that nobody by a choice here gives a grant other rules alone.
+    """
+    found = {draft.ruleset: draft.ruleset for draft in open_rule_drafts(session, by.board_id)}
+    for item, _unused in reversed(publications(session, by.board_id)):
+        found[item.ruleset] = item.title
+        if item.kinds != [CaseKind.GRANT.value]:
+            del found[item.ruleset]
+    return found
+
+
+def add_scheme(session: WritingSession, new: SchemeWriting, *, on: date, by: Person, at: datetime) -> GrantScheme:
+    """A new grant scheme of the board.
+
+    Raises:
+        Refused: no name, a name that is taken, or rules that are not the board's own or that all other grants have.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    name = _check_scheme(session, new, None, on=on, by=by)
+    found = GrantScheme(board_id=by.board_id, name=name, purpose=new.purpose.strip(), ruleset=new.ruleset)
+    session.add(found)
+    session.flush()
+    session.note(TrailNote(action="scheme_added", by=by, at=at, subject=found))
+    return found
+
+
+def change_scheme(
+    session: WritingSession, key: int, new: SchemeWriting, *, on: date, by: Person, at: datetime
+) -> GrantScheme:
+    """Another name, purpose or choice of rules. Rules that a round has begun under are changed by publishing them anew.
+
+    Raises:
+        Refused: as when one is added; there is none; other rules although a round is for it.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    found = scheme_of(session, by, key)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    name = _check_scheme(session, new, found, on=on, by=by)
+    if (found.name, found.purpose, found.ruleset) != (name, new.purpose.strip(), new.ruleset):
+        found.name, found.purpose, found.ruleset = name, new.purpose.strip(), new.ruleset
+        session.note(TrailNote(action="scheme_changed", by=by, at=at, subject=found))
+    return found
+
+
+def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | None, *, on: date, by: Person) -> str:
+    """The name as it is kept."""
+    problems = []
+    name = " ".join(new.name.split())[:120]
+    taken = select(GrantScheme.id).where(GrantScheme.board_id == by.board_id, GrantScheme.name == name)
+    if not name:
+        problems.append(Problem("name", _("Namnet saknas."), _("Skriv till exempel Lokalbidrag.")))
+    elif session.scalar(taken) not in {None, found.id if found is not None else None}:
+        problems.append(Problem("name", _("Det finns redan en bidragsform med det namnet."), _("Välj ett annat.")))
+    was = found.ruleset if found is not None else ""
+    if new.ruleset != was:
+        problems += _wrong_rules(session, new.ruleset, found, on=on, by=by)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    return name
+
+
+def _wrong_rules(
+    session: Session, ruleset: str, found: GrantScheme | None, *, on: date, by: Person
+) -> Iterator[Problem]:
+    if found is not None and rounds_of_scheme(session, found.id):
+        yield Problem(
+            "ruleset",
+            _("Bidragsformen har redan en omgång: reglerna väljs inte om."),
+            _("Ändra reglerna genom att publicera en ny version av dem, eller lägg till en ny bidragsform."),
+        )
+    if ruleset and ruleset not in rulesets_to_choose(session, by):
+        yield Problem(
+            "ruleset",
+            _("Nämnden har inga egna regler för bidrag med det namnet."),
+            _("Välj bland dem som nämnden har publicerat eller skriver."),
+        )
+    common = versions.publication_in_force(session, by.board_id, CaseKind.GRANT, on=on)
+    if ruleset and common is not None and common.ruleset == ruleset:
+        yield Problem(
+            "ruleset",
+            _("Det är reglerna för alla bidrag som inte har egna: de skulle bli utan."),
+            _("Låt bidragsformen följa de gemensamma reglerna, eller skriv egna regler för den."),
+        )
+
+
+def end_scheme(session: WritingSession, key: int, *, by: Person, at: datetime) -> GrantScheme:
+    """No new round is for it; those there are go on.
+
+    Raises:
+        Refused: there is no such grant scheme in the board.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    found = scheme_of(session, by, key)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    if found.ended_at is None:
+        found.ended_at = at
+        session.note(TrailNote(action="scheme_ended", by=by, at=at, subject=found))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewRound:
     """A round that is to be; the budget in öre."""
 
     name: str
     opens_on: date
     closes_on: date
+    scheme_id: int | None = None
     grant_type: str = ""
     decision_on: date | None = None
     report_on: date | None = None
@@ -70,6 +188,11 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
         problems.append(Problem("name", _("Namnet saknas."), _("Skriv till exempel Verksamhetsbidrag 2027.")))
     elif session.scalar(select(Round.id).where(Round.board_id == by.board_id, Round.name == name)) is not None:
         problems.append(Problem("name", _("Det finns redan en omgång med det namnet."), _("Välj ett annat.")))
+    scheme = scheme_of(session, by, new.scheme_id) if new.scheme_id is not None else None
+    if new.scheme_id is not None and (scheme is None or scheme.ended_at is not None):
+        problems.append(
+            Problem("scheme_id", _("Bidragsformen finns inte, eller erbjuds inte längre."), _("Välj en i listan."))
+        )
     if new.closes_on < new.opens_on:
         problems.append(Problem("closes_on", _("Omgången slutar innan den börjar."), _("Rätta datumen.")))
     if problems:
@@ -77,7 +200,7 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
     found = Round(
         board_id=by.board_id,
         name=name,
-        grant_type=new.grant_type,
+        grant_type=scheme.name if scheme is not None else new.grant_type,
         opens_on=new.opens_on,
         closes_on=new.closes_on,
         decision_on=new.decision_on,
@@ -87,6 +210,8 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
     )
     session.add(found)
     session.flush()
+    if scheme is not None:
+        session.add(RoundScheme(round_id=found.id, scheme_id=scheme.id))
     session.note(TrailNote(action="round_added", by=by, at=at, subject=found))
     return found
 

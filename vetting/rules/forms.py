@@ -255,11 +255,17 @@ class PublishForm(DraftStepForm):
     """A draft becomes a version that nobody can change."""
 
     receipt: Words = _("Reglerna är publicerade.")
+    taken_away_read = TickField(_("Jag har läst vad som tas bort, och det är meningen"))
     warnings_read = TickField(_("Jag har läst varningarna"))
 
     def command(self, draft_id: int) -> PublicationApproval:
         """The approval of a draft."""
-        return PublicationApproval(key=draft_id, version=self.version.key, warnings_read=self.warnings_read.data)
+        return PublicationApproval(
+            key=draft_id,
+            version=self.version.key,
+            warnings_read=self.warnings_read.data,
+            taken_away_read=self.taken_away_read.data,
+        )
 
 
 class WithdrawVersionForm(PostedForm):

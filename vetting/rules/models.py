@@ -185,13 +185,17 @@ def publication_of(session: Session, board_id: int, key: int) -> PublicationStan
     return PublicationStanding(*row) if row else None
 
 
-def in_force(session: Session, board_id: int, kind: str, on: date) -> RulePublication | None:
+def in_force(
+    session: Session, board_id: int, kind: str, on: date, *, only: str = "", but: frozenset[str] = frozenset()
+) -> RulePublication | None:
     """What the board has published for a kind of case and a day.
 
-    Of the versions of one set the newest that holds that day; of several sets the one that began last.
+    Of the versions of one set the newest that holds that day; of several sets the one that began last. only: the one
+    set that is asked for; but: sets that are left out.
     """
     newest = {row.ruleset: row for row in _valid_publications(session, board_id, on)}
-    holding = [row for row in newest.values() if kind in row.kinds]
+    wanted = {only} if only else newest.keys() - but
+    holding = [row for name, row in newest.items() if name in wanted and kind in row.kinds]
     return max(holding, key=lambda row: (row.valid_from, row.id), default=None)
 
 

@@ -83,7 +83,7 @@ def test_a_second_person_publishes_what_has_been_tried_and_the_writer_does_not(d
     tried(desk)
     assert desk.post("/lamna").status_code == 303
     before, path = published(desk.board), f"/regler/utkast/{desk.draft.id}"
-    fields = {"version": str(desk.kept().version), "warnings_read": "1"}
+    fields = {"version": str(desk.kept().version), "warnings_read": "1", "taken_away_read": "1"}
     assert send(desk.client, f"{path}/publicera", **fields).status_code in {403, 422}
     assert published(desk.board) == before
     manager = desk.signed_in(Role.MANAGER)
@@ -98,7 +98,9 @@ def test_a_draft_that_nobody_has_handed_over_is_not_published(databases: Databas
     desk = Desk(databases)
     before, manager = published(desk.board), desk.signed_in(Role.MANAGER)
     path = f"/regler/utkast/{desk.draft.id}"
-    answer = send(manager, f"{path}/publicera", version=str(desk.kept().version), warnings_read="1")
+    answer = send(
+        manager, f"{path}/publicera", version=str(desk.kept().version), warnings_read="1", taken_away_read="1"
+    )
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert published(desk.board) == before

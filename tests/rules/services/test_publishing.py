@@ -69,7 +69,7 @@ def tried(board: BoardAtWork, key: int, which: what_if.CaseSelection | None = No
 def publish(board: BoardAtWork, key: int, role: Role = Role.MANAGER, **more: Any) -> RulePublication:
     with open_reading(board.database) as session:
         version = session.get_one(RuleDraft, key).version
-    given = PublicationApproval(key=key, version=version, warnings_read=True)
+    given = PublicationApproval(key=key, version=version, warnings_read=True, taken_away_read=True)
     found: RulePublication = board.do(publishing.publish_rules, given, rules=rules(), role=role, **more)
     return found
 
@@ -492,7 +492,7 @@ def test_roles_without_the_right_write_and_publish_nothing(board: BoardAtWork) -
         assert refused(board, drafts.take_in, GUIDELINE.encode(), b"", role=role).obstacle is Obstacle.FORBIDDEN
     made = draft(board)
     for role in set(Role) - {OWNER, Role.MANAGER}:
-        given = PublicationApproval(key=made.id, version=1, warnings_read=True)
+        given = PublicationApproval(key=made.id, version=1, warnings_read=True, taken_away_read=True)
         assert refused(board, publishing.publish_rules, given, rules=rules(), role=role).obstacle is Obstacle.FORBIDDEN
 
 

@@ -137,8 +137,9 @@ def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> Boar
 
 def _required_gates(session: Session, board_id: int, rules: Rules, *, on: date) -> frozenset[str]:
     """Gates that the rules in force demand."""
-    chosen = (versions.rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind)
-    return frozenset(gate.id for ruleset in chosen if ruleset for gate in ruleset.gates)
+    return frozenset(
+        gate.id for ruleset in versions.all_in_force(session, board_id, rules, on=on) for gate in ruleset.gates
+    )
 
 
 def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:

@@ -32,7 +32,7 @@ from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.gates.domain.lead_steps import lead_step, signed_statements, steps_after
 from vetting.gates.domain.next_steps import CaseHolder, acts_of, next_steps, possible_acts
-from vetting.grants.models import rounds
+from vetting.grants.models import round_of, rounds, ruleset_of_round
 from vetting.group.services import meetings
 from vetting.imports.services import downloaded_lists
 from vetting.kernel.case_kinds import CaseKind
@@ -297,12 +297,20 @@ def download_list(kind: CaseKind) -> Response:
     )
 
 
-def board_rules(kind: CaseKind) -> RuleSet | None:
-    """The rules that the visitor's board has in force for a kind."""
+def board_rules(kind: CaseKind, round_id: int | None = None) -> RuleSet | None:
+    """The rules that the visitor's board has in force for a kind. round_id: those of its grant scheme."""
+    board_id = visitor.signed_in_person().board_id
     with reading_session() as session:
-        return versions.rules_in_force(
-            session, visitor.signed_in_person().board_id, kind, rules_in_use(), on=visitor.today()
-        )
+        own = ruleset_of_round(session, round_id)
+        return versions.rules_in_force(session, board_id, kind, rules_in_use(), on=visitor.today(), own=own)
+
+
+def _round_asked(form: NewCaseForm | None) -> int | None:
+    """The round that an application is for: as it was chosen in the form, else as the address has it."""
+    asked = form.round_id.data if form is not None else request.args.get("omgang", type=int)
+    with reading_session() as session:
+        found = round_of(session, visitor.signed_in_person(), asked) if asked else None
+    return found.id if found is not None else None
 
 
 def facts_by_level(ruleset: RuleSet | None, kind: CaseKind) -> dict[FactLevel, tuple[FactDefinition, ...]]:
@@ -325,12 +333,13 @@ def new() -> str:
 def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> str:
     """The form for a new case, with what was typed and what is wrong."""
     kind = form_type.kind
-    ruleset = board_rules(kind)
+    into = _round_asked(form)
+    ruleset = board_rules(kind, into)
     groups = facts_by_level(ruleset, kind)
     if form is None:
         named = {"f-name_in_application": "name", "f-organisation_number": "number"}
         known = {field: request.args.get(name, "")[:200] for field, name in named.items()}
-        form = fact_form(form_definitions(groups), form_type)(known=known)
+        form = fact_form(form_definitions(groups), form_type)(known=known | {"round_id": into})
     with reading_session() as session:
         known_rounds = [
             item
@@ -356,7 +365,7 @@ def create() -> Response | str:
 
 def create_case(form_type: type[NewCaseForm]) -> Response:
     """Takes a case in from its form; a refused form keeps everything that was typed."""
-    groups = facts_by_level(board_rules(form_type.kind), form_type.kind)
+    groups = facts_by_level(board_rules(form_type.kind, _round_asked(posted_form(form_type))), form_type.kind)
     form = posted_form(fact_form(form_definitions(groups), form_type))
     return act_by_form(
         form,

@@ -16,6 +16,7 @@ from vetting.cases.models.intake import HandingIn, IncomingCase, RequestedTime, 
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.engine.facts import NAME, WHO, FactSupplier
 from vetting.engine.stored_values import to_plain
+from vetting.grants.models import ruleset_of_round
 from vetting.grants.services import open_round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -124,7 +125,8 @@ def _incoming(
         if association.id in set(session.scalars(store.left_by(by.id))):
             raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
         _check_doubled(session, new, association, by)
-    version = versions.fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at)
+    own = ruleset_of_round(session, new.round_id)
+    version = versions.fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at, own=own)
     catalogue = versions.catalogue_of_version(session, version.id if version else None, rules)
     said = list(said_of_facts(facts, catalogue, WHO if association is not None else None))
     return IncomingCase(

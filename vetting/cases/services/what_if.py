@@ -23,7 +23,7 @@ from vetting.engine.facts import Facts
 from vetting.engine.screening import screen
 from vetting.engine.stored_values import from_plain
 from vetting.engine.what_if import RuleTrialTally
-from vetting.grants.models import round_of
+from vetting.grants.models import judged_by, round_of
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role
 from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
@@ -154,8 +154,9 @@ def try_on_cases(
 
     heard: told how many of how many are done; an answer of False stops the work.
     """
-    wanted = _cases_to_try(ruleset, which, by)
     with open_reading(database) as session:
+        every = _cases(session, ruleset, which, by)
+        wanted = every & Case.screening_id.is_not(None)
         total = int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
         tally = RuleTrialTally(before=_labels(session, by.board_id))
     last = seen = 0
@@ -169,8 +170,8 @@ def try_on_cases(
             break
         seen, last = seen + len(rows), rows[-1].id
     with open_reading(database) as session:
-        every = _cases(ruleset, which, by) & Case.screening_id.is_(None)
-        tally.without_screening = int(session.scalar(select(func.count(Case.id)).where(every)) or 0)
+        unjudged = every & Case.screening_id.is_(None)
+        tally.without_screening = int(session.scalar(select(func.count(Case.id)).where(unjudged)) or 0)
     return tally
 
 
@@ -187,8 +188,9 @@ def _labels(session: Session, board_id: int) -> dict[str, Words]:
     return found
 
 
-def _cases(ruleset: RuleSet, which: CaseSelection, by: Person) -> ColumnElement[bool]:
+def _cases(session: Session, ruleset: RuleSet, which: CaseSelection, by: Person) -> ColumnElement[bool]:
     wanted = _visible_cases(by) & Case.kind.in_([kind.value for kind in ruleset.kinds])
+    wanted &= judged_by(session, Case.round_id, by.board_id, ruleset.id)
     if which.round_id is not None:
         wanted &= Case.round_id == which.round_id
     if which.year is not None:
@@ -199,10 +201,6 @@ def _cases(ruleset: RuleSet, which: CaseSelection, by: Person) -> ColumnElement[
 def _visible_cases(by: Person) -> ColumnElement[bool]:
     """The cases of those who write or publish rules: the board's own, but none in conflict."""
     return seen_by(by, Action.WRITE_RULES if by.may(Action.WRITE_RULES) else Action.PUBLISH_RULES)
-
-
-def _cases_to_try(ruleset: RuleSet, which: CaseSelection, by: Person) -> ColumnElement[bool]:
-    return _cases(ruleset, which, by) & Case.screening_id.is_not(None)
 
 
 def _rows(session: Session, wanted: ColumnElement[bool], last: int) -> Sequence[Any]:

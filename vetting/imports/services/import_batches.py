@@ -15,6 +15,7 @@ from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import SERIES, Case, Serial
 from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services.screenings import screen_case
+from vetting.grants.models import ruleset_of_round
 from vetting.grants.services import open_round
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import row_transfer
@@ -234,9 +235,10 @@ def _versions(session: WritingSession, staged: StagedFile, rules: Rules, *, at: 
     if kind is None:
         return {}
     days = session.scalars(select(StagedRow.received_on).where(StagedRow.staged_id == staged.id).distinct())
+    own = ruleset_of_round(session, staged.round_id)
     found: dict[date, int | None] = {}
     for day in [day for day in days if day is not None]:
-        version = rule_versions.fix_version(session, staged.board_id, kind, rules, on=day, at=at)
+        version = rule_versions.fix_version(session, staged.board_id, kind, rules, on=day, at=at, own=own)
         found[day] = version.id if version is not None else None
     return found
 

@@ -30,6 +30,22 @@ def rule_differences_of(old: RuleSet | None, new: RuleSet) -> tuple[RuleDifferen
     return tuple(_all(old, new))
 
 
+def taken_away(old: RuleSet, new: RuleSet, kind: CaseKind) -> tuple[Words, ...]:
+    """What protects in one set and is gone in another, in words: value criteria, gates, the reference group."""
+    kept = {item.id for item in new.for_kind(kind) if item.value_criterion}
+    gates = {gate.id for gate in new.gates}
+    found = [
+        _("Värdekriteriet ”") + item.label + same_in_both("”")
+        for item in old.for_kind(kind)
+        if item.value_criterion and item.id not in kept
+    ]
+    found += [_("Spärren ”") + gate.label + same_in_both("”") for gate in old.gates if gate.id not in gates]
+    hears, heard = (each.refer.everything or each.refer.condition is not None for each in (new, old))
+    if heard and not hears:
+        found.append(_("Att referensgruppen hörs"))
+    return tuple(found)
+
+
 def _all(old: RuleSet | None, new: RuleSet) -> Iterator[RuleDifference]:
     for kind in CaseKind:
         before = {item.id: item for item in old.for_kind(kind)} if old else {}

@@ -109,9 +109,7 @@ def review(draft_id: int) -> str:
 def _review(draft_id: int, refused: PublishForm | None = None) -> str:
     look = draft_report(draft_id)
     with reading_session() as session:
-        obstacles = publishing.obstacles_to_publishing(
-            session, look, by=visitor.signed_in_person(), on=visitor.today(), warnings_read=True
-        )
+        obstacles = publishing.obstacles_to_publishing(session, look, by=visitor.signed_in_person(), on=visitor.today())
         tried: Any = publishing.tried_as(session, look.draft, look.ruleset) if look.ruleset else None
         job = _job(session, tried) if tried is not None else None
         return render_template(

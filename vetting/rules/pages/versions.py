@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, url_for
 
 from vetting.cases.services import rule_moves
+from vetting.grants.models import schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.rules import models as store
@@ -40,7 +41,16 @@ def index() -> str:
         return render_template(
             "rules/versions/index.html",
             chosen=chosen,
-            in_force={kind: store.in_force(session, by.board_id, kind.value, visitor.today()) for kind in CaseKind},
+            in_force={
+                kind: versions.publication_in_force(session, by.board_id, kind, on=visitor.today()) for kind in CaseKind
+            },
+            own={
+                scheme: versions.publication_in_force(
+                    session, by.board_id, CaseKind.GRANT, on=visitor.today(), own=scheme.ruleset
+                )
+                for scheme in schemes(session, by.board_id)
+                if scheme.ruleset and scheme.ended_at is None
+            },
             drafts=store.open_rule_drafts(session, by.board_id),
             versions=store.publications(session, by.board_id),
             shipped=_shipped_sets(),

@@ -11,13 +11,14 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.engine.worked_cases import run_worked_case
 from vetting.formats.yaml_editing import write_yaml
 from vetting.formats.yaml_reading import read_text
+from vetting.grants.models import rulesets_of_schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults, Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 from vetting.rules import models as store
-from vetting.rules.domain.differences import RuleDifference, rule_differences_of
+from vetting.rules.domain.differences import RuleDifference, rule_differences_of, taken_away
 from vetting.rules.domain.warnings import RuleWarning, rule_warnings_of
 from vetting.rules.models import DISCARDED, DRAFT, IN_REVIEW, OPEN, RuleDraft
 from vetting.rules.services import versions
@@ -75,6 +76,8 @@ class RuleDraftReport:
     ran: tuple[tuple[WorkedCase, Screening, tuple[Problem, ...]], ...]
     """Each worked case, what it comes to, and what of that is not as it says."""
     misnamed: tuple[Problem, ...]
+    taken_away: tuple[Words, ...]
+    """What protects and would be gone from the cases that it is for."""
     warned: tuple[RuleWarning, ...]
     before: RuleSet | None
     changed: tuple[RuleDifference, ...]
@@ -245,6 +248,7 @@ def report_on_draft(session: Session, draft: RuleDraft, *, rules: Rules, on: dat
         read=read,
         ran=tuple((case, *run_worked_case(case, read.ruleset)) for case in read.cases) if read.ruleset else (),
         misnamed=tuple(_names_wrong(read, draft, board)),
+        taken_away=_taken_away(session, draft, read.ruleset, rules, on) if read.ruleset else (),
         warned=rule_warnings_of(read.ruleset, on) if read.ruleset else (),
         before=before,
         changed=rule_differences_of(before, read.ruleset) if read.ruleset else (),
@@ -267,6 +271,20 @@ def _names_wrong(read: RuleSetReading, draft: RuleDraft, board: Board) -> list[P
             ("board",), _("Nämndens kod är '{code}'.", code=board.code), _("Skriv 'board: {code}'.", code=board.code)
         )
     return [read.document.problem(fault) for fault in faults.found]
+
+
+def _taken_away(session: Session, draft: RuleDraft, ruleset: RuleSet, rules: Rules, on: date) -> tuple[Words, ...]:
+    """What the cases that the draft is for would lose, against what judges them today."""
+    found: dict[Words, None] = {}
+    is_own = draft.ruleset in rulesets_of_schemes(session, draft.board_id)
+    for kind in CaseKind:
+        own = draft.ruleset if is_own and kind is CaseKind.GRANT else ""
+        now = versions.rules_in_force(session, draft.board_id, kind, rules, on=on, own=own)
+        if now is None and own:  # not published yet: whoever applied for it met the shared rules
+            now = versions.rules_in_force(session, draft.board_id, kind, rules, on=on)
+        if now is not None and kind in ruleset.kinds:
+            found |= dict.fromkeys(taken_away(now, ruleset, kind))
+    return tuple(found)
 
 
 def _before(session: Session, draft: RuleDraft, read: RuleSetReading, rules: Rules, on: date) -> RuleSet | None:

@@ -10,11 +10,13 @@ from vetting.boards.models.people import Board, User
 from vetting.boards.services import ways_of_working
 from vetting.boards.services.sign_in import require_permission
 from vetting.engine.frozen_rules import freeze_rules
+from vetting.grants.models import rulesets_of_schemes
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.jobs import DONE, jobs_about
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _
+from vetting.kernel.text import _, join_words
 from vetting.rules import models as store
 from vetting.rules.models import RuleDraft, RulePublication, RuleVersion, RuleWithdrawal
 from vetting.rules.services import drafts
@@ -38,6 +40,8 @@ class PublicationApproval:
     key: int
     version: int
     warnings_read: bool
+    taken_away_read: bool = False
+    """Whether what the version takes away was read: a yes of its own."""
 
 
 def publish_rules(
@@ -58,7 +62,7 @@ def publish_rules(
             Obstacle.CLOSED,
         )
     found = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
-    obstacles = obstacles_to_publishing(session, found, by=by, on=at.date(), warnings_read=given.warnings_read)
+    obstacles = obstacles_to_publishing(session, found, by=by, on=at.date(), given=given)
     if found.ruleset is None or obstacles:
         raise Refused(Obstacle.CLOSED, *obstacles)
     publication = _keep_publication(session, found.ruleset, draft, by=by, at=at)
@@ -78,9 +82,9 @@ def publish_rules(
 
 
 def obstacles_to_publishing(
-    session: Session, found: drafts.RuleDraftReport, *, by: Person, on: date, warnings_read: bool
+    session: Session, found: drafts.RuleDraftReport, *, by: Person, on: date, given: PublicationApproval | None = None
 ) -> list[Problem]:
-    """Everything that must happen before this person can publish."""
+    """Everything that must happen before this person can publish. given: what was ticked; None before it is asked."""
     draft = found.draft
     obstacles = list(found.problems)
     if str(by.id) in draft.authors:
@@ -93,6 +97,14 @@ def obstacles_to_publishing(
         )
     if found.ruleset is None:
         return obstacles
+    if draft.ruleset in rulesets_of_schemes(session, draft.board_id) and found.ruleset.kinds != {CaseKind.GRANT}:
+        obstacles.append(
+            Problem(
+                draft.ruleset,
+                _("Reglerna är en bidragsforms egna, men gäller inte bara bidrag."),
+                _("Skriv att de gäller bidrag, eller låt bidragsformen följa de gemensamma reglerna."),
+            )
+        )
     borrowed = _anothers(found, session)
     if borrowed and not found.ruleset.adopted.whole:
         obstacles.append(
@@ -112,8 +124,16 @@ def obstacles_to_publishing(
                 _("Kör ”Vad skulle ändras?” först."),
             )
         )
-    if found.warned and not warnings_read:
+    if found.warned and given is not None and not given.warnings_read:
         obstacles.append(Problem("warnings_read", _("Varningarna är inte lästa."), _("Läs dem och kryssa i rutan.")))
+    if found.taken_away and given is not None and not given.taken_away_read:
+        obstacles.append(
+            Problem(
+                "taken_away_read",
+                _("Versionen tar bort sådant som skyddar: {what}.", what=join_words(found.taken_away, ", ")),
+                _("Läs vad som tas bort och kryssa i rutan, eller lämna tillbaka utkastet."),
+            )
+        )
     same = _same_before(session, draft, found.ruleset)
     if same is not None:
         obstacles.append(

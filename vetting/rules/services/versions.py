@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vetting.boards.models.people import Board
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
+from vetting.grants.models import rulesets_of_schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.rules.models import RuleVersion, in_force, version_by_fingerprint
 
@@ -19,18 +20,32 @@ if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
+    from vetting.rules.models import RulePublication
     from vetting.rules.services.rulebook import Rules
 
 _THAWED: dict[str, RuleSet] = {}
 """Read again once in each process, by fingerprint and number: a version never changes."""
 
 
-def rules_in_force(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> RuleSet | None:
-    """The rules in force for a kind of case that day: what the board has published, else the set it has chosen."""
-    published = in_force(session, board_id, kind.value, on)
+def publication_in_force(
+    session: Session, board_id: int, kind: CaseKind, *, on: date, own: str = ""
+) -> RulePublication | None:
+    """What the board has published for a kind of case that day. own: the set of a grant scheme that has its own."""
+    but = rulesets_of_schemes(session, board_id) if kind is CaseKind.GRANT else frozenset()
+    return in_force(session, board_id, kind.value, on, only=own, but=but)
+
+
+def rules_in_force(
+    session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date, own: str = ""
+) -> RuleSet | None:
+    """The rules in force for a kind of case that day: what the board has published, else the set it has chosen.
+
+    own: the set of a grant scheme that has its own; until that is published there are none for it.
+    """
+    published = publication_in_force(session, board_id, kind, on=on, own=own)
     if published is not None:
         return read_version(session, published.id, rules)
-    return _chosen_set(session, board_id, kind, rules)
+    return None if own else _chosen_set(session, board_id, kind, rules)
 
 
 def _chosen_set(session: Session, board_id: int, kind: CaseKind, rules: Rules) -> RuleSet | None:
@@ -40,13 +55,13 @@ def _chosen_set(session: Session, board_id: int, kind: CaseKind, rules: Rules) -
 
 
 def fix_version(
-    session: WritingSession, board_id: int, kind: CaseKind, rules: Rules, *, on: date, at: datetime
+    session: WritingSession, board_id: int, kind: CaseKind, rules: Rules, *, on: date, at: datetime, own: str = ""
 ) -> RuleVersion | None:
     """The version in force on the day a case came, taken up in the store the first time."""
-    published = in_force(session, board_id, kind.value, on)
+    published = publication_in_force(session, board_id, kind, on=on, own=own)
     if published is not None:
         return session.get_one(RuleVersion, published.id)
-    ruleset = _chosen_set(session, board_id, kind, rules)
+    ruleset = None if own else _chosen_set(session, board_id, kind, rules)
     if ruleset is None:
         return None
     found = version_by_fingerprint(session, board_id, ruleset.id, ruleset.fingerprint)
@@ -73,15 +88,21 @@ def catalogue_of_version(session: Session, version_id: int | None, rules: Rules)
 def fact_and_criterion_names(
     session: Session, board_id: int, rules: Rules, *, on: date
 ) -> tuple[Catalogue, Mapping[str, Words]]:
-    """All facts that a board's rules in force know, and what their criteria are called; both kinds of case together."""
+    """All facts that a board's rules in force know, and what their criteria are called; all kinds of case together."""
     facts: dict[str, FactDefinition] = dict(rules.folder.book.catalogue)
     labels: dict[str, Words] = {}
-    for kind in CaseKind:
-        ruleset = rules_in_force(session, board_id, kind, rules, on=on)
-        if ruleset is not None:
-            facts |= ruleset.catalogue
-            labels |= {criterion.id: criterion.label for criterion in ruleset.criteria}
+    for ruleset in all_in_force(session, board_id, rules, on=on):
+        facts |= ruleset.catalogue
+        labels |= {criterion.id: criterion.label for criterion in ruleset.criteria}
     return facts, labels
+
+
+def all_in_force(session: Session, board_id: int, rules: Rules, *, on: date) -> list[RuleSet]:
+    """Every rule set that judges some case that comes to a board that day: of each kind, and of each grant scheme."""
+    found = [rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind]
+    own = sorted(rulesets_of_schemes(session, board_id))
+    found += [rules_in_force(session, board_id, CaseKind.GRANT, rules, on=on, own=name) for name in own]
+    return [ruleset for ruleset in found if ruleset is not None]
 
 
 def read_version(session: Session, version_id: int | None, rules: Rules) -> RuleSet | None:

@@ -1,0 +1,247 @@
+"""Grant schemes: each with its own rules or the shared ones, and publishing one touches no other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.board import NUMBERS, BoardAtWork, clean_facts, refused, rules
+from tests.factories import NOW, TODAY
+from tests.rules.published import published_version
+from tests.rules.services.guideline import CASES, GUIDELINE
+from vetting.boards.services import ways_of_working
+from vetting.cases.models.cases import Case
+from vetting.cases.services import rule_moves, what_if
+from vetting.grants import services as service
+from vetting.grants.models import GrantScheme, Round
+from vetting.grants.services import NewRound, SchemeWriting
+from vetting.imports.services import import_batches
+from vetting.jobs.worker import Worker
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.jobs import Job
+from vetting.kernel.store.session import open_reading
+from vetting.rules.models import RuleDraft
+from vetting.rules.services import drafts, publishing, versions
+from vetting.rules.services.publishing import PublicationApproval
+
+OWNER = Role.RULES_OWNER
+DOGS = "hundkultur-2027"
+LIST = "Förening;Org.nr;Sökt;Ändamål\nHundklubben Nosen;;25000;Öppna hundkvällar\n".encode()
+BOTH_KINDS = GUIDELINE.replace("kinds: [grant]", "kinds: [grant, booking]")
+
+
+def add(board: BoardAtWork, name: str, ruleset: str = "") -> GrantScheme:
+    found: GrantScheme = board.do(service.add_scheme, SchemeWriting(name=name, ruleset=ruleset), on=TODAY, role=OWNER)
+    return found
+
+
+def draft(board: BoardAtWork, text: str = GUIDELINE, worked: str = CASES) -> RuleDraft:
+    found: RuleDraft = board.do(drafts.take_in, text.encode(), worked.encode(), role=OWNER)
+    return found
+
+
+def round_for(board: BoardAtWork, scheme: GrantScheme) -> int:
+    new = NewRound(name=scheme.name, opens_on=date(2026, 9, 1), closes_on=date(2026, 12, 1), scheme_id=scheme.id)
+    found: Round = board.do(service.add_round, new)
+    return found.id
+
+
+def publish_draft(board: BoardAtWork, key: int) -> int:
+    """The draft that is there, tried and published by two."""
+    tried(board, key)
+    board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
+    with open_reading(board.database) as s:
+        given = PublicationApproval(
+            key=key, version=s.get_one(RuleDraft, key).version, warnings_read=True, taken_away_read=True
+        )
+    return int(board.do(publishing.publish_rules, given, rules=rules(), role=Role.MANAGER).id)
+
+
+def tried(board: BoardAtWork, key: int) -> Job:
+    job: Job = board.do(what_if.ask_for, key, what_if.CaseSelection(), rules=rules(), role=OWNER)
+    worker = Worker(board.database, rules(), lambda: NOW)
+    while worker.run_next():
+        pass
+    with open_reading(board.database) as s:
+        return s.get_one(Job, job.id)
+
+
+@pytest.mark.both_engines
+def test_cases_of_two_schemes_of_a_board_stand_under_different_rules(board: BoardAtWork) -> None:
+    """The rules of one grant are published, and every other grant keeps those that it had."""
+    before = board.receive()
+    key = draft(board).id
+    dogs = round_for(board, add(board, "Hundkulturbidrag", DOGS))
+    version = publish_draft(board, key)
+    own = board.receive(
+        clean_facts(NUMBERS[1], "Hundklubben Nosen", dogs_in_activity=1, dog_leader=True), round_id=dogs
+    )
+    other = board.receive(clean_facts(NUMBERS[2], "Schackklubben Bonden"))
+    assert own.rule_version_id == version
+    assert other.rule_version_id == before.rule_version_id != version
+    with open_reading(board.database) as s:
+        common = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+        assert common is not None
+        assert common.id != DOGS
+        assert trail_verification.verify_trail(s).problems == []
+
+
+def test_until_its_own_rules_are_published_a_scheme_has_none_and_takes_no_others(board: BoardAtWork) -> None:
+    draft(board)
+    dogs = round_for(board, add(board, "Hundkulturbidrag", DOGS))
+    case = board.receive(clean_facts(NUMBERS[1], "Hundklubben Nosen"), round_id=dogs)
+    assert (case.rule_version_id, case.proposal) == (None, "")
+    with open_reading(board.database) as s:
+        assert versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY, own=DOGS) is None
+        assert DOGS not in {ruleset.id for ruleset in versions.all_in_force(s, board.board_id, rules(), on=TODAY)}
+
+
+@pytest.mark.both_engines
+def test_a_list_into_a_schemes_round_is_judged_by_its_rules(board: BoardAtWork) -> None:
+    key = draft(board).id
+    dogs = round_for(board, add(board, "Hundkulturbidrag", DOGS))
+    version = publish_draft(board, key)
+    into = replace(board, round_id=dogs)
+    into.do(import_batches.confirm_import, into.staged(LIST, "hundar.csv"), good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, board.staged(LIST, "andra.csv"), good_only=False, rules=rules())
+    with open_reading(board.database) as s:
+        found = s.execute(select(Case.round_id, Case.rule_version_id).order_by(Case.id)).all()
+    assert [(row.round_id, row.rule_version_id == version) for row in found] == [(dogs, True), (board.round_id, False)]
+
+
+def test_a_draft_of_a_scheme_is_tried_on_its_cases_alone_and_shared_rules_on_the_others(board: BoardAtWork) -> None:
+    board.receive()
+    key = draft(board).id
+    dogs = round_for(board, add(board, "Hundkulturbidrag", DOGS))
+    assert tried(board, key).told["cases"] == 0
+    publish_draft(board, key)
+    board.receive(clean_facts(NUMBERS[1], "Hundklubben Nosen", dogs_in_activity=3, dog_leader=True), round_id=dogs)
+    again = draft(board, GUIDELINE.replace("at_least: 2", "at_least: 4"))
+    assert tried(board, again.id).told["cases"] == 1
+    shared = draft(board, GUIDELINE.replace("id: hundkultur-2027", "id: allmant-2027"))
+    assert tried(board, shared.id).told["cases"] == 1
+
+
+def test_a_case_moves_only_between_versions_for_its_scheme(board: BoardAtWork) -> None:
+    case = board.receive()
+    key = draft(board).id
+    dogs = round_for(board, add(board, "Hundkulturbidrag", DOGS))
+    waiting = board.receive(clean_facts(NUMBERS[1], "Hundklubben Nosen"), round_id=dogs)
+    version = publish_draft(board, key)
+    with open_reading(board.database) as s:
+        by = board.staff[Role.CASEWORKER]
+        choice = rule_moves.could_move(s, version, rules=rules(), by=by, on=TODAY)
+        assert [move.case.number for move in choice.cases] == [waiting.number]
+    assert refused(board, rule_moves.move_cases, [case.number], version, rules=rules()) == (
+        Obstacle.CLOSED,
+        [case.number],
+    )
+    assert board.do(rule_moves.move_cases, [waiting.number], version, rules=rules()) == 1
+    with open_reading(board.database) as s:
+        assert s.get_one(Case, waiting.id).rule_version_id == version
+
+
+def test_the_shared_rules_and_rules_of_no_board_cannot_be_given_to_one_scheme(board: BoardAtWork) -> None:
+    new = SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS)
+    assert refused(board, service.add_scheme, new, on=TODAY, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+    published_version(board)  # now the rules for every grant
+    assert refused(board, service.add_scheme, new, on=TODAY, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+    assert refused(board, service.add_scheme, new, on=TODAY, role=Role.CASEWORKER)[0] is Obstacle.FORBIDDEN
+
+
+def test_rules_for_bookings_too_are_not_published_as_one_schemes_own(board: BoardAtWork) -> None:
+    key = draft(board).id
+    scheme = add(board, "Hundkulturbidrag", DOGS)
+    board.do(drafts.discard_rule_draft, key, 1, role=OWNER)
+    key = draft(board, BOTH_KINDS).id
+    with pytest.raises(Refused) as told:
+        publish_draft(board, key)
+    assert [problem.what.sv for problem in told.value.problems] == [
+        "Reglerna är en bidragsforms egna, men gäller inte bara bidrag."
+    ]
+    assert scheme.ruleset == DOGS
+
+
+def test_a_scheme_is_changed_until_a_round_is_for_it_and_offered_until_it_is_ended(board: BoardAtWork) -> None:
+    draft(board)
+    scheme = add(board, "Hundbidrag")
+    change = SchemeWriting(name=" Hundkulturbidrag ", purpose="Hundar i kulturlivet", ruleset=DOGS)
+    board.do(service.change_scheme, scheme.id, change, on=TODAY, role=OWNER)
+    round_for(board, scheme)
+    shared = SchemeWriting(name="Hundkulturbidrag")
+    assert refused(board, service.change_scheme, scheme.id, shared, on=TODAY, role=OWNER) == (
+        Obstacle.INVALID,
+        ["ruleset"],
+    )
+    assert refused(board, service.add_scheme, shared, on=TODAY, role=OWNER) == (Obstacle.INVALID, ["name"])
+    assert refused(board, service.add_scheme, SchemeWriting(name=" "), on=TODAY, role=OWNER)[1] == ["name"]
+    board.do(service.end_scheme, scheme.id, role=OWNER)
+    late = NewRound(name="Sen", opens_on=TODAY, closes_on=TODAY + timedelta(days=9), scheme_id=scheme.id)
+    assert refused(board, service.add_round, late) == (Obstacle.INVALID, ["scheme_id"])
+    with open_reading(board.database) as s:
+        kept = s.get_one(GrantScheme, scheme.id)
+        assert (kept.name, kept.purpose, kept.ruleset) == ("Hundkulturbidrag", "Hundar i kulturlivet", DOGS)
+
+
+def test_another_boards_scheme_is_not_there(board: BoardAtWork) -> None:
+    scheme = add(board, "Lokalbidrag")
+    other = BoardAtWork(board.database, code="soder").build()
+    with pytest.raises(Refused) as told:
+        other.do(service.change_scheme, scheme.id, SchemeWriting(name="Annat"), on=TODAY, role=OWNER)
+    assert told.value.obstacle is Obstacle.MISSING
+    assert refused(other, service.end_scheme, scheme.id, role=OWNER)[0] is Obstacle.MISSING
+    taken = NewRound(name="Fel", opens_on=TODAY, closes_on=TODAY, scheme_id=scheme.id)
+    assert refused(other, service.add_round, taken) == (Obstacle.INVALID, ["scheme_id"])
+
+
+def test_a_gate_of_one_schemes_rules_is_asked_of_the_board(board: BoardAtWork) -> None:
+    """Which gates the rules demand is told of all that is in force, not of the shared rules alone."""
+    key = draft(board, GUIDELINE).id
+    add(board, "Hundkulturbidrag", DOGS)
+    publish_draft(board, key)
+    with open_reading(board.database) as s:
+        every = versions.all_in_force(s, board.board_id, rules(), on=TODAY)
+        demanded = {gate.id for ruleset in every for gate in ruleset.gates}
+        states = ways_of_working.order_of(s, board.board_id, rules(), on=TODAY).gates
+    assert DOGS in {ruleset.id for ruleset in every}
+    assert all(states[name].on for name in demanded)
+
+
+BARE = GUIDELINE.replace("builds_on: [socialnamnden-2019-med-grundkrav]", "builds_on: []")
+BARE_CASES = CASES.replace(
+    "complete, results: {minst-tva-hundar: not_met", "assess, results: {minst-tva-hundar: not_met"
+)
+
+
+def test_what_a_version_takes_away_is_named_and_has_a_yes_of_its_own(board: BoardAtWork) -> None:
+    """Against what judges those cases today: of a scheme that is new with its own rules, the shared ones."""
+    key = draft(board, BARE, BARE_CASES).id
+    add(board, "Hundkulturbidrag", DOGS)
+    with open_reading(board.database) as s:
+        look = drafts.read_draft(s, key, rules=rules(), by=board.staff[OWNER], on=TODAY)
+        now = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+    assert now is not None
+    lost = [item.label.sv for item in now.for_kind(CaseKind.GRANT) if item.value_criterion]
+    assert lost
+    assert [words.sv for words in look.taken_away][: len(lost)] == [f"Värdekriteriet ”{label}”" for label in lost]
+    tried(board, key)
+    board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
+    with open_reading(board.database) as s:
+        version = s.get_one(RuleDraft, key).version
+    given = PublicationApproval(key=key, version=version, warnings_read=True)
+    assert refused(board, publishing.publish_rules, given, rules=rules(), role=Role.MANAGER) == (
+        Obstacle.CLOSED,
+        ["taken_away_read"],
+    )
+    whole = PublicationApproval(key=key, version=version, warnings_read=True, taken_away_read=True)
+    board.do(publishing.publish_rules, whole, rules=rules(), role=Role.MANAGER)
+    with open_reading(board.database) as s:
+        common = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+    assert common is not None
+    assert common.fingerprint == now.fingerprint
