@@ -139,6 +139,8 @@ def test_a_round_is_for_a_scheme_and_its_form_asks_by_the_schemes_rules(board: B
     assert "Antal hundar" not in kim.get("/arenden/ny").text
     with open_reading(board.database) as s:
         [waiting] = open_rule_drafts(s, board.board_id)
+    review = somebody(board, Role.MANAGER).opened(f"/regler/utkast/{waiting.id}/granska")
+    assert "Gäller bara Hundkulturbidrag." in review
     publish_draft(board, waiting.id)
     asked = kim.get(f"/arenden/ny?omgang={into}").text
     assert "Antal hundar" in asked

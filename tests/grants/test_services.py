@@ -18,7 +18,7 @@ from vetting.cases.services import rule_moves, what_if
 from vetting.grants import services as service
 from vetting.grants.models import GrantScheme, Round
 from vetting.grants.services import NewRound, SchemeWriting
-from vetting.imports.services import import_batches
+from vetting.imports.services import downloaded_lists, import_batches
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
@@ -99,7 +99,9 @@ def test_until_its_own_rules_are_published_a_scheme_has_none_and_takes_no_others
     assert (case.rule_version_id, case.proposal) == (None, "")
     with open_reading(board.database) as s:
         assert versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY, own=DOGS) is None
-        assert DOGS not in {ruleset.id for ruleset in versions.all_in_force(s, board.board_id, rules(), on=TODAY)}
+        assert DOGS not in {
+            ruleset.id for ruleset in versions.all_in_force(s, board.board_id, CaseKind, rules(), on=TODAY)
+        }
 
 
 @pytest.mark.both_engines
@@ -155,6 +157,47 @@ def test_the_shared_rules_and_rules_of_no_board_cannot_be_given_to_one_scheme(bo
     assert refused(board, service.add_scheme, new, on=TODAY, role=Role.CASEWORKER)[0] is Obstacle.FORBIDDEN
 
 
+def test_nobody_alone_makes_a_schemes_rules_the_shared_ones_or_the_shared_ones_a_schemes(board: BoardAtWork) -> None:
+    """What two have published as one scheme's own stays that, although no round is for the scheme yet."""
+    key = draft(board).id
+    scheme = add(board, "Hundkulturbidrag", DOGS)
+    version = publish_draft(board, key)
+    loose = SchemeWriting(name="Hundkulturbidrag")
+    assert refused(board, service.change_scheme, scheme.id, loose, on=TODAY, role=OWNER) == (
+        Obstacle.INVALID,
+        ["ruleset"],
+    )
+    other = add(board, "Hundutställning", DOGS)  # several schemes may have the same rules
+    board.do(service.change_scheme, scheme.id, loose, on=TODAY, role=OWNER)
+    assert refused(board, service.change_scheme, other.id, loose, on=TODAY, role=OWNER)[0] is Obstacle.INVALID
+    board.do(publishing.withdraw_rules, version, "Avbrutet.", role=Role.MANAGER)
+    board.do(service.change_scheme, other.id, SchemeWriting(name="Hundutställning"), on=TODAY, role=OWNER)
+    with open_reading(board.database) as s:
+        common = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+    assert common is not None
+    assert common.id != DOGS
+
+
+def test_rules_that_are_to_be_shared_one_day_are_given_to_no_scheme(board: BoardAtWork) -> None:
+    published_version(board, GUIDELINE.replace("valid: null", "valid: {from: 2027-06-01}"))
+    new = SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS)
+    assert refused(board, service.add_scheme, new, on=TODAY, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+
+
+def test_what_was_tried_on_one_schemes_cases_is_not_tried_for_all(board: BoardAtWork) -> None:
+    key = draft(board).id
+    scheme = add(board, "Hundkulturbidrag", DOGS)
+    tried(board, key)
+    board.do(service.change_scheme, scheme.id, SchemeWriting(name="Hundkulturbidrag"), on=TODAY, role=OWNER)
+    board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
+    with open_reading(board.database) as s:
+        version = s.get_one(RuleDraft, key).version
+    given = PublicationApproval(key=key, version=version, warnings_read=True, taken_away_read=True)
+    with pytest.raises(Refused) as told:
+        board.do(publishing.publish_rules, given, rules=rules(), role=Role.MANAGER)
+    assert "inte prövat" in told.value.problems[0].what.sv
+
+
 def test_rules_for_bookings_too_are_not_published_as_one_schemes_own(board: BoardAtWork) -> None:
     key = draft(board).id
     scheme = add(board, "Hundkulturbidrag", DOGS)
@@ -206,7 +249,7 @@ def test_a_gate_of_one_schemes_rules_is_asked_of_the_board(board: BoardAtWork) -
     add(board, "Hundkulturbidrag", DOGS)
     publish_draft(board, key)
     with open_reading(board.database) as s:
-        every = versions.all_in_force(s, board.board_id, rules(), on=TODAY)
+        every = versions.all_in_force(s, board.board_id, CaseKind, rules(), on=TODAY)
         demanded = {gate.id for ruleset in every for gate in ruleset.gates}
         states = ways_of_working.order_of(s, board.board_id, rules(), on=TODAY).gates
     assert DOGS in {ruleset.id for ruleset in every}
@@ -217,6 +260,21 @@ BARE = GUIDELINE.replace("builds_on: [socialnamnden-2019-med-grundkrav]", "build
 BARE_CASES = CASES.replace(
     "complete, results: {minst-tva-hundar: not_met", "assess, results: {minst-tva-hundar: not_met"
 )
+
+
+def test_a_downloaded_list_has_the_columns_of_every_schemes_rules(board: BoardAtWork) -> None:
+    with open_reading(board.database) as s:
+        shared = downloaded_lists.open_columns(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+        bookings = downloaded_lists.open_columns(s, board.board_id, CaseKind.BOOKING, rules(), on=TODAY)
+    key = draft(board).id
+    add(board, "Hundkulturbidrag", DOGS)
+    publish_draft(board, key)
+    with open_reading(board.database) as s:
+        every = downloaded_lists.open_columns(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+        assert downloaded_lists.open_columns(s, board.board_id, CaseKind.BOOKING, rules(), on=TODAY) == bookings
+    names = [column.key for column in every]
+    assert {column.key for column in shared} < set(names)
+    assert set(names) >= {"dogs_in_activity", "dog_leader"}
 
 
 def test_what_a_version_takes_away_is_named_and_has_a_yes_of_its_own(board: BoardAtWork) -> None:

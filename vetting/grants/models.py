@@ -79,6 +79,11 @@ def schemes(session: Session, board_id: int) -> Sequence[GrantScheme]:
     return session.scalars(found).all()
 
 
+def schemes_with(session: Session, board_id: int, ruleset: str) -> Sequence[GrantScheme]:
+    """The board's grant schemes that a rule set is the own rules of."""
+    return [item for item in schemes(session, board_id) if item.ruleset == ruleset]
+
+
 def scheme_of(session: Session, by: Person, key: int) -> GrantScheme | None:
     """One of the board's own grant schemes."""
     return session.scalar(select(GrantScheme).where(GrantScheme.board_id == by.board_id, GrantScheme.id == key))

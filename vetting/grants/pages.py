@@ -73,7 +73,7 @@ def _new_scheme(form: SchemeForm) -> str:
 
 def _rules_to_choose() -> dict[str, Words]:
     with reading_session() as session:
-        found = service.rulesets_to_choose(session, visitor.signed_in_person())
+        found = service.rulesets_to_choose(session, visitor.signed_in_person(), visitor.today())
     return {name: same_in_both(title) for name, title in found.items()}
 
 

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.grants.models import GrantScheme, Round, RoundScheme, round_of, rounds_of_scheme, scheme_of
+from vetting.grants.models import (
+    GrantScheme,
+    Round,
+    RoundScheme,
+    round_of,
+    rounds_of_scheme,
+    rulesets_of_schemes,
+    scheme_of,
+    schemes_with,
+)
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.rules.models import open_rule_drafts, publications
-from vetting.rules.services import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,17 +64,27 @@ class SchemeWriting:
     ruleset: str = ""
 
 
-def rulesets_to_choose(session: Session, by: Person) -> dict[str, str]:
-    """Rule set -> its title: what the board itself has published or writes for grants alone.
+def rulesets_to_choose(session: Session, by: Person, on: date) -> dict[str, str]:
+    """Rule set -> its title: what the board writes for one grant, or has published as some scheme's own.
 
-    Two persons have stood behind what is published, so that nobody by a choice here gives a grant other rules alone.
+    Two persons have stood behind what is published, as what it is for: nobody makes shared rules one scheme's alone.
     """
+    shared = _held(session, by, on) - rulesets_of_schemes(session, by.board_id)
     found = {draft.ruleset: draft.ruleset for draft in open_rule_drafts(session, by.board_id)}
     for item, _unused in reversed(publications(session, by.board_id)):
         found[item.ruleset] = item.title
-        if item.kinds != [CaseKind.GRANT.value]:
+        if item.kinds != [CaseKind.GRANT.value] or item.ruleset in shared:
             del found[item.ruleset]
     return found
+
+
+def _held(session: Session, by: Person, on: date) -> frozenset[str]:
+    """Rule sets with a version that is in force, or will be."""
+    return frozenset(
+        item.ruleset
+        for item, withdrawn in publications(session, by.board_id)
+        if withdrawn is None and (item.valid_to is None or item.valid_to >= on)
+    )
 
 
 def add_scheme(session: WritingSession, new: SchemeWriting, *, on: date, by: Person, at: datetime) -> GrantScheme:
@@ -129,18 +147,24 @@ def _wrong_rules(
             _("Bidragsformen har redan en omgång: reglerna väljs inte om."),
             _("Ändra reglerna genom att publicera en ny version av dem, eller lägg till en ny bidragsform."),
         )
-    if ruleset and ruleset not in rulesets_to_choose(session, by):
+    held, own = _held(session, by, on), rulesets_of_schemes(session, by.board_id)
+    if ruleset and ruleset in held - own:
+        yield Problem(
+            "ruleset",
+            _("Det är regler för alla bidrag som inte har egna: de skulle bli utan."),
+            _("Låt bidragsformen följa de gemensamma reglerna, eller skriv egna regler för den."),
+        )
+    elif ruleset and ruleset not in rulesets_to_choose(session, by, on):
         yield Problem(
             "ruleset",
             _("Nämnden har inga egna regler för bidrag med det namnet."),
-            _("Välj bland dem som nämnden har publicerat eller skriver."),
+            _("Välj bland dem som nämnden skriver, eller har publicerat för en bidragsform."),
         )
-    common = versions.publication_in_force(session, by.board_id, CaseKind.GRANT, on=on)
-    if ruleset and common is not None and common.ruleset == ruleset:
+    if found is not None and found.ruleset in held and len(schemes_with(session, by.board_id, found.ruleset)) == 1:
         yield Problem(
             "ruleset",
-            _("Det är reglerna för alla bidrag som inte har egna: de skulle bli utan."),
-            _("Låt bidragsformen följa de gemensamma reglerna, eller skriv egna regler för den."),
+            _("Reglerna är publicerade för den här bidragsformen: utan den skulle de gälla alla bidrag."),
+            _("Återkalla versionen först, eller lägg till en ny bidragsform."),
         )
 
 

@@ -193,14 +193,14 @@ def in_force(
     Of the versions of one set the newest that holds that day; of several sets the one that began last. only: the one
     set that is asked for; but: sets that are left out.
     """
-    newest = {row.ruleset: row for row in _valid_publications(session, board_id, on)}
+    newest = {row.ruleset: row for row in valid_publications(session, board_id, on)}
     wanted = {only} if only else newest.keys() - but
     holding = [row for name, row in newest.items() if name in wanted and kind in row.kinds]
     return max(holding, key=lambda row: (row.valid_from, row.id), default=None)
 
 
 @ask_once(RulePublication, RuleWithdrawal)
-def _valid_publications(session: Session, board_id: int, on: date) -> Sequence[RulePublication]:
+def valid_publications(session: Session, board_id: int, on: date) -> Sequence[RulePublication]:
     """What a board has published for a day and not withdrawn, the oldest first."""
     found = session.scalars(
         select(RulePublication)

@@ -212,7 +212,7 @@ def register_template_names(app: Flask) -> None:
 @cache
 def _icon(name: str, look: str = "") -> Markup:
     """One of the page's symbols; it says nothing that does not stand in words beside it."""
-    return Markup('<svg class="ico{}" aria-hidden="true"><use href="#i-{}" /></svg>').format(look and f" {look}", name)
+    return Markup('<svg class="ico{}" aria-hidden="true"><use href="#i-{}"/></svg>').format(look and f" {look}", name)
 
 
 def _day(value: date) -> str:

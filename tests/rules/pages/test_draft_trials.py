@@ -87,7 +87,9 @@ def test_a_second_person_publishes_what_has_been_tried_and_the_writer_does_not(d
     assert send(desk.client, f"{path}/publicera", **fields).status_code in {403, 422}
     assert published(desk.board) == before
     manager = desk.signed_in(Role.MANAGER)
-    assert manager.get(f"{path}/granska").status_code == 200
+    review = manager.get(f"{path}/granska")
+    assert review.status_code == 200
+    assert "Gäller alla bidrag som inte har egna regler." in review.text
     answer = send(manager, f"{path}/publicera", **fields)
     assert answer.status_code == 303, answer.text
     assert published(desk.board) == before + 1

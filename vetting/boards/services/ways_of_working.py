@@ -138,7 +138,9 @@ def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> Boar
 def _required_gates(session: Session, board_id: int, rules: Rules, *, on: date) -> frozenset[str]:
     """Gates that the rules in force demand."""
     return frozenset(
-        gate.id for ruleset in versions.all_in_force(session, board_id, rules, on=on) for gate in ruleset.gates
+        gate.id
+        for ruleset in versions.all_in_force(session, board_id, CaseKind, rules, on=on)
+        for gate in ruleset.gates
     )
 
 

@@ -93,12 +93,14 @@ _HOW: Final = _(
 
 def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[OpenColumn]:
     """What may be changed by a list: the registry number, what the rules in force ask, the board's own columns."""
-    ruleset = versions.rules_in_force(session, board_id, kind, rules, on=on)
-    groups = asked_facts(ruleset, kind) if ruleset is not None else {}
+    asked: dict[str, FactDefinition] = {}
+    for ruleset in versions.all_in_force(session, board_id, [kind], rules, on=on):
+        for group in asked_facts(ruleset, kind).values():
+            for fact in group:
+                asked.setdefault(fact.id, fact)
     facts = [
         OpenColumn(fact.id, fact)
-        for group in groups.values()
-        for fact in group
+        for fact in asked.values()
         if fact.type in OPEN_TYPES and fact.privacy is not Privacy.SEALED
     ]
     own = [own_columns.open_column(column) for column in board_columns(session, board_id, kind.value)]

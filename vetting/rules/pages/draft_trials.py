@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, render_template, url_for
 
 from vetting.cases.services import what_if, what_if_workbooks
+from vetting.grants.models import schemes_with
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.store.jobs import ENDED_STATES, Job, job_of
 from vetting.rules.forms import PublishForm, TryDraftForm
@@ -117,6 +119,8 @@ def _review(draft_id: int, refused: PublishForm | None = None) -> str:
             look=look,
             draft=look.draft,
             obstacles=obstacles,
+            for_schemes=[item.name for item in schemes_with(session, look.draft.board_id, look.draft.ruleset)],
+            for_grants=look.ruleset is not None and CaseKind.GRANT in look.ruleset.kinds,
             job=job,
             ran=look.ran,
             refused=refused,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.boards.models.people import Board, User
 from vetting.boards.services import ways_of_working
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
+
+
+OWN: Final = "schemes"
+SHARED: Final = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,11 +182,17 @@ def _anothers(found: drafts.RuleDraftReport, session: Session) -> str:
     return ""
 
 
+def meant_for(session: Session, draft: RuleDraft) -> str:
+    """Which cases a draft's rules would judge: those of some grant schemes, or of all that have none of their own."""
+    return OWN if draft.ruleset in rulesets_of_schemes(session, draft.board_id) else SHARED
+
+
 def tried_as(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None:
     """The finished what-if of exactly these rules on all cases, or None."""
     for job in jobs_about(session, draft.board_id, drafts.WHAT_IF, str(draft.id)):
         whole = job.arguments.get("round_id") is None and job.arguments.get("year") is None
-        if whole and job.state == DONE and job.told.get("fingerprint") == ruleset.fingerprint:
+        meant = job.arguments.get("for", SHARED) == meant_for(session, draft)
+        if whole and meant and job.state == DONE and job.told.get("fingerprint") == ruleset.fingerprint:
             return job.id
     return None
 

@@ -8,10 +8,10 @@ from vetting.boards.models.people import Board
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
 from vetting.grants.models import rulesets_of_schemes
 from vetting.kernel.case_kinds import CaseKind
-from vetting.rules.models import RuleVersion, in_force, version_by_fingerprint
+from vetting.rules.models import RuleVersion, in_force, valid_publications, version_by_fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -31,8 +31,11 @@ def publication_in_force(
     session: Session, board_id: int, kind: CaseKind, *, on: date, own: str = ""
 ) -> RulePublication | None:
     """What the board has published for a kind of case that day. own: the set of a grant scheme that has its own."""
-    but = rulesets_of_schemes(session, board_id) if kind is CaseKind.GRANT else frozenset()
-    return in_force(session, board_id, kind.value, on, only=own, but=but)
+    found = in_force(session, board_id, kind.value, on, only=own)
+    if own or found is None or kind is not CaseKind.GRANT:
+        return found
+    others = rulesets_of_schemes(session, board_id)
+    return in_force(session, board_id, kind.value, on, but=others) if found.ruleset in others else found
 
 
 def rules_in_force(
@@ -91,16 +94,22 @@ def fact_and_criterion_names(
     """All facts that a board's rules in force know, and what their criteria are called; all kinds of case together."""
     facts: dict[str, FactDefinition] = dict(rules.folder.book.catalogue)
     labels: dict[str, Words] = {}
-    for ruleset in all_in_force(session, board_id, rules, on=on):
+    for ruleset in all_in_force(session, board_id, CaseKind, rules, on=on):
         facts |= ruleset.catalogue
         labels |= {criterion.id: criterion.label for criterion in ruleset.criteria}
     return facts, labels
 
 
-def all_in_force(session: Session, board_id: int, rules: Rules, *, on: date) -> list[RuleSet]:
-    """Every rule set that judges some case that comes to a board that day: of each kind, and of each grant scheme."""
-    found = [rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind]
-    own = sorted(rulesets_of_schemes(session, board_id))
+def all_in_force(
+    session: Session, board_id: int, kinds: Iterable[CaseKind], rules: Rules, *, on: date
+) -> list[RuleSet]:
+    """Every rule set that judges some case of those kinds that comes to a board that day: its grant schemes' too."""
+    wanted = tuple(kinds)
+    found = [rules_in_force(session, board_id, kind, rules, on=on) for kind in wanted]
+    published = (
+        {row.ruleset for row in valid_publications(session, board_id, on)} if CaseKind.GRANT in wanted else set()
+    )
+    own = sorted(published & rulesets_of_schemes(session, board_id)) if published else ()
     found += [rules_in_force(session, board_id, CaseKind.GRANT, rules, on=on, own=name) for name in own]
     return [ruleset for ruleset in found if ruleset is not None]
 
