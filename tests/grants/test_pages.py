@@ -129,8 +129,8 @@ def test_a_round_is_for_a_scheme_and_its_form_asks_by_the_schemes_rules(board: B
     owner = somebody(board, Role.RULES_OWNER)
     board.do(drafts.take_in, GUIDELINE.encode(), CASES.encode(), role=Role.RULES_OWNER)
     made = owner.send("/bidragsformer/ny", name="Hundkulturbidrag", purpose="", ruleset="hundkultur-2027")
-    assert "inte är publicerade än" in owner.opened(made.location)
-    assert "inte är publicerade än" in owner.opened("/regler")
+    assert "Egna regler som inte gäller i dag" in owner.opened(made.location)
+    assert "Egna regler som inte gäller i dag" in owner.opened("/regler")
     key = made.location.rsplit("/", 1)[1]
     answer = kim.send("/omgangar/ny", **typed(opens_on="2026-11-01", scheme_id=key))
     assert answer.status_code == 303
@@ -145,7 +145,13 @@ def test_a_round_is_for_a_scheme_and_its_form_asks_by_the_schemes_rules(board: B
     asked = kim.get(f"/arenden/ny?omgang={into}").text
     assert "Antal hundar" in asked
     assert re.search(f'<option value="{into}"\\s+selected', asked)
-    assert "Antal hundar" not in kim.get("/arenden/ny").text
+    plain = kim.get("/arenden/ny").text
+    assert "Antal hundar" not in plain
+    assert f'<option value="{into}"' not in plain
+    assert "Startbidrag 2027 frågar efter annat" in plain
+    wrong = kim.send("/arenden/ny", **{"f-name_in_application": "Hundklubben Nosen", "round_id": str(into)})
+    assert wrong.status_code == 422
+    assert kim.get("/arenden/ny?omgang=" + "9" * 30).status_code == 200
     assert "Riktlinjer för hundkultur 2027" in owner.opened("/regler")
     sent = kim.send(
         f"/arenden/ny?omgang={into}",

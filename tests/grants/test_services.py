@@ -37,7 +37,7 @@ BOTH_KINDS = GUIDELINE.replace("kinds: [grant]", "kinds: [grant, booking]")
 
 
 def add(board: BoardAtWork, name: str, ruleset: str = "") -> GrantScheme:
-    found: GrantScheme = board.do(service.add_scheme, SchemeWriting(name=name, ruleset=ruleset), on=TODAY, role=OWNER)
+    found: GrantScheme = board.do(service.add_scheme, SchemeWriting(name=name, ruleset=ruleset), role=OWNER)
     return found
 
 
@@ -151,10 +151,10 @@ def test_a_case_moves_only_between_versions_for_its_scheme(board: BoardAtWork) -
 
 def test_the_shared_rules_and_rules_of_no_board_cannot_be_given_to_one_scheme(board: BoardAtWork) -> None:
     new = SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS)
-    assert refused(board, service.add_scheme, new, on=TODAY, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+    assert refused(board, service.add_scheme, new, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
     published_version(board)  # now the rules for every grant
-    assert refused(board, service.add_scheme, new, on=TODAY, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
-    assert refused(board, service.add_scheme, new, on=TODAY, role=Role.CASEWORKER)[0] is Obstacle.FORBIDDEN
+    assert refused(board, service.add_scheme, new, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+    assert refused(board, service.add_scheme, new, role=Role.CASEWORKER)[0] is Obstacle.FORBIDDEN
 
 
 def test_nobody_alone_makes_a_schemes_rules_the_shared_ones_or_the_shared_ones_a_schemes(board: BoardAtWork) -> None:
@@ -163,15 +163,14 @@ def test_nobody_alone_makes_a_schemes_rules_the_shared_ones_or_the_shared_ones_a
     scheme = add(board, "Hundkulturbidrag", DOGS)
     version = publish_draft(board, key)
     loose = SchemeWriting(name="Hundkulturbidrag")
-    assert refused(board, service.change_scheme, scheme.id, loose, on=TODAY, role=OWNER) == (
+    assert refused(board, service.change_scheme, scheme.id, loose, role=OWNER) == (
         Obstacle.INVALID,
         ["ruleset"],
     )
-    other = add(board, "Hundutställning", DOGS)  # several schemes may have the same rules
-    board.do(service.change_scheme, scheme.id, loose, on=TODAY, role=OWNER)
-    assert refused(board, service.change_scheme, other.id, loose, on=TODAY, role=OWNER)[0] is Obstacle.INVALID
+    other = SchemeWriting(name="Hundutställning", ruleset=DOGS)
+    assert refused(board, service.add_scheme, other, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
     board.do(publishing.withdraw_rules, version, "Avbrutet.", role=Role.MANAGER)
-    board.do(service.change_scheme, other.id, SchemeWriting(name="Hundutställning"), on=TODAY, role=OWNER)
+    board.do(service.change_scheme, scheme.id, loose, role=OWNER)
     with open_reading(board.database) as s:
         common = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
     assert common is not None
@@ -181,14 +180,45 @@ def test_nobody_alone_makes_a_schemes_rules_the_shared_ones_or_the_shared_ones_a
 def test_rules_that_are_to_be_shared_one_day_are_given_to_no_scheme(board: BoardAtWork) -> None:
     published_version(board, GUIDELINE.replace("valid: null", "valid: {from: 2027-06-01}"))
     new = SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS)
-    assert refused(board, service.add_scheme, new, on=TODAY, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+    assert refused(board, service.add_scheme, new, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+
+
+def test_whom_rules_are_for_is_not_changed_while_a_second_person_reads_them(board: BoardAtWork) -> None:
+    key = draft(board).id
+    scheme = add(board, "Hundkulturbidrag", DOGS)
+    tried(board, key)
+    board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
+    loose, taken = SchemeWriting(name="Hundkulturbidrag"), SchemeWriting(name="Annat", ruleset=DOGS)
+    assert refused(board, service.change_scheme, scheme.id, loose, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+    assert refused(board, service.add_scheme, taken, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+
+
+def test_rules_that_have_ended_stay_what_they_were_for(board: BoardAtWork) -> None:
+    """What came while they held, and is registered today, is judged by them still."""
+    published_version(board, GUIDELINE.replace("valid: null", "valid: {to: 2026-11-21}"))
+    new = SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS)
+    later = NOW + timedelta(days=9)
+    assert refused(board, service.add_scheme, new, role=OWNER, at=later) == (Obstacle.INVALID, ["ruleset"])
+
+
+def test_a_booking_keeps_its_rules_and_a_form_is_for_the_rules_it_asked_by(board: BoardAtWork) -> None:
+    key = draft(board).id
+    dogs = round_for(board, add(board, "Hundkulturbidrag", DOGS))
+    publish_draft(board, key)
+    plain = board.receive(clean_facts(NUMBERS[1], "Hundklubben Nosen"), kind=CaseKind.BOOKING, round_id=None)
+    strange = board.receive(clean_facts(NUMBERS[1], "Hundklubben Nosen"), kind=CaseKind.BOOKING, round_id=dogs)
+    assert plain.rule_version_id == strange.rule_version_id is not None
+    with pytest.raises(Refused) as told:
+        board.receive(clean_facts(NUMBERS[2], "Hundklubben Svansen"), round_id=dogs, asked_by="")
+    assert [problem.where for problem in told.value.problems] == ["round_id"]
+    board.receive(clean_facts(NUMBERS[2], "Hundklubben Svansen"), round_id=dogs, asked_by=DOGS)
 
 
 def test_what_was_tried_on_one_schemes_cases_is_not_tried_for_all(board: BoardAtWork) -> None:
     key = draft(board).id
     scheme = add(board, "Hundkulturbidrag", DOGS)
     tried(board, key)
-    board.do(service.change_scheme, scheme.id, SchemeWriting(name="Hundkulturbidrag"), on=TODAY, role=OWNER)
+    board.do(service.change_scheme, scheme.id, SchemeWriting(name="Hundkulturbidrag"), role=OWNER)
     board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
     with open_reading(board.database) as s:
         version = s.get_one(RuleDraft, key).version
@@ -215,15 +245,15 @@ def test_a_scheme_is_changed_until_a_round_is_for_it_and_offered_until_it_is_end
     draft(board)
     scheme = add(board, "Hundbidrag")
     change = SchemeWriting(name=" Hundkulturbidrag ", purpose="Hundar i kulturlivet", ruleset=DOGS)
-    board.do(service.change_scheme, scheme.id, change, on=TODAY, role=OWNER)
+    board.do(service.change_scheme, scheme.id, change, role=OWNER)
     round_for(board, scheme)
     shared = SchemeWriting(name="Hundkulturbidrag")
-    assert refused(board, service.change_scheme, scheme.id, shared, on=TODAY, role=OWNER) == (
+    assert refused(board, service.change_scheme, scheme.id, shared, role=OWNER) == (
         Obstacle.INVALID,
         ["ruleset"],
     )
-    assert refused(board, service.add_scheme, shared, on=TODAY, role=OWNER) == (Obstacle.INVALID, ["name"])
-    assert refused(board, service.add_scheme, SchemeWriting(name=" "), on=TODAY, role=OWNER)[1] == ["name"]
+    assert refused(board, service.add_scheme, shared, role=OWNER) == (Obstacle.INVALID, ["name"])
+    assert refused(board, service.add_scheme, SchemeWriting(name=" "), role=OWNER)[1] == ["name"]
     board.do(service.end_scheme, scheme.id, role=OWNER)
     late = NewRound(name="Sen", opens_on=TODAY, closes_on=TODAY + timedelta(days=9), scheme_id=scheme.id)
     assert refused(board, service.add_round, late) == (Obstacle.INVALID, ["scheme_id"])
@@ -236,7 +266,7 @@ def test_another_boards_scheme_is_not_there(board: BoardAtWork) -> None:
     scheme = add(board, "Lokalbidrag")
     other = BoardAtWork(board.database, code="soder").build()
     with pytest.raises(Refused) as told:
-        other.do(service.change_scheme, scheme.id, SchemeWriting(name="Annat"), on=TODAY, role=OWNER)
+        other.do(service.change_scheme, scheme.id, SchemeWriting(name="Annat"), role=OWNER)
     assert told.value.obstacle is Obstacle.MISSING
     assert refused(other, service.end_scheme, scheme.id, role=OWNER)[0] is Obstacle.MISSING
     taken = NewRound(name="Fel", opens_on=TODAY, closes_on=TODAY, scheme_id=scheme.id)

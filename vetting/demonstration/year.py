@@ -378,8 +378,7 @@ class _BoardFilling:
     def _add_schemes(self) -> None:
         for name, purpose in SCHEMES.items():
             new = rounds.SchemeWriting(name=name, purpose=purpose)
-            day = self._day(695)
-            scheme = rounds.add_scheme(self.session, new, on=day, by=self.staff[Role.RULES_OWNER], at=self._at(695))
+            scheme = rounds.add_scheme(self.session, new, by=self.staff[Role.RULES_OWNER], at=self._at(695))
             self.schemes[name] = scheme.id
 
     def _round(self, name: str, opens: int, closes: int, decides: int) -> int:

@@ -19,7 +19,7 @@ class SchemeForm(PostedForm):
     ruleset = ChoiceField(
         _("Regler"),
         blank=_("De gemensamma reglerna"),
-        hint=_("Egna regler publiceras för sig och rör inga andra bidrag."),
+        hint=_("Egna regler publiceras för sig: andra bidrag behåller sina."),
     )
 
     def command(self) -> SchemeWriting:

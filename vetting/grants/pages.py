@@ -73,7 +73,7 @@ def _new_scheme(form: SchemeForm) -> str:
 
 def _rules_to_choose() -> dict[str, Words]:
     with reading_session() as session:
-        found = service.rulesets_to_choose(session, visitor.signed_in_person(), visitor.today())
+        found = service.rulesets_to_choose(session, visitor.signed_in_person())
     return {name: same_in_both(title) for name, title in found.items()}
 
 
@@ -83,9 +83,7 @@ def create_scheme() -> Response:
     form = posted_form(SchemeForm)
     return act_by_form(
         form,
-        lambda session: service.add_scheme(
-            session, form.command(), on=visitor.today(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: service.add_scheme(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
         onto=lambda found: url_for("grants.scheme", scheme_id=found.id),
         again=_new_scheme,
     )
@@ -109,7 +107,7 @@ def _render_scheme(scheme_id: int, refused: SchemeForm | None = None) -> str:
     found = _scheme(scheme_id)
     by = visitor.signed_in_person()
     form = refused or SchemeForm(known={"name": found.name, "purpose": found.purpose, "ruleset": found.ruleset})
-    form.ruleset.options = _rules_to_choose()
+    form.ruleset.options = _rules_to_choose() | ({found.ruleset: same_in_both(found.ruleset)} if found.ruleset else {})
     with reading_session() as session:
         return render_template(
             "grants/scheme.html",
@@ -129,7 +127,7 @@ def change_scheme(scheme_id: int) -> Response:
     return act_by_form(
         form,
         lambda session: service.change_scheme(
-            session, scheme_id, form.command(), on=visitor.today(), by=visitor.signed_in_person(), at=visitor.now()
+            session, scheme_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=url_for("grants.scheme", scheme_id=scheme_id),
         again=lambda refused: _render_scheme(scheme_id, refused),

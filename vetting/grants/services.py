@@ -14,16 +14,13 @@ from vetting.grants.models import (
     RoundScheme,
     round_of,
     rounds_of_scheme,
-    rulesets_of_schemes,
     scheme_of,
-    schemes_with,
 )
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.rules.models import open_rule_drafts, publications
+from vetting.rules.models import DRAFT, IN_REVIEW, open_rule_drafts, publications
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,37 +61,29 @@ class SchemeWriting:
     ruleset: str = ""
 
 
-def rulesets_to_choose(session: Session, by: Person, on: date) -> dict[str, str]:
-    """Rule set -> its title: what the board writes for one grant, or has published as some scheme's own.
+def rulesets_to_choose(session: Session, by: Person) -> dict[str, str]:
+    """Rule set -> how it is told: what somebody in the board writes and nobody has published.
 
-    Two persons have stood behind what is published, as what it is for: nobody makes shared rules one scheme's alone.
+    Two persons stand behind what is published, and behind what it is for: it is given to no other scheme afterwards.
     """
-    shared = _held(session, by, on) - rulesets_of_schemes(session, by.board_id)
-    found = {draft.ruleset: draft.ruleset for draft in open_rule_drafts(session, by.board_id)}
-    for item, _unused in reversed(publications(session, by.board_id)):
-        found[item.ruleset] = item.title
-        if item.kinds != [CaseKind.GRANT.value] or item.ruleset in shared:
-            del found[item.ruleset]
-    return found
+    held = _published(session, by)
+    drafts = open_rule_drafts(session, by.board_id)
+    return {draft.ruleset: draft.ruleset for draft in drafts if draft.state == DRAFT and draft.ruleset not in held}
 
 
-def _held(session: Session, by: Person, on: date) -> frozenset[str]:
-    """Rule sets with a version that is in force, or will be."""
-    return frozenset(
-        item.ruleset
-        for item, withdrawn in publications(session, by.board_id)
-        if withdrawn is None and (item.valid_to is None or item.valid_to >= on)
-    )
+def _published(session: Session, by: Person) -> frozenset[str]:
+    """Rule sets with a version that is not withdrawn: in force, to come, or for what came while it was."""
+    return frozenset(item.ruleset for item, withdrawn in publications(session, by.board_id) if withdrawn is None)
 
 
-def add_scheme(session: WritingSession, new: SchemeWriting, *, on: date, by: Person, at: datetime) -> GrantScheme:
+def add_scheme(session: WritingSession, new: SchemeWriting, *, by: Person, at: datetime) -> GrantScheme:
     """A new grant scheme of the board.
 
     Raises:
         Refused: no name, a name that is taken, or rules that are not the board's own or that all other grants have.
     """
     require_permission(by, Action.WRITE_RULES)
-    name = _check_scheme(session, new, None, on=on, by=by)
+    name = _check_scheme(session, new, None, by=by)
     found = GrantScheme(board_id=by.board_id, name=name, purpose=new.purpose.strip(), ruleset=new.ruleset)
     session.add(found)
     session.flush()
@@ -102,9 +91,7 @@ def add_scheme(session: WritingSession, new: SchemeWriting, *, on: date, by: Per
     return found
 
 
-def change_scheme(
-    session: WritingSession, key: int, new: SchemeWriting, *, on: date, by: Person, at: datetime
-) -> GrantScheme:
+def change_scheme(session: WritingSession, key: int, new: SchemeWriting, *, by: Person, at: datetime) -> GrantScheme:
     """Another name, purpose or choice of rules. Rules that a round has begun under are changed by publishing them anew.
 
     Raises:
@@ -114,14 +101,14 @@ def change_scheme(
     found = scheme_of(session, by, key)
     if found is None:
         raise Refused(Obstacle.MISSING)
-    name = _check_scheme(session, new, found, on=on, by=by)
+    name = _check_scheme(session, new, found, by=by)
     if (found.name, found.purpose, found.ruleset) != (name, new.purpose.strip(), new.ruleset):
         found.name, found.purpose, found.ruleset = name, new.purpose.strip(), new.ruleset
         session.note(TrailNote(action="scheme_changed", by=by, at=at, subject=found))
     return found
 
 
-def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | None, *, on: date, by: Person) -> str:
+def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | None, *, by: Person) -> str:
     """The name as it is kept."""
     problems = []
     name = " ".join(new.name.split())[:120]
@@ -132,39 +119,44 @@ def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | Non
         problems.append(Problem("name", _("Det finns redan en bidragsform med det namnet."), _("Välj ett annat.")))
     was = found.ruleset if found is not None else ""
     if new.ruleset != was:
-        problems += _wrong_rules(session, new.ruleset, found, on=on, by=by)
+        problems += _wrong_rules(session, new.ruleset, found, by=by)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     return name
 
 
-def _wrong_rules(
-    session: Session, ruleset: str, found: GrantScheme | None, *, on: date, by: Person
-) -> Iterator[Problem]:
+def _wrong_rules(session: Session, ruleset: str, found: GrantScheme | None, *, by: Person) -> Iterator[Problem]:
     if found is not None and rounds_of_scheme(session, found.id):
         yield Problem(
             "ruleset",
             _("Bidragsformen har redan en omgång: reglerna väljs inte om."),
             _("Ändra reglerna genom att publicera en ny version av dem, eller lägg till en ny bidragsform."),
         )
-    held, own = _held(session, by, on), rulesets_of_schemes(session, by.board_id)
-    if ruleset and ruleset in held - own:
+    held = _published(session, by)
+    if ruleset in held:
         yield Problem(
             "ruleset",
-            _("Det är regler för alla bidrag som inte har egna: de skulle bli utan."),
-            _("Låt bidragsformen följa de gemensamma reglerna, eller skriv egna regler för den."),
+            _("Reglerna är redan publicerade för det som de gäller."),
+            _("Skriv egna regler för bidragsformen, och välj dem innan de lämnas för publicering."),
         )
-    elif ruleset and ruleset not in rulesets_to_choose(session, by, on):
+    elif ruleset and ruleset not in rulesets_to_choose(session, by):
         yield Problem(
             "ruleset",
-            _("Nämnden har inga egna regler för bidrag med det namnet."),
-            _("Välj bland dem som nämnden skriver, eller har publicerat för en bidragsform."),
+            _("Nämnden skriver inga regler med det namnet, eller har lämnat dem för publicering."),
+            _("Välj bland dem som nämnden skriver."),
         )
-    if found is not None and found.ruleset in held and len(schemes_with(session, by.board_id, found.ruleset)) == 1:
+    was = found.ruleset if found is not None else ""
+    if was in held:
         yield Problem(
             "ruleset",
             _("Reglerna är publicerade för den här bidragsformen: utan den skulle de gälla alla bidrag."),
             _("Återkalla versionen först, eller lägg till en ny bidragsform."),
+        )
+    if any(draft.ruleset == was and draft.state == IN_REVIEW for draft in open_rule_drafts(session, by.board_id)):
+        yield Problem(
+            "ruleset",
+            _("Reglerna är lämnade för publicering: en andra person läser vad de gäller för."),
+            _("Ta tillbaka dem först."),
         )
 
 

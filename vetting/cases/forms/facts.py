@@ -139,14 +139,15 @@ class NewCaseForm(FactForm):
         """The times of rooms that are asked for."""
         return ()
 
-    def command(self) -> NewCase:
-        """The case."""
+    def command(self, asked_by: str | None = None) -> NewCase:
+        """The case. asked_by: the grant scheme's own rules that the form was drawn by; empty of the shared ones."""
         return NewCase(
             kind=self.kind,
             facts=self.facts,
             received_on=self.received_on.data or visitor.today(),
             channel="form",
             round_id=self.round_id.data,
+            asked_by=asked_by,
             uses=self.uses,
             doubled_because=self.doubled_because.data,
         )

@@ -60,6 +60,7 @@ from vetting.web.view_moves import (
     posted_form,
     redirect_after_post,
     rules_in_use,
+    whole_number_in_address,
 )
 from vetting.web.visitor import reading_session
 
@@ -305,9 +306,9 @@ def board_rules(kind: CaseKind, round_id: int | None = None) -> RuleSet | None:
         return versions.rules_in_force(session, board_id, kind, rules_in_use(), on=visitor.today(), own=own)
 
 
-def _round_asked(form: NewCaseForm | None) -> int | None:
-    """The round that an application is for: as it was chosen in the form, else as the address has it."""
-    asked = form.round_id.data if form is not None else request.args.get("omgang", type=int)
+def _round_asked(kind: CaseKind) -> int | None:
+    """The round of the address that an application is for: its grant scheme's rules say what the form asks."""
+    asked = whole_number_in_address("omgang") if kind is CaseKind.GRANT else None
     with reading_session() as session:
         found = round_of(session, visitor.signed_in_person(), asked) if asked else None
     return found.id if found is not None else None
@@ -333,7 +334,7 @@ def new() -> str:
 def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> str:
     """The form for a new case, with what was typed and what is wrong."""
     kind = form_type.kind
-    into = _round_asked(form)
+    into = _round_asked(kind)
     ruleset = board_rules(kind, into)
     groups = facts_by_level(ruleset, kind)
     if form is None:
@@ -346,13 +347,16 @@ def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> 
             for item in rounds(session, visitor.signed_in_person())
             if item.closed_at is None and item.opens_on <= visitor.today()
         ]
-    form.round_id.options = {item.id: same_in_both(item.name) for item in known_rounds}
+        own = {item.id: ruleset_of_round(session, item.id) for item in known_rounds}
+        drawn = ruleset_of_round(session, into)
+    form.round_id.options = {item.id: same_in_both(item.name) for item in known_rounds if own[item.id] == drawn}
     return render_template(
         "cases/cases/new.html",
         kind=kind,
         ruleset=ruleset,
         groups=groups,
         form=form,
+        other_rounds=[item for item in known_rounds if own[item.id] and own[item.id] != drawn],
         hand_in=HandedInFilesForm(known={"kind": kind}),
     )
 
@@ -365,12 +369,15 @@ def create() -> Response | str:
 
 def create_case(form_type: type[NewCaseForm]) -> Response:
     """Takes a case in from its form; a refused form keeps everything that was typed."""
-    groups = facts_by_level(board_rules(form_type.kind, _round_asked(posted_form(form_type))), form_type.kind)
+    into = _round_asked(form_type.kind)
+    groups = facts_by_level(board_rules(form_type.kind, into), form_type.kind)
+    with reading_session() as session:
+        asked_by = ruleset_of_round(session, into)
     form = posted_form(fact_form(form_definitions(groups), form_type))
     return act_by_form(
         form,
         lambda session: intake.receive_case(
-            session, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+            session, form.command(asked_by), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=lambda case: url_for("cases.show", number=case.number),
         again=lambda refused: form_page(form_type, refused),

@@ -18,6 +18,7 @@ from vetting.engine.facts import NAME, WHO, FactSupplier
 from vetting.engine.stored_values import to_plain
 from vetting.grants.models import ruleset_of_round
 from vetting.grants.services import open_round
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from vetting.associations.models.associations import Association
     from vetting.engine.facts import Catalogue, Facts
     from vetting.grants.models import Round
-    from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
@@ -47,6 +47,8 @@ class NewCase:
     channel: str
     supplied_by: FactSupplier = FactSupplier.APPLICANT
     round_id: int | None = None
+    asked_by: str | None = None
+    """The own rules of a grant scheme that a form asked by, empty of the shared ones; None where no form asked."""
     uses: tuple[RequestedTime, ...] = ()
     unit_id: int | None = None
     doubled_because: str = ""
@@ -75,6 +77,14 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
     into = open_round(session, new.round_id, by) if new.round_id is not None else None
     frame = intake_frame(by.board_id, into, at.date())
     problems = list(wrong_with_intake(new.facts.values, new.received_on, frame))
+    if new.asked_by is not None and new.asked_by != _own_rules(session, new):
+        problems.append(
+            Problem(
+                "round_id",
+                _("Omgångens bidragsform har andra regler än det här formuläret frågar efter."),
+                _("Välj en omgång i listan, eller öppna formuläret från omgångens sida."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     case = write_case(session, _handing_in(new, by, at), _incoming(session, new, frame, rules, by=by, at=at))
@@ -91,6 +101,11 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
         )
     )
     return case
+
+
+def _own_rules(session: WritingSession, new: NewCase) -> str:
+    """The rule set of the grant scheme that it is for; empty where the shared rules hold."""
+    return ruleset_of_round(session, new.round_id) if new.kind is CaseKind.GRANT else ""
 
 
 def _handing_in(new: NewCase, by: Person, at: datetime) -> HandingIn:
@@ -125,7 +140,7 @@ def _incoming(
         if association.id in set(session.scalars(store.left_by(by.id))):
             raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
         _check_doubled(session, new, association, by)
-    own = ruleset_of_round(session, new.round_id)
+    own = _own_rules(session, new)
     version = versions.fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at, own=own)
     catalogue = versions.catalogue_of_version(session, version.id if version else None, rules)
     said = list(said_of_facts(facts, catalogue, WHO if association is not None else None))

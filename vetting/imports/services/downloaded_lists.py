@@ -93,15 +93,17 @@ _HOW: Final = _(
 
 def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[OpenColumn]:
     """What may be changed by a list: the registry number, what the rules in force ask, the board's own columns."""
-    asked: dict[str, FactDefinition] = {}
+    asked: dict[str, list[FactDefinition]] = {}
     for ruleset in versions.all_in_force(session, board_id, [kind], rules, on=on):
         for group in asked_facts(ruleset, kind).values():
             for fact in group:
-                asked.setdefault(fact.id, fact)
+                asked.setdefault(fact.id, []).append(fact)
     facts = [
         OpenColumn(fact.id, fact)
-        for fact in asked.values()
-        if fact.type in OPEN_TYPES and fact.privacy is not Privacy.SEALED
+        for fact, *others in asked.values()
+        if fact.type in OPEN_TYPES
+        and fact.privacy is not Privacy.SEALED
+        and all(other.type is fact.type for other in others)  # else a cell would say two things
     ]
     own = [own_columns.open_column(column) for column in board_columns(session, board_id, kind.value)]
     return [OpenColumn(DNR, _DNR, as_it_stands=True), *facts, *own]

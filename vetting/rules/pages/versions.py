@@ -49,7 +49,7 @@ def index() -> str:
                     session, by.board_id, CaseKind.GRANT, on=visitor.today(), own=scheme.ruleset
                 )
                 for scheme in schemes(session, by.board_id)
-                if scheme.ruleset and scheme.ended_at is None
+                if scheme.ruleset
             },
             drafts=store.open_rule_drafts(session, by.board_id),
             versions=store.publications(session, by.board_id),

@@ -94,7 +94,7 @@ def fact_and_criterion_names(
     """All facts that a board's rules in force know, and what their criteria are called; all kinds of case together."""
     facts: dict[str, FactDefinition] = dict(rules.folder.book.catalogue)
     labels: dict[str, Words] = {}
-    for ruleset in all_in_force(session, board_id, CaseKind, rules, on=on):
+    for ruleset in reversed(all_in_force(session, board_id, CaseKind, rules, on=on)):  # the shared rules' names hold
         facts |= ruleset.catalogue
         labels |= {criterion.id: criterion.label for criterion in ruleset.criteria}
     return facts, labels
