@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import ssl
 import stat
+from contextlib import suppress
 from datetime import UTC, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -201,8 +203,11 @@ def test_a_database_that_is_made_is_its_owners_alone(settings: dict[str, str], t
 class Directory(BaseHTTPRequestHandler):
     """Answers what a directory says of itself."""
 
+    issuer: ClassVar[str] = ""
+
     def do_GET(self) -> None:
-        body = json.dumps({"issuer": f"https://localhost:{self.server.server_port}"}).encode()  # type: ignore[attr-defined] # of an HTTPServer
+        issuer = self.issuer or f"https://localhost:{self.server.server_port}"  # type: ignore[attr-defined] # of an HTTPServer
+        body = json.dumps({"issuer": issuer}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -242,3 +247,67 @@ def test_an_authority_of_ones_own_is_trusted_where_it_is_set_and_nowhere_else(
         finally:
             directory.shutdown()
             mail.stop()
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """The way out of a house: it alone knows where `katalog.example` is."""
+
+    leads_to: ClassVar[int] = 0
+
+    def do_CONNECT(self) -> None:
+        assert self.path == "katalog.example:443"
+        with socket.create_connection(("127.0.0.1", self.leads_to)) as other:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.flush()
+            there = Thread(target=_carry, args=(self.connection, other), daemon=True)
+            there.start()
+            _carry(other, self.connection)
+            there.join(10)
+        self.close_connection = True
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+def _carry(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while piece := source.recv(65536):
+            target.sendall(piece)
+        target.shutdown(socket.SHUT_WR)
+
+
+class FarDirectory(Directory):
+    """The same under a name of its own."""
+
+    issuer: ClassVar[str] = "https://katalog.example"
+
+
+def test_the_directory_is_reached_through_a_proxy_where_that_is_the_way_out(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "tls").mkdir()
+    authority = Authority(tmp_path / "tls")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*authority.issue("katalog.example"))
+    with HTTPServer(("127.0.0.1", 0), FarDirectory) as directory, HTTPServer(("127.0.0.1", 0), Proxy) as proxy:
+        Proxy.leads_to = directory.server_address[1]
+        directory.socket = context.wrap_socket(directory.socket, server_side=True)
+        for each in (directory, proxy):
+            Thread(target=each.serve_forever, daemon=True).start()
+        (tmp_path / "roller.yaml").write_text("{}")
+        given = {
+            "VETTING_OIDC_ISSUER": "https://katalog.example",
+            "VETTING_OIDC_CLIENT": "a",
+            "VETTING_OIDC_SECRET": "b",
+            "VETTING_OIDC_ROLES": str(tmp_path / "roller.yaml"),
+            "REQUESTS_CA_BUNDLE": str(authority.file),
+        }
+        out = f"http://127.0.0.1:{proxy.server_address[1]}"
+        try:
+            for way, health in (("", "fails"), (out, "well")):  # in small letters too: this machine may have its own
+                _code, points = told(settings, **given, HTTPS_PROXY=way, https_proxy=way)
+                assert points["VETTING_OIDC_ISSUER"]["health"] == health
+        finally:
+            proxy.shutdown()
+            directory.shutdown()
