@@ -125,6 +125,14 @@ def test_a_grant_scheme_is_added_changed_and_ended_by_its_pages(board: BoardAtWo
     assert kim.send("/bidragsformer/ny", name="Eget", purpose="", ruleset="").status_code == 403
 
 
+def test_a_scheme_keeps_its_choice_when_its_draft_is_thrown_away(board: BoardAtWork) -> None:
+    owner = somebody(board, Role.RULES_OWNER)
+    key = board.do(drafts.take_in, GUIDELINE.encode(), CASES.encode(), role=Role.RULES_OWNER).id
+    made = owner.send("/bidragsformer/ny", name="Hundkulturbidrag", purpose="", ruleset="hundkultur-2027")
+    board.do(drafts.discard_rule_draft, key, role=Role.RULES_OWNER)
+    assert re.search(r'<option value="hundkultur-2027"\s+selected', owner.opened(made.location))
+
+
 def test_a_round_is_for_a_scheme_and_its_form_asks_by_the_schemes_rules(board: BoardAtWork, kim: Somebody) -> None:
     owner = somebody(board, Role.RULES_OWNER)
     board.do(drafts.take_in, GUIDELINE.encode(), CASES.encode(), role=Role.RULES_OWNER)

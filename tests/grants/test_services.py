@@ -307,6 +307,21 @@ def test_a_downloaded_list_has_the_columns_of_every_schemes_rules(board: BoardAt
     assert set(names) >= {"dogs_in_activity", "dog_leader"}
 
 
+def test_a_fact_that_two_sets_mean_differently_has_no_column(board: BoardAtWork) -> None:
+    """A cell of it would say two things."""
+    published_version(board, GUIDELINE.replace("id: hundkultur-2027", "id: allmant-2027"))
+    other = GUIDELINE.replace("type: whole_number", "type: number")
+    key = draft(board, other).id
+    add(board, "Hundkulturbidrag", DOGS)
+    publish_draft(board, key)
+    with open_reading(board.database) as s:
+        names = {
+            column.key for column in downloaded_lists.open_columns(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+        }
+    assert "dogs_in_activity" not in names
+    assert "dog_leader" in names
+
+
 def test_what_a_version_takes_away_is_named_and_has_a_yes_of_its_own(board: BoardAtWork) -> None:
     """Against what judges those cases today: of a scheme that is new with its own rules, the shared ones."""
     key = draft(board, BARE, BARE_CASES).id
