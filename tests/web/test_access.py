@@ -209,7 +209,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         "round_id": board.round_id,
     }
     writing = grants.SchemeWriting(name=f"Bidrag för {kind}")
-    found["scheme_id"] = board.do(grants.add_scheme, writing, on=TODAY, role=Role.RULES_OWNER).id
+    found["scheme_id"] = board.do(grants.add_scheme, writing, role=Role.RULES_OWNER).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
     column = own_columns.NewColumn(kind=kind, name="Ansvarig", type=own_columns.ColumnType.TEXT)
     found["column_id"] = board.do(own_columns.add_column, column).id

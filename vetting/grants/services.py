@@ -66,12 +66,12 @@ def rulesets_to_choose(session: Session, by: Person) -> dict[str, str]:
 
     Two persons stand behind what is published, and behind what it is for: it is given to no other scheme afterwards.
     """
-    held = _published(session, by)
+    held = _sets_published(session, by)
     drafts = open_rule_drafts(session, by.board_id)
     return {draft.ruleset: draft.ruleset for draft in drafts if draft.state == DRAFT and draft.ruleset not in held}
 
 
-def _published(session: Session, by: Person) -> frozenset[str]:
+def _sets_published(session: Session, by: Person) -> frozenset[str]:
     """Rule sets with a version that is not withdrawn: in force, to come, or for what came while it was."""
     return frozenset(item.ruleset for item, withdrawn in publications(session, by.board_id) if withdrawn is None)
 
@@ -132,7 +132,7 @@ def _wrong_rules(session: Session, ruleset: str, found: GrantScheme | None, *, b
             _("Bidragsformen har redan en omgång: reglerna väljs inte om."),
             _("Ändra reglerna genom att publicera en ny version av dem, eller lägg till en ny bidragsform."),
         )
-    held = _published(session, by)
+    held = _sets_published(session, by)
     if ruleset in held:
         yield Problem(
             "ruleset",
