@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.grants.test_services import publish_draft
 from tests.page_fixtures import board, kim, on_that_day, somebody
+from tests.rules.published import publish_draft
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.grants.models import Round
 from vetting.kernel.roles import Role

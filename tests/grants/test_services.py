@@ -10,21 +10,19 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
-from tests.rules.published import published_version
+from tests.rules.published import publish_draft, published_version, tried_draft
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.boards.services import ways_of_working
 from vetting.cases.models.cases import Case
-from vetting.cases.services import rule_moves, what_if
+from vetting.cases.services import rule_moves
 from vetting.grants import services as service
 from vetting.grants.models import GrantScheme, Round
 from vetting.grants.services import NewRound, SchemeWriting
 from vetting.imports.services import downloaded_lists, import_batches
-from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
-from vetting.kernel.store.jobs import Job
 from vetting.kernel.store.session import open_reading
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts, publishing, versions
@@ -50,26 +48,6 @@ def round_for(board: BoardAtWork, scheme: GrantScheme) -> int:
     new = NewRound(name=scheme.name, opens_on=date(2026, 9, 1), closes_on=date(2026, 12, 1), scheme_id=scheme.id)
     found: Round = board.do(service.add_round, new)
     return found.id
-
-
-def publish_draft(board: BoardAtWork, key: int) -> int:
-    """The draft that is there, tried and published by two."""
-    tried(board, key)
-    board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
-    with open_reading(board.database) as s:
-        given = PublicationApproval(
-            key=key, version=s.get_one(RuleDraft, key).version, warnings_read=True, taken_away_read=True
-        )
-    return int(board.do(publishing.publish_rules, given, rules=rules(), role=Role.MANAGER).id)
-
-
-def tried(board: BoardAtWork, key: int) -> Job:
-    job: Job = board.do(what_if.ask_for, key, what_if.CaseSelection(), rules=rules(), role=OWNER)
-    worker = Worker(board.database, rules(), lambda: NOW)
-    while worker.run_next():
-        pass
-    with open_reading(board.database) as s:
-        return s.get_one(Job, job.id)
 
 
 @pytest.mark.both_engines
@@ -121,13 +99,13 @@ def test_a_draft_of_a_scheme_is_tried_on_its_cases_alone_and_shared_rules_on_the
     board.receive()
     key = draft(board).id
     dogs = round_for(board, add(board, "Hundkulturbidrag", DOGS))
-    assert tried(board, key).told["cases"] == 0
+    assert tried_draft(board, key).told["cases"] == 0
     publish_draft(board, key)
     board.receive(clean_facts(NUMBERS[1], "Hundklubben Nosen", dogs_in_activity=3, dog_leader=True), round_id=dogs)
     again = draft(board, GUIDELINE.replace("at_least: 2", "at_least: 4"))
-    assert tried(board, again.id).told["cases"] == 1
+    assert tried_draft(board, again.id).told["cases"] == 1
     shared = draft(board, GUIDELINE.replace("id: hundkultur-2027", "id: allmant-2027"))
-    assert tried(board, shared.id).told["cases"] == 1
+    assert tried_draft(board, shared.id).told["cases"] == 1
 
 
 def test_a_case_moves_only_between_versions_for_its_scheme(board: BoardAtWork) -> None:
@@ -186,7 +164,7 @@ def test_rules_that_are_to_be_shared_one_day_are_given_to_no_scheme(board: Board
 def test_whom_rules_are_for_is_not_changed_while_a_second_person_reads_them(board: BoardAtWork) -> None:
     key = draft(board).id
     scheme = add(board, "Hundkulturbidrag", DOGS)
-    tried(board, key)
+    tried_draft(board, key)
     board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
     loose, taken = SchemeWriting(name="Hundkulturbidrag"), SchemeWriting(name="Annat", ruleset=DOGS)
     assert refused(board, service.change_scheme, scheme.id, loose, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
@@ -217,7 +195,7 @@ def test_a_booking_keeps_its_rules_and_a_form_is_for_the_rules_it_asked_by(board
 def test_what_was_tried_on_one_schemes_cases_is_not_tried_for_all(board: BoardAtWork) -> None:
     key = draft(board).id
     scheme = add(board, "Hundkulturbidrag", DOGS)
-    tried(board, key)
+    tried_draft(board, key)
     board.do(service.change_scheme, scheme.id, SchemeWriting(name="Hundkulturbidrag"), role=OWNER)
     board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
     with open_reading(board.database) as s:
@@ -333,7 +311,7 @@ def test_what_a_version_takes_away_is_named_and_has_a_yes_of_its_own(board: Boar
     lost = [item.label.sv for item in now.for_kind(CaseKind.GRANT) if item.value_criterion]
     assert lost
     assert [words.sv for words in look.taken_away][: len(lost)] == [f"Värdekriteriet ”{label}”" for label in lost]
-    tried(board, key)
+    tried_draft(board, key)
     board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
     with open_reading(board.database) as s:
         version = s.get_one(RuleDraft, key).version

@@ -10,6 +10,7 @@ from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.cases.services import what_if
 from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Role
+from vetting.kernel.store.jobs import Job
 from vetting.kernel.store.session import open_reading
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts, publishing
@@ -21,14 +22,24 @@ if TYPE_CHECKING:
 
 def published_version(board: BoardAtWork, text: str = GUIDELINE, cases: str = CASES) -> int:
     """The id of a version that the board has published."""
-    key = board.do(drafts.take_in, text.encode(), cases.encode(), role=Role.RULES_OWNER).id
-    board.do(what_if.ask_for, key, what_if.CaseSelection(), rules=rules(), role=Role.RULES_OWNER)
+    return publish_draft(board, board.do(drafts.take_in, text.encode(), cases.encode(), role=Role.RULES_OWNER).id)
+
+
+def publish_draft(board: BoardAtWork, key: int) -> int:
+    """A draft that is there, tried on all that it is for, handed over and published: the id of the version."""
+    tried_draft(board, key)
+    board.do(drafts.hand_over, key, rules=rules(), role=Role.RULES_OWNER)
+    with open_reading(board.database) as s:
+        version = s.get_one(RuleDraft, key).version
+    given = PublicationApproval(key=key, version=version, warnings_read=True, taken_away_read=True)
+    return int(board.do(publishing.publish_rules, given, rules=rules(), role=Role.MANAGER).id)
+
+
+def tried_draft(board: BoardAtWork, key: int) -> Job:
+    """The what-if of a draft on all that it is for, worked off."""
+    job: Job = board.do(what_if.ask_for, key, what_if.CaseSelection(), rules=rules(), role=Role.RULES_OWNER)
     at_work = Worker(board.database, rules(), lambda: NOW)
     while at_work.run_next():
         pass
-    board.do(drafts.hand_over, key, rules=rules(), role=Role.RULES_OWNER)
     with open_reading(board.database) as s:
-        given = PublicationApproval(
-            key=key, version=s.get_one(RuleDraft, key).version, warnings_read=True, taken_away_read=True
-        )
-    return int(board.do(publishing.publish_rules, given, rules=rules(), role=Role.MANAGER).id)
+        return s.get_one(Job, job.id)

@@ -108,6 +108,15 @@ def scheme_of_round(session: Session, round_id: int) -> GrantScheme | None:
     return session.scalar(found.where(RoundScheme.round_id == round_id))
 
 
+def rulesets_of_rounds(session: Session, board_id: int) -> dict[int, str]:
+    """Round -> the rule set of its grant scheme, of those that have their own."""
+    wanted = select(RoundScheme.round_id, GrantScheme.ruleset).join(
+        GrantScheme, GrantScheme.id == RoundScheme.scheme_id
+    )
+    rows = session.execute(wanted.where(GrantScheme.board_id == board_id, GrantScheme.ruleset != ""))
+    return {row.round_id: row.ruleset for row in rows}
+
+
 @ask_once(GrantScheme, RoundScheme)
 def ruleset_of_round(session: Session, round_id: int | None) -> str:
     """The rule set of the grant scheme that a round is for; empty where the board's rules for all grants hold."""

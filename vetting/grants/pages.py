@@ -97,10 +97,7 @@ def scheme(scheme_id: int) -> str:
 
 def _scheme(scheme_id: int) -> GrantScheme:
     with reading_session() as session:
-        found = store.scheme_of(session, visitor.signed_in_person(), scheme_id)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    return found
+        return service.open_scheme(session, scheme_id, visitor.signed_in_person())
 
 
 def _render_scheme(scheme_id: int, refused: SchemeForm | None = None) -> str:

@@ -76,11 +76,23 @@ def _sets_published(session: Session, by: Person) -> frozenset[str]:
     return frozenset(item.ruleset for item, withdrawn in publications(session, by.board_id) if withdrawn is None)
 
 
+def open_scheme(session: Session, key: int, by: Person) -> GrantScheme:
+    """A grant scheme of the board.
+
+    Raises:
+        Refused: there is none.
+    """
+    found = scheme_of(session, by, key)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
 def add_scheme(session: WritingSession, new: SchemeWriting, *, by: Person, at: datetime) -> GrantScheme:
     """A new grant scheme of the board.
 
     Raises:
-        Refused: no name, a name that is taken, or rules that are not the board's own or that all other grants have.
+        Refused: no name, a name that is taken, or rules that nobody writes, or that are handed over or published.
     """
     require_permission(by, Action.WRITE_RULES)
     name = _check_scheme(session, new, None, by=by)
@@ -98,9 +110,7 @@ def change_scheme(session: WritingSession, key: int, new: SchemeWriting, *, by: 
         Refused: as when one is added; there is none; other rules although a round is for it.
     """
     require_permission(by, Action.WRITE_RULES)
-    found = scheme_of(session, by, key)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
+    found = open_scheme(session, key, by)
     name = _check_scheme(session, new, found, by=by)
     if (found.name, found.purpose, found.ruleset) != (name, new.purpose.strip(), new.ruleset):
         found.name, found.purpose, found.ruleset = name, new.purpose.strip(), new.ruleset
@@ -167,9 +177,7 @@ def end_scheme(session: WritingSession, key: int, *, by: Person, at: datetime) -
         Refused: there is no such grant scheme in the board.
     """
     require_permission(by, Action.WRITE_RULES)
-    found = scheme_of(session, by, key)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
+    found = open_scheme(session, key, by)
     if found.ended_at is None:
         found.ended_at = at
         session.note(TrailNote(action="scheme_ended", by=by, at=at, subject=found))

@@ -32,7 +32,7 @@ from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.gates.domain.lead_steps import lead_step, signed_statements, steps_after
 from vetting.gates.domain.next_steps import CaseHolder, acts_of, next_steps, possible_acts
-from vetting.grants.models import round_of, rounds, ruleset_of_round
+from vetting.grants.models import round_of, rounds, ruleset_of_round, rulesets_of_rounds
 from vetting.group.services import meetings
 from vetting.imports.services import downloaded_lists
 from vetting.kernel.case_kinds import CaseKind
@@ -298,20 +298,19 @@ def download_list(kind: CaseKind) -> Response:
     )
 
 
-def board_rules(kind: CaseKind, round_id: int | None = None) -> RuleSet | None:
-    """The rules that the visitor's board has in force for a kind. round_id: those of its grant scheme."""
+def board_rules(kind: CaseKind, own: str = "") -> RuleSet | None:
+    """The rules that the visitor's board has in force for a kind. own: those of a grant scheme that has its own."""
     board_id = visitor.signed_in_person().board_id
     with reading_session() as session:
-        own = ruleset_of_round(session, round_id)
         return versions.rules_in_force(session, board_id, kind, rules_in_use(), on=visitor.today(), own=own)
 
 
-def _round_asked(kind: CaseKind) -> int | None:
-    """The round of the address that an application is for: its grant scheme's rules say what the form asks."""
+def _round_asked(kind: CaseKind) -> tuple[int | None, str]:
+    """The round of the address that an application is for, and its scheme's own rules: they say what the form asks."""
     asked = whole_number_in_address("omgang") if kind is CaseKind.GRANT else None
     with reading_session() as session:
         found = round_of(session, visitor.signed_in_person(), asked) if asked else None
-    return found.id if found is not None else None
+        return (found.id, ruleset_of_round(session, found.id)) if found is not None else (None, "")
 
 
 def facts_by_level(ruleset: RuleSet | None, kind: CaseKind) -> dict[FactLevel, tuple[FactDefinition, ...]]:
@@ -334,8 +333,8 @@ def new() -> str:
 def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> str:
     """The form for a new case, with what was typed and what is wrong."""
     kind = form_type.kind
-    into = _round_asked(kind)
-    ruleset = board_rules(kind, into)
+    into, asked_by = _round_asked(kind)
+    ruleset = board_rules(kind, asked_by)
     groups = facts_by_level(ruleset, kind)
     if form is None:
         named = {"f-name_in_application": "name", "f-organisation_number": "number"}
@@ -347,16 +346,17 @@ def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> 
             for item in rounds(session, visitor.signed_in_person())
             if item.closed_at is None and item.opens_on <= visitor.today()
         ]
-        own = {item.id: ruleset_of_round(session, item.id) for item in known_rounds}
-        drawn = ruleset_of_round(session, into)
-    form.round_id.options = {item.id: same_in_both(item.name) for item in known_rounds if own[item.id] == drawn}
+        own = rulesets_of_rounds(session, visitor.signed_in_person().board_id)
+    form.round_id.options = {
+        item.id: same_in_both(item.name) for item in known_rounds if own.get(item.id, "") == asked_by
+    }
     return render_template(
         "cases/cases/new.html",
         kind=kind,
         ruleset=ruleset,
         groups=groups,
         form=form,
-        other_rounds=[item for item in known_rounds if own[item.id] and own[item.id] != drawn],
+        other_rounds=[item for item in known_rounds if own.get(item.id, asked_by) != asked_by],
         hand_in=HandedInFilesForm(known={"kind": kind}),
     )
 
@@ -369,10 +369,8 @@ def create() -> Response | str:
 
 def create_case(form_type: type[NewCaseForm]) -> Response:
     """Takes a case in from its form; a refused form keeps everything that was typed."""
-    into = _round_asked(form_type.kind)
-    groups = facts_by_level(board_rules(form_type.kind, into), form_type.kind)
-    with reading_session() as session:
-        asked_by = ruleset_of_round(session, into)
+    _into, asked_by = _round_asked(form_type.kind)
+    groups = facts_by_level(board_rules(form_type.kind, asked_by), form_type.kind)
     form = posted_form(fact_form(form_definitions(groups), form_type))
     return act_by_form(
         form,
