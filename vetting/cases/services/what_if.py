@@ -31,7 +31,7 @@ from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words
 from vetting.rules.models import RuleVersion
-from vetting.rules.services import drafts, publishing
+from vetting.rules.services import drafts
 from vetting.rules.services.rule_files import read_set
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def ask_for(session: WritingSession, key: int, which: CaseSelection, *, rules: R
         raise Refused(Obstacle.INVALID, *found.problems)
     if which.round_id is not None and round_of(session, by, which.round_id) is None:
         raise Refused(Obstacle.MISSING)
-    asked = {"version": draft.version, "for": publishing.meant_for(session, draft)} | which.as_data()
+    asked = {"version": draft.version, "for_schemes": drafts.is_for_schemes(session, draft)} | which.as_data()
     for job in jobs_about(session, by.board_id, drafts.WHAT_IF, str(key)):
         if job.state not in ENDED_STATES and asked.items() <= job.arguments.items():
             return job

@@ -273,10 +273,15 @@ def _names_wrong(read: RuleSetReading, draft: RuleDraft, board: Board) -> list[P
     return [read.document.problem(fault) for fault in faults.found]
 
 
+def is_for_schemes(session: Session, draft: RuleDraft) -> bool:
+    """Whether a draft's rules would judge some grant schemes only, and not all that have none of their own."""
+    return draft.ruleset in rulesets_of_schemes(session, draft.board_id)
+
+
 def _taken_away(session: Session, draft: RuleDraft, ruleset: RuleSet, rules: Rules, on: date) -> tuple[Words, ...]:
     """What the cases that the draft is for would lose, against what judges them today."""
     found: dict[Words, None] = {}
-    is_own = draft.ruleset in rulesets_of_schemes(session, draft.board_id)
+    is_own = is_for_schemes(session, draft)
     for kind in CaseKind:
         own = draft.ruleset if is_own and kind is CaseKind.GRANT else ""
         now = versions.rules_in_force(session, draft.board_id, kind, rules, on=on, own=own)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from vetting.boards.models.people import Board, User
 from vetting.boards.services import ways_of_working
 from vetting.boards.services.sign_in import require_permission
 from vetting.engine.frozen_rules import freeze_rules
-from vetting.grants.models import rulesets_of_schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
@@ -31,10 +30,6 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
-
-
-OWN: Final = "schemes"
-SHARED: Final = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +96,7 @@ def obstacles_to_publishing(
         )
     if found.ruleset is None:
         return obstacles
-    if draft.ruleset in rulesets_of_schemes(session, draft.board_id) and found.ruleset.kinds != {CaseKind.GRANT}:
+    if drafts.is_for_schemes(session, draft) and found.ruleset.kinds != {CaseKind.GRANT}:
         obstacles.append(
             Problem(
                 draft.ruleset,
@@ -182,16 +177,11 @@ def _anothers(found: drafts.RuleDraftReport, session: Session) -> str:
     return ""
 
 
-def meant_for(session: Session, draft: RuleDraft) -> str:
-    """Which cases a draft's rules would judge: those of some grant schemes, or of all that have none of their own."""
-    return OWN if draft.ruleset in rulesets_of_schemes(session, draft.board_id) else SHARED
-
-
 def tried_as(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None:
     """The finished what-if of exactly these rules on all cases, or None."""
     for job in jobs_about(session, draft.board_id, drafts.WHAT_IF, str(draft.id)):
         whole = job.arguments.get("round_id") is None and job.arguments.get("year") is None
-        meant = job.arguments.get("for", SHARED) == meant_for(session, draft)
+        meant = job.arguments.get("for_schemes", False) == drafts.is_for_schemes(session, draft)
         if whole and meant and job.state == DONE and job.told.get("fingerprint") == ruleset.fingerprint:
             return job.id
     return None
