@@ -197,4 +197,5 @@ def create_app(config: Config, database: Database) -> Flask:
         bookers,
     ):
         app.register_blueprint(module.blueprint)
+    app.register_blueprint(rounds.scheme_pages)
     return app

@@ -166,3 +166,11 @@ def test_a_round_is_for_a_scheme_and_its_form_asks_by_the_schemes_rules(board: B
         **{"f-name_in_application": "Hundklubben Nosen", "f-dogs_in_activity": "1", "round_id": str(into)},
     )
     assert "Minst två hundar" in kim.get(sent.location).text
+
+
+def test_the_menu_marks_schemes_on_their_pages_and_rounds_on_theirs(board: BoardAtWork, kim: Somebody) -> None:
+    made = somebody(board, Role.RULES_OWNER).send("/bidragsformer/ny", name="Lokalbidrag", purpose="", ruleset="")
+    marked = re.compile(r'<a href="([^"]+)"\s+aria-current="page"')
+    assert marked.findall(kim.get("/omgangar").text) == ["/omgangar"]
+    assert marked.findall(kim.get(f"/omgangar/{board.round_id}").text) == ["/omgangar"]
+    assert marked.findall(kim.get(made.location).text) == ["/bidragsformer"]

@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     from vetting.rules.models import RulePublication
 
 blueprint = Blueprint("grants", __name__)
+scheme_pages = Blueprint("schemes", __name__)
 
 
-@blueprint.get("/bidragsformer")
+@scheme_pages.get("/bidragsformer")
 def schemes() -> str:
     """The board's grant schemes, each with the rules that judge what is applied for."""
     by = visitor.signed_in_person()
@@ -60,7 +61,7 @@ def _own_rules(session: ReadingSession, scheme: GrantScheme) -> RulePublication 
     )
 
 
-@blueprint.get("/bidragsformer/ny")
+@scheme_pages.get("/bidragsformer/ny")
 def new_scheme() -> str:
     """The form for a grant scheme."""
     return _new_scheme(SchemeForm())
@@ -77,19 +78,19 @@ def _rules_to_choose() -> dict[str, Words]:
     return {name: same_in_both(title) for name, title in found.items()}
 
 
-@blueprint.post("/bidragsformer/ny")
+@scheme_pages.post("/bidragsformer/ny")
 def create_scheme() -> Response:
     """Adds the grant scheme."""
     form = posted_form(SchemeForm)
     return act_by_form(
         form,
         lambda session: service.add_scheme(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
-        onto=lambda found: url_for("grants.scheme", scheme_id=found.id),
+        onto=lambda found: url_for("schemes.scheme", scheme_id=found.id),
         again=_new_scheme,
     )
 
 
-@blueprint.get("/bidragsformer/<int:scheme_id>")
+@scheme_pages.get("/bidragsformer/<int:scheme_id>")
 def scheme(scheme_id: int) -> str:
     """A grant scheme: its rules, its rounds, and the form that changes it."""
     return _render_scheme(scheme_id)
@@ -116,7 +117,7 @@ def _render_scheme(scheme_id: int, refused: SchemeForm | None = None) -> str:
         )
 
 
-@blueprint.post("/bidragsformer/<int:scheme_id>")
+@scheme_pages.post("/bidragsformer/<int:scheme_id>")
 def change_scheme(scheme_id: int) -> Response:
     """Another name, purpose or choice of rules."""
     _scheme(scheme_id)
@@ -126,18 +127,18 @@ def change_scheme(scheme_id: int) -> Response:
         lambda session: service.change_scheme(
             session, scheme_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
-        onto=url_for("grants.scheme", scheme_id=scheme_id),
+        onto=url_for("schemes.scheme", scheme_id=scheme_id),
         again=lambda refused: _render_scheme(scheme_id, refused),
     )
 
 
-@blueprint.post("/bidragsformer/<int:scheme_id>/avsluta")
+@scheme_pages.post("/bidragsformer/<int:scheme_id>/avsluta")
 def end_scheme(scheme_id: int) -> Response:
     """It is offered no longer."""
     in_transaction(
         lambda session: service.end_scheme(session, scheme_id, by=visitor.signed_in_person(), at=visitor.now())
     )
-    return redirect_after_post(url_for("grants.scheme", scheme_id=scheme_id))
+    return redirect_after_post(url_for("schemes.scheme", scheme_id=scheme_id))
 
 
 @blueprint.get("/omgangar")

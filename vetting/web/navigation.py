@@ -32,7 +32,7 @@ MENU_ENTRIES: Final = (
     ("payments.reclaims", _l("Återkrav")),
     ("registers.index", _l("Register")),
     ("versions.index", _l("Regler")),
-    ("grants.schemes", _l("Bidragsformer")),
+    ("schemes.schemes", _l("Bidragsformer")),
     ("people.index", _l("Personer")),
     ("watches.index", _l("Bevakningar")),
     ("registry.index", _l("Diarieföring")),
