@@ -22,7 +22,7 @@ from vetting.boards.pages import (
 )
 from vetting.boards.services.directory import read_group_roles
 from vetting.bookings.pages import bookers, bookings, deviations, letting, rescissions, rooms, weeks
-from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, own_columns
+from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, intake, own_columns
 from vetting.decisions.pages import communications, deciding, endings, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
 from vetting.formats import limits
@@ -167,6 +167,7 @@ def create_app(config: Config, database: Database) -> Flask:
         communications,
         imports,
         incoming,
+        intake,
         letting,
         sign_in,
         directory,

@@ -140,7 +140,7 @@ def test_a_round_is_for_a_scheme_and_its_form_asks_by_the_schemes_rules(board: B
     assert "Egna regler som inte gäller i dag" in owner.opened(made.location)
     assert "Egna regler som inte gäller i dag" in owner.opened("/regler")
     key = made.location.rsplit("/", 1)[1]
-    answer = kim.send("/omgangar/ny", **typed(opens_on="2026-11-01", scheme_id=key))
+    answer = kim.send("/omgangar/ny", **typed(opens_on="2026-11-01", schemes=key))
     assert answer.status_code == 303
     assert "Hundkulturbidrag" in kim.get(answer.location).text
     into = rounds(board)[-1].id
@@ -174,3 +174,32 @@ def test_the_menu_marks_schemes_on_their_pages_and_rounds_on_theirs(board: Board
     assert marked.findall(kim.get("/omgangar").text) == ["/omgangar"]
     assert marked.findall(kim.get(f"/omgangar/{board.round_id}").text) == ["/omgangar"]
     assert marked.findall(kim.get(made.location).text) == ["/bidragsformer"]
+
+
+def test_budget_lines_are_added_changed_and_chosen_for_a_rounds_schemes(board: BoardAtWork, kim: Somebody) -> None:
+    made = somebody(board, Role.RULES_OWNER).send("/bidragsformer/ny", name="Lokalbidrag", purpose="", ruleset="")
+    key = made.location.rsplit("/", 1)[1]
+    wrong = kim.send("/omgangar/budget", name="", year="1", amount="1 650 000", account="4520-1310")
+    assert wrong.status_code == 422
+    assert "Namnet saknas." in wrong.text
+    assert "1 är inget budgetår." in wrong.text
+    assert 'value="4520-1310"' in wrong.text
+    line = {"name": "Föreningsstöd", "year": "2027", "amount": "1 650 000", "account": "4520-1310"}
+    assert kim.send("/omgangar/budget", **line, preliminary="1").status_code == 303
+    assert kim.send("/omgangar/budget", **line).status_code == 422
+    listed = kim.get("/omgangar/budget").text.replace("\u00a0", " ")
+    assert "1 650 000 kr (preliminär)" in " ".join(listed.split())
+    form = kim.get("/omgangar/ny").text
+    assert "Budgetrad för Lokalbidrag" in form
+    answer = kim.send("/omgangar/ny", **typed(schemes=key, **{f"line-{key}": "1"}))
+    assert answer.status_code == 303
+    assert "Föreningsstöd 2027" in kim.get(answer.location).text
+    assert kim.send("/omgangar/budget/1", **(line | {"year": "2028"})).status_code == 422
+    assert kim.send("/omgangar/budget/1", **(line | {"amount": "1 700 000"})).status_code == 303
+    again = " ".join(kim.get("/omgangar/budget").text.replace("\u00a0", " ").split())
+    assert "1 700 000 kr</td>" in again
+    assert kim.send("/omgangar/budget/1/avsluta").status_code == 303
+    assert "Används inte längre" in kim.get("/omgangar/budget").text
+    assert "Budgetrad för" not in kim.get("/omgangar/ny").text
+    for method in (kim.get, kim.send):
+        assert method("/omgangar/budget/99").status_code == 404

@@ -45,7 +45,7 @@ def draft(board: BoardAtWork, text: str = GUIDELINE, worked: str = CASES) -> Rul
 
 
 def round_for(board: BoardAtWork, scheme: GrantScheme) -> int:
-    new = NewRound(name=scheme.name, opens_on=date(2026, 9, 1), closes_on=date(2026, 12, 1), scheme_id=scheme.id)
+    new = NewRound(name=scheme.name, opens_on=date(2026, 9, 1), closes_on=date(2026, 12, 1), schemes={scheme.id: None})
     found: Round = board.do(service.add_round, new)
     return found.id
 
@@ -233,8 +233,8 @@ def test_a_scheme_is_changed_until_a_round_is_for_it_and_offered_until_it_is_end
     assert refused(board, service.add_scheme, shared, role=OWNER) == (Obstacle.INVALID, ["name"])
     assert refused(board, service.add_scheme, SchemeWriting(name=" "), role=OWNER)[1] == ["name"]
     board.do(service.end_scheme, scheme.id, role=OWNER)
-    late = NewRound(name="Sen", opens_on=TODAY, closes_on=TODAY + timedelta(days=9), scheme_id=scheme.id)
-    assert refused(board, service.add_round, late) == (Obstacle.INVALID, ["scheme_id"])
+    late = NewRound(name="Sen", opens_on=TODAY, closes_on=TODAY + timedelta(days=9), schemes={scheme.id: None})
+    assert refused(board, service.add_round, late) == (Obstacle.INVALID, ["schemes"])
     with open_reading(board.database) as s:
         kept = s.get_one(GrantScheme, scheme.id)
         assert (kept.name, kept.purpose, kept.ruleset) == ("Hundkulturbidrag", "Hundar i kulturlivet", DOGS)
@@ -247,8 +247,8 @@ def test_another_boards_scheme_is_not_there(board: BoardAtWork) -> None:
         other.do(service.change_scheme, scheme.id, SchemeWriting(name="Annat"), role=OWNER)
     assert told.value.obstacle is Obstacle.MISSING
     assert refused(other, service.end_scheme, scheme.id, role=OWNER)[0] is Obstacle.MISSING
-    taken = NewRound(name="Fel", opens_on=TODAY, closes_on=TODAY, scheme_id=scheme.id)
-    assert refused(other, service.add_round, taken) == (Obstacle.INVALID, ["scheme_id"])
+    taken = NewRound(name="Fel", opens_on=TODAY, closes_on=TODAY, schemes={scheme.id: None})
+    assert refused(other, service.add_round, taken) == (Obstacle.INVALID, ["schemes"])
 
 
 def test_a_gate_of_one_schemes_rules_is_asked_of_the_board(board: BoardAtWork) -> None:

@@ -69,6 +69,7 @@ MISSING = {
     "document_id": 99999,
     "round_id": 99999,
     "scheme_id": 99999,
+    "line_id": 99999,
     "meeting_id": 99999,
     "review_id": 99999,
     "decision_id": 99999,
@@ -210,6 +211,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     }
     writing = grants.SchemeWriting(name=f"Bidrag för {kind}")
     found["scheme_id"] = board.do(grants.add_scheme, writing, role=Role.RULES_OWNER).id
+    found["line_id"] = board.do(grants.add_line, grants.LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
     column = own_columns.NewColumn(kind=kind, name="Ansvarig", type=own_columns.ColumnType.TEXT)
     found["column_id"] = board.do(own_columns.add_column, column).id

@@ -265,6 +265,8 @@ class _BoardFilling:
     filled: DemonstrationContent
     staff: dict[Role, Person] = field(default_factory=dict)
     schemes: dict[str, int] = field(default_factory=dict)
+    lines: dict[int, int] = field(default_factory=dict)
+    """Year -> its budget line."""
     board_id: int = 0
 
     def build(self) -> _BoardFilling:
@@ -275,7 +277,7 @@ class _BoardFilling:
         self._add_schemes()
         last = self._round("Verksamhetsbidrag förra året", 420, 380, 360)
         this = self._round("Verksamhetsbidrag i år", 60, -10, -30)
-        self._round("Projektbidrag våren", 5, -40, -70)
+        spring = self._round("Bidrag till våren", 5, -40, -70, tuple(SCHEMES))
         self._round("Projektbidrag sommaren", -40, -80, -110)
         self._decided_year(last)
         self._open_round(this)
@@ -287,6 +289,7 @@ class _BoardFilling:
             self._who_is_who(this)
             self._special_review()
             self._summer()
+            self._for_two(spring)
         return self
 
     def _register(self) -> None:
@@ -380,8 +383,38 @@ class _BoardFilling:
             new = rounds.SchemeWriting(name=name, purpose=purpose)
             scheme = rounds.add_scheme(self.session, new, by=self.staff[Role.RULES_OWNER], at=self._at(695))
             self.schemes[name] = scheme.id
+        for place, year in enumerate((self.now.year - 1, self.now.year, self.now.year + 1)):
+            line = rounds.LineWriting(
+                name="Föreningsstöd",
+                year=year,
+                account=f"4520-1310-{place + 1}",
+                amount=1_650_000_00,
+                preliminary=year > self.now.year,
+            )
+            made = rounds.add_line(self.session, line, by=self.staff[Role.CASEWORKER], at=self._at(690 - place))
+            self.lines[year] = made.id
 
-    def _round(self, name: str, opens: int, closes: int, decides: int) -> int:
+    def _for_two(self, round_id: int) -> None:
+        """One application for two of a round's grant schemes: asked once, decided apart."""
+        name, number = self.names[33]
+        day = self._day(1)
+        facts = self._facts(name, number, day, "")
+        amounts = {"Projektbidrag": 45_000_00, "Verksamhetsbidrag": 60_000_00}
+        parts = [
+            NewCase(
+                kind=CaseKind.GRANT,
+                facts=facts.with_values({"amount_applied": amount}),
+                received_on=day,
+                channel="form",
+                round_id=round_id,
+                scheme_id=self.schemes[scheme],
+            )
+            for scheme, amount in amounts.items()
+        ]
+        intake.receive_application(self.session, parts, rules=self.rules, **self._do(1))
+
+    def _round(self, name: str, opens: int, closes: int, decides: int, schemes: tuple[str, ...] = ()) -> int:
+        line = self.lines.get(self._day(decides).year)
         new = rounds.NewRound(
             name=name,
             opens_on=self._day(opens),
@@ -389,7 +422,7 @@ class _BoardFilling:
             decision_on=self._day(decides),
             report_on=self._day(decides - 330),
             budget=1_650_000_00,
-            scheme_id=self.schemes[name.split(maxsplit=1)[0]],
+            schemes={self.schemes[scheme]: line for scheme in schemes or (name.split(maxsplit=1)[0],)},
             dnr=f"{self.plan.code.upper()} {self._day(opens).year}/{200 + opens % 90}",
         )
         return rounds.add_round(self.session, new, by=self.staff[Role.CASEWORKER], at=self._at(max(opens, 0) + 20)).id

@@ -12,6 +12,7 @@ from vetting.documents.services.incoming import PostFiling
 from vetting.engine.cells import shorten_cell_text
 from vetting.engine.facts import FactDefinition, Facts
 from vetting.formats.document_types import media_type
+from vetting.grants.forms import RoundChoiceField
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers, read_number
 from vetting.kernel.text import Words, _
@@ -23,7 +24,6 @@ from vetting.web.forms import (
     DayField,
     HandedInField,
     HandedInFilesField,
-    KeyChoiceField,
     KeyField,
     PostedForm,
     TextField,
@@ -170,7 +170,7 @@ class FilingForm(FactForm):
     case = CarriedField()
     name = TextField(_("Föreningens namn"))
     number = TextField(_("Organisationsnummer"), short=True)
-    round_id = KeyChoiceField(_("Omgång"), blank=_("Ingen omgång"))
+    round_id = RoundChoiceField(_("Omgång"), blank=_("Ingen omgång"))
     doubled_because = TextField(_("Varför finns två ansökningar?"))
     received_on = DayField(_("Inkom"))
     other_association = TickField(_("Blanketten hör till ärendet ändå"))
@@ -195,6 +195,7 @@ class FilingForm(FactForm):
             name=self.name.data[:LONGEST_ASSOCIATION],
             number=read_number(self.number.data).digits,
             round_id=self.round_id.data,
+            scheme_id=self.round_id.scheme_id,
             received_on=self.received_on.data or today,
             types={int(key): types[key].data if key in types else "" for key in ticked},
             doubled_because=self.doubled_because.data,

@@ -27,6 +27,14 @@ LONG_TEXTS: Final = frozenset({"purpose", "activity_description", "event_purpose
 """Answers that need more than a line."""
 ALWAYS: Final = (NAME, NUMBER)
 """Who applies is asked first, on every form."""
+_OF_ASSOCIATION: Final = frozenset({FactLevel.ASSOCIATION, FactLevel.FINANCE, FactLevel.PARTNER})
+_OF_ONE_GRANT: Final = frozenset(
+    {
+        *("amount_applied", "multi_year", "budget_total", "activity_plan", "budget", "detailed_budget"),
+        *("rent_claimed", "lease_received", "rate_applied_for", "entrance_fee", "same_activity"),
+    }
+)
+_OF_THE_YEAR: Final = frozenset({"activity_report", "activity_report_year"})
 FROM_RECORDS: Final = frozenset({"received_on", "deadline", "unreported_grants", "decision_planned_on"})
 """What the case and its round know themselves."""
 
@@ -47,3 +55,8 @@ def asked_facts(ruleset: RuleSet, kind: CaseKind) -> dict[FactLevel, tuple[FactD
         for level in LEVEL_WORDS
         if (facts := tuple(item for name, item in found.items() if item.level is level and name not in left_out))
     }
+
+
+def is_asked_once(fact: FactDefinition) -> bool:
+    """Whether an application for several grants says it once: it is of the association, and not of one of them."""
+    return fact.id in _OF_THE_YEAR or (fact.level in _OF_ASSOCIATION and fact.id not in _OF_ONE_GRANT)

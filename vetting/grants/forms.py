@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from vetting.grants.services import NewRound, SchemeWriting
-from vetting.kernel.text import Words, _
-from vetting.web.forms import AmountField, ChoiceField, DayField, KeyChoiceField, PostedForm, TextField
+from typing import TYPE_CHECKING, Final
+
+from vetting.grants.services import LineWriting, NewRound, SchemeWriting
+from vetting.kernel.text import Words, _, same_in_both
+from vetting.web.forms import (
+    AmountField,
+    ChoiceField,
+    DayField,
+    KeyChoiceField,
+    PostedForm,
+    SeveralField,
+    TextField,
+    TickField,
+    WholeNumberField,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from vetting.grants.models import BudgetLine, GrantScheme, Round
+    from vetting.web.forms import Options
 
 WRITE_IT = _("Skriv det så här: 2026-03-15.")
 AS_DAY = _("ÅÅÅÅ-MM-DD")
@@ -34,12 +52,61 @@ class RoundNumberForm(PostedForm):
     dnr = TextField(_("Diarienummer för omgången"), short=True, hint=_("Gäller alla ansökningar i omgången."))
 
 
+class RoundChoiceField(KeyChoiceField):
+    """The round that an application goes into; of a round for several grant schemes, which of them: '12', '12.3'."""
+
+    scheme_id: int | None = None
+
+    def read(self, raw: str) -> int | None:
+        """The round's key, or None for what is none."""
+        round_id, _point, scheme = raw.partition(".")
+        self.scheme_id = super().read(scheme)
+        return super().read(round_id)
+
+
+def round_options(rounds: Iterable[Round], schemes: Mapping[int, Sequence[GrantScheme]]) -> Options:
+    """What is chosen between: each round, or each of its grant schemes where it is for several."""
+    found: dict[str | int, Words] = {}
+    for item in rounds:
+        several = schemes.get(item.id, ())
+        if len(several) > 1:
+            found |= {f"{item.id}.{one.id}": same_in_both(f"{item.name} – {one.name}") for one in several}
+        else:
+            found[str(item.id)] = same_in_both(item.name)
+    return found
+
+
+class BudgetLineForm(PostedForm):
+    """A line of the budget."""
+
+    receipt: Words = _("Budgetraden är sparad.")
+    name = TextField(_("Namn"), hint=_("Till exempel Föreningsstöd."))
+    year = WholeNumberField(_("År"), needs=(_("Året saknas."), _("Skriv till exempel 2027.")))
+    amount = AmountField(_("Budget (kr)"), hint=_("Tomt tills den är känd."))
+    preliminary = TickField(_("Preliminär: budgeten är inte beslutad än"))
+    account = TextField(_("Kontosträng"), hint=_("Som ekonomi skriver den, till exempel 4520-1310-887."))
+
+    def command(self) -> LineWriting:
+        """What is written."""
+        return LineWriting(
+            name=self.name.data,
+            year=self.year.data or 0,
+            amount=self.amount.data,
+            preliminary=self.preliminary.data,
+            account=self.account.data,
+        )
+
+
+LINE: Final = "line-"
+"""What the field of a grant scheme's budget line is called, before the scheme's key."""
+
+
 class NewRoundForm(PostedForm):
-    """A round: its days, its money, its number in the registry."""
+    """A round: its grant schemes, its days, its money, its number in the registry. line-<key>: from which line."""
 
     receipt: Words = _("Omgången är tillagd.")
     name = TextField(_("Namn"), hint=_("Till exempel Verksamhetsbidrag 2027."))
-    scheme_id = KeyChoiceField(_("Bidragsform"), blank=_("Ingen vald"))
+    schemes = SeveralField(_("Bidragsformer"), hint=_("Gäller en ansökan flera blir det ett ärende för var och en."))
     opens_on = DayField(_("Öppnar"), hint=AS_DAY, needs=(_("Dagen då omgången öppnar saknas."), WRITE_IT))
     closes_on = DayField(_("Sista ansökningsdag"), hint=AS_DAY, needs=(_("Sista ansökningsdag saknas."), WRITE_IT))
     decision_on = DayField(_("Beslut planeras"))
@@ -49,6 +116,7 @@ class NewRoundForm(PostedForm):
 
     def command(self) -> NewRound:
         """The round."""
+        lines = self.named(LINE)
         return NewRound(
             name=self.name.data,
             opens_on=self.opens_on.day,
@@ -57,5 +125,17 @@ class NewRoundForm(PostedForm):
             report_on=self.report_on.data,
             budget=self.budget.data,
             dnr=self.dnr.data,
-            scheme_id=self.scheme_id.data,
+            schemes={key: lines[str(key)].data if str(key) in lines else None for key in self.schemes.keys},
         )
+
+
+def new_round_form(schemes: Iterable[GrantScheme], lines: Iterable[BudgetLine]) -> type[NewRoundForm]:
+    """The form with a budget line to choose for each grant scheme."""
+    options = {line.id: same_in_both(f"{line.name} {line.year}") for line in lines}
+    fields = {
+        f"{LINE}{scheme.id}": KeyChoiceField(
+            _("Budgetrad för {scheme}", scheme=scheme.name), blank=_("Ingen vald"), options=options
+        )
+        for scheme in (schemes if options else ())
+    }
+    return type(NewRoundForm.__name__, (NewRoundForm,), dict(fields))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, or_, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, or_, select, true
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.kernel.store.base import Base, public_column
+from vetting.kernel.store.base import Base, keep_words, public_column
 from vetting.kernel.store.read_cache import ask_once, hold_row
 
 if TYPE_CHECKING:
@@ -18,6 +19,32 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
 
     from vetting.kernel.roles import Person
+
+
+class GrantPeriod(StrEnum):
+    """What time a grant is for."""
+
+    CALENDAR_YEAR = "calendar_year"
+    SCHOOL_YEAR = "school_year"
+    PROJECT = "project"
+
+
+class IncompleteTreatment(StrEnum):
+    """What follows when an application was not completed in time, after one request that told so."""
+
+    AS_IT_STANDS = "as_it_stands"
+    DISMISS = "dismiss"
+    REFUSE = "refuse"
+
+
+class AidKind(StrEnum):
+    """What a grant is under the rules on state aid; nothing is said of it unless the board has assessed it."""
+
+    NOT_ECONOMIC = "not_economic"
+    DE_MINIMIS = "de_minimis"
+
+
+keep_words(GrantPeriod, IncompleteTreatment, AidKind)
 
 
 class GrantScheme(Base):
@@ -32,6 +59,17 @@ class GrantScheme(Base):
     purpose: Mapped[str] = public_column(default="")
     ruleset: Mapped[str] = public_column(default="")
     """Its own rule set; empty where the rules that the board has for all grants judge it."""
+    period: Mapped[GrantPeriod | None] = public_column()
+    answer_days: Mapped[int | None] = public_column()
+    """Of one that is applied for all the year (*löpande*): within how many days it is answered. None: by a last day."""
+    not_completed: Mapped[IncompleteTreatment] = public_column(
+        default=IncompleteTreatment.AS_IT_STANDS, server_default=IncompleteTreatment.AS_IT_STANDS.value
+    )
+    conditions: Mapped[str] = public_column(default="", server_default="")
+    """Conditions and reservations of each approval, one on a line."""
+    letter_text: Mapped[str] = public_column(default="", server_default="")
+    """What stands in each letter on a decision, after the decision."""
+    aid: Mapped[AidKind | None] = public_column()
     ended_at: Mapped[datetime | None] = public_column()
     """Since when no new round is for it."""
 
@@ -62,8 +100,31 @@ class Round(Base):
 event.listen(Round, "load", hold_row)
 
 
+class BudgetLine(Base):
+    """A line of a board's budget for one year: what grants are granted from, and what is booked where."""
+
+    __tablename__ = "budget_lines"
+    __table_args__ = (UniqueConstraint("board_id", "year", "name"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    name: Mapped[str] = public_column()
+    year: Mapped[int] = public_column()
+    account: Mapped[str] = public_column(default="")
+    """The account string (*kontosträng*) that the finance office books by."""
+    amount: Mapped[int | None] = public_column()
+    """What there is for the year, in öre; None while it is not known."""
+    preliminary: Mapped[bool] = public_column(default=False)
+    """Whether the board has not decided its budget yet."""
+    ended_at: Mapped[datetime | None] = public_column()
+    """Since when nothing new is planned from it."""
+
+
+event.listen(BudgetLine, "load", hold_row)
+
+
 class RoundScheme(Base):
-    """That a round is for a grant scheme."""
+    """That a round is for a grant scheme, and from which line of the budget."""
 
     __tablename__ = "round_schemes"
     __table_args__ = (UniqueConstraint("round_id", "scheme_id"), Index(None, "scheme_id", "round_id"))
@@ -71,6 +132,7 @@ class RoundScheme(Base):
     id: Mapped[int] = public_column(primary_key=True)
     round_id: Mapped[int] = public_column(ForeignKey("rounds.id"))
     scheme_id: Mapped[int] = public_column(ForeignKey("grant_schemes.id"))
+    line_id: Mapped[int | None] = public_column(ForeignKey("budget_lines.id"))
 
 
 def schemes(session: Session, board_id: int) -> Sequence[GrantScheme]:
@@ -102,45 +164,96 @@ def rounds_of_scheme(session: Session, scheme_id: int) -> Sequence[Round]:
     return session.scalars(found.order_by(Round.closes_on.desc(), Round.id.desc())).all()
 
 
-def scheme_of_round(session: Session, round_id: int) -> GrantScheme | None:
-    """The grant scheme that a round is for."""
+def schemes_of_round(session: Session, round_id: int) -> Sequence[GrantScheme]:
+    """The grant schemes that a round is for, by name."""
     found = select(GrantScheme).join(RoundScheme, RoundScheme.scheme_id == GrantScheme.id)
-    return session.scalar(found.where(RoundScheme.round_id == round_id))
+    return session.scalars(found.where(RoundScheme.round_id == round_id).order_by(GrantScheme.name)).all()
 
 
-def rulesets_of_rounds(session: Session, board_id: int) -> dict[int, str]:
-    """Round -> the rule set of its grant scheme, of those that have their own."""
-    wanted = select(RoundScheme.round_id, GrantScheme.ruleset).join(
-        GrantScheme, GrantScheme.id == RoundScheme.scheme_id
+class OfferedScheme(NamedTuple):
+    """A grant scheme of a round, and the budget line that it is granted from."""
+
+    scheme: GrantScheme
+    line: BudgetLine | None
+
+
+def offered_in_round(session: Session, round_id: int) -> list[OfferedScheme]:
+    """What a round is for, by name, each with its budget line."""
+    wanted = (
+        select(GrantScheme, BudgetLine)
+        .join(RoundScheme, RoundScheme.scheme_id == GrantScheme.id)
+        .outerjoin(BudgetLine, BudgetLine.id == RoundScheme.line_id)
+        .where(RoundScheme.round_id == round_id)
+        .order_by(GrantScheme.name)
     )
-    rows = session.execute(wanted.where(GrantScheme.board_id == board_id, GrantScheme.ruleset != ""))
-    return {row.round_id: row.ruleset for row in rows}
+    return [OfferedScheme(*row) for row in session.execute(wanted)]
+
+
+def schemes_of_rounds(session: Session, board_id: int) -> dict[int, list[GrantScheme]]:
+    """Round -> the grant schemes that it is for, by name, of a board's rounds that are for any."""
+    wanted = select(RoundScheme.round_id, GrantScheme).join(GrantScheme, GrantScheme.id == RoundScheme.scheme_id)
+    found: dict[int, list[GrantScheme]] = {}
+    for row in session.execute(wanted.where(GrantScheme.board_id == board_id).order_by(GrantScheme.name)):
+        found.setdefault(row.round_id, []).append(row.GrantScheme)
+    return found
+
+
+def id_of_scheme(
+    scheme_id: InstrumentedAttribute[int | None], round_id: InstrumentedAttribute[int | None]
+) -> ColumnElement[int | None]:
+    """The grant scheme of a case, from its columns: its own, else that of its round, which had one only."""
+    of_round = select(func.min(RoundScheme.scheme_id)).where(RoundScheme.round_id == round_id)
+    return func.coalesce(scheme_id, of_round.scalar_subquery())
 
 
 @ask_once(GrantScheme, RoundScheme)
-def ruleset_of_round(session: Session, round_id: int | None) -> str:
-    """The rule set of the grant scheme that a round is for; empty where the board's rules for all grants hold."""
-    if round_id is None:
-        return ""
-    wanted = select(GrantScheme.ruleset).join(RoundScheme, RoundScheme.scheme_id == GrantScheme.id)
-    return session.scalar(wanted.where(RoundScheme.round_id == round_id)) or ""
+def scheme_of_case(session: Session, scheme_id: int | None, round_id: int | None) -> GrantScheme | None:
+    """The same of one case, from what stands in its columns."""
+    if scheme_id is not None:
+        return session.get_one(GrantScheme, scheme_id)
+    found = schemes_of_round(session, round_id) if round_id is not None else ()
+    return found[0] if len(found) == 1 else None
 
 
 def judged_by(
-    session: Session, round_id: InstrumentedAttribute[int | None], board_id: int, ruleset: str
+    session: Session,
+    scheme_id: InstrumentedAttribute[int | None],
+    round_id: InstrumentedAttribute[int | None],
+    board_id: int,
+    ruleset: str,
 ) -> ColumnElement[bool]:
     """Of a board's cases those that a rule set is for: of its grant schemes, else all that have no rules of their own.
 
-    round_id: the column with the round of a case.
+    scheme_id, round_id: the columns with the grant scheme and the round of a case.
     """
-    one_of_own = ruleset in rulesets_of_schemes(session, board_id)
-    named = GrantScheme.ruleset == ruleset if one_of_own else GrantScheme.ruleset != ""
-    with_own = (
-        select(RoundScheme.round_id)
-        .join(GrantScheme, GrantScheme.id == RoundScheme.scheme_id)
-        .where(GrantScheme.board_id == board_id, named)
-    )
-    return round_id.in_(with_own) if one_of_own else or_(round_id.is_(None), round_id.not_in(with_own))
+    own = rulesets_of_schemes(session, board_id)
+    if not own:
+        return true()
+    of_case = id_of_scheme(scheme_id, round_id)
+    named = GrantScheme.ruleset == ruleset if ruleset in own else GrantScheme.ruleset != ""
+    keys = select(GrantScheme.id).where(GrantScheme.board_id == board_id, named)
+    return of_case.in_(keys) if ruleset in own else or_(of_case.is_(None), of_case.not_in(keys))
+
+
+def lines(session: Session, board_id: int) -> Sequence[BudgetLine]:
+    """The board's budget lines, the latest year first, by name."""
+    found = select(BudgetLine).where(BudgetLine.board_id == board_id)
+    return session.scalars(found.order_by(BudgetLine.year.desc(), BudgetLine.name, BudgetLine.id)).all()
+
+
+def line_of(session: Session, by: Person, key: int) -> BudgetLine | None:
+    """One of the board's own budget lines."""
+    return session.scalar(select(BudgetLine).where(BudgetLine.board_id == by.board_id, BudgetLine.id == key))
+
+
+@ask_once(RoundScheme, BudgetLine)
+def line_of_case(session: Session, scheme_id: int | None, round_id: int | None) -> BudgetLine | None:
+    """The budget line that a case is granted from, from what stands in its columns."""
+    scheme = scheme_of_case(session, scheme_id, round_id)
+    if scheme is None or round_id is None:
+        return None
+    wanted = select(BudgetLine).join(RoundScheme, RoundScheme.line_id == BudgetLine.id)
+    return session.scalar(wanted.where(RoundScheme.round_id == round_id, RoundScheme.scheme_id == scheme.id))
 
 
 def rounds(session: Session, by: Person) -> Sequence[Round]:

@@ -10,7 +10,7 @@ from vetting.cases.models.cases import cases_by_state
 from vetting.gates.domain.round_steps import RoundStanding, round_step
 from vetting.grants import models as store
 from vetting.grants import services as service
-from vetting.grants.forms import NewRoundForm, RoundNumberForm, SchemeForm
+from vetting.grants.forms import BudgetLineForm, NewRoundForm, RoundNumberForm, SchemeForm, new_round_form
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import same_in_both
@@ -153,20 +153,34 @@ def index() -> str:
 @blueprint.get("/omgangar/ny")
 def new() -> str:
     """The form for a round."""
-    return _new(NewRoundForm())
+    return _new(_form_type()())
+
+
+def _form_type() -> type[NewRoundForm]:
+    """The form with what the board offers, and each of them with its budget line."""
+    with reading_session() as session:
+        by = visitor.signed_in_person()
+        lines = [line for line in store.lines(session, by.board_id) if line.ended_at is None]
+        return new_round_form(_schemes_on_offer(session), lines)
+
+
+def _schemes_on_offer(session: ReadingSession) -> list[GrantScheme]:
+    board_id = visitor.signed_in_person().board_id
+    return [scheme for scheme in store.schemes(session, board_id) if scheme.ended_at is None]
 
 
 def _new(form: NewRoundForm) -> str:
     with reading_session() as session:
-        found = store.schemes(session, visitor.signed_in_person().board_id)
-    form.scheme_id.options = {item.id: same_in_both(item.name) for item in found if item.ended_at is None}
+        form.schemes.options = {str(scheme.id): same_in_both(scheme.name) for scheme in _schemes_on_offer(session)}
+    if not form.schemes.options:
+        del form.schemes
     return render_template("grants/new.html", form=form)
 
 
 @blueprint.post("/omgangar/ny")
 def create() -> Response:
     """Adds the round."""
-    form = posted_form(NewRoundForm)
+    form = posted_form(_form_type())
     return act_by_form(
         form,
         lambda session: service.add_round(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
@@ -181,6 +195,65 @@ def _round(round_id: int) -> Round:
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found
+
+
+@blueprint.get("/omgangar/budget")
+def lines() -> str:
+    """The lines of the board's budget, and the form for one more."""
+    return _lines(BudgetLineForm())
+
+
+def _lines(form: BudgetLineForm) -> str:
+    with reading_session() as session:
+        found = store.lines(session, visitor.signed_in_person().board_id)
+    return render_template("grants/lines.html", lines=found, form=form)
+
+
+@blueprint.post("/omgangar/budget")
+def add_line() -> Response:
+    """Adds the budget line."""
+    form = posted_form(BudgetLineForm)
+    return act_by_form(
+        form,
+        lambda session: service.add_line(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        onto=url_for("grants.lines"),
+        again=_lines,
+    )
+
+
+@blueprint.get("/omgangar/budget/<int:line_id>")
+def line(line_id: int) -> str:
+    """A budget line, to be changed."""
+    return _line(line_id)
+
+
+def _line(line_id: int, refused: BudgetLineForm | None = None) -> str:
+    with reading_session() as session:
+        found = service.open_line(session, line_id, visitor.signed_in_person())
+        known = {name: getattr(found, name) for name in ("name", "year", "amount", "account", "preliminary")}
+        return render_template("grants/line.html", line=found, form=refused or BudgetLineForm(known=known))
+
+
+@blueprint.post("/omgangar/budget/<int:line_id>")
+def change_line(line_id: int) -> Response:
+    """Another name, account or amount."""
+    _line(line_id)
+    form = posted_form(BudgetLineForm)
+    return act_by_form(
+        form,
+        lambda session: service.change_line(
+            session, line_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("grants.lines"),
+        again=lambda refused: _line(line_id, refused),
+    )
+
+
+@blueprint.post("/omgangar/budget/<int:line_id>/avsluta")
+def end_line(line_id: int) -> Response:
+    """Nothing new is granted from it."""
+    in_transaction(lambda session: service.end_line(session, line_id, by=visitor.signed_in_person(), at=visitor.now()))
+    return redirect_after_post(url_for("grants.lines"))
 
 
 @blueprint.get("/omgangar/<int:round_id>")
@@ -209,13 +282,14 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
     with reading_session() as session:
         filters = queues.QueueFilters(kind=CaseKind.GRANT, round_id=round_id, closed=True)
         listed = queues.case_queue(session, filters, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
-        scheme = store.scheme_of_round(session, round_id)
+        offered = store.offered_in_round(session, round_id)
         states = cases_by_state(session, round_id, visitor.signed_in_person())
     standing = RoundStanding(found.opens_on, found.closes_on, found.closed_at is not None, states)
     return render_template(
         "grants/show.html",
         round=found,
-        scheme=scheme,
+        offered=offered,
+        schemes_by_id={item.scheme.id: item.scheme for item in offered} if len(offered) > 1 else {},
         today=visitor.today(),
         number_form=refused or RoundNumberForm(),
         listed=listed,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
 from vetting.boards.services.sign_in import require_permission
 from vetting.grants.models import (
+    BudgetLine,
     GrantScheme,
     Round,
     RoundScheme,
+    line_of,
     round_of,
     rounds_of_scheme,
     scheme_of,
+    schemes_of_round,
 )
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -23,7 +26,7 @@ from vetting.kernel.text import _
 from vetting.rules.models import DRAFT, IN_REVIEW, open_rule_drafts, publications
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 
 
 LONGEST_DNR: Final = 60
+LONGEST_ACCOUNT: Final = 120
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""A budget is of one of these years."""
 
 
 def open_round(session: Session, key: int, by: Person) -> Round:
@@ -50,6 +56,31 @@ def open_round(session: Session, key: int, by: Person) -> Round:
             Problem("round_id", _("Omgången {name} är avslutad.", name=found.name), _("Välj en öppen omgång.")),
         )
     return found
+
+
+def scheme_to_apply_for(session: Session, round_id: int | None, scheme_id: int | None) -> GrantScheme | None:
+    """The grant scheme that an application into a round is for; None where the round is for none.
+
+    Raises:
+        Refused: the round is for several and none is said, or for others than the one said.
+    """
+    offered = schemes_of_round(session, round_id) if round_id is not None else ()
+    if scheme_id is None and len(offered) <= 1:
+        return offered[0] if offered else None
+    chosen = next((item for item in offered if item.id == scheme_id), None)
+    if chosen is None:
+        names = ", ".join(item.name for item in offered)
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "round_id",
+                _("Det står inte vilken av omgångens bidragsformer som ansökan gäller: {names}.", names=names)
+                if offered
+                else _("Omgången gäller inte den bidragsformen."),
+                _("Välj bidragsform. Gäller ansökan flera blir det ett ärende för var och en."),
+            ),
+        )
+    return chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +222,8 @@ class NewRound:
     name: str
     opens_on: date
     closes_on: date
-    scheme_id: int | None = None
-    grant_type: str = ""
+    schemes: Mapping[int, int | None] = field(default_factory=dict)
+    """The grant schemes that it is for, each with its budget line or none."""
     decision_on: date | None = None
     report_on: date | None = None
     budget: int | None = None
@@ -212,10 +243,20 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
         problems.append(Problem("name", _("Namnet saknas."), _("Skriv till exempel Verksamhetsbidrag 2027.")))
     elif session.scalar(select(Round.id).where(Round.board_id == by.board_id, Round.name == name)) is not None:
         problems.append(Problem("name", _("Det finns redan en omgång med det namnet."), _("Välj ett annat.")))
-    scheme = scheme_of(session, by, new.scheme_id) if new.scheme_id is not None else None
-    if new.scheme_id is not None and (scheme is None or scheme.ended_at is not None):
+    asked = [scheme_of(session, by, key) for key in new.schemes]
+    schemes = [scheme for scheme in asked if scheme is not None and scheme.ended_at is None]
+    if len(schemes) < len(new.schemes):
         problems.append(
-            Problem("scheme_id", _("Bidragsformen finns inte, eller erbjuds inte längre."), _("Välj en i listan."))
+            Problem(
+                "schemes", _("Bidragsformen finns inte, eller erbjuds inte längre."), _("Välj bland dem som finns.")
+            )
+        )
+    chosen = [key for key in new.schemes.values() if key is not None]
+    found_lines = [line_of(session, by, key) for key in chosen]
+    lines = [line for line in found_lines if line is not None and line.ended_at is None]
+    if len(lines) < len(chosen):
+        problems.append(
+            Problem("schemes", _("Budgetraden finns inte, eller används inte längre."), _("Välj bland dem som finns."))
         )
     if new.closes_on < new.opens_on:
         problems.append(Problem("closes_on", _("Omgången slutar innan den börjar."), _("Rätta datumen.")))
@@ -224,7 +265,7 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
     found = Round(
         board_id=by.board_id,
         name=name,
-        grant_type=scheme.name if scheme is not None else new.grant_type,
+        grant_type=", ".join(sorted(scheme.name for scheme in schemes)),
         opens_on=new.opens_on,
         closes_on=new.closes_on,
         decision_on=new.decision_on,
@@ -234,8 +275,8 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
     )
     session.add(found)
     session.flush()
-    if scheme is not None:
-        session.add(RoundScheme(round_id=found.id, scheme_id=scheme.id))
+    for scheme in schemes:
+        session.add(RoundScheme(round_id=found.id, scheme_id=scheme.id, line_id=new.schemes[scheme.id]))
     session.note(TrailNote(action="round_added", by=by, at=at, subject=found))
     return found
 
@@ -279,4 +320,103 @@ def close_round(session: WritingSession, key: int, *, by: Person, at: datetime) 
     if found.closed_at is None:
         found.closed_at = at
         session.note(TrailNote(action="round_closed", by=by, at=at, subject=found))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineWriting:
+    """What somebody writes of a budget line; the amount in öre."""
+
+    name: str
+    year: int
+    account: str = ""
+    amount: int | None = None
+    preliminary: bool = False
+
+
+def open_line(session: Session, key: int, by: Person) -> BudgetLine:
+    """A budget line of the board.
+
+    Raises:
+        Refused: there is none.
+    """
+    found = line_of(session, by, key)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
+def add_line(session: WritingSession, new: LineWriting, *, by: Person, at: datetime) -> BudgetLine:
+    """A new line of the board's budget.
+
+    Raises:
+        Refused: no name or year, or a name that is taken that year.
+    """
+    require_permission(by, Action.MANAGE_ROUNDS)
+    found = BudgetLine(board_id=by.board_id, **_check_line(session, new, None, by=by))
+    session.add(found)
+    session.flush()
+    session.note(TrailNote(action="budget_line_added", by=by, at=at, subject=found))
+    return found
+
+
+def change_line(session: WritingSession, key: int, new: LineWriting, *, by: Person, at: datetime) -> BudgetLine:
+    """Another name, account or amount: the board has decided, or moved money.
+
+    Raises:
+        Refused: as when one is added; there is none; another year although a round is for it.
+    """
+    require_permission(by, Action.MANAGE_ROUNDS)
+    found = open_line(session, key, by)
+    columns = _check_line(session, new, found, by=by)
+    if any(getattr(found, name) != value for name, value in columns.items()):
+        for name, value in columns.items():
+            setattr(found, name, value)
+        session.note(TrailNote(action="budget_line_changed", by=by, at=at, subject=found))
+    return found
+
+
+def _check_line(session: Session, new: LineWriting, found: BudgetLine | None, *, by: Person) -> dict[str, Any]:
+    """The line's columns."""
+    problems = []
+    name = " ".join(new.name.split())[:120]
+    taken = select(BudgetLine.id).where(
+        BudgetLine.board_id == by.board_id, BudgetLine.year == new.year, BudgetLine.name == name
+    )
+    if not name:
+        problems.append(Problem("name", _("Namnet saknas."), _("Skriv till exempel Föreningsstöd.")))
+    elif session.scalar(taken) not in {None, found.id if found is not None else None}:
+        problems.append(
+            Problem("name", _("Det finns redan en budgetrad med det namnet det året."), _("Välj ett annat."))
+        )
+    if not FIRST_YEAR <= new.year <= LAST_YEAR:
+        problems.append(Problem("year", _("{year} är inget budgetår.", year=new.year), _("Skriv till exempel 2027.")))
+    if found is not None and found.year != new.year and _is_used(session, found):
+        problems.append(
+            Problem("year", _("En omgång gäller budgetraden: året ändras inte."), _("Lägg till en ny budgetrad."))
+        )
+    if new.amount is not None and new.amount < 0:
+        problems.append(Problem("amount", _("Budgeten är mindre än noll."), _("Rätta beloppet.")))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    account = " ".join(new.account.split())[:LONGEST_ACCOUNT]
+    said = {"name": name, "year": new.year, "account": account, "amount": new.amount}
+    return said | {"preliminary": new.preliminary}
+
+
+def _is_used(session: Session, line: BudgetLine) -> bool:
+    return session.scalar(select(RoundScheme.id).where(RoundScheme.line_id == line.id).limit(1)) is not None
+
+
+def end_line(session: WritingSession, key: int, *, by: Person, at: datetime) -> BudgetLine:
+    """No new round is granted from it; those there are go on.
+
+    Raises:
+        Refused: there is no such budget line in the board.
+    """
+    require_permission(by, Action.MANAGE_ROUNDS)
+    found = open_line(session, key, by)
+    if found.ended_at is None:
+        found.ended_at = at
+        session.note(TrailNote(action="budget_line_ended", by=by, at=at, subject=found))
     return found

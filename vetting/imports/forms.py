@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Final
 
+from vetting.grants.forms import RoundChoiceField
 from vetting.imports.domain.layouts import FOREIGN, KIND_WORDS
 from vetting.imports.services.name_conflicts import RowSubject
 from vetting.kernel.case_kinds import CaseKind
@@ -17,7 +18,6 @@ from vetting.web.forms import (
     CarriedField,
     ChoiceField,
     HandedInField,
-    KeyChoiceField,
     KeyField,
     PostedForm,
     SeveralField,
@@ -120,7 +120,9 @@ class ListForm(PostedForm):
     """A list that is handed in to be looked at."""
 
     file = HandedInField(_("Fil"), hint=_("Excel (.xlsx, .xlsm, .xls), OpenDocument (.ods) eller CSV."), needs=NO_FILE)
-    round_id = KeyChoiceField(_("Omgång"), hint=_("För ansökningar i en omgång. Annars tomt."), blank=_("Ingen omgång"))
+    round_id = RoundChoiceField(
+        _("Omgång"), hint=_("För ansökningar i en omgång. Annars tomt."), blank=_("Ingen omgång")
+    )
 
 
 class ColumnsForm(ChosenColumnsForm):

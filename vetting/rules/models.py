@@ -108,6 +108,8 @@ class RulePublication(Base):
     adopted_reference: Mapped[str] = public_column()
     valid_from: Mapped[date] = public_column()
     valid_to: Mapped[date | None] = public_column()
+    common_id: Mapped[int | None] = public_column(ForeignKey("rule_versions.id"))
+    """Of a grant scheme's own rules: the version of the board's common rules that they were put together with."""
     at: Mapped[datetime] = public_column()
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
@@ -11,21 +12,25 @@ from vetting.cases.services.intake import NewCase
 from vetting.engine.asked_facts import LONG_TEXTS
 from vetting.engine.cells import read_cell
 from vetting.engine.facts import Facts, FactType, Item, Support, Value, name_of_item
+from vetting.grants.forms import RoundChoiceField
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.web import visitor
-from vetting.web.forms import DayField, KeyChoiceField, KeyField, PostedForm, TextField, TypedField
+from vetting.web.forms import DayField, KeyField, PostedForm, TextField, TypedField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from vetting.cases.models.intake import RequestedTime
     from vetting.engine.facts import FactDefinition
+    from vetting.grants.models import GrantScheme
     from vetting.kernel.problem import Problem
 
 PREFIX = "f-"
+OF_SCHEME = "s{scheme}-"
+"""What the fields of one grant scheme begin with, in an application for several."""
 KEYBOARD = {
     FactType.MONEY: "decimal",
     FactType.WHOLE_NUMBER: "numeric",
@@ -102,21 +107,33 @@ class FactForm(PostedForm):
     @property
     def asked(self) -> dict[str, FactField]:
         """Fact -> its field."""
-        return {field.definition.id: field for field in self.fields if isinstance(field, FactField)}
+        return self.asked_under(PREFIX)
+
+    def asked_under(self, prefix: str) -> dict[str, FactField]:
+        """The same of the fields whose names begin so."""
+        return {
+            field.definition.id: field
+            for field in self.fields
+            if isinstance(field, FactField) and field.short_name.startswith(prefix)
+        }
 
     @property
     def facts(self) -> Facts:
         """What was said: a blank field is asked and missing."""
-        asked = self.asked.items()
-        return Facts(
-            {name: field.data for name, field in asked if field.raw_data is not None and field.data is not None},
-            frozenset(name for name, field in asked if field.absent),
-        )
+        return said_in(self.asked)
 
     def tell(self, problems: Iterable[Problem]) -> None:
         """Notes why it was refused; what names a fact stands at the fact's field."""
         asked = self.asked
         super().tell(replace(one, where=PREFIX + one.where) if one.where in asked else one for one in problems)
+
+
+def said_in(asked: Mapping[str, FactField]) -> Facts:
+    """What was said in some fields, by fact."""
+    return Facts(
+        {name: field.data for name, field in asked.items() if field.raw_data is not None and field.data is not None},
+        frozenset(name for name, field in asked.items() if field.absent),
+    )
 
 
 class ChangedFactsForm(FactForm):
@@ -130,7 +147,7 @@ class NewCaseForm(FactForm):
     """A case that comes in: its facts, the day, the round, and why there are two."""
 
     received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
-    round_id = KeyChoiceField(_("Omgång"), blank=_("Ingen omgång"))
+    round_id = RoundChoiceField(_("Omgång"), blank=_("Ingen omgång"))
     doubled_because = TextField(_("Varför finns två ansökningar?"))
     kind: ClassVar[CaseKind] = CaseKind.GRANT
 
@@ -147,18 +164,55 @@ class NewCaseForm(FactForm):
             received_on=self.received_on.data or visitor.today(),
             channel="form",
             round_id=self.round_id.data,
+            scheme_id=self.round_id.scheme_id,
             asked_by=asked_by,
             uses=self.uses,
             doubled_because=self.doubled_because.data,
         )
 
 
+class SeveralSchemesForm(FactForm):
+    """An application for several grant schemes of a round: f-<fact> is asked once, s<key>-<fact> of one of them."""
+
+    received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
+    doubled_because = TextField(_("Varför finns två ansökningar?"))
+
+    def of_scheme(self, key: int) -> dict[str, FactField]:
+        """Fact -> its field, of what is asked of one grant scheme."""
+        return self.asked_under(OF_SCHEME.format(scheme=key))
+
+    def part(self, round_id: int | None, scheme: GrantScheme) -> NewCase:
+        """The case that one of the grant schemes gets."""
+        own, once = said_in(self.of_scheme(scheme.id)), self.facts
+        return NewCase(
+            kind=CaseKind.GRANT,
+            facts=Facts({**once.values, **own.values}, once.absent | own.absent),
+            received_on=self.received_on.data or visitor.today(),
+            channel="form",
+            round_id=round_id,
+            scheme_id=scheme.id,
+            asked_by=scheme.ruleset,
+            doubled_because=self.doubled_because.data,
+        )
+
+
 F = TypeVar("F", bound=FactForm)
+NOTHING_MORE: Final[Mapping[int, Iterable[FactDefinition]]] = MappingProxyType({})
 
 
-def fact_form(definitions: Iterable[FactDefinition], base: type[F]) -> type[F]:
-    """The form that asks for some facts of the catalogue, beside what it asks itself."""
-    return type(base.__name__, (base,), {PREFIX + item.id: FactField(item) for item in definitions})
+def fact_form(
+    definitions: Iterable[FactDefinition],
+    base: type[F],
+    schemes: Mapping[int, Iterable[FactDefinition]] = NOTHING_MORE,
+) -> type[F]:
+    """The form that asks for some facts of the catalogue, beside what it asks itself.
+
+    schemes: the key of a grant scheme -> what is asked of it alone.
+    """
+    fields = {PREFIX + item.id: FactField(item) for item in definitions}
+    for key, own in schemes.items():
+        fields |= {OF_SCHEME.format(scheme=key) + item.id: FactField(item) for item in own}
+    return type(base.__name__, (base,), dict(fields))
 
 
 def read_form(definitions: Iterable[FactDefinition], posted: Mapping[str, str], *, key: str = "") -> FactForm:

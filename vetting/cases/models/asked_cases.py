@@ -34,6 +34,7 @@ class AskedCase(NamedTuple):
     association: ColumnElement[int | None]
     received_on: ColumnElement[Any]
     name: ColumnElement[str]
+    tied_to: ColumnElement[int | None]
 
 
 _STORED: Final = Base.metadata.tables[Case.__tablename__].alias("asked")
@@ -43,9 +44,15 @@ _ONE: Final = AskedCase(
     bindparam("association", type_=BigInteger),
     bindparam("received_on", type_=Date),
     bindparam("name", type_=String),
+    bindparam("tied_to", type_=BigInteger),
 )
 _MANY: Final = AskedCase(
-    _STORED.c.id, _STORED.c.board_id, _STORED.c.association_id, _STORED.c.received_on, _STORED.c.name
+    _STORED.c.id,
+    _STORED.c.board_id,
+    _STORED.c.association_id,
+    _STORED.c.received_on,
+    _STORED.c.name,
+    _STORED.c.tied_to_id,
 )
 
 
@@ -66,7 +73,7 @@ def ask_of_case(
     together = answer_together(session, (build, *sorted(more.items())), case, of_all)
     if together is not None:
         return together
-    own = {"case": case.id, "board": case.board_id, "association": case.association_id}
+    own = {"case": case.id, "board": case.board_id, "association": case.association_id, "tied_to": case.tied_to_id}
     return ask_rows(session, _for_one(build), own | {"received_on": case.received_on, "name": case.name, **more})
 
 

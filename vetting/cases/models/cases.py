@@ -13,7 +13,7 @@ from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import ASKED_BACK, CaseMarkKind, CaseState, FallReason
 from vetting.decisions.models.decisions import Decision
-from vetting.grants.models import Round
+from vetting.grants.models import Round, id_of_scheme
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.models.meetings import Conflict, Review
 from vetting.kernel.case_kinds import CaseKind
@@ -51,6 +51,12 @@ class Case(Base):
         Index(None, "board_id", "association_id", "id"),
         Index(None, "board_id", "round_id", "id"),
         Index(
+            "ix_cases_tied",
+            "tied_to_id",
+            sqlite_where=text("tied_to_id IS NOT NULL"),
+            postgresql_where=text("tied_to_id IS NOT NULL"),
+        ),
+        Index(
             "ix_cases_looked_at_again",
             "board_id",
             "id",
@@ -67,6 +73,10 @@ class Case(Base):
     name: Mapped[str] = public_column()
     """The applicant as written, or 'Privatperson'."""
     round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
+    scheme_id: Mapped[int | None] = public_column(ForeignKey("grant_schemes.id"))
+    """The grant scheme that it is an application for."""
+    tied_to_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
+    """The first of the cases that one application for several grant schemes became; its own id in the first."""
     unit_id: Mapped[int | None] = public_column(ForeignKey("units.id"))
     state: Mapped[CaseState] = public_column()
     officer_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
@@ -445,11 +455,23 @@ class BookedTime(NamedTuple):
     request: BookingRequest
 
 
-def applications_in_round(association_id: int, round_id: int) -> Select[str]:
-    """Numbers of an association's applications in a round, without those of an import that was taken back."""
-    return select(Case.number).where(
+def applications_in_round(association_id: int, round_id: int, scheme_id: int | None) -> Select[str]:
+    """Numbers of an association's applications in a round, without those of an import that was taken back.
+
+    scheme_id: the grant scheme, of a round that is for several: an application for another is no double.
+    """
+    found = select(Case.number).where(
         Case.round_id == round_id, Case.association_id == association_id, not_taken_back(Case.batch_id)
     )
+    return found if scheme_id is None else found.where(id_of_scheme(Case.scheme_id, Case.round_id) == scheme_id)
+
+
+def tied_cases(session: Session, case: Case, by: Person) -> Sequence[Case]:
+    """The other cases that came of the same application for several grant schemes, of those that a person may see."""
+    if case.tied_to_id is None:
+        return ()
+    wanted = visible_cases(by).where(Case.tied_to_id == case.tied_to_id, Case.id != case.id)
+    return session.scalars(wanted.order_by(Case.id)).all()
 
 
 def first_time_of(session: Session, batch_id: int) -> datetime | None:

@@ -55,6 +55,7 @@ class HandingIn:
     at: datetime
     by_user_id: int | None
     round_id: int | None = None
+    scheme_id: int | None = None
     unit_id: int | None = None
     batch_id: int | None = None
 
@@ -88,6 +89,7 @@ def _case(all_of: HandingIn, one: IncomingCase) -> dict[str, Any]:
         "association_id": one.association_id,
         "name": PRIVATE if one.kept.private else one.kept.name or one.association or PRIVATE,
         "round_id": all_of.round_id,
+        "scheme_id": all_of.scheme_id,
         "unit_id": all_of.unit_id,
         "state": FIRST[all_of.kind].value,
         "received_on": one.received_on,

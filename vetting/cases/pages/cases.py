@@ -1,4 +1,4 @@
-"""Cases: the list, a new application, a case's page and its facts."""
+"""Cases: the list, a case's page and its facts."""
 
 from __future__ import annotations
 
@@ -16,30 +16,29 @@ from vetting.boards.models.people import colleagues, names_of
 from vetting.boards.services import order_changes, roles
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.forms.acts import HandOverForm, TickedCasesForm
-from vetting.cases.forms.facts import ChangedFactsForm, FactForm, NewCaseForm, fact_form, known_facts
+from vetting.cases.forms.facts import ChangedFactsForm, FactForm, fact_form, known_facts
 from vetting.cases.models.cases import find_case
 from vetting.cases.pages.case_forms import FormsOfCase
 from vetting.cases.pages.case_stages import stages_of
 from vetting.cases.pages.case_steps import STEP_LOOKS, StepShape, drawn_step, other_steps, standing_of
 from vetting.cases.pages.case_wording import first_to_see
-from vetting.cases.services import cases, frozen_bases, intake
+from vetting.cases.services import cases, frozen_bases
 from vetting.cases.services.screenings import facts_of_case
 from vetting.decisions.services import clean_reviews
 from vetting.documents.domain.reads import ReadExtent
-from vetting.documents.forms import HandedInFilesForm
 from vetting.engine.asked_facts import ALWAYS, asked_facts
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.gates.domain.lead_steps import lead_step, signed_statements, steps_after
 from vetting.gates.domain.next_steps import CaseHolder, acts_of, next_steps, possible_acts
-from vetting.grants.models import round_of, rounds, ruleset_of_round, rulesets_of_rounds
+from vetting.grants.models import rounds
 from vetting.group.services import meetings
 from vetting.imports.services import downloaded_lists
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role, roles_with
-from vetting.kernel.text import _, same_in_both
+from vetting.kernel.text import _
 from vetting.office.services import queues
 from vetting.office.services.case_files import case_file, handed_over_on
 from vetting.office.services.queue_rows import queue_rows, told_once
@@ -60,7 +59,6 @@ from vetting.web.view_moves import (
     posted_form,
     redirect_after_post,
     rules_in_use,
-    whole_number_in_address,
 )
 from vetting.web.visitor import reading_session
 
@@ -305,14 +303,6 @@ def board_rules(kind: CaseKind, own: str = "") -> RuleSet | None:
         return versions.rules_in_force(session, board_id, kind, rules_in_use(), on=visitor.today(), own=own)
 
 
-def _round_asked(kind: CaseKind) -> tuple[int | None, str]:
-    """The round of the address that an application is for, and its scheme's own rules: they say what the form asks."""
-    asked = whole_number_in_address("omgang") if kind is CaseKind.GRANT else None
-    with reading_session() as session:
-        found = round_of(session, visitor.signed_in_person(), asked) if asked else None
-        return (found.id, ruleset_of_round(session, found.id)) if found is not None else (None, "")
-
-
 def facts_by_level(ruleset: RuleSet | None, kind: CaseKind) -> dict[FactLevel, tuple[FactDefinition, ...]]:
     """The facts of the form by what they are about; the applicant itself stands apart."""
     return asked_facts(ruleset, kind) if ruleset else {}
@@ -322,64 +312,6 @@ def form_definitions(groups: Mapping[FactLevel, tuple[FactDefinition, ...]]) -> 
     """The facts of a form, the applicant itself first."""
     catalogue = rules_in_use().folder.book.catalogue
     return [*(catalogue[name] for name in ALWAYS), *(item for items in groups.values() for item in items)]
-
-
-@blueprint.get("/arenden/ny")
-def new() -> str:
-    """The form for an application."""
-    return form_page(NewCaseForm)
-
-
-def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> str:
-    """The form for a new case, with what was typed and what is wrong."""
-    kind = form_type.kind
-    into, asked_by = _round_asked(kind)
-    ruleset = board_rules(kind, asked_by)
-    groups = facts_by_level(ruleset, kind)
-    if form is None:
-        named = {"f-name_in_application": "name", "f-organisation_number": "number"}
-        known = {field: request.args.get(name, "")[:200] for field, name in named.items()}
-        form = fact_form(form_definitions(groups), form_type)(known=known | {"round_id": into})
-    with reading_session() as session:
-        known_rounds = [
-            item
-            for item in rounds(session, visitor.signed_in_person())
-            if item.closed_at is None and item.opens_on <= visitor.today()
-        ]
-        own = rulesets_of_rounds(session, visitor.signed_in_person().board_id)
-    form.round_id.options = {
-        item.id: same_in_both(item.name) for item in known_rounds if own.get(item.id, "") == asked_by
-    }
-    return render_template(
-        "cases/cases/new.html",
-        kind=kind,
-        ruleset=ruleset,
-        groups=groups,
-        form=form,
-        other_rounds=[item for item in known_rounds if own.get(item.id, asked_by) != asked_by],
-        hand_in=HandedInFilesForm(known={"kind": kind}),
-    )
-
-
-@blueprint.post("/arenden/ny")
-def create() -> Response | str:
-    """Takes the application in."""
-    return create_case(NewCaseForm)
-
-
-def create_case(form_type: type[NewCaseForm]) -> Response:
-    """Takes a case in from its form; a refused form keeps everything that was typed."""
-    _into, asked_by = _round_asked(form_type.kind)
-    groups = facts_by_level(board_rules(form_type.kind, asked_by), form_type.kind)
-    form = posted_form(fact_form(form_definitions(groups), form_type))
-    return act_by_form(
-        form,
-        lambda session: intake.receive_case(
-            session, form.command(asked_by), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-        onto=lambda case: url_for("cases.show", number=case.number),
-        again=lambda refused: form_page(form_type, refused),
-    )
 
 
 @blueprint.get("/arenden/<number>")

@@ -97,7 +97,8 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
     of_association = (
         (Case.board_id == asked.board) & (Case.association_id == asked.association) & not_taken_back(Case.batch_id)
     )
-    earlier = of_association & (Case.id < asked.case)
+    together = func.coalesce(Case.tied_to_id, 0) == func.coalesce(asked.tied_to, -1)  # one application, several cases
+    earlier = of_association & (Case.id < asked.case) & ~together
     opinion = select(func.max(Review.treated_at)).where(
         Review.case_id == asked.case, Review.outcome.not_in(["", "sends_back", "postpones"])
     )

@@ -16,8 +16,7 @@ from vetting.cases.models.intake import HandingIn, IncomingCase, RequestedTime, 
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.engine.facts import NAME, WHO, FactSupplier
 from vetting.engine.stored_values import to_plain
-from vetting.grants.models import ruleset_of_round
-from vetting.grants.services import open_round
+from vetting.grants.services import open_round, scheme_to_apply_for
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -26,12 +25,12 @@ from vetting.kernel.text import _
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date, datetime
 
     from vetting.associations.models.associations import Association
     from vetting.engine.facts import Catalogue, Facts
-    from vetting.grants.models import Round
+    from vetting.grants.models import GrantScheme, Round
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
@@ -47,6 +46,8 @@ class NewCase:
     channel: str
     supplied_by: FactSupplier = FactSupplier.APPLICANT
     round_id: int | None = None
+    scheme_id: int | None = None
+    """The grant scheme, of a round that is for several."""
     asked_by: str | None = None
     """The own rules of a grant scheme that a form asked by, empty of the shared ones; None where no form asked."""
     uses: tuple[RequestedTime, ...] = ()
@@ -77,7 +78,9 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
     into = open_round(session, new.round_id, by) if new.round_id is not None else None
     frame = intake_frame(by.board_id, into, at.date())
     problems = list(wrong_with_intake(new.facts.values, new.received_on, frame))
-    if new.asked_by is not None and new.asked_by != _own_rules(session, new):
+    scheme = scheme_to_apply_for(session, new.round_id, new.scheme_id) if new.kind is CaseKind.GRANT else None
+    own = scheme.ruleset if scheme is not None else ""
+    if new.asked_by is not None and new.asked_by != own:
         problems.append(
             Problem(
                 "round_id",
@@ -87,7 +90,8 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
         )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    case = write_case(session, _handing_in(new, by, at), _incoming(session, new, frame, rules, by=by, at=at))
+    incoming = _incoming(session, new, scheme, frame, rules, by=by, at=at)
+    case = write_case(session, _handing_in(new, scheme, by, at), incoming)
     screening = screen_case(session, case, rules, at=at)
     session.note(
         TrailNote(
@@ -103,12 +107,25 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
     return case
 
 
-def _own_rules(session: WritingSession, new: NewCase) -> str:
-    """The rule set of the grant scheme that it is for; empty where the shared rules hold."""
-    return ruleset_of_round(session, new.round_id) if new.kind is CaseKind.GRANT else ""
+def receive_application(
+    session: WritingSession, parts: Sequence[NewCase], *, rules: Rules, by: Person, at: datetime
+) -> Sequence[Case]:
+    """One application for several grant schemes of a round: a case for each, tied together and decided apart.
+
+    Raises:
+        Refused: as for each of them alone; then none of them is there.
+    """
+    made = [receive_case(session, part, rules=rules, by=by, at=at) for part in parts]
+    for case in made if len(made) > 1 else ():
+        case.tied_to_id = made[0].id
+        session.note(TrailNote(action="case_tied", by=by, at=at, subject=case, case_id=case.id, reason=made[0].number))
+        session.flush()
+    for case in made[1:]:
+        screen_case(session, case, rules, at=at)  # what stands beside it is no earlier application
+    return made
 
 
-def _handing_in(new: NewCase, by: Person, at: datetime) -> HandingIn:
+def _handing_in(new: NewCase, scheme: GrantScheme | None, by: Person, at: datetime) -> HandingIn:
     return HandingIn(
         kind=new.kind,
         board_id=by.board_id,
@@ -117,12 +134,20 @@ def _handing_in(new: NewCase, by: Person, at: datetime) -> HandingIn:
         at=at,
         by_user_id=by.id or None,
         round_id=new.round_id,
+        scheme_id=scheme.id if scheme is not None else None,
         unit_id=new.unit_id,
     )
 
 
 def _incoming(
-    session: WritingSession, new: NewCase, frame: IntakeFrame, rules: Rules, *, by: Person, at: datetime
+    session: WritingSession,
+    new: NewCase,
+    scheme: GrantScheme | None,
+    frame: IntakeFrame,
+    rules: Rules,
+    *,
+    by: Person,
+    at: datetime,
 ) -> IncomingCase:
     """Who it is, what it says, by which rules.
 
@@ -139,8 +164,8 @@ def _incoming(
     if association is not None:
         if association.id in set(session.scalars(store.left_by(by.id))):
             raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
-        _check_doubled(session, new, association, by)
-    own = _own_rules(session, new)
+        _check_doubled(session, new, scheme, association, by)
+    own = scheme.ruleset if scheme is not None else ""
     version = versions.fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at, own=own)
     catalogue = versions.catalogue_of_version(session, version.id if version else None, rules)
     said = list(said_of_facts(facts, catalogue, WHO if association is not None else None))
@@ -219,11 +244,14 @@ def said_of_facts(facts: Facts, catalogue: Catalogue, own: Collection[str] | Non
             )
 
 
-def _check_doubled(session: WritingSession, new: NewCase, association: Association, by: Person) -> None:
-    """A second application of one association in a round needs a reason."""
+def _check_doubled(
+    session: WritingSession, new: NewCase, scheme: GrantScheme | None, association: Association, by: Person
+) -> None:
+    """A second application of one association for the same in a round needs a reason."""
     if new.round_id is None or new.doubled_because:
         return
-    other = session.scalar(applications_in_round(association.id, new.round_id).where(Case.board_id == by.board_id))
+    others = applications_in_round(association.id, new.round_id, scheme.id if scheme is not None else None)
+    other = session.scalar(others.where(Case.board_id == by.board_id))
     if other:
         raise Refused(
             Obstacle.INVALID,

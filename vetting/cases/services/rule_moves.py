@@ -90,7 +90,7 @@ def could_move(session: Session, version_id: int, *, rules: Rules, by: Person, o
             Case.kind.in_(publication.kinds),
             Case.state.in_(OPEN),
             Case.rule_version_id.is_distinct_from(version_id),
-            judged_by(session, Case.round_id, by.board_id, publication.ruleset),
+            judged_by(session, Case.scheme_id, Case.round_id, by.board_id, publication.ruleset),
         )
         .order_by(Case.id)
         .limit(MOST + 1)
@@ -154,7 +154,7 @@ def move_cases(
         raise Refused(
             Obstacle.INVALID, Problem("number", _("Inget ärende är valt."), _("Kryssa i de ärenden som ska flyttas."))
         )
-    for_them = judged_by(session, Case.round_id, by.board_id, publication.ruleset)
+    for_them = judged_by(session, Case.scheme_id, Case.round_id, by.board_id, publication.ruleset)
     number = 0
     for name in dict.fromkeys(numbers):
         case = session.scalar(visible_cases(by, Action.CHANGE_RULE_VERSION).where(Case.number == name))

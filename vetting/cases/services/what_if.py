@@ -190,7 +190,7 @@ def _labels(session: Session, board_id: int) -> dict[str, Words]:
 
 def _cases(session: Session, ruleset: RuleSet, which: CaseSelection, by: Person) -> ColumnElement[bool]:
     wanted = _visible_cases(by) & Case.kind.in_([kind.value for kind in ruleset.kinds])
-    wanted &= judged_by(session, Case.round_id, by.board_id, ruleset.id)
+    wanted &= judged_by(session, Case.scheme_id, Case.round_id, by.board_id, ruleset.id)
     if which.round_id is not None:
         wanted &= Case.round_id == which.round_id
     if which.year is not None:

@@ -101,7 +101,7 @@ def _refuse_seen_on_its_page(session: WritingSession, case: Case) -> None:
         raise Refused(Obstacle.CLOSED, Problem(case.number, elsewhere, _("Öppna ärendet och ta ställning till det.")))
     if case.association_id is None or case.round_id is None:
         return
-    others = applications_in_round(case.association_id, case.round_id)
+    others = applications_in_round(case.association_id, case.round_id, case.scheme_id)
     twin = session.scalar(others.where(Case.id != case.id, in_states(OPEN)))
     if twin is not None:
         raise Refused(

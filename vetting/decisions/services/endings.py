@@ -140,7 +140,7 @@ def _twin(session: WritingSession, case: Case, given: str, by: Person) -> str:
         _refuse_dead_twin(session, case, find_case(session, by, wanted), given.strip())
         return wanted
     others = (
-        applications_in_round(case.association_id, case.round_id).where(
+        applications_in_round(case.association_id, case.round_id, case.scheme_id).where(
             Case.id != case.id,
             in_states(TRIED),
             or_(Case.state != CaseState.READY, Case.id.not_in(endings_proposed())),

@@ -25,13 +25,14 @@ from vetting.documents.services import incoming as service
 from vetting.documents.services.incoming import HandedInFile
 from vetting.documents.services.incoming_proposals import form_fields, propose_filing
 from vetting.engine.facts import NUMBER, Facts
-from vetting.grants.models import rounds
+from vetting.grants.forms import round_options
+from vetting.grants.models import rounds, schemes_of_rounds
 from vetting.imports.pages.trial import trial_place
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import read_number
 from vetting.kernel.problem import Problem
 from vetting.kernel.roles import Action
-from vetting.kernel.text import NO_WORDS, same_in_both
+from vetting.kernel.text import NO_WORDS
 from vetting.office.services import returned_letters
 from vetting.web import visitor
 from vetting.web.forms import file_name
@@ -118,9 +119,10 @@ def _render_post(post_id: int, refused: FilingForm | None = None, returned: Retu
             if post.kind == CaseKind.GRANT
             else []
         )
-        form = refused or _proposed_form(seen, [part.id for part in parts], [item.id for item in open_rounds])
+        places = round_options(open_rounds, schemes_of_rounds(session, person.board_id))
+        form = refused or _proposed_form(seen, [part.id for part in parts], next(iter(places), ""))
         form.name.hint = seen.why or NO_WORDS
-        form.round_id.options = {item.id: same_in_both(item.name) for item in open_rounds}
+        form.round_id.options = places
         for part in parts:
             form.part(part.id)[1].options = {paper.id: paper.label for paper in seen.papers}
         return render_template(
@@ -137,7 +139,7 @@ def _render_post(post_id: int, refused: FilingForm | None = None, returned: Retu
         )
 
 
-def _proposed_form(seen: FilingProposal, parts: Sequence[int], rounds_to_choose: Sequence[int]) -> FilingForm:
+def _proposed_form(seen: FilingProposal, parts: Sequence[int], first_round: str | int) -> FilingForm:
     """The form with what is proposed, and with what stands in the board's own form; what cannot be read is marked."""
     stands = seen.form.typed if seen.form is not None else {}
     given = {PREFIX + name: said for name, said in stands.items()}
@@ -149,7 +151,7 @@ def _proposed_form(seen: FilingProposal, parts: Sequence[int], rounds_to_choose:
         "name": stands.get("name_in_application", "") or seen.name,
         "number": stands.get("organisation_number", "") or seen.number,
         "received_on": seen.received_on.isoformat(),
-        "round_id": str(next(iter(rounds_to_choose), "")),
+        "round_id": str(first_round),
         "form": "1",
     }
     fields = seen.fields if seen.form is not None else []

@@ -239,6 +239,7 @@ class PostFiling:
     name: str = ""
     number: str = ""
     round_id: int | None = None
+    scheme_id: int | None = None
     received_on: date
     types: Mapping[int, str]
     """Part -> the paper it is, for the parts that go in."""
@@ -308,6 +309,7 @@ def _case_for(
         received_on=choice.received_on,
         channel="mail" if post.mail else "files",
         round_id=choice.round_id,
+        scheme_id=choice.scheme_id,
         doubled_because=choice.doubled_because,
         uses=_uses(facts, post),
     )

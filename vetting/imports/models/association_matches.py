@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, t
 
 from vetting.associations.models.associations import WRONG, Association, AssociationName, is_of_name, is_of_number
 from vetting.cases.models.cases import Case
+from vetting.grants.models import id_of_scheme
 from vetting.imports.models.staged_files import GOOD, StagedFile, StagedRow
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.session import BESIDE
@@ -96,6 +97,8 @@ def in_the_round_already(session: Session, staged: StagedFile, most: int) -> Seq
     """Sheet, row and case: rows of associations that have an application in the round they are to go into."""
     holds = func.coalesce(Association.merged_into_id, Association.id)
     of_round = and_(Case.board_id == staged.board_id, Case.round_id == staged.round_id, not_taken_back(Case.batch_id))
+    if staged.scheme_id is not None:
+        of_round = and_(of_round, id_of_scheme(Case.scheme_id, Case.round_id) == staged.scheme_id)
     by_number, by_name = (
         select(StagedRow.id, StagedRow.sheet, StagedRow.row, func.min(Case.number).label("other"))
         .join(Association, same)

@@ -94,6 +94,7 @@ def _handing_in(way: BatchMove) -> HandingIn:
         at=way.at,
         by_user_id=way.by_user_id,
         round_id=way.batch.round_id,
+        scheme_id=way.staged.scheme_id,
         batch_id=way.batch.id,
     )
 

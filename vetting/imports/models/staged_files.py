@@ -42,6 +42,8 @@ class StagedFile(Base):
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
+    scheme_id: Mapped[int | None] = public_column(ForeignKey("grant_schemes.id"))
+    """Which of the round's grant schemes its applications are for."""
     file: Mapped[str] = public_column()
     sha256: Mapped[str] = public_column()
     size: Mapped[int] = public_column()

@@ -12,7 +12,8 @@ from vetting.bookings.domain.weeks import monday_before, week_of
 from vetting.bookings.services import weekly_lists
 from vetting.cases.models.cases import called_off, first_time_of, numbers_seen
 from vetting.formats import limits
-from vetting.grants.models import round_of, rounds
+from vetting.grants.forms import round_options
+from vetting.grants.models import round_of, rounds, schemes_of_rounds
 from vetting.imports.domain.column_suggestions import Suggestion, column_choices, suggest_reading
 from vetting.imports.domain.downloaded_lists import in_words
 from vetting.imports.domain.layouts import FOREIGN, KIND_WORDS, ListKind
@@ -54,7 +55,6 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import ImportBatch, import_batches, same_file
 from vetting.kernel.store.jobs import Job
-from vetting.kernel.text import same_in_both
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.view_moves import (
@@ -105,10 +105,11 @@ def _index(refused: PostedForm | None = None) -> str:
         broken_off = {file.id for file in waiting if staged_files.is_broken_off(session, file, visitor.now())}
         people = names_of(session, {batch.by_user_id for batch in listed if batch.by_user_id})
         open_rounds = [item for item in rounds(session, person) if item.closed_at is None]
+        schemes = schemes_of_rounds(session, person.board_id)
     if person.kinds(Action.RECEIVE) == (CaseKind.BOOKING,):
         open_rounds = []
     form = FormsOfPage(refused).form(ListForm)
-    form.round_id.options = {item.id: same_in_both(item.name) for item in open_rounds}
+    form.round_id.options = round_options(open_rounds, schemes)
     return render_template(
         "imports/imports/index.html",
         batches=listed,
@@ -134,6 +135,7 @@ def hand_in() -> Response:
             content,
             form.file.name_of_file or "?",
             round_id=form.round_id.data,
+            scheme_id=form.round_id.scheme_id,
             by=person,
             at=visitor.now(),
             wait=len(content) > AT_ONCE,

@@ -15,7 +15,7 @@ from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import SERIES, Case, Serial
 from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services.screenings import screen_case
-from vetting.grants.models import ruleset_of_round
+from vetting.grants.models import scheme_of_case
 from vetting.grants.services import open_round
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import row_transfer
@@ -235,7 +235,8 @@ def _versions(session: WritingSession, staged: StagedFile, rules: Rules, *, at: 
     if kind is None:
         return {}
     days = session.scalars(select(StagedRow.received_on).where(StagedRow.staged_id == staged.id).distinct())
-    own = ruleset_of_round(session, staged.round_id)
+    scheme = scheme_of_case(session, staged.scheme_id, staged.round_id)
+    own = scheme.ruleset if scheme is not None else ""
     found: dict[date, int | None] = {}
     for day in [day for day in days if day is not None]:
         version = rule_versions.fix_version(session, staged.board_id, kind, rules, on=day, at=at, own=own)

@@ -14,7 +14,7 @@ from vetting.cases.services.intake import intake_frame
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
 from vetting.formats.workbook_reading import stream_book
-from vetting.grants.models import Round, ruleset_of_round
+from vetting.grants.models import Round, scheme_of_case
 from vetting.imports.domain.association_lists import AssociationRowReader, PaymentRowReader
 from vetting.imports.domain.case_lists import hidden_sheet_problems, sheet_problems
 from vetting.imports.domain.column_suggestions import column_choices
@@ -201,8 +201,9 @@ def _prepare_reading(
         staged.layout = best.layout.name
         catalogue = rules.folder.book.catalogue
         if kind.case is not None:
-            scheme = ruleset_of_round(session, staged.round_id)
-            ruleset = versions.rules_in_force(session, staged.board_id, kind.case, rules, on=at.date(), own=scheme)
+            scheme = scheme_of_case(session, staged.scheme_id, staged.round_id)
+            own_rules = scheme.ruleset if scheme is not None else ""
+            ruleset = versions.rules_in_force(session, staged.board_id, kind.case, rules, on=at.date(), own=own_rules)
             catalogue = ruleset.catalogue if ruleset is not None else catalogue
         into = session.get(Round, staged.round_id) if staged.round_id is not None else None
         frame = intake_frame(staged.board_id, into, at.date())

@@ -15,7 +15,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import left_by
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
-from vetting.grants.services import open_round
+from vetting.grants.services import open_round, scheme_to_apply_for
 from vetting.imports.domain.column_suggestions import column_choices
 from vetting.imports.domain.layouts import ANCHORS, ListKind, folded_heading
 from vetting.imports.models.staged_files import (
@@ -76,6 +76,7 @@ def hand_in(
     file: str,
     *,
     round_id: int | None,
+    scheme_id: int | None = None,
     by: Person,
     at: datetime,
     layout: str = "",
@@ -83,7 +84,8 @@ def hand_in(
 ) -> int:
     """Lays a file in place for reading. Returns its key.
 
-    wait: the worker reads it; otherwise the caller does, at once.
+    scheme_id: which of the round's grant schemes, where it is for several. wait: the worker reads it; otherwise the
+    caller does, at once.
 
     Raises:
         Refused: nothing was handed in, the round is closed or another board's, or it is not this person's to do.
@@ -97,9 +99,11 @@ def hand_in(
     with open_technical(database) as session:
         if round_id is not None:
             open_round(session, round_id, by)
+        scheme = scheme_to_apply_for(session, round_id, scheme_id)
         staged = StagedFile(
             board_id=by.board_id,
             round_id=round_id,
+            scheme_id=scheme.id if scheme is not None else None,
             file=organisation_numbers.mask_personal_numbers(file)[:200],
             layout=layout,
             sha256=hashlib.sha256(content).hexdigest(),

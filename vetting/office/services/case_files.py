@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -32,7 +32,7 @@ from vetting.documents.models import documents
 from vetting.documents.models.document_reads import papers_of_case
 from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.services import before_decision, closing
-from vetting.grants.models import Round
+from vetting.grants.models import Round, scheme_of_case
 from vetting.group.models import meetings
 from vetting.group.models.special_reviews import opinions_of
 from vetting.kernel.case_kinds import CaseKind
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from vetting.gates.domain.gate_table import ClosedGate
     from vetting.gates.domain.next_steps import CaseStanding
     from vetting.gates.domain.situations import CaseSituation, DecidedSituation
+    from vetting.grants.models import GrantScheme
     from vetting.group.models.meetings import Review
     from vetting.group.models.special_reviews import ExpertOpinion
     from vetting.kernel.roles import Person
@@ -87,6 +88,14 @@ MOST_NOTES = 3
 MOST_RELATED = 12
 
 
+class TiedCase(NamedTuple):
+    """Another case that came of the same application, for another grant scheme, with the papers that lie there."""
+
+    case: Case
+    scheme: GrantScheme | None
+    papers: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
     """One case with all that belongs to it."""
@@ -95,6 +104,10 @@ class CaseFile:
     board: Board
     association: Association | None
     round: Round | None
+    scheme: GrantScheme | None
+    """The grant scheme that it is an application for."""
+    tied: Sequence[TiedCase]
+    """What else was applied for in the same application."""
     screening: Screening | None
     evidence: Mapping[str, Sequence[EvidenceRow]]
     """Criterion -> what its answer rests on."""
@@ -253,6 +266,8 @@ def case_file(
         board=session.get_one(Board, case.board_id),
         association=session.get(Association, case.association_id) if case.association_id else None,
         round=session.get(Round, case.round_id) if case.round_id else None,
+        scheme=scheme_of_case(session, case.scheme_id, case.round_id),
+        tied=_other_parts(session, case, by),
         screening=screened.screening if screened else None,
         evidence={name: given[key].evidence for name, key in ids.items()},
         reasons={name: given[key].row.reasons for name, key in ids.items()},
@@ -344,6 +359,18 @@ HANDED_OVER: Final = frozenset(
 def handed_over_on(file: CaseFile) -> date | None:
     """Since when whoever has the case has had it."""
     return next((day_here(entry.at) for entry, _unused in file.events if entry.action in HANDED_OVER), None)
+
+
+def _other_parts(session: Session, case: Case, by: Person) -> list[TiedCase]:
+    others = store.tied_cases(session, case, by)
+    return [
+        TiedCase(
+            other,
+            scheme_of_case(session, other.scheme_id, other.round_id),
+            len(documents.of_case(session, other.id)),
+        )
+        for other in others
+    ]
 
 
 def _related_cases(session: Session, case: Case, by: Person) -> Sequence[Case]:

@@ -1,0 +1,205 @@
+"""A case that comes in, by form: what its rules ask; an application for several grant schemes asks once what it can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, request, url_for
+
+from vetting.cases.forms.facts import NewCaseForm, SeveralSchemesForm, fact_form
+from vetting.cases.pages.cases import board_rules, facts_by_level, form_definitions
+from vetting.cases.services import intake as service
+from vetting.documents.forms import HandedInFilesForm
+from vetting.engine.asked_facts import is_asked_once
+from vetting.grants import models as grants
+from vetting.grants.forms import round_options
+from vetting.kernel.case_kinds import CaseKind
+from vetting.web import visitor
+from vetting.web.forms import is_key
+from vetting.web.view_moves import act_by_form, posted_form, rules_in_use, whole_number_in_address
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flask import Response
+
+    from vetting.engine.facts import FactDefinition, FactLevel
+    from vetting.grants.models import GrantScheme, Round
+    from vetting.kernel.store.session import ReadingSession
+
+    Groups = dict[FactLevel, tuple[FactDefinition, ...]]
+    """What is asked, by what it is about."""
+
+blueprint = Blueprint("intake", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakePlace:
+    """What the address says that a new case is for."""
+
+    into: Round | None = None
+    offered: Sequence[GrantScheme] = ()
+    """The grant schemes of the round."""
+    chosen: Sequence[GrantScheme] = ()
+
+    @property
+    def must_choose(self) -> bool:
+        """Whether it does not say yet which of the round's grant schemes."""
+        return len(self.offered) > 1 and not self.chosen
+
+    @property
+    def own_rules(self) -> str:
+        """The rule set of the one scheme that it is for; empty where the shared rules hold."""
+        return self.chosen[0].ruleset if len(self.chosen) == 1 else ""
+
+
+def _place_of_intake(kind: CaseKind) -> IntakePlace:
+    """The round of the address and the grant schemes that are ticked; of a round with one only it is that one."""
+    asked = whole_number_in_address("omgang") if kind is CaseKind.GRANT else None
+    if not asked:
+        return IntakePlace()
+    with reading_session() as session:
+        into = grants.round_of(session, visitor.signed_in_person(), asked)
+        if into is None:
+            return IntakePlace()
+        offered = grants.schemes_of_round(session, into.id)
+    ticked = {int(key) for key in request.args.getlist("bidragsform") if is_key(key)}
+    chosen = [item for item in offered if item.id in ticked] if len(offered) > 1 else offered
+    return IntakePlace(into, offered, chosen)
+
+
+@blueprint.get("/arenden/ny")
+def new() -> str:
+    """The form for an application; of a round for several grant schemes first which of them."""
+    applied = _place_of_intake(CaseKind.GRANT)
+    if applied.must_choose:
+        return choose(applied)
+    return several(applied) if len(applied.chosen) > 1 else form_page(NewCaseForm)
+
+
+def choose(applied: IntakePlace) -> str:
+    """Which of the round's grant schemes the application is for."""
+    return render_template("cases/intake/choose.html", applied=applied)
+
+
+@blueprint.post("/arenden/ny")
+def create() -> Response | str:
+    """Takes the application in."""
+    applied = _place_of_intake(CaseKind.GRANT)
+    return _create_several(applied) if len(applied.chosen) > 1 else create_case(NewCaseForm)
+
+
+def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> str:
+    """The form for a new case, with what was typed and what is wrong."""
+    kind = form_type.kind
+    applied = _place_of_intake(kind)
+    ruleset = board_rules(kind, applied.own_rules)
+    groups = facts_by_level(ruleset, kind)
+    with reading_session() as session:
+        here, others = _rounds_to_choose(session, applied)
+        places = round_options(here, {applied.into.id: applied.chosen} if applied.into else {})
+    if applied.into is not None and len(applied.offered) > 1:  # which of its schemes was said before
+        places = {f"{applied.into.id}.{applied.chosen[0].id}": places[str(applied.into.id)]}
+    if form is None:
+        named = {"f-name_in_application": "name", "f-organisation_number": "number"}
+        known: dict[str, object] = {field: request.args.get(name, "")[:200] for field, name in named.items()}
+        place = (
+            next((key for key in places if str(key).partition(".")[0] == str(applied.into.id)), None)
+            if (applied.into is not None)
+            else None
+        )
+        form = fact_form(form_definitions(groups), form_type)(known=known | {"round_id": place})
+    form.round_id.options = places
+    return render_template(
+        "cases/intake/new.html",
+        kind=kind,
+        ruleset=ruleset,
+        groups=groups,
+        form=form,
+        applied=applied,
+        other_rounds=others,
+        hand_in=HandedInFilesForm(known={"kind": kind}),
+    )
+
+
+def _rounds_to_choose(session: ReadingSession, applied: IntakePlace) -> tuple[list[Round], list[Round]]:
+    """The rounds that the form is for, and those that have a form of their own."""
+    person = visitor.signed_in_person()
+    if len(applied.offered) > 1:
+        return ([applied.into] if applied.into else []), []
+    schemes = grants.schemes_of_rounds(session, person.board_id)
+    here: list[Round] = []
+    others: list[Round] = []
+    for item in grants.rounds(session, person):
+        if item.closed_at is not None or item.opens_on > visitor.today():
+            continue
+        of_round = schemes.get(item.id, ())
+        is_same = len(of_round) <= 1 and applied.own_rules == (of_round[0].ruleset if of_round else "")
+        (here if is_same else others).append(item)
+    return here, others
+
+
+def create_case(form_type: type[NewCaseForm]) -> Response:
+    """Takes a case in from its form; a refused form keeps everything that was typed."""
+    asked_by = _place_of_intake(form_type.kind).own_rules
+    groups = facts_by_level(board_rules(form_type.kind, asked_by), form_type.kind)
+    form = posted_form(fact_form(form_definitions(groups), form_type))
+    return act_by_form(
+        form,
+        lambda session: service.receive_case(
+            session, form.command(asked_by), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=lambda case: url_for("cases.show", number=case.number),
+        again=lambda refused: form_page(form_type, refused),
+    )
+
+
+def _asked_of(applied: IntakePlace) -> tuple[Groups, Mapping[int, Groups]]:
+    """What is asked once of the association, and what of each grant scheme."""
+    once: dict[FactLevel, dict[str, FactDefinition]] = {}
+    each: dict[int, Groups] = {}
+    for scheme in applied.chosen:
+        groups = facts_by_level(board_rules(CaseKind.GRANT, scheme.ruleset), CaseKind.GRANT)
+        each[scheme.id] = {}
+        for level, facts in groups.items():
+            own = tuple(fact for fact in facts if not is_asked_once(fact))
+            each[scheme.id] |= {level: own} if own else {}
+            once.setdefault(level, {}).update({fact.id: fact for fact in facts if is_asked_once(fact)})
+    return {level: tuple(facts.values()) for level, facts in once.items() if facts}, each
+
+
+def _several_form(once: Groups, each: Mapping[int, Groups]) -> type[SeveralSchemesForm]:
+    parts = {key: [fact for facts in groups.values() for fact in facts] for key, groups in each.items()}
+    return fact_form(form_definitions(once), SeveralSchemesForm, parts)
+
+
+def several(applied: IntakePlace, form: SeveralSchemesForm | None = None) -> str:
+    """The form for an application for several grant schemes."""
+    once, each = _asked_of(applied)
+    return render_template(
+        "cases/intake/several.html",
+        applied=applied,
+        groups=once,
+        each=each,
+        form=form or _several_form(once, each)(),
+    )
+
+
+def _create_several(applied: IntakePlace) -> Response:
+    """A case for each grant scheme, or none where one of them is refused."""
+    form = posted_form(_several_form(*_asked_of(applied)))
+    into = applied.into.id if applied.into is not None else None
+    return act_by_form(
+        form,
+        lambda session: service.receive_application(
+            session,
+            [form.part(into, scheme) for scheme in applied.chosen],
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=lambda made: url_for("cases.show", number=made[0].number),
+        again=lambda refused: several(applied, refused),
+    )
