@@ -30,7 +30,7 @@ from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import _
 from vetting.rules.domain.differences import rule_differences_of
 from vetting.rules.models import open_rule_drafts as open_drafts
-from vetting.rules.services import drafts, publishing
+from vetting.rules.services import common_rules, drafts, publishing
 from vetting.rules.services.rule_files import read_set
 from vetting.rules.services.rulebook import load_rules, ruleset_named
 
@@ -172,7 +172,8 @@ def publish(name: str, code: str, login: str, *, warnings_read: bool, taken_away
             raise Refused(Obstacle.MISSING, Problem(name[:60], what, _("Kontrollera namnet.")))
         with open_reading(opened) as session:
             look = drafts.read_draft(session, draft.id, rules=loaded, by=by, on=clock.now().date())
-            for gone in look.taken_away:
+            whole = common_rules.publication_in_all(session, look, loaded, on=clock.now().date())
+            for gone in whole.taken_away:
                 click.echo(translate("Tas bort: {what}", what=gone), err=True)
             for warned in look.warned:
                 click.echo(f"{warned.about}: {warned.what.to(LANGUAGE)} {warned.remedy.to(LANGUAGE)}", err=True)

@@ -34,6 +34,7 @@ SET_KEYS: Final = (
     "adopted",
     "valid",
     "builds_on",
+    "leaves_out",
     "criteria",
     "gates",
     "refer",
@@ -132,6 +133,8 @@ class RuleSetDraft:
     adopted: Adoption
     valid: Validity
     builds_on: tuple[str, ...]
+    leaves_out: tuple[str, ...] = ()
+    """Criteria of the sets it builds on, and of the common rules, that it does not ask."""
     uses: tuple[CriterionEntry, ...]
     gates: tuple[str, ...]
     refer: ReferralRule | None
@@ -203,6 +206,7 @@ def parse_ruleset(data: object, faults: Faults, catalogue: Catalogue) -> RuleSet
         adopted=_adoption(fields),
         valid=_validity(fields),
         builds_on=fields.texts("builds_on"),
+        leaves_out=fields.texts("leaves_out"),
         uses=_uses(fields, catalogue),
         gates=fields.texts("gates"),
         refer=_refer(fields, catalogue),

@@ -35,6 +35,8 @@ class Rulebook:
     lists: Mapping[str, WordList] = field(default_factory=dict)
     resolved: dict[str, RuleSet | None] = field(default_factory=dict)
     """Sets that have been made whole already, by id."""
+    common: RuleSet | None = None
+    """What every grant of the board is judged by, that a grant scheme's own rules are put together with."""
 
 
 CriterionPlace = tuple[str, CaseKind]
@@ -46,14 +48,32 @@ class _CriteriaGathering:
     """The criteria of a set while they are gathered, each in its places."""
 
     places: dict[CriterionPlace, Criterion] = field(default_factory=dict)
+    common: set[CriterionPlace] = field(default_factory=set)
     conflicts: set[CriterionPlace] = field(default_factory=set)
     own: set[CriterionPlace] = field(default_factory=set)
+
+    def take_common(self, ruleset: RuleSet, kinds: frozenset[CaseKind]) -> None:
+        """From the board's common rules, which go before the sets that are built on."""
+        for criterion in ruleset.criteria:
+            for kind in criterion.kinds & kinds:
+                self.common.add((criterion.id, kind))
+                self.places[criterion.id, kind] = criterion
+
+    def leave_out(self, name: str) -> bool:
+        """Whether there was such a criterion, inherited and not the set's own: now it is asked no longer."""
+        places = [place for place in self.places if place[0] == name and place not in self.own]
+        for place in places:
+            del self.places[place]
+            self.conflicts.discard(place)
+        return bool(places)
 
     def inherit(self, criterion: Criterion) -> None:
         """From a set that is built on; two that disagree are a conflict until the set itself settles it."""
         for kind in criterion.kinds:
             place = (criterion.id, kind)
             known = self.places.get(place)
+            if place in self.common and known is not None and known.fingerprint != criterion.fingerprint:
+                continue
             if known is not None and known.fingerprint != criterion.fingerprint:
                 self.conflicts.add(place)
             elif known is not None:
@@ -94,9 +114,17 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
     refer = draft.refer
     own_facts: Catalogue = {}
     lists = dict(book.lists)
+    common = book.common if book.common is not None and book.common.id != draft.id else None
+    alone = replace(book, common=None)
+    if common is not None:
+        gathered.take_common(common, draft.kinds)
+        gates |= {gate.id: gate for gate in common.gates}
+        own_facts |= common.own_facts
+        lists |= common.lists
+        refer = draft.refer or common.refer
     for place, base in _bases(draft, book, faults):
         if base.id not in book.resolved:
-            book.resolved[base.id] = resolve_rule_set(base, book, Faults())
+            book.resolved[base.id] = resolve_rule_set(base, alone, Faults())
         resolved = book.resolved[base.id]
         if resolved is None:
             faults.add(
@@ -108,7 +136,7 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
         gates |= {gate.id: gate for gate in resolved.gates}
         own_facts |= resolved.own_facts
         lists |= resolved.lists
-        if draft.refer is None and resolved.refer != ReferralRule():
+        if refer in {None, ReferralRule()} and draft.refer is None and resolved.refer != ReferralRule():
             refer = resolved.refer
     own_facts |= draft.facts
     lists |= draft.lists
@@ -121,6 +149,13 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
             _check_lists(own, use, words, faults)
             gathered.add_own(
                 with_settings(own, ConditionNames(own.settings, words, use.path, faults), catalogue), use, faults
+            )
+    for place, name in enumerate(draft.leaves_out):
+        if not gathered.leave_out(name):
+            faults.add(
+                ("leaves_out", place),
+                _("'{name}' ärvs inte: det finns inget att ta bort.", name=name),
+                suggest_names(name, tuple(known for known, _kind in gathered.places)),
             )
     gates |= {gate.id: gate for gate in _gates(draft, book, faults)}
     _tell_conflicts(gathered, faults)
@@ -141,7 +176,7 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
         gates=tuple(gates.values()),
         refer=refer or ReferralRule(),
         version=SHIPPED_VERSION,
-        fingerprint=_fingerprint(draft, criteria, gates, refer or ReferralRule(), catalogue, words),
+        fingerprint=_fingerprint(draft, common, criteria, gates, refer or ReferralRule(), catalogue, words),
         catalogue=catalogue,
         own_facts=own_facts,
         lists=lists,
@@ -151,6 +186,7 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
 
 def _fingerprint(
     draft: RuleSetDraft,
+    common: RuleSet | None,
     criteria: tuple[Criterion, ...],
     gates: Mapping[str, Gate],
     refer: ReferralRule,
@@ -165,6 +201,7 @@ def _fingerprint(
     return fingerprint_of(
         {
             **({"lists": {name: sorted(lists[name]) for name in sorted(used & lists.keys())}} if used else {}),
+            **({"common": common.fingerprint} if common is not None else {}),
             "set": head,
             "criteria": [
                 [criterion.id, sorted(criterion.kinds), criterion.fingerprint, [astuple(s) for s in criterion.sources]]

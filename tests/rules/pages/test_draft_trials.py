@@ -89,7 +89,7 @@ def test_a_second_person_publishes_what_has_been_tried_and_the_writer_does_not(d
     manager = desk.signed_in(Role.MANAGER)
     review = manager.get(f"{path}/granska")
     assert review.status_code == 200
-    assert "Gäller alla bidrag som inte har egna regler." in review.text
+    assert "Gäller alla bidrag: de gemensamma reglerna." in review.text
     answer = send(manager, f"{path}/publicera", **fields)
     assert answer.status_code == 303, answer.text
     assert published(desk.board) == before + 1

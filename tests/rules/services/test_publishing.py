@@ -120,7 +120,7 @@ def test_the_files_of_a_version_are_byte_for_byte_what_came_in(board: BoardAtWor
 @pytest.mark.parametrize("how", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_a_published_version_cannot_be_changed_past_the_program(board: BoardAtWork, table: str, how: str) -> None:
     publication = published(board)
-    board.do(publishing.withdraw_rules, publication.id, "Fel datum", role=Role.MANAGER)
+    board.do(publishing.withdraw_rules, publication.id, "Fel datum", rules=rules(), role=Role.MANAGER)
     with board.database.engine.connect() as connection, pytest.raises(DatabaseError, match="append-only"):
         connection.execute(text(how.format(table)))
 
@@ -302,7 +302,7 @@ def test_a_version_that_a_draft_builds_on_is_withdrawn_while_the_draft_is_tried(
     text = text[: text.index("facts:\n")] + "criteria: []\n"
     made = draft(board, text, "")
     job: Job = board.do(what_if.ask_for, made.id, what_if.CaseSelection(), rules=rules(), role=OWNER)
-    board.do(publishing.withdraw_rules, publication.id, "Fel", role=Role.MANAGER)
+    board.do(publishing.withdraw_rules, publication.id, "Fel", rules=rules(), role=Role.MANAGER)
     assert Worker(board.database, rules(), lambda: NOW).run_next()
     with open_reading(board.database) as session:
         ended = session.get_one(Job, job.id)
@@ -353,13 +353,13 @@ def test_a_job_whose_worker_died_is_taken_up_again(board: BoardAtWork) -> None:
 def test_a_withdrawn_version_takes_no_new_cases_and_those_under_it_keep_it(board: BoardAtWork) -> None:
     publication = published(board)
     case = board.receive(clean_facts(dogs_in_activity=2, dog_leader=True))
-    board.do(publishing.withdraw_rules, publication.id, "Fel diarienummer", role=Role.MANAGER)
+    board.do(publishing.withdraw_rules, publication.id, "Fel diarienummer", rules=rules(), role=Role.MANAGER)
     later = board.receive(clean_facts(NUMBERS[1], "Kören Provtonen"))
     assert case.rule_version_id == publication.id
     assert later.rule_version_id != publication.id
     with open_reading(board.database) as session:
         assert screen_without_keeping(session, session.get_one(Case, case.id), rules(), on=TODAY) is not None
-    error = refused(board, publishing.withdraw_rules, publication.id, "Igen", role=Role.MANAGER)
+    error = refused(board, publishing.withdraw_rules, publication.id, "Igen", rules=rules(), role=Role.MANAGER)
     assert error.obstacle is Obstacle.STALE
 
 
@@ -480,7 +480,7 @@ def test_a_worked_case_that_cannot_be_read_is_told_by_line(board: BoardAtWork) -
 
 def test_everything_written_is_in_the_trail_and_it_verifies(board: BoardAtWork) -> None:
     publication = published(board)
-    board.do(publishing.withdraw_rules, publication.id, "Fel", role=Role.MANAGER)
+    board.do(publishing.withdraw_rules, publication.id, "Fel", rules=rules(), role=Role.MANAGER)
     with open_reading(board.database) as session:
         assert trail_verification.verify_trail(session).problems == []
         actions = {entry.action for entry in session.scalars(select(trail.TrailEntry))}
@@ -657,7 +657,7 @@ def test_a_plans_set_is_not_published_before_the_board_says_that_it_has_adopted_
 
 def test_the_same_rules_are_not_published_twice_not_even_after_they_were_withdrawn(board: BoardAtWork) -> None:
     publication = published(board)
-    board.do(publishing.withdraw_rules, publication.id, "Fel", role=Role.MANAGER)
+    board.do(publishing.withdraw_rules, publication.id, "Fel", rules=rules(), role=Role.MANAGER)
     again = board.do(drafts.begin_draft, NewRuleDraft(version=publication.id), rules=rules(), role=OWNER)
     tried(board, again.id)
     board.do(drafts.hand_over, again.id, rules=rules(), role=OWNER)

@@ -24,6 +24,7 @@ from vetting.engine.screening import screen
 from vetting.engine.stored_values import from_plain
 from vetting.engine.what_if import RuleTrialTally
 from vetting.grants.models import judged_by, round_of
+from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role
 from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
@@ -111,7 +112,7 @@ def rules_of(session: Session, job: Job, rules: Rules) -> RuleSet:
         Refused: it can no longer be read: something that it builds on has changed.
     """
     arguments = job.arguments
-    book = drafts.board_book(session, job.board_id, rules)
+    book = drafts.board_book(session, job.board_id, rules, arguments["ruleset"], on=day_here(job.created_at))
     read = read_set(arguments["text"].encode(), arguments["cases"].encode(), arguments["ruleset"], book)
     if read.ruleset is None:
         raise Refused(Obstacle.INVALID, *read.problems)

@@ -189,6 +189,7 @@ SET_FIELDS: Final[Mapping[str, str]] = {
     "adopted": "`{body, on, reference}`: who adopted it, when, and its number",
     "valid": "`{from, to}`",
     "builds_on": "other sets; what this one says goes before them",
+    "leaves_out": "criteria of those sets, and of the board's common rules, that it does not ask",
     "criteria": "its criteria: `use:` one from the library, or one of its own",
     "gates": "what must have happened before a step",
     "refer": "which applications go to the reference group: `all`, `none` or a condition",

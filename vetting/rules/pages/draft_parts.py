@@ -220,7 +220,8 @@ def _check_criterion(
 def _try_change(look: RuleDraftReport, *, text: str | None = None, cases: str | None = None) -> RuleSetReading:
     """The files as a change would leave them, read: one of them, or both, is another."""
     with reading_session() as session:
-        book = board_book(session, look.draft.board_id, rules_in_use())
+        draft = look.draft
+        book = board_book(session, draft.board_id, rules_in_use(), draft.ruleset, on=visitor.today())
     changed = look.draft.text if text is None else text
     return read_set(changed.encode(), (look.draft.cases if cases is None else cases).encode(), look.draft.ruleset, book)
 

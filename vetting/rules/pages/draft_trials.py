@@ -13,7 +13,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.store.jobs import ENDED_STATES, Job, job_of
 from vetting.rules.forms import PublishForm, TryDraftForm
 from vetting.rules.pages.drafts import draft_report, render_draft
-from vetting.rules.services import drafts, publishing
+from vetting.rules.services import common_rules, drafts, publishing
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_moves import (
@@ -111,7 +111,10 @@ def review(draft_id: int) -> str:
 def _review(draft_id: int, refused: PublishForm | None = None) -> str:
     look = draft_report(draft_id)
     with reading_session() as session:
-        obstacles = publishing.obstacles_to_publishing(session, look, by=visitor.signed_in_person(), on=visitor.today())
+        whole = common_rules.publication_in_all(session, look, rules_in_use(), on=visitor.today())
+        obstacles = publishing.obstacles_to_publishing(
+            session, whole, by=visitor.signed_in_person(), on=visitor.today()
+        )
         tried: Any = publishing.tried_as(session, look.draft, look.ruleset) if look.ruleset else None
         job = _job(session, tried) if tried is not None else None
         return render_template(
@@ -119,6 +122,8 @@ def _review(draft_id: int, refused: PublishForm | None = None) -> str:
             look=look,
             draft=look.draft,
             obstacles=obstacles,
+            own=whole.own,
+            taken_away=whole.taken_away,
             for_schemes=[item.name for item in schemes_with(session, look.draft.board_id, look.draft.ruleset)],
             for_grants=look.ruleset is not None and CaseKind.GRANT in look.ruleset.kinds,
             job=job,

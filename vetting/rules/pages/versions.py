@@ -81,6 +81,7 @@ def _render_version(version_id: int, refused: WithdrawVersionForm | None = None)
             publication=found.publication,
             withdrawal=found.withdrawal,
             ruleset=ruleset,
+            common=versions.read_version(session, found.publication.common_id, rules_in_use()),
             others=[item for item in others if item.id != version_id],
             refused=refused,
             form=refused or WithdrawVersionForm(),
@@ -133,7 +134,12 @@ def withdraw(version_id: int) -> Response:
     return act_by_form(
         form,
         lambda session: publishing.withdraw_rules(
-            session, version_id, form.because.data, by=visitor.signed_in_person(), at=visitor.now()
+            session,
+            version_id,
+            form.because.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
         onto=url_for("versions.show", version_id=version_id),
         again=lambda refused: _render_version(version_id, refused),

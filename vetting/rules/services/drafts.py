@@ -83,6 +83,8 @@ class RuleDraftReport:
     changed: tuple[RuleDifference, ...]
     bases: Mapping[str, RuleSetDraft]
     """The sets that it may build on."""
+    common: RuleSet | None = None
+    """The board's common rules, that it is put together with where it is a grant scheme's own."""
 
     @property
     def ruleset(self) -> RuleSet | None:
@@ -212,8 +214,12 @@ def _add_draft(
     return draft
 
 
-def board_book(session: Session, board_id: int, rules: Rules) -> Rulebook:
-    """The folder's rulebook and the sets that the board has published: what a draft may build on."""
+def board_book(session: Session, board_id: int, rules: Rules, ruleset: str, *, on: date) -> Rulebook:
+    """The folder's rulebook and the sets that the board has published: what a draft may build on.
+
+    ruleset: what is written. Where it is a grant scheme's own, what it is put together with is the board's common
+    rules of that day.
+    """
     book = rules.folder.book
     drafts = dict(book.drafts)
     for publication, withdrawal in reversed(store.publications(session, board_id)):
@@ -221,7 +227,9 @@ def board_book(session: Session, board_id: int, rules: Rules) -> Rulebook:
             found = parse_set(read_text(publication.text.encode(), publication.ruleset).data, Faults(), book, drafts)
             if found is not None:
                 drafts[found.id] = found
-    return replace(book, drafts=drafts, resolved={})
+    is_own = ruleset in rulesets_of_schemes(session, board_id)
+    common = versions.rules_in_force(session, board_id, CaseKind.GRANT, rules, on=on) if is_own else None
+    return replace(book, drafts=drafts, resolved={}, common=common)
 
 
 def read_draft(session: Session, key: int, *, rules: Rules, by: Person, on: date) -> RuleDraftReport:
@@ -240,7 +248,7 @@ def read_draft(session: Session, key: int, *, rules: Rules, by: Person, on: date
 def report_on_draft(session: Session, draft: RuleDraft, *, rules: Rules, on: date) -> RuleDraftReport:
     """What a draft's text says, whether it is kept or only tried."""
     board = session.get_one(Board, draft.board_id)
-    book = board_book(session, board.id, rules)
+    book = board_book(session, board.id, rules, draft.ruleset, on=on)
     read = read_set(draft.text.encode(), draft.cases.encode(), draft.ruleset, book)
     before = _before(session, draft, read, rules, on)
     return RuleDraftReport(
@@ -253,6 +261,7 @@ def report_on_draft(session: Session, draft: RuleDraft, *, rules: Rules, on: dat
         before=before,
         changed=rule_differences_of(before, read.ruleset) if read.ruleset else (),
         bases=book.drafts,
+        common=book.common,
     )
 
 

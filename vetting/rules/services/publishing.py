@@ -18,10 +18,10 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, join_words
 from vetting.rules import models as store
 from vetting.rules.models import RuleDraft, RulePublication, RuleVersion, RuleWithdrawal
-from vetting.rules.services import drafts
+from vetting.rules.services import common_rules, drafts, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -61,30 +61,98 @@ def publish_rules(
             Obstacle.CLOSED,
         )
     found = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
-    obstacles = obstacles_to_publishing(session, found, by=by, on=at.date(), given=given)
+    whole = common_rules.publication_in_all(session, found, rules, on=at.date())
+    obstacles = obstacles_to_publishing(session, whole, by=by, on=at.date(), given=given)
     if found.ruleset is None or obstacles:
         raise Refused(Obstacle.CLOSED, *obstacles)
-    publication = _keep_publication(session, found.ruleset, draft, by=by, at=at)
+    first = max(found.ruleset.valid.first or at.date(), at.date())
+    made = _FilesOfVersion(draft.text, draft.cases, tuple(_names(session, draft.authors)), first)
+    if drafts.is_for_schemes(session, draft):
+        publication = _publish_own(session, found.ruleset, made, rules, by=by, at=at)
+    else:
+        publication = _keep_publication(session, found.ruleset, made, None, by=by, at=at)
+        _publish_with_common(session, publication, whole.own, by=by, at=at)
     ways_of_working.notice_group(session, draft.board_id, rules, on=publication.valid_from)
+    _close_draft(session, draft, publication, by=by, at=at)
+    return publication
+
+
+def _close_draft(
+    session: WritingSession, draft: RuleDraft, publication: RulePublication, *, by: Person, at: datetime
+) -> None:
     draft.state = store.PUBLISHED
     draft.version += 1
+    _note_published(session, publication, by=by, at=at)
+
+
+def _note_published(session: WritingSession, publication: RulePublication, *, by: Person, at: datetime) -> None:
     session.note(
         TrailNote(
             action="rules_published",
             by=by,
             at=at,
             subject=publication,
-            detail={"ruleset": draft.ruleset, "number": publication.number},
+            detail={"ruleset": publication.ruleset, "number": publication.number},
         )
     )
+
+
+def _publish_own(
+    session: WritingSession, ruleset: RuleSet, made: _FilesOfVersion, rules: Rules, *, by: Person, at: datetime
+) -> RulePublication:
+    """A grant scheme's own rules with the common ones of their first day, and with each that is to come."""
+    board_id = by.board_id
+    common = versions.fix_version(session, board_id, CaseKind.GRANT, rules, on=made.first, at=at)
+    publication = _keep_publication(session, ruleset, made, common, by=by, at=at)
+    for later in versions.common_to_come(session, board_id, made.first):
+        whole = versions.read_version(session, later.id, rules)
+        found = (
+            common_rules.own_rules_with(session, board_id, whole, rules, first=later.valid_from, with_drafts=False)
+            if whole is not None
+            else []
+        )
+        for own in found:
+            if own.before.ruleset == ruleset.id and own.ruleset is not None and own.text == made.text:
+                again = replace(made, first=own.first)
+                row = _keep_publication(
+                    session, own.ruleset, again, session.get_one(RuleVersion, later.id), by=by, at=at
+                )
+                _note_published(session, row, by=by, at=at)
     return publication
 
 
+def _publish_with_common(
+    session: WritingSession,
+    common: RulePublication,
+    found: Sequence[common_rules.OwnRules],
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Every grant scheme's own rules are put together with the common ones from the day that these hold."""
+    version = session.get_one(RuleVersion, common.id)
+    for own in found:
+        if own.ruleset is None:  # told before; nothing is published past it
+            raise Refused(Obstacle.CLOSED, *own.problems)
+        authors = tuple(_names(session, own.draft.authors)) if own.draft is not None else tuple(own.before.authors)
+        made = _FilesOfVersion(own.text, own.cases, authors, own.first, common.valid_to)
+        row = _keep_publication(session, own.ruleset, made, version, by=by, at=at)
+        if own.draft is not None and own.draft.state == store.IN_REVIEW:
+            _close_draft(session, own.draft, row, by=by, at=at)
+        else:
+            _note_published(session, row, by=by, at=at)
+
+
 def obstacles_to_publishing(
-    session: Session, found: drafts.RuleDraftReport, *, by: Person, on: date, given: PublicationApproval | None = None
+    session: Session,
+    whole: common_rules.PublicationInAll,
+    *,
+    by: Person,
+    on: date,
+    given: PublicationApproval | None = None,
 ) -> list[Problem]:
     """Everything that must happen before this person can publish. given: what was ticked; None before it is asked."""
-    draft = found.draft
+    found, draft = whole.found, whole.found.draft
     obstacles = list(found.problems)
     if str(by.id) in draft.authors:
         obstacles.append(
@@ -104,6 +172,8 @@ def obstacles_to_publishing(
                 _("Skriv att de gäller bidrag, eller låt bidragsformen följa de gemensamma reglerna."),
             )
         )
+    obstacles += common_rules.in_the_way(whole.own)
+    obstacles += _written_by_same(whole.own, by)
     borrowed = _anothers(found, session)
     if borrowed and not found.ruleset.adopted.whole:
         obstacles.append(
@@ -125,11 +195,11 @@ def obstacles_to_publishing(
         )
     if found.warned and given is not None and not given.warnings_read:
         obstacles.append(Problem("warnings_read", _("Varningarna är inte lästa."), _("Läs dem och kryssa i rutan.")))
-    if found.taken_away and given is not None and not given.taken_away_read:
+    if whole.taken_away and given is not None and not given.taken_away_read:
         obstacles.append(
             Problem(
                 "taken_away_read",
-                _("Versionen tar bort sådant som skyddar: {what}.", what=join_words(found.taken_away, ", ")),
+                _("Versionen tar bort sådant som skyddar: {what}.", what=join_words(whole.taken_away, ", ")),
                 _("Läs vad som tas bort och kryssa i rutan, eller lämna tillbaka utkastet."),
             )
         )
@@ -152,6 +222,19 @@ def obstacles_to_publishing(
             )
         )
     return obstacles
+
+
+def _written_by_same(together: Sequence[common_rules.OwnRules], by: Person) -> list[Problem]:
+    """Changes that would be published in the same act, that this person has written in."""
+    return [
+        Problem(
+            own.before.ruleset,
+            SEPARATION_WORDS[SeparationOfDuties.PUBLISH_OWN_RULES],
+            _("Be en annan regelansvarig eller chefen."),
+        )
+        for own in together
+        if own.draft is not None and str(by.id) in own.draft.authors
+    ]
 
 
 def _same_before(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None:
@@ -187,14 +270,31 @@ def tried_as(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _FilesOfVersion:
+    """What a version is made from: its files, who wrote them, from which day and at most to which it holds."""
+
+    text: str
+    cases: str
+    authors: tuple[str, ...]
+    first: date
+    last: date | None = None
+
+
 def _keep_publication(
-    session: WritingSession, ruleset: RuleSet, draft: RuleDraft, *, by: Person, at: datetime
+    session: WritingSession,
+    ruleset: RuleSet,
+    made: _FilesOfVersion,
+    common: RuleVersion | None,
+    *,
+    by: Person,
+    at: datetime,
 ) -> RulePublication:
-    number = store.numbers_of(session, draft.board_id, draft.ruleset) + 1
-    first = max(ruleset.valid.first or at.date(), at.date())
+    number = store.numbers_of(session, by.board_id, ruleset.id) + 1
+    last = min((day for day in (ruleset.valid.last, made.last) if day is not None), default=None)
     whole = replace(ruleset, version=number)
     version = RuleVersion(
-        board_id=draft.board_id,
+        board_id=by.board_id,
         ruleset=ruleset.id,
         number=number,
         fingerprint=ruleset.fingerprint,
@@ -205,21 +305,22 @@ def _keep_publication(
     session.flush()
     publication = RulePublication(
         id=version.id,
-        board_id=draft.board_id,
+        board_id=by.board_id,
         ruleset=ruleset.id,
         number=version.number,
         kinds=sorted(ruleset.kinds),
         title=ruleset.title.sv,
-        text=draft.text,
-        cases=draft.cases,
-        authors=_names(session, draft.authors),
+        text=made.text,
+        cases=made.cases,
+        authors=list(made.authors),
         second_user_id=by.id,
         second_name=by.name,
         adopted_body=ruleset.adopted.body,
         adopted_on=_adopted_on(ruleset),
         adopted_reference=ruleset.adopted.reference,
-        valid_from=first,
-        valid_to=ruleset.valid.last,
+        valid_from=made.first,
+        valid_to=last,
+        common_id=common.id if common is not None else None,
         at=at,
     )
     session.add(publication)
@@ -238,7 +339,9 @@ def _names(session: Session, ids: list[str]) -> list[str]:
     return [session.get_one(User, int(key)).name for key in ids]
 
 
-def withdraw_rules(session: WritingSession, key: int, because: str, *, by: Person, at: datetime) -> RuleWithdrawal:
+def withdraw_rules(
+    session: WritingSession, key: int, because: str, *, rules: Rules, by: Person, at: datetime
+) -> RuleWithdrawal:
     """A published version is no longer for new cases; those that came under it keep it.
 
     Raises:
@@ -255,12 +358,48 @@ def withdraw_rules(session: WritingSession, key: int, because: str, *, by: Perso
     if not because.strip():
         raise drafts.obstacle_error("because", _("Skälet saknas."), _("Skriv varför versionen inte ska gälla."))
     row = RuleWithdrawal(id=key, reason=because.strip()[:2000], at=at, by_user_id=by.id, by_name=by.name)
+    _keep_withdrawal(session, row, by=by, at=at)
+    if CaseKind.GRANT in found.publication.kinds:
+        _withdraw_with_common(session, found.publication, row.reason, rules, by=by, at=at)
+    return row
+
+
+def _keep_withdrawal(session: WritingSession, row: RuleWithdrawal, *, by: Person, at: datetime) -> None:
     session.add(row)
     session.flush()
     session.note(
         TrailNote(action="rules_withdrawn", by=by, at=at, subject=row, board_id=by.board_id, reason=row.reason[:200])
     )
-    return row
+
+
+def _withdraw_with_common(
+    session: WritingSession, common: RulePublication, because: str, rules: Rules, *, by: Person, at: datetime
+) -> None:
+    """What was put together with common rules falls with them; the schemes' own go on with those that hold then."""
+    gone = [
+        row for row, ended in store.publications(session, by.board_id) if ended is None and row.common_id == common.id
+    ]
+    for row in gone:
+        ended = RuleWithdrawal(id=row.id, reason=because, at=at, by_user_id=by.id, by_name=by.name)
+        _keep_withdrawal(session, ended, by=by, at=at)
+    session.flush()
+    for row in reversed(gone):
+        holds = versions.publication_in_force(session, by.board_id, CaseKind.GRANT, on=at.date(), own=row.ruleset)
+        if (holds is not None and holds.text == row.text) or row.valid_from > at.date():
+            continue
+        version = versions.fix_version(session, by.board_id, CaseKind.GRANT, rules, on=at.date(), at=at)
+        now = versions.read_version(session, version.id, rules) if version is not None else None
+        ruleset = common_rules.read_with_common(session, row, now, rules, on=at.date())
+        if ruleset is None or store.version_by_fingerprint(session, by.board_id, row.ruleset, ruleset.fingerprint):
+            raise drafts.obstacle_error(
+                row.ruleset,
+                _("{title} kan inte sättas samman med de regler som skulle gälla i stället.", title=row.title),
+                _("Publicera nya gemensamma regler i stället för att återkalla dessa."),
+                Obstacle.CLOSED,
+            )
+        made = _FilesOfVersion(row.text, row.cases, tuple(row.authors), row.valid_from)
+        again = _keep_publication(session, ruleset, made, version, by=by, at=at)
+        _note_published(session, again, by=by, at=at)
 
 
 def published_texts(publication: RulePublication) -> Mapping[str, bytes]:

@@ -253,6 +253,8 @@ def parse_set(data: object, faults: Faults, book: Rulebook, drafts: Mapping[str,
             reached.add(name)
             inherited |= drafts[name].facts
             waiting.extend(drafts[name].builds_on)
+    if book.common is not None:
+        inherited |= book.common.own_facts
     return parse_ruleset(data, faults, {**book.catalogue, **inherited})
 
 

@@ -8,7 +8,7 @@ from vetting.boards.models.people import Board
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
 from vetting.grants.models import rulesets_of_schemes
 from vetting.kernel.case_kinds import CaseKind
-from vetting.rules.models import RuleVersion, in_force, valid_publications, version_by_fingerprint
+from vetting.rules.models import RuleVersion, in_force, publications, valid_publications, version_by_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,6 +36,17 @@ def publication_in_force(
         return found
     others = rulesets_of_schemes(session, board_id)
     return in_force(session, board_id, kind.value, on, but=others) if found.ruleset in others else found
+
+
+def common_to_come(session: Session, board_id: int, after: date) -> list[RulePublication]:
+    """Common rules for grants that begin to hold after a day, the earliest first."""
+    own = rulesets_of_schemes(session, board_id)
+    found = [
+        row
+        for row, withdrawn in publications(session, board_id)
+        if withdrawn is None and row.valid_from > after and row.ruleset not in own and CaseKind.GRANT in row.kinds
+    ]
+    return sorted(found, key=lambda row: (row.valid_from, row.id))
 
 
 def rules_in_force(
