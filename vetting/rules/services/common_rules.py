@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnRules:
+class SchemeRules:
     """A grant scheme's own rules as they would be with other common rules."""
 
     before: RulePublication
@@ -65,7 +65,7 @@ class OwnRules:
 
 def own_rules_with(
     session: Session, board_id: int, common: RuleSet, rules: Rules, *, first: date, with_drafts: bool = True
-) -> list[OwnRules]:
+) -> list[SchemeRules]:
     """Every grant scheme's own rules that hold on or after a day, put together with common rules: nothing is kept.
 
     with_drafts: a change that lies handed over goes before what is published.
@@ -107,7 +107,7 @@ def _put_together(
     rules: Rules,
     *,
     first: date,
-) -> OwnRules:
+) -> SchemeRules:
     text, cases = (draft.text, draft.cases) if draft is not None else (before.text, before.cases)
     book = drafts.board_book(session, before.board_id, rules, before.ruleset, on=first)
     read = read_set(text.encode(), cases.encode(), before.ruleset, replace(book, common=common))
@@ -118,7 +118,7 @@ def _put_together(
             problems += wrong
     now = versions.read_version(session, before.id, rules)
     gone = taken_away(now, read.ruleset, CaseKind.GRANT) if now is not None and read.ruleset is not None else ()
-    return OwnRules(
+    return SchemeRules(
         before=before,
         draft=draft,
         schemes=schemes,
@@ -129,7 +129,7 @@ def _put_together(
     )
 
 
-def in_the_way(found: Sequence[OwnRules]) -> list[Problem]:
+def in_the_way(found: Sequence[SchemeRules]) -> list[Problem]:
     """What stops common rules from being published: grant schemes whose worked cases would turn red, by name."""
     return [
         Problem(
@@ -147,7 +147,7 @@ class PublicationInAll:
     """What one publication would bring: what is written, and every grant scheme's own rules put together with it."""
 
     found: drafts.RuleDraftReport
-    own: tuple[OwnRules, ...]
+    own: tuple[SchemeRules, ...]
 
     @property
     def taken_away(self) -> tuple[Words, ...]:

@@ -124,7 +124,7 @@ def _publish_own(
 def _publish_with_common(
     session: WritingSession,
     common: RulePublication,
-    found: Sequence[common_rules.OwnRules],
+    found: Sequence[common_rules.SchemeRules],
     *,
     by: Person,
     at: datetime,
@@ -224,7 +224,7 @@ def obstacles_to_publishing(
     return obstacles
 
 
-def _written_by_same(together: Sequence[common_rules.OwnRules], by: Person) -> list[Problem]:
+def _written_by_same(together: Sequence[common_rules.SchemeRules], by: Person) -> list[Problem]:
     """Changes that would be published in the same act, that this person has written in."""
     return [
         Problem(
