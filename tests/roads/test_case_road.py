@@ -791,7 +791,7 @@ def test_the_groups_conditions_stand_in_the_proposal_that_one_press_writes(group
         assert s.scalars(select(DecisionDraft.conditions)).one() == ["Plan lämnas före utbetalning."]
         person = group_board.staff[Role.CASEWORKER]
         found = case_file(s, case.number, rules=rules(), by=person, on=TODAY)
-        assert found.conditions_advised == ["Plan lämnas före utbetalning."]
+        assert found.usual_conditions == ["Plan lämnas före utbetalning."]
 
 
 def test_a_decision_against_the_groups_advice_says_why(group_board: BoardAtWork) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vetting.grants.models import GrantPeriod, IncompleteTreatment
 from vetting.grants.services import LineWriting, NewRound, SchemeWriting
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.web.forms import (
@@ -28,6 +29,18 @@ WRITE_IT = _("Skriv det så här: 2026-03-15.")
 AS_DAY = _("ÅÅÅÅ-MM-DD")
 
 
+PERIOD_WORDS: Final[Mapping[str, Words]] = {
+    GrantPeriod.CALENDAR_YEAR: _("Kalenderår"),
+    GrantPeriod.SCHOOL_YEAR: _("Läsår"),
+    GrantPeriod.PROJECT: _("Projekttid"),
+}
+INCOMPLETE_WORDS: Final[Mapping[str, Words]] = {
+    IncompleteTreatment.AS_IT_STANDS: _("Ansökan prövas som den är"),
+    IncompleteTreatment.DISMISS: _("Ansökan avvisas"),
+    IncompleteTreatment.REFUSE: _("Ansökan avslås"),
+}
+
+
 class SchemeForm(PostedForm):
     """A grant scheme: what it is called, what it is for, by which rules."""
 
@@ -37,12 +50,34 @@ class SchemeForm(PostedForm):
     ruleset = ChoiceField(
         _("Regler"),
         blank=_("De gemensamma reglerna"),
-        hint=_("Egna regler publiceras för sig: andra bidrag behåller sina."),
+        hint=_("Egna regler publiceras för sig, tillsammans med de gemensamma: andra bidrag behåller sina."),
     )
+    period = ChoiceField(_("Period"), blank=_("Sägs inte"), options=PERIOD_WORDS)
+    answer_days = WholeNumberField(
+        _("Svarstid i dagar"), hint=_("För en bidragsform som söks löpande. Tomt när den har en sista ansökningsdag.")
+    )
+    not_completed = ChoiceField(
+        _("När en komplettering inte kommer i tid"),
+        options=INCOMPLETE_WORDS,
+        hint=_("Sägs i brevet som begär kompletteringen."),
+    )
+    conditions = TextField(
+        _("Villkor, ett på varje rad"), rows=3, hint=_("Förslaget till varje beslut om att bevilja börjar med dem.")
+    )
+    letter_text = TextField(_("Text i varje beslutsbrev"), rows=3, hint=_("Står efter beslutet och dess skäl."))
 
     def command(self) -> SchemeWriting:
         """What is written."""
-        return SchemeWriting(name=self.name.data, purpose=self.purpose.data, ruleset=self.ruleset.data)
+        return SchemeWriting(
+            name=self.name.data,
+            purpose=self.purpose.data,
+            ruleset=self.ruleset.data,
+            period=GrantPeriod(self.period.data) if self.period.data else None,
+            answer_days=self.answer_days.data,
+            not_completed=IncompleteTreatment(self.not_completed.data or IncompleteTreatment.AS_IT_STANDS),
+            conditions=self.conditions.data,
+            letter_text=self.letter_text.data,
+        )
 
 
 class RoundNumberForm(PostedForm):

@@ -37,14 +37,7 @@ class IncompleteTreatment(StrEnum):
     REFUSE = "refuse"
 
 
-class AidKind(StrEnum):
-    """What a grant is under the rules on state aid; nothing is said of it unless the board has assessed it."""
-
-    NOT_ECONOMIC = "not_economic"
-    DE_MINIMIS = "de_minimis"
-
-
-keep_words(GrantPeriod, IncompleteTreatment, AidKind)
+keep_words(GrantPeriod, IncompleteTreatment)
 
 
 class GrantScheme(Base):
@@ -69,7 +62,6 @@ class GrantScheme(Base):
     """Conditions and reservations of each approval, one on a line."""
     letter_text: Mapped[str] = public_column(default="", server_default="")
     """What stands in each letter on a decision, after the decision."""
-    aid: Mapped[AidKind | None] = public_column()
     ended_at: Mapped[datetime | None] = public_column()
     """Since when no new round is for it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("grants", __name__)
 scheme_pages = Blueprint("schemes", __name__)
+SCHEME_FIELDS: Final = (
+    *("name", "purpose", "ruleset", "period", "answer_days", "not_completed", "conditions", "letter_text"),
+)
 
 
 @scheme_pages.get("/bidragsformer")
@@ -104,7 +107,7 @@ def _scheme(scheme_id: int) -> GrantScheme:
 def _render_scheme(scheme_id: int, refused: SchemeForm | None = None) -> str:
     found = _scheme(scheme_id)
     by = visitor.signed_in_person()
-    form = refused or SchemeForm(known={"name": found.name, "purpose": found.purpose, "ruleset": found.ruleset})
+    form = refused or SchemeForm(known={name: getattr(found, name) for name in SCHEME_FIELDS})
     form.ruleset.options = _rules_to_choose() | ({found.ruleset: same_in_both(found.ruleset)} if found.ruleset else {})
     with reading_session() as session:
         return render_template(

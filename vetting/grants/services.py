@@ -10,7 +10,9 @@ from sqlalchemy import select
 from vetting.boards.services.sign_in import require_permission
 from vetting.grants.models import (
     BudgetLine,
+    GrantPeriod,
     GrantScheme,
+    IncompleteTreatment,
     Round,
     RoundScheme,
     line_of,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 LONGEST_DNR: Final = 60
 LONGEST_ACCOUNT: Final = 120
+LONGEST_ANSWER: Final = 365
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 """A budget is of one of these years."""
 
@@ -90,6 +93,23 @@ class SchemeWriting:
     name: str
     purpose: str = ""
     ruleset: str = ""
+    period: GrantPeriod | None = None
+    answer_days: int | None = None
+    not_completed: IncompleteTreatment = IncompleteTreatment.AS_IT_STANDS
+    conditions: str = ""
+    letter_text: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """What is kept of it beside the name."""
+        return {
+            "purpose": self.purpose.strip(),
+            "ruleset": self.ruleset,
+            "period": self.period,
+            "answer_days": self.answer_days,
+            "not_completed": self.not_completed,
+            "conditions": self.conditions.strip(),
+            "letter_text": self.letter_text.strip(),
+        }
 
 
 def rulesets_to_choose(session: Session, by: Person) -> dict[str, str]:
@@ -127,7 +147,7 @@ def add_scheme(session: WritingSession, new: SchemeWriting, *, by: Person, at: d
     """
     require_permission(by, Action.WRITE_RULES)
     name = _check_scheme(session, new, None, by=by)
-    found = GrantScheme(board_id=by.board_id, name=name, purpose=new.purpose.strip(), ruleset=new.ruleset)
+    found = GrantScheme(board_id=by.board_id, name=name, **new.columns())
     session.add(found)
     session.flush()
     session.note(TrailNote(action="scheme_added", by=by, at=at, subject=found))
@@ -143,8 +163,10 @@ def change_scheme(session: WritingSession, key: int, new: SchemeWriting, *, by: 
     require_permission(by, Action.WRITE_RULES)
     found = open_scheme(session, key, by)
     name = _check_scheme(session, new, found, by=by)
-    if (found.name, found.purpose, found.ruleset) != (name, new.purpose.strip(), new.ruleset):
-        found.name, found.purpose, found.ruleset = name, new.purpose.strip(), new.ruleset
+    columns = {"name": name} | new.columns()
+    if any(getattr(found, column) != value for column, value in columns.items()):
+        for column, value in columns.items():
+            setattr(found, column, value)
         session.note(TrailNote(action="scheme_changed", by=by, at=at, subject=found))
     return found
 
@@ -158,6 +180,14 @@ def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | Non
         problems.append(Problem("name", _("Namnet saknas."), _("Skriv till exempel Lokalbidrag.")))
     elif session.scalar(taken) not in {None, found.id if found is not None else None}:
         problems.append(Problem("name", _("Det finns redan en bidragsform med det namnet."), _("Välj ett annat.")))
+    if new.answer_days is not None and not 1 <= new.answer_days <= LONGEST_ANSWER:
+        problems.append(
+            Problem(
+                "answer_days",
+                _("{days} dagar är ingen svarstid.", days=new.answer_days),
+                _("Skriv mellan 1 och {most}.", most=LONGEST_ANSWER),
+            )
+        )
     was = found.ruleset if found is not None else ""
     if new.ruleset != was:
         problems += _wrong_rules(session, new.ruleset, found, by=by)

@@ -36,6 +36,12 @@ class IntakeFrame:
     """The day that the round opens; nothing can have come before."""
     due_on: date | None = None
     """The day that the round is decided."""
+    answer_days: int | None = None
+    """Of a grant that is applied for all the year: within how many days it is answered."""
+
+    def due_of(self, received_on: date) -> date | None:
+        """By which day what came in that day is to be answered."""
+        return self.due_on if self.answer_days is None else received_on + timedelta(days=self.answer_days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +69,18 @@ def is_private(values: Mapping[str, Value]) -> bool:
 
 
 def kept_of_case(
-    kind: CaseKind, values: Mapping[str, Value], frame: IntakeFrame, *, starts: datetime | None
+    kind: CaseKind, values: Mapping[str, Value], frame: IntakeFrame, received_on: date, *, starts: datetime | None
 ) -> KeptOfCase:
-    """What is kept. starts: when a booking begins."""
+    """What is kept of what came in that day. starts: when a booking begins."""
     private, opened = is_private(values), values.get("open_to_public")
     first = day_here(starts) if starts is not None else None
     return KeptOfCase(
         name="" if private else _text(values, NAME)[:LONGEST_NAME],
         number="" if private else str(values.get(NUMBER, "")),
         private=private,
-        due_on=(first - timedelta(days=1) if first else None) if kind is CaseKind.BOOKING else frame.due_on,
+        due_on=(first - timedelta(days=1) if first else None)
+        if kind is CaseKind.BOOKING
+        else frame.due_of(received_on),
         purpose=str(values.get("purpose") or values.get("event_purpose") or "")[:LONGEST_PURPOSE],
         amount=whole_amount(values.get("amount_applied")),
         giro=str(values.get("giro_number", "")),

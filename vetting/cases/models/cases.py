@@ -13,7 +13,7 @@ from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import ASKED_BACK, CaseMarkKind, CaseState, FallReason
 from vetting.decisions.models.decisions import Decision
-from vetting.grants.models import Round, id_of_scheme
+from vetting.grants.models import GrantScheme, Round, id_of_scheme
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.models.meetings import Conflict, Review
 from vetting.kernel.case_kinds import CaseKind
@@ -378,12 +378,13 @@ def find_case(session: Session, by: Person, number: str, action: Action = Action
 
 
 @lru_cache(maxsize=1024)
-def _with_what_it_refers_to(by: Person, action: Action) -> Select[Case, Board, Round, Any, Any, Any]:
+def _with_what_it_refers_to(by: Person, action: Action) -> Select[Case, Board, Round, Any, Any, Any, Any]:
     return (
         visible_cases(by, action)
-        .add_columns(Board, Round, Association, RuleVersion, RulePublication)
+        .add_columns(Board, Round, GrantScheme, Association, RuleVersion, RulePublication)
         .join(Board, Board.id == Case.board_id)
         .outerjoin(Round, Round.id == Case.round_id)
+        .outerjoin(GrantScheme, GrantScheme.id == Case.scheme_id)
         .outerjoin(Association, Association.id == Case.association_id)
         .outerjoin(RuleVersion, RuleVersion.id == Case.rule_version_id)
         .outerjoin(RulePublication, RulePublication.id == Case.rule_version_id)

@@ -22,7 +22,7 @@ from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.documents.models.documents import READ, Document, DocumentText
 from vetting.engine.facts import CaseDocument
 from vetting.engine.screening import BOOKER_KIND, BY_A_PERSON, BookerKind, words_looked_for
-from vetting.grants.models import Round
+from vetting.grants.models import Round, scheme_of_case
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.asked_cases import AskedCase
     from vetting.engine.facts import Value
     from vetting.engine.ruleset import RuleSet
+    from vetting.grants.models import GrantScheme
 
 A_YEAR_AGO: Final = timedelta(days=180)
 """What was said so long before the case came is of an earlier year."""
@@ -67,8 +68,7 @@ def from_records(session: Session, case: Case, values: Mapping[str, Value], *, o
     """What the store itself knows of the case and its association. on: the day it is asked."""
     found: dict[str, Value] = {"received_on": case.received_on}
     round_ = session.get(Round, case.round_id) if case.round_id is not None else None
-    if round_ is not None:
-        found["deadline"] = round_.closes_on
+    found |= _of_the_round(round_, scheme_of_case(session, case.scheme_id, case.round_id))
     records = _records_of(session, case, on)
     papers = _papers(session, case)
     if records.opinion_at is not None:
@@ -77,6 +77,22 @@ def from_records(session: Session, case: Case, values: Mapping[str, Value], *, o
     found["other_cases"] = _sharing(session, case, values, records)
     found["cases_with_same_attachment"] = _same_papers(session, case) if papers else ()
     found["case_documents"] = papers
+    return found
+
+
+def _of_the_round(round_: Round | None, scheme: GrantScheme | None) -> dict[str, Value]:
+    """What a case is an application for, and the days of its round; one applied for all the year has no last day."""
+    found: dict[str, Value] = {}
+    if scheme is not None:
+        found["grant_scheme"] = scheme.name
+        if scheme.period is not None:
+            found["grant_period"] = scheme.period.value
+    if round_ is not None:
+        found["round_opens_on"] = round_.opens_on
+        if scheme is None or scheme.answer_days is None:
+            found["deadline"] = round_.closes_on
+        if round_.decision_on is not None:
+            found["decision_planned_on"] = round_.decision_on
     return found
 
 

@@ -56,13 +56,14 @@ class NewCase:
     """Why there is a second application of the same association in the round."""
 
 
-def intake_frame(board_id: int, into: Round | None, on: date) -> IntakeFrame:
-    """What holds for all that comes in that day, into a round or none."""
+def intake_frame(board_id: int, into: Round | None, scheme: GrantScheme | None, on: date) -> IntakeFrame:
+    """What holds for all that comes in that day, into a round or none, for a grant scheme or none."""
     return IntakeFrame(
         on=on,
         source=f"board {board_id}",
         opens_on=into.opens_on if into else None,
         due_on=into.decision_on if into else None,
+        answer_days=scheme.answer_days if scheme else None,
     )
 
 
@@ -76,9 +77,9 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
     require_permission(by, Action.RECEIVE)
     require_permission_for_kind(by, Action.RECEIVE, new.kind)
     into = open_round(session, new.round_id, by) if new.round_id is not None else None
-    frame = intake_frame(by.board_id, into, at.date())
-    problems = list(wrong_with_intake(new.facts.values, new.received_on, frame))
     scheme = scheme_to_apply_for(session, new.round_id, new.scheme_id) if new.kind is CaseKind.GRANT else None
+    frame = intake_frame(by.board_id, into, scheme, at.date())
+    problems = list(wrong_with_intake(new.facts.values, new.received_on, frame))
     own = scheme.ruleset if scheme is not None else ""
     if new.asked_by is not None and new.asked_by != own:
         problems.append(
@@ -157,7 +158,7 @@ def _incoming(
     private = is_private(new.facts.values)
     facts = new.facts.without(WHO) if private else new.facts
     starts = min((use.starts_at for use in new.uses if use.starts_at), default=None)
-    kept = kept_of_case(new.kind, facts.values, frame, starts=starts)
+    kept = kept_of_case(new.kind, facts.values, frame, new.received_on, starts=starts)
     association = (
         None if private else associations.find_or_add(session, kept.name, kept.number, source=frame.source, at=at)
     )

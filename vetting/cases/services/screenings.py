@@ -31,7 +31,7 @@ from vetting.engine.reasons import assessed_behind
 from vetting.engine.results import ResultAuthor
 from vetting.engine.screening import Screening, read_beside_criteria, screen, words_found
 from vetting.engine.stored_values import from_plain, to_plain
-from vetting.grants.models import Round
+from vetting.grants.models import GrantScheme, Round
 from vetting.kernel.dates import day_here
 from vetting.kernel.store.case_rows import read_together
 from vetting.kernel.store.faults import place_of
@@ -356,6 +356,7 @@ def read_ahead(session: Session, cases: Sequence[Case]) -> None:
     for model, keys in (
         (Board, {case.board_id for case in cases}),
         (Round, {case.round_id for case in cases}),
+        (GrantScheme, {case.scheme_id for case in cases}),
         (RuleVersion, {case.rule_version_id for case in cases}),
     ):
         hold_rows(session, session.scalars(select(model).where(model.id.in_(keys - {None}))))

@@ -127,6 +127,8 @@ class LetterContent:
     asked_back: ReclaimContent | None = None
     organiser: str = ""
     price: Words = text.NO_WORDS
+    of_scheme: str = ""
+    """What the grant scheme says in each letter on a decision."""
     terms: Sequence[str] = ()
     """What is agreed on, a line each, and which version it is."""
     terms_version: int = 0
@@ -311,6 +313,8 @@ def _decision(about: LetterContent) -> list[Words]:
         ]
     if about.report_on is not None:
         found.append(_REPORT + text.long_day(about.report_on) + same_in_both("."))
+    if about.of_scheme:
+        found += [text.NO_WORDS, *map(same_in_both, about.of_scheme.splitlines())]
     if about.terms:
         terms = (same_in_both(f"- {line}") for line in about.terms)
         version = _TERMS + same_in_both(f"{about.terms_version})") + _AS_WRITTEN

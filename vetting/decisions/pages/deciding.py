@@ -236,7 +236,7 @@ def _proposal(file: CaseFile, refused: PostedForm | None) -> ProposalForm:
     known: dict[str, object] = {"version": file.case.version}
     if draft is None:
         suggested = drafted_reasons.of_refusal(file) or drafted_reasons.of_approval(file.case, file.screening)
-        conditions = "\n".join(file.conditions_advised)
+        conditions = "\n".join(file.usual_conditions)
         known |= {"reasons": suggested, "reservation": tuple(Reservation), "conditions": conditions}
     else:
         known |= {

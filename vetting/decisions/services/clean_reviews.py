@@ -155,7 +155,7 @@ def propose_approval(
             Problem(number, _("Något i ärendet talar emot eller är inte känt."), _("Skriv förslaget själv.")),
         )
     decisions.make_ready(session, number, rules=rules, by=by, at=at)
-    conditions = tuple(before_decision.advised_conditions(session, case))
+    conditions = tuple(before_decision.usual_conditions(session, case))
     draft = DecisionProposal(
         outcome=DecisionOutcome.APPROVED, amount=standing.approval, reasons="", conditions=conditions
     )

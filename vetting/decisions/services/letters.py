@@ -53,7 +53,7 @@ from vetting.decisions.services.decision_makers import decided_by
 from vetting.documents.domain.statuses import HAND, MAIL, POST
 from vetting.formats.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
-from vetting.grants.models import Round
+from vetting.grants.models import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE, RESERVATION_WORDS, DecisionGround, Reservation
@@ -322,10 +322,17 @@ def _about(
             "due_on": reclaim_of.due_on if reclaim_of else None,
             "asked_back": _asked_back(session, reclaim_of) if reclaim_of else None,
             "report_on": found.report_on if found and gives else None,
+            "of_scheme": _of_scheme(session, case) if decision.outcome in OF_OUTCOME else "",
             "signed": _signature_of(decision, by_name=by_name),
         }
         | (_agreement_content(session, case, rules, on=decision.decided_on) if agreement else {})
     )
+
+
+def _of_scheme(session: Session, case: Case) -> str:
+    """What its grant scheme says in each letter on a decision."""
+    scheme = scheme_of_case(session, case.scheme_id, case.round_id)
+    return scheme.letter_text.strip() if scheme is not None else ""
 
 
 def _decider(decision: Decision, board: Board) -> Words:

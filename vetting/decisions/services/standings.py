@@ -105,4 +105,4 @@ def _as_by_one_press(session: Session, case: Case, draft: DecisionDraft, drafted
     whole = draft.outcome is DecisionOutcome.APPROVED and draft.amount in {None, case.amount_applied}
     if not whole or draft.reasons not in {"", drafted}:
         return False
-    return not draft.conditions or draft.conditions == before_decision.advised_conditions(session, case)
+    return not draft.conditions or draft.conditions == before_decision.usual_conditions(session, case)

@@ -37,7 +37,7 @@ from vetting.engine.criteria import Consequence, CriterionKind
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.gates.domain.gate_table import ClosedGate, GatedStep, closed_gates
 from vetting.gates.domain.situations import CaseSituation, CommunicationRound, Competence, GateProposal
-from vetting.grants.models import Round
+from vetting.grants.models import Round, scheme_of_case
 from vetting.group.domain.advice import NO_OPINION, Advice, departs_from_advice
 from vetting.group.models.meetings import reviews_of_case, taking_part, took_part
 from vetting.kernel.case_kinds import CaseKind
@@ -187,10 +187,13 @@ def advising_review(session: Session, case: Case) -> Review | None:
     return None
 
 
-def advised_conditions(session: Session, case: Case) -> list[str]:
-    """The conditions that the group advises to approve with; empty where it advises otherwise."""
+def usual_conditions(session: Session, case: Case) -> list[str]:
+    """The conditions that an approval begins with: those of its grant scheme, and those that the group advises."""
+    scheme = scheme_of_case(session, case.scheme_id, case.round_id)
+    own = [line.strip() for line in scheme.conditions.splitlines() if line.strip()] if scheme is not None else []
     review = advising_review(session, case)
-    return review.conditions if review is not None and review.outcome == Advice.WITH_CONDITIONS else []
+    advised = review.conditions if review is not None and review.outcome == Advice.WITH_CONDITIONS else []
+    return list(dict.fromkeys([*own, *advised]))
 
 
 def _under_quashed(session: Session, case: Case, what: str) -> set[int]:

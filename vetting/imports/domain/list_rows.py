@@ -291,7 +291,7 @@ class CaseRowReader:
         received_on = received if isinstance(received, date) else self.frame.on
         place, serial = self.taking.next_place(received_on.year)
         starts, ends = _times(values)
-        kept = kept_of_case(self.kind, values, self.frame, starts=starts)
+        kept = kept_of_case(self.kind, values, self.frame, received_on, starts=starts)
         if kept.private:  # a private person has no association to know anything of, and no name or number here
             said.of_case.take(said.of_association)
             said.of_case.drop(WHO)

@@ -200,13 +200,13 @@ def _prepare_reading(
         best = max(tables, key=lambda table: len(table.facts))
         staged.layout = best.layout.name
         catalogue = rules.folder.book.catalogue
+        scheme = scheme_of_case(session, staged.scheme_id, staged.round_id)
         if kind.case is not None:
-            scheme = scheme_of_case(session, staged.scheme_id, staged.round_id)
             own_rules = scheme.ruleset if scheme is not None else ""
             ruleset = versions.rules_in_force(session, staged.board_id, kind.case, rules, on=at.date(), own=own_rules)
             catalogue = ruleset.catalogue if ruleset is not None else catalogue
         into = session.get(Round, staged.round_id) if staged.round_id is not None else None
-        frame = intake_frame(staged.board_id, into, at.date())
+        frame = intake_frame(staged.board_id, into, scheme, at.date())
     same_kind = [layout for layout in layouts if layout.kind is kind]
     return _FileReading(staged, kind, same_kind, catalogue, frame)
 

@@ -140,8 +140,8 @@ class CaseFile:
     accepted: tuple[TermsAcceptance, LettingTerms] | None
     """How and by which terms the booker has agreed."""
     reviews: Sequence[Review]
-    conditions_advised: Sequence[str]
-    """What the group advises to approve on."""
+    usual_conditions: Sequence[str]
+    """What an approval begins with: the conditions of its grant scheme, and those that the group advises."""
     draft: DecisionDraft | None
     decisions: Sequence[Decision]
     after: DecidedSituation | None
@@ -294,7 +294,7 @@ def case_file(
         withdrawn=withdrawals_of(session, [row.id for row in deviations]),
         accepted=last_acceptance(session, case.id) if case.kind == CaseKind.BOOKING else None,
         reviews=meetings.reviews_of_case(session, case.id),
-        conditions_advised=before_decision.advised_conditions(session, case),
+        usual_conditions=before_decision.usual_conditions(session, case),
         draft=draft,
         decisions=decided,
         after=after,

@@ -53,12 +53,11 @@ def upgrade() -> None:
     op.add_column("grant_schemes", sa.Column("not_completed", sa.Text(), server_default="as_it_stands", nullable=False))
     op.add_column("grant_schemes", sa.Column("conditions", sa.Text(), server_default="", nullable=False))
     op.add_column("grant_schemes", sa.Column("letter_text", sa.Text(), server_default="", nullable=False))
-    op.add_column("grant_schemes", sa.Column("aid", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     """The step back."""
-    for column in ("aid", "letter_text", "conditions", "not_completed", "answer_days", "period"):
+    for column in ("letter_text", "conditions", "not_completed", "answer_days", "period"):
         op.drop_column("grant_schemes", column)
     op.drop_index("ix_cases_tied", table_name="cases")
     for table, column, _to in reversed(REFERENCES):
