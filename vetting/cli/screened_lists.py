@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from vetting.imports.domain.screened_lists import ScreenedCase
 
 _COLOURS = {
+    Proposal.DISMISS: "red",
     Proposal.REFUSE: "red",
     Proposal.RECLAIM: "red",
     Proposal.PAUSE_PAYMENT: "red",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,7 @@ from vetting.engine.conditions.parsing import known_fact, lists_used
 from vetting.engine.facts import Catalogue, FactLevel
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at, refuse_odd_name
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.money import KRONA
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
@@ -52,7 +54,15 @@ class Consequence(StrEnum):
     COMPLETE = "complete"
     ASSESS = "assess"
     REFUSE = "refuse"
+    DISMISS = "dismiss"
+    """The application is not taken up: it came too late, or whoever applies may not apply."""
+    REDUCE = "reduce"
+    """Less is granted, by steps; the proposal stays what it is."""
     FULL_PRICE = "full_price"
+
+
+OF_GRANTS: Final = frozenset({Consequence.DISMISS, Consequence.REDUCE})
+"""Consequences that only an application can have."""
 
 
 class RunningConsequence(StrEnum):
@@ -101,6 +111,23 @@ class CriterionOrigin(StrEnum):
     GUIDELINE = "guideline"
     PRACTICE = "practice"
     OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class ReductionStep:
+    """How much less is granted, and when: a share of the amount, or a sum in öre.
+
+    when: the condition of the step; the first whose condition holds is used. None in the last: in every other case.
+    """
+
+    when: Condition | None
+    share: Fraction | None = None
+    amount: int | None = None
+
+    def of(self, granted: int) -> int:
+        """What is taken off an amount, in öre: of a share whole kronor, the rest left to the applicant; at most all."""
+        taken = self.amount if self.share is None else int(granted * self.share) // KRONA * KRONA
+        return min(granted, taken or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +196,7 @@ class Criterion:
     evidence: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     if_not_met: Consequence
+    reduction: tuple[ReductionStep, ...] = ()
     on_running_support: RunningConsequence
     sources: tuple[RequirementSource, ...]
     legal: str = ""
@@ -189,7 +217,8 @@ class Criterion:
     def conditions(self) -> tuple[Condition, ...]:
         """Every condition it holds."""
         asking = self.ask.condition if self.ask else None
-        return tuple(item for item in (self.condition, self.only_if, asking) if item)
+        steps = (step.when for step in self.reduction)
+        return tuple(item for item in (self.condition, self.only_if, asking, *steps) if item)
 
     @cached_property
     def facts(self) -> tuple[str, ...]:
@@ -254,6 +283,7 @@ CRITERION_KEYS: Final = (
     "evidence",
     "settings",
     "if_not_met",
+    "reduction",
     "on_running_support",
     "sources",
     "legal",
@@ -292,6 +322,7 @@ def parse_criterion(data: object, path: Path, faults: Faults, catalogue: Catalog
         evidence=fields.texts("evidence"),
         settings=_settings(fields),
         if_not_met=fields.one_of("if_not_met", Consequence),
+        reduction=_reduction(fields, catalogue),
         on_running_support=fields.one_of("on_running_support", RunningConsequence, RunningConsequence.NONE),
         sources=_sources(fields),
         legal=fields.text("legal", required=False),
@@ -349,6 +380,42 @@ def _about(fields: FieldReader, catalogue: Catalogue) -> SignalTarget:
         definition = known_fact(data["fact"], (*fields.at("about"), "fact"), fields.faults, catalogue)
         return SignalTarget(fact=definition.id if definition else None)
     return SignalTarget(criteria=fields.texts("about"))
+
+
+def _reduction(fields: FieldReader, catalogue: Catalogue) -> tuple[ReductionStep, ...]:
+    if "reduction" not in fields.data:
+        return ()
+    entries = list_at(fields.data["reduction"], fields.at("reduction"), fields.faults)
+    found = []
+    for place, entry in enumerate(entries):
+        path = (*fields.at("reduction"), place)
+        data = mapping_at(entry, path, fields.faults)
+        if data is not None:
+            step = FieldReader(data, path, fields.faults)
+            step.refuse_unknown(("when", "share", "amount"))
+            found.append(_reduction_step(step, catalogue, is_last=place == len(entries) - 1))
+    return tuple(step for step in found if step is not None)
+
+
+def _reduction_step(step: FieldReader, catalogue: Catalogue, *, is_last: bool) -> ReductionStep | None:
+    when = _condition(step, "when", catalogue, required=not is_last)
+    share, amount = step.data.get("share"), step.data.get("amount")
+    if (share is None) == (amount is None):
+        step.faults.add(
+            step.path, _("Avdraget ska vara en andel eller ett belopp."), _("Skriv 'share: 0.1' eller 'amount: 5000'.")
+        )
+        return None
+    given = share if share is not None else amount
+    if isinstance(given, bool) or not isinstance(given, int | float) or given <= 0:
+        key = "share" if share is not None else "amount"
+        step.faults.add(step.at(key), _("'{given}' är inget avdrag.", given=given), _("Skriv ett tal större än noll."))
+        return None
+    if share is not None and share > 1:
+        step.faults.add(step.at("share"), _("Avdraget är större än hela beloppet."), _("Skriv 10 % som 'share: 0.1'."))
+        return None
+    if share is not None:
+        return ReductionStep(when, share=Fraction(str(share)))
+    return ReductionStep(when, amount=round(given * KRONA))
 
 
 def _shown_facts(fields: FieldReader, catalogue: Catalogue) -> tuple[str, ...]:
@@ -415,7 +482,7 @@ def _check_whole(criterion: Criterion, fields: FieldReader) -> None:
 
 
 def _check_consequence(criterion: Criterion, fields: FieldReader) -> None:
-    refuses = criterion.if_not_met is Consequence.REFUSE
+    refuses = criterion.if_not_met in {Consequence.REFUSE, Consequence.DISMISS}
     if refuses and criterion.kind in {CriterionKind.DOCUMENT, CriterionKind.DECLARATION, CriterionKind.SIGNAL}:
         fields.faults.add(
             fields.at("if_not_met"),
@@ -427,6 +494,24 @@ def _check_consequence(criterion: Criterion, fields: FieldReader) -> None:
             fields.at("moment"),
             _("Ett krav under bidragstiden behöver 'on_running_support'."),
             _("Välj assess, pause_payment eller reclaim."),
+        )
+    if criterion.if_not_met in OF_GRANTS and CaseKind.BOOKING in criterion.kinds:
+        fields.faults.add(
+            fields.at("if_not_met"),
+            _("{consequence} gäller bara bidrag.", consequence=criterion.if_not_met.value),
+            _("Välj complete, assess, refuse eller full_price."),
+        )
+    if criterion.if_not_met in OF_GRANTS and criterion.value_criterion:
+        fields.faults.add(
+            fields.at("if_not_met"),
+            _("Ett värdekriterium kan inte leda till avvisning eller avdrag."),
+            _("Välj refuse eller assess: en person bedömer."),
+        )
+    if (criterion.if_not_met is Consequence.REDUCE) != ("reduction" in fields.data):
+        fields.faults.add(
+            fields.at("reduction"),
+            _("Avdrag behöver både 'if_not_met: reduce' och 'reduction'."),
+            _("Skriv till exempel 'reduction: [{{share: 0.1}}]'."),
         )
     if criterion.if_not_met is Consequence.FULL_PRICE and CaseKind.GRANT in criterion.kinds:
         fields.faults.add(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from vetting.engine.conditions.tree import Condition, ConditionFunction
+    from vetting.engine.criteria import ReductionStep
     from vetting.engine.facts import Catalogue, FactSupplier
     from vetting.engine.ruleset import ReferralRule
 
@@ -28,6 +29,8 @@ class PreparedCriterion:
     check: ConditionFunction | None
     only_if: ConditionFunction | None
     asking: ConditionFunction | None
+    steps: tuple[tuple[ConditionFunction | None, ReductionStep], ...]
+    """The steps of its reduction, each with its condition."""
     fingerprint: str
     suppliers: Mapping[str, FactSupplier]
     as_of_today: bool
@@ -80,6 +83,7 @@ def _prepare(criterion: Criterion, catalogue: Catalogue) -> PreparedCriterion:
         check=check,
         only_if=_compile(criterion.only_if if set_up else None),
         asking=_compile(criterion.ask.condition if criterion.ask and set_up else None),
+        steps=tuple((_compile(step.when if set_up else None), step) for step in criterion.reduction),
         fingerprint=criterion.fingerprint,
         suppliers={fact: catalogue[fact].supplied_by for fact in (*criterion.facts, *APPLICATION_DAYS)},
         as_of_today=criterion.as_of is AsOfDay.TODAY,

@@ -16,6 +16,7 @@ class Proposal(StrEnum):
 
     RECLAIM = "reclaim"
     PAUSE_PAYMENT = "pause_payment"
+    DISMISS = "dismiss"
     REFUSE = "refuse"
     COMPLETE = "complete"
     ASSESS = "assess"
@@ -26,6 +27,7 @@ class Proposal(StrEnum):
 PROPOSAL_WORDS: Final[Mapping[Proposal, Words]] = {
     Proposal.RECLAIM: _("Öppna återkrav"),
     Proposal.PAUSE_PAYMENT: _("Pröva utbetalningsstopp"),
+    Proposal.DISMISS: _("Kan inte tas upp till prövning"),
     Proposal.REFUSE: _("Krav ej uppfyllt"),
     Proposal.COMPLETE: _("Uppgifter saknas"),
     Proposal.ASSESS: _("Behöver bedömas"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, assert_never
 
@@ -12,6 +13,7 @@ from vetting.engine.facts import FactSupplier
 from vetting.engine.proposal import PROPOSAL_WORDS, Attention, Proposal
 from vetting.engine.results import CriterionResult, ResultAuthor, ResultReason
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.money import kronor
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import (
     AND,
@@ -19,6 +21,7 @@ from vetting.kernel.text import (
     _,
     count_in_words,
     day_in_words,
+    figure,
     in_context,
     join_words,
     list_words,
@@ -29,6 +32,7 @@ from vetting.kernel.text import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from vetting.engine.criteria import ReductionStep
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
 
@@ -207,8 +211,20 @@ def _remedy(finding: Finding, screening: Screening) -> Words:
         return join_words((_ask_for(finding.missing, screening), _no_column(finding.not_checked, screening)))
     if finding.full_price:
         return FULL_PRICE
+    if finding.reduction is not None:
+        return step_in_words(finding.reduction) + same_in_both(".")
+    if finding.criterion.if_not_met is Consequence.REDUCE and finding.effect is Proposal.ASSESS:
+        return _("Reglerna säger inte vilket avdrag det blir.")
     again = to_send_again(finding)
     return _ask_for(again, screening) if again else same_in_both("")
+
+
+def step_in_words(step: ReductionStep) -> Words:
+    """'10 % avdrag', '5 000 kr avdrag'."""
+    if step.share is None:
+        return kronor(step.amount or 0) + _(" avdrag")
+    percent = Decimal(step.share.numerator * 100) / Decimal(step.share.denominator)
+    return figure(percent, decimals=percent != percent.to_integral_value()) + same_in_both("\u00a0%") + _(" avdrag")
 
 
 def to_send_again(finding: Finding) -> tuple[str, ...]:
@@ -375,10 +391,15 @@ def missing_to_ask_for(screening: Screening) -> tuple[str, ...]:
     return tuple(facts)
 
 
+def _counts(finding: Finding) -> bool:
+    """Whether it does something to the proposal, or stands beside it."""
+    return bool(finding.effect or finding.full_price or finding.reduction)
+
+
 def findings_behind_proposal(screening: Screening) -> tuple[Finding, ...]:
     """The findings behind the proposal that need more than a look, the weightiest first."""
     order = list(Proposal)
-    weighty = [f for f in screening.findings if f.attention is not Attention.LOOK and (f.effect or f.full_price)]
+    weighty = [f for f in screening.findings if f.attention is not Attention.LOOK and _counts(f)]
     return tuple(sorted(weighty, key=lambda finding: order.index(finding.effect or Proposal.APPROVE)))
 
 

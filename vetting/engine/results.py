@@ -11,7 +11,7 @@ from vetting.engine.proposal import Attention, Proposal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vetting.engine.criteria import Criterion
+    from vetting.engine.criteria import Criterion, ReductionStep
     from vetting.engine.evidence import Assessment
 
 
@@ -86,6 +86,8 @@ class Finding(NamedTuple):
     not_checked: tuple[str, ...] = ()
     answer: Assessment | None = None
     full_price: bool = False
+    reduction: ReductionStep | None = None
+    """How much less is granted for it; the proposal is as without."""
     signals: frozenset[str] = frozenset()
     """Marks of the hits that speak to it, to be kept with a person's answer."""
 

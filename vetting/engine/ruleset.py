@@ -51,6 +51,7 @@ USE_KEYS: Final = (
     "condition",
     "only_if",
     "if_not_met",
+    "reduction",
     "on_running_support",
     "valid_for_months",
     "guard",

@@ -327,7 +327,14 @@ def with_settings(criterion: Criterion, given: ConditionNames, catalogue: Catalo
         return condition and bind_settings(condition, given, catalogue)
 
     ask = criterion.ask and replace(criterion.ask, condition=set_up(criterion.ask.condition))
-    return replace(criterion, condition=set_up(criterion.condition), only_if=set_up(criterion.only_if), ask=ask)
+    steps = tuple(replace(step, when=set_up(step.when)) for step in criterion.reduction)
+    return replace(
+        criterion,
+        condition=set_up(criterion.condition),
+        only_if=set_up(criterion.only_if),
+        ask=ask,
+        reduction=steps,
+    )
 
 
 def _in_use(use: CriterionEntry, path: Path) -> Path:

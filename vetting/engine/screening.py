@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vetting.engine.conditions.tree import ConditionFunction
+    from vetting.engine.criteria import ReductionStep
     from vetting.engine.prepared_rules import PreparedCriterion, PreparedRules
     from vetting.engine.ruleset import RuleSet
 
@@ -104,6 +105,15 @@ class Screening:
     refers: bool = False
     readings: dict[AsOfDay, ConditionReading] = field(default_factory=dict, compare=False, repr=False)
     """Filled when reasons are asked for."""
+
+    @property
+    def reductions(self) -> tuple[Finding, ...]:
+        """What takes something off the amount; the proposal is as without it, and a person decides it."""
+        return tuple(finding for finding in self.findings if finding.reduction is not None)
+
+    def reduced_by(self, granted: int) -> int:
+        """What all reductions together take off an amount, in öre; never more than all of it."""
+        return min(granted, sum(step.of(granted) for item in self.reductions if (step := item.reduction) is not None))
 
     @property
     def parts(self) -> dict[BookingPart, Proposal]:
@@ -458,12 +468,16 @@ def _finding(
     missing: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
     effect: Proposal | None = None
+    reduction: ReductionStep | None = None
     if result is CriterionResult.UNKNOWN or reason is ResultReason.SIGNAL_UNKNOWN:
         missing, not_checked = _gaps(leaves, facts, day)
     if result is CriterionResult.UNKNOWN:
         effect = _effect_of_gaps(missing, facts, item)
     elif result is CriterionResult.NOT_MET:
         effect = _effect(criterion, moment, leaves, facts, reason)
+        if criterion.if_not_met is Consequence.REDUCE and moment is ReviewMoment.BEFORE and effect is None:
+            reduction = _reduction_of(item, facts, day)
+            effect = Proposal.ASSESS if reduction is None else None
     elif result is CriterionResult.NEEDS_ASSESSMENT:
         effect = Proposal.ASSESS
     answer = assessments.get(criterion.id) if assessments and reason in BY_AN_ANSWER else None
@@ -479,8 +493,18 @@ def _finding(
         not_checked=not_checked,
         answer=answer,
         full_price=result is CriterionResult.NOT_MET and criterion.if_not_met is Consequence.FULL_PRICE,
+        reduction=reduction,
         signals=hits,
     )
+
+
+def _reduction_of(item: PreparedCriterion, facts: Facts, day: date | None) -> ReductionStep | None:
+    """The first step that holds; None where none does, or where one before it cannot be told: then a person says."""
+    for when, step in item.steps:
+        verdict = when(facts.values, facts.absent, day).verdict if when is not None else Verdict.TRUE
+        if verdict is not Verdict.FALSE:
+            return step if verdict is Verdict.TRUE else None
+    return None
 
 
 BY_AN_ANSWER: Final = frozenset({ResultReason.ANSWERED, ResultReason.OTHER_KIND})
@@ -526,15 +550,22 @@ def _effect(
         return _RUNNING_EFFECT[criterion.on_running_support]
     effect = _EFFECT[criterion.if_not_met]
     computed = reason is not ResultReason.ANSWERED
-    if effect is Proposal.REFUSE and computed and not any(f in facts.values for leaf in leaves for f in leaf.facts):
-        return Proposal.COMPLETE  # a computed refusal rests on facts that are present, never on what is missing
+    strict = criterion.if_not_met in RESTS_ON_FACTS
+    if strict and computed and not any(f in facts.values for leaf in leaves for f in leaf.facts):
+        return (
+            Proposal.COMPLETE
+        )  # what is computed against somebody rests on facts that are present, never on what is missing
     return effect
 
 
+RESTS_ON_FACTS: Final = frozenset({Consequence.REFUSE, Consequence.DISMISS, Consequence.REDUCE})
+"""What is not proposed on what is only missing: that is asked for first."""
 _EFFECT = {
     Consequence.COMPLETE: Proposal.COMPLETE,
     Consequence.ASSESS: Proposal.ASSESS,
     Consequence.REFUSE: Proposal.REFUSE,
+    Consequence.DISMISS: Proposal.DISMISS,
+    Consequence.REDUCE: None,
     Consequence.FULL_PRICE: None,
 }
 _RUNNING_EFFECT = {

@@ -15,12 +15,15 @@ from vetting.engine.criteria import (
     ReviewMoment,
     RunningConsequence,
 )
+from vetting.engine.reasons import step_in_words
 from vetting.engine.ruleset import RuleSet, adoption_in_words
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import AND, NO_WORDS, Words, _, day_in_words, in_context, join_words, list_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from vetting.engine.criteria import ReductionStep
 
 KIND_HEADINGS: Final[Mapping[CaseKind, Words]] = {
     CaseKind.GRANT: in_context("several", "Bidrag"),
@@ -38,6 +41,8 @@ CONSEQUENCES: Final[Mapping[Consequence, Words]] = {
     Consequence.COMPLETE: _("föreningen får komplettera"),
     Consequence.ASSESS: _("en person bedömer"),
     Consequence.REFUSE: _("förslaget blir ”Krav ej uppfyllt”"),
+    Consequence.DISMISS: _("förslaget blir ”Kan inte tas upp till prövning”"),
+    Consequence.REDUCE: _("avdrag"),
     Consequence.FULL_PRICE: _("normal taxa"),
 }
 RUNNING: Final[Mapping[RunningConsequence, Words]] = {
@@ -108,7 +113,7 @@ def _criterion(criterion: Criterion, number: int, ruleset: RuleSet) -> Iterator[
 def about_criterion(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
     """What is asked, what follows, where it is written: a line each."""
     yield from _what_is_asked(criterion, ruleset)
-    yield from _what_follows(criterion)
+    yield from _what_follows(criterion, ruleset)
     yield from _where_written(criterion)
 
 
@@ -139,9 +144,20 @@ def _what_is_asked(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
         yield _("Nämnden har inte bestämt någon gräns: prövas inte.")
 
 
-def _what_follows(criterion: Criterion) -> Iterator[Words]:
+def _step(step: ReductionStep, criterion: Criterion, ruleset: RuleSet) -> Words:
+    """'10 % avdrag (sista ansökningsdag är högst 7 dagar före ...)'."""
+    if step.when is None:
+        return step_in_words(step)
+    when = describe_condition(step.when, ruleset.catalogue, AS_OF_WORDS[criterion.as_of])
+    return step_in_words(step) + same_in_both(" (") + when + same_in_both(")")
+
+
+def _what_follows(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
     if criterion.kind is not CriterionKind.SIGNAL and criterion.moment is not ReviewMoment.RUNNING:
-        yield (_("Om det inte är uppfyllt: ") + CONSEQUENCES[criterion.if_not_met] + same_in_both("."))
+        follows = CONSEQUENCES[criterion.if_not_met]
+        if criterion.reduction:
+            follows = join_words([_step(step, criterion, ruleset) for step in criterion.reduction], "; ")
+        yield (_("Om det inte är uppfyllt: ") + follows + same_in_both("."))
     running = RUNNING[criterion.on_running_support]
     if running.sv and criterion.moment is not ReviewMoment.BEFORE:
         yield _("För löpande stöd: ") + running + same_in_both(".")

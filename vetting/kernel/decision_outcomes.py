@@ -63,6 +63,8 @@ class DecisionGround(StrEnum):
     PRIORITY = "priority"
     NOT_COMPLETE = "not_complete"
     NOT_ENTITLED = "not_entitled"
+    TOO_LATE = "too_late"
+    REDUCED = "reduced"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
     DOUBLE = "double"
@@ -80,12 +82,16 @@ ABOUT_THE_ASSOCIATION: Final = frozenset(
     {DecisionGround.CRITERION, DecisionGround.NOT_COMPLETE, DecisionGround.NOT_ENTITLED}
 )
 """Grounds that say something of the association itself; money that does not suffice says nothing of it."""
+NOT_TRIED: Final = frozenset({DecisionGround.NOT_ENTITLED, DecisionGround.TOO_LATE})
+"""Grounds on which an application is dismissed before anything in it is tried."""
 GROUND_WORDS: Final[Mapping[DecisionGround, Words]] = {
     DecisionGround.CRITERION: _("Ett krav är inte uppfyllt"),
     DecisionGround.BUDGET: _("Pengarna räcker inte"),
     DecisionGround.PRIORITY: _("Andra ansökningar går före"),
     DecisionGround.NOT_COMPLETE: _("Uppgifter saknas trots begäran"),
     DecisionGround.NOT_ENTITLED: _("Sökanden får inte söka det här bidraget"),
+    DecisionGround.TOO_LATE: _("Ansökan kom in för sent"),
+    DecisionGround.REDUCED: _("Avdrag enligt reglerna"),
     DecisionGround.WITHDRAWN: _("Ansökan är återkallad"),
     DecisionGround.LAPSED: _("Det som ansökan gällde är inte längre aktuellt"),
     DecisionGround.DOUBLE: _("Ansökan är en dubblett"),

@@ -8,6 +8,8 @@ from decimal import Decimal
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.text import Words, _, figure
 
+KRONA = 100
+"""In öre."""
 LARGEST = 10_000_000_000_00
 """Ten billion kronor in öre: no grant comes near it, so more is a mistake."""
 

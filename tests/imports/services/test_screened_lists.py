@@ -174,7 +174,9 @@ def test_the_document_has_the_promised_shape_and_no_personal_number(applications
     assert document.keys() == {"rules", "counts", "not_checked", "cases", "problems"}
     assert document["rules"].keys() == {"id", "version", "fingerprint"}
     case = document["cases"][0]
-    assert case.keys() == {"row", "association", "organisation_number", "kind", "proposal", "attention", "findings"}
+    assert case.keys() == {
+        *("row", "association", "organisation_number", "kind", "proposal", "attention", "reductions", "findings")
+    }
     assert case["findings"][0].keys() == {"criterion", "result", "why", "facts", "source"}
     assert PERSONAL not in str(document)
 

@@ -69,6 +69,7 @@ _OPEN: Final = tuple(sorted(state.value for state in OPEN))
 _WAITING: Final = frozenset({CaseState.COMPLETION, CaseState.REFERRED, CaseState.COMMUNICATION, CaseState.READY})
 _WHY: Final[Mapping[str, LookReason]] = {
     Proposal.REFUSE.value: LookReason.NOT_MET,
+    Proposal.DISMISS.value: LookReason.NOT_MET,
     Proposal.PAUSE_PAYMENT.value: LookReason.NOT_MET,
     Proposal.RECLAIM.value: LookReason.NOT_MET,
     Proposal.COMPLETE.value: LookReason.MISSING,

@@ -55,7 +55,13 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 BY_PERSONS: Final = frozenset(
-    {Proposal.REFUSE.value, Proposal.PAUSE_PAYMENT.value, Proposal.RECLAIM.value, Proposal.ASSESS.value}
+    {
+        Proposal.REFUSE.value,
+        Proposal.DISMISS.value,
+        Proposal.PAUSE_PAYMENT.value,
+        Proposal.RECLAIM.value,
+        Proposal.ASSESS.value,
+    }
 )
 """What a person's own answer can lead to."""
 LAST_JUDGED: Final = "vetting_last_judged"

@@ -238,6 +238,7 @@ def _proposal(file: CaseFile, refused: PostedForm | None) -> ProposalForm:
         suggested = drafted_reasons.of_refusal(file) or drafted_reasons.of_approval(file.case, file.screening)
         conditions = "\n".join(file.usual_conditions)
         known |= {"reasons": suggested, "reservation": tuple(Reservation), "conditions": conditions}
+        known |= drafted_reasons.proposed_outcome(file.case, file.screening)
     else:
         known |= {
             "outcome": draft.outcome,

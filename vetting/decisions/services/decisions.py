@@ -180,7 +180,8 @@ def propose_decision(
     drafted = drafted_reasons.of_approval(case, screening)
     if draft.outcome is DecisionOutcome.APPROVED and not reasons:
         reasons = drafted
-    if draft.outcome in ADVERSE and reasons and reasons == drafted:
+    by_the_rules = DecisionGround.REDUCED in draft.grounds  # then the drafted text says what is taken off, and for what
+    if draft.outcome in ADVERSE and reasons and reasons == drafted and not by_the_rules:
         raise Refused(
             Obstacle.INVALID,
             Problem(

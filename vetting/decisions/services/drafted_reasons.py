@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine import reasons
+from vetting.engine.proposal import Proposal
+from vetting.engine.reductions import reduced_amount, reduction_in_words
 from vetting.engine.results import CriterionResult
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.money import kronor
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.assessments import EvidenceRow
     from vetting.cases.models.cases import Case
     from vetting.decisions.services.officer_reports import ReportMaterial
+    from vetting.engine.reductions import ReducedAmount
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
 
@@ -38,7 +42,16 @@ def of_approval(case: Case, screening: Screening | None) -> str:
         asks = f"Bokningen gäller {purpose}."
     rules = f"{screening.ruleset.title.sv}, version {screening.ruleset.version},"
     gives = "ansökan beviljas" if grant else "bokningen bekräftas"
-    return f"{asks} Granskningen mot {rules} visar inget som talar emot att {gives}.".strip()
+    found = f"{asks} Granskningen mot {rules} visar inget som talar emot att {gives}.".strip()
+    reduced = reduced_amount(screening, case.amount_applied)
+    return f"{found}\n{_reduced(reduced, screening)}" if reduced is not None else found
+
+
+def _reduced(reduced: ReducedAmount, screening: Screening) -> str:
+    """What is taken off, for what, and what is left."""
+    lines = [reduction_in_words(one, screening).sv for one in reduced.reductions]
+    left = f"Av {kronor(reduced.before).sv} beviljas därför {kronor(reduced.left).sv}."
+    return "\n".join([*lines, left])
 
 
 def of_refusal(file: ReportMaterial) -> str:
@@ -53,6 +66,8 @@ def _not_met(finding: Finding, file: ReportMaterial, screening: Screening) -> st
     name = finding.criterion.id
     rows: Sequence[EvidenceRow] = file.evidence.get(name, ())
     said = [f"Kravet ”{finding.criterion.label.sv}” är inte uppfyllt."]
+    if finding.effect is Proposal.DISMISS:
+        said.append("Därför tas ansökan inte upp till prövning.")
     said.append(reasons.basis_in_words(finding, screening).sv if finding.answer is None else file.reasons.get(name, ""))
     for row in rows:
         if row.may_be_shown:
@@ -62,3 +77,21 @@ def _not_met(finding: Finding, file: ReportMaterial, screening: Screening) -> st
     weighed = dict.fromkeys(text for row in rows for text in (row.special_reasons, row.proportionality) if text)
     said += [f"Vägt: {text.rstrip('.')}." for text in weighed]
     return " ".join(filter(None, (sentence.strip() for sentence in said)))
+
+
+def proposed_outcome(case: Case, screening: Screening | None) -> dict[str, object]:
+    """What the form of a proposal begins with where the rules say more than yes or no: for a person to change."""
+    if screening is not None and screening.proposal is Proposal.DISMISS:
+        late = any(
+            "deadline" in finding.criterion.facts
+            for finding in screening.findings
+            if finding.effect is Proposal.DISMISS
+        )
+        ground = DecisionGround.TOO_LATE if late else DecisionGround.NOT_ENTITLED
+        return {"outcome": DecisionOutcome.DISMISSED, "ground": (ground,)}
+    reduced = reduced_amount(screening, case.amount_applied)
+    if reduced is None or not of_approval(case, screening):
+        return {}
+    outcome = DecisionOutcome.PARTLY_APPROVED if reduced.left else DecisionOutcome.REFUSED
+    amount = {"amount": reduced.left} if reduced.left else {}
+    return {"outcome": outcome, "ground": (DecisionGround.REDUCED,), **amount}

@@ -83,7 +83,7 @@ def case_standing(
         look_again=case.look_again_at is not None,
         waits_until=max(days, default=None),
         points_to_see=asked - looks,
-        approval=case.amount_applied if grant and drafted else None,
+        approval=case.amount_applied if grant and drafted and not (screening and screening.reductions) else None,
         ending_proposed=is_ending(draft),
         is_proposed=draft is not None and case.state in OPEN and not changed_since(session, case, draft, screened),
         other_proposal=draft is not None and not _as_by_one_press(session, case, draft, drafted),

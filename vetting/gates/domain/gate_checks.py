@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from vetting.boards.domain.delegation import ACT_WORDS, in_order
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import ADVERSE, FAVOURABLE, DecisionGround, DecisionOutcome, Reservation
+from vetting.kernel.decision_outcomes import (
+    ADVERSE,
+    FAVOURABLE,
+    NOT_TRIED,
+    DecisionGround,
+    DecisionOutcome,
+    Reservation,
+)
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import SEPARATION_WORDS, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, Words, _, count_in_words, day_in_words, join_words, same_in_both
@@ -53,7 +60,15 @@ def _on_incompleteness(case: CaseSituation) -> bool:
     """What is missing is the one ground of a refusal: then it need not be there."""
     proposed = case.proposed
     whole = proposed is not None and proposed.outcome in {DecisionOutcome.REFUSED, DecisionOutcome.DISMISSED}
-    return whole and proposed is not None and proposed.grounds == {DecisionGround.NOT_COMPLETE}
+    on_it = whole and proposed is not None and proposed.grounds == {DecisionGround.NOT_COMPLETE}
+    return on_it or _is_not_tried(case)
+
+
+def _is_not_tried(case: CaseSituation) -> bool:
+    """It is to be dismissed as too late or from somebody who may not apply: nothing in it is tried."""
+    proposed = case.proposed
+    dismissed = proposed is not None and proposed.outcome is DecisionOutcome.DISMISSED
+    return dismissed and proposed is not None and bool(proposed.grounds) and proposed.grounds <= NOT_TRIED
 
 
 def lacks_assessments(case: CaseSituation) -> GateFinding:
@@ -78,6 +93,8 @@ def lacks_basic_check(case: CaseSituation) -> GateFinding:
 
 def lacks_group_advice(case: CaseSituation) -> GateFinding:
     """The reference group is to be heard and is not, or is departed from without a reason."""
+    if _is_not_tried(case):
+        return None
     if case.group_required and not case.group_done and case.referred:
         return (_("Ärendet ligger hos referensgruppen."), _("Vänta på gruppens möte."))
     if case.group_required and not case.group_done:
@@ -163,7 +180,7 @@ def lacks_routine(case: CaseSituation) -> GateFinding:
 
 def lacks_first_review(case: CaseSituation) -> GateFinding:
     """A first-time applicant is not reviewed on value criteria."""
-    if case.kind is not CaseKind.GRANT or not case.not_reviewed:
+    if case.kind is not CaseKind.GRANT or not case.not_reviewed or _is_not_tried(case):
         return None
     return (
         _("Föreningen söker för första gången och är inte granskad mot: ")
@@ -179,7 +196,10 @@ def _names(labels: tuple[Words, ...]) -> Words:
 
 def lacks_rules_before(case: CaseSituation) -> GateFinding:
     """The rules are not shown to be older than the application."""
-    if not case.adverse_on_criterion or (case.adopted is not None and case.adopted <= case.received_on):
+    reduces = case.proposed is not None and DecisionGround.REDUCED in case.proposed.grounds
+    if not (case.adverse_on_criterion or reduces):
+        return None
+    if case.adopted is not None and case.adopted <= case.received_on:
         return None
     return (
         _("Det är inte visat att reglerna var antagna innan ansökan kom in."),

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
-SPEAKS_AGAINST: Final = frozenset({Consequence.REFUSE, Consequence.ASSESS})
+SPEAKS_AGAINST: Final = frozenset({Consequence.REFUSE, Consequence.DISMISS, Consequence.ASSESS})
 """What is missing is something to complete, and a rate is no refusal: neither speaks against anybody."""
 
 

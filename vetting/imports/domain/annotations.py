@@ -49,6 +49,7 @@ RESULT_TONES: Final[Mapping[CriterionResult, Tone]] = {
 PROPOSAL_TONES: Final[Mapping[Proposal, Tone]] = {
     Proposal.RECLAIM: Tone.NOT,
     Proposal.PAUSE_PAYMENT: Tone.NOT,
+    Proposal.DISMISS: Tone.NOT,
     Proposal.REFUSE: Tone.NOT,
     Proposal.COMPLETE: Tone.UNKNOWN,
     Proposal.ASSESS: Tone.ASSESS,

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from vetting.cases.domain.intake import whole_amount
 from vetting.engine import written_rules
 from vetting.engine.conditions.wording import APPLICATION_DAYS
 from vetting.engine.criteria import AsOfDay, ReviewMoment
@@ -17,6 +18,7 @@ from vetting.engine.reasons import reason_for_finding, unreadable_in_words
 from vetting.engine.screening import PROGRAMS_OWN, Screening
 from vetting.imports.domain.column_suggestions import column_choices
 from vetting.kernel import organisation_numbers
+from vetting.kernel.money import KRONA
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import Words, _, same_in_both
 
@@ -215,8 +217,24 @@ def _case(case: ScreenedCase) -> dict[str, Any]:
         "kind": screening.kind.value,
         "proposal": screening.proposal.value,
         "attention": screening.attention.value,
+        "reductions": _reductions(screening),
         "findings": [finding_document(finding, screening) for finding in screening.findings],
     }
+
+
+def _reductions(screening: Screening) -> list[dict[str, Any]]:
+    """What the rules take off, by criterion: a share or an amount in kronor, and the sum where the amount is known."""
+    applied = whole_amount(screening.facts.values.get("amount_applied"))
+    return [
+        {
+            "criterion": item.criterion.id,
+            "share": float(step.share) if step.share is not None else None,
+            "amount": step.amount / KRONA if step.amount is not None else None,
+            "sum": step.of(applied) / KRONA if applied is not None else None,
+        }
+        for item in screening.reductions
+        if (step := item.reduction) is not None
+    ]
 
 
 def finding_document(finding: Finding, screening: Screening) -> dict[str, Any]:

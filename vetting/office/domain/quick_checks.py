@@ -51,7 +51,7 @@ def at_counter(proposal: Proposal) -> CounterAnswer:
             return CounterAnswer.CAN_BE_BOOKED
         case Proposal.COMPLETE:
             return CounterAnswer.ASK
-        case Proposal.ASSESS | Proposal.REFUSE | Proposal.PAUSE_PAYMENT | Proposal.RECLAIM:
+        case Proposal.ASSESS | Proposal.REFUSE | Proposal.DISMISS | Proposal.PAUSE_PAYMENT | Proposal.RECLAIM:
             return CounterAnswer.LOOK_CLOSER
 
 

@@ -15,6 +15,7 @@ from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.engine.facts import FactLevel, FactType
+from vetting.engine.reductions import reduced_amount, reduction_in_words
 from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.engine.facts import FactDefinition, Value
+    from vetting.engine.reductions import ReducedAmount
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
 
@@ -88,6 +90,10 @@ class ApplicationSummary:
     years: Sequence[GrantedYear]
     """What was granted before, by year, the earliest first."""
     before: GrantedBefore | None
+    reduced: ReducedAmount | None = None
+    """What the rules take off what is applied for."""
+    reductions: Sequence[Words] = ()
+    """The same in words, one for each."""
 
 
 def application_of(
@@ -101,6 +107,7 @@ def application_of(
     lines = [_line(known[name], values[name]) for name in ordered if _is_told(known[name], values[name])]
     members = values.get("members_total")
     earlier = _granted_before(session, case, by) if case.kind is CaseKind.GRANT else []
+    reduced = reduced_amount(screening, case.amount_applied)
     description = values.get("activity_description") or values.get("event_purpose")
     purpose = case.purpose or (description if isinstance(description, str) else "")
     return ApplicationSummary(
@@ -110,6 +117,8 @@ def application_of(
         facts=sum(_is_said(definition) for definition in known.values()),
         years=_by_year(earlier),
         before=_last(earlier, on),
+        reduced=reduced,
+        reductions=[reduction_in_words(one, screening) for one in reduced.reductions] if reduced and screening else (),
     )
 
 
