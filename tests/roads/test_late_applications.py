@@ -129,7 +129,9 @@ def test_a_late_application_is_reduced_by_a_person_and_the_letter_says_why(board
     assert "10 % avdrag: 4 000 kr." in said
     assert "Av 40 000 kr beviljas därför 36 000 kr." in said
     typed = {name: fields[name] for name in ("version", "amount", "conditions", "reasons")}
-    answer = kim.send(f"/arenden/{number}/beslut", **typed, outcome="partly_approved", ground="reduced", reservation=KEPT)
+    answer = kim.send(
+        f"/arenden/{number}/beslut", **typed, outcome="partly_approved", ground="reduced", reservation=KEPT
+    )
     assert answer.status_code == 303, plain(answer.text)
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     board.decide(number)

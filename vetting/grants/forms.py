@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.grants.models import GrantPeriod, IncompleteTreatment
+from vetting.grants.models import GrantPeriod
 from vetting.grants.services import LineWriting, NewRound, SchemeWriting
+from vetting.kernel.decision_outcomes import IncompleteTreatment
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.web.forms import (
     AmountField,

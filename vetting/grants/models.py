@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, or_, select, true
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.kernel.decision_outcomes import IncompleteTreatment
 from vetting.kernel.store.base import Base, keep_words, public_column
 from vetting.kernel.store.read_cache import ask_once, hold_row
 
@@ -27,14 +28,6 @@ class GrantPeriod(StrEnum):
     CALENDAR_YEAR = "calendar_year"
     SCHOOL_YEAR = "school_year"
     PROJECT = "project"
-
-
-class IncompleteTreatment(StrEnum):
-    """What follows when an application was not completed in time, after one request that told so."""
-
-    AS_IT_STANDS = "as_it_stands"
-    DISMISS = "dismiss"
-    REFUSE = "refuse"
 
 
 keep_words(GrantPeriod, IncompleteTreatment)

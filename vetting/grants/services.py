@@ -12,7 +12,6 @@ from vetting.grants.models import (
     BudgetLine,
     GrantPeriod,
     GrantScheme,
-    IncompleteTreatment,
     Round,
     RoundScheme,
     line_of,
@@ -21,6 +20,7 @@ from vetting.grants.models import (
     scheme_of,
     schemes_of_round,
 )
+from vetting.kernel.decision_outcomes import IncompleteTreatment
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote

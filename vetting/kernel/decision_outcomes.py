@@ -55,6 +55,14 @@ FAVOURABLE: Final = frozenset({DecisionOutcome.APPROVED, DecisionOutcome.PARTLY_
 ADVERSE: Final = frozenset({DecisionOutcome.REFUSED, DecisionOutcome.DISMISSED, DecisionOutcome.PARTLY_APPROVED})
 
 
+class IncompleteTreatment(StrEnum):
+    """What follows when an application is not completed in time, after one request that told so."""
+
+    AS_IT_STANDS = "as_it_stands"
+    DISMISS = "dismiss"
+    REFUSE = "refuse"
+
+
 class DecisionGround(StrEnum):
     """Why something is not granted as asked for."""
 

@@ -71,7 +71,20 @@ EXAMPLES: dict[str, list[Example]] = {
             {"share": "members_in_municipality", "of": "members_total", "at_least": 0.5},
             {"members_in_municipality": 5, "members_total": 10},
             {"members_in_municipality": 4, "members_total": 10},
-            "Medlemmar folkbokförda i kommunen, andel av antal medlemmar: 40 %. Krav: minst 50 %.",
+            "Medlemmar folkbokförda i kommunen: 4 av 10 (40 %). Krav: minst 50 %.",
+        ),
+        Example(
+            {"minus": "amount_applied", "of": "sum_other_support", "at_least": 5000},
+            {"amount_applied": 9_000_00, "sum_other_support": 4_000_00},
+            {"amount_applied": 8_000_00, "sum_other_support": 4_000_00},
+            "Sökt belopp, minus summa annat stöd: 8\u00a0000\u00a0kr − 4\u00a0000\u00a0kr = 4\u00a0000\u00a0kr. "
+            "Krav: minst 5\u00a0000\u00a0kr.",
+        ),
+        Example(
+            {"fact": "received_on", "at_least": {"each_year": "02-25"}},
+            {"received_on": date(2026, 2, 25)},
+            {"received_on": date(2026, 2, 24)},
+            "Ansökan kom in: 24 feb 2026. Krav: tidigast 25 februari varje år.",
         ),
         Example(
             {"count": "partners", "at_least": 2},
@@ -172,6 +185,14 @@ EXAMPLES: dict[str, list[Example]] = {
             {"organiser_changed_on": datetime(2026, 9, 9, 10), "event_starts_at": datetime(2026, 9, 15, 18)},
             {"organiser_changed_on": datetime(2026, 9, 1, 10), "event_starts_at": datetime(2026, 9, 15, 18)},
             "Arrangören ändrad: 1 sep 2026 10.00. Krav: högst 7\u00a0dagar före arrangemanget börjar (15 sep 2026 18.00).",
+        ),
+    ],
+    "same_year": [
+        Example(
+            {"fact": "annual_meeting_held_on", "same_year": {"fact": "received_on"}},
+            {"annual_meeting_held_on": date(2026, 1, 1), "received_on": date(2026, 12, 31)},
+            {"annual_meeting_held_on": date(2025, 12, 31), "received_on": date(2026, 1, 1)},
+            "Årsmötet hölls: 31 dec 2025. Krav: samma år som ansökan kom in (1 jan 2026).",
         ),
     ],
     "older_than": [
@@ -401,3 +422,54 @@ def test_a_year_before_a_leap_day_is_the_last_of_february() -> None:
     assert Span(years=1).before(date(2028, 2, 29)) == date(2027, 2, 28)
     assert Span(months=1).before(date(2026, 3, 31)) == date(2026, 2, 28)
     assert Span(months=13).before(date(2026, 1, 15)) == date(2024, 12, 15)
+
+
+@pytest.mark.parametrize(
+    ("data", "day", "verdict"),
+    [
+        ({"at_most": {"each_year": "02-29"}}, date(2027, 2, 28), Verdict.TRUE),
+        ({"at_most": {"each_year": "02-29"}}, date(2027, 3, 1), Verdict.FALSE),
+        (
+            {"at_most": {"each_year": "03-31", "of": "decision_planned_on", "years_after": 1}},
+            date(2027, 3, 31),
+            Verdict.TRUE,
+        ),
+        (
+            {"at_most": {"each_year": "03-31", "of": "decision_planned_on", "years_after": 1}},
+            date(2027, 4, 1),
+            Verdict.FALSE,
+        ),
+    ],
+)
+def test_a_day_that_comes_back_each_year(rules: RulesFolder, data: dict[str, Any], day: date, verdict: Verdict) -> None:
+    condition = parsed(rules, {"fact": "report_received_on", **data})
+    values = {"report_received_on": day, "decision_planned_on": date(2026, 5, 4)}
+    assert evaluate_condition(condition, values).verdict is verdict
+    if "of" in data["at_most"]:
+        assert evaluate_condition(condition, {"report_received_on": day}).verdict is Verdict.UNKNOWN
+
+
+def test_within_is_not_met_by_a_day_on_the_wrong_side_of_the_one_it_is_counted_from(rules: RulesFolder) -> None:
+    condition = parsed(rules, {"fact": "deadline", "within": {"days": 7}, "of": {"fact": "received_on"}})
+    for came, verdict in ((date(2026, 11, 8), Verdict.TRUE), (date(2026, 10, 31), Verdict.FALSE)):
+        assert evaluate_condition(condition, {"deadline": date(2026, 11, 1), "received_on": came}).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"fact": "received_on", "at_most": {"each_year": "02-30"}},
+        {"fact": "received_on", "at_most": {"each_year": "februari"}},
+        {"fact": "members_total", "at_most": {"each_year": "02-25"}},
+        {"fact": "received_on", "at_most": {"each_year": "02-25", "of": "members_total"}},
+        {"fact": "received_on", "at_most": {"each_year": "02-25", "years_after": True}},
+        {"fact": "received_on", "between": {"each_year": "02-25"}},
+        {"plus": "members_total", "at_least": 5},
+        {"plus": "members_total", "of": "amount_applied", "at_least": 5},
+        {"minus": "received_on", "of": "deadline", "at_least": 5},
+    ],
+)
+def test_what_does_not_go_together_is_a_fault(rules: RulesFolder, data: dict[str, Any]) -> None:
+    faults = Faults()
+    assert parse_condition(data, (), faults, rules.book.catalogue) is None
+    assert faults.found

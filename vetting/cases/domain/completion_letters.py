@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.engine.facts import shorten_text
 from vetting.kernel import text as words
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import IncompleteTreatment
 from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class CompletionLetterContent:
     text: str
     due_on: date
     first_due_on: date | None = None
+    follows: IncompleteTreatment = IncompleteTreatment.AS_IT_STANDS
+    """What it says will follow when nothing comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,7 @@ class CompletionLetter:
     subject: str
     lines: tuple[str, ...]
     language: Language
+    follows: IncompleteTreatment = IncompleteTreatment.AS_IT_STANDS
 
     def as_plain(self) -> dict[str, Any]:
         """As JSON."""
@@ -66,6 +70,7 @@ def completion_letter(plain: Mapping[str, Any]) -> CompletionLetter | None:
         "way": DeliveryChannel(plain["way"]),
         "postal": tuple(plain["postal"]),
         "lines": tuple(plain["lines"]),
+        "follows": IncompleteTreatment(plain.get("follows", IncompleteTreatment.AS_IT_STANDS)),
     }
     return CompletionLetter(**given)
 
@@ -82,10 +87,16 @@ _STILL: Final = _("Det här har inte kommit in än:")
 _ASKED_BEFORE: Final = _("Vi bad er att komplettera ärendet senast den ")
 _REPLY: Final = _("Skicka in kompletteringen senast den ")
 _QUOTE: Final = _("Ange ärendenummer {number} i svaret.")
-_LATE: Final = _(
-    "Det som kommer senare, men före beslutet, räknas också. Om kompletteringen inte kommer in kan ärendet avgöras "
-    "på det underlag som finns."
-)
+_LATE: Final = _("Det som kommer senare, men före beslutet, räknas också. ")
+_FOLLOWS: Final[Mapping[IncompleteTreatment, Words]] = {
+    IncompleteTreatment.AS_IT_STANDS: _(
+        "Om kompletteringen inte kommer in kan ärendet avgöras på det underlag som finns."
+    ),
+    IncompleteTreatment.DISMISS: _(
+        "Om kompletteringen inte kommer in kan ansökan avvisas. Det betyder att den inte prövas."
+    ),
+    IncompleteTreatment.REFUSE: _("Om kompletteringen inte kommer in kan ansökan avslås."),
+}
 _ASK_US: Final = _("Hör av er om något är oklart, eller om ni behöver mer tid.")
 _REGARDS: Final = _("Med vänlig hälsning")
 
@@ -110,7 +121,7 @@ def compose_completion_letter(
         _REPLY + words.long_day(asked.due_on) + same_in_both("."),
         _QUOTE.with_values(number=asked.number),
         words.NO_WORDS,
-        _LATE,
+        _LATE + _FOLLOWS[asked.follows],
         _ASK_US,
     ]
     lines += [words.NO_WORDS, _REGARDS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from vetting.engine.facts import Support, Value
@@ -27,4 +28,7 @@ def of_one_case(values: Mapping[str, Value]) -> dict[str, Value]:
         known = [amount for amount in amounts if amount is not None]
         if len(known) == len(amounts):
             found["sum_other_support"] = sum(known)
+    received = values.get("received_on")
+    if isinstance(received, date):
+        found["closed_year"] = received.year - 1
     return {name: value for name, value in found.items() if name not in values}

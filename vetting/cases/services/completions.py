@@ -62,8 +62,10 @@ from vetting.documents.models import documents
 from vetting.engine.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.engine.facts import Facts, FactSupplier
 from vetting.engine.proposal import Attention
+from vetting.grants.models import scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
+from vetting.kernel.decision_outcomes import IncompleteTreatment
 from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -517,6 +519,7 @@ def _ask(
     at: datetime,
 ) -> Completion:
     case, new, due = row.case, act.new, act.batch.due_on
+    scheme = scheme_of_case(session, case.scheme_id, case.round_id)
     been = [row.asked_until[fact] for fact in facts if row.asked_until.get(fact, due) < at.date()]
     asked = CompletionLetterContent(
         kind=case.kind,
@@ -527,6 +530,7 @@ def _ask(
         text=new.text.strip()[:MOST_TEXT],
         due_on=due,
         first_due_on=max(been, default=None) if new.reminder else None,
+        follows=scheme.not_completed if scheme is not None else IncompleteTreatment.AS_IT_STANDS,
     )
     signer = by.name if by.id else ""
     subject, lines = compose_completion_letter(asked, catalogue, board=act.board.name, by=signer, language=row.language)
@@ -538,6 +542,7 @@ def _ask(
         subject=subject,
         lines=(*lines, *information_lines(act.board.information, row.language)),
         language=row.language,
+        follows=asked.follows,
     )
     found = Completion(
         case_id=case.id,

@@ -115,6 +115,7 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
     )
     together = func.coalesce(Case.tied_to_id, 0) == func.coalesce(asked.tied_to, -1)  # one application, several cases
     earlier = of_association & (Case.id < asked.case) & ~together
+    same_year = func.extract("year", Case.received_on) == func.extract("year", asked.received_on)
     opinion = select(func.max(Review.treated_at)).where(
         Review.case_id == asked.case, Review.outcome.not_in(["", "sends_back", "postpones"])
     )
@@ -148,6 +149,7 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
         opinion.scalar_subquery().label("opinion_at"),
         count.where(earlier, Case.kind == CaseKind.GRANT).scalar_subquery().label("grants"),
         count.where(earlier, Case.kind == CaseKind.BOOKING).scalar_subquery().label("bookings"),
+        count.where(earlier, Case.kind == CaseKind.GRANT, same_year).scalar_subquery().label("this_year"),
         paid.scalar_subquery().label("paid"),
         # A report is not missing before the day it was to come.
         to_report.where(earlier, overdue_reports(asked.received_on)).scalar_subquery().label("unreported"),
@@ -178,6 +180,8 @@ def _of_the_association(
     if case.association_id is None:
         return {}
     found: dict[str, Value] = {"first_application": not records.grants + records.bookings, "unreported_grants": 0}
+    if case.kind == CaseKind.GRANT:
+        found["applications_this_year"] = records.this_year + 1
     if case.kind == CaseKind.BOOKING:
         found["first_booking"] = not records.bookings
         if records.booker is not None:

@@ -238,7 +238,9 @@ def _proposal(file: CaseFile, refused: PostedForm | None) -> ProposalForm:
         suggested = drafted_reasons.of_refusal(file) or drafted_reasons.of_approval(file.case, file.screening)
         conditions = "\n".join(file.usual_conditions)
         known |= {"reasons": suggested, "reservation": tuple(Reservation), "conditions": conditions}
-        known |= drafted_reasons.proposed_outcome(file.case, file.screening)
+        known |= drafted_reasons.proposed_outcome(file.case, file.screening) or drafted_reasons.not_completed(
+            file.screening, file.completions, file.missing, on=visitor.today()
+        )
     else:
         known |= {
             "outcome": draft.outcome,

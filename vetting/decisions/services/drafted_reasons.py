@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vetting.cases.domain.completion_letters import completion_letter
 from vetting.engine import reasons
 from vetting.engine.proposal import Proposal
 from vetting.engine.reductions import reduced_amount, reduction_in_words
 from vetting.engine.results import CriterionResult
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, IncompleteTreatment
 from vetting.kernel.money import kronor
+from vetting.kernel.text import AND, list_words, long_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from vetting.cases.models.assessments import EvidenceRow
     from vetting.cases.models.cases import Case
+    from vetting.cases.models.completions import Completion
     from vetting.decisions.services.officer_reports import ReportMaterial
     from vetting.engine.reductions import ReducedAmount
     from vetting.engine.results import Finding
@@ -44,10 +48,10 @@ def of_approval(case: Case, screening: Screening | None) -> str:
     gives = "ansökan beviljas" if grant else "bokningen bekräftas"
     found = f"{asks} Granskningen mot {rules} visar inget som talar emot att {gives}.".strip()
     reduced = reduced_amount(screening, case.amount_applied)
-    return f"{found}\n{_reduced(reduced, screening)}" if reduced is not None else found
+    return f"{found}\n{_what_is_taken_off(reduced, screening)}" if reduced is not None else found
 
 
-def _reduced(reduced: ReducedAmount, screening: Screening) -> str:
+def _what_is_taken_off(reduced: ReducedAmount, screening: Screening) -> str:
     """What is taken off, for what, and what is left."""
     lines = [reduction_in_words(one, screening).sv for one in reduced.reductions]
     left = f"Av {kronor(reduced.before).sv} beviljas därför {kronor(reduced.left).sv}."
@@ -77,6 +81,32 @@ def _not_met(finding: Finding, file: ReportMaterial, screening: Screening) -> st
     weighed = dict.fromkeys(text for row in rows for text in (row.special_reasons, row.proportionality) if text)
     said += [f"Vägt: {text.rstrip('.')}." for text in weighed]
     return " ".join(filter(None, (sentence.strip() for sentence in said)))
+
+
+def not_completed(
+    screening: Screening | None, requests: Sequence[Completion], missing: Sequence[str], *, on: date
+) -> dict[str, object]:
+    """What the form begins with where a request told what follows, its time is over, and something is missing still."""
+    told = [(row, letter) for row in requests if (letter := completion_letter(row.letter)) is not None]
+    over = [(row, letter) for row, letter in told if row.due_on < on and set(row.facts) & set(missing)]
+    if screening is None or not over or any(row.due_on >= on for row in requests):
+        return {}
+    row, letter = max(over, key=lambda one: one[0].due_on)
+    outcome = _FOLLOWS.get(letter.follows)
+    if outcome is None:
+        return {}
+    catalogue = screening.ruleset.catalogue
+    lacking = [catalogue[fact].wanted for fact in row.facts if fact in missing and fact in catalogue]
+    said = f"Föreningen har inte lämnat in {list_words(lacking, AND).sv}. Nämnden begärde det den "
+    said += f"{long_day(row.sent_on).sv} och bad om svar senast den {long_day(row.due_on).sv}. I begäran stod vad som "
+    said += "följer när kompletteringen inte kommer in."
+    return {"outcome": outcome, "ground": (DecisionGround.NOT_COMPLETE,), "reasons": said}
+
+
+_FOLLOWS: Final = {
+    IncompleteTreatment.DISMISS: DecisionOutcome.DISMISSED,
+    IncompleteTreatment.REFUSE: DecisionOutcome.REFUSED,
+}
 
 
 def proposed_outcome(case: Case, screening: Screening | None) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,8 @@ class FactMeasure(StrEnum):
     COUNT = "count"
     SUM = "sum"
     SHARE = "share"
+    PLUS = "plus"
+    MINUS = "minus"
     ANY_IN = "any_in"
     ALL_IN = "all_in"
 
@@ -69,14 +72,34 @@ class ListReference:
     name: str
 
 
-Operand = LiteralValue | SettingReference | FactReference | ListReference
+LEAP_YEAR: Final = 2024
+"""A year that has every day."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyDay:
+    """A day that comes back each year: of the year that is compared, or of a fact's year and some years after it."""
+
+    month: int
+    day: int
+    year_of: str | None = None
+    years_after: int = 0
+
+    def in_year(self, year: int) -> date:
+        """The day in a year; 29 February is the 28th where there is none."""
+        year += self.years_after
+        last = monthrange(year, self.month)[1]
+        return date(year, self.month, min(self.day, last))
+
+
+Operand = LiteralValue | SettingReference | FactReference | ListReference | YearlyDay
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One leaf of a condition: a measure of a fact, a comparison, and what it is compared with.
 
-    whole: for a share, the fact that `fact` is a part of. reference: the day a span counts back from,
+    whole: the other fact of a share, a sum or a difference. reference: the day a span counts back from,
     as a fact; without it the criterion's as_of day. where: a condition over the fields of one thing in a
     list (`items.FIELDS`): those that meet it are counted or summed, or asked whether any or all do.
     """
@@ -93,6 +116,7 @@ class Comparison:
     def facts(self) -> tuple[str, ...]:
         """Every fact this comparison reads."""
         other = self.operand.fact if isinstance(self.operand, FactReference) else None
+        other = self.operand.year_of if isinstance(self.operand, YearlyDay) else other
         return tuple(fact for fact in (self.fact, self.whole, other, self.reference) if fact)
 
 
@@ -178,6 +202,10 @@ def _on_days(compare: Callable[[Any, Any], bool]) -> Predicate:
     return lambda value, limit: compare(*make_comparable(value, limit))
 
 
+def _same_year(value: Any, other: Any) -> bool:  # noqa: ANN401 - a day, or a moment
+    return bool(value.year == other.year)
+
+
 def _not_older(value: Any, limit: date) -> bool:  # noqa: ANN401 - a fact's value, of its own type
     one, other = make_comparable(value, limit)
     return bool(one >= other)
@@ -215,6 +243,9 @@ COMPARISONS: Final[Mapping[str, ComparisonKind]] = {
     ),
     "before": ComparisonKind(OperandShape.VALUE, DAYS, _on_days(operator.lt), _("före {limit}"), _("tidigast {limit}")),
     "after": ComparisonKind(OperandShape.VALUE, DAYS, _on_days(operator.gt), _("efter {limit}"), _("senast {limit}")),
+    "same_year": ComparisonKind(
+        OperandShape.VALUE, DAYS, _same_year, _("samma år som {limit}"), _("inte samma år som {limit}")
+    ),
     "within": ComparisonKind(
         OperandShape.SPAN, DAYS, _not_older, _("högst {limit} före {day}"), _("mer än {limit} före {day}")
     ),
@@ -250,6 +281,8 @@ def measured_type(measure: FactMeasure, fact_type: FactType) -> FactType:
             return FactType.MONEY
         case FactMeasure.SHARE:
             return FactType.NUMBER
+        case FactMeasure.PLUS | FactMeasure.MINUS:
+            return fact_type
         case FactMeasure.ANY_IN | FactMeasure.ALL_IN:
             return FactType.YES_NO
 
@@ -259,9 +292,13 @@ MEASURED_TYPES: Final[Mapping[FactMeasure, frozenset[FactType]]] = {
     FactMeasure.COUNT: LISTS,
     FactMeasure.SUM: frozenset({FactType.LIST_OF_SUPPORT}),
     FactMeasure.SHARE: NUMBERS,
+    FactMeasure.PLUS: NUMBERS,
+    FactMeasure.MINUS: NUMBERS,
     FactMeasure.ANY_IN: LISTS,
     FactMeasure.ALL_IN: LISTS,
 }
+OF_TWO: Final = frozenset({FactMeasure.SHARE, FactMeasure.PLUS, FactMeasure.MINUS})
+"""The measures of two facts: the other stands after `of`."""
 WITH_WHERE: Final = frozenset({FactMeasure.COUNT, FactMeasure.SUM, FactMeasure.ANY_IN, FactMeasure.ALL_IN})
 """The measures that may look at a part of a list; the last two must say which."""
 
@@ -270,6 +307,8 @@ MEASURE_WORDS: Final[Mapping[FactMeasure, Words]] = {
     FactMeasure.COUNT: _("Antal: "),
     FactMeasure.SUM: _("Summa: "),
     FactMeasure.SHARE: NO_WORDS,
+    FactMeasure.PLUS: NO_WORDS,
+    FactMeasure.MINUS: NO_WORDS,
     FactMeasure.ANY_IN: NO_WORDS,
     FactMeasure.ALL_IN: NO_WORDS,
 }

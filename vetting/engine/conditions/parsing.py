@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from vetting.engine.conditions.comparisons import (
     COMPARISONS,
+    LEAP_YEAR,
     MEASURED_TYPES,
+    OF_TWO,
     WITH_WHERE,
     Comparison,
     ComparisonKind,
@@ -21,6 +25,7 @@ from vetting.engine.conditions.comparisons import (
     Operand,
     OperandShape,
     SettingReference,
+    YearlyDay,
     measured_type,
 )
 from vetting.engine.conditions.contradictions import contradictions
@@ -230,25 +235,32 @@ def _of(
     if isinstance(named, Mapping):
         named = named.get("fact")
     if named is None:
-        if measure is FactMeasure.SHARE:
+        if measure in OF_TWO:
             faults.add(
                 path,
-                _("En andel behöver 'of', uppgiften den är en del av."),
+                _("'{measure}' behöver 'of', den andra uppgiften.", measure=measure.value),
                 _("Lägg till till exempel of: members_total."),
             )
         return None, None
     definition = known_fact(named, (*path, "of"), faults, catalogue)
     if definition is None:
         return None, None
-    wanted = NUMBERS if measure is FactMeasure.SHARE else DAYS
-    if definition.type not in wanted or (measure is not FactMeasure.SHARE and kind.shape is not OperandShape.SPAN):
+    of_two = measure in OF_TWO
+    fits = definition.type in (NUMBERS if of_two else DAYS)
+    if measure in {FactMeasure.PLUS, FactMeasure.MINUS}:
+        mine = catalogue[data[measure.value]].type
+        fits = definition.type is mine or (definition.type in NUMBERS and FactType.MONEY not in {mine, definition.type})
+    if not fits or (not of_two and kind.shape is not OperandShape.SPAN):
         faults.add(
             (*path, "of"),
             _("'of: {named}' passar inte här.", named=named),
-            _("'of' hör till share (ett tal) och till within, older_than och at_least_old (en dag)."),
+            _(
+                "'of' hör till share, plus och minus (ett tal av samma slag) och till within, older_than och "
+                "at_least_old (en dag)."
+            ),
         )
         return None, None
-    return (named, None) if measure is FactMeasure.SHARE else (None, named)
+    return (named, None) if of_two else (None, named)
 
 
 def _operand(
@@ -264,6 +276,8 @@ def _operand(
         return SettingReference(str(data["setting"]))
     if isinstance(data, Mapping) and set(data) == {"list"} and kind.shape in {OperandShape.WORDS, OperandShape.VALUES}:
         return ListReference(str(data["list"]))
+    if isinstance(data, Mapping) and "each_year" in data:
+        return _yearly_day(data, kind, fact_type, path, faults, catalogue)
     if isinstance(data, Mapping) and set(data) == {"fact"}:
         other = known_fact(data["fact"], (*path, "fact"), faults, catalogue)
         if other is None:
@@ -282,6 +296,42 @@ def _operand(
         faults.add(path, value.what, value.remedy)
         return None
     return LiteralValue(value)
+
+
+MOST_YEARS: Final = 9
+_MONTH_AND_DAY: Final = re.compile(r"(\d{1,2})-(\d{1,2})")
+
+
+def _yearly_day(
+    data: Mapping[str, Any],
+    kind: ComparisonKind,
+    fact_type: FactType,
+    path: Path,
+    faults: Faults,
+    catalogue: Catalogue,
+) -> YearlyDay | None:
+    """{each_year: 02-25}, with the fact that says of which year, and how many years after it."""
+    found = _MONTH_AND_DAY.fullmatch(str(data["each_year"]))
+    month, day = (int(found[1]), int(found[2])) if found else (0, 0)
+    after = data.get("years_after", 0)
+    unknown = set(data) - {"each_year", "of", "years_after"}
+    fits = fact_type in DAYS and kind.shape is OperandShape.VALUE and not unknown
+    is_day = 1 <= month <= 12 and 1 <= day <= monthrange(LEAP_YEAR, month)[1]  # noqa: PLR2004 - the months
+    if not fits or not is_day or isinstance(after, bool) or not isinstance(after, int) or abs(after) > MOST_YEARS:
+        faults.add(
+            path,
+            _("'each_year' passar inte här, eller är ingen dag."),
+            _("Skriv månad och dag, till exempel {each_year: 02-25}."),
+        )
+        return None
+    year_of = None
+    if "of" in data:
+        other = known_fact(data["of"], (*path, "of"), faults, catalogue)
+        if other is None or other.type not in DAYS:
+            faults.add((*path, "of"), _("'of' ska vara en dag."), _("Välj till exempel decision_planned_on."))
+            return None
+        year_of = other.id
+    return YearlyDay(month, day, year_of, after)
 
 
 _FREE_TEXT: Final = TEXTS | LISTS - {FactType.CHOICES, FactType.LIST_OF_SUPPORT}

@@ -17,6 +17,7 @@ from vetting.engine.conditions.comparisons import (
     FactReference,
     LiteralValue,
     OperandShape,
+    YearlyDay,
     make_comparable,
 )
 from vetting.engine.facts import NUMBERS, FactType, Item, Support, Value
@@ -243,15 +244,23 @@ def _in_general(
 ) -> ConditionFunction:
     true, unknown, false = outcomes
     holds = COMPARISONS[comparison.comparison].holds
+    forward = comparison.comparison == "within" and comparison.reference is not None
 
     def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001 - the signature of every check
         value = measure_fact(comparison, values)
         limit = limit_of(comparison, values, day)
         if value is None or limit is None:
             return unknown
+        if forward and _lies_after(value, _reference_day(comparison, values, day)):
+            return false
         return true if holds(*make_comparable(value, limit)) else false
 
     return check
+
+
+def _lies_after(value: Any, reference: date | None) -> bool:  # noqa: ANN401 - a day, or a moment
+    """Whether a day lies on the other side of the one that a length of time is counted back from."""
+    return reference is not None and bool(operator.gt(*make_comparable(value, reference)))
 
 
 def measure_fact(comparison: Comparison, values: Mapping[str, Value]) -> Any:  # noqa: ANN401 - a fact's value, of its own type
@@ -268,6 +277,8 @@ def measure_fact(comparison: Comparison, values: Mapping[str, Value]) -> Any:  #
             return _sum(value)
         case FactMeasure.SHARE:
             return _share(value, values.get(comparison.whole or ""))
+        case FactMeasure.PLUS | FactMeasure.MINUS:
+            return _of_two(comparison.measure, value, values.get(comparison.whole or ""))
         case FactMeasure.ANY_IN | FactMeasure.ALL_IN:
             return None
     assert_never(comparison.measure)
@@ -347,6 +358,13 @@ def counts_back(condition: Condition) -> bool:
     )
 
 
+def _of_two(measure: FactMeasure, one: Value, other: Value | None) -> float | None:
+    """The sum or the difference of two numbers."""
+    if not isinstance(one, int | float) or not isinstance(other, int | float):
+        return None
+    return one + other if measure is FactMeasure.PLUS else one - other
+
+
 def _share(part: Value, whole: Value | None) -> float | None:
     if isinstance(part, int | float) and isinstance(whole, int | float) and whole:
         return part / whole
@@ -358,6 +376,9 @@ def limit_of(comparison: Comparison, values: Mapping[str, Value], day: date | No
     operand = comparison.operand
     if isinstance(operand, FactReference):
         return values.get(operand.fact)
+    if isinstance(operand, YearlyDay):
+        of = values.get(operand.year_of or comparison.fact)
+        return operand.in_year(of.year) if isinstance(of, date) else None
     limit = _literal(comparison)
     if COMPARISONS[comparison.comparison].shape is not OperandShape.SPAN:
         return limit

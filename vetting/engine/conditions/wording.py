@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from vetting.engine.conditions.comparisons import (
     COMPARISONS,
+    LEAP_YEAR,
     MEASURE_WORDS,
+    OF_TWO,
     Comparison,
     FactMeasure,
     FactReference,
     ListReference,
     LiteralValue,
     OperandShape,
+    YearlyDay,
     matching_entries,
     requirement_template,
 )
@@ -40,9 +44,11 @@ from vetting.kernel.text import (
     OR,
     Words,
     _,
+    changed_words,
     day_in_words,
     join_words,
     list_words,
+    long_day,
     lower_first,
     number_in_words,
     remember_text,
@@ -50,8 +56,6 @@ from vetting.kernel.text import (
 )
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from vetting.engine.facts import FactDefinition
 
 APPLICATION_DAYS = ("application_date", "received_on")
@@ -116,7 +120,7 @@ def _unknown(fact: str, facts: Facts) -> object:
 
 
 _KEPT = NUMBERS | DAYS | {FactType.YES_NO, FactType.DOCUMENT, FactType.CHOICE}
-_SINGLE = {FactMeasure.VALUE, FactMeasure.SHARE}
+_SINGLE = {FactMeasure.VALUE, *OF_TWO}
 _MOST_SENTENCES = 20_000
 _SENTENCES: dict[object, Words] = {}
 _NO_WORD, _GONE, _GIVEN = object(), object(), object()
@@ -222,10 +226,13 @@ def _state(leaf: ConditionLeaf, reading: ConditionReading) -> Words:
         return definition.label + _(": finns.")
     if comparison.measure is FactMeasure.COUNT:
         named = definition.label
+    if comparison.whole is not None:
+        named = definition.label if comparison.measure is FactMeasure.SHARE else named
+        return named + same_in_both(": ") + _two_and_what_they_make(comparison, leaf.type, value, reading) + _STOP
     if comparison.measure in {FactMeasure.VALUE, FactMeasure.COUNT}:
         shown = definition.in_words(reading.facts.values[comparison.fact])
     else:
-        shown = _plain_value(leaf.type, value, comparison.measure)
+        shown = _shown_as(leaf.type, value, None)
     if comparison.comparison == "matches_list" and isinstance(comparison.operand, LiteralValue):
         hits = matching_entries(reading.facts.values[comparison.fact], comparison.operand.value)
         found = list_words([same_in_both(f"”{hit}”") for hit in hits], AND)
@@ -233,18 +240,37 @@ def _state(leaf: ConditionLeaf, reading: ConditionReading) -> Words:
     return named + same_in_both(": ") + shown + _STOP
 
 
+_OF_TWO_WORDS = {
+    FactMeasure.SHARE: _(", andel av "),
+    FactMeasure.PLUS: _(", tillsammans med "),
+    FactMeasure.MINUS: _(", minus "),
+}
+_BETWEEN = {FactMeasure.SHARE: _(" av "), FactMeasure.PLUS: same_in_both(" + "), FactMeasure.MINUS: same_in_both(" − ")}
+
+
+def _two_and_what_they_make(
+    comparison: Comparison, fact_type: FactType, value: Value, reading: ConditionReading
+) -> Words:
+    """'18 av 54 (33,3 %)', '12 000 kr + 8 000 kr = 20 000 kr'."""
+    values, catalogue = reading.facts.values, reading.catalogue
+    one = catalogue[comparison.fact].in_words(values[comparison.fact])
+    other = catalogue[comparison.whole or ""].in_words(values[comparison.whole or ""])
+    both = one + _BETWEEN[comparison.measure] + other
+    if comparison.measure is FactMeasure.SHARE:
+        return both + same_in_both(" (") + _percent(float(str(value))) + same_in_both(")")
+    return both + same_in_both(" = ") + _bare(fact_type, value)
+
+
+def _percent(share: float) -> Words:
+    return number_in_words(round(share * 100, 1)) + _(" %")
+
+
 def _measure_named(comparison: Comparison, catalogue: Catalogue) -> Words:
     """What is compared: the fact by its label, its count or sum, or of what it is a share."""
     words, measure = catalogue[comparison.fact].label, MEASURE_WORDS[comparison.measure]
     if comparison.whole is not None:
-        return words + _(", andel av ") + lower_first(catalogue[comparison.whole].label)
+        return words + _OF_TWO_WORDS[comparison.measure] + lower_first(catalogue[comparison.whole].label)
     return measure + lower_first(words) if measure.sv else words
-
-
-def _plain_value(fact_type: FactType, value: Any, measure: FactMeasure) -> Words:  # noqa: ANN401 - a fact's value, of its own type
-    if measure is FactMeasure.SHARE:
-        return number_in_words(round(value * 100, 2)) + _(" %")
-    return _shown_as(fact_type, value, None)
 
 
 def requirement_in_words(leaf: ConditionLeaf, reading: ConditionReading, *, negated: bool) -> Words:
@@ -284,6 +310,8 @@ def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PL
     operand = leaf.comparison.operand
     if isinstance(operand, FactReference):
         return _fact_with_value(operand.fact, reading)
+    if isinstance(operand, YearlyDay):
+        return _yearly(operand, reading.catalogue)
     if isinstance(operand, ListReference):
         return _("listan {name}", name=operand.name)
     if not isinstance(operand, LiteralValue):
@@ -292,7 +320,7 @@ def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PL
     kind = COMPARISONS[leaf.comparison.comparison]
     value = operand.value
     if leaf.comparison.measure is FactMeasure.SHARE and isinstance(value, int | float):
-        return number_in_words(round(value * 100, 2)) + _(" %")
+        return _percent(value)
     match kind.shape:
         case OperandShape.SPAN if isinstance(value, Span):
             return value.words()
@@ -304,6 +332,20 @@ def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PL
             return list_words([same_in_both(f"”{word}”") for word in value], OR)
         case _:
             return _shown_as(leaf.type, value, definition)
+
+
+def _yearly(operand: YearlyDay, catalogue: Catalogue) -> Words:
+    """'25 februari varje år', '31 mars året efter planerad beslutsdag'."""
+    whole = long_day(date(LEAP_YEAR, operand.month, operand.day))
+    day = changed_words(whole, lambda text: text.removesuffix(f" {LEAP_YEAR}"))
+    after = operand.years_after
+    if operand.year_of is None and after == 0:
+        return day + _(" varje år")
+    when = {0: _(" samma år som "), 1: _(" året efter "), -1: _(" året före ")}.get(after)
+    if when is None:
+        when = _(" {years} år efter ", years=after) if after > 0 else _(" {years} år före ", years=-after)
+    of = lower_first(catalogue[operand.year_of].label) if operand.year_of is not None else _("det år som jämförs")
+    return day + when + of
 
 
 def _shown_as(fact_type: FactType, value: Any, definition: FactDefinition | None) -> Words:  # noqa: ANN401 - a fact's value, of its own type

@@ -40,6 +40,9 @@ COMPARISON_HELP: Final[Mapping[str, LanguageExample]] = {
     ),
     "before": LanguageExample("{fact: statutes_adopted_on, before: 2026-01-01}", _("tidigare")),
     "after": LanguageExample("{fact: activity_starts_on, after: {fact: decision_planned_on}}", _("senare")),
+    "same_year": LanguageExample(
+        "{fact: annual_meeting_held_on, same_year: {fact: received_on}}", _("samma kalenderår")
+    ),
     "within": LanguageExample(
         "{fact: annual_meeting_held_on, within: {years: 1}}", _("högst så lång tid före dagen det räknas från")
     ),
@@ -61,6 +64,7 @@ COMPARISON_NAMES: Final[Mapping[str, Words]] = {
     "matches_list": _("nämner något av orden"),
     "before": _("är före"),
     "after": _("är efter"),
+    "same_year": _("är samma år som"),
     "within": _("är högst så länge sedan"),
     "older_than": _("är mer än så länge sedan"),
     "at_least_old": _("är minst så länge sedan"),
@@ -103,6 +107,12 @@ MEASURE_HELP: Final[Mapping[FactMeasure, LanguageExample]] = {
     FactMeasure.SHARE: LanguageExample(
         "{share: members_in_municipality, of: members_total, at_least: 0.5}", _("en del av en helhet, från 0 till 1")
     ),
+    FactMeasure.PLUS: LanguageExample(
+        "{plus: amount_applied, of: sum_other_support, at_most: 100000}", _("två uppgifter tillsammans")
+    ),
+    FactMeasure.MINUS: LanguageExample(
+        "{minus: amount_granted, of: amount_reported, at_most: 0}", _("den ena uppgiften minus den andra")
+    ),
     FactMeasure.ANY_IN: LanguageExample(
         "{any_in: partners, where: {fact: name, matches_list: [studieförbund*]}}",
         _("minst en i listan där något gäller"),
@@ -130,6 +140,10 @@ COMPARED_WITH: Final[Mapping[str, LanguageExample]] = {
     ),
     "{list: …}": LanguageExample(
         "{fact: event_title, matches_list: {list: ord-att-titta-pa}}", _("en namngiven lista under lists")
+    ),
+    "{each_year: …}": LanguageExample(
+        "{fact: report_received_on, at_most: {each_year: 03-31, of: decision_planned_on, years_after: 1}}",
+        _("en dag som kommer igen varje år: samma år som det som jämförs, eller räknat från ett annat datum"),
     ),
     "{years, months, days}": LanguageExample(
         "{fact: received_on, at_least_old: {days: 21}, of: {fact: event_starts_at}}",
