@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import NAME, NUMBER, FactDefinition, FactLevel, FactSupplier
 from vetting.engine.screening import PROGRAMS_OWN
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _, in_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vetting.engine.ruleset import RuleSet
-    from vetting.kernel.case_kinds import CaseKind
 
 LEVEL_WORDS: Final[Mapping[FactLevel, Words]] = {
     FactLevel.ASSOCIATION: _("Föreningen"),
@@ -49,6 +49,10 @@ def asked_facts(ruleset: RuleSet, kind: CaseKind) -> dict[FactLevel, tuple[FactD
             definition = ruleset.catalogue[fact]
             if definition.supplied_by is not FactSupplier.COMPUTED:
                 found[fact] = definition
+    for fact in ruleset.amount.facts if ruleset.amount is not None and kind is CaseKind.GRANT else ():
+        definition = ruleset.catalogue[fact]
+        if definition.supplied_by is not FactSupplier.COMPUTED:
+            found[fact] = definition
     left_out = {*ALWAYS, *FROM_RECORDS, *PROGRAMS_OWN}
     return {
         level: facts

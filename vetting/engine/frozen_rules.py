@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from vetting.engine.amounts import keys_as_texts, parse_amount_rule
 from vetting.engine.conditions import facts_read, parse_condition
 from vetting.engine.conditions.parsing import ConditionNames
 from vetting.engine.conditions.wording import APPLICATION_DAYS
@@ -32,6 +33,7 @@ def freeze_rules(ruleset: RuleSet) -> dict[str, Any]:
     """The whole set as JSON data; dates as ISO text."""
     referring = facts_read(ruleset.refer.condition) if ruleset.refer.condition else ()
     read = {*referring, *APPLICATION_DAYS, *PROGRAMS_OWN, *ruleset.own_facts}
+    read |= {*(ruleset.amount.facts if ruleset.amount is not None else ())}
     for criterion in ruleset.criteria:
         read |= {*criterion.facts, *criterion.shown_facts, *criterion.evidence}
         read |= {criterion.about.fact} if criterion.about and criterion.about.fact else set()
@@ -47,6 +49,7 @@ def freeze_rules(ruleset: RuleSet) -> dict[str, Any]:
         "criteria": [_criterion(criterion) for criterion in ruleset.criteria],
         "gates": {gate.id: _gate(gate) for gate in ruleset.gates},
         "refer": {"everything": ruleset.refer.everything, "condition": _mark_dates(ruleset.refer.data)},
+        **({"amount": keys_as_texts(ruleset.amount.data)} if ruleset.amount is not None else {}),
         "lists": {name: _list(found) for name, found in sorted(ruleset.lists.items())},
         "routine": {**asdict(ruleset.routine), "review_on": _day(ruleset.routine.review_on)},
         "own_facts": sorted(ruleset.own_facts),
@@ -70,6 +73,8 @@ def thaw_rules(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
     gates = parse_gates(data["gates"], faults)
     asked = _restore_dates(data["refer"]["condition"])
     condition = parse_condition(asked, (), faults, whole) if asked else None
+    kept = data.get("amount")
+    amount = parse_amount_rule(_years_as_numbers(kept), (), faults, whole) if kept else None
     if faults.found:
         raise ValueError([(fault.path, fault.what.en) for fault in faults.found])
     return RuleSet(
@@ -89,8 +94,15 @@ def thaw_rules(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
         catalogue=whole,
         own_facts={name: whole[name] for name in data.get("own_facts", ()) if name in whole},
         lists=lists,
+        amount=amount,
         routine=_routine(data.get("routine", {})),
     )
+
+
+def _years_as_numbers(data: dict[str, Any]) -> dict[str, Any]:
+    figures = data.get("figures", {})
+    numbered = {name: {int(year): value for year, value in years.items()} for name, years in figures.items()}
+    return {**data, "figures": numbered} if figures else data
 
 
 def _list(found: WordList) -> dict[str, Any]:

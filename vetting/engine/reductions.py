@@ -9,6 +9,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.text import same_in_both
 
 if TYPE_CHECKING:
+    from vetting.engine.amounts import WorkedAmount
     from vetting.engine.criteria import ReductionStep
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
@@ -24,9 +25,12 @@ class Reduction(NamedTuple):
 
 
 class ReducedAmount(NamedTuple):
-    """What is left of an amount when all reductions are taken off; öre."""
+    """What the rules make of what is applied for: at most what their formula gives, less all reductions; öre."""
 
+    applied: int
     before: int
+    """What is applied for, or what the formula gives where that is less."""
+    worked: WorkedAmount | None
     reductions: tuple[Reduction, ...]
     taken: int
 
@@ -36,16 +40,21 @@ class ReducedAmount(NamedTuple):
         return self.before - self.taken
 
 
-def reduced_amount(screening: Screening | None, before: int | None) -> ReducedAmount | None:
-    """What the rules take off an amount; None where they take nothing, or nobody knows of what."""
-    if screening is None or before is None or not screening.reductions:
+def reduced_amount(screening: Screening | None, applied: int | None) -> ReducedAmount | None:
+    """What the rules make of an amount; None where they leave it as it is, or nobody knows of what."""
+    if screening is None or applied is None:
+        return None
+    worked = screening.worked_amount
+    by_formula = worked.total if worked is not None else None
+    before = applied if by_formula is None else min(applied, by_formula)
+    if not screening.reductions and before == applied:
         return None
     found = tuple(
         Reduction(item, item.reduction, item.reduction.of(before))
         for item in screening.reductions
         if item.reduction is not None
     )
-    return ReducedAmount(before, found, screening.reduced_by(before))
+    return ReducedAmount(applied, before, worked if before < applied else None, found, screening.reduced_by(before))
 
 
 def reduction_in_words(one: Reduction, screening: Screening) -> Words:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.engine.amounts import AmountRule, parse_amount_rule
 from vetting.engine.conditions import Condition, parse_condition, settings_used
 from vetting.engine.criteria import Criterion, RequirementSource, ReviewMoment, parse_criterion, parse_source
 from vetting.engine.fact_catalogue import parse_catalogue
@@ -40,6 +41,7 @@ SET_KEYS: Final = (
     "refer",
     "facts",
     "lists",
+    "amount",
     "routine",
 )
 ROUTINE_KEYS: Final = ("owner", "steps", "anchored", "review_on")
@@ -142,6 +144,8 @@ class RuleSetDraft:
     facts: Catalogue
     """The board's own facts."""
     lists: Mapping[str, WordList]
+    amount: AmountRule | None = None
+    """How the amount is worked out; None where the set says nothing of it."""
     routine: Routine
     data: Mapping[str, Any]
 
@@ -167,6 +171,7 @@ class RuleSet:
     own_facts: Catalogue = field(default_factory=dict, repr=False)
     """The facts that are not in the installation's catalogue, its own and those of the sets it builds on."""
     lists: Mapping[str, WordList] = field(default_factory=dict, repr=False)
+    amount: AmountRule | None = None
     routine: Routine = field(default_factory=Routine)
     _prepared: dict[tuple[CaseKind, ReviewMoment], PreparedRules] = field(default_factory=dict, init=False, repr=False)
 
@@ -213,6 +218,7 @@ def parse_ruleset(data: object, faults: Faults, catalogue: Catalogue) -> RuleSet
         refer=_refer(fields, catalogue),
         facts=own_facts,
         lists=parse_lists(found["lists"], ("lists",), faults) if "lists" in found else {},
+        amount=parse_amount_rule(found["amount"], ("amount",), faults, catalogue) if "amount" in found else None,
         routine=_routine(fields),
         data=found,
     )

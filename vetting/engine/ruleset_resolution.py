@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.engine.amounts import keys_as_texts
 from vetting.engine.conditions import Condition, bind_settings, facts_read
 from vetting.engine.conditions.parsing import ConditionNames, suggest_names
 from vetting.engine.conditions.wording import APPLICATION_DAYS
@@ -16,6 +17,7 @@ from vetting.kernel.problem import Faults
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
+    from vetting.engine.amounts import AmountRule
     from vetting.engine.facts import Catalogue
     from vetting.engine.gate_definitions import Gate
     from vetting.engine.word_lists import WordList
@@ -112,6 +114,7 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
     gathered = _CriteriaGathering()
     gates: dict[str, Gate] = {}
     refer = draft.refer
+    amount = draft.amount
     own_facts: Catalogue = {}
     lists = dict(book.lists)
     common = book.common if book.common is not None and book.common.id != draft.id else None
@@ -121,6 +124,7 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
         gates |= {gate.id: gate for gate in common.gates}
         own_facts |= common.own_facts
         lists |= common.lists
+        amount = amount or common.amount
         refer = draft.refer or common.refer
     for place, base in _bases(draft, book, faults):
         if base.id not in book.resolved:
@@ -134,6 +138,7 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
         for criterion in resolved.criteria:
             gathered.inherit(criterion)
         gates |= {gate.id: gate for gate in resolved.gates}
+        amount = amount or resolved.amount
         own_facts |= resolved.own_facts
         lists |= resolved.lists
         if refer in {None, ReferralRule()} and draft.refer is None and resolved.refer != ReferralRule():
@@ -176,10 +181,13 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
         gates=tuple(gates.values()),
         refer=refer or ReferralRule(),
         version=SHIPPED_VERSION,
-        fingerprint=_fingerprint(draft, common, criteria, gates, refer or ReferralRule(), catalogue, words),
+        fingerprint=_fingerprint(
+            draft, common, criteria, gates, refer or ReferralRule(), catalogue, words, amount=amount
+        ),
         catalogue=catalogue,
         own_facts=own_facts,
         lists=lists,
+        amount=amount,
         routine=draft.routine,
     )
 
@@ -192,15 +200,24 @@ def _fingerprint(
     refer: ReferralRule,
     catalogue: Catalogue,
     lists: Mapping[str, tuple[str, ...]],
+    *,
+    amount: AmountRule | None,
 ) -> str:
     """SHA-256 of everything that decides: the resolved criteria, gates and referral, and the facts they read."""
-    head = {key: value for key, value in draft.data.items() if key not in {"criteria", "refer", "routine", "lists"}}
+    beside = {"criteria", "refer", "routine", "lists", "amount"}
+    head = {key: value for key, value in draft.data.items() if key not in beside}
     referring = facts_read(refer.condition) if refer.condition else ()
-    read = {*referring, *APPLICATION_DAYS, *(fact for criterion in criteria for fact in criterion.facts)}
+    read = {
+        *referring,
+        *(amount.facts if amount else ()),
+        *APPLICATION_DAYS,
+        *(fact for criterion in criteria for fact in criterion.facts),
+    }
     used = frozenset().union(*(criterion.lists for criterion in criteria))
     return fingerprint_of(
         {
             **({"lists": {name: sorted(lists[name]) for name in sorted(used & lists.keys())}} if used else {}),
+            **({"amount": keys_as_texts(amount.data)} if amount is not None else {}),
             **({"common": common.fingerprint} if common is not None else {}),
             "set": head,
             "criteria": [

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
+from vetting.engine.amounts import work_out
 from vetting.engine.conditions import (
     ConditionLeaf,
     ConditionOutcome,
@@ -46,6 +47,7 @@ from vetting.kernel.case_kinds import CaseKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from vetting.engine.amounts import WorkedAmount
     from vetting.engine.conditions.tree import ConditionFunction
     from vetting.engine.criteria import ReductionStep
     from vetting.engine.prepared_rules import PreparedCriterion, PreparedRules
@@ -111,6 +113,13 @@ class Screening:
         """What takes something off the amount; the proposal is as without it, and a person decides it."""
         return tuple(finding for finding in self.findings if finding.reduction is not None)
 
+    @property
+    def worked_amount(self) -> WorkedAmount | None:
+        """The amount by the rules' formula, with its steps; None where the rules have none."""
+        if self.ruleset.amount is None or self.kind is not CaseKind.GRANT:
+            return None
+        return work_out(self.ruleset.amount, self.facts, self.ruleset.catalogue)
+
     def reduced_by(self, granted: int) -> int:
         """What all reductions together take off an amount, in öre; never more than all of it."""
         return min(granted, sum(step.of(granted) for item in self.reductions if (step := item.reduction) is not None))
@@ -129,7 +138,8 @@ class Screening:
 def read_beside_criteria(ruleset: RuleSet) -> frozenset[str]:
     """Facts that a screening reads whatever its criteria ask: days, who books, the group's opinion, what refers."""
     referring = facts_read(ruleset.refer.condition) if ruleset.refer.condition is not None else ()
-    return frozenset({*APPLICATION_DAYS, GROUP_OPINION, BY_A_PERSON, BOOKER_KIND, *referring})
+    amount = ruleset.amount.facts if ruleset.amount is not None else ()
+    return frozenset({*APPLICATION_DAYS, GROUP_OPINION, BY_A_PERSON, BOOKER_KIND, *referring, *amount})
 
 
 def application_day(values: Mapping[str, Value]) -> date | None:

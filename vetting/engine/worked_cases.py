@@ -17,6 +17,7 @@ from vetting.engine.results import CriterionResult
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at
 from vetting.engine.screening import Screening, screen
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.money import KRONA, kronor
 from vetting.kernel.problem import Faults, Problem
 from vetting.kernel.text import _, lower_first
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from vetting.kernel.problem import Path
 
 CASE_KEYS: Final = ("name", "kind", "moment", "on", "facts", "absent", "not_asked", "assessments", "expect")
-EXPECT_KEYS: Final = ("proposal", "attention", "results")
+EXPECT_KEYS: Final = ("proposal", "attention", "results", "amount")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class WorkedCase:
     proposal: Proposal
     attention: Attention | None
     results: Mapping[str, CriterionResult]
+    amount: int | None = None
+    """What the formula is to give, öre."""
     where: str = ""
 
     def at_line(self, file: str, line: int) -> WorkedCase:
@@ -86,8 +89,25 @@ def _case(data: object, path: Path, faults: Faults, ruleset: RuleSet) -> WorkedC
         proposal=expect.one_of("proposal", Proposal),
         attention=expect.one_of("attention", Attention) if "attention" in expected else None,
         results=_results(expect, ruleset),
+        amount=_expected_amount(expect, ruleset),
     )
     return case if len(faults) == before else None
+
+
+def _expected_amount(expect: FieldReader, ruleset: RuleSet) -> int | None:
+    value = expect.data.get("amount")
+    if value is None:
+        return None
+    if ruleset.amount is None:
+        expect.faults.add(
+            expect.at("amount"), _("Reglerna räknar inte ut något belopp."), _("Ta bort raden, eller skriv en formel.")
+        )
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        expect.faults.add(
+            expect.at("amount"), _("'{value}' är inget belopp i kronor.", value=value), _("Skriv till exempel 5000.")
+        )
+        return None
+    return round(value * KRONA)
 
 
 def _facts(fields: FieldReader, catalogue: Catalogue) -> Facts:
@@ -226,6 +246,12 @@ def _differences(case: WorkedCase, screening: Screening) -> list[Problem]:
             attention=screening.attention,
             attention_2=case.attention,
         )
+        problems.append(Problem(case.where, what, remedy))
+    worked = screening.worked_amount
+    if case.amount is not None and (worked is None or worked.total != case.amount):
+        known = worked.total if worked is not None else None
+        got_amount = kronor(known) if known is not None else _("inget belopp")
+        what = _("”{name}” ger {got}, väntat {wanted}.", name=case.name, got=got_amount, wanted=kronor(case.amount))
         problems.append(Problem(case.where, what, remedy))
     found = {finding.criterion.id: finding.result for finding in screening.findings}
     for name, expected in case.results.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vetting.engine.amounts import amount_in_words
 from vetting.engine.conditions import describe_condition
 from vetting.engine.criteria import (
     AS_OF_WORDS,
@@ -180,6 +181,8 @@ def handling_in_words(ruleset: RuleSet, kind: CaseKind) -> tuple[Words, ...]:
     elif ruleset.refer.condition:
         asks = describe_condition(ruleset.refer.condition, ruleset.catalogue, AS_OF_WORDS[AsOfDay.APPLICATION])
         told.append(_("Till referensgruppen: ") + asks)
+    if kind is CaseKind.GRANT and ruleset.amount is not None:
+        told.append(_("Så räknas beloppet: ") + amount_in_words(ruleset.amount, ruleset.catalogue) + same_in_both("."))
     gates = [gate.label for gate in ruleset.gates if kind in gate.kinds]
     if gates:
         labels = join_words(gates, "; ")

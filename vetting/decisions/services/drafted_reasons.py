@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.cases.domain.completion_letters import completion_letter
 from vetting.engine import reasons
+from vetting.engine.amounts import steps_in_words
 from vetting.engine.proposal import Proposal
 from vetting.engine.reductions import reduced_amount, reduction_in_words
 from vetting.engine.results import CriterionResult
@@ -53,8 +54,9 @@ def of_approval(case: Case, screening: Screening | None) -> str:
 
 def _what_is_taken_off(reduced: ReducedAmount, screening: Screening) -> str:
     """What is taken off, for what, and what is left."""
-    lines = [reduction_in_words(one, screening).sv for one in reduced.reductions]
-    left = f"Av {kronor(reduced.before).sv} beviljas därför {kronor(reduced.left).sv}."
+    lines = [f"Så räknas beloppet: {steps_in_words(reduced.worked).sv}"] if reduced.worked is not None else []
+    lines += [reduction_in_words(one, screening).sv for one in reduced.reductions]
+    left = f"Av {kronor(reduced.applied).sv} beviljas därför {kronor(reduced.left).sv}."
     return "\n".join([*lines, left])
 
 

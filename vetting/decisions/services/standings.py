@@ -16,6 +16,7 @@ from vetting.decisions.models.decisions import decision_draft_of, is_ending
 from vetting.decisions.services import drafted_reasons
 from vetting.decisions.services.stale_proposals import changed_since
 from vetting.documents.models.documents import of_case as papers_in
+from vetting.engine.reductions import reduced_amount
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.gates.domain.gate_table import GatedStep, closed_gates
 from vetting.gates.domain.next_steps import CaseStanding
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.cases import Case
     from vetting.cases.services.screenings import CaseScreening
     from vetting.decisions.models.decisions import DecisionDraft
+    from vetting.engine.screening import Screening
     from vetting.gates.domain.situations import CaseSituation
     from vetting.kernel.roles import Person
     from vetting.rules.services.rulebook import Rules
@@ -83,7 +85,7 @@ def case_standing(
         look_again=case.look_again_at is not None,
         waits_until=max(days, default=None),
         points_to_see=asked - looks,
-        approval=case.amount_applied if grant and drafted and not (screening and screening.reductions) else None,
+        approval=case.amount_applied if grant and drafted and not is_otherwise_by_the_rules(case, screening) else None,
         ending_proposed=is_ending(draft),
         is_proposed=draft is not None and case.state in OPEN and not changed_since(session, case, draft, screened),
         other_proposal=draft is not None and not _as_by_one_press(session, case, draft, drafted),
@@ -98,6 +100,13 @@ def case_standing(
             item.result is CriterionResult.NOT_MET and item.author is not ResultAuthor.COMPUTED for item in findings
         ),
     )
+
+
+def is_otherwise_by_the_rules(case: Case, screening: Screening | None) -> bool:
+    """Whether the rules give less than is applied for, or cannot say what they give: then a person writes how much."""
+    worked = screening.worked_amount if screening is not None else None
+    unknown = worked is not None and worked.total is None
+    return unknown or reduced_amount(screening, case.amount_applied) is not None
 
 
 def _as_by_one_press(session: Session, case: Case, draft: DecisionDraft, drafted: str) -> bool:

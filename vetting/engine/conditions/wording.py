@@ -46,6 +46,7 @@ from vetting.kernel.text import (
     _,
     changed_words,
     day_in_words,
+    in_context,
     join_words,
     list_words,
     long_day,
@@ -245,7 +246,11 @@ _OF_TWO_WORDS = {
     FactMeasure.PLUS: _(", tillsammans med "),
     FactMeasure.MINUS: _(", minus "),
 }
-_BETWEEN = {FactMeasure.SHARE: _(" av "), FactMeasure.PLUS: same_in_both(" + "), FactMeasure.MINUS: same_in_both(" − ")}
+_BETWEEN = {
+    FactMeasure.SHARE: in_context("of a whole", " av "),
+    FactMeasure.PLUS: same_in_both(" + "),
+    FactMeasure.MINUS: same_in_both(" − "),
+}
 
 
 def _two_and_what_they_make(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from vetting.engine.amounts import WorkedAmount
     from vetting.engine.facts import FactDefinition, Value
     from vetting.engine.reductions import ReducedAmount
     from vetting.engine.screening import Screening
@@ -91,7 +92,9 @@ class ApplicationSummary:
     """What was granted before, by year, the earliest first."""
     before: GrantedBefore | None
     reduced: ReducedAmount | None = None
-    """What the rules take off what is applied for."""
+    """What the rules make of what is applied for, where that is less."""
+    worked: WorkedAmount | None = None
+    """The amount by the rules' formula, with its steps."""
     reductions: Sequence[Words] = ()
     """The same in words, one for each."""
 
@@ -118,6 +121,7 @@ def application_of(
         years=_by_year(earlier),
         before=_last(earlier, on),
         reduced=reduced,
+        worked=screening.worked_amount if screening is not None else None,
         reductions=[reduction_in_words(one, screening) for one in reduced.reductions] if reduced and screening else (),
     )
 

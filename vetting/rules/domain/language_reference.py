@@ -210,6 +210,7 @@ SET_FIELDS: Final[Mapping[str, str]] = {
     "refer": "which applications go to the reference group: `all`, `none` or a condition",
     "facts": "the board's own facts",
     "lists": "named lists of words",
+    "amount": "how the amount is worked out: `{parts, of, at_most, at_least, rounding, figures}`",
     "routine": "`{owner, steps, anchored, review_on}`: for the printed routine, read by no rule",
 }
 FACT_FIELDS: Final[Mapping[str, str]] = {
