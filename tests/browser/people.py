@@ -229,6 +229,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "rules-text": ("rules-owner.norr", "/regler/utkast/2/text"),
     "rules-criterion": ("rules-owner.norr", "/regler/utkast/2/kriterium/0"),
     "rules-new-criterion": ("rules-owner.norr", "/regler/utkast/2/kriterium/ny"),
+    "rules-amount": ("rules-owner.norr", "/regler/utkast/2/belopp"),
     "rules-fact": ("rules-owner.norr", "/regler/utkast/2/uppgift"),
     "rules-list": ("rules-owner.norr", "/regler/utkast/2/lista"),
     "rules-case": ("rules-owner.norr", "/regler/utkast/2/typfall/0"),

@@ -66,15 +66,19 @@ def plain(text: str) -> str:
             {"parts": [{"fixed": 5000}, PER_MEMBER], "at_most": 10000},
             {"members_in_age_span": 42},
             10000,
-            ("Fast belopp: 5 000 kr. Medlemmar i åldersgruppen: 42 × 150 kr = 6 300 kr. Tillsammans: 11 300 kr. "
-            "Högst 10 000 kr."),
+            (
+                "Fast belopp: 5 000 kr. Medlemmar i åldersgruppen: 42 × 150 kr = 6 300 kr. Tillsammans: 11 300 kr. "
+                "Högst 10 000 kr."
+            ),
         ),
         (
             {"parts": [RENT, {"fixed": 12345}], "of": "least", "rounding": 1000},
             {"rent_claimed": 60_000_00},
             12000,
-            ("Hyra enligt ansökan: 60 000 kr × 50 % = 30 000 kr, men högst 20 000 kr. Fast belopp: 12 345 kr. "
-            "Det lägsta av dem: 12 345 kr. Avrundat nedåt till hela 1 000 kr: 12 000 kr."),
+            (
+                "Hyra enligt ansökan: 60 000 kr × 50 % = 30 000 kr, men högst 20 000 kr. Fast belopp: 12 345 kr. "
+                "Det lägsta av dem: 12 345 kr. Avrundat nedåt till hela 1 000 kr: 12 000 kr."
+            ),
         ),
         (
             {"parts": [PER_MEMBER], "at_least": 2000},

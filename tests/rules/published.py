@@ -13,7 +13,8 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.jobs import Job
 from vetting.kernel.store.session import open_reading
 from vetting.rules.models import RuleDraft
-from vetting.rules.services import drafts, publishing
+from vetting.rules.services import drafts, filled_cases, publishing
+from vetting.rules.services.drafts import RuleDraftChange
 from vetting.rules.services.publishing import PublicationApproval
 
 if TYPE_CHECKING:
@@ -27,12 +28,25 @@ def published_version(board: BoardAtWork, text: str = GUIDELINE, cases: str = CA
 
 def publish_draft(board: BoardAtWork, key: int) -> int:
     """A draft that is there, tried on all that it is for, handed over and published: the id of the version."""
+    accept_filled_cases(board, key)
     tried_draft(board, key)
     board.do(drafts.hand_over, key, rules=rules(), role=Role.RULES_OWNER)
     with open_reading(board.database) as s:
         version = s.get_one(RuleDraft, key).version
     given = PublicationApproval(key=key, version=version, warnings_read=True, taken_away_read=True)
     return int(board.do(publishing.publish_rules, given, rules=rules(), role=Role.MANAGER).id)
+
+
+def accept_filled_cases(board: BoardAtWork, key: int) -> None:
+    """The worked cases that the draft's rules make, read and accepted."""
+    with open_reading(board.database) as s:
+        draft = s.get_one(RuleDraft, key)
+        report = drafts.report_on_draft(s, draft, rules=rules(), on=NOW.date())
+        lacking = filled_cases.lacking_cases(report)
+        text = filled_cases.all_accepted_text(filled_cases.filled_text(report, NOW.date())) if lacking else ""
+        change = RuleDraftChange(key=key, version=draft.version, cases=text)
+    if lacking and draft.state == "draft":
+        board.do(drafts.save_draft_text, change, role=Role.RULES_OWNER)
 
 
 def tried_draft(board: BoardAtWork, key: int) -> Job:

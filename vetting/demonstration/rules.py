@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from vetting.cases.services import what_if
 from vetting.kernel.store.jobs import DONE, Job, note_heartbeat
-from vetting.kernel.store.session import open_technical, run_in_transaction
-from vetting.rules.services import drafts, publishing
+from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
+from vetting.rules.services import drafts, filled_cases, publishing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,6 +77,9 @@ criteria:
     condition: {{fact: purpose, matches_list: {{list: ord-att-titta-pa}}}}
     if_not_met: assess
     sources: [{{document: Riktlinjer för kulturstöd {year}, place: 6 §}}]
+  - use: medlemmar-minst
+    settings: {{required_members: 5}}
+    sources: [{{document: Riktlinjer för kulturstöd {year}, place: 2 §}}]
 routine:
   owner: Kulturchefen
   steps:
@@ -156,6 +159,7 @@ def publish_next_year_rules(database: Database, rules: Rules, plan: RulesPlan, *
     kept = run_in_transaction(
         database, lambda s: drafts.save_draft_text(s, changed, by=plan.owner, at=at - timedelta(days=1))
     )
+    kept = _with_filled_cases(database, rules, kept, plan.owner, at - timedelta(days=1))
     _handed_over(database, rules, kept, plan.owner, at - timedelta(days=1))
 
 
@@ -167,11 +171,21 @@ def _publish_rules(
     draft = run_in_transaction(
         database, lambda s: drafts.take_in(s, text, cases, by=plan.owner, at=at - timedelta(days=12))
     )
+    draft = _with_filled_cases(database, rules, draft, plan.owner, at - timedelta(days=11))
     ready = _handed_over(database, rules, draft, plan.owner, at - timedelta(days=11))
     yes = publishing.PublicationApproval(key=ready.id, version=ready.version, warnings_read=True, taken_away_read=True)
     return run_in_transaction(
         database, lambda s: publishing.publish_rules(s, yes, rules=rules, by=plan.manager, at=at - timedelta(days=10))
     )
+
+
+def _with_filled_cases(database: Database, rules: Rules, draft: RuleDraft, owner: Person, at: datetime) -> RuleDraft:
+    """The worked cases that the rules make are read and accepted."""
+    with open_reading(database) as session:
+        report = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
+    text = filled_cases.all_accepted_text(filled_cases.filled_text(report, at.date()))
+    changed = drafts.RuleDraftChange(key=draft.id, version=draft.version, cases=text)
+    return run_in_transaction(database, lambda s: drafts.save_draft_text(s, changed, by=owner, at=at))
 
 
 def _handed_over(database: Database, rules: Rules, draft: RuleDraft, owner: Person, at: datetime) -> RuleDraft:

@@ -141,7 +141,7 @@ def _figures(fields: FieldReader) -> Figures:
     found: dict[str, dict[int, int]] = {name: dict(years) for name, years in SHIPPED_FIGURES.items()}
     for name, years in given.items():
         if not isinstance(years, Mapping) or not all(
-            isinstance(year, int) and isinstance(value, int | float) and value > 0 for year, value in years.items()
+            str(year).isdigit() and isinstance(value, int | float) and value > 0 for year, value in years.items()
         ):
             fields.faults.add(
                 (*fields.at("figures"), name),
@@ -149,7 +149,7 @@ def _figures(fields: FieldReader) -> Figures:
                 _("Skriv till exempel {prisbasbelopp: {2027: 60000}}."),
             )
             continue
-        found.setdefault(str(name), {}).update({year: round(value * KRONA) for year, value in years.items()})
+        found.setdefault(str(name), {}).update({int(year): round(value * KRONA) for year, value in years.items()})
     return found
 
 

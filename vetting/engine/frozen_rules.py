@@ -74,7 +74,7 @@ def thaw_rules(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
     asked = _restore_dates(data["refer"]["condition"])
     condition = parse_condition(asked, (), faults, whole) if asked else None
     kept = data.get("amount")
-    amount = parse_amount_rule(_years_as_numbers(kept), (), faults, whole) if kept else None
+    amount = parse_amount_rule(kept, (), faults, whole) if kept else None
     if faults.found:
         raise ValueError([(fault.path, fault.what.en) for fault in faults.found])
     return RuleSet(
@@ -97,12 +97,6 @@ def thaw_rules(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
         amount=amount,
         routine=_routine(data.get("routine", {})),
     )
-
-
-def _years_as_numbers(data: dict[str, Any]) -> dict[str, Any]:
-    figures = data.get("figures", {})
-    numbered = {name: {int(year): value for year, value in years.items()} for name, years in figures.items()}
-    return {**data, "figures": numbered} if figures else data
 
 
 def _list(found: WordList) -> dict[str, Any]:

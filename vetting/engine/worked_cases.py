@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.problem import Path
 
-CASE_KEYS: Final = ("name", "kind", "moment", "on", "facts", "absent", "not_asked", "assessments", "expect")
+CASE_KEYS: Final = ("name", "kind", "moment", "on", "facts", "absent", "not_asked", "assessments", "expect", "accepted")
 EXPECT_KEYS: Final = ("proposal", "attention", "results", "amount")
 
 
@@ -44,6 +44,8 @@ class WorkedCase:
     results: Mapping[str, CriterionResult]
     amount: int | None = None
     """What the formula is to give, öre."""
+    accepted: bool = True
+    """Whether a person has read it: one that was made from the rules says only what they do."""
     where: str = ""
 
     def at_line(self, file: str, line: int) -> WorkedCase:
@@ -90,6 +92,7 @@ def _case(data: object, path: Path, faults: Faults, ruleset: RuleSet) -> WorkedC
         attention=expect.one_of("attention", Attention) if "attention" in expected else None,
         results=_results(expect, ruleset),
         amount=_expected_amount(expect, ruleset),
+        accepted=found.get("accepted", True) is not False,
     )
     return case if len(faults) == before else None
 

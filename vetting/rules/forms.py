@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.cases.services.what_if import CaseSelection
+from vetting.engine.amounts import FIGURE_WORDS, AmountOf, PartKind
 from vetting.engine.asked_facts import LEVEL_WORDS
-from vetting.engine.conditions.comparisons import COMPARISONS
+from vetting.engine.conditions.comparisons import COMPARISONS, FactMeasure
 from vetting.engine.criteria import AS_OF_WORDS, RunningConsequence
-from vetting.engine.facts import FactSupplier, FactType
+from vetting.engine.facts import NUMBERS, FactSupplier, FactType
 from vetting.engine.proposal import PROPOSAL_WORDS
 from vetting.engine.results import CriterionResult
 from vetting.engine.written_rules import CONSEQUENCES, CRITERION_KINDS, KIND_HEADINGS, MOMENTS, RUNNING
@@ -20,7 +21,14 @@ from vetting.rules.domain.condition_rows import MOST_ROWS
 from vetting.rules.domain.language_reference import SUPPLIER_WORDS, TYPE_WORDS
 from vetting.rules.services.drafts import NewAdoption, NewRuleDraft, RuleDraftChange
 from vetting.rules.services.publishing import PublicationApproval
-from vetting.rules.services.typed_parts import CASE_FACTS, CASE_RESULTS, slug
+from vetting.rules.services.typed_parts import (
+    AMOUNT_ROWS,
+    CASE_FACTS,
+    CASE_RESULTS,
+    REDUCTION_ROWS,
+    ROW_PARTS,
+    slug,
+)
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     CarriedField,
@@ -294,6 +302,15 @@ class DraftPartForm(DraftStepForm):
         return found
 
 
+ROW_MEASURE_WORDS: Final[Mapping[str, Words]] = {
+    FactMeasure.COUNT: _("antal i listan"),
+    FactMeasure.SUM: _("summan i listan"),
+    FactMeasure.SHARE: _("andel av"),
+    FactMeasure.PLUS: _("tillsammans med"),
+    FactMeasure.MINUS: _("minus"),
+}
+
+
 class CriterionForm(DraftPartForm):
     """A criterion. look: only the sentence is asked for. Of the rows of its conditions: see `condition_row`."""
 
@@ -334,10 +351,23 @@ class CriterionForm(DraftPartForm):
     quote = UnmaskedField(_("Citat"), rows=2)
     legal = UnmaskedField(_("Lagstöd"))
     look = CarriedField()
+    more = CarriedField()
+    reduction_yaml = UnmaskedField(_("Avdragets steg, som text"), rows=3, hint=_("Skrivs i stället för raderna."))
 
     def condition_row(self, which: str, number: int) -> list[TypedField]:
-        """Fact, comparison, value and another fact of a row; which: condition or only_if."""
-        return [self.named(f"{part}-{which}-")[str(number)] for part in ("fact", "comparison", "value", "other")]
+        """The fields of a row in the order of `ROW_PARTS`; which: condition or only_if."""
+        return [self.named(f"{part}-{which}-")[str(number)] for part in ROW_PARTS]
+
+    def rows_shown(self, which: str) -> range:
+        """The rows that are filled in, and one more; four more where that is asked for."""
+        filled = [number for number in range(MOST_ROWS) if self.condition_row(which, number)[0].typed]
+        more = 4 if self.more.data == which else 1
+        return range(min(MOST_ROWS, max(filled, default=-1) + 1 + more))
+
+    def reduction_rows(self) -> list[tuple[TypedField, TypedField]]:
+        """Days late and how much less, a row each."""
+        days, off = self.named("days-"), self.named("off-")
+        return [(days[str(number)], off[str(number)]) for number in range(REDUCTION_ROWS)]
 
 
 for _which in ("condition", "only_if"):
@@ -367,6 +397,15 @@ for _which in ("condition", "only_if"):
         )
         setattr(CriterionForm, f"value-{_which}-{_number}", UnmaskedField(_("Värde")))
         setattr(CriterionForm, f"other-{_which}-{_number}", ChoiceField(_("eller en annan uppgift"), blank=NOBODY))
+        setattr(
+            CriterionForm,
+            f"measure-{_which}-{_number}",
+            ChoiceField(_("räknas som"), blank=_("värdet"), options=ROW_MEASURE_WORDS),
+        )
+        setattr(CriterionForm, f"of-{_which}-{_number}", ChoiceField(_("och uppgiften"), blank=NOBODY))
+for _number in range(REDUCTION_ROWS):
+    setattr(CriterionForm, f"days-{_number}", UnmaskedField(_("Högst så många dagar sen"), short=True))
+    setattr(CriterionForm, f"off-{_number}", UnmaskedField(_("Avdrag"), short=True))
 
 FIRST_CRITERION: Final = {
     "kind": "automatic",
@@ -377,6 +416,47 @@ FIRST_CRITERION: Final = {
     "only_if_group": "all",
 } | {f"comparison-{which}-{number}": "equal" for which in ("condition", "only_if") for number in range(MOST_ROWS)}
 """What stands in the fields of a criterion where nothing is written."""
+
+
+class AmountForm(DraftPartForm):
+    """How the amount is worked out: parts in rows, and what holds for the whole. look: only the sentence."""
+
+    of = ChoiceField(
+        _("Delarna"),
+        options={AmountOf.SUM: _("läggs ihop"), AmountOf.LEAST: _("den lägsta av dem gäller")},
+        default=AmountOf.SUM,
+    )
+    at_most = UnmaskedField(_("Högst (kr)"), short=True)
+    at_least = UnmaskedField(_("Minst (kr)"), short=True)
+    rounding = UnmaskedField(_("Avrundas nedåt till hela (kr)"), short=True, hint=_("Tomt: hela kronor."))
+    year = UnmaskedField(_("År"), short=True)
+    figure = UnmaskedField(_("Prisbasbelopp det året (kr)"), short=True)
+    look = CarriedField()
+
+    def part_rows(self) -> list[tuple[TypedField, ...]]:
+        """Kind, fact, number and ceiling of each part."""
+        named = [self.named(f"{name}-") for name in ("kind", "fact", "number", "ceiling")]
+        return [tuple(fields[str(number)] for fields in named) for number in range(AMOUNT_ROWS)]
+
+
+for _number in range(AMOUNT_ROWS):
+    setattr(
+        AmountForm,
+        f"kind-{_number}",
+        ChoiceField(
+            _("Räknas på"),
+            blank=NOBODY,
+            options={
+                PartKind.PER: _("kronor för varje"),
+                PartKind.SHARE: _("andel av ett belopp"),
+                PartKind.FIXED: _("fast belopp"),
+                PartKind.FIGURE: FIGURE_WORDS["prisbasbelopp"],
+            },
+        ),
+    )
+    setattr(AmountForm, f"fact-{_number}", ChoiceField(_("Uppgift"), blank=NOBODY))
+    setattr(AmountForm, f"number-{_number}", UnmaskedField(_("Kronor, procent eller antal"), short=True))
+    setattr(AmountForm, f"ceiling-{_number}", UnmaskedField(_("Högst (kr)"), short=True))
 
 
 class LibrarySettingsForm(DraftPartForm):
@@ -455,7 +535,21 @@ class WorkedCaseForm(DraftPartForm):
         named, beside = self.named(first), self.named(second)
         return [(named[str(number)], beside[str(number)]) for number in range(most)]
 
+    def facts_shown(self) -> list[tuple[TypedField, TypedField]]:
+        """The rows of facts that are filled in, and some more."""
+        return _with_some_more(list(self.fact_rows()))
 
+    def results_shown(self) -> list[tuple[TypedField, TypedField]]:
+        """The rows of results that are filled in, and some more."""
+        return _with_some_more(list(self.result_rows()))
+
+
+def _with_some_more(rows: list[tuple[TypedField, TypedField]]) -> list[tuple[TypedField, TypedField]]:
+    filled = [place for place, (first, _second) in enumerate(rows) if first.typed]
+    return rows[: max(filled, default=-1) + 1 + MORE_ROWS]
+
+
+MORE_ROWS: Final = 4
 for _number in range(CASE_FACTS):
     setattr(WorkedCaseForm, f"fact-{_number}", ChoiceField(_("Uppgift"), blank=NOBODY))
     setattr(WorkedCaseForm, f"value-{_number}", UnmaskedField(_("Värde")))
@@ -507,7 +601,8 @@ def offer_facts(form: CriterionForm, catalogue: Catalogue) -> None:
     compared = {FactType.DATE, FactType.DATETIME, FactType.MONEY, FactType.WHOLE_NUMBER, FactType.NUMBER}
     of_all = {name: item.label for name, item in catalogue.items()}
     others = {name: item.label for name, item in catalogue.items() if item.type in compared}
+    numbers = {name: item.label for name, item in catalogue.items() if item.type in NUMBERS}
     for which in ("condition", "only_if"):
         for number in range(MOST_ROWS):
-            fact, _comparison, _value, other = form.condition_row(which, number)
-            fact.options, other.options = of_all, others
+            fact, _comparison, _value, other, _measure, of = form.condition_row(which, number)
+            fact.options, other.options, of.options = of_all, others, numbers

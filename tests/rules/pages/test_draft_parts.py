@@ -131,19 +131,20 @@ def test_the_form_of_a_worked_case_keeps_what_it_has_no_field_for(databases: Dat
 def test_parts_are_taken_out_and_a_criterion_of_the_library_gets_its_value(databases: Databases) -> None:
     desk = Desk(databases)
     assert (
-        desk.post("/bibliotek", use="aktiva-medlemmar-minst").headers["Location"].endswith("/kriterium/3/installningar")
+        desk.post("/bibliotek", use="aktiva-medlemmar-minst").headers["Location"].endswith("/kriterium/4/installningar")
     )
-    assert desk.post("/kriterium/3/installningar", {"setting-required_members": "20"}).status_code == 303
+    assert desk.post("/kriterium/4/installningar", {"setting-required_members": "20"}).status_code == 303
     data = read_text(desk.kept().text.encode(), "text").data
-    assert data["criteria"][3] == {
+    assert data["criteria"][4] == {
         "use": "aktiva-medlemmar-minst",
         "kinds": ["grant"],
+        "sources": [{"document": "Riktlinjer för hundkultur"}],
         "settings": {"required_members": 20},
     }
-    assert desk.post("/kriterium/3/installningar", {"setting-required_members": "många"}).status_code == 422
-    for path in ("/kriterium/3/bort", "/lista/ord-att-titta-pa/0/bort", "/typfall/1/bort", "/uppgift/dog_leader/bort"):
+    assert desk.post("/kriterium/4/installningar", {"setting-required_members": "många"}).status_code == 422
+    for path in ("/kriterium/4/bort", "/lista/ord-att-titta-pa/0/bort", "/typfall/1/bort", "/uppgift/dog_leader/bort"):
         assert desk.post(path).status_code == 303, path
     left = read_text(desk.kept().text.encode(), "text").data
-    assert (len(left["criteria"]), left["lists"]["ord-att-titta-pa"]["entries"]) == (3, [])
+    assert (len(left["criteria"]), left["lists"]["ord-att-titta-pa"]["entries"]) == (4, [])
     assert list(left["facts"]) == ["dogs_in_activity"]
-    assert len(read_text(desk.kept().cases.encode(), "cases").data) == 1
+    assert len(read_text(desk.kept().cases.encode(), "cases").data) == 3

@@ -57,6 +57,9 @@ criteria:
     condition: {fact: purpose, matches_list: {list: ord-att-titta-pa}}
     if_not_met: assess
     sources: [{document: Riktlinjer för hundkultur, place: 4 §}]
+  - use: medlemmar-minst
+    settings: {required_members: 5}
+    sources: [{document: Riktlinjer för hundkultur, place: 1 §}]
 routine:
   owner: Kulturchefen
   steps: [Handläggaren går igenom ansökan, Nämnden beslutar]
@@ -74,4 +77,32 @@ CASES = """\
   on: 2027-02-01
   facts: {dogs_in_activity: 2}
   expect: {proposal: complete, results: {minst-tva-hundar: met, utbildad-ledare: unknown}}
+- name: Allt som krävs finns
+  kind: grant
+  'on': 2027-02-01
+  facts: {name_in_application: Föreningen Exempelstigen, organisation_number: '8029990234', application_date: 2027-02-01,
+    avstand_valdsbejakande_uttryck_signed: true, legal_form: ideell_forening, statutes_document: true, board_elected_on: 2027-02-01,
+    annual_minutes: true, signed: true, annual_meeting_held_on: 2026-02-01, activity_report: true, accounts: true,
+    audit_report: true, audit_signed: true, signed_by_role: Exempel, signed_on: 2027-02-01, giro_number: Exempel,
+    giro_holder_is_association: true, deadline: 2027-02-01, received_on: 2027-02-01, members_total: 5, unreported_grants: 0,
+    dogs_in_activity: 20, dog_leader: true}
+  assessments: {demokratisk-rattsstat: met, manskliga-rattigheter: met, jamstalldhet-kvinnor-man: met, uppmuntrar-ej-vbe: met,
+    mojliggor-ej-vbe: met, samverkar-ej-i-strid: met, anlitar-ej-i-strid: met}
+  expect:
+    proposal: approve
+    results: {medlemmar-minst: met}
+- name: Fyra medlemmar är för få
+  kind: grant
+  'on': 2027-02-01
+  facts: {name_in_application: Föreningen Exempelstigen, organisation_number: '8029990234', application_date: 2027-02-01,
+    avstand_valdsbejakande_uttryck_signed: true, legal_form: ideell_forening, statutes_document: true, board_elected_on: 2027-02-01,
+    annual_minutes: true, signed: true, annual_meeting_held_on: 2026-02-01, activity_report: true, accounts: true,
+    audit_report: true, audit_signed: true, signed_by_role: Exempel, signed_on: 2027-02-01, giro_number: Exempel,
+    giro_holder_is_association: true, deadline: 2027-02-01, received_on: 2027-02-01, unreported_grants: 0, dogs_in_activity: 20,
+    dog_leader: true, members_total: 4}
+  assessments: {demokratisk-rattsstat: met, manskliga-rattigheter: met, jamstalldhet-kvinnor-man: met, uppmuntrar-ej-vbe: met,
+    mojliggor-ej-vbe: met, samverkar-ej-i-strid: met, anlitar-ej-i-strid: met}
+  expect:
+    proposal: refuse
+    results: {medlemmar-minst: not_met}
 """

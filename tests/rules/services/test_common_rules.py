@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 OWNER = Role.RULES_OWNER
 DOGS = "hundkultur-2027"
-OWN = GUIDELINE.replace("builds_on: [socialnamnden-2019-med-grundkrav]", "builds_on: []")
+_MEMBERS = GUIDELINE[GUIDELINE.index("  - use: medlemmar-minst") : GUIDELINE.index("routine:")]
+OWN = GUIDELINE.replace("builds_on: [socialnamnden-2019-med-grundkrav]", "builds_on: []").replace(_MEMBERS, "")
 OWN_CASES = """\
 - name: Två hundar räcker
   kind: grant
@@ -62,6 +63,11 @@ COMMON_CASES = """\
   on: 2027-02-01
   facts: {members_total: 40}
   expect: {proposal: approve, results: {antal-medlemmar: met}}
+- name: Få medlemmar
+  kind: grant
+  on: 2027-02-01
+  facts: {members_total: 3}
+  expect: {proposal: refuse, results: {antal-medlemmar: not_met}}
 """
 
 
@@ -199,7 +205,7 @@ def test_withdrawn_common_rules_leave_a_scheme_with_those_that_hold_then(board: 
 
 def test_a_schemes_own_word_goes_before_the_common_and_the_common_before_what_is_built_on(board: BoardAtWork) -> None:
     published_version(board, COMMON, COMMON_CASES)
-    own = OWN.replace("builds_on: []", "builds_on: [socialnamnden-2019-med-grundkrav]")
+    own = GUIDELINE
     key = board.do(drafts.take_in, own.encode(), CASES.encode(), role=OWNER).id
     board.do(grants.add_scheme, SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS), role=OWNER)
     with open_reading(board.database) as s:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.engine.conditions.comparisons import COMPARISONS, OperandShape
+from vetting.engine.conditions.comparisons import (
+    COMPARISONS,
+    MEASURED_TYPES,
+    OF_TWO,
+    FactMeasure,
+    OperandShape,
+    measured_type,
+)
 from vetting.engine.conditions.parsing import nearest_fitting
 from vetting.engine.facts import DAYS, FactType
 from vetting.kernel.dates import InvalidDayError, parse_day
@@ -22,7 +29,8 @@ if TYPE_CHECKING:
 
     from vetting.engine.facts import Catalogue, FactDefinition
 
-MOST_ROWS: Final = 4
+MOST_ROWS: Final = 12
+"""Rows that a form has fields for; a page shows those that are filled in, and one more."""
 _SPAN: Final = re.compile(r"(\d{1,5})\s*(år|years?|månad(?:er)?|months?|dag(?:ar)?|days?)", re.IGNORECASE)
 _UNITS: Final = {"å": "years", "y": "years", "m": "months", "d": "days"}
 YES: Final = frozenset({"ja", "yes", "true", "sant"})
@@ -31,17 +39,27 @@ NO: Final = frozenset({"nej", "no", "false", "falskt"})
 
 @dataclass(frozen=True, slots=True)
 class ConditionRow:
-    """One comparison as it is typed. `other` is a fact to compare with instead of a value."""
+    """One comparison as it is typed.
+
+    other: a fact to compare with instead of a value; of a length of time the day that it counts back from. measure:
+    what is taken of the fact, empty for its value. of: the second fact of a share, a sum or a difference.
+    """
 
     fact: str = ""
     comparison: str = ""
     value: str = ""
     other: str = ""
+    measure: str = ""
+    of: str = ""
 
     @property
     def blank(self) -> bool:
         """Whether nothing is filled in."""
         return not (self.fact or self.value or self.other)
+
+
+ROW_MEASURES: Final = (FactMeasure.COUNT, FactMeasure.SUM, FactMeasure.SHARE, FactMeasure.PLUS, FactMeasure.MINUS)
+"""What a row may take of a fact instead of its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +86,36 @@ def rows_of(data: object, catalogue: Catalogue) -> ConditionRows | None:
 
 
 def _row(leaf: object, catalogue: Catalogue) -> ConditionRow | None:
-    if not isinstance(leaf, Mapping) or "fact" not in leaf or len(leaf) != 2:  # noqa: PLR2004 - a fact and a comparison
+    if not isinstance(leaf, Mapping):
         return None
-    definition = catalogue.get(str(leaf["fact"]))
+    measure = next((item for item in (FactMeasure.VALUE, *ROW_MEASURES) if item.value in leaf), None)
     comparison = next((key for key in leaf if key in COMPARISONS), None)
-    if definition is None or comparison is None:
+    if measure is None or comparison is None or set(leaf) - {measure.value, comparison, "of"}:
         return None
+    definition = catalogue.get(str(leaf[measure.value]))
+    if definition is None:
+        return None
+    named = leaf.get("of")
+    of = str(named["fact"] if isinstance(named, Mapping) and set(named) == {"fact"} else named or "")
+    taken = "" if measure is FactMeasure.VALUE else measure.value
     wanted = leaf[comparison]
     if isinstance(wanted, Mapping) and set(wanted) == {"fact"}:
-        return ConditionRow(definition.id, comparison, "", str(wanted["fact"]))
-    typed = _as_typed(wanted)
-    return None if typed is None else ConditionRow(definition.id, comparison, typed)
+        return ConditionRow(definition.id, comparison, "", str(wanted["fact"]), taken, of if taken else "")
+    typed = _as_percent(wanted) if measure is FactMeasure.SHARE else _as_typed(wanted)
+    if typed is None:
+        return None
+    if taken:
+        return ConditionRow(definition.id, comparison, typed, "", taken, of)
+    return ConditionRow(definition.id, comparison, typed, of)
+
+
+def _as_percent(wanted: object) -> str | None:
+    if isinstance(wanted, list):
+        parts = [_as_percent(item) for item in wanted]
+        return None if None in parts else "; ".join(part or "" for part in parts)
+    if isinstance(wanted, bool) or not isinstance(wanted, int | float):
+        return None
+    return f"{round(wanted * 100, 4):g} %".replace(".", ",")
 
 
 def _as_typed(wanted: object) -> str | None:
@@ -95,6 +132,9 @@ def _as_typed(wanted: object) -> str | None:
         return None if None in parts else "; ".join(part or "" for part in parts)
     if isinstance(wanted, Mapping) and len(wanted) == 1:
         ((unit, number),) = wanted.items()
+        if unit == "each_year":
+            month, day = str(number).split("-")
+            return f"{int(day)} {_MONTHS[int(month) - 1]} varje år"
         words = {"years": "år", "months": "månader", "days": "dagar"}
         return f"{number} {words[unit]}" if unit in words else None
     return None
@@ -119,6 +159,24 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
     if definition is None:
         problems.append(Problem(f"fact-{where}", _("Ingen uppgift är vald."), _("Välj en uppgift.")))
         return None
+    measure = FactMeasure(row.measure) if row.measure in set(ROW_MEASURES) else FactMeasure.VALUE
+    if definition.type not in MEASURED_TYPES[measure]:
+        problems.append(
+            Problem(
+                f"measure-{where}",
+                _("”{label}” kan inte räknas så.", label=definition.label),
+                _("Antal och summa hör till listor; andel, tillsammans med och minus hör till tal och belopp."),
+            )
+        )
+        return None
+    if measure in OF_TWO and row.of not in catalogue:
+        problems.append(
+            Problem(f"of-{where}", _("Den andra uppgiften är inte vald."), _("Välj vad den räknas tillsammans med."))
+        )
+        return None
+    measured = measured_type(measure, definition.type)
+    if measured is not definition.type:
+        definition = replace(definition, type=measured, smallest=None, largest=None)
     kind = COMPARISONS.get(row.comparison)
     if kind is None or definition.type not in kind.types:
         problems.append(
@@ -129,10 +187,12 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
             )
         )
         return None
-    if row.other:
-        return {"fact": row.fact, row.comparison: {"fact": row.other}}
+    taken = {measure.value: row.fact} | ({"of": row.of} if measure in OF_TWO else {})
+    counted_from = {"of": {"fact": row.other}} if row.other and kind.shape is OperandShape.SPAN else {}
+    if row.other and not counted_from:
+        return {**taken, row.comparison: {"fact": row.other}}
     try:
-        return {"fact": row.fact, row.comparison: parse_operand(definition, kind.shape, row.value)}
+        return {**taken, row.comparison: parse_operand(definition, kind.shape, row.value), **counted_from}
     except ValueError:
         problems.append(
             Problem(
@@ -215,14 +275,14 @@ def plain_value(definition: FactDefinition, typed: str) -> Any:  # noqa: ANN401 
             case FactType.YES_NO:
                 return _yes_no(typed)
             case FactType.WHOLE_NUMBER:
-                return whole_number(typed)
+                return whole_number(_COUNTED.sub("", typed))
             case FactType.NUMBER:
                 return parse_finite_number(typed)
             case FactType.MONEY:
                 ore = parse_amount(typed)
                 return ore // 100 if ore % 100 == 0 else ore / 100
             case FactType.DATE | FactType.DATETIME:
-                return parse_day(typed)
+                return _yearly(typed) or parse_day(typed)
             case FactType.CHOICE | FactType.CHOICES if typed not in definition.options:
                 return _option(definition, typed)
             case FactType.DOCUMENT:
@@ -247,16 +307,39 @@ def whole_number(typed: str) -> int:
     return int(typed.replace(" ", ""))
 
 
+_COUNTED: Final = re.compile(r"\s*(?:kr|kronor|st|stycken|personer|medlemmar|procent|%)\.?$", re.IGNORECASE)
+"""What people write after a number."""
+_PERCENT: Final = re.compile(r"(.+?)\s*(?:%|procent)", re.IGNORECASE)
+_MONTHS: Final = (
+    *("januari", "februari", "mars", "april", "maj", "juni"),
+    *("juli", "augusti", "september", "oktober", "november", "december"),
+)
+_YEARLY: Final = re.compile(r"(\d{1,2})\s*(?:/\s*(\d{1,2})|\s([a-zåäö]+))\s+varje\s+år", re.IGNORECASE)
+
+
+def _yearly(typed: str) -> dict[str, str] | None:
+    """'25 februari varje år' or '25/2 varje år' as it is written in a rule file."""
+    match = _YEARLY.fullmatch(typed)
+    if match is None:
+        return None
+    name = (match[3] or "").casefold()
+    month = int(match[2]) if match[2] else next((place for place, one in enumerate(_MONTHS, 1) if one == name), 0)
+    if not month:
+        raise ValueError(typed)
+    return {"each_year": f"{month:02}-{int(match[1]):02}"}
+
+
 def parse_finite_number(typed: str) -> float:
-    """A number that is one.
+    """A number that is one; '50 %' is a half.
 
     Raises:
         ValueError: it is none, or not finite.
     """
-    found = float(typed.replace(",", ".").replace(" ", ""))
+    share = _PERCENT.fullmatch(typed)
+    found = float((share[1] if share else _COUNTED.sub("", typed)).replace(",", ".").replace(" ", ""))
     if not math.isfinite(found):
         raise ValueError(typed)
-    return found
+    return found / 100 if share else found
 
 
 def _option(definition: FactDefinition, typed: str) -> str:

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 
+from vetting.engine.amounts import amount_in_words
+from vetting.engine.facts import NUMBERS
 from vetting.engine.written_rules import KIND_HEADINGS, about_criterion
 from vetting.formats.yaml_editing import with_item, with_part
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.text import Words, _, join_words, same_in_both
-from vetting.rules.domain.condition_rows import MOST_ROWS, parse_span
+from vetting.rules.domain.condition_rows import parse_span
 from vetting.rules.forms import (
     FIRST_CRITERION,
     SETTING,
     AboutRulesForm,
+    AmountForm,
     CriterionForm,
     DraftStepForm,
     LibrarySettingsForm,
@@ -40,8 +43,8 @@ from vetting.rules.pages.drafts import (
     render_draft,
 )
 from vetting.rules.services import drafts as service
+from vetting.rules.services import filled_cases, word_list_uses
 from vetting.rules.services import typed_parts as parts
-from vetting.rules.services import word_list_uses
 from vetting.rules.services.drafts import RuleDraftChange, StaleDraftError, board_book
 from vetting.rules.services.rule_files import RuleSetReading, read_set
 from vetting.web import visitor
@@ -132,8 +135,10 @@ def criterion(draft_id: int, place: str) -> Response | str:
     """A criterion by form."""
     look = draft_report(draft_id)
     written = _written_criterion(look, place)
-    if written is not None and "use" in written:
+    if written is not None and "use" in written and "change" not in request.args:
         return redirect_after_post(url_for("draft_parts.settings", draft_id=draft_id, place=place))
+    if written is not None and "use" in written:
+        written = _as_own(look, str(written["use"]))
     typed = parts.typed_criterion(
         written or {"applies_to": sorted(_kinds(look)), "moment": "before"}, catalogue_of(look)
     )
@@ -147,11 +152,29 @@ def _kinds(look: RuleDraftReport) -> list[str]:
 
 
 def _written_criterion(look: RuleDraftReport, place: str) -> Mapping[str, Any] | None:
-    """The criterion at a place as it is written; None for a new one."""
+    """The criterion at a place as it is written, or the inherited one that is to be changed; None for a new one."""
     if place == NEW:
-        return None
+        inherited = request.args.get("arvt", "")
+        return _as_own(look, inherited) if inherited else None
     entries = criteria_of(look)
     return _entry_at(entries, place)
+
+
+def _as_own(look: RuleDraftReport, name: str) -> Mapping[str, Any]:
+    """An inherited criterion, or one of the library, as the board would write its own: in its own document."""
+    found = next((item for item in look.inherited if item.id == name), None)
+    library = rules_in_use().folder.book.library
+    criterion = found or library.get(name)
+    if criterion is None:
+        abort(404)
+    data = {key: value for key, value in criterion.data.items() if key not in {"sources", "status"}}
+    data["applies_to"] = sorted(kind.value for kind in criterion.kinds & {CaseKind(kind) for kind in _kinds(look)})
+    return data | {"sources": [{"document": own_document(look)}]}
+
+
+def own_document(look: RuleDraftReport) -> str:
+    """The document that the rules are written in, which is where the board's own requirements stand."""
+    return look.read.draft.sources[0].document if look.read.draft and look.read.draft.sources else ""
 
 
 def _entry_at(entries: list[Any], place: str) -> Mapping[str, Any]:
@@ -172,7 +195,6 @@ def _criterion_page(look: RuleDraftReport, place: str, form: CriterionForm, sent
         form=form,
         said=sentence,
         catalogue=catalogue_of(look),
-        rows=range(MOST_ROWS),
     )
 
 
@@ -181,6 +203,8 @@ def save_criterion(draft_id: int, place: str) -> Response:
     """Shows the sentence, or keeps the criterion; what is wrong with it is told at its fields, nothing is lost."""
     look = draft_report(draft_id)
     before = _written_criterion(look, place)
+    if before is not None and "use" in before:
+        before = _as_own(look, str(before["use"]))
     form = posted_form(CriterionForm)
     form.validate()
     data, wrong = parts.criterion_data(form.texts, before or {}, catalogue_of(look))
@@ -189,7 +213,7 @@ def save_criterion(draft_id: int, place: str) -> Response:
     if not form.problems:
         told, sentence = _check_criterion(look, data, number)
         form.tell(told)
-    if form.look.data:
+    if form.look.data or form.more.data:
         return make_response(_criterion_page(look, place, form, sentence))
     return keep_change(
         draft_id,
@@ -240,6 +264,33 @@ def remove_criterion(draft_id: int, place: str) -> Response:
     return _take_out(draft_id, lambda draft: (with_item(draft.text, "criteria", int(place), None), None), "#kriterier")
 
 
+@blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>/<any(upp, ned):way>")
+def move_criterion(draft_id: int, place: str, way: str) -> Response:
+    """Puts a criterion before or after its neighbour: people read them in that order."""
+    entries = criteria_of(draft_report(draft_id))
+    this = _entry_at(entries, place)
+    other = int(place) + (-1 if way == "upp" else 1)
+    if not 0 <= other < len(entries):
+        return redirect_after_post(url_for("drafts.show", draft_id=draft_id) + "#kriterier")
+    neighbour = entries[other]
+
+    def change(draft: RuleDraft) -> tuple[str, None]:
+        return with_item(with_item(draft.text, "criteria", int(place), neighbour), "criteria", other, this), None
+
+    return _take_out(draft_id, change, "#kriterier")
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/arvt/<criterion_id>/<any(bort, tillbaka):choice>")
+def leave_out(draft_id: int, criterion_id: str, choice: str) -> Response:
+    """An inherited criterion is not asked, or asked again."""
+    look = draft_report(draft_id)
+    left = list(look.read.draft.leaves_out) if look.read.draft is not None else []
+    if criterion_id not in {item.id for item in look.inherited}:
+        abort(404)
+    now = [name for name in left if name != criterion_id] + ([criterion_id] if choice == "bort" else [])
+    return _take_out(draft_id, lambda draft: (with_part(draft.text, "leaves_out", now or None), None), "#arvda")
+
+
 def _take_out(draft_id: int, change: Callable[[RuleDraft], tuple[str | None, str | None]], anchor: str) -> Response:
     return keep_change(
         draft_id,
@@ -261,6 +312,7 @@ def take(draft_id: int) -> Response:
     look, taken = draft_report(draft_id), library[form.use.data]
     kinds = sorted(taken.kinds & {CaseKind(kind) for kind in _kinds(look)})
     entry: dict[str, Any] = {"use": form.use.data} | ({"kinds": [kind.value for kind in kinds]} if kinds else {})
+    entry["sources"] = [{"document": own_document(look)}]
     place = len(criteria_of(look))
     answer = keep_change(
         draft_id,
@@ -341,6 +393,49 @@ def read_setting(given: str) -> Any:  # noqa: ANN401 - plain data
         ).data
     except UnreadableError:
         return given
+
+
+@blueprint.get("/regler/utkast/<int:draft_id>/belopp")
+def amount(draft_id: int) -> str:
+    """How the amount is worked out, by form."""
+    look = draft_report(draft_id)
+    return _amount_page(look, AmountForm(known=parts.typed_amount(data_of(look).get("amount"))), None)
+
+
+def _amount_page(look: RuleDraftReport, form: AmountForm, sentence: Words | None) -> str:
+    form.carry(version=look.draft.version)
+    catalogue = catalogue_of(look)
+    for _kind, fact, _number, _ceiling in form.part_rows():
+        fact.options = {name: item.label for name, item in catalogue.items() if item.type in NUMBERS}
+    if sentence is None and look.ruleset is not None and look.ruleset.amount is not None:
+        sentence = amount_in_words(look.ruleset.amount, catalogue)
+    return render_template("rules/draft_parts/amount.html", draft=look.draft, form=form, said=sentence)
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/belopp")
+def save_amount(draft_id: int) -> Response:
+    """Shows the sentence, or keeps the formula; without any part there is none."""
+    look, form = draft_report(draft_id), posted_form(AmountForm)
+    form.validate()
+    data, wrong = parts.amount_data(form.texts, data_of(look).get("amount"))
+    form.tell(wrong)
+    sentence, changed = None, look.draft.text
+    if not form.problems:
+        if data is not None or "amount" in data_of(look):
+            changed = with_part(look.draft.text, "amount", data)
+        tried = _try_change(look, text=changed)
+        form.tell(_new_problems(look, tried, "kind-0"))
+        if tried.ruleset is not None and tried.ruleset.amount is not None:
+            sentence = amount_in_words(tried.ruleset.amount, tried.ruleset.catalogue)
+    if form.look.data:
+        return make_response(_amount_page(look, form, sentence))
+    return keep_change(
+        draft_id,
+        form,
+        lambda _draft: (changed, None),
+        lambda refused: _amount_page(draft_report(draft_id), refused, sentence),
+        "#belopp",
+    )
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/uppgift")
@@ -450,6 +545,21 @@ def retire_words(draft_id: int) -> Response:
         onto=url_for("drafts.show", draft_id=draft_id) + "#listor",
         again=lambda refused: render_draft(draft_id, refused),
     )
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/typfall/fyll")
+def fill_cases(draft_id: int) -> Response:
+    """Adds the worked cases that the rules make: each is read and accepted by a person."""
+    changed = filled_cases.filled_text(draft_report(draft_id), visitor.today())
+    return _take_out(draft_id, lambda _draft: (None, changed), "#typfall")
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/typfall/<place>/godta")
+def accept_case(draft_id: int, place: str) -> Response:
+    """A person has read the worked case, and it is what is meant."""
+    if _written_case(draft_report(draft_id), place) is None:
+        abort(404)
+    return _take_out(draft_id, lambda draft: (None, filled_cases.accepted_text(draft.cases, int(place))), "#typfall")
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/typfall/<place>")

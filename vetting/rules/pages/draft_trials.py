@@ -113,7 +113,7 @@ def _review(draft_id: int, refused: PublishForm | None = None) -> str:
     with reading_session() as session:
         whole = common_rules.publication_in_all(session, look, rules_in_use(), on=visitor.today())
         obstacles = publishing.obstacles_to_publishing(
-            session, whole, by=visitor.signed_in_person(), on=visitor.today()
+            session, whole, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
         )
         tried: Any = publishing.tried_as(session, look.draft, look.ruleset) if look.ruleset else None
         job = _job(session, tried) if tried is not None else None
@@ -123,6 +123,7 @@ def _review(draft_id: int, refused: PublishForm | None = None) -> str:
             draft=look.draft,
             obstacles=obstacles,
             own=whole.own,
+            taken_out=publishing.cases_taken_out(session, look),
             taken_away=whole.taken_away,
             for_schemes=[item.name for item in schemes_with(session, look.draft.board_id, look.draft.ruleset)],
             for_grants=look.ruleset is not None and CaseKind.GRANT in look.ruleset.kinds,

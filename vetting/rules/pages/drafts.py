@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting.engine.amounts import amount_in_words
 from vetting.formats.yaml_reading import read_text
 from vetting.grants import models as rounds_store
 from vetting.kernel.case_kinds import CaseKind
@@ -29,6 +30,7 @@ from vetting.rules.services import drafts as service
 from vetting.rules.services import word_list_uses
 from vetting.rules.services.drafts import StaleDraftError
 from vetting.web import visitor
+from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
 
@@ -127,6 +129,7 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
         lists = look.read.draft.lists if look.read.draft else {}
         words = word_list_uses.word_uses_of_board(session, lists, by=visitor.signed_in_person(), on=visitor.today())
     forms = FormsOfDraft(refused, look.draft.version)
+    own = {str(entry.get("use") or entry.get("id")) for entry in criteria_of(look)}
     return render_template(
         "rules/drafts/show.html",
         look=look,
@@ -136,6 +139,18 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
         ran=look.ran,
         words=words,
         entries=criteria_of(look),
+        own=own,
+        bases=[
+            *([look.common.title.to(visitor_language())] if look.common is not None else []),
+            *(look.read.draft.builds_on if look.read.draft is not None else ()),
+        ],
+        inherited=[item for item in look.inherited if item.id not in own],
+        replaced={item.id: item for item in look.inherited if item.id in own},
+        left_out=set(look.read.draft.leaves_out) if look.read.draft else set(),
+        grants="grant" in (data_of(look).get("kinds") or ()),
+        amount=amount_in_words(look.ruleset.amount, look.ruleset.catalogue)
+        if look.ruleset and look.ruleset.amount
+        else None,
         refused=refused,
         take=forms.take({name: item.label for name, item in _library(look)}),
         try_out=forms.try_out({item.id: same_in_both(item.name) for item in rounds}),

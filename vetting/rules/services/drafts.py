@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
+from vetting.engine.ruleset_resolution import resolve_rule_set
 from vetting.engine.worked_cases import run_worked_case
 from vetting.formats.yaml_editing import write_yaml
 from vetting.formats.yaml_reading import read_text
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.engine.criteria import Criterion
     from vetting.engine.ruleset import RuleSet, RuleSetDraft
     from vetting.engine.ruleset_resolution import Rulebook
     from vetting.engine.screening import Screening
@@ -83,6 +85,8 @@ class RuleDraftReport:
     changed: tuple[RuleDifference, ...]
     bases: Mapping[str, RuleSetDraft]
     """The sets that it may build on."""
+    inherited: tuple[Criterion, ...] = ()
+    """What it asks without a word of its own: from the common rules and the sets that it builds on."""
     common: RuleSet | None = None
     """The board's common rules, that it is put together with where it is a grant scheme's own."""
 
@@ -261,8 +265,16 @@ def report_on_draft(session: Session, draft: RuleDraft, *, rules: Rules, on: dat
         before=before,
         changed=rule_differences_of(before, read.ruleset) if read.ruleset else (),
         bases=book.drafts,
+        inherited=_inherited_criteria(read.draft, book) if read.draft is not None else (),
         common=book.common,
     )
+
+
+def _inherited_criteria(draft: RuleSetDraft, book: Rulebook) -> tuple[Criterion, ...]:
+    """The criteria that a draft takes over, before it changes or leaves out any; none where two bases disagree."""
+    bare = replace(draft, uses=(), leaves_out=())
+    found = resolve_rule_set(bare, replace(book, drafts={**book.drafts, draft.id: bare}, resolved={}), Faults())
+    return found.criteria if found is not None else ()
 
 
 def _names_wrong(read: RuleSetReading, draft: RuleDraft, board: Board) -> list[Problem]:

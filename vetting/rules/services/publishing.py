@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.boards.models.people import Board, User
 from vetting.boards.services import ways_of_working
 from vetting.boards.services.sign_in import require_permission
+from vetting.engine.criteria import CriterionOrigin
 from vetting.engine.frozen_rules import freeze_rules
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -18,7 +19,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, join_words
 from vetting.rules import models as store
 from vetting.rules.models import RuleDraft, RulePublication, RuleVersion, RuleWithdrawal
-from vetting.rules.services import common_rules, drafts, versions
+from vetting.rules.services import common_rules, drafts, filled_cases, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
 
@@ -62,7 +64,7 @@ def publish_rules(
         )
     found = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
     whole = common_rules.publication_in_all(session, found, rules, on=at.date())
-    obstacles = obstacles_to_publishing(session, whole, by=by, on=at.date(), given=given)
+    obstacles = obstacles_to_publishing(session, whole, rules=rules, by=by, on=at.date(), given=given)
     if found.ruleset is None or obstacles:
         raise Refused(Obstacle.CLOSED, *obstacles)
     first = max(found.ruleset.valid.first or at.date(), at.date())
@@ -147,6 +149,7 @@ def obstacles_to_publishing(
     session: Session,
     whole: common_rules.PublicationInAll,
     *,
+    rules: Rules,
     by: Person,
     on: date,
     given: PublicationApproval | None = None,
@@ -183,8 +186,10 @@ def obstacles_to_publishing(
                 _("Skriv vilket organ som antagit dem hos er, vilken dag och med vilket diarienummer."),
             )
         )
+    obstacles += _sources_of_others(found, rules)
     if not found.read.cases:
         obstacles.append(Problem(draft.ruleset, _("Det finns inga typfall."), _("Lämna tillbaka utkastet.")))
+    obstacles += filled_cases.lacking_cases(found)
     if tried_as(session, draft, found.ruleset) is None:
         obstacles.append(
             Problem(
@@ -237,6 +242,40 @@ def _written_by_same(together: Sequence[common_rules.SchemeRules], by: Person) -
     ]
 
 
+EXAMPLE: Final = "Exempelgräns"
+"""How the source of a value begins that is only an example: the board says its own."""
+
+
+def _sources_of_others(found: drafts.RuleDraftReport, rules: Rules) -> list[Problem]:
+    """Criteria that the board says itself, with the source that another municipality has, or an example's limit."""
+    own = (
+        {str(use.data.get("use") or use.data.get("id")) for use in found.read.draft.uses} if found.read.draft else set()
+    )
+    municipal = {
+        source.document
+        for criterion in rules.folder.book.library.values()
+        if criterion.status is CriterionOrigin.GUIDELINE
+        for source in criterion.sources
+    }
+    told = []
+    for criterion in found.ruleset.criteria if found.ruleset is not None else ():
+        for source in criterion.sources:
+            borrowed = criterion.id in own and source.document in municipal
+            if borrowed or source.document.startswith(EXAMPLE):
+                told.append(
+                    Problem(
+                        criterion.id,
+                        _(
+                            "”{label}” har en källa som inte är er: {document}.",
+                            label=criterion.label,
+                            document=source.document,
+                        ),
+                        _("Öppna kriteriet, välj Ändra och skriv i vilket av era dokument kravet står."),
+                    )
+                )
+    return told
+
+
 def _same_before(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None:
     """The number of a version with the very same rules, withdrawn or not."""
     found = store.version_by_fingerprint(session, draft.board_id, ruleset.id, ruleset.fingerprint)
@@ -258,6 +297,14 @@ def _anothers(found: drafts.RuleDraftReport, session: Session) -> str:
             return base.title.sv
         waiting.extend(base.builds_on)
     return ""
+
+
+def cases_taken_out(session: Session, found: drafts.RuleDraftReport) -> list[Words]:
+    """Worked cases that the last version has and the draft has not, by name: the second person is told."""
+    for publication, _unused in store.publications(session, found.draft.board_id):
+        if publication.ruleset == found.draft.ruleset:
+            return filled_cases.cases_taken_out(found, publication.cases)
+    return []
 
 
 def tried_as(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None:

@@ -6,15 +6,19 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.engine.amounts import PRICE_BASE, AmountOf, PartKind
+from vetting.engine.criteria import Consequence
 from vetting.formats.yaml_editing import write_yaml
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.dates import InvalidDayError, parse_day
+from vetting.kernel.money import KRONA, parse_amount
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.text import _, same_in_both
 from vetting.rules.domain.condition_rows import (
     MOST_ROWS,
     ConditionRow,
     condition_of,
+    parse_finite_number,
     plain_value,
     rows_of,
     whole_number,
@@ -26,10 +30,13 @@ if TYPE_CHECKING:
     from vetting.engine.facts import Catalogue
 
 TypedFields = Mapping[str, str]
+ROW_PARTS: Final = ("fact", "comparison", "value", "other", "measure", "of")
+"""The fields of a row of a condition."""
 _TEXTS: Final = ("kind", "level", "moment", "if_not_met", "on_running_support", "as_of")
 _PLAIN: Final = ("legal",)
-CASE_FACTS: Final = 12
-CASE_RESULTS: Final = 8
+CASE_FACTS: Final = 90
+CASE_RESULTS: Final = 90
+"""Rows of a worked case that a form has fields for; a page shows those that are filled in, and a few more."""
 
 
 def slug(text: str) -> str:
@@ -74,8 +81,118 @@ def typed_criterion(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, 
                 f"comparison-{which}-{number}": row.comparison,
                 f"value-{which}-{number}": row.value,
                 f"other-{which}-{number}": row.other,
+                f"measure-{which}-{number}": row.measure,
+                f"of-{which}-{number}": row.of,
             }
+    return typed | _typed_reduction(data)
+
+
+REDUCTION_ROWS: Final = 4
+"""Steps of a reduction that the form has fields for."""
+
+
+def _typed_reduction(data: Mapping[str, Any]) -> dict[str, str]:
+    """The steps of a reduction: at most how many days late, and how much less; the text where there is more to them."""
+    steps = data.get("reduction")
+    if not isinstance(steps, list) or not steps:
+        return {}
+    typed: dict[str, str] = {}
+    for number, step in enumerate(steps):
+        days, off = _days_of(step, data.get("condition")), _off_of(step)
+        if days is None or off is None or number >= REDUCTION_ROWS:
+            return {"reduction_yaml": write_yaml(steps).strip()}
+        typed |= {f"days-{number}": days, f"off-{number}": off}
     return typed
+
+
+def _days_of(step: object, condition: object) -> str | None:
+    """'7' of a step for what is at most seven days late, '' of one for all else; None of any other."""
+    if not isinstance(step, Mapping):
+        return None
+    if "when" not in step:
+        return ""
+    dated = _late_by(condition)
+    when = step["when"]
+    if dated is None or not isinstance(when, Mapping):
+        return None
+    span = when.get("within")
+    is_days = isinstance(span, Mapping) and set(span) == {"days"}
+    return str(span["days"]) if is_days and when == _late_at_most(dated, int(span["days"])) else None  # type: ignore[index] # a mapping
+
+
+def _off_of(step: object) -> str | None:
+    if not isinstance(step, Mapping):
+        return None
+    if "share" in step:
+        return f"{round(step['share'] * 100, 4):g} %".replace(".", ",")
+    return f"{step['amount']:g} kr".replace(".", ",") if isinstance(step.get("amount"), int | float) else None
+
+
+def _late_by(condition: object) -> tuple[str, str] | None:
+    """The day that comes and the day that it is to come by, of a condition that compares two days."""
+    if isinstance(condition, Mapping) and set(condition) == {"fact", "at_most"}:
+        wanted = condition["at_most"]
+        if isinstance(wanted, Mapping) and set(wanted) == {"fact"}:
+            return str(condition["fact"]), str(wanted["fact"])
+    return None
+
+
+def _late_at_most(dated: tuple[str, str], days: int) -> dict[str, Any]:
+    came, due = dated
+    return {"fact": due, "within": {"days": days}, "of": {"fact": came}}
+
+
+def _reduction(typed: TypedFields, condition: object) -> tuple[Any, list[Problem]]:
+    """The steps as they are written in a file."""
+    own = typed.get("reduction_yaml", "").strip()
+    if own:
+        try:
+            return read_text(own.encode(), "reduction").data, []
+        except UnreadableError as error:
+            return None, [Problem("reduction_yaml", error.problem.what, error.problem.remedy)]
+    steps: list[dict[str, Any]] = []
+    problems: list[Problem] = []
+    for number in range(REDUCTION_ROWS):
+        days, off = typed.get(f"days-{number}", "").strip(), typed.get(f"off-{number}", "").strip()
+        if not off:
+            continue
+        step, told = _step(days, off, _late_by(condition), number)
+        steps.append(step)
+        problems += told
+    if not steps:
+        problems.append(Problem("off-0", _("Avdraget saknas."), _("Skriv till exempel 10 % eller 5 000 kr.")))
+    return steps, problems
+
+
+def _step(days: str, off: str, dated: tuple[str, str] | None, number: int) -> tuple[dict[str, Any], list[Problem]]:
+    problems: list[Problem] = []
+    step: dict[str, Any] = {}
+    if days:
+        try:
+            many = whole_number(days.casefold().removesuffix("dagar").removesuffix("dag").strip())
+            if dated is None:
+                problems.append(
+                    Problem(
+                        f"days-{number}",
+                        _("Dagarna räknas mellan två datum, och villkoret jämför inte två datum."),
+                        _("Lämna dagarna tomma, eller skriv villkoret så: ett datum är högst ett annat."),
+                    )
+                )
+            else:
+                step["when"] = _late_at_most(dated, many)
+        except ValueError:
+            problems.append(Problem(f"days-{number}", *_NO_NUMBER))
+    try:
+        if off.rstrip().endswith(("%", "procent")):
+            step["share"] = round(parse_finite_number(off), 6)
+        else:
+            ore = parse_amount(off)
+            step["amount"] = ore // KRONA if ore % KRONA == 0 else ore / KRONA
+    except ValueError:
+        problems.append(
+            Problem(f"off-{number}", _("”{off}” är inget avdrag.", off=off[:40]), _("Skriv 10 % eller 5 000 kr."))
+        )
+    return step, problems
 
 
 def criterion_data(
@@ -103,6 +220,9 @@ def criterion_data(
     if typed.get("value_criterion") and kind == "assessment":
         data["value_criterion"] = True
     data["if_not_met"] = typed.get("if_not_met", "")
+    if data["if_not_met"] == Consequence.REDUCE:
+        data["reduction"], wrong = _reduction(typed, data.get("condition"))
+        problems += wrong
     if typed.get("on_running_support"):
         data["on_running_support"] = typed["on_running_support"]
     data["sources"] = _sources(typed, before)
@@ -118,11 +238,21 @@ def criterion_data(
     if typed.get("as_of") == "today":
         data["as_of"] = "today"
     data |= {key: value for key, value in before.items() if key not in data and key in _KEPT}
-    return data, problems
+    used = _settings_in(data.get("condition")) | _settings_in(data.get("only_if")) | _settings_in(data.get("ask"))
+    settings = {name: value for name, value in (before.get("settings") or {}).items() if name in used}
+    return data | ({"settings": settings} if settings else {}), problems
+
+
+def _settings_in(data: object) -> set[str]:
+    """The settings that a condition names."""
+    if isinstance(data, Mapping):
+        own = {str(data["setting"])} if "setting" in data else set()
+        return own.union(*(_settings_in(value) for value in data.values()))
+    return set().union(*map(_settings_in, data)) if isinstance(data, list) else set()
 
 
 _NO_NUMBER: Final = (_("Det är inget heltal."), _("Skriv siffror, eller lämna tomt."))
-_KEPT: Final = ("settings", "about", "status")
+_KEPT: Final = ("about", "status")
 """What the form has no field for."""
 
 
@@ -143,12 +273,98 @@ def _condition(typed: TypedFields, which: str, catalogue: Catalogue) -> tuple[An
         except UnreadableError as error:
             return None, [Problem(f"{which}_yaml", error.problem.what, error.problem.remedy)]
     rows = [
-        ConditionRow(
-            *(typed.get(f"{part}-{which}-{number}", "").strip() for part in ("fact", "comparison", "value", "other"))
-        )
+        ConditionRow(*(typed.get(f"{part}-{which}-{number}", "").strip() for part in ROW_PARTS))
         for number in range(MOST_ROWS)
     ]
     return condition_of(typed.get(f"{which}_group", "all"), rows, catalogue, which)
+
+
+AMOUNT_ROWS: Final = 5
+"""Parts of an amount that the form has fields for."""
+
+
+def typed_amount(data: object) -> dict[str, str]:
+    """The fields of the form for an amount as it is written."""
+    if not isinstance(data, Mapping):
+        return {}
+    typed = {"of": str(data.get("of") or "sum")}
+    typed |= {name: _kronor(data.get(name)) for name in ("at_most", "at_least", "rounding")}
+    parts = [part for part in data.get("parts") or () if isinstance(part, Mapping)]
+    for number, part in enumerate(parts[:AMOUNT_ROWS]):
+        kind = next((kind for kind in PartKind if kind.value in part), None)
+        if kind is None:
+            continue
+        fact = {PartKind.PER: part.get("per"), PartKind.SHARE: part.get("of")}.get(kind)
+        said = {
+            PartKind.PER: _kronor(part.get("each")),
+            PartKind.SHARE: _off_of({"share": part.get("share") or 0}) or "",
+            PartKind.FIXED: _kronor(part.get("fixed")),
+            PartKind.FIGURE: _kronor(part.get("times")),
+        }[kind]
+        typed |= {f"kind-{number}": kind.value, f"fact-{number}": str(fact or ""), f"number-{number}": said}
+        typed |= {f"ceiling-{number}": _kronor(part.get("at_most"))}
+    return typed
+
+
+def _kronor(value: object) -> str:
+    return f"{value:g}".replace(".", ",") if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def amount_data(typed: TypedFields, before: object) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """The amount as it is written in a file, None where nothing is filled in; and what could not be understood."""
+    problems: list[Problem] = []
+    parts: list[dict[str, Any]] = []
+    for number in range(AMOUNT_ROWS):
+        kind = typed.get(f"kind-{number}", "")
+        if kind in set(PartKind):
+            parts.append(_amount_part(PartKind(kind), typed, number, problems))
+    if not parts:
+        return None, problems
+    data: dict[str, Any] = {"parts": parts}
+    if typed.get("of") == AmountOf.LEAST:
+        data["of"] = AmountOf.LEAST.value
+    for name in ("at_most", "at_least", "rounding"):
+        if typed.get(name, "").strip():
+            data[name] = _number_of(typed[name], name, problems)
+    figures = dict(before.get("figures") or {}) if isinstance(before, Mapping) else {}
+    if typed.get("year", "").strip() or typed.get("figure", "").strip():
+        year = _number_of(typed.get("year", ""), "year", problems)
+        known = dict(figures.get(PRICE_BASE) or {})
+        figures[PRICE_BASE] = {**known, str(int(year)): _number_of(typed.get("figure", ""), "figure", problems)}
+    if figures:
+        data["figures"] = figures
+    return data, problems
+
+
+def _amount_part(kind: PartKind, typed: TypedFields, number: int, problems: list[Problem]) -> dict[str, Any]:
+    fact, said = typed.get(f"fact-{number}", ""), typed.get(f"number-{number}", "").strip()
+    value = _number_of(said, f"number-{number}", problems, share=kind is PartKind.SHARE)
+    if kind in {PartKind.PER, PartKind.SHARE} and not fact:
+        problems.append(Problem(f"fact-{number}", _("Ingen uppgift är vald."), _("Välj en uppgift.")))
+    written: dict[PartKind, dict[str, Any]] = {
+        PartKind.PER: {"per": fact, "each": value},
+        PartKind.SHARE: {"share": value, "of": fact},
+        PartKind.FIXED: {"fixed": value},
+        PartKind.FIGURE: {"figure": PRICE_BASE, "times": value},
+    }
+    part = written[kind]
+    if typed.get(f"ceiling-{number}", "").strip():
+        part["at_most"] = _number_of(typed[f"ceiling-{number}"], f"ceiling-{number}", problems)
+    return part
+
+
+def _number_of(said: str, where: str, problems: list[Problem], *, share: bool = False) -> float:
+    """A number as it is typed; a share as '50 %' or 0,5."""
+    try:
+        found = parse_finite_number(said)
+    except ValueError:
+        problems.append(
+            Problem(where, _("”{said}” är inget tal.", said=said[:40]), _("Skriv till exempel 150 eller 50 %."))
+        )
+        return 0
+    if share and found > 1:  # '50' beside a share is 50 %
+        found /= 100
+    return int(found) if found == int(found) and not share else round(found, 6)
 
 
 def fact_data(typed: TypedFields) -> tuple[str, dict[str, Any], list[Problem]]:

@@ -1,0 +1,272 @@
+"""What a rules owner reaches by form alone: measures, reductions, amounts, inherited criteria, worked cases."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.rules.desk import Desk
+from tests.rules.services.guideline import CASES, GUIDELINE
+from vetting.formats.yaml_reading import read_text
+
+if TYPE_CHECKING:
+    from tests.databases import Databases
+
+HEAD = {
+    "label_sv": "Ansökan kom in i tid",
+    "kind": "automatic",
+    "level": "application",
+    "moment": "before",
+    "applies_grant": "1",
+    "as_of": "application",
+    "document": "Riktlinjer för hundkultur",
+    "if_not_met": "assess",
+    "condition_group": "all",
+    "only_if_group": "all",
+}
+DATES = {"fact-condition-0": "received_on", "comparison-condition-0": "at_most", "other-condition-0": "deadline"}
+
+
+def entries(desk: Desk, part: str = "criteria") -> Any:
+    return read_text(desk.kept().text.encode(), "text").data.get(part)
+
+
+def cases(desk: Desk) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = read_text(desk.kept().cases.encode(), "cases").data
+    return found
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("row", "written", "read"),
+    [
+        (
+            {"fact": "members_in_municipality", "measure": "share", "of": "members_total", "comparison": "at_least"}
+            | {"value": "50 %"},
+            {"share": "members_in_municipality", "of": "members_total", "at_least": 0.5},
+            "minst 50 %",
+        ),
+        (
+            {"fact": "other_support", "measure": "sum", "comparison": "at_most", "value": "50 000 kr"},
+            {"sum": "other_support", "at_most": 50000},
+            "Summa: annat stöd: högst 50 000 kr",
+        ),
+        (
+            {"fact": "partners", "measure": "count", "comparison": "at_least", "value": "2 st"},
+            {"count": "partners", "at_least": 2},
+            "minst 2",
+        ),
+        (
+            {"fact": "amount_applied", "measure": "minus", "of": "sum_other_support", "comparison": "at_least"}
+            | {"value": "5 000 kr"},
+            {"minus": "amount_applied", "of": "sum_other_support", "at_least": 5000},
+            "minus summa annat stöd",
+        ),
+        (
+            {"fact": "received_on", "comparison": "at_most", "value": "25 februari varje år"},
+            {"fact": "received_on", "at_most": {"each_year": "02-25"}},
+            "senast 25 februari varje år",
+        ),
+        (
+            {"fact": "deadline", "comparison": "within", "value": "7 dagar", "other": "received_on"},
+            {"fact": "deadline", "within": {"days": 7}, "of": {"fact": "received_on"}},
+            "högst 7 dagar före ansökan kom in",
+        ),
+    ],
+)
+def test_a_row_says_what_is_taken_of_a_fact_and_comes_back_as_it_was_typed(
+    databases: Databases, row: dict[str, str], written: dict[str, Any], read: str
+) -> None:
+    desk = Desk(databases)
+    fields = {f"{part}-condition-0": value for part, value in row.items()}
+    shown = desk.post("/kriterium/ny", HEAD | fields, look="1")
+    assert shown.status_code == 200
+    assert read in plain(shown.text)
+    assert desk.post("/kriterium/ny", HEAD | fields).status_code == 303
+    assert entries(desk)[-1]["condition"] == written
+    form = desk.get(f"/kriterium/{len(entries(desk)) - 1}").text
+    for part, value in row.items():
+        if part == "value":
+            assert f'value="{value.removesuffix(" kr").removesuffix(" st").replace(" ", "")}' in form.replace(
+                "50 %", "50%"
+            ).replace("7 dagar", "7dagar").replace("25 februari varje år", "25februarivarjeår")
+        else:
+            assert re.search(rf'<option value="{value}"\s+selected', form), part
+
+
+def test_what_cannot_be_taken_of_a_fact_is_told_at_its_row(databases: Databases) -> None:
+    desk = Desk(databases)
+    wrong = {"fact-condition-0": "members_total", "measure-condition-0": "count", "comparison-condition-0": "at_least"}
+    answer = desk.post("/kriterium/ny", HEAD | wrong, **{"value-condition-0": "5"})
+    assert answer.status_code == 422
+    assert "kan inte räknas så" in answer.text
+    alone = {"fact-condition-0": "members_total", "measure-condition-0": "share", "comparison-condition-0": "at_least"}
+    answer = desk.post("/kriterium/ny", HEAD | alone, **{"value-condition-0": "50 %"})
+    assert answer.status_code == 422
+    assert "Den andra uppgiften är inte vald." in answer.text
+
+
+def test_more_rows_are_had_by_a_button_and_nothing_typed_is_lost(databases: Databases) -> None:
+    desk = Desk(databases)
+    first = desk.get("/kriterium/ny").text
+    assert first.count('name="fact-condition-') == 1
+    more = desk.post("/kriterium/ny", HEAD | DATES, more="condition")
+    assert more.text.count('name="fact-condition-') == 5
+    assert 'value="Ansökan kom in i tid"' in more.text
+    assert len(entries(desk)) == 4
+
+
+def test_a_reduction_is_written_by_days_late_and_comes_back(databases: Databases) -> None:
+    desk = Desk(databases)
+    steps = {
+        "if_not_met": "reduce",
+        "days-0": "7",
+        "off-0": "10 %",
+        "days-1": "14 dagar",
+        "off-1": "5 000 kr",
+        "off-2": "50%",
+    }
+    shown = plain(desk.post("/kriterium/ny", HEAD | DATES | steps, look="1").text)
+    assert "10 % avdrag (sista ansökningsdag: högst 7 dagar före ansökan kom in)" in shown.casefold().replace(
+        "sista", "sista"
+    )
+    assert desk.post("/kriterium/ny", HEAD | DATES | steps).status_code == 303
+    late = {"fact": "deadline", "of": {"fact": "received_on"}}
+    assert entries(desk)[-1]["reduction"] == [
+        {"when": {**late, "within": {"days": 7}}, "share": 0.1},
+        {"when": {**late, "within": {"days": 14}}, "amount": 5000},
+        {"share": 0.5},
+    ]
+    form = desk.get(f"/kriterium/{len(entries(desk)) - 1}").text
+    for name, value in (("days-0", "7"), ("off-0", "10 %"), ("days-1", "14"), ("off-1", "5000 kr"), ("off-2", "50 %")):
+        assert re.search(rf'name="{name}"[^>]*value="{value}"|value="{value}"[^>]*name="{name}"', form), name
+    for wrong, told in (
+        ({"off-0": "mycket"}, "är inget avdrag"),
+        ({"off-0": ""}, "Avdraget saknas."),
+        ({"days-0": "en vecka", "off-0": "10 %"}, "Det är inget heltal."),
+    ):
+        answer = desk.post("/kriterium/ny", HEAD | DATES | {"if_not_met": "reduce", "label_sv": "Annat"} | wrong)
+        assert answer.status_code == 422
+        assert told in answer.text
+    members = {"fact-condition-0": "members_total", "comparison-condition-0": "at_least", "value-condition-0": "5"}
+    answer = desk.post("/kriterium/ny", HEAD | members | {"if_not_met": "reduce", "days-0": "7", "off-0": "10 %"})
+    assert "villkoret jämför inte två datum" in answer.text
+
+
+def test_an_amount_is_written_by_form_with_its_sentence_and_taken_away_again(databases: Databases) -> None:
+    desk = Desk(databases)
+    fields = {
+        "kind-0": "per",
+        "fact-0": "members_in_age_span",
+        "number-0": "150",
+        "kind-1": "share",
+        "fact-1": "rent_claimed",
+        "number-1": "50 %",
+        "ceiling-1": "20 000",
+        "kind-2": "figure",
+        "number-2": "0,5",
+        "of": "sum",
+        "at_most": "40 000",
+        "year": "2027",
+        "figure": "60 000",
+    }
+    shown = plain(desk.post("/belopp", fields, look="1").text)
+    assert (
+        "150 kr gånger medlemmar i åldersgruppen, 50 % av hyra enligt ansökan (högst 20 000 kr) och 0,5 prisbasbelopp"
+        in shown
+    )
+    assert entries(desk, "amount") is None
+    assert desk.post("/belopp", fields).status_code == 303
+    assert entries(desk, "amount") == {
+        "parts": [
+            {"per": "members_in_age_span", "each": 150},
+            {"share": 0.5, "of": "rent_claimed", "at_most": 20000},
+            {"figure": "prisbasbelopp", "times": 0.5},
+        ],
+        "at_most": 40000,
+        "figures": {"prisbasbelopp": {"2027": 60000}},
+    }
+    assert "sammanlagt högst 40 000 kr" in plain(desk.get().text)
+    form = desk.get("/belopp").text
+    assert re.search(r'<option value="rent_claimed"\s+selected', form)
+    assert 'value="50 %"' in form
+    wrong = desk.post("/belopp", {"kind-0": "per", "number-0": "många"})
+    assert wrong.status_code == 422
+    assert "är inget tal" in wrong.text
+    assert desk.post("/belopp", {}).status_code == 303
+    assert entries(desk, "amount") is None
+
+
+def test_an_inherited_criterion_is_changed_left_out_and_taken_back(databases: Databases) -> None:
+    desk = Desk(databases)
+    page = desk.get().text
+    assert "Ärvda kriterier" in page
+    form = desk.get("/kriterium/ny?arvt=organisationsnummer-finns")
+    name = next(name for name in re.findall(r"arvt=([a-z0-9-]+)", page) if "medlem" not in name)
+    form = desk.get(f"/kriterium/ny?arvt={name}").text
+    label = re.search(r'name="label_sv"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="label_sv"', form)
+    assert label
+    assert 'value="Riktlinjer för hundkultur"' in form
+    typed = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form))
+    assert typed
+    assert desk.post(f"/arvt/{name}/bort").status_code == 303
+    assert entries(desk, "leaves_out") == [name]
+    left = desk.get().text
+    assert "Tas inte med" in left
+    assert desk.post(f"/arvt/{name}/tillbaka").status_code == 303
+    assert entries(desk, "leaves_out") is None
+    assert desk.post("/arvt/finns-inte/bort").status_code == 404
+    assert desk.get("/kriterium/ny?arvt=finns-inte").status_code == 404
+
+
+def test_a_changed_inherited_criterion_keeps_its_name_and_says_what_it_replaces(databases: Databases) -> None:
+    text = GUIDELINE[: GUIDELINE.index("  - use: medlemmar-minst")] + GUIDELINE[GUIDELINE.index("routine:") :]
+    desk = Desk(databases, text, CASES[: CASES.index("- name: Allt som krävs finns")])
+    fields = HEAD | {
+        "label_sv": "Föreningen har minst 25 medlemmar",
+        "fact-condition-0": "members_total",
+        "comparison-condition-0": "at_least",
+        "value-condition-0": "25",
+        "if_not_met": "refuse",
+        "level": "association",
+    }
+    answer = desk.post("/kriterium/ny?arvt=medlemmar-minst", fields)
+    assert answer.status_code == 303, re.findall(r"<li><a href=\"#[^<]*<", answer.text)
+    own = entries(desk)[-1]
+    assert (own["id"], own["sources"]) == ("medlemmar-minst", [{"document": "Riktlinjer för hundkultur"}])
+    assert "Eget i stället för: " in plain(desk.get().text)
+
+
+def test_criteria_are_put_in_order_by_buttons(databases: Databases) -> None:
+    desk = Desk(databases)
+    names = [entry.get("id") or entry.get("use") for entry in entries(desk)]
+    assert desk.post("/kriterium/1/upp").status_code == 303
+    assert [entry.get("id") or entry.get("use") for entry in entries(desk)][:2] == [names[1], names[0]]
+    assert desk.post("/kriterium/0/ned").status_code == 303
+    assert [entry.get("id") or entry.get("use") for entry in entries(desk)] == names
+    assert desk.post("/kriterium/0/upp").status_code == 303
+    assert [entry.get("id") or entry.get("use") for entry in entries(desk)] == names
+
+
+def test_worked_cases_are_made_from_the_rules_read_and_accepted(databases: Databases) -> None:
+    desk = Desk(databases, worked=CASES[: CASES.index("- name: Allt som krävs finns")])
+    before = len(cases(desk))
+    assert desk.post("/typfall/fyll").status_code == 303
+    made = cases(desk)[before:]
+    assert made[0]["name"] == "Allt uppfyllt, precis vid gränserna"
+    assert made[0]["facts"]["dogs_in_activity"] == 2
+    assert [case["accepted"] for case in made] == [False] * len(made)
+    assert any("Minst två hundar" in case["name"] and case["facts"]["dogs_in_activity"] == 1 for case in made)
+    page = desk.get().text
+    assert page.count("Ska läsas") == len(made)
+    assert "Rött" not in page
+    assert desk.post("/typfall/fyll").status_code == 303
+    assert len(cases(desk)) == before + len(made)
+    assert desk.post(f"/typfall/{before}/godta").status_code == 303
+    assert "accepted" not in cases(desk)[before]
+    assert desk.post("/typfall/999/godta").status_code == 404

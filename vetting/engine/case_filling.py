@@ -1,0 +1,408 @@
+"""Worked cases from the rules themselves: one that meets everything at its limits, one for each criterion that fails.
+
+They say what the rules do, not what the board meant: a person reads each and accepts it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from math import ceil
+from typing import TYPE_CHECKING, Any, Final, assert_never
+
+from vetting.engine.conditions import AllOf, AnyOf, Condition, ConditionLeaf, Not
+from vetting.engine.conditions.comparisons import (
+    COMPARISONS,
+    FactMeasure,
+    FactReference,
+    LiteralValue,
+    OperandShape,
+    YearlyDay,
+)
+from vetting.engine.conditions.wording import APPLICATION_DAYS
+from vetting.engine.criteria import CriterionKind, ReviewMoment
+from vetting.engine.evidence import Assessment, CriterionAnswer
+from vetting.engine.facts import DAYS, NAME, NUMBER, CaseDocument, Facts, FactType, Support
+from vetting.engine.results import CriterionResult
+from vetting.engine.screening import GROUP_OPINION, Screening, screen
+from vetting.kernel.dates import Span
+from vetting.kernel.money import KRONA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vetting.engine.conditions.comparisons import Comparison
+    from vetting.engine.criteria import Criterion
+    from vetting.engine.facts import Catalogue, FactDefinition, Value
+    from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.case_kinds import CaseKind
+
+ROUNDS: Final = 12
+"""How many times the criteria are gone through: what one needs may be what another did not."""
+SETTLED: Final = frozenset({CriterionResult.MET, CriterionResult.NOTHING_FOUND, CriterionResult.NOT_APPLICABLE})
+_NAME_OF_NOBODY: Final = "Föreningen Exempelstigen"
+_NUMBER_OF_NOBODY: Final = "8029990234"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledCase:
+    """A case made from the rules. fails: the criterion that it fails on; empty of one that meets all."""
+
+    facts: Facts
+    answers: Mapping[str, CriterionAnswer]
+    screening: Screening
+    fails: str = ""
+    alone: bool = True
+    """Whether it fails on nothing else: where two ask more of the same fact, neither is failed alone."""
+    left: tuple[str, ...] = ()
+    """Criteria that no values were found for."""
+
+
+@dataclass(slots=True)
+class _Filling:
+    """The facts of a case while it is made."""
+
+    catalogue: Catalogue
+    on: date
+    values: dict[str, Value] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+
+    def put(self, fact: str, value: Value | None) -> bool:
+        """Says what a fact is; None that it is not there."""
+        self.values.pop(fact, None)
+        self.absent.discard(fact)
+        if value is None:
+            self.absent.add(fact)
+        else:
+            self.values[fact] = value
+        return True
+
+    @property
+    def facts(self) -> Facts:
+        """As the engine reads them."""
+        return Facts(dict(self.values), frozenset(self.absent))
+
+
+def approved_case(ruleset: RuleSet, kind: CaseKind, on: date) -> FilledCase:
+    """A case that meets every criterion, each value at its limit; a person's questions answered so."""
+    filling = _Filling(ruleset.catalogue, on)
+    filling.put(NAME, _NAME_OF_NOBODY)
+    filling.put(NUMBER, _NUMBER_OF_NOBODY)
+    for day in APPLICATION_DAYS:
+        filling.put(day, on)
+    criteria = [item for item in ruleset.for_kind(kind) if item.moment is not ReviewMoment.RUNNING]
+    answers = {item.id: CriterionAnswer.MET for item in criteria if item.kind is CriterionKind.ASSESSMENT}
+    left: tuple[str, ...] = ()
+    for _round in range(ROUNDS):
+        screening = _screen_filling(ruleset, kind, filling, answers)
+        wrong = [item for item in screening.findings if item.result not in SETTLED]
+        left = tuple(item.criterion.id for item in wrong)
+        if not wrong:
+            break
+        for finding in wrong:
+            _settle(finding.criterion, filling, met=True)
+    return FilledCase(
+        facts=filling.facts, answers=answers, screening=_screen_filling(ruleset, kind, filling, answers), left=left
+    )
+
+
+def failing_cases(ruleset: RuleSet, kind: CaseKind, on: date, criteria: Iterable[str]) -> list[FilledCase]:
+    """For each of some criteria, where it can be made: the approved case, changed so that the criterion is not met."""
+    base = approved_case(ruleset, kind, on)
+    found = []
+    for criterion in ruleset.for_kind(kind):
+        if criterion.id in set(criteria) and criterion.moment is not ReviewMoment.RUNNING:
+            made = _failing(ruleset, kind, on, base, criterion)
+            if made is not None:
+                found.append(made)
+    return found
+
+
+def _failing(ruleset: RuleSet, kind: CaseKind, on: date, base: FilledCase, criterion: Criterion) -> FilledCase | None:
+    filling = _Filling(ruleset.catalogue, on, dict(base.facts.values), set(base.facts.absent))
+    answers = dict(base.answers)
+    if criterion.kind is CriterionKind.ASSESSMENT:
+        answers[criterion.id] = CriterionAnswer.NOT_MET
+    elif criterion.kind is CriterionKind.SIGNAL or not _settle(criterion, filling, met=False):
+        return None
+    screening = _screen_filling(ruleset, kind, filling, answers)
+    results = {item.criterion.id: item.result for item in screening.findings}
+    alone = all(result in SETTLED for name, result in results.items() if name != criterion.id and name not in base.left)
+    if results.get(criterion.id) is not CriterionResult.NOT_MET:
+        return None
+    return FilledCase(
+        facts=filling.facts, answers=answers, screening=screening, fails=criterion.id, alone=alone, left=base.left
+    )
+
+
+def _screen_filling(
+    ruleset: RuleSet, kind: CaseKind, filling: _Filling, answers: Mapping[str, CriterionAnswer]
+) -> Screening:
+    known = {criterion.id: criterion for criterion in ruleset.for_kind(kind)}
+    given = {
+        name: Assessment(
+            criterion=name, answer=answer, by="handläggaren", on=filling.on, fingerprint=known[name].fingerprint
+        )
+        for name, answer in answers.items()
+    }
+    return screen(ruleset, filling.facts, given, kind=kind, on=filling.on)
+
+
+def _settle(criterion: Criterion, filling: _Filling, *, met: bool) -> bool:
+    """Changes the facts so that a criterion is met, or is not and still applies."""
+    if criterion.kind is CriterionKind.ASSESSMENT:
+        return False
+    wanted = met if criterion.kind is not CriterionKind.SIGNAL else not met
+    if criterion.only_if is not None and not met and not _make(criterion.only_if, filling, holds=True):
+        return False
+    return criterion.condition is not None and _make(criterion.condition, filling, holds=wanted)
+
+
+def _make(condition: Condition, filling: _Filling, *, holds: bool) -> bool:
+    """Changes the facts so that a condition holds, or does not; False where nobody knows how."""
+    match condition:
+        case ConditionLeaf(comparison):
+            return _make_leaf(condition, comparison, filling, holds=holds)
+        case Not(child):
+            return _make(child, filling, holds=not holds)
+        case AllOf(children) | AnyOf(children):
+            every = isinstance(condition, AllOf) == holds
+            if every:
+                return all([_make(child, filling, holds=holds) for child in children])  # noqa: C419 - each is made
+            return any(_make(child, filling, holds=holds) for child in children)
+    assert_never(condition)
+
+
+def _make_leaf(  # noqa: PLR0911 - one return a measure
+    leaf: ConditionLeaf, comparison: Comparison, filling: _Filling, *, holds: bool
+) -> bool:
+    definition = filling.catalogue.get(comparison.fact)
+    if definition is None or comparison.fact == GROUP_OPINION:
+        return False
+    if comparison.comparison == "present":
+        wanted = isinstance(comparison.operand, LiteralValue) and bool(comparison.operand.value)
+        return filling.put(comparison.fact, _some(definition, filling.on) if wanted == holds else None)
+    if comparison.where is not None:
+        return _make_items(comparison, filling, holds=holds)
+    found = _value_at_limit(leaf, comparison, definition, filling, holds=holds)
+    if found is None:
+        return False
+    match comparison.measure:
+        case FactMeasure.VALUE:
+            return filling.put(comparison.fact, found)
+        case FactMeasure.COUNT:
+            return filling.put(comparison.fact, _list_of(definition, max(int(found), 0)))
+        case FactMeasure.SUM:
+            return filling.put(comparison.fact, (Support("Region Exempel", max(int(found), 0)),))
+        case FactMeasure.SHARE | FactMeasure.PLUS | FactMeasure.MINUS:
+            return _make_two(comparison, found, filling)
+        case _:
+            return False
+
+
+_WHOLE: Final = 100
+"""The whole of a share, where nothing else is said of it."""
+
+
+def _make_two(comparison: Comparison, wanted: Any, filling: _Filling) -> bool:  # noqa: ANN401 - a number
+    other = comparison.whole or ""
+    known = filling.values.get(other)
+    if isinstance(known, bool) or not isinstance(known, int | float) or not known:
+        money = filling.catalogue[other].type is FactType.MONEY
+        known = _WHOLE * KRONA if money else _WHOLE
+        filling.put(other, known)
+    match comparison.measure:
+        case FactMeasure.SHARE:
+            return filling.put(comparison.fact, ceil(round(wanted * known, 6)))
+        case FactMeasure.PLUS:
+            return filling.put(comparison.fact, wanted - known)
+        case _:
+            return filling.put(comparison.fact, wanted + known)
+
+
+def _make_items(comparison: Comparison, filling: _Filling, *, holds: bool) -> bool:
+    """A list whose things meet what is asked of them, or is empty."""
+    wants_yes = isinstance(comparison.operand, LiteralValue) and comparison.operand.value is True
+    if comparison.measure is FactMeasure.ALL_IN or (comparison.measure is FactMeasure.ANY_IN and wants_yes != holds):
+        return (
+            filling.put(comparison.fact, ())
+            if wants_yes == holds or comparison.measure is FactMeasure.ANY_IN
+            else False
+        )
+    return False
+
+
+def _list_of(definition: FactDefinition, many: int) -> Value:
+    match definition.type:
+        case FactType.LIST_OF_SUPPORT:
+            return tuple(Support(f"Givare {number + 1}", 1_000 * KRONA) for number in range(many))
+        case FactType.LIST_OF_DOCUMENTS:
+            return tuple(CaseDocument("") for _number in range(many))
+        case FactType.CHOICES:
+            return tuple(list(definition.options)[:many])
+        case _:
+            return tuple(f"Exempel {number + 1}" for number in range(many))
+
+
+def _some(definition: FactDefinition, on: date) -> Value:  # noqa: PLR0911 - one return a type
+    """Any value of a fact."""
+    match definition.type:
+        case FactType.DOCUMENT | FactType.YES_NO:
+            return True
+        case FactType.WHOLE_NUMBER | FactType.NUMBER:
+            return int(definition.smallest) if definition.smallest else 1
+        case FactType.MONEY:
+            return 1_000 * KRONA
+        case FactType.DATE:
+            return on
+        case FactType.DATETIME:
+            return datetime.combine(on, time(18))
+        case FactType.CHOICE:
+            return next(iter(definition.options))
+        case FactType.ORGANISATION_NUMBER:
+            return _NUMBER_OF_NOBODY
+        case FactType.URL:
+            return "https://example.org"
+        case kind if kind.value.startswith("list_of") or kind is FactType.CHOICES:
+            return _list_of(definition, 1)
+        case _:
+            return "Exempel"
+
+
+def _value_at_limit(  # noqa: C901, PLR0911 - one return a comparison
+    leaf: ConditionLeaf, comparison: Comparison, definition: FactDefinition, filling: _Filling, *, holds: bool
+) -> Any:  # noqa: ANN401 - a fact's value, of its own type
+    """The value at the limit that makes a comparison hold, or the nearest that does not."""
+    kind = COMPARISONS[comparison.comparison]
+    limit = _limit(comparison, definition, filling)
+    if limit is None:
+        return None
+    if kind.shape is OperandShape.SPAN:
+        return _day_of_span(comparison.comparison, limit, filling, comparison, holds=holds)
+    step = _step(leaf.type)
+    match comparison.comparison:
+        case "equal":
+            return limit if holds else _another(leaf.type, definition, limit, step)
+        case "one_of":
+            return limit[0] if holds else _another(leaf.type, definition, limit[0], step, not_among=limit)
+        case "at_least":
+            return limit if holds else limit - step
+        case "at_most":
+            return limit if holds else limit + step
+        case "before":
+            return limit - step if holds else limit
+        case "after":
+            return limit + step if holds else limit
+        case "between":
+            return limit[0] if holds else limit[0] - step
+        case "same_year":
+            return limit if holds else limit.replace(year=limit.year - 1, day=min(limit.day, 28))
+        case "contains":
+            return _text_with(definition, str(limit)) if holds else _text_with(definition, "annat")
+        case "matches_list":
+            return _text_with(definition, str(limit[0]).removesuffix("*")) if holds else _text_with(definition, "annat")
+    return None
+
+
+def _limit(comparison: Comparison, definition: FactDefinition, filling: _Filling) -> Any:  # noqa: ANN401 - as above
+    operand = comparison.operand
+    if isinstance(operand, LiteralValue):
+        return operand.value
+    if isinstance(operand, FactReference):
+        other = filling.values.get(operand.fact)
+        if other is None:
+            other = _some(filling.catalogue[operand.fact], filling.on)
+            filling.put(operand.fact, other)
+        if definition.type is FactType.DATE and isinstance(other, datetime):
+            return other.date()
+        return other
+    if isinstance(operand, YearlyDay):
+        of = filling.values.get(operand.year_of or comparison.fact)
+        return operand.in_year(of.year if isinstance(of, date) else filling.on.year)
+    return None
+
+
+def _day_of_span(name: str, span: object, filling: _Filling, comparison: Comparison, *, holds: bool) -> Value | None:
+    if not isinstance(span, Span):
+        return None
+    reference = filling.on
+    if comparison.reference is not None:
+        given = filling.values.get(comparison.reference)
+        if not isinstance(given, date):
+            given = _some(filling.catalogue[comparison.reference], filling.on)
+            filling.put(comparison.reference, given)
+        reference = given.date() if isinstance(given, datetime) else given if isinstance(given, date) else filling.on
+    limit = span.before(reference)
+    day = timedelta(days=1)
+    at = {"within": (limit, limit - day), "older_than": (limit - day, limit), "at_least_old": (limit, limit + day)}[
+        name
+    ]
+    found = at[0] if holds else at[1]
+    is_moment = filling.catalogue[comparison.fact].type is FactType.DATETIME
+    return datetime.combine(found, time(18)) if is_moment else found
+
+
+def _step(fact_type: FactType) -> Any:  # noqa: ANN401 - a number or a length of time
+    if fact_type in DAYS:
+        return timedelta(days=1)
+    if fact_type is FactType.MONEY:
+        return KRONA
+    return 0.01 if fact_type is FactType.NUMBER else 1
+
+
+def _another(fact_type: FactType, definition: FactDefinition, value: Any, step: Any, *, not_among: Any = ()) -> Any:  # noqa: ANN401 - as above
+    if fact_type is FactType.YES_NO:
+        return not value
+    if fact_type is FactType.CHOICE:
+        taken = set(not_among) or {value}
+        return next((option for option in reversed(list(definition.options)) if option not in taken), None)
+    if isinstance(value, str):
+        return f"{value} annan"
+    return value - step
+
+
+def _text_with(definition: FactDefinition, text: str) -> Value:
+    return (text,) if definition.type.value.startswith("list_of") or definition.type is FactType.CHOICES else text
+
+
+def as_worked_case(case: FilledCase, name: str, on: date) -> dict[str, Any]:
+    """The case as it is written in a file, not accepted yet: the facts that its rules read, and what comes of them."""
+    rules = case.screening.ruleset
+    read = {fact for finding in case.screening.findings for fact in finding.criterion.facts} | {NAME, NUMBER}
+    read |= set(APPLICATION_DAYS) | set(rules.amount.facts if rules.amount is not None else ())
+    results = {item.criterion.id: item.result.value for item in case.screening.findings}
+    not_met = {name: result for name, result in results.items() if result == CriterionResult.NOT_MET}
+    told = not_met if case.fails else results
+    expect: dict[str, Any] = {"proposal": case.screening.proposal.value, "results": told}
+    worked = case.screening.worked_amount
+    if worked is not None and worked.total is not None:
+        expect["amount"] = worked.total // KRONA if worked.total % KRONA == 0 else worked.total / KRONA
+    return {
+        "name": name,
+        "kind": case.screening.kind.value,
+        "on": on,
+        "accepted": False,
+        "facts": {
+            name: _as_written(rules.catalogue[name], value) for name, value in case.facts.values.items() if name in read
+        },
+        **({"absent": sorted(case.facts.absent & read)} if case.facts.absent & read else {}),
+        **({"assessments": {key: answer.value for key, answer in case.answers.items()}} if case.answers else {}),
+        "expect": expect,
+    }
+
+
+def _as_written(definition: FactDefinition, value: Value) -> Any:  # noqa: ANN401 - plain data
+    """A value as worked cases write it: amounts in kronor, things in a list by their fields."""
+    if definition.type is FactType.MONEY and isinstance(value, int):
+        return value // KRONA if value % KRONA == 0 else value / KRONA
+    if isinstance(value, tuple):
+        return [_item_as_written(item) for item in value]
+    return value
+
+
+def _item_as_written(item: object) -> object:
+    if isinstance(item, Support):
+        return {"funder": item.funder} | ({"amount": item.amount / KRONA} if item.amount is not None else {})
+    if isinstance(item, CaseDocument):
+        return {key: found for key, found in item._asdict().items() if found is not None}
+    return item

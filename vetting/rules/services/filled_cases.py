@@ -1,0 +1,110 @@
+"""Worked cases of a draft: made from its rules, accepted by a person, and what is lacking before it is published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vetting.engine.case_filling import approved_case, as_worked_case, failing_cases
+from vetting.engine.criteria import Consequence
+from vetting.engine.proposal import Proposal
+from vetting.engine.results import CriterionResult
+from vetting.formats.yaml_editing import with_item
+from vetting.formats.yaml_reading import read_text
+from vetting.kernel.problem import Problem
+from vetting.kernel.text import Words, _, same_in_both
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from vetting.engine.criteria import Criterion
+    from vetting.rules.services.drafts import RuleDraftReport
+
+APPROVES: frozenset[Proposal] = frozenset({Proposal.APPROVE, Proposal.REFER})
+"""What a case that nothing speaks against is proposed."""
+REFUSES: frozenset[Consequence] = frozenset({Consequence.REFUSE, Consequence.DISMISS, Consequence.REDUCE})
+"""Consequences that a worked case shows before they can meet anybody."""
+
+
+def own_criteria(report: RuleDraftReport) -> list[Criterion]:
+    """The criteria that the draft says itself."""
+    uses = report.read.draft.uses if report.read.draft is not None else ()
+    own = {str(use.data.get("use") or use.data.get("id")) for use in uses}
+    return [item for item in report.ruleset.criteria if item.id in own] if report.ruleset is not None else []
+
+
+def filled_text(report: RuleDraftReport, on: date) -> str:
+    """The draft's worked cases with those that its rules make, each to be read and accepted; none twice by name."""
+    ruleset, text = report.ruleset, report.draft.cases
+    if ruleset is None:
+        return text
+    written = read_text(text.encode(), "cases").data or []
+    names = {entry.get("name") for entry in written}
+    own = {item.id: item for item in own_criteria(report)}
+    for kind in sorted(ruleset.kinds):
+        made: list[dict[str, Any]] = []
+        approved = approved_case(ruleset, kind, on)
+        if approved.screening.proposal in APPROVES:
+            made.append(as_worked_case(approved, _("Allt uppfyllt, precis vid gränserna").sv, on))
+        for case in failing_cases(ruleset, kind, on, own):
+            label = own[case.fails].label.sv
+            named = _("Bara det här är inte uppfyllt: {label}") if case.alone else _("Inte uppfyllt: {label}")
+            made.append(as_worked_case(case, named.with_values(label=label).sv, on))
+        for entry in made:
+            if entry["name"] not in names:
+                text = with_item(text, None, None, entry)
+                names.add(entry["name"])
+    return text
+
+
+def accepted_text(text: str, place: int) -> str:
+    """The file of worked cases with one of them accepted."""
+    entry = dict(read_text(text.encode(), "cases").data[place])
+    entry.pop("accepted", None)
+    return with_item(text, None, place, entry)
+
+
+def all_accepted_text(text: str) -> str:
+    """The file with every worked case accepted: for whoever has read them all."""
+    for place, entry in enumerate(read_text(text.encode(), "cases").data or []):
+        if entry.get("accepted") is False:
+            text = accepted_text(text, place)
+    return text
+
+
+def lacking_cases(report: RuleDraftReport) -> list[Problem]:
+    """What no accepted worked case shows yet: something approved, and each own criterion that goes against somebody."""
+    ruleset = report.ruleset
+    if ruleset is None:
+        return []
+    accepted = [(case, screening) for case, screening, _wrong in report.ran if case.accepted]
+    told = []
+    if not any(screening.proposal in APPROVES for _case, screening in accepted):
+        told.append(
+            Problem(
+                ruleset.id,
+                _("Inget godtaget typfall visar en ansökan som kan beviljas."),
+                _("Tryck på Fyll i typfall, läs fallen och godta dem."),
+            )
+        )
+    shown = {
+        name for case, _unused in accepted for name, result in case.results.items() if result is CriterionResult.NOT_MET
+    }
+    told += [
+        Problem(
+            criterion.id,
+            _("Inget godtaget typfall visar när ”{label}” inte är uppfyllt.", label=criterion.label),
+            _("Tryck på Fyll i typfall, läs fallen och godta dem."),
+        )
+        for criterion in own_criteria(report)
+        if criterion.if_not_met in REFUSES and criterion.id not in shown
+    ]
+    return told
+
+
+def cases_taken_out(report: RuleDraftReport, before: str) -> list[Words]:
+    """Worked cases of the version before that the draft has no more, by name."""
+    if not before.strip():
+        return []
+    was = read_text(before.encode(), "cases").data or []
+    now = {entry.get("name") for entry in read_text(report.draft.cases.encode(), "cases").data or []}
+    return [same_in_both(str(entry.get("name"))) for entry in was if entry.get("name") not in now]
