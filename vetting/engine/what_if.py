@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from vetting.engine.reasons import reason_for_finding
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
 
 MOST_TOLD = 1_000
 """So many turned cases are kept with their reasons; all are counted."""
+
+
+class ChangeMeaning(StrEnum):
+    """What it means that a case turns, the weightiest first."""
+
+    PROPOSAL = "proposal"
+    """Another proposal, because of what is known or was answered."""
+    NEVER_ASKED = "never_asked"
+    """Only because the new rules ask what nobody has asked this case."""
+    WORDS = "words"
+    """The same proposal: a criterion came out otherwise."""
 
 
 @dataclass(slots=True)
@@ -34,6 +46,8 @@ class RuleTrialTally:
     """Labels of criteria that the new rules may not have."""
     labels: dict[str, list[str]] = field(default_factory=dict)
     """Criterion -> its label in Swedish and English."""
+    meanings: Counter[str] = field(default_factory=Counter)
+    """Meaning -> how many cases turn in that way."""
     told: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, case: Mapping[str, str], old_results: Mapping[str, Any], old: str, new: Screening) -> None:
@@ -48,8 +62,11 @@ class RuleTrialTally:
         if not changed and old == new.proposal.value:
             return
         self.turned += 1
+        meaning = _meaning(changed, new, is_same=old == new.proposal.value)
+        self.meanings[meaning.value] += 1
         if len(self.told) < MOST_TOLD:
-            self.told.append({**case, "before": old, "after": new.proposal.value, "criteria": self._told(changed, new)})
+            entry = {"before": old, "after": new.proposal.value, "meaning": meaning.value}
+            self.told.append({**case, **entry, "criteria": self._told(changed, new)})
 
     def _label(self, name: str, new: Screening) -> list[str]:
         label = next((item.criterion.label for item in new.findings if item.criterion.id == name), None)
@@ -85,8 +102,17 @@ class RuleTrialTally:
             "proposals": dict(self.proposals),
             "criteria": dict(self.criteria),
             "labels": self.labels,
+            "meanings": dict(self.meanings),
             "told": self.told,
         }
+
+
+def _meaning(changed: list[tuple[str, str, str]], new: Screening, *, is_same: bool) -> ChangeMeaning:
+    findings = {finding.criterion.id: finding for finding in new.findings}
+    unasked = {name for name, finding in findings.items() if finding.not_checked and not finding.missing}
+    if changed and all(name in unasked for name, _before, _after in changed):
+        return ChangeMeaning.NEVER_ASKED
+    return ChangeMeaning.WORDS if is_same else ChangeMeaning.PROPOSAL
 
 
 NOT_ASKED = "not_asked"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from vetting.cases.services import what_if, what_if_workbooks
+from vetting.engine.what_if import ChangeMeaning
 from vetting.grants.models import schemes_with
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.store.jobs import ENDED_STATES, Job, job_of
+from vetting.kernel.text import _
 from vetting.rules.forms import PublishForm, TryDraftForm
 from vetting.rules.pages.drafts import draft_report, render_draft
 from vetting.rules.services import common_rules, drafts, publishing
@@ -24,13 +26,17 @@ from vetting.web.view_moves import (
     redirect_after_post,
     rules_in_use,
     stop_job,
+    whole_number_in_address,
 )
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Response
 
     from vetting.kernel.store.session import ReadingSession
+    from vetting.kernel.text import Words
 
 blueprint = Blueprint("draft_trials", __name__)
 
@@ -72,8 +78,32 @@ def show(job_id: int) -> str:
         job=job,
         ended=job.state in ENDED_STATES,
         result=result,
+        turned=_by_meaning(result),
+        most=MOST_SHOWN,
         same=fingerprint == job.told.get("fingerprint"),
     )
+
+
+MEANING_WORDS: Final[Mapping[ChangeMeaning, Words]] = {
+    ChangeMeaning.PROPOSAL: _("Annat förslag, för att en uppgift eller ett svar ger det"),
+    ChangeMeaning.NEVER_ASKED: _("Bara för att de nya reglerna frågar något som aldrig har frågats"),
+    ChangeMeaning.WORDS: _("Samma förslag: bara ett krav har fallit ut annorlunda"),
+}
+MOST_SHOWN: Final = 50
+"""Cases on a page, of one meaning."""
+
+
+def _by_meaning(result: Mapping[str, Any]) -> list[tuple[ChangeMeaning, Words, int, list[Mapping[str, Any]], int]]:
+    """Meaning, its words, how many cases, those that are shown, and from which; the first with any is open."""
+    asked, begins = request.args.get("visa", ""), whole_number_in_address("fran") or 0
+    found = []
+    for meaning in ChangeMeaning:
+        told = [item for item in result.get("told", ()) if item.get("meaning", ChangeMeaning.PROPOSAL) == meaning]
+        first = begins if meaning.value == asked else 0
+        many = result.get("meanings", {}).get(meaning.value, len(told))
+        if many:
+            found.append((meaning, MEANING_WORDS[meaning], many, told[first : first + MOST_SHOWN], first))
+    return found
 
 
 @blueprint.post("/regler/prov/<int:job_id>/stoppa")
