@@ -63,7 +63,7 @@ BOARD = ("styrelse", {"fact": "board_size", "at_least": 3}, "assess")
 def test_a_turned_case_is_told_by_what_it_means(
     rules: RulesFolder, before: tuple[Any, ...], after: tuple[Any, ...], meaning: str
 ) -> None:
-    values = {"members_total": 30, "board_size": 5, "received_on": ON}
+    values: dict[str, Any] = {"members_total": 30, "board_size": 5, "received_on": ON}
     if meaning == "words":  # something else keeps the proposal as it is
         before, after = (
             (*before, ("bank", {"fact": "giro_number", "present": True}, "assess")),

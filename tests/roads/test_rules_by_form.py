@@ -102,11 +102,11 @@ def test_a_row_says_what_is_taken_of_a_fact_and_comes_back_as_it_was_typed(
 def test_what_cannot_be_taken_of_a_fact_is_told_at_its_row(databases: Databases) -> None:
     desk = Desk(databases)
     wrong = {"fact-condition-0": "members_total", "measure-condition-0": "count", "comparison-condition-0": "at_least"}
-    answer = desk.post("/kriterium/ny", HEAD | wrong, **{"value-condition-0": "5"})
+    answer = desk.post("/kriterium/ny", HEAD | wrong | {"value-condition-0": "5"})
     assert answer.status_code == 422
     assert "kan inte räknas så" in answer.text
     alone = {"fact-condition-0": "members_total", "measure-condition-0": "share", "comparison-condition-0": "at_least"}
-    answer = desk.post("/kriterium/ny", HEAD | alone, **{"value-condition-0": "50 %"})
+    answer = desk.post("/kriterium/ny", HEAD | alone | {"value-condition-0": "50 %"})
     assert answer.status_code == 422
     assert "Den andra uppgiften är inte vald." in answer.text
 
