@@ -1,12 +1,13 @@
 """`make bench`: prints every ratio."""
 
-from tests.bench import acts, imports, names, pages, screening, waiting, walk, weeks, what_if
+from tests.bench import acts, imports, library, names, pages, screening, waiting, walk, weeks, what_if
 
 screening.main()
 what_if.shipped_sets()
 what_if.main()
 imports.main()
 names.main()
+library.main()
 pages.main()
 acts.main()
 weeks.main()

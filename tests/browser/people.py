@@ -229,6 +229,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "rules-text": ("rules-owner.norr", "/regler/utkast/2/text"),
     "rules-criterion": ("rules-owner.norr", "/regler/utkast/2/kriterium/0"),
     "rules-new-criterion": ("rules-owner.norr", "/regler/utkast/2/kriterium/ny"),
+    "rules-library": (
+        "rules-owner.norr",
+        "/regler/utkast/2/bibliotek?villkor=Minst%2015%20medlemmar%0AS%C3%A4te%20i%20kommunen",
+    ),
     "rules-amount": ("rules-owner.norr", "/regler/utkast/2/belopp"),
     "rules-fact": ("rules-owner.norr", "/regler/utkast/2/uppgift"),
     "rules-list": ("rules-owner.norr", "/regler/utkast/2/lista"),

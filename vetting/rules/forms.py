@@ -217,6 +217,16 @@ class TakeFromLibraryForm(DraftStepForm):
     )
 
 
+class SearchLibraryForm(PostedForm):
+    """Conditions to be looked for in the library; it is only read."""
+
+    villkor = TextField(
+        _("Villkor"),
+        hint=_("Skriv eller klistra in ett villkor, eller flera med ett på varje rad."),
+        rows=4,
+    )
+
+
 class TryDraftForm(PostedForm):
     """The cases that a draft is tried on."""
 

@@ -320,7 +320,7 @@ def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PL
     if isinstance(operand, ListReference):
         return _("listan {name}", name=operand.name)
     if not isinstance(operand, LiteralValue):
-        return _("(inte angivet)")
+        return _("(det nämnden anger)")
     definition = reading.catalogue[leaf.comparison.fact]
     kind = COMPARISONS[leaf.comparison.comparison]
     value = operand.value

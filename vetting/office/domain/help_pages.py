@@ -291,6 +291,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "drafts": "regler",
     "draft_trials": "regler",
     "draft_parts": "regler",
+    "library_search": "regler",
     "ways_of_working": "ordning",
     "setup": "ordning",
     "delegation": "ordning",

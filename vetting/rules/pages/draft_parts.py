@@ -13,7 +13,6 @@ from vetting.engine.facts import NUMBERS
 from vetting.engine.written_rules import KIND_HEADINGS, about_criterion
 from vetting.formats.yaml_editing import with_item, with_part
 from vetting.formats.yaml_reading import read_text
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.text import Words, _, join_words, same_in_both
 from vetting.rules.domain.condition_rows import parse_span
@@ -38,6 +37,7 @@ from vetting.rules.pages.drafts import (
     catalogue_of,
     criteria_of,
     data_of,
+    draft_kinds,
     draft_report,
     is_well_shaped,
     render_draft,
@@ -55,6 +55,7 @@ from vetting.web.view_moves import (
     act_in_steps,
     in_transaction,
     posted_form,
+    posted_value,
     redirect_after_post,
     rules_in_use,
 )
@@ -140,15 +141,12 @@ def criterion(draft_id: int, place: str) -> Response | str:
     if written is not None and "use" in written:
         written = _as_own(look, str(written["use"]))
     typed = parts.typed_criterion(
-        written or {"applies_to": sorted(_kinds(look)), "moment": "before"}, catalogue_of(look)
+        written or {"applies_to": sorted(draft_kinds(look)), "moment": "before"}, catalogue_of(look)
     )
     known = FIRST_CRITERION | {name: value for name, value in typed.items() if value}
+    if request.args.get("villkor"):
+        known |= {"document": own_document(look), "quote": request.args["villkor"]}
     return _criterion_page(look, place, CriterionForm(known=known), None)
-
-
-def _kinds(look: RuleDraftReport) -> list[str]:
-    kinds = data_of(look).get("kinds")
-    return [str(kind) for kind in kinds] if isinstance(kinds, list) else ["grant"]
 
 
 def _written_criterion(look: RuleDraftReport, place: str) -> Mapping[str, Any] | None:
@@ -168,7 +166,7 @@ def _as_own(look: RuleDraftReport, name: str) -> Mapping[str, Any]:
     if criterion is None:
         abort(404)
     data = {key: value for key, value in criterion.data.items() if key not in {"sources", "status"}}
-    data["applies_to"] = sorted(kind.value for kind in criterion.kinds & {CaseKind(kind) for kind in _kinds(look)})
+    data["applies_to"] = sorted(kind.value for kind in criterion.kinds & draft_kinds(look))
     return data | {"sources": [{"document": own_document(look)}]}
 
 
@@ -310,7 +308,7 @@ def take(draft_id: int) -> Response:
     if form.problems:
         return make_response(render_draft(draft_id, form), STATUS[Obstacle.INVALID])
     look, taken = draft_report(draft_id), library[form.use.data]
-    kinds = sorted(taken.kinds & {CaseKind(kind) for kind in _kinds(look)})
+    kinds = sorted(taken.kinds & draft_kinds(look))
     entry: dict[str, Any] = {"use": form.use.data} | ({"kinds": [kind.value for kind in kinds]} if kinds else {})
     entry["sources"] = [{"document": own_document(look)}]
     place = len(criteria_of(look))
@@ -321,9 +319,14 @@ def take(draft_id: int) -> Response:
         lambda refused: render_draft(draft_id, refused),
         "#kriterier",
     )
-    if answer.status_code == HTTPStatus.SEE_OTHER and taken.data.get("settings"):
+    if answer.status_code != HTTPStatus.SEE_OTHER:
+        return answer
+    if taken.data.get("settings"):
         return redirect_after_post(url_for("draft_parts.settings", draft_id=draft_id, place=place))
-    return answer
+    searched = posted_value("villkor")
+    return (
+        redirect_after_post(url_for("library_search.show", draft_id=draft_id, villkor=searched)) if searched else answer
+    )
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/kriterium/<place>/installningar")
@@ -567,7 +570,7 @@ def worked_case(draft_id: int, place: str) -> str:
     """A worked case by form."""
     look = draft_report(draft_id)
     written = _written_case(look, place)
-    first = {"kind": _kinds(look)[0], "on": visitor.today()}
+    first = {"kind": max(draft_kinds(look)), "on": visitor.today()}
     typed = parts.typed_worked_case(written or first, catalogue_of(look))
     known = {"proposal": "approve"} | {name: value for name, value in typed.items() if value}
     return _case_page(look, place, WorkedCaseForm(known=known))
@@ -583,7 +586,7 @@ def _case_page(look: RuleDraftReport, place: str, form: WorkedCaseForm) -> str:
     read = dict.fromkeys([*(name for item in asked for name in item.facts_and_shown), *given])
     catalogue = catalogue_of(look)
     form.carry(version=look.draft.version)
-    form.kind.options = {kind: KIND_HEADINGS[CaseKind(kind)] for kind in _kinds(look)}
+    form.kind.options = {kind: KIND_HEADINGS[kind] for kind in sorted(draft_kinds(look), reverse=True)}
     for item, _value in form.fact_rows():
         item.options = {name: catalogue[name].label for name in read if name in catalogue}
     for item, _value in form.result_rows():

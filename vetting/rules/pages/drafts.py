@@ -170,6 +170,13 @@ def criteria_of(look: RuleDraftReport) -> list[Any]:
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
+def draft_kinds(look: RuleDraftReport) -> frozenset[CaseKind]:
+    """The kinds of case that the rules are for, as they are written; grants when nothing is."""
+    kinds = data_of(look).get("kinds")
+    known = {str(kind) for kind in kinds} & set(CaseKind) if isinstance(kinds, list) else set()
+    return frozenset(CaseKind(kind) for kind in known) or frozenset({CaseKind.GRANT})
+
+
 def is_well_shaped(look: RuleDraftReport) -> bool:
     """Whether the files have the shape that forms can change; otherwise only the text can be written in."""
     data = look.read.document.data if look.read.document else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from vetting.engine.criteria import Criterion, parse_criterion
 from vetting.engine.fact_catalogue import parse_catalogue
 from vetting.engine.gate_definitions import parse_gates
+from vetting.engine.library_matching import NO_OTHER_WORDS, LibraryIndex, OtherWords, parse_other_words
 from vetting.engine.rule_file_fields import list_at
 from vetting.engine.ruleset import RuleSet, overlapping_sets, parse_ruleset
 from vetting.engine.ruleset_resolution import Rulebook, resolve_rule_set
@@ -38,6 +39,8 @@ class RulesFolder:
     problems: tuple[Problem, ...]
     texts_of_cases: dict[str, str] = field(default_factory=dict)
     """The files of worked cases as they are written, by set."""
+    index: LibraryIndex = field(default_factory=lambda: LibraryIndex({}, {}))
+    """The library, to be asked which of its criteria a typed condition is nearest."""
 
 
 def read_rules(folder: Path) -> RulesFolder:
@@ -62,13 +65,24 @@ class _Reader:
         self._check_overlaps(book)
         cases = self._cases(sets)
         texts = {name: (self.folder / "sets" / f"{name}{CASES}").read_text(encoding="utf-8-sig") for name in cases}
-        return RulesFolder(book, sets, cases, tuple(self.problems), texts)
+        index = LibraryIndex(book.library, catalogue, self._other_words(book))
+        return RulesFolder(book, sets, cases, tuple(self.problems), texts, index)
 
     def _lists(self) -> dict[str, WordList]:
         path = self.folder / "lists.yaml"
         if not path.is_file():
             return {}
         return self._checked(self._document(path), lambda data, faults: parse_lists(data, (), faults)) or {}
+
+    def _other_words(self, book: Rulebook) -> OtherWords:
+        path = self.folder / "known_as.yaml"
+        if not path.is_file():
+            return NO_OTHER_WORDS
+        document = self._document(path)
+        return (
+            self._checked(document, lambda data, faults: parse_other_words(data, faults, book.library))
+            or NO_OTHER_WORDS
+        )
 
     def _document(self, path: Path) -> YamlDocument | None:
         name = str(path.relative_to(self.folder))
