@@ -10,7 +10,7 @@ import pytest
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.formats.yaml_editing import with_item, with_part
 from vetting.formats.yaml_reading import read_text
-from vetting.rules.domain.condition_rows import ConditionRow, condition_of, rows_of
+from vetting.rules.domain.condition_rows import MOST_ROWS, ConditionRow, condition_of, rows_of
 
 if TYPE_CHECKING:
     from vetting.rules.services.rule_files import RulesFolder
@@ -37,7 +37,8 @@ def test_a_criterion_added_last_leaves_every_line() -> None:
 
 def test_a_criterion_written_anew_changes_its_own_lines_only() -> None:
     after = with_item(GUIDELINE, "criteria", 1, NEW)
-    assert [item["id"] for item in data(after)["criteria"]] == ["minst-tva-hundar", "nytt-krav", "ord-i-beskrivningen"]
+    names = [item.get("id") or item["use"] for item in data(after)["criteria"]]
+    assert names == ["minst-tva-hundar", "nytt-krav", "ord-i-beskrivningen", "medlemmar-minst"]
     assert "# Minst två hundar, så att det är en grupp" in after
     assert all("utbildad" in line or line.startswith(" ") for line in gone(GUIDELINE, after))
 
@@ -126,9 +127,9 @@ def test_a_simple_condition_goes_through_the_form_unchanged(rules: RulesFolder, 
     [
         {"not": {"fact": "bankrupt", "equal": True}},
         {"all": [{"any": [{"fact": "bankrupt", "equal": False}]}]},
-        {"count": "partners", "at_least": 2},
+        {"count": "partners", "where": {"fact": "name", "contains_any": ["x"]}, "at_least": 2},
         {"fact": "members_total", "at_least": {"setting": "x"}},
-        {"all": [{"fact": "members_total", "at_least": n} for n in range(9)]},
+        {"all": [{"fact": "members_total", "at_least": n} for n in range(MOST_ROWS + 1)]},
         "text",
     ],
 )

@@ -49,7 +49,7 @@ def plain(text: str) -> str:
             {"fact": "members_in_municipality", "measure": "share", "of": "members_total", "comparison": "at_least"}
             | {"value": "50 %"},
             {"share": "members_in_municipality", "of": "members_total", "at_least": 0.5},
-            "minst 50 %",
+            "minst hälften (50 %)",
         ),
         (
             {"fact": "other_support", "measure": "sum", "comparison": "at_most", "value": "50 000 kr"},

@@ -532,6 +532,7 @@ class WorkedCaseForm(DraftPartForm):
     kind = ChoiceField(_("Slag"), options=KIND_HEADINGS)
     on = UnmaskedField(_("Dag då fallet prövas"), short=True, hint=ISO_DAY)
     proposal = ChoiceField(_("Förslag"), options=PROPOSAL_WORDS)
+    more = CarriedField()
 
     def fact_rows(self) -> Iterable[tuple[TypedField, TypedField]]:
         """A fact and its value, a row each."""
@@ -547,19 +548,21 @@ class WorkedCaseForm(DraftPartForm):
 
     def facts_shown(self) -> list[tuple[TypedField, TypedField]]:
         """The rows of facts that are filled in, and some more."""
-        return _with_some_more(list(self.fact_rows()))
+        return _with_some_more(list(self.fact_rows()), asked=self.more.data == "facts")
 
     def results_shown(self) -> list[tuple[TypedField, TypedField]]:
         """The rows of results that are filled in, and some more."""
-        return _with_some_more(list(self.result_rows()))
+        return _with_some_more(list(self.result_rows()), asked=self.more.data == "results")
 
 
-def _with_some_more(rows: list[tuple[TypedField, TypedField]]) -> list[tuple[TypedField, TypedField]]:
+def _with_some_more(rows: list[tuple[TypedField, TypedField]], *, asked: bool) -> list[tuple[TypedField, TypedField]]:
     filled = [place for place, (first, _second) in enumerate(rows) if first.typed]
-    return rows[: max(filled, default=-1) + 1 + MORE_ROWS]
+    return rows[: max(filled, default=-1) + 1 + (MORE_ROWS if asked else FIRST_ROWS)]
 
 
-MORE_ROWS: Final = 4
+FIRST_ROWS: Final = 6
+MORE_ROWS: Final = 18
+"""Empty rows after those that are filled in, and where more are asked for."""
 for _number in range(CASE_FACTS):
     setattr(WorkedCaseForm, f"fact-{_number}", ChoiceField(_("Uppgift"), blank=NOBODY))
     setattr(WorkedCaseForm, f"value-{_number}", UnmaskedField(_("Värde")))

@@ -71,7 +71,7 @@ EXAMPLES: dict[str, list[Example]] = {
             {"share": "members_in_municipality", "of": "members_total", "at_least": 0.5},
             {"members_in_municipality": 5, "members_total": 10},
             {"members_in_municipality": 4, "members_total": 10},
-            "Medlemmar folkbokförda i kommunen: 4 av 10 (40 %). Krav: minst 50 %.",
+            "Medlemmar folkbokförda i kommunen: 4 av 10 (40 %). Krav: minst hälften (50 %).",
         ),
         Example(
             {"minus": "amount_applied", "of": "sum_other_support", "at_least": 5000},
@@ -116,7 +116,7 @@ EXAMPLES: dict[str, list[Example]] = {
             {"fact": "received_on", "at_most": {"fact": "deadline"}},
             {"received_on": APPLIED, "deadline": APPLIED},
             {"received_on": APPLIED, "deadline": date(2026, 9, 14)},
-            "Ansökan kom in: 15 sep 2026. Krav: senast sista ansökningsdag (14 sep 2026).",
+            "Ansökan kom in: 15 sep 2026. Krav: senast 14 sep 2026 (sista ansökningsdag).",
         ),
     ],
     "between": [
@@ -170,7 +170,7 @@ EXAMPLES: dict[str, list[Example]] = {
             {"fact": "activity_starts_on", "after": {"fact": "decision_planned_on"}},
             {"activity_starts_on": date(2027, 1, 2), "decision_planned_on": date(2027, 1, 1)},
             {"activity_starts_on": date(2027, 1, 1), "decision_planned_on": date(2027, 1, 1)},
-            "Aktiviteten börjar: 1 jan 2027. Krav: efter planerad beslutsdag (1 jan 2027).",
+            "Aktiviteten börjar: 1 jan 2027. Krav: efter 1 jan 2027 (planerad beslutsdag).",
         ),
     ],
     "within": [
@@ -184,7 +184,7 @@ EXAMPLES: dict[str, list[Example]] = {
             {"fact": "organiser_changed_on", "within": {"days": 7}, "of": {"fact": "event_starts_at"}},
             {"organiser_changed_on": datetime(2026, 9, 9, 10), "event_starts_at": datetime(2026, 9, 15, 18)},
             {"organiser_changed_on": datetime(2026, 9, 1, 10), "event_starts_at": datetime(2026, 9, 15, 18)},
-            "Arrangören ändrad: 1 sep 2026 10.00. Krav: högst 7\u00a0dagar före arrangemanget börjar (15 sep 2026 18.00).",
+            "Arrangören ändrad: 1 sep 2026 10.00. Krav: högst 7\u00a0dagar före 15 sep 2026 18.00 (arrangemanget börjar).",
         ),
     ],
     "same_year": [
@@ -192,7 +192,7 @@ EXAMPLES: dict[str, list[Example]] = {
             {"fact": "annual_meeting_held_on", "same_year": {"fact": "received_on"}},
             {"annual_meeting_held_on": date(2026, 1, 1), "received_on": date(2026, 12, 31)},
             {"annual_meeting_held_on": date(2025, 12, 31), "received_on": date(2026, 1, 1)},
-            "Årsmötet hölls: 31 dec 2025. Krav: samma år som ansökan kom in (1 jan 2026).",
+            "Årsmötet hölls: 31 dec 2025. Krav: samma år som 1 jan 2026 (ansökan kom in).",
         ),
     ],
     "older_than": [

@@ -20,6 +20,7 @@ import pytest
 from vetting.engine.conditions import facts_read
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import Facts, FactType
+from vetting.engine.reasons import basis_in_words
 from vetting.engine.results import CriterionResult
 from vetting.engine.ruleset import parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from vetting.engine.criteria import Criterion
     from vetting.engine.facts import Value
     from vetting.engine.ruleset import RuleSet
+    from vetting.engine.screening import Screening
     from vetting.rules.services.rule_files import RulesFolder
 
 HERE = Path(__file__).parent
@@ -122,11 +124,14 @@ def facts_of(given: dict[str, Any], ruleset: RuleSet) -> Facts:
     return Facts(values, frozenset(name for name, value in given.items() if value == "absent"))
 
 
-def result(ruleset: RuleSet, given: dict[str, Any]) -> CriterionResult:
+def screening_of(ruleset: RuleSet, given: dict[str, Any]) -> Screening:
     criterion = ruleset.criteria[0]
     moment = ReviewMoment.BEFORE if criterion.moment is ReviewMoment.BOTH else criterion.moment
-    screening = screen(ruleset, facts_of(given, ruleset), {}, kind=CaseKind.GRANT, moment=moment, on=ON)
-    return screening.findings[0].result
+    return screen(ruleset, facts_of(given, ruleset), {}, kind=CaseKind.GRANT, moment=moment, on=ON)
+
+
+def result(ruleset: RuleSet, given: dict[str, Any]) -> CriterionResult:
+    return screening_of(ruleset, given).findings[0].result
 
 
 CRITERIA = {number: entry for number, entry in entries().items() if is_criterion(entry)}
@@ -150,6 +155,24 @@ def test_a_published_requirement_is_met_not_met_or_unknown(number: int) -> None:
     applies = facts_read(criterion.only_if) if criterion.only_if else ()
     asked = {name: value for name, value in entry["met"].items() if name in applies}
     assert result(ruleset, asked) is CriterionResult.UNKNOWN
+
+
+SENTENCES: dict[int, dict[str, str]] = read_file(HERE / "sentences.yaml", "sentences.yaml").data
+
+
+@pytest.mark.parametrize("number", SENTENCES)
+def test_what_is_not_met_is_said_as_it_was_read_aloud(number: int | str) -> None:
+    entry = CRITERIA[int(number)]
+    ruleset = as_ruleset(entry)
+
+    screening = screening_of(ruleset, {**entry["met"], **entry["not_met"]})
+    said = basis_in_words(screening.findings[0], screening)
+
+    assert {"sv": said.sv, "en": said.en} == SENTENCES[number]  # type: ignore[index] # the keys as they are read
+
+
+def test_fifty_sentences_are_kept() -> None:
+    assert len(SENTENCES) == 50
 
 
 def cannot_be_absent(criterion: Criterion, ruleset: RuleSet) -> bool:

@@ -28,6 +28,20 @@ def test_a_form_changes_its_part_and_leaves_the_rest(databases: Databases, path:
     assert desk.get().status_code == 200
 
 
+def test_a_worked_case_gets_more_rows_when_asked_and_keeps_what_was_typed(databases: Databases) -> None:
+    desk = Desk(databases)
+    few = desk.get("/typfall/ny").text
+
+    page = desk.post("/typfall/ny", CASE, more="facts")
+
+    assert page.status_code == 200
+    assert 'value="Nytt fall"' in page.text
+    assert few.count('id="fact-') == 6
+    assert page.text.count('id="fact-') == 19
+    assert page.text.count('id="criterion-') == few.count('id="criterion-') == 6
+    assert desk.kept().cases == CASES
+
+
 @pytest.mark.parametrize(("path", "fields"), FORMS)
 def test_a_form_that_comes_late_comes_back_with_what_was_typed(databases: Databases, path: str, fields: Any) -> None:
     desk = Desk(databases)

@@ -58,9 +58,11 @@ from vetting.kernel.text import (
 
 if TYPE_CHECKING:
     from vetting.engine.facts import FactDefinition
+    from vetting.kernel.text import ListStyle
 
 APPLICATION_DAYS = ("application_date", "received_on")
 """The facts that tell the day an application was made, the first that is known."""
+HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class ConditionReading:
 
 
 _AT_LEAST_ONE = _("Minst ett av detta behövs:")
+_OR_THIS = _("Eller:")
 _REQUIRED = _(" Krav: ")
 _IS_TO_BE = _(" Det ska vara ")
 _STOP = same_in_both(".")
@@ -161,14 +164,53 @@ def _group(
 ) -> Words:
     verdict = _verdict(condition, reading)
     deciding = [child for child in children if _verdict(child, reading) is verdict]
-    negated, requirements = style
-    sentences = join_words(
-        explain_condition(child, reading, negated=negated, requirements=requirements) for child in deciding
-    )
-    wanted = Verdict.FALSE if negated else Verdict.TRUE
-    if requirements and one_is_enough and verdict is not wanted and len(deciding) > 1:
-        return join_words((_AT_LEAST_ONE, sentences))
-    return sentences
+    sentences = [
+        _said_of_one_fact(same, reading, style, OR if one_is_enough else AND)
+        if len(same) > 1
+        else explain_condition(same[0], reading, negated=style.negated, requirements=style.requirements)
+        for same in _by_what_is_what_is_compared(deciding, reading)
+    ]
+    wanted = Verdict.FALSE if style.negated else Verdict.TRUE
+    if style.requirements and one_is_enough and verdict is not wanted and len(sentences) > 1:
+        first, *others = sentences
+        return join_words((_AT_LEAST_ONE, first, *(part for other in others for part in (_OR_THIS, other))))
+    return join_words(sentences)
+
+
+def _by_what_is_what_is_compared(conditions: list[Condition], reading: ConditionReading) -> list[list[Any]]:
+    """The conditions in order; those next to each other that ask of the same value are together."""
+    groups: list[list[Any]] = []
+    last: object = None
+    for condition in conditions:
+        this = _what_is_compared(condition, reading)
+        if this is not None and this == last:
+            groups[-1].append(condition)
+        else:
+            groups.append([condition])
+        last = this
+    return groups
+
+
+def _what_is_compared(condition: Condition, reading: ConditionReading) -> object:
+    """What a comparison's sentence begins with; None where it is said in its own way."""
+    if not isinstance(condition, ConditionLeaf) or condition.type is FactType.YES_NO:
+        return None
+    comparison = condition.comparison
+    if comparison.comparison in {"present", "matches_list"} or comparison.where is not None:
+        return None
+    missing = missing_facts(condition, reading.facts, reading.day)
+    return comparison.fact, comparison.measure, comparison.whole, missing
+
+
+def _said_of_one_fact(
+    leaves: list[ConditionLeaf], reading: ConditionReading, style: _WordingStyle, together: ListStyle
+) -> Words:
+    """'Målgrupper: alla. Krav: innehåller ”barn” eller innehåller ”äldre”.' of one value asked in several ways."""
+    state = _value_or_missing(leaves[0], reading)
+    if not style.requirements:
+        return state
+    asked = [requirement_in_words(leaf, reading, negated=style.negated) for leaf in leaves]
+    return state + _REQUIRED + list_words(asked, together) + _STOP
 
 
 def _verdict(condition: Condition, reading: ConditionReading) -> Verdict:
@@ -177,14 +219,27 @@ def _verdict(condition: Condition, reading: ConditionReading) -> Verdict:
 
 def _new_sentence(leaf: ConditionLeaf, reading: ConditionReading, style: _WordingStyle) -> Words:
     comparison = leaf.comparison
-    missing = missing_facts(leaf, reading.facts, reading.day)
-    state = _missing_said(missing, reading) if missing else _state(leaf, reading)
+    state = _value_or_missing(leaf, reading)
     plain_presence = comparison.comparison == "present" and not style.negated
     if not style.requirements or plain_presence:
         return state
     yes_or_no = leaf.type is FactType.YES_NO and comparison.where is None and comparison.comparison != "present"
+    if yes_or_no and _is_as_asked(comparison, reading, style):
+        return state
     asked = _IS_TO_BE if yes_or_no else _REQUIRED
     return state + asked + requirement_in_words(leaf, reading, negated=style.negated) + _STOP
+
+
+def _value_or_missing(leaf: ConditionLeaf, reading: ConditionReading) -> Words:
+    missing = missing_facts(leaf, reading.facts, reading.day)
+    return _missing_said(missing, reading) if missing else _state(leaf, reading)
+
+
+def _is_as_asked(comparison: Comparison, reading: ConditionReading, style: _WordingStyle) -> bool:
+    """A yes where yes is asked: the state has said it."""
+    operand = comparison.operand
+    value = measure_fact(comparison, reading.facts.values)
+    return isinstance(operand, LiteralValue) and value is (bool(operand.value) != style.negated)
 
 
 def missing_facts(leaf: ConditionLeaf, facts: Facts, as_of: date | None) -> tuple[str, ...]:
@@ -325,7 +380,11 @@ def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PL
     kind = COMPARISONS[leaf.comparison.comparison]
     value = operand.value
     if leaf.comparison.measure is FactMeasure.SHARE and isinstance(value, int | float):
-        return _percent(value)
+        return (
+            _("hälften") + same_in_both(" (") + _percent(value) + same_in_both(")")
+            if value == HALF
+            else _percent(value)
+        )
     match kind.shape:
         case OperandShape.SPAN if isinstance(value, Span):
             return value.words()
@@ -381,7 +440,7 @@ def _fact_with_value(fact: str, reading: ConditionReading) -> Words:
     value = reading.facts.values.get(fact)
     if value is None:
         return lower_first(definition.label)
-    return lower_first(definition.label) + same_in_both(" (") + definition.in_words(value) + same_in_both(")")
+    return definition.in_words(value) + same_in_both(" (") + lower_first(definition.label) + same_in_both(")")
 
 
 def describe_condition(condition: Condition, catalogue: Catalogue, day_name: Words, *, negated: bool = False) -> Words:

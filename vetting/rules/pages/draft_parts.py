@@ -600,6 +600,8 @@ def save_case(draft_id: int, place: str) -> Response:
     look, form = draft_report(draft_id), posted_form(WorkedCaseForm)
     form.validate()
     before = _written_case(look, place)
+    if form.more.data:
+        return make_response(_case_page(look, place, form))
     data, wrong = parts.case_data(form.texts, before or {}, catalogue_of(look))
     number = None if place == NEW else int(place)
     form.tell(wrong)

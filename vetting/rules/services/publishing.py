@@ -258,7 +258,10 @@ def _sources_of_others(found: drafts.RuleDraftReport, rules: Rules) -> list[Prob
         for source in criterion.sources
     }
     told = []
+    common = found.common.criteria if found.common is not None else ()
     for criterion in found.ruleset.criteria if found.ruleset is not None else ():
+        if criterion in common:  # in force already, and told where the common rules are published
+            continue
         for source in criterion.sources:
             borrowed = criterion.id in own and source.document in municipal
             if borrowed or source.document.startswith(EXAMPLE):
