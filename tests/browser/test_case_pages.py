@@ -44,7 +44,7 @@ def check(page: Page) -> None:
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     small = page.evaluate("""() => [...document.querySelectorAll('a, button, summary, .opt, input, select')].filter(e => e.offsetParent
-        && !e.closest('p, li, td, dd, h2') && !e.matches('.skip, input[type=radio], input[type=checkbox]'))
+        && !e.closest('p, li, td, dd, h2') && !e.matches('.skip, [aria-hidden=true], input[type=radio], input[type=checkbox]'))
         .filter(e => { const b = e.getBoundingClientRect(); return b.width && (b.height < 24 || b.width < 24); })
         .map(e => e.outerHTML.slice(0, 120))""")
     assert small == []
