@@ -65,7 +65,7 @@ def add_criterion(page: Page, label: str, fact: str, comparison: str, value: str
     expect(page.get_by_role("heading", name=label)).to_be_visible()
 
 
-def take_from_library(page: Page, label: str, **settings: str) -> None:
+def take_from_library(page: Page, label: str, settings: dict[str, str]) -> None:
     choose(page, "Ta ett kriterium ur biblioteket", label)
     press(page, "Ta med")
     for name, value in settings.items():
@@ -126,9 +126,18 @@ def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browse
             otherwise="föreningen får komplettera",
         )
         take_from_library(
-            page, "Sammankomsten är ledarledd och lång nog med tillräckligt många", shortest="60", fewest="3"
+            page,
+            "Sammankomsten är ledarledd och lång nog med tillräckligt många",
+            {
+                "Sammankomstens längd i minuter: minst …": "60 minuter",
+                "Minsta antal deltagare vid en sammankomst: minst …": "3",
+            },
         )
-        take_from_library(page, "Föreningen hade minst det antal sammankomster som krävs", required_gatherings="20")
+        take_from_library(
+            page,
+            "Föreningen hade minst det antal sammankomster som krävs",
+            {"Sammankomster förra året: minst …": "20 st"},
+        )
         # what is typed wrong is told at its field, and nothing of it is lost
         page.get_by_role("link", name="Skriv ett kriterium").click()
         page.get_by_label("Vad som krävs").fill("Närvaron sparas länge")

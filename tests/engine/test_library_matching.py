@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.board import rules
-from tests.engine.labelled_lines import NONE, SAMPLE, labelled_lines, labels
+from tests.engine.labelled_lines import NONE, SAMPLE, UNSEEN, labelled_lines, labels
 from vetting.engine.library_matching import LibraryIndex, parse_other_words, recall
 from vetting.kernel.problem import Faults
 
@@ -72,6 +72,15 @@ def test_the_right_one_is_among_the_first_three_of_published_lines() -> None:
 
     assert every == 88
     assert right * 100 >= FEWEST * every, f"{right} of {every}"
+
+
+def test_of_lines_that_nothing_was_written_for_two_in_three_are_answered() -> None:
+    if not SAMPLE.is_file():
+        pytest.skip(f"shared/data/{SAMPLE.name} is not here")
+    right, every = recall(index(), labelled_lines(UNSEEN))
+
+    assert every == 49
+    assert right * 3 >= 2 * every, f"{right} of {every}"
 
 
 def test_other_words_of_no_criterion_are_a_mistake_with_a_remedy() -> None:

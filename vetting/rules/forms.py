@@ -19,6 +19,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.rules.domain.condition_rows import MOST_ROWS
 from vetting.rules.domain.language_reference import SUPPLIER_WORDS, TYPE_WORDS
+from vetting.rules.domain.library_settings import setting_as_typed
 from vetting.rules.services.drafts import NewAdoption, NewRuleDraft, RuleDraftChange
 from vetting.rules.services.publishing import PublicationApproval
 from vetting.rules.services.typed_parts import (
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from vetting.engine.facts import Catalogue
+    from vetting.rules.domain.library_settings import LibrarySetting
 
 ISO_DAY: Final = _("ÅÅÅÅ-MM-DD")
 NOBODY: Final = same_in_both("–")
@@ -474,17 +476,17 @@ class LibrarySettingsForm(DraftPartForm):
 
 
 def library_settings_form(
-    settings: Mapping[str, object], now: Mapping[str, object] | None = None
+    settings: Iterable[LibrarySetting], now: Mapping[str, object] | None = None
 ) -> type[LibrarySettingsForm]:
     """The form of a criterion with some settings, each with its value in the library; now: the board's own."""
     fields: dict[str, object] = {
-        SETTING + name: UnmaskedField(
-            same_in_both(name),
+        SETTING + item.name: UnmaskedField(
+            item.words,
             short=True,
-            hint=_("Tomt: {value}.", value=str(value)) if value is not None else _("Tomt: kriteriet prövas inte."),
-            default="" if (now or {}).get(name) is None else str((now or {})[name]),
+            hint=_("Tomt: {value}.", value=item.usual) if item.usual else _("Tomt: kriteriet prövas inte."),
+            default=setting_as_typed((now or {}).get(item.name), item.comparison),
         )
-        for name, value in settings.items()
+        for item in settings
     }
     return type(LibrarySettingsForm.__name__, (LibrarySettingsForm,), fields)
 

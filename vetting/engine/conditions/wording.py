@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
@@ -349,6 +349,16 @@ def requirement_in_words(leaf: ConditionLeaf, reading: ConditionReading, *, nega
     return pattern.with_values(limit=limit, day=counted_from)
 
 
+def comparison_with_a_gap(leaf: ConditionLeaf, catalogue: Catalogue, *, negated: bool) -> Words:
+    """'Aktiva medlemmar: minst …', what a value that a board gives is the limit of."""
+    whole = replace(leaf, comparison=replace(leaf.comparison, operand=LiteralValue(_GAP)))
+    reading = ConditionReading(Facts(), None, _APPLICATION_DAY, catalogue)
+    asked = requirement_in_words(whole, reading, negated=negated)
+    return _measure_named(leaf.comparison, catalogue) + same_in_both(": ") + asked
+
+
+_GAP = "…"
+_APPLICATION_DAY = _("ansökningsdagen")
 _EACH = {FactMeasure.ANY_IN: _("minst en där "), FactMeasure.ALL_IN: _("alla ska ha ")}
 _NOT_EACH = {FactMeasure.ANY_IN: _("ingen där "), FactMeasure.ALL_IN: _("minst en där detta inte gäller: ")}
 

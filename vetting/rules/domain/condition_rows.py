@@ -101,12 +101,17 @@ def _row(leaf: object, catalogue: Catalogue) -> ConditionRow | None:
     wanted = leaf[comparison]
     if isinstance(wanted, Mapping) and set(wanted) == {"fact"}:
         return ConditionRow(definition.id, comparison, "", str(wanted["fact"]), taken, of if taken else "")
-    typed = _as_percent(wanted) if measure is FactMeasure.SHARE else _as_typed(wanted)
+    typed = as_typed(wanted, share=measure is FactMeasure.SHARE)
     if typed is None:
         return None
     if taken:
         return ConditionRow(definition.id, comparison, typed, "", taken, of)
     return ConditionRow(definition.id, comparison, typed, of)
+
+
+def as_typed(wanted: object, *, share: bool) -> str | None:
+    """A value of a rule file as a person types it, '50 %' of a share; None for what no field can hold."""
+    return _as_percent(wanted) if share else _as_typed(wanted)
 
 
 def _as_percent(wanted: object) -> str | None:
@@ -307,7 +312,9 @@ def whole_number(typed: str) -> int:
     return int(typed.replace(" ", ""))
 
 
-_COUNTED: Final = re.compile(r"\s*(?:kr|kronor|st|stycken|personer|medlemmar|procent|%)\.?$", re.IGNORECASE)
+_COUNTED: Final = re.compile(
+    r"\s*(?:kr|kronor|st|stycken|personer|medlemmar|deltagare|år|minuter|timmar|gånger|procent|%)\.?$", re.IGNORECASE
+)
 """What people write after a number."""
 _PERCENT: Final = re.compile(r"(.+?)\s*(?:%|procent)", re.IGNORECASE)
 _MONTHS: Final = (

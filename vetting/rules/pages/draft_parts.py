@@ -12,10 +12,9 @@ from vetting.engine.amounts import amount_in_words
 from vetting.engine.facts import NUMBERS
 from vetting.engine.written_rules import KIND_HEADINGS, about_criterion
 from vetting.formats.yaml_editing import with_item, with_part
-from vetting.formats.yaml_reading import read_text
-from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, join_words, same_in_both
-from vetting.rules.domain.condition_rows import parse_span
+from vetting.rules.domain.library_settings import LibrarySetting, read_setting, settings_of_criterion
 from vetting.rules.forms import (
     FIRST_CRITERION,
     SETTING,
@@ -336,14 +335,13 @@ def settings(draft_id: int, place: str) -> Response | str:
     entry = _written_criterion(look, place)
     if entry is None or "use" not in entry:
         return redirect_after_post(url_for("draft_parts.criterion", draft_id=draft_id, place=place))
-    settings_of = _library_settings(entry)
+    settings_of = _library_settings(look, entry)
     return _use_page(look, place, entry, library_settings_form(settings_of, entry.get("settings"))())
 
 
-def _library_settings(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+def _library_settings(look: RuleDraftReport, entry: Mapping[str, Any]) -> list[LibrarySetting]:
     base = rules_in_use().folder.book.library.get(str(entry["use"]))
-    found: Mapping[str, Any] = base.data.get("settings") or {} if base else {}
-    return found
+    return settings_of_criterion(base, catalogue_of(look)) if base is not None else []
 
 
 def _use_page(look: RuleDraftReport, place: str, entry: Mapping[str, Any], form: LibrarySettingsForm) -> str:
@@ -366,10 +364,17 @@ def save_settings(draft_id: int, place: str) -> Response:
     entry = _written_criterion(look, place)
     if entry is None or str(entry.get("use")) not in rules_in_use().folder.book.library:
         abort(404)
-    settings_of = _library_settings(entry)
+    settings_of = _library_settings(look, entry)
     form = posted_form(library_settings_form(settings_of))
     form.validate()
-    values = {name: read_setting(form.texts[SETTING + name]) for name in settings_of if form.texts[SETTING + name]}
+    values = {}
+    for setting in settings_of:
+        typed = form.texts[SETTING + setting.name]
+        if typed:
+            values[setting.name], wrong = read_setting(setting, typed, catalogue_of(look), SETTING + setting.name)
+            form.tell(wrong)
+    if form.problems:
+        return make_response(_use_page(look, place, entry, form), STATUS[Obstacle.INVALID])
     changed = {key: value for key, value in entry.items() if key != "settings"}
     changed |= {"settings": values} if values else {}
     tried = _try_change(look, text=with_item(look.draft.text, "criteria", int(place), changed))
@@ -381,21 +386,6 @@ def save_settings(draft_id: int, place: str) -> Response:
         lambda refused: _use_page(draft_report(draft_id), place, entry, refused),
         "#kriterier",
     )
-
-
-def read_setting(given: str) -> Any:  # noqa: ANN401 - plain data
-    """A setting as it is typed: a number, a span like '1 år', a text, or the words of a file."""
-    try:
-        return parse_span(given)
-    except ValueError:
-        pass
-    try:
-        return read_text(
-            given.replace(",", ".").encode() if given.replace(",", "").replace(".", "").isdigit() else given.encode(),
-            "setting",
-        ).data
-    except UnreadableError:
-        return given
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/belopp")
