@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.cases.domain.cases import MARKS_KEPT_ON_REOPENING, CaseMarkKind
 from vetting.cases.domain.completions import Gap, GapState
 from vetting.cases.models import cases as store
 from vetting.cases.models.completions import GapNote, gap_notes
 from vetting.engine.facts import FactSupplier
+from vetting.engine.proposal import Proposal
 from vetting.engine.reasons import to_send_again
 from vetting.engine.results import CriterionResult
 from vetting.kernel.case_kinds import CaseKind
@@ -41,7 +42,19 @@ def missing_facts(case: Case, screening: Screening) -> tuple[str, ...]:
         not_asked = finding.not_checked if case.kind is CaseKind.GRANT else ()
         lacking = not_asked if finding.result is CriterionResult.UNKNOWN else ()
         found |= dict.fromkeys((*asked, *lacking, *to_send_again(finding)))
-    return tuple(found)
+    return tuple(found | dict.fromkeys(_missing_of_amount(screening)))
+
+
+def _missing_of_amount(screening: Screening) -> tuple[str, ...]:
+    """What the association gives that the amount is not worked out without; nothing of what is not to be granted."""
+    if screening.ruleset.amount is None or screening.proposal in _NOT_GRANTED:
+        return ()
+    worked, catalogue = screening.worked_amount, screening.ruleset.catalogue
+    missing = worked.missing if worked is not None else ()
+    return tuple(fact for fact in missing if catalogue[fact].supplied_by is FactSupplier.APPLICANT)
+
+
+_NOT_GRANTED: Final = frozenset({Proposal.DISMISS, Proposal.REFUSE})
 
 
 def gaps_of_list(case: Case, screening: Screening, marks: Sequence[CaseMark]) -> frozenset[str]:
