@@ -13,6 +13,7 @@ from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.roles import Role
 from vetting.rules.services import drafts
+from vetting.rules.services.drafts import RuleDraftChange
 
 if TYPE_CHECKING:
     from tests.databases import Databases
@@ -140,6 +141,44 @@ def test_the_form_of_a_worked_case_keeps_what_it_has_no_field_for(databases: Dat
     }
     assert case["expect"] == {"proposal": "complete", "attention": "person", "results": {"minst-tva-hundar": "not_met"}}
     assert case["not_asked"] == ["accounts"]
+
+
+def test_an_own_fact_is_changed_and_keeps_its_id_and_what_the_form_has_no_field_for(databases: Databases) -> None:
+    desk = Desk(databases)
+    before = read_text(desk.kept().text.encode(), "text").data["facts"]["dogs_in_activity"]
+    page = desk.get("/uppgift?uppgift=dogs_in_activity").text
+    assert f'value="{before["label"]["sv"]}"' in page
+    assert "Ändra uppgiften" in page
+
+    typed = {"label_sv": "Hundar som är med", "type": before["type"], "level": "activity", "supplied_by": "staff"}
+    answer = desk.post("/uppgift?uppgift=dogs_in_activity", typed, smallest="0", largest="90")
+
+    assert answer.status_code == 303, answer.text
+    facts = read_text(desk.kept().text.encode(), "text").data["facts"]
+    assert facts["dogs_in_activity"]["label"] == {"sv": "Hundar som är med"}
+    assert facts["dogs_in_activity"]["range"] == [0, 90]
+    assert facts["dogs_in_activity"]["supplied_by"] == "staff"
+    assert "hundar_som_ar_med" not in facts
+    assert "att rätta" not in desk.get().text
+    assert desk.get("/uppgift?uppgift=finns_inte").status_code == 404
+    assert desk.post("/uppgift?uppgift=finns_inte", typed).status_code == 404
+
+
+def test_an_option_keeps_the_id_that_cases_have_it_by(databases: Databases) -> None:
+    desk = Desk(databases)
+    choice = {**FACT, "label_sv": "Hundens ras", "type": "choice", "options": "Tax\nPudel"}
+    assert desk.post("/uppgift", choice).status_code == 303
+    draft = desk.kept()
+    given = RuleDraftChange(key=draft.id, version=draft.version, text=draft.text.replace("tax:", "ras_1:"))
+    desk.board.do(drafts.save_draft_text, given, role=Role.RULES_OWNER)
+
+    page = desk.get("/uppgift?uppgift=hundens_ras").text
+    assert "Tax\nPudel</textarea>" in page
+    changed = desk.post("/uppgift?uppgift=hundens_ras", {**choice, "options": "Tax\nPudel\nStövare"})
+
+    assert changed.status_code == 303
+    facts = read_text(desk.kept().text.encode(), "text").data["facts"]
+    assert list(facts["hundens_ras"]["options"]) == ["ras_1", "pudel", "stovare"]
 
 
 def test_parts_are_taken_out_and_a_criterion_of_the_library_gets_its_value(databases: Databases) -> None:

@@ -433,12 +433,26 @@ def save_amount(draft_id: int) -> Response:
 
 @blueprint.get("/regler/utkast/<int:draft_id>/uppgift")
 def fact(draft_id: int) -> str:
-    """A fact of the board's own, by form."""
-    return _fact_page(draft_id, OwnFactForm())
+    """A fact of the board's own, by form: a new one, or one that is to be changed."""
+    written = _written_fact(draft_report(draft_id))
+    return _fact_page(draft_id, OwnFactForm(known=parts.typed_fact(written)) if written else OwnFactForm())
+
+
+def _written_fact(look: RuleDraftReport) -> Mapping[str, Any]:
+    """The fact that the address names, as it is written; empty of a new one."""
+    name, facts = request.args.get("uppgift", ""), data_of(look).get("facts")
+    if not name:
+        return {}
+    found = facts.get(name) if isinstance(facts, Mapping) else None
+    if not isinstance(found, Mapping):
+        abort(404)
+    return found
 
 
 def _fact_page(draft_id: int, form: OwnFactForm) -> str:
-    return render_template("rules/draft_parts/fact.html", draft=_as_it_stands(draft_id, form), form=form)
+    changed = request.args.get("uppgift", "")
+    draft = _as_it_stands(draft_id, form)
+    return render_template("rules/draft_parts/fact.html", draft=draft, form=form, changed=changed)
 
 
 def _as_it_stands(draft_id: int, form: DraftStepForm) -> RuleDraft:
@@ -450,13 +464,15 @@ def _as_it_stands(draft_id: int, form: DraftStepForm) -> RuleDraft:
 
 @blueprint.post("/regler/utkast/<int:draft_id>/uppgift")
 def save_fact(draft_id: int) -> Response:
-    """Adds the fact."""
+    """Adds the fact, or changes it: its id stays, by which cases and criteria have it."""
     look, form = draft_report(draft_id), posted_form(OwnFactForm)
     form.validate()
-    name, data, wrong = parts.fact_data(form.texts)
+    before = _written_fact(look)
+    name, data, wrong = parts.fact_data(form.texts, before)
+    name = request.args["uppgift"] if before else name
     facts = data_of(look).get("facts")
     whole_part = {**(facts if isinstance(facts, Mapping) else {}), name: data}
-    if isinstance(facts, Mapping) and name in facts:
+    if not before and isinstance(facts, Mapping) and name in facts:
         wrong.append(Problem("label_sv", _("Det finns redan en uppgift som heter så."), _("Välj ett annat namn.")))
     changed = with_part(look.draft.text, "facts", whole_part)
     form.tell(wrong or _new_problems(look, _try_change(look, text=changed), "label_sv"))

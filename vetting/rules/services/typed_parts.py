@@ -367,10 +367,34 @@ def _number_of(said: str, where: str, problems: list[Problem], *, share: bool = 
     return int(found) if found == int(found) and not share else round(found, 6)
 
 
-def fact_data(typed: TypedFields) -> tuple[str, dict[str, Any], list[Problem]]:
-    """A board's own fact: its id, how it is written, and what could not be understood."""
+def typed_fact(data: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of the form for a fact as it is written."""
+    limits = data.get("range")
+    smallest, largest = limits if isinstance(limits, list) and len(limits) == len(_LIMITS) else ("", "")
+    options = data.get("options")
+    named = options.values() if isinstance(options, Mapping) else ()
+    return {
+        **{name: str(data.get(name) or "") for name in ("type", "level", "supplied_by")},
+        "label_sv": _of_said(data.get("label"), "label")["label_sv"],
+        "help_sv": _of_said(data.get("help"), "help")["help_sv"],
+        "smallest": str(smallest),
+        "largest": str(largest),
+        "options": "\n".join(_of_said(item, "option")["option_sv"] for item in named),
+    }
+
+
+_LIMITS: Final = ("smallest", "largest")
+_BY_FORM: Final = frozenset({"type", "label", "level", "supplied_by", "help", "range", "options"})
+
+
+def fact_data(typed: TypedFields, before: Mapping[str, Any]) -> tuple[str, dict[str, Any], list[Problem]]:
+    """A board's own fact: its id, how it is written, and what could not be understood.
+
+    before: how it was written; what the form has no field for stays, and an option keeps the id that cases have it by.
+    """
     problems: list[Problem] = []
     data: dict[str, Any] = {
+        **{key: value for key, value in before.items() if key not in _BY_FORM},
         "type": typed.get("type", ""),
         "label": _text_in_languages(typed, "label"),
         "level": typed.get("level", ""),
@@ -378,7 +402,7 @@ def fact_data(typed: TypedFields) -> tuple[str, dict[str, Any], list[Problem]]:
     }
     if typed.get("help_sv", "").strip():
         data["help"] = _text_in_languages(typed, "help")
-    limits = [typed.get(name, "").strip() for name in ("smallest", "largest")]
+    limits = [typed.get(name, "").strip() for name in _LIMITS]
     if any(limits):
         try:
             data["range"] = [whole_number(limit) for limit in limits]
@@ -386,7 +410,9 @@ def fact_data(typed: TypedFields) -> tuple[str, dict[str, Any], list[Problem]]:
             problems.append(Problem("smallest", *_NO_NUMBER))
     options = [line.strip() for line in typed.get("options", "").splitlines() if line.strip()]
     if options and data["type"] in {"choice", "choices"}:
-        data["options"] = {slug(option).replace("-", "_"): {"sv": option} for option in options}
+        known = before.get("options")
+        kept = {_of_said(item, "option")["option_sv"]: (name, item) for name, item in dict(known or {}).items()}
+        data["options"] = dict(kept.get(option, (slug(option).replace("-", "_"), {"sv": option})) for option in options)
     name = slug(typed.get("label_sv", "")).replace("-", "_")
     return name, data, problems
 
