@@ -177,6 +177,15 @@ def publications(session: Session, board_id: int) -> Sequence[PublicationStandin
     return [PublicationStanding(publication, withdrawal) for publication, withdrawal in rows]
 
 
+def own_sets(session: Session, board_id: int) -> dict[str, RulePublication]:
+    """The latest version of each rule set that the board has published, without those that it has withdrawn."""
+    standing = (found.publication for found in publications(session, board_id) if found.withdrawal is None)
+    found: dict[str, RulePublication] = {}
+    for publication in standing:
+        found.setdefault(publication.ruleset, publication)
+    return found
+
+
 def publication_of(session: Session, board_id: int, key: int) -> PublicationStanding | None:
     """One published version of the board."""
     row = session.execute(

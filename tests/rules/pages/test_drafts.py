@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from tests.board import BoardAtWork
+from tests.page_fixtures import TOKEN
 from tests.rules.desk import FACT, FORMS, Desk
+from tests.rules.published import publish_draft
 from tests.rules.services.guideline import CASES, GUIDELINE
+from vetting.formats.yaml_reading import read_text
 from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts
 
 if TYPE_CHECKING:
@@ -82,3 +88,36 @@ def test_another_boards_draft_version_and_trial_are_not_there(databases: Databas
     other = syd.do(drafts.take_in, GUIDELINE.replace("board: norr", "board: syd").encode(), b"", role=Role.RULES_OWNER)
     assert desk.client.get(f"/regler/utkast/{other.id}").status_code == 404
     assert desk.client.get(f"/regler/utkast/{other.id}/text").status_code == 404
+
+
+def test_new_rules_build_on_what_the_board_has_published_with_its_worked_cases(databases: Databases) -> None:
+    desk = Desk(databases)
+    assert "er version" not in desk.client.get("/regler/nytt").text
+    publish_draft(desk.board, desk.draft.id)
+    own = read_text(desk.kept().text.encode(), "text").data
+    token = TOKEN.search(page := desk.client.get("/regler/nytt").text)
+    assert token
+    assert f"{own['title']['sv']} (er version 1)" in page
+
+    typed = {"csrf_token": token[1], "title": "Kattkultur 2027", "builds_on": own["id"], "kinds": "grant"}
+    answer = desk.client.post("/regler/nytt", data=typed)
+
+    assert answer.status_code == 303, answer.text
+    page = desk.client.get(answer.location).text
+    assert "att rätta" not in page
+    assert "Minst två hundar är med" in page
+    with open_reading(desk.board.database) as session:
+        draft = session.scalars(select(RuleDraft).order_by(RuleDraft.id.desc())).first()
+    assert draft is not None
+    assert read_text(draft.text.encode(), "text").data["builds_on"] == [own["id"]]
+    assert draft.cases == desk.kept().cases
+
+
+def test_new_rules_build_on_no_other_board_s(databases: Databases) -> None:
+    desk = Desk(databases)
+    token = TOKEN.search(desk.client.get("/regler/nytt").text)
+    assert token
+
+    typed = {"csrf_token": token[1], "title": "Kattkultur 2027", "builds_on": "finns-inte", "kinds": "grant"}
+
+    assert desk.client.post("/regler/nytt", data=typed).status_code in {404, 422}

@@ -14,7 +14,7 @@ from vetting.grants import models as rounds_store
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.store.jobs import jobs_about
-from vetting.kernel.text import same_in_both
+from vetting.kernel.text import _, same_in_both
 from vetting.rules.domain.language_reference import COMPARISON_HELP
 from vetting.rules.forms import (
     DraftStepForm,
@@ -25,7 +25,7 @@ from vetting.rules.forms import (
     RuleFilesForm,
     RuleTextForm,
 )
-from vetting.rules.models import draft_of
+from vetting.rules.models import draft_of, own_sets
 from vetting.rules.services import drafts as service
 from vetting.rules.services import word_list_uses
 from vetting.rules.services.drafts import StaleDraftError
@@ -58,7 +58,11 @@ def new() -> str:
 
 def _new(refused: PostedForm | None = None) -> str:
     forms = FormsOfNewRules(refused)
-    sets = {name: _shipped_words(ruleset) for name, ruleset in sorted(rules_in_use().folder.sets.items())}
+    with reading_session() as session:
+        own = own_sets(session, visitor.signed_in_person().board_id)
+    sets = {name: _("{title} (er version {number})", title=row.title, number=row.number) for name, row in own.items()}
+    for name, ruleset in sorted(rules_in_use().folder.sets.items()):
+        sets.setdefault(name, _shipped_words(ruleset))
     return render_template(
         "rules/drafts/new.html",
         refused=refused,

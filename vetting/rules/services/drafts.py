@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
@@ -111,7 +111,7 @@ def obstacle_error(where: str, what: Words, remedy: Words, obstacle: Obstacle = 
 
 
 def begin_draft(session: WritingSession, new: NewRuleDraft, *, rules: Rules, by: Person, at: datetime) -> RuleDraft:
-    """A draft: from nothing, on top of a set that ships, or going on with what the board has published.
+    """A draft: from nothing, on top of a set that ships or is the board's own, or going on with what is published.
 
     Raises:
         Refused: the name is taken or not a name, or what it starts from is not there.
@@ -133,29 +133,45 @@ def begin_draft(session: WritingSession, new: NewRuleDraft, *, rules: Rules, by:
             _("Det finns redan regler som heter {name}.", name=name),
             _("Välj ett annat namn, eller gå vidare med dem."),
         )
-    if new.builds_on and new.builds_on not in rules.folder.sets:
-        raise Refused(Obstacle.MISSING)
-    text, cases = _first_text(name, new, rules, session.get_one(Board, by.board_id))
+    base = _base_of(session, new.builds_on, rules, by) if new.builds_on else None
+    text, cases = _first_text(name, new, base, session.get_one(Board, by.board_id))
     return _add_draft(session, name, text, cases, new.builds_on, by=by, at=at)
 
 
-def _first_text(name: str, new: NewRuleDraft, rules: Rules, board: Board) -> tuple[str, str]:
-    base = rules.folder.sets.get(new.builds_on)
+class _DraftBase(NamedTuple):
+    """What a draft builds on: a set that comes with the program, or one that the board has published."""
+
+    title: str
+    kinds: list[str]
+    cases: str
+
+
+def _base_of(session: Session, name: str, rules: Rules, by: Person) -> _DraftBase:
+    shipped = rules.folder.sets.get(name)
+    if shipped is not None:
+        kinds = sorted(kind.value for kind in shipped.kinds)
+        return _DraftBase(shipped.title.sv, kinds, rules.folder.texts_of_cases.get(name, ""))
+    own = store.own_sets(session, by.board_id).get(name)
+    if own is None:
+        raise Refused(Obstacle.MISSING)
+    return _DraftBase(own.title, sorted(own.kinds), own.cases)
+
+
+def _first_text(name: str, new: NewRuleDraft, base: _DraftBase | None, board: Board) -> tuple[str, str]:
     adopted = new.adopted
-    title = new.title.strip() or (f"{base.title.sv} – {board.name}" if base else name)
+    title = new.title.strip() or (f"{base.title} – {board.name}" if base else name)
     data = {
         "id": name,
         "board": board.code,
-        "kinds": sorted(base.kinds) if base else list(new.kinds),
+        "kinds": base.kinds if base else list(new.kinds),
         "title": title,
         "source": {"document": title},
         "adopted": {"body": adopted.body, "on": adopted.on, "reference": adopted.reference} if adopted else None,
         "valid": None,
-        "builds_on": [base.id] if base else [],
+        "builds_on": [new.builds_on] if base else [],
         "criteria": [],
     }
-    cases = rules.folder.texts_of_cases.get(new.builds_on, "") if base else ""
-    return write_yaml(data), cases
+    return write_yaml(data), base.cases if base else ""
 
 
 def _go_on(session: WritingSession, version: int, *, by: Person, at: datetime) -> RuleDraft:
