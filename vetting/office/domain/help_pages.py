@@ -180,7 +180,8 @@ HELP_PAGES: Final = (
         _("Regelansvarig"),
         (
             _("Regler visar vad som gäller, varje krav med sin källa."),
-            _("Skriv nya regler: kriterier, egna uppgifter, listor och prövade fall, i formulär."),
+            _("Skriv nya regler. Sök i biblioteket hittar färdiga kriterier till era rader; resten skrivs i formulär."),
+            _("Fyll i typfall gör fall av reglerna. Läs vart och ett, och godta det som ni menade."),
             _("Pröva utkastet. Du ser vilka ärenden som skulle få ett annat utfall, och varför."),
             _("Lämna för publicering. En person som inte har skrivit läser skillnaden och publicerar."),
         ),
@@ -301,6 +302,9 @@ HELP_OF: Final[Mapping[str, str]] = {
 
 FIELD_TERMS: Final = (
     FieldTerm(_("Agerande"), _("Något som en förening eller dess företrädare har gjort i sin verksamhet.")),
+    FieldTerm(
+        _("Avdrag"), _("Det som dras från beloppet enligt reglerna, till exempel för sen ansökan. Nämnden beslutar.")
+    ),
     FieldTerm(_("Avslag"), _("Beslut att inte bevilja, efter att ansökan har prövats.")),
     FieldTerm(
         _("Avskrivning"), _("Beslut att avsluta ett ärende utan prövning, till exempel när ansökan är återkallad.")
@@ -309,6 +313,7 @@ FIELD_TERMS: Final = (
         _("Allmän handling"), _("Något som har kommit in, är upprättat eller skickat. Arbetsmaterial är det inte.")
     ),
     FieldTerm(_("Avvisning"), _("Beslut att inte pröva en ansökan, till exempel för att den kom in för sent.")),
+    FieldTerm(_("Bidragsform"), _("Ett slags bidrag med eget ändamål, egna villkor och egen budget.")),
     FieldTerm(_("Delegation"), _("Rätt att besluta i nämndens namn, för en sorts ärenden och upp till ett belopp.")),
     FieldTerm(_("Diarienummer"), _("Ärendets nummer i nämndens diarium. En omgång kan ha ett gemensamt.")),
     FieldTerm(_("Grundkontroll"), _("Handläggarens signatur på att uppgifter och handlingar är gångna igenom.")),
@@ -321,6 +326,7 @@ FIELD_TERMS: Final = (
     FieldTerm(_("Omgång"), _("De ansökningar som kommer in mellan två dagar, med en gemensam budget.")),
     FieldTerm(_("Referensgrupp"), _("Gruppen ger råd. Nämnden eller delegaten beslutar.")),
     FieldTerm(_("Signal"), _("En uppgift som väcker en fråga till en person. Den är aldrig ett skäl i sig.")),
+    FieldTerm(_("Typfall"), _("Ett påhittat fall med det utfall som reglerna ska ge. Körs innan regler publiceras.")),
     FieldTerm(_("Uttalande"), _("Något som en förening eller dess företrädare har sagt eller skrivit.")),
     FieldTerm(_("Återkrav"), _("Utbetalt bidrag begärs tillbaka, helt eller delvis, genom ett beslut.")),
     FieldTerm(
