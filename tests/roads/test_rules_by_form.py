@@ -127,7 +127,7 @@ def test_a_reduction_is_written_by_days_late_and_comes_back(databases: Databases
         "if_not_met": "reduce",
         "days-0": "7",
         "off-0": "10 %",
-        "days-1": "14 dagar",
+        "days-1": "2 veckor",
         "off-1": "5 000 kr",
         "off-2": "50%",
     }
@@ -148,7 +148,8 @@ def test_a_reduction_is_written_by_days_late_and_comes_back(databases: Databases
     for wrong, told in (
         ({"off-0": "mycket"}, "är inget avdrag"),
         ({"off-0": ""}, "Avdraget saknas."),
-        ({"days-0": "en vecka", "off-0": "10 %"}, "Det är inget heltal."),
+        ({"days-0": "en vecka", "off-0": "10 %"}, "Det är inga dagar."),
+        ({"off-0": "25"}, "är inget avdrag"),
     ):
         answer = desk.post("/kriterium/ny", HEAD | DATES | {"if_not_met": "reduce", "label_sv": "Annat"} | wrong)
         assert answer.status_code == 422
@@ -263,6 +264,9 @@ def test_worked_cases_are_made_from_the_rules_read_and_accepted(databases: Datab
     assert any("Minst två hundar" in case["name"] and case["facts"]["dogs_in_activity"] == 1 for case in made)
     page = desk.get().text
     assert page.count("Ska läsas") == len(made)
+    early = desk.post("/lamna")
+    assert early.status_code == 422, "what nobody has read goes to no second person"
+    assert desk.kept().state == "draft"
     assert "Rött" not in page
     assert desk.post("/typfall/fyll").status_code == 303
     assert len(cases(desk)) == before + len(made)

@@ -22,7 +22,7 @@ from vetting.engine.conditions.comparisons import (
 from vetting.engine.conditions.wording import APPLICATION_DAYS
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.evidence import Assessment, CriterionAnswer
-from vetting.engine.facts import DAYS, NAME, NUMBER, CaseDocument, Facts, FactType, Support
+from vetting.engine.facts import DAYS, NAME, NUMBER, NUMBERS, CaseDocument, Facts, FactType, Support
 from vetting.engine.results import CriterionResult
 from vetting.engine.screening import GROUP_OPINION, Screening, screen
 from vetting.kernel.dates import Span
@@ -358,7 +358,9 @@ def _another(fact_type: FactType, definition: FactDefinition, value: Any, step: 
         return next((option for option in reversed(list(definition.options)) if option not in taken), None)
     if isinstance(value, str):
         return f"{value} annan"
-    return value - step
+    below = value - step
+    no_less = 0 if definition.smallest is None else definition.smallest
+    return value + step if fact_type in NUMBERS and below < no_less else below
 
 
 def _text_with(definition: FactDefinition, text: str) -> Value:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
 from tests.board import rules
 from tests.rules.desk import Desk
 from tests.rules.services.guideline import GUIDELINE
+from vetting.formats.yaml_reading import read_text
 from vetting.kernel.roles import Role
 from vetting.rules.services import drafts
 
@@ -70,9 +72,41 @@ def test_what_is_taken_comes_into_the_rules_and_the_search_goes_on(databases: Da
 
 
 def test_what_takes_a_limit_goes_on_to_it(databases: Databases) -> None:
-    answer = Desk(databases).post("/bibliotek", {"use": "sate-i-kommunen", "villkor": "säte"})
+    desk = Desk(databases)
+    taken = {"use": "sate-i-kommunen", "villkor": "säte\nrevisor", "quote": "säte"}
 
-    assert answer.location.endswith("/installningar")
+    answer = desk.post("/bibliotek", taken)
+
+    assert "/installningar?villkor=" in answer.location
+    page = desk.client.get(answer.location).text
+    assert "Riktlinjer för hundkultur" in page
+    assert "Publicerade bidragsvillkor" not in page
+    assert "Gör om till ett eget kriterium" in page
+    address = sent_to(page)
+    path = address.partition(f"/utkast/{desk.draft.id}")[2]
+    kept = desk.post(path, {"setting-municipality": "Exempelby"})
+    assert kept.status_code == 303
+    assert "revisor" in kept.location
+    assert "/bibliotek?" in kept.location
+    entry = read_text(desk.kept().text.encode(), "text").data["criteria"][-1]
+    assert entry["sources"] == [{"document": "Riktlinjer för hundkultur", "quote": "säte"}]
+
+
+def sent_to(page: str) -> str:
+    """Where the form of the values is sent."""
+    found = re.search(r'action="([^"]*/kriterium/[^"]*)"', page)
+    assert found
+    return html.unescape(found[1])
+
+
+def test_a_criterion_of_the_library_is_made_ones_own(databases: Databases) -> None:
+    desk = Desk(databases)
+    desk.post("/bibliotek", {"use": "oppet-medlemskap", "villkor": "öppen"})
+
+    page = desk.get("/kriterium/4?change=1")
+
+    assert page.status_code == 200
+    assert "Vad som krävs" in page.text
 
 
 def test_beginning_from_one_brings_the_line_as_the_quote(databases: Databases) -> None:

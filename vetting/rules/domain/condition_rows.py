@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 12
 """Rows that a form has fields for; a page shows those that are filled in, and one more."""
-_SPAN: Final = re.compile(r"(\d{1,5})\s*(år|years?|månad(?:er)?|months?|dag(?:ar)?|days?)", re.IGNORECASE)
+_SPAN: Final = re.compile(
+    r"(\d{1,5})\s*(år|years?|månad(?:er)?|months?|veck(?:a|or)|weeks?|dag(?:ar)?|days?)", re.IGNORECASE
+)
 _UNITS: Final = {"å": "years", "y": "years", "m": "months", "d": "days"}
 YES: Final = frozenset({"ja", "yes", "true", "sant"})
 NO: Final = frozenset({"nej", "no", "false", "falskt"})
@@ -264,6 +266,8 @@ def parse_span(typed: str) -> dict[str, int]:
     match = _SPAN.fullmatch(typed)
     if match is None:
         raise ValueError(typed)
+    if match[2][0].casefold() in {"v", "w"}:
+        return {"days": int(match[1]) * 7}
     return {_UNITS[match[2][0].casefold()]: int(match[1])}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vetting.engine.amounts import amount_in_words
 from vetting.engine.written_rules import KIND_HEADINGS, about_criterion
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS, Words, _, day_in_words, in_context, join_words, same_in_both
@@ -52,6 +53,7 @@ def _all(old: RuleSet | None, new: RuleSet) -> Iterator[RuleDifference]:
         after = {item.id: item for item in new.for_kind(kind)}
         for name in [*before, *(name for name in after if name not in before)]:
             yield from _criterion(before.get(name), after.get(name), old, new, kind)
+    yield from _difference_if_any(_("Så räknas beloppet"), _amount_said(old) if old else NO_WORDS, _amount_said(new))
     if old is None:
         return
     yield from _lists(old, new)
@@ -101,6 +103,10 @@ def _lists(old: RuleSet, new: RuleSet) -> Iterator[RuleDifference]:
                 same_in_both(", ".join(sorted(was - now))),
                 same_in_both(", ".join(sorted(now - was))),
             )
+
+
+def _amount_said(ruleset: RuleSet) -> Words:
+    return amount_in_words(ruleset.amount, ruleset.catalogue) if ruleset.amount is not None else NO_WORDS
 
 
 def _gates(ruleset: RuleSet) -> Words:

@@ -53,7 +53,7 @@ def _all(ruleset: RuleSet, on: date) -> Iterator[RuleWarning]:
         yield RuleWarning(
             ruleset.id,
             _("Det framgår inte vem som har antagit reglerna, när och med vilket diarienummer."),
-            _("Ett avslag kan inte vila på regler som ingen har antagit. Fyll i 'adopted'."),
+            _("Ett avslag kan inte vila på regler som ingen har antagit. Fyll i det under Titel, beslut och rutin."),
         )
     for criterion in ruleset.criteria:
         yield from _of_opinion(criterion)

@@ -63,6 +63,7 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
+    from vetting.engine.criteria import Criterion
     from vetting.rules.models import RuleDraft
     from vetting.rules.services.drafts import RuleDraftReport
 
@@ -309,7 +310,8 @@ def take(draft_id: int) -> Response:
     look, taken = draft_report(draft_id), library[form.use.data]
     kinds = sorted(taken.kinds & draft_kinds(look))
     entry: dict[str, Any] = {"use": form.use.data} | ({"kinds": [kind.value for kind in kinds]} if kinds else {})
-    entry["sources"] = [{"document": own_document(look)}]
+    quote = posted_value("quote")
+    entry["sources"] = [{"document": own_document(look)} | ({"quote": quote} if quote else {})]
     place = len(criteria_of(look))
     answer = keep_change(
         draft_id,
@@ -320,9 +322,10 @@ def take(draft_id: int) -> Response:
     )
     if answer.status_code != HTTPStatus.SEE_OTHER:
         return answer
-    if taken.data.get("settings"):
-        return redirect_after_post(url_for("draft_parts.settings", draft_id=draft_id, place=place))
     searched = posted_value("villkor")
+    if taken.data.get("settings"):
+        onto = url_for("draft_parts.settings", draft_id=draft_id, place=place, villkor=searched or None)
+        return redirect_after_post(onto)
     return (
         redirect_after_post(url_for("library_search.show", draft_id=draft_id, villkor=searched)) if searched else answer
     )
@@ -353,8 +356,15 @@ def _use_page(look: RuleDraftReport, place: str, entry: Mapping[str, Any], form:
         place=place,
         entry=entry,
         form=form,
-        base=rules_in_use().folder.book.library.get(str(entry["use"])),
+        base=_as_it_is_read(look, str(entry["use"])),
+        searched=request.args.get("villkor"),
     )
+
+
+def _as_it_is_read(look: RuleDraftReport, name: str) -> Criterion | None:
+    """The criterion with the board's own values and source, where the rules can be read; else the library's."""
+    own = next((item for item in look.ruleset.criteria if item.id == name), None) if look.ruleset else None
+    return own or rules_in_use().folder.book.library.get(name)
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>/installningar")
@@ -379,13 +389,17 @@ def save_settings(draft_id: int, place: str) -> Response:
     changed |= {"settings": values} if values else {}
     tried = _try_change(look, text=with_item(look.draft.text, "criteria", int(place), changed))
     form.tell(_new_problems(look, tried, "settings"))
-    return keep_change(
+    answer = keep_change(
         draft_id,
         form,
         lambda draft: (with_item(draft.text, "criteria", int(place), changed), None),
         lambda refused: _use_page(draft_report(draft_id), place, entry, refused),
         "#kriterier",
     )
+    searched = request.args.get("villkor")
+    if answer.status_code == HTTPStatus.SEE_OTHER and searched:
+        return redirect_after_post(url_for("library_search.show", draft_id=draft_id, villkor=searched))
+    return answer
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/belopp")

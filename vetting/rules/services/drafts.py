@@ -23,10 +23,11 @@ from vetting.rules.domain.differences import RuleDifference, rule_differences_of
 from vetting.rules.domain.warnings import RuleWarning, rule_warnings_of
 from vetting.rules.models import DISCARDED, DRAFT, IN_REVIEW, OPEN, RuleDraft
 from vetting.rules.services import versions
+from vetting.rules.services.filled_cases import lacking_cases
 from vetting.rules.services.rule_files import RuleSetReading, parse_set, read_set
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -418,12 +419,13 @@ def hand_over(
     """The draft goes to a second person.
 
     Raises:
-        Refused: something in it is wrong, or a worked case comes out otherwise than it says.
+        Refused: something in it is wrong, a worked case comes out otherwise than it says, or one is lacking or unread.
     """
     require_permission(by, Action.WRITE_RULES)
     draft = open_draft(session, key, by, version)
     found = report_on_draft(session, draft, rules=rules, on=at.date())
-    problems = found.problems or (() if found.read.cases else (_no_cases(draft),))
+    problems: Sequence[Problem] = found.problems or (() if found.read.cases else (_no_cases(draft),))
+    problems = problems or lacking_cases(found)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     draft.state, draft.returned_because = IN_REVIEW, ""

@@ -19,6 +19,7 @@ from vetting.rules.domain.condition_rows import (
     ConditionRow,
     condition_of,
     parse_finite_number,
+    parse_span,
     plain_value,
     rows_of,
     whole_number,
@@ -169,7 +170,7 @@ def _step(days: str, off: str, dated: tuple[str, str] | None, number: int) -> tu
     step: dict[str, Any] = {}
     if days:
         try:
-            many = whole_number(days.casefold().removesuffix("dagar").removesuffix("dag").strip())
+            many = whole_number(days) if days.isdigit() else parse_span(days)["days"]
             if dated is None:
                 problems.append(
                     Problem(
@@ -180,9 +181,11 @@ def _step(days: str, off: str, dated: tuple[str, str] | None, number: int) -> tu
                 )
             else:
                 step["when"] = _late_at_most(dated, many)
-        except ValueError:
-            problems.append(Problem(f"days-{number}", *_NO_NUMBER))
+        except (ValueError, KeyError):
+            problems.append(Problem(f"days-{number}", *_NO_DAYS))
     try:
+        if off.replace(" ", "").isdigit():
+            raise ValueError(off)
         if off.rstrip().endswith(("%", "procent")):
             step["share"] = round(parse_finite_number(off), 6)
         else:
@@ -226,6 +229,7 @@ def criterion_data(
     if typed.get("on_running_support"):
         data["on_running_support"] = typed["on_running_support"]
     data["sources"] = _sources(typed, before)
+    problems += _what_is_left_blank(typed)
     if typed.get("guard_sv", "").strip():
         data["guard"] = _text_in_languages(typed, "guard")
     months = typed.get("valid_for_months", "").strip()
@@ -243,6 +247,17 @@ def criterion_data(
     return data | ({"settings": settings} if settings else {}), problems
 
 
+def _what_is_left_blank(typed: TypedFields) -> list[Problem]:
+    """What every criterion, or every assessment, has."""
+    problems = []
+    if not typed.get("document", "").strip():
+        problems.append(Problem("document", _("Källan saknas."), _("Skriv i vilket av era dokument kravet står.")))
+    if typed.get("kind") == "assessment" and not typed.get("guard_sv", "").strip():
+        remedy = _("Skriv vad den som bedömer får och inte får se till.")
+        problems.append(Problem("guard_sv", _("”Att hålla sig till” saknas."), remedy))
+    return problems
+
+
 def _settings_in(data: object) -> set[str]:
     """The settings that a condition names."""
     if isinstance(data, Mapping):
@@ -251,6 +266,7 @@ def _settings_in(data: object) -> set[str]:
     return set().union(*map(_settings_in, data)) if isinstance(data, list) else set()
 
 
+_NO_DAYS: Final = (_("Det är inga dagar."), _("Skriv till exempel 14 dagar eller 2 veckor."))
 _NO_NUMBER: Final = (_("Det är inget heltal."), _("Skriv siffror, eller lämna tomt."))
 _KEPT: Final = ("about", "status")
 """What the form has no field for."""
@@ -403,7 +419,10 @@ def fact_data(typed: TypedFields, before: Mapping[str, Any]) -> tuple[str, dict[
     if typed.get("help_sv", "").strip():
         data["help"] = _text_in_languages(typed, "help")
     limits = [typed.get(name, "").strip() for name in _LIMITS]
-    if any(limits):
+    if any(limits) and not all(limits):
+        both = _("Skriv både minst och högst, eller lämna båda tomma.")
+        problems.append(Problem(_LIMITS[limits.index("")], _("Den ena gränsen saknas."), both))
+    elif any(limits):
         try:
             data["range"] = [whole_number(limit) for limit in limits]
         except ValueError:
