@@ -22,6 +22,7 @@ from vetting.kernel.text import (
     list_words,
     lower_first,
     number_in_words,
+    percent_in_words,
     same_in_both,
 )
 
@@ -305,7 +306,11 @@ def _count_part(
         amount = int(Fraction(str(value)) * part.each)
         return named + same_in_both(" × ") + kronor(part.each) + same_in_both(" = ") + kronor(amount), amount, ""
     amount = int(Fraction(str(value)) * part.share)
-    return named + same_in_both(" × ") + percent_in_words(part.share) + same_in_both(" = ") + kronor(amount), amount, ""
+    return (
+        named + same_in_both(" × ") + percent_in_words(part.share, 2) + same_in_both(" = ") + kronor(amount),
+        amount,
+        "",
+    )
 
 
 def _of_figure(part: AmountPart, rule: AmountRule, values: Mapping[str, Value]) -> tuple[Words, int | None, str]:
@@ -321,11 +326,6 @@ def _of_figure(part: AmountPart, rule: AmountRule, values: Mapping[str, Value]) 
     times = number_in_words(float(part.share))
     year = same_in_both(f" {day.year} (") + kronor(figure) + same_in_both(") × ")
     return name + year + times + same_in_both(" = ") + kronor(amount), amount, ""
-
-
-def percent_in_words(share: Fraction) -> Words:
-    """'50 %', '12,5 %'."""
-    return number_in_words(round(float(share * 100), 2)) + _(" %")
 
 
 def amount_in_words(rule: AmountRule, catalogue: Catalogue) -> Words:
@@ -350,7 +350,7 @@ def _part_in_words(part: AmountPart, catalogue: Catalogue) -> Words:
             words = kronor(part.each) + _(" gånger ") + lower_first(catalogue[part.fact].label)
         case PartKind.SHARE:
             words = (
-                percent_in_words(part.share)
+                percent_in_words(part.share, 2)
                 + in_context("of a whole", " av ")
                 + lower_first(catalogue[part.fact].label)
             )

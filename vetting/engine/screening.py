@@ -562,9 +562,8 @@ def _effect(
     computed = reason is not ResultReason.ANSWERED
     strict = criterion.if_not_met in RESTS_ON_FACTS
     if strict and computed and not any(f in facts.values for leaf in leaves for f in leaf.facts):
-        return (
-            Proposal.COMPLETE
-        )  # what is computed against somebody rests on facts that are present, never on what is missing
+        # what is computed against somebody rests on facts that are present, never on what is missing
+        return Proposal.COMPLETE
     return effect
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime, time
     from decimal import Decimal
+    from fractions import Fraction
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
@@ -289,6 +290,11 @@ def number_in_words(value: float) -> Words:
     if isinstance(value, int) or float(value).is_integer():
         return _Number(int(value), "#,##0" if abs(value) >= FIVE_DIGITS else "0")
     return _Number(value, "#,##0.##")
+
+
+def percent_in_words(share: Fraction | float, decimals: int) -> Words:
+    """A share of one: '50 %', '12,5 %', with at most so many decimals."""
+    return number_in_words(round(float(share * 100), decimals)) + _(" %")
 
 
 def figure(value: Decimal | int, *, decimals: bool) -> Words:

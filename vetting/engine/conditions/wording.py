@@ -52,6 +52,7 @@ from vetting.kernel.text import (
     long_day,
     lower_first,
     number_in_words,
+    percent_in_words,
     remember_text,
     same_in_both,
 )
@@ -322,7 +323,7 @@ def _two_and_what_they_make(
 
 
 def _percent(share: float) -> Words:
-    return number_in_words(round(share * 100, 1)) + _(" %")
+    return percent_in_words(share, 1)
 
 
 def _measure_named(comparison: Comparison, catalogue: Catalogue) -> Words:

@@ -320,15 +320,18 @@ def take(draft_id: int) -> Response:
         lambda refused: render_draft(draft_id, refused),
         "#kriterier",
     )
-    if answer.status_code != HTTPStatus.SEE_OTHER:
-        return answer
     searched = posted_value("villkor")
-    if taken.data.get("settings"):
+    if answer.status_code == HTTPStatus.SEE_OTHER and taken.data.get("settings"):
         onto = url_for("draft_parts.settings", draft_id=draft_id, place=place, villkor=searched or None)
         return redirect_after_post(onto)
-    return (
-        redirect_after_post(url_for("library_search.show", draft_id=draft_id, villkor=searched)) if searched else answer
-    )
+    return _back_to_search(draft_id, answer, searched)
+
+
+def _back_to_search(draft_id: int, answer: Response, searched: str) -> Response:
+    """What was kept leads back to the search that it came from, where there is one."""
+    if answer.status_code != HTTPStatus.SEE_OTHER or not searched:
+        return answer
+    return redirect_after_post(url_for("library_search.show", draft_id=draft_id, villkor=searched))
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/kriterium/<place>/installningar")
@@ -396,10 +399,7 @@ def save_settings(draft_id: int, place: str) -> Response:
         lambda refused: _use_page(draft_report(draft_id), place, entry, refused),
         "#kriterier",
     )
-    searched = request.args.get("villkor")
-    if answer.status_code == HTTPStatus.SEE_OTHER and searched:
-        return redirect_after_post(url_for("library_search.show", draft_id=draft_id, villkor=searched))
-    return answer
+    return _back_to_search(draft_id, answer, request.args.get("villkor", ""))
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/belopp")

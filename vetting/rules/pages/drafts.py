@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 
 from vetting.engine.amounts import amount_in_words
 from vetting.formats.yaml_reading import read_text
@@ -109,7 +109,16 @@ def _begin_draft(form: PostedForm, work: Callable[[WritingSession], RuleDraft]) 
 
 
 def draft_report(draft_id: int) -> RuleDraftReport:
-    """The draft, read and checked."""
+    """The draft, read and checked; once for a page that only reads, however many of its parts ask."""
+    if request.method != "GET":
+        return _read_anew(draft_id)
+    reports: dict[int, RuleDraftReport] = g.setdefault("draft_reports", {})
+    if draft_id not in reports:
+        reports[draft_id] = _read_anew(draft_id)
+    return reports[draft_id]
+
+
+def _read_anew(draft_id: int) -> RuleDraftReport:
     with reading_session() as session:
         found = service.read_draft(
             session, draft_id, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
@@ -133,7 +142,7 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
         lists = look.read.draft.lists if look.read.draft else {}
         words = word_list_uses.word_uses_of_board(session, lists, by=visitor.signed_in_person(), on=visitor.today())
     forms = FormsOfDraft(refused, look.draft.version)
-    own = {str(entry.get("use") or entry.get("id")) for entry in criteria_of(look)}
+    own = names_of_criteria(look)
     return render_template(
         "rules/drafts/show.html",
         look=look,
@@ -179,6 +188,11 @@ def draft_kinds(look: RuleDraftReport) -> frozenset[CaseKind]:
     kinds = data_of(look).get("kinds")
     known = {str(kind) for kind in kinds} & set(CaseKind) if isinstance(kinds, list) else set()
     return frozenset(CaseKind(kind) for kind in known) or frozenset({CaseKind.GRANT})
+
+
+def names_of_criteria(look: RuleDraftReport) -> set[str]:
+    """The criteria that the file says itself, by id, also while something in it is wrong."""
+    return {str(entry.get("use") or entry.get("id")) for entry in criteria_of(look)}
 
 
 def is_well_shaped(look: RuleDraftReport) -> bool:

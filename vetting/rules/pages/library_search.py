@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from vetting.rules.forms import SearchLibraryForm
 from vetting.rules.models import DRAFT
-from vetting.rules.pages.drafts import criteria_of, draft_kinds, draft_report, is_well_shaped
+from vetting.rules.pages.drafts import draft_kinds, draft_report, is_well_shaped, names_of_criteria
 from vetting.web.view_moves import rules_in_use
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def show(draft_id: int) -> Response | str:
         form=form,
         answered=[AnsweredCondition(line, _nearest(index, line, most, kinds)) for line in lines[:MOST_LINES]],
         left_out=len(lines[MOST_LINES:]),
-        have=have | {str(entry.get("use") or entry.get("id")) for entry in criteria_of(look)},
+        have=have | names_of_criteria(look),
         published=index.other_words.of,
     )
 

@@ -248,9 +248,7 @@ EXAMPLE: Final = "Exempelgräns"
 
 def _sources_of_others(found: drafts.RuleDraftReport, rules: Rules) -> list[Problem]:
     """Criteria that the board says itself, with the source that another municipality has, or an example's limit."""
-    own = (
-        {str(use.data.get("use") or use.data.get("id")) for use in found.read.draft.uses} if found.read.draft else set()
-    )
+    own = {criterion.id for criterion in filled_cases.own_criteria(found)}
     municipal = {
         source.document
         for criterion in rules.folder.book.library.values()
