@@ -191,6 +191,8 @@ def test_what_was_acknowledged_stays_and_nothing_is_half_done(
         code, said = life(kind, tmp_path, f"{chooser.uniform(0, seconds):.4f}")
         assert code in {0, -9}, said
         within += code == -9
+        if code == 0:  # the first life was slower, beside others: the kills fall within what one takes now
+            seconds = min(seconds, float(said[-1]))
         board = board_at(str(tmp_path / "board"), address_in(tmp_path))
         with closing(board.database):
             AFTER[kind](board, said[:-1] if code == 0 else said, tmp_path)
