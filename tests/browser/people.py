@@ -237,6 +237,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "rules-fact": ("rules-owner.norr", "/regler/utkast/2/uppgift"),
     "rules-list": ("rules-owner.norr", "/regler/utkast/2/lista"),
     "rules-case": ("rules-owner.norr", "/regler/utkast/2/typfall/0"),
+    "rules-cases-unread": ("rules-owner.norr", "/regler/utkast/2/typfall"),
     "rules-about": ("rules-owner.norr", "/regler/utkast/2/om"),
     "rules-trial": ("rules-owner.norr", "/regler/prov/2"),
     "rules-review": ("manager.norr", "/regler/utkast/2/granska"),

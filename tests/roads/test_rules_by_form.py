@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.rules.desk import Desk
+from tests.board import rules
+from tests.factories import NOW
+from tests.rules.desk import CASE, Desk
 from tests.rules.services.guideline import CASES, GUIDELINE
+from vetting.formats.yaml_editing import with_item
 from vetting.formats.yaml_reading import read_text
+from vetting.kernel.store.session import open_reading
+from vetting.rules.models import RuleDraft
+from vetting.rules.services import drafts
 
 if TYPE_CHECKING:
     from tests.databases import Databases
@@ -242,6 +248,13 @@ def test_a_changed_inherited_criterion_keeps_its_name_and_says_what_it_replaces(
     assert "Eget i stället för: " in plain(desk.get().text)
 
 
+def criteria_assessed(desk: Desk) -> list[str]:
+    with open_reading(desk.board.database) as session:
+        found = drafts.report_on_draft(session, session.get_one(RuleDraft, desk.draft.id), rules=rules(), on=NOW.date())
+    assert found.ruleset is not None
+    return [item.id for item in found.ruleset.criteria if item.kind == "assessment"]
+
+
 def test_criteria_are_put_in_order_by_buttons(databases: Databases) -> None:
     desk = Desk(databases)
     names = [entry.get("id") or entry.get("use") for entry in entries(desk)]
@@ -273,3 +286,35 @@ def test_worked_cases_are_made_from_the_rules_read_and_accepted(databases: Datab
     assert desk.post(f"/typfall/{before}/godta").status_code == 303
     assert "accepted" not in cases(desk)[before]
     assert desk.post("/typfall/999/godta").status_code == 404
+
+
+def test_all_that_is_read_is_accepted_at_once_but_what_is_red(databases: Databases) -> None:
+    desk = Desk(databases, worked=CASES[: CASES.index("- name: Allt som krävs finns")])
+    assert desk.post("/typfall/fyll").status_code == 303
+    made = [case for case in cases(desk) if case.get("accepted") is False]
+    red = {"name": "Rött", "kind": "grant", "on": NOW.date(), "facts": {}, "accepted": False}
+    text = with_item(desk.kept().cases, None, None, red | {"expect": {"proposal": "approve"}})
+    assert desk.post("/text", text=desk.kept().text, cases=text).status_code == 303
+    page = desk.get("/typfall").text
+    assert page.count('id="case-') == len(made) + 1
+    assert "Som ”Allt uppfyllt, precis vid gränserna”, utom det här:" in page
+    stale = desk.kept().version - 1
+    assert desk.post("/typfall/godta", version=stale).status_code == 409
+    assert desk.post("/typfall/godta").status_code == 303
+    assert [case["name"] for case in cases(desk) if case.get("accepted") is False] == ["Rött"]
+    assert desk.get("/typfall").text.count('id="case-') == 1
+
+
+def test_a_worked_case_says_its_amount_and_what_is_assessed(databases: Databases) -> None:
+    desk = Desk(databases)
+    asked = criteria_assessed(desk)[0]
+    fields = CASE | {"amount": "5 000", "assessed-0": asked, "answer-0": "not_met"}
+    no_rule = desk.post("/typfall/ny", fields)
+    assert no_rule.status_code == 422
+    assert "Reglerna räknar inte ut något belopp." in no_rule.text
+    assert "Beloppet går inte att läsa." in desk.post("/typfall/ny", CASE, amount="mycket").text
+    assert desk.post("/typfall/ny", fields | {"amount": ""}).status_code == 303
+    made = cases(desk)[-1]
+    assert (made["assessments"], "amount" in made["expect"]) == ({asked: "not_met"}, False)
+    page = desk.get(f"/typfall/{len(cases(desk)) - 1}").text
+    assert re.search(r'value="not_met"\s+selected', page)

@@ -47,6 +47,8 @@ class WorkedCase:
     accepted: bool = True
     """Whether a person has read it: one that was made from the rules says only what they do."""
     where: str = ""
+    place: int = 0
+    """Which entry of its file it is, from 0: one before it may be none that can be read."""
 
     def at_line(self, file: str, line: int) -> WorkedCase:
         """The same case, knowing where it stands."""
@@ -58,8 +60,8 @@ def parse_worked_cases(data: object, faults: Faults, ruleset: RuleSet) -> tuple[
     entries = list_at(data, (), faults)
     if not entries:
         faults.add((), _("Filen har inga typfall."), _("Skriv minst ett fall."))
-    found = [_case(entry, (place,), faults, ruleset) for place, entry in enumerate(entries)]
-    return tuple(case for case in found if case)
+    found = [(place, _case(entry, (place,), faults, ruleset)) for place, entry in enumerate(entries)]
+    return tuple(replace(case, place=place) for place, case in found if case)
 
 
 def _case(data: object, path: Path, faults: Faults, ruleset: RuleSet) -> WorkedCase | None:

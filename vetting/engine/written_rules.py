@@ -113,12 +113,13 @@ def _criterion(criterion: Criterion, number: int, ruleset: RuleSet) -> Iterator[
 
 def about_criterion(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
     """What is asked, what follows, where it is written: a line each."""
-    yield from _what_is_asked(criterion, ruleset)
+    yield from asked_by_criterion(criterion, ruleset)
     yield from _what_follows(criterion, ruleset)
     yield from _where_written(criterion)
 
 
-def _what_is_asked(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
+def asked_by_criterion(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:
+    """What is asked: by whom, the condition, when it is asked at all, what is looked at."""
     day_name = AS_OF_WORDS[criterion.as_of]
     yield CRITERION_KINDS[criterion.kind] + same_in_both(", ") + MOMENTS[criterion.moment] + same_in_both(".")
     if criterion.condition:

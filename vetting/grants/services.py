@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from vetting.boards.services.sign_in import require_permission
+from vetting.grants import models as store
 from vetting.grants.models import (
     BudgetLine,
     GrantPeriod,
@@ -229,6 +230,35 @@ def _wrong_rules(session: Session, ruleset: str, found: GrantScheme | None, *, b
             _("Reglerna är lämnade för publicering: en andra person läser vad de gäller för."),
             _("Ta tillbaka dem först."),
         )
+
+
+def schemes_without_rules(session: Session, by: Person) -> list[GrantScheme]:
+    """The board's grant schemes that can be given rules of their own: none yet, no round, not ended."""
+    return [
+        item
+        for item in store.schemes(session, by.board_id)
+        if not item.ruleset and item.ended_at is None and not rounds_of_scheme(session, item.id)
+    ]
+
+
+def give_own_rules(session: WritingSession, key: int, ruleset: str, *, by: Person, at: datetime) -> GrantScheme:
+    """A grant scheme is judged by rules of its own, that somebody in the board has begun to write.
+
+    Raises:
+        Refused: there is no such grant scheme, a round is for it, or it has rules of its own already.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    found = open_scheme(session, key, by)
+    problems = list(_wrong_rules(session, ruleset, found, by=by))
+    if found.ruleset:
+        problems.append(
+            Problem("ruleset", _("Bidragsformen har redan egna regler."), _("Gå vidare med dem, under Regler."))
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *(Problem("scheme", each.what, each.remedy) for each in problems))
+    found.ruleset = ruleset
+    session.note(TrailNote(action="scheme_changed", by=by, at=at, subject=found))
+    return found
 
 
 def end_scheme(session: WritingSession, key: int, *, by: Person, at: datetime) -> GrantScheme:

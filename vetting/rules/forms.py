@@ -11,6 +11,7 @@ from vetting.engine.conditions.comparisons import COMPARISONS, FactMeasure
 from vetting.engine.criteria import AS_OF_WORDS, RunningConsequence
 from vetting.engine.facts import NUMBERS, FactSupplier, FactType
 from vetting.engine.proposal import PROPOSAL_WORDS
+from vetting.engine.reasons import ANSWER_WORDS
 from vetting.engine.results import CriterionResult
 from vetting.engine.written_rules import CONSEQUENCES, CRITERION_KINDS, KIND_HEADINGS, MOMENTS, RUNNING
 from vetting.formats.yaml_reading import LARGEST_BYTES, too_large
@@ -22,10 +23,9 @@ from vetting.rules.domain.language_reference import SUPPLIER_WORDS, TYPE_WORDS
 from vetting.rules.domain.library_settings import setting_as_typed
 from vetting.rules.services.drafts import NewAdoption, NewRuleDraft, RuleDraftChange
 from vetting.rules.services.publishing import PublicationApproval
+from vetting.rules.services.typed_cases import CASE_ANSWERS, CASE_FACTS, CASE_RESULTS
 from vetting.rules.services.typed_parts import (
     AMOUNT_ROWS,
-    CASE_FACTS,
-    CASE_RESULTS,
     REDUCTION_ROWS,
     ROW_PARTS,
     slug,
@@ -37,6 +37,7 @@ from vetting.web.forms import (
     DayField,
     FormsOfPage,
     HandedInField,
+    KeyChoiceField,
     KeyField,
     PostedForm,
     SeveralField,
@@ -100,6 +101,11 @@ class NewRulesForm(PostedForm):
         hint=_("Det som ni skriver gäller före det som ni bygger på."),
         blank=_("Ingenting: börja med ett tomt utkast"),
     )
+    scheme = KeyChoiceField(
+        _("För vilka bidrag"),
+        blank=_("Alla bidrag: de gemensamma reglerna"),
+        hint=_("Bara bidragsformer utan egna regler och utan omgång kan väljas. De läggs till under Bidragsformer."),
+    )
     kinds = SeveralField(
         _("Gäller"),
         options=KIND_HEADINGS,
@@ -144,6 +150,7 @@ class NewRulesForm(PostedForm):
             version=self.version.data,
             adopted=adopted,
             kinds=self.kinds.data or (CaseKind.GRANT.value,),
+            only_grants=self.scheme.data is not None,
         )
 
 
@@ -170,10 +177,11 @@ class RuleFilesForm(PostedForm):
 class FormsOfNewRules(FormsOfPage):
     """The forms of the page where a draft is begun."""
 
-    def new(self, sets: Mapping[str, Words], chosen: str) -> NewRulesForm:
-        """A draft. sets: what it can build on; chosen: the one that is asked for."""
+    def new(self, sets: Mapping[str, Words], chosen: str, schemes: Mapping[str | int, Words]) -> NewRulesForm:
+        """A draft. sets: what it can build on; chosen: the one that is asked for; schemes: what it can be for."""
         form = self.form(NewRulesForm, known={"kinds": (CaseKind.GRANT,), "builds_on": chosen})
         form.builds_on.options = sets
+        form.scheme.options = schemes
         return form
 
     def files(self) -> RuleFilesForm:
@@ -534,11 +542,18 @@ class WorkedCaseForm(DraftPartForm):
     kind = ChoiceField(_("Slag"), options=KIND_HEADINGS)
     on = UnmaskedField(_("Dag då fallet prövas"), short=True, hint=ISO_DAY)
     proposal = ChoiceField(_("Förslag"), options=PROPOSAL_WORDS)
+    amount = UnmaskedField(
+        _("Belopp enligt reglerna, kronor"), short=True, hint=_("Tomt: beloppet kontrolleras inte i det här fallet.")
+    )
     more = CarriedField()
 
     def fact_rows(self) -> Iterable[tuple[TypedField, TypedField]]:
         """A fact and its value, a row each."""
         return self._rows("fact-", "value-", CASE_FACTS)
+
+    def answer_rows(self) -> Iterable[tuple[TypedField, TypedField]]:
+        """A criterion that a person assesses and the answer, a row each."""
+        return self._rows("assessed-", "answer-", CASE_ANSWERS)
 
     def result_rows(self) -> Iterable[tuple[TypedField, TypedField]]:
         """A criterion and its result, a row each."""
@@ -551,6 +566,10 @@ class WorkedCaseForm(DraftPartForm):
     def facts_shown(self) -> list[tuple[TypedField, TypedField]]:
         """The rows of facts that are filled in, and some more."""
         return _with_some_more(list(self.fact_rows()), asked=self.more.data == "facts")
+
+    def answers_shown(self) -> list[tuple[TypedField, TypedField]]:
+        """The rows of answers that are filled in, and some more."""
+        return _with_some_more(list(self.answer_rows()), asked=self.more.data == "answers")
 
     def results_shown(self) -> list[tuple[TypedField, TypedField]]:
         """The rows of results that are filled in, and some more."""
@@ -568,6 +587,9 @@ MORE_ROWS: Final = 18
 for _number in range(CASE_FACTS):
     setattr(WorkedCaseForm, f"fact-{_number}", ChoiceField(_("Uppgift"), blank=NOBODY))
     setattr(WorkedCaseForm, f"value-{_number}", UnmaskedField(_("Värde")))
+for _number in range(CASE_ANSWERS):
+    setattr(WorkedCaseForm, f"assessed-{_number}", ChoiceField(_("Bedöms av en person"), blank=NOBODY))
+    setattr(WorkedCaseForm, f"answer-{_number}", ChoiceField(_("Svar"), options=ANSWER_WORDS))
 for _number in range(CASE_RESULTS):
     setattr(WorkedCaseForm, f"criterion-{_number}", ChoiceField(_("Kriterium"), blank=NOBODY))
     setattr(

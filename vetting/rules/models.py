@@ -161,6 +161,23 @@ def open_rule_drafts(session: Session, board_id: int) -> Sequence[RuleDraft]:
     ).all()
 
 
+class DraftUnderWay(NamedTuple):
+    """Where an open draft stands, without its files."""
+
+    id: int
+    ruleset: str
+    state: str
+    authors: list[str]
+    returned_because: str
+
+
+def drafts_under_way(session: Session, board_id: int) -> list[DraftUnderWay]:
+    """The board's open drafts as they stand, the oldest change first."""
+    columns = RuleDraft.id, RuleDraft.ruleset, RuleDraft.state, RuleDraft.authors, RuleDraft.returned_because
+    wanted = select(*columns).where(RuleDraft.board_id == board_id, RuleDraft.state.in_(OPEN))
+    return [DraftUnderWay(*row) for row in session.execute(wanted.order_by(RuleDraft.changed_at, RuleDraft.id))]
+
+
 def draft_of(session: Session, board_id: int, key: int) -> RuleDraft | None:
     """One of the board's own drafts."""
     return session.scalar(select(RuleDraft).where(RuleDraft.board_id == board_id, RuleDraft.id == key))

@@ -157,6 +157,7 @@ def register_template_names(app: Flask) -> None:
         outcome_words=outcome_in_words,
         catalogue_of=case_wording.catalogue_of,
         about_criterion=written_rules.about_criterion,
+        asked_by_criterion=written_rules.asked_by_criterion,
         rule_handling=written_rules.handling_in_words,
         rule_validity=written_rules.validity_in_words,
         adoption_words=adoption_in_words,

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from tests.board import NUMBERS, BoardAtWork, board, booking_facts, clean_facts, rules
 from tests.factories import NOW
+from tests.rules.published import accept_filled_cases
+from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.cases.models.intake import RequestedTime
 from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.todays import MOST, Today, TodayPlace, today_of
+from vetting.rules.services import drafts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -49,6 +52,24 @@ def test_whoever_answers_bookings_by_the_week_is_told_of_them_in_one_line(board:
     assert "3 skulle ha varit besvarade" in line.why.sv
     others = the_day(board, Role.CASEWORKER, NOW.date() + timedelta(days=60))
     assert others.late.number == 0, "nobody's booking is no caseworker's late case"
+
+
+def test_rules_that_wait_for_a_second_person_are_told_to_those_who_can_and_come_back_to_who_wrote(
+    board: BoardAtWork,
+) -> None:
+    def of_rules(role: Role) -> list[tuple[TodayPlace, str]]:
+        shown = the_day(board, role, NOW.date()).now.shown
+        return [(line.place, line.why.sv) for line in shown if line.place.endswith("_rules")]
+
+    draft = board.do(drafts.take_in, GUIDELINE.encode(), CASES.encode(), role=Role.RULES_OWNER)
+    assert of_rules(Role.MANAGER) == of_rules(Role.RULES_OWNER) == []
+    accept_filled_cases(board, draft.id)
+    board.do(drafts.hand_over, draft.id, rules=rules(), role=Role.RULES_OWNER)
+    assert of_rules(Role.MANAGER) == [(TodayPlace.REVIEW_RULES, "regler som väntar på en andra person")]
+    assert of_rules(Role.RULES_OWNER) == of_rules(Role.CASEWORKER) == []
+    board.do(drafts.give_back, draft.id, "Tre hundar.", role=Role.MANAGER)
+    assert of_rules(Role.RULES_OWNER) == [(TodayPlace.WRITE_RULES, "regler som är lämnade tillbaka: Tre hundar.")]
+    assert of_rules(Role.MANAGER) == []
 
 
 def test_whoever_only_reads_a_meeting_prepares_none(group_board: BoardAtWork) -> None:

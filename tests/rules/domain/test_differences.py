@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.board import rules
 from vetting.engine.amounts import parse_amount_rule
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
 from vetting.rules.domain.differences import rule_differences_of
 
@@ -19,6 +20,16 @@ def with_amount(each: int) -> RuleSet:
     shipped = rules().folder.sets["grundkrav-bidrag"]
     data = {"parts": [{"per": "members_total", "each": each}], "at_most": 60000}
     return replace(shipped, amount=parse_amount_rule(data, (), Faults(), shipped.catalogue))
+
+
+def test_what_another_kinds_rules_ask_is_no_difference_of_a_set_that_is_for_grants_alone() -> None:
+    both = next(
+        item for item in rules().folder.sets.values() if len(item.kinds) > 1 and item.for_kind(CaseKind.BOOKING)
+    )
+    grants = replace(both, id="bara-bidrag", kinds=frozenset({CaseKind.GRANT}), criteria=both.for_kind(CaseKind.GRANT))
+    assert not [item for item in rule_differences_of(both, grants) if item.about.sv.startswith("Bokningar")]
+    again = replace(grants, id=both.id)
+    assert [item for item in rule_differences_of(both, again) if item.about.sv.startswith("Bokningar")]
 
 
 def of_amount(old: RuleSet | None, new: RuleSet) -> list[RuleDifference]:

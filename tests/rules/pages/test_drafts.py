@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.board import BoardAtWork
+from tests.board import BoardAtWork, rules
+from tests.factories import NOW
 from tests.page_fixtures import TOKEN
 from tests.rules.desk import FACT, FORMS, Desk
-from tests.rules.published import publish_draft
+from tests.rules.published import accept_filled_cases, publish_draft
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.formats.yaml_reading import read_text
+from vetting.grants.services import SchemeWriting, add_scheme
+from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Role
+from vetting.kernel.store.jobs import jobs_about
 from vetting.kernel.store.session import open_reading
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts
@@ -29,6 +33,45 @@ def test_a_step_on_a_draft_that_somebody_changed_is_not_taken(databases: Databas
     desk.somebody_else_saves()
     assert desk.post(step, version=read).status_code == 409
     assert desk.kept().state == "draft"
+
+
+def test_new_rules_are_begun_for_one_grant_scheme_and_then_say_so(databases: Databases) -> None:
+    desk = Desk(databases)
+    scheme = desk.board.do(add_scheme, SchemeWriting(name="Lokalbidrag"), role=Role.RULES_OWNER)
+    assert 'name="scheme"' in desk.client.get("/regler/nytt").text
+    token = TOKEN.search(desk.client.get("/regler").text)
+    assert token
+    fields = {"csrf_token": token[1], "title": "Regler för lokaler", "builds_on": "socialnamnden-2019-med-grundkrav"}
+    fields |= {"body": "Nämnden", "on": "2026-11-01", "reference": "X 1", "read": "1", "scheme": str(scheme.id)}
+    answer = desk.client.post("/regler/nytt", data=fields)
+    assert answer.status_code == 303, answer.text
+    page = desk.client.get(answer.location).text
+    assert "Gäller bara Lokalbidrag." in page
+    assert "de gemensamma reglerna." not in page
+    with open_reading(desk.board.database) as session:
+        draft = session.scalar(select(RuleDraft).where(RuleDraft.ruleset == "regler-for-lokaler"))
+        assert draft is not None
+        assert read_text(draft.text.encode(), "rules").data["kinds"] == ["grant"]
+        assert {case["kind"] for case in read_text(draft.cases.encode(), "cases").data} == {"grant"}
+    twice = desk.client.post("/regler/nytt", data=fields | {"title": "En gång till"})
+    assert twice.status_code == 422
+    assert "Bidragsformen har redan egna regler." in twice.text
+    with open_reading(desk.board.database) as session:
+        assert session.scalar(select(RuleDraft).where(RuleDraft.ruleset == "en-gang-till")) is None
+    assert "Gäller alla bidrag: de gemensamma reglerna." in desk.get().text
+
+
+def test_what_is_handed_over_is_tried_meanwhile(databases: Databases) -> None:
+    desk = Desk(databases)
+    accept_filled_cases(desk.board, desk.draft.id)
+    for _time in range(2):
+        assert desk.post("/lamna").status_code == 303
+        with open_reading(desk.board.database) as session:
+            jobs = jobs_about(session, desk.draft.board_id, drafts.WHAT_IF, str(desk.draft.id))
+        assert len(jobs) == 1, "what is tried as it stands is not tried again"
+        while Worker(desk.board.database, rules(), lambda: NOW).run_next():
+            pass
+        desk.board.do(drafts.give_back, desk.draft.id, "Läs en gång till.", role=Role.MANAGER)
 
 
 ODD = [

@@ -291,6 +291,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "versions": "regler",
     "drafts": "regler",
     "draft_trials": "regler",
+    "draft_cases": "regler",
     "draft_parts": "regler",
     "library_search": "regler",
     "ways_of_working": "ordning",

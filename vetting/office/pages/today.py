@@ -46,6 +46,8 @@ ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
     TodayPlace.WATCH: lambda key: url_for("watches.index", _anchor=f"w-{key}"),
     TodayPlace.ROUNDS: lambda _key: url_for("grants.index"),
     TodayPlace.IMPORT: lambda _key: url_for("imports.index"),
+    TodayPlace.REVIEW_RULES: lambda key: url_for("draft_trials.review", draft_id=int(key)),
+    TodayPlace.WRITE_RULES: lambda key: url_for("drafts.show", draft_id=int(key)),
     TodayPlace.SETUP: lambda _key: url_for("setup.show"),
 }
 """Place -> where it is."""

@@ -20,6 +20,7 @@ from vetting.decisions.services import endings, unsent_letters
 from vetting.decisions.services.stale_proposals import stale_of
 from vetting.documents.models.incoming import READY, IncomingPost
 from vetting.documents.services import document_statuses
+from vetting.engine.facts import shorten_text
 from vetting.grants.models import Round
 from vetting.group.models.meetings import Meeting
 from vetting.kernel.case_kinds import CaseKind
@@ -31,6 +32,7 @@ from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts
 from vetting.office.services.watches import watch_lines
 from vetting.payments.models import Payment
+from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +82,8 @@ class TodayPlace(StrEnum):
     ROUNDS = "rounds"
     IMPORT = "import"
     SETUP = "setup"
+    REVIEW_RULES = "review_rules"
+    WRITE_RULES = "write_rules"
 
 
 class TodayLine(NamedTuple):
@@ -179,6 +183,7 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
         if count:
             name = count_in_words(count, _("mejl eller fil"), _("mejl och filer"))
             yield TodayLine(None, name, _("är inte lagda i ett ärende"), _("Gå igenom"), TodayPlace.INCOMING)
+    yield from _rules(session, by)
     yield from _of_people(session, by, on)
     waiting = roles.waiting_for(session, by)
     for count, one, several, place in (
@@ -195,6 +200,20 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
     ):
         if count:
             yield TodayLine(None, count_in_words(count, one, several), _("väntar på ditt ja"), _("Svara"), place)
+
+
+def _rules(session: Session, by: Person) -> Iterator[TodayLine]:
+    """Rules that wait for a second person, and those that came back to whoever wrote them."""
+    if not (by.may(Action.PUBLISH_RULES) or by.may(Action.WRITE_RULES)):
+        return
+    for draft in drafts_under_way(session, by.board_id):
+        is_own, name = str(by.id) in draft.authors, same_in_both(draft.ruleset)
+        if draft.state == IN_REVIEW and by.may(Action.PUBLISH_RULES) and not is_own:
+            why = _("regler som väntar på en andra person")
+            yield TodayLine(None, name, why, _("Granska"), TodayPlace.REVIEW_RULES, str(draft.id))
+        elif draft.state == DRAFT and draft.returned_because and is_own and by.may(Action.WRITE_RULES):
+            why = _("regler som är lämnade tillbaka: {why}", why=shorten_text(draft.returned_because))
+            yield TodayLine(None, name, why, _("Ändra"), TodayPlace.WRITE_RULES, str(draft.id))
 
 
 def _of_people(session: Session, by: Person, on: date) -> Iterator[TodayLine]:

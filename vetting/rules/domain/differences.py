@@ -49,6 +49,8 @@ def taken_away(old: RuleSet, new: RuleSet, kind: CaseKind) -> tuple[Words, ...]:
 
 def _all(old: RuleSet | None, new: RuleSet) -> Iterator[RuleDifference]:
     for kind in CaseKind:
+        if old is not None and kind not in new.kinds and old.id != new.id:
+            continue  # another set's: whoever it judges is judged by it as before
         before = {item.id: item for item in old.for_kind(kind)} if old else {}
         after = {item.id: item for item in new.for_kind(kind)}
         for name in [*before, *(name for name in after if name not in before)]:

@@ -1,4 +1,4 @@
-"""The parts of a draft by form: a criterion, a fact, a list entry, a worked case, what is said of the whole."""
+"""The parts of a draft by form: a criterion, a fact, a list entry, what is said of the whole."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Blueprint, abort, make_response, render_template, request, url
 
 from vetting.engine.amounts import amount_in_words
 from vetting.engine.facts import NUMBERS
-from vetting.engine.written_rules import KIND_HEADINGS, about_criterion
+from vetting.engine.written_rules import about_criterion
 from vetting.formats.yaml_editing import with_item, with_part
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, join_words, same_in_both
@@ -26,13 +26,11 @@ from vetting.rules.forms import (
     ListEntryForm,
     OwnFactForm,
     TakeFromLibraryForm,
-    WorkedCaseForm,
     library_settings_form,
     offer_facts,
 )
 from vetting.rules.models import draft_of
 from vetting.rules.pages.drafts import (
-    cases_of,
     catalogue_of,
     criteria_of,
     data_of,
@@ -42,8 +40,8 @@ from vetting.rules.pages.drafts import (
     render_draft,
 )
 from vetting.rules.services import drafts as service
-from vetting.rules.services import filled_cases, word_list_uses
 from vetting.rules.services import typed_parts as parts
+from vetting.rules.services import word_list_uses
 from vetting.rules.services.drafts import RuleDraftChange, StaleDraftError, board_book
 from vetting.rules.services.rule_files import RuleSetReading, read_set
 from vetting.web import visitor
@@ -123,7 +121,7 @@ OVERWRITE: Final = _(
 
 
 @blueprint.before_request
-def _only_what_forms_can_change() -> Response | None:
+def only_what_forms_can_change() -> Response | None:
     """A text without the shape that the forms know is put right as text first."""
     draft_id = (request.view_args or {}).get("draft_id")
     if draft_id is None or is_well_shaped(draft_report(draft_id)):
@@ -155,7 +153,7 @@ def _written_criterion(look: RuleDraftReport, place: str) -> Mapping[str, Any] |
         inherited = request.args.get("arvt", "")
         return _as_own(look, inherited) if inherited else None
     entries = criteria_of(look)
-    return _entry_at(entries, place)
+    return entry_at(entries, place)
 
 
 def _as_own(look: RuleDraftReport, name: str) -> Mapping[str, Any]:
@@ -175,7 +173,8 @@ def own_document(look: RuleDraftReport) -> str:
     return look.read.draft.sources[0].document if look.read.draft and look.read.draft.sources else ""
 
 
-def _entry_at(entries: list[Any], place: str) -> Mapping[str, Any]:
+def entry_at(entries: list[Any], place: str) -> Mapping[str, Any]:
+    """One of some entries by its number as it stands in an address; 404 where there is none."""
     if not KEY.fullmatch(place) or int(place) >= len(entries):
         abort(404)
     found: Mapping[str, Any] = entries[int(place)]
@@ -226,8 +225,8 @@ def _check_criterion(
     look: RuleDraftReport, data: Mapping[str, Any], place: int | None
 ) -> tuple[list[Problem], Words | None]:
     """The criterion checked as it would stand in the file: its own problems, and its sentence."""
-    read = _try_change(look, text=with_item(look.draft.text, "criteria", place, data))
-    problems = _new_problems(look, read, "label_sv")
+    read = try_change(look, text=with_item(look.draft.text, "criteria", place, data))
+    problems = new_problems(look, read, "label_sv")
     found = next((item for item in read.ruleset.criteria if item.id == data["id"]), None) if read.ruleset else None
     if place is None and any(isinstance(item, Mapping) and item.get("id") == data["id"] for item in criteria_of(look)):
         problems.append(
@@ -239,7 +238,7 @@ def _check_criterion(
     return problems, sentence
 
 
-def _try_change(look: RuleDraftReport, *, text: str | None = None, cases: str | None = None) -> RuleSetReading:
+def try_change(look: RuleDraftReport, *, text: str | None = None, cases: str | None = None) -> RuleSetReading:
     """The files as a change would leave them, read: one of them, or both, is another."""
     with reading_session() as session:
         draft = look.draft
@@ -248,7 +247,7 @@ def _try_change(look: RuleDraftReport, *, text: str | None = None, cases: str | 
     return read_set(changed.encode(), (look.draft.cases if cases is None else cases).encode(), look.draft.ruleset, book)
 
 
-def _new_problems(look: RuleDraftReport, tried: RuleSetReading, where: str) -> list[Problem]:
+def new_problems(look: RuleDraftReport, tried: RuleSetReading, where: str) -> list[Problem]:
     """What a change makes wrong that was not wrong before."""
     was = {problem.what.sv for problem in look.read.problems}
     return [Problem(where, item.what, item.remedy) for item in tried.problems if item.what.sv not in was]
@@ -259,14 +258,14 @@ def remove_criterion(draft_id: int, place: str) -> Response:
     """Takes a criterion out."""
     if _written_criterion(draft_report(draft_id), place) is None:
         abort(404)
-    return _take_out(draft_id, lambda draft: (with_item(draft.text, "criteria", int(place), None), None), "#kriterier")
+    return take_out(draft_id, lambda draft: (with_item(draft.text, "criteria", int(place), None), None), "#kriterier")
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>/<any(upp, ned):way>")
 def move_criterion(draft_id: int, place: str, way: str) -> Response:
     """Puts a criterion before or after its neighbour: people read them in that order."""
     entries = criteria_of(draft_report(draft_id))
-    this = _entry_at(entries, place)
+    this = entry_at(entries, place)
     other = int(place) + (-1 if way == "upp" else 1)
     if not 0 <= other < len(entries):
         return redirect_after_post(url_for("drafts.show", draft_id=draft_id) + "#kriterier")
@@ -275,7 +274,7 @@ def move_criterion(draft_id: int, place: str, way: str) -> Response:
     def change(draft: RuleDraft) -> tuple[str, None]:
         return with_item(with_item(draft.text, "criteria", int(place), neighbour), "criteria", other, this), None
 
-    return _take_out(draft_id, change, "#kriterier")
+    return take_out(draft_id, change, "#kriterier")
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/arvt/<criterion_id>/<any(bort, tillbaka):choice>")
@@ -286,10 +285,11 @@ def leave_out(draft_id: int, criterion_id: str, choice: str) -> Response:
     if criterion_id not in {item.id for item in look.inherited}:
         abort(404)
     now = [name for name in left if name != criterion_id] + ([criterion_id] if choice == "bort" else [])
-    return _take_out(draft_id, lambda draft: (with_part(draft.text, "leaves_out", now or None), None), "#arvda")
+    return take_out(draft_id, lambda draft: (with_part(draft.text, "leaves_out", now or None), None), "#arvda")
 
 
-def _take_out(draft_id: int, change: Callable[[RuleDraft], tuple[str | None, str | None]], anchor: str) -> Response:
+def take_out(draft_id: int, change: Callable[[RuleDraft], tuple[str | None, str | None]], anchor: str) -> Response:
+    """A change by a button alone: kept, or the draft's page again with what refused it."""
     return keep_change(
         draft_id,
         posted_form(DraftStepForm),
@@ -390,8 +390,8 @@ def save_settings(draft_id: int, place: str) -> Response:
         return make_response(_use_page(look, place, entry, form), STATUS[Obstacle.INVALID])
     changed = {key: value for key, value in entry.items() if key != "settings"}
     changed |= {"settings": values} if values else {}
-    tried = _try_change(look, text=with_item(look.draft.text, "criteria", int(place), changed))
-    form.tell(_new_problems(look, tried, "settings"))
+    tried = try_change(look, text=with_item(look.draft.text, "criteria", int(place), changed))
+    form.tell(new_problems(look, tried, "settings"))
     answer = keep_change(
         draft_id,
         form,
@@ -430,8 +430,8 @@ def save_amount(draft_id: int) -> Response:
     if not form.problems:
         if data is not None or "amount" in data_of(look):
             changed = with_part(look.draft.text, "amount", data)
-        tried = _try_change(look, text=changed)
-        form.tell(_new_problems(look, tried, "kind-0"))
+        tried = try_change(look, text=changed)
+        form.tell(new_problems(look, tried, "kind-0"))
         if tried.ruleset is not None and tried.ruleset.amount is not None:
             sentence = amount_in_words(tried.ruleset.amount, tried.ruleset.catalogue)
     if form.look.data:
@@ -489,7 +489,7 @@ def save_fact(draft_id: int) -> Response:
     if not before and isinstance(facts, Mapping) and name in facts:
         wrong.append(Problem("label_sv", _("Det finns redan en uppgift som heter så."), _("Välj ett annat namn.")))
     changed = with_part(look.draft.text, "facts", whole_part)
-    form.tell(wrong or _new_problems(look, _try_change(look, text=changed), "label_sv"))
+    form.tell(wrong or new_problems(look, try_change(look, text=changed), "label_sv"))
     return keep_change(
         draft_id,
         form,
@@ -506,7 +506,7 @@ def remove_fact(draft_id: int, fact_id: str) -> Response:
     if fact_id not in facts:
         abort(404)
     left = {name: item for name, item in facts.items() if name != fact_id}
-    return _take_out(draft_id, lambda draft: (with_part(draft.text, "facts", left or None), None), "#uppgifter")
+    return take_out(draft_id, lambda draft: (with_part(draft.text, "facts", left or None), None), "#uppgifter")
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/lista")
@@ -533,7 +533,7 @@ def save_entry(draft_id: int) -> Response:
     by = visitor.signed_in_person()
     found["entries"] = [*(found.get("entries") or []), parts.entry_data(typed, visitor.today(), by.function)]
     own[name] = found
-    form.tell(_new_problems(look, _try_change(look, text=with_part(look.draft.text, "lists", own)), "entry"))
+    form.tell(new_problems(look, try_change(look, text=with_part(look.draft.text, "lists", own)), "entry"))
     return keep_change(
         draft_id,
         form,
@@ -550,10 +550,10 @@ def remove_entry(draft_id: int, list_id: str, place: str) -> Response:
     if list_id not in lists:
         abort(404)
     entries = lists[list_id]["entries"]
-    _entry_at(entries, place)
+    entry_at(entries, place)
     left = [item for number, item in enumerate(entries) if number != int(place)]
     own = {**lists, list_id: {**lists[list_id], "entries": left}}
-    return _take_out(draft_id, lambda draft: (with_part(draft.text, "lists", own), None), "#listor")
+    return take_out(draft_id, lambda draft: (with_part(draft.text, "lists", own), None), "#listor")
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/lista/oanvanda")
@@ -568,81 +568,6 @@ def retire_words(draft_id: int) -> Response:
         onto=url_for("drafts.show", draft_id=draft_id) + "#listor",
         again=lambda refused: render_draft(draft_id, refused),
     )
-
-
-@blueprint.post("/regler/utkast/<int:draft_id>/typfall/fyll")
-def fill_cases(draft_id: int) -> Response:
-    """Adds the worked cases that the rules make: each is read and accepted by a person."""
-    changed = filled_cases.filled_text(draft_report(draft_id), visitor.today())
-    return _take_out(draft_id, lambda _draft: (None, changed), "#typfall")
-
-
-@blueprint.post("/regler/utkast/<int:draft_id>/typfall/<place>/godta")
-def accept_case(draft_id: int, place: str) -> Response:
-    """A person has read the worked case, and it is what is meant."""
-    if _written_case(draft_report(draft_id), place) is None:
-        abort(404)
-    return _take_out(draft_id, lambda draft: (None, filled_cases.accepted_text(draft.cases, int(place))), "#typfall")
-
-
-@blueprint.get("/regler/utkast/<int:draft_id>/typfall/<place>")
-def worked_case(draft_id: int, place: str) -> str:
-    """A worked case by form."""
-    look = draft_report(draft_id)
-    written = _written_case(look, place)
-    first = {"kind": max(draft_kinds(look)), "on": visitor.today()}
-    typed = parts.typed_worked_case(written or first, catalogue_of(look))
-    known = {"proposal": "approve"} | {name: value for name, value in typed.items() if value}
-    return _case_page(look, place, WorkedCaseForm(known=known))
-
-
-def _written_case(look: RuleDraftReport, place: str) -> Mapping[str, Any] | None:
-    return None if place == NEW else _entry_at(cases_of(look) or [], place)
-
-
-def _case_page(look: RuleDraftReport, place: str, form: WorkedCaseForm) -> str:
-    asked = look.ruleset.criteria if look.ruleset else ()
-    given = [fact.typed for fact, _value in form.fact_rows()]
-    read = dict.fromkeys([*(name for item in asked for name in item.facts_and_shown), *given])
-    catalogue = catalogue_of(look)
-    form.carry(version=look.draft.version)
-    form.kind.options = {kind: KIND_HEADINGS[kind] for kind in sorted(draft_kinds(look), reverse=True)}
-    for item, _value in form.fact_rows():
-        item.options = {name: catalogue[name].label for name in read if name in catalogue}
-    for item, _value in form.result_rows():
-        item.options = {criterion.id: criterion.label for criterion in asked}
-    return render_template("rules/draft_parts/worked_case.html", draft=look.draft, place=place, form=form)
-
-
-@blueprint.post("/regler/utkast/<int:draft_id>/typfall/<place>")
-def save_case(draft_id: int, place: str) -> Response:
-    """Keeps a worked case, green or red."""
-    look, form = draft_report(draft_id), posted_form(WorkedCaseForm)
-    form.validate()
-    before = _written_case(look, place)
-    if form.more.data:
-        return make_response(_case_page(look, place, form))
-    data, wrong = parts.case_data(form.texts, before or {}, catalogue_of(look))
-    number = None if place == NEW else int(place)
-    form.tell(wrong)
-    if not form.problems:
-        tried = _try_change(look, cases=with_item(look.draft.cases, None, number, data))
-        form.tell(_new_problems(look, tried, "name"))
-    return keep_change(
-        draft_id,
-        form,
-        lambda draft: (None, with_item(draft.cases, None, number, data)),
-        lambda refused: _case_page(draft_report(draft_id), place, refused),
-        "#typfall",
-    )
-
-
-@blueprint.post("/regler/utkast/<int:draft_id>/typfall/<place>/bort")
-def remove_case(draft_id: int, place: str) -> Response:
-    """Takes a worked case out."""
-    if _written_case(draft_report(draft_id), place) is None:
-        abort(404)
-    return _take_out(draft_id, lambda draft: (None, with_item(draft.cases, None, int(place), None)), "#typfall")
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/om")
@@ -678,7 +603,7 @@ def save_about(draft_id: int) -> Response:
         for key, value in said.items():
             if value or key in data_of(look):
                 changed = with_part(changed, key, value or None)
-        form.tell(_new_problems(look, _try_change(look, text=changed), "title"))
+        form.tell(new_problems(look, try_change(look, text=changed), "title"))
     return keep_change(
         draft_id,
         form,

@@ -11,7 +11,7 @@ from vetting.engine.what_if import ChangeMeaning
 from vetting.grants.models import schemes_with
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.kernel.store.jobs import ENDED_STATES, Job, job_of
+from vetting.kernel.store.jobs import ENDED_STATES, Job, job_of, jobs_about
 from vetting.kernel.text import _
 from vetting.rules.forms import PublishForm, TryDraftForm
 from vetting.rules.pages.drafts import draft_report, render_draft
@@ -147,8 +147,10 @@ def _review(draft_id: int, refused: PublishForm | None = None) -> str:
         )
         tried: Any = publishing.tried_as(session, look.draft, look.ruleset) if look.ruleset else None
         job = _job(session, tried) if tried is not None else None
+        jobs = jobs_about(session, look.draft.board_id, drafts.WHAT_IF, str(draft_id))
         return render_template(
             "rules/draft_trials/review.html",
+            at_work=next((item for item in jobs if item.state not in ENDED_STATES), None),
             look=look,
             draft=look.draft,
             obstacles=obstacles,

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, g, render_template, request, url_for
 
+from vetting.cases.services import what_if
 from vetting.engine.amounts import amount_in_words
 from vetting.formats.yaml_reading import read_text
 from vetting.grants import models as rounds_store
+from vetting.grants import services as grants_service
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.store.jobs import jobs_about
@@ -27,7 +29,7 @@ from vetting.rules.forms import (
 )
 from vetting.rules.models import draft_of, own_sets
 from vetting.rules.services import drafts as service
-from vetting.rules.services import word_list_uses
+from vetting.rules.services import publishing, word_list_uses
 from vetting.rules.services.drafts import StaleDraftError
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
@@ -60,13 +62,14 @@ def _new(refused: PostedForm | None = None) -> str:
     forms = FormsOfNewRules(refused)
     with reading_session() as session:
         own = own_sets(session, visitor.signed_in_person().board_id)
+        free = grants_service.schemes_without_rules(session, visitor.signed_in_person())
     sets = {name: _("{title} (er version {number})", title=row.title, number=row.number) for name, row in own.items()}
     for name, ruleset in sorted(rules_in_use().folder.sets.items()):
         sets.setdefault(name, _shipped_words(ruleset))
     return render_template(
         "rules/drafts/new.html",
         refused=refused,
-        form=forms.new(sets, request.args.get("builds_on", "")),
+        form=forms.new(sets, request.args.get("builds_on", ""), {item.id: same_in_both(item.name) for item in free}),
         files=forms.files(),
     )
 
@@ -82,16 +85,16 @@ def create() -> Response:
     """Begins a draft."""
     form = posted_form(NewRulesForm)
     base = rules_in_use().folder.sets.get(form.builds_on.data)
-    return _begin_draft(
-        form,
-        lambda session: service.begin_draft(
-            session,
-            form.command(of_others=base is not None and bool(base.adopted.body)),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
-    )
+    by, at = visitor.signed_in_person(), visitor.now()
+
+    def begin(session: WritingSession) -> RuleDraft:
+        given = form.command(of_others=base is not None and bool(base.adopted.body))
+        draft = service.begin_draft(session, given, rules=rules_in_use(), by=by, at=at)
+        if form.scheme.data is not None:
+            grants_service.give_own_rules(session, form.scheme.data, draft.ruleset, by=by, at=at)
+        return draft
+
+    return _begin_draft(form, begin)
 
 
 @blueprint.post("/regler/nytt/fil")
@@ -139,6 +142,8 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         jobs = jobs_about(session, visitor.signed_in_person().board_id, service.WHAT_IF, str(draft_id))
         rounds = rounds_store.rounds(session, visitor.signed_in_person())
+        named = rounds_store.schemes_with(session, look.draft.board_id, look.draft.ruleset)
+        for_schemes = [item.name for item in named]
         lists = look.read.draft.lists if look.read.draft else {}
         words = word_list_uses.word_uses_of_board(session, lists, by=visitor.signed_in_person(), on=visitor.today())
     forms = FormsOfDraft(refused, look.draft.version)
@@ -160,6 +165,7 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
         inherited=[item for item in look.inherited if item.id not in own],
         replaced={item.id: item for item in look.inherited if item.id in own},
         left_out=set(look.read.draft.leaves_out) if look.read.draft else set(),
+        for_schemes=for_schemes,
         grants="grant" in (data_of(look).get("kinds") or ()),
         amount=amount_in_words(look.ruleset.amount, look.ruleset.catalogue)
         if look.ruleset and look.ruleset.amount
@@ -337,19 +343,20 @@ def save_text(draft_id: int) -> Response:
 
 @blueprint.post("/regler/utkast/<int:draft_id>/lamna")
 def hand_over(draft_id: int) -> Response:
-    """The draft goes to a second person."""
+    """The draft goes to a second person, and is tried on all cases meanwhile, so that the answer is there to read."""
     form = posted_form(DraftStepForm)
+    by, at = visitor.signed_in_person(), visitor.now()
+
+    def hand(session: WritingSession) -> None:
+        draft = service.hand_over(session, draft_id, form.version.data, rules=rules_in_use(), by=by, at=at)
+        found = service.report_on_draft(session, draft, rules=rules_in_use(), on=at.date())
+        if found.ruleset is not None and publishing.tried_as(session, draft, found.ruleset) is None:
+            what_if.ask_for(session, draft_id, what_if.CaseSelection(), rules=rules_in_use(), by=by, at=at)
+
     return _step(
         draft_id,
         form,
-        lambda session: service.hand_over(
-            session,
-            draft_id,
-            form.version.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        hand,
     )
 
 

@@ -59,6 +59,8 @@ class NewRuleDraft:
     builds_on: str = ""
     version: int | None = None
     adopted: NewAdoption | None = None
+    only_grants: bool = False
+    """For a grant scheme alone: of what it builds on nothing about bookings is taken over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +166,7 @@ def _first_text(name: str, new: NewRuleDraft, base: _DraftBase | None, board: Bo
     data = {
         "id": name,
         "board": board.code,
-        "kinds": base.kinds if base else list(new.kinds),
+        "kinds": [CaseKind.GRANT.value] if new.only_grants else base.kinds if base else list(new.kinds),
         "title": title,
         "source": {"document": title},
         "adopted": {"body": adopted.body, "on": adopted.on, "reference": adopted.reference} if adopted else None,
@@ -172,7 +174,11 @@ def _first_text(name: str, new: NewRuleDraft, base: _DraftBase | None, board: Bo
         "builds_on": [new.builds_on] if base else [],
         "criteria": [],
     }
-    return write_yaml(data), base.cases if base else ""
+    cases = base.cases if base else ""
+    if new.only_grants and base is not None and base.kinds != [CaseKind.GRANT.value]:
+        entries = read_text(cases.encode(), name).data or []
+        cases = write_yaml([entry for entry in entries if entry.get("kind") == CaseKind.GRANT])
+    return write_yaml(data), cases
 
 
 def _go_on(session: WritingSession, version: int, *, by: Person, at: datetime) -> RuleDraft:

@@ -14,6 +14,7 @@ from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from vetting.engine.criteria import Criterion
@@ -56,18 +57,11 @@ def filled_text(report: RuleDraftReport, on: date) -> str:
     return text
 
 
-def accepted_text(text: str, place: int) -> str:
-    """The file of worked cases with one of them accepted."""
-    entry = dict(read_text(text.encode(), "cases").data[place])
-    entry.pop("accepted", None)
-    return with_item(text, None, place, entry)
-
-
-def all_accepted_text(text: str) -> str:
-    """The file with every worked case accepted: for whoever has read them all."""
+def accepted_texts(text: str, places: Sequence[int] | None = None) -> str:
+    """The file of worked cases with some of them accepted; with all, for whoever has read them all."""
     for place, entry in enumerate(read_text(text.encode(), "cases").data or []):
-        if entry.get("accepted") is False:
-            text = accepted_text(text, place)
+        if entry.get("accepted") is False and (places is None or place in places):
+            text = with_item(text, None, place, {key: value for key, value in entry.items() if key != "accepted"})
     return text
 
 
