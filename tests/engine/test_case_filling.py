@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.board import rules
-from vetting.engine.case_filling import failing_cases
+from vetting.engine.case_filling import approved_case, failing_cases
+from vetting.engine.frozen_rules import freeze_rules, thaw_rules
+from vetting.engine.ruleset import parse_ruleset
+from vetting.engine.ruleset_resolution import resolve_rule_set
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.problem import Faults
 
 if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
@@ -15,6 +21,59 @@ if TYPE_CHECKING:
 
 def criterion_facts(ruleset: RuleSet, name: str) -> tuple[str, ...]:
     return next(criterion.facts for criterion in ruleset.criteria if criterion.id == name)
+
+
+def test_rows_of_a_list_are_made_so_that_they_meet_what_is_asked_of_each() -> None:
+    fields = {
+        "held_on": {"type": "date", "label": {"sv": "Datum"}},
+        "participants": {"type": "whole_number", "label": {"sv": "Deltagare"}},
+    }
+    fact = {"type": "list_of_rows", "label": {"sv": "Aktiviteter"}, "level": "activity", "supplied_by": "applicant"}
+    each = {"all": [{"fact": "participants", "at_least": 3}, {"fact": "held_on", "within": {"years": 1}}]}
+    asks = {"count": "activities", "where": each, "at_least": 5}
+    made = set_with({"activities": fact | {"fields": fields}}, asks)
+    case = approved_case(made, CaseKind.GRANT, date(2026, 11, 20))
+    rows = case.facts.values["activities"]
+    assert isinstance(rows, tuple)
+    assert (len(rows), case.left) == (5, ())
+    (few,) = failing_cases(made, CaseKind.GRANT, date(2026, 11, 20), ["egen"])
+    rows = few.facts.values["activities"]
+    assert isinstance(rows, tuple)
+    assert (len(rows), few.alone) == (4, True)
+    again = thaw_rules(json.loads(json.dumps(freeze_rules(made))), {})
+    assert list(again.catalogue["activities"].fields) == ["held_on", "participants"]
+
+
+def set_with(facts: dict[str, Any], condition: dict[str, Any]) -> RuleSet:
+    criterion = {
+        "id": "egen",
+        "label": {"sv": "Egen"},
+        "applies_to": ["grant"],
+        "level": "activity",
+        "kind": "automatic",
+        "moment": "before",
+        "condition": condition,
+        "if_not_met": "refuse",
+        "sources": [{"document": "Riktlinjer"}],
+    }
+    data = {
+        "id": "egna",
+        "board": "norr",
+        "kinds": ["grant"],
+        "title": {"sv": "Egna"},
+        "source": {"document": "Riktlinjer"},
+        "adopted": None,
+        "valid": None,
+        "builds_on": [],
+        "facts": facts,
+        "criteria": [criterion],
+    }
+    faults, book = Faults(), rules().folder.book
+    draft = parse_ruleset(data, faults, book.catalogue)
+    assert draft is not None, faults.found
+    found = resolve_rule_set(draft, replace(book, drafts={**book.drafts, "egna": draft}, resolved={}), faults)
+    assert found is not None, faults.found
+    return found
 
 
 def test_no_number_of_a_made_case_is_below_nought() -> None:

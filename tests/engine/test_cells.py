@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vetting.engine.cells import read_cell
-from vetting.engine.facts import Support
+from vetting.engine.fact_catalogue import parse_catalogue
+from vetting.engine.facts import FactDefinition, ListRow, Support
 from vetting.imports.domain.layouts import folded_heading
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, parse_amount
@@ -21,6 +22,7 @@ from vetting.kernel.organisation_numbers import (
     mask_personal_numbers,
     read_number,
 )
+from vetting.kernel.problem import Faults
 from vetting.kernel.tables import Cell, CellKind
 
 if TYPE_CHECKING:
@@ -359,6 +361,71 @@ def test_a_personal_number_among_other_text_is_masked_and_told(rules: RulesFolde
     assert found.value == f"Kim {MASK}"
     assert found.told is not None
     assert "personnummer" in found.told[0].sv
+
+
+def rows_fact() -> FactDefinition:
+    faults = Faults()
+    fields = {
+        "what": {"type": "text", "label": {"sv": "Vad"}},
+        "amount": {"type": "money", "label": {"sv": "Belopp"}},
+    }
+    data = {"type": "list_of_rows", "label": {"sv": "Kostnader"}, "level": "finance", "supplied_by": "applicant"}
+    found = parse_catalogue({"costs": data | {"fields": fields}}, faults)
+    assert not faults.found
+    return found["costs"]
+
+
+HIRE, MUSIC = ListRow((("what", "Hyra"), ("amount", 2_000_000))), ListRow((("what", "Musik"), ("amount", 50_050)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hyra; 20 000\nMusik; 500,50 kr",
+        "Vad\tBelopp\nHyra\t20000\nMusik\t500,50",
+        "Hyra | 20000; Musik | 500,50",
+        "Hyra 20 000 kr\n\nMusik: 500,50 kr\n",
+    ],
+)
+def test_rows_are_read_as_they_are_typed_or_pasted(text: str) -> None:
+    assert read_cell(rows_fact(), Cell(CellKind.TEXT, text), on=ON).value == (HIRE, MUSIC)
+
+
+def test_a_row_with_a_blank_field_does_not_know_it_and_a_wrong_one_is_told_by_its_number() -> None:
+    fact = rows_fact()
+    assert read_cell(fact, Cell(CellKind.TEXT, "Hyra; -"), on=ON).value == (ListRow((("what", "Hyra"),)),)
+    assert read_cell(fact, Cell(CellKind.TEXT, "inga"), on=ON).value == ()
+    wrong = read_cell(fact, Cell(CellKind.TEXT, "Hyra; 20 000\nMusik; mycket"), on=ON)
+    assert wrong.value is None
+    assert wrong.told is not None
+    assert wrong.told[0].sv.startswith("Rad 2, Belopp: ")
+    many = read_cell(fact, Cell(CellKind.TEXT, "Hyra; 20 000; mars"), on=ON)
+    assert many.told is not None
+    assert many.told[0].sv == "Rad 1 har 3 fält, men listan har 2."
+    assert many.told[1].sv == "En rad för varje, med semikolon emellan: Vad; Belopp."
+    assert read_cell(fact, Cell(CellKind.TEXT, "Hyra; 1\n" * 201), on=ON).told is not None
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [
+        (Cell(CellKind.TEXT, "2025"), 2025),
+        (Cell(CellKind.NUMBER, 2025), 2025),
+        (Cell(CellKind.DAY, date(2025, 12, 31)), 2025),
+        (Cell(CellKind.TEXT, "2025-12-31"), 2025),
+        (Cell(CellKind.TEXT, "25"), None),
+        (Cell(CellKind.TEXT, "9999"), None),
+        (Cell(CellKind.NUMBER, 2025.5), None),
+    ],
+)
+def test_a_year_is_four_digits(rules: RulesFolder, cell: Cell, year: int | None) -> None:
+    found = read_cell(rules.book.catalogue["accounts_year"], cell, on=ON)
+    assert found.value == year
+    assert (found.told is None) == (year is not None)
+
+
+def test_a_year_is_said_without_a_space(rules: RulesFolder) -> None:
+    assert rules.book.catalogue["accounts_year"].in_words(2025).sv == "2025"
 
 
 def test_stacked_marks_and_open_brackets_take_no_time(rules: RulesFolder) -> None:

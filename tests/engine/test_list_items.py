@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vetting.engine.conditions import ConditionReading, Verdict, evaluate_condition, explain_condition, parse_condition
+from vetting.engine.conditions import (
+    ConditionReading,
+    Verdict,
+    describe_condition,
+    evaluate_condition,
+    explain_condition,
+    parse_condition,
+)
 from vetting.engine.criteria import ReviewMoment
-from vetting.engine.facts import CaseDocument, Facts, Support
+from vetting.engine.fact_catalogue import parse_catalogue
+from vetting.engine.facts import CaseDocument, Facts, ListRow, Support
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
 from vetting.engine.group_names import group_named
 from vetting.engine.results import CriterionResult
@@ -23,7 +32,7 @@ from vetting.kernel.text import Words
 
 if TYPE_CHECKING:
     from vetting.engine.conditions import Condition
-    from vetting.engine.facts import Value
+    from vetting.engine.facts import Scalar, Value
     from vetting.rules.services.rule_files import RulesFolder
 
 ON = date(2026, 11, 20)
@@ -44,6 +53,93 @@ def parsed(rules: RulesFolder, data: dict[str, Any]) -> Condition:
 
 
 TRUE, UNKNOWN, FALSE = Verdict.TRUE, Verdict.UNKNOWN, Verdict.FALSE
+ACTIVITIES = {
+    "type": "list_of_rows",
+    "label": {"sv": "Aktiviteter"},
+    "level": "activity",
+    "supplied_by": "applicant",
+    "fields": {
+        "held_on": {"type": "date", "label": {"sv": "Datum"}},
+        "participants": {"type": "whole_number", "label": {"sv": "Deltagare"}},
+        "cost": {"type": "money", "label": {"sv": "Kostnad"}},
+    },
+}
+
+
+def activity(**fields: Scalar) -> ListRow:
+    return ListRow(tuple(fields.items()))
+
+
+SPRING, AUTUMN = (
+    activity(held_on=date(2026, 3, 1), participants=12, cost=100_00),
+    activity(held_on=date(2026, 10, 1), participants=2, cost=300_00),
+)
+NOBODY_COUNTED = activity(held_on=date(2026, 5, 1), cost=50_00)
+MANY = {"fact": "participants", "at_least": 3}
+
+
+@pytest.mark.parametrize(
+    ("condition", "rows", "verdict"),
+    [
+        ({"count": "activities", "where": MANY, "at_least": 1}, (SPRING, AUTUMN), TRUE),
+        ({"count": "activities", "where": MANY, "at_least": 2}, (SPRING, AUTUMN), FALSE),
+        ({"count": "activities", "where": MANY, "at_least": 2}, (SPRING, NOBODY_COUNTED), UNKNOWN),
+        (
+            {"count": "activities", "where": {"fact": "held_on", "within": {"months": 3}}, "at_least": 1},
+            (SPRING,),
+            FALSE,
+        ),
+        (
+            {"count": "activities", "where": {"fact": "held_on", "within": {"months": 3}}, "at_least": 1},
+            (AUTUMN,),
+            TRUE,
+        ),
+        ({"sum": "activities", "of": "participants", "at_least": 14}, (SPRING, AUTUMN), TRUE),
+        ({"sum": "activities", "of": "participants", "at_least": 14}, (SPRING, NOBODY_COUNTED), UNKNOWN),
+        ({"sum": "activities", "of": "cost", "at_most": 400}, (SPRING, AUTUMN), TRUE),
+        ({"sum": "activities", "of": "cost", "where": MANY, "at_most": 100}, (SPRING, AUTUMN), TRUE),
+        ({"sum": "activities", "of": "cost", "where": MANY, "at_most": 100}, (SPRING, NOBODY_COUNTED), UNKNOWN),
+        ({"any_in": "activities", "where": MANY}, (AUTUMN,), FALSE),
+        ({"all_in": "activities", "where": MANY}, (SPRING,), TRUE),
+        ({"count": "activities", "at_least": 1}, (), FALSE),
+    ],
+)
+def test_rows_of_a_boards_own_are_counted_and_added_up(
+    condition: dict[str, Any], rows: tuple[ListRow, ...], verdict: Verdict
+) -> None:
+    faults = Faults()
+    catalogue = parse_catalogue({"activities": ACTIVITIES}, faults)
+    found = parse_condition(condition, (), faults, catalogue)
+    assert found is not None, faults.found
+    assert evaluate_condition(found, {"activities": rows}, day=ON).verdict is verdict
+    reading = ConditionReading(Facts({"activities": rows}), ON, Words("dagen", "the day"), catalogue)
+    assert explain_condition(found, reading).sv
+    assert from_plain(catalogue["activities"], json.loads(json.dumps(to_plain(rows)))) == rows
+
+
+def test_a_sum_of_rows_says_which_field_and_only_one_that_is_a_number() -> None:
+    catalogue = parse_catalogue({"activities": ACTIVITIES}, Faults())
+    for of in ({}, {"of": "held_on"}, {"of": "elsewhere"}):
+        faults = Faults()
+        assert parse_condition({"sum": "activities", "at_least": 1, **of}, (), faults, catalogue) is None
+        assert "vilket fält som summeras" in faults.found[0].what.sv
+    found = parse_condition({"sum": "activities", "of": "cost", "at_most": 400}, (), Faults(), catalogue)
+    assert found is not None
+    assert describe_condition(found, catalogue, Words("dagen", "the day")).sv.startswith("Summa: aktiviteter (kostnad)")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"fields": {}}, "mellan 1 och 8 fält"),
+        ({"fields": {"a": {"type": "list_of_text", "label": "A"}}}, "kan inte vara av typen list_of_text"),
+        ({"type": "text"}, "Bara en lista med rader har 'fields'."),
+    ],
+)
+def test_a_list_of_rows_that_cannot_be_is_told(change: dict[str, Any], told: str) -> None:
+    faults = Faults()
+    parse_catalogue({"activities": ACTIVITIES | change}, faults)
+    assert told in " ".join(fault.what.sv for fault in faults.found)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -103,6 +104,66 @@ def test_a_row_says_what_is_taken_of_a_fact_and_comes_back_as_it_was_typed(
             ).replace("7 dagar", "7dagar").replace("25 februari varje år", "25februarivarjeår")
         else:
             assert re.search(rf'<option value="{value}"\s+selected', form), part
+
+
+ACTIVITIES = {
+    "label_sv": "Genomförda aktiviteter",
+    "type": "list_of_rows",
+    "level": "activity",
+    "supplied_by": "applicant",
+    "column-0": "Datum",
+    "holds-0": "date",
+    "column-1": "Deltagare",
+    "holds-1": "whole_number",
+    "column-2": "Kostnad",
+    "holds-2": "money",
+}
+
+
+def test_a_list_with_columns_of_its_own_is_made_counted_in_part_and_tried(databases: Databases) -> None:
+    desk = Desk(databases)
+    empty = {key: value for key, value in ACTIVITIES.items() if not key.startswith(("column", "holds"))}
+    assert "Listan har inga kolumner." in desk.post("/uppgift", empty).text
+    assert desk.post("/uppgift", ACTIVITIES).status_code == 303
+    fact = "genomforda_aktiviteter"
+    assert list(entries(desk, "facts")[fact]["fields"]) == ["datum", "deltagare", "kostnad"]
+    again = desk.post(f"/uppgift?uppgift={fact}", ACTIVITIES | {"column-1": "Antal deltagare"})
+    assert again.status_code == 303
+    assert entries(desk, "facts")[fact]["fields"]["deltagare"]["label"] == {"sv": "Antal deltagare"}
+    row = {"fact": fact, "measure": "count", "comparison": "at_least", "value": "2"}
+    part = {"where": f"{fact}.deltagare", "test": "at_least", "against": "3"}
+    fields = {f"{name}-condition-0": value for name, value in (row | part).items()}
+    assert 'name="where-condition-0"' in desk.post("/kriterium/ny", HEAD | fields, look="1").text
+    assert 'name="where-condition-0"' not in desk.get("/kriterium/ny").text
+    wrong = desk.post("/kriterium/ny", HEAD | fields | {"against-condition-0": "flera"})
+    assert wrong.status_code == 422
+    assert 'id="against-condition-0"' in wrong.text
+    assert desk.post("/kriterium/ny", HEAD | fields).status_code == 303
+    written = entries(desk)[-1]["condition"]
+    assert written == {"count": fact, "where": {"fact": "deltagare", "at_least": 3}, "at_least": 2}
+    form = desk.get(f"/kriterium/{len(entries(desk)) - 1}").text
+    assert re.search(rf'<option value="{fact}.deltagare"\s+selected', form)
+    summed = {"fact": fact, "measure": "sum", "comparison": "at_most", "value": "5 000 kr"}
+    lone = {f"{name}-condition-0": value for name, value in summed.items()}
+    assert "Välj vilken kolumn som ska summeras." in desk.post("/kriterium/ny", HEAD | lone | {"label_sv": "Dyrt"}).text
+    chosen = lone | {"label_sv": "Dyrt", "of-condition-0": f"{fact}.kostnad"}
+    assert desk.post("/kriterium/ny", HEAD | chosen).status_code == 303
+    assert entries(desk)[-1]["condition"] == {"sum": fact, "of": "kostnad", "at_most": 5000}
+    case = CASE | {"fact-1": fact, "value-1": "2026-03-01 | 12 | 100; 2026-04-01 | 2 | 300", "criterion-0": "dyrt"}
+    assert desk.post("/typfall/ny", case | {"result-0": "met"}).status_code == 303
+    rows = cases(desk)[-1]["facts"][fact]
+    assert rows[0] == {"datum": date(2026, 3, 1), "deltagare": 12, "kostnad": 100}
+    assert desk.get().text.count("Rött") == 1, "the case that says nothing of activities"
+    assert desk.post("/typfall/fyll").status_code == 303
+    before = next(item for item in cases(desk) if item["name"] == "Allt som krävs finns")
+    assert (before["accepted"], len(before["facts"][fact])) == (False, 2)
+    assert before["facts"]["dogs_in_activity"] == 20, "what it says itself stays"
+    assert "Rött" not in desk.get().text
+    cases_now = [item["name"] for item in cases(desk)]
+    place = cases_now.index(case["name"])
+    form = desk.get(f"/typfall/{place}").text
+    assert 'value="2026-03-01 | 12 | 100; 2026-04-01 | 2 | 300"' in form
+    assert desk.post("/typfall/ny", case | {"name": "Fel", "value-1": "2026-03-01 | många"}).status_code == 422
 
 
 def test_what_cannot_be_taken_of_a_fact_is_told_at_its_row(databases: Databases) -> None:

@@ -22,7 +22,7 @@ from vetting.engine.conditions.comparisons import (
 from vetting.engine.conditions.wording import APPLICATION_DAYS
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.evidence import Assessment, CriterionAnswer
-from vetting.engine.facts import DAYS, NAME, NUMBER, NUMBERS, CaseDocument, Facts, FactType, Support
+from vetting.engine.facts import DAYS, NAME, NUMBER, NUMBERS, CaseDocument, Facts, FactType, ListRow, Support
 from vetting.engine.results import CriterionResult
 from vetting.engine.screening import GROUP_OPINION, Screening, screen
 from vetting.kernel.dates import Span
@@ -191,9 +191,9 @@ def _make_leaf(  # noqa: PLR0911 - one return a measure
         case FactMeasure.VALUE:
             return filling.put(comparison.fact, found)
         case FactMeasure.COUNT:
-            return filling.put(comparison.fact, _list_of(definition, max(int(found), 0)))
+            return filling.put(comparison.fact, _list_of(definition, max(int(found), 0), filling.on))
         case FactMeasure.SUM:
-            return filling.put(comparison.fact, (Support("Region Exempel", max(int(found), 0)),))
+            return filling.put(comparison.fact, _adding_up_to(comparison, definition, max(int(found), 0), filling.on))
         case FactMeasure.SHARE | FactMeasure.PLUS | FactMeasure.MINUS:
             return _make_two(comparison, found, filling)
         case _:
@@ -220,9 +220,39 @@ def _make_two(comparison: Comparison, wanted: Any, filling: _Filling) -> bool:  
             return filling.put(comparison.fact, wanted + known)
 
 
+def _adding_up_to(comparison: Comparison, definition: FactDefinition, total: int, on: date) -> Value:
+    """A list of one thing, whose field is the whole sum."""
+    if definition.type is FactType.LIST_OF_SUPPORT:
+        return (Support("Region Exempel", total),)
+    return (_row_with(definition, on, {comparison.field: total}),)
+
+
+def _row_with(definition: FactDefinition, on: date, given: Mapping[str, Value]) -> ListRow:
+    """One row: what is given, and anything in its other fields."""
+    said = {name: given.get(name, _some(item, on)) for name, item in definition.fields.items()}
+    return ListRow(tuple((name, value) for name, value in said.items() if not isinstance(value, tuple)))
+
+
+def _rows_that_meet(comparison: Comparison, definition: FactDefinition, many: int, filling: _Filling) -> Value | None:
+    """So many rows that meet what is asked of each; None where nobody knows how."""
+    inner = _Filling(dict(definition.fields), filling.on)
+    if comparison.where is None or not _make(comparison.where, inner, holds=True):
+        return None
+    return tuple(_row_with(definition, filling.on, inner.values) for _number in range(many))
+
+
 def _make_items(comparison: Comparison, filling: _Filling, *, holds: bool) -> bool:
     """A list whose things meet what is asked of them, or is empty."""
+    definition = filling.catalogue[comparison.fact]
     wants_yes = isinstance(comparison.operand, LiteralValue) and comparison.operand.value is True
+    if definition.type is FactType.LIST_OF_ROWS:
+        many = 1 if comparison.measure is FactMeasure.ANY_IN and wants_yes == holds else None
+        if comparison.measure is FactMeasure.COUNT and isinstance(comparison.operand, LiteralValue):
+            at_least = comparison.comparison == "at_least"
+            many = int(comparison.operand.value) + (0 if holds else -1 if at_least else 1)
+        rows = _rows_that_meet(comparison, definition, many, filling) if many is not None and many >= 0 else None
+        if rows is not None:
+            return filling.put(comparison.fact, rows)
     if comparison.measure is FactMeasure.ALL_IN or (comparison.measure is FactMeasure.ANY_IN and wants_yes != holds):
         return (
             filling.put(comparison.fact, ())
@@ -232,7 +262,7 @@ def _make_items(comparison: Comparison, filling: _Filling, *, holds: bool) -> bo
     return False
 
 
-def _list_of(definition: FactDefinition, many: int) -> Value:
+def _list_of(definition: FactDefinition, many: int, on: date) -> Value:
     match definition.type:
         case FactType.LIST_OF_SUPPORT:
             return tuple(Support(f"Givare {number + 1}", 1_000 * KRONA) for number in range(many))
@@ -240,6 +270,8 @@ def _list_of(definition: FactDefinition, many: int) -> Value:
             return tuple(CaseDocument("") for _number in range(many))
         case FactType.CHOICES:
             return tuple(list(definition.options)[:many])
+        case FactType.LIST_OF_ROWS:
+            return tuple(_row_with(definition, on, {}) for _number in range(many))
         case _:
             return tuple(f"Exempel {number + 1}" for number in range(many))
 
@@ -253,6 +285,8 @@ def _some(definition: FactDefinition, on: date) -> Value:  # noqa: PLR0911 - one
             return int(definition.smallest) if definition.smallest else 1
         case FactType.MONEY:
             return 1_000 * KRONA
+        case FactType.YEAR:
+            return on.year
         case FactType.DATE:
             return on
         case FactType.DATETIME:
@@ -264,7 +298,7 @@ def _some(definition: FactDefinition, on: date) -> Value:  # noqa: PLR0911 - one
         case FactType.URL:
             return "https://example.org"
         case kind if kind.value.startswith("list_of") or kind is FactType.CHOICES:
-            return _list_of(definition, 1)
+            return _list_of(definition, 1, on)
         case _:
             return "Exempel"
 
@@ -398,7 +432,12 @@ def _as_written(definition: FactDefinition, value: Value) -> Any:  # noqa: ANN40
     if definition.type is FactType.MONEY and isinstance(value, int):
         return value // KRONA if value % KRONA == 0 else value / KRONA
     if isinstance(value, tuple):
-        return [_item_as_written(item) for item in value]
+        return [
+            {name: _as_written(definition.fields[name], found) for name, found in item.fields}
+            if isinstance(item, ListRow)
+            else _item_as_written(item)
+            for item in value
+        ]
     return value
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.conditions.folding import folded_text
-from vetting.engine.facts import FactDefinition, FactType, Support, Value
+from vetting.engine.facts import FactDefinition, FactType, ListRow, Scalar, Support, Value
 from vetting.kernel import organisation_numbers
 from vetting.kernel.dates import FIRST_YEAR, LAST_YEAR, InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, check_amount, parse_amount
@@ -20,7 +20,7 @@ from vetting.kernel.text import Words, _, changed_words, day_in_words, join_word
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 NOTHING: Final = frozenset(
     {"", "-", "–", "—", "?", "??", "n/a", "ej aktuellt", "vet ej", "vet inte", "--", "---", "okänt", "okänd"}
@@ -387,6 +387,87 @@ def _one_support(text: str) -> Support:
         return Support(text)
 
 
+def _year(given: CellInput) -> int:
+    """'2026', '2026-12-31', or what a cell holds as a number or a day."""
+    value = given.cell.value
+    if isinstance(value, date):
+        year = value.year
+    elif given.cell.kind is CellKind.NUMBER and isinstance(value, int | float) and float(value).is_integer():
+        year = int(value)
+    else:
+        match = _YEAR.fullmatch(given.text)
+        if match is None:
+            raise _not(given, _("ett år"), _("året med fyra siffror, till exempel 2026"))
+        year = int(match[1])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise _not(given, _("ett rimligt år"), _("året med fyra siffror, till exempel 2026"))
+    return year
+
+
+_YEAR: Final = re.compile(r"(\d{4})(?:-\d\d-\d\d)?", re.ASCII)
+MOST_ROWS: Final = 200
+_CELLS: Final = re.compile(r"\s*[;\t|]\s*")
+
+
+def _rows(given: CellInput) -> tuple[ListRow, ...]:
+    """Rows of a list: a line each, its fields with semicolon, tab or | between them; on one line with | and ;."""
+    if folded_text(given.text) in NOT_THERE:
+        return ()
+    text = given.text
+    lines = text.splitlines() if "\n" in text or "|" not in text else text.split(";")
+    fields = list(given.definition.fields.values())
+    lines = [line.strip(" \r") for line in lines if line.strip(" \t\r|;")]
+    if lines and _is_heading(lines[0], fields):
+        lines = lines[1:]
+    if len(lines) > MOST_ROWS:
+        raise UnreadableValueError(
+            _("Listan har {many} rader, fler än {most}.", many=len(lines), most=MOST_ROWS),
+            _("Lägg samman rader, eller skicka listan som bilaga."),
+        )
+    return tuple(_row(given, number, line, fields) for number, line in enumerate(lines, 1))
+
+
+def _is_heading(line: str, fields: Sequence[FactDefinition]) -> bool:
+    """Whether a line only repeats what the fields are called, as the first line of a pasted table does."""
+    said = [folded_text(part) for part in _CELLS.split(line)]
+    return said == [folded_text(item.label.sv) for item in fields] or said == [item.id for item in fields]
+
+
+def _row(given: CellInput, number: int, line: str, fields: Sequence[FactDefinition]) -> ListRow:
+    parts = _CELLS.split(line)
+    amount_last = _AMOUNT_LAST.fullmatch(line) if len(parts) == 1 else None
+    if amount_last is not None and [item.type for item in fields] == [FactType.TEXT, FactType.MONEY]:
+        parts = [amount_last[1].rstrip(" :,"), amount_last[2]]
+    if len(parts) > len(fields):
+        raise UnreadableValueError(
+            _(
+                "Rad {number} har {many} fält, men listan har {of}.",
+                number=number,
+                many=len(parts),
+                of=len(fields),
+            ),
+            rows_written(given.definition),
+        )
+    found: list[tuple[str, Scalar]] = []
+    for field, part in zip(fields, parts, strict=False):
+        if folded_text(part) in NOTHING:
+            continue
+        try:
+            value = _READERS[field.type](CellInput(field, Cell(CellKind.TEXT, part), part, {}))
+        except UnreadableValueError as error:
+            place = _("Rad {number}, {field}: ", number=number, field=field.label)
+            raise UnreadableValueError(place + error.what, error.remedy) from None
+        if not isinstance(value, tuple):
+            found.append((field.id, value))
+    return ListRow(tuple(found))
+
+
+def rows_written(definition: FactDefinition) -> Words:
+    """How its rows are written: 'En rad för varje, med semikolon emellan: Vad; Belopp.'."""
+    labels = join_words((item.label for item in definition.fields.values()), "; ")
+    return _("En rad för varje, med semikolon emellan: ") + labels + same_in_both(".")
+
+
 _READERS: Final[Mapping[FactType, Callable[[CellInput], Value]]] = {
     FactType.TEXT: _text,
     FactType.URL: _text,
@@ -405,4 +486,6 @@ _READERS: Final[Mapping[FactType, Callable[[CellInput], Value]]] = {
     FactType.LIST_OF_CASES: _texts,
     FactType.LIST_OF_DOCUMENTS: _not_from_a_list,
     FactType.LIST_OF_SUPPORT: _support,
+    FactType.LIST_OF_ROWS: _rows,
+    FactType.YEAR: _year,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from vetting.engine.facts import NUMBERS, Catalogue, FactDefinition, FactLevel, FactSupplier, FactType
+from vetting.engine.facts import NUMBERS, OF_A_ROW, Catalogue, FactDefinition, FactLevel, FactSupplier, FactType
 from vetting.engine.rule_file_fields import FieldReader, mapping_at
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import Words, _
@@ -24,6 +24,7 @@ FACT_KEYS: Final = (
     "unit",
     "privacy",
     "options",
+    "fields",
     "past",
     "known_as",
 )
@@ -61,10 +62,53 @@ def _fact(fact_id: str, data: object, path: Path, faults: Faults) -> FactDefinit
         unit=fields.words("unit", required=False),
         privacy=fields.one_of("privacy", Privacy, Privacy.PUBLIC),
         options=_options(fields, fact_type),
+        fields=_fields_of_row(fields, fact_type),
         past=fields.yes_no("past"),
         known_as=fields.texts("known_as"),
     )
     return definition if len(faults) == before else None
+
+
+def _fields_of_row(fields: FieldReader, fact_type: FactType) -> Catalogue:
+    """The fields of one row, of a list of rows: id -> {type, label, options}."""
+    data = fields.data.get("fields")
+    if fact_type is not FactType.LIST_OF_ROWS:
+        if data is not None:
+            fields.faults.add(
+                fields.at("fields"), _("Bara en lista med rader har 'fields'."), _("Skriv type: list_of_rows.")
+            )
+        return {}
+    if not isinstance(data, Mapping) or not 0 < len(data) <= MOST_FIELDS:
+        fields.faults.add(
+            fields.at("fields"),
+            _("En lista med rader har mellan 1 och {most} fält under 'fields'.", most=MOST_FIELDS),
+            _("Skriv till exempel fields: {amount: {type: money, label: Belopp}}."),
+        )
+        return {}
+    found: Catalogue = {}
+    for name, entry in data.items():
+        path = (*fields.at("fields"), name)
+        inner = FieldReader(mapping_at(entry, path, fields.faults) or {}, path, fields.faults)
+        inner.refuse_unknown(("type", "label", "options"))
+        kind = inner.one_of("type", FactType)
+        if kind not in OF_A_ROW:
+            inner.faults.add(
+                path,
+                _("Ett fält i en rad kan inte vara av typen {type}.", type=kind),
+                _("Välj bland: {types}.", types=", ".join(sorted(OF_A_ROW))),
+            )
+        found[str(name)] = FactDefinition(
+            id=str(name),
+            type=kind,
+            label=inner.words("label"),
+            level=FactLevel.APPLICATION,
+            supplied_by=FactSupplier.APPLICANT,
+            options=_options(inner, kind),
+        )
+    return found
+
+
+MOST_FIELDS: Final = 8
 
 
 def _range(fields: FieldReader, fact_type: FactType) -> tuple[float | None, float | None]:

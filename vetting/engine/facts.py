@@ -42,9 +42,12 @@ class FactType(StrEnum):
     LIST_OF_SUPPORT = "list_of_support"
     LIST_OF_CASES = "list_of_cases"
     LIST_OF_DOCUMENTS = "list_of_documents"
+    LIST_OF_ROWS = "list_of_rows"
+    """Rows with fields of the fact's own: costs by kind, activities with their days."""
+    YEAR = "year"
 
 
-NUMBERS: Final = frozenset({FactType.WHOLE_NUMBER, FactType.NUMBER, FactType.MONEY})
+NUMBERS: Final = frozenset({FactType.WHOLE_NUMBER, FactType.NUMBER, FactType.MONEY, FactType.YEAR})
 DAYS: Final = frozenset({FactType.DATE, FactType.DATETIME})
 LISTS: Final = frozenset(
     {
@@ -53,9 +56,24 @@ LISTS: Final = frozenset(
         FactType.LIST_OF_SUPPORT,
         FactType.LIST_OF_CASES,
         FactType.LIST_OF_DOCUMENTS,
+        FactType.LIST_OF_ROWS,
         FactType.CHOICES,
     }
 )
+OF_A_ROW: Final = frozenset(
+    {
+        FactType.TEXT,
+        FactType.WHOLE_NUMBER,
+        FactType.NUMBER,
+        FactType.MONEY,
+        FactType.DATE,
+        FactType.YEAR,
+        FactType.YES_NO,
+        FactType.CHOICE,
+    }
+)
+"""What a field of a row can hold."""
+SUMMABLE: Final = frozenset({FactType.WHOLE_NUMBER, FactType.NUMBER, FactType.MONEY})
 TEXTS: Final = frozenset({FactType.TEXT, FactType.URL})
 
 
@@ -94,9 +112,18 @@ class CaseDocument(NamedTuple):
     arrived_on: date | None = None
 
 
-Item = str | Support | CaseDocument
+Scalar = str | int | float | bool | date | datetime
+
+
+class ListRow(NamedTuple):
+    """One row of a list with fields of its own: the fields that are known, in the list's order."""
+
+    fields: tuple[tuple[str, Scalar], ...]
+
+
+Item = str | Support | CaseDocument | ListRow
 """One thing in a list."""
-Value = str | int | float | bool | date | datetime | tuple[str, ...] | tuple[Support, ...] | tuple[CaseDocument, ...]
+Value = Scalar | tuple[str, ...] | tuple[Support, ...] | tuple[CaseDocument, ...] | tuple[ListRow, ...]
 """A fact's value. Money is whole öre. A document is True when the paper is in."""
 
 
@@ -116,6 +143,8 @@ class FactDefinition:
     unit: Words = words.NO_WORDS
     privacy: Privacy = Privacy.PUBLIC
     options: Mapping[str, Words] = field(default_factory=dict)
+    fields: Mapping[str, FactDefinition] = field(default_factory=dict)
+    """Of a list of rows: the fields of one row, in their order."""
     past: bool = False
     """A day that lies behind us: a later one is a mistake."""
     known_as: tuple[str, ...] = ()
@@ -200,10 +229,8 @@ def value_in_words(definition: FactDefinition, value: Value) -> Words:  # noqa: 
             return _("finns")
         case FactType.MONEY:
             return money.kronor(_whole(value))
-        case FactType.WHOLE_NUMBER | FactType.NUMBER:
-            if definition.unit.sv == "%":
-                return _with_unit(words.number_in_words(round(_number(value) * 100, 1)), definition.unit)
-            return _with_unit(words.number_in_words(_number(value)), definition.unit)
+        case FactType.WHOLE_NUMBER | FactType.NUMBER | FactType.YEAR:
+            return _number_in_words(definition, value)
         case FactType.DATE | FactType.DATETIME:
             return _day_in_words(value)
         case FactType.CHOICE:
@@ -221,7 +248,17 @@ def value_in_words(definition: FactDefinition, value: Value) -> Words:  # noqa: 
             | FactType.LIST_OF_DOCUMENTS
         ):
             return _list_in_words(definition, value)
+        case FactType.LIST_OF_ROWS:
+            return _rows_in_words(definition, value)
     assert_never(definition.type)
+
+
+def _number_in_words(definition: FactDefinition, value: Value) -> Words:
+    if definition.type is FactType.YEAR:
+        return same_in_both(str(_whole(value)))
+    if definition.unit.sv == "%":
+        return _with_unit(words.number_in_words(round(_number(value) * 100, 1)), definition.unit)
+    return _with_unit(words.number_in_words(_number(value)), definition.unit)
 
 
 def name_of_item(item: Item) -> str:
@@ -229,6 +266,8 @@ def name_of_item(item: Item) -> str:
     match item:
         case Support(funder=name) | CaseDocument(type=name):
             return name
+        case ListRow(fields=fields):
+            return " ".join(str(value) for _name, value in fields if isinstance(value, str))
         case str():
             return item
     assert_never(item)
@@ -248,6 +287,25 @@ def _list_in_words(definition: FactDefinition, value: Value) -> Words:
     if definition.options:
         return words.list_words([_option(definition, name) for name in names], AND)
     return words.list_words([same_in_both(shorten_text(name)) for name in names], AND)
+
+
+def _rows_in_words(definition: FactDefinition, value: Value) -> Words:
+    """'Lokalhyra, 20 000 kr; Musiker, 5 000 kr'; a list of more than twenty rows is counted."""
+    rows = [item for item in value if isinstance(item, ListRow)] if isinstance(value, tuple) else []
+    if not rows:
+        return _("inga rader")
+    if len(rows) > MOST_ROWS_SHOWN:
+        return words.number_in_words(len(rows)) + _(" rader")
+    return words.join_words((row_in_words(definition, row) for row in rows), "; ")
+
+
+def row_in_words(definition: FactDefinition, row: ListRow) -> Words:
+    """'Lokalhyra, 20 000 kr': the known fields of one row, in their order."""
+    known = [value_in_words(definition.fields[name], item) for name, item in row.fields if name in definition.fields]
+    return words.join_words(known, ", ") if known else same_in_both("–")
+
+
+MOST_ROWS_SHOWN: Final = 20
 
 
 def _day_in_words(value: Value) -> Words:

@@ -166,7 +166,14 @@ def _fact(fact: FactDefinition) -> dict[str, Any]:
         **{name: _by_language(words) for name, words in texts.items() if words.sv},
         **limits,
         **({"options": options} if options else {}),
+        **({"fields": {name: _field(item) for name, item in fact.fields.items()}} if fact.fields else {}),
     }
+
+
+def _field(field: FactDefinition) -> dict[str, Any]:
+    options = {name: _by_language(label) for name, label in field.options.items()}
+    kept = {"type": field.type.value, "label": _by_language(field.label)}
+    return kept | ({"options": options} if options else {})
 
 
 def _words(words: Words) -> list[str]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.engine.facts import CaseDocument, FactDefinition, FactLevel, FactSupplier, FactType, Support
+from vetting.engine.facts import (
+    SUMMABLE,
+    CaseDocument,
+    FactDefinition,
+    FactLevel,
+    FactSupplier,
+    FactType,
+    ListRow,
+    Support,
+)
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
@@ -41,9 +50,21 @@ FIELDS: Final[Mapping[FactType, Catalogue]] = {
 """The fields of one thing, by the type of the list."""
 
 
+def fields_of(definition: FactDefinition) -> Catalogue:
+    """The fields of one thing in a list."""
+    return dict(definition.fields) if definition.type is FactType.LIST_OF_ROWS else FIELDS[definition.type]
+
+
+def summable_fields(definition: FactDefinition) -> list[FactDefinition]:
+    """The fields of one thing that can be added up."""
+    return [item for item in fields_of(definition).values() if item.type in SUMMABLE]
+
+
 def values_of(item: Item) -> Mapping[str, Value]:
     """One thing's fields that are known; what is not known is missing, never false."""
     match item:
+        case ListRow(fields=fields):
+            return dict(fields)
         case Support() | CaseDocument():
             return {name: value for name, value in item._asdict().items() if value not in {None, ""}}
         case _:

@@ -234,7 +234,9 @@ def _fingerprint(
 def _what_decides(fact: str, catalogue: Catalogue) -> list[Any]:
     definition = catalogue[fact]
     limits = [definition.smallest, definition.largest]
-    return [definition.type, sorted(definition.options), definition.supplied_by, limits]
+    told = [definition.type, sorted(definition.options), definition.supplied_by, limits]
+    fields = [[name, item.type, sorted(item.options)] for name, item in definition.fields.items()]
+    return [*told, fields] if fields else told
 
 
 def _bases(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> list[tuple[int, RuleSetDraft]]:

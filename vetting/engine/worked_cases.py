@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.engine.conditions.parsing import known_fact, suggest_names
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.evidence import Assessment, CriterionAnswer
-from vetting.engine.facts import DAYS, CaseDocument, Catalogue, FactDefinition, Facts, FactType, Support, Value
+from vetting.engine.facts import DAYS, CaseDocument, Catalogue, FactDefinition, Facts, FactType, ListRow, Support, Value
 from vetting.engine.proposal import PROPOSAL_WORDS, Attention, Proposal
 from vetting.engine.reasons import RESULT_WORDS
 from vetting.engine.results import CriterionResult
@@ -153,7 +153,7 @@ def worked_value(definition: FactDefinition, data: object) -> Value | None:  # n
     match definition.type:
         case FactType.MONEY if is_number and isinstance(data, int | float):
             return round(data * 100)
-        case FactType.WHOLE_NUMBER if is_number and isinstance(data, int):
+        case FactType.WHOLE_NUMBER | FactType.YEAR if is_number and isinstance(data, int):
             return data
         case FactType.NUMBER if is_number and isinstance(data, int | float):
             return data
@@ -165,6 +165,8 @@ def worked_value(definition: FactDefinition, data: object) -> Value | None:  # n
             return data
         case FactType.LIST_OF_SUPPORT | FactType.LIST_OF_DOCUMENTS if isinstance(data, list):
             return _items(definition, data)
+        case FactType.LIST_OF_ROWS if isinstance(data, list):
+            return _rows(definition, data)
         case kind if kind in DAYS and isinstance(data, date):
             return data
         case FactType.TEXT | FactType.URL | FactType.ORGANISATION_NUMBER if isinstance(data, str):
@@ -184,6 +186,20 @@ def _items(definition: FactDefinition, data: list[Any]) -> Value | None:
     items = [item for item in items if _is_paper(item)]
     papers = tuple(CaseDocument(item["type"], item.get("dated"), item.get("arrived_on")) for item in items)
     return papers if len(items) == len(data) else None
+
+
+def _rows(definition: FactDefinition, data: list[Any]) -> Value | None:
+    """Rows by their fields; None when one has a field that is not there, or a value that does not fit it."""
+    found: list[ListRow] = []
+    for item in data:
+        if not isinstance(item, Mapping) or set(item) - definition.fields.keys():
+            return None
+        read = {name: worked_value(definition.fields[name], value) for name, value in item.items()}
+        row = tuple((name, value) for name, value in read.items() if value is not None and not isinstance(value, tuple))
+        if len(row) < len(item):
+            return None
+        found.append(ListRow(row))
+    return tuple(found)
 
 
 def _is_paper(item: Mapping[str, Any]) -> bool:

@@ -9,7 +9,8 @@ from vetting.engine.amounts import FIGURE_WORDS, AmountOf, PartKind
 from vetting.engine.asked_facts import LEVEL_WORDS
 from vetting.engine.conditions.comparisons import COMPARISONS, FactMeasure
 from vetting.engine.criteria import AS_OF_WORDS, RunningConsequence
-from vetting.engine.facts import NUMBERS, FactSupplier, FactType
+from vetting.engine.facts import DAYS, NUMBERS, OF_A_ROW, FactSupplier, FactType
+from vetting.engine.list_items import fields_of, summable_fields
 from vetting.engine.proposal import PROPOSAL_WORDS
 from vetting.engine.reasons import ANSWER_WORDS
 from vetting.engine.results import CriterionResult
@@ -17,7 +18,7 @@ from vetting.engine.written_rules import CONSEQUENCES, CRITERION_KINDS, KIND_HEA
 from vetting.formats.yaml_reading import LARGEST_BYTES, too_large
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, lower_first, same_in_both
 from vetting.rules.domain.condition_rows import MOST_ROWS
 from vetting.rules.domain.language_reference import SUPPLIER_WORDS, TYPE_WORDS
 from vetting.rules.domain.library_settings import setting_as_typed
@@ -26,6 +27,7 @@ from vetting.rules.services.publishing import PublicationApproval
 from vetting.rules.services.typed_cases import CASE_ANSWERS, CASE_FACTS, CASE_RESULTS
 from vetting.rules.services.typed_parts import (
     AMOUNT_ROWS,
+    COLUMN_ROWS,
     REDUCTION_ROWS,
     ROW_PARTS,
     slug,
@@ -50,9 +52,9 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from vetting.engine.facts import Catalogue
+    from vetting.engine.facts import Catalogue, FactDefinition
     from vetting.rules.domain.library_settings import LibrarySetting
 
 ISO_DAY: Final = _("ÅÅÅÅ-MM-DD")
@@ -208,6 +210,12 @@ class DraftStepForm(PostedForm):
     """What is done with a draft as it was seen."""
 
     version = KeyField()
+
+
+class FillCasesForm(DraftStepForm):
+    """The worked cases that the rules make, and what later criteria need in those there are."""
+
+    receipt: Words = _("Typfallen är ifyllda. De som är nya, eller fick nya värden, ska läsas och godtas.")
 
 
 class GiveBackForm(DraftStepForm):
@@ -423,6 +431,13 @@ for _which in ("condition", "only_if"):
             ChoiceField(_("räknas som"), blank=_("värdet"), options=ROW_MEASURE_WORDS),
         )
         setattr(CriterionForm, f"of-{_which}-{_number}", ChoiceField(_("och uppgiften"), blank=NOBODY))
+        setattr(CriterionForm, f"where-{_which}-{_number}", ChoiceField(_("Bara de rader där"), blank=_("alla rader")))
+        setattr(
+            CriterionForm,
+            f"test-{_which}-{_number}",
+            ChoiceField(_("Jämförelse"), options=dict.fromkeys(COMPARISONS, NO_WORDS)),
+        )
+        setattr(CriterionForm, f"against-{_which}-{_number}", UnmaskedField(_("Värde")))
 for _number in range(REDUCTION_ROWS):
     setattr(CriterionForm, f"days-{_number}", UnmaskedField(_("Högst så många dagar sen"), short=True))
     setattr(CriterionForm, f"off-{_number}", UnmaskedField(_("Avdrag"), short=True))
@@ -522,6 +537,23 @@ class OwnFactForm(DraftPartForm):
     smallest = UnmaskedField(_("Minst"), short=True)
     largest = UnmaskedField(_("Högst"), short=True)
     options = UnmaskedField(_("Val, ett på varje rad"), rows=4, hint=_("Bara för val."))
+
+    def columns_shown(self) -> list[tuple[TypedField, TypedField]]:
+        """The columns of a list: what each is called, and what it holds."""
+        named, holds = self.named("column-"), self.named("holds-")
+        return [(named[str(number)], holds[str(number)]) for number in range(COLUMN_ROWS)]
+
+
+for _number in range(COLUMN_ROWS):
+    setattr(OwnFactForm, f"column-{_number}", UnmaskedField(_("Kolumn")))
+    setattr(
+        OwnFactForm,
+        f"holds-{_number}",
+        ChoiceField(
+            _("Innehåll"),
+            options={kind: words for kind, words in TYPE_WORDS.items() if kind in OF_A_ROW - {FactType.CHOICE}},
+        ),
+    )
 
 
 class ListEntryForm(DraftPartForm):
@@ -633,13 +665,31 @@ def _without_blanks(given: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in given.items() if value}
 
 
+WITH_COLUMNS: Final = frozenset({FactType.LIST_OF_ROWS, FactType.LIST_OF_SUPPORT})
+"""Lists whose things a row of a condition may count a part of."""
+
+
 def offer_facts(form: CriterionForm, catalogue: Catalogue) -> None:
     """Puts the facts of a catalogue into the rows of conditions; amounts, days and numbers where one is compared."""
-    compared = {FactType.DATE, FactType.DATETIME, FactType.MONEY, FactType.WHOLE_NUMBER, FactType.NUMBER}
+    compared = DAYS | NUMBERS
     of_all = {name: item.label for name, item in catalogue.items()}
     others = {name: item.label for name, item in catalogue.items() if item.type in compared}
     numbers = {name: item.label for name, item in catalogue.items() if item.type in NUMBERS}
+    lists = [item for item in catalogue.values() if item.type in WITH_COLUMNS]
+    columns = _columns(lists, lambda item: list(fields_of(item).values()))
+    numbers |= _columns(lists, lambda item: added if len(added := summable_fields(item)) > 1 else [])
     for which in ("condition", "only_if"):
         for number in range(MOST_ROWS):
-            fact, _comparison, _value, other, _measure, of = form.condition_row(which, number)
-            fact.options, other.options, of.options = of_all, others, numbers
+            fact, _comparison, _value, other, _measure, of, where, *_rest = form.condition_row(which, number)
+            fact.options, other.options, of.options, where.options = of_all, others, numbers, columns
+
+
+def _columns(
+    lists: Iterable[FactDefinition], taken: Callable[[FactDefinition], list[FactDefinition]]
+) -> dict[str, Words]:
+    """'costs.amount' -> 'Kostnader: belopp', of the fields that are taken of some lists."""
+    return {
+        f"{item.id}.{field.id}": item.label + same_in_both(": ") + lower_first(field.label)
+        for item in lists
+        for field in taken(item)
+    }

@@ -18,9 +18,10 @@ from vetting.cases.domain.exact_checks import checks_of
 from vetting.cases.domain.text_likeness import likeness_of_texts
 from vetting.cases.models.cases import Case
 from vetting.cases.services.screenings import facts_of_case
-from vetting.engine.facts import Facts
+from vetting.engine.facts import Facts, ListRow
 from vetting.formats.document_types import DOCX
 from vetting.grants import services as rounds
+from vetting.grants.models import Round
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.case_files import case_file
@@ -145,6 +146,19 @@ def test_a_report_is_missing_only_after_the_day_it_was_due(board: BoardAtWork, d
     new = board.receive(round_id=None)
     assert facts_of(board, new)["unreported_grants"] == missing
     assert ("unreported_grants" in hits(board, new.number)) is bool(missing)
+
+
+@pytest.mark.both_engines
+def test_earlier_grants_are_told_with_their_day_amount_and_round(board: BoardAtWork) -> None:
+    assert facts_of(board, board.receive(clean_facts(NUMBERS[2], "Ny")))["earlier_grants"] == ()
+    granted(board, 30)
+    new = board.receive(round_id=None)
+    with open_reading(board.database) as s:
+        round_name = s.get_one(Round, board.round_id).name
+    row = ListRow((("scheme", round_name), ("decided_on", TODAY), ("granted", 40_000_00)))
+    assert facts_of(board, new)["earlier_grants"] == (row,)
+    catalogue = rules().folder.book.catalogue
+    assert "40 000 kr" in catalogue["earlier_grants"].in_words((row,)).sv.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def test_an_earlier_stop_is_told_and_gone_when_it_is_lifted(board: BoardAtWork) -> None:

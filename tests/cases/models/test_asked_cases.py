@@ -106,6 +106,7 @@ def test_together_they_say_what_each_says_alone(filled: Database) -> None:
             seen["answers"] |= {case.number} if together[0]["answers"] else set()
         last = {(case.id, name): row for case in cases for name, row in latest(session, case).items()}
     wanted = {"first_application", "other_cases", "unreported_grants", "earlier_measures", "previously_vetted_on"}
+    wanted |= {"earlier_grants"}
     assert wanted <= seen["records"]
     assert len(seen["before"]) > 5
     assert len(seen["answers"]) > 20

@@ -16,7 +16,16 @@ from vetting.engine.conditions import (
     wording,
 )
 from vetting.engine.conditions.comparisons import COMPARISONS, OperandShape, matching_entries
-from vetting.engine.facts import CaseDocument, FactDefinition, FactLevel, Facts, FactSupplier, FactType, Support
+from vetting.engine.facts import (
+    CaseDocument,
+    FactDefinition,
+    FactLevel,
+    Facts,
+    FactSupplier,
+    FactType,
+    ListRow,
+    Support,
+)
 from vetting.kernel.dates import Span
 from vetting.kernel.problem import Faults
 from vetting.kernel.text import Words
@@ -241,6 +250,8 @@ VALUES: dict[FactType, Value] = {
     FactType.LIST_OF_SUPPORT: (Support("barn", 500),),
     FactType.LIST_OF_CASES: ("BID-2026-0001",),
     FactType.LIST_OF_DOCUMENTS: (CaseDocument("accounts"),),
+    FactType.LIST_OF_ROWS: (ListRow((("what", "barn"),)),),
+    FactType.YEAR: 2026,
 }
 SPAN = {"years": 1}
 
@@ -251,6 +262,7 @@ def written(name: str, kind: FactType) -> Any:
         FactType.DATE: date(2026, 1, 1),
         FactType.DATETIME: date(2026, 1, 1),
         FactType.WHOLE_NUMBER: 3,
+        FactType.YEAR: 2026,
         FactType.NUMBER: 0.1,
         FactType.MONEY: 3,
         FactType.YES_NO: True,

@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from vetting.cases.services.intake import NewCase
 from vetting.engine.asked_facts import LONG_TEXTS
-from vetting.engine.cells import read_cell
-from vetting.engine.facts import Facts, FactType, Item, Support, Value, name_of_item
+from vetting.engine.cells import read_cell, rows_written
+from vetting.engine.facts import Facts, FactType, Item, ListRow, Support, Value, name_of_item
 from vetting.grants.forms import RoundChoiceField
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import UnreadableValueError
@@ -34,6 +34,7 @@ OF_SCHEME = "s{scheme}-"
 KEYBOARD = {
     FactType.MONEY: "decimal",
     FactType.WHOLE_NUMBER: "numeric",
+    FactType.YEAR: "numeric",
     FactType.NUMBER: "decimal",
     FactType.URL: "url",
 }
@@ -52,11 +53,12 @@ class FactField(TypedField):
 
     def __init__(self, definition: FactDefinition, **wtforms: object) -> None:
         long = definition.id in LONG_TEXTS and definition.type not in SHORT
+        rows = definition.type is FactType.LIST_OF_ROWS
         super().__init__(
             _label(definition),
-            hint=definition.help,
+            hint=_help(definition) if rows else definition.help,
             short=definition.type in SHORT,
-            rows=3 if long else 0,
+            rows=4 if rows else 3 if long else 0,
             options=_options(definition),
             blank=_("Inget svar"),
             **wtforms,  # type: ignore[arg-type] # what the form gives its fields when it is made
@@ -89,6 +91,12 @@ def _label(definition: FactDefinition) -> Words:
     if unit.sv in {"", "%"}:
         return definition.label
     return definition.label + same_in_both(" (") + unit + same_in_both(")")
+
+
+def _help(definition: FactDefinition) -> Words:
+    """How the rows of a list are written, after what the fact says itself."""
+    own = definition.help
+    return own + same_in_both(" ") + rows_written(definition) if own.sv else rows_written(definition)
 
 
 def _options(definition: FactDefinition) -> Mapping[str, Words]:
@@ -249,12 +257,20 @@ def as_typed(definition: FactDefinition, value: Value) -> str:
             return f"{value:%Y-%m-%dT%H:%M}"
         case FactType.DATE:
             return f"{value:%Y-%m-%d}"
+        case FactType.LIST_OF_ROWS if isinstance(value, tuple):
+            return "\n".join(_row(definition, row) for row in value if isinstance(row, ListRow))
         case _ if isinstance(value, tuple):
             return "; ".join(_item(item) for item in value)
         case FactType.NUMBER:
             return str(value).replace(".", ",")
         case _:
             return str(value)
+
+
+def _row(definition: FactDefinition, row: ListRow) -> str:
+    known = dict(row.fields)
+    cells = [as_typed(field, known[name]) if name in known else "-" for name, field in definition.fields.items()]
+    return "; ".join(cells)
 
 
 def _item(item: Item) -> str:

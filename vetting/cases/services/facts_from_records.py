@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,11 +18,11 @@ from vetting.cases.domain.text_likeness import likeness_of_texts
 from vetting.cases.models.asked_cases import ask_of_case, json_rows_of
 from vetting.cases.models.cases import Case, CaseMark, GrantApplication
 from vetting.cases.models.facts import value_between, values_of
-from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.decisions.models.decisions import Decision, quashed_decisions, standing_decisions
 from vetting.documents.models.documents import READ, Document, DocumentText
-from vetting.engine.facts import CaseDocument
+from vetting.engine.facts import CaseDocument, ListRow
 from vetting.engine.screening import BOOKER_KIND, BY_A_PERSON, BookerKind, words_looked_for
-from vetting.grants.models import Round, scheme_of_case
+from vetting.grants.models import GrantScheme, Round, id_of_scheme, scheme_of_case
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -32,7 +32,6 @@ from vetting.payments.models import Payment, Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
     from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from vetting.cases.models.asked_cases import AskedCase
     from vetting.engine.facts import Value
     from vetting.engine.ruleset import RuleSet
-    from vetting.grants.models import GrantScheme
 
 A_YEAR_AGO: Final = timedelta(days=180)
 """What was said so long before the case came is of an earlier year."""
@@ -57,6 +55,7 @@ RECORDS_GO_FIRST = frozenset(
         "cases_with_same_attachment",
         "case_documents",
         "earlier_measures",
+        "earlier_grants",
         "unreported_grants",
         BOOKER_KIND,
         BY_A_PERSON,
@@ -157,6 +156,7 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
         looked.scalar_subquery().label("looked_on"),
         booker.scalar_subquery().label("booker"),
         json_rows_of(_measures(of_association & (Case.id != asked.case))).label("measures"),
+        json_rows_of(_earlier_grants(earlier)).label("earlier_grants"),
         json_rows_of(first.limit(computed_facts.MOST_NAMED)).label("of_one_number"),
     )
 
@@ -180,6 +180,8 @@ def _of_the_association(
     if case.association_id is None:
         return {}
     found: dict[str, Value] = {"first_application": not records.grants + records.bookings, "unreported_grants": 0}
+    if not records.grants + records.bookings:
+        found["earlier_grants"] = ()
     if case.kind == CaseKind.GRANT:
         found["applications_this_year"] = records.this_year + 1
     if case.kind == CaseKind.BOOKING:
@@ -194,6 +196,10 @@ def _of_the_association(
         found["unreported_grants"] = int(records.unreported)
     found |= _against_last_year(session, case, papers)
     found["earlier_measures"] = tuple(number for _, number in sorted(records.measures))
+    found["earlier_grants"] = tuple(
+        ListRow((("scheme", name or ""), ("decided_on", date.fromisoformat(decided)), ("granted", granted)))
+        for decided, _key, name, granted in sorted(records.earlier_grants)
+    )
     if records.looked_on is not None:
         found["previously_vetted_on"] = records.looked_on
     return found
@@ -261,6 +267,23 @@ def _measures(others: ColumnElement[bool]) -> Select[int, str]:
         .order_by(Case.id)
         .limit(computed_facts.MOST_NAMED)
     )
+
+
+def _earlier_grants(earlier: ColumnElement[bool]) -> Select[str, int, str, int | None]:
+    """What was granted in some cases, by the decisions that hold: the day, the grant scheme or round, how much."""
+    named = func.coalesce(GrantScheme.name, Round.name)
+    return (
+        select(cast(Decision.decided_on, Text), Decision.id, named, Decision.amount)
+        .join(Case, Case.id == Decision.case_id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .outerjoin(GrantScheme, GrantScheme.id == id_of_scheme(Case.scheme_id, Case.round_id))
+        .where(earlier, Decision.kind == "grant", Decision.amount > 0, standing_decisions())
+        .order_by(Decision.id.desc())
+        .limit(MOST_GRANTS)
+    )
+
+
+MOST_GRANTS: Final = 50
 
 
 def _sharing(session: Session, case: Case, values: Mapping[str, Value], records: Row[Any]) -> tuple[str, ...]:

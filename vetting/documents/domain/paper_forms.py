@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
 from vetting.engine.asked_facts import ALWAYS, LEVEL_WORDS, LONG_TEXTS, asked_facts
+from vetting.engine.cells import rows_written
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import LISTS, FactDefinition, FactSupplier, FactType
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
-from vetting.kernel.text import NO_WORDS, Words, _, in_context
+from vetting.kernel.text import NO_WORDS, Words, _, in_context, join_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -140,7 +141,9 @@ OF_THE_SIGNATURE: Final = ("_signed_on", "_signed_by_role")
 LONG: Final = LONG_TEXTS | {"statutes_purpose"}
 NOT_ON_PAPER: Final = frozenset({"statutes_text", "signed", "report_document"})
 """The statutes come as a paper, a form is signed by being signed, and a report is itself."""
-WRITTEN_LISTS: Final = frozenset({FactType.LIST_OF_TEXT, FactType.LIST_OF_PARTNERS, FactType.LIST_OF_SUPPORT})
+WRITTEN_LISTS: Final = frozenset(
+    {FactType.LIST_OF_TEXT, FactType.LIST_OF_PARTNERS, FactType.LIST_OF_SUPPORT, FactType.LIST_OF_ROWS}
+)
 SEVERAL: Final = _("Skilj flera åt med semikolon.")
 MOMENT: Final = _("Dag och klockslag, till exempel 2026-05-03 18:00.")
 DAY: Final = _("Till exempel 2026-03-15.")
@@ -242,6 +245,8 @@ def _label(fact: FactDefinition) -> Words:
 
 
 def _help(fact: FactDefinition) -> Words:
+    if fact.type is FactType.LIST_OF_ROWS:
+        return join_words((words for words in (fact.help, rows_written(fact)) if words.sv), " ")
     if fact.help.sv:
         return fact.help
     if fact.type in LISTS:

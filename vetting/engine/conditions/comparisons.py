@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from vetting.engine.conditions.tree import Condition
+    from vetting.engine.facts import FactDefinition
 
 
 class FactMeasure(StrEnum):
@@ -111,6 +112,8 @@ class Comparison:
     whole: str | None = None
     reference: str | None = None
     where: Condition | None = None
+    field: str = ""
+    """Of a sum over rows: the field that is added up."""
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -270,19 +273,19 @@ def requirement_template(comparison: str, fact_type: FactType, *, negated: bool)
     return kind.asks_not if negated else kind.asks
 
 
-def measured_type(measure: FactMeasure, fact_type: FactType) -> FactType:
-    """The type that a measure of a fact has: a count is a whole number, a share a number."""
+def measured_type(measure: FactMeasure, fact_type: FactType, field: FactDefinition | None = None) -> FactType:
+    """The type that a measure of a fact has: a count is a whole number, a share a number. field: what is added up."""
     match measure:
         case FactMeasure.VALUE:
             return fact_type
         case FactMeasure.COUNT:
             return FactType.WHOLE_NUMBER
         case FactMeasure.SUM:
-            return FactType.MONEY
+            return field.type if field is not None else FactType.MONEY
         case FactMeasure.SHARE:
             return FactType.NUMBER
         case FactMeasure.PLUS | FactMeasure.MINUS:
-            return fact_type
+            return FactType.WHOLE_NUMBER if fact_type is FactType.YEAR else fact_type
         case FactMeasure.ANY_IN | FactMeasure.ALL_IN:
             return FactType.YES_NO
 
@@ -290,7 +293,7 @@ def measured_type(measure: FactMeasure, fact_type: FactType) -> FactType:
 MEASURED_TYPES: Final[Mapping[FactMeasure, frozenset[FactType]]] = {
     FactMeasure.VALUE: _ANY_TYPE,
     FactMeasure.COUNT: LISTS,
-    FactMeasure.SUM: frozenset({FactType.LIST_OF_SUPPORT}),
+    FactMeasure.SUM: frozenset({FactType.LIST_OF_SUPPORT, FactType.LIST_OF_ROWS}),
     FactMeasure.SHARE: NUMBERS,
     FactMeasure.PLUS: NUMBERS,
     FactMeasure.MINUS: NUMBERS,

@@ -32,7 +32,7 @@ from vetting.engine.conditions.contradictions import contradictions
 from vetting.engine.conditions.tree import AllOf, AnyOf, Condition, ConditionLeaf, Not, leaves_of
 from vetting.engine.facts import DAYS, LISTS, NUMBERS, TEXTS, Catalogue, FactDefinition, FactType
 from vetting.engine.group_names import group_named
-from vetting.engine.list_items import FIELDS
+from vetting.engine.list_items import fields_of, summable_fields
 from vetting.kernel.dates import Span
 from vetting.kernel.text import OR, Words, _, list_words, same_in_both
 
@@ -165,7 +165,8 @@ def _leaf_of_known_words(
     if definition is None:
         return None
     kind = COMPARISONS[comparison]
-    fact_type = measured_type(measure, definition.type)
+    added = _added_field(data, measure, definition, path, faults)
+    fact_type = measured_type(measure, definition.type, added)
     if definition.type not in MEASURED_TYPES[measure] or fact_type not in kind.types:
         faults.add(
             (*path, comparison),
@@ -178,13 +179,35 @@ def _leaf_of_known_words(
             nearest_fitting(fact_type),
         )
         return None
+    before = len(faults)
     whole, reference = _of(data, measure, kind, path, faults, catalogue)
     operand = _operand(data[comparison], kind, definition, fact_type, (*path, comparison), faults, catalogue)
-    before = len(faults)
     where = _where(data, measure, definition, path, faults, depth)
     if operand is None or len(faults) > before:
         return None
-    return ConditionLeaf(Comparison(measure, definition.id, comparison, operand, whole, reference, where), fact_type)
+    field = added.id if added is not None else ""
+    leaf = Comparison(measure, definition.id, comparison, operand, whole, reference, where, field)
+    return ConditionLeaf(leaf, fact_type)
+
+
+def _added_field(
+    data: Mapping[str, Any], measure: FactMeasure, definition: FactDefinition, path: Path, faults: Faults
+) -> FactDefinition | None:
+    """The field that a sum adds up: the one after `of`, else the only one that can be added up."""
+    if measure is not FactMeasure.SUM or definition.type not in MEASURED_TYPES[measure]:
+        return None
+    fields = {item.id: item for item in summable_fields(definition)}
+    named = data.get("of")
+    if named is None and len(fields) == 1:
+        return next(iter(fields.values()))
+    if isinstance(named, str) and named in fields:
+        return fields[named]
+    faults.add(
+        (*path, "of") if "of" in data else path,
+        _("'sum' av {id} behöver 'of': vilket fält som summeras.", id=definition.id),
+        suggest_names(named, tuple(fields)) if fields else _("Listan har inget fält som kan summeras."),
+    )
+    return None
 
 
 _ASKED_OF_ITEMS: Final = (FactMeasure.ANY_IN, FactMeasure.ALL_IN)
@@ -205,7 +228,7 @@ def _where(
     if measure not in WITH_WHERE:
         faults.add((*path, "where"), _("'where' hör till count, sum, any_in och all_in."), _("Ta bort fältet."))
         return None
-    return _parse(data["where"], (*path, "where"), faults, FIELDS[definition.type], depth=depth + 1)
+    return _parse(data["where"], (*path, "where"), faults, fields_of(definition), depth=depth + 1)
 
 
 def nearest_fitting(fact_type: FactType) -> Words:
@@ -231,7 +254,7 @@ def _of(
     catalogue: Catalogue,
 ) -> tuple[str | None, str | None]:
     """The fact after `of`: the whole of a share, or the day that a span counts back from."""
-    named = data.get("of")
+    named = data.get("of") if measure is not FactMeasure.SUM else None
     if isinstance(named, Mapping):
         named = named.get("fact")
     if named is None:
@@ -334,7 +357,7 @@ def _yearly_day(
     return YearlyDay(month, day, year_of, after)
 
 
-_FREE_TEXT: Final = TEXTS | LISTS - {FactType.CHOICES, FactType.LIST_OF_SUPPORT}
+_FREE_TEXT: Final = TEXTS | LISTS - {FactType.CHOICES, FactType.LIST_OF_SUPPORT, FactType.LIST_OF_ROWS}
 
 
 def _not_a_group(value: Any, definition: FactDefinition) -> Any:  # noqa: ANN401 - a fact's value, of its own type
@@ -448,7 +471,7 @@ def _in_range(value: float, definition: FactDefinition) -> Any:  # noqa: ANN401 
 
 def _parse_value(data: object, fact_type: FactType) -> Any:  # noqa: ANN401 - a fact's value, of its own type
     is_number = isinstance(data, int | float) and not isinstance(data, bool)
-    if fact_type is FactType.WHOLE_NUMBER:
+    if fact_type in {FactType.WHOLE_NUMBER, FactType.YEAR}:
         whole = is_number and isinstance(data, int)
         return data if whole else _wrong(data, _("ett heltal"))
     if fact_type is FactType.MONEY:
@@ -503,7 +526,7 @@ def bind_settings(condition: Condition, given: ConditionNames, catalogue: Catalo
     match condition:
         case ConditionLeaf(comparison, fact_type):
             definition = catalogue[comparison.fact]
-            where = comparison.where and bind_settings(comparison.where, given, FIELDS[definition.type])
+            where = comparison.where and bind_settings(comparison.where, given, fields_of(definition))
             operand = _bound_operand(comparison, fact_type, definition, given)
             if operand is comparison.operand and where is comparison.where:
                 return condition

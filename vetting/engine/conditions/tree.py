@@ -20,7 +20,7 @@ from vetting.engine.conditions.comparisons import (
     YearlyDay,
     make_comparable,
 )
-from vetting.engine.facts import NUMBERS, FactType, Item, Support, Value
+from vetting.engine.facts import NUMBERS, FactType, Item, Value
 from vetting.engine.list_items import values_of
 
 
@@ -274,7 +274,7 @@ def measure_fact(comparison: Comparison, values: Mapping[str, Value]) -> Any:  #
         case FactMeasure.COUNT:
             return len(value) if isinstance(value, tuple) else None
         case FactMeasure.SUM:
-            return _sum(value)
+            return _sum(value, comparison.field)
         case FactMeasure.SHARE:
             return _share(value, values.get(comparison.whole or ""))
         case FactMeasure.PLUS | FactMeasure.MINUS:
@@ -284,12 +284,10 @@ def measure_fact(comparison: Comparison, values: Mapping[str, Value]) -> Any:  #
     assert_never(comparison.measure)
 
 
-def _sum(value: Any) -> int | None:  # noqa: ANN401 - a list of anything
-    amounts = (
-        [item.amount if isinstance(item, Support) else None for item in value] if isinstance(value, tuple) else [None]
-    )
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known) if len(known) == len(amounts) else None
+def _sum(value: Any, field: str) -> Any:  # noqa: ANN401 - a list of anything, and a number of its field's kind
+    found = [values_of(item).get(field) for item in value] if isinstance(value, tuple) else [None]
+    known = [amount for amount in found if isinstance(amount, int | float)]
+    return sum(known) if len(known) == len(found) else None
 
 
 def _of_items(
@@ -307,7 +305,7 @@ def _of_items(
         if not isinstance(items, tuple) or limit is None:
             return unknown
         verdicts = [(item, asked(values_of(item), frozenset(), day).verdict) for item in items]
-        possible = {holds(found, limit) for found in answer(verdicts)}
+        possible = {holds(found, limit) for found in answer(verdicts, comparison.field)}
         if len(possible) != 1:
             return unknown
         return true if possible.pop() else false
@@ -318,30 +316,30 @@ def _of_items(
 _AnsweredItems = list[tuple[Item, Verdict]]
 
 
-def _how_many(answered: _AnsweredItems) -> Iterable[int]:
+def _how_many(answered: _AnsweredItems, _field: str = "") -> Iterable[int]:
     """Every number that the count may have, given what is not known of some."""
     surely = sum(verdict is TRUE for _, verdict in answered)
     return range(surely, surely + sum(verdict is UNKNOWN for _, verdict in answered) + 1)
 
 
-def _how_much(answered: _AnsweredItems) -> Iterable[int]:
+def _how_much(answered: _AnsweredItems, field: str) -> Iterable[float]:
     """The sum, or nothing when it cannot be told which amounts belong to it."""
     if any(verdict is UNKNOWN for _, verdict in answered):
         return ()
-    total = _sum(tuple(item for item, verdict in answered if verdict is TRUE))
+    total = _sum(tuple(item for item, verdict in answered if verdict is TRUE), field)
     return () if total is None else (total,)
 
 
-def _any_of_them(answered: _AnsweredItems) -> Iterable[bool]:
+def _any_of_them(answered: _AnsweredItems, _field: str) -> Iterable[bool]:
     counts = _how_many(answered)
     return {number > 0 for number in counts}
 
 
-def _all_of_them(answered: _AnsweredItems) -> Iterable[bool]:
+def _all_of_them(answered: _AnsweredItems, _field: str) -> Iterable[bool]:
     return {number == len(answered) for number in _how_many(answered)}
 
 
-_ITEM_ANSWERS: dict[FactMeasure, Callable[[_AnsweredItems], Iterable[Any]]] = {
+_ITEM_ANSWERS: dict[FactMeasure, Callable[[_AnsweredItems, str], Iterable[Any]]] = {
     FactMeasure.COUNT: _how_many,
     FactMeasure.SUM: _how_much,
     FactMeasure.ANY_IN: _any_of_them,

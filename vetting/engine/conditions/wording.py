@@ -36,7 +36,7 @@ from vetting.engine.conditions.tree import (
     measure_fact,
 )
 from vetting.engine.facts import DAYS, NUMBERS, Catalogue, Facts, FactType, Value, value_in_words
-from vetting.engine.list_items import FIELDS
+from vetting.engine.list_items import fields_of, summable_fields
 from vetting.kernel.dates import Span
 from vetting.kernel.money import kronor
 from vetting.kernel.text import (
@@ -331,6 +331,9 @@ def _measure_named(comparison: Comparison, catalogue: Catalogue) -> Words:
     words, measure = catalogue[comparison.fact].label, MEASURE_WORDS[comparison.measure]
     if comparison.whole is not None:
         return words + _OF_TWO_WORDS[comparison.measure] + lower_first(catalogue[comparison.whole].label)
+    if comparison.field and len(summable_fields(catalogue[comparison.fact])) > 1:
+        field = fields_of(catalogue[comparison.fact])[comparison.field].label
+        return measure + lower_first(words) + same_in_both(" (") + lower_first(field) + same_in_both(")")
     return measure + lower_first(words) if measure.sv else words
 
 
@@ -367,7 +370,7 @@ _NOT_EACH = {FactMeasure.ANY_IN: _("ingen där "), FactMeasure.ALL_IN: _("minst 
 def _of_items(leaf: ConditionLeaf, where: Condition, reading: ConditionReading, *, negated: bool) -> Words:
     """'minst en där Givare: innehåller ”Region”', 'minst 2 där …'."""
     comparison = leaf.comparison
-    fields = FIELDS[reading.catalogue[comparison.fact].type]
+    fields = fields_of(reading.catalogue[comparison.fact])
     asked = describe_condition(where, fields, reading.day_name)
     if comparison.measure in _EACH and isinstance(comparison.operand, LiteralValue):
         says_yes = bool(comparison.operand.value) != negated
@@ -435,7 +438,7 @@ def _bare(fact_type: FactType, value: Value) -> Words:
 
     if fact_type is FactType.MONEY and isinstance(value, int):
         return kronor(value)
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and fact_type is not FactType.YEAR:
         return number_in_words(value)
     return same_in_both(str(value))
 

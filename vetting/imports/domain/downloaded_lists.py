@@ -26,6 +26,7 @@ OPEN_TYPES: Final = frozenset(
         FactType.TEXT,
         FactType.URL,
         FactType.WHOLE_NUMBER,
+        FactType.YEAR,
         FactType.NUMBER,
         FactType.MONEY,
         FactType.DATE,

@@ -18,7 +18,8 @@ from vetting.engine.conditions.comparisons import (
     measured_type,
 )
 from vetting.engine.conditions.parsing import nearest_fitting
-from vetting.engine.facts import DAYS, FactType
+from vetting.engine.facts import DAYS, LISTS, FactType
+from vetting.engine.list_items import fields_of, summable_fields
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, parse_amount
 from vetting.kernel.problem import Problem
@@ -44,7 +45,9 @@ class ConditionRow:
     """One comparison as it is typed.
 
     other: a fact to compare with instead of a value; of a length of time the day that it counts back from. measure:
-    what is taken of the fact, empty for its value. of: the second fact of a share, a sum or a difference.
+    what is taken of the fact, empty for its value. of: the second fact of a share, a sum or a difference; of the sum
+    of a list with columns the column, after the list and a full stop. where, test, against: of a list only the things
+    whose field compares so.
     """
 
     fact: str = ""
@@ -53,6 +56,9 @@ class ConditionRow:
     other: str = ""
     measure: str = ""
     of: str = ""
+    where: str = ""
+    test: str = ""
+    against: str = ""
 
     @property
     def blank(self) -> bool:
@@ -92,12 +98,16 @@ def _row(leaf: object, catalogue: Catalogue) -> ConditionRow | None:
         return None
     measure = next((item for item in (FactMeasure.VALUE, *ROW_MEASURES) if item.value in leaf), None)
     comparison = next((key for key in leaf if key in COMPARISONS), None)
-    if measure is None or comparison is None or set(leaf) - {measure.value, comparison, "of"}:
+    if measure is None or comparison is None or set(leaf) - {measure.value, comparison, "of", "where"}:
         return None
+    if "where" in leaf:
+        return _row_with_part(leaf, catalogue)
     definition = catalogue.get(str(leaf[measure.value]))
     if definition is None:
         return None
     named = leaf.get("of")
+    if measure is FactMeasure.SUM and named is not None:
+        named = f"{definition.id}.{named}"
     of = str(named["fact"] if isinstance(named, Mapping) and set(named) == {"fact"} else named or "")
     taken = "" if measure is FactMeasure.VALUE else measure.value
     wanted = leaf[comparison]
@@ -109,6 +119,17 @@ def _row(leaf: object, catalogue: Catalogue) -> ConditionRow | None:
     if taken:
         return ConditionRow(definition.id, comparison, typed, "", taken, of)
     return ConditionRow(definition.id, comparison, typed, of)
+
+
+def _row_with_part(leaf: Mapping[str, Any], catalogue: Catalogue) -> ConditionRow | None:
+    """A row about some of the things in a list: those where one of their fields compares with a value."""
+    whole = _row({key: value for key, value in leaf.items() if key != "where"}, catalogue)
+    if whole is None or catalogue[whole.fact].type not in LISTS:
+        return None
+    part = _row(leaf["where"], fields_of(catalogue[whole.fact]))
+    if part is None or part.measure or part.other:
+        return None
+    return replace(whole, where=f"{whole.fact}.{part.fact}", test=part.comparison, against=part.value)
 
 
 def as_typed(wanted: object, *, share: bool) -> str | None:
@@ -167,21 +188,12 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
         problems.append(Problem(f"fact-{where}", _("Ingen uppgift är vald."), _("Välj en uppgift.")))
         return None
     measure = FactMeasure(row.measure) if row.measure in set(ROW_MEASURES) else FactMeasure.VALUE
-    if definition.type not in MEASURED_TYPES[measure]:
-        problems.append(
-            Problem(
-                f"measure-{where}",
-                _("”{label}” kan inte räknas så.", label=definition.label),
-                _("Antal och summa hör till listor; andel, tillsammans med och minus hör till tal och belopp."),
-            )
-        )
+    wrong = _wrong_with_measure(row, measure, definition, catalogue, where)
+    if wrong is not None:
+        problems.append(wrong)
         return None
-    if measure in OF_TWO and row.of not in catalogue:
-        problems.append(
-            Problem(f"of-{where}", _("Den andra uppgiften är inte vald."), _("Välj vad den räknas tillsammans med."))
-        )
-        return None
-    measured = measured_type(measure, definition.type)
+    added = _added_field(row, measure, definition)
+    measured = measured_type(measure, definition.type, added)
     if measured is not definition.type:
         definition = replace(definition, type=measured, smallest=None, largest=None)
     kind = COMPARISONS.get(row.comparison)
@@ -194,7 +206,14 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
             )
         )
         return None
-    taken = {measure.value: row.fact} | ({"of": row.of} if measure in OF_TWO else {})
+    taken: dict[str, Any] = {measure.value: row.fact} | ({"of": row.of} if measure in OF_TWO else {})
+    if added is not None and row.of:
+        taken["of"] = added.id
+    if row.where:
+        part = _part_of_list(row, catalogue[row.fact], where, problems)
+        if part is None:
+            return None
+        taken["where"] = part
     counted_from = {"of": {"fact": row.other}} if row.other and kind.shape is OperandShape.SPAN else {}
     if row.other and not counted_from:
         return {**taken, row.comparison: {"fact": row.other}}
@@ -209,6 +228,49 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
             )
         )
         return None
+
+
+def _wrong_with_measure(
+    row: ConditionRow, measure: FactMeasure, definition: FactDefinition, catalogue: Catalogue, where: str
+) -> Problem | None:
+    """What of a fact cannot be taken so; None where it can."""
+    if definition.type not in MEASURED_TYPES[measure]:
+        return Problem(
+            f"measure-{where}",
+            _("”{label}” kan inte räknas så.", label=definition.label),
+            _("Antal och summa hör till listor; andel, tillsammans med och minus hör till tal och belopp."),
+        )
+    if measure in OF_TWO and row.of not in catalogue:
+        return Problem(f"of-{where}", _("Den andra uppgiften är inte vald."), _("Välj vad den räknas tillsammans med."))
+    if measure is FactMeasure.SUM and _added_field(row, measure, definition) is None:
+        what = _("Listan har inte bara en kolumn som kan summeras.")
+        return Problem(f"of-{where}", what, _("Välj vilken kolumn som ska summeras."))
+    return None
+
+
+def _added_field(row: ConditionRow, measure: FactMeasure, definition: FactDefinition) -> FactDefinition | None:
+    """The column that a sum adds up: the one that is chosen, else the only one that can be."""
+    if measure is not FactMeasure.SUM:
+        return None
+    fields = summable_fields(definition)
+    named = row.of.partition(".")[2]
+    return next((item for item in fields if item.id == named), fields[0] if len(fields) == 1 else None)
+
+
+def _part_of_list(row: ConditionRow, definition: FactDefinition, where: str, problems: list[Problem]) -> Any:  # noqa: ANN401 - plain data
+    """What is asked of each thing in a list, as data; None with what could not be understood, at its own fields."""
+    fact, _stop, field = row.where.partition(".")
+    if fact != row.fact or definition.type not in LISTS or row.measure not in {FactMeasure.COUNT, FactMeasure.SUM}:
+        remedy = _("Välj ”antal i listan” eller ”summan i listan”, och en kolumn i samma lista.")
+        problems.append(Problem(f"where-{where}", _("Kolumnen hör inte till det som räknas."), remedy))
+        return None
+    told: list[Problem] = []
+    part = _leaf(ConditionRow(field, row.test, row.against), fields_of(definition), where, told)
+    names = {"fact": "where", "comparison": "test", "value": "against"}
+    for problem in told:
+        name, _dash, rest = problem.where.partition("-")
+        problems.append(Problem(f"{names.get(name, name)}-{rest}", problem.what, problem.remedy))
+    return part
 
 
 def _how_to_write(definition: FactDefinition, shape: OperandShape) -> Words:
@@ -283,7 +345,7 @@ def plain_value(definition: FactDefinition, typed: str) -> Any:  # noqa: ANN401 
         match definition.type:
             case FactType.YES_NO:
                 return _yes_no(typed)
-            case FactType.WHOLE_NUMBER:
+            case FactType.WHOLE_NUMBER | FactType.YEAR:
                 return whole_number(_COUNTED.sub("", typed))
             case FactType.NUMBER:
                 return parse_finite_number(typed)

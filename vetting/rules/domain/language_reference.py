@@ -87,6 +87,8 @@ TYPE_WORDS: Final[Mapping[FactType, Words]] = {
     FactType.LIST_OF_SUPPORT: _("Lista med stöd"),
     FactType.LIST_OF_CASES: _("Lista med ärenden"),
     FactType.LIST_OF_DOCUMENTS: _("Lista med handlingar"),
+    FactType.LIST_OF_ROWS: _("Lista med egna kolumner"),
+    FactType.YEAR: _("År"),
 }
 SUPPLIER_WORDS: Final[Mapping[FactSupplier, Words]] = {
     FactSupplier.APPLICANT: _("Föreningen"),
@@ -224,6 +226,7 @@ FACT_FIELDS: Final[Mapping[str, str]] = {
     "unit": "what stands after the number",
     "privacy": "how its values are kept",
     "options": "for choices: name and label of each",
+    "fields": "for rows: name, type, label and options of each field; `sum` takes the one after `of`",
     "past": "true for a day that lies behind us",
     "known_as": "of a paper: what files that hold it are called, beside its label",
 }

@@ -10,7 +10,7 @@ from vetting.engine.criteria import CriterionKind
 from vetting.engine.written_rules import KIND_HEADINGS
 from vetting.formats.yaml_editing import with_item
 from vetting.rules.domain.worked_case_words import cases_to_read
-from vetting.rules.forms import WorkedCaseForm
+from vetting.rules.forms import FillCasesForm, WorkedCaseForm
 from vetting.rules.pages.draft_parts import (
     NEW,
     entry_at,
@@ -20,7 +20,7 @@ from vetting.rules.pages.draft_parts import (
     take_out,
     try_change,
 )
-from vetting.rules.pages.drafts import cases_of, catalogue_of, draft_kinds, draft_report
+from vetting.rules.pages.drafts import cases_of, catalogue_of, draft_kinds, draft_report, render_draft
 from vetting.rules.services import filled_cases
 from vetting.rules.services.typed_cases import case_data, typed_worked_case
 from vetting.web import visitor
@@ -43,7 +43,10 @@ blueprint.before_request(only_what_forms_can_change)
 def fill_cases(draft_id: int) -> Response:
     """Adds the worked cases that the rules make: each is read and accepted by a person."""
     changed = filled_cases.filled_text(draft_report(draft_id), visitor.today())
-    return take_out(draft_id, lambda _draft: (None, changed), "#typfall")
+    form = posted_form(FillCasesForm)
+    return keep_change(
+        draft_id, form, lambda _draft: (None, changed), lambda refused: render_draft(draft_id, refused), "#typfall"
+    )
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/typfall")

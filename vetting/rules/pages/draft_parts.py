@@ -18,6 +18,7 @@ from vetting.rules.domain.library_settings import LibrarySetting, read_setting, 
 from vetting.rules.forms import (
     FIRST_CRITERION,
     SETTING,
+    WITH_COLUMNS,
     AboutRulesForm,
     AmountForm,
     CriterionForm,
@@ -192,6 +193,7 @@ def _criterion_page(look: RuleDraftReport, place: str, form: CriterionForm, sent
         form=form,
         said=sentence,
         catalogue=catalogue_of(look),
+        with_columns=[item.id for item in catalogue_of(look).values() if item.type in WITH_COLUMNS],
     )
 
 

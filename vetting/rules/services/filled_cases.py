@@ -8,16 +8,20 @@ from vetting.engine.case_filling import approved_case, as_worked_case, failing_c
 from vetting.engine.criteria import Consequence
 from vetting.engine.proposal import Proposal
 from vetting.engine.results import CriterionResult
+from vetting.engine.worked_cases import parse_worked_cases, run_worked_case
 from vetting.formats.yaml_editing import with_item
 from vetting.formats.yaml_reading import read_text
-from vetting.kernel.problem import Problem
+from vetting.kernel.problem import Faults, Problem
 from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from vetting.engine.case_filling import FilledCase
     from vetting.engine.criteria import Criterion
+    from vetting.engine.ruleset import RuleSet
+    from vetting.engine.worked_cases import WorkedCase
     from vetting.rules.services.drafts import RuleDraftReport
 
 APPROVES: frozenset[Proposal] = frozenset({Proposal.APPROVE, Proposal.REFER})
@@ -34,27 +38,58 @@ def own_criteria(report: RuleDraftReport) -> list[Criterion]:
 
 
 def filled_text(report: RuleDraftReport, on: date) -> str:
-    """The draft's worked cases with those that its rules make, each to be read and accepted; none twice by name."""
+    """The draft's worked cases with those that its rules make, each to be read and accepted; none twice by name.
+
+    One that was written before some of the criteria gets what they read, where that makes it come out as it says.
+    """
     ruleset, text = report.ruleset, report.draft.cases
     if ruleset is None:
         return text
     written = read_text(text.encode(), "cases").data or []
     names = {entry.get("name") for entry in written}
     own = {item.id: item for item in own_criteria(report)}
-    for kind in sorted(ruleset.kinds):
+    approved_of = {kind: approved_case(ruleset, kind, on) for kind in sorted(ruleset.kinds)}
+    for case, _screening, wrong in report.ran:
+        entry = _carried_over(case, written[case.place], approved_of[case.kind], ruleset) if wrong else None
+        if entry is not None:
+            text = with_item(text, None, case.place, entry)
+    for kind, approved in approved_of.items():
         made: list[dict[str, Any]] = []
-        approved = approved_case(ruleset, kind, on)
         if approved.screening.proposal in APPROVES:
             made.append(as_worked_case(approved, _("Allt uppfyllt, precis vid gränserna").sv, on))
-        for case in failing_cases(ruleset, kind, on, own):
-            label = own[case.fails].label.sv
-            named = _("Bara det här är inte uppfyllt: {label}") if case.alone else _("Inte uppfyllt: {label}")
-            made.append(as_worked_case(case, named.with_values(label=label).sv, on))
+        for failing in failing_cases(ruleset, kind, on, own):
+            label = own[failing.fails].label.sv
+            named = _("Bara det här är inte uppfyllt: {label}") if failing.alone else _("Inte uppfyllt: {label}")
+            made.append(as_worked_case(failing, named.with_values(label=label).sv, on))
         for entry in made:
             if entry["name"] not in names:
                 text = with_item(text, None, None, entry)
                 names.add(entry["name"])
     return text
+
+
+def _carried_over(
+    case: WorkedCase, written: Mapping[str, Any], approved: FilledCase, ruleset: RuleSet
+) -> dict[str, Any] | None:
+    """A red case with what criteria that came later read, so that it comes out as it says; None where that is not why.
+
+    Nothing that the case says itself is changed, and a person reads it anew.
+    """
+    known = {*case.facts.values, *case.facts.absent, *case.facts.not_asked}
+    added = {name: value for name, value in approved.facts.values.items() if name not in known}
+    answers = {name: answer for name, answer in approved.answers.items() if name not in case.assessments}
+    if not added and not answers:
+        return None
+    whole = as_worked_case(approved, case.name, case.on)
+    entry = {
+        **written,
+        "accepted": False,
+        "facts": {**(written.get("facts") or {}), **{k: v for k, v in whole["facts"].items() if k in added}},
+    }
+    if answers:
+        entry["assessments"] = {**(written.get("assessments") or {}), **{k: v.value for k, v in answers.items()}}
+    tried = parse_worked_cases([entry], Faults(), ruleset)
+    return entry if tried and not run_worked_case(tried[0], ruleset)[1] else None
 
 
 def accepted_texts(text: str, places: Sequence[int] | None = None) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from vetting.engine.facts import Catalogue
 
 TypedFields = Mapping[str, str]
-ROW_PARTS: Final = ("fact", "comparison", "value", "other", "measure", "of")
+ROW_PARTS: Final = ("fact", "comparison", "value", "other", "measure", "of", "where", "test", "against")
 """The fields of a row of a condition."""
 _TEXTS: Final = ("kind", "level", "moment", "if_not_met", "on_running_support", "as_of")
 _PLAIN: Final = ("legal",)
@@ -73,14 +73,7 @@ def typed_criterion(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, 
             continue
         typed[f"{which}_group"] = rows.group
         for number, row in enumerate(rows.rows):
-            typed |= {
-                f"fact-{which}-{number}": row.fact,
-                f"comparison-{which}-{number}": row.comparison,
-                f"value-{which}-{number}": row.value,
-                f"other-{which}-{number}": row.other,
-                f"measure-{which}-{number}": row.measure,
-                f"of-{which}-{number}": row.of,
-            }
+            typed |= {f"{part}-{which}-{number}": getattr(row, part) for part in ROW_PARTS}
     return typed | _typed_reduction(data)
 
 
@@ -392,11 +385,42 @@ def typed_fact(data: Mapping[str, Any]) -> dict[str, str]:
         "smallest": str(smallest),
         "largest": str(largest),
         "options": "\n".join(_of_said(item, "option")["option_sv"] for item in named),
+        **_typed_columns(data.get("fields")),
     }
 
 
+def _typed_columns(fields: object) -> dict[str, str]:
+    """The columns of a list, as they are typed: what each is called, and what it holds."""
+    typed: dict[str, str] = {}
+    for number, field in enumerate(fields.values() if isinstance(fields, Mapping) else ()):
+        if isinstance(field, Mapping) and number < COLUMN_ROWS:
+            typed[f"column-{number}"] = _of_said(field.get("label"), "label")["label_sv"]
+            typed[f"holds-{number}"] = str(field.get("type") or "")
+    return typed
+
+
+def _columns_of_list(typed: TypedFields, before: object) -> dict[str, Any]:
+    """The columns as they are written; one keeps the id, and what the form has no field for, by its place."""
+    was = list(before.items()) if isinstance(before, Mapping) else []
+    found: dict[str, Any] = {}
+    for number in range(COLUMN_ROWS):
+        label = typed.get(f"column-{number}", "").strip()
+        if not label:
+            continue
+        name, data = was[number] if number < len(was) else (slug(label).replace("-", "_"), {})
+        while name in found:
+            name += "_2"
+        kept = dict(data) if isinstance(data, Mapping) else {}
+        found[name] = kept | {"type": typed.get(f"holds-{number}", ""), "label": {"sv": label}}
+    return found
+
+
+COLUMN_ROWS: Final = 8
+"""Columns of a list that the form has fields for."""
+
+
 _LIMITS: Final = ("smallest", "largest")
-_BY_FORM: Final = frozenset({"type", "label", "level", "supplied_by", "help", "range", "options"})
+_BY_FORM: Final = frozenset({"type", "label", "level", "supplied_by", "help", "range", "options", "fields"})
 
 
 def fact_data(typed: TypedFields, before: Mapping[str, Any]) -> tuple[str, dict[str, Any], list[Problem]]:
@@ -428,6 +452,11 @@ def fact_data(typed: TypedFields, before: Mapping[str, Any]) -> tuple[str, dict[
         known = before.get("options")
         kept = {_of_said(item, "option")["option_sv"]: (name, item) for name, item in dict(known or {}).items()}
         data["options"] = dict(kept.get(option, (slug(option).replace("-", "_"), {"sv": option})) for option in options)
+    if data["type"] == "list_of_rows":
+        data["fields"] = _columns_of_list(typed, before.get("fields"))
+        if not data["fields"]:
+            columns = _("Skriv vad minst en kolumn heter.")
+            problems.append(Problem("column-0", _("Listan har inga kolumner."), columns))
     name = slug(typed.get("label_sv", "")).replace("-", "_")
     return name, data, problems
 
