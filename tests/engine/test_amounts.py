@@ -17,7 +17,8 @@ from vetting.engine.amounts import (
     work_out,
 )
 from vetting.engine.asked_facts import asked_facts
-from vetting.engine.facts import Facts
+from vetting.engine.fact_catalogue import parse_catalogue
+from vetting.engine.facts import Facts, ListRow
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
 from vetting.engine.reductions import reduced_amount
 from vetting.engine.ruleset import parse_ruleset
@@ -41,6 +42,85 @@ def rule(rules: RulesFolder, data: dict[str, Any]) -> AmountRule:
     found = parse_amount_rule(data, (), faults, rules.book.catalogue)
     assert found is not None, [fault.what.sv for fault in faults.found]
     return found
+
+
+COSTS = {
+    "type": "list_of_rows",
+    "label": {"sv": "Kostnader"},
+    "level": "finance",
+    "supplied_by": "applicant",
+    "fields": {
+        "what": {"type": "text", "label": {"sv": "Vad"}},
+        "paid": {"type": "money", "label": {"sv": "Belopp"}},
+        "hours": {"type": "whole_number", "label": {"sv": "Timmar"}},
+    },
+}
+HIRE, MUSIC = (
+    ListRow((("what", "Hyra"), ("paid", 12_000_00), ("hours", 10))),
+    ListRow((("what", "Musik"), ("paid", 3_000_00), ("hours", 4))),
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "rows", "kronor", "told", "said"),
+    [
+        (
+            {"share": 0.5, "of": "costs.paid"},
+            (HIRE, MUSIC),
+            7500,
+            "Summa: kostnader (belopp): 15 000 kr × 50 % = 7 500 kr.",
+            "50 % av summa: kostnader (belopp)",
+        ),
+        (
+            {"per": "costs.hours", "each": 100},
+            (HIRE, MUSIC),
+            1400,
+            "Summa: kostnader (timmar): 14 × 100 kr = 1 400 kr.",
+            "100 kr gånger summa: kostnader (timmar)",
+        ),
+        (
+            {"per": "costs", "each": 500},
+            (HIRE, MUSIC),
+            1000,
+            "Antal: kostnader: 2 × 500 kr = 1 000 kr.",
+            "500 kr gånger antal: kostnader",
+        ),
+        (
+            {"share": 0.5, "of": "costs.paid"},
+            (HIRE, ListRow((("what", "Musik"),))),
+            None,
+            "Summa: kostnader (belopp): saknas.",
+            "50 % av summa: kostnader (belopp)",
+        ),
+    ],
+)
+def test_an_amount_is_counted_from_rows(
+    part: dict[str, Any], rows: tuple[ListRow, ...], kronor: int | None, told: str, said: str
+) -> None:
+    faults = Faults()
+    catalogue = parse_catalogue({"costs": COSTS}, faults)
+    found = parse_amount_rule({"parts": [part]}, (), faults, catalogue)
+    assert found is not None, faults.found
+    worked = work_out(found, Facts({"costs": rows}), catalogue)
+    assert worked.total == (None if kronor is None else kronor * 100)
+    assert plain(worked.steps[0].sv).replace("\u202f", " ") == told
+    assert plain(amount_in_words(found, catalogue).sv) == said
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"share": 0.5, "of": "costs.hours"},
+        {"per": "costs.paid", "each": 5},
+        {"per": "costs.what", "each": 5},
+        {"share": 0.5, "of": "costs"},
+        {"per": "costs.elsewhere", "each": 5},
+    ],
+)
+def test_a_column_that_does_not_fit_the_part_is_told(part: dict[str, Any]) -> None:
+    faults = Faults()
+    parse_amount_rule({"parts": [part]}, (), faults, parse_catalogue({"costs": COSTS}, Faults()))
+    assert len(faults.found) == 1
 
 
 def plain(text: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.engine.conditions.comparisons import MEASURE_WORDS, FactMeasure
 from vetting.engine.conditions.parsing import known_fact, suggest_names
-from vetting.engine.facts import NUMBERS, FactType
+from vetting.engine.facts import LISTS, NUMBERS, FactType
+from vetting.engine.list_items import fields_of, sum_of_items, summable_fields
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at
 from vetting.kernel.money import KRONA, kronor
 from vetting.kernel.text import (
@@ -27,7 +29,7 @@ from vetting.kernel.text import (
 )
 
 if TYPE_CHECKING:
-    from vetting.engine.facts import Catalogue, Facts, Value
+    from vetting.engine.facts import Catalogue, FactDefinition, Facts, Value
     from vetting.kernel.problem import Faults, Path
 
 Figures = Mapping[str, Mapping[int, int]]
@@ -68,11 +70,12 @@ class AmountOf(StrEnum):
 class AmountPart:
     """One part. per: öre for each of a fact. share: of a cost. fixed: öre. figure: times an indexed figure.
 
-    at_most: its own ceiling, öre.
+    field: of a list the column that is added up; empty where its things are counted. at_most: its own ceiling, öre.
     """
 
     kind: PartKind
     fact: str = ""
+    field: str = ""
     each: int = 0
     share: Fraction = Fraction(0)
     figure: str = ""
@@ -190,20 +193,12 @@ def _part(data: object, path: Path, faults: Faults, catalogue: Catalogue, figure
     at_most = _money(fields, "at_most")
     match kind:
         case PartKind.PER:
-            return _whole(
-                AmountPart(
-                    kind=kind, fact=_number(fields, "per", catalogue), each=_money(fields, "each") or 0, at_most=at_most
-                ),
-                fields,
-                "each",
-            )
+            fact, field = _counted(fields, "per", catalogue)
+            each = _money(fields, "each") or 0
+            return _whole(AmountPart(kind=kind, fact=fact, field=field, each=each, at_most=at_most), fields, "each")
         case PartKind.SHARE:
-            share = _share(fields, "share")
-            return _whole(
-                AmountPart(kind=kind, fact=_number(fields, "of", catalogue, money=True), share=share, at_most=at_most),
-                fields,
-                "of",
-            )
+            share, (fact, field) = _share(fields, "share"), _counted(fields, "of", catalogue, money=True)
+            return _whole(AmountPart(kind=kind, fact=fact, field=field, share=share, at_most=at_most), fields, "of")
         case PartKind.FIXED:
             return _whole(AmountPart(kind=kind, each=_money(fields, "fixed") or 0, at_most=at_most), fields, "fixed")
         case PartKind.FIGURE:
@@ -222,19 +217,31 @@ def _whole(part: AmountPart, fields: FieldReader, needed: str) -> AmountPart:
     return part
 
 
-def _number(fields: FieldReader, key: str, catalogue: Catalogue, *, money: bool = False) -> str:
+def _counted(fields: FieldReader, key: str, catalogue: Catalogue, *, money: bool = False) -> tuple[str, str]:
+    """The fact that a part is counted from, and of a list with columns the one after the full stop that is added up."""
     if key not in fields.data:
-        return ""
-    definition = known_fact(fields.data[key], fields.at(key), fields.faults, catalogue)
+        return "", ""
+    named, _stop, column = str(fields.data[key]).partition(".")
+    definition = known_fact(named, fields.at(key), fields.faults, catalogue)
     if definition is None:
-        return ""
-    if (definition.type is FactType.MONEY) != money or definition.type not in NUMBERS:
+        return "", ""
+    if column:
+        added = next((item for item in summable_fields(definition) if item.id == column), None)
+        if definition.type not in LISTS or added is None or (added.type is FactType.MONEY) != money:
+            fields.faults.add(
+                fields.at(key),
+                _("Listan {id} har ingen kolumn '{column}' som kan räknas så.", id=definition.id, column=column),
+                _("Välj en kolumn med belopp i kronor.") if money else _("Välj en kolumn med antal."),
+            )
+        return definition.id, column
+    is_list = definition.type in LISTS and not money
+    if not is_list and ((definition.type is FactType.MONEY) != money or definition.type not in NUMBERS):
         fields.faults.add(
             fields.at(key),
             _("{id} är av typen {type} och passar inte här.", id=definition.id, type=definition.type),
             _("Välj ett belopp i kronor.") if money else _("Välj ett antal."),
         )
-    return definition.id
+    return definition.id, ""
 
 
 def _share(fields: FieldReader, key: str, most: int | None = 1) -> Fraction:
@@ -297,8 +304,7 @@ def _count_part(
         return _("Fast belopp: ") + kronor(part.each), part.each, ""
     if part.kind is PartKind.FIGURE:
         return _of_figure(part, rule, facts.values)
-    definition = catalogue[part.fact]
-    value = facts.values.get(part.fact)
+    definition, value = _what_is_counted(part, facts.values.get(part.fact), catalogue)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return definition.label + _(": saknas."), None, part.fact
     named = definition.label + same_in_both(": ") + definition.in_words(value)
@@ -311,6 +317,34 @@ def _count_part(
         amount,
         "",
     )
+
+
+def _what_is_counted(
+    part: AmountPart, value: Value | None, catalogue: Catalogue
+) -> tuple[FactDefinition, Value | None]:
+    """What a part is counted from: a fact, how many there are in a list, or the sum of a column."""
+    definition = catalogue[part.fact]
+    if definition.type not in LISTS:
+        return definition, value
+    if part.field:
+        return replace(fields_of(definition)[part.field], label=_label_of(part, catalogue)), sum_of_items(
+            value, part.field
+        )
+    many = len(value) if isinstance(value, tuple) else None
+    return replace(definition, type=FactType.WHOLE_NUMBER, label=_label_of(part, catalogue)), many
+
+
+def _label_of(part: AmountPart, catalogue: Catalogue) -> Words:
+    """'Antal medlemmar', 'Antal: aktiviteter', 'Summa: kostnader (belopp)'."""
+    definition = catalogue[part.fact]
+    if definition.type not in LISTS:
+        return definition.label
+    if not part.field:
+        return MEASURE_WORDS[FactMeasure.COUNT] + lower_first(definition.label)
+    words = MEASURE_WORDS[FactMeasure.SUM] + lower_first(definition.label)
+    if len(summable_fields(definition)) == 1:
+        return words
+    return words + same_in_both(" (") + lower_first(fields_of(definition)[part.field].label) + same_in_both(")")
 
 
 def _of_figure(part: AmountPart, rule: AmountRule, values: Mapping[str, Value]) -> tuple[Words, int | None, str]:
@@ -347,12 +381,12 @@ def _part_in_words(part: AmountPart, catalogue: Catalogue) -> Words:
         case PartKind.FIXED:
             words = kronor(part.each)
         case PartKind.PER:
-            words = kronor(part.each) + _(" gånger ") + lower_first(catalogue[part.fact].label)
+            words = kronor(part.each) + _(" gånger ") + lower_first(_label_of(part, catalogue))
         case PartKind.SHARE:
             words = (
                 percent_in_words(part.share, 2)
                 + in_context("of a whole", " av ")
-                + lower_first(catalogue[part.fact].label)
+                + lower_first(_label_of(part, catalogue))
             )
         case PartKind.FIGURE:
             times = number_in_words(float(part.share))

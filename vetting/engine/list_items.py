@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.facts import (
     SUMMABLE,
@@ -58,6 +58,13 @@ def fields_of(definition: FactDefinition) -> Catalogue:
 def summable_fields(definition: FactDefinition) -> list[FactDefinition]:
     """The fields of one thing that can be added up."""
     return [item for item in fields_of(definition).values() if item.type in SUMMABLE]
+
+
+def sum_of_items(value: object, field: str) -> Any:  # noqa: ANN401 - a number of its field's kind
+    """The sum of a field of all things in a list; None where one of them has none, or it is no list."""
+    found = [values_of(item).get(field) for item in value] if isinstance(value, tuple) else [None]
+    known = [amount for amount in found if isinstance(amount, int | float)]
+    return sum(known) if len(known) == len(found) else None
 
 
 def values_of(item: Item) -> Mapping[str, Value]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.cases.services.what_if import CaseSelection
 from vetting.engine.amounts import FIGURE_WORDS, AmountOf, PartKind
 from vetting.engine.asked_facts import LEVEL_WORDS
-from vetting.engine.conditions.comparisons import COMPARISONS, FactMeasure
+from vetting.engine.conditions.comparisons import COMPARISONS, MEASURE_WORDS, FactMeasure
 from vetting.engine.criteria import AS_OF_WORDS, RunningConsequence
 from vetting.engine.facts import DAYS, NUMBERS, OF_A_ROW, FactSupplier, FactType
 from vetting.engine.list_items import fields_of, summable_fields
@@ -682,6 +682,15 @@ def offer_facts(form: CriterionForm, catalogue: Catalogue) -> None:
         for number in range(MOST_ROWS):
             fact, _comparison, _value, other, _measure, of, where, *_rest = form.condition_row(which, number)
             fact.options, other.options, of.options, where.options = of_all, others, numbers, columns
+
+
+def counted_facts(catalogue: Catalogue) -> dict[str, Words]:
+    """What an amount can be counted from: numbers and amounts, how many a list has, the sum of a column of one."""
+    found = {name: item.label for name, item in catalogue.items() if item.type in NUMBERS}
+    lists = [item for item in catalogue.values() if item.type in WITH_COLUMNS]
+    found |= {item.id: MEASURE_WORDS[FactMeasure.COUNT] + lower_first(item.label) for item in lists}
+    sums = _columns(lists, summable_fields)
+    return found | {name: MEASURE_WORDS[FactMeasure.SUM] + lower_first(words) for name, words in sums.items()}
 
 
 def _columns(

@@ -21,7 +21,7 @@ from vetting.engine.conditions.comparisons import (
     make_comparable,
 )
 from vetting.engine.facts import NUMBERS, FactType, Item, Value
-from vetting.engine.list_items import values_of
+from vetting.engine.list_items import sum_of_items, values_of
 
 
 class Verdict(IntEnum):
@@ -274,7 +274,7 @@ def measure_fact(comparison: Comparison, values: Mapping[str, Value]) -> Any:  #
         case FactMeasure.COUNT:
             return len(value) if isinstance(value, tuple) else None
         case FactMeasure.SUM:
-            return _sum(value, comparison.field)
+            return sum_of_items(value, comparison.field)
         case FactMeasure.SHARE:
             return _share(value, values.get(comparison.whole or ""))
         case FactMeasure.PLUS | FactMeasure.MINUS:
@@ -282,12 +282,6 @@ def measure_fact(comparison: Comparison, values: Mapping[str, Value]) -> Any:  #
         case FactMeasure.ANY_IN | FactMeasure.ALL_IN:
             return None
     assert_never(comparison.measure)
-
-
-def _sum(value: Any, field: str) -> Any:  # noqa: ANN401 - a list of anything, and a number of its field's kind
-    found = [values_of(item).get(field) for item in value] if isinstance(value, tuple) else [None]
-    known = [amount for amount in found if isinstance(amount, int | float)]
-    return sum(known) if len(known) == len(found) else None
 
 
 def _of_items(
@@ -326,7 +320,7 @@ def _how_much(answered: _AnsweredItems, field: str) -> Iterable[float]:
     """The sum, or nothing when it cannot be told which amounts belong to it."""
     if any(verdict is UNKNOWN for _, verdict in answered):
         return ()
-    total = _sum(tuple(item for item, verdict in answered if verdict is TRUE), field)
+    total = sum_of_items(tuple(item for item, verdict in answered if verdict is TRUE), field)
     return () if total is None else (total,)
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 
 from vetting.engine.amounts import amount_in_words
-from vetting.engine.facts import NUMBERS
 from vetting.engine.written_rules import about_criterion
 from vetting.formats.yaml_editing import with_item, with_part
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -27,6 +26,7 @@ from vetting.rules.forms import (
     ListEntryForm,
     OwnFactForm,
     TakeFromLibraryForm,
+    counted_facts,
     library_settings_form,
     offer_facts,
 )
@@ -415,7 +415,7 @@ def _amount_page(look: RuleDraftReport, form: AmountForm, sentence: Words | None
     form.carry(version=look.draft.version)
     catalogue = catalogue_of(look)
     for _kind, fact, _number, _ceiling in form.part_rows():
-        fact.options = {name: item.label for name, item in catalogue.items() if item.type in NUMBERS}
+        fact.options = counted_facts(catalogue)
     if sentence is None and look.ruleset is not None and look.ruleset.amount is not None:
         sentence = amount_in_words(look.ruleset.amount, catalogue)
     return render_template("rules/draft_parts/amount.html", draft=look.draft, form=form, said=sentence)
