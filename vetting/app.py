@@ -43,7 +43,7 @@ from vetting.office.pages import (
 )
 from vetting.payments import pages as payments
 from vetting.registers import pages as registers
-from vetting.rules.pages import draft_cases, draft_parts, draft_trials, drafts, library_search, versions
+from vetting.rules.pages import draft_cases, draft_forms, draft_parts, draft_trials, drafts, library_search, versions
 from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
 from vetting.texts import FOLDER
@@ -189,6 +189,7 @@ def create_app(config: Config, database: Database) -> Flask:
         rounds,
         drafts,
         draft_cases,
+        draft_forms,
         draft_parts,
         draft_trials,
         library_search,

@@ -238,6 +238,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "rules-list": ("rules-owner.norr", "/regler/utkast/2/lista"),
     "rules-case": ("rules-owner.norr", "/regler/utkast/2/typfall/0"),
     "rules-cases-unread": ("rules-owner.norr", "/regler/utkast/2/typfall"),
+    "rules-form": ("rules-owner.norr", "/regler/utkast/2/formular"),
+    "rules-form-preview": ("rules-owner.norr", "/regler/utkast/2/formular/visa"),
     "rules-about": ("rules-owner.norr", "/regler/utkast/2/om"),
     "rules-trial": ("rules-owner.norr", "/regler/prov/2"),
     "rules-review": ("manager.norr", "/regler/utkast/2/granska"),

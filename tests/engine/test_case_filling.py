@@ -44,7 +44,9 @@ def test_rows_of_a_list_are_made_so_that_they_meet_what_is_asked_of_each() -> No
     assert list(again.catalogue["activities"].fields) == ["held_on", "participants"]
 
 
-def set_with(facts: dict[str, Any], condition: dict[str, Any]) -> RuleSet:
+def set_with(
+    facts: dict[str, Any], condition: dict[str, Any], *, form: dict[str, Any] | None = None, **of_criterion: Any
+) -> RuleSet:
     criterion = {
         "id": "egen",
         "label": {"sv": "Egen"},
@@ -55,6 +57,7 @@ def set_with(facts: dict[str, Any], condition: dict[str, Any]) -> RuleSet:
         "condition": condition,
         "if_not_met": "refuse",
         "sources": [{"document": "Riktlinjer"}],
+        **of_criterion,
     }
     data = {
         "id": "egna",
@@ -67,6 +70,7 @@ def set_with(facts: dict[str, Any], condition: dict[str, Any]) -> RuleSet:
         "builds_on": [],
         "facts": facts,
         "criteria": [criterion],
+        **({"form": form} if form is not None else {}),
     }
     faults, book = Faults(), rules().folder.book
     draft = parse_ruleset(data, faults, book.catalogue)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from docx import Document
 
 from tests.board import rules
 from tests.factories import NOW
@@ -379,3 +381,58 @@ def test_a_worked_case_says_its_amount_and_what_is_assessed(databases: Databases
     assert (made["assessments"], "amount" in made["expect"]) == ({asked: "not_met"}, False)
     page = desk.get(f"/typfall/{len(cases(desk)) - 1}").text
     assert re.search(r'value="not_met"\s+selected', page)
+
+
+def test_the_application_form_is_put_in_order_explained_and_seen_as_page_and_paper(databases: Databases) -> None:
+    desk = Desk(databases)
+    page = desk.get("/formular").text
+    assert "Frågas alltid." in page
+    assert 'value="Föreningen"' in page, "one begins from the form as it is"
+    assert re.search(r'name="place-members_total" value="[1-9]', page)
+    first = {
+        "heading-0": "Om verksamheten",
+        "helped-0": "Det gångna året.",
+        "heading-1": "Om er",
+        "intro_sv": "Läs först.",
+    }
+    placed = {
+        "part-dogs_in_activity": "0",
+        "place-dogs_in_activity": "2",
+        "part-dog_leader": "0",
+        "place-dog_leader": "1",
+        "help-dogs_in_activity": "Räkna varje hund en gång.",
+        "part-members_total": "1",
+    }
+    assert desk.post("/formular", first | placed).status_code == 303
+    written = entries(desk, "form")
+    assert written["parts"][0] == {
+        "heading": {"sv": "Om verksamheten"},
+        "help": {"sv": "Det gångna året."},
+        "facts": ["dog_leader", "dogs_in_activity"],
+    }
+    assert written["help"] == {"dogs_in_activity": {"sv": "Räkna varje hund en gång."}}
+    again = desk.get("/formular").text
+    assert 'value="Om verksamheten"' in again
+    seen = desk.get("/formular/visa").text
+    assert seen.index("Om verksamheten") < seen.index("Ledaren har gått") < seen.index("Antal hundar i verk")
+    assert "Räkna varje hund en gång." in seen
+    assert "Läs först." in seen
+    assert "<form" not in seen[seen.index("<main") : seen.index("</main")]
+    paper = desk.client.get(f"/blanketter/utkast/{desk.draft.id}/sv.docx")
+    assert paper.status_code == 200
+    text = "\n".join(
+        [paragraph.text for paragraph in Document(io.BytesIO(paper.data)).paragraphs]
+        + [cell.text for table in Document(io.BytesIO(paper.data)).tables for cell in table.columns[0].cells]
+    )
+    for said in ("Läs först.", "Om verksamheten", "Det gångna året.", "Räkna varje hund en gång.", "Postadress"):
+        assert said in text
+    assert desk.client.get(f"/blanketter/utkast/{desk.draft.id}/sv.pdf").data.startswith(b"%PDF")
+    assert desk.client.get(f"/blanketter/utkast/{desk.draft.id}/sv.exe").status_code == 404
+    orphan = desk.post("/formular", placed)
+    assert orphan.status_code == 422
+    assert "Rubriken saknas, men frågor står under den." in orphan.text
+    wrong = desk.post("/formular", first | placed | {"place-dog_leader": "först"})
+    assert wrong.status_code == 422
+    assert "Platsen är inget tal." in wrong.text
+    assert desk.post("/formular", {}).status_code == 303
+    assert entries(desk, "form") is None

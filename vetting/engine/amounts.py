@@ -193,11 +193,11 @@ def _part(data: object, path: Path, faults: Faults, catalogue: Catalogue, figure
     at_most = _money(fields, "at_most")
     match kind:
         case PartKind.PER:
-            fact, field = _counted(fields, "per", catalogue)
+            fact, field = _what_to_count(fields, "per", catalogue)
             each = _money(fields, "each") or 0
             return _whole(AmountPart(kind=kind, fact=fact, field=field, each=each, at_most=at_most), fields, "each")
         case PartKind.SHARE:
-            share, (fact, field) = _share(fields, "share"), _counted(fields, "of", catalogue, money=True)
+            share, (fact, field) = _share(fields, "share"), _what_to_count(fields, "of", catalogue, money=True)
             return _whole(AmountPart(kind=kind, fact=fact, field=field, share=share, at_most=at_most), fields, "of")
         case PartKind.FIXED:
             return _whole(AmountPart(kind=kind, each=_money(fields, "fixed") or 0, at_most=at_most), fields, "fixed")
@@ -217,7 +217,7 @@ def _whole(part: AmountPart, fields: FieldReader, needed: str) -> AmountPart:
     return part
 
 
-def _counted(fields: FieldReader, key: str, catalogue: Catalogue, *, money: bool = False) -> tuple[str, str]:
+def _what_to_count(fields: FieldReader, key: str, catalogue: Catalogue, *, money: bool = False) -> tuple[str, str]:
     """The fact that a part is counted from, and of a list with columns the one after the full stop that is added up."""
     if key not in fields.data:
         return "", ""

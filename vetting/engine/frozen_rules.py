@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from vetting.engine.amounts import keys_as_texts, parse_amount_rule
+from vetting.engine.application_forms import parse_application_form
 from vetting.engine.conditions import facts_read, parse_condition
 from vetting.engine.conditions.parsing import ConditionNames
 from vetting.engine.conditions.wording import APPLICATION_DAYS
@@ -34,6 +35,7 @@ def freeze_rules(ruleset: RuleSet) -> dict[str, Any]:
     referring = facts_read(ruleset.refer.condition) if ruleset.refer.condition else ()
     read = {*referring, *APPLICATION_DAYS, *PROGRAMS_OWN, *ruleset.own_facts}
     read |= {*(ruleset.amount.facts if ruleset.amount is not None else ())}
+    read |= {*(ruleset.form.named if ruleset.form is not None else ())}
     for criterion in ruleset.criteria:
         read |= {*criterion.facts, *criterion.shown_facts, *criterion.evidence}
         read |= {criterion.about.fact} if criterion.about and criterion.about.fact else set()
@@ -50,6 +52,7 @@ def freeze_rules(ruleset: RuleSet) -> dict[str, Any]:
         "gates": {gate.id: _gate(gate) for gate in ruleset.gates},
         "refer": {"everything": ruleset.refer.everything, "condition": _mark_dates(ruleset.refer.data)},
         **({"amount": keys_as_texts(ruleset.amount.data)} if ruleset.amount is not None else {}),
+        **({"form": ruleset.form.data} if ruleset.form is not None else {}),
         "lists": {name: _list(found) for name, found in sorted(ruleset.lists.items())},
         "routine": {**asdict(ruleset.routine), "review_on": _day(ruleset.routine.review_on)},
         "own_facts": sorted(ruleset.own_facts),
@@ -75,6 +78,7 @@ def thaw_rules(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
     condition = parse_condition(asked, (), faults, whole) if asked else None
     kept = data.get("amount")
     amount = parse_amount_rule(kept, (), faults, whole) if kept else None
+    form = parse_application_form(data["form"], (), faults, whole) if data.get("form") else None
     if faults.found:
         raise ValueError([(fault.path, fault.what.en) for fault in faults.found])
     return RuleSet(
@@ -95,6 +99,7 @@ def thaw_rules(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
         own_facts={name: whole[name] for name in data.get("own_facts", ()) if name in whole},
         lists=lists,
         amount=amount,
+        form=form,
         routine=_routine(data.get("routine", {})),
     )
 

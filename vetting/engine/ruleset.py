@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.amounts import AmountRule, parse_amount_rule
+from vetting.engine.application_forms import ApplicationForm, parse_application_form
 from vetting.engine.conditions import Condition, parse_condition, settings_used
 from vetting.engine.criteria import Criterion, RequirementSource, ReviewMoment, parse_criterion, parse_source
 from vetting.engine.fact_catalogue import parse_catalogue
@@ -42,6 +43,7 @@ SET_KEYS: Final = (
     "facts",
     "lists",
     "amount",
+    "form",
     "routine",
 )
 ROUTINE_KEYS: Final = ("owner", "steps", "anchored", "review_on")
@@ -146,6 +148,8 @@ class RuleSetDraft:
     lists: Mapping[str, WordList]
     amount: AmountRule | None = None
     """How the amount is worked out; None where the set says nothing of it."""
+    form: ApplicationForm | None = None
+    """The form that an application is asked by; None where the set says nothing of it."""
     routine: Routine
     data: Mapping[str, Any]
 
@@ -172,6 +176,7 @@ class RuleSet:
     """The facts that are not in the installation's catalogue, its own and those of the sets it builds on."""
     lists: Mapping[str, WordList] = field(default_factory=dict, repr=False)
     amount: AmountRule | None = None
+    form: ApplicationForm | None = None
     routine: Routine = field(default_factory=Routine)
     _prepared: dict[tuple[CaseKind, ReviewMoment], PreparedRules] = field(default_factory=dict, init=False, repr=False)
 
@@ -219,6 +224,7 @@ def parse_ruleset(data: object, faults: Faults, catalogue: Catalogue) -> RuleSet
         facts=own_facts,
         lists=parse_lists(found["lists"], ("lists",), faults) if "lists" in found else {},
         amount=parse_amount_rule(found["amount"], ("amount",), faults, catalogue) if "amount" in found else None,
+        form=parse_application_form(found["form"], ("form",), faults, catalogue) if "form" in found else None,
         routine=_routine(fields),
         data=found,
     )

@@ -18,6 +18,7 @@ from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from vetting.engine.amounts import AmountRule
+    from vetting.engine.application_forms import ApplicationForm
     from vetting.engine.facts import Catalogue
     from vetting.engine.gate_definitions import Gate
     from vetting.engine.word_lists import WordList
@@ -114,7 +115,7 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
     gathered = _CriteriaGathering()
     gates: dict[str, Gate] = {}
     refer = draft.refer
-    amount = draft.amount
+    amount, form = draft.amount, draft.form
     own_facts: Catalogue = {}
     lists = dict(book.lists)
     common = book.common if book.common is not None and book.common.id != draft.id else None
@@ -124,7 +125,7 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
         gates |= {gate.id: gate for gate in common.gates}
         own_facts |= common.own_facts
         lists |= common.lists
-        amount = amount or common.amount
+        amount, form = amount or common.amount, form or common.form
         refer = draft.refer or common.refer
     for place, base in _bases(draft, book, faults):
         if base.id not in book.resolved:
@@ -138,7 +139,7 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
         for criterion in resolved.criteria:
             gathered.inherit(criterion)
         gates |= {gate.id: gate for gate in resolved.gates}
-        amount = amount or resolved.amount
+        amount, form = amount or resolved.amount, form or resolved.form
         own_facts |= resolved.own_facts
         lists |= resolved.lists
         if refer in {None, ReferralRule()} and draft.refer is None and resolved.refer != ReferralRule():
@@ -182,12 +183,13 @@ def resolve_rule_set(draft: RuleSetDraft, book: Rulebook, faults: Faults) -> Rul
         refer=refer or ReferralRule(),
         version=SHIPPED_VERSION,
         fingerprint=_fingerprint(
-            draft, common, criteria, gates, refer or ReferralRule(), catalogue, words, amount=amount
+            draft, common, criteria, gates, refer or ReferralRule(), catalogue, words, amount=amount, form=form
         ),
         catalogue=catalogue,
         own_facts=own_facts,
         lists=lists,
         amount=amount,
+        form=form,
         routine=draft.routine,
     )
 
@@ -202,9 +204,10 @@ def _fingerprint(
     lists: Mapping[str, tuple[str, ...]],
     *,
     amount: AmountRule | None,
+    form: ApplicationForm | None,
 ) -> str:
     """SHA-256 of everything that decides: the resolved criteria, gates and referral, and the facts they read."""
-    beside = {"criteria", "refer", "routine", "lists", "amount"}
+    beside = {"criteria", "refer", "routine", "lists", "amount", "form"}
     head = {key: value for key, value in draft.data.items() if key not in beside}
     referring = facts_read(refer.condition) if refer.condition else ()
     read = {
@@ -218,6 +221,7 @@ def _fingerprint(
         {
             **({"lists": {name: sorted(lists[name]) for name in sorted(used & lists.keys())}} if used else {}),
             **({"amount": keys_as_texts(amount.data)} if amount is not None else {}),
+            **({"form": form.data} if form is not None else {}),
             **({"common": common.fingerprint} if common is not None else {}),
             "set": head,
             "criteria": [

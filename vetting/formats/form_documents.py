@@ -35,7 +35,7 @@ def form_document(form: PaperForm, language: Language) -> bytes:
     document.add_heading(form.title.to(language), level=1)
     if form.issued_by:
         _small(document.add_paragraph(), clean_xml_text(form.issued_by))
-    document.add_paragraph(form.intro.to(language))
+    document.add_paragraph(clean_xml_text(form.intro.to(language)))
     for section in form.parts:
         _section(document, section, language, ticks=section.fields[0].shape is FieldShape.TICK)
     table = _table(document)
@@ -61,7 +61,9 @@ def _set_up(document: Any) -> None:  # noqa: ANN401 - python-docx's own type is 
 
 
 def _section(document: Any, section: FormSection, language: Language, *, ticks: bool) -> None:  # noqa: ANN401 - what the library hands out has no type
-    document.add_heading(section.heading.to(language), level=2)
+    document.add_heading(clean_xml_text(section.heading.to(language)), level=2)
+    if section.help.sv:
+        _small(document.add_paragraph(), clean_xml_text(section.help.to(language)))
     if ticks:
         _small(document.add_paragraph(), TICK.to(language))
     table = _table(document)

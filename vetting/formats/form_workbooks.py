@@ -74,6 +74,8 @@ def _say(sheet: Any, text: str, *, bold: bool = False, size: int = 11) -> None: 
 def _section(sheet: Any, section: FormSection, language: Language) -> None:  # noqa: ANN401 - what the library hands out has no type
     sheet.append([])
     _say(sheet, section.heading.to(language), bold=True, size=13)
+    if section.help.sv:
+        _say(sheet, section.help.to(language))
     for field in section.fields:
         _field(sheet, field, language)
 

@@ -46,7 +46,11 @@ def _plain(form: PaperForm, language: Language) -> dict[str, Any]:
         "information": [line for words in form.information for line in words.to(language).splitlines()],
         "footer": f"{RULES.to(language)}{form.rules.to(language)}. {form.mark}",
         "sections": [
-            {"heading": part.heading.to(language), "fields": [_plain_field(field, language) for field in part.fields]}
+            {
+                "heading": part.heading.to(language),
+                "help": part.help.to(language),
+                "fields": [_plain_field(field, language) for field in part.fields],
+            }
             for part in form.parts
         ],
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.cases.services.what_if import CaseSelection
 from vetting.engine.amounts import FIGURE_WORDS, AmountOf, PartKind
+from vetting.engine.application_forms import MOST_PARTS
 from vetting.engine.asked_facts import LEVEL_WORDS
 from vetting.engine.conditions.comparisons import COMPARISONS, MEASURE_WORDS, FactMeasure
 from vetting.engine.criteria import AS_OF_WORDS, RunningConsequence
@@ -25,6 +26,7 @@ from vetting.rules.domain.library_settings import setting_as_typed
 from vetting.rules.services.drafts import NewAdoption, NewRuleDraft, RuleDraftChange
 from vetting.rules.services.publishing import PublicationApproval
 from vetting.rules.services.typed_cases import CASE_ANSWERS, CASE_FACTS, CASE_RESULTS
+from vetting.rules.services.typed_forms import HEADING, HELP, HELPED, PART, PLACE
 from vetting.rules.services.typed_parts import (
     AMOUNT_ROWS,
     COLUMN_ROWS,
@@ -512,6 +514,48 @@ def library_settings_form(
         for item in settings
     }
     return type(LibrarySettingsForm.__name__, (LibrarySettingsForm,), fields)
+
+
+class ApplicationFormForm(DraftPartForm):
+    """The application form: what stands first, its headings, and of each question its heading, place and help."""
+
+    receipt: Words = _("Formuläret är sparat.")
+    intro_sv = UnmaskedField(_("Inledning"), rows=3, hint=_("Står överst i formuläret och på blanketten."))
+
+    def headings_shown(self) -> list[tuple[TypedField, TypedField]]:
+        """The headings that are filled in, and two more."""
+        named, helped = self.named(HEADING), self.named(HELPED)
+        rows = [(named[str(number)], helped[str(number)]) for number in range(MOST_PARTS)]
+        filled = [number for number, (heading, _helped) in enumerate(rows) if heading.typed]
+        return rows[: max(filled, default=-1) + 3]
+
+    def question(self, fact: str) -> tuple[TypedField, TypedField, TypedField]:
+        """Heading, place and help of a question."""
+        part, place, helped = (self.named(name)[fact] for name in (PART, PLACE, HELP))
+        return part, place, helped
+
+    def offer_headings(self, facts: Iterable[str]) -> None:
+        """The headings that are written can be chosen for each question."""
+        named = self.named(HEADING)
+        written = {str(number): named[str(number)].typed for number in range(MOST_PARTS)}
+        offered = {number: same_in_both(text) for number, text in written.items() if text}
+        for fact in facts:
+            self.question(fact)[0].options = offered
+
+
+for _number in range(MOST_PARTS):
+    setattr(ApplicationFormForm, f"{HEADING}{_number}", UnmaskedField(_("Rubrik")))
+    setattr(ApplicationFormForm, f"{HELPED}{_number}", UnmaskedField(_("Text under rubriken")))
+
+
+def application_form_form(facts: Iterable[str]) -> type[ApplicationFormForm]:
+    """The form of a page with some questions."""
+    fields: dict[str, object] = {}
+    for fact in facts:
+        fields[f"{PART}{fact}"] = ChoiceField(_("Rubrik"), blank=_("Efter ämne"))
+        fields[f"{PLACE}{fact}"] = UnmaskedField(_("Plats"), short=True)
+        fields[f"{HELP}{fact}"] = UnmaskedField(_("Hjälptext"))
+    return type(ApplicationFormForm.__name__, (ApplicationFormForm,), fields)
 
 
 class OwnFactForm(DraftPartForm):

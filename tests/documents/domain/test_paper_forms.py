@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vetting.documents.domain.paper_forms import (
-    BEYOND_RULES,
+    BOOKED,
     NOT_ON_PAPER,
     OF_THE_SIGNATURE,
     WRITTEN_LISTS,
@@ -54,7 +54,7 @@ def test_a_form_asks_once_what_the_rules_read_and_an_applicant_can_say(
     assert {"name_in_application", "organisation_number", "signed_by_role", "signed_on"} <= set(fields)
     if kind is not FormKind.REPORT:
         asked = {fact.id for group in asked_facts(ruleset, kind.case).values() for fact in group}
-        beyond = {"name_in_application", "organisation_number", "signed_by_role", "signed_on", *BEYOND_RULES[kind]}
+        beyond = {"name_in_application", "organisation_number", "signed_by_role", "signed_on", *BOOKED}
         assert set(fields) - asked <= beyond
         wanted = {
             name

@@ -19,7 +19,7 @@ from vetting.bookings.domain.weeks import monday_of, next_monday, week_of
 from vetting.bookings.forms import FormsOfRooms, LeaveOutForm, OwnBookingsForm, RoomBookingForm, RoomForm
 from vetting.bookings.services import room_bookings as service
 from vetting.cases.forms.facts import fact_form
-from vetting.cases.pages.cases import act_on_case, board_rules, facts_by_level, form_definitions
+from vetting.cases.pages.cases import act_on_case, asked_sections, board_rules, form_definitions
 from vetting.cases.services.intake import NewCase
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
@@ -216,15 +216,15 @@ def create() -> Response:
 
 
 def _booking_form() -> type[RoomBookingForm]:
-    groups = facts_by_level(board_rules(CaseKind.BOOKING), CaseKind.BOOKING)
-    return fact_form(form_definitions(groups), RoomBookingForm)
+    sections = asked_sections(board_rules(CaseKind.BOOKING), CaseKind.BOOKING)
+    return fact_form(form_definitions(sections), RoomBookingForm)
 
 
 def _form_page(form: RoomBookingForm | None) -> str:
-    groups = {
-        level: tuple(fact for fact in facts if fact.id not in STATED_BY_BOOKING)
-        for level, facts in facts_by_level(board_rules(CaseKind.BOOKING), CaseKind.BOOKING).items()
-    }
+    sections = [
+        section._replace(facts=tuple(fact for fact in section.facts if fact.id not in STATED_BY_BOOKING))
+        for section in asked_sections(board_rules(CaseKind.BOOKING), CaseKind.BOOKING)
+    ]
     uses = form.times(visitor.today()) if form else []
     clashes: Sequence[UnavailableTime] = ()
     free: dict[RoomTime, list[Room]] = {}
@@ -241,7 +241,7 @@ def _form_page(form: RoomBookingForm | None) -> str:
     shown.room_id.options = {room.id: same_in_both(room.name) for room in known}
     return render_template(
         "bookings/rooms/new.html",
-        groups=groups,
+        sections=[section for section in sections if section.facts],
         form=shown,
         clashes=clashes,
         free=free,

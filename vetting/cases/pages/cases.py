@@ -26,7 +26,7 @@ from vetting.cases.services import cases, frozen_bases
 from vetting.cases.services.screenings import facts_of_case
 from vetting.decisions.services import clean_reviews
 from vetting.documents.domain.reads import ReadExtent
-from vetting.engine.asked_facts import ALWAYS, asked_facts
+from vetting.engine.asked_facts import ALWAYS, form_sections
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.gates.domain.lead_steps import lead_step, signed_statements, steps_after
@@ -63,12 +63,13 @@ from vetting.web.view_moves import (
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from flask import Response
 
     from vetting.cases.models.cases import Case
-    from vetting.engine.facts import FactDefinition, FactLevel
+    from vetting.engine.asked_facts import AskedSection
+    from vetting.engine.facts import FactDefinition
     from vetting.engine.ruleset import RuleSet
     from vetting.gates.domain.lead_steps import LeadStep
     from vetting.gates.domain.next_steps import CaseAct, NextStep
@@ -303,15 +304,15 @@ def board_rules(kind: CaseKind, own: str = "") -> RuleSet | None:
         return versions.rules_in_force(session, board_id, kind, rules_in_use(), on=visitor.today(), own=own)
 
 
-def facts_by_level(ruleset: RuleSet | None, kind: CaseKind) -> dict[FactLevel, tuple[FactDefinition, ...]]:
-    """The facts of the form by what they are about; the applicant itself stands apart."""
-    return asked_facts(ruleset, kind) if ruleset else {}
+def asked_sections(ruleset: RuleSet | None, kind: CaseKind) -> tuple[AskedSection, ...]:
+    """The facts of the form under its headings; the applicant itself stands apart."""
+    return form_sections(ruleset, kind) if ruleset else ()
 
 
-def form_definitions(groups: Mapping[FactLevel, tuple[FactDefinition, ...]]) -> list[FactDefinition]:
+def form_definitions(sections: Iterable[AskedSection]) -> list[FactDefinition]:
     """The facts of a form, the applicant itself first."""
     catalogue = rules_in_use().folder.book.catalogue
-    return [*(catalogue[name] for name in ALWAYS), *(item for items in groups.values() for item in items)]
+    return [*(catalogue[name] for name in ALWAYS), *(item for section in sections for item in section.facts)]
 
 
 @blueprint.get("/arenden/<number>")
@@ -443,14 +444,14 @@ def _facts_page(number: str, form: ChangedFactsForm | None = None) -> str:
         if case is None:
             raise Refused(Obstacle.MISSING)
         ruleset = versions.read_version(session, case.rule_version_id, rules_in_use())
-        groups = facts_by_level(ruleset, case.kind)
+        sections = asked_sections(ruleset, case.kind)
         screened = None if frozen_bases.is_open(case) else frozen_bases.as_it_stood(session, case, rules_in_use())
         today = facts_of_case(session, case, ruleset.catalogue) if ruleset else Facts()
         given = screened.screening.facts if screened is not None else today
-        definitions = form_definitions(groups)
+        definitions = form_definitions(sections)
         known = {**known_facts(definitions, given), "version": case.version}
         shown = form or fact_form(definitions, ChangedFactsForm)(known=known)
-    return render_template("cases/cases/facts.html", case=case, groups=groups, form=shown)
+    return render_template("cases/cases/facts.html", case=case, sections=sections, form=shown)
 
 
 @blueprint.post("/arenden/<number>/uppgifter")
@@ -461,7 +462,7 @@ def change_facts(number: str) -> Response:
         if case is None:
             raise Refused(Obstacle.MISSING)
         ruleset = versions.read_version(session, case.rule_version_id, rules_in_use())
-        definitions = form_definitions(facts_by_level(ruleset, case.kind))
+        definitions = form_definitions(asked_sections(ruleset, case.kind))
         catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules_in_use())
         before = known_facts(definitions, facts_of_case(session, case, catalogue))
     form = posted_form(fact_form(definitions, ChangedFactsForm))

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.cases.forms.facts import NewCaseForm, SeveralSchemesForm, fact_form
-from vetting.cases.pages.cases import board_rules, facts_by_level, form_definitions
+from vetting.cases.pages.cases import asked_sections, board_rules, form_definitions
 from vetting.cases.services import intake as service
 from vetting.documents.forms import HandedInFilesForm
-from vetting.engine.asked_facts import is_asked_once
+from vetting.engine.asked_facts import AskedSection, is_asked_once
 from vetting.grants import models as grants
 from vetting.grants.forms import round_options
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.text import NO_WORDS
 from vetting.web import visitor
 from vetting.web.forms import is_key
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use, whole_number_in_address
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.engine.facts import FactDefinition, FactLevel
+    from vetting.engine.facts import FactDefinition
     from vetting.grants.models import GrantScheme, Round
     from vetting.kernel.store.session import ReadingSession
+    from vetting.kernel.text import Words
 
-    Groups = dict[FactLevel, tuple[FactDefinition, ...]]
-    """What is asked, by what it is about."""
+    Sections = Sequence[AskedSection]
+    """What is asked, under its headings."""
 
 blueprint = Blueprint("intake", __name__)
 
@@ -96,7 +98,7 @@ def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> 
     kind = form_type.kind
     applied = _place_of_intake(kind)
     ruleset = board_rules(kind, applied.own_rules)
-    groups = facts_by_level(ruleset, kind)
+    sections = asked_sections(ruleset, kind)
     with reading_session() as session:
         here, others = _rounds_to_choose(session, applied)
         places = round_options(here, {applied.into.id: applied.chosen} if applied.into else {})
@@ -110,13 +112,13 @@ def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> 
             if (applied.into is not None)
             else None
         )
-        form = fact_form(form_definitions(groups), form_type)(known=known | {"round_id": place})
+        form = fact_form(form_definitions(sections), form_type)(known=known | {"round_id": place})
     form.round_id.options = places
     return render_template(
         "cases/intake/new.html",
         kind=kind,
         ruleset=ruleset,
-        groups=groups,
+        sections=sections,
         form=form,
         applied=applied,
         other_rounds=others,
@@ -144,8 +146,8 @@ def _rounds_to_choose(session: ReadingSession, applied: IntakePlace) -> tuple[li
 def create_case(form_type: type[NewCaseForm]) -> Response:
     """Takes a case in from its form; a refused form keeps everything that was typed."""
     asked_by = _place_of_intake(form_type.kind).own_rules
-    groups = facts_by_level(board_rules(form_type.kind, asked_by), form_type.kind)
-    form = posted_form(fact_form(form_definitions(groups), form_type))
+    sections = asked_sections(board_rules(form_type.kind, asked_by), form_type.kind)
+    form = posted_form(fact_form(form_definitions(sections), form_type))
     return act_by_form(
         form,
         lambda session: service.receive_case(
@@ -156,22 +158,26 @@ def create_case(form_type: type[NewCaseForm]) -> Response:
     )
 
 
-def _asked_of(applied: IntakePlace) -> tuple[Groups, Mapping[int, Groups]]:
-    """What is asked once of the association, and what of each grant scheme."""
-    once: dict[FactLevel, dict[str, FactDefinition]] = {}
-    each: dict[int, Groups] = {}
+def _asked_of(applied: IntakePlace) -> tuple[Sections, Mapping[int, Sections]]:
+    """What is asked once of the association, and what of each grant scheme, under the headings of its form."""
+    once: dict[Words, dict[str, FactDefinition]] = {}
+    each: dict[int, Sections] = {}
+    placed: set[str] = set()
     for scheme in applied.chosen:
-        groups = facts_by_level(board_rules(CaseKind.GRANT, scheme.ruleset), CaseKind.GRANT)
-        each[scheme.id] = {}
-        for level, facts in groups.items():
-            own = tuple(fact for fact in facts if not is_asked_once(fact))
-            each[scheme.id] |= {level: own} if own else {}
-            once.setdefault(level, {}).update({fact.id: fact for fact in facts if is_asked_once(fact)})
-    return {level: tuple(facts.values()) for level, facts in once.items() if facts}, each
+        own = []
+        for section in asked_sections(board_rules(CaseKind.GRANT, scheme.ruleset), CaseKind.GRANT):
+            facts = tuple(fact for fact in section.facts if not is_asked_once(fact))
+            own += [section._replace(facts=facts)] if facts else []
+            shared = {fact.id: fact for fact in section.facts if is_asked_once(fact) and fact.id not in placed}
+            once.setdefault(section.heading, {}).update(shared)
+            placed |= shared.keys()
+        each[scheme.id] = own
+    together = [AskedSection(heading, NO_WORDS, tuple(facts.values())) for heading, facts in once.items() if facts]
+    return together, each
 
 
-def _several_form(once: Groups, each: Mapping[int, Groups]) -> type[SeveralSchemesForm]:
-    parts = {key: [fact for facts in groups.values() for fact in facts] for key, groups in each.items()}
+def _several_form(once: Sections, each: Mapping[int, Sections]) -> type[SeveralSchemesForm]:
+    parts = {key: [fact for section in sections for fact in section.facts] for key, sections in each.items()}
     return fact_form(form_definitions(once), SeveralSchemesForm, parts)
 
 
@@ -181,7 +187,7 @@ def several(applied: IntakePlace, form: SeveralSchemesForm | None = None) -> str
     return render_template(
         "cases/intake/several.html",
         applied=applied,
-        groups=once,
+        sections=once,
         each=each,
         form=form or _several_form(once, each)(),
     )

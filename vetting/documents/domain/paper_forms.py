@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
-from vetting.engine.asked_facts import ALWAYS, LEVEL_WORDS, LONG_TEXTS, asked_facts
+from vetting.engine.asked_facts import ALWAYS, LONG_TEXTS, form_sections
 from vetting.engine.cells import rows_written
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import LISTS, FactDefinition, FactSupplier, FactType
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
-from vetting.kernel.text import NO_WORDS, Words, _, in_context, join_words
+from vetting.kernel.text import NO_WORDS, Words, _, in_context, join_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -62,10 +62,11 @@ class FormField:
 
 
 class FormSection(NamedTuple):
-    """Fields under a heading."""
+    """Fields under a heading, with what is said of them all."""
 
     heading: Words
     fields: tuple[FormField, ...]
+    help: Words = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +124,10 @@ _APPLICANT: Final[Mapping[FormKind, Words]] = {
     FormKind.REPORT: _("Föreningen"),
 }
 _REPORTED: Final = _("Så har bidraget använts")
-BEYOND_RULES: Final[Mapping[FormKind, tuple[str, ...]]] = {
-    FormKind.APPLICATION: ("purpose", "amount_applied"),
-    FormKind.BOOKING: ("event_title", "room", "event_starts_at", "event_ends_at"),
-    FormKind.REPORT: ("amount_reported",),
-}
-"""What a case cannot be without, though no rule reads it."""
+BOOKED: Final = ("event_title", "room", "event_starts_at", "event_ends_at")
+"""What a booking cannot be without, though no rule reads it."""
+REPORTED: Final = ("amount_reported",)
+"""What a report says though no rule reads it."""
 USED_FOR: Final = FormField(fact="used_for", label=_("Vad bidraget har använts till"), shape=FieldShape.TEXT)
 """Read by people only: it is no fact."""
 SIGNATURE_FIELD: Final = "_signed"
@@ -150,30 +149,36 @@ DAY: Final = _("Till exempel 2026-03-15.")
 
 
 def paper_form(
-    kind: FormKind, ruleset: RuleSet, *, board: str, letterhead: str, information: tuple[Words, ...] = ()
+    kind: FormKind,
+    ruleset: RuleSet,
+    *,
+    board: str,
+    letterhead: str,
+    information: tuple[Words, ...] = (),
+    of: str = "",
 ) -> PaperForm:
     """The form of a kind under a rule set: what a rule in force reads and an applicant can give, nothing sealed.
 
-    information: what the board says of personal data, heading first.
+    information: what the board says of personal data, heading first. of: the grant scheme that it is for, by name.
     """
     declared = _declaration_fields(ruleset, kind.case) if kind is not FormKind.REPORT else {}
     apart = {*ALWAYS, *declared, *SIGNATURE, *NOT_ON_PAPER}
     sections = [FormSection(_APPLICANT[kind], tuple(field_of(ruleset.catalogue[name]) for name in ALWAYS))]
     papers: list[FormField] = []
-    for heading, facts in _groups(kind, ruleset).items():
+    for heading, help_, facts in _sections_of(kind, ruleset):
         left = [fact for fact in facts if fact.id not in apart and not fact.id.endswith(OF_THE_SIGNATURE)]
         papers += [field_of(fact) for fact in left if fact.type is FactType.DOCUMENT]
         rest = tuple(field_of(fact) for fact in left if fact.type is not FactType.DOCUMENT)
         if kind is FormKind.REPORT:
             rest = (USED_FOR, *rest)
         if rest:
-            sections.append(FormSection(heading, rest))
+            sections.append(FormSection(heading, rest, help_))
     return PaperForm(
         kind=kind,
-        title=FORM_WORDS[kind],
+        title=FORM_WORDS[kind] + same_in_both(f": {of}") if of else FORM_WORDS[kind],
         board=board,
         letterhead=letterhead,
-        intro=INTRO,
+        intro=_intro(kind, ruleset),
         sections=tuple(sections),
         papers=tuple(papers),
         declarations=tuple(declared.values()),
@@ -188,19 +193,22 @@ def paper_form(
     )
 
 
-def _groups(kind: FormKind, ruleset: RuleSet) -> dict[Words, list[FactDefinition]]:
-    beyond = [ruleset.catalogue[name] for name in BEYOND_RULES[kind] if name in ruleset.catalogue]
+def _intro(kind: FormKind, ruleset: RuleSet) -> Words:
+    """What the board says of its form, and how every form is filled in."""
+    own = ruleset.form.intro if ruleset.form is not None and kind is not FormKind.REPORT else NO_WORDS
+    return own + same_in_both(" ") + INTRO if own.sv else INTRO
+
+
+def _sections_of(kind: FormKind, ruleset: RuleSet) -> list[tuple[Words, Words, list[FactDefinition]]]:
+    """Each heading, what is said of it, and its facts."""
     match kind:
         case FormKind.APPLICATION | FormKind.BOOKING:
-            groups = {level: list(facts) for level, facts in asked_facts(ruleset, kind.case).items()}
-            asked = {fact.id for facts in groups.values() for fact in facts}
-            for fact in beyond:
-                if fact.id not in asked:
-                    groups.setdefault(fact.level, []).append(fact)
-            return {LEVEL_WORDS[level]: list(_on_paper(groups[level])) for level in LEVEL_WORDS if level in groups}
+            found = form_sections(ruleset, kind.case, BOOKED if kind is FormKind.BOOKING else ())
+            return [(part.heading, part.help, list(_on_paper(part.facts))) for part in found]
         case FormKind.REPORT:
+            beyond = [ruleset.catalogue[name] for name in REPORTED if name in ruleset.catalogue]
             reported = {fact.id: fact for fact in (*beyond, *_report_facts(ruleset))}
-            return {_REPORTED: list(_on_paper(reported.values()))}
+            return [(_REPORTED, NO_WORDS, list(_on_paper(reported.values())))]
     assert_never(kind)
 
 

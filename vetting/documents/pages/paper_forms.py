@@ -12,11 +12,12 @@ from vetting.documents.domain.paper_forms import FORM_WORDS, FormKind
 from vetting.documents.forms import LetterheadOfFormsForm
 from vetting.documents.services import paper_forms
 from vetting.formats.paper_forms import MEDIA
+from vetting.grants.models import scheme_of
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import LANGUAGES, Language
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use
+from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -24,12 +25,31 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from vetting.documents.domain.paper_forms import PaperForm
+    from vetting.grants.models import GrantScheme
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import ReadingSession
+
 blueprint = Blueprint("paper_forms", __name__)
 FILE_NAMES: Final[Mapping[FormKind, str]] = {
     FormKind.APPLICATION: "ansokan",
     FormKind.BOOKING: "lokal",
     FormKind.REPORT: "redovisning",
 }
+
+
+def _forms_of_schemes(session: ReadingSession, person: Person) -> list[tuple[GrantScheme, PaperForm]]:
+    """The application forms of grant schemes that have rules of their own in force."""
+    found = [
+        (
+            scheme,
+            paper_forms.make_form(
+                session, FormKind.APPLICATION, rules_in_use(), by=person, on=visitor.today(), scheme=scheme
+            ),
+        )
+        for scheme in paper_forms.schemes_with_own_forms(session, person)
+    ]
+    return [(scheme, form) for scheme, form in found if form is not None]
 
 
 @blueprint.get("/blanketter")
@@ -45,10 +65,12 @@ def _render_forms(refused: LetterheadOfFormsForm | None = None) -> str:
         made = {
             kind: paper_forms.make_form(session, kind, rules_in_use(), by=person, on=visitor.today()) for kind in kinds
         }
+        of_schemes = _forms_of_schemes(session, person) if FormKind.APPLICATION in kinds else []
         board = session.get_one(Board, person.board_id)
     return render_template(
         "documents/paper_forms/index.html",
         forms=made,
+        of_schemes=of_schemes,
         endings=list(MEDIA),
         refused=refused,
         letterhead=refused or LetterheadOfFormsForm(known={"letterhead": board.letterhead}),
@@ -58,21 +80,46 @@ def _render_forms(refused: LetterheadOfFormsForm | None = None) -> str:
     )
 
 
+def _asked_file(name: str) -> tuple[Language, str]:
+    """The language and the ending of 'sv.docx'."""
+    spoken, _stop, ending = name.partition(".")
+    language: Language | None = next((known for known in LANGUAGES if known == spoken), None)
+    if ending not in MEDIA or language is None:
+        raise Refused(Obstacle.MISSING)
+    return language, ending
+
+
 @blueprint.get("/blanketter/<form_kind>/<form_file>")
 def download(form_kind: str, form_file: str) -> Response:
     """A form as a file: /blanketter/application/sv.docx."""
-    spoken, _, ending = form_file.partition(".")
-    language: Language | None = next((known for known in LANGUAGES if known == spoken), None)
-    if form_kind not in list(FormKind) or ending not in MEDIA or language is None:
+    language, ending = _asked_file(form_file)
+    if form_kind not in list(FormKind):
         raise Refused(Obstacle.MISSING)
-    kind = FormKind(form_kind)
+    kind, person = FormKind(form_kind), visitor.signed_in_person()
+    asked = whole_number_in_address("bidragsform")
     with reading_session() as session:
+        scheme = scheme_of(session, person, asked) if asked else None
+        if asked and scheme is None:
+            raise Refused(Obstacle.MISSING)
         content = paper_forms.given_out(
-            session, kind, ending, language, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
+            session, kind, ending, language, rules_in_use(), by=person, on=visitor.today(), scheme=scheme
         )
     if content is None:
         raise Refused(Obstacle.MISSING)
     return attachment_response(content, MEDIA[ending], f"{FILE_NAMES[kind]}-{language}.{ending}")
+
+
+@blueprint.get("/blanketter/utkast/<int:draft_id>/<form_file>")
+def download_of_draft(draft_id: int, form_file: str) -> Response:
+    """The application form as it would be by rules that are being written."""
+    language, ending = _asked_file(form_file)
+    with reading_session() as session:
+        content = paper_forms.form_of_draft(
+            session, draft_id, ending, language, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
+        )
+    if content is None:
+        raise Refused(Obstacle.MISSING)
+    return attachment_response(content, MEDIA[ending], f"{FILE_NAMES[FormKind.APPLICATION]}-{language}.{ending}")
 
 
 @blueprint.post("/blanketter/brevhuvud")

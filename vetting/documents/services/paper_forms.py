@@ -14,11 +14,13 @@ from vetting.boards.services.sign_in import require_permission_for_kind
 from vetting.documents.domain.paper_forms import FormKind, paper_form
 from vetting.documents.domain.returned_forms import FormAnswer, ReturnedForm, returned_form
 from vetting.formats.paper_forms import form_file, may_be_form, read_form
+from vetting.grants.models import schemes
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import holds_personal_number, mask_personal_numbers
 from vetting.kernel.problem import Problem
 from vetting.kernel.roles import Action
 from vetting.kernel.text import _
-from vetting.rules.services import versions
+from vetting.rules.services import drafts, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from vetting.documents.domain.paper_forms import PaperForm
     from vetting.engine.ruleset import RuleSet
+    from vetting.grants.models import GrantScheme
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
     from vetting.rules.services.rulebook import Rules
@@ -35,16 +38,30 @@ if TYPE_CHECKING:
 FACT_SIGN: Final = re.compile(r"[a-z][a-z_]{1,63}")
 
 
-def make_form(session: Session, kind: FormKind, rules: Rules, *, by: Person, on: date) -> PaperForm | None:
+def make_form(
+    session: Session, kind: FormKind, rules: Rules, *, by: Person, on: date, scheme: GrantScheme | None = None
+) -> PaperForm | None:
     """The form of a kind under the rules in force; None where the board has chosen none.
+
+    scheme: the grant scheme whose own rules it is made from.
 
     Raises:
         Refused: not this person's to give out.
     """
     require_permission_for_kind(by, Action.RECEIVE, kind.case)
-    ruleset = _in_force(session, by.board_id, kind, rules, on=on)
+    own = scheme.ruleset if scheme is not None and kind.case is CaseKind.GRANT else ""
+    ruleset = versions.rules_in_force(session, by.board_id, kind.case, rules, on=on, own=own)
     if ruleset is None:
         return None
+    return _form_of(session, kind, ruleset, by, of=scheme.name if scheme is not None else "")
+
+
+def schemes_with_own_forms(session: Session, by: Person) -> list[GrantScheme]:
+    """The grant schemes that are applied for by a form of their own: they have rules of their own."""
+    return [item for item in schemes(session, by.board_id) if item.ruleset and item.ended_at is None]
+
+
+def _form_of(session: Session, kind: FormKind, ruleset: RuleSet, by: Person, of: str = "") -> PaperForm:
     board = session.get_one(Board, by.board_id)
     return paper_form(
         kind,
@@ -52,23 +69,51 @@ def make_form(session: Session, kind: FormKind, rules: Rules, *, by: Person, on:
         board=board.name,
         letterhead=letterhead_of(board),
         information=information_words(board.information),
+        of=of,
     )
 
 
+def form_of_draft(
+    session: Session, key: int, ending: str, language: Language, rules: Rules, *, by: Person, on: date
+) -> bytes | None:
+    """The application form of rules that are being written, as a file; None where they cannot be read, or ask nobody.
+
+    Raises:
+        Refused: there is no such draft, or it is not this person's to read.
+    """
+    ruleset = drafts.read_draft(session, key, rules=rules, by=by, on=on).ruleset
+    if ruleset is None or CaseKind.GRANT not in ruleset.kinds:
+        return None
+    return form_file(_form_of(session, FormKind.APPLICATION, ruleset, by), ending, language)
+
+
 def given_out(
-    session: Session, kind: FormKind, ending: str, language: Language, rules: Rules, *, by: Person, on: date
+    session: Session,
+    kind: FormKind,
+    ending: str,
+    language: Language,
+    rules: Rules,
+    *,
+    by: Person,
+    on: date,
+    scheme: GrantScheme | None = None,
 ) -> bytes | None:
     """The form as a file; None where there is none.
 
     Raises:
         Refused: not this person's to give out.
     """
-    form = make_form(session, kind, rules, by=by, on=on)
+    form = make_form(session, kind, rules, by=by, on=on, scheme=scheme)
     return form_file(form, ending, language) if form is not None else None
 
 
-def _in_force(session: Session, board_id: int, kind: FormKind, rules: Rules, *, on: date) -> RuleSet | None:
-    return versions.rules_in_force(session, board_id, kind.case, rules, on=on)
+def _rules_of_mark(
+    session: Session, board_id: int, kind: FormKind, mark: str, rules: Rules, *, on: date
+) -> RuleSet | None:
+    """The rules in force that a form was made from, by the beginning of their fingerprint; else the shared ones."""
+    known = versions.all_in_force(session, board_id, [kind.case], rules, on=on)
+    made_from = next((item for item in known if item.fingerprint.startswith(mark)), None)
+    return made_from or versions.rules_in_force(session, board_id, kind.case, rules, on=on)
 
 
 class PostFile(NamedTuple):
@@ -128,9 +173,12 @@ def _own(fact: str) -> str:
 def read_returned_form(
     session: Session, plain: Mapping[str, Any], board_id: int, rules: Rules, *, on: date
 ) -> tuple[ReturnedForm, RuleSet] | None:
-    """What stands in a form that was found, under the rules in force; None where there are none."""
+    """What stands in a form that was found, and the rules it is read by; None where there are none.
+
+    They are those in force that it was made from, else the shared ones.
+    """
     kind = FormKind(plain["kind"])
-    ruleset = _in_force(session, board_id, kind, rules, on=on)
+    ruleset = _rules_of_mark(session, board_id, kind, plain["rules"], rules, on=on)
     if ruleset is None:
         return None
     return returned_form(kind, plain["rules"], (FormAnswer(*answer) for answer in plain["answers"]), ruleset), ruleset

@@ -292,6 +292,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "drafts": "regler",
     "draft_trials": "regler",
     "draft_cases": "regler",
+    "draft_forms": "regler",
     "draft_parts": "regler",
     "library_search": "regler",
     "ways_of_working": "ordning",

@@ -14,8 +14,8 @@ from vetting.bookings.forms import requested_time
 from vetting.bookings.services import room_bookings
 from vetting.cases.forms.facts import fact_form, read_form
 from vetting.cases.pages.case_wording import looks_in_words
-from vetting.cases.pages.cases import board_rules, facts_by_level
-from vetting.engine.asked_facts import ALWAYS
+from vetting.cases.pages.cases import board_rules
+from vetting.engine.asked_facts import ALWAYS, asked_facts
 from vetting.engine.facts import FactLevel
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import NumberKind
@@ -124,7 +124,8 @@ def _form(*more: str) -> QuickCheckForm:
 def _definitions(ruleset: RuleSet | None, *more: str) -> list[FactDefinition]:
     """The questions of every event, what the rules ask of one besides, and some more."""
     catalogue = ruleset.catalogue if ruleset else rules_in_use().folder.book.catalogue
-    by_rules = [item.id for item in facts_by_level(ruleset, CaseKind.BOOKING).get(FactLevel.EVENT, ())]
+    asked = asked_facts(ruleset, CaseKind.BOOKING) if ruleset else {}
+    by_rules = [item.id for item in asked.get(FactLevel.EVENT, ())]
     names = dict.fromkeys((*more, *FOUR_QUESTIONS, *BESIDE, *by_rules))
     return [catalogue[name] for name in names if name in catalogue]
 

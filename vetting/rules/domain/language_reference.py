@@ -213,6 +213,7 @@ SET_FIELDS: Final[Mapping[str, str]] = {
     "facts": "the board's own facts",
     "lists": "named lists of words",
     "amount": "how the amount is worked out: `{parts, of, at_most, at_least, rounding, figures}`",
+    "form": "how an application is asked: `{intro, parts, help}`, each part `{heading, help, facts}`",
     "routine": "`{owner, steps, anchored, review_on}`: for the printed routine, read by no rule",
 }
 FACT_FIELDS: Final[Mapping[str, str]] = {

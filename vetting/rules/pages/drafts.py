@@ -10,6 +10,7 @@ from flask import Blueprint, g, render_template, request, url_for
 
 from vetting.cases.services import what_if
 from vetting.engine.amounts import amount_in_words
+from vetting.engine.asked_facts import form_sections
 from vetting.formats.yaml_reading import read_text
 from vetting.grants import models as rounds_store
 from vetting.grants import services as grants_service
@@ -166,6 +167,7 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
         replaced={item.id: item for item in look.inherited if item.id in own},
         left_out=set(look.read.draft.leaves_out) if look.read.draft else set(),
         for_schemes=for_schemes,
+        headings=form_sections(look.ruleset, CaseKind.GRANT) if look.ruleset else (),
         grants="grant" in (data_of(look).get("kinds") or ()),
         amount=amount_in_words(look.ruleset.amount, look.ruleset.catalogue)
         if look.ruleset and look.ruleset.amount

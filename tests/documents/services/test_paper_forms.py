@@ -1,0 +1,112 @@
+"""Forms by grant scheme: each is given out by its own rules and its own headings, and read back by them."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from docx import Document
+
+from tests.board import rules
+from tests.factories import NOW
+from tests.formats import filled_forms
+from tests.page_fixtures import board, kim, on_that_day
+from tests.rules.published import publish_draft
+from vetting.documents.services import paper_forms
+from vetting.formats.document_types import DOCX
+from vetting.formats.paper_forms import read_form
+from vetting.grants import services as grants
+from vetting.grants.services import SchemeWriting
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.rules.services import drafts
+
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+    from tests.page_fixtures import Somebody
+
+__all__ = ["board", "kim", "on_that_day"]
+RULES = """\
+id: lokalbidrag-2027
+board: norr
+kinds: [grant]
+title: {sv: Riktlinjer för lokalbidrag}
+source: {document: Riktlinjer för lokalbidrag}
+adopted: {body: Exempelnämnden norr, on: 2026-01-15, reference: EXN 2026/9}
+valid: null
+builds_on: []
+criteria:
+  - id: hyra
+    label: {sv: Hyran är högst 50 000 kr}
+    applies_to: [grant]
+    level: finance
+    kind: automatic
+    moment: before
+    condition: {fact: rent_claimed, at_most: 50000}
+    if_not_met: refuse
+    sources: [{document: Riktlinjer för lokalbidrag, place: 4 §}]
+form:
+  intro: {sv: Bara för lokaler i kommunen.}
+  parts:
+    - {heading: {sv: Lokalen}, help: {sv: Bifoga kontraktet.}, facts: [rent_claimed, purpose]}
+"""
+
+
+def scheme_with_rules(board: BoardAtWork) -> int:
+    key = board.do(drafts.take_in, RULES.encode(), b"", role=Role.RULES_OWNER).id
+    writing = SchemeWriting(name="Lokalbidrag", ruleset="lokalbidrag-2027")
+    scheme = board.do(grants.add_scheme, writing, role=Role.RULES_OWNER)
+    publish_draft(board, key)
+    return int(scheme.id)
+
+
+def said_in(content: bytes) -> str:
+    found = Document(io.BytesIO(content))
+    cells = [cell.text for table in found.tables for cell in table.columns[0].cells]
+    return "\n".join([*(paragraph.text for paragraph in found.paragraphs), *cells])
+
+
+def test_a_grant_scheme_with_rules_of_its_own_has_its_own_form(board: BoardAtWork, kim: Somebody) -> None:
+    scheme = scheme_with_rules(board)
+    page = kim.get("/blanketter").text
+    assert "Ansökan om bidrag: Lokalbidrag" in page
+    address = f"/blanketter/application/sv.docx?bidragsform={scheme}"
+    assert address in page
+    own, shared = kim.get(address).data, kim.get("/blanketter/application/sv.docx").data
+    for text in ("Bara för lokaler i kommunen.", "Lokalen", "Bifoga kontraktet."):
+        assert text in said_in(own)
+        assert text not in said_in(shared)
+    assert "Medlemmar" not in said_in(own)
+    assert kim.get("/blanketter/application/sv.docx?bidragsform=999").status_code == 404
+    asked = kim.get(f"/arenden/ny?omgang={round_for(board, scheme)}").text
+    assert asked.index("Lokalen</h2>") < asked.index("Ekonomi</h2>")
+    assert "Bifoga kontraktet." in asked
+
+
+def round_for(board: BoardAtWork, scheme: int) -> int:
+    new = grants.NewRound(
+        name="Lokaler", opens_on=NOW.date(), closes_on=NOW.date(), schemes={scheme: None}, dnr="EXN 2026/8"
+    )
+    return int(board.do(grants.add_round, new).id)
+
+
+def test_a_form_that_comes_back_is_read_by_the_rules_it_was_made_from(board: BoardAtWork, kim: Somebody) -> None:
+    scheme = scheme_with_rules(board)
+    typed = {"name_in_application": "Provkvarnen", "rent_claimed": "40 000", "budget_rows": "Hyra; kostnad; 40 000"}
+    blank = kim.get(f"/blanketter/application/sv.docx?bidragsform={scheme}").data
+    filled = filled_forms.document(blank, typed)
+    found = read_form(filled, "a.docx", DOCX)
+    assert found is not None
+    kind, mark, answers = found
+    plain = {"kind": kind.value, "rules": mark, "answers": [list(answer) for answer in answers]}
+    with open_reading(board.database) as session:
+        read = paper_forms.read_returned_form(session, plain, board.board_id, rules(), on=NOW.date())
+    assert read is not None
+    form, ruleset = read
+    assert (ruleset.id, form.by_other_rules, form.unknown) == ("lokalbidrag-2027", False, ())
+    assert form.typed == typed
+    older = plain | {"rules": "0" * len(mark)}
+    with open_reading(board.database) as session:
+        other = paper_forms.read_returned_form(session, older, board.board_id, rules(), on=NOW.date())
+    assert other is not None
+    assert (other[1].id, other[0].by_other_rules) != ("lokalbidrag-2027", False)
