@@ -28,6 +28,7 @@ from vetting.bookings.services.room_bookings import NewRoom
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case
 from vetting.cases.services import assessments, cases, completions, contacts, own_columns
+from vetting.cases.services.stated_contacts import NewContact
 from vetting.config import Config, TrialAccess
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import Decision, Delegation
@@ -224,7 +225,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     [found["post_id"]] = incoming.hand_in(board.database, post, kind=kind, case="", by=by, at=NOW)
     found["staged_id"] = board.staged(listed, "register.csv", into_round=False)
     found["batch_id"] = board.do(import_batches.confirm_import, found["staged_id"], good_only=True, rules=rules()).id
-    board.do(contacts.set_contact, number, contacts.NewContact(email="kontakt@forening.example", postal=""))
+    board.do(contacts.set_contact, number, NewContact(email="kontakt@forening.example", postal=""))
     asked = board.do(
         completions.request_completion, number, (), completions.NewCompletionRequest(text="Skicka mer."), rules=rules()
     )

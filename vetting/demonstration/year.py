@@ -22,6 +22,7 @@ from vetting.cases.services import assessments, cases, completions, contacts, in
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.intake import NewCase
 from vetting.cases.services.screenings import screen_without_keeping
+from vetting.cases.services.stated_contacts import NewContact
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, Delegation
 from vetting.decisions.services import after_decision, communications, decisions
@@ -674,7 +675,7 @@ class _BoardFilling:
         for place, case in enumerate(made[4:12]):
             lines = f"c/o Kassören\nProvgatan {place + 1}\n123 45 Exempelstad"
             email = f"kontakt{place}@forening.example" if place % 2 else ""
-            new_contact = contacts.NewContact(email=email, postal="" if email else lines)
+            new_contact = NewContact(email=email, postal="" if email else lines)
             contacts.set_contact(self.session, case.number, new_contact, **self._do(6))
         if self._with_group():
             against = Opinion(

@@ -26,7 +26,9 @@ LEVEL_WORDS: Final[Mapping[FactLevel, Words]] = {
     FactLevel.EVENT: _("Arrangemanget"),
     FactLevel.PARTNER: _("Samarbeten"),
 }
-LONG_TEXTS: Final = frozenset({"purpose", "activity_description", "event_purpose", "programme", "statutes_text"})
+LONG_TEXTS: Final = frozenset(
+    {"postal_address", "purpose", "activity_description", "event_purpose", "programme", "statutes_text"}
+)
 """Answers that need more than a line."""
 ALWAYS: Final = (NAME, NUMBER)
 """Who applies is asked first, on every form."""

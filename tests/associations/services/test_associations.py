@@ -27,6 +27,7 @@ from vetting.cases.models.cases import Case
 from vetting.cases.services import assessments, cases, contacts
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.screenings import facts_of_case, pending_elsewhere
+from vetting.cases.services.stated_contacts import NewContact
 from vetting.documents.models.documents import Document
 from vetting.documents.services import documents
 from vetting.engine.evidence import CriterionAnswer
@@ -216,7 +217,7 @@ def test_a_merge_brings_everything_along_and_its_undo_takes_it_back(board: Board
         arrived_on=TODAY,
     )
     document = board.do(documents.add_document, other, paper, rules=rules())
-    board.do(contacts.set_contact, other, contacts.NewContact(email="byalaget@forening.example", postal=""))
+    board.do(contacts.set_contact, other, NewContact(email="byalaget@forening.example", postal=""))
     board.do(assessments.record_nothing_found, other, rules=rules())
     before = shown(board, number)
     assert before.related == []
@@ -488,7 +489,7 @@ def test_another_boards_words_about_an_association_are_not_shown(board: BoardAtW
 
 def test_whoever_is_in_conflict_sees_no_facts_or_address_of_the_association(board: BoardAtWork) -> None:
     case = board.receive()
-    board.do(contacts.set_contact, case.number, contacts.NewContact(email="kontakt@forening.example", postal=""))
+    board.do(contacts.set_contact, case.number, NewContact(email="kontakt@forening.example", postal=""))
     assert case.association_id is not None
     with open_reading(board.database) as s:
         before = association_file(s, case.association_id, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)

@@ -23,6 +23,7 @@ from vetting.cases.services import cases, completions, contacts
 from vetting.cases.services import completion_letters as letters
 from vetting.cases.services.completions import NewCompletionRequest, NewGapNote
 from vetting.cases.services.screenings import screen_without_keeping
+from vetting.cases.services.stated_contacts import NewContact
 from vetting.documents.models.incoming import IncomingPost
 from vetting.documents.services import documents, incoming, incoming_proposals
 from vetting.engine.facts import Facts
@@ -86,7 +87,7 @@ def add_paper(board: BoardAtWork, number: str, type_: str, at: Any = NOW) -> int
 
 
 def reach(board: BoardAtWork, number: str, address: str = "", postal: str = "") -> None:
-    board.do(contacts.set_contact, number, contacts.NewContact(email=address, postal=postal))
+    board.do(contacts.set_contact, number, NewContact(email=address, postal=postal))
 
 
 @pytest.mark.both_engines
@@ -454,7 +455,7 @@ def test_premises_staff_do_not_say_where_letters_about_grants_go(board: BoardAtW
     grant = lacking(board)
     booking = board.receive(booking_facts(NUMBERS[0], "Föreningen 0"), kind=CaseKind.BOOKING).number
     reach(board, grant, "kassor@forening.example")
-    board.do(contacts.set_contact, booking, contacts.NewContact(email="annan@x.example", postal=""), role=Role.PREMISES)
+    board.do(contacts.set_contact, booking, NewContact(email="annan@x.example", postal=""), role=Role.PREMISES)
     batch = ask(board, grant)
     with open_reading(board.database) as s:
         [item] = letters.letters_of(s, batch, board.staff[Role.CASEWORKER])

@@ -11,9 +11,12 @@ from sqlalchemy import select
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.cases.models.cases import BookingRequest, Case, GrantApplication, Occurrence
+from vetting.cases.models.completions import contacts
 from vetting.cases.models.facts import GivenFacts, value_between
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import intake
+from vetting.cases.services.contacts import set_contact
+from vetting.cases.services.stated_contacts import NewContact
 from vetting.imports.models.staged_files import StagedFile, StagedProblem
 from vetting.imports.services import import_batches
 from vetting.kernel.case_kinds import CaseKind
@@ -33,6 +36,31 @@ OTHERWISE = {
 WHO = ("name_in_application", "organisation_number")
 NAMES = {"Kulturföreningen Provkvarnen": NUMBERS[0], "Kören Provspelet": NUMBERS[1]}
 STARTS = datetime(2026, 12, 1, 0, 30)
+
+
+def test_where_an_application_says_it_is_answered_letters_go_unless_the_office_has_said(board: BoardAtWork) -> None:
+    said = clean_facts().with_values(
+        {"contact_email": "kassor@provkvarnen.example", "postal_address": "Torggatan 1\n123 45 Norrby"}
+    )
+    case = board.receive(said, round_id=None)
+    assert case.association_id is not None
+    assert contact_of(board, case) == ("kassor@provkvarnen.example", "Torggatan 1\n123 45 Norrby")
+    given = NewContact(email="kansli@provkvarnen.example", postal="")
+    board.do(set_contact, case.number, given)
+    again = board.receive(said, round_id=None)
+    assert contact_of(board, again) == ("kansli@provkvarnen.example", "")
+
+
+@pytest.mark.parametrize("email", ["ingen adress", "19811218-9876@x.example"])
+def test_what_is_no_address_stays_a_fact_only(board: BoardAtWork, email: str) -> None:
+    case = board.receive(clean_facts(NUMBERS[1], "Kören").with_values({"contact_email": email}), round_id=None)
+    assert contact_of(board, case) is None
+
+
+def contact_of(board: BoardAtWork, case: Case) -> tuple[str, str] | None:
+    with open_reading(board.database) as session:
+        found = contacts(session, case.board_id, case.kind, [case.association_id or 0]).get(case.association_id or 0)
+    return (found.email, found.postal) if found is not None else None
 
 
 def in_a_list(facts: Facts, *more: tuple[str, str]) -> bytes:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from tests.formats.test_letter_documents import GOOD
 from tests.page_fixtures import board, kim, on_that_day, one_line, somebody
 from vetting.cases.services import contacts
+from vetting.cases.services.stated_contacts import NewContact
 from vetting.decisions.models.decisions import of_case
 from vetting.decisions.models.letters import Letter
 from vetting.kernel.roles import Role
@@ -41,7 +42,7 @@ def approval(board: BoardAtWork, kim: Somebody) -> str:
     board.do(
         contacts.set_contact,
         number,
-        contacts.NewContact(email="styrelsen@provkvarnen.example", postal="", language="sv"),
+        NewContact(email="styrelsen@provkvarnen.example", postal="", language="sv"),
     )
     page = kim.get(f"/arenden/{number}/brev").text
     [key] = set(re.findall(r"\?typ=approval(?:&amp;|&)om=(\d+)", page))

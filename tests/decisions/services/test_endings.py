@@ -16,7 +16,7 @@ from tests.factories import NOW, TODAY
 from vetting.boards.domain.delegation import ENDING, DecisionAuthority
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.services import cases, contacts
-from vetting.cases.services.contacts import NewContact
+from vetting.cases.services.stated_contacts import NewContact
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import Decision, decision_draft_of

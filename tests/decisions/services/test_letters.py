@@ -21,6 +21,7 @@ from vetting.boards.services import ways_of_working
 from vetting.cases.models.completions import of_batch
 from vetting.cases.services import assessments, completions, contacts
 from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.stated_contacts import NewContact
 from vetting.config import Config, ConfigError, from_environment
 from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce
 from vetting.decisions.domain.letters import LetterKind
@@ -64,7 +65,7 @@ def written(board: BoardAtWork, number: str, kind: LetterKind, language: str = "
     with open_reading(board.database) as s:
         key = next(item.key for item in letters.writable_letters(s, board.case(number), on=TODAY) if item.kind is kind)
     if language != "sv":
-        board.do(contacts.set_contact, number, contacts.NewContact(email="", postal="", language=language))
+        board.do(contacts.set_contact, number, NewContact(email="", postal="", language=language))
     found: Letter = board.do(letters.write_letter, number, kind, key, rules=rules())
     assert found.language == language
     return found
@@ -239,7 +240,7 @@ def test_two_who_send_the_same_letter_send_it_once_and_an_interrupted_one_is_tol
 ) -> None:
     kept, server = box
     number = board.approve().number
-    board.do(contacts.set_contact, number, contacts.NewContact(email="styrelsen@provkvarnen.example", postal=""))
+    board.do(contacts.set_contact, number, NewContact(email="styrelsen@provkvarnen.example", postal=""))
     row = written(board, number, LetterKind.APPROVAL)
     really = mail_sending.hand_over_mail
 
@@ -267,7 +268,7 @@ def test_a_letter_is_sent_once_with_its_pdf_and_the_decision_knows_it(
     number = board.approve().number
     row = written(board, number, LetterKind.APPROVAL)
     assert mail_refused(board, row, server) is Obstacle.CLOSED  # nobody to write to
-    board.do(contacts.set_contact, number, contacts.NewContact(email="styrelsen@provkvarnen.example", postal=""))
+    board.do(contacts.set_contact, number, NewContact(email="styrelsen@provkvarnen.example", postal=""))
     row = written(board, number, LetterKind.APPROVAL)
     mailed(board, row, server)
     [mail] = kept.mails
@@ -290,7 +291,7 @@ def test_a_server_that_refuses_or_is_not_there_leaves_the_letter_unsent_and_says
 ) -> None:
     kept, server = box
     number = board.approve().number
-    board.do(contacts.set_contact, number, contacts.NewContact(email="styrelsen@provkvarnen.example", postal=""))
+    board.do(contacts.set_contact, number, NewContact(email="styrelsen@provkvarnen.example", postal=""))
     row = written(board, number, LetterKind.APPROVAL)
     kept.refuses = True
     nowhere = MailServer(host="127.0.0.1", port=1, sender="bidrag@norr.example", encrypted=False)
@@ -306,7 +307,7 @@ def test_a_server_that_refuses_or_is_not_there_leaves_the_letter_unsent_and_says
 
 def test_a_draft_opens_in_a_mail_program_with_the_pdf(board: BoardAtWork) -> None:
     number = board.approve().number
-    board.do(contacts.set_contact, number, contacts.NewContact(email="styrelsen@provkvarnen.example", postal=""))
+    board.do(contacts.set_contact, number, NewContact(email="styrelsen@provkvarnen.example", postal=""))
     row = written(board, number, LetterKind.APPROVAL)
     with open_reading(board.database) as s:
         mail: Any = email.message_from_bytes(letters.as_draft(s, row), policy=email.policy.default)
@@ -390,14 +391,14 @@ def test_a_letter_follows_its_receiver_and_is_swedish_where_nobody_has_said(boar
             return letters.preview_letter(s, number, LetterKind.APPROVAL, key, rules=rules(), by=by, at=NOW).language
 
     assert language() == "sv"
-    board.do(contacts.set_contact, number, contacts.NewContact(email="a@example.org", postal=""))
+    board.do(contacts.set_contact, number, NewContact(email="a@example.org", postal=""))
     assert language() == "sv"
     booking = board.receive(booking_facts(), CaseKind.BOOKING).number
-    board.do(contacts.set_contact, booking, contacts.NewContact(email="", postal="", language="en"), role=Role.PREMISES)
+    board.do(contacts.set_contact, booking, NewContact(email="", postal="", language="en"), role=Role.PREMISES)
     assert language() == "en"  # what it has said about bookings, as long as nothing is said about grants
-    board.do(contacts.set_contact, number, contacts.NewContact(email="a@example.org", postal="", language="sv"))
+    board.do(contacts.set_contact, number, NewContact(email="a@example.org", postal="", language="sv"))
     assert language() == "sv"
-    board.do(contacts.set_contact, number, contacts.NewContact(email="a@example.org", postal="", language="de"))
+    board.do(contacts.set_contact, number, NewContact(email="a@example.org", postal="", language="de"))
     assert language() == "en"
 
 
@@ -405,7 +406,7 @@ def test_letters_of_one_act_are_each_in_their_receivers_language(board: BoardAtW
     numbers = [
         board.receive(clean_facts(NUMBERS[place], f"Föreningen {place}", accounts=None)).number for place in range(2)
     ]
-    board.do(contacts.set_contact, numbers[1], contacts.NewContact(email="a@example.org", postal="", language="en"))
+    board.do(contacts.set_contact, numbers[1], NewContact(email="a@example.org", postal="", language="en"))
     batch = board.do(completions.request_of_many, numbers, completions.NewCompletionRequest(), rules=rules())
     with open_reading(board.database) as s:
         sent = [row.letter for row in of_batch(s, batch.id)]

@@ -19,6 +19,7 @@ from vetting.boards.models.people import User
 from vetting.boards.services import ways_of_working
 from vetting.cases.models.cases import in_conflict
 from vetting.cases.services import contacts
+from vetting.cases.services.stated_contacts import NewContact
 from vetting.documents.services import documents, reading
 from vetting.group.domain.advice import Advice, ConflictGround
 from vetting.group.models import meetings as store
@@ -238,7 +239,7 @@ def test_the_papers_are_bookmarked_hold_the_texts_and_leave_out_ones_conflicts(b
 
 def test_hints_of_a_conflict_are_shown_to_the_person_only_and_decide_nothing(board: BoardAtWork) -> None:
     number = board.receive().number
-    board.do(contacts.set_contact, number, contacts.NewContact(email="styrelsen@provkvarnen.example", postal=""))
+    board.do(contacts.set_contact, number, NewContact(email="styrelsen@provkvarnen.example", postal=""))
 
     def give_mail(session: Any) -> None:
         user = session.get_one(User, board.staff[MEMBER].id)

@@ -12,7 +12,7 @@ from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.cases.services import contacts
-from vetting.cases.services.contacts import NewContact
+from vetting.cases.services.stated_contacts import NewContact
 from vetting.decisions.models.letters import Letter, of_case
 from vetting.decisions.services import letters, unsent_letters
 from vetting.documents.models.documents import of_case as documents_of

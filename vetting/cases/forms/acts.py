@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.domain.completions import GapState
 from vetting.cases.services.completions import NewCompletionRequest, NewGapNote
-from vetting.cases.services.contacts import NewContact
+from vetting.cases.services.stated_contacts import NewContact
 from vetting.engine.facts import FactType
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.web.forms import (

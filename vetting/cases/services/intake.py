@@ -14,6 +14,7 @@ from vetting.cases.models.cases import Case, applications_in_round
 from vetting.cases.models.facts import FactValue, GivenFacts, part_of_facts, said_in_case, values_of
 from vetting.cases.models.intake import HandingIn, IncomingCase, RequestedTime, write_case
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
+from vetting.cases.services.stated_contacts import keep_stated_contact
 from vetting.engine.facts import NAME, WHO, FactSupplier
 from vetting.engine.stored_values import to_plain
 from vetting.grants.services import open_round, scheme_to_apply_for
@@ -93,6 +94,7 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
         raise Refused(Obstacle.INVALID, *problems)
     incoming = _incoming(session, new, scheme, frame, rules, by=by, at=at)
     case = write_case(session, _handing_in(new, scheme, by, at), incoming)
+    keep_stated_contact(session, case, new.facts.values, by=by, at=at)
     screening = screen_case(session, case, rules, at=at)
     session.note(
         TrailNote(
