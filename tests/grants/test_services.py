@@ -12,18 +12,28 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.rules.published import accept_filled_cases, publish_draft, published_version, tried_draft
 from tests.rules.services.guideline import CASES, GUIDELINE
+from vetting.boards.domain.ways_of_working import GateReason
+from vetting.boards.models.people import Board
 from vetting.boards.services import ways_of_working
+from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case
-from vetting.cases.services import rule_moves
+from vetting.cases.services import cases, rule_moves
+from vetting.cases.services.facts_from_records import awaits_report
+from vetting.decisions.services import decisions
+from vetting.gates.domain.next_steps import AID_GATE
+from vetting.gates.services import before_decision, closing
 from vetting.grants import services as service
-from vetting.grants.models import GrantScheme, Round
+from vetting.grants.models import GrantScheme, Round, StateAid
 from vetting.grants.services import NewRound, SchemeWriting
 from vetting.imports.services import downloaded_lists, import_batches
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.payments.models import Payment
+from vetting.payments.services import payments
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts, publishing, versions
 from vetting.rules.services.publishing import PublicationApproval
@@ -45,7 +55,13 @@ def draft(board: BoardAtWork, text: str = GUIDELINE, worked: str = CASES) -> Rul
 
 
 def round_for(board: BoardAtWork, scheme: GrantScheme) -> int:
-    new = NewRound(name=scheme.name, opens_on=date(2026, 9, 1), closes_on=date(2026, 12, 1), schemes={scheme.id: None})
+    new = NewRound(
+        name=scheme.name,
+        opens_on=date(2026, 9, 1),
+        closes_on=date(2026, 12, 1),
+        schemes={scheme.id: None},
+        dnr="EXN 2026/4",
+    )
     found: Round = board.do(service.add_round, new)
     return found.id
 
@@ -251,17 +267,72 @@ def test_another_boards_scheme_is_not_there(board: BoardAtWork) -> None:
     assert refused(other, service.add_round, taken) == (Obstacle.INVALID, ["schemes"])
 
 
-def test_a_gate_of_one_schemes_rules_is_asked_of_the_board(board: BoardAtWork) -> None:
-    """Which gates the rules demand is told of all that is in force, not of the shared rules alone."""
-    key = draft(board, GUIDELINE).id
-    add(board, "Hundkulturbidrag", DOGS)
+IDENTITY = "firmatecknare-legitimation-kontrollerad"
+
+
+def test_a_gate_of_one_schemes_rules_is_its_cases_and_the_page_of_the_board_says_whose(board: BoardAtWork) -> None:
+    key = draft(board, GUIDELINE + f"gates: [{IDENTITY}]\n").id
+    scheme = add(board, "Hundkulturbidrag", DOGS)
     publish_draft(board, key)
+    own = board.receive(clean_facts(NUMBERS[1], "Hundklubben Nosen"), round_id=round_for(board, scheme))
+    other = board.receive()
     with open_reading(board.database) as s:
-        every = versions.all_in_force(s, board.board_id, CaseKind, rules(), on=TODAY)
-        demanded = {gate.id for ruleset in every for gate in ruleset.gates}
-        states = ways_of_working.order_of(s, board.board_id, rules(), on=TODAY).gates
-    assert DOGS in {ruleset.id for ruleset in every}
-    assert all(states[name].on for name in demanded)
+        order = ways_of_working.order_of(s, board.board_id, rules(), on=TODAY)
+        states = {
+            case.number: before_decision.gates_under(
+                s.get_one(Board, board.board_id), versions.read_version(s, case.rule_version_id, rules()), rules()
+            )[IDENTITY].held
+            for case in (own, other)
+        }
+    assert [title.sv for title in order.demanded[IDENTITY]] == ["Riktlinjer för hundkultur 2027"]
+    assert order.gates[IDENTITY].held is not GateReason.BY_RULES
+    assert states[own.number] is GateReason.BY_RULES
+    assert states[other.number] is not GateReason.BY_RULES
+
+
+def test_aid_of_minor_importance_is_registered_before_the_case_is_closed(board: BoardAtWork) -> None:
+    writing = SchemeWriting(name="Näringsbidrag", state_aid=StateAid.DE_MINIMIS)
+    scheme: GrantScheme = board.do(service.add_scheme, writing, role=OWNER)
+    board.round_id = round_for(board, scheme)
+    number = board.approve().number
+    with open_reading(board.database) as s:
+        held = {gate.gate for gate in closing.holding_open(s, board.case(number), rules(), on=TODAY)}
+    assert AID_GATE in held
+    for text in ("", "i tisdags", (TODAY + timedelta(days=1)).isoformat()):
+        assert refused(board, cases.mark_case, number, CaseMarkKind.AID_REGISTERED, text=text, rules=rules()) == (
+            Obstacle.INVALID,
+            ["text"],
+        )
+    board.do(cases.mark_case, number, CaseMarkKind.AID_REGISTERED, text=TODAY.isoformat(), rules=rules())
+    with open_reading(board.database) as s:
+        assert AID_GATE not in {gate.gate for gate in closing.holding_open(s, board.case(number), rules(), on=TODAY)}
+    board.round_id = round_for(board, add(board, "Kulturbidrag"))
+    with open_reading(board.database) as s:
+        other = board.approve(clean_facts(NUMBERS[1], "Kören")).number
+        assert AID_GATE not in {gate.gate for gate in closing.holding_open(s, board.case(other), rules(), on=TODAY)}
+
+
+def test_a_scheme_says_what_its_approvals_hold_open(board: BoardAtWork) -> None:
+    kept = (Reservation.STOP, Reservation.RECLAIM)
+    scheme: GrantScheme = board.do(service.add_scheme, SchemeWriting(name="Startbidrag", reservations=kept), role=OWNER)
+    board.round_id = round_for(board, scheme)
+    case = board.receive()
+    board.make_ready(case.number)
+    board.propose(case.number, reservations=(Reservation.STOP,))
+    board.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
+    with pytest.raises(Refused) as stopped:
+        board.decide(case.number)
+    assert "forbehall-i-beslutet" in [problem.where for problem in stopped.value.problems]
+    board.propose(case.number, reservations=kept)
+    decision = board.decide(case.number)
+    assert decision.reservations == ["stop", "reclaim"]
+    with open_reading(board.database) as s:
+        key = s.scalars(select(Payment.id)).one()
+    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    with open_reading(board.database) as s:
+        waits = s.scalars(select(Case.number).where(awaits_report())).all()
+        assert board.case(case.number).state == "reporting"
+    assert case.number not in waits, "nobody is asked for a report that the decision does not ask for"
 
 
 def test_a_downloaded_list_has_the_columns_of_every_schemes_rules(board: BoardAtWork) -> None:

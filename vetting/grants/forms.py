@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.grants.models import GrantPeriod
+from vetting.grants.models import GrantPeriod, StateAid
 from vetting.grants.services import LineWriting, NewRound, SchemeWriting
-from vetting.kernel.decision_outcomes import IncompleteTreatment
+from vetting.kernel.decision_outcomes import RESERVATION_WORDS, IncompleteTreatment, Reservation
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.web.forms import (
     AmountField,
@@ -42,6 +42,12 @@ INCOMPLETE_WORDS: Final[Mapping[str, Words]] = {
 }
 
 
+STATE_AID_WORDS: Final[Mapping[str, Words]] = {
+    StateAid.NO_ECONOMIC_ACTIVITY: _("Bedömt: ingen ekonomisk verksamhet, inget statligt stöd"),
+    StateAid.DE_MINIMIS: _("Stöd av mindre betydelse (de minimis)"),
+}
+
+
 class SchemeForm(PostedForm):
     """A grant scheme: what it is called, what it is for, by which rules."""
 
@@ -65,6 +71,17 @@ class SchemeForm(PostedForm):
     conditions = TextField(
         _("Villkor, ett på varje rad"), rows=3, hint=_("Förslaget till varje beslut om att bevilja börjar med dem.")
     )
+    reservations = SeveralField(
+        _("Förbehåll i varje beslut om att bevilja"),
+        options=RESERVATION_WORDS,
+        hint=_("Ska bidraget inte redovisas tar du bort det förbehållet."),
+    )
+    state_aid = ChoiceField(
+        _("Statligt stöd"),
+        blank=_("Sägs inte"),
+        options=STATE_AID_WORDS,
+        hint=_("För stöd av mindre betydelse påminner ärendet om att stödet ska föras in i registret."),
+    )
     letter_text = TextField(_("Text i varje beslutsbrev"), rows=3, hint=_("Står efter beslutet och dess skäl."))
 
     def command(self) -> SchemeWriting:
@@ -78,6 +95,8 @@ class SchemeForm(PostedForm):
             not_completed=IncompleteTreatment(self.not_completed.data or IncompleteTreatment.AS_IT_STANDS),
             conditions=self.conditions.data,
             letter_text=self.letter_text.data,
+            reservations=tuple(Reservation(name) for name in self.reservations.data),
+            state_aid=StateAid(self.state_aid.data) if self.state_aid.data else None,
         )
 
 

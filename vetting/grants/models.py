@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, or_, select, true
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.kernel.decision_outcomes import IncompleteTreatment
-from vetting.kernel.store.base import Base, keep_words, public_column
+from vetting.kernel.decision_outcomes import IncompleteTreatment, Reservation
+from vetting.kernel.store.base import Base, Texts, keep_words, public_column
 from vetting.kernel.store.read_cache import ask_once, hold_row
 
 if TYPE_CHECKING:
@@ -30,7 +30,23 @@ class GrantPeriod(StrEnum):
     PROJECT = "project"
 
 
-keep_words(GrantPeriod, IncompleteTreatment)
+class StateAid(StrEnum):
+    """What a board has found of a kind of grant by the rules on state aid."""
+
+    NO_ECONOMIC_ACTIVITY = "no_economic_activity"
+    DE_MINIMIS = "de_minimis"
+    """Aid of minor importance: declared by the applicant, and entered in the central register once granted.
+
+    Source: Commission Regulation (EU) 2023/2831, articles 3 and 6.
+    """
+
+
+keep_words(GrantPeriod, IncompleteTreatment, StateAid)
+
+
+def all_reservations() -> Texts:
+    """Every reservation by name: what a grant holds open unless its scheme says otherwise."""
+    return [item.value for item in Reservation]
 
 
 class GrantScheme(Base):
@@ -55,6 +71,12 @@ class GrantScheme(Base):
     """Conditions and reservations of each approval, one on a line."""
     letter_text: Mapped[str] = public_column(default="", server_default="")
     """What stands in each letter on a decision, after the decision."""
+    reservations: Mapped[Texts] = public_column(
+        default=all_reservations, server_default='["stop", "report", "reclaim"]'
+    )
+    """What each approval holds open, Reservation by name."""
+    state_aid: Mapped[StateAid | None] = public_column()
+    """None: the board has said nothing of it."""
     ended_at: Mapped[datetime | None] = public_column()
     """Since when no new round is for it."""
 

@@ -12,6 +12,7 @@ from vetting.grants import models as store
 from vetting.grants import services as service
 from vetting.grants.forms import BudgetLineForm, NewRoundForm, RoundNumberForm, SchemeForm, new_round_form
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import same_in_both
 from vetting.office.services import queues
@@ -38,6 +39,7 @@ blueprint = Blueprint("grants", __name__)
 scheme_pages = Blueprint("schemes", __name__)
 SCHEME_FIELDS: Final = (
     *("name", "purpose", "ruleset", "period", "answer_days", "not_completed", "conditions", "letter_text"),
+    *("reservations", "state_aid"),
 )
 
 
@@ -67,7 +69,7 @@ def _own_rules(session: ReadingSession, scheme: GrantScheme) -> RulePublication 
 @scheme_pages.get("/bidragsformer/ny")
 def new_scheme() -> str:
     """The form for a grant scheme."""
-    return _new_scheme(SchemeForm())
+    return _new_scheme(SchemeForm(known={"reservations": tuple(Reservation)}))
 
 
 def _new_scheme(form: SchemeForm) -> str:

@@ -15,13 +15,14 @@ from vetting.grants.models import (
     GrantScheme,
     Round,
     RoundScheme,
+    StateAid,
     line_of,
     round_of,
     rounds_of_scheme,
     scheme_of,
     schemes_of_round,
 )
-from vetting.kernel.decision_outcomes import IncompleteTreatment
+from vetting.kernel.decision_outcomes import IncompleteTreatment, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -99,6 +100,8 @@ class SchemeWriting:
     not_completed: IncompleteTreatment = IncompleteTreatment.AS_IT_STANDS
     conditions: str = ""
     letter_text: str = ""
+    reservations: tuple[Reservation, ...] = tuple(Reservation)
+    state_aid: StateAid | None = None
 
     def columns(self) -> dict[str, Any]:
         """What is kept of it beside the name."""
@@ -110,6 +113,8 @@ class SchemeWriting:
             "not_completed": self.not_completed,
             "conditions": self.conditions.strip(),
             "letter_text": self.letter_text.strip(),
+            "reservations": [item.value for item in self.reservations],
+            "state_aid": self.state_aid,
         }
 
 

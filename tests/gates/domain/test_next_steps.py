@@ -60,7 +60,13 @@ STANDING = CaseStanding(
     waits_until=None,
 )
 DECIDED = DecidedSituation(
-    granted=True, identity_checked=False, sent=True, reported=True, followed_up=False, appeal_open=False
+    granted=True,
+    identity_checked=False,
+    sent=True,
+    reported=True,
+    followed_up=False,
+    aid_registered=True,
+    appeal_open=False,
 )
 
 

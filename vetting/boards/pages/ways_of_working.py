@@ -87,6 +87,7 @@ STEPS: Final = (
             "firmatecknare-legitimation-kontrollerad",
             "aterkravsvillkor-i-beslutet",
             "delegationsbeslut-anmalt",
+            "stod-av-mindre-betydelse-registrerat",
             "beviljad-forening-uppfoljd",
         ),
     ),

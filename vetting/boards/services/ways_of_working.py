@@ -92,6 +92,8 @@ class BoardOrder:
     rules: Mapping[CaseKind, tuple[str, Words] | None]
     """The rules in force for each kind of case: id and title."""
     shows_group: bool
+    demanded: Mapping[str, list[Words]]
+    """Gate -> the titles of grant schemes' own rules that demand it, beside the rules that all cases share."""
 
 
 def habits_of(board: Board) -> frozenset[BoardHabit]:
@@ -125,23 +127,26 @@ def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> Boar
     chosen = {kind: versions.rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind}
     required = _required_gates(session, board_id, rules, on=on)
     states = gate_states(rules.folder.book.gates, board.way_of_working, board.gates, required)
+    demanded: dict[str, list[Words]] = {}
+    for ruleset in versions.all_in_force(session, board_id, [CaseKind.GRANT], rules, on=on):
+        for gate in ruleset.gates:
+            if gate.id not in required:
+                demanded.setdefault(gate.id, []).append(ruleset.title)
     return BoardOrder(
         board=board,
         way=board.way_of_working,
         gates=states,
         habits=habits_of(board),
         rules={kind: (ruleset.id, ruleset.title) if ruleset else None for kind, ruleset in chosen.items()},
-        shows_group=GROUP_GATE in states and states[GROUP_GATE].on,
+        shows_group=GROUP_GATE in demanded or (GROUP_GATE in states and states[GROUP_GATE].on),
+        demanded=demanded,
     )
 
 
 def _required_gates(session: Session, board_id: int, rules: Rules, *, on: date) -> frozenset[str]:
-    """Gates that the rules in force demand."""
-    return frozenset(
-        gate.id
-        for ruleset in versions.all_in_force(session, board_id, CaseKind, rules, on=on)
-        for gate in ruleset.gates
-    )
+    """Gates that the rules in force demand of every case of a kind; what a grant scheme's own demand is its cases'."""
+    found = (versions.rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind)
+    return frozenset(gate.id for ruleset in found if ruleset is not None for gate in ruleset.gates)
 
 
 def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:

@@ -153,6 +153,8 @@ class CaseMarkKind(StrEnum):
     ROUTINE_FOLLOWED = "routine_followed"
     IDENTITY_CHECKED = "identity_checked"
     FOLLOWED_UP = "followed_up"
+    AID_REGISTERED = "aid_registered"
+    """Aid of minor importance was entered in the central register; the text says which day."""
     WITHOUT_QUESTIONS = "without_questions"
     """A booking confirmed with others, because the rules had nothing to ask of it."""
 
@@ -161,5 +163,7 @@ MARKS_KEPT_ON_REOPENING: Final = frozenset(
     {CaseMarkKind.REGISTERED, CaseMarkKind.PAPERS_OPENED, CaseMarkKind.GAP_ACCEPTED, CaseMarkKind.IDENTITY_CHECKED}
 )
 """Marks that stand when a case is opened again; what else was gone through is gone through again."""
-AFTER_DECISION: Final = frozenset({CaseMarkKind.IDENTITY_CHECKED, CaseMarkKind.FOLLOWED_UP})
+AFTER_DECISION: Final = frozenset(
+    {CaseMarkKind.IDENTITY_CHECKED, CaseMarkKind.FOLLOWED_UP, CaseMarkKind.AID_REGISTERED}
+)
 """Marks of a case that is decided."""

@@ -96,6 +96,12 @@ class FollowedUpForm(MarkForm):
     text = TextField(_("Vad visade uppföljningen?"), rows=2)
 
 
+class AidRegisteredForm(MarkForm):
+    """When aid of minor importance was entered in the central register."""
+
+    text = TextField(_("Vilken dag fördes stödet in i registret?"), short=True, hint=_("ÅÅÅÅ-MM-DD"))
+
+
 class SecondLookForm(PostedForm):
     """What follows from something new in a case that was returned to the queue."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, abort, url_for
 
 from vetting.cases.forms.acts import (
+    AidRegisteredForm,
     ApprovalForm,
     CompletionForm,
     FollowedUpForm,
@@ -57,7 +58,11 @@ def register(number: str) -> Response:
     )
 
 
-MARKS: Final[Mapping[str, type[MarkForm]]] = {"gap_accepted": GapAcceptedForm, "followed_up": FollowedUpForm}
+MARKS: Final[Mapping[str, type[MarkForm]]] = {
+    "gap_accepted": GapAcceptedForm,
+    "followed_up": FollowedUpForm,
+    "aid_registered": AidRegisteredForm,
+}
 """The marks that say why."""
 
 

@@ -10,6 +10,7 @@ from vetting.bookings.forms import AcceptanceForm, DeviationWithdrawalForm, Leav
 from vetting.cases.domain.completions import GapState
 from vetting.cases.forms.acts import (
     OWN,
+    AidRegisteredForm,
     CompletionForm,
     ContactForm,
     FollowedUpForm,
@@ -122,6 +123,11 @@ class FormsOfCase(FormsOfPage):
     def followed_up(self) -> FollowedUpForm:
         """What the follow-up showed."""
         return self.form(FollowedUpForm, "mark-followed_up", {"kind": "followed_up"})
+
+    @property
+    def aid_registered(self) -> AidRegisteredForm:
+        """When the aid was entered in the register."""
+        return self.form(AidRegisteredForm, "mark-aid_registered", {"kind": "aid_registered"})
 
     @property
     def second_look(self) -> SecondLookForm:

@@ -146,6 +146,7 @@ STEP_LOOKS: Final[Mapping[CaseAct, StepLook]] = {
     CaseAct.SEND_BACK: StepLook("case_acts.send_back", variant="tertiary"),
     CaseAct.CHECK_IDENTITY: StepLook("case_acts.mark", fields={"kind": "identity_checked"}, anchor="identity"),
     CaseAct.FOLLOW_UP: StepLook("case_acts.mark", StepShape.FORM, form="followed_up"),
+    CaseAct.REGISTER_AID: StepLook("case_acts.mark", StepShape.FORM, form="aid_registered"),
     CaseAct.CLOSE: StepLook("case_acts.close", anchor="close"),
     CaseAct.RECONSIDER: _folded_form("communications.reconsider", "reconsideration", _("Öppna ärendet igen")),
     CaseAct.NOTE_GAP: _folded_form("completions.note_gap", "gap", _("Utlovad, eller i en annan handling")),

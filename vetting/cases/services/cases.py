@@ -24,7 +24,7 @@ from vetting.decisions.models.decisions import last_outcome
 from vetting.documents.models.documents import Document
 from vetting.engine.facts import NUMBER, Facts, FactSupplier
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import HERE, InvalidDayError, parse_day
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, roles_with
@@ -37,7 +37,7 @@ from vetting.rules.services import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -322,6 +322,8 @@ def mark_case(
         raise Refused(
             Obstacle.INVALID, Problem("text", _("Det står inte vad uppföljningen visade."), _("Skriv det kort."))
         )
+    if kind is CaseMarkKind.AID_REGISTERED:
+        text = _day_registered(text, at.date())
     if kind is CaseMarkKind.GAP_ACCEPTED and not text.strip():
         raise Refused(
             Obstacle.INVALID,
@@ -338,6 +340,24 @@ def mark_case(
         else:
             judge_marked(session, case, rules, by=by, at=at)
     return case
+
+
+def _day_registered(given: str, on: date) -> str:
+    """The day that aid was entered in the register, as it is kept.
+
+    Raises:
+        Refused: it is no day, or lies ahead.
+    """
+    try:
+        day = parse_day(given.strip())
+    except InvalidDayError as error:
+        what = _("Det står inte vilken dag stödet fördes in i registret.")
+        raise Refused(Obstacle.INVALID, Problem("text", what, _("Skriv den så här: 2026-03-15."))) from error
+    if day > on:
+        raise Refused(
+            Obstacle.INVALID, Problem("text", _("Dagen ligger i framtiden."), _("Skriv dagen då det gjordes."))
+        )
+    return day.isoformat()
 
 
 def judge_marked(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:

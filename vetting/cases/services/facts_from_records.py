@@ -26,6 +26,7 @@ from vetting.grants.models import GrantScheme, Round, id_of_scheme, scheme_of_ca
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
+from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.store.case_rows import answer_together
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.payments.models import Payment, Reclaim
@@ -171,7 +172,13 @@ def awaits_report() -> ColumnElement[bool]:
     gone_through = exists().where(
         CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
     )
-    return and_(Case.state == CaseState.REPORTING, ~gone_through.correlate(Case))
+    not_asked_for = exists().where(  # what its decision does not say, nobody has failed to do
+        Decision.case_id == Case.id,
+        Decision.kind == "grant",
+        standing_decisions(),
+        cast(Decision.reservations, Text).not_like(f'%"{Reservation.REPORT.value}"%'),
+    )
+    return and_(Case.state == CaseState.REPORTING, ~gone_through.correlate(Case), ~not_asked_for.correlate(Case))
 
 
 def _of_the_association(

@@ -31,7 +31,7 @@ from vetting.decisions.services.decision_sentences import decision_sentence
 from vetting.gates.services import before_decision
 from vetting.grants.models import Round
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
+from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import _, same_in_both
@@ -237,7 +237,7 @@ def _proposal(file: CaseFile, refused: PostedForm | None) -> ProposalForm:
     if draft is None:
         suggested = drafted_reasons.of_refusal(file) or drafted_reasons.of_approval(file.case, file.screening)
         conditions = "\n".join(file.usual_conditions)
-        known |= {"reasons": suggested, "reservation": tuple(Reservation), "conditions": conditions}
+        known |= {"reasons": suggested, "reservation": tuple(file.usual_reservations), "conditions": conditions}
         known |= drafted_reasons.proposed_outcome(file.case, file.screening) or drafted_reasons.not_completed(
             file.screening, file.completions, file.missing, on=visitor.today()
         )

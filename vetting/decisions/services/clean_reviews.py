@@ -157,7 +157,11 @@ def propose_approval(
     decisions.make_ready(session, number, rules=rules, by=by, at=at)
     conditions = tuple(before_decision.usual_conditions(session, case))
     draft = DecisionProposal(
-        outcome=DecisionOutcome.APPROVED, amount=standing.approval, reasons="", conditions=conditions
+        outcome=DecisionOutcome.APPROVED,
+        amount=standing.approval,
+        reasons="",
+        conditions=conditions,
+        reservations=before_decision.usual_reservations(session, case),
     )
     decisions.propose_decision(session, number, draft, version=None, rules=rules, by=by, at=at)
     return case

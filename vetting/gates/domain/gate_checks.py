@@ -12,7 +12,6 @@ from vetting.kernel.decision_outcomes import (
     NOT_TRIED,
     DecisionGround,
     DecisionOutcome,
-    Reservation,
 )
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import SEPARATION_WORDS, SeparationOfDuties
@@ -253,11 +252,11 @@ def lacks_reservations(case: CaseSituation) -> GateFinding:
     """A grant lacks one of its reservations."""
     proposed = case.proposed
     gives = proposed is not None and proposed.outcome in FAVOURABLE and case.kind is CaseKind.GRANT
-    if not gives or proposed is None or proposed.reservations >= set(Reservation):
+    if not gives or proposed is None or proposed.reservations >= proposed.needed_reservations:
         return None
     return (
-        _("Beslutet saknar något av förbehållen om stopp, redovisning och återkrav."),
-        _("Ta med alla tre förbehållen."),
+        _("Beslutet saknar något av de förbehåll som bidragsformen har."),
+        _("Ta med dem: om stopp, redovisning och återkrav, så långt bidragsformen säger."),
     )
 
 
@@ -287,6 +286,16 @@ def lacks_report_to_board(case: DecidedSituation) -> GateFinding:
     if case.reported:
         return None
     return (_("Delegationsbeslutet är inte anmält till nämnden."), _("Anmäl det vid nämndens möte."))
+
+
+def lacks_aid_registration(case: DecidedSituation) -> GateFinding:
+    """Granted aid of minor importance is not entered in the register."""
+    if case.aid_registered or not case.granted:
+        return None
+    return (
+        _("Stödet av mindre betydelse är inte infört i registret."),
+        _("För in det och skriv vilken dag det gjordes."),
+    )
 
 
 def lacks_follow_up(case: DecidedSituation) -> GateFinding:

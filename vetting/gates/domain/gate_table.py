@@ -72,6 +72,7 @@ AFTER_DECISION: Final[tuple[GateRow[DecidedSituation], ...]] = (
     GateRow("underrattelse-och-overklagande", CLOSE, check.lacks_dispatch),
     GateRow("delegationsbeslut-anmalt", CLOSE, check.lacks_report_to_board),
     GateRow("beviljad-forening-uppfoljd", CLOSE, check.lacks_follow_up),
+    GateRow("stod-av-mindre-betydelse-registrerat", CLOSE, check.lacks_aid_registration),
 )
 HELD_ELSEWHERE: Final[Mapping[str, Words]] = {
     "lika-fall-jamforda": _("visas: tidigare svar på samma punkt står vid bedömningen och i beslutsunderlaget"),

@@ -82,6 +82,7 @@ ORDER: Final[tuple[tuple[CaseAct, Callable[[CaseStanding], bool]], ...]] = (
     (CaseAct.CHECK_IDENTITY, lambda case: case.state is CaseState.PAYMENT),
     (CaseAct.PAY, lambda case: case.state is CaseState.PAYMENT),
     (CaseAct.REPORT_DECISION, lambda _case: True),
+    (CaseAct.REGISTER_AID, lambda case: case.state in {CaseState.DECIDED, CaseState.REPORTING}),
     (CaseAct.FOLLOW_UP, lambda case: case.state in {CaseState.DECIDED, CaseState.REPORTING}),
     (CaseAct.CLOSE, lambda case: case.state in {CaseState.DECIDED, CaseState.REPORTING} and not case.holding_open),
 )

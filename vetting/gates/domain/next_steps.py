@@ -44,6 +44,7 @@ class CaseAct(StrEnum):
     SEND_BACK = "send_back"
     CHECK_IDENTITY = "check_identity"
     FOLLOW_UP = "follow_up"
+    REGISTER_AID = "register_aid"
     CLOSE = "close"
     RECONSIDER = "reconsider"
     RESCIND = "rescind"
@@ -234,6 +235,7 @@ class ActRow(NamedTuple):
 CLOSABLE: Final = frozenset({CaseState.DECIDED, CaseState.REPORTING})
 ENDED_BOOKINGS: Final = frozenset({CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED})
 FOLLOW_UP_GATE: Final = "beviljad-forening-uppfoljd"
+AID_GATE: Final = "stod-av-mindre-betydelse-registrerat"
 IDENTITY_GATE: Final = "firmatecknare-legitimation-kontrollerad"
 ROUTINE_GATE: Final = "lokalrutin-foljd"
 
@@ -252,6 +254,13 @@ def _identity_is_left(case: CaseStanding) -> bool:
 
 def _follow_up_is_left(case: CaseStanding) -> bool:
     return case.state in CLOSABLE and any(gate.gate == FOLLOW_UP_GATE for gate in case.holding_open)
+
+
+def _aid_is_unregistered(case: CaseStanding) -> bool:
+    decided = case.decided
+    if decided is None or case.open or AID_GATE in decided.off:
+        return False
+    return decided.granted and not decided.aid_registered
 
 
 def _speaks_against(case: CaseStanding) -> bool:
@@ -355,6 +364,7 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
     ActRow(CaseAct.PAY, _("Till utbetalningen"), (Action.PAY,), lambda case: case.state is CaseState.PAYMENT),
     ActRow(CaseAct.CHECK_IDENTITY, _("Legitimationen är kontrollerad"), (Action.ASSESS,), _identity_is_left),
     ActRow(CaseAct.FOLLOW_UP, _("Uppföljningen är gjord"), (Action.ASSESS,), _follow_up_is_left),
+    ActRow(CaseAct.REGISTER_AID, _("Stödet är infört i registret"), (Action.ASSESS,), _aid_is_unregistered),
     ActRow(
         CaseAct.CLOSE,
         _("Avsluta ärendet"),

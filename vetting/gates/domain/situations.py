@@ -47,6 +47,8 @@ class GateProposal:
     against_group: str
     appeal: str
     written_at: datetime | None
+    needed_reservations: frozenset[Reservation] = frozenset(Reservation)
+    """What a grant of its kind is to hold open."""
     execution: bool = False
     """It is execution: there is no appeal to tell of."""
 
@@ -138,6 +140,8 @@ class DecidedSituation:
     reported: bool
     """Every delegated decision of the case has been reported to the board."""
     followed_up: bool
+    aid_registered: bool
+    """It is no aid of minor importance, or a person has said when it was entered in the register."""
     appeal_open: bool
     """A decision can still be appealed, or is appealed."""
     off: frozenset[str] = frozenset()

@@ -196,6 +196,12 @@ def usual_conditions(session: Session, case: Case) -> list[str]:
     return list(dict.fromkeys([*own, *advised]))
 
 
+def usual_reservations(session: Session, case: Case) -> tuple[Reservation, ...]:
+    """What an approval holds open: what its grant scheme says, else all of it."""
+    scheme = scheme_of_case(session, case.scheme_id, case.round_id)
+    return tuple(Reservation(name) for name in scheme.reservations) if scheme is not None else tuple(Reservation)
+
+
 def _under_quashed(session: Session, case: Case, what: str) -> set[int]:
     """Ids of what quashed decisions of a case rested on: it is done anew before the next decision."""
     if case.reopened_at is None:  # a quashed decision opens its case again
@@ -403,6 +409,7 @@ def with_proposal(session: Session, case: Case, found: CaseSituation, draft: Dec
             reasons=draft.reasons,
             grounds=frozenset(DecisionGround(ground) for ground in draft.grounds),
             reservations=frozenset(Reservation(name) for name in draft.reservations),
+            needed_reservations=frozenset(usual_reservations(session, case)),
             against_group=draft.against_group,
             appeal=appeal_for(session, case, DecisionAuthority.BOARD),
             written_at=draft.written_at,

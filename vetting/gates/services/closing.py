@@ -17,6 +17,7 @@ from vetting.decisions.models.letters import of_case as letters_of
 from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.domain.situations import DecidedSituation
 from vetting.gates.services import before_decision
+from vetting.grants.models import StateAid, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -64,11 +65,17 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
             if row.maker in DELEGATED_AUTHORITIES and not row.execution
         ),
         followed_up=CaseMarkKind.FOLLOWED_UP in marks,
+        aid_registered=CaseMarkKind.AID_REGISTERED in marks or not _is_minor_aid(session, case),
         appeal_open=any(
             stands[row.id].force in {DecisionForce.APPEAL_RUNNING, DecisionForce.APPEALED} for row in valid
         ),
         off=frozenset(name for name, state in states.items() if not state.on),
     )
+
+
+def _is_minor_aid(session: Session, case: Case) -> bool:
+    scheme = scheme_of_case(session, case.scheme_id, case.round_id)
+    return scheme is not None and scheme.state_aid is StateAid.DE_MINIMIS
 
 
 def holding_open(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:

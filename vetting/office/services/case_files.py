@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from vetting.grants.models import GrantScheme
     from vetting.group.models.meetings import Review
     from vetting.group.models.special_reviews import ExpertOpinion
+    from vetting.kernel.decision_outcomes import Reservation
     from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Plain
     from vetting.kernel.store.trail import TrailEntry
@@ -140,6 +141,7 @@ class CaseFile:
     accepted: tuple[TermsAcceptance, LettingTerms] | None
     """How and by which terms the booker has agreed."""
     reviews: Sequence[Review]
+    usual_reservations: Sequence[Reservation]
     usual_conditions: Sequence[str]
     """What an approval begins with: the conditions of its grant scheme, and those that the group advises."""
     draft: DecisionDraft | None
@@ -295,6 +297,7 @@ def case_file(
         accepted=last_acceptance(session, case.id) if case.kind == CaseKind.BOOKING else None,
         reviews=meetings.reviews_of_case(session, case.id),
         usual_conditions=before_decision.usual_conditions(session, case),
+        usual_reservations=before_decision.usual_reservations(session, case),
         draft=draft,
         decisions=decided,
         after=after,
