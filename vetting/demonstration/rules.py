@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 from vetting.cases.services import what_if
+from vetting.grants.services import SchemeWriting, add_scheme, give_own_rules
 from vetting.kernel.store.jobs import DONE, Job, note_heartbeat
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.rules.services import drafts, filled_cases, publishing
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
     from vetting.rules.models import RuleDraft, RulePublication
     from vetting.rules.services.rulebook import Rules
 
@@ -103,6 +105,64 @@ CASES = """\
 """
 
 
+OF_SCHEME: Final = """\
+# {board}: riktlinjer för lokalbidrag. Allt är påhittat.
+id: lokalbidrag-{year}
+board: {code}
+kinds: [grant]
+title: {{sv: Riktlinjer för lokalbidrag {year}}}
+source: {{document: Riktlinjer för lokalbidrag {year}, place: hela}}
+adopted: {{body: {board}, on: {adopted}, reference: {series} {year}/311}}
+valid: null
+builds_on: []
+leaves_out: [ansokan-i-tid]
+facts:
+  own_activities:
+    type: list_of_rows
+    label: {{sv: Aktiviteter i lokalen}}
+    level: activity
+    supplied_by: applicant
+    fields:
+      held_on: {{type: date, label: {{sv: Datum}}}}
+      participants: {{type: whole_number, label: {{sv: Deltagare}}}}
+criteria:
+  - id: lokalbidrag-i-tid
+    label: {{sv: Ansökan om lokalbidrag kom in i tid}}
+    applies_to: [grant]
+    level: application
+    kind: automatic
+    moment: before
+    condition: {{fact: received_on, at_most: {{fact: deadline}}}}
+    if_not_met: reduce
+    reduction:
+      - {{when: {{fact: deadline, within: {{days: 7}}, of: {{fact: received_on}}}}, share: 0.1}}
+      - {{share: 0.25}}
+    sources: [{{document: Riktlinjer för lokalbidrag {year}, place: 4 §}}]
+  - id: lokalen-anvands
+    label: {{sv: Minst tre aktiviteter i lokalen har haft minst fem deltagare}}
+    applies_to: [grant]
+    level: activity
+    kind: automatic
+    moment: before
+    condition: {{count: own_activities, where: {{fact: participants, at_least: 5}}, at_least: 3}}
+    if_not_met: complete
+    sources: [{{document: Riktlinjer för lokalbidrag {year}, place: 5 §}}]
+amount:
+  parts:
+    - {{share: 0.5, of: rent_claimed}}
+  at_most: 40000
+  rounding: 100
+form:
+  intro: {{sv: Läs riktlinjerna innan ni söker. Bidraget gäller hyran för ett år.}}
+  parts:
+    - heading: {{sv: Lokalen}}
+      help: {{sv: Hyran enligt kontraktet.}}
+      facts: [rent_claimed, own_activities]
+    - heading: {{sv: Ansökan}}
+      facts: [purpose, amount_applied, budget_rows, contact_function, contact_email, postal_address, giro_number]
+  help:
+    own_activities: {{sv: Det gångna året.}}
+"""
 _CONCERTS: Final = {1: "en offentlig konsert", 2: "två offentliga konserter"}
 
 
@@ -133,6 +193,12 @@ class RulesPlan:
         }
         return TEXT.format(**given), CASES.format(**given)
 
+    def of_scheme(self, at: datetime) -> str:
+        """The rules that one grant scheme has of its own."""
+        adopted = (at - timedelta(days=90)).date()
+        given = {"code": self.code, "board": self.owner.board, "series": self.code.upper()}
+        return OF_SCHEME.format(**given, year=at.year, adopted=adopted)
+
 
 class OwnRules(Protocol):
     """One of the two below."""
@@ -144,6 +210,24 @@ class OwnRules(Protocol):
 def publish_rules_in_force(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
     """A version in force since five days: the cases that came before lie under the older rules."""
     _publish_rules(database, rules, plan, plan.files(1, begins=(at - timedelta(days=5)).date(), at=at), at)
+
+
+def publish_rules_of_scheme(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> int:
+    """A grant scheme with rules of its own, put together with those that all grants share: its id."""
+    earlier = at - timedelta(days=60)
+    writing = SchemeWriting(
+        name="Lokalbidrag", purpose="För hyran av en lokal.", conditions="Lokalen ska vara öppen för alla."
+    )
+    scheme = run_in_transaction(database, lambda s: add_scheme(s, writing, by=plan.owner, at=earlier))
+    text = plan.of_scheme(earlier)
+
+    def begin(session: WritingSession) -> RuleDraft:
+        draft = drafts.take_in(session, text.encode(), b"", by=plan.owner, at=earlier)
+        give_own_rules(session, scheme.id, draft.ruleset, by=plan.owner, at=earlier)
+        return draft
+
+    _publish_draft(database, rules, plan, run_in_transaction(database, begin), earlier)
+    return scheme.id
 
 
 def publish_next_year_rules(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
@@ -171,6 +255,12 @@ def _publish_rules(
     draft = run_in_transaction(
         database, lambda s: drafts.take_in(s, text, cases, by=plan.owner, at=at - timedelta(days=12))
     )
+    return _publish_draft(database, rules, plan, draft, at)
+
+
+def _publish_draft(
+    database: Database, rules: Rules, plan: RulesPlan, draft: RuleDraft, at: datetime
+) -> RulePublication:
     draft = _with_filled_cases(database, rules, draft, plan.owner, at - timedelta(days=11))
     ready = _handed_over(database, rules, draft, plan.owner, at - timedelta(days=11))
     yes = publishing.PublicationApproval(key=ready.id, version=ready.version, warnings_read=True, taken_away_read=True)

@@ -33,7 +33,7 @@ from vetting.demonstration import mail as demonstration_mail
 from vetting.demonstration import people as demonstration_people
 from vetting.demonstration import rules as demonstration_rules
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
-from vetting.engine.facts import Facts
+from vetting.engine.facts import Facts, ListRow
 from vetting.engine.results import CriterionResult
 from vetting.grants import services as rounds
 from vetting.group.domain.advice import Advice
@@ -221,6 +221,8 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
         if board.own_rules:
             owners = (filling.staff[Role.RULES_OWNER], filling.staff[Role.MANAGER])
             board.own_rules(database, rules, demonstration_rules.RulesPlan(board.code, board.rules, *owners), at=at)
+        if board.code == "mitt":
+            mitt = filling
         if board.code == "norr":
             norr = filling
             booked = demonstration_bookings.DemonstrationMonth(database, rules, filling.names, filling.staff, at)
@@ -230,6 +232,9 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
     renewals.renew_all(database, rules, at=at)
     run_in_transaction(database, lambda s: demonstration_people.lend_role(s, "norr", norr.staff, at=at))
     run_in_transaction(database, lambda s: demonstration_mail.receive_mail(s, rules, norr.board_id, norr.staff, at=at))
+    plan = demonstration_rules.RulesPlan("mitt", "", mitt.staff[Role.RULES_OWNER], mitt.staff[Role.MANAGER])
+    scheme = demonstration_rules.publish_rules_of_scheme(database, rules, plan, at=at)
+    run_in_transaction(database, lambda s: mitt.for_premises(s, scheme))
     return filled
 
 
@@ -413,6 +418,22 @@ class _BoardFilling:
             for scheme, amount in amounts.items()
         ]
         intake.receive_application(self.session, parts, rules=self.rules, **self._do(1))
+
+    def for_premises(self, session: WritingSession, scheme: int) -> None:
+        """A round of the grant scheme with rules of its own: one application in time, one three days late."""
+        self.session = session
+        self.schemes["Lokalbidrag"] = scheme
+        round_id = self._round("Lokalbidrag i år", 40, 10, -20)
+        held = [ListRow((("held_on", self._day(60 + 7 * week)), ("participants", 6 + week))) for week in range(4)]
+        for place, day, rent in ((30, 12, 60_000_00), (31, 7, 48_000_00)):
+            name, number = self.names[place]
+            facts = self._facts(name, number, self._day(day), "").with_values(
+                {"amount_applied": rent // 2, "rent_claimed": rent, "own_activities": tuple(held)}
+            )
+            new = NewCase(
+                kind=CaseKind.GRANT, facts=facts, received_on=self._day(day), channel="form", round_id=round_id
+            )
+            intake.receive_case(session, new, rules=self.rules, **self._do(day))
 
     def _round(self, name: str, opens: int, closes: int, decides: int, schemes: tuple[str, ...] = ()) -> int:
         line = self.lines.get(self._day(decides).year)
