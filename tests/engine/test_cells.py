@@ -391,6 +391,15 @@ def test_rows_are_read_as_they_are_typed_or_pasted(text: str) -> None:
     assert read_cell(rows_fact(), Cell(CellKind.TEXT, text), on=ON).value == (HIRE, MUSIC)
 
 
+def test_a_day_beside_two_numbers_is_no_personal_number_and_one_within_a_cell_is() -> None:
+    fact = rows_fact()
+    told = read_cell(fact, Cell(CellKind.TEXT, "2025-07-16 möte\t1160"), on=ON)
+    assert (told.told, len(told.value or ())) == (None, 1)  # type: ignore[arg-type] # rows
+    hidden = read_cell(fact, Cell(CellKind.TEXT, "Kim 19811218-9876\t500"), on=ON)
+    assert hidden.told is not None
+    assert "9876" not in str(hidden.value)
+
+
 def test_a_row_with_a_blank_field_does_not_know_it_and_a_wrong_one_is_told_by_its_number() -> None:
     fact = rows_fact()
     assert read_cell(fact, Cell(CellKind.TEXT, "Hyra; -"), on=ON).value == (ListRow((("what", "Hyra"),)),)

@@ -82,6 +82,16 @@ def plain(text: str) -> str:
             "senast 25 februari varje år",
         ),
         (
+            {"fact": "received_on", "comparison": "at_most", "value": "34 dagar efter", "other": "deadline"},
+            {"fact": "received_on", "at_most": {"fact": "deadline", "after": {"days": 34}}},
+            "senast 34 dagar efter sista ansökningsdag",
+        ),
+        (
+            {"fact": "received_on", "comparison": "at_most", "value": "31 mars varje år", "other": "deadline"},
+            {"fact": "received_on", "at_most": {"each_year": "03-31", "of": "deadline"}},
+            "31 mars samma år som sista ansökningsdag",
+        ),
+        (
             {"fact": "deadline", "comparison": "within", "value": "7 dagar", "other": "received_on"},
             {"fact": "deadline", "within": {"days": 7}, "of": {"fact": "received_on"}},
             "högst 7 dagar före ansökan kom in",
@@ -103,7 +113,9 @@ def test_a_row_says_what_is_taken_of_a_fact_and_comes_back_as_it_was_typed(
         if part == "value":
             assert f'value="{value.removesuffix(" kr").removesuffix(" st").replace(" ", "")}' in form.replace(
                 "50 %", "50%"
-            ).replace("7 dagar", "7dagar").replace("25 februari varje år", "25februarivarjeår")
+            ).replace("7 dagar", "7dagar").replace("25 februari varje år", "25februarivarjeår").replace(
+                "34 dagar efter", "34dagarefter"
+            ).replace("31 mars varje år", "31marsvarjeår")
         else:
             assert re.search(rf'<option value="{value}"\s+selected', form), part
 
@@ -316,6 +328,38 @@ def criteria_assessed(desk: Desk) -> list[str]:
         found = drafts.report_on_draft(session, session.get_one(RuleDraft, desk.draft.id), rules=rules(), on=NOW.date())
     assert found.ruleset is not None
     return [item.id for item in found.ruleset.criteria if item.kind == "assessment"]
+
+
+def test_a_value_beside_another_fact_that_says_nothing_is_told_and_never_dropped(databases: Databases) -> None:
+    desk = Desk(databases)
+    both = {"fact-condition-0": "members_total", "comparison-condition-0": "at_least"}
+    both |= {"other-condition-0": "participants_total", "value-condition-0": "20"}
+    answer = desk.post("/kriterium/ny", HEAD | both)
+    assert answer.status_code == 422
+    assert "går inte att jämföra med" in answer.text
+    late = {"fact-condition-0": "received_on", "comparison-condition-0": "at_most", "other-condition-0": "deadline"}
+    assert desk.post("/kriterium/ny", HEAD | late | {"value-condition-0": "14 dagar"}).status_code == 303
+    assert entries(desk)[-1]["condition"]["at_most"] == {"fact": "deadline", "after": {"days": 14}}
+
+
+def test_what_was_given_for_a_library_criterion_stays_when_it_is_made_ones_own(databases: Databases) -> None:
+    desk = Desk(databases)
+    place = next(number for number, entry in enumerate(entries(desk)) if entry.get("use") == "medlemmar-minst")
+    page = desk.get(f"/kriterium/{place}?change=1").text
+    assert 'value="5"' in page
+    assert 'value="1 §"' in page
+    assert re.search(r'<option value="members_total"\s+selected', page)
+    library = rules().folder.book.library
+    half = next(
+        name
+        for name, item in library.items()
+        if item.condition is not None and "share" in str(item.data.get("condition")) and item.data.get("settings")
+    )
+    assert desk.post("/bibliotek", use=half).status_code == 303
+    last = len(entries(desk)) - 1
+    setting = next(iter(library[half].data["settings"]))
+    assert desk.post(f"/kriterium/{last}/installningar", {f"setting-{setting}": "40"}).status_code == 303
+    assert entries(desk)[last]["settings"] == {setting: 0.4}
 
 
 def test_criteria_are_put_in_order_by_buttons(databases: Databases) -> None:

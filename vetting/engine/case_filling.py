@@ -348,8 +348,8 @@ def _limit(comparison: Comparison, definition: FactDefinition, filling: _Filling
             other = _some(filling.catalogue[operand.fact], filling.on)
             filling.put(operand.fact, other)
         if definition.type is FactType.DATE and isinstance(other, datetime):
-            return other.date()
-        return other
+            other = other.date()
+        return operand.of(other)
     if isinstance(operand, YearlyDay):
         of = filling.values.get(operand.year_of or comparison.fact)
         return operand.in_year(of.year if isinstance(of, date) else filling.on.year)

@@ -13,7 +13,13 @@ from vetting.engine.facts import FactDefinition, FactType, ListRow, Scalar, Supp
 from vetting.kernel import organisation_numbers
 from vetting.kernel.dates import FIRST_YEAR, LAST_YEAR, InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, check_amount, parse_amount
-from vetting.kernel.organisation_numbers import PERSONAL_NUMBER, NumberKind, personal_number_told, read_number
+from vetting.kernel.organisation_numbers import (
+    PERSONAL_NUMBER,
+    NumberKind,
+    mask_personal_numbers,
+    personal_number_told,
+    read_number,
+)
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import Words, _, changed_words, day_in_words, join_words, number_in_words, same_in_both
@@ -100,14 +106,13 @@ def read_cell(
         return CellReading()
     if definition.type is FactType.ORGANISATION_NUMBER:
         return _organisation_number(text)
-    personal = cell.kind in {CellKind.TEXT, CellKind.NUMBER} and organisation_numbers.holds_personal_number(text)
+    masked = mask_in_cells(text) if definition.type is FactType.LIST_OF_ROWS else mask_personal_numbers(text)
+    personal = cell.kind in {CellKind.TEXT, CellKind.NUMBER} and masked != text
     told = _PERSONAL_NUMBER if personal else None
     try:
         if _says_not_there(definition, text):
             return CellReading(absent=True)
-        value = _READERS[definition.type](
-            CellInput(definition, cell, organisation_numbers.mask_personal_numbers(text), synonyms or {})
-        )
+        value = _READERS[definition.type](CellInput(definition, cell, masked, synonyms or {}))
         _check_past(definition, value, on)
         _check_years(definition, value, on)
     except UnreadableValueError as error:
@@ -427,6 +432,14 @@ def _rows(given: CellInput) -> tuple[ListRow, ...]:
     return tuple(_row(given, number, line, fields) for number, line in enumerate(lines, 1))
 
 
+def mask_in_cells(text: str) -> str:
+    """Rows with every personal number masked; a day beside two numbers, each in a cell of its own, is none."""
+    return "".join(mask_personal_numbers(part) for part in _BETWEEN_CELLS.split(text))
+
+
+_BETWEEN_CELLS: Final = re.compile(r"([;\t|\r\n]+)")
+
+
 def _is_heading(line: str, fields: Sequence[FactDefinition]) -> bool:
     """Whether a line only repeats what the fields are called, as the first line of a pasted table does."""
     said = [folded_text(part) for part in _CELLS.split(line)]
@@ -466,6 +479,11 @@ def rows_written(definition: FactDefinition) -> Words:
     """How its rows are written: 'En rad för varje, med semikolon emellan: Vad; Belopp.'."""
     labels = join_words((item.label for item in definition.fields.values()), "; ")
     return _("En rad för varje, med semikolon emellan: ") + labels + same_in_both(".")
+
+
+def rows_explained(definition: FactDefinition) -> Words:
+    """The same, and what else can be written."""
+    return rows_written(definition) + _(" Eller klistra in från Excel. Skriv ”inga” om det inte finns några.")
 
 
 _READERS: Final[Mapping[FactType, Callable[[CellInput], Value]]] = {

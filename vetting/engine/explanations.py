@@ -308,7 +308,7 @@ def _measured_back(measure: FactMeasure, candidate: Any, whole: Value | None) ->
 def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Any:  # noqa: ANN401 - a value of any type
     operand = leaf.comparison.operand
     if isinstance(operand, FactReference):
-        return reading.facts.values.get(operand.fact)
+        return operand.of(reading.facts.values.get(operand.fact))
     value = operand.value if isinstance(operand, LiteralValue) else None
     if isinstance(value, Span):
         reference = leaf.comparison.reference

@@ -232,6 +232,41 @@ def parsed(rules: RulesFolder, data: dict[str, Any]) -> Condition:
     return condition
 
 
+@pytest.mark.parametrize(
+    ("shift", "came", "verdict"),
+    [
+        ({"after": {"days": 14}}, date(2026, 3, 1), Verdict.TRUE),
+        ({"after": {"days": 14}}, date(2026, 1, 1), Verdict.TRUE),
+        ({"after": {"days": 14}}, date(2026, 3, 2), Verdict.FALSE),
+        ({"before": {"months": 1}}, date(2026, 1, 15), Verdict.TRUE),
+        ({"before": {"months": 1}}, date(2026, 1, 16), Verdict.FALSE),
+    ],
+)
+def test_a_day_is_compared_with_one_so_long_after_or_before_another(
+    shift: dict[str, Any], came: date, verdict: Verdict
+) -> None:
+    """Whoever comes early is in time, and who comes within the days after the last one too."""
+    catalogue = {
+        name: FactDefinition(
+            id=name,
+            type=FactType.DATE,
+            label=Words(name, name),
+            level=FactLevel.APPLICATION,
+            supplied_by=FactSupplier.STAFF,
+        )
+        for name in ("came", "last")
+    }
+    faults = Faults()
+    condition = parse_condition({"fact": "came", "at_most": {"fact": "last", **shift}}, (), faults, catalogue)
+    assert condition is not None, faults.found
+    assert evaluate_condition(condition, {"came": came, "last": date(2026, 2, 15)}).verdict is verdict
+    assert evaluate_condition(condition, {"came": came}).verdict is Verdict.UNKNOWN
+    for wrong in ({"after": {"days": 0}}, {"after": {"days": 1}, "before": {"days": 1}}, {"after": "x"}):
+        faults = Faults()
+        assert parse_condition({"fact": "came", "at_most": {"fact": "last", **wrong}}, (), faults, catalogue) is None
+        assert faults.found
+
+
 VALUES: dict[FactType, Value] = {
     FactType.TEXT: "barn",
     FactType.WHOLE_NUMBER: 5,

@@ -16,6 +16,7 @@ from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.formats.yaml_reading import read_text
 from vetting.grants.services import SchemeWriting, add_scheme
 from vetting.jobs.worker import Worker
+from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.jobs import jobs_about
 from vetting.kernel.store.session import open_reading
@@ -72,6 +73,17 @@ def test_what_is_handed_over_is_tried_meanwhile(databases: Databases) -> None:
         while Worker(desk.board.database, rules(), lambda: NOW).run_next():
             pass
         desk.board.do(drafts.give_back, desk.draft.id, "Läs en gång till.", role=Role.MANAGER)
+
+
+def test_a_second_person_says_why_a_draft_comes_back_and_its_author_need_not(databases: Databases) -> None:
+    desk = Desk(databases)
+    accept_filled_cases(desk.board, desk.draft.id)
+    assert desk.post("/lamna").status_code == 303
+    with pytest.raises(Refused) as stopped:
+        desk.board.do(drafts.give_back, desk.draft.id, "  ", role=Role.MANAGER)
+    assert [problem.where for problem in stopped.value.problems] == ["because"]
+    desk.board.do(drafts.give_back, desk.draft.id, "", role=Role.RULES_OWNER)
+    assert desk.kept().state == "draft"
 
 
 ODD = [

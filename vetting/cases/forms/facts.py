@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from vetting.cases.services.intake import NewCase
 from vetting.engine.asked_facts import LONG_TEXTS
-from vetting.engine.cells import read_cell, rows_written
+from vetting.engine.cells import mask_in_cells, read_cell, rows_explained
 from vetting.engine.facts import Facts, FactType, Item, ListRow, Support, Value, name_of_item
 from vetting.grants.forms import RoundChoiceField
 from vetting.kernel.case_kinds import CaseKind
@@ -68,6 +68,13 @@ class FactField(TypedField):
         self.keyboard = "numeric" if definition.type is FactType.DATE else KEYBOARD.get(definition.type, "text")
         self.placeholder = _("ÅÅÅÅ-MM-DD") if definition.type is FactType.DATE else NO_WORDS
 
+    @property
+    def typed(self) -> str:
+        """As it was typed; in rows a personal number is one that stands within a cell."""
+        if self.raw_data is not None and self.definition.type is FactType.LIST_OF_ROWS:
+            return mask_in_cells(self._raw(self.raw_data))
+        return super().typed
+
     def process_formdata(self, valuelist: Sequence[object]) -> None:
         """Reads what was posted."""
         self.absent = False
@@ -96,7 +103,7 @@ def _label(definition: FactDefinition) -> Words:
 def _help(definition: FactDefinition) -> Words:
     """How the rows of a list are written, after what the fact says itself."""
     own = definition.help
-    return own + same_in_both(" ") + rows_written(definition) if own.sv else rows_written(definition)
+    return own + same_in_both(" ") + rows_explained(definition) if own.sv else rows_explained(definition)
 
 
 def _options(definition: FactDefinition) -> Mapping[str, Words]:

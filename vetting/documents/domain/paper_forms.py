@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
 from vetting.engine.asked_facts import ALWAYS, LONG_TEXTS, form_sections
-from vetting.engine.cells import rows_written
+from vetting.engine.cells import rows_explained
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import LISTS, FactDefinition, FactSupplier, FactType
 from vetting.kernel.case_kinds import CaseKind
@@ -254,7 +254,7 @@ def _label(fact: FactDefinition) -> Words:
 
 def _help(fact: FactDefinition) -> Words:
     if fact.type is FactType.LIST_OF_ROWS:
-        return join_words((words for words in (fact.help, rows_written(fact)) if words.sv), " ")
+        return join_words((words for words in (fact.help, rows_explained(fact)) if words.sv), " ")
     if fact.help.sv:
         return fact.help
     if fact.type in LISTS:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vetting.engine.conditions.tree import Condition
     from vetting.engine.facts import FactDefinition
+    from vetting.kernel.dates import Span
 
 
 class FactMeasure(StrEnum):
@@ -61,9 +62,16 @@ class SettingReference:
 
 @dataclass(frozen=True, slots=True)
 class FactReference:
-    """The value of another fact of the same type."""
+    """The value of another fact of the same type; of a day, so long after it. Before it: a length of less than none."""
 
     fact: str
+    later: Span | None = None
+
+    def of(self, value: Any) -> Any:  # noqa: ANN401 - a fact's value, of its own type
+        """What is compared with, of the other fact's value."""
+        if self.later is None or not isinstance(value, date):
+            return value
+        return self.later.after(value.date() if isinstance(value, datetime) else value)
 
 
 @dataclass(frozen=True, slots=True)

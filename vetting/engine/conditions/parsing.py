@@ -301,12 +301,13 @@ def _operand(
         return ListReference(str(data["list"]))
     if isinstance(data, Mapping) and "each_year" in data:
         return _yearly_day(data, kind, fact_type, path, faults, catalogue)
-    if isinstance(data, Mapping) and set(data) == {"fact"}:
+    if isinstance(data, Mapping) and "fact" in data and set(data) <= {"fact", *_SHIFTS}:
         other = known_fact(data["fact"], (*path, "fact"), faults, catalogue)
-        if other is None:
+        later = _shift(data, fact_type, path, faults)
+        if other is None or isinstance(later, InvalidValue):
             return None
         if kind.shape is OperandShape.VALUE and _alike(other.type, fact_type):
-            return FactReference(other.id)
+            return FactReference(other.id, later)
         faults.add(
             path,
             _("Uppgiften {id} är av typen {type} och kan inte jämföras här.", id=other.id, type=other.type),
@@ -319,6 +320,25 @@ def _operand(
         faults.add(path, value.what, value.remedy)
         return None
     return LiteralValue(value)
+
+
+_SHIFTS: Final = ("after", "before")
+
+
+def _shift(data: Mapping[str, Any], fact_type: FactType, path: Path, faults: Faults) -> Span | InvalidValue | None:
+    """How long after another day, of `after: {days: 14}`; before it is the same with a length of less than none."""
+    named = [key for key in _SHIFTS if key in data]
+    if not named:
+        return None
+    span = _span(data[named[0]])
+    if len(named) > 1 or fact_type not in DAYS or isinstance(span, InvalidValue):
+        wrong = InvalidValue(
+            _("'after' och 'before' är en tid efter eller före en annan dag."),
+            _("Skriv till exempel {fact: deadline, after: {days: 14}}."),
+        )
+        faults.add((*path, named[0]), wrong.what, wrong.remedy)
+        return wrong
+    return span if named == ["after"] else Span(-span.years, -span.months, -span.days)
 
 
 MOST_YEARS: Final = 9

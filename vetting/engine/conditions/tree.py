@@ -367,7 +367,7 @@ def limit_of(comparison: Comparison, values: Mapping[str, Value], day: date | No
     """What it is compared with; None where that is missing."""
     operand = comparison.operand
     if isinstance(operand, FactReference):
-        return values.get(operand.fact)
+        return operand.of(values.get(operand.fact))
     if isinstance(operand, YearlyDay):
         of = values.get(operand.year_of or comparison.fact)
         return operand.in_year(of.year) if isinstance(of, date) else None

@@ -383,7 +383,7 @@ def _of_items(leaf: ConditionLeaf, where: Condition, reading: ConditionReading, 
 def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PLR0911 - one return a shape
     operand = leaf.comparison.operand
     if isinstance(operand, FactReference):
-        return _fact_with_value(operand.fact, reading)
+        return _other_day(operand, reading) if operand.later is not None else _fact_with_value(operand.fact, reading)
     if isinstance(operand, YearlyDay):
         return _yearly(operand, reading.catalogue)
     if isinstance(operand, ListReference):
@@ -410,6 +410,20 @@ def _limit(leaf: ConditionLeaf, reading: ConditionReading) -> Words:  # noqa: PL
             return list_words([same_in_both(f"”{word}”") for word in value], OR)
         case _:
             return _shown_as(leaf.type, value, definition)
+
+
+def _other_day(operand: FactReference, reading: ConditionReading) -> Words:
+    """'14 dagar efter sista ansökningsdag', with the day that it is where it is known."""
+    later = operand.later or Span()
+    ahead = max(later.years, later.months, later.days) > 0
+    length = later if ahead else Span(-later.years, -later.months, -later.days)
+    named = (
+        length.words() + (_(" efter ") if ahead else _(" före ")) + lower_first(reading.catalogue[operand.fact].label)
+    )
+    value = operand.of(reading.facts.values.get(operand.fact))
+    if not isinstance(value, date):
+        return named
+    return day_in_words(value) + same_in_both(" (") + named + same_in_both(")")
 
 
 def _yearly(operand: YearlyDay, catalogue: Catalogue) -> Words:

@@ -93,7 +93,7 @@ def rows_of(data: object, catalogue: Catalogue) -> ConditionRows | None:
     return ConditionRows(group or "all", tuple(found)) if len(found) == len(rows) else None
 
 
-def _row(leaf: object, catalogue: Catalogue) -> ConditionRow | None:
+def _row(leaf: object, catalogue: Catalogue) -> ConditionRow | None:  # noqa: PLR0911 - one return a shape
     if not isinstance(leaf, Mapping):
         return None
     measure = next((item for item in (FactMeasure.VALUE, *ROW_MEASURES) if item.value in leaf), None)
@@ -111,14 +111,29 @@ def _row(leaf: object, catalogue: Catalogue) -> ConditionRow | None:
     of = str(named["fact"] if isinstance(named, Mapping) and set(named) == {"fact"} else named or "")
     taken = "" if measure is FactMeasure.VALUE else measure.value
     wanted = leaf[comparison]
-    if isinstance(wanted, Mapping) and set(wanted) == {"fact"}:
-        return ConditionRow(definition.id, comparison, "", str(wanted["fact"]), taken, of if taken else "")
+    if isinstance(wanted, Mapping) and "fact" in wanted:
+        return _row_of_other(ConditionRow(definition.id, comparison, "", "", taken, of if taken else ""), wanted)
+    if isinstance(wanted, Mapping) and set(wanted) == {"each_year", "of"} and not taken:
+        day = _as_typed({"each_year": wanted["each_year"]}) or ""
+        return ConditionRow(definition.id, comparison, day, str(wanted["of"]))
     typed = as_typed(wanted, share=measure is FactMeasure.SHARE)
     if typed is None:
         return None
     if taken:
         return ConditionRow(definition.id, comparison, typed, "", taken, of)
     return ConditionRow(definition.id, comparison, typed, of)
+
+
+def _row_of_other(row: ConditionRow, wanted: Mapping[str, Any]) -> ConditionRow | None:
+    """A comparison with another fact, or with a day so long after or before it."""
+    if set(wanted) == {"fact"}:
+        return replace(row, other=str(wanted["fact"]))
+    way = next((key for key in _WAYS if set(wanted) == {"fact", key}), None)
+    length = _as_typed(wanted[way]) if way is not None else None
+    return replace(row, other=str(wanted["fact"]), value=f"{length} {_WAYS[way]}") if way and length else None
+
+
+_WAYS: Final = {"after": "efter", "before": "före"}
 
 
 def _row_with_part(leaf: Mapping[str, Any], catalogue: Catalogue) -> ConditionRow | None:
@@ -185,7 +200,8 @@ def condition_of(
 def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Problem]) -> Any:  # noqa: ANN401 - plain data
     definition = catalogue.get(row.fact)
     if definition is None:
-        problems.append(Problem(f"fact-{where}", _("Ingen uppgift är vald."), _("Välj en uppgift.")))
+        what = _("Raden har ett värde, men ingen uppgift är vald.")
+        problems.append(Problem(f"fact-{where}", what, _("Välj en uppgift, eller töm radens värden.")))
         return None
     measure = FactMeasure(row.measure) if row.measure in set(ROW_MEASURES) else FactMeasure.VALUE
     wrong = _wrong_with_measure(row, measure, definition, catalogue, where)
@@ -215,10 +231,11 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
             return None
         taken["where"] = part
     counted_from = {"of": {"fact": row.other}} if row.other and kind.shape is OperandShape.SPAN else {}
-    if row.other and not counted_from:
-        return {**taken, row.comparison: {"fact": row.other}}
     try:
-        return {**taken, row.comparison: parse_operand(definition, kind.shape, row.value), **counted_from}
+        if row.other and not counted_from:
+            wanted = _with_other(row, definition)
+        else:
+            wanted = parse_operand(definition, kind.shape, row.value)
     except ValueError:
         problems.append(
             Problem(
@@ -228,6 +245,38 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
             )
         )
         return None
+    if measure is FactMeasure.SHARE or (definition.type is FactType.NUMBER and definition.unit.sv == "%"):
+        wanted = _as_share(wanted)
+    return {**taken, row.comparison: wanted, **counted_from}
+
+
+def _with_other(row: ConditionRow, definition: FactDefinition) -> dict[str, Any]:
+    """What stands for another fact: itself, a day so long after or before it, or a yearly day of its year.
+
+    Raises:
+        ValueError: a value stands beside it that says none of these.
+    """
+    typed = " ".join(row.value.split())
+    if not typed:
+        return {"fact": row.other}
+    if definition.type not in DAYS:
+        raise ValueError(typed)
+    yearly = _yearly(typed)
+    if yearly is not None:
+        return yearly | {"of": row.other}
+    length, _space, way = typed.rpartition(" ")
+    ways = {"efter": "after", "after": "after", "före": "before", "before": "before"}
+    if way.casefold() in ways:
+        return {"fact": row.other, ways[way.casefold()]: parse_span(length)}
+    return {"fact": row.other, "after": parse_span(typed)}
+
+
+def _as_share(wanted: Any) -> Any:  # noqa: ANN401 - plain data
+    """A share as it is written: '50' is a half as '50 %' is, since no share is more than the whole."""
+    if isinstance(wanted, list):
+        return [_as_share(item) for item in wanted]
+    is_number = isinstance(wanted, int | float) and not isinstance(wanted, bool)
+    return round(wanted / 100, 6) if is_number and wanted > 1 else wanted
 
 
 def _wrong_with_measure(
@@ -284,7 +333,7 @@ def _how_to_write(definition: FactDefinition, shape: OperandShape) -> Words:
     if shape in {OperandShape.PAIR, OperandShape.VALUES, OperandShape.WORDS}:
         return _("Skriv värdena med semikolon emellan.")
     if definition.type in DAYS:
-        return _("Skriv dagen så här: 2026-03-15.")
+        return _("Skriv dagen så här: 2026-03-15, 25 februari varje år, eller 14 dagar efter en annan uppgift.")
     return _("Skriv ett tal.")
 
 
@@ -387,7 +436,7 @@ _MONTHS: Final = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
     *("juli", "augusti", "september", "oktober", "november", "december"),
 )
-_YEARLY: Final = re.compile(r"(\d{1,2})\s*(?:/\s*(\d{1,2})|\s([a-zåäö]+))\s+varje\s+år", re.IGNORECASE)
+_YEARLY: Final = re.compile(r"(\d{1,2})\s*(?:/\s*(\d{1,2})|\s([a-zåäö]+))(?:\s+varje\s+år)?", re.IGNORECASE)
 
 
 def _yearly(typed: str) -> dict[str, str] | None:
@@ -397,6 +446,8 @@ def _yearly(typed: str) -> dict[str, str] | None:
         return None
     name = (match[3] or "").casefold()
     month = int(match[2]) if match[2] else next((place for place, one in enumerate(_MONTHS, 1) if one == name), 0)
+    if not month and not match[0].casefold().endswith("år"):
+        return None  # '14 dagar' is no day
     if not month:
         raise ValueError(typed)
     return {"each_year": f"{month:02}-{int(match[1]):02}"}

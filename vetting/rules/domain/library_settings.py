@@ -65,6 +65,16 @@ def _leaves(condition: Condition, *, negated: bool) -> Iterator[tuple[ConditionL
             assert_never(condition)
 
 
+def with_values_in_place(data: Any, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - plain data
+    """Plain data with each `{setting: name}` that has a value replaced by it."""
+    if isinstance(data, Mapping):
+        name = data.get("setting") if set(data) == {"setting"} else None
+        if name is not None and given.get(name) is not None:
+            return given[name]
+        return {key: with_values_in_place(value, given) for key, value in data.items()}
+    return [with_values_in_place(value, given) for value in data] if isinstance(data, list) else data
+
+
 def setting_as_typed(value: object, comparison: Comparison | None) -> str:
     """A value as a person would type it: '50 %', '1 år'; empty of none."""
     share = comparison is not None and comparison.measure is FactMeasure.SHARE

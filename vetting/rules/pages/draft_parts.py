@@ -13,7 +13,12 @@ from vetting.engine.written_rules import about_criterion
 from vetting.formats.yaml_editing import with_item, with_part
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, join_words, same_in_both
-from vetting.rules.domain.library_settings import LibrarySetting, read_setting, settings_of_criterion
+from vetting.rules.domain.library_settings import (
+    LibrarySetting,
+    read_setting,
+    settings_of_criterion,
+    with_values_in_place,
+)
 from vetting.rules.forms import (
     FIRST_CRITERION,
     SETTING,
@@ -138,7 +143,7 @@ def criterion(draft_id: int, place: str) -> Response | str:
     if written is not None and "use" in written and "change" not in request.args:
         return redirect_after_post(url_for("draft_parts.settings", draft_id=draft_id, place=place))
     if written is not None and "use" in written:
-        written = _as_own(look, str(written["use"]))
+        written = _as_own(look, str(written["use"]), written)
     typed = parts.typed_criterion(
         written or {"applies_to": sorted(draft_kinds(look)), "moment": "before"}, catalogue_of(look)
     )
@@ -157,8 +162,11 @@ def _written_criterion(look: RuleDraftReport, place: str) -> Mapping[str, Any] |
     return entry_at(entries, place)
 
 
-def _as_own(look: RuleDraftReport, name: str) -> Mapping[str, Any]:
-    """An inherited criterion, or one of the library, as the board would write its own: in its own document."""
+def _as_own(look: RuleDraftReport, name: str, taken: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    """An inherited criterion, or one of the library, as the board would write its own: in its own document.
+
+    taken: how the draft has taken it from the library; the values that were given for it are written out.
+    """
     found = next((item for item in look.inherited if item.id == name), None)
     library = rules_in_use().folder.book.library
     criterion = found or library.get(name)
@@ -166,6 +174,10 @@ def _as_own(look: RuleDraftReport, name: str) -> Mapping[str, Any]:
         abort(404)
     data = {key: value for key, value in criterion.data.items() if key not in {"sources", "status"}}
     data["applies_to"] = sorted(kind.value for kind in criterion.kinds & draft_kinds(look))
+    given = {**(data.pop("settings", None) or {}), **((taken or {}).get("settings") or {})}
+    data = {key: with_values_in_place(value, given) for key, value in data.items()}
+    if taken is not None and taken.get("sources"):
+        return data | {"sources": taken["sources"]}
     return data | {"sources": [{"document": own_document(look)}]}
 
 
@@ -203,7 +215,7 @@ def save_criterion(draft_id: int, place: str) -> Response:
     look = draft_report(draft_id)
     before = _written_criterion(look, place)
     if before is not None and "use" in before:
-        before = _as_own(look, str(before["use"]))
+        before = _as_own(look, str(before["use"]), before)
     form = posted_form(CriterionForm)
     form.validate()
     data, wrong = parts.criterion_data(form.texts, before or {}, catalogue_of(look))

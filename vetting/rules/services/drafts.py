@@ -452,12 +452,16 @@ def give_back(
     """The second person, or the author, takes the draft back to be written on.
 
     Raises:
-        Refused: there is no such open draft, or somebody has changed it since this version.
+        Refused: there is no such open draft, somebody has changed it since this version, or a second person does not
+            say why.
     """
     if not (by.may(Action.WRITE_RULES) or by.may(Action.PUBLISH_RULES)):
         require_permission(by, Action.PUBLISH_RULES)
     draft = open_draft(session, key, by, version)
-    draft.state, draft.returned_because = DRAFT, because[:2000]
+    if not because.strip() and str(by.id) not in draft.authors:
+        what = _("Det står inte vad som behöver ändras.")
+        raise obstacle_error("because", what, _("Skriv det kort: den som har skrivit reglerna får läsa det."))
+    draft.state, draft.returned_because = DRAFT, because.strip()[:2000]
     draft.version += 1
     session.note(TrailNote(action="rules_given_back", by=by, at=at, subject=draft, reason=because[:200]))
     return draft
