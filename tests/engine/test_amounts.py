@@ -86,6 +86,20 @@ HIRE, MUSIC = (
             "500 kr gånger antal: kostnader",
         ),
         (
+            {"per": "costs", "each": 500, "where": {"fact": "hours", "at_least": 5}},
+            (HIRE, MUSIC),
+            500,
+            "Antal: kostnader där timmar: minst 5: 1 × 500 kr = 500 kr.",
+            "500 kr gånger antal: kostnader där timmar: minst 5",
+        ),
+        (
+            {"per": "costs", "each": 500, "where": {"fact": "hours", "at_least": 5}},
+            (HIRE, ListRow((("what", "Musik"),))),
+            None,
+            "Antal: kostnader där timmar: minst 5: saknas.",
+            "500 kr gånger antal: kostnader där timmar: minst 5",
+        ),
+        (
             {"share": 0.5, "of": "costs.paid"},
             (HIRE, ListRow((("what", "Musik"),))),
             None,

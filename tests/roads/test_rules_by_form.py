@@ -157,6 +157,27 @@ def test_a_list_with_columns_of_its_own_is_made_counted_in_part_and_tried(databa
     assert written == {"count": fact, "where": {"fact": "deltagare", "at_least": 3}, "at_least": 2}
     form = desk.get(f"/kriterium/{len(entries(desk)) - 1}").text
     assert re.search(rf'<option value="{fact}.deltagare"\s+selected', form)
+    both = fields | {"where_2-condition-0": f"{fact}.kostnad", "test_2-condition-0": "at_most"}
+    assert 'name="where_2-condition-0"' in form
+    two = desk.post("/kriterium/ny", HEAD | both | {"against_2-condition-0": "200 kr", "label_sv": "Två krav på raden"})
+    assert two.status_code == 303
+    each = {"all": [{"fact": "deltagare", "at_least": 3}, {"fact": "kostnad", "at_most": 200}]}
+    assert entries(desk)[-1]["condition"] == {"count": fact, "where": each, "at_least": 2}
+    again = desk.get(f"/kriterium/{len(entries(desk)) - 1}").text
+    assert re.search(rf'name="where_2-condition-0".*?<option value="{fact}.kostnad"\s+selected', again, re.DOTALL)
+    assert desk.post(f"/kriterium/{len(entries(desk)) - 1}/bort").status_code == 303
+    counted = {"kind-0": "per", "fact-0": fact, "number-0": "65", "where-0": f"{fact}.deltagare"}
+    counted |= {"test-0": "at_least", "against-0": "5"}
+    said = desk.post("/belopp", counted, look="1").text
+    assert "65 kr gånger antal: genomförda aktiviteter där antal deltagare: minst 5" in plain(said)
+    assert 'name="where_2-0"' in said
+    assert desk.post("/belopp", counted).status_code == 303
+    part = {"per": fact, "each": 65, "where": {"fact": "deltagare", "at_least": 5}}
+    assert entries(desk, "amount")["parts"] == [part]
+    assert re.search(
+        rf'name="where-0".*?<option value="{fact}.deltagare"\s+selected', desk.get("/belopp").text, re.DOTALL
+    )
+    assert desk.post("/belopp", {}).status_code == 303
     summed = {"fact": fact, "measure": "sum", "comparison": "at_most", "value": "5 000 kr"}
     lone = {f"{name}-condition-0": value for name, value in summed.items()}
     assert "Välj vilken kolumn som ska summeras." in desk.post("/kriterium/ny", HEAD | lone | {"label_sv": "Dyrt"}).text

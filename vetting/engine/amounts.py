@@ -10,9 +10,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.conditions.comparisons import MEASURE_WORDS, FactMeasure
-from vetting.engine.conditions.parsing import known_fact, suggest_names
+from vetting.engine.conditions.parsing import known_fact, parse_condition, suggest_names
+from vetting.engine.conditions.tree import Verdict, compiled_once
+from vetting.engine.conditions.wording import describe_condition
+from vetting.engine.criteria import AS_OF_WORDS, AsOfDay
 from vetting.engine.facts import LISTS, NUMBERS, FactType
-from vetting.engine.list_items import fields_of, sum_of_items, summable_fields
+from vetting.engine.list_items import fields_of, sum_of_items, summable_fields, values_of
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at
 from vetting.kernel.money import KRONA, kronor
 from vetting.kernel.text import (
@@ -29,7 +32,8 @@ from vetting.kernel.text import (
 )
 
 if TYPE_CHECKING:
-    from vetting.engine.facts import Catalogue, FactDefinition, Facts, Value
+    from vetting.engine.conditions import Condition
+    from vetting.engine.facts import Catalogue, FactDefinition, Facts, Item, Value
     from vetting.kernel.problem import Faults, Path
 
 Figures = Mapping[str, Mapping[int, int]]
@@ -70,12 +74,14 @@ class AmountOf(StrEnum):
 class AmountPart:
     """One part. per: öre for each of a fact. share: of a cost. fixed: öre. figure: times an indexed figure.
 
-    field: of a list the column that is added up; empty where its things are counted. at_most: its own ceiling, öre.
+    field: of a list the column that is added up; empty where its things are counted. where: of a list only the things
+    that meet it. at_most: its own ceiling, öre.
     """
 
     kind: PartKind
     fact: str = ""
     field: str = ""
+    where: Condition | None = None
     each: int = 0
     share: Fraction = Fraction(0)
     figure: str = ""
@@ -189,16 +195,19 @@ def _part(data: object, path: Path, faults: Faults, catalogue: Catalogue, figure
             )
         return None
     fields = FieldReader(found, path, faults)
-    fields.refuse_unknown((*_FIELDS[kind], "at_most"))
+    fields.refuse_unknown((*_FIELDS[kind], "at_most", "where"))
     at_most = _money(fields, "at_most")
     match kind:
         case PartKind.PER:
             fact, field = _what_to_count(fields, "per", catalogue)
-            each = _money(fields, "each") or 0
-            return _whole(AmountPart(kind=kind, fact=fact, field=field, each=each, at_most=at_most), fields, "each")
+            each, where = _money(fields, "each") or 0, _which_rows(fields, fact, catalogue)
+            part = AmountPart(kind=kind, fact=fact, field=field, where=where, each=each, at_most=at_most)
+            return _whole(part, fields, "each")
         case PartKind.SHARE:
             share, (fact, field) = _share(fields, "share"), _what_to_count(fields, "of", catalogue, money=True)
-            return _whole(AmountPart(kind=kind, fact=fact, field=field, share=share, at_most=at_most), fields, "of")
+            where = _which_rows(fields, fact, catalogue)
+            part = AmountPart(kind=kind, fact=fact, field=field, where=where, share=share, at_most=at_most)
+            return _whole(part, fields, "of")
         case PartKind.FIXED:
             return _whole(AmountPart(kind=kind, each=_money(fields, "fixed") or 0, at_most=at_most), fields, "fixed")
         case PartKind.FIGURE:
@@ -242,6 +251,18 @@ def _what_to_count(fields: FieldReader, key: str, catalogue: Catalogue, *, money
             _("Välj ett belopp i kronor.") if money else _("Välj ett antal."),
         )
     return definition.id, ""
+
+
+def _which_rows(fields: FieldReader, fact: str, catalogue: Catalogue) -> Condition | None:
+    """The condition over the fields of one thing, of a part that counts a list."""
+    if "where" not in fields.data or not fact:
+        return None
+    if catalogue[fact].type not in LISTS:
+        fields.faults.add(
+            fields.at("where"), _("'where' hör till en del som räknas på en lista."), _("Ta bort fältet.")
+        )
+        return None
+    return parse_condition(fields.data["where"], fields.at("where"), fields.faults, fields_of(catalogue[fact]))
 
 
 def _share(fields: FieldReader, key: str, most: int | None = 1) -> Fraction:
@@ -304,7 +325,8 @@ def _count_part(
         return _("Fast belopp: ") + kronor(part.each), part.each, ""
     if part.kind is PartKind.FIGURE:
         return _of_figure(part, rule, facts.values)
-    definition, value = _what_is_counted(part, facts.values.get(part.fact), catalogue)
+    day = next((found for fact in YEARS[1:] if isinstance(found := facts.values.get(fact), date)), None)
+    definition, value = _what_is_counted(part, facts.values.get(part.fact), catalogue, day)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return definition.label + _(": saknas."), None, part.fact
     named = definition.label + same_in_both(": ") + definition.in_words(value)
@@ -320,12 +342,14 @@ def _count_part(
 
 
 def _what_is_counted(
-    part: AmountPart, value: Value | None, catalogue: Catalogue
+    part: AmountPart, value: Value | None, catalogue: Catalogue, day: date | None
 ) -> tuple[FactDefinition, Value | None]:
     """What a part is counted from: a fact, how many there are in a list, or the sum of a column."""
     definition = catalogue[part.fact]
     if definition.type not in LISTS:
         return definition, value
+    if part.where is not None:
+        value = _rows_that_count(part.where, value, day)
     if part.field:
         return replace(fields_of(definition)[part.field], label=_label_of(part, catalogue)), sum_of_items(
             value, part.field
@@ -334,8 +358,21 @@ def _what_is_counted(
     return replace(definition, type=FactType.WHOLE_NUMBER, label=_label_of(part, catalogue)), many
 
 
+def _rows_that_count(where: Condition, value: Value | None, day: date | None) -> Value | None:
+    """The things of a list that meet what is asked of each; None where that is not known of one of them."""
+    asked = compiled_once(where)
+    items: tuple[Item, ...] = value if isinstance(value, tuple) else ()
+    verdicts = [(item, asked(values_of(item), frozenset(), day).verdict) for item in items]
+    if not isinstance(value, tuple) or any(verdict is Verdict.UNKNOWN for _item, verdict in verdicts):
+        return None
+    return tuple(item for item, verdict in verdicts if verdict is Verdict.TRUE)  # type: ignore[return-value] # of one kind
+
+
 def _label_of(part: AmountPart, catalogue: Catalogue) -> Words:
-    """'Antal medlemmar', 'Antal: aktiviteter', 'Summa: kostnader (belopp)'."""
+    """'Antal medlemmar', 'Antal: aktiviteter där deltagare: minst 5', 'Summa: kostnader (belopp)'."""
+    if part.where is not None:
+        asked = describe_condition(part.where, fields_of(catalogue[part.fact]), AS_OF_WORDS[AsOfDay.APPLICATION])
+        return _label_of(replace(part, where=None), catalogue) + _(" där ") + lower_first(asked)
     definition = catalogue[part.fact]
     if definition.type not in LISTS:
         return definition.label

@@ -127,7 +127,7 @@ def _failing(ruleset: RuleSet, kind: CaseKind, on: date, base: FilledCase, crite
         return None
     screening = _screen_filling(ruleset, kind, filling, answers)
     results = {item.criterion.id: item.result for item in screening.findings}
-    alone = all(result in SETTLED for name, result in results.items() if name != criterion.id and name not in base.left)
+    alone = all(result in SETTLED for name, result in results.items() if name != criterion.id)
     if results.get(criterion.id) is not CriterionResult.NOT_MET:
         return None
     return FilledCase(

@@ -20,7 +20,7 @@ from vetting.formats.yaml_reading import LARGEST_BYTES, too_large
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import NO_WORDS, Words, _, lower_first, same_in_both
-from vetting.rules.domain.condition_rows import MOST_ROWS
+from vetting.rules.domain.condition_rows import MOST_ROWS, PARTS
 from vetting.rules.domain.language_reference import SUPPLIER_WORDS, TYPE_WORDS
 from vetting.rules.domain.library_settings import setting_as_typed
 from vetting.rules.services.drafts import NewAdoption, NewRuleDraft, RuleDraftChange
@@ -341,6 +341,29 @@ ROW_MEASURE_WORDS: Final[Mapping[str, Words]] = {
 }
 
 
+def shown_parts(form: PostedForm, place: str) -> list[tuple[TypedField, TypedField, TypedField]]:
+    """The fields of what is asked of each thing in a list: those that are filled in, and one more."""
+    rows = [
+        (
+            form.named(f"where{ending}-")[place],
+            form.named(f"test{ending}-")[place],
+            form.named(f"against{ending}-")[place],
+        )
+        for ending in PARTS
+    ]
+    filled = [number for number, (where, _test, _against) in enumerate(rows) if where.typed]
+    return rows[: max(filled, default=-1) + 2]
+
+
+def add_list_parts(form: type[PostedForm], place: str) -> None:
+    """Gives a form the fields of what is asked of each thing in a list."""
+    for ending in PARTS:
+        setattr(form, f"where{ending}-{place}", ChoiceField(_("Bara de rader där"), blank=_("alla rader")))
+        comparison = ChoiceField(_("Jämförelse"), options=dict.fromkeys(COMPARISONS, NO_WORDS))
+        setattr(form, f"test{ending}-{place}", comparison)
+        setattr(form, f"against{ending}-{place}", UnmaskedField(_("Värde")))
+
+
 class CriterionForm(DraftPartForm):
     """A criterion. look: only the sentence is asked for. Of the rows of its conditions: see `condition_row`."""
 
@@ -388,6 +411,10 @@ class CriterionForm(DraftPartForm):
         """The fields of a row in the order of `ROW_PARTS`; which: condition or only_if."""
         return [self.named(f"{part}-{which}-")[str(number)] for part in ROW_PARTS]
 
+    def list_parts(self, which: str, number: int) -> list[tuple[TypedField, TypedField, TypedField]]:
+        """Of a row about a list: the fields of what is asked of each thing, those filled in and one more."""
+        return shown_parts(self, f"{which}-{number}")
+
     def rows_shown(self, which: str) -> range:
         """The rows that are filled in, and one more; four more where that is asked for."""
         filled = [number for number in range(MOST_ROWS) if self.condition_row(which, number)[0].typed]
@@ -433,13 +460,7 @@ for _which in ("condition", "only_if"):
             ChoiceField(_("räknas som"), blank=_("värdet"), options=ROW_MEASURE_WORDS),
         )
         setattr(CriterionForm, f"of-{_which}-{_number}", ChoiceField(_("och uppgiften"), blank=NOBODY))
-        setattr(CriterionForm, f"where-{_which}-{_number}", ChoiceField(_("Bara de rader där"), blank=_("alla rader")))
-        setattr(
-            CriterionForm,
-            f"test-{_which}-{_number}",
-            ChoiceField(_("Jämförelse"), options=dict.fromkeys(COMPARISONS, NO_WORDS)),
-        )
-        setattr(CriterionForm, f"against-{_which}-{_number}", UnmaskedField(_("Värde")))
+        add_list_parts(CriterionForm, f"{_which}-{_number}")
 for _number in range(REDUCTION_ROWS):
     setattr(CriterionForm, f"days-{_number}", UnmaskedField(_("Högst så många dagar sen"), short=True))
     setattr(CriterionForm, f"off-{_number}", UnmaskedField(_("Avdrag"), short=True))
@@ -470,6 +491,10 @@ class AmountForm(DraftPartForm):
     figure = UnmaskedField(_("Prisbasbelopp det året (kr)"), short=True)
     look = CarriedField()
 
+    def list_parts(self, number: int) -> list[tuple[TypedField, TypedField, TypedField]]:
+        """Of a part that is counted from a list: the fields of what is asked of each thing."""
+        return shown_parts(self, str(number))
+
     def part_rows(self) -> list[tuple[TypedField, ...]]:
         """Kind, fact, number and ceiling of each part."""
         named = [self.named(f"{name}-") for name in ("kind", "fact", "number", "ceiling")]
@@ -494,6 +519,7 @@ for _number in range(AMOUNT_ROWS):
     setattr(AmountForm, f"fact-{_number}", ChoiceField(_("Uppgift"), blank=NOBODY))
     setattr(AmountForm, f"number-{_number}", UnmaskedField(_("Kronor, procent eller antal"), short=True))
     setattr(AmountForm, f"ceiling-{_number}", UnmaskedField(_("Högst (kr)"), short=True))
+    add_list_parts(AmountForm, str(_number))
 
 
 class LibrarySettingsForm(DraftPartForm):
@@ -619,7 +645,9 @@ class WorkedCaseForm(DraftPartForm):
     on = UnmaskedField(_("Dag då fallet prövas"), short=True, hint=ISO_DAY)
     proposal = ChoiceField(_("Förslag"), options=PROPOSAL_WORDS)
     amount = UnmaskedField(
-        _("Belopp enligt reglerna, kronor"), short=True, hint=_("Tomt: beloppet kontrolleras inte i det här fallet.")
+        _("Belopp enligt reglerna, före avdrag, kronor"),
+        short=True,
+        hint=_("Tomt: beloppet kontrolleras inte i det här fallet."),
     )
     more = CarriedField()
 
@@ -724,17 +752,27 @@ def offer_facts(form: CriterionForm, catalogue: Catalogue) -> None:
     numbers |= _columns(lists, lambda item: added if len(added := summable_fields(item)) > 1 else [])
     for which in ("condition", "only_if"):
         for number in range(MOST_ROWS):
-            fact, _comparison, _value, other, _measure, of, where, *_rest = form.condition_row(which, number)
-            fact.options, other.options, of.options, where.options = of_all, others, numbers, columns
+            fact, _comparison, _value, other, _measure, of = form.condition_row(which, number)
+            fact.options, other.options, of.options = of_all, others, numbers
+            _offer_columns(form, f"{which}-{number}", columns)
 
 
-def counted_facts(catalogue: Catalogue) -> dict[str, Words]:
+def _offer_columns(form: PostedForm, place: str, columns: Mapping[str, Words]) -> None:
+    for ending in PARTS:
+        form.named(f"where{ending}-")[place].options = columns
+
+
+def offer_counted(form: AmountForm, catalogue: Catalogue) -> None:
     """What an amount can be counted from: numbers and amounts, how many a list has, the sum of a column of one."""
     found = {name: item.label for name, item in catalogue.items() if item.type in NUMBERS}
     lists = [item for item in catalogue.values() if item.type in WITH_COLUMNS]
     found |= {item.id: MEASURE_WORDS[FactMeasure.COUNT] + lower_first(item.label) for item in lists}
     sums = _columns(lists, summable_fields)
-    return found | {name: MEASURE_WORDS[FactMeasure.SUM] + lower_first(words) for name, words in sums.items()}
+    found |= {name: MEASURE_WORDS[FactMeasure.SUM] + lower_first(words) for name, words in sums.items()}
+    columns = _columns(lists, lambda item: list(fields_of(item).values()))
+    for number, (_kind, fact, _value, _ceiling) in enumerate(form.part_rows()):
+        fact.options = found
+        _offer_columns(form, str(number), columns)
 
 
 def _columns(

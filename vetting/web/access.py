@@ -381,6 +381,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "paper_forms.download_of_draft": Action.READ_RULES,
     "draft_cases.unread": Action.WRITE_RULES,
     "draft_cases.accept_read_cases": Action.WRITE_RULES,
+    "draft_cases.remove_unread_cases": Action.WRITE_RULES,
     "draft_cases.accept_case": Action.WRITE_RULES,
     "draft_parts.amount": Action.WRITE_RULES,
     "draft_parts.save_amount": Action.WRITE_RULES,

@@ -46,7 +46,7 @@ def test_the_first_is_told_whole_and_the_next_by_what_differs() -> None:
     assert (first.like, first.given[0].sv) == ("", "Antal medlemmar: 20")
     assert [plain(line.sv) for line in first.expected] == [
         "Förslag: Inga hinder hittade i det som kontrollerats",
-        "Belopp enligt reglerna: 5 000 kr",
+        "Belopp enligt reglerna, före avdrag: 5 000 kr",
         "Uppfyllda krav: 1",
     ]
     assert few.like == ""  # three of three lines differ: told whole

@@ -170,6 +170,11 @@ def _incoming(
         _check_doubled(session, new, scheme, association, by)
     own = scheme.ruleset if scheme is not None else ""
     version = versions.fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at, own=own)
+    if version is None and own and new.asked_by == own:  # what was typed would stand by no rules, and be seen nowhere
+        what = _("Bidragsformens regler gällde inte den dag då ansökan kom in.")
+        raise Refused(
+            Obstacle.INVALID, Problem("received_on", what, _("Rätta ankomstdagen, eller välj en annan omgång."))
+        )
     catalogue = versions.catalogue_of_version(session, version.id if version else None, rules)
     said = list(said_of_facts(facts, catalogue, WHO if association is not None else None))
     return IncomingCase(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from vetting.engine.conditions.comparisons import (
     COMPARISONS,
@@ -40,14 +40,26 @@ YES: Final = frozenset({"ja", "yes", "true", "sant"})
 NO: Final = frozenset({"nej", "no", "false", "falskt"})
 
 
+class ListPart(NamedTuple):
+    """Which things of a list: the list and its field with a full stop between, a comparison, a value."""
+
+    where: str = ""
+    test: str = ""
+    against: str = ""
+
+
+PARTS: Final = ("", "_2", "_3")
+"""How the fields of each part of a row end: a row looks at so many fields of a list's things at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConditionRow:
     """One comparison as it is typed.
 
     other: a fact to compare with instead of a value; of a length of time the day that it counts back from. measure:
     what is taken of the fact, empty for its value. of: the second fact of a share, a sum or a difference; of the sum
-    of a list with columns the column, after the list and a full stop. where, test, against: of a list only the things
-    whose field compares so.
+    of a list with columns the column, after the list and a full stop. parts: of a list only the things whose fields
+    compare so.
     """
 
     fact: str = ""
@@ -56,9 +68,7 @@ class ConditionRow:
     other: str = ""
     measure: str = ""
     of: str = ""
-    where: str = ""
-    test: str = ""
-    against: str = ""
+    parts: tuple[ListPart, ...] = ()
 
     @property
     def blank(self) -> bool:
@@ -141,10 +151,20 @@ def _row_with_part(leaf: Mapping[str, Any], catalogue: Catalogue) -> ConditionRo
     whole = _row({key: value for key, value in leaf.items() if key != "where"}, catalogue)
     if whole is None or catalogue[whole.fact].type not in LISTS:
         return None
-    part = _row(leaf["where"], fields_of(catalogue[whole.fact]))
-    if part is None or part.measure or part.other:
+    parts = parts_of_list(leaf["where"], catalogue[whole.fact])
+    return replace(whole, parts=parts) if parts is not None else None
+
+
+def parts_of_list(where: object, definition: FactDefinition) -> tuple[ListPart, ...] | None:
+    """What is asked of each thing in a list, as parts; None where it goes deeper than that."""
+    if where is None:
+        return ()
+    rows = rows_of(where, fields_of(definition))
+    if rows is None or len(rows.rows) > len(PARTS) or (rows.group != "all" and len(rows.rows) > 1):
         return None
-    return replace(whole, where=f"{whole.fact}.{part.fact}", test=part.comparison, against=part.value)
+    if any(row.measure or row.other for row in rows.rows):
+        return None
+    return tuple(ListPart(f"{definition.id}.{row.fact}", row.comparison, row.value) for row in rows.rows)
 
 
 def as_typed(wanted: object, *, share: bool) -> str | None:
@@ -225,11 +245,12 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
     taken: dict[str, Any] = {measure.value: row.fact} | ({"of": row.of} if measure in OF_TWO else {})
     if added is not None and row.of:
         taken["of"] = added.id
-    if row.where:
-        part = _part_of_list(row, catalogue[row.fact], where, problems)
-        if part is None:
+    if any(part.where for part in row.parts):
+        is_counted = measure in {FactMeasure.COUNT, FactMeasure.SUM}
+        asked = where_of_parts(row.parts, catalogue[row.fact] if is_counted else None, where, problems)
+        if asked is None:
             return None
-        taken["where"] = part
+        taken["where"] = asked
     counted_from = {"of": {"fact": row.other}} if row.other and kind.shape is OperandShape.SPAN else {}
     try:
         if row.other and not counted_from:
@@ -306,20 +327,31 @@ def _added_field(row: ConditionRow, measure: FactMeasure, definition: FactDefini
     return next((item for item in fields if item.id == named), fields[0] if len(fields) == 1 else None)
 
 
-def _part_of_list(row: ConditionRow, definition: FactDefinition, where: str, problems: list[Problem]) -> Any:  # noqa: ANN401 - plain data
-    """What is asked of each thing in a list, as data; None with what could not be understood, at its own fields."""
-    fact, _stop, field = row.where.partition(".")
-    if fact != row.fact or definition.type not in LISTS or row.measure not in {FactMeasure.COUNT, FactMeasure.SUM}:
-        remedy = _("Välj ”antal i listan” eller ”summan i listan”, och en kolumn i samma lista.")
-        problems.append(Problem(f"where-{where}", _("Kolumnen hör inte till det som räknas."), remedy))
+def where_of_parts(
+    parts: Sequence[ListPart], definition: FactDefinition | None, where: str, problems: list[Problem]
+) -> Any:  # noqa: ANN401 - plain data
+    """What is asked of each thing in a list, as data; None with what could not be understood, at its own fields.
+
+    definition: the list that is counted; None where none is.
+    """
+    asked = []
+    for part, ending in zip(parts, PARTS, strict=False):
+        fact, _stop, field = part.where.partition(".")
+        if not part.where:
+            continue
+        if definition is None or fact != definition.id or definition.type not in LISTS:
+            remedy = _("Välj ”antal i listan” eller ”summan i listan”, och en kolumn i samma lista.")
+            problems.append(Problem(f"where{ending}-{where}", _("Kolumnen hör inte till det som räknas."), remedy))
+            return None
+        told: list[Problem] = []
+        asked.append(_leaf(ConditionRow(field, part.test, part.against), fields_of(definition), where, told))
+        names = {"fact": "where", "comparison": "test", "value": "against"}
+        for problem in told:
+            name, _dash, rest = problem.where.partition("-")
+            problems.append(Problem(f"{names.get(name, name)}{ending}-{rest}", problem.what, problem.remedy))
+    if None in asked:
         return None
-    told: list[Problem] = []
-    part = _leaf(ConditionRow(field, row.test, row.against), fields_of(definition), where, told)
-    names = {"fact": "where", "comparison": "test", "value": "against"}
-    for problem in told:
-        name, _dash, rest = problem.where.partition("-")
-        problems.append(Problem(f"{names.get(name, name)}-{rest}", problem.what, problem.remedy))
-    return part
+    return asked[0] if len(asked) == 1 else {"all": asked}
 
 
 def _how_to_write(definition: FactDefinition, shape: OperandShape) -> Words:

@@ -8,7 +8,7 @@ from vetting.engine.conditions.comparisons import matching_entries
 from vetting.engine.criteria import Consequence, CriterionKind
 from vetting.engine.facts import FactLevel
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import Words, _, same_in_both
+from vetting.kernel.text import Words, _, day_in_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +54,12 @@ def _all(ruleset: RuleSet, on: date) -> Iterator[RuleWarning]:
             ruleset.id,
             _("Det framgår inte vem som har antagit reglerna, när och med vilket diarienummer."),
             _("Ett avslag kan inte vila på regler som ingen har antagit. Fyll i det under Titel, beslut och rutin."),
+        )
+    if ruleset.valid.first is not None and ruleset.valid.first < on:
+        yield RuleWarning(
+            ruleset.id,
+            _("Reglerna kan inte gälla från {first}, som redan har varit.", first=day_in_words(ruleset.valid.first)),
+            _("De gäller från den dag då de publiceras. Ansökningar som kom in före dess prövas inte efter dem."),
         )
     for criterion in ruleset.criteria:
         yield from _of_opinion(criterion)

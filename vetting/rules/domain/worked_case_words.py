@@ -80,7 +80,7 @@ def _what_comes(case: WorkedCase, ruleset: RuleSet) -> tuple[Words, ...]:
     """The proposal, the amount, and each criterion that does not come out as met."""
     lines = [_("Förslag: ") + PROPOSAL_WORDS[case.proposal]]
     if case.amount is not None:
-        lines.append(_("Belopp enligt reglerna: ") + kronor(case.amount))
+        lines.append(_("Belopp enligt reglerna, före avdrag: ") + kronor(case.amount))
     lines += [
         _label_of(name, ruleset) + _COLON + lower_first(RESULT_WORDS[result])
         for name, result in case.results.items()

@@ -67,6 +67,12 @@ def accept_read_cases(draft_id: int) -> Response:
     return take_out(draft_id, lambda draft: (None, filled_cases.accepted_texts(draft.cases, green)), "#typfall")
 
 
+@blueprint.post("/regler/utkast/<int:draft_id>/typfall/olasta/bort")
+def remove_unread_cases(draft_id: int) -> Response:
+    """Takes out every worked case that nobody has accepted."""
+    return take_out(draft_id, lambda draft: (None, filled_cases.without_unread(draft.cases)), "#typfall")
+
+
 @blueprint.post("/regler/utkast/<int:draft_id>/typfall/<place>/godta")
 def accept_case(draft_id: int, place: str) -> Response:
     """A person has read the worked case, and it is what is meant."""
@@ -93,7 +99,8 @@ def _written_case(look: RuleDraftReport, place: str) -> Mapping[str, Any] | None
 def _case_page(look: RuleDraftReport, place: str, form: WorkedCaseForm) -> str:
     asked = look.ruleset.criteria if look.ruleset else ()
     given = [fact.typed for fact, _value in form.fact_rows()]
-    read = dict.fromkeys([*(name for item in asked for name in item.facts_and_shown), *given])
+    counted = look.ruleset.amount.facts if look.ruleset and look.ruleset.amount else ()
+    read = dict.fromkeys([*(name for item in asked for name in item.facts_and_shown), *counted, *given])
     catalogue = catalogue_of(look)
     form.carry(version=look.draft.version)
     form.kind.options = {kind: KIND_HEADINGS[kind] for kind in sorted(draft_kinds(look), reverse=True)}

@@ -31,8 +31,8 @@ from vetting.rules.forms import (
     ListEntryForm,
     OwnFactForm,
     TakeFromLibraryForm,
-    counted_facts,
     library_settings_form,
+    offer_counted,
     offer_facts,
 )
 from vetting.rules.models import draft_of
@@ -149,7 +149,9 @@ def criterion(draft_id: int, place: str) -> Response | str:
     )
     known = FIRST_CRITERION | {name: value for name, value in typed.items() if value}
     if request.args.get("villkor"):
-        known |= {"document": own_document(look), "quote": request.args["villkor"]}
+        line = request.args["villkor"]
+        known |= {"document": own_document(look), "quote": line}
+        known.setdefault("label_sv", line[:1].upper() + line[1:].rstrip(". "))
     return _criterion_page(look, place, CriterionForm(known=known), None)
 
 
@@ -205,6 +207,7 @@ def _criterion_page(look: RuleDraftReport, place: str, form: CriterionForm, sent
         form=form,
         said=sentence,
         catalogue=catalogue_of(look),
+        own=look.read.draft.facts if look.read.draft else {},
         with_columns=[item.id for item in catalogue_of(look).values() if item.type in WITH_COLUMNS],
     )
 
@@ -226,13 +229,14 @@ def save_criterion(draft_id: int, place: str) -> Response:
         form.tell(told)
     if form.look.data or form.more.data:
         return make_response(_criterion_page(look, place, form, sentence))
-    return keep_change(
+    answer = keep_change(
         draft_id,
         form,
         lambda draft: (with_item(draft.text, "criteria", number, data), None),
         lambda refused: _criterion_page(draft_report(draft_id), place, refused, sentence),
         "#kriterier",
     )
+    return _back_to_search(draft_id, answer, request.args.get("sok", ""))
 
 
 def _check_criterion(
@@ -420,17 +424,24 @@ def save_settings(draft_id: int, place: str) -> Response:
 def amount(draft_id: int) -> str:
     """How the amount is worked out, by form."""
     look = draft_report(draft_id)
-    return _amount_page(look, AmountForm(known=parts.typed_amount(data_of(look).get("amount"))), None)
+    return _amount_page(
+        look, AmountForm(known=parts.typed_amount(data_of(look).get("amount"), catalogue_of(look))), None
+    )
 
 
 def _amount_page(look: RuleDraftReport, form: AmountForm, sentence: Words | None) -> str:
     form.carry(version=look.draft.version)
     catalogue = catalogue_of(look)
-    for _kind, fact, _number, _ceiling in form.part_rows():
-        fact.options = counted_facts(catalogue)
+    offer_counted(form, catalogue)
     if sentence is None and look.ruleset is not None and look.ruleset.amount is not None:
         sentence = amount_in_words(look.ruleset.amount, catalogue)
-    return render_template("rules/draft_parts/amount.html", draft=look.draft, form=form, said=sentence)
+    return render_template(
+        "rules/draft_parts/amount.html",
+        draft=look.draft,
+        form=form,
+        said=sentence,
+        with_columns=[item.id for item in catalogue.values() if item.type in WITH_COLUMNS],
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/belopp")
@@ -438,7 +449,7 @@ def save_amount(draft_id: int) -> Response:
     """Shows the sentence, or keeps the formula; without any part there is none."""
     look, form = draft_report(draft_id), posted_form(AmountForm)
     form.validate()
-    data, wrong = parts.amount_data(form.texts, data_of(look).get("amount"))
+    data, wrong = parts.amount_data(form.texts, data_of(look).get("amount"), catalogue_of(look))
     form.tell(wrong)
     sentence, changed = None, look.draft.text
     if not form.problems:

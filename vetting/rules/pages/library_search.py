@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vetting.kernel.case_kinds import CaseKind
 
 blueprint = Blueprint("library_search", __name__)
-MOST_LINES: Final = 15
+MOST_LINES: Final = 40
 OF_ONE: Final = 5
 """Criteria that are shown for one condition."""
 OF_EACH: Final = 3
@@ -45,7 +45,7 @@ def show(draft_id: int) -> Response | str:
     lines = [line for line in (line.strip(" \t-–•*") for line in form.villkor.typed.splitlines()) if line]
     index = rules_in_use().folder.index
     kinds, most = draft_kinds(look), OF_ONE if len(lines) == 1 else OF_EACH
-    have = {criterion.id for criterion in look.ruleset.criteria} if look.ruleset else set()
+    taken = {criterion.id: criterion for criterion in look.ruleset.criteria} if look.ruleset else {}
     return render_template(
         "rules/library_search/show.html",
         draft=look.draft,
@@ -54,7 +54,7 @@ def show(draft_id: int) -> Response | str:
         form=form,
         answered=[AnsweredCondition(line, _nearest(index, line, most, kinds)) for line in lines[:MOST_LINES]],
         left_out=len(lines[MOST_LINES:]),
-        have=have | names_of_criteria(look),
+        have=dict.fromkeys(names_of_criteria(look)) | taken,
         published=index.other_words.of,
     )
 

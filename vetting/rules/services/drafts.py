@@ -337,10 +337,14 @@ def _taken_away(session: Session, draft: RuleDraft, ruleset: RuleSet, rules: Rul
 
 
 def _before(session: Session, draft: RuleDraft, read: RuleSetReading, rules: Rules, on: date) -> RuleSet | None:
-    """What the draft takes the place of: the set's last version, else what is in force for its kind."""
-    for publication, _unused in store.publications(session, draft.board_id):
-        if publication.ruleset == draft.ruleset:
-            return versions.read_version(session, publication.id, rules)
+    """What the draft takes the place of: the set's version on its first day, else what is in force for its kind."""
+    own = [
+        row for row, gone in store.publications(session, draft.board_id) if row.ruleset == draft.ruleset and not gone
+    ]
+    first = max((read.ruleset.valid.first if read.ruleset else None) or on, on)
+    holding = next((row for row in own if row.valid_from <= first), own[0] if own else None)
+    if holding is not None:
+        return versions.read_version(session, holding.id, rules)
     for kind in CaseKind:
         if read.ruleset and kind in read.ruleset.kinds:
             return versions.rules_in_force(session, draft.board_id, kind, rules, on=on)

@@ -30,6 +30,9 @@ REFUSES: frozenset[Consequence] = frozenset({Consequence.REFUSE, Consequence.DIS
 """Consequences that a worked case shows before they can meet anybody."""
 
 
+FILL = _("Tryck på Fyll i typfall, läs fallen och godta dem. Görs inget sådant fall lägger du till ett själv.")
+
+
 def own_criteria(report: RuleDraftReport) -> list[Criterion]:
     """The criteria that the draft says itself."""
     uses = report.read.draft.uses if report.read.draft is not None else ()
@@ -100,6 +103,14 @@ def accepted_texts(text: str, places: Sequence[int] | None = None) -> str:
     return text
 
 
+def without_unread(text: str) -> str:
+    """The file without the worked cases that nobody has accepted."""
+    entries = read_text(text.encode(), "cases").data or []
+    for place in reversed([place for place, entry in enumerate(entries) if entry.get("accepted") is False]):
+        text = with_item(text, None, place, None)
+    return text
+
+
 def lacking_cases(report: RuleDraftReport) -> list[Problem]:
     """What no accepted worked case shows yet: something approved, and each own criterion that goes against somebody."""
     ruleset = report.ruleset
@@ -112,7 +123,7 @@ def lacking_cases(report: RuleDraftReport) -> list[Problem]:
             Problem(
                 ruleset.id,
                 _("Inget godtaget typfall visar en ansökan som kan beviljas."),
-                _("Tryck på Fyll i typfall, läs fallen och godta dem."),
+                FILL,
             )
         )
     shown = {
@@ -122,7 +133,7 @@ def lacking_cases(report: RuleDraftReport) -> list[Problem]:
         Problem(
             criterion.id,
             _("Inget godtaget typfall visar när ”{label}” inte är uppfyllt.", label=criterion.label),
-            _("Tryck på Fyll i typfall, läs fallen och godta dem."),
+            FILL,
         )
         for criterion in own_criteria(report)
         if criterion.if_not_met in REFUSES and criterion.id not in shown

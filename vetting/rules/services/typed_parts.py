@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.amounts import PRICE_BASE, AmountOf, PartKind
@@ -16,21 +17,26 @@ from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.text import _
 from vetting.rules.domain.condition_rows import (
     MOST_ROWS,
+    PARTS,
     ConditionRow,
+    ListPart,
     condition_of,
     parse_finite_number,
     parse_span,
+    parts_of_list,
     rows_of,
+    where_of_parts,
     whole_number,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from vetting.engine.facts import Catalogue
 
 TypedFields = Mapping[str, str]
-ROW_PARTS: Final = ("fact", "comparison", "value", "other", "measure", "of", "where", "test", "against")
+ROW_PARTS: Final = ("fact", "comparison", "value", "other", "measure", "of")
 """The fields of a row of a condition."""
 _TEXTS: Final = ("kind", "level", "moment", "if_not_met", "on_running_support", "as_of")
 _PLAIN: Final = ("legal",)
@@ -74,6 +80,7 @@ def typed_criterion(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, 
         typed[f"{which}_group"] = rows.group
         for number, row in enumerate(rows.rows):
             typed |= {f"{part}-{which}-{number}": getattr(row, part) for part in ROW_PARTS}
+            typed |= _typed_list_parts(row.parts, f"{which}-{number}")
     return typed | _typed_reduction(data)
 
 
@@ -278,17 +285,35 @@ def _condition(typed: TypedFields, which: str, catalogue: Catalogue) -> tuple[An
         except UnreadableError as error:
             return None, [Problem(f"{which}_yaml", error.problem.what, error.problem.remedy)]
     rows = [
-        ConditionRow(*(typed.get(f"{part}-{which}-{number}", "").strip() for part in ROW_PARTS))
+        replace(
+            ConditionRow(*(typed.get(f"{part}-{which}-{number}", "").strip() for part in ROW_PARTS)),  # type: ignore[arg-type] # the texts of it
+            parts=_list_parts(typed, f"{which}-{number}"),
+        )
         for number in range(MOST_ROWS)
     ]
     return condition_of(typed.get(f"{which}_group", "all"), rows, catalogue, which)
+
+
+def _typed_list_parts(parts: Iterable[ListPart], place: str) -> dict[str, str]:
+    """The fields of what is asked of each thing in a list."""
+    return {
+        f"{name}{ending}-{place}": value
+        for part, ending in zip(parts, PARTS, strict=False)
+        for name, value in part._asdict().items()
+    }
+
+
+def _list_parts(typed: TypedFields, place: str) -> tuple[ListPart, ...]:
+    return tuple(
+        ListPart(*(typed.get(f"{name}{ending}-{place}", "").strip() for name in ListPart._fields)) for ending in PARTS
+    )
 
 
 AMOUNT_ROWS: Final = 5
 """Parts of an amount that the form has fields for."""
 
 
-def typed_amount(data: object) -> dict[str, str]:
+def typed_amount(data: object, catalogue: Catalogue) -> dict[str, str]:
     """The fields of the form for an amount as it is written."""
     if not isinstance(data, Mapping):
         return {}
@@ -308,6 +333,9 @@ def typed_amount(data: object) -> dict[str, str]:
         }[kind]
         typed |= {f"kind-{number}": kind.value, f"fact-{number}": str(fact or ""), f"number-{number}": said}
         typed |= {f"ceiling-{number}": _kronor(part.get("at_most"))}
+        counted = catalogue.get(str(fact or "").partition(".")[0])
+        if counted is not None and "where" in part:
+            typed |= _typed_list_parts(parts_of_list(part["where"], counted) or (), str(number))
     return typed
 
 
@@ -315,14 +343,16 @@ def _kronor(value: object) -> str:
     return f"{value:g}".replace(".", ",") if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
-def amount_data(typed: TypedFields, before: object) -> tuple[dict[str, Any] | None, list[Problem]]:
+def amount_data(
+    typed: TypedFields, before: object, catalogue: Catalogue
+) -> tuple[dict[str, Any] | None, list[Problem]]:
     """The amount as it is written in a file, None where nothing is filled in; and what could not be understood."""
     problems: list[Problem] = []
     parts: list[dict[str, Any]] = []
     for number in range(AMOUNT_ROWS):
         kind = typed.get(f"kind-{number}", "")
         if kind in set(PartKind):
-            parts.append(_amount_part(PartKind(kind), typed, number, problems))
+            parts.append(_amount_part(PartKind(kind), typed, number, problems, catalogue))
     if not parts:
         return None, problems
     data: dict[str, Any] = {"parts": parts}
@@ -341,7 +371,9 @@ def amount_data(typed: TypedFields, before: object) -> tuple[dict[str, Any] | No
     return data, problems
 
 
-def _amount_part(kind: PartKind, typed: TypedFields, number: int, problems: list[Problem]) -> dict[str, Any]:
+def _amount_part(
+    kind: PartKind, typed: TypedFields, number: int, problems: list[Problem], catalogue: Catalogue
+) -> dict[str, Any]:
     fact, said = typed.get(f"fact-{number}", ""), typed.get(f"number-{number}", "").strip()
     value = _number_of(said, f"number-{number}", problems, share=kind is PartKind.SHARE)
     if kind in {PartKind.PER, PartKind.SHARE} and not fact:
@@ -353,6 +385,10 @@ def _amount_part(kind: PartKind, typed: TypedFields, number: int, problems: list
         PartKind.FIGURE: {"figure": PRICE_BASE, "times": value},
     }
     part = written[kind]
+    chosen = _list_parts(typed, str(number))
+    if any(item.where for item in chosen):
+        asked = where_of_parts(chosen, catalogue.get(fact.partition(".")[0]), str(number), problems)
+        part |= {"where": asked} if asked is not None else {}
     if typed.get(f"ceiling-{number}", "").strip():
         part["at_most"] = _number_of(typed[f"ceiling-{number}"], f"ceiling-{number}", problems)
     return part
