@@ -16,6 +16,8 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vetting.engine.ruleset import RuleSet
 
 
@@ -39,14 +41,20 @@ def test_rows_of_a_list_are_made_so_that_they_meet_what_is_asked_of_each() -> No
     (few,) = failing_cases(made, CaseKind.GRANT, date(2026, 11, 20), ["egen"])
     rows = few.facts.values["activities"]
     assert isinstance(rows, tuple)
-    assert (len(rows), few.alone) == (4, True)
+    assert (len(rows), few.alone) == (5, True), "one of them is not of the kind that counts"
     again = thaw_rules(json.loads(json.dumps(freeze_rules(made))), {})
     assert list(again.catalogue["activities"].fields) == ["held_on", "participants"]
 
 
 def set_with(
-    facts: dict[str, Any], condition: dict[str, Any], *, form: dict[str, Any] | None = None, **of_criterion: Any
+    facts: dict[str, Any],
+    condition: dict[str, Any],
+    *,
+    form: dict[str, Any] | None = None,
+    more: Sequence[dict[str, Any]] = (),
+    **of_criterion: Any,
 ) -> RuleSet:
+    """A set with a criterion of its own, and more of the same shape."""
     criterion = {
         "id": "egen",
         "label": {"sv": "Egen"},
@@ -69,7 +77,7 @@ def set_with(
         "valid": None,
         "builds_on": [],
         "facts": facts,
-        "criteria": [criterion],
+        "criteria": [criterion, *({**criterion, **other} for other in more)],
         **({"form": form} if form is not None else {}),
     }
     faults, book = Faults(), rules().folder.book

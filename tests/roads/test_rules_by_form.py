@@ -12,7 +12,7 @@ from docx import Document
 
 from tests.board import rules
 from tests.factories import NOW
-from tests.rules.desk import CASE, Desk
+from tests.rules.desk import CASE, FACT, Desk
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.formats.yaml_editing import with_item
 from vetting.formats.yaml_reading import read_text
@@ -163,8 +163,8 @@ def test_a_list_with_columns_of_its_own_is_made_counted_in_part_and_tried(databa
     assert two.status_code == 303
     each = {"all": [{"fact": "deltagare", "at_least": 3}, {"fact": "kostnad", "at_most": 200}]}
     assert entries(desk)[-1]["condition"] == {"count": fact, "where": each, "at_least": 2}
-    again = desk.get(f"/kriterium/{len(entries(desk)) - 1}").text
-    assert re.search(rf'name="where_2-condition-0".*?<option value="{fact}.kostnad"\s+selected', again, re.DOTALL)
+    shown = desk.get(f"/kriterium/{len(entries(desk)) - 1}").text
+    assert re.search(rf'name="where_2-condition-0".*?<option value="{fact}.kostnad"\s+selected', shown, re.DOTALL)
     assert desk.post(f"/kriterium/{len(entries(desk)) - 1}/bort").status_code == 303
     counted = {"kind-0": "per", "fact-0": fact, "number-0": "65", "where-0": f"{fact}.deltagare"}
     counted |= {"test-0": "at_least", "against-0": "5"}
@@ -172,8 +172,8 @@ def test_a_list_with_columns_of_its_own_is_made_counted_in_part_and_tried(databa
     assert "65 kr gånger antal: genomförda aktiviteter där antal deltagare: minst 5" in plain(said)
     assert 'name="where_2-0"' in said
     assert desk.post("/belopp", counted).status_code == 303
-    part = {"per": fact, "each": 65, "where": {"fact": "deltagare", "at_least": 5}}
-    assert entries(desk, "amount")["parts"] == [part]
+    counts = {"per": fact, "each": 65, "where": {"fact": "deltagare", "at_least": 5}}
+    assert entries(desk, "amount")["parts"] == [counts]
     assert re.search(
         rf'name="where-0".*?<option value="{fact}.deltagare"\s+selected', desk.get("/belopp").text, re.DOTALL
     )
@@ -411,6 +411,10 @@ def test_worked_cases_are_made_from_the_rules_read_and_accepted(databases: Datab
     assert "Rött" not in page
     assert desk.post("/typfall/fyll").status_code == 303
     assert len(cases(desk)) == before + len(made)
+    stale = desk.kept().cases.replace("dogs_in_activity: 2\n", "dogs_in_activity: 1\n")
+    assert desk.post("/text", text=desk.kept().text, cases=stale).status_code == 303
+    assert desk.post("/typfall/fyll").status_code == 303
+    assert cases(desk)[before]["facts"]["dogs_in_activity"] == 2, "what nobody has accepted is made anew"
     assert desk.post(f"/typfall/{before}/godta").status_code == 303
     assert "accepted" not in cases(desk)[before]
     assert desk.post("/typfall/999/godta").status_code == 404
@@ -431,6 +435,44 @@ def test_all_that_is_read_is_accepted_at_once_but_what_is_red(databases: Databas
     assert desk.post("/typfall/godta").status_code == 303
     assert [case["name"] for case in cases(desk) if case.get("accepted") is False] == ["Rött"]
     assert desk.get("/typfall").text.count('id="case-') == 1
+
+
+def test_an_assessment_has_no_condition_and_shows_what_it_rests_on(databases: Databases) -> None:
+    desk = Desk(databases)
+    asks = HEAD | {"kind": "assessment", "question_sv": "Är verksamheten öppen?", "guard_sv": "Skriv vad som hände."}
+    asks |= {"label_sv": "Verksamheten är öppen"}
+    row = {"fact-condition-0": "members_total", "comparison-condition-0": "at_least", "value-condition-0": "5"}
+    told = desk.post("/kriterium/ny", asks | row)
+    assert told.status_code == 422
+    assert "En bedömning görs av en person" in told.text
+    answer = desk.post("/kriterium/ny", asks | {"shown-0": "dogs_in_activity", "shown-1": "activity_description"})
+    assert answer.status_code == 303, re.findall(r'<li><a href="#[^<]*<', answer.text)
+    assert entries(desk)[-1]["shown_facts"] == ["dogs_in_activity", "activity_description"]
+    page = desk.get(f"/kriterium/{len(entries(desk)) - 1}").text
+    assert re.search(r'name="shown-0".*?<option value="dogs_in_activity"\s+selected', page, re.DOTALL)
+
+
+def test_a_list_of_support_is_written_in_a_worked_case_and_a_lone_limit_has_the_other_end(databases: Databases) -> None:
+    desk = Desk(databases)
+    case = CASE | {"fact-1": "other_support", "value-1": "Region Exempel 5 000 kr; Banken"}
+    assert desk.post("/typfall/ny", case).status_code == 303
+    assert cases(desk)[-1]["facts"]["other_support"] == [
+        {"funder": "Region Exempel", "amount": 5000},
+        {"funder": "Banken"},
+    ]
+    form = desk.get(f"/typfall/{len(cases(desk)) - 1}").text
+    assert 'value="Region Exempel 5000 kr; Banken"' in form
+    assert desk.post("/uppgift", FACT | {"smallest": "3"}).status_code == 303
+    assert entries(desk, "facts")["antal_katter"]["range"] == [3, 1_000_000_000]
+
+
+def test_what_nobody_has_accepted_is_taken_out_at_once(databases: Databases) -> None:
+    desk = Desk(databases)
+    accepted = [case["name"] for case in cases(desk)]
+    assert desk.post("/typfall/fyll").status_code == 303
+    assert len(cases(desk)) > len(accepted)
+    assert desk.post("/typfall/olasta/bort").status_code == 303
+    assert [case["name"] for case in cases(desk)] == accepted
 
 
 def test_a_worked_case_says_its_amount_and_what_is_assessed(databases: Databases) -> None:

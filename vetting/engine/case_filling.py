@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
@@ -19,11 +20,13 @@ from vetting.engine.conditions.comparisons import (
     OperandShape,
     YearlyDay,
 )
+from vetting.engine.conditions.tree import Verdict, compiled_once
 from vetting.engine.conditions.wording import APPLICATION_DAYS
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.evidence import Assessment, CriterionAnswer
 from vetting.engine.facts import DAYS, NAME, NUMBER, NUMBERS, CaseDocument, Facts, FactType, ListRow, Support
 from vetting.engine.results import CriterionResult
+from vetting.engine.row_filling import RowPlan, as_row, plan_with, rows_against, rows_of_plan
 from vetting.engine.screening import GROUP_OPINION, Screening, screen
 from vetting.kernel.dates import Span
 from vetting.kernel.money import KRONA
@@ -66,6 +69,8 @@ class _Filling:
     on: date
     values: dict[str, Value] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
+    plans: dict[str, RowPlan] = field(default_factory=dict)
+    """List -> what is asked of its rows."""
 
     def put(self, fact: str, value: Value | None) -> bool:
         """Says what a fact is; None that it is not there."""
@@ -182,6 +187,8 @@ def _make_leaf(  # noqa: PLR0911 - one return a measure
     if comparison.comparison == "present":
         wanted = isinstance(comparison.operand, LiteralValue) and bool(comparison.operand.value)
         return filling.put(comparison.fact, _some(definition, filling.on) if wanted == holds else None)
+    if definition.type is FactType.LIST_OF_ROWS and comparison.measure is not FactMeasure.VALUE:
+        return _make_rows(leaf, comparison, filling, holds=holds)
     if comparison.where is not None:
         return _make_items(comparison, filling, holds=holds)
     found = _value_at_limit(leaf, comparison, definition, filling, holds=holds)
@@ -193,7 +200,7 @@ def _make_leaf(  # noqa: PLR0911 - one return a measure
         case FactMeasure.COUNT:
             return filling.put(comparison.fact, _list_of(definition, max(int(found), 0), filling.on))
         case FactMeasure.SUM:
-            return filling.put(comparison.fact, _adding_up_to(comparison, definition, max(int(found), 0), filling.on))
+            return filling.put(comparison.fact, (Support("Region Exempel", max(int(found), 0)),))
         case FactMeasure.SHARE | FactMeasure.PLUS | FactMeasure.MINUS:
             return _make_two(comparison, found, filling)
         case _:
@@ -220,39 +227,49 @@ def _make_two(comparison: Comparison, wanted: Any, filling: _Filling) -> bool:  
             return filling.put(comparison.fact, wanted + known)
 
 
-def _adding_up_to(comparison: Comparison, definition: FactDefinition, total: int, on: date) -> Value:
-    """A list of one thing, whose field is the whole sum."""
-    if definition.type is FactType.LIST_OF_SUPPORT:
-        return (Support("Region Exempel", total),)
-    return (_row_with(definition, on, {comparison.field: total}),)
+def _make_rows(leaf: ConditionLeaf, comparison: Comparison, filling: _Filling, *, holds: bool) -> bool:
+    """A list of rows that meets what all criteria have asked of it, or just fails this one."""
+    definition = filling.catalogue[comparison.fact]
+    target = _value_at_limit(leaf, comparison, definition, filling, holds=holds)
+    if comparison.measure in {FactMeasure.COUNT, FactMeasure.SUM} and not isinstance(target, int | float):
+        return False
+    number = target if isinstance(target, int | float) else 0
+    make = partial(_one_row, on=filling.on)
+    if holds:
+        plan = plan_with(filling.plans.get(comparison.fact, RowPlan()), comparison, number)
+        filling.plans[comparison.fact] = plan
+        rows = rows_of_plan(plan, definition, make)
+    else:
+        known = filling.values.get(comparison.fact)
+        now = tuple(item for item in known if isinstance(item, ListRow)) if isinstance(known, tuple) else ()
+        rows = rows_against(comparison, definition, now, number, make, filling.on)
+    return filling.put(comparison.fact, rows) if rows is not None else False
 
 
-def _row_with(definition: FactDefinition, on: date, given: Mapping[str, Value]) -> ListRow:
-    """One row: what is given, and anything in its other fields."""
-    said = {name: given.get(name, _some(item, on)) for name, item in definition.fields.items()}
-    return ListRow(tuple((name, value) for name, value in said.items() if not isinstance(value, tuple)))
+def _one_row(
+    definition: FactDefinition, each: tuple[Condition, ...], never: tuple[Condition, ...], *, on: date
+) -> dict[str, Value] | None:
+    """The fields of a row that meets some conditions and none of others; None where nobody knows how."""
+    inner = _Filling(dict(definition.fields), on)
+    for name, field_ in definition.fields.items():
+        inner.put(name, _some(field_, on))
+    for _round in range(ROUNDS):
+        wrong = [(item, True) for item in each if _verdict(item, inner) is not Verdict.TRUE]
+        wrong += [(item, False) for item in never if _verdict(item, inner) is not Verdict.FALSE]
+        if not wrong:
+            return inner.values
+        for item, holds in wrong:
+            _make(item, inner, holds=holds)
+    return None
 
 
-def _rows_that_meet(comparison: Comparison, definition: FactDefinition, many: int, filling: _Filling) -> Value | None:
-    """So many rows that meet what is asked of each; None where nobody knows how."""
-    inner = _Filling(dict(definition.fields), filling.on)
-    if comparison.where is None or not _make(comparison.where, inner, holds=True):
-        return None
-    return tuple(_row_with(definition, filling.on, inner.values) for _number in range(many))
+def _verdict(condition: Condition, filling: _Filling) -> Verdict:
+    return compiled_once(condition)(filling.values, frozenset(filling.absent), filling.on).verdict
 
 
 def _make_items(comparison: Comparison, filling: _Filling, *, holds: bool) -> bool:
     """A list whose things meet what is asked of them, or is empty."""
-    definition = filling.catalogue[comparison.fact]
     wants_yes = isinstance(comparison.operand, LiteralValue) and comparison.operand.value is True
-    if definition.type is FactType.LIST_OF_ROWS:
-        many = 1 if comparison.measure is FactMeasure.ANY_IN and wants_yes == holds else None
-        if comparison.measure is FactMeasure.COUNT and isinstance(comparison.operand, LiteralValue):
-            at_least = comparison.comparison == "at_least"
-            many = int(comparison.operand.value) + (0 if holds else -1 if at_least else 1)
-        rows = _rows_that_meet(comparison, definition, many, filling) if many is not None and many >= 0 else None
-        if rows is not None:
-            return filling.put(comparison.fact, rows)
     if comparison.measure is FactMeasure.ALL_IN or (comparison.measure is FactMeasure.ANY_IN and wants_yes != holds):
         return (
             filling.put(comparison.fact, ())
@@ -271,7 +288,7 @@ def _list_of(definition: FactDefinition, many: int, on: date) -> Value:
         case FactType.CHOICES:
             return tuple(list(definition.options)[:many])
         case FactType.LIST_OF_ROWS:
-            return tuple(_row_with(definition, on, {}) for _number in range(many))
+            return tuple(as_row(definition, _one_row(definition, (), (), on=on) or {}) for _number in range(many))
         case _:
             return tuple(f"Exempel {number + 1}" for number in range(many))
 

@@ -379,10 +379,11 @@ def _texts(given: CellInput) -> tuple[str, ...]:
 
 def _support(given: CellInput) -> tuple[Support, ...]:
     """Names, each with its amount where one stands last: 'Kulturnämnden 5 000 kr'."""
-    return tuple(_one_support(text) for text in _texts(given))
+    return tuple(one_support(text) for text in _texts(given))
 
 
-def _one_support(text: str) -> Support:
+def one_support(text: str) -> Support:
+    """'Kulturnämnden 5 000 kr': a giver, with the amount where one stands last."""
     match = _AMOUNT_LAST.fullmatch(text)
     if match is None:
         return Support(text)

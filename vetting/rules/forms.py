@@ -32,6 +32,8 @@ from vetting.rules.services.typed_parts import (
     COLUMN_ROWS,
     REDUCTION_ROWS,
     ROW_PARTS,
+    SHOWN,
+    SHOWN_ROWS,
     slug,
 )
 from vetting.web.forms import (
@@ -108,7 +110,10 @@ class NewRulesForm(PostedForm):
     scheme = KeyChoiceField(
         _("För vilka bidrag"),
         blank=_("Alla bidrag: de gemensamma reglerna"),
-        hint=_("Bara bidragsformer utan egna regler och utan omgång kan väljas. De läggs till under Bidragsformer."),
+        hint=_(
+            "De gemensamma reglerna gäller också för en bidragsform med egna regler. "
+            "Bara bidragsformer utan egna regler och utan omgång kan väljas."
+        ),
     )
     kinds = SeveralField(
         _("Gäller"),
@@ -421,6 +426,11 @@ class CriterionForm(DraftPartForm):
         more = 4 if self.more.data == which else 1
         return range(min(MOST_ROWS, max(filled, default=-1) + 1 + more))
 
+    def shown_rows(self) -> list[TypedField]:
+        """The facts that whoever assesses is shown."""
+        named = self.named(SHOWN)
+        return [named[str(number)] for number in range(SHOWN_ROWS)]
+
     def reduction_rows(self) -> list[tuple[TypedField, TypedField]]:
         """Days late and how much less, a row each."""
         days, off = self.named("days-"), self.named("off-")
@@ -464,6 +474,9 @@ for _which in ("condition", "only_if"):
 for _number in range(REDUCTION_ROWS):
     setattr(CriterionForm, f"days-{_number}", UnmaskedField(_("Högst så många dagar sen"), short=True))
     setattr(CriterionForm, f"off-{_number}", UnmaskedField(_("Avdrag"), short=True))
+
+for _number in range(SHOWN_ROWS):
+    setattr(CriterionForm, f"{SHOWN}{_number}", ChoiceField(_("Underlag"), blank=NOBODY))
 
 FIRST_CRITERION: Final = {
     "kind": "automatic",
@@ -750,6 +763,8 @@ def offer_facts(form: CriterionForm, catalogue: Catalogue) -> None:
     lists = [item for item in catalogue.values() if item.type in WITH_COLUMNS]
     columns = _columns(lists, lambda item: list(fields_of(item).values()))
     numbers |= _columns(lists, lambda item: added if len(added := summable_fields(item)) > 1 else [])
+    for item in form.shown_rows():
+        item.options = of_all
     for which in ("condition", "only_if"):
         for number in range(MOST_ROWS):
             fact, _comparison, _value, other, _measure, of = form.condition_row(which, number)

@@ -141,7 +141,7 @@ def point_counts(file: CaseFile) -> Words:
             count_in_words(file.standing.looks, _("värdekriterium att svara på"), _("värdekriterier att svara på"))
         )
     if missing:
-        told.append(count_in_words(missing, _("uppgift saknas"), _("uppgifter saknas")))
+        told.append(count_in_words(missing, _("uppgift att komplettera"), _("uppgifter att komplettera")))
     told.append(count_in_words(quiet, _("utan fråga"), _("utan fråga")))
     return join_words(told, " · ")
 

@@ -466,6 +466,7 @@ def change_facts(number: str) -> Response:
         catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules_in_use())
         before = known_facts(definitions, facts_of_case(session, case, catalogue))
     form = posted_form(fact_form(definitions, ChangedFactsForm))
+    form.tell(_wrong_when_emptied(form, before))
     return act_by_form(
         form,
         lambda session: cases.change_facts(
@@ -480,6 +481,19 @@ def change_facts(number: str) -> Response:
         onto=url_for("cases.show", number=number),
         again=lambda refused: _facts_page(number, refused),
     )
+
+
+def _wrong_when_emptied(form: FactForm, before: Mapping[str, str]) -> list[Problem]:
+    """Fields that were emptied: what has been said stays said until something else is."""
+    return [
+        Problem(
+            field.short_name,
+            _("”{label}” är lämnad och kan inte tömmas.", label=field.definition.label),
+            _("Skriv det som stämmer: ett annat värde, nej eller inga."),
+        )
+        for field in form.asked.values()
+        if before.get(field.short_name) and not field.typed
+    ]
 
 
 def _facts_that_differ(form: FactForm, before: Mapping[str, str]) -> Facts:

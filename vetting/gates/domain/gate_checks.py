@@ -50,7 +50,7 @@ def lacks_facts(case: CaseSituation) -> GateFinding:
     if not case.gaps or _on_incompleteness(case):
         return None
     return (
-        _("Saknas: ") + _names(case.gaps) + same_in_both("."),
+        _("Att komplettera: ") + _names(case.gaps) + same_in_both("."),
         _("Begär komplettering, fyll i uppgiften, eller godta att den saknas och skriv varför."),
     )
 

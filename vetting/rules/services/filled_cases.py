@@ -43,6 +43,7 @@ def own_criteria(report: RuleDraftReport) -> list[Criterion]:
 def filled_text(report: RuleDraftReport, on: date) -> str:
     """The draft's worked cases with those that its rules make, each to be read and accepted; none twice by name.
 
+    What was made before and nobody has accepted is made anew, by the rules as they are now.
     One that was written before some of the criteria gets what they read, where that makes it come out as it says.
     """
     ruleset, text = report.ruleset, report.draft.cases
@@ -50,6 +51,7 @@ def filled_text(report: RuleDraftReport, on: date) -> str:
         return text
     written = read_text(text.encode(), "cases").data or []
     names = {entry.get("name") for entry in written}
+    unread = {entry.get("name"): place for place, entry in enumerate(written) if entry.get("accepted") is False}
     own = {item.id: item for item in own_criteria(report)}
     approved_of = {kind: approved_case(ruleset, kind, on) for kind in sorted(ruleset.kinds)}
     for case, _screening, wrong in report.ran:
@@ -65,7 +67,9 @@ def filled_text(report: RuleDraftReport, on: date) -> str:
             named = _("Bara det här är inte uppfyllt: {label}") if failing.alone else _("Inte uppfyllt: {label}")
             made.append(as_worked_case(failing, named.with_values(label=label).sv, on))
         for entry in made:
-            if entry["name"] not in names:
+            if entry["name"] in unread:
+                text = with_item(text, None, unread[entry["name"]], entry)
+            elif entry["name"] not in names:
                 text = with_item(text, None, None, entry)
                 names.add(entry["name"])
     return text

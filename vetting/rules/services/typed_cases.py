@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.engine.cells import one_support
 from vetting.engine.facts import FactType
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import KRONA, InvalidAmountError, parse_amount
@@ -70,6 +71,8 @@ def _as_typed(value: object, definition: FactDefinition | None = None) -> str | 
     if definition is not None and definition.type is FactType.LIST_OF_ROWS and isinstance(value, list):
         rows = [[_as_typed(row.get(name, "")) for name in definition.fields] for row in value if isinstance(row, dict)]
         return "; ".join(" | ".join(str(cell) for cell in row) for row in rows)
+    if definition is not None and definition.type is FactType.LIST_OF_SUPPORT and isinstance(value, list):
+        return "; ".join(_support_as_typed(item) for item in value if isinstance(item, dict))
     if isinstance(value, bool):
         return "ja" if value else "nej"
     if isinstance(value, list):
@@ -101,6 +104,9 @@ def case_data(
                 raise ValueError(name)
             if definition.type is FactType.LIST_OF_ROWS:
                 facts[name] = _rows(definition, value)
+                continue
+            if definition.type is FactType.LIST_OF_SUPPORT:
+                facts[name] = [_support(part.strip()) for part in value.split(";") if part.strip()]
                 continue
             many = definition.type.value.startswith("list_of") or definition.type.value == "choices"
             parts = [part.strip() for part in value.split(";") if part.strip()]
@@ -144,6 +150,21 @@ def case_data(
         data["assessments"] = answers
     data["expect"] = expect
     return data, problems
+
+
+def _support_as_typed(item: Mapping[str, Any]) -> str:
+    amount = item.get("amount")
+    return (
+        f"{item.get('funder')} {amount:g} kr".replace(".", ",")
+        if isinstance(amount, int | float)
+        else str(item.get("funder"))
+    )
+
+
+def _support(text: str) -> dict[str, Any]:
+    """One support as it is written, of 'Region Exempel 5 000 kr'."""
+    found = one_support(text)
+    return {"funder": found.funder} | ({"amount": found.amount / KRONA} if found.amount is not None else {})
 
 
 def _rows(definition: FactDefinition, text: str) -> list[dict[str, Any]]:

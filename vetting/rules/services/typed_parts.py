@@ -81,6 +81,7 @@ def typed_criterion(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, 
         for number, row in enumerate(rows.rows):
             typed |= {f"{part}-{which}-{number}": getattr(row, part) for part in ROW_PARTS}
             typed |= _typed_list_parts(row.parts, f"{which}-{number}")
+    typed |= {f"{SHOWN}{number}": str(fact) for number, fact in enumerate(data.get("shown_facts") or ())}
     return typed | _typed_reduction(data)
 
 
@@ -211,11 +212,18 @@ def criterion_data(
     for which in ("condition", "only_if"):
         found, wrong = _condition(typed, which, catalogue)
         problems += wrong
-        if found is not None and not (which == "condition" and kind == "assessment"):
+        if found is not None and which == "condition" and kind == "assessment":
+            what = _("En bedömning görs av en person: villkoret skulle inte prövas.")
+            remedy = _("Töm raden, eller välj att kravet prövas mot uppgifterna. Underlag väljer du längre ned.")
+            problems.append(Problem("fact-condition-0", what, remedy))
+        elif found is not None:
             data[which] = found
     if kind == "assessment":
         data["question"] = _text_in_languages(typed, "question")
-        data |= {key: before[key] for key in ("ask", "shown_facts", "evidence") if key in before}
+        data |= {key: before[key] for key in ("ask", "evidence") if key in before}
+        shown = [typed.get(f"{SHOWN}{number}", "") for number in range(SHOWN_ROWS)]
+        shown += list(before.get("shown_facts") or ())[SHOWN_ROWS:]
+        data |= {"shown_facts": list(dict.fromkeys(filter(None, shown)))} if any(shown) else {}
     if typed.get("value_criterion") and kind == "assessment":
         data["value_criterion"] = True
     data["if_not_met"] = typed.get("if_not_met", "")
@@ -241,6 +249,11 @@ def criterion_data(
     used = _settings_in(data.get("condition")) | _settings_in(data.get("only_if")) | _settings_in(data.get("ask"))
     settings = {name: value for name, value in (before.get("settings") or {}).items() if name in used}
     return data | ({"settings": settings} if settings else {}), problems
+
+
+SHOWN: Final = "shown-"
+SHOWN_ROWS: Final = 6
+"""Facts that whoever assesses is shown, that the form has fields for."""
 
 
 def _what_is_left_blank(typed: TypedFields) -> list[Problem]:
@@ -456,6 +469,8 @@ COLUMN_ROWS: Final = 8
 
 
 _LIMITS: Final = ("smallest", "largest")
+_ENDS: Final = ("0", "1000000000")
+"""Where only the other limit is said."""
 _BY_FORM: Final = frozenset({"type", "label", "level", "supplied_by", "help", "range", "options", "fields"})
 
 
@@ -475,12 +490,9 @@ def fact_data(typed: TypedFields, before: Mapping[str, Any]) -> tuple[str, dict[
     if typed.get("help_sv", "").strip():
         data["help"] = _text_in_languages(typed, "help")
     limits = [typed.get(name, "").strip() for name in _LIMITS]
-    if any(limits) and not all(limits):
-        both = _("Skriv både minst och högst, eller lämna båda tomma.")
-        problems.append(Problem(_LIMITS[limits.index("")], _("Den ena gränsen saknas."), both))
-    elif any(limits):
+    if any(limits):
         try:
-            data["range"] = [whole_number(limit) for limit in limits]
+            data["range"] = [whole_number(limit or end) for limit, end in zip(limits, _ENDS, strict=True)]
         except ValueError:
             problems.append(Problem("smallest", *_NO_NUMBER))
     options = [line.strip() for line in typed.get("options", "").splitlines() if line.strip()]
