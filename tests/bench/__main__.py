@@ -1,6 +1,6 @@
 """`make bench`: prints every ratio."""
 
-from tests.bench import acts, imports, library, names, pages, screening, waiting, walk, weeks, what_if
+from tests.bench import acts, editor, imports, library, names, pages, screening, waiting, walk, weeks, what_if
 
 screening.main()
 what_if.shipped_sets()
@@ -8,6 +8,7 @@ what_if.main()
 imports.main()
 names.main()
 library.main()
+editor.main()
 pages.main()
 acts.main()
 weeks.main()

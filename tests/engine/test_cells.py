@@ -400,6 +400,12 @@ def test_a_day_beside_two_numbers_is_no_personal_number_and_one_within_a_cell_is
     assert "9876" not in str(hidden.value)
 
 
+def test_a_giver_and_an_amount_with_a_semicolon_between_are_one(rules: RulesFolder) -> None:
+    fact = rules.book.catalogue["other_support"]
+    found = read_cell(fact, Cell(CellKind.TEXT, "Region Exempel; 5000; Banken 2 000 kr; Stiftelsen"), on=ON)
+    assert found.value == (Support("Region Exempel", 500_000), Support("Banken", 200_000), Support("Stiftelsen"))
+
+
 def test_a_row_with_a_blank_field_does_not_know_it_and_a_wrong_one_is_told_by_its_number() -> None:
     fact = rows_fact()
     assert read_cell(fact, Cell(CellKind.TEXT, "Hyra; -"), on=ON).value == (ListRow((("what", "Hyra"),)),)

@@ -12,6 +12,7 @@ from vetting.associations.services import identities, merging, unmerging
 from vetting.associations.services.associations import search_associations
 from vetting.documents.domain.validity import good_until
 from vetting.engine.stored_values import from_plain
+from vetting.grants.models import scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import same_in_both
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from vetting.cases.models.cases import Case
     from vetting.engine.facts import Catalogue
-    from vetting.kernel.store.session import WritingSession
+    from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.store.session import ReadingSession, WritingSession
     from vetting.kernel.text import Words
     from vetting.web.forms import PostedForm
 
@@ -71,8 +74,11 @@ def _render_association(key: int, refused: PostedForm | None = None) -> str:
         catalogue, labels = versions.fact_and_criterion_names(
             session, person.board_id, rules_in_use(), on=visitor.today()
         )
-        ruleset = versions.rules_in_force(session, person.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today())
-        until = {paper.id: good_until(ruleset, paper.type, paper.dated) for paper, _ in file.papers}
+        shared = versions.rules_in_force(session, person.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today())
+        until = {
+            paper.id: good_until(_rules_of_scheme(session, case) or shared, paper.type, paper.dated)
+            for paper, case in file.papers
+        }
         return render_template(
             "associations/show.html",
             file=file,
@@ -89,6 +95,15 @@ def _render_association(key: int, refused: PostedForm | None = None) -> str:
                 (catalogue[row.fact].label, _value_in_words(catalogue, row.fact, row.value), row) for row in file.facts
             ],
         )
+
+
+def _rules_of_scheme(session: ReadingSession, case: Case) -> RuleSet | None:
+    """The rules in force of the grant scheme that a paper came for, where it has its own."""
+    scheme = scheme_of_case(session, case.scheme_id, case.round_id) if case.kind is CaseKind.GRANT else None
+    if scheme is None or not scheme.ruleset:
+        return None
+    on, own = visitor.today(), scheme.ruleset
+    return versions.rules_in_force(session, case.board_id, CaseKind.GRANT, rules_in_use(), on=on, own=own)
 
 
 def _value_in_words(catalogue: Catalogue, fact: str, value: object) -> Words:

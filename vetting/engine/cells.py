@@ -379,7 +379,21 @@ def _texts(given: CellInput) -> tuple[str, ...]:
 
 def _support(given: CellInput) -> tuple[Support, ...]:
     """Names, each with its amount where one stands last: 'Kulturnämnden 5 000 kr'."""
-    return tuple(one_support(text) for text in _texts(given))
+    found: list[Support] = []
+    for text in _texts(given):
+        lone = _lone_amount(text)
+        if lone is not None and found and found[-1].amount is None:  # 'Kulturnämnden; 5 000' is one giver
+            found[-1] = Support(found[-1].funder, lone)
+        else:
+            found.append(one_support(text))
+    return tuple(found)
+
+
+def _lone_amount(text: str) -> int | None:
+    try:
+        return parse_amount(text)
+    except InvalidAmountError:
+        return None
 
 
 def one_support(text: str) -> Support:

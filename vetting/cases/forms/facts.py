@@ -48,6 +48,9 @@ SHAPES = {
 SHORT = frozenset({*SHAPES, FactType.DATE})
 
 
+SUPPORT_WRITTEN: Final = _("Givare och belopp, flera med semikolon emellan: Regionen 5 000 kr; Stiftelsen 2 000 kr.")
+
+
 class FactField(TypedField):
     """A fact that is asked for: blank is missing, 'nej' on a paper is absent."""
 
@@ -56,7 +59,7 @@ class FactField(TypedField):
         rows = definition.type is FactType.LIST_OF_ROWS
         super().__init__(
             _label(definition),
-            hint=_help(definition) if rows else definition.help,
+            hint=_help(definition),
             short=definition.type in SHORT,
             rows=4 if rows else 3 if long else 0,
             options=_options(definition),
@@ -101,8 +104,12 @@ def _label(definition: FactDefinition) -> Words:
 
 
 def _help(definition: FactDefinition) -> Words:
-    """How the rows of a list are written, after what the fact says itself."""
+    """How what is several things is written, after what the fact says itself."""
     own = definition.help
+    if definition.type is FactType.LIST_OF_SUPPORT:
+        return own if own.sv else SUPPORT_WRITTEN
+    if definition.type is not FactType.LIST_OF_ROWS:
+        return own
     return own + same_in_both(" ") + rows_explained(definition) if own.sv else rows_explained(definition)
 
 

@@ -14,7 +14,7 @@ from vetting.boards.services.sign_in import require_permission_for_kind
 from vetting.documents.domain.paper_forms import FormKind, paper_form
 from vetting.documents.domain.returned_forms import FormAnswer, ReturnedForm, returned_form
 from vetting.formats.paper_forms import form_file, may_be_form, read_form
-from vetting.grants.models import schemes
+from vetting.grants.models import schemes, schemes_with
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import holds_personal_number, mask_personal_numbers
 from vetting.kernel.problem import Problem
@@ -84,7 +84,8 @@ def form_of_draft(
     ruleset = drafts.read_draft(session, key, rules=rules, by=by, on=on).ruleset
     if ruleset is None or CaseKind.GRANT not in ruleset.kinds:
         return None
-    return form_file(_form_of(session, FormKind.APPLICATION, ruleset, by), ending, language)
+    of = ", ".join(item.name for item in schemes_with(session, by.board_id, ruleset.id))
+    return form_file(_form_of(session, FormKind.APPLICATION, ruleset, by, of), ending, language)
 
 
 def given_out(

@@ -27,7 +27,7 @@ from vetting.rules.services.filled_cases import lacking_cases
 from vetting.rules.services.rule_files import RuleSetReading, parse_set, read_set
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -273,8 +273,32 @@ def read_draft(session: Session, key: int, *, rules: Rules, by: Person, on: date
 
 
 def report_on_draft(session: Session, draft: RuleDraft, *, rules: Rules, on: date) -> RuleDraftReport:
-    """What a draft's text says, whether it is kept or only tried."""
+    """What a draft's text says, whether it is kept or only tried.
+
+    Read once in each process while neither it nor anything that it is read by changes.
+    """
     board = session.get_one(Board, draft.board_id)
+    read_by = (
+        id(rules.folder),
+        (board.id, board.code, tuple(sorted(board.rules.items())), on),
+        (draft.ruleset, draft.text, draft.cases),
+        tuple((row.id, gone is None) for row, gone in store.publications(session, board.id)),
+        rulesets_of_schemes(session, board.id),
+    )
+    kept = _REPORTS.get(read_by)
+    if kept is None:
+        kept = _REPORTS[read_by] = (_report_anew(session, draft, board, rules=rules, on=on), rules)
+        while len(_REPORTS) > MOST_REPORTS:
+            _REPORTS.pop(next(iter(_REPORTS)), None)
+    return replace(kept[0], draft=draft)
+
+
+MOST_REPORTS: Final = 8
+_REPORTS: dict[Hashable, tuple[RuleDraftReport, Rules]] = {}
+"""What drafts say by all that it depends on, with the rules that its id stands for; the oldest goes first."""
+
+
+def _report_anew(session: Session, draft: RuleDraft, board: Board, *, rules: Rules, on: date) -> RuleDraftReport:
     book = board_book(session, board.id, rules, draft.ruleset, on=on)
     read = read_set(draft.text.encode(), draft.cases.encode(), draft.ruleset, book)
     before = _before(session, draft, read, rules, on)
