@@ -181,7 +181,7 @@ HELP_PAGES: Final = (
         (
             _("Regler visar vad som gäller, varje krav med sin källa."),
             _("Skriv nya regler. Sök i biblioteket hittar färdiga kriterier till era rader; resten skrivs i formulär."),
-            _("Ansökningsformuläret följer av kriterierna. Ge det rubriker, ordning och hjälptext, och se det som sida."),
+            _("Ansökningsformuläret följer av kriterierna. Ge det rubriker, ordning och hjälp, och se det som sida."),
             _("Fyll i typfall gör fall av reglerna. Läs vart och ett, och godta det som ni menade."),
             _("Pröva utkastet. Du ser vilka ärenden som skulle få ett annat utfall, och varför."),
             _("Lämna för publicering. En person som inte har skrivit läser skillnaden och publicerar."),
