@@ -8,10 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tests.board import rules
-from vetting.engine.case_filling import approved_case, failing_cases
+from vetting.engine.case_filling import approved_case, as_worked_case, failing_cases
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
 from vetting.engine.ruleset import parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
+from vetting.engine.screening import screen
+from vetting.engine.worked_cases import parse_worked_cases, run_worked_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
 
@@ -98,3 +100,21 @@ def test_no_number_of_a_made_case_is_below_nought() -> None:
     assert reported.facts.values["unreported_grants"] == 1
     assert made
     assert all(value >= 0 for value in numbers)
+
+
+def test_a_made_case_says_what_a_reduction_leaves_and_is_wrong_when_it_leaves_another_sum() -> None:
+    late = {"fact": "received_on", "at_most": {"fact": "deadline"}}
+    made = set_with({}, late, if_not_met="reduce", reduction=[{"share": 0.1}])
+    (case,) = failing_cases(made, CaseKind.GRANT, date(2026, 11, 20), ["egen"])
+    applied = {"amount_applied": 10_000_00}
+    facts = replace(case.facts, values={**case.facts.values, **applied})
+    screening = screen(made, facts, kind=CaseKind.GRANT, on=date(2026, 11, 20))
+    written = as_worked_case(replace(case, facts=facts, screening=screening), "För sent", date(2026, 11, 20))
+    assert written["expect"]["left"] == 9_000
+    for left, told in ((9_000, ""), (9_500, "lämnar 9 000 kr efter avdrag, väntat 9 500 kr")):
+        faults = Faults()
+        expected = {**written["expect"], "left": left}
+        [read] = parse_worked_cases([{**written, "expect": expected}], faults, made)
+        problems = [problem.what.sv.replace("\u00a0", " ") for problem in run_worked_case(read, made)[1]]
+        assert (faults.found, bool(problems)) == ([], bool(told)), problems
+        assert all(told in problem for problem in problems)

@@ -488,6 +488,13 @@ def test_a_worked_case_says_its_amount_and_what_is_assessed(databases: Databases
     assert (made["assessments"], "amount" in made["expect"]) == ({asked: "not_met"}, False)
     page = desk.get(f"/typfall/{len(cases(desk)) - 1}").text
     assert re.search(r'value="not_met"\s+selected', page)
+    like = desk.get(f"/typfall/ny?som={len(cases(desk)) - 1}").text
+    assert re.search(r'value="not_met"\s+selected', like), "one like it begins with all that it says"
+    assert made["name"] not in re.findall(r'name="name"[^>]*value="([^"]*)"', like), "but its name"
+    applied = {"fact-2": "amount_applied", "value-2": "20000", "name": "Kvar", "amount": ""}
+    answer = desk.post("/typfall/ny", fields | applied | {"left": "20 000"})
+    assert answer.status_code == 303, answer.text
+    assert cases(desk)[-1]["expect"]["left"] == 20_000
 
 
 def test_the_application_form_is_put_in_order_explained_and_seen_as_page_and_paper(databases: Databases) -> None:

@@ -25,6 +25,7 @@ from vetting.engine.conditions.wording import APPLICATION_DAYS
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.evidence import Assessment, CriterionAnswer
 from vetting.engine.facts import DAYS, NAME, NUMBER, NUMBERS, CaseDocument, Facts, FactType, ListRow, Support
+from vetting.engine.reductions import reduced_amount
 from vetting.engine.results import CriterionResult
 from vetting.engine.row_filling import RowPlan, as_row, plan_with, rows_against, rows_of_plan
 from vetting.engine.screening import GROUP_OPINION, Screening, screen
@@ -430,6 +431,11 @@ def as_worked_case(case: FilledCase, name: str, on: date) -> dict[str, Any]:
     worked = case.screening.worked_amount
     if worked is not None and worked.total is not None:
         expect["amount"] = worked.total // KRONA if worked.total % KRONA == 0 else worked.total / KRONA
+    applied = case.facts.values.get("amount_applied")
+    reduced = reduced_amount(case.screening, applied) if isinstance(applied, int) else None
+    if reduced is not None and reduced.reductions:
+        read.add("amount_applied")
+        expect["left"] = reduced.left // KRONA if reduced.left % KRONA == 0 else reduced.left / KRONA
     return {
         "name": name,
         "kind": case.screening.kind.value,

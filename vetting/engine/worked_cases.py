@@ -13,6 +13,7 @@ from vetting.engine.evidence import Assessment, CriterionAnswer
 from vetting.engine.facts import DAYS, CaseDocument, Catalogue, FactDefinition, Facts, FactType, ListRow, Support, Value
 from vetting.engine.proposal import PROPOSAL_WORDS, Attention, Proposal
 from vetting.engine.reasons import RESULT_WORDS
+from vetting.engine.reductions import reduced_amount
 from vetting.engine.results import CriterionResult
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at
 from vetting.engine.screening import Screening, screen
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from vetting.kernel.problem import Path
 
 CASE_KEYS: Final = ("name", "kind", "moment", "on", "facts", "absent", "not_asked", "assessments", "expect", "accepted")
-EXPECT_KEYS: Final = ("proposal", "attention", "results", "amount")
+EXPECT_KEYS: Final = ("proposal", "attention", "results", "amount", "left")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class WorkedCase:
     results: Mapping[str, CriterionResult]
     amount: int | None = None
     """What the formula is to give, öre."""
+    left: int | None = None
+    """What is to be left of what is applied for, after reductions; öre."""
     accepted: bool = True
     """Whether a person has read it: one that was made from the rules says only what they do."""
     where: str = ""
@@ -94,22 +97,27 @@ def _case(data: object, path: Path, faults: Faults, ruleset: RuleSet) -> WorkedC
         attention=expect.one_of("attention", Attention) if "attention" in expected else None,
         results=_results(expect, ruleset),
         amount=_expected_amount(expect, ruleset),
+        left=_kronor_at(expect, "left"),
         accepted=found.get("accepted", True) is not False,
     )
     return case if len(faults) == before else None
 
 
 def _expected_amount(expect: FieldReader, ruleset: RuleSet) -> int | None:
-    value = expect.data.get("amount")
-    if value is None:
-        return None
-    if ruleset.amount is None:
+    if expect.data.get("amount") is not None and ruleset.amount is None:
         expect.faults.add(
             expect.at("amount"), _("Reglerna räknar inte ut något belopp."), _("Ta bort raden, eller skriv en formel.")
         )
+    return _kronor_at(expect, "amount")
+
+
+def _kronor_at(expect: FieldReader, key: str) -> int | None:
+    value = expect.data.get(key)
+    if value is None:
+        return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         expect.faults.add(
-            expect.at("amount"), _("'{value}' är inget belopp i kronor.", value=value), _("Skriv till exempel 5000.")
+            expect.at(key), _("'{value}' är inget belopp i kronor.", value=value), _("Skriv till exempel 5000.")
         )
         return None
     return round(value * KRONA)
@@ -274,6 +282,12 @@ def _differences(case: WorkedCase, screening: Screening) -> list[Problem]:
         got_amount = kronor(known) if known is not None else _("inget belopp")
         what = _("”{name}” ger {got}, väntat {wanted}.", name=case.name, got=got_amount, wanted=kronor(case.amount))
         problems.append(Problem(case.where, what, remedy))
+    if case.left is not None and _left_of(case, screening) != case.left:
+        now = _left_of(case, screening)
+        got_left = kronor(now) if now is not None else _("inget belopp")
+        wanted = kronor(case.left)
+        what = _("”{name}” lämnar {got} efter avdrag, väntat {wanted}.", name=case.name, got=got_left, wanted=wanted)
+        problems.append(Problem(case.where, what, remedy))
     found = {finding.criterion.id: finding.result for finding in screening.findings}
     for name, expected in case.results.items():
         result = found.get(name)
@@ -288,3 +302,12 @@ def _differences(case: WorkedCase, screening: Screening) -> list[Problem]:
             )
             problems.append(Problem(case.where, what, remedy))
     return problems
+
+
+def _left_of(case: WorkedCase, screening: Screening) -> int | None:
+    """What the rules leave of what the case applies for, in öre."""
+    applied = case.facts.values.get("amount_applied")
+    if isinstance(applied, bool) or not isinstance(applied, int):
+        return None
+    reduced = reduced_amount(screening, applied)
+    return reduced.left if reduced is not None else applied

@@ -662,6 +662,9 @@ class WorkedCaseForm(DraftPartForm):
         short=True,
         hint=_("Tomt: beloppet kontrolleras inte i det här fallet."),
     )
+    left = UnmaskedField(
+        _("Kvar av sökt belopp efter avdrag, kronor"), short=True, hint=_("Kräver att sökt belopp står i fallet.")
+    )
     more = CarriedField()
 
     def fact_rows(self) -> Iterable[tuple[TypedField, TypedField]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -162,10 +163,11 @@ def open_rule_drafts(session: Session, board_id: int) -> Sequence[RuleDraft]:
 
 
 class DraftUnderWay(NamedTuple):
-    """Where an open draft stands, without its files."""
+    """Where an open draft stands, with how its file begins."""
 
     id: int
     ruleset: str
+    head: str
     state: str
     authors: list[str]
     returned_because: str
@@ -173,9 +175,19 @@ class DraftUnderWay(NamedTuple):
 
 def drafts_under_way(session: Session, board_id: int) -> list[DraftUnderWay]:
     """The board's open drafts as they stand, the oldest change first."""
-    columns = RuleDraft.id, RuleDraft.ruleset, RuleDraft.state, RuleDraft.authors, RuleDraft.returned_because
+    head = func.substr(RuleDraft.text, 1, 2_000)
+    columns = RuleDraft.id, RuleDraft.ruleset, head, RuleDraft.state, RuleDraft.authors, RuleDraft.returned_because
     wanted = select(*columns).where(RuleDraft.board_id == board_id, RuleDraft.state.in_(OPEN))
     return [DraftUnderWay(*row) for row in session.execute(wanted.order_by(RuleDraft.changed_at, RuleDraft.id))]
+
+
+_TITLE = re.compile(r"^title:[ ]*(?:\n[ ]+sv:[ ]*|\{[ ]*sv:[ ]*)?['\"]?([^'\"\n},]{3,120})", re.MULTILINE)
+
+
+def title_in(text: str, otherwise: str) -> str:
+    """What rules say that they are called, in the beginning of their file; otherwise their short name."""
+    found = _TITLE.search(text)
+    return found[1].strip() if found else otherwise
 
 
 def draft_of(session: Session, board_id: int, key: int) -> RuleDraft | None:
@@ -192,6 +204,19 @@ def publications(session: Session, board_id: int) -> Sequence[PublicationStandin
         .order_by(RulePublication.id.desc())
     )
     return [PublicationStanding(publication, withdrawal) for publication, withdrawal in rows]
+
+
+def replaced_on(rows: Sequence[PublicationStanding]) -> dict[int, date]:
+    """Version -> the day from which a later version of the same set holds instead; those without one are left out."""
+    found: dict[int, date] = {}
+    later: dict[str, date] = {}
+    for row, withdrawn in rows:  # the latest first
+        if withdrawn is not None:
+            continue
+        if row.ruleset in later:
+            found[row.id] = later[row.ruleset]
+        later[row.ruleset] = min(row.valid_from, later.get(row.ruleset, row.valid_from))
+    return found
 
 
 def own_sets(session: Session, board_id: int) -> dict[str, RulePublication]:

@@ -54,6 +54,13 @@ def test_a_version_is_withdrawn_with_a_reason_and_stays_to_be_read(owner: Somebo
     assert "Fel belopp i punkt 2." in owner.get(path).text
 
 
+def test_a_replaced_version_says_from_when_another_holds(owner: Somebody, board: BoardAtWork) -> None:
+    published_version(board)
+    assert "ersatt från" not in owner.get("/regler").text
+    published_version(board, GUIDELINE.replace("hundkultur 2027}", "hundkultur 2028}"))
+    assert owner.get("/regler").text.count("ersatt från") == 1
+
+
 def test_a_case_is_moved_to_new_rules_only_when_it_is_chosen(board: BoardAtWork, kim: Somebody) -> None:
     other = clean_facts(NUMBERS[1], "Exempelföreningen Två")
     stays, moves = board.receive().number, board.receive(other).number

@@ -179,7 +179,6 @@ HELP_PAGES: Final = (
         _("Skriva och publicera regler"),
         _("Regelansvarig"),
         (
-            _("Regler visar vad som gäller, varje krav med sin källa."),
             _("Skriv nya regler. Sök i biblioteket hittar färdiga kriterier till era rader; resten skrivs i formulär."),
             _("Ansökningsformuläret följer av kriterierna. Ge det rubriker, ordning och hjälp, och se det som sida."),
             _("Fyll i typfall gör fall av reglerna. Läs vart och ett, och godta det som ni menade."),

@@ -32,7 +32,7 @@ from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts
 from vetting.office.services.watches import watch_lines
 from vetting.payments.models import Payment
-from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
+from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way, title_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,7 +207,7 @@ def _rules(session: Session, by: Person) -> Iterator[TodayLine]:
     if not (by.may(Action.PUBLISH_RULES) or by.may(Action.WRITE_RULES)):
         return
     for draft in drafts_under_way(session, by.board_id):
-        is_own, name = str(by.id) in draft.authors, same_in_both(draft.ruleset)
+        is_own, name = str(by.id) in draft.authors, same_in_both(title_in(draft.head, draft.ruleset))
         if draft.state == IN_REVIEW and by.may(Action.PUBLISH_RULES) and not is_own:
             why = _("regler som väntar på en andra person")
             yield TodayLine(None, name, why, _("Granska"), TodayPlace.REVIEW_RULES, str(draft.id))

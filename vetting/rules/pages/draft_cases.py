@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, abort, make_response, render_template, url_for
+from flask import Blueprint, abort, make_response, render_template, request, url_for
 
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.written_rules import KIND_HEADINGS
@@ -85,7 +85,10 @@ def accept_case(draft_id: int, place: str) -> Response:
 def worked_case(draft_id: int, place: str) -> str:
     """A worked case by form."""
     look = draft_report(draft_id)
-    written = _written_case(look, place)
+    like = request.args.get("som", "") if place == NEW else ""
+    written = _written_case(look, like or place)
+    if like and written is not None:
+        written = {**written, "name": ""}
     first = {"kind": max(draft_kinds(look)), "on": visitor.today()}
     typed = typed_worked_case(written or first, catalogue_of(look))
     known = {"proposal": "approve"} | {name: value for name, value in typed.items() if value}

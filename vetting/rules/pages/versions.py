@@ -52,7 +52,8 @@ def index() -> str:
                 if scheme.ruleset
             },
             drafts=store.open_rule_drafts(session, by.board_id),
-            versions=store.publications(session, by.board_id),
+            versions=(listed := store.publications(session, by.board_id)),
+            replaced=store.replaced_on(listed),
             shipped=_shipped_sets(),
             today=visitor.today(),
         )

@@ -48,9 +48,9 @@ def typed_worked_case(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str
         "on": str(data.get("on", "")),
         "proposal": str(expect.get("proposal", "")),
     }
-    amount = expect.get("amount")
-    if amount is not None:
-        typed["amount"] = str(amount).replace(".", ",")
+    for key in ("amount", "left"):
+        if expect.get(key) is not None:
+            typed[key] = str(expect[key]).replace(".", ",")
     answers = data.get("assessments") or {}
     for number, (name, answer) in enumerate(list(answers.items())[:CASE_ANSWERS]):
         typed |= {f"assessed-{number}": str(name), f"answer-{number}": str(answer)}
@@ -133,7 +133,8 @@ def case_data(
     expect.pop("results", None)
     if results:
         expect["results"] = results
-    expect |= _expected_amount(typed, expect, problems)
+    for key in ("amount", "left"):
+        expect |= _expected_amount(typed, key, expect, problems)
     data: dict[str, Any] = {"name": typed.get("name", "").strip(), "kind": typed.get("kind", "")}
     data["on"] = _day(typed.get("on", ""), problems)
     data["facts"] = facts
@@ -183,18 +184,18 @@ def _rows(definition: FactDefinition, text: str) -> list[dict[str, Any]]:
     return found
 
 
-def _expected_amount(typed: TypedFields, expect: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
+def _expected_amount(typed: TypedFields, key: str, expect: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
     """What the rules are to make of the amount, in kronor; nothing where nothing is typed."""
-    given = typed.get("amount", "").strip()
-    expect.pop("amount", None)
+    given = typed.get(key, "").strip()
+    expect.pop(key, None)
     if not given:
         return {}
     try:
         found = parse_amount(given)
     except InvalidAmountError:
-        problems.append(Problem("amount", _("Beloppet går inte att läsa."), _("Skriv det i kronor: 50 000.")))
+        problems.append(Problem(key, _("Beloppet går inte att läsa."), _("Skriv det i kronor: 50 000.")))
         return {}
-    return {"amount": found // KRONA if found % KRONA == 0 else found / KRONA}
+    return {key: found // KRONA if found % KRONA == 0 else found / KRONA}
 
 
 def _day(given: str, problems: list[Problem]) -> date | None:
