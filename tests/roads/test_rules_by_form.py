@@ -19,6 +19,7 @@ from vetting.formats.yaml_reading import read_text
 from vetting.kernel.store.session import open_reading
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts
+from vetting.rules.services.typed_parts import COLUMN_ROWS, typed_fact
 
 if TYPE_CHECKING:
     from tests.databases import Databases
@@ -303,6 +304,64 @@ def test_an_amount_is_written_by_form_with_its_sentence_and_taken_away_again(dat
     assert "är inget tal" in wrong.text
     assert desk.post("/belopp", {}).status_code == 303
     assert entries(desk, "amount") is None
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        "{parts: [{fixed: 1}, {fixed: 2}, {fixed: 3}, {fixed: 4}, {fixed: 5}, {fixed: 6}]}",
+        "{parts: [{per: nights, each: 500, where: {not: {fact: visitors, at_most: 10}}}]}",
+    ],
+)
+def test_an_amount_that_the_form_cannot_show_is_never_saved_by_it(databases: Databases, amount: str) -> None:
+    columns = "fields: {visitors: {type: whole_number, label: {sv: Besökare}}}"
+    nights = (
+        f"  nights: {{type: list_of_rows, label: {{sv: Kvällar}}, level: activity, supplied_by: applicant, {columns}}}"
+    )
+    desk = Desk(databases, GUIDELINE.replace("facts:\n", f"facts:\n{nights}\n") + f"amount: {amount}\n")
+    before = entries(desk, "amount")
+    assert before
+    page = desk.get("/belopp").text
+    assert "Beloppet säger mer än vad formuläret kan visa." in page
+    assert 'name="kind-0"' not in page
+    assert desk.post("/belopp", {"kind-0": "fixed", "number-0": "7"}).status_code == 422
+    assert entries(desk, "amount") == before
+
+
+def test_a_million_stays_a_million_in_the_form(databases: Databases) -> None:
+    desk = Desk(databases)
+    whole = {"kind-0": "fixed", "number-0": "1 234 567", "of": "sum", "at_most": "12 345 678"}
+    assert desk.post("/belopp", whole).status_code == 303
+    form = desk.get("/belopp").text
+    assert 'value="1234567"' in form
+    assert 'value="12345678"' in form
+
+
+def test_what_the_form_of_a_fact_has_no_field_for_stays(databases: Databases) -> None:
+    columns = "".join(
+        f"      k{n}: {{type: date, label: {{sv: Dag {n}, en: Day {n}}}}}\n" for n in range(COLUMN_ROWS + 1)
+    )
+    head = "  nights:\n    type: list_of_rows\n    label: {sv: Kvällar, en: Evenings}\n    level: activity\n"
+    own = f"{head}    supplied_by: applicant\n    help: {{sv: Alla, en: All}}\n    fields:\n{columns}"
+    desk = Desk(databases, GUIDELINE.replace("facts:\n", f"facts:\n{own}"))
+    before = entries(desk, "facts")["nights"]
+    typed = typed_fact(before)
+    assert desk.post("/uppgift?uppgift=nights", typed).status_code == 303
+    assert entries(desk, "facts")["nights"] == before
+    assert desk.post("/uppgift?uppgift=nights", typed | {"label_sv": "Öppna kvällar"}).status_code == 303
+    assert entries(desk, "facts")["nights"]["label"] == {"sv": "Öppna kvällar"}, "its English told of another name"
+
+
+def test_rules_that_cannot_be_read_are_said_to_hold_nothing_nowhere(databases: Databases) -> None:
+    desk = Desk(databases, GUIDELINE + "amount: {parts: [{count: dogs_in_activity}]}\n")
+    page = desk.get().text
+    assert "Syns när det som ska rättas är rättat." in page
+    for untrue in ("Inga egna uppgifter", "räknar inte ut något belopp", "Inga typfall"):
+        assert untrue not in page, untrue
+    assert desk.get("/typfall/0").status_code == 303
+    before = cases(desk)
+    assert desk.post("/typfall/0", CASE).status_code == 422
+    assert cases(desk) == before
 
 
 def test_an_inherited_criterion_is_changed_left_out_and_taken_back(databases: Databases) -> None:

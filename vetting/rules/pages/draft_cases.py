@@ -9,6 +9,8 @@ from flask import Blueprint, abort, make_response, render_template, request, url
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.written_rules import KIND_HEADINGS
 from vetting.formats.yaml_editing import with_item
+from vetting.kernel.problem import Problem
+from vetting.kernel.text import _
 from vetting.rules.domain.worked_case_words import cases_to_read
 from vetting.rules.forms import FillCasesForm, WorkedCaseForm
 from vetting.rules.pages.draft_parts import (
@@ -82,9 +84,11 @@ def accept_case(draft_id: int, place: str) -> Response:
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/typfall/<place>")
-def worked_case(draft_id: int, place: str) -> str:
-    """A worked case by form."""
+def worked_case(draft_id: int, place: str) -> Response | str:
+    """A worked case by form; while the rules cannot be read, nobody can say what it has in it."""
     look = draft_report(draft_id)
+    if look.ruleset is None:
+        return redirect_after_post(url_for("drafts.show", draft_id=draft_id))
     like = request.args.get("som", "") if place == NEW else ""
     written = _written_case(look, like or place)
     if like and written is not None:
@@ -127,6 +131,9 @@ def save_case(draft_id: int, place: str) -> Response:
     if form.more.data:
         return make_response(_case_page(look, place, form))
     data, wrong = case_data(form.texts, before or {}, catalogue_of(look))
+    if look.ruleset is None:
+        unread_rules = _("Reglerna går inte att läsa, så formuläret visar inte allt som fallet säger.")
+        wrong = [Problem("name", unread_rules, _("Rätta först det som står överst på utkastets sida."))]
     number = None if place == NEW else int(place)
     form.tell(wrong)
     if not form.problems:

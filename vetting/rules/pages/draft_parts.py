@@ -441,6 +441,7 @@ def _amount_page(look: RuleDraftReport, form: AmountForm, sentence: Words | None
         form=form,
         said=sentence,
         with_columns=[item.id for item in catalogue.values() if item.type in WITH_COLUMNS],
+        fits=parts.fits_amount_form(data_of(look).get("amount"), catalogue),
     )
 
 
@@ -449,7 +450,10 @@ def save_amount(draft_id: int) -> Response:
     """Shows the sentence, or keeps the formula; without any part there is none."""
     look, form = draft_report(draft_id), posted_form(AmountForm)
     form.validate()
-    data, wrong = parts.amount_data(form.texts, data_of(look).get("amount"), catalogue_of(look))
+    before = data_of(look).get("amount")
+    data, wrong = parts.amount_data(form.texts, before, catalogue_of(look))
+    if not parts.fits_amount_form(before, catalogue_of(look)):
+        wrong = [Problem("kind-0", _("Beloppet säger mer än vad formuläret kan visa."), _("Ändra det i texten."))]
     form.tell(wrong)
     sentence, changed = None, look.draft.text
     if not form.problems:

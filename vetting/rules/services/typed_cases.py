@@ -156,7 +156,7 @@ def case_data(
 def _support_as_typed(item: Mapping[str, Any]) -> str:
     amount = item.get("amount")
     return (
-        f"{item.get('funder')} {amount:g} kr".replace(".", ",")
+        f"{item.get('funder')} {amount:.12g} kr".replace(".", ",")
         if isinstance(amount, int | float)
         else str(item.get("funder"))
     )

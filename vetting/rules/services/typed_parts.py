@@ -53,6 +53,11 @@ def _text_in_languages(typed: TypedFields, name: str) -> Any:  # noqa: ANN401 - 
     return {"sv": sv, "en": en} if en else {"sv": sv}
 
 
+def _kept_text(said: str, before: object) -> Any:  # noqa: ANN401 - plain data
+    """A text that is typed in Swedish; as it was written, with its English, while the Swedish is the same."""
+    return before if before and _of_said(before, "text")["text_sv"] == said else {"sv": said}
+
+
 def _of_said(data: object, name: str) -> dict[str, str]:
     if isinstance(data, Mapping):
         return {f"{name}_sv": str(data.get("sv") or ""), f"{name}_en": str(data.get("en") or "")}
@@ -123,7 +128,7 @@ def _off_of(step: object) -> str | None:
         return None
     if "share" in step:
         return f"{round(step['share'] * 100, 4):g} %".replace(".", ",")
-    return f"{step['amount']:g} kr".replace(".", ",") if isinstance(step.get("amount"), int | float) else None
+    return f"{step['amount']:.12g} kr".replace(".", ",") if isinstance(step.get("amount"), int | float) else None
 
 
 def _late_by(condition: object) -> tuple[str, str] | None:
@@ -353,7 +358,15 @@ def typed_amount(data: object, catalogue: Catalogue) -> dict[str, str]:
 
 
 def _kronor(value: object) -> str:
-    return f"{value:g}".replace(".", ",") if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return f"{value:.12g}".replace(".", ",") if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def fits_amount_form(data: object, catalogue: Catalogue) -> bool:
+    """Whether the form has fields for all that an amount says; where it has not, saving it would change the amount."""
+    if not isinstance(data, Mapping):
+        return data is None
+    again, wrong = amount_data(typed_amount(data, catalogue), data, catalogue)
+    return not wrong and again == {key: value for key, value in data.items() if (key, value) != ("of", "sum")}
 
 
 def amount_data(
@@ -460,8 +473,11 @@ def _columns_of_list(typed: TypedFields, before: object) -> dict[str, Any]:
         while name in found:
             name += "_2"
         kept = dict(data) if isinstance(data, Mapping) else {}
-        found[name] = kept | {"type": typed.get(f"holds-{number}", ""), "label": {"sv": label}}
-    return found
+        found[name] = kept | {
+            "type": typed.get(f"holds-{number}", ""),
+            "label": _kept_text(label, kept.get("label")),
+        }
+    return found | dict(was[COLUMN_ROWS:])
 
 
 COLUMN_ROWS: Final = 8
@@ -483,12 +499,12 @@ def fact_data(typed: TypedFields, before: Mapping[str, Any]) -> tuple[str, dict[
     data: dict[str, Any] = {
         **{key: value for key, value in before.items() if key not in _BY_FORM},
         "type": typed.get("type", ""),
-        "label": _text_in_languages(typed, "label"),
+        "label": _kept_text(typed.get("label_sv", "").strip(), before.get("label")),
         "level": typed.get("level", ""),
         "supplied_by": typed.get("supplied_by", ""),
     }
-    if typed.get("help_sv", "").strip():
-        data["help"] = _text_in_languages(typed, "help")
+    if helped := typed.get("help_sv", "").strip():
+        data["help"] = _kept_text(helped, before.get("help"))
     limits = [typed.get(name, "").strip() for name in _LIMITS]
     if any(limits):
         try:
