@@ -210,6 +210,14 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
         parse_amount(text)
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "ore"),
+    [(CellKind.TEXT, "-5 000 kr", -5_000_00), (CellKind.TEXT, "−5 000", -5_000_00), (CellKind.NUMBER, -12.5, -12_50)],
+)
+def test_what_a_year_left_over_may_be_below_nought(rules: RulesFolder, kind: CellKind, value: object, ore: int) -> None:
+    assert read(rules, "equity", value, kind=kind).value == ore
+
+
 @pytest.mark.parametrize("text", ["03/04/2026", "3/4/2026", "12/11/2026"])
 def test_a_day_that_can_be_two_is_told_and_none_is_guessed(text: str) -> None:
     with pytest.raises(InvalidDayError, match="two ways"):

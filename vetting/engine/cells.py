@@ -288,14 +288,14 @@ A_KRONA: Final = 100
 
 
 def _money(given: CellInput) -> int:
-    value = given.cell.value
+    value, below_nought = given.cell.value, given.definition.may_be_below_nought
     if given.cell.kind is CellKind.NUMBER and isinstance(value, int | float):
         if not _is_sane(value) or (value and not round(value * 100)):
             raise _not(given, _("ett belopp"), _("till exempel 40000"))
-        found = check_amount(round(value * 100), given.text)
+        found = check_amount(round(value * 100), given.text, below_nought=below_nought)
     else:
-        found = parse_amount(given.text)
-    if 0 < found < A_KRONA:
+        found = parse_amount(given.text, below_nought=below_nought)
+    if 0 < abs(found) < A_KRONA:
         raise InvalidAmountError(
             _("”{text}” är mindre än en krona: det kan vara en andel.", text=given.text),
             _("Skriv beloppet i kronor, till exempel 40000."),

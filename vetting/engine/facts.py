@@ -159,6 +159,11 @@ class FactDefinition:
             return _("ja eller nej på: ") + lower_first(self.label)
         return lower_first(self.label)
 
+    @property
+    def may_be_below_nought(self) -> bool:
+        """Whether a sum of money may be negative, as what a year left over may: only where its limits say so."""
+        return self.type is FactType.MONEY and self.smallest is not None and self.smallest < 0
+
     def in_words(self, value: Value) -> Words:
         """The value as a person reads it, personal numbers masked."""
         return words.changed_words(value_in_words(self, value), organisation_numbers.mask_personal_numbers)

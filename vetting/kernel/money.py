@@ -32,11 +32,11 @@ def kronor(ore: int) -> Words:
     return _("{figure}\u00a0kr", figure=figure(Decimal(ore) / 100, decimals=ore % 100 != 0))
 
 
-def parse_amount(text: str) -> int:
-    """Öre from '40 000 kr', '12 500,50', '35000:-', '1.250.000'.
+def parse_amount(text: str, *, below_nought: bool = False) -> int:
+    """Öre from '40 000 kr', '12 500,50', '35000:-', '1.250.000'; from '-5 000' too where it may be below nought.
 
     Raises:
-        InvalidAmountError: the text is no amount, is negative, or is absurdly large.
+        InvalidAmountError: the text is no amount, is negative where that cannot be, or is absurdly large.
     """
     tidy = _tidy(text)
     match = _AMOUNT.fullmatch(tidy)
@@ -52,7 +52,7 @@ def parse_amount(text: str) -> int:
         )
     minus = "-" if match["minus"] or match["after"] else ""
     ore = int(Decimal(f"{minus}{whole}.{rest.ljust(2, '0')}") * 100)
-    return check_amount(ore, text)
+    return check_amount(ore, text, below_nought=below_nought)
 
 
 def _tidy(text: str) -> str:
@@ -65,17 +65,17 @@ def _tidy(text: str) -> str:
     return tidy.replace(", -", ",-") + ("-" if after else "")
 
 
-def check_amount(ore: int, text: str) -> int:
-    """The amount, if it can be true of money that somebody applies for.
+def check_amount(ore: int, text: str, *, below_nought: bool = False) -> int:
+    """The amount, if it can be true of money that somebody applies for; below nought too of what a year left over.
 
     Raises:
-        InvalidAmountError: negative or absurdly large.
+        InvalidAmountError: negative where that cannot be, or absurdly large.
     """
-    if ore < 0:
+    if ore < 0 and not below_nought:
         raise InvalidAmountError(
             _("”{text}” är ett negativt belopp.", text=text), _("Skriv beloppet utan minustecken.")
         )
-    if ore > LARGEST:
+    if abs(ore) > LARGEST:
         raise InvalidAmountError(
             _("”{text}” är ett orimligt stort belopp.", text=text), _("Jämför beloppet med ansökan.")
         )

@@ -29,6 +29,7 @@ from vetting.engine.worked_cases import worked_value
 from vetting.formats.yaml_reading import read_file
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
+from vetting.rules.services import typed_parts
 from vetting.rules.services.rule_files import read_rules
 from vetting.shipped import shipped_folder
 
@@ -75,7 +76,8 @@ def own_facts(entry: dict[str, Any]) -> dict[str, Any]:
     facts = {}
     for name, (kind, level, supplied_by, label, *options) in written()["facts"].items():
         if f'"{name}"' in text:
-            chosen = {"options": {option: option for option in options}} if options else {}
+            said = options if kind == "money" else {option: option for option in options}
+            chosen = {"range" if kind == "money" else "options": said} if options else {}
             facts[name] = {"type": kind, "level": level, "supplied_by": supplied_by, "label": label} | chosen
     return facts
 
@@ -248,3 +250,26 @@ def test_what_the_library_has_taken_in_recurs_in_five_municipalities_or_more() -
             if any(re.search(pattern, line, re.IGNORECASE) for line in grant["requirements"])
         }
         assert len(asking) >= 5, (name, asking)
+
+
+def test_every_requirement_comes_back_from_the_form_as_it_was_written() -> None:
+    """What a rules owner opens by form and saves unchanged says what it said."""
+    judged = [entry for entry in written()["entries"] if "kind" in entry and "use" not in entry]
+    assert judged
+    for entry in judged:
+        catalogue = as_ruleset(entry).catalogue
+        data = criterion_data(entry)
+        again, _left_blank = typed_parts.criterion_data(typed_parts.typed_criterion(data, catalogue), data, catalogue)
+        same = {key: value for key, value in again.items() if key not in {"label", "question", "guard"}}
+        assert same == {key: value for key, value in data.items() if key not in {"label", "question", "guard"}}
+        assert [again[key]["sv"] for key in ("label", "question") if key in data] == [
+            data[key] for key in ("label", "question") if key in data
+        ]
+
+
+def test_every_criterion_of_the_library_comes_back_from_the_form_as_it_was_written() -> None:
+    book = folder().book
+    for criterion in book.library.values():
+        data = {key: value for key, value in criterion.data.items() if value is not False}
+        typed = typed_parts.typed_criterion(data, book.catalogue)
+        assert typed_parts.criterion_data(typed, data, book.catalogue) == (data, []), criterion.id

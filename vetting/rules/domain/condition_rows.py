@@ -366,6 +366,8 @@ def _how_to_write(definition: FactDefinition, shape: OperandShape) -> Words:
         return _("Skriv värdena med semikolon emellan.")
     if definition.type in DAYS:
         return _("Skriv dagen så här: 2026-03-15, 25 februari varje år, eller 14 dagar efter en annan uppgift.")
+    if definition.type is FactType.MONEY and not definition.may_be_below_nought:
+        return _("Skriv ett belopp. Kan det vara under noll: ge uppgiften ett minsta värde under noll.")
     return _("Skriv ett tal.")
 
 
@@ -431,7 +433,7 @@ def plain_value(definition: FactDefinition, typed: str) -> Any:  # noqa: ANN401 
             case FactType.NUMBER:
                 return parse_finite_number(typed)
             case FactType.MONEY:
-                ore = parse_amount(typed)
+                ore = parse_amount(typed, below_nought=definition.may_be_below_nought)
                 return ore // 100 if ore % 100 == 0 else ore / 100
             case FactType.DATE | FactType.DATETIME:
                 return _yearly(typed) or parse_day(typed)
