@@ -364,6 +364,39 @@ def test_rules_that_cannot_be_read_are_said_to_hold_nothing_nowhere(databases: D
     assert cases(desk) == before
 
 
+def test_what_is_taken_out_of_the_rules_is_expected_by_no_case(databases: Databases) -> None:
+    desk = Desk(databases)
+    assert desk.post("/typfall/fyll").status_code == 303
+    expected = [case["name"] for case in cases(desk) if "minst-tva-hundar" in case["expect"].get("results", {})]
+    assert len(expected) > 1, "the approved one and the one that shows it"
+    accepted = [case["name"] for case in cases(desk) if case.get("accepted") is not False]
+    place = next(n for n, item in enumerate(entries(desk)) if "minst-tva-hundar" in {item.get("use"), item.get("id")})
+    assert desk.post(f"/kriterium/{place}/bort").status_code == 303
+    assert "finns inte i uppsättningen" not in desk.get().text
+    assert not [case for case in cases(desk) if "minst-tva-hundar" in case["expect"].get("results", {})]
+    assert set(accepted) <= {case["name"] for case in cases(desk)}, "what a person accepted stays, green or red"
+    inherited = next(name for name in criteria_assessed(desk) if f"/arvt/{name}/bort" in desk.get().text)
+    assert desk.post(f"/arvt/{inherited}/bort").status_code == 303
+    assert "finns inte i uppsättningen" not in desk.get().text
+    assert not [case for case in cases(desk) if inherited in case.get("assessments", {})]
+
+
+def test_a_condition_is_not_both_rows_and_text_and_a_missing_limit_is_a_blank(databases: Databases) -> None:
+    desk = Desk(databases)
+    text = {"condition_yaml": "{fact: dogs_in_activity, at_least: 3}"}
+    rows = {"fact-condition-0": "members_total", "comparison-condition-0": "at_least", "value-condition-0": "5"}
+    both = desk.post("/kriterium/ny", HEAD | rows | text)
+    assert both.status_code == 422
+    assert "Villkoret står både på raderna och som text." in both.text
+    taken = desk.post("/bibliotek", use="belopp-inom-tak")
+    assert taken.status_code == 303
+    place = len(entries(desk)) - 1
+    own = desk.get(f"/kriterium/{place}?change=1").text
+    assert re.search(r'<option value="amount_applied"\s+selected', own)
+    assert not re.search(r'name="condition_yaml"[^>]*>\s*[^<\s]', own), "no text where a row says it"
+    assert "Uppgiften har inga val." in desk.post("/uppgift", FACT | {"type": "choice"}).text
+
+
 def test_an_inherited_criterion_is_changed_left_out_and_taken_back(databases: Databases) -> None:
     desk = Desk(databases)
     page = desk.get().text

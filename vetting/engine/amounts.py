@@ -379,7 +379,7 @@ def _label_of(part: AmountPart, catalogue: Catalogue) -> Words:
     if not part.field:
         return MEASURE_WORDS[FactMeasure.COUNT] + lower_first(definition.label)
     words = MEASURE_WORDS[FactMeasure.SUM] + lower_first(definition.label)
-    if len(summable_fields(definition)) == 1:
+    if definition.type is not FactType.LIST_OF_ROWS:
         return words
     return words + same_in_both(" (") + lower_first(fields_of(definition)[part.field].label) + same_in_both(")")
 

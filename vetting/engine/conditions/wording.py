@@ -36,7 +36,7 @@ from vetting.engine.conditions.tree import (
     measure_fact,
 )
 from vetting.engine.facts import DAYS, NUMBERS, Catalogue, Facts, FactType, Value, value_in_words
-from vetting.engine.list_items import fields_of, summable_fields
+from vetting.engine.list_items import fields_of
 from vetting.kernel.dates import Span
 from vetting.kernel.money import kronor
 from vetting.kernel.text import (
@@ -331,7 +331,7 @@ def _measure_named(comparison: Comparison, catalogue: Catalogue) -> Words:
     words, measure = catalogue[comparison.fact].label, MEASURE_WORDS[comparison.measure]
     if comparison.whole is not None:
         return words + _OF_TWO_WORDS[comparison.measure] + lower_first(catalogue[comparison.whole].label)
-    if comparison.field and len(summable_fields(catalogue[comparison.fact])) > 1:
+    if comparison.field and catalogue[comparison.fact].type is FactType.LIST_OF_ROWS:
         field = fields_of(catalogue[comparison.fact])[comparison.field].label
         return measure + lower_first(words) + same_in_both(" (") + lower_first(field) + same_in_both(")")
     return measure + lower_first(words) if measure.sv else words

@@ -126,7 +126,7 @@ def _row(leaf: object, catalogue: Catalogue) -> ConditionRow | None:  # noqa: PL
     if isinstance(wanted, Mapping) and set(wanted) == {"each_year", "of"} and not taken:
         day = _as_typed({"each_year": wanted["each_year"]}) or ""
         return ConditionRow(definition.id, comparison, day, str(wanted["of"]))
-    typed = as_typed(wanted, share=measure is FactMeasure.SHARE)
+    typed = "" if wanted is None else as_typed(wanted, share=measure is FactMeasure.SHARE)
     if typed is None:
         return None
     if taken:

@@ -11,7 +11,7 @@ from vetting.engine.conditions.tree import AllOf, AnyOf, ConditionLeaf, Not
 from vetting.engine.conditions.wording import comparison_with_a_gap
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, same_in_both
-from vetting.rules.domain.condition_rows import ConditionRow, as_typed, condition_of
+from vetting.rules.domain.condition_rows import ConditionRow, as_typed, condition_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +73,18 @@ def with_values_in_place(data: Any, given: Mapping[str, Any]) -> Any:  # noqa: A
             return given[name]
         return {key: with_values_in_place(value, given) for key, value in data.items()}
     return [with_values_in_place(value, given) for value in data] if isinstance(data, list) else data
+
+
+def with_gaps(condition: Any, catalogue: Catalogue) -> Any:  # noqa: ANN401 - plain data
+    """A condition whose settings have no value yet: a blank to fill in, where it is one that rows can show."""
+    gaps = _without_settings(condition)
+    return condition if gaps == condition or rows_of(gaps, catalogue) is None else gaps
+
+
+def _without_settings(data: Any) -> Any:  # noqa: ANN401 - plain data
+    if isinstance(data, Mapping):
+        return None if set(data) == {"setting"} else {key: _without_settings(value) for key, value in data.items()}
+    return [_without_settings(value) for value in data] if isinstance(data, list) else data
 
 
 def setting_as_typed(value: object, comparison: Comparison | None) -> str:

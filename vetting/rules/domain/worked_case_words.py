@@ -81,6 +81,8 @@ def _what_comes(case: WorkedCase, ruleset: RuleSet) -> tuple[Words, ...]:
     lines = [_("Förslag: ") + PROPOSAL_WORDS[case.proposal]]
     if case.amount is not None:
         lines.append(_("Belopp enligt reglerna, före avdrag: ") + kronor(case.amount))
+    if case.left is not None:
+        lines.append(_("Kvar av sökt belopp efter avdrag: ") + kronor(case.left))
     lines += [
         _label_of(name, ruleset) + _COLON + lower_first(RESULT_WORDS[result])
         for name, result in case.results.items()

@@ -17,6 +17,7 @@ from vetting.rules.domain.library_settings import (
     LibrarySetting,
     read_setting,
     settings_of_criterion,
+    with_gaps,
     with_values_in_place,
 )
 from vetting.rules.forms import (
@@ -46,8 +47,8 @@ from vetting.rules.pages.drafts import (
     render_draft,
 )
 from vetting.rules.services import drafts as service
+from vetting.rules.services import filled_cases, word_list_uses
 from vetting.rules.services import typed_parts as parts
-from vetting.rules.services import word_list_uses
 from vetting.rules.services.drafts import RuleDraftChange, StaleDraftError, board_book
 from vetting.rules.services.rule_files import RuleSetReading, read_set
 from vetting.web import visitor
@@ -178,6 +179,9 @@ def _as_own(look: RuleDraftReport, name: str, taken: Mapping[str, Any] | None = 
     data["applies_to"] = sorted(kind.value for kind in criterion.kinds & draft_kinds(look))
     given = {**(data.pop("settings", None) or {}), **((taken or {}).get("settings") or {})}
     data = {key: with_values_in_place(value, given) for key, value in data.items()}
+    for which in ("condition", "only_if"):
+        if which in data:
+            data[which] = with_gaps(data[which], catalogue_of(look))
     if taken is not None and taken.get("sources"):
         return data | {"sources": taken["sources"]}
     return data | {"sources": [{"document": own_document(look)}]}
@@ -252,7 +256,8 @@ def _check_criterion(
         )
     sentence = None
     if found is not None and read.ruleset is not None:
-        sentence = join_words(about_criterion(found, read.ruleset))
+        lines = about_criterion(found, read.ruleset)
+        sentence = join_words(line if line.sv.endswith((".", "?")) else line + same_in_both(".") for line in lines)
     return problems, sentence
 
 
@@ -274,9 +279,18 @@ def new_problems(look: RuleDraftReport, tried: RuleSetReading, where: str) -> li
 @blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>/bort")
 def remove_criterion(draft_id: int, place: str) -> Response:
     """Takes a criterion out."""
-    if _written_criterion(draft_report(draft_id), place) is None:
+    look = draft_report(draft_id)
+    written = _written_criterion(look, place)
+    if written is None:
         abort(404)
-    return take_out(draft_id, lambda draft: (with_item(draft.text, "criteria", int(place), None), None), "#kriterier")
+    name = str(written.get("id") or written.get("use") or "")
+    is_gone = name not in {item.id for item in look.inherited}
+
+    def change(draft: RuleDraft) -> tuple[str, str | None]:
+        cases = filled_cases.without_criterion(draft.cases, name) if is_gone else None
+        return with_item(draft.text, "criteria", int(place), None), cases
+
+    return take_out(draft_id, change, "#kriterier")
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>/<any(upp, ned):way>")
@@ -303,7 +317,12 @@ def leave_out(draft_id: int, criterion_id: str, choice: str) -> Response:
     if criterion_id not in {item.id for item in look.inherited}:
         abort(404)
     now = [name for name in left if name != criterion_id] + ([criterion_id] if choice == "bort" else [])
-    return take_out(draft_id, lambda draft: (with_part(draft.text, "leaves_out", now or None), None), "#arvda")
+
+    def change(draft: RuleDraft) -> tuple[str, str | None]:
+        cases = filled_cases.without_criterion(draft.cases, criterion_id) if choice == "bort" else None
+        return with_part(draft.text, "leaves_out", now or None), cases
+
+    return take_out(draft_id, change, "#arvda")
 
 
 def take_out(draft_id: int, change: Callable[[RuleDraft], tuple[str | None, str | None]], anchor: str) -> Response:

@@ -115,6 +115,32 @@ def without_unread(text: str) -> str:
     return text
 
 
+def without_criterion(text: str, name: str) -> str:
+    """The file when a criterion is taken out of the rules: no case expects or answers it.
+
+    What was made to show it, and nobody has accepted, goes with it. One that a person has accepted stays, and is red
+    where it no longer comes out as it says.
+    """
+    entries = read_text(text.encode(), "cases").data or []
+    for place, entry in reversed(list(enumerate(entries))):
+        expect = entry.get("expect") or {}
+        results, answers = expect.get("results") or {}, entry.get("assessments") or {}
+        if name not in results and name not in answers:
+            continue
+        left = {key: value for key, value in results.items() if key != name}
+        if entry.get("accepted") is False and results and not left:
+            text = with_item(text, None, place, None)
+            continue
+        changed = {**entry, "expect": {**expect, "results": left}}
+        changed["assessments"] = {key: value for key, value in answers.items() if key != name}
+        if not left:
+            del changed["expect"]["results"]
+        if not changed["assessments"]:
+            del changed["assessments"]
+        text = with_item(text, None, place, changed)
+    return text
+
+
 def lacking_cases(report: RuleDraftReport) -> list[Problem]:
     """What no accepted worked case shows yet: something approved, and each own criterion that goes against somebody."""
     ruleset = report.ruleset

@@ -296,12 +296,6 @@ def _sources(typed: TypedFields, before: Mapping[str, Any]) -> list[dict[str, st
 
 
 def _condition(typed: TypedFields, which: str, catalogue: Catalogue) -> tuple[Any, list[Problem]]:
-    own = typed.get(f"{which}_yaml", "").strip()
-    if own:
-        try:
-            return read_text(own.encode(), which).data, []
-        except UnreadableError as error:
-            return None, [Problem(f"{which}_yaml", error.problem.what, error.problem.remedy)]
     rows = [
         replace(
             ConditionRow(*(typed.get(f"{part}-{which}-{number}", "").strip() for part in ROW_PARTS)),  # type: ignore[arg-type] # the texts of it
@@ -309,6 +303,16 @@ def _condition(typed: TypedFields, which: str, catalogue: Catalogue) -> tuple[An
         )
         for number in range(MOST_ROWS)
     ]
+    own = typed.get(f"{which}_yaml", "").strip()
+    if own:
+        try:
+            data = read_text(own.encode(), which).data
+        except UnreadableError as error:
+            return None, [Problem(f"{which}_yaml", error.problem.what, error.problem.remedy)]
+        if any(not row.blank for row in rows):
+            remedy = _("Töm raderna, eller ta bort texten under dem.")
+            return None, [Problem(f"{which}_yaml", _("Villkoret står både på raderna och som text."), remedy)]
+        return data, []
     return condition_of(typed.get(f"{which}_group", "all"), rows, catalogue, which)
 
 
@@ -512,6 +516,8 @@ def fact_data(typed: TypedFields, before: Mapping[str, Any]) -> tuple[str, dict[
         except ValueError:
             problems.append(Problem("smallest", *_NO_NUMBER))
     options = [line.strip() for line in typed.get("options", "").splitlines() if line.strip()]
+    if not options and data["type"] in {"choice", "choices"}:
+        problems.append(Problem("options", _("Uppgiften har inga val."), _("Skriv ett val på varje rad.")))
     if options and data["type"] in {"choice", "choices"}:
         known = before.get("options")
         kept = {_of_said(item, "option")["option_sv"]: (name, item) for name, item in dict(known or {}).items()}
