@@ -46,6 +46,7 @@ def test_rows_of_a_list_are_made_so_that_they_meet_what_is_asked_of_each() -> No
     assert (len(rows), few.alone) == (5, True), "one of them is not of the kind that counts"
     again = thaw_rules(json.loads(json.dumps(freeze_rules(made))), {})
     assert list(again.catalogue["activities"].fields) == ["held_on", "participants"]
+    assert [item.of_board for item in (made.catalogue["activities"], again.catalogue["activities"])] == [True, True]
 
 
 def set_with(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -216,6 +217,13 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
 )
 def test_what_a_year_left_over_may_be_below_nought(rules: RulesFolder, kind: CellKind, value: object, ore: int) -> None:
     assert read(rules, "equity", value, kind=kind).value == ore
+
+
+def test_a_boards_own_day_may_lie_a_generation_ahead(rules: RulesFolder) -> None:
+    shipped = rules.book.catalogue["report_due_on"]
+    own = replace(shipped, id="lease_ends_on", of_board=True)
+    assert read_cell(own, Cell(CellKind.TEXT, "2050-12-31"), on=ON).value == date(2050, 12, 31)
+    assert read_cell(shipped, Cell(CellKind.TEXT, "2050-12-31"), on=ON).value is None
 
 
 @pytest.mark.parametrize("text", ["03/04/2026", "3/4/2026", "12/11/2026"])

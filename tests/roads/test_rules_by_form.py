@@ -16,6 +16,7 @@ from tests.rules.desk import CASE, FACT, Desk
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.formats.yaml_editing import with_item
 from vetting.formats.yaml_reading import read_text
+from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts
@@ -395,6 +396,41 @@ def test_a_condition_is_not_both_rows_and_text_and_a_missing_limit_is_a_blank(da
     assert re.search(r'<option value="amount_applied"\s+selected', own)
     assert not re.search(r'name="condition_yaml"[^>]*>\s*[^<\s]', own), "no text where a row says it"
     assert "Uppgiften har inga val." in desk.post("/uppgift", FACT | {"type": "choice"}).text
+
+
+def test_a_fact_that_is_read_is_not_taken_out_and_one_that_is_not_leaves_the_cases(databases: Databases) -> None:
+    desk = Desk(databases)
+    in_use = desk.post("/uppgift/dogs_in_activity/bort")
+    assert in_use.status_code == 422
+    assert "läser uppgiften" in in_use.text
+    assert desk.post("/uppgift", FACT).status_code == 303
+    assert desk.post("/typfall/ny", CASE | {"fact-1": "members_total", "value-1": "4"}).status_code == 303
+    desk.board.do(
+        drafts.save_draft_text,
+        drafts.RuleDraftChange(
+            key=desk.draft.id,
+            version=desk.kept().version,
+            cases=with_item(desk.kept().cases, None, 0, cases(desk)[0] | {"absent": ["antal_katter"]}),
+        ),
+        role=Role.RULES_OWNER,
+    )
+    assert desk.post("/uppgift/antal_katter/bort").status_code == 303
+    assert "antal_katter" not in desk.kept().cases
+    assert "finns inte" not in desk.get().text
+
+
+def test_a_share_above_the_whole_is_told_and_no_other_sentence_stands_beside_it(databases: Databases) -> None:
+    desk = Desk(databases)
+    half = {"kind-0": "share", "fact-0": "rent_claimed", "number-0": "50 %", "of": "sum"}
+    assert desk.post("/belopp", half).status_code == 303
+    wrong = desk.post("/belopp", half | {"number-0": "300 %"})
+    assert wrong.status_code == 422
+    assert "är ingen andel." in wrong.text
+    assert "50 % av hyra" not in plain(wrong.text)
+    assert entries(desk, "amount")["parts"][0]["share"] == 0.5
+    row = {"fact-condition-0": "members_active", "comparison-condition-0": "at_least", "value-condition-0": "150 %"}
+    row |= {"measure-condition-0": "share", "of-condition-0": "members_total"}
+    assert "är ingen andel." in desk.post("/kriterium/ny", HEAD | row).text
 
 
 def test_an_inherited_criterion_is_changed_left_out_and_taken_back(databases: Databases) -> None:

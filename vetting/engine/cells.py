@@ -144,8 +144,13 @@ def _check_past(definition: FactDefinition, value: Value, on: date) -> None:
 
 
 def _check_years(definition: FactDefinition, value: Value, on: date) -> None:
-    """A day before any register of grants, or years ahead, is a slip of the hand; what an association is may be old."""
-    if not isinstance(value, date) or definition.id in MAY_BE_OLD or definition.id.startswith("own-"):
+    """A day before any register of grants, or years ahead, is a slip of the hand; what an association is may be old.
+
+    Of a board's own days nothing of the kind is known: a lease may last for a generation.
+    """
+    if not isinstance(value, date) or definition.id in MAY_BE_OLD:
+        return
+    if definition.of_board or definition.id.startswith("own-"):
         return
     if OLDEST_YEAR <= value.year <= on.year + YEARS_AHEAD:
         return

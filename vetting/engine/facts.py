@@ -149,6 +149,8 @@ class FactDefinition:
     """A day that lies behind us: a later one is a mistake."""
     known_as: tuple[str, ...] = ()
     """Of a paper: what files that hold it are called, beside its label."""
+    of_board: bool = field(default=False, compare=False)
+    """Whether a board has added it: nothing is known of it but what the board says."""
 
     @property
     def wanted(self) -> Words:

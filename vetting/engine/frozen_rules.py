@@ -70,6 +70,7 @@ def thaw_rules(data: dict[str, Any], catalogue: Catalogue) -> RuleSet:
     """
     faults = Faults(policy=False)
     whole = {**catalogue, **parse_catalogue(data["facts"], faults)}
+    whole |= {name: replace(whole[name], of_board=True) for name in data.get("own_facts", ()) if name in whole}
     lists = parse_lists(_restore_dates(data.get("lists", {})), ("lists",), faults)
     words = {name: found.words for name, found in lists.items()}
     criteria = tuple(_thawed_criterion(entry, whole, words, faults) for entry in data["criteria"])

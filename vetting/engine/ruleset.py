@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -235,7 +235,8 @@ def _own_facts(fields: FieldReader, catalogue: Catalogue) -> Catalogue:
     """The facts a board adds; what the installation already has is not said again."""
     if "facts" not in fields.data:
         return {}
-    own = parse_catalogue(fields.data["facts"], fields.faults, ("facts",))
+    found = parse_catalogue(fields.data["facts"], fields.faults, ("facts",))
+    own = {name: replace(item, of_board=True) for name, item in found.items()}
     for name in own:
         refuse_odd_name(name, ("facts", name), fields.faults)
         if name in catalogue:

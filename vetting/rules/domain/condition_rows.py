@@ -267,6 +267,13 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
         )
         return None
     if measure is FactMeasure.SHARE or (definition.type is FactType.NUMBER and definition.unit.sv == "%"):
+        if _above_the_whole(row.value, wanted):
+            problems.append(
+                Problem(
+                    f"value-{where}", _("”{said}” är ingen andel.", said=row.value[:40]), _("Skriv till exempel 30 %.")
+                )
+            )
+            return None
         wanted = _as_share(wanted)
     return {**taken, row.comparison: wanted, **counted_from}
 
@@ -290,6 +297,13 @@ def _with_other(row: ConditionRow, definition: FactDefinition) -> dict[str, Any]
     if way.casefold() in ways:
         return {"fact": row.other, ways[way.casefold()]: parse_span(length)}
     return {"fact": row.other, "after": parse_span(typed)}
+
+
+def _above_the_whole(said: str, wanted: Any) -> bool:  # noqa: ANN401 - plain data
+    """Whether somebody wrote '150 %': more than the whole, and not one and a half per cent."""
+    values = wanted if isinstance(wanted, list) else [wanted]
+    is_percent = "%" in said or "procent" in said
+    return is_percent and any(isinstance(item, int | float) and item > 1 for item in values)
 
 
 def _as_share(wanted: Any) -> Any:  # noqa: ANN401 - plain data

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetting.engine.amounts import amount_in_words
+from vetting.engine.application_forms import ApplicationForm
 from vetting.engine.written_rules import KIND_HEADINGS, about_criterion
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import NO_WORDS, Words, _, day_in_words, in_context, join_words, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, day_in_words, in_context, join_words, lower_first, same_in_both
+from vetting.rules.domain.language_reference import TYPE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vetting.engine.criteria import Criterion
+    from vetting.engine.facts import FactDefinition
     from vetting.engine.ruleset import RuleSet
 
 
@@ -65,8 +68,47 @@ def _all(old: RuleSet | None, new: RuleSet) -> Iterator[RuleDifference]:
     yield from _difference_if_any(in_context("in time", "Gäller"), _valid(old), _valid(new), decides=False)
     yield from _difference_if_any(_("Antagen"), _adoption_in_words(old), _adoption_in_words(new), decides=False)
     for name, fact in new.own_facts.items():
-        if name not in old.own_facts:
-            yield RuleDifference(_("Ny uppgift"), NO_WORDS, fact.label)
+        before_it = old.own_facts.get(name)
+        about = _("Ny uppgift") if before_it is None else _("Uppgift")
+        yield from _difference_if_any(about, _fact_said(before_it) if before_it else NO_WORDS, _fact_said(fact))
+    yield from _form(old, new)
+
+
+def _fact_said(fact: FactDefinition) -> Words:
+    """What it is called, of what type it is, its choices or columns, and the help below it."""
+    more = [item.label for item in fact.fields.values()] or list(fact.options.values())
+    chosen = same_in_both(" (") + join_words(more, ", ") + same_in_both(")") if more else NO_WORDS
+    helped = same_in_both(". ") + fact.help if fact.help.sv else NO_WORDS
+    return fact.label + same_in_both(": ") + lower_first(TYPE_WORDS[fact.type]) + chosen + helped
+
+
+def _form(old: RuleSet, new: RuleSet) -> Iterator[RuleDifference]:
+    """What whoever applies meets in another way: the words above the form, its headings and its help."""
+    before, after = old.form or ApplicationForm(), new.form or ApplicationForm()
+    asked = _("Ansökningsformuläret: ")
+    yield from _difference_if_any(asked + _("inledning"), before.intro, after.intro, decides=False)
+    was, now = _form_parts(old, before), _form_parts(new, after)
+    for heading in dict.fromkeys([*was, *now]):
+        about = asked + heading
+        yield from _difference_if_any(about, was.get(heading, NO_WORDS), now.get(heading, NO_WORDS), decides=False)
+    for name in dict.fromkeys([*before.help, *after.help]):
+        known = new.catalogue.get(name) or old.catalogue[name]
+        told = before.help.get(name, NO_WORDS), after.help.get(name, NO_WORDS)
+        yield from _difference_if_any(asked + lower_first(known.label), *told, decides=False)
+
+
+def _form_parts(ruleset: RuleSet, form: ApplicationForm) -> dict[Words, Words]:
+    """Heading -> what is said below it, and its questions in their order."""
+    return {
+        part.heading: join_words(
+            [
+                *([part.help] if part.help.sv else []),
+                join_words((ruleset.catalogue[name].label for name in part.facts), "; "),
+            ],
+            " ",
+        )
+        for part in form.parts
+    }
 
 
 def _difference_if_any(about: Words, before: Words, after: Words, *, decides: bool = True) -> Iterator[RuleDifference]:

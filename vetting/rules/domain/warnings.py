@@ -92,13 +92,13 @@ def _of_opinion(criterion: Criterion) -> Iterator[RuleWarning]:
         yield _about(
             criterion,
             _("kan komma att vila på en åsikt."),
-            _("Fråga efter agerande eller uttalanden, sätt 'value_criterion: true' och skriv det i 'guard'."),
+            _("Fråga efter agerande eller uttalanden, välj Värdekriterium och skriv det i Att hålla sig till."),
         )
     elif criterion.if_not_met is Consequence.REFUSE and not criterion.value_criterion and not guarded:
         yield _about(
             criterion,
             _("kan leda till avslag utan att något agerande eller uttalande behöver anges."),
-            _("Säg i 'guard' vad som ska ha hänt, eller sätt 'if_not_met: assess'."),
+            _("Skriv i Att hålla sig till vad som ska ha hänt, eller välj att det bedöms om det inte är uppfyllt."),
         )
 
 
@@ -109,11 +109,11 @@ def _of_independence(criterion: Criterion) -> Iterator[RuleWarning]:
         yield _about(
             criterion,
             _("gäller också lokaler."),
-            _("Att vara obunden är inget krav för att hyra en lokal. Ta bort 'booking'."),
+            _("Att vara obunden är inget krav för att hyra en lokal. Ta bort Bokningar."),
         )
     if criterion.level is FactLevel.ASSOCIATION:
         yield _about(
             criterion,
             _("gäller föreningen och inte verksamheten."),
-            _("Gäller det verksamheten som får stöd, välj 'level: activity'."),
+            _("Gäller det verksamheten som får stöd, välj Verksamheten som det som kravet handlar om."),
         )

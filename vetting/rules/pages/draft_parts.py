@@ -12,7 +12,7 @@ from vetting.engine.amounts import amount_in_words
 from vetting.engine.written_rules import about_criterion
 from vetting.formats.yaml_editing import with_item, with_part
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.text import Words, _, join_words, same_in_both
+from vetting.kernel.text import AND, Words, _, join_words, list_words, same_in_both
 from vetting.rules.domain.library_settings import (
     LibrarySetting,
     read_setting,
@@ -452,7 +452,7 @@ def _amount_page(look: RuleDraftReport, form: AmountForm, sentence: Words | None
     form.carry(version=look.draft.version)
     catalogue = catalogue_of(look)
     offer_counted(form, catalogue)
-    if sentence is None and look.ruleset is not None and look.ruleset.amount is not None:
+    if sentence is None and not form.problems and look.ruleset is not None and look.ruleset.amount is not None:
         sentence = amount_in_words(look.ruleset.amount, catalogue)
     return render_template(
         "rules/draft_parts/amount.html",
@@ -554,7 +554,27 @@ def remove_fact(draft_id: int, fact_id: str) -> Response:
     if fact_id not in facts:
         abort(404)
     left = {name: item for name, item in facts.items() if name != fact_id}
-    return take_out(draft_id, lambda draft: (with_part(draft.text, "facts", left or None), None), "#uppgifter")
+    form = posted_form(DraftStepForm)
+    form.tell(_in_use(draft_report(draft_id), fact_id))
+
+    def change(draft: RuleDraft) -> tuple[str, str]:
+        return with_part(draft.text, "facts", left or None), filled_cases.without_fact(draft.cases, fact_id)
+
+    return keep_change(draft_id, form, change, lambda refused: render_draft(draft_id, refused), "#uppgifter")
+
+
+def _in_use(look: RuleDraftReport, fact_id: str) -> list[Problem]:
+    """What reads a fact, which is to be changed before the fact is taken out."""
+    if look.ruleset is None:
+        return []
+    readers = [item.label for item in look.ruleset.criteria if fact_id in item.facts_and_shown]
+    if look.ruleset.amount is not None and fact_id in look.ruleset.amount.facts:
+        readers.append(_("Belopp"))
+    if not readers:
+        return []
+    named = list_words([same_in_both("”") + item + same_in_both("”") for item in readers], AND)
+    what = _("{named} läser uppgiften ”{label}”.", named=named, label=look.ruleset.catalogue[fact_id].label)
+    return [Problem("", what, _("Ändra eller ta bort det först."))]
 
 
 @blueprint.get("/regler/utkast/<int:draft_id>/lista")

@@ -145,6 +145,10 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
         rounds = rounds_store.rounds(session, visitor.signed_in_person())
         named = rounds_store.schemes_with(session, look.draft.board_id, look.draft.ruleset)
         for_schemes = [item.name for item in named]
+        if named:
+            of_rounds = rounds_store.schemes_of_rounds(session, look.draft.board_id)
+            own_schemes = {item.id for item in named}
+            rounds = [item for item in rounds if own_schemes & {one.id for one in of_rounds.get(item.id, ())}]
         lists = look.read.draft.lists if look.read.draft else {}
         words = word_list_uses.word_uses_of_board(session, lists, by=visitor.signed_in_person(), on=visitor.today())
     forms = FormsOfDraft(refused, look.draft.version)

@@ -115,6 +115,17 @@ def without_unread(text: str) -> str:
     return text
 
 
+def without_fact(text: str, name: str) -> str:
+    """The file when a fact is taken out of the rules: no case says anything of it."""
+    for place, entry in enumerate(read_text(text.encode(), "cases").data or []):
+        facts = {key: value for key, value in (entry.get("facts") or {}).items() if key != name}
+        others = {key: [item for item in entry[key] if item != name] for key in ("absent", "not_asked") if key in entry}
+        changed = {**entry, "facts": facts, **others}
+        if changed != {"facts": {}, **entry}:
+            text = with_item(text, None, place, changed)
+    return text
+
+
 def without_criterion(text: str, name: str) -> str:
     """The file when a criterion is taken out of the rules: no case expects or answers it.
 

@@ -433,8 +433,10 @@ def _number_of(said: str, where: str, problems: list[Problem], *, share: bool = 
             Problem(where, _("”{said}” är inget tal.", said=said[:40]), _("Skriv till exempel 150 eller 50 %."))
         )
         return 0
-    if share and found > 1:  # '50' beside a share is 50 %
+    if share and found > 1 and not said.rstrip().endswith(("%", "procent")):  # '50' beside a share is 50 %
         found /= 100
+    if share and not 0 < found <= 1:
+        problems.append(Problem(where, _("”{said}” är ingen andel.", said=said[:40]), _("Skriv till exempel 30 %.")))
     return int(found) if found == int(found) and not share else round(found, 6)
 
 
