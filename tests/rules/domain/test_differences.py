@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.board import rules
 from vetting.engine.amounts import parse_amount_rule
@@ -81,7 +81,12 @@ def test_what_whoever_applies_meets_in_another_way_is_told_and_decides_nothing()
 
 def test_a_fact_of_the_boards_own_is_told_with_its_choices_and_help() -> None:
     shipped = rules().folder.sets["grundkrav-bidrag"]
-    asked = {"type": "choice", "label": "Rätt till lokalen", "level": "activity", "supplied_by": "applicant"}
+    asked: dict[str, Any] = {
+        "type": "choice",
+        "label": "Rätt till lokalen",
+        "level": "activity",
+        "supplied_by": "applicant",
+    }
     asked |= {"options": {"ager": "äger", "hyr": "hyr"}, "help": "Det som gäller i dag."}
     fewer = parse_catalogue({"lokal": asked | {"options": {"ager": "äger"}}}, Faults())
     own = parse_catalogue({"lokal": asked}, Faults())
