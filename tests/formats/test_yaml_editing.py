@@ -140,7 +140,7 @@ def test_a_deeper_condition_is_no_rows(rules: RulesFolder, condition: Any) -> No
 @pytest.mark.parametrize(
     ("row", "where", "words"),
     [
-        (ConditionRow("", "equal", "5"), "fact-c-0", "Ingen uppgift är vald"),
+        (ConditionRow("", "equal", "5"), "fact-c-0", "ingen uppgift är vald"),
         (ConditionRow("members_total", "contains", "5"), "comparison-c-0", "passar inte"),
         (ConditionRow("members_total", "at_least", "många"), "value-c-0", "går inte att jämföra"),
         (ConditionRow("annual_meeting_held_on", "within", "ett år"), "value-c-0", "Skriv till exempel 1 år"),

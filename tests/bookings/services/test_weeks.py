@@ -177,7 +177,7 @@ def test_whoever_has_looked_confirms_with_conditions_and_is_counted_as_shown_and
 
 def test_a_booking_is_not_confirmed_while_something_is_missing(board: BoardAtWork) -> None:
     lacking = book(board, 1, event_purpose=None, organiser_of_record=None)
-    assert "Saknas" in not_confirmed(board, lacking.number, nothing_found=True)
+    assert "Att komplettera" in not_confirmed(board, lacking.number, nothing_found=True)
     assert board.case(lacking.number).state == "requested"
 
 
