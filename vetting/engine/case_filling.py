@@ -30,7 +30,7 @@ from vetting.engine.results import CriterionResult
 from vetting.engine.row_filling import RowPlan, as_row, plan_with, rows_against, rows_of_plan
 from vetting.engine.screening import GROUP_OPINION, Screening, screen
 from vetting.kernel.dates import Span
-from vetting.kernel.money import KRONA
+from vetting.kernel.money import KRONA, in_kronor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -430,12 +430,12 @@ def as_worked_case(case: FilledCase, name: str, on: date) -> dict[str, Any]:
     expect: dict[str, Any] = {"proposal": case.screening.proposal.value, "results": told}
     worked = case.screening.worked_amount
     if worked is not None and worked.total is not None:
-        expect["amount"] = worked.total // KRONA if worked.total % KRONA == 0 else worked.total / KRONA
+        expect["amount"] = in_kronor(worked.total)
     applied = case.facts.values.get("amount_applied")
     reduced = reduced_amount(case.screening, applied) if isinstance(applied, int) else None
     if reduced is not None and reduced.reductions:
         read.add("amount_applied")
-        expect["left"] = reduced.left // KRONA if reduced.left % KRONA == 0 else reduced.left / KRONA
+        expect["left"] = in_kronor(reduced.left)
     return {
         "name": name,
         "kind": case.screening.kind.value,
@@ -453,7 +453,7 @@ def as_worked_case(case: FilledCase, name: str, on: date) -> dict[str, Any]:
 def _as_written(definition: FactDefinition, value: Value) -> Any:  # noqa: ANN401 - plain data
     """A value as worked cases write it: amounts in kronor, things in a list by their fields."""
     if definition.type is FactType.MONEY and isinstance(value, int):
-        return value // KRONA if value % KRONA == 0 else value / KRONA
+        return in_kronor(value)
     if isinstance(value, tuple):
         return [
             {name: _as_written(definition.fields[name], found) for name, found in item.fields}

@@ -27,6 +27,11 @@ class InvalidAmountError(UnreadableValueError):
     """A text that is no amount."""
 
 
+def in_kronor(ore: int) -> int | float:
+    """As rule files write an amount: whole kronor as a whole number."""
+    return ore // KRONA if ore % KRONA == 0 else ore / KRONA
+
+
 def kronor(ore: int) -> Words:
     """'40 000 kr', with öre only where there are any."""
     return _("{figure}\u00a0kr", figure=figure(Decimal(ore) / 100, decimals=ore % 100 != 0))

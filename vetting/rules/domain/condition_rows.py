@@ -21,7 +21,7 @@ from vetting.engine.conditions.parsing import nearest_fitting
 from vetting.engine.facts import DAYS, LISTS, FactType
 from vetting.engine.list_items import fields_of, summable_fields
 from vetting.kernel.dates import InvalidDayError, parse_day
-from vetting.kernel.money import InvalidAmountError, parse_amount
+from vetting.kernel.money import InvalidAmountError, in_kronor, parse_amount
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _
 
@@ -268,13 +268,9 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
         return None
     if measure is FactMeasure.SHARE or (definition.type is FactType.NUMBER and definition.unit.sv == "%"):
         if _above_the_whole(row.value, wanted):
-            problems.append(
-                Problem(
-                    f"value-{where}", _("”{said}” är ingen andel.", said=row.value[:40]), _("Skriv till exempel 30 %.")
-                )
-            )
+            problems.append(no_share(f"value-{where}", row.value))
             return None
-        wanted = _as_share(wanted)
+        wanted = as_share(row.value, wanted)
     return {**taken, row.comparison: wanted, **counted_from}
 
 
@@ -302,16 +298,24 @@ def _with_other(row: ConditionRow, definition: FactDefinition) -> dict[str, Any]
 def _above_the_whole(said: str, wanted: Any) -> bool:  # noqa: ANN401 - plain data
     """Whether somebody wrote '150 %': more than the whole, and not one and a half per cent."""
     values = wanted if isinstance(wanted, list) else [wanted]
-    is_percent = "%" in said or "procent" in said
-    return is_percent and any(isinstance(item, int | float) and item > 1 for item in values)
+    return _is_percent(said) and any(isinstance(item, int | float) and item > 1 for item in values)
 
 
-def _as_share(wanted: Any) -> Any:  # noqa: ANN401 - plain data
-    """A share as it is written: '50' is a half as '50 %' is, since no share is more than the whole."""
+def _is_percent(said: str) -> bool:
+    return "%" in said or "procent" in said
+
+
+def no_share(where: str, said: str) -> Problem:
+    """What is told of a share that is more than the whole."""
+    return Problem(where, _("”{said}” är ingen andel.", said=said[:40]), _("Skriv till exempel 30 %."))
+
+
+def as_share(said: str, wanted: Any) -> Any:  # noqa: ANN401 - plain data
+    """A share as it is written: '50' is a half as '50 %' is; what has its sign is read already."""
     if isinstance(wanted, list):
-        return [_as_share(item) for item in wanted]
+        return [as_share(said, item) for item in wanted]
     is_number = isinstance(wanted, int | float) and not isinstance(wanted, bool)
-    return round(wanted / 100, 6) if is_number and wanted > 1 else wanted
+    return round(wanted / 100, 6) if is_number and wanted > 1 and not _is_percent(said) else wanted
 
 
 def _wrong_with_measure(
@@ -448,7 +452,7 @@ def plain_value(definition: FactDefinition, typed: str) -> Any:  # noqa: ANN401 
                 return parse_finite_number(typed)
             case FactType.MONEY:
                 ore = parse_amount(typed, below_nought=definition.may_be_below_nought)
-                return ore // 100 if ore % 100 == 0 else ore / 100
+                return in_kronor(ore)
             case FactType.DATE | FactType.DATETIME:
                 return _yearly(typed) or parse_day(typed)
             case FactType.CHOICE | FactType.CHOICES if typed not in definition.options:

@@ -549,13 +549,14 @@ def save_fact(draft_id: int) -> Response:
 
 @blueprint.post("/regler/utkast/<int:draft_id>/uppgift/<fact_id>/bort")
 def remove_fact(draft_id: int, fact_id: str) -> Response:
-    """Takes a fact out; a criterion that reads it is told as a fault."""
-    facts = data_of(draft_report(draft_id)).get("facts") or {}
+    """Takes a fact out, of the worked cases too; while something reads it, that is told instead."""
+    look = draft_report(draft_id)
+    facts = data_of(look).get("facts") or {}
     if fact_id not in facts:
         abort(404)
     left = {name: item for name, item in facts.items() if name != fact_id}
     form = posted_form(DraftStepForm)
-    form.tell(_in_use(draft_report(draft_id), fact_id))
+    form.tell(_in_use(look, fact_id))
 
     def change(draft: RuleDraft) -> tuple[str, str]:
         return with_part(draft.text, "facts", left or None), filled_cases.without_fact(draft.cases, fact_id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.engine.cells import one_support
 from vetting.engine.facts import FactType
 from vetting.kernel.dates import InvalidDayError, parse_day
-from vetting.kernel.money import KRONA, InvalidAmountError, parse_amount
+from vetting.kernel.money import KRONA, InvalidAmountError, in_kronor, parse_amount
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import _, same_in_both
 from vetting.rules.domain.condition_rows import plain_value
@@ -195,7 +195,7 @@ def _expected_amount(typed: TypedFields, key: str, expect: dict[str, Any], probl
     except InvalidAmountError:
         problems.append(Problem(key, _("Beloppet går inte att läsa."), _("Skriv det i kronor: 50 000.")))
         return {}
-    return {key: found // KRONA if found % KRONA == 0 else found / KRONA}
+    return {key: in_kronor(found)}
 
 
 def _day(given: str, problems: list[Problem]) -> date | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.engine.application_forms import MOST_PARTS
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import _
+from vetting.rules.services.typed_parts import kept_text, swedish_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,14 +24,17 @@ LAST: Final = 10_000
 def typed_form(data: object) -> dict[str, str]:
     """The fields of the page for the form as it is written."""
     found = data if isinstance(data, Mapping) else {}
-    typed = {"intro_sv": _swedish(found.get("intro"))}
+    typed = {"intro_sv": swedish_of(found.get("intro"))}
     for number, part in enumerate(_parts(found)):
-        typed |= {f"{HEADING}{number}": _swedish(part.get("heading")), f"{HELPED}{number}": _swedish(part.get("help"))}
+        typed |= {
+            f"{HEADING}{number}": swedish_of(part.get("heading")),
+            f"{HELPED}{number}": swedish_of(part.get("help")),
+        }
         for place, fact in enumerate(part.get("facts") or (), 1):
             typed |= {f"{PART}{fact}": str(number), f"{PLACE}{fact}": str(place)}
     helped = found.get("help")
     for fact, words in helped.items() if isinstance(helped, Mapping) else ():
-        typed[f"{HELP}{fact}"] = _swedish(words)
+        typed[f"{HELP}{fact}"] = swedish_of(words)
     return typed
 
 
@@ -73,13 +77,13 @@ def form_data(typed: TypedFields, asked: Sequence[str], before: object) -> tuple
                 problems.append(Problem(f"{HEADING}{number}", what, _("Skriv en rubrik, eller flytta frågorna.")))
             continue
         earlier = _parts(was)[number] if number < len(_parts(was)) else {}
-        part: dict[str, Any] = {"heading": _words(heading, earlier.get("heading"))}
+        part: dict[str, Any] = {"heading": kept_text(heading, earlier.get("heading"))}
         if typed.get(f"{HELPED}{number}", "").strip():
-            part["help"] = _words(typed[f"{HELPED}{number}"], earlier.get("help"))
+            part["help"] = kept_text(typed[f"{HELPED}{number}"].strip(), earlier.get("help"))
         parts.append(part | {"facts": facts})
     data: dict[str, Any] = {}
     if typed.get("intro_sv", "").strip():
-        data["intro"] = _words(typed["intro_sv"], was.get("intro"))
+        data["intro"] = kept_text(typed["intro_sv"].strip(), was.get("intro"))
     if parts:
         data["parts"] = parts
     helped = _help(typed, asked, was.get("help"))
@@ -98,20 +102,12 @@ def _help(typed: TypedFields, asked: Sequence[str], before: object) -> dict[str,
     was = dict(before) if isinstance(before, Mapping) else {}
     found = {name: words for name, words in was.items() if name not in asked}
     return found | {
-        fact: _words(typed[f"{HELP}{fact}"], was.get(fact)) for fact in asked if typed.get(f"{HELP}{fact}", "").strip()
+        fact: kept_text(typed[f"{HELP}{fact}"].strip(), was.get(fact))
+        for fact in asked
+        if typed.get(f"{HELP}{fact}", "").strip()
     }
 
 
 def _parts(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     found = data.get("parts")
     return [part for part in found if isinstance(part, Mapping)][:MOST_PARTS] if isinstance(found, list) else []
-
-
-def _swedish(words: object) -> str:
-    return str(words.get("sv") or "") if isinstance(words, Mapping) else str(words or "")
-
-
-def _words(swedish: str, before: object) -> dict[str, str]:
-    text = swedish.strip()
-    english = before.get("en") if isinstance(before, Mapping) and before.get("sv") == text else None
-    return {"sv": text, "en": str(english)} if english else {"sv": text}

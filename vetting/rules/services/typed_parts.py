@@ -12,7 +12,7 @@ from vetting.engine.criteria import Consequence
 from vetting.formats.yaml_editing import write_yaml
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.dates import InvalidDayError, parse_day
-from vetting.kernel.money import KRONA, parse_amount
+from vetting.kernel.money import in_kronor, parse_amount
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.text import _
 from vetting.rules.domain.condition_rows import (
@@ -20,7 +20,9 @@ from vetting.rules.domain.condition_rows import (
     PARTS,
     ConditionRow,
     ListPart,
+    as_share,
     condition_of,
+    no_share,
     parse_finite_number,
     parse_span,
     parts_of_list,
@@ -53,9 +55,14 @@ def _text_in_languages(typed: TypedFields, name: str) -> Any:  # noqa: ANN401 - 
     return {"sv": sv, "en": en} if en else {"sv": sv}
 
 
-def _kept_text(said: str, before: object) -> Any:  # noqa: ANN401 - plain data
+def swedish_of(text: object) -> str:
+    """What a text of a rule file says in Swedish, in whichever way it is written."""
+    return str(text.get("sv") or "") if isinstance(text, Mapping) else str(text or "")
+
+
+def kept_text(said: str, before: object) -> Any:  # noqa: ANN401 - plain data
     """A text that is typed in Swedish; as it was written, with its English, while the Swedish is the same."""
-    return before if before and _of_said(before, "text")["text_sv"] == said else {"sv": said}
+    return before if before and swedish_of(before) == said else {"sv": said}
 
 
 def _of_said(data: object, name: str) -> dict[str, str]:
@@ -192,7 +199,7 @@ def _step(days: str, off: str, dated: tuple[str, str] | None, number: int) -> tu
             step["share"] = round(parse_finite_number(off), 6)
         else:
             ore = parse_amount(off)
-            step["amount"] = ore // KRONA if ore % KRONA == 0 else ore / KRONA
+            step["amount"] = in_kronor(ore)
     except ValueError:
         problems.append(
             Problem(f"off-{number}", _("”{off}” är inget avdrag.", off=off[:40]), _("Skriv 10 % eller 5 000 kr."))
@@ -433,10 +440,10 @@ def _number_of(said: str, where: str, problems: list[Problem], *, share: bool = 
             Problem(where, _("”{said}” är inget tal.", said=said[:40]), _("Skriv till exempel 150 eller 50 %."))
         )
         return 0
-    if share and found > 1 and not said.rstrip().endswith(("%", "procent")):  # '50' beside a share is 50 %
-        found /= 100
-    if share and not 0 < found <= 1:
-        problems.append(Problem(where, _("”{said}” är ingen andel.", said=said[:40]), _("Skriv till exempel 30 %.")))
+    if share:
+        found = as_share(said, found)
+        if not 0 < found <= 1:
+            problems.append(no_share(where, said))
     return int(found) if found == int(found) and not share else round(found, 6)
 
 
@@ -448,11 +455,11 @@ def typed_fact(data: Mapping[str, Any]) -> dict[str, str]:
     named = options.values() if isinstance(options, Mapping) else ()
     return {
         **{name: str(data.get(name) or "") for name in ("type", "level", "supplied_by")},
-        "label_sv": _of_said(data.get("label"), "label")["label_sv"],
-        "help_sv": _of_said(data.get("help"), "help")["help_sv"],
+        "label_sv": swedish_of(data.get("label")),
+        "help_sv": swedish_of(data.get("help")),
         "smallest": str(smallest),
         "largest": str(largest),
-        "options": "\n".join(_of_said(item, "option")["option_sv"] for item in named),
+        "options": "\n".join(swedish_of(item) for item in named),
         **_typed_columns(data.get("fields")),
     }
 
@@ -462,7 +469,7 @@ def _typed_columns(fields: object) -> dict[str, str]:
     typed: dict[str, str] = {}
     for number, field in enumerate(fields.values() if isinstance(fields, Mapping) else ()):
         if isinstance(field, Mapping) and number < COLUMN_ROWS:
-            typed[f"column-{number}"] = _of_said(field.get("label"), "label")["label_sv"]
+            typed[f"column-{number}"] = swedish_of(field.get("label"))
             typed[f"holds-{number}"] = str(field.get("type") or "")
     return typed
 
@@ -481,7 +488,7 @@ def _columns_of_list(typed: TypedFields, before: object) -> dict[str, Any]:
         kept = dict(data) if isinstance(data, Mapping) else {}
         found[name] = kept | {
             "type": typed.get(f"holds-{number}", ""),
-            "label": _kept_text(label, kept.get("label")),
+            "label": kept_text(label, kept.get("label")),
         }
     return found | dict(was[COLUMN_ROWS:])
 
@@ -505,12 +512,12 @@ def fact_data(typed: TypedFields, before: Mapping[str, Any]) -> tuple[str, dict[
     data: dict[str, Any] = {
         **{key: value for key, value in before.items() if key not in _BY_FORM},
         "type": typed.get("type", ""),
-        "label": _kept_text(typed.get("label_sv", "").strip(), before.get("label")),
+        "label": kept_text(typed.get("label_sv", "").strip(), before.get("label")),
         "level": typed.get("level", ""),
         "supplied_by": typed.get("supplied_by", ""),
     }
     if helped := typed.get("help_sv", "").strip():
-        data["help"] = _kept_text(helped, before.get("help"))
+        data["help"] = kept_text(helped, before.get("help"))
     limits = [typed.get(name, "").strip() for name in _LIMITS]
     if any(limits):
         try:
@@ -522,7 +529,7 @@ def fact_data(typed: TypedFields, before: Mapping[str, Any]) -> tuple[str, dict[
         problems.append(Problem("options", _("Uppgiften har inga val."), _("Skriv ett val på varje rad.")))
     if options and data["type"] in {"choice", "choices"}:
         known = before.get("options")
-        kept = {_of_said(item, "option")["option_sv"]: (name, item) for name, item in dict(known or {}).items()}
+        kept = {swedish_of(item): (name, item) for name, item in dict(known or {}).items()}
         data["options"] = dict(kept.get(option, (slug(option).replace("-", "_"), {"sv": option})) for option in options)
     if data["type"] == "list_of_rows":
         data["fields"] = _columns_of_list(typed, before.get("fields"))
