@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.engine.conditions.comparisons import MEASURE_WORDS, FactMeasure
 from vetting.engine.conditions.parsing import known_fact, parse_condition, suggest_names
 from vetting.engine.conditions.tree import Verdict, compiled_once
-from vetting.engine.conditions.wording import describe_condition
+from vetting.engine.conditions.wording import describe_condition, sum_named
 from vetting.engine.criteria import AS_OF_WORDS, AsOfDay
 from vetting.engine.facts import LISTS, NUMBERS, FactType
 from vetting.engine.list_items import fields_of, sum_of_items, summable_fields, values_of
@@ -378,10 +378,7 @@ def _label_of(part: AmountPart, catalogue: Catalogue) -> Words:
         return definition.label
     if not part.field:
         return MEASURE_WORDS[FactMeasure.COUNT] + lower_first(definition.label)
-    words = MEASURE_WORDS[FactMeasure.SUM] + lower_first(definition.label)
-    if definition.type is not FactType.LIST_OF_ROWS:
-        return words
-    return words + same_in_both(" (") + lower_first(fields_of(definition)[part.field].label) + same_in_both(")")
+    return sum_named(definition, part.field)
 
 
 def _of_figure(part: AmountPart, rule: AmountRule, values: Mapping[str, Value]) -> tuple[Words, int | None, str]:

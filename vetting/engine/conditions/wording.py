@@ -331,10 +331,17 @@ def _measure_named(comparison: Comparison, catalogue: Catalogue) -> Words:
     words, measure = catalogue[comparison.fact].label, MEASURE_WORDS[comparison.measure]
     if comparison.whole is not None:
         return words + _OF_TWO_WORDS[comparison.measure] + lower_first(catalogue[comparison.whole].label)
-    if comparison.field and catalogue[comparison.fact].type is FactType.LIST_OF_ROWS:
-        field = fields_of(catalogue[comparison.fact])[comparison.field].label
-        return measure + lower_first(words) + same_in_both(" (") + lower_first(field) + same_in_both(")")
+    if comparison.measure is FactMeasure.SUM:
+        return sum_named(catalogue[comparison.fact], comparison.field)
     return measure + lower_first(words) if measure.sv else words
+
+
+def sum_named(definition: FactDefinition, field: str) -> Words:
+    """'Summa: kostnader (belopp)': the sum of a list, with the column of one that has columns of its own."""
+    words = MEASURE_WORDS[FactMeasure.SUM] + lower_first(definition.label)
+    if not field or definition.type is not FactType.LIST_OF_ROWS:
+        return words
+    return words + same_in_both(" (") + lower_first(fields_of(definition)[field].label) + same_in_both(")")
 
 
 def requirement_in_words(leaf: ConditionLeaf, reading: ConditionReading, *, negated: bool) -> Words:
