@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.formats.yaml_editing import with_item, with_part
+from vetting.formats.yaml_editing import with_item, with_items, with_part
 from vetting.formats.yaml_reading import read_text
 from vetting.rules.domain.condition_rows import MOST_ROWS, ConditionRow, condition_of, rows_of
 
@@ -155,3 +155,14 @@ def test_what_is_typed_wrong_in_a_row_is_told_at_its_field(
     assert found is None
     assert problems[0].where == where
     assert words in problems[0].what.sv + problems[0].remedy.sv
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", ""])
+def test_several_items_at_once_are_what_they_are_one_by_one(ending: str) -> None:
+    text = "# fall\n- {name: a, on: 2026-01-01}\n- name: b  # ett\n- name: c\n- name: d"
+    text = text.replace("\n", ending) + ending if ending == "\r\n" else text + ending
+    at_once = with_items(text, None, {0: {"name": "A"}, 2: None}, [{"name": "e"}])
+    one_by_one = with_item(with_item(with_item(text, None, 2, None), None, 0, {"name": "A"}), None, None, {"name": "e"})
+    assert at_once == one_by_one
+    assert "- name: b  # ett" in at_once
+    assert with_items(text, None, {}) == text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -10,7 +11,7 @@ import yaml
 from vetting.formats.yaml_reading import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 WIDTH = 110
 
@@ -44,31 +45,41 @@ def with_item(text: str, key: str | None, place: int | None, item: Mapping[str, 
     Raises:
         UnreadableError: the text cannot be read as it stands.
     """
+    return with_items(text, key, {} if place is None else {place: item}, [item] if place is None else ())
+
+
+def with_items(
+    text: str, key: str | None, changed: Mapping[int, Mapping[str, Any] | None], added: Sequence[Any] = ()
+) -> str:
+    """The text with several items of a list written anew by their places, taken out (None), or added last.
+
+    Raises:
+        UnreadableError: the text cannot be read as it stands.
+    """
+    if not changed and not added:
+        return text
     if "\r\n" in text:
-        return with_item(text.replace("\r\n", "\n"), key, place, item).replace("\n", "\r\n")
+        return with_items(text.replace("\r\n", "\n"), key, changed, added).replace("\n", "\r\n")
     document = read_text(text.encode(), "text")
     old = _items(document.data, key)
-    kept: list[Any] = list(old)
-    if place is None:
-        kept.append(item)
-    elif item is None:
-        del kept[place]
-    else:
-        kept[place] = item
-    changed: Any = kept if key is None else {**(document.data or {}), key: kept}
+    now = [changed.get(place, item) for place, item in enumerate(old)]
+    kept = [item for place, item in enumerate(now) if place not in changed or item is not None] + list(added)
+    data: Any = kept if key is None else {**(document.data or {}), key: kept}
     lines = text.splitlines(keepends=True)
-    begins = [document.lines[(*((key,) if key else ()), number)] - 1 for number in range(len(old))]
+    begins = [document.lines[(*((key,) if key else ()), place)] - 1 for place in range(len(old))]
     in_a_block = begins and kept and all(lines[line].lstrip().startswith("- ") for line in begins)
     if not in_a_block or len(set(begins)) < len(begins):
         return _dump_yaml(kept) if key is None else with_part(text, key, kept)
     end = len(lines) if key is None else _span(lines, key)[1] or len(lines)
-    if place is None and not lines[-1].endswith("\n"):
+    if added and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
     begins.append(end)
     indent = len(lines[begins[0]]) - len(lines[begins[0]].lstrip())
-    block = "" if item is None else _dump_yaml([dict(item)], indent)
-    first, last = (end, end) if place is None else (begins[place], begins[place + 1])
-    return _check_edit("".join((*lines[:first], block, *lines[last:])), changed)
+    blocks = ["".join(lines[first:last]) for first, last in pairwise(begins)]
+    for place, item in changed.items():
+        blocks[place] = "" if item is None else _dump_yaml([dict(item)], indent)
+    blocks += [_dump_yaml([dict(item)], indent) for item in added]
+    return _check_edit("".join((*lines[: begins[0]], *blocks, *lines[end:])), data)
 
 
 def _items(data: Any, key: str | None) -> list[Any]:  # noqa: ANN401 - what the library hands out has no type

@@ -9,7 +9,7 @@ from vetting.engine.criteria import Consequence
 from vetting.engine.proposal import Proposal
 from vetting.engine.results import CriterionResult
 from vetting.engine.worked_cases import parse_worked_cases, run_worked_case
-from vetting.formats.yaml_editing import with_item
+from vetting.formats.yaml_editing import with_items
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.problem import Faults, Problem
 from vetting.kernel.text import Words, _, same_in_both
@@ -54,10 +54,12 @@ def filled_text(report: RuleDraftReport, on: date) -> str:
     unread = {entry.get("name"): place for place, entry in enumerate(written) if entry.get("accepted") is False}
     own = {item.id: item for item in own_criteria(report)}
     approved_of = {kind: approved_case(ruleset, kind, on) for kind in sorted(ruleset.kinds)}
+    changed: dict[int, dict[str, Any]] = {}
+    added: list[dict[str, Any]] = []
     for case, _screening, wrong in report.ran:
         entry = _carried_over(case, written[case.place], approved_of[case.kind], ruleset) if wrong else None
         if entry is not None:
-            text = with_item(text, None, case.place, entry)
+            changed[case.place] = entry
     for kind, approved in approved_of.items():
         made: list[dict[str, Any]] = []
         if approved.screening.proposal in APPROVES:
@@ -68,11 +70,11 @@ def filled_text(report: RuleDraftReport, on: date) -> str:
             made.append(as_worked_case(failing, named.with_values(label=label).sv, on))
         for entry in made:
             if entry["name"] in unread:
-                text = with_item(text, None, unread[entry["name"]], entry)
+                changed[unread[entry["name"]]] = entry
             elif entry["name"] not in names:
-                text = with_item(text, None, None, entry)
+                added.append(entry)
                 names.add(entry["name"])
-    return text
+    return with_items(text, None, changed, added)
 
 
 def _carried_over(
@@ -101,29 +103,31 @@ def _carried_over(
 
 def accepted_texts(text: str, places: Sequence[int] | None = None) -> str:
     """The file of worked cases with some of them accepted; with all, for whoever has read them all."""
-    for place, entry in enumerate(read_text(text.encode(), "cases").data or []):
-        if entry.get("accepted") is False and (places is None or place in places):
-            text = with_item(text, None, place, {key: value for key, value in entry.items() if key != "accepted"})
-    return text
+    entries = enumerate(read_text(text.encode(), "cases").data or [])
+    read = {
+        place: {key: value for key, value in entry.items() if key != "accepted"}
+        for place, entry in entries
+        if entry.get("accepted") is False and (places is None or place in places)
+    }
+    return with_items(text, None, read)
 
 
 def without_unread(text: str) -> str:
     """The file without the worked cases that nobody has accepted."""
-    entries = read_text(text.encode(), "cases").data or []
-    for place in reversed([place for place, entry in enumerate(entries) if entry.get("accepted") is False]):
-        text = with_item(text, None, place, None)
-    return text
+    entries = enumerate(read_text(text.encode(), "cases").data or [])
+    return with_items(text, None, {place: None for place, entry in entries if entry.get("accepted") is False})
 
 
 def without_fact(text: str, name: str) -> str:
     """The file when a fact is taken out of the rules: no case says anything of it."""
+    without: dict[int, dict[str, Any]] = {}
     for place, entry in enumerate(read_text(text.encode(), "cases").data or []):
         facts = {key: value for key, value in (entry.get("facts") or {}).items() if key != name}
         others = {key: [item for item in entry[key] if item != name] for key in ("absent", "not_asked") if key in entry}
         changed = {**entry, "facts": facts, **others}
         if changed != {"facts": {}, **entry}:
-            text = with_item(text, None, place, changed)
-    return text
+            without[place] = changed
+    return with_items(text, None, without)
 
 
 def without_criterion(text: str, name: str) -> str:
@@ -132,15 +136,15 @@ def without_criterion(text: str, name: str) -> str:
     What was made to show it, and nobody has accepted, goes with it. One that a person has accepted stays, and is red
     where it no longer comes out as it says.
     """
-    entries = read_text(text.encode(), "cases").data or []
-    for place, entry in reversed(list(enumerate(entries))):
+    without: dict[int, dict[str, Any] | None] = {}
+    for place, entry in enumerate(read_text(text.encode(), "cases").data or []):
         expect = entry.get("expect") or {}
         results, answers = expect.get("results") or {}, entry.get("assessments") or {}
         if name not in results and name not in answers:
             continue
         left = {key: value for key, value in results.items() if key != name}
         if entry.get("accepted") is False and results and not left:
-            text = with_item(text, None, place, None)
+            without[place] = None
             continue
         changed = {**entry, "expect": {**expect, "results": left}}
         changed["assessments"] = {key: value for key, value in answers.items() if key != name}
@@ -148,8 +152,8 @@ def without_criterion(text: str, name: str) -> str:
             del changed["expect"]["results"]
         if not changed["assessments"]:
             del changed["assessments"]
-        text = with_item(text, None, place, changed)
-    return text
+        without[place] = changed
+    return with_items(text, None, without)
 
 
 def lacking_cases(report: RuleDraftReport) -> list[Problem]:
