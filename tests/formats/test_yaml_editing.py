@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.formats.yaml_editing import with_item, with_items, with_part
+from vetting.formats.yaml_editing import part_of, with_item, with_items, with_part
 from vetting.formats.yaml_reading import read_text
 from vetting.rules.domain.condition_rows import MOST_ROWS, ConditionRow, condition_of, rows_of
 
@@ -166,3 +166,9 @@ def test_several_items_at_once_are_what_they_are_one_by_one(ending: str) -> None
     assert at_once == one_by_one
     assert "- name: b  # ett" in at_once
     assert with_items(text, None, {}) == text
+
+
+def test_one_part_is_read_though_the_rest_is_cut_off() -> None:
+    text = "id: a\ntitle: {en: Dogs, sv: Hundar}\ncriteria:\n  - {id: b, label: 'cut"
+    assert part_of(text, "title") == {"en": "Dogs", "sv": "Hundar"}
+    assert part_of(text, "facts") is None

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 WIDTH = 110
 
 
+def part_of(text: str, key: str) -> Any:  # noqa: ANN401 - plain data of any shape
+    """One top-level part, read without the others; None where there is none.
+
+    Raises:
+        UnreadableError: the part cannot be read as it stands.
+    """
+    lines = text.splitlines(keepends=True)
+    start, end = _span(lines, key)
+    return (read_text("".join(lines[start:end]).encode(), key).data or {}).get(key) if start is not None else None
+
+
 def with_part(text: str, key: str, value: Any) -> str:  # noqa: ANN401 - plain data of any shape
     """The text with one top-level part written anew, added at the end, or taken out when the value is None.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -179,15 +178,6 @@ def drafts_under_way(session: Session, board_id: int) -> list[DraftUnderWay]:
     columns = RuleDraft.id, RuleDraft.ruleset, head, RuleDraft.state, RuleDraft.authors, RuleDraft.returned_because
     wanted = select(*columns).where(RuleDraft.board_id == board_id, RuleDraft.state.in_(OPEN))
     return [DraftUnderWay(*row) for row in session.execute(wanted.order_by(RuleDraft.changed_at, RuleDraft.id))]
-
-
-_TITLE = re.compile(r"^title:[ ]*(?:\n[ ]+sv:[ ]*|\{[ ]*sv:[ ]*)?['\"]?([^'\"\n},]{3,120})", re.MULTILINE)
-
-
-def title_in(text: str, otherwise: str) -> str:
-    """What rules say that they are called, in the beginning of their file; otherwise their short name."""
-    found = _TITLE.search(text)
-    return found[1].strip() if found else otherwise
 
 
 def draft_of(session: Session, board_id: int, key: int) -> RuleDraft | None:

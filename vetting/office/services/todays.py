@@ -32,7 +32,8 @@ from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts
 from vetting.office.services.watches import watch_lines
 from vetting.payments.models import Payment
-from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way, title_in
+from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
+from vetting.rules.services.drafts import title_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

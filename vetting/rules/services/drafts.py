@@ -10,11 +10,11 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.engine.ruleset_resolution import resolve_rule_set
 from vetting.engine.worked_cases import run_worked_case
-from vetting.formats.yaml_editing import write_yaml
+from vetting.formats.yaml_editing import part_of, write_yaml
 from vetting.formats.yaml_reading import read_text
 from vetting.grants.models import rulesets_of_schemes
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.problem import Faults, Obstacle, Problem, Refused
+from vetting.kernel.problem import Faults, Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
@@ -25,6 +25,7 @@ from vetting.rules.models import DISCARDED, DRAFT, IN_REVIEW, OPEN, RuleDraft
 from vetting.rules.services import versions
 from vetting.rules.services.filled_cases import lacking_cases
 from vetting.rules.services.rule_files import RuleSetReading, parse_set, read_set
+from vetting.rules.services.typed_parts import swedish_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -339,6 +340,14 @@ def _names_wrong(read: RuleSetReading, draft: RuleDraft, board: Board) -> list[P
             ("board",), _("Nämndens kod är '{code}'.", code=board.code), _("Skriv 'board: {code}'.", code=board.code)
         )
     return [read.document.problem(fault) for fault in faults.found]
+
+
+def title_in(text: str, otherwise: str) -> str:
+    """What rules are called, by the beginning of their file alone; otherwise their short name."""
+    try:
+        return swedish_of(part_of(text, "title")).strip() or otherwise
+    except UnreadableError:
+        return otherwise
 
 
 def is_for_schemes(session: Session, draft: RuleDraft) -> bool:
