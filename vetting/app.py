@@ -21,7 +21,7 @@ from vetting.boards.pages import (
     ways_of_working,
 )
 from vetting.boards.services.directory import read_group_roles
-from vetting.bookings.pages import bookers, bookings, deviations, letting, rescissions, rooms, weeks
+from vetting.bookings.pages import bookers, bookings, deviations, letting, letting_kinds, rescissions, rooms, weeks
 from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, intake, own_columns
 from vetting.decisions.pages import communications, deciding, endings, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
@@ -169,6 +169,7 @@ def create_app(config: Config, database: Database) -> Flask:
         incoming,
         intake,
         letting,
+        letting_kinds,
         sign_in,
         directory,
         second_factor,

@@ -172,6 +172,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "schemes": ("rules-owner.norr", "/bidragsformer"),
     "new-scheme": ("rules-owner.norr", "/bidragsformer/ny"),
     "scheme": ("rules-owner.norr", "/bidragsformer/1"),
+    "letting-kinds": ("rules-owner.norr", "/uthyrningsformer"),
+    "letting-kind": ("rules-owner.norr", "/uthyrningsformer/1"),
     "rounds": ("caseworker.norr", "/omgangar"),
     "budget-lines": ("caseworker.norr", "/omgangar/budget"),
     "budget-line": ("caseworker.norr", "/omgangar/budget/1"),

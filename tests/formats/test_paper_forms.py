@@ -72,6 +72,15 @@ def test_every_form_is_made_in_both_languages_and_an_empty_one_says_nothing(
         assert answers(content, MEDIA[ending], ruleset) == {}
 
 
+def test_a_form_of_a_scheme_is_made_whatever_that_is_called(ruleset: RuleSet) -> None:
+    of = "Kultur/idrott: [nya] *stöd*? \\ ett långt namn på en bidragsform"
+    form = paper_form(FormKind.APPLICATION, ruleset, board="Björkviks nämnd", letterhead="", of=of)
+    for ending in MEDIA:
+        assert form_file(form, ending, "sv")
+    book = openpyxl.load_workbook(io.BytesIO(form_file(form, "xlsx", "sv")))
+    assert of in str(book.worksheets[0]["A1"].value)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_word_form_gives_back_what_was_typed(ruleset: RuleSet, language: Language) -> None:
     blank = form_file(made(ruleset), "docx", language)

@@ -23,7 +23,7 @@ from tests.rules.services.test_publishing import published, tried
 from vetting import clock
 from vetting.app import create_app
 from vetting.boards.services import delegation, roles
-from vetting.bookings.services import room_bookings
+from vetting.bookings.services import letting_kinds, room_bookings
 from vetting.bookings.services.room_bookings import NewRoom
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case
@@ -70,6 +70,7 @@ MISSING = {
     "document_id": 99999,
     "round_id": 99999,
     "scheme_id": 99999,
+    "kind_id": 99999,
     "line_id": 99999,
     "meeting_id": 99999,
     "review_id": 99999,
@@ -215,6 +216,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         "round_id": board.round_id,
     }
     writing = grants.SchemeWriting(name=f"Bidrag för {kind}")
+    found["kind_id"] = board.do(letting_kinds.add_letting_kind, f"Hallar för {kind}", "", role=Role.RULES_OWNER).id
     found["scheme_id"] = board.do(grants.add_scheme, writing, role=Role.RULES_OWNER).id
     found["line_id"] = board.do(grants.add_line, grants.LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()

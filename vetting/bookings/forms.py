@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -37,7 +38,7 @@ from vetting.group.services.booking_referrals import ReferralRecipient
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueError
-from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     CarriedField,
@@ -109,6 +110,11 @@ class RoomForm(PostedForm):
     name = TextField(_("Lokalens namn"))
     unit = TextField(_("Enhet"))
     open = TickField(_("Öppet rum: besökare kommer utan att boka, och det som ordnas antecknas"))
+    letting_kind = KeyChoiceField(
+        _("Uthyrningsform"),
+        blank=_("Ingen: de gemensamma reglerna"),
+        hint=_("Har den egna regler prövas nya bokningar av lokalen mot dem. De som finns behåller sina."),
+    )
     buffer_minutes = WholeNumberField(_("Paus mellan bokningar (minuter)"))
 
     def hours_of(self, place: int) -> tuple[TypedField, TypedField]:
@@ -131,6 +137,7 @@ class RoomForm(PostedForm):
             open=self.open.data,
             hours=hours,
             buffer_minutes=self.buffer_minutes.data or 0,
+            letting_kind_id=self.letting_kind.data,
         )
 
 
@@ -146,25 +153,49 @@ class OwnBookingsForm(PostedForm):
 
 
 class FormsOfRooms(FormsOfPage):
-    """The forms of the rooms of a board. units: their names by key."""
+    """The forms of the rooms of a board. units, kinds of letting: their names by key."""
 
-    def __init__(self, refused: PostedForm | None, units: Mapping[int, str]) -> None:
+    def __init__(self, refused: PostedForm | None, units: Mapping[int, str], kinds: Mapping[int, str]) -> None:
         super().__init__(refused)
         self.units = units
+        self.kinds: Mapping[str | int, Words] = {key: same_in_both(name) for key, name in kinds.items()}
 
     def room(self, room: Room | None) -> RoomForm:
         """A room as it is, or a new one."""
         if room is None:
-            return self.form(RoomForm, "new", {"buffer_minutes": 0})
+            return self._with_kinds(self.form(RoomForm, "new", {"buffer_minutes": 0}))
         known: dict[str, object] = {
             "name": room.name,
             "unit": self.units.get(room.unit_id or 0, ""),
             "open": room.open,
             "buffer_minutes": room.buffer_minutes,
+            "letting_kind": room.letting_kind_id,
         }
         for place, (opens, closes) in room.hours.items():
             known |= {f"opens-{place}": opens, f"closes-{place}": closes}
-        return self.form(RoomForm, str(room.id), known)
+        return self._with_kinds(self.form(RoomForm, str(room.id), known))
+
+    def _with_kinds(self, form: RoomForm) -> RoomForm:
+        form.letting_kind.options = self.kinds
+        return form
+
+
+class LettingKindForm(PostedForm):
+    """A kind of letting: what it is called, by which rules."""
+
+    receipt: Words = _("Uthyrningsformen är sparad.")
+    name = TextField(_("Namn"), hint=_("Till exempel Festlokaler."))
+    ruleset = ChoiceField(
+        _("Regler"),
+        blank=_("De gemensamma reglerna"),
+        hint=_("Egna regler publiceras för sig, tillsammans med de gemensamma: till dess gäller de gemensamma."),
+    )
+
+
+class ChosenRoomForm(PostedForm):
+    """Which room a booking is of: its rules say what else is asked."""
+
+    room_id = KeyField()
 
 
 class RoomBookingForm(FactForm):
@@ -178,6 +209,11 @@ class RoomBookingForm(FactForm):
     way = ShownChoiceField(_("Vad är det?"), options=ROOM_USE_WORDS, default=RoomUseKind.BOOKING)
     skip_clashes = TickField(_("Hoppa över tider som krockar"))
     step = CarriedField()
+    asked_by = CarriedField()
+
+    def tell(self, problems: Iterable[Problem]) -> None:
+        """What is said of the room stands at the field that it is chosen in."""
+        super().tell(replace(item, where="room_id") if item.where == "room" else item for item in problems)
 
     def wrong_times(self, today: date) -> list[Problem]:
         """What is wrong with times that can be read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vetting.associations.models import associations, booker_kinds
-from vetting.boards.models import people, second_factors
+from vetting.boards.models import letting_kinds, people, second_factors
 from vetting.bookings.models import letting
 from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, own_columns, renewals, screenings
 from vetting.decisions.models import decisions, letters
@@ -36,6 +36,7 @@ __all__ = [
     "jobs",
     "letters",
     "letting",
+    "letting_kinds",
     "meetings",
     "metadata",
     "noted_faults",

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
+from vetting.boards.models.people import Room
+from vetting.bookings.services.letting_kinds import add_letting_kind
 from vetting.cases.services import what_if
 from vetting.grants.services import SchemeWriting, add_scheme, give_own_rules
 from vetting.kernel.store.jobs import DONE, Job, note_heartbeat
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
+from vetting.kernel.store.trail import TrailNote
 from vetting.rules.services import drafts, filled_cases, publishing
 
 if TYPE_CHECKING:
@@ -163,6 +166,32 @@ form:
   help:
     own_activities: {{sv: Det gångna året.}}
 """
+OF_LETTING: Final = """\
+id: festlokaler
+board: {code}
+kinds: [booking]
+title: {{sv: Regler för festlokaler, en: Rules for party venues}}
+source: {{document: Regler för festlokaler, place: hela}}
+adopted: {{body: {board}, on: {adopted}, reference: {series} 31}}
+valid: null
+builds_on: []
+facts:
+  party_host:
+    type: yes_no
+    label: {{sv: En festvärd är på plats hela tiden, en: A host is present all the time}}
+    level: event
+    supplied_by: applicant
+criteria:
+  - id: festvard-pa-plats
+    label: {{sv: En festvärd är på plats, en: A host is present}}
+    applies_to: [booking]
+    level: event
+    kind: declaration
+    moment: before
+    condition: {{fact: party_host, equal: true}}
+    if_not_met: assess
+    sources: [{{document: Regler för festlokaler, place: 1 §}}]
+"""
 _CONCERTS: Final = {1: "en offentlig konsert", 2: "två offentliga konserter"}
 
 
@@ -228,6 +257,23 @@ def publish_rules_of_scheme(database: Database, rules: Rules, plan: RulesPlan, *
 
     _publish_draft(database, rules, plan, run_in_transaction(database, begin), earlier)
     return scheme.id
+
+
+def publish_rules_of_letting(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
+    """A kind of letting with rules of its own in force today, and a room that is let so."""
+    adopted = (at - timedelta(days=40)).date()
+    text = OF_LETTING.format(code=plan.code, board=plan.owner.board, series=plan.code.upper(), adopted=adopted)
+
+    def begin(session: WritingSession) -> RuleDraft:
+        draft = drafts.take_in(session, text.encode(), b"", by=plan.owner, at=at - timedelta(days=6))
+        kind = add_letting_kind(session, "Festlokaler", draft.ruleset, by=plan.owner, at=at - timedelta(days=6))
+        room = Room(board_id=plan.owner.board_id, name="Festsalen", letting_kind_id=kind.id)
+        session.add(room)
+        session.flush()
+        session.note(TrailNote(action="room_changed", by=plan.owner, at=at, subject=room, board_id=room.board_id))
+        return draft
+
+    _publish_draft(database, rules, plan, run_in_transaction(database, begin), at)
 
 
 def publish_next_year_rules(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:

@@ -227,6 +227,8 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
             norr = filling
             booked = demonstration_bookings.DemonstrationMonth(database, rules, filling.names, filling.staff, at)
     demonstration_bookings.fill_month(booked)
+    of_norr = demonstration_rules.RulesPlan("norr", "", norr.staff[Role.RULES_OWNER], norr.staff[Role.MANAGER])
+    demonstration_rules.publish_rules_of_letting(database, rules, of_norr, at=at)
     while recurring_work.do_due(database, at=at):
         pass
     renewals.renew_all(database, rules, at=at)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Protection, Side
+from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Language
 
 LABEL, ANSWER, HELP, FACT = range(1, 5)
+_LONGEST_NAME: Final = 31
+"""Of a sheet: no program opens one with more signs in its name."""
 _WIDTHS: Final = {"A": 42, "B": 44, "C": 40, "D": 4}
 _LINE: Final = Side(style="thin", color="8A8D91")
 _TICKED: Final = same_in_both("x")
@@ -35,7 +38,7 @@ def form_workbook(form: PaperForm, language: Language) -> bytes:
     book.properties.creator, book.properties.lastModifiedBy = "", ""
     book.properties.title = clean_xml_text(form.title.to(language))
     sheet: Any = book.active
-    sheet.title = form.title.to(language)[:31]
+    sheet.title = INVALID_TITLE_REGEX.sub("", form.title.to(language))[:_LONGEST_NAME]
     for letter, width in _WIDTHS.items():
         sheet.column_dimensions[letter].width = width
     sheet.column_dimensions["D"].hidden = True

@@ -17,6 +17,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import same_in_both
 from vetting.office.services import queues
 from vetting.rules.services import versions
+from vetting.rules.services.own_rules import rulesets_to_choose
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -79,7 +80,7 @@ def _new_scheme(form: SchemeForm) -> str:
 
 def _rules_to_choose() -> dict[str, Words]:
     with reading_session() as session:
-        found = service.rulesets_to_choose(session, visitor.signed_in_person())
+        found = rulesets_to_choose(session, visitor.signed_in_person())
     return {name: same_in_both(title) for name, title in found.items()}
 
 

@@ -22,12 +22,13 @@ from vetting.grants.models import (
     scheme_of,
     schemes_of_round,
 )
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import IncompleteTreatment, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.rules.models import DRAFT, IN_REVIEW, open_rule_drafts, publications
+from vetting.rules.services.own_rules import wrong_with_own_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,21 +119,6 @@ class SchemeWriting:
         }
 
 
-def rulesets_to_choose(session: Session, by: Person) -> dict[str, str]:
-    """Rule set -> how it is told: what somebody in the board writes and nobody has published.
-
-    Two persons stand behind what is published, and behind what it is for: it is given to no other scheme afterwards.
-    """
-    held = _sets_published(session, by)
-    drafts = open_rule_drafts(session, by.board_id)
-    return {draft.ruleset: draft.ruleset for draft in drafts if draft.state == DRAFT and draft.ruleset not in held}
-
-
-def _sets_published(session: Session, by: Person) -> frozenset[str]:
-    """Rule sets with a version that is not withdrawn: in force, to come, or for what came while it was."""
-    return frozenset(item.ruleset for item, withdrawn in publications(session, by.board_id) if withdrawn is None)
-
-
 def open_scheme(session: Session, key: int, by: Person) -> GrantScheme:
     """A grant scheme of the board.
 
@@ -209,32 +195,8 @@ def _wrong_rules(session: Session, ruleset: str, found: GrantScheme | None, *, b
             _("Bidragsformen har redan en omgång: reglerna väljs inte om."),
             _("Ändra reglerna genom att publicera en ny version av dem, eller lägg till en ny bidragsform."),
         )
-    held = _sets_published(session, by)
-    if ruleset in held:
-        yield Problem(
-            "ruleset",
-            _("Reglerna är redan publicerade för det som de gäller."),
-            _("Skriv egna regler för bidragsformen, och välj dem innan de lämnas för publicering."),
-        )
-    elif ruleset and ruleset not in rulesets_to_choose(session, by):
-        yield Problem(
-            "ruleset",
-            _("Nämnden skriver inga regler med det namnet, eller har lämnat dem för publicering."),
-            _("Välj bland dem som nämnden skriver."),
-        )
     was = found.ruleset if found is not None else ""
-    if was in held:
-        yield Problem(
-            "ruleset",
-            _("Reglerna är publicerade för den här bidragsformen: utan den skulle de gälla alla bidrag."),
-            _("Återkalla versionen först, eller lägg till en ny bidragsform."),
-        )
-    if any(draft.ruleset == was and draft.state == IN_REVIEW for draft in open_rule_drafts(session, by.board_id)):
-        yield Problem(
-            "ruleset",
-            _("Reglerna är lämnade för publicering: en andra person läser vad de gäller för."),
-            _("Ta tillbaka dem först."),
-        )
+    yield from wrong_with_own_rules(session, ruleset, was, CaseKind.GRANT, by=by)
 
 
 def schemes_without_rules(session: Session, by: Person) -> list[GrantScheme]:
@@ -260,7 +222,7 @@ def give_own_rules(session: WritingSession, key: int, ruleset: str, *, by: Perso
             Problem("ruleset", _("Bidragsformen har redan egna regler."), _("Gå vidare med dem, under Regler."))
         )
     if problems:
-        raise Refused(Obstacle.INVALID, *(Problem("scheme", each.what, each.remedy) for each in problems))
+        raise Refused(Obstacle.INVALID, *(Problem("only", each.what, each.remedy) for each in problems))
     found.ruleset = ruleset
     session.note(TrailNote(action="scheme_changed", by=by, at=at, subject=found))
     return found

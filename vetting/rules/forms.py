@@ -43,7 +43,6 @@ from vetting.web.forms import (
     DayField,
     FormsOfPage,
     HandedInField,
-    KeyChoiceField,
     KeyField,
     PostedForm,
     SeveralField,
@@ -107,12 +106,12 @@ class NewRulesForm(PostedForm):
         hint=_("Det som ni skriver gäller före det som ni bygger på."),
         blank=_("Ingenting: börja med ett tomt utkast"),
     )
-    scheme = KeyChoiceField(
-        _("För vilka bidrag"),
-        blank=_("Alla bidrag: de gemensamma reglerna"),
+    only = ChoiceField(
+        _("Bara för"),
+        blank=_("Allt: de gemensamma reglerna"),
         hint=_(
-            "De gemensamma reglerna gäller också för en bidragsform med egna regler. "
-            "Bara bidragsformer utan egna regler och utan omgång kan väljas."
+            "De gemensamma reglerna gäller också för det som har egna regler. Bara bidragsformer utan egna regler och "
+            "utan omgång, och uthyrningsformer utan egna regler, kan väljas."
         ),
     )
     kinds = SeveralField(
@@ -125,6 +124,12 @@ class NewRulesForm(PostedForm):
     reference = TextField(_("Diarienummer"), short=True)
     read = TickField(_("Jag har läst varningen, och vår nämnd har antagit reglerna."))
     version = KeyField()
+
+    @property
+    def only_for(self) -> tuple[CaseKind, int] | None:
+        """What the rules are only for: the kind of case, and the key of the grant scheme or the kind of letting."""
+        kind, _dot, key = self.only.data.partition(".")
+        return (CaseKind(kind), int(key)) if kind in list(CaseKind) and is_key(key) else None
 
     def command(self, *, of_others: bool) -> NewRuleDraft:
         """The draft. of_others: what it builds on was adopted by another board.
@@ -159,7 +164,7 @@ class NewRulesForm(PostedForm):
             version=self.version.data,
             adopted=adopted,
             kinds=self.kinds.data or (CaseKind.GRANT.value,),
-            only_grants=self.scheme.data is not None,
+            only=self.only_for[0] if self.only_for is not None else None,
         )
 
 
@@ -186,11 +191,11 @@ class RuleFilesForm(PostedForm):
 class FormsOfNewRules(FormsOfPage):
     """The forms of the page where a draft is begun."""
 
-    def new(self, sets: Mapping[str, Words], chosen: str, schemes: Mapping[str | int, Words]) -> NewRulesForm:
-        """A draft. sets: what it can build on; chosen: the one that is asked for; schemes: what it can be for."""
+    def new(self, sets: Mapping[str, Words], chosen: str, only: Mapping[str | int, Words]) -> NewRulesForm:
+        """A draft. sets: what it can build on; chosen: the one that is asked for; only: what it can be for alone."""
         form = self.form(NewRulesForm, known={"kinds": (CaseKind.GRANT,), "builds_on": chosen})
         form.builds_on.options = sets
-        form.scheme.options = schemes
+        form.only.options = only
         return form
 
     def files(self) -> RuleFilesForm:

@@ -33,6 +33,7 @@ MENU_ENTRIES: Final = (
     ("registers.index", _l("Register")),
     ("versions.index", _l("Regler")),
     ("schemes.schemes", _l("Bidragsformer")),
+    ("letting_kinds.index", _l("Uthyrningsformer")),
     ("people.index", _l("Personer")),
     ("watches.index", _l("Bevakningar")),
     ("registry.index", _l("Diarieföring")),
@@ -155,6 +156,8 @@ def _out_of_place(endpoint: str, person: Person | None) -> bool:
     if endpoint == "ways_of_working.show":
         changes = person.may(Action.MANAGE_BOARD) or person.roles & WATCHES
         return not changes  # the others find it at the foot of every page
+    if endpoint == "letting_kinds.index":
+        return not person.may(Action.WRITE_RULES)  # the others find them under Rules
     if endpoint in {"letting.show", "rooms.index"}:
         return not (_bookings_only(person) or person.may(Action.MANAGE_BOARD))
     if endpoint == "delegation.index":

@@ -38,7 +38,13 @@ def wanted(board: BoardAtWork, **more: str) -> dict[str, str]:
     catalogue, given = rules().folder.book.catalogue, booking_facts()
     asked = {name: value for name, value in given.values.items() if name != "event_starts_at"}
     typed = known_facts([catalogue[name] for name in asked], Facts(asked))
-    times = {"room_id": room_id(board), "day": "2026-12-01", "from_clock": "18", "until_clock": "20", "step": "book"}
+    times = {
+        "room_id": more.get("room_id") or room_id(board),
+        "day": "2026-12-01",
+        "from_clock": "18",
+        "until_clock": "20",
+        "step": "book",
+    }
     return typed | times | more
 
 

@@ -39,11 +39,11 @@ def test_a_step_on_a_draft_that_somebody_changed_is_not_taken(databases: Databas
 def test_new_rules_are_begun_for_one_grant_scheme_and_then_say_so(databases: Databases) -> None:
     desk = Desk(databases)
     scheme = desk.board.do(add_scheme, SchemeWriting(name="Lokalbidrag"), role=Role.RULES_OWNER)
-    assert 'name="scheme"' in desk.client.get("/regler/nytt").text
+    assert 'name="only"' in desk.client.get("/regler/nytt").text
     token = TOKEN.search(desk.client.get("/regler").text)
     assert token
     fields = {"csrf_token": token[1], "title": "Regler för lokaler", "builds_on": "socialnamnden-2019-med-grundkrav"}
-    fields |= {"body": "Nämnden", "on": "2026-11-01", "reference": "X 1", "read": "1", "scheme": str(scheme.id)}
+    fields |= {"body": "Nämnden", "on": "2026-11-01", "reference": "X 1", "read": "1", "only": f"grant.{scheme.id}"}
     answer = desk.client.post("/regler/nytt", data=fields)
     assert answer.status_code == 303, answer.text
     page = desk.client.get(answer.location).text

@@ -107,6 +107,8 @@ class Room(Base):
     """Anybody comes in without booking: what is arranged in it is noted."""
     buffer_minutes: Mapped[int] = public_column(default=0, server_default="0")
     """Between two bookings, for tidying up."""
+    letting_kind_id: Mapped[int | None] = public_column(ForeignKey("letting_kinds.id"))
+    """What it is let as; None: as any room."""
     hours: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """Weekday from 0 -> ["08:00", "22:00"]; a day that is not there is closed, none at all is always open."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.boards.models.letting_kinds import letting_kinds
 from vetting.boards.models.people import Board
 from vetting.bookings.domain.letting import SHIPPED_TERMS, STEPS, AcceptanceChannel, letting_of
 from vetting.bookings.forms import AcceptanceForm, FormsOfLetting, LettingForm, TermsForm
@@ -26,6 +27,9 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
+    from vetting.engine.criteria import Criterion
+    from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.store.session import ReadingSession
     from vetting.web.forms import PostedForm
 
 
@@ -78,11 +82,28 @@ def _about() -> dict[str, Any]:
             "letting": letting_of(board.bookings),
             "steps": STEPS,
             "ruleset": ruleset,
+            "asked_beside": _asked_beside(session, board.id, ruleset),
             "versions": versions,
             "terms": versions[0].text if versions else SHIPPED_TERMS,
             "criteria": [item for item in ruleset.criteria if CaseKind.BOOKING in item.kinds] if ruleset else [],
             "today": visitor.today(),
         }
+
+
+def _asked_beside(session: ReadingSession, board_id: int, common: RuleSet | None) -> list[tuple[str, list[Criterion]]]:
+    """The kinds of letting with rules of their own in force, each with what those ask beside the shared ones."""
+    shared = {item.id for item in common.criteria} if common is not None else set()
+    found = []
+    for kind in letting_kinds(session, board_id):
+        own = rule_versions.ruleset_of_letting(session, kind, on=visitor.today())
+        if not own or kind.ended_at is not None:
+            continue
+        ruleset = rule_versions.rules_in_force(
+            session, board_id, CaseKind.BOOKING, rules_in_use(), on=visitor.today(), own=own
+        )
+        if ruleset is not None:
+            found.append((kind.name, [item for item in ruleset.criteria if item.id not in shared]))
+    return found
 
 
 @blueprint.post("/uthyrning")

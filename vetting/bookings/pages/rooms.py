@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, url_for
+from sqlalchemy import select
 
-from vetting.boards.models.people import Board, Unit
+from vetting.boards.models.letting_kinds import LettingKind, letting_kinds
+from vetting.boards.models.people import Board, Room, Unit
 from vetting.bookings.domain.room_bookings import (
     ROOM_USE_WORDS,
     TIME_OBSTACLE_WORDS,
@@ -16,7 +18,14 @@ from vetting.bookings.domain.room_bookings import (
     days_of,
 )
 from vetting.bookings.domain.weeks import monday_of, next_monday, week_of
-from vetting.bookings.forms import FormsOfRooms, LeaveOutForm, OwnBookingsForm, RoomBookingForm, RoomForm
+from vetting.bookings.forms import (
+    ChosenRoomForm,
+    FormsOfRooms,
+    LeaveOutForm,
+    OwnBookingsForm,
+    RoomBookingForm,
+    RoomForm,
+)
 from vetting.bookings.services import room_bookings as service
 from vetting.cases.forms.facts import fact_form
 from vetting.cases.pages.cases import act_on_case, asked_sections, board_rules, form_definitions
@@ -26,9 +35,17 @@ from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import same_in_both
+from vetting.rules.services import versions
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import FIRST_YEAR, LAST_YEAR, act_by_form, posted_form, rules_in_use
+from vetting.web.view_moves import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    act_by_form,
+    posted_form,
+    rules_in_use,
+    whole_number_in_address,
+)
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -36,7 +53,6 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.boards.models.people import Room
     from vetting.bookings.services.room_bookings import UnavailableTime
     from vetting.cases.models.cases import BookedTime, Occurrence
     from vetting.web.forms import PostedForm
@@ -59,13 +75,15 @@ def _index(refused: PostedForm | None = None) -> str:
         board = session.get_one(Board, person.board_id)
         found = service.rooms(session, board.id)
         units = {unit.id: unit.name for unit in session.query(Unit).filter_by(board_id=board.id)}
+        kinds = {item.id: item.name for item in letting_kinds(session, board.id) if item.ended_at is None}
     return render_template(
         "bookings/rooms/index.html",
         rooms=found,
         units=units,
+        kinds=kinds,
         own=service.has_own_bookings(board),
         refused=refused,
-        forms=FormsOfRooms(refused, units),
+        forms=FormsOfRooms(refused, units, kinds),
         may_change=person.may(Action.MANAGE_BOARD),
         week=week_of(visitor.today()),
         today=visitor.today(),
@@ -194,36 +212,52 @@ def door(on: str) -> str:
 @blueprint.get("/lokaler/boka")
 def new() -> str:
     """The form for a room."""
-    return _form_page(None)
+    return _form_page(None, _own_rules(whole_number_in_address("lokal")))
 
 
 @blueprint.post("/lokaler/boka")
 def create() -> Response:
     """Looks whether the room is free, or books it."""
-    form = posted_form(_booking_form())
+    chosen = posted_form(ChosenRoomForm)
+    own = _own_rules(chosen.room_id.data) if chosen.validate() else ""
+    form = posted_form(_booking_form(own))
     person, today = visitor.signed_in_person(), visitor.today()
     if form.step.data != "book":
         form.validate()
         form.tell(form.wrong_times(today))
-        return make_response(_form_page(form), STATUS[Obstacle.INVALID] if form.problems else 200)
-    taken_in = NewCase(kind=CaseKind.BOOKING, facts=form.facts, received_on=today, channel="form")
+        return make_response(_form_page(form, own), STATUS[Obstacle.INVALID] if form.problems else 200)
+    taken_in = NewCase(
+        kind=CaseKind.BOOKING, facts=form.facts, received_on=today, channel="form", asked_by=form.asked_by.data
+    )
     return act_by_form(
         form,
         lambda s: service.book_room(s, taken_in, form.series(today), rules=rules_in_use(), by=person, at=visitor.now()),
         onto=lambda case: url_for("cases.show", number=case.number),
-        again=_form_page,
+        again=lambda refused: _form_page(refused, own),
     )
 
 
-def _booking_form() -> type[RoomBookingForm]:
-    sections = asked_sections(board_rules(CaseKind.BOOKING), CaseKind.BOOKING)
+def _own_rules(room_id: int | None) -> str:
+    """The own rules that bookings of a room are judged by; empty where the shared ones are."""
+    with reading_session() as session:
+        room = session.scalar(
+            select(Room).where(Room.board_id == visitor.signed_in_person().board_id, Room.id == room_id)
+        )
+        kind = session.get(LettingKind, room.letting_kind_id) if room is not None and room.letting_kind_id else None
+        return versions.ruleset_of_letting(session, kind, on=visitor.today())
+
+
+def _booking_form(own: str) -> type[RoomBookingForm]:
+    sections = asked_sections(board_rules(CaseKind.BOOKING, own), CaseKind.BOOKING)
     return fact_form(form_definitions(sections), RoomBookingForm)
 
 
-def _form_page(form: RoomBookingForm | None) -> str:
+def _form_page(form: RoomBookingForm | None, own: str) -> str:
+    """The form with what the room's rules ask. own: the own rules of what the room is let as."""
+    ruleset = board_rules(CaseKind.BOOKING, own)
     sections = [
         section._replace(facts=tuple(fact for fact in section.facts if fact.id not in STATED_BY_BOOKING))
-        for section in asked_sections(board_rules(CaseKind.BOOKING), CaseKind.BOOKING)
+        for section in asked_sections(ruleset, CaseKind.BOOKING)
     ]
     uses = form.times(visitor.today()) if form else []
     clashes: Sequence[UnavailableTime] = ()
@@ -237,12 +271,14 @@ def _form_page(form: RoomBookingForm | None) -> str:
             room = service.room_of(session, board.id, form.room_id.key)
             clashes = service.unavailable_times(session, room, uses)
             free = {clash.use: service.free_instead(session, room, clash.use) for clash in clashes}
-    shown = form or _booking_form()()
+    shown = form or _booking_form(own)(known={"room_id": whole_number_in_address("lokal") or None})
     shown.room_id.options = {room.id: same_in_both(room.name) for room in known}
     return render_template(
         "bookings/rooms/new.html",
         sections=[section for section in sections if section.facts],
         form=shown,
+        asked_by=own,
+        ruleset=ruleset,
         clashes=clashes,
         free=free,
         uses=uses,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import or_, select
 from sqlalchemy.exc import DBAPIError
 
+from vetting.boards.models.letting_kinds import letting_kind_of
 from vetting.boards.models.people import Board, Room, Unit
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.bookings.domain.room_bookings import (
@@ -68,6 +69,7 @@ class NewRoom:
     open: bool = False
     buffer_minutes: int = 0
     hours: Mapping[str, Sequence[str]]
+    letting_kind_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +117,27 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
         problems.append(Problem("name", _("En annan lokal heter så."), _("Välj ett annat namn.")))
     if not 0 <= new.buffer_minutes <= LONGEST_BUFFER:
         problems.append(Problem("buffer_minutes", _("Pausens längd är inte giltig."), _("Skriv 0–240 minuter.")))
-    elif key is not None and new.buffer_minutes != room.buffer_minutes:
+    if new.letting_kind_id is not None and _no_such_kind(session, new.letting_kind_id, by):
+        problems.append(
+            Problem("letting_kind", _("Uthyrningsformen finns inte, eller används inte längre."), _("Välj en annan."))
+        )
+    if key is not None and new.buffer_minutes != room.buffer_minutes and not problems:
         problems += _pause(session, room, new.buffer_minutes, at=at)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     room.name, room.open, room.buffer_minutes = name, new.open, new.buffer_minutes
     room.hours = {day: list(times) for day, times in new.hours.items()}
     room.unit_id = _unit(session, by.board_id, new.unit)
+    room.letting_kind_id = new.letting_kind_id
     session.add(room)
     session.flush()
     session.note(TrailNote(action="room_changed", by=by, at=at, subject=room, board_id=by.board_id))
     return room
+
+
+def _no_such_kind(session: Session, key: int, by: Person) -> bool:
+    found = letting_kind_of(session, by, key)
+    return found is None or found.ended_at is not None
 
 
 def _pause(session: WritingSession, room: Room, minutes: int, *, at: datetime) -> list[Problem]:

@@ -18,7 +18,7 @@ from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.web import visitor
-from vetting.web.forms import DayField, KeyField, PostedForm, TextField, TypedField
+from vetting.web.forms import CarriedField, DayField, KeyField, PostedForm, TextField, TypedField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -171,6 +171,7 @@ class NewCaseForm(FactForm):
     received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
     round_id = RoundChoiceField(_("Omgång"), blank=_("Ingen omgång"))
     doubled_because = TextField(_("Varför finns två ansökningar?"))
+    asked_by = CarriedField()
     kind: ClassVar[CaseKind] = CaseKind.GRANT
 
     @property

@@ -6,14 +6,28 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, UniqueConstraint, bindparam, false, func, or_, select, text
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import Association
+from vetting.boards.models.letting_kinds import LettingKind, rulesets_of_letting_kinds
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import ASKED_BACK, CaseMarkKind, CaseState, FallReason
 from vetting.decisions.models.decisions import Decision
-from vetting.grants.models import GrantScheme, Round, id_of_scheme
+from vetting.grants.models import GrantScheme, Round, id_of_scheme, judged_by
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.models.meetings import Conflict, Review
 from vetting.kernel.case_kinds import CaseKind
@@ -23,7 +37,7 @@ from vetting.kernel.store.case_rows import case_rows, may_hold_rows
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.plans import without_index
 from vetting.kernel.store.read_cache import ask_once, hold_rows, keep_answers
-from vetting.rules.models import RulePublication, RuleVersion
+from vetting.rules.models import RulePublication, RuleVersion, publications
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,6 +89,8 @@ class Case(Base):
     round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
     scheme_id: Mapped[int | None] = public_column(ForeignKey("grant_schemes.id"))
     """The grant scheme that it is an application for."""
+    letting_kind_id: Mapped[int | None] = public_column(ForeignKey("letting_kinds.id"))
+    """What the room of a booking was let as when it came."""
     tied_to_id: Mapped[int | None] = public_column(ForeignKey("cases.id"))
     """The first of the cases that one application for several grant schemes became; its own id in the first."""
     unit_id: Mapped[int | None] = public_column(ForeignKey("units.id"))
@@ -454,6 +470,20 @@ class BookedTime(NamedTuple):
     use: Occurrence
     case: Case
     request: BookingRequest
+
+
+def judged_by_rules(session: Session, board_id: int, ruleset: str) -> ColumnElement[bool]:
+    """Of a board's cases those that a rule set is for: of one grant scheme or kind of letting, else all the others."""
+    of_schemes = judged_by(session, Case.scheme_id, Case.round_id, board_id, ruleset)
+    own = rulesets_of_letting_kinds(session, board_id)
+    if not own:
+        return of_schemes
+    held = {row.ruleset for row, withdrawn in publications(session, board_id) if withdrawn is None}
+    named = [ruleset] if ruleset in own else sorted(own & held)  # until its own are in force the shared rules judge it
+    keys = select(LettingKind.id).where(LettingKind.board_id == board_id, LettingKind.ruleset.in_(named))
+    if ruleset in own:
+        return Case.letting_kind_id.in_(keys)
+    return and_(of_schemes, or_(Case.letting_kind_id.is_(None), Case.letting_kind_id.not_in(keys)))
 
 
 def applications_in_round(association_id: int, round_id: int, scheme_id: int | None) -> Select[str]:

@@ -79,6 +79,8 @@ class IncomingCase:
     """Where it stood in a list."""
     digest: str = ""
     """Of what a booking system's list says of it."""
+    letting_kind_id: int | None = None
+    """What the room of a booking is let as."""
 
 
 def _case(all_of: HandingIn, one: IncomingCase) -> dict[str, Any]:
@@ -90,6 +92,7 @@ def _case(all_of: HandingIn, one: IncomingCase) -> dict[str, Any]:
         "name": PRIVATE if one.kept.private else one.kept.name or one.association or PRIVATE,
         "round_id": all_of.round_id,
         "scheme_id": all_of.scheme_id,
+        "letting_kind_id": one.letting_kind_id,
         "unit_id": all_of.unit_id,
         "state": FIRST[all_of.kind].value,
         "received_on": one.received_on,

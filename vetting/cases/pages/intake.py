@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting.boards.models.letting_kinds import letting_kind_of_room, letting_kinds, rooms_let_as
 from vetting.cases.forms.facts import NewCaseForm, SeveralSchemesForm, fact_form
 from vetting.cases.pages.cases import asked_sections, board_rules, form_definitions
 from vetting.cases.services import intake as service
@@ -16,6 +17,7 @@ from vetting.grants import models as grants
 from vetting.grants.forms import round_options
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS
+from vetting.rules.services import versions
 from vetting.web import visitor
 from vetting.web.forms import is_key
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use, whole_number_in_address
@@ -45,6 +47,8 @@ class IntakePlace:
     offered: Sequence[GrantScheme] = ()
     """The grant schemes of the round."""
     chosen: Sequence[GrantScheme] = ()
+    letting_rules: str = ""
+    """The own rules of what the room of a booking is let as."""
 
     @property
     def must_choose(self) -> bool:
@@ -53,13 +57,15 @@ class IntakePlace:
 
     @property
     def own_rules(self) -> str:
-        """The rule set of the one scheme that it is for; empty where the shared rules hold."""
-        return self.chosen[0].ruleset if len(self.chosen) == 1 else ""
+        """The rule set of the one scheme or kind of letting that it is for; empty where the shared rules hold."""
+        return self.chosen[0].ruleset if len(self.chosen) == 1 else self.letting_rules
 
 
-def _place_of_intake(kind: CaseKind) -> IntakePlace:
+def _place_of_intake(form_type: type[NewCaseForm]) -> IntakePlace:
     """The round of the address and the grant schemes that are ticked; of a round with one only it is that one."""
-    asked = whole_number_in_address("omgang") if kind is CaseKind.GRANT else None
+    if form_type.kind is CaseKind.BOOKING:
+        return IntakePlace(letting_rules=_rules_of_room(form_type))
+    asked = whole_number_in_address("omgang")
     if not asked:
         return IntakePlace()
     with reading_session() as session:
@@ -72,10 +78,19 @@ def _place_of_intake(kind: CaseKind) -> IntakePlace:
     return IntakePlace(into, offered, chosen)
 
 
+def _rules_of_room(form_type: type[NewCaseForm]) -> str:
+    """The own rules of what the room is let as: of the one that is typed, else of the one in the address."""
+    typed = posted_form(form_type).uses if request.method == "POST" else ()
+    name = next((use.room_name for use in typed), request.args.get("lokal", ""))
+    with reading_session() as session:
+        let_as = letting_kind_of_room(session, visitor.signed_in_person().board_id, name)
+        return versions.ruleset_of_letting(session, let_as, on=visitor.today())
+
+
 @blueprint.get("/arenden/ny")
 def new() -> str:
     """The form for an application; of a round for several grant schemes first which of them."""
-    applied = _place_of_intake(CaseKind.GRANT)
+    applied = _place_of_intake(NewCaseForm)
     if applied.must_choose:
         return choose(applied)
     return several(applied) if len(applied.chosen) > 1 else form_page(NewCaseForm)
@@ -89,14 +104,14 @@ def choose(applied: IntakePlace) -> str:
 @blueprint.post("/arenden/ny")
 def create() -> Response | str:
     """Takes the application in."""
-    applied = _place_of_intake(CaseKind.GRANT)
+    applied = _place_of_intake(NewCaseForm)
     return _create_several(applied) if len(applied.chosen) > 1 else create_case(NewCaseForm)
 
 
 def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> str:
     """The form for a new case, with what was typed and what is wrong."""
     kind = form_type.kind
-    applied = _place_of_intake(kind)
+    applied = _place_of_intake(form_type)
     ruleset = board_rules(kind, applied.own_rules)
     sections = asked_sections(ruleset, kind)
     with reading_session() as session:
@@ -107,6 +122,7 @@ def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> 
     if form is None:
         named = {"f-name_in_application": "name", "f-organisation_number": "number"}
         known: dict[str, object] = {field: request.args.get(name, "")[:200] for field, name in named.items()}
+        known["room"] = request.args.get("lokal", "")[:200]
         place = (
             next((key for key in places if str(key).partition(".")[0] == str(applied.into.id)), None)
             if (applied.into is not None)
@@ -122,8 +138,21 @@ def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> 
         form=form,
         applied=applied,
         other_rounds=others,
+        rooms=_rooms_with_own_rules(applied) if kind is CaseKind.BOOKING else {},
         hand_in=HandedInFilesForm(known={"kind": kind}),
     )
+
+
+def _rooms_with_own_rules(applied: IntakePlace) -> dict[str, str]:
+    """Room -> what it is let as, of the rooms whose bookings are asked about by other own rules than the form is."""
+    with reading_session() as session:
+        board_id = visitor.signed_in_person().board_id
+        own = {
+            item.id: item.name
+            for item in letting_kinds(session, board_id)
+            if versions.ruleset_of_letting(session, item, on=visitor.today()) not in {"", applied.own_rules}
+        }
+        return {room.name: own[key] for key in own for room in rooms_let_as(session, key)}
 
 
 def _rounds_to_choose(session: ReadingSession, applied: IntakePlace) -> tuple[list[Round], list[Round]]:
@@ -145,13 +174,18 @@ def _rounds_to_choose(session: ReadingSession, applied: IntakePlace) -> tuple[li
 
 def create_case(form_type: type[NewCaseForm]) -> Response:
     """Takes a case in from its form; a refused form keeps everything that was typed."""
-    asked_by = _place_of_intake(form_type.kind).own_rules
-    sections = asked_sections(board_rules(form_type.kind, asked_by), form_type.kind)
+    own = _place_of_intake(form_type).own_rules
+    sections = asked_sections(board_rules(form_type.kind, own), form_type.kind)
     form = posted_form(fact_form(form_definitions(sections), form_type))
+    asked_by = form.asked_by.data if form.kind is CaseKind.BOOKING else own
     return act_by_form(
         form,
         lambda session: service.receive_case(
-            session, form.command(asked_by), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+            session,
+            form.command(asked_by),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
         onto=lambda case: url_for("cases.show", number=case.number),
         again=lambda refused: form_page(form_type, refused),

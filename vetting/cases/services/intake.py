@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.associations.services import associations
 from vetting.associations.services.visibility import LEFT_TO_OTHERS
+from vetting.boards.models.letting_kinds import LettingKind, letting_kind_of_room
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.cases.domain.intake import IntakeFrame, is_private, kept_of_case, wrong_with_intake
 from vetting.cases.models import cases as store
@@ -17,6 +18,7 @@ from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.cases.services.stated_contacts import keep_stated_contact
 from vetting.engine.facts import NAME, WHO, FactSupplier
 from vetting.engine.stored_values import to_plain
+from vetting.grants.models import GrantScheme
 from vetting.grants.services import open_round, scheme_to_apply_for
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -26,14 +28,17 @@ from vetting.kernel.text import _
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
 
     from vetting.associations.models.associations import Association
     from vetting.engine.facts import Catalogue, Facts
-    from vetting.grants.models import GrantScheme, Round
+    from vetting.grants.models import Round
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
 
@@ -50,7 +55,7 @@ class NewCase:
     scheme_id: int | None = None
     """The grant scheme, of a round that is for several."""
     asked_by: str | None = None
-    """The own rules of a grant scheme that a form asked by, empty of the shared ones; None where no form asked."""
+    """The rules of one grant scheme or kind of letting that a form asked by, empty of the shared; None: no form did."""
     uses: tuple[RequestedTime, ...] = ()
     unit_id: int | None = None
     doubled_because: str = ""
@@ -68,6 +73,31 @@ def intake_frame(board_id: int, into: Round | None, scheme: GrantScheme | None, 
     )
 
 
+ASKED_FOR_ANOTHER: Final[Mapping[CaseKind, tuple[str, Words, Words]]] = {
+    CaseKind.GRANT: (
+        "round_id",
+        _("Omgångens bidragsform har andra regler än det här formuläret frågar efter."),
+        _("Välj en omgång i listan, eller öppna formuläret från omgångens sida."),
+    ),
+    CaseKind.BOOKING: (
+        "room",
+        _("Lokalens uthyrningsform har andra regler än det här formuläret frågar efter."),
+        _("Svara på det som lokalens regler frågar efter, och spara igen."),
+    ),
+}
+"""Where, what, what to do: of a form whose questions were those of other rules."""
+NOT_IN_FORCE: Final[Mapping[CaseKind, tuple[Words, Words]]] = {
+    CaseKind.GRANT: (
+        _("Bidragsformens regler gällde inte den dag då ansökan kom in."),
+        _("Rätta ankomstdagen, eller välj en annan omgång."),
+    ),
+    CaseKind.BOOKING: (
+        _("Uthyrningsformens regler gällde inte den dag då bokningen kom in."),
+        _("Rätta ankomstdagen, eller välj en annan lokal."),
+    ),
+}
+
+
 def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, at: datetime) -> Case:
     """A new case under the rules in force that day, screened.
 
@@ -81,18 +111,13 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
     scheme = scheme_to_apply_for(session, new.round_id, new.scheme_id) if new.kind is CaseKind.GRANT else None
     frame = intake_frame(by.board_id, into, scheme, at.date())
     problems = list(wrong_with_intake(new.facts.values, new.received_on, frame))
-    own = scheme.ruleset if scheme is not None else ""
+    letting_kind = _let_as(session, new, by) if new.kind is CaseKind.BOOKING else None
+    own = _own_rules(session, scheme or letting_kind, at.date())
     if new.asked_by is not None and new.asked_by != own:
-        problems.append(
-            Problem(
-                "round_id",
-                _("Omgångens bidragsform har andra regler än det här formuläret frågar efter."),
-                _("Välj en omgång i listan, eller öppna formuläret från omgångens sida."),
-            )
-        )
+        problems.append(Problem(*ASKED_FOR_ANOTHER[new.kind]))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    incoming = _incoming(session, new, scheme, frame, rules, by=by, at=at)
+    incoming = _incoming(session, new, scheme or letting_kind, frame, rules, by=by, at=at)
     case = write_case(session, _handing_in(new, scheme, by, at), incoming)
     keep_stated_contact(session, case, new.facts.values, by=by, at=at)
     screening = screen_case(session, case, rules, at=at)
@@ -108,6 +133,20 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
         )
     )
     return case
+
+
+def _let_as(session: Session, new: NewCase, by: Person) -> LettingKind | None:
+    """What the room of a booking is let as: the one that its time is in, else the one that its facts say."""
+    told = new.facts.values.get("room")
+    named = next((use.room_name for use in new.uses if use.room_name), told if isinstance(told, str) else "")
+    return letting_kind_of_room(session, by.board_id, named) if named else None
+
+
+def _own_rules(session: Session, of: GrantScheme | LettingKind | None, on: date) -> str:
+    """The own rules of a grant scheme or a kind of letting that day; empty where the shared ones hold."""
+    if isinstance(of, LettingKind):
+        return versions.ruleset_of_letting(session, of, on=on)
+    return of.ruleset if of is not None else ""
 
 
 def receive_application(
@@ -145,7 +184,7 @@ def _handing_in(new: NewCase, scheme: GrantScheme | None, by: Person, at: dateti
 def _incoming(
     session: WritingSession,
     new: NewCase,
-    scheme: GrantScheme | None,
+    of: GrantScheme | LettingKind | None,
     frame: IntakeFrame,
     rules: Rules,
     *,
@@ -167,14 +206,11 @@ def _incoming(
     if association is not None:
         if association.id in set(session.scalars(store.left_by(by.id))):
             raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
-        _check_doubled(session, new, scheme, association, by)
-    own = scheme.ruleset if scheme is not None else ""
+        _check_doubled(session, new, of.id if isinstance(of, GrantScheme) else None, association, by)
+    own = _own_rules(session, of, new.received_on)
     version = versions.fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at, own=own)
-    if version is None and own and new.asked_by == own:  # what was typed would stand by no rules, and be seen nowhere
-        what = _("Bidragsformens regler gällde inte den dag då ansökan kom in.")
-        raise Refused(
-            Obstacle.INVALID, Problem("received_on", what, _("Rätta ankomstdagen, eller välj en annan omgång."))
-        )
+    if new.asked_by and (version is None or own != new.asked_by):  # what was typed would be seen nowhere
+        raise Refused(Obstacle.INVALID, Problem("received_on", *NOT_IN_FORCE[new.kind]))
     catalogue = versions.catalogue_of_version(session, version.id if version else None, rules)
     said = list(said_of_facts(facts, catalogue, WHO if association is not None else None))
     return IncomingCase(
@@ -184,6 +220,7 @@ def _incoming(
         association_id=association.id if association else None,
         association=association.name if association else "",
         rule_version_id=version.id if version else None,
+        letting_kind_id=of.id if isinstance(of, LettingKind) else None,
         not_asked=sorted(facts.not_asked),
         of_association=part_of_facts(value for value in said if value.of_association),
         of_case=part_of_facts(value for value in said if not value.of_association),
@@ -253,12 +290,12 @@ def said_of_facts(facts: Facts, catalogue: Catalogue, own: Collection[str] | Non
 
 
 def _check_doubled(
-    session: WritingSession, new: NewCase, scheme: GrantScheme | None, association: Association, by: Person
+    session: WritingSession, new: NewCase, scheme_id: int | None, association: Association, by: Person
 ) -> None:
     """A second application of one association for the same in a round needs a reason."""
     if new.round_id is None or new.doubled_because:
         return
-    others = applications_in_round(association.id, new.round_id, scheme.id if scheme is not None else None)
+    others = applications_in_round(association.id, new.round_id, scheme_id)
     other = session.scalar(others.where(Case.board_id == by.board_id))
     if other:
         raise Refused(

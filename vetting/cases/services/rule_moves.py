@@ -9,9 +9,8 @@ from sqlalchemy import select
 
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import OPEN
-from vetting.cases.models.cases import Case, visible_cases
+from vetting.cases.models.cases import Case, judged_by_rules, visible_cases
 from vetting.cases.services.screenings import screen_case, screen_under_rules, screen_without_keeping
-from vetting.grants.models import judged_by
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -90,7 +89,7 @@ def could_move(session: Session, version_id: int, *, rules: Rules, by: Person, o
             Case.kind.in_(publication.kinds),
             Case.state.in_(OPEN),
             Case.rule_version_id.is_distinct_from(version_id),
-            judged_by(session, Case.scheme_id, Case.round_id, by.board_id, publication.ruleset),
+            judged_by_rules(session, by.board_id, publication.ruleset),
         )
         .order_by(Case.id)
         .limit(MOST + 1)
@@ -154,7 +153,7 @@ def move_cases(
         raise Refused(
             Obstacle.INVALID, Problem("number", _("Inget ärende är valt."), _("Kryssa i de ärenden som ska flyttas."))
         )
-    for_them = judged_by(session, Case.scheme_id, Case.round_id, by.board_id, publication.ruleset)
+    for_them = judged_by_rules(session, by.board_id, publication.ruleset)
     number = 0
     for name in dict.fromkeys(numbers):
         case = session.scalar(visible_cases(by, Action.CHANGE_RULE_VERSION).where(Case.number == name))
@@ -176,8 +175,8 @@ def move_cases(
                 Obstacle.CLOSED,
                 Problem(
                     name,
-                    _("Ärendet kan inte byta till de här reglerna: de är inte för dess bidragsform."),
-                    _("Välj en version av bidragsformens egna regler."),
+                    _("Ärendet kan inte byta till de här reglerna: de är inte för det som ärendet gäller."),
+                    _("Välj en version av de regler som är för ärendets bidragsform eller uthyrningsform."),
                 ),
             )
         before = case.rule_version_id

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.assessments import StoredAnswer, answers_with_kind
-from vetting.cases.models.cases import Case, seen_by
+from vetting.cases.models.cases import Case, judged_by_rules, seen_by
 from vetting.cases.models.facts import said_of_many
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.screenings import answers_hold_for_both, as_assessment, values_read
@@ -23,7 +23,7 @@ from vetting.engine.facts import Facts
 from vetting.engine.screening import screen
 from vetting.engine.stored_values import from_plain
 from vetting.engine.what_if import RuleTrialTally
-from vetting.grants.models import judged_by, round_of
+from vetting.grants.models import round_of
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role
@@ -93,7 +93,7 @@ def ask_for(session: WritingSession, key: int, which: CaseSelection, *, rules: R
         raise Refused(Obstacle.INVALID, *found.problems)
     if which.round_id is not None and round_of(session, by, which.round_id) is None:
         raise Refused(Obstacle.MISSING)
-    asked = {"version": draft.version, "for_schemes": drafts.is_for_schemes(session, draft)} | which.as_data()
+    asked = {"version": draft.version, "for_schemes": drafts.is_own(session, draft)} | which.as_data()
     for job in jobs_about(session, by.board_id, drafts.WHAT_IF, str(key)):
         if job.state not in ENDED_STATES and asked.items() <= job.arguments.items():
             return job
@@ -191,7 +191,7 @@ def _labels(session: Session, board_id: int) -> dict[str, Words]:
 
 def _cases(session: Session, ruleset: RuleSet, which: CaseSelection, by: Person) -> ColumnElement[bool]:
     wanted = _visible_cases(by) & Case.kind.in_([kind.value for kind in ruleset.kinds])
-    wanted &= judged_by(session, Case.scheme_id, Case.round_id, by.board_id, ruleset.id)
+    wanted &= judged_by_rules(session, by.board_id, ruleset.id)
     if which.round_id is not None:
         wanted &= Case.round_id == which.round_id
     if which.year is not None:

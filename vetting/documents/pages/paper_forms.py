@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.boards.models.letting_kinds import letting_kind_of
 from vetting.boards.models.people import Board
 from vetting.boards.services.boards import set_letterhead
 from vetting.documents.domain.paper_forms import FORM_WORDS, FormKind
@@ -21,10 +22,11 @@ from vetting.web.view_moves import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from flask import Response
 
+    from vetting.boards.models.letting_kinds import LettingKind
     from vetting.documents.domain.paper_forms import PaperForm
     from vetting.grants.models import GrantScheme
     from vetting.kernel.roles import Person
@@ -38,18 +40,23 @@ FILE_NAMES: Final[Mapping[FormKind, str]] = {
 }
 
 
-def _forms_of_schemes(session: ReadingSession, person: Person) -> list[tuple[GrantScheme, PaperForm]]:
-    """The application forms of grant schemes that have rules of their own in force."""
-    found = [
-        (
-            scheme,
-            paper_forms.make_form(
-                session, FormKind.APPLICATION, rules_in_use(), by=person, on=visitor.today(), scheme=scheme
-            ),
-        )
-        for scheme in paper_forms.schemes_with_own_forms(session, person)
-    ]
-    return [(scheme, form) for scheme, form in found if form is not None]
+def _forms_of_their_own(
+    session: ReadingSession, person: Person, kinds: Collection[FormKind]
+) -> list[tuple[FormKind, dict[str, int], PaperForm]]:
+    """The forms of grant schemes and kinds of letting with rules of their own in force, each with what names it."""
+    asked: list[tuple[FormKind, str, GrantScheme | LettingKind]] = []
+    if FormKind.APPLICATION in kinds:
+        schemes = paper_forms.schemes_with_own_forms(session, person)
+        asked += [(FormKind.APPLICATION, "bidragsform", item) for item in schemes]
+    if FormKind.BOOKING in kinds:
+        let_as = paper_forms.letting_kinds_with_own_forms(session, person, on=visitor.today())
+        asked += [(FormKind.BOOKING, "uthyrningsform", item) for item in let_as]
+    found = []
+    for kind, name, item in asked:
+        form = paper_forms.make_form(session, kind, rules_in_use(), by=person, on=visitor.today(), of=item)
+        if form is not None:
+            found.append((kind, {name: item.id}, form))
+    return found
 
 
 @blueprint.get("/blanketter")
@@ -65,12 +72,12 @@ def _render_forms(refused: LetterheadOfFormsForm | None = None) -> str:
         made = {
             kind: paper_forms.make_form(session, kind, rules_in_use(), by=person, on=visitor.today()) for kind in kinds
         }
-        of_schemes = _forms_of_schemes(session, person) if FormKind.APPLICATION in kinds else []
+        own = _forms_of_their_own(session, person, kinds)
         board = session.get_one(Board, person.board_id)
     return render_template(
         "documents/paper_forms/index.html",
         forms=made,
-        of_schemes=of_schemes,
+        own=own,
         endings=list(MEDIA),
         refused=refused,
         letterhead=refused or LetterheadOfFormsForm(known={"letterhead": board.letterhead}),
@@ -96,13 +103,14 @@ def download(form_kind: str, form_file: str) -> Response:
     if form_kind not in list(FormKind):
         raise Refused(Obstacle.MISSING)
     kind, person = FormKind(form_kind), visitor.signed_in_person()
-    asked = whole_number_in_address("bidragsform")
+    find, name = (scheme_of, "bidragsform") if kind is FormKind.APPLICATION else (letting_kind_of, "uthyrningsform")
+    asked = whole_number_in_address(name)
     with reading_session() as session:
-        scheme = scheme_of(session, person, asked) if asked else None
-        if asked and scheme is None:
+        of = find(session, person, asked) if asked else None
+        if asked and of is None:
             raise Refused(Obstacle.MISSING)
         content = paper_forms.given_out(
-            session, kind, ending, language, rules_in_use(), by=person, on=visitor.today(), scheme=scheme
+            session, kind, ending, language, rules_in_use(), by=person, on=visitor.today(), of=of
         )
     if content is None:
         raise Refused(Obstacle.MISSING)

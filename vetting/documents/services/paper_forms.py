@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from vetting.boards.domain.personal_data import information_words
+from vetting.boards.models.letting_kinds import letting_kinds
 from vetting.boards.models.people import Board
 from vetting.boards.services.boards import letterhead_of
 from vetting.boards.services.sign_in import require_permission_for_kind
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.boards.models.letting_kinds import LettingKind
     from vetting.documents.domain.paper_forms import PaperForm
     from vetting.engine.ruleset import RuleSet
     from vetting.grants.models import GrantScheme
@@ -39,26 +41,32 @@ FACT_SIGN: Final = re.compile(r"[a-z][a-z_]{1,63}")
 
 
 def make_form(
-    session: Session, kind: FormKind, rules: Rules, *, by: Person, on: date, scheme: GrantScheme | None = None
+    session: Session, kind: FormKind, rules: Rules, *, by: Person, on: date, of: GrantScheme | LettingKind | None = None
 ) -> PaperForm | None:
     """The form of a kind under the rules in force; None where the board has chosen none.
 
-    scheme: the grant scheme whose own rules it is made from.
+    of: the grant scheme, or the kind of letting, whose own rules it is made from.
 
     Raises:
         Refused: not this person's to give out.
     """
     require_permission_for_kind(by, Action.RECEIVE, kind.case)
-    own = scheme.ruleset if scheme is not None and kind.case is CaseKind.GRANT else ""
+    own = of.ruleset if of is not None else ""
     ruleset = versions.rules_in_force(session, by.board_id, kind.case, rules, on=on, own=own)
     if ruleset is None:
         return None
-    return _form_of(session, kind, ruleset, by, of=scheme.name if scheme is not None else "")
+    return _form_of(session, kind, ruleset, by, of=of.name if of is not None else "")
 
 
 def schemes_with_own_forms(session: Session, by: Person) -> list[GrantScheme]:
     """The grant schemes that are applied for by a form of their own: they have rules of their own."""
     return [item for item in schemes(session, by.board_id) if item.ruleset and item.ended_at is None]
+
+
+def letting_kinds_with_own_forms(session: Session, by: Person, *, on: date) -> list[LettingKind]:
+    """The kinds of letting that are booked by a form of their own: they have rules of their own in force."""
+    found = [item for item in letting_kinds(session, by.board_id) if item.ended_at is None]
+    return [item for item in found if versions.ruleset_of_letting(session, item, on=on)]
 
 
 def _form_of(session: Session, kind: FormKind, ruleset: RuleSet, by: Person, of: str = "") -> PaperForm:
@@ -97,14 +105,14 @@ def given_out(
     *,
     by: Person,
     on: date,
-    scheme: GrantScheme | None = None,
+    of: GrantScheme | LettingKind | None = None,
 ) -> bytes | None:
     """The form as a file; None where there is none.
 
     Raises:
         Refused: not this person's to give out.
     """
-    form = make_form(session, kind, rules, by=by, on=on, scheme=scheme)
+    form = make_form(session, kind, rules, by=by, on=on, of=of)
     return form_file(form, ending, language) if form is not None else None
 
 

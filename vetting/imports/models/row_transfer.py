@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, case, exists, func, insert, literal, null, select
@@ -16,6 +17,7 @@ from vetting.associations.models.associations import (
     kind_of_new_name,
     names_of_many,
 )
+from vetting.boards.models.letting_kinds import folded_room
 from vetting.cases.domain.intake import KeptOfCase
 from vetting.cases.models.cases import Case, number_of
 from vetting.cases.models.intake import AT_A_TIME, HandingIn, IncomingCase, RequestedTime, write_cases
@@ -33,7 +35,7 @@ from vetting.kernel.store.trail_bulk_rows import BulkDigest, bulks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row, Select
 
@@ -47,6 +49,28 @@ MOST_COMPARED = 5_000
 """A piece with more names that are not the known ones is left to people as it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class RowVersions:
+    """The rules that judge rows, by the day they came and by what their rooms are let as."""
+
+    of_rows: Mapping[tuple[date, int | None], int | None] = field(default_factory=dict)
+    """Day of arrival and kind of letting -> the version in force."""
+    let_as: Mapping[str, int] = field(default_factory=dict)
+    """Folded name of a room -> its kind of letting."""
+
+    def as_data(self) -> dict[str, Any]:
+        """As plain data."""
+        rows = [[day.isoformat(), letting_kind, version] for (day, letting_kind), version in self.of_rows.items()]
+        return {"of_rows": rows, "let_as": dict(self.let_as)}
+
+
+def row_versions(kept: Mapping[str, Any]) -> RowVersions:
+    """The same from plain data; of a move that an older program began: day of arrival -> version."""
+    rows = kept["of_rows"] if "of_rows" in kept else [[day, None, version] for day, version in kept.items()]
+    found = {(date.fromisoformat(day), letting_kind): version for day, letting_kind, version in rows}
+    return RowVersions(found, kept.get("let_as", {}) if "of_rows" in kept else {})
+
+
 @dataclass(slots=True, kw_only=True)
 class BatchMove:
     """A batch on its way: what is the same for all its rows."""
@@ -58,8 +82,7 @@ class BatchMove:
     series: str = ""
     offsets: Mapping[int, int] = field(default_factory=dict)
     """Year -> the last number of the series before this batch."""
-    versions: Mapping[date, int | None] = field(default_factory=dict)
-    """Day of arrival -> the rules in force."""
+    versions: RowVersions = field(default_factory=RowVersions)
     not_asked: Mapping[int, list[str]] = field(default_factory=dict)
     """Table of the file -> the facts that it has no column for."""
     bulks: list[BulkDigest] = field(default_factory=list)
@@ -116,6 +139,7 @@ def _incoming_case(way: BatchMove, row: Row[Any]) -> IncomingCase:
     """A row that lies ready."""
     if row.received_on is None or row.serial is None:  # a row of a case has both
         raise RuntimeError(row.id)
+    letting_kind = way.versions.let_as.get(folded_room(row.room)) if row.room else None
     return IncomingCase(
         number=number_of(way.series, row.year, way.offsets[row.year] + row.serial),
         received_on=row.received_on,
@@ -135,7 +159,8 @@ def _incoming_case(way: BatchMove, row: Row[Any]) -> IncomingCase:
         ),
         association_id=row.association_id,
         association=row.association or "",
-        rule_version_id=way.versions[row.received_on],
+        rule_version_id=way.versions.of_rows[row.received_on, letting_kind],
+        letting_kind_id=letting_kind,
         not_asked=way.not_asked[row.part],
         of_association=row.of_association,
         of_case=row.of_case,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, func, select
 
 from vetting.associations.models.associations import Association
+from vetting.boards.models.letting_kinds import letting_kinds_by_room
 from vetting.boards.services.sign_in import at_work, require_permission
 from vetting.bookings.services import weekly_lists
 from vetting.cases.domain.cases import OPEN
@@ -23,6 +23,7 @@ from vetting.imports.models.staged_files import CONFIRMED, CONFIRMING, LARGEST_B
 from vetting.imports.services import payment_lists, returned_lists, undo_obstacles
 from vetting.imports.services.name_conflicts import SETTLED_KEY
 from vetting.imports.services.staged_files import allow_list, changed_meanwhile, job_of, of_person
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import DONE, MOVING, UNDONE, ImportBatch, not_taken_back, same_file
@@ -34,7 +35,7 @@ from vetting.rules.services import versions as rule_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -162,7 +163,7 @@ def _into_records(
         "moved": 0,
         "offsets": {str(year): last for year, last in offsets.items()},
         "digests": [],
-        "versions": {day.isoformat(): version for day, version in versions.items()},
+        "versions": versions.as_data(),
         "made": {"associations": 0, "other_names": 0},
     }
     session.note(TrailNote(action="list_import_begun", by=by, at=at, subject=batch, detail=dict(batch.counts)))
@@ -229,23 +230,26 @@ def _reserve_numbers(session: WritingSession, staged: StagedFile, kind: ListKind
     return found
 
 
-def _versions(session: WritingSession, staged: StagedFile, rules: Rules, *, at: datetime) -> dict[date, int | None]:
-    """Day of arrival -> the rules in force that day; the same for all pieces, whatever is published meanwhile."""
+def _versions(session: WritingSession, staged: StagedFile, rules: Rules, *, at: datetime) -> row_transfer.RowVersions:
+    """The rules that judge each row; the same for all pieces, whatever is published meanwhile."""
     kind = ListKind(staged.kind).case
     if kind is None:
-        return {}
+        return row_transfer.RowVersions()
     days = session.scalars(select(StagedRow.received_on).where(StagedRow.staged_id == staged.id).distinct())
     scheme = scheme_of_case(session, staged.scheme_id, staged.round_id)
-    own = scheme.ruleset if scheme is not None else ""
-    found: dict[date, int | None] = {}
+    let_as = letting_kinds_by_room(session, staged.board_id) if kind is CaseKind.BOOKING else {}
+    found: dict[tuple[date, int | None], int | None] = {}
     for day in [day for day in days if day is not None]:
-        version = rule_versions.fix_version(session, staged.board_id, kind, rules, on=day, at=at, own=own)
-        found[day] = version.id if version is not None else None
-    return found
+        own: dict[int | None, str] = {None: scheme.ruleset if scheme is not None else ""}
+        own |= {item.id: rule_versions.ruleset_of_letting(session, item, on=day) for item in let_as.values()}
+        for letting_kind, ruleset in own.items():
+            version = rule_versions.fix_version(session, staged.board_id, kind, rules, on=day, at=at, own=ruleset)
+            found[day, letting_kind] = version.id if version is not None else None
+    return row_transfer.RowVersions(found, {room: item.id for room, item in let_as.items()})
 
 
 def _way(
-    staged: StagedFile, batch: ImportBatch, offsets: Mapping[int, int], versions: Mapping[date, int | None]
+    staged: StagedFile, batch: ImportBatch, offsets: Mapping[int, int], versions: row_transfer.RowVersions
 ) -> row_transfer.BatchMove:
     kind = ListKind(staged.kind).case
     return row_transfer.BatchMove(
@@ -343,7 +347,7 @@ def _piece(session: WritingSession, key: int, *, at: datetime) -> None:
     staged, batch = found
     done = dict(staged.progress)
     offsets = {int(year): last for year, last in done["offsets"].items()}
-    versions = {date.fromisoformat(day): version for day, version in done["versions"].items()}
+    versions = row_transfer.row_versions(done["versions"])
     way = _way(staged, batch, offsets, versions)
     first, last = done["moved"] + 1, min(done["moved"] + LARGEST_BATCH, staged.counts["good"])
     row_transfer.move_batch_rows(session, way, first, last)
@@ -371,7 +375,7 @@ def _last_piece(session: WritingSession, key: int, rules: Rules, *, at: datetime
     if found is None:
         return
     staged, batch = found
-    way = _way(staged, batch, {}, {})
+    way = _way(staged, batch, {}, row_transfer.RowVersions())
     row_transfer.adopt_associations(session, way)
     weekly_lists.update_known_bookings(session, staged, batch, rules, by=_who(session, batch), at=at)
     made = {name: number + way.made[name] for name, number in staged.progress["made"].items()}

@@ -205,6 +205,9 @@ def _prepare_reading(
             own_rules = scheme.ruleset if scheme is not None else ""
             ruleset = versions.rules_in_force(session, staged.board_id, kind.case, rules, on=at.date(), own=own_rules)
             catalogue = ruleset.catalogue if ruleset is not None else catalogue
+            if kind is ListKind.BOOKING:  # which rules judge a row is said by its room
+                for other in versions.all_in_force(session, staged.board_id, [kind.case], rules, on=at.date()):
+                    catalogue = {**other.catalogue, **catalogue}
         into = session.get(Round, staged.round_id) if staged.round_id is not None else None
         frame = intake_frame(staged.board_id, into, scheme, at.date())
     same_kind = [layout for layout in layouts if layout.kind is kind]

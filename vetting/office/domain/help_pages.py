@@ -279,6 +279,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "trail": "register",
     "personal_data": "ordning",
     "rooms": "vecka",
+    "letting_kinds": "regler",
     "quick_checks": "snabbkoll",
     "weeks": "vecka",
     "bookers": "vecka",

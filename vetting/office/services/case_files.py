@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import select
 
 from vetting.associations.models.associations import Association
+from vetting.boards.models.letting_kinds import LettingKind
 from vetting.boards.models.people import Board, names_of
 from vetting.bookings.models.letting import deviations_of_case, last_acceptance, withdrawals_of
 from vetting.cases.domain.cases import OPEN, CaseState
@@ -107,6 +108,8 @@ class CaseFile:
     round: Round | None
     scheme: GrantScheme | None
     """The grant scheme that it is an application for."""
+    letting_kind: LettingKind | None
+    """What the room of a booking was let as when it came."""
     tied: Sequence[TiedCase]
     """What else was applied for in the same application."""
     screening: Screening | None
@@ -269,6 +272,7 @@ def case_file(
         association=session.get(Association, case.association_id) if case.association_id else None,
         round=session.get(Round, case.round_id) if case.round_id else None,
         scheme=scheme_of_case(session, case.scheme_id, case.round_id),
+        letting_kind=session.get(LettingKind, case.letting_kind_id) if case.letting_kind_id else None,
         tied=_other_parts(session, case, by),
         screening=screened.screening if screened else None,
         evidence={name: given[key].evidence for name, key in ids.items()},

@@ -8,14 +8,13 @@ from flask import Blueprint, render_template, request, url_for
 
 from vetting.cases.services import what_if, what_if_workbooks
 from vetting.engine.what_if import ChangeMeaning
-from vetting.grants.models import schemes_with
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.store.jobs import ENDED_STATES, Job, job_of, jobs_about
 from vetting.kernel.text import _
 from vetting.rules.forms import FormsOfDraft, PublishForm, TryDraftForm
 from vetting.rules.pages.drafts import draft_report, render_draft
 from vetting.rules.services import common_rules, drafts, publishing, versions
+from vetting.rules.services.own_rules import kind_of_own, reach_words
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_moves import (
@@ -146,7 +145,7 @@ def _review(draft_id: int, refused: PublishForm | None = None) -> str:
             session, whole, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
         )
         first = max((look.ruleset.valid.first if look.ruleset else None) or visitor.today(), visitor.today())
-        is_own = drafts.is_for_schemes(session, look.draft)
+        kind = kind_of_own(session, look.draft.board_id, look.draft.ruleset)
         tried: Any = publishing.tried_as(session, look.draft, look.ruleset) if look.ruleset else None
         job = _job(session, tried) if tried is not None else None
         jobs = jobs_about(session, look.draft.board_id, drafts.WHAT_IF, str(draft_id))
@@ -159,9 +158,10 @@ def _review(draft_id: int, refused: PublishForm | None = None) -> str:
             own=whole.own,
             taken_out=publishing.cases_taken_out(session, look),
             taken_away=whole.taken_away,
-            for_schemes=[item.name for item in schemes_with(session, look.draft.board_id, look.draft.ruleset)],
-            for_grants=look.ruleset is not None and CaseKind.GRANT in look.ruleset.kinds,
-            later=versions.common_to_come(session, look.draft.board_id, first) if is_own else (),
+            reach=reach_words(
+                session, look.draft.board_id, look.draft.ruleset, look.ruleset.kinds if look.ruleset else ()
+            ),
+            later=versions.common_to_come(session, look.draft.board_id, kind, first) if kind is not None else (),
             back=FormsOfDraft(refused, look.draft.version).give_back(),
             job=job,
             ran=look.ran,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, g, render_template, request, url_for
 
+from vetting.bookings.services import letting_kinds as letting_service
 from vetting.cases.services import what_if
 from vetting.engine.amounts import amount_in_words
 from vetting.engine.asked_facts import form_sections
@@ -32,6 +33,7 @@ from vetting.rules.models import draft_of, own_sets
 from vetting.rules.services import drafts as service
 from vetting.rules.services import publishing, word_list_uses
 from vetting.rules.services.drafts import StaleDraftError
+from vetting.rules.services.own_rules import reach_words
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 
     from vetting.engine.facts import Catalogue
     from vetting.engine.ruleset import RuleSet
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import ReadingSession, WritingSession
     from vetting.kernel.text import Words
     from vetting.rules.models import RuleDraft
     from vetting.rules.services.drafts import RuleDraftReport
@@ -63,16 +65,26 @@ def _new(refused: PostedForm | None = None) -> str:
     forms = FormsOfNewRules(refused)
     with reading_session() as session:
         own = own_sets(session, visitor.signed_in_person().board_id)
-        free = grants_service.schemes_without_rules(session, visitor.signed_in_person())
+        only = _things_without_rules(session)
     sets = {name: _("{title} (er version {number})", title=row.title, number=row.number) for name, row in own.items()}
     for name, ruleset in sorted(rules_in_use().folder.sets.items()):
         sets.setdefault(name, _shipped_words(ruleset))
     return render_template(
         "rules/drafts/new.html",
         refused=refused,
-        form=forms.new(sets, request.args.get("builds_on", ""), {item.id: same_in_both(item.name) for item in free}),
+        form=forms.new(sets, request.args.get("builds_on", ""), only),
         files=forms.files(),
     )
+
+
+def _things_without_rules(session: ReadingSession) -> dict[str | int, Words]:
+    """The grant schemes and the kinds of letting that can be given rules of their own."""
+    by = visitor.signed_in_person()
+    schemes = grants_service.schemes_without_rules(session, by)
+    found: dict[str | int, Words] = {f"{CaseKind.GRANT}.{item.id}": same_in_both(item.name) for item in schemes}
+    for kind in letting_service.letting_kinds_without_rules(session, by):
+        found[f"{CaseKind.BOOKING}.{kind.id}"] = _("{name} (lokaler)", name=kind.name)
+    return found
 
 
 def _shipped_words(ruleset: RuleSet) -> Words:
@@ -91,8 +103,10 @@ def create() -> Response:
     def begin(session: WritingSession) -> RuleDraft:
         given = form.command(of_others=base is not None and bool(base.adopted.body))
         draft = service.begin_draft(session, given, rules=rules_in_use(), by=by, at=at)
-        if form.scheme.data is not None:
-            grants_service.give_own_rules(session, form.scheme.data, draft.ruleset, by=by, at=at)
+        if form.only_for is not None:
+            kind, key = form.only_for
+            give = grants_service.give_own_rules if kind is CaseKind.GRANT else letting_service.give_own_rules
+            give(session, key, draft.ruleset, by=by, at=at)
         return draft
 
     return _begin_draft(form, begin)
@@ -143,8 +157,11 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         jobs = jobs_about(session, visitor.signed_in_person().board_id, service.WHAT_IF, str(draft_id))
         rounds = rounds_store.rounds(session, visitor.signed_in_person())
+        written = data_of(look).get("kinds")
+        kinds = written if isinstance(written, list) else []
+        reach = reach_words(session, look.draft.board_id, look.draft.ruleset, kinds)
+        is_own = service.is_own(session, look.draft)
         named = rounds_store.schemes_with(session, look.draft.board_id, look.draft.ruleset)
-        for_schemes = [item.name for item in named]
         if named:
             of_rounds = rounds_store.schemes_of_rounds(session, look.draft.board_id)
             own_schemes = {item.id for item in named}
@@ -170,9 +187,10 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
         inherited=[item for item in look.inherited if item.id not in own],
         replaced={item.id: item for item in look.inherited if item.id in own},
         left_out=set(look.read.draft.leaves_out) if look.read.draft else set(),
-        for_schemes=for_schemes,
+        reach=reach,
+        own_rules_of=None if is_own else "schemes.schemes" if "grant" in kinds else "letting_kinds.index",
         headings=form_sections(look.ruleset, CaseKind.GRANT) if look.ruleset else (),
-        grants="grant" in (data_of(look).get("kinds") or ()),
+        grants="grant" in kinds,
         amount=amount_in_words(look.ruleset.amount, look.ruleset.catalogue)
         if look.ruleset and look.ruleset.amount
         else None,

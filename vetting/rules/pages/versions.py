@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.boards.models.letting_kinds import letting_kinds
 from vetting.cases.services import rule_moves
 from vetting.grants.models import schemes
 from vetting.kernel.case_kinds import CaseKind
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import ReadingSession
+    from vetting.rules.models import RulePublication
 
 blueprint = Blueprint("versions", __name__)
 YAML: Final = "application/yaml"
@@ -44,19 +47,33 @@ def index() -> str:
             in_force={
                 kind: versions.publication_in_force(session, by.board_id, kind, on=visitor.today()) for kind in CaseKind
             },
-            own={
-                scheme: versions.publication_in_force(
-                    session, by.board_id, CaseKind.GRANT, on=visitor.today(), own=scheme.ruleset
-                )
-                for scheme in schemes(session, by.board_id)
-                if scheme.ruleset
-            },
+            own=_own_in_force(session, by),
             drafts=store.open_rule_drafts(session, by.board_id),
             versions=(listed := store.publications(session, by.board_id)),
             replaced=store.replaced_on(listed),
             shipped=_shipped_sets(),
             today=visitor.today(),
         )
+
+
+def _own_in_force(session: ReadingSession, by: Person) -> list[tuple[str, str, RulePublication | None, CaseKind]]:
+    """Each thing with rules of its own: its address, its name, the version that holds today, the kind of its cases."""
+    found: list[tuple[str, str, RulePublication | None, CaseKind]] = []
+    for scheme in schemes(session, by.board_id):
+        if scheme.ruleset:
+            address = url_for("schemes.scheme", scheme_id=scheme.id)
+            held = versions.publication_in_force(
+                session, by.board_id, CaseKind.GRANT, on=visitor.today(), own=scheme.ruleset
+            )
+            found.append((address, scheme.name, held, CaseKind.GRANT))
+    for kind in letting_kinds(session, by.board_id):
+        if kind.ruleset:
+            address = url_for("letting_kinds.show", kind_id=kind.id)
+            held = versions.publication_in_force(
+                session, by.board_id, CaseKind.BOOKING, on=visitor.today(), own=kind.ruleset
+            )
+            found.append((address, kind.name, held, CaseKind.BOOKING))
+    return found
 
 
 def _shipped_sets() -> dict[str, list[RuleSet]]:

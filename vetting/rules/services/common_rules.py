@@ -1,23 +1,24 @@
-"""The rules that all of a board's grants have in common, and each grant scheme's own, put together and kept together.
+"""The rules that all of a board's cases of a kind have in common, and each thing's own, put and kept together.
 
-What judges a case is one version, whole: a scheme's own text put together with the common rules when either was
+A grant scheme has rules of its own, or a kind of letting.
+
+What judges a case is one version, whole: the own text put together with the common rules when either was
 published. So a case keeps the pair of its day, and what is common is published once and in force in all.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vetting.engine.worked_cases import run_worked_case
-from vetting.grants.models import rulesets_of_schemes, schemes_with
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _, join_words, same_in_both
 from vetting.rules import models as store
 from vetting.rules.domain.differences import taken_away
 from vetting.rules.models import IN_REVIEW, RuleDraft, RulePublication, open_rule_drafts
 from vetting.rules.services import drafts, versions
+from vetting.rules.services.own_rules import kind_of_own, names_of_own, own_rulesets
 from vetting.rules.services.rule_files import read_set
 
 if TYPE_CHECKING:
@@ -27,24 +28,27 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.case_kinds import CaseKind
     from vetting.rules.services.rulebook import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SchemeRules:
-    """A grant scheme's own rules as they would be with other common rules."""
+class ScopedRules:
+    """The own rules of a grant scheme, or of a kind of letting, as they would be with other common rules."""
 
     before: RulePublication
     """What is published of them."""
     draft: RuleDraft | None
     """What mends them and lies handed over: published in the same act, in the place of the published text."""
-    schemes: Sequence[str]
+    names: Sequence[str]
+    """The grant schemes or the kinds of letting that they are for."""
+    kind: CaseKind
     first: date
     """From which day they would be put together anew."""
     ruleset: RuleSet | None
     problems: tuple[Problem, ...]
     taken_away: tuple[Words, ...] = ()
-    """What protects and would be gone from the cases of the schemes."""
+    """What protects and would be gone from the cases that they are for."""
 
     @property
     def text(self) -> str:
@@ -59,14 +63,14 @@ class SchemeRules:
     @property
     def told(self) -> Words:
         """'Lokalbidrag: ...' for each thing that is wrong."""
-        names = same_in_both(", ".join(self.schemes) or self.before.title)
+        names = same_in_both(", ".join(self.names) or self.before.title)
         return join_words((names + same_in_both(": ") + one.what for one in self.problems), " ")
 
 
 def own_rules_with(
     session: Session, board_id: int, common: RuleSet, rules: Rules, *, first: date, with_drafts: bool = True
-) -> list[SchemeRules]:
-    """Every grant scheme's own rules that hold on or after a day, put together with common rules: nothing is kept.
+) -> list[ScopedRules]:
+    """All rules for one thing that hold on or after a day, put together with common rules: nothing is kept.
 
     with_drafts: a change that lies handed over goes before what is published.
     """
@@ -76,11 +80,11 @@ def own_rules_with(
         else {}
     )
     found = []
-    for name in sorted(rulesets_of_schemes(session, board_id)):
-        for before, begins in _texts_from(session, board_id, name, first):
-            draft = handed_over.get(name)
-            names = [scheme.name for scheme in schemes_with(session, board_id, name)]
-            found.append(_put_together(session, before, draft, common, names, rules, first=begins))
+    for kind in sorted(common.kinds):
+        for name in sorted(own_rulesets(session, board_id, kind)):
+            for before, begins in _texts_from(session, board_id, name, first):
+                together = ScopedBefore(before, handed_over.get(name), kind, begins)
+                found.append(_put_together(session, together, common, rules))
     return found
 
 
@@ -98,16 +102,17 @@ def _texts_from(session: Session, board_id: int, ruleset: str, first: date) -> l
     ]
 
 
-def _put_together(
-    session: Session,
-    before: RulePublication,
-    draft: RuleDraft | None,
-    common: RuleSet,
-    schemes: Sequence[str],
-    rules: Rules,
-    *,
-    first: date,
-) -> SchemeRules:
+class ScopedBefore(NamedTuple):
+    """Rules for one thing as they are published, what mends them, and from which day they are put together anew."""
+
+    before: RulePublication
+    draft: RuleDraft | None
+    kind: CaseKind
+    first: date
+
+
+def _put_together(session: Session, own: ScopedBefore, common: RuleSet, rules: Rules) -> ScopedRules:
+    before, draft, kind, first = own
     text, cases = (draft.text, draft.cases) if draft is not None else (before.text, before.cases)
     book = drafts.board_book(session, before.board_id, rules, before.ruleset, on=first)
     read = read_set(text.encode(), cases.encode(), before.ruleset, replace(book, common=common))
@@ -117,11 +122,12 @@ def _put_together(
             _screening, wrong = run_worked_case(case, read.ruleset)
             problems += wrong
     now = versions.read_version(session, before.id, rules)
-    gone = taken_away(now, read.ruleset, CaseKind.GRANT) if now is not None and read.ruleset is not None else ()
-    return SchemeRules(
+    gone = taken_away(now, read.ruleset, kind) if now is not None and read.ruleset is not None else ()
+    return ScopedRules(
         before=before,
         draft=draft,
-        schemes=schemes,
+        names=names_of_own(session, before.board_id, before.ruleset),
+        kind=kind,
         first=first,
         ruleset=read.ruleset,
         problems=tuple(problems),
@@ -129,13 +135,13 @@ def _put_together(
     )
 
 
-def in_the_way(found: Sequence[SchemeRules]) -> list[Problem]:
-    """What stops common rules from being published: grant schemes whose worked cases would turn red, by name."""
+def in_the_way(found: Sequence[ScopedRules]) -> list[Problem]:
+    """What stops common rules from being published: rules for one thing whose worked cases would turn red, by name."""
     return [
         Problem(
             own.before.ruleset,
-            _("Med de nya gemensamma reglerna stämmer inte bidragsformens egna. {told}", told=own.told),
-            _("Ändra bidragsformens regler eller typfall och lämna dem för publicering: de publiceras i samma steg."),
+            _("Med de nya gemensamma reglerna stämmer inte de egna reglerna. {told}", told=own.told),
+            _("Ändra de egna reglerna eller deras typfall och lämna dem för publicering: de publiceras i samma steg."),
         )
         for own in found
         if own.problems
@@ -144,34 +150,29 @@ def in_the_way(found: Sequence[SchemeRules]) -> list[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class PublicationInAll:
-    """What one publication would bring: what is written, and every grant scheme's own rules put together with it."""
+    """What one publication would bring: what is written, and all rules for one thing put together with it."""
 
     found: drafts.RuleDraftReport
-    own: tuple[SchemeRules, ...]
+    own: tuple[ScopedRules, ...]
 
     @property
     def taken_away(self) -> tuple[Words, ...]:
-        """What protects and would be gone; of the schemes' own rules what is not gone from the common ones too."""
+        """What protects and would be gone; of rules for one thing what is not gone from the common ones too."""
         told = dict.fromkeys(self.found.taken_away)
         for own in self.own:
-            names = same_in_both(", ".join(own.schemes) + ": ")
+            names = same_in_both(", ".join(own.names) + ": ")
             told |= dict.fromkeys(names + one for one in own.taken_away if one not in self.found.taken_away)
         return tuple(told)
 
 
 def publication_in_all(session: Session, found: drafts.RuleDraftReport, rules: Rules, *, on: date) -> PublicationInAll:
-    """What would be published with a draft: of common rules also the schemes' own, which are put together with them."""
-    if found.ruleset is None or not is_common(session, found.draft, found.ruleset):
+    """What would be published with a draft: with common rules also those for one thing, put together with them."""
+    if found.ruleset is None or kind_of_own(session, found.draft.board_id, found.draft.ruleset) is not None:
         return PublicationInAll(found, ())
     first = max(found.ruleset.valid.first or on, on)
     return PublicationInAll(
         found, tuple(own_rules_with(session, found.draft.board_id, found.ruleset, rules, first=first))
     )
-
-
-def is_common(session: Session, draft: RuleDraft, ruleset: RuleSet) -> bool:
-    """Whether what is written would be common to all grants."""
-    return CaseKind.GRANT in ruleset.kinds and not drafts.is_for_schemes(session, draft)
 
 
 def read_with_common(

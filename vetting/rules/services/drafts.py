@@ -12,7 +12,6 @@ from vetting.engine.ruleset_resolution import resolve_rule_set
 from vetting.engine.worked_cases import run_worked_case
 from vetting.formats.yaml_editing import part_of, write_yaml
 from vetting.formats.yaml_reading import read_text
-from vetting.grants.models import rulesets_of_schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults, Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
@@ -24,6 +23,7 @@ from vetting.rules.domain.warnings import RuleWarning, rule_warnings_of
 from vetting.rules.models import DISCARDED, DRAFT, IN_REVIEW, OPEN, RuleDraft
 from vetting.rules.services import versions
 from vetting.rules.services.filled_cases import lacking_cases
+from vetting.rules.services.own_rules import kind_of_own, own_rulesets
 from vetting.rules.services.rule_files import RuleSetReading, parse_set, read_set
 from vetting.rules.services.typed_parts import swedish_of
 
@@ -60,8 +60,8 @@ class NewRuleDraft:
     builds_on: str = ""
     version: int | None = None
     adopted: NewAdoption | None = None
-    only_grants: bool = False
-    """For a grant scheme alone: of what it builds on nothing about bookings is taken over."""
+    only: CaseKind | None = None
+    """For one grant scheme, or one kind of letting: of what it builds on nothing about other cases is taken over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +167,7 @@ def _first_text(name: str, new: NewRuleDraft, base: _DraftBase | None, board: Bo
     data = {
         "id": name,
         "board": board.code,
-        "kinds": [CaseKind.GRANT.value] if new.only_grants else base.kinds if base else list(new.kinds),
+        "kinds": [new.only.value] if new.only is not None else base.kinds if base else list(new.kinds),
         "title": title,
         "source": {"document": title},
         "adopted": {"body": adopted.body, "on": adopted.on, "reference": adopted.reference} if adopted else None,
@@ -176,9 +176,9 @@ def _first_text(name: str, new: NewRuleDraft, base: _DraftBase | None, board: Bo
         "criteria": [],
     }
     cases = base.cases if base else ""
-    if new.only_grants and base is not None and base.kinds != [CaseKind.GRANT.value]:
+    if new.only is not None and base is not None and base.kinds != [new.only.value]:
         entries = read_text(cases.encode(), name).data or []
-        cases = write_yaml([entry for entry in entries if entry.get("kind") == CaseKind.GRANT])
+        cases = write_yaml([entry for entry in entries if entry.get("kind") == new.only])
     return write_yaml(data), cases
 
 
@@ -245,8 +245,8 @@ def _add_draft(
 def board_book(session: Session, board_id: int, rules: Rules, ruleset: str, *, on: date) -> Rulebook:
     """The folder's rulebook and the sets that the board has published: what a draft may build on.
 
-    ruleset: what is written. Where it is a grant scheme's own, what it is put together with is the board's common
-    rules of that day.
+    ruleset: what is written. Where it is for one grant scheme or kind of letting, what it is put together with is the
+    board's common rules of that day.
     """
     book = rules.folder.book
     drafts = dict(book.drafts)
@@ -255,8 +255,8 @@ def board_book(session: Session, board_id: int, rules: Rules, ruleset: str, *, o
             found = parse_set(read_text(publication.text.encode(), publication.ruleset).data, Faults(), book, drafts)
             if found is not None:
                 drafts[found.id] = found
-    is_own = ruleset in rulesets_of_schemes(session, board_id)
-    common = versions.rules_in_force(session, board_id, CaseKind.GRANT, rules, on=on) if is_own else None
+    kind = kind_of_own(session, board_id, ruleset)
+    common = versions.rules_in_force(session, board_id, kind, rules, on=on) if kind is not None else None
     return replace(book, drafts=drafts, resolved={}, common=common)
 
 
@@ -284,7 +284,7 @@ def report_on_draft(session: Session, draft: RuleDraft, *, rules: Rules, on: dat
         (board.id, board.code, tuple(sorted(board.rules.items())), on),
         (draft.ruleset, draft.text, draft.cases),
         tuple((row.id, gone is None) for row, gone in store.publications(session, board.id)),
-        rulesets_of_schemes(session, board.id),
+        tuple(own_rulesets(session, board.id, kind) for kind in CaseKind),
     )
     kept = _REPORTS.get(read_by)
     if kept is None:
@@ -350,17 +350,17 @@ def title_in(text: str, otherwise: str) -> str:
         return otherwise
 
 
-def is_for_schemes(session: Session, draft: RuleDraft) -> bool:
-    """Whether a draft's rules would judge some grant schemes only, and not all that have none of their own."""
-    return draft.ruleset in rulesets_of_schemes(session, draft.board_id)
+def is_own(session: Session, draft: RuleDraft) -> bool:
+    """Whether a draft is for one grant scheme or kind of letting only, not for all that have no rules of their own."""
+    return kind_of_own(session, draft.board_id, draft.ruleset) is not None
 
 
 def _taken_away(session: Session, draft: RuleDraft, ruleset: RuleSet, rules: Rules, on: date) -> tuple[Words, ...]:
     """What the cases that the draft is for would lose, against what judges them today."""
     found: dict[Words, None] = {}
-    is_own = is_for_schemes(session, draft)
+    of_own = kind_of_own(session, draft.board_id, draft.ruleset)
     for kind in CaseKind:
-        own = draft.ruleset if is_own and kind is CaseKind.GRANT else ""
+        own = draft.ruleset if kind is of_own else ""
         now = versions.rules_in_force(session, draft.board_id, kind, rules, on=on, own=own)
         if now is None and own:  # not published yet: whoever applied for it met the shared rules
             now = versions.rules_in_force(session, draft.board_id, kind, rules, on=on)

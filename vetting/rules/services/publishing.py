@@ -20,6 +20,7 @@ from vetting.kernel.text import _, join_words
 from vetting.rules import models as store
 from vetting.rules.models import RuleDraft, RulePublication, RuleVersion, RuleWithdrawal
 from vetting.rules.services import common_rules, drafts, filled_cases, versions
+from vetting.rules.services.own_rules import kind_of_own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +44,19 @@ class PublicationApproval:
     warnings_read: bool
     taken_away_read: bool = False
     """Whether what the version takes away was read: a yes of its own."""
+
+
+NOT_ONLY: Final[Mapping[CaseKind, tuple[Words, Words]]] = {
+    CaseKind.GRANT: (
+        _("Reglerna är en bidragsforms egna, men gäller inte bara bidrag."),
+        _("Skriv att de gäller bidrag, eller låt bidragsformen följa de gemensamma reglerna."),
+    ),
+    CaseKind.BOOKING: (
+        _("Reglerna är en uthyrningsforms egna, men gäller inte bara lokaler."),
+        _("Skriv att de gäller lokaler, eller låt uthyrningsformen följa de gemensamma reglerna."),
+    ),
+}
+"""What is said of rules for one thing that would judge other kinds of case too."""
 
 
 def publish_rules(
@@ -69,8 +83,9 @@ def publish_rules(
         raise Refused(Obstacle.CLOSED, *obstacles)
     first = max(found.ruleset.valid.first or at.date(), at.date())
     made = _FilesOfVersion(draft.text, draft.cases, tuple(_names(session, draft.authors)), first)
-    if drafts.is_for_schemes(session, draft):
-        publication = _publish_own(session, found.ruleset, made, rules, by=by, at=at)
+    kind = kind_of_own(session, draft.board_id, draft.ruleset)
+    if kind is not None:
+        publication = _publish_own(session, found.ruleset, kind, made, rules, by=by, at=at)
     else:
         publication = _keep_publication(session, found.ruleset, made, None, by=by, at=at)
         _publish_with_common(session, publication, whole.own, by=by, at=at)
@@ -100,13 +115,20 @@ def _note_published(session: WritingSession, publication: RulePublication, *, by
 
 
 def _publish_own(
-    session: WritingSession, ruleset: RuleSet, made: _FilesOfVersion, rules: Rules, *, by: Person, at: datetime
+    session: WritingSession,
+    ruleset: RuleSet,
+    kind: CaseKind,
+    made: _FilesOfVersion,
+    rules: Rules,
+    *,
+    by: Person,
+    at: datetime,
 ) -> RulePublication:
-    """A grant scheme's own rules with the common ones of their first day, and with each that is to come."""
+    """Rules for one thing with the common ones of their first day, and with each that is to come."""
     board_id = by.board_id
-    common = versions.fix_version(session, board_id, CaseKind.GRANT, rules, on=made.first, at=at)
+    common = versions.fix_version(session, board_id, kind, rules, on=made.first, at=at)
     publication = _keep_publication(session, ruleset, made, common, by=by, at=at)
-    for later in versions.common_to_come(session, board_id, made.first):
+    for later in versions.common_to_come(session, board_id, kind, made.first):
         whole = versions.read_version(session, later.id, rules)
         found = (
             common_rules.own_rules_with(session, board_id, whole, rules, first=later.valid_from, with_drafts=False)
@@ -126,12 +148,12 @@ def _publish_own(
 def _publish_with_common(
     session: WritingSession,
     common: RulePublication,
-    found: Sequence[common_rules.SchemeRules],
+    found: Sequence[common_rules.ScopedRules],
     *,
     by: Person,
     at: datetime,
 ) -> None:
-    """Every grant scheme's own rules are put together with the common ones from the day that these hold."""
+    """All rules for one thing are put together with the common ones from the day that these hold."""
     version = session.get_one(RuleVersion, common.id)
     for own in found:
         if own.ruleset is None:  # told before; nothing is published past it
@@ -167,14 +189,9 @@ def obstacles_to_publishing(
         )
     if found.ruleset is None:
         return obstacles
-    if drafts.is_for_schemes(session, draft) and found.ruleset.kinds != {CaseKind.GRANT}:
-        obstacles.append(
-            Problem(
-                draft.ruleset,
-                _("Reglerna är en bidragsforms egna, men gäller inte bara bidrag."),
-                _("Skriv att de gäller bidrag, eller låt bidragsformen följa de gemensamma reglerna."),
-            )
-        )
+    kind = kind_of_own(session, draft.board_id, draft.ruleset)
+    if kind is not None and found.ruleset.kinds != {kind}:
+        obstacles.append(Problem(draft.ruleset, *NOT_ONLY[kind]))
     obstacles += common_rules.in_the_way(whole.own)
     obstacles += _written_by_same(whole.own, by)
     borrowed = _anothers(found, session)
@@ -229,7 +246,7 @@ def obstacles_to_publishing(
     return obstacles
 
 
-def _written_by_same(together: Sequence[common_rules.SchemeRules], by: Person) -> list[Problem]:
+def _written_by_same(together: Sequence[common_rules.ScopedRules], by: Person) -> list[Problem]:
     """Changes that would be published in the same act, that this person has written in."""
     return [
         Problem(
@@ -312,7 +329,7 @@ def tried_as(session: Session, draft: RuleDraft, ruleset: RuleSet) -> int | None
     """The finished what-if of exactly these rules on all cases, or None."""
     for job in jobs_about(session, draft.board_id, drafts.WHAT_IF, str(draft.id)):
         whole = job.arguments.get("round_id") is None and job.arguments.get("year") is None
-        meant = job.arguments.get("for_schemes", False) == drafts.is_for_schemes(session, draft)
+        meant = job.arguments.get("for_schemes", False) == drafts.is_own(session, draft)
         if whole and meant and job.state == DONE and job.told.get("fingerprint") == ruleset.fingerprint:
             return job.id
     return None
@@ -407,7 +424,7 @@ def withdraw_rules(
         raise drafts.obstacle_error("because", _("Skälet saknas."), _("Skriv varför versionen inte ska gälla."))
     row = RuleWithdrawal(id=key, reason=because.strip()[:2000], at=at, by_user_id=by.id, by_name=by.name)
     _keep_withdrawal(session, row, by=by, at=at)
-    if CaseKind.GRANT in found.publication.kinds:
+    if kind_of_own(session, by.board_id, found.publication.ruleset) is None:
         _withdraw_with_common(session, found.publication, row.reason, rules, by=by, at=at)
     return row
 
@@ -423,7 +440,7 @@ def _keep_withdrawal(session: WritingSession, row: RuleWithdrawal, *, by: Person
 def _withdraw_with_common(
     session: WritingSession, common: RulePublication, because: str, rules: Rules, *, by: Person, at: datetime
 ) -> None:
-    """What was put together with common rules falls with them; the schemes' own go on with those that hold then."""
+    """What was put together with common rules falls with them; rules for one thing go on with those that hold then."""
     gone = [
         row for row, ended in store.publications(session, by.board_id) if ended is None and row.common_id == common.id
     ]
@@ -432,10 +449,13 @@ def _withdraw_with_common(
         _keep_withdrawal(session, ended, by=by, at=at)
     session.flush()
     for row in reversed(gone):
-        holds = versions.publication_in_force(session, by.board_id, CaseKind.GRANT, on=at.date(), own=row.ruleset)
+        kind = kind_of_own(session, by.board_id, row.ruleset)
+        if kind is None:
+            continue
+        holds = versions.publication_in_force(session, by.board_id, kind, on=at.date(), own=row.ruleset)
         if (holds is not None and holds.text == row.text) or row.valid_from > at.date():
             continue
-        version = versions.fix_version(session, by.board_id, CaseKind.GRANT, rules, on=at.date(), at=at)
+        version = versions.fix_version(session, by.board_id, kind, rules, on=at.date(), at=at)
         now = versions.read_version(session, version.id, rules) if version is not None else None
         ruleset = common_rules.read_with_common(session, row, now, rules, on=at.date())
         if ruleset is None or store.version_by_fingerprint(session, by.board_id, row.ruleset, ruleset.fingerprint):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from vetting.boards.models.people import Board
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
-from vetting.grants.models import rulesets_of_schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.rules.models import RuleVersion, in_force, publications, valid_publications, version_by_fingerprint
+from vetting.rules.services.own_rules import own_rulesets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.boards.models.letting_kinds import LettingKind
     from vetting.engine.facts import Catalogue, FactDefinition
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.store.session import WritingSession
@@ -30,21 +31,24 @@ _THAWED: dict[str, RuleSet] = {}
 def publication_in_force(
     session: Session, board_id: int, kind: CaseKind, *, on: date, own: str = ""
 ) -> RulePublication | None:
-    """What the board has published for a kind of case that day. own: the set of a grant scheme that has its own."""
+    """What the board has published for a kind of case that day.
+
+    own: the set of a grant scheme, or of a kind of letting, that has its own.
+    """
     found = in_force(session, board_id, kind.value, on, only=own)
-    if own or found is None or kind is not CaseKind.GRANT:
+    if own or found is None:
         return found
-    others = rulesets_of_schemes(session, board_id)
+    others = own_rulesets(session, board_id, kind)
     return in_force(session, board_id, kind.value, on, but=others) if found.ruleset in others else found
 
 
-def common_to_come(session: Session, board_id: int, after: date) -> list[RulePublication]:
-    """Common rules for grants that begin to hold after a day, the earliest first."""
-    own = rulesets_of_schemes(session, board_id)
+def common_to_come(session: Session, board_id: int, kind: CaseKind, after: date) -> list[RulePublication]:
+    """Common rules for a kind of case that begin to hold after a day, the earliest first."""
+    own = own_rulesets(session, board_id, kind)
     found = [
         row
         for row, withdrawn in publications(session, board_id)
-        if withdrawn is None and row.valid_from > after and row.ruleset not in own and CaseKind.GRANT in row.kinds
+        if withdrawn is None and row.valid_from > after and row.ruleset not in own and kind in row.kinds
     ]
     return sorted(found, key=lambda row: (row.valid_from, row.id))
 
@@ -54,12 +58,24 @@ def rules_in_force(
 ) -> RuleSet | None:
     """The rules in force for a kind of case that day: what the board has published, else the set it has chosen.
 
-    own: the set of a grant scheme that has its own; until that is published there are none for it.
+    own: the set of a grant scheme, or of a kind of letting, that has its own; until that is published there are none.
     """
     published = publication_in_force(session, board_id, kind, on=on, own=own)
     if published is not None:
         return read_version(session, published.id, rules)
     return None if own else _chosen_set(session, board_id, kind, rules)
+
+
+def ruleset_of_letting(session: Session, letting_kind: LettingKind | None, *, on: date) -> str:
+    """The own rules that judge bookings of a kind of letting that day; empty where the shared ones do.
+
+    A room is let each day: until the own rules are in force the shared ones judge it.
+    """
+    own = letting_kind.ruleset if letting_kind is not None else ""
+    if letting_kind is None or not own:
+        return ""
+    held = publication_in_force(session, letting_kind.board_id, CaseKind.BOOKING, on=on, own=own)
+    return own if held is not None else ""
 
 
 def _chosen_set(session: Session, board_id: int, kind: CaseKind, rules: Rules) -> RuleSet | None:
@@ -114,14 +130,13 @@ def fact_and_criterion_names(
 def all_in_force(
     session: Session, board_id: int, kinds: Iterable[CaseKind], rules: Rules, *, on: date
 ) -> list[RuleSet]:
-    """Every rule set that judges some case of those kinds that comes to a board that day: its grant schemes' too."""
+    """Every rule set that judges some case of those kinds that comes to a board that day: those for one thing too."""
     wanted = tuple(kinds)
     found = [rules_in_force(session, board_id, kind, rules, on=on) for kind in wanted]
-    published = (
-        {row.ruleset for row in valid_publications(session, board_id, on)} if CaseKind.GRANT in wanted else set()
-    )
-    own = sorted(published & rulesets_of_schemes(session, board_id)) if published else ()
-    found += [rules_in_force(session, board_id, CaseKind.GRANT, rules, on=on, own=name) for name in own]
+    published = {row.ruleset for row in valid_publications(session, board_id, on)}
+    for kind in wanted if published else ():
+        own = sorted(published & own_rulesets(session, board_id, kind))
+        found += [rules_in_force(session, board_id, kind, rules, on=on, own=name) for name in own]
     return [ruleset for ruleset in found if ruleset is not None]
 
 

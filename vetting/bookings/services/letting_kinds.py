@@ -1,0 +1,137 @@
+"""Kinds of letting that a board tells apart, and the rules that judge the bookings of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.boards.models.letting_kinds import LettingKind, letting_kind_of, letting_kinds, rooms_let_as
+from vetting.boards.services.sign_in import require_permission
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _
+from vetting.rules.services.own_rules import wrong_with_own_rules
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+LONGEST_NAME = 120
+
+
+def open_letting_kind(session: Session, key: int, by: Person) -> LettingKind:
+    """A kind of letting of the board.
+
+    Raises:
+        Refused: there is none.
+    """
+    found = letting_kind_of(session, by, key)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
+def add_letting_kind(session: WritingSession, name: str, ruleset: str, *, by: Person, at: datetime) -> LettingKind:
+    """A new kind of letting; ruleset: its own rules, empty where those for all bookings judge it.
+
+    Raises:
+        Refused: no name, a name that is taken, or rules that nobody writes, or that are handed over or published.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    kept = _check(session, name, ruleset, None, by=by)
+    found = LettingKind(board_id=by.board_id, name=kept, ruleset=ruleset)
+    session.add(found)
+    session.flush()
+    session.note(TrailNote(action="letting_kind_added", by=by, at=at, subject=found))
+    return found
+
+
+def change_letting_kind(
+    session: WritingSession, key: int, name: str, ruleset: str, *, by: Person, at: datetime
+) -> LettingKind:
+    """Another name, or own rules that are not published yet.
+
+    Raises:
+        Refused: as when one is added; there is none.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    found = open_letting_kind(session, key, by)
+    kept = _check(session, name, ruleset, found, by=by)
+    if (found.name, found.ruleset) != (kept, ruleset):
+        found.name, found.ruleset = kept, ruleset
+        session.note(TrailNote(action="letting_kind_changed", by=by, at=at, subject=found))
+    return found
+
+
+def _check(session: Session, name: str, ruleset: str, found: LettingKind | None, *, by: Person) -> str:
+    """The name as it is kept."""
+    problems = []
+    kept = " ".join(name.split())[:LONGEST_NAME]
+    taken = select(LettingKind.id).where(LettingKind.board_id == by.board_id, LettingKind.name == kept)
+    if not kept:
+        problems.append(Problem("name", _("Namnet saknas."), _("Skriv till exempel Festlokaler.")))
+    elif session.scalar(taken) not in {None, found.id if found is not None else None}:
+        problems.append(Problem("name", _("Det finns redan en uthyrningsform med det namnet."), _("Välj ett annat.")))
+    was = found.ruleset if found is not None else ""
+    if ruleset != was:
+        problems += wrong_with_own_rules(session, ruleset, was, CaseKind.BOOKING, by=by)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    return kept
+
+
+def letting_kinds_without_rules(session: Session, by: Person) -> list[LettingKind]:
+    """The board's kinds of letting that can be given rules of their own: none yet, not ended."""
+    return [item for item in letting_kinds(session, by.board_id) if not item.ruleset and item.ended_at is None]
+
+
+def give_own_rules(session: WritingSession, key: int, ruleset: str, *, by: Person, at: datetime) -> LettingKind:
+    """A kind of letting is to be judged by rules of its own, that somebody in the board has begun to write.
+
+    Raises:
+        Refused: there is no such kind of letting, or it has rules of its own already.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    found = open_letting_kind(session, key, by)
+    problems = list(wrong_with_own_rules(session, ruleset, found.ruleset, CaseKind.BOOKING, by=by))
+    if found.ruleset:
+        problems.append(
+            Problem("ruleset", _("Uthyrningsformen har redan egna regler."), _("Gå vidare med dem, under Regler."))
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *(Problem("only", each.what, each.remedy) for each in problems))
+    found.ruleset = ruleset
+    session.note(TrailNote(action="letting_kind_changed", by=by, at=at, subject=found))
+    return found
+
+
+def end_letting_kind(session: WritingSession, key: int, *, by: Person, at: datetime) -> LettingKind:
+    """No room is let so any more; the bookings there are keep their rules.
+
+    Raises:
+        Refused: there is no such kind of letting in the board, or a room is let so.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    found = open_letting_kind(session, key, by)
+    rooms = rooms_let_as(session, found.id)
+    if rooms:
+        names = ", ".join(room.name for room in rooms)
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "name",
+                _("Lokaler hyrs ut så: {names}.", names=names),
+                _("Välj en annan uthyrningsform för dem först, under Lokaler."),
+            ),
+        )
+    if found.ended_at is None:
+        found.ended_at = at
+        session.note(TrailNote(action="letting_kind_ended", by=by, at=at, subject=found))
+    return found

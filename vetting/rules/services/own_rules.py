@@ -1,0 +1,106 @@
+"""Rules that a board has for one thing only: for a grant scheme, or for a kind of letting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vetting.boards.models.letting_kinds import letting_kinds_with, rulesets_of_letting_kinds
+from vetting.grants.models import rulesets_of_schemes, schemes_with
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.problem import Problem
+from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.rules.models import DRAFT, IN_REVIEW, open_rule_drafts, publications
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+
+
+def own_rulesets(session: Session, board_id: int, kind: CaseKind) -> frozenset[str]:
+    """The rule sets that judge some cases of a kind only: those of one grant scheme, or of one kind of letting."""
+    if kind is CaseKind.GRANT:
+        return rulesets_of_schemes(session, board_id)
+    return rulesets_of_letting_kinds(session, board_id)
+
+
+def kind_of_own(session: Session, board_id: int, ruleset: str) -> CaseKind | None:
+    """What kind of case rules are some cases' own of; None where they are for all that have none of their own."""
+    return next((kind for kind in CaseKind if ruleset in own_rulesets(session, board_id, kind)), None)
+
+
+def names_of_own(session: Session, board_id: int, ruleset: str) -> list[str]:
+    """The grant schemes or the kinds of letting that rules are the own ones of, by name."""
+    schemes = [item.name for item in schemes_with(session, board_id, ruleset)]
+    return schemes + [item.name for item in letting_kinds_with(session, board_id, ruleset)]
+
+
+COMMON_TO: Final[Mapping[frozenset[CaseKind], Words]] = {
+    frozenset({CaseKind.GRANT}): _("Gäller alla bidrag: de gemensamma reglerna."),
+    frozenset({CaseKind.BOOKING}): _("Gäller all uthyrning: de gemensamma reglerna."),
+    frozenset(CaseKind): _("Gäller alla bidrag och all uthyrning: de gemensamma reglerna."),
+}
+
+
+def reach_words(session: Session, board_id: int, ruleset: str, kinds: Collection[str]) -> Words:
+    """What rules are for: one thing by name, else everything of their kinds."""
+    names = names_of_own(session, board_id, ruleset)
+    if names:
+        return _("Gäller bara {names}.", names=", ".join(names))
+    return COMMON_TO.get(frozenset(kind for kind in CaseKind if kind.value in kinds), NO_WORDS)
+
+
+def rulesets_to_choose(session: Session, by: Person) -> dict[str, str]:
+    """Rule set -> how it is told: what somebody in the board writes and nobody has published.
+
+    Two persons stand behind what is published, and behind what it is for: it is given to nothing else afterwards.
+    """
+    held = _sets_published(session, by)
+    drafts = open_rule_drafts(session, by.board_id)
+    return {draft.ruleset: draft.ruleset for draft in drafts if draft.state == DRAFT and draft.ruleset not in held}
+
+
+def _sets_published(session: Session, by: Person) -> frozenset[str]:
+    """Rule sets with a version that is not withdrawn: in force, to come, or for what came while it was."""
+    return frozenset(item.ruleset for item, withdrawn in publications(session, by.board_id) if withdrawn is None)
+
+
+def wrong_with_own_rules(session: Session, ruleset: str, was: str, kind: CaseKind, *, by: Person) -> Iterator[Problem]:
+    """What is wrong with rules as the own ones of a grant scheme or a kind of letting. was: those that it has had."""
+    held = _sets_published(session, by)
+    if ruleset in held:
+        yield Problem(
+            "ruleset",
+            _("Reglerna är redan publicerade för det som de gäller."),
+            _("Skriv egna regler, och välj dem innan de lämnas för publicering."),
+        )
+    elif ruleset and ruleset not in rulesets_to_choose(session, by):
+        yield Problem(
+            "ruleset",
+            _("Nämnden skriver inga regler med det namnet, eller har lämnat dem för publicering."),
+            _("Välj bland dem som nämnden skriver."),
+        )
+    elif ruleset and kind_of_own(session, by.board_id, ruleset) not in {None, kind}:
+        yield Problem(
+            "ruleset",
+            _("Reglerna är egna regler för annat: {names}.", names=_names(session, by, ruleset)),
+            _("Skriv andra regler, eller välj om vad de där reglerna gäller."),
+        )
+    if was in held:
+        yield Problem(
+            "ruleset",
+            _("Reglerna är publicerade för just detta: annars skulle de gälla för allt av samma slag."),
+            _("Återkalla versionen först, eller lägg till en ny."),
+        )
+    if any(draft.ruleset == was and draft.state == IN_REVIEW for draft in open_rule_drafts(session, by.board_id)):
+        yield Problem(
+            "ruleset",
+            _("Reglerna är lämnade för publicering: en andra person läser vad de gäller för."),
+            _("Ta tillbaka dem först."),
+        )
+
+
+def _names(session: Session, by: Person, ruleset: str) -> str:
+    return ", ".join(names_of_own(session, by.board_id, ruleset))
