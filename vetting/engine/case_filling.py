@@ -96,6 +96,8 @@ def approved_case(ruleset: RuleSet, kind: CaseKind, on: date) -> FilledCase:
     filling.put(NUMBER, _NUMBER_OF_NOBODY)
     for day in APPLICATION_DAYS:
         filling.put(day, on)
+    for name in ruleset.amount.facts if ruleset.amount is not None else ():
+        filling.put(name, _some(ruleset.catalogue[name], on))
     criteria = [item for item in ruleset.for_kind(kind) if item.moment is not ReviewMoment.RUNNING]
     answers = {item.id: CriterionAnswer.MET for item in criteria if item.kind is CriterionKind.ASSESSMENT}
     left: tuple[str, ...] = ()

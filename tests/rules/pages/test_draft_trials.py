@@ -90,6 +90,7 @@ def test_a_second_person_publishes_what_has_been_tried_and_the_writer_does_not(d
     review = manager.get(f"{path}/granska")
     assert review.status_code == 200
     assert "Gäller alla bidrag: de gemensamma reglerna." in review.text
+    assert "Antal hundar i verksamheten: 2" in review.text  # what each worked case says stands beside its name
     answer = send(manager, f"{path}/publicera", **fields)
     assert answer.status_code == 303, answer.text
     assert published(desk.board) == before + 1

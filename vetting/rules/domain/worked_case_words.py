@@ -36,15 +36,18 @@ class CaseToRead(NamedTuple):
 
 
 def cases_to_read(cases: Sequence[WorkedCase], ruleset: RuleSet) -> list[CaseToRead]:
-    """The cases that nobody has accepted yet: the first approved of each kind whole, others by what differs from it."""
+    """The cases that nobody has accepted yet, as they are read."""
+    return [item for item in cases_in_words(cases, ruleset) if not item.case.accepted]
+
+
+def cases_in_words(cases: Sequence[WorkedCase], ruleset: RuleSet) -> list[CaseToRead]:
+    """Every case: the first approved of each kind whole, others by what differs from it."""
     first: dict[object, WorkedCase] = {}
     for case in cases:
         if case.proposal in {Proposal.APPROVE, Proposal.REFER}:
             first.setdefault((case.kind, case.moment), case)
     told = []
     for case in cases:
-        if case.accepted:
-            continue
         said, like = _what_it_says(case, ruleset), first.get((case.kind, case.moment))
         lines, named = list(said.values()), ""
         if like is not None and like is not case and like.on == case.on:

@@ -11,6 +11,7 @@ from vetting.engine.what_if import ChangeMeaning
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.store.jobs import ENDED_STATES, Job, job_of, jobs_about
 from vetting.kernel.text import _
+from vetting.rules.domain.worked_case_words import cases_in_words
 from vetting.rules.forms import FormsOfDraft, PublishForm, TryDraftForm
 from vetting.rules.pages.drafts import draft_report, render_draft
 from vetting.rules.services import common_rules, drafts, publishing, versions
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
     from vetting.kernel.store.session import ReadingSession
     from vetting.kernel.text import Words
+    from vetting.rules.domain.worked_case_words import CaseToRead
+    from vetting.rules.services.drafts import RuleDraftReport
 
 blueprint = Blueprint("draft_trials", __name__)
 
@@ -165,9 +168,14 @@ def _review(draft_id: int, refused: PublishForm | None = None) -> str:
             back=FormsOfDraft(refused, look.draft.version).give_back(),
             job=job,
             ran=look.ran,
+            told={item.case.place: item for item in _in_words(look)},
             refused=refused,
             form=FormsOfPage(refused).form(PublishForm, known={"version": look.draft.version}),
         )
+
+
+def _in_words(look: RuleDraftReport) -> list[CaseToRead]:
+    return cases_in_words(look.read.cases, look.ruleset) if look.ruleset is not None else []
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/publicera")

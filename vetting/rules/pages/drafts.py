@@ -33,6 +33,7 @@ from vetting.rules.models import draft_of, own_sets
 from vetting.rules.services import drafts as service
 from vetting.rules.services import publishing, word_list_uses
 from vetting.rules.services.drafts import StaleDraftError
+from vetting.rules.services.filled_cases import not_shown
 from vetting.rules.services.own_rules import reach_words
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
@@ -184,6 +185,7 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
             *([look.common.title.to(visitor_language())] if look.common is not None else []),
             *(look.read.draft.builds_on if look.read.draft is not None else ()),
         ],
+        not_shown=not_shown(look) if look.read.cases else [],
         inherited=[item for item in look.inherited if item.id not in own],
         replaced={item.id: item for item in look.inherited if item.id in own},
         left_out=set(look.read.draft.leaves_out) if look.read.draft else set(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vetting.engine.case_filling import approved_case, as_worked_case, failing_cases
-from vetting.engine.criteria import Consequence
+from vetting.engine.criteria import Consequence, CriterionKind, ReviewMoment
 from vetting.engine.proposal import Proposal
 from vetting.engine.results import CriterionResult
 from vetting.engine.worked_cases import parse_worked_cases, run_worked_case
@@ -157,7 +157,7 @@ def without_criterion(text: str, name: str) -> str:
 
 
 def lacking_cases(report: RuleDraftReport) -> list[Problem]:
-    """What no accepted worked case shows yet: something approved, and each own criterion that goes against somebody."""
+    """What no accepted worked case shows yet: something approved, the own amount, own criteria against somebody."""
     ruleset = report.ruleset
     if ruleset is None:
         return []
@@ -171,6 +171,8 @@ def lacking_cases(report: RuleDraftReport) -> list[Problem]:
                 FILL,
             )
         )
+    if _has_own_amount(report) and not any(case.amount is not None for case, _screening in accepted):
+        told.append(Problem(ruleset.id, _("Inget godtaget typfall visar vilket belopp reglerna ger."), FILL))
     shown = {
         name for case, _unused in accepted for name, result in case.results.items() if result is CriterionResult.NOT_MET
     }
@@ -184,6 +186,24 @@ def lacking_cases(report: RuleDraftReport) -> list[Problem]:
         if criterion.if_not_met in REFUSES and criterion.id not in shown
     ]
     return told
+
+
+def not_shown(report: RuleDraftReport) -> list[Words]:
+    """What the draft says itself and no worked case shows, accepted or not: criteria that fail, and the amount."""
+    cases = report.read.cases
+    shown = {name for case in cases for name, result in case.results.items() if result is CriterionResult.NOT_MET}
+    told = [
+        _("när ”{label}” inte är uppfyllt", label=item.label)
+        for item in own_criteria(report)
+        if item.id not in shown and item.kind is not CriterionKind.SIGNAL and item.moment is not ReviewMoment.RUNNING
+    ]
+    if _has_own_amount(report) and not any(case.amount is not None for case in cases):
+        told.append(_("vilket belopp reglerna ger"))
+    return told
+
+
+def _has_own_amount(report: RuleDraftReport) -> bool:
+    return report.read.draft is not None and report.read.draft.amount is not None
 
 
 def cases_taken_out(report: RuleDraftReport, before: str) -> list[Words]:
