@@ -219,7 +219,14 @@ def test_what_is_not_known_of_one_thing_matters_only_where_it_can_change_the_ans
         ),
         (
             {"count": "other_support", "where": LARGE, "at_least": 2},
-            "Annat stöd: Region Norr. Krav: minst 2 där Belopp: minst 10\u00a0000\u00a0kr.",
+            "Annat stöd: Region Norr. Av dem räknas 0. Krav: minst 2 där Belopp: minst 10\u00a0000\u00a0kr.",
+        ),
+        (
+            {"sum": "other_support", "where": {"fact": "funder", "contains": "region"}, "at_most": 4000},
+            (
+                "Annat stöd: Region Norr. Summan av dem som räknas: 5\u00a0000\u00a0kr. "
+                "Krav: högst 4\u00a0000\u00a0kr där Bidragsgivare: innehåller ”region”."
+            ),
         ),
     ],
 )
@@ -229,6 +236,19 @@ def test_a_condition_over_a_list_says_what_stands_there_and_what_is_asked(
     facts = Facts({"other_support": (REGION,)})
     reading = ConditionReading(facts, ON, Words("dagen", "the day"), rules.book.catalogue)
     assert explain_condition(parsed(rules, condition), reading).sv == said
+
+
+@pytest.mark.parametrize(
+    "condition", [{"count": "other_support", "at_least": 2}, {"sum": "other_support", "at_most": 4000}]
+)
+def test_what_rows_come_to_is_not_said_while_it_is_not_known_which_count(
+    rules: RulesFolder, condition: dict[str, Any]
+) -> None:
+    reading = ConditionReading(
+        Facts({"other_support": (REGION, OPEN_AMOUNT)}), ON, Words("dagen", "the day"), rules.book.catalogue
+    )
+    said = explain_condition(parsed(rules, {**condition, "where": LARGE}), reading).sv
+    assert said.startswith("Annat stöd: Region Norr och Region Syd. Krav: ")
 
 
 def test_papers_are_kept_and_read_again(rules: RulesFolder) -> None:

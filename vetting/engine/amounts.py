@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.conditions.comparisons import MEASURE_WORDS, FactMeasure
 from vetting.engine.conditions.parsing import known_fact, parse_condition, suggest_names
-from vetting.engine.conditions.tree import Verdict, compiled_once
+from vetting.engine.conditions.tree import items_that_count
 from vetting.engine.conditions.wording import describe_condition, sum_named
 from vetting.engine.criteria import AS_OF_WORDS, AsOfDay
 from vetting.engine.facts import LISTS, NUMBERS, FactType
-from vetting.engine.list_items import fields_of, sum_of_items, summable_fields, values_of
+from vetting.engine.list_items import fields_of, sum_of_items, summable_fields
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at
 from vetting.kernel.money import KRONA, kronor
 from vetting.kernel.text import (
@@ -33,7 +33,7 @@ from vetting.kernel.text import (
 
 if TYPE_CHECKING:
     from vetting.engine.conditions import Condition
-    from vetting.engine.facts import Catalogue, FactDefinition, Facts, Item, Value
+    from vetting.engine.facts import Catalogue, FactDefinition, Facts, Value
     from vetting.kernel.problem import Faults, Path
 
 Figures = Mapping[str, Mapping[int, int]]
@@ -349,23 +349,13 @@ def _what_is_counted(
     if definition.type not in LISTS:
         return definition, value
     if part.where is not None:
-        value = _rows_that_count(part.where, value, day)
+        value = items_that_count(part.where, value, day)
     if part.field:
         return replace(fields_of(definition)[part.field], label=_label_of(part, catalogue)), sum_of_items(
             value, part.field
         )
     many = len(value) if isinstance(value, tuple) else None
     return replace(definition, type=FactType.WHOLE_NUMBER, label=_label_of(part, catalogue)), many
-
-
-def _rows_that_count(where: Condition, value: Value | None, day: date | None) -> Value | None:
-    """The things of a list that meet what is asked of each; None where that is not known of one of them."""
-    asked = compiled_once(where)
-    items: tuple[Item, ...] = value if isinstance(value, tuple) else ()
-    verdicts = [(item, asked(values_of(item), frozenset(), day).verdict) for item in items]
-    if not isinstance(value, tuple) or any(verdict is Verdict.UNKNOWN for _item, verdict in verdicts):
-        return None
-    return tuple(item for item, verdict in verdicts if verdict is Verdict.TRUE)  # type: ignore[return-value] # of one kind
 
 
 def _label_of(part: AmountPart, catalogue: Catalogue) -> Words:

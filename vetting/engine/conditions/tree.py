@@ -284,6 +284,16 @@ def measure_fact(comparison: Comparison, values: Mapping[str, Value]) -> Any:  #
     assert_never(comparison.measure)
 
 
+def items_that_count(where: Condition, value: Value | None, day: date | None) -> Value | None:
+    """The things of a list that meet what is asked of each; None where that is not known of one of them."""
+    asked = compiled_once(where)
+    items: tuple[Item, ...] = value if isinstance(value, tuple) else ()
+    verdicts = [(item, asked(values_of(item), frozenset(), day).verdict) for item in items]
+    if not isinstance(value, tuple) or any(verdict is Verdict.UNKNOWN for _item, verdict in verdicts):
+        return None
+    return tuple(item for item, verdict in verdicts if verdict is Verdict.TRUE)  # type: ignore[return-value] # of one kind
+
+
 def _of_items(
     comparison: Comparison, where: Condition, outcomes: tuple[ConditionOutcome, ConditionOutcome, ConditionOutcome]
 ) -> ConditionFunction:

@@ -32,15 +32,17 @@ from vetting.engine.conditions.tree import (
     compiled_once,
     counts_back,
     facts_read,
+    items_that_count,
     leaves_of,
     measure_fact,
 )
 from vetting.engine.facts import DAYS, NUMBERS, Catalogue, Facts, FactType, Value, value_in_words
-from vetting.engine.list_items import fields_of
+from vetting.engine.list_items import fields_of, sum_of_items
 from vetting.kernel.dates import Span
 from vetting.kernel.money import kronor
 from vetting.kernel.text import (
     AND,
+    NO_WORDS,
     OR,
     Words,
     _,
@@ -276,7 +278,7 @@ def _state(leaf: ConditionLeaf, reading: ConditionReading) -> Words:
     named = _measure_named(comparison, reading.catalogue)
     if comparison.where is not None:
         value = reading.facts.values[comparison.fact]
-        return definition.label + same_in_both(": ") + definition.in_words(value) + _STOP
+        return definition.label + same_in_both(": ") + definition.in_words(value) + _STOP + _what_counts(leaf, reading)
     if value is None:
         return named + _(" går inte att räkna ut.")
     if comparison.comparison == "present":
@@ -295,6 +297,22 @@ def _state(leaf: ConditionLeaf, reading: ConditionReading) -> Words:
         found = list_words([same_in_both(f"”{hit}”") for hit in hits], AND)
         shown = _("träff: ") + found if found.sv else shown
     return named + same_in_both(": ") + shown + _STOP
+
+
+def _what_counts(leaf: ConditionLeaf, reading: ConditionReading) -> Words:
+    """What the things of a list come to that meet what is asked of each: ' Av dem räknas 2.'."""
+    comparison = leaf.comparison
+    if comparison.where is None or comparison.measure not in {FactMeasure.COUNT, FactMeasure.SUM}:
+        return NO_WORDS
+    counted = items_that_count(comparison.where, reading.facts.values[comparison.fact], reading.day)
+    if not isinstance(counted, tuple):
+        return NO_WORDS
+    if comparison.measure is FactMeasure.COUNT:
+        return _(" Av dem räknas {count}.", count=len(counted))
+    total = sum_of_items(counted, comparison.field)
+    if total is None:
+        return NO_WORDS
+    return _(" Summan av dem som räknas: ") + _shown_as(leaf.type, total, None) + _STOP
 
 
 _OF_TWO_WORDS = {
