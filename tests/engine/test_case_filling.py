@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.board import rules
 from vetting.engine.case_filling import approved_case, as_worked_case, failing_cases
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
@@ -47,6 +49,87 @@ def test_rows_of_a_list_are_made_so_that_they_meet_what_is_asked_of_each() -> No
     again = thaw_rules(json.loads(json.dumps(freeze_rules(made))), {})
     assert list(again.catalogue["activities"].fields) == ["held_on", "participants"]
     assert [item.of_board for item in (made.catalogue["activities"], again.catalogue["activities"])] == [True, True]
+
+
+def of_applicant(kind: str, **more: Any) -> dict[str, Any]:
+    return {"type": kind, "label": {"sv": kind}, "level": "activity", "supplied_by": "applicant", **more}
+
+
+OPTIONS = {"a": {"sv": "A"}, "b": {"sv": "B"}, "c": {"sv": "C"}}
+OWN_FACTS = {
+    "number": of_applicant("whole_number"),
+    "class": of_applicant("choice", options=OPTIONS),
+    "chosen": of_applicant("choices", options=OPTIONS),
+    "rows": of_applicant(
+        "list_of_rows",
+        fields={
+            "n": {"type": "whole_number", "label": {"sv": "n"}},
+            "day": {"type": "date", "label": {"sv": "dag"}},
+            "sum": {"type": "money", "label": {"sv": "kr"}},
+        },
+    ),
+}
+MANY = {"fact": "n", "at_least": 3}
+LATE = {"fact": "day", "after": date(2026, 6, 1)}
+ASKED: list[dict[str, Any]] = [
+    {"fact": "number", "between": [5, 10]},
+    {"fact": "chosen", "contains": "b"},
+    {"count": "chosen", "at_least": 2},
+    {"not": {"fact": "chosen", "contains": "a"}},
+    {"any_in": "rows", "where": MANY},
+    {"not": {"any_in": "rows", "where": MANY}},
+    {"all_in": "rows", "where": LATE},
+    {"not": {"all_in": "rows", "where": LATE}},
+    {"count": "rows", "at_most": 3},
+    {"count": "rows", "where": {"all": [MANY, LATE]}, "at_least": 4},
+    {"sum": "rows", "of": "n", "where": LATE, "at_most": 20},
+    {"sum": "rows", "of": "sum", "where": MANY, "at_least": 40_000},
+    {"any_in": "case_documents", "where": {"fact": "dated", "within": {"years": 1}}},
+    {"count": "other_support", "where": {"fact": "amount", "at_least": 500}, "at_most": 1},
+    {"sum": "other_support", "where": {"fact": "funder", "contains": "region"}, "at_least": 900},
+    {"all_in": "partners", "where": {"fact": "name", "contains": "förening"}},
+]
+
+
+@pytest.mark.parametrize("only_if", [None, {"fact": "class", "equal": "c"}, {"any_in": "rows", "where": MANY}])
+@pytest.mark.parametrize("asked", ASKED, ids=str)
+def test_every_kind_of_list_is_made_to_meet_a_condition_and_to_fail_it(
+    asked: dict[str, Any], only_if: dict[str, Any] | None
+) -> None:
+    if only_if is not None and asked.get("any_in", (asked.get("not") or {}).get("any_in")) == "rows":
+        only_if = ASKED[0]
+    made = set_with(OWN_FACTS, asked, **({"only_if": only_if} if only_if is not None else {}))
+    assert approved_case(made, CaseKind.GRANT, date(2026, 11, 20)).left == ()
+    (failing,) = failing_cases(made, CaseKind.GRANT, date(2026, 11, 20), ["egen"])
+    assert (failing.fails, failing.alone) == ("egen", True)
+
+
+def test_two_that_ask_for_rows_of_different_kinds_get_some_of_each() -> None:
+    few = {"count": "rows", "where": {"fact": "n", "at_most": 2}, "at_least": 2}
+    made = set_with(OWN_FACTS, {"count": "rows", "where": MANY, "at_least": 3}, more=[{"id": "few", "condition": few}])
+    case = approved_case(made, CaseKind.GRANT, date(2026, 11, 20))
+    rows = case.facts.values["rows"]
+    assert isinstance(rows, tuple)
+    assert (case.left, len(rows)) == ((), 5)
+    failing = failing_cases(made, CaseKind.GRANT, date(2026, 11, 20), ["egen", "few"])
+    assert [(item.fails, item.alone) for item in failing] == [("egen", True), ("few", True)]
+
+
+def test_what_a_change_makes_other_criteria_ask_is_given_too() -> None:
+    only = {"fact": "class", "equal": "c"}
+    made = set_with(
+        OWN_FACTS | {"paper": of_applicant("document")},
+        {"fact": "class", "one_of": ["a", "c"]},
+        more=[
+            {"id": "many", "condition": {"fact": "number", "at_least": 20}, "only_if": only},
+            {"id": "number", "condition": {"fact": "number", "at_least": 5}},
+            {"id": "paper", "condition": {"fact": "paper", "present": True}, "only_if": only},
+        ],
+    )
+    base = approved_case(made, CaseKind.GRANT, date(2026, 11, 20))
+    assert (base.left, base.facts.values["class"], base.facts.values["number"]) == ((), "a", 5)
+    (failing,) = failing_cases(made, CaseKind.GRANT, date(2026, 11, 20), ["paper"])
+    assert (failing.alone, failing.facts.values["class"], failing.facts.values["number"]) == (True, "c", 20)
 
 
 def set_with(

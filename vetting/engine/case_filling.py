@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import islice
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
@@ -24,10 +25,11 @@ from vetting.engine.conditions.tree import Verdict, compiled_once
 from vetting.engine.conditions.wording import APPLICATION_DAYS
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.evidence import Assessment, CriterionAnswer
-from vetting.engine.facts import DAYS, NAME, NUMBER, NUMBERS, CaseDocument, Facts, FactType, ListRow, Support
+from vetting.engine.facts import DAYS, LISTS, NAME, NUMBER, NUMBERS, CaseDocument, Facts, FactType, ListRow, Support
+from vetting.engine.list_items import fields_of
 from vetting.engine.reductions import reduced_amount
 from vetting.engine.results import CriterionResult
-from vetting.engine.row_filling import RowPlan, as_row, plan_with, rows_against, rows_of_plan
+from vetting.engine.row_filling import RowPlan, as_items, choices_near, lists_against, plan_with, rows_of_plan
 from vetting.engine.screening import GROUP_OPINION, Screening, screen
 from vetting.kernel.dates import Span
 from vetting.kernel.money import KRONA, in_kronor
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 ROUNDS: Final = 12
 """How many times the criteria are gone through: what one needs may be what another did not."""
 SETTLED: Final = frozenset({CriterionResult.MET, CriterionResult.NOTHING_FOUND, CriterionResult.NOT_APPLICABLE})
+TRIED: Final = 5_000
+"""How many lists are tried for one that a condition answers as wanted."""
 _NAME_OF_NOBODY: Final = "Föreningen Exempelstigen"
 _NUMBER_OF_NOBODY: Final = "8029990234"
 
@@ -70,8 +74,8 @@ class _Filling:
     on: date
     values: dict[str, Value] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
-    plans: dict[str, RowPlan] = field(default_factory=dict)
-    """List -> what is asked of its rows."""
+    plans: dict[str, RowPlan] | None = field(default_factory=dict)
+    """List -> what is asked of its rows; None of a case that is changed as little as can be."""
 
     def put(self, fact: str, value: Value | None) -> bool:
         """Says what a fact is; None that it is not there."""
@@ -127,20 +131,42 @@ def failing_cases(ruleset: RuleSet, kind: CaseKind, on: date, criteria: Iterable
 
 
 def _failing(ruleset: RuleSet, kind: CaseKind, on: date, base: FilledCase, criterion: Criterion) -> FilledCase | None:
-    filling = _Filling(ruleset.catalogue, on, dict(base.facts.values), set(base.facts.absent))
+    filling = _Filling(ruleset.catalogue, on, dict(base.facts.values), set(base.facts.absent), None)
     answers = dict(base.answers)
     if criterion.kind is CriterionKind.ASSESSMENT:
         answers[criterion.id] = CriterionAnswer.NOT_MET
     elif criterion.kind is CriterionKind.SIGNAL or not _settle(criterion, filling, met=False):
         return None
     screening = _screen_filling(ruleset, kind, filling, answers)
-    results = {item.criterion.id: item.result for item in screening.findings}
-    alone = all(result in SETTLED for name, result in results.items() if name != criterion.id)
-    if results.get(criterion.id) is not CriterionResult.NOT_MET:
+    if not _is_failed(screening, criterion):
         return None
-    return FilledCase(
-        facts=filling.facts, answers=answers, screening=screening, fails=criterion.id, alone=alone, left=base.left
+    made = partial(FilledCase, answers=answers, fails=criterion.id, left=base.left)
+    first = made(facts=filling.facts, screening=screening, alone=not _others_open(screening, criterion))
+    for _round in range(ROUNDS):
+        others = _others_open(screening, criterion)
+        if not others:
+            return made(facts=filling.facts, screening=screening, alone=True)
+        for other in others:
+            _settle(other, filling, met=True)
+        screening = _screen_filling(ruleset, kind, filling, answers)
+        if not _is_failed(screening, criterion):
+            break
+    return first
+
+
+def _is_failed(screening: Screening, criterion: Criterion) -> bool:
+    return any(
+        item.criterion.id == criterion.id and item.result is CriterionResult.NOT_MET for item in screening.findings
     )
+
+
+def _others_open(screening: Screening, criterion: Criterion) -> list[Criterion]:
+    """What else is not met or not known: what a case asks that did not ask it before, where one thing is changed."""
+    return [
+        item.criterion
+        for item in screening.findings
+        if item.result not in SETTLED and item.criterion.id != criterion.id
+    ]
 
 
 def _screen_filling(
@@ -181,29 +207,23 @@ def _make(condition: Condition, filling: _Filling, *, holds: bool) -> bool:
     assert_never(condition)
 
 
-def _make_leaf(  # noqa: PLR0911 - one return a measure
-    leaf: ConditionLeaf, comparison: Comparison, filling: _Filling, *, holds: bool
-) -> bool:
+def _make_leaf(leaf: ConditionLeaf, comparison: Comparison, filling: _Filling, *, holds: bool) -> bool:
     definition = filling.catalogue.get(comparison.fact)
     if definition is None or comparison.fact == GROUP_OPINION:
         return False
     if comparison.comparison == "present":
         wanted = isinstance(comparison.operand, LiteralValue) and bool(comparison.operand.value)
         return filling.put(comparison.fact, _some(definition, filling.on) if wanted == holds else None)
-    if definition.type is FactType.LIST_OF_ROWS and comparison.measure is not FactMeasure.VALUE:
+    if definition.type is FactType.CHOICES:
+        return _make_choices(leaf, definition, filling, holds=holds)
+    if definition.type in LISTS and comparison.measure is not FactMeasure.VALUE:
         return _make_rows(leaf, comparison, filling, holds=holds)
-    if comparison.where is not None:
-        return _make_items(comparison, filling, holds=holds)
     found = _value_at_limit(leaf, comparison, definition, filling, holds=holds)
     if found is None:
         return False
     match comparison.measure:
         case FactMeasure.VALUE:
             return filling.put(comparison.fact, found)
-        case FactMeasure.COUNT:
-            return filling.put(comparison.fact, _list_of(definition, max(int(found), 0), filling.on))
-        case FactMeasure.SUM:
-            return filling.put(comparison.fact, (Support("Region Exempel", max(int(found), 0)),))
         case FactMeasure.SHARE | FactMeasure.PLUS | FactMeasure.MINUS:
             return _make_two(comparison, found, filling)
         case _:
@@ -230,31 +250,51 @@ def _make_two(comparison: Comparison, wanted: Any, filling: _Filling) -> bool:  
             return filling.put(comparison.fact, wanted + known)
 
 
+def _make_choices(leaf: ConditionLeaf, definition: FactDefinition, filling: _Filling, *, holds: bool) -> bool:
+    """What is chosen among some options, so that a comparison holds or does not."""
+    known = filling.values.get(definition.id)
+    now = tuple(item for item in known if isinstance(item, str)) if isinstance(known, tuple) else ()
+    return _put_first(leaf, definition, choices_near(definition, now), filling, holds=holds)
+
+
+def _put_first(
+    leaf: ConditionLeaf, definition: FactDefinition, tried: Iterable[Value], filling: _Filling, *, holds: bool
+) -> bool:
+    """Says that a fact is the first of some values with which a comparison holds, or does not."""
+    wanted, before = (Verdict.TRUE if holds else Verdict.FALSE), filling.values.get(definition.id)
+    for value in islice(tried, TRIED):
+        filling.put(definition.id, value)
+        if _verdict(leaf, filling) is wanted:
+            return True
+    filling.put(definition.id, before)
+    return False
+
+
 def _make_rows(leaf: ConditionLeaf, comparison: Comparison, filling: _Filling, *, holds: bool) -> bool:
-    """A list of rows that meets what all criteria have asked of it, or just fails this one."""
+    """A list that meets what all criteria have asked of it, or is changed so that this one just fails."""
     definition = filling.catalogue[comparison.fact]
     target = _value_at_limit(leaf, comparison, definition, filling, holds=holds)
     if comparison.measure in {FactMeasure.COUNT, FactMeasure.SUM} and not isinstance(target, int | float):
         return False
     number = target if isinstance(target, int | float) else 0
     make = partial(_one_row, on=filling.on)
-    if holds:
-        plan = plan_with(filling.plans.get(comparison.fact, RowPlan()), comparison, number)
+    if filling.plans is not None:
+        plan = plan_with(filling.plans.get(comparison.fact, RowPlan()), comparison, number, holds=holds)
         filling.plans[comparison.fact] = plan
-        rows = rows_of_plan(plan, definition, make)
-    else:
-        known = filling.values.get(comparison.fact)
-        now = tuple(item for item in known if isinstance(item, ListRow)) if isinstance(known, tuple) else ()
-        rows = rows_against(comparison, definition, now, number, make, filling.on)
-    return filling.put(comparison.fact, rows) if rows is not None else False
+        rows = rows_of_plan(plan, definition, make, filling.on)
+        return filling.put(comparison.fact, rows) if rows is not None else False
+    known = filling.values.get(comparison.fact)
+    now = known if isinstance(known, tuple) else ()
+    tried = lists_against(comparison, definition, now, number, make, filling.on)
+    return _put_first(leaf, definition, tried, filling, holds=holds)
 
 
 def _one_row(
     definition: FactDefinition, each: tuple[Condition, ...], never: tuple[Condition, ...], *, on: date
 ) -> dict[str, Value] | None:
     """The fields of a row that meets some conditions and none of others; None where nobody knows how."""
-    inner = _Filling(dict(definition.fields), on)
-    for name, field_ in definition.fields.items():
+    inner = _Filling(dict(fields_of(definition)), on)
+    for name, field_ in inner.catalogue.items():
         inner.put(name, _some(field_, on))
     for _round in range(ROUNDS):
         wrong = [(item, True) for item in each if _verdict(item, inner) is not Verdict.TRUE]
@@ -268,32 +308,6 @@ def _one_row(
 
 def _verdict(condition: Condition, filling: _Filling) -> Verdict:
     return compiled_once(condition)(filling.values, frozenset(filling.absent), filling.on).verdict
-
-
-def _make_items(comparison: Comparison, filling: _Filling, *, holds: bool) -> bool:
-    """A list whose things meet what is asked of them, or is empty."""
-    wants_yes = isinstance(comparison.operand, LiteralValue) and comparison.operand.value is True
-    if comparison.measure is FactMeasure.ALL_IN or (comparison.measure is FactMeasure.ANY_IN and wants_yes != holds):
-        return (
-            filling.put(comparison.fact, ())
-            if wants_yes == holds or comparison.measure is FactMeasure.ANY_IN
-            else False
-        )
-    return False
-
-
-def _list_of(definition: FactDefinition, many: int, on: date) -> Value:
-    match definition.type:
-        case FactType.LIST_OF_SUPPORT:
-            return tuple(Support(f"Givare {number + 1}", 1_000 * KRONA) for number in range(many))
-        case FactType.LIST_OF_DOCUMENTS:
-            return tuple(CaseDocument("") for _number in range(many))
-        case FactType.CHOICES:
-            return tuple(list(definition.options)[:many])
-        case FactType.LIST_OF_ROWS:
-            return tuple(as_row(definition, _one_row(definition, (), (), on=on) or {}) for _number in range(many))
-        case _:
-            return tuple(f"Exempel {number + 1}" for number in range(many))
 
 
 def _some(definition: FactDefinition, on: date) -> Value:  # noqa: PLR0911 - one return a type
@@ -317,8 +331,10 @@ def _some(definition: FactDefinition, on: date) -> Value:  # noqa: PLR0911 - one
             return _NUMBER_OF_NOBODY
         case FactType.URL:
             return "https://example.org"
-        case kind if kind.value.startswith("list_of") or kind is FactType.CHOICES:
-            return _list_of(definition, 1, on)
+        case FactType.CHOICES:
+            return tuple(definition.options)[:1]
+        case kind if kind in LISTS:
+            return as_items(definition, [_one_row(definition, (), (), on=on) or {}])
         case _:
             return "Exempel"
 
@@ -418,7 +434,10 @@ def _another(fact_type: FactType, definition: FactDefinition, value: Any, step: 
 
 
 def _text_with(definition: FactDefinition, text: str) -> Value:
-    return (text,) if definition.type.value.startswith("list_of") or definition.type is FactType.CHOICES else text
+    if definition.type not in LISTS:
+        return text
+    named = next(name for name, field_ in fields_of(definition).items() if field_.type is FactType.TEXT)
+    return as_items(definition, [{named: text}])
 
 
 def as_worked_case(case: FilledCase, name: str, on: date) -> dict[str, Any]:

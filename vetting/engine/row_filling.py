@@ -1,151 +1,207 @@
-"""Rows of lists for cases that are made from rules: so many that meet what every criterion asks of each."""
+"""Things in lists for cases that are made from rules: so many that meet what every criterion asks of each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from vetting.engine.conditions import Verdict
 from vetting.engine.conditions.comparisons import Comparison, FactMeasure, LiteralValue
 from vetting.engine.conditions.tree import compiled_once
-from vetting.engine.facts import ListRow
+from vetting.engine.facts import CaseDocument, FactDefinition, FactType, ListRow, Support
 from vetting.engine.list_items import values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from vetting.engine.conditions import Condition
-    from vetting.engine.facts import FactDefinition, Value
+    from vetting.engine.facts import Item, Value
 
     MakeRow = Callable[[FactDefinition, tuple[Condition, ...], tuple[Condition, ...]], dict[str, Value] | None]
     """(list, what its row is to meet, what it is not to meet) -> the fields of one; None where nobody knows how."""
+    Row = Mapping[str, Value]
+
+_Asked = TypeVar("_Asked")
+_SomeRow = TypeVar("_SomeRow", bound="Row")
 
 AT_LEAST: Final = frozenset({"at_least", "after", "equal", "between", "one_of"})
 """Comparisons that a list meets by having enough; the others by having few enough."""
+MANY_ROWS: Final = 200
+"""No made list is longer: nobody reads it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """What all criteria together ask of a list: how many rows, what each or none meets, what columns add up to.
+    """What all criteria together ask of a list.
 
-    sums: column -> (whether at least so much, how much).
+    least: how many rows that meet a condition (None: any). each, never, some: what every row meets, none meets, and
+    one does not meet. sums: (the rows that count, the column, whether at least so much, how much).
     """
 
-    least: int = 0
+    least: tuple[tuple[Condition | None, int], ...] = ()
     each: tuple[Condition, ...] = ()
     never: tuple[Condition, ...] = ()
-    sums: Mapping[str, tuple[bool, float]] = field(default_factory=dict)
+    some: tuple[Condition, ...] = ()
+    sums: tuple[tuple[Condition | None, str, bool, float], ...] = ()
 
 
-def plan_with(plan: RowPlan, comparison: Comparison, target: float) -> RowPlan:
-    """The plan so that one more comparison holds, whose measure is to be target."""
-    where = () if comparison.where is None else (comparison.where,)
-    enough = comparison.comparison in AT_LEAST
+def plan_with(plan: RowPlan, comparison: Comparison, target: float, *, holds: bool) -> RowPlan:
+    """The plan so that one more comparison holds, or does not; target: what its count or sum is to be."""
+    where = comparison.where
+    enough = (comparison.comparison in AT_LEAST) == holds
+    yes = _says_yes(comparison) == holds
     match comparison.measure:
         case FactMeasure.COUNT if enough:
-            return replace(plan, least=max(plan.least, int(target)), each=_with_more(plan.each, where))
+            return replace(plan, least=_with_more(plan.least, (where, int(target))))
         case FactMeasure.SUM:
-            sums = {**plan.sums, comparison.field: (enough, target)}
-            return replace(
-                plan, least=max(plan.least, 1), each=_with_more(plan.each, where if enough else ()), sums=sums
-            )
-        case FactMeasure.ANY_IN if _says_yes(comparison):
-            return replace(plan, least=max(plan.least, 1), each=_with_more(plan.each, where))
-        case FactMeasure.ALL_IN if _says_yes(comparison):
-            return replace(plan, each=_with_more(plan.each, where))
+            least = _with_more(plan.least, (where, 1)) if enough else plan.least
+            return replace(plan, least=least, sums=_with_more(plan.sums, (where, comparison.field, enough, target)))
+        case FactMeasure.ANY_IN if yes:
+            return replace(plan, least=_with_more(plan.least, (where, 1)))
+        case _ if where is None:
+            return plan
+        case FactMeasure.ALL_IN if yes:
+            return replace(plan, each=_with_more(plan.each, where), least=_with_more(plan.least, (None, 1)))
+        case FactMeasure.ALL_IN:
+            return replace(plan, some=_with_more(plan.some, where))
         case _:
             return replace(plan, never=_with_more(plan.never, where))
 
 
-def _with_more(known: tuple[Condition, ...], more: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    return (*known, *(item for item in more if item not in known))
+def _with_more(known: tuple[_Asked, ...], more: _Asked) -> tuple[_Asked, ...]:
+    return known if more in known else (*known, more)
 
 
 def _says_yes(comparison: Comparison) -> bool:
     return isinstance(comparison.operand, LiteralValue) and comparison.operand.value is True
 
 
-def rows_of_plan(plan: RowPlan, definition: FactDefinition, make: MakeRow) -> tuple[ListRow, ...] | None:
-    """Rows that meet the plan; None where nobody knows how to make one."""
-    values = make(definition, plan.each, plan.never)
-    if values is None:
-        return None
-    rows = [dict(values) for _number in range(plan.least)]
-    for column, (enough, total) in plan.sums.items():
-        _add_up(rows, column, total, enough=enough)
-    return tuple(as_row(definition, row) for row in rows)
+def rows_of_plan(plan: RowPlan, definition: FactDefinition, make: MakeRow, on: date) -> Value | None:
+    """Rows that meet the plan; None where nobody knows how to make one. on: the as_of day."""
+    rows: list[dict[str, Value]] = []
+    for where, many in plan.least:
+        lacking = many - len(_that_meet(where, rows, on))
+        if lacking > 0:
+            made = make(definition, plan.each if where is None else (*plan.each, where), plan.never)
+            if made is None or len(rows) + lacking > MANY_ROWS:
+                return None
+            rows += [dict(made) for _number in range(lacking)]
+    for where in plan.some:
+        if len(_that_meet(where, rows, on)) == len(rows):
+            made = make(definition, (), (*plan.never, where))
+            if made is None:
+                return None
+            rows.append(made)
+    for where, column, enough, total in plan.sums:
+        counted = _that_meet(where, rows, on)
+        now = _total(counted, column)
+        if counted and (now < total if enough else now > total):
+            rows = next(_summed_to(rows, where, column, total, on), rows)
+    return as_items(definition, rows)
 
 
-def _add_up(rows: list[dict[str, Value]], column: str, total: float, *, enough: bool) -> None:
-    """Changes a column so that it adds up to enough, or to no more than that."""
-    now = sum(_number_in(row, column) for row in rows)
-    if not rows or (now >= total if enough else now <= total):
-        return
-    if enough:
-        rows[0][column] = _number_in(rows[0], column) + total - now
-        return
-    for row in rows:
-        row[column] = int(total // len(rows))
+def _that_meet(where: Condition | None, rows: Iterable[_SomeRow], on: date) -> list[_SomeRow]:
+    """The rows that surely meet a condition."""
+    return [row for row in rows if where is None or compiled_once(where)(row, frozenset(), on).verdict is Verdict.TRUE]
 
 
-def as_row(definition: FactDefinition, values: Mapping[str, Value]) -> ListRow:
-    """One row of a list, its fields in their order."""
-    known = ((name, values[name]) for name in definition.fields if name in values)
-    return ListRow(tuple((name, value) for name, value in known if not isinstance(value, tuple)))
-
-
-def rows_against(
-    comparison: Comparison,
-    definition: FactDefinition,
-    rows: tuple[ListRow, ...],
-    target: float,
-    make: MakeRow,
-    on: date,
-) -> tuple[ListRow, ...] | None:
-    """The rows so that a comparison just fails: its measure is target. None where nobody knows how.
-
-    on: the as_of day.
-    """
-    where = comparison.where
-    if comparison.measure is FactMeasure.SUM:
-        return _summed_to(comparison.field, definition, rows, target, make)
-    met = [row for row in rows if where is None or meets(where, row, on)]
-    others = [row for row in rows if row not in met]
-    says_yes = _says_yes(comparison)
-    wanted = {
-        FactMeasure.COUNT: int(target),
-        FactMeasure.ANY_IN: 0 if says_yes else 1,
-        FactMeasure.ALL_IN: len(rows) - 1 if says_yes else len(rows),
-    }.get(comparison.measure, 0)
-    lacking, spare = max(wanted - len(met), 0), max(len(met) - wanted, 0)
-    more = make(definition, () if where is None else (where,), ()) if lacking else {}
-    instead = make(definition, (), (where,)) if spare and where is not None else {}
-    if wanted < 0 or more is None or instead is None:
-        return None
-    added = [as_row(definition, more)] * lacking + ([as_row(definition, instead)] * spare if where is not None else [])
-    return (*met[:wanted], *others, *added)
-
-
-def _summed_to(
-    column: str, definition: FactDefinition, rows: tuple[ListRow, ...], target: float, make: MakeRow
-) -> tuple[ListRow, ...] | None:
-    """The rows with a column that adds up to a number; one row where there was none."""
-    changed: list[dict[str, Value]] = [dict(row.fields) for row in rows]
-    if not changed:
-        made = make(definition, (), ())
-        if made is None:
-            return None
-        changed = [made]
-    changed[0][column] = _number_in(changed[0], column) + target - sum(_number_in(row, column) for row in changed)
-    return tuple(as_row(definition, row) for row in changed)
-
-
-def _number_in(row: Mapping[str, Value], column: str) -> float:
+def _number_in(row: Row, column: str) -> float:
     value = row.get(column)
     return value if isinstance(value, int | float) else 0
 
 
-def meets(where: Condition, row: ListRow, on: date) -> bool:
-    """Whether a row surely meets a condition."""
-    return compiled_once(where)(values_of(row), frozenset(), on).verdict is Verdict.TRUE
+def _total(rows: Iterable[Row], column: str) -> float:
+    return sum(_number_in(row, column) for row in rows)
+
+
+def _summed_to(
+    rows: Iterable[Row], where: Condition | None, column: str, total: float, on: date
+) -> Iterator[list[dict[str, Value]]]:
+    """The rows so that those that count add up to a number: by one of them, by more of them, by less in each."""
+    known = [dict(row) for row in rows]
+    counted = _that_meet(where, known, on)
+    if not counted:
+        return
+    first, now = counted[0], _total(counted, column)
+    raised = {**first, column: _number_in(first, column) + total - now}
+    if _that_meet(where, [raised], on):
+        yield [raised if row is first else row for row in known]
+    each = _number_in(first, column)
+    if each > 0 and total > now and -(-(total - now) // each) <= MANY_ROWS:
+        yield [*known, *(dict(first) for _number in range(int(-(-(total - now) // each))))]
+    if each >= 0:
+        shared = int(total // len(counted))
+        yield [{**row, column: shared} if row in counted else row for row in known]
+
+
+def as_items(definition: FactDefinition, rows: Iterable[Row]) -> Value:
+    """The things of a list; two texts alike are told apart by a number."""
+    made: list[Item] = []
+    for row in rows:
+        item = _as_item(definition, row)
+        if isinstance(item, str) and item in made:
+            item = next(f"{item} {number}" for number in range(2, MANY_ROWS + 2) if f"{item} {number}" not in made)
+        made.append(item)
+    return tuple(made)  # type: ignore[return-value] # of one kind
+
+
+def _as_item(definition: FactDefinition, row: Row) -> Item:
+    match definition.type:
+        case FactType.LIST_OF_ROWS:
+            known = ((name, row[name]) for name in definition.fields if name in row)
+            return ListRow(tuple((name, value) for name, value in known if not isinstance(value, tuple)))
+        case FactType.LIST_OF_SUPPORT:
+            amount = row.get("amount")
+            return Support(str(row.get("funder", "")), amount if isinstance(amount, int) else None)
+        case FactType.LIST_OF_DOCUMENTS:
+            return CaseDocument(str(row.get("type", "")), **{key: row.get(key) for key in ("dated", "arrived_on")})  # type: ignore[arg-type] # days
+        case _:
+            return str(row.get("name", ""))
+
+
+def lists_against(
+    comparison: Comparison,
+    definition: FactDefinition,
+    now: Iterable[Item],
+    target: float,
+    make: MakeRow,
+    on: date,
+) -> Iterator[Value]:
+    """Lists that differ as little as can be from what is there, one of which may be what is wanted of a comparison.
+
+    target: what its count or sum would be. Whoever asks tries them in turn.
+    """
+    where, rows = comparison.where, [dict(values_of(item)) for item in now]
+    met = _that_meet(where, rows, on)
+    others = [row for row in rows if row not in met]
+    good = make(definition, () if where is None else (where,), ())
+    bad = make(definition, (), (where,)) if where is not None else None
+    several = [[dict(good) for _number in range(_so_many(target, met))]] if good is not None else []
+    instead = [[dict(bad) for _number in range(max(len(met) - int(target), 0))]] if bad is not None else []
+    if comparison.measure is FactMeasure.SUM:
+        counted = rows if met or good is None else [*rows, good]
+        found = list(_summed_to(counted, where, comparison.field, target, on))
+    elif comparison.measure is FactMeasure.COUNT:
+        kept = met[: max(int(target), 0)]
+        found = [[*kept, *others, *more] for more in (*instead, *several, [])]
+    else:
+        found = [[*rows, made] for made in (good, bad) if made is not None]
+        found += [[*met[:-1], *others, bad]] if bad is not None else []
+    for made in (*found, others, met, []):
+        if len(made) <= MANY_ROWS:
+            yield as_items(definition, made)
+
+
+def _so_many(target: float, met: list[dict[str, Value]]) -> int:
+    return min(max(int(target) - len(met), 0), MANY_ROWS + 1)
+
+
+def choices_near(definition: FactDefinition, now: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Choices among the options, what is chosen now with more first, then few before many."""
+    others = [option for option in definition.options if option not in now]
+    yield now
+    yield from ((*now, other) for other in others)
+    for many in range(len(definition.options) + 1):
+        yield from combinations(definition.options, many)
