@@ -180,6 +180,11 @@ def drafts_under_way(session: Session, board_id: int) -> list[DraftUnderWay]:
     return [DraftUnderWay(*row) for row in session.execute(wanted.order_by(RuleDraft.changed_at, RuleDraft.id))]
 
 
+def open_draft_of(session: Session, board_id: int, ruleset: str) -> RuleDraft | None:
+    """The draft that is open of a set: there is never more than one."""
+    return next((draft for draft in open_rule_drafts(session, board_id) if draft.ruleset == ruleset), None)
+
+
 def draft_of(session: Session, board_id: int, key: int) -> RuleDraft | None:
     """One of the board's own drafts."""
     return session.scalar(select(RuleDraft).where(RuleDraft.board_id == board_id, RuleDraft.id == key))

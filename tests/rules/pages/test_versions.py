@@ -54,6 +54,19 @@ def test_a_version_is_withdrawn_with_a_reason_and_stays_to_be_read(owner: Somebo
     assert "Fel belopp i punkt 2." in owner.get(path).text
 
 
+def test_the_next_version_is_begun_once_and_then_gone_on_with(owner: Somebody, version: int) -> None:
+    path = f"/regler/version/{version}"
+    assert "Skriv en ny version" in owner.get(path).text
+    draft = owner.send("/regler/nytt", version=str(version)).location
+    assert "Utkastet är påbörjat." in owner.get(draft).text
+    assert "Skriv en ny version" not in owner.get(path).text
+    assert f'href="{draft}">Till utkastet till nästa version' in owner.get(path).text
+    again = owner.send("/regler/nytt", version=str(version)).location
+    assert again == draft
+    assert "Utkastet var redan påbörjat." in owner.get(again).text
+    assert ">Riktlinjer för hundkultur 2027</a>" in owner.get("/regler").text.split("drafts-heading")[2]
+
+
 def test_a_replaced_version_says_from_when_another_holds(owner: Somebody, board: BoardAtWork) -> None:
     published_version(board)
     assert "ersatt från" not in owner.get("/regler").text

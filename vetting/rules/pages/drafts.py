@@ -29,7 +29,7 @@ from vetting.rules.forms import (
     RuleFilesForm,
     RuleTextForm,
 )
-from vetting.rules.models import draft_of, own_sets
+from vetting.rules.models import draft_of, open_rule_drafts, own_sets
 from vetting.rules.services import drafts as service
 from vetting.rules.services import publishing, word_list_uses
 from vetting.rules.services.drafts import StaleDraftError
@@ -103,7 +103,10 @@ def create() -> Response:
 
     def begin(session: WritingSession) -> RuleDraft:
         given = form.command(of_others=base is not None and bool(base.adopted.body))
+        begun = {draft.id for draft in open_rule_drafts(session, by.board_id)}
         draft = service.begin_draft(session, given, rules=rules_in_use(), by=by, at=at)
+        if draft.id in begun:
+            form.receipt = _("Utkastet var redan påbörjat. Här är det som det står.")
         if form.only_for is not None:
             kind, key = form.only_for
             give = grants_service.give_own_rules if kind is CaseKind.GRANT else letting_service.give_own_rules

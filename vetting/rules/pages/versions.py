@@ -15,6 +15,7 @@ from vetting.rules import models as store
 from vetting.rules.domain.differences import rule_differences_of
 from vetting.rules.forms import MoveCasesForm, WithdrawVersionForm
 from vetting.rules.services import publishing, versions
+from vetting.rules.services.drafts import title_in
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
@@ -25,11 +26,16 @@ if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import ReadingSession
-    from vetting.rules.models import RulePublication
+    from vetting.rules.models import RuleDraft, RulePublication
 
 blueprint = Blueprint("versions", __name__)
 YAML: Final = "application/yaml"
 FILES: Final = {"regler": ".yaml", "typfall": ".cases.yaml"}
+
+
+@blueprint.app_template_filter("titled")
+def _titled(draft: RuleDraft) -> str:
+    return title_in(draft.text, draft.ruleset)
 
 
 @blueprint.get("/regler")
@@ -101,6 +107,7 @@ def _render_version(version_id: int, refused: WithdrawVersionForm | None = None)
             ruleset=ruleset,
             common=versions.read_version(session, found.publication.common_id, rules_in_use()),
             others=[item for item in others if item.id != version_id],
+            begun=store.open_draft_of(session, found.publication.board_id, found.publication.ruleset),
             refused=refused,
             form=refused or WithdrawVersionForm(),
         )

@@ -131,7 +131,7 @@ def begin_draft(session: WritingSession, new: NewRuleDraft, *, rules: Rules, by:
             _("Skriv till exempel kulturstod-2027."),
         )
     taken = name in rules.folder.book.drafts or store.numbers_of(session, by.board_id, name)
-    if taken or any(draft.ruleset == name for draft in store.open_rule_drafts(session, by.board_id)):
+    if taken or store.open_draft_of(session, by.board_id, name) is not None:
         raise obstacle_error(
             "ruleset",
             _("Det finns redan regler som heter {name}.", name=name),
@@ -187,9 +187,9 @@ def _go_on(session: WritingSession, version: int, *, by: Person, at: datetime) -
     if found is None:
         raise Refused(Obstacle.MISSING)
     before = found.publication
-    open_ones = [draft for draft in store.open_rule_drafts(session, by.board_id) if draft.ruleset == before.ruleset]
-    if open_ones:
-        return open_ones[0]
+    begun = store.open_draft_of(session, by.board_id, before.ruleset)
+    if begun is not None:
+        return begun
     origin = f"version {before.number}"
     return _add_draft(session, before.ruleset, before.text, before.cases, origin, by=by, at=at)
 
@@ -210,7 +210,7 @@ def take_in(session: WritingSession, text: bytes, cases: bytes, *, by: Person, a
             _("Filen har inget 'id' för en regeluppsättning."),
             _("Skriv till exempel 'id: kulturstod-2027' överst."),
         )
-    if any(draft.ruleset == name for draft in store.open_rule_drafts(session, by.board_id)):
+    if store.open_draft_of(session, by.board_id, name) is not None:
         raise obstacle_error(
             "id",
             _("Det finns redan ett utkast som heter {name}.", name=name),
