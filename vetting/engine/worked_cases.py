@@ -11,7 +11,7 @@ from vetting.engine.conditions.parsing import known_fact, suggest_names
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.evidence import Assessment, CriterionAnswer
 from vetting.engine.facts import DAYS, CaseDocument, Catalogue, FactDefinition, Facts, FactType, ListRow, Support, Value
-from vetting.engine.proposal import PROPOSAL_WORDS, Attention, Proposal
+from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS, Attention, Proposal
 from vetting.engine.reasons import RESULT_WORDS
 from vetting.engine.reductions import reduced_amount
 from vetting.engine.results import CriterionResult
@@ -20,7 +20,7 @@ from vetting.engine.screening import Screening, screen
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import KRONA, kronor
 from vetting.kernel.problem import Faults, Problem
-from vetting.kernel.text import _, lower_first
+from vetting.kernel.text import _, lower_first, same_in_both
 
 if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
@@ -270,10 +270,10 @@ def _differences(case: WorkedCase, screening: Screening) -> list[Problem]:
         problems.append(Problem(case.where, what, remedy))
     if case.attention is not None and screening.attention is not case.attention:
         what = _(
-            "”{name}” ger uppmärksamhet '{attention}', väntat '{attention_2}'.",
+            "”{name}” ger uppmärksamheten ”{attention}”, väntat ”{attention_2}”.",
             name=case.name,
-            attention=screening.attention,
-            attention_2=case.attention,
+            attention=ATTENTION_WORDS[screening.attention],
+            attention_2=ATTENTION_WORDS[case.attention],
         )
         problems.append(Problem(case.where, what, remedy))
     worked = screening.worked_amount
@@ -289,14 +289,15 @@ def _differences(case: WorkedCase, screening: Screening) -> list[Problem]:
         what = _("”{name}” lämnar {got} efter avdrag, väntat {wanted}.", name=case.name, got=got_left, wanted=wanted)
         problems.append(Problem(case.where, what, remedy))
     found = {finding.criterion.id: finding.result for finding in screening.findings}
+    labels = {item.id: item.label for item in screening.ruleset.criteria}
     for name, expected in case.results.items():
         result = found.get(name)
         if result is not expected:
             got_words = RESULT_WORDS[result] if result else _("prövas inte")
             what = _(
-                "”{case}”: {name} {got}, väntat {expected}.",
+                "”{case}”: ”{label}” {got}, väntat {expected}.",
                 case=case.name,
-                name=name,
+                label=labels.get(name, same_in_both(name)),
                 got=lower_first(got_words),
                 expected=lower_first(RESULT_WORDS[expected]),
             )

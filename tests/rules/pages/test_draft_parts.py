@@ -81,6 +81,11 @@ def test_a_place_that_is_none_is_not_found(databases: Databases, place: str) -> 
         ("/kriterium/ny", CRITERION | {"valid_for_months": "²"}, "Det är inget heltal."),
         ("/kriterium/ny", CRITERION | {"valid_for_months": "12 mån"}, "Det är inget heltal."),
         ("/kriterium/ny", CRITERION | {"value-condition-0": "nan"}, "går inte att jämföra"),
+        (
+            "/kriterium/ny",
+            CRITERION | {"comparison-condition-0": "within"},
+            "Här passar: finns (ja eller nej), är, är minst",
+        ),
         ("/kriterium/ny", CRITERION | {"condition_yaml": "{fact: ["}, "inte giltig YAML"),
         ("/kriterium/ny", CRITERION | {"label_sv": ""}, "Rätta det här först"),
         ("/kriterium/ny", CRITERION | {"label_sv": "Minst tva hundar"}, "Det finns redan ett kriterium"),

@@ -17,13 +17,13 @@ from vetting.engine.conditions.comparisons import (
     OperandShape,
     measured_type,
 )
-from vetting.engine.conditions.parsing import nearest_fitting
 from vetting.engine.facts import DAYS, LISTS, FactType
 from vetting.engine.list_items import fields_of, summable_fields
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, in_kronor, parse_amount
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import OR, Words, _, list_words
+from vetting.rules.domain.language_reference import COMPARISON_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -217,6 +217,12 @@ def condition_of(
     return (leaves[0] if len(leaves) == 1 else {group: leaves}), []
 
 
+def _fitting_words(fact_type: FactType) -> Words:
+    """Which comparisons fit a type, as the form says them."""
+    fitting = [words for name, words in COMPARISON_NAMES.items() if fact_type in COMPARISONS[name].types]
+    return _("Här passar: {fitting}.", fitting=list_words(fitting, OR))
+
+
 def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Problem]) -> Any:  # noqa: ANN401 - plain data
     definition = catalogue.get(row.fact)
     if definition is None:
@@ -238,7 +244,7 @@ def _leaf(row: ConditionRow, catalogue: Catalogue, where: str, problems: list[Pr
             Problem(
                 f"comparison-{where}",
                 _("Jämförelsen passar inte ”{label}”.", label=definition.label),
-                nearest_fitting(definition.type),
+                _fitting_words(definition.type),
             )
         )
         return None
