@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.cases.services.what_if import CaseSelection
 from vetting.engine.amounts import FIGURE_WORDS, AmountOf, PartKind
@@ -13,8 +13,7 @@ from vetting.engine.criteria import AS_OF_WORDS, RunningConsequence
 from vetting.engine.facts import DAYS, NUMBERS, OF_A_ROW, FactSupplier, FactType
 from vetting.engine.list_items import fields_of, summable_fields
 from vetting.engine.proposal import PROPOSAL_WORDS
-from vetting.engine.reasons import ANSWER_WORDS
-from vetting.engine.results import CriterionResult
+from vetting.engine.reasons import ANSWER_WORDS, RESULT_WORDS
 from vetting.engine.written_rules import CONSEQUENCES, CRITERION_KINDS, KIND_HEADINGS, MOMENTS, RUNNING
 from vetting.formats.yaml_reading import LARGEST_BYTES, too_large
 from vetting.kernel.case_kinds import CaseKind
@@ -655,6 +654,12 @@ class ListEntryForm(DraftPartForm):
     review_on = UnmaskedField(_("Ses över"), short=True, hint=ISO_DAY)
 
 
+FIRST_FACTS: Final = 6
+ROWS_AFTER: Final = 2
+MORE_ROWS: Final = 18
+"""Empty rows for the first facts of a case, after what is said, and where more are asked for."""
+
+
 class WorkedCaseForm(DraftPartForm):
     """A worked case: facts in rows, and what it comes to."""
 
@@ -688,27 +693,33 @@ class WorkedCaseForm(DraftPartForm):
         named, beside = self.named(first), self.named(second)
         return [(named[str(number)], beside[str(number)]) for number in range(most)]
 
-    def facts_shown(self) -> list[tuple[TypedField, TypedField]]:
-        """The rows of facts that are filled in, and some more."""
-        return _with_some_more(list(self.fact_rows()), asked=self.more.data == "facts")
+    def facts_shown(self) -> RowsShown:
+        """The facts that the case says, and rows for more."""
+        return _rows_shown(self.fact_rows(), asked=self.more.data == "facts", first=FIRST_FACTS)
 
-    def answers_shown(self) -> list[tuple[TypedField, TypedField]]:
-        """The rows of answers that are filled in, and some more."""
-        return _with_some_more(list(self.answer_rows()), asked=self.more.data == "answers")
+    def answers_shown(self) -> RowsShown:
+        """The answers that the case says, and rows for more."""
+        return _rows_shown(self.answer_rows(), asked=self.more.data == "answers")
 
-    def results_shown(self) -> list[tuple[TypedField, TypedField]]:
-        """The rows of results that are filled in, and some more."""
-        return _with_some_more(list(self.result_rows()), asked=self.more.data == "results")
-
-
-def _with_some_more(rows: list[tuple[TypedField, TypedField]], *, asked: bool) -> list[tuple[TypedField, TypedField]]:
-    filled = [place for place, (first, _second) in enumerate(rows) if first.typed]
-    return rows[: max(filled, default=-1) + 1 + (MORE_ROWS if asked else FIRST_ROWS)]
+    def results_shown(self) -> RowsShown:
+        """The results that the case says, and rows for more."""
+        return _rows_shown(self.result_rows(), asked=self.more.data == "results")
 
 
-FIRST_ROWS: Final = 6
-MORE_ROWS: Final = 18
-"""Empty rows after those that are filled in, and where more are asked for."""
+class RowsShown(NamedTuple):
+    """Rows of a name and what is said of it: those that say something, and empty ones."""
+
+    said: list[tuple[TypedField, TypedField]]
+    more: list[tuple[TypedField, TypedField]]
+
+
+def _rows_shown(rows: Iterable[tuple[TypedField, TypedField]], *, asked: bool, first: int = ROWS_AFTER) -> RowsShown:
+    known = list(rows)
+    said = [row for row in known if row[0].typed]
+    empty = known[max((place for place, row in enumerate(known) if row[0].typed), default=-1) + 1 :]
+    return RowsShown(said, empty[: MORE_ROWS if asked else ROWS_AFTER if said else first])
+
+
 for _number in range(CASE_FACTS):
     setattr(WorkedCaseForm, f"fact-{_number}", ChoiceField(_("Uppgift"), blank=NOBODY))
     setattr(WorkedCaseForm, f"value-{_number}", UnmaskedField(_("Värde")))
@@ -720,7 +731,7 @@ for _number in range(CASE_RESULTS):
     setattr(
         WorkedCaseForm,
         f"result-{_number}",
-        ChoiceField(_("Resultat"), options={result.value: NO_WORDS for result in CriterionResult}),
+        ChoiceField(_("Resultat"), options=RESULT_WORDS),
     )
 
 

@@ -38,8 +38,8 @@ def test_a_worked_case_gets_more_rows_when_asked_and_keeps_what_was_typed(databa
     assert page.status_code == 200
     assert 'value="Nytt fall"' in page.text
     assert few.count('id="fact-') == 6
-    assert page.text.count('id="fact-') == 19
-    assert page.text.count('id="criterion-') == few.count('id="criterion-') == 6
+    assert (page.text.count('id="fact-'), page.text.count('id="value-')) == (18, 19)
+    assert page.text.count('id="criterion-') == few.count('id="criterion-') == 2
     assert desk.kept().cases == CASES
 
 
@@ -125,7 +125,8 @@ def test_the_form_of_a_worked_case_keeps_what_it_has_no_field_for(databases: Dat
     worked = "\n  ".join(lines) + "\n"
     desk = Desk(databases, worked=worked)
     page = desk.get("/typfall/0").text
-    assert re.search(r'value="dogs_in_activity"\s+selected', page)
+    assert '<input type="hidden" name="fact-0" value="dogs_in_activity">' in page
+    assert re.search(r'name="value-0" value="1"', page)
     fields = {
         "name": "Två",
         "kind": "grant",
@@ -148,6 +149,61 @@ def test_the_form_of_a_worked_case_keeps_what_it_has_no_field_for(databases: Dat
     }
     assert case["expect"] == {"proposal": "complete", "attention": "person", "results": {"minst-tva-hundar": "not_met"}}
     assert case["not_asked"] == ["accounts"]
+
+
+def test_a_worked_case_shows_options_by_name_and_loses_what_is_emptied(databases: Databases) -> None:
+    rooms = "rum: {type: choices, label: {sv: Rum}, level: activity, supplied_by: applicant, options: {a: {sv: Sal A, en: Hall A}, b: {sv: Sal B, en: Hall B}}}"
+    facts = "{rum: [a, b], legal_form: ideell_forening, partners: [], members_total: 7, dogs_in_activity: 3}"
+    worked = f"""- name: Ett
+  kind: grant
+  on: 2027-02-01
+  facts: {facts}
+  absent: [statutes_document]
+  assessments: {{demokratisk-rattsstat: met}}
+  expect: {{proposal: approve, results: {{minst-tva-hundar: met}}}}
+"""
+    desk = Desk(databases, GUIDELINE.replace("\nfacts:\n", f"\nfacts:\n  {rooms}\n"), worked)
+    page = desk.get("/typfall/0").text
+    assert re.search(r'name="value-0" value="Sal A; Sal B"', page)
+    assert re.search(r'name="value-1".*?value="ideell_forening"\s+selected', page, re.DOTALL)
+    assert re.search(r'name="value-2" value="inga"', page)
+    assert re.search(r'name="value-5".*?value="saknas"\s+selected', page, re.DOTALL)
+    fields = {
+        "name": "Ett",
+        "kind": "grant",
+        "on": "2027-02-01",
+        "proposal": "approve",
+        "fact-0": "rum",
+        "value-0": "hall b",
+        "fact-1": "legal_form",
+        "value-1": "ekonomisk_forening",
+        "fact-2": "partners",
+        "value-2": "inga",
+        "fact-3": "members_total",
+        "value-3": "",
+        "fact-4": "dogs_in_activity",
+        "value-4": "3",
+        "fact-5": "statutes_document",
+        "value-5": "",
+        "assessed-0": "demokratisk-rattsstat",
+        "answer-0": "",
+        "criterion-0": "minst-tva-hundar",
+        "result-0": "",
+    }
+    wrong = desk.post("/typfall/0", fields | {"value-0": "Sal C"})
+    assert wrong.status_code == 422
+    assert "”Sal C” passar inte ”Rum”." in wrong.text
+    assert desk.post("/typfall/0", fields | {"fact-6": "members_women", "value-6": ""}).status_code == 422
+    assert desk.post("/typfall/0", fields).status_code == 303
+    (case,) = read_text(desk.kept().cases.encode(), "cases").data
+    assert case["facts"] == {
+        "rum": ["b"],
+        "legal_form": "ekonomisk_forening",
+        "partners": [],
+        "dogs_in_activity": 3,
+    }
+    assert not case.keys() & {"absent", "assessments"}
+    assert case["expect"] == {"proposal": "approve"}
 
 
 def test_an_own_fact_is_changed_and_keeps_its_id_and_what_the_form_has_no_field_for(databases: Databases) -> None:

@@ -24,8 +24,9 @@ from vetting.rules.pages.draft_parts import (
 )
 from vetting.rules.pages.drafts import cases_of, catalogue_of, draft_kinds, draft_report, render_draft
 from vetting.rules.services import filled_cases
-from vetting.rules.services.typed_cases import case_data, typed_worked_case
+from vetting.rules.services.typed_cases import case_data, typed_worked_case, values_offered
 from vetting.web import visitor
+from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import posted_form, redirect_after_post
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def worked_case(draft_id: int, place: str) -> Response | str:
     if like and written is not None:
         written = {**written, "name": ""}
     first = {"kind": max(draft_kinds(look)), "on": visitor.today()}
-    typed = typed_worked_case(written or first, catalogue_of(look))
+    typed = typed_worked_case(written or first, catalogue_of(look), visitor_language())
     known = {"proposal": "approve"} | {name: value for name, value in typed.items() if value}
     return _case_page(look, place, WorkedCaseForm(known=known))
 
@@ -111,8 +112,10 @@ def _case_page(look: RuleDraftReport, place: str, form: WorkedCaseForm) -> str:
     catalogue = catalogue_of(look)
     form.carry(version=look.draft.version)
     form.kind.options = {kind: KIND_HEADINGS[kind] for kind in sorted(draft_kinds(look), reverse=True)}
-    for item, _value in form.fact_rows():
+    for item, value in form.fact_rows():
         item.options = {name: catalogue[name].label for name in read if name in catalogue}
+        offered = values_offered(catalogue[item.typed]) if item.typed in catalogue else {}
+        value.options = offered if value.typed in {"", *offered} else {}
     for item, _value in form.answer_rows():
         item.options = {
             criterion.id: criterion.label for criterion in asked if criterion.ask or criterion.kind in ANSWERED

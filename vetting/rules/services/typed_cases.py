@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.cells import one_support
-from vetting.engine.facts import FactType
+from vetting.engine.facts import LISTS, FactType
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import KRONA, InvalidAmountError, in_kronor, parse_amount
 from vetting.kernel.problem import Problem
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from vetting.engine.facts import Catalogue, FactDefinition
+    from vetting.kernel.text import Language, Words
 
 CASE_FACTS: Final = 90
 CASE_RESULTS: Final = 90
@@ -25,12 +26,25 @@ CASE_ANSWERS: Final = 60
 """Rows of a worked case that a form has fields for; a page shows those that are filled in, and a few more."""
 
 
-def value_in_form(data: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[str, str], list[str], dict[str, str]]:
+def values_offered(definition: FactDefinition) -> Mapping[str, Words]:
+    """What there is to choose among for a fact, by what is typed for it; nothing where it is written."""
+    match definition.type:
+        case FactType.YES_NO | FactType.DOCUMENT:
+            return {"ja": _("Ja"), "nej": _("Nej"), ABSENT: _("Saknas")}
+        case FactType.CHOICE:
+            return {**definition.options, ABSENT: _("Saknas")}
+        case _:
+            return {}
+
+
+def value_in_form(
+    data: Mapping[str, Any], catalogue: Catalogue, language: Language = "sv"
+) -> tuple[dict[str, str], list[str], dict[str, str]]:
     """What of a worked case the form can show: facts as typed, what is not there, results; the rest stays."""
     facts = {
         name: shown
         for name, value in (data.get("facts") or {}).items()
-        if name in catalogue and (shown := _as_typed(value, catalogue[name])) is not None
+        if name in catalogue and (shown := _as_typed(value, catalogue[name], language)) is not None
     }
     first = dict(list(facts.items())[:CASE_FACTS])
     absent = [name for name in data.get("absent") or () if isinstance(name, str) and name in catalogue]
@@ -39,8 +53,8 @@ def value_in_form(data: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[s
     return first, absent[: CASE_FACTS - len(first)], results
 
 
-def typed_worked_case(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str, str]:
-    """The fields of the form for a worked case as it is written."""
+def typed_worked_case(data: Mapping[str, Any], catalogue: Catalogue, language: Language = "sv") -> dict[str, str]:
+    """The fields of the form for a worked case as it is written; what is chosen among options in a language."""
     expect = data.get("expect") or {}
     typed = {
         "name": str(data.get("name", "")),
@@ -54,7 +68,7 @@ def typed_worked_case(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str
     answers = data.get("assessments") or {}
     for number, (name, answer) in enumerate(list(answers.items())[:CASE_ANSWERS]):
         typed |= {f"assessed-{number}": str(name), f"answer-{number}": str(answer)}
-    facts, absent, results = value_in_form(data, catalogue)
+    facts, absent, results = value_in_form(data, catalogue, language)
     for number, (name, value) in enumerate([*facts.items(), *((name, ABSENT) for name in absent)]):
         typed |= {f"fact-{number}": name, f"value-{number}": value}
     for number, (name, result) in enumerate(results.items()):
@@ -64,10 +78,16 @@ def typed_worked_case(data: Mapping[str, Any], catalogue: Catalogue) -> dict[str
 
 ABSENT: Final = "saknas"
 """Typed for a paper or text that is recorded as not there."""
+NONE_OF_THEM: Final = "inga"
+"""Typed for a list that is recorded as empty."""
 
 
-def _as_typed(value: object, definition: FactDefinition | None = None) -> str | None:
+def _as_typed(value: object, definition: FactDefinition | None = None, language: Language = "sv") -> str | None:
     """A value as it is typed; None when the form has no way to write it."""
+    if value == []:
+        return NONE_OF_THEM
+    if definition is not None and definition.type is FactType.CHOICES and isinstance(value, list):
+        return "; ".join(definition.options.get(item, same_in_both(item)).to(language) for item in value)
     if definition is not None and definition.type is FactType.LIST_OF_ROWS and isinstance(value, list):
         rows = [[_as_typed(row.get(name, "")) for name in definition.fields] for row in value if isinstance(row, dict)]
         return "; ".join(" | ".join(str(cell) for cell in row) for row in rows)
@@ -93,7 +113,7 @@ def case_data(
     absent = [name for name in before.get("absent") or () if name not in gone]
     for number in range(CASE_FACTS):
         name, value = typed.get(f"fact-{number}", ""), typed.get(f"value-{number}", "").strip()
-        if not name:
+        if not name or (not value and (name in was or name in gone)):
             continue
         definition = catalogue.get(name)
         if value.casefold() in {ABSENT, "missing"}:
@@ -102,15 +122,7 @@ def case_data(
         try:
             if definition is None:
                 raise ValueError(name)
-            if definition.type is FactType.LIST_OF_ROWS:
-                facts[name] = _rows(definition, value)
-                continue
-            if definition.type is FactType.LIST_OF_SUPPORT:
-                facts[name] = [_support(part.strip()) for part in value.split(";") if part.strip()]
-                continue
-            many = definition.type.value.startswith("list_of") or definition.type.value == "choices"
-            parts = [part.strip() for part in value.split(";") if part.strip()]
-            facts[name] = parts if many else plain_value(definition, value)
+            facts[name] = _value_of_fact(definition, value)
         except ValueError:
             label = definition.label if definition else same_in_both(name)
             problems.append(
@@ -127,7 +139,7 @@ def case_data(
     results |= {
         typed[f"criterion-{number}"]: typed.get(f"result-{number}", "")
         for number in range(CASE_RESULTS)
-        if typed.get(f"criterion-{number}")
+        if typed.get(f"criterion-{number}") and typed.get(f"result-{number}")
     }
     expect: dict[str, Any] = {**expected, "proposal": typed.get("proposal", "")}
     expect.pop("results", None)
@@ -145,12 +157,32 @@ def case_data(
     answers |= {
         typed[f"assessed-{number}"]: typed.get(f"answer-{number}", "")
         for number in range(CASE_ANSWERS)
-        if typed.get(f"assessed-{number}")
+        if typed.get(f"assessed-{number}") and typed.get(f"answer-{number}")
     }
     if answers:
         data["assessments"] = answers
     data["expect"] = expect
     return data, problems
+
+
+def _value_of_fact(definition: FactDefinition, value: str) -> Any:  # noqa: ANN401 - plain data
+    """A fact as worked cases write it, of what is typed.
+
+    Raises:
+        ValueError: it is no such value.
+    """
+    if definition.type not in LISTS or not value:
+        return plain_value(definition, value)
+    if value.casefold() in {NONE_OF_THEM, "none"}:
+        return []
+    parts = [part.strip() for part in value.split(";") if part.strip()]
+    match definition.type:
+        case FactType.LIST_OF_ROWS:
+            return [_row(definition, part) for part in parts]
+        case FactType.LIST_OF_SUPPORT:
+            return [_support(part) for part in parts]
+        case _:
+            return [plain_value(definition, part) for part in parts]
 
 
 def _support_as_typed(item: Mapping[str, Any]) -> str:
@@ -168,20 +200,17 @@ def _support(text: str) -> dict[str, Any]:
     return {"funder": found.funder} | ({"amount": found.amount / KRONA} if found.amount is not None else {})
 
 
-def _rows(definition: FactDefinition, text: str) -> list[dict[str, Any]]:
-    """Rows of a list as they are written, of 'Hyra | 20 000; Musik | 5 000'.
+def _row(definition: FactDefinition, text: str) -> dict[str, Any]:
+    """A row of a list as it is written, of 'Hyra | 20 000'.
 
     Raises:
-        ValueError: they are no such rows.
+        ValueError: it is no such row.
     """
-    found = []
-    for line in (part for part in text.split(";") if part.strip()):
-        cells = [cell.strip() for cell in line.split("|")]
-        if len(cells) > len(definition.fields):
-            raise ValueError(line)
-        row = zip(definition.fields.values(), cells, strict=False)
-        found.append({field.id: plain_value(field, cell) for field, cell in row if cell})
-    return found
+    cells = [cell.strip() for cell in text.split("|")]
+    if len(cells) > len(definition.fields):
+        raise ValueError(text)
+    row = zip(definition.fields.values(), cells, strict=False)
+    return {field.id: plain_value(field, cell) for field, cell in row if cell}
 
 
 def _expected_amount(typed: TypedFields, key: str, expect: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
