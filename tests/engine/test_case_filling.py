@@ -98,7 +98,8 @@ def test_every_kind_of_list_is_made_to_meet_a_condition_and_to_fail_it(
 ) -> None:
     if only_if is not None and asked.get("any_in", (asked.get("not") or {}).get("any_in")) == "rows":
         only_if = ASKED[0]
-    made = set_with(OWN_FACTS, asked, **({"only_if": only_if} if only_if is not None else {}))
+    of_criterion: dict[str, Any] = {} if only_if is None else {"only_if": only_if}
+    made = set_with(OWN_FACTS, asked, **of_criterion)
     assert approved_case(made, CaseKind.GRANT, date(2026, 11, 20)).left == ()
     (failing,) = failing_cases(made, CaseKind.GRANT, date(2026, 11, 20), ["egen"])
     assert (failing.fails, failing.alone) == ("egen", True)
