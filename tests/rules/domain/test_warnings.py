@@ -30,7 +30,11 @@ ASSESSED = {
 
 
 def told(rules: RulesFolder, criterion: dict[str, Any], **more: Any) -> list[str]:
-    data = {
+    return [warned.what.sv for warned in rule_warnings_of(made(rules, rule_set(criterion, **more)), ON)]
+
+
+def rule_set(criterion: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
         "id": "prov",
         "board": "norr",
         "kinds": ["grant", "booking"],
@@ -40,7 +44,6 @@ def told(rules: RulesFolder, criterion: dict[str, Any], **more: Any) -> list[str
         "criteria": [criterion],
         **more,
     }
-    return [warned.what.sv for warned in rule_warnings_of(made(rules, data), ON)]
 
 
 def test_a_plain_criterion_gives_no_warning(rules: RulesFolder) -> None:
@@ -95,3 +98,50 @@ def test_a_word_that_should_have_been_looked_over_is_warned_of(rules: RulesFolde
     fresh = {"ord": {"label": "Ord", "entries": [entry("hatmusik") | {"review_on": date(2026, 11, 21)}]}}
     assert "skulle ha setts över" in told(rules, ASSESSED, lists=late)[0]
     assert told(rules, ASSESSED, lists=fresh) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "warned"),
+    [
+        ({}, 0),
+        ({"condition": {"fact": "members_total", "at_least": 9}}, 0),
+        ({"condition": {"fact": "members_total", "at_most": 9}}, 1),
+        ({"condition": {"fact": "members_in_municipality", "at_least": 9}}, 1),
+        ({"condition": {"any": [{"fact": "members_total", "at_least": 9}]}}, 1),
+        ({"only_if": {"fact": "members_total", "at_least": 1}}, 1),
+        ({"condition": {"fact": "members_total", "at_most": 9}, "label": "Högst nio medlemmar"}, 0),
+    ],
+)
+def test_a_heading_of_the_library_over_another_condition_is_warned_of(
+    rules: RulesFolder, changed: dict[str, Any], warned: int
+) -> None:
+    begun_from = rules.book.library["medlemmar-minst"]
+    own = {
+        **begun_from.data,
+        "id": "egen",
+        "condition": {"fact": "members_total", "at_least": 5},
+        "settings": {},
+        **changed,
+    }
+    found = rule_warnings_of(made(rules, rule_set(own)), ON, rules.book.library.values())
+    assert sum("är bibliotekets rubrik" in item.what.sv for item in found) == warned
+
+
+@pytest.mark.parametrize(("share", "warned"), [(0.5, 0), (0.3, 1)])
+def test_a_heading_that_says_what_the_library_sets_is_warned_of_when_the_board_sets_another(
+    rules: RulesFolder, share: float, warned: int
+) -> None:
+    begun_from = rules.book.library["medlemmar-i-kommunen-andel"]
+    both = [
+        {"share": "members_in_municipality", "of": "members_total", "at_least": share},
+        {"fact": "seat_municipality", "equal": "Exempelby"},
+    ]
+    own = {**begun_from.data, "id": "egen", "condition": {"all": both}, "settings": {}}
+    found = rule_warnings_of(made(rules, rule_set(own)), ON, rules.book.library.values())
+    assert sum("är bibliotekets rubrik" in item.what.sv for item in found) == warned
+
+
+def test_what_ships_keeps_the_headings_of_the_library(rules: RulesFolder) -> None:
+    for ruleset in rules.sets.values():
+        found = rule_warnings_of(ruleset, ON, rules.book.library.values())
+        assert not [item for item in found if "är bibliotekets rubrik" in item.what.sv], ruleset.id

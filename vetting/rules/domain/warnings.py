@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.engine.conditions.comparisons import matching_entries
@@ -11,7 +12,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from vetting.engine.criteria import Criterion
@@ -43,12 +44,12 @@ class RuleWarning(NamedTuple):
     remedy: Words
 
 
-def rule_warnings_of(ruleset: RuleSet, on: date) -> tuple[RuleWarning, ...]:
-    """Everything to think over in a set, in its own order."""
-    return tuple(_all(ruleset, on))
+def rule_warnings_of(ruleset: RuleSet, on: date, library: Iterable[Criterion] = ()) -> tuple[RuleWarning, ...]:
+    """Everything to think over in a set, in its own order. library: what its criteria may have been begun from."""
+    return tuple(_all(ruleset, on, {item.label.sv: item for item in library}))
 
 
-def _all(ruleset: RuleSet, on: date) -> Iterator[RuleWarning]:
+def _all(ruleset: RuleSet, on: date, library: Mapping[str, Criterion]) -> Iterator[RuleWarning]:
     if not ruleset.adopted.whole:
         yield RuleWarning(
             ruleset.id,
@@ -64,6 +65,7 @@ def _all(ruleset: RuleSet, on: date) -> Iterator[RuleWarning]:
     for criterion in ruleset.criteria:
         yield from _of_opinion(criterion)
         yield from _of_independence(criterion)
+        yield from _of_heading(criterion, library.get(criterion.label.sv))
     for found in ruleset.lists.values():
         for entry in found.entries:
             if entry.review_on is not None and entry.review_on <= on:
@@ -81,6 +83,40 @@ def _speaks_of(words: tuple[str, ...], *texts: str) -> bool:
 def _about(criterion: Criterion, what: Words, remedy: Words) -> RuleWarning:
     """A warning that begins with the criterion's label."""
     return RuleWarning(criterion.id, same_in_both("”") + criterion.label + same_in_both("” ") + what, remedy)
+
+
+def _of_heading(criterion: Criterion, begun_from: Criterion | None) -> Iterator[RuleWarning]:
+    """A heading of the library over a condition that is another."""
+    if begun_from is None or begun_from.id == criterion.id:
+        return
+    if not all(
+        _asks_the_same(begun_from.data.get(key), criterion.data.get(key), begun_from.settings)
+        for key in ("condition", "only_if")
+    ):
+        yield _about(
+            criterion,
+            _("är bibliotekets rubrik, men villkoret är ett annat."),
+            _("Läs rubriken och frågan mot villkoret, och skriv om dem om de inte längre stämmer."),
+        )
+
+
+def _asks_the_same(of_library: object, own: object, settings: Mapping[str, object]) -> bool:
+    """Whether two conditions are the same as they are written, whatever is set where the library sets nothing."""
+    if isinstance(of_library, Mapping):
+        if set(of_library) == {"setting"}:
+            return own == of_library or settings.get(str(of_library["setting"])) in (None, own)
+        return (
+            isinstance(own, Mapping)
+            and of_library.keys() == own.keys()
+            and all(_asks_the_same(value, own[key], settings) for key, value in of_library.items())
+        )
+    if isinstance(of_library, list):
+        return (
+            isinstance(own, list)
+            and len(own) == len(of_library)
+            and all(_asks_the_same(*pair, settings) for pair in zip(of_library, own, strict=True))
+        )
+    return of_library == own
 
 
 def _of_opinion(criterion: Criterion) -> Iterator[RuleWarning]:

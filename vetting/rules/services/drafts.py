@@ -309,7 +309,7 @@ def _report_anew(session: Session, draft: RuleDraft, board: Board, *, rules: Rul
         ran=tuple((case, *run_worked_case(case, read.ruleset)) for case in read.cases) if read.ruleset else (),
         misnamed=tuple(_names_wrong(read, draft, board)),
         taken_away=_taken_away(session, draft, read.ruleset, rules, on) if read.ruleset else (),
-        warned=rule_warnings_of(read.ruleset, on) if read.ruleset else (),
+        warned=rule_warnings_of(read.ruleset, on, book.library.values()) if read.ruleset else (),
         before=before,
         changed=rule_differences_of(before, read.ruleset) if read.ruleset else (),
         bases=book.drafts,
