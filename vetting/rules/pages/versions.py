@@ -34,7 +34,7 @@ FILES: Final = {"regler": ".yaml", "typfall": ".cases.yaml"}
 
 
 @blueprint.app_template_filter("titled")
-def _titled(draft: RuleDraft) -> str:
+def _title_of_draft(draft: RuleDraft) -> str:
     return title_in(draft.text, draft.ruleset)
 
 
