@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.board import rules
 from tests.engine.labelled_lines import NONE, SAMPLE, UNSEEN, labelled_lines, labels
-from vetting.engine.library_matching import LibraryIndex, parse_other_words, recall
+from vetting.engine.library_matching import KnownAs, LibraryIndex, OtherWords, parse_other_words, recall
 from vetting.kernel.problem import Faults
 
 if TYPE_CHECKING:
@@ -56,7 +57,15 @@ def test_no_more_than_what_is_asked_for_and_the_nearest_first() -> None:
 
     assert len(found) == 4
     assert [match.nearness for match in found] == sorted((match.nearness for match in found), reverse=True)
-    assert all(0 < match.nearness <= 1 for match in found)
+    assert all(match.nearness > 0 for match in found)
+
+
+def test_of_two_that_are_as_near_the_common_one_is_first() -> None:
+    once = {name: KnownAs(0, known.says) for name, known in index().other_words.criteria.items()}
+    rare, common = names(replace(index(), other_words=OtherWords(450, once)).nearest("medlemmar", 2))
+    told = {**once, common: KnownAs(40, once[common].says)}
+
+    assert names(replace(index(), other_words=OtherWords(450, told)).nearest("medlemmar", 2)) == [common, rare]
 
 
 def test_what_was_labelled_names_criteria_of_the_library_and_keeps_what_was_disagreed_on() -> None:
@@ -74,13 +83,13 @@ def test_the_right_one_is_among_the_first_three_of_published_lines() -> None:
     assert right * 100 >= FEWEST * every, f"{right} of {every}"
 
 
-def test_of_lines_that_nothing_was_written_for_two_in_three_are_answered() -> None:
+def test_of_lines_that_nothing_was_written_for_three_in_four_are_answered() -> None:
     if not SAMPLE.is_file():
         pytest.skip(f"shared/data/{SAMPLE.name} is not here")
     right, every = recall(index(), labelled_lines(UNSEEN))
 
     assert every == 49
-    assert right * 3 >= 2 * every, f"{right} of {every}"
+    assert right * 4 >= 3 * every, f"{right} of {every}"
 
 
 def test_other_words_of_no_criterion_are_a_mistake_with_a_remedy() -> None:

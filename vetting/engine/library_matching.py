@@ -1,4 +1,5 @@
-"""Which criteria of the library a typed condition is nearest: by words and parts of words, weighed by rarity.
+"""Which criteria of the library a typed condition is nearest: by words and parts of words, weighed by rarity, and by
+how often published conditions ask for each: of two that are as near, the common one is the likelier.
 
 No outside service: the library's own labels, questions and facts are all that is compared with.
 """
@@ -57,10 +58,14 @@ SHORTEST_STEM: Final = 4
 PART: Final = 5
 """Letters of a part of a word: Swedish writes words together."""
 WHOLE_WORD, PART_OF_WORD = 1.0, 0.35
+NEAREST_TEXT = 0.5
+"""What the one text of a criterion that a condition is nearest counts beside all its texts together."""
+OFTEN = 0.3
+"""What a criterion gains by being common, for each natural logarithm of the times it was met and one."""
 
 
 class LibraryMatch(NamedTuple):
-    """A criterion and how near it is, from 0 to 1."""
+    """A criterion and how near it is: above 0, and only to be compared with the other answers to the same condition."""
 
     criterion: Criterion
     nearness: float
@@ -159,16 +164,22 @@ class LibraryIndex:
         return {name: self._document(criterion) for name, criterion in self.library.items()}
 
     def _document(self, criterion: Criterion) -> Counter[str]:
-        found = features_of(criterion.label.sv, 3)
-        for text in self.often(criterion).says:
-            found += features_of(text, 2)
-        found += features_of(criterion.question.sv, 1)
+        found: Counter[str] = Counter()
+        for text, weight in self._texts(criterion):
+            found += features_of(text, weight)
         for fact in (*criterion.facts_and_shown, *criterion.evidence):
             if fact in self.catalogue:
-                found += features_of(self.catalogue[fact].label.sv, 1)
-        for source in criterion.sources:
-            found += features_of(source.quote, 1)
+                found += features_of(self.catalogue[fact].label.sv)
         return found
+
+    def _texts(self, criterion: Criterion) -> list[tuple[str, float]]:
+        """What is said of it, each with what its words weigh."""
+        return [
+            (criterion.label.sv, 3),
+            *((text, 2) for text in self.often(criterion).says),
+            (criterion.question.sv, 1),
+            *((source.quote, 1) for source in criterion.sources),
+        ]
 
     def often(self, criterion: Criterion) -> KnownAs:
         """How often it was met, and its other words."""
@@ -186,6 +197,13 @@ class LibraryIndex:
     def _vectors(self) -> dict[str, dict[str, float]]:
         return {name: self._weighed(document) for name, document in self._documents.items()}
 
+    @cached_property
+    def _single_texts(self) -> dict[str, list[dict[str, float]]]:
+        return {
+            name: [self._weighed(features_of(text)) for text, _weight in self._texts(criterion)]
+            for name, criterion in self.library.items()
+        }
+
     def _weighed(self, counts: Mapping[str, float]) -> dict[str, float]:
         """The features by rarity, of length one."""
         rarity = self._rarity
@@ -196,14 +214,21 @@ class LibraryIndex:
     def nearest(self, text: str, most: int = 5) -> list[LibraryMatch]:
         """The criteria that a condition is nearest, the nearest first; none where it shares no word with any."""
         asked = self._weighed(features_of(text))
-        found = [
-            LibraryMatch(
-                self.library[name], sum(weight * vector.get(feature, 0.0) for feature, weight in asked.items())
-            )
-            for name, vector in self._vectors.items()
-        ]
+        found = [LibraryMatch(criterion, self._nearness(asked, criterion)) for criterion in self.library.values()]
         near = [match for match in found if match.nearness > 0]
         return sorted(near, key=lambda match: (-match.nearness, match.criterion.id))[:most]
+
+    def _nearness(self, asked: Mapping[str, float], criterion: Criterion) -> float:
+        together = _likeness(asked, self._vectors[criterion.id])
+        if not together:
+            return 0.0
+        one = max(_likeness(asked, text) for text in self._single_texts[criterion.id])
+        return (together + NEAREST_TEXT * one) * (1 + OFTEN * math.log1p(self.often(criterion).often))
+
+
+def _likeness(asked: Mapping[str, float], vector: Mapping[str, float]) -> float:
+    """The cosine of two vectors of length one."""
+    return sum(weight * vector.get(feature, 0.0) for feature, weight in asked.items())
 
 
 def recall(index: LibraryIndex, labelled: Iterable[tuple[str, frozenset[str]]], first: int = 3) -> tuple[int, int]:
