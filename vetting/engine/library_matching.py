@@ -1,5 +1,7 @@
-"""Which criteria of the library a typed condition is nearest: by words and parts of words, weighed by rarity, and by
-how often published conditions ask for each: of two that are as near, the common one is the likelier.
+"""Which criteria of the library a typed condition is nearest.
+
+By words and parts of words, weighed by rarity, and by how often published conditions ask for each: of two that are as
+near, the common one is the likelier.
 
 No outside service: the library's own labels, questions and facts are all that is compared with.
 """

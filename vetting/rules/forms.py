@@ -624,6 +624,10 @@ class OwnFactForm(DraftPartForm):
     smallest = UnmaskedField(_("Minst"), short=True)
     largest = UnmaskedField(_("Högst"), short=True)
     options = UnmaskedField(_("Val, ett på varje rad"), rows=4, hint=_("Bara för val."))
+    reworded = TickField(
+        _("En ändrad rad är samma val med nya ord"),
+        hint=_("Annars tas det gamla valet bort och det nya är ett annat."),
+    )
 
     def columns_shown(self) -> list[tuple[TypedField, TypedField]]:
         """The columns of a list: what each is called, and what it holds."""

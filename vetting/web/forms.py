@@ -325,6 +325,12 @@ class ChoiceField(TypedField):
     shape = "select"
     data: str
 
+    def process_formdata(self, valuelist: Sequence[object]) -> None:
+        """Reads what was chosen; where nothing was, the field is named."""
+        super().process_formdata(valuelist)
+        if self._wrong == NOTHING_CHOSEN and self.words != NO_WORDS:
+            self._wrong = (_("Inget är valt för ”{field}”.", field=self.words), NOTHING_CHOSEN[1])
+
     def read(self, raw: str) -> str:
         """The value; where the form itself knows the options it is one of them."""
         if raw and self.options and raw not in self.options:

@@ -244,6 +244,58 @@ def test_an_option_keeps_the_id_that_cases_have_it_by(databases: Databases) -> N
     assert list(facts["hundens_ras"]["options"]) == ["ras_1", "pudel", "stovare"]
 
 
+def test_the_words_of_an_option_in_use_are_corrected(databases: Databases) -> None:
+    desk = Desk(databases)
+    choice = {**FACT, "label_sv": "Hundens ras", "type": "choice", "options": "Tax\nPudel"}
+    assert desk.post("/uppgift", choice).status_code == 303
+    reads = {"fact": "hundens_ras", "comparison": "equal", "value": "pudel"}
+    rows = {f"{name}-condition-0": said for name, said in reads.items()}
+    assert desk.post("/kriterium/ny", CRITERION | {"label_sv": "Rätt ras"} | rows).status_code == 303
+    assert 'name="reworded"' not in desk.get("/uppgift").text
+    assert 'name="reworded"' in desk.get("/uppgift?uppgift=hundens_ras").text
+
+    told = desk.post("/uppgift?uppgift=hundens_ras", {**choice, "options": "Tax\nKungspudel\nStövare"}, reworded="ja")
+    assert told.status_code == 422
+    assert "1 val saknas mot förut och 2 är nya" in told.text
+    swapped = desk.post("/uppgift?uppgift=hundens_ras", {**choice, "options": "Tax\nKungspudel"})
+    assert swapped.status_code == 422
+    anew = desk.post("/uppgift?uppgift=hundens_ras", {**choice, "options": "Kungspudel\nTax"}, reworded="ja")
+
+    assert anew.status_code == 303, anew.text
+    facts = read_text(desk.kept().text.encode(), "text").data["facts"]
+    assert facts["hundens_ras"]["options"] == {"pudel": {"sv": "Kungspudel"}, "tax": {"sv": "Tax"}}
+    page = desk.get("/kriterium/4").text
+    assert 'value="Kungspudel"' in page
+    assert "Villkor: Hundens ras: kungspudel." in page
+
+
+def test_two_options_that_are_spelt_alike_are_two(databases: Databases) -> None:
+    desk = Desk(databases)
+    choice = {**FACT, "label_sv": "Lag", "type": "choice", "options": "A-lag\nA lag"}
+
+    assert desk.post("/uppgift", choice).status_code == 303
+
+    facts = read_text(desk.kept().text.encode(), "text").data["facts"]
+    assert facts["lag"]["options"] == {"a_lag": {"sv": "A-lag"}, "a_lag_2": {"sv": "A lag"}}
+
+
+def test_a_column_is_known_by_what_it_is_called_wherever_it_stands(databases: Databases) -> None:
+    desk = Desk(databases)
+    costs = {**FACT, "label_sv": "Kostnader", "type": "list_of_rows"}
+    two = {"column-0": "Kostnad", "holds-0": "text", "column-1": "Belopp", "holds-1": "money"}
+    assert desk.post("/uppgift", costs, **two).status_code == 303
+
+    moved = {"column-0": "Belopp", "holds-0": "money", "column-1": "Kostnad för", "holds-1": "text"}
+    assert desk.post("/uppgift?uppgift=kostnader", costs, **moved).status_code == 303
+
+    fields = read_text(desk.kept().text.encode(), "text").data["facts"]["kostnader"]["fields"]
+    assert list(fields) == ["belopp", "kostnad_for"]
+    one = {"column-0": "Summa", "holds-0": "money", "column-1": "Kostnad för", "holds-1": "text"}
+    assert desk.post("/uppgift?uppgift=kostnader", costs, **one).status_code == 303
+    fields = read_text(desk.kept().text.encode(), "text").data["facts"]["kostnader"]["fields"]
+    assert fields["belopp"]["label"] == {"sv": "Summa"}
+
+
 def test_parts_are_taken_out_and_a_criterion_of_the_library_gets_its_value(databases: Databases) -> None:
     desk = Desk(databases)
     assert (

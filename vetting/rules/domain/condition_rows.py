@@ -120,7 +120,7 @@ def _row(leaf: object, catalogue: Catalogue) -> ConditionRow | None:  # noqa: PL
         named = f"{definition.id}.{named}"
     of = str(named["fact"] if isinstance(named, Mapping) and set(named) == {"fact"} else named or "")
     taken = "" if measure is FactMeasure.VALUE else measure.value
-    wanted = leaf[comparison]
+    wanted = _options_by_name(leaf[comparison], definition)
     if isinstance(wanted, Mapping) and "fact" in wanted:
         return _row_of_other(ConditionRow(definition.id, comparison, "", "", taken, of if taken else ""), wanted)
     if isinstance(wanted, Mapping) and set(wanted) == {"each_year", "of"} and not taken:
@@ -165,6 +165,17 @@ def parts_of_list(where: object, definition: FactDefinition) -> tuple[ListPart, 
     if any(row.measure or row.other for row in rows.rows):
         return None
     return tuple(ListPart(f"{definition.id}.{row.fact}", row.comparison, row.value) for row in rows.rows)
+
+
+def _options_by_name(wanted: object, definition: FactDefinition) -> object:
+    """The options that are asked for by what they are called, where that is read as them again."""
+    if isinstance(wanted, list):
+        return [_options_by_name(item, definition) for item in wanted]
+    name = definition.options[wanted].sv if isinstance(wanted, str) and wanted in definition.options else ""
+    try:
+        return name if name and name not in definition.options and _option(definition, name) == wanted else wanted
+    except ValueError:
+        return wanted
 
 
 def as_typed(wanted: object, *, share: bool) -> str | None:
@@ -384,7 +395,7 @@ def _how_to_write(definition: FactDefinition, shape: OperandShape) -> Words:
     if shape is OperandShape.YES_NO or definition.type is FactType.YES_NO:
         return _("Skriv ja eller nej.")
     if definition.options:
-        names = ", ".join(definition.options)
+        names = list_words(definition.options.values(), OR)
         return _("Välj bland: {names}.", names=names)
     if shape in {OperandShape.PAIR, OperandShape.VALUES, OperandShape.WORDS}:
         return _("Skriv värdena med semikolon emellan.")

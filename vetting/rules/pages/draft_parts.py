@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.engine.criteria import Criterion
+    from vetting.engine.ruleset import RuleSet
     from vetting.rules.models import RuleDraft
     from vetting.rules.services.drafts import RuleDraftReport
 
@@ -153,7 +154,8 @@ def criterion(draft_id: int, place: str) -> Response | str:
         line = request.args["villkor"]
         known |= {"document": own_document(look), "quote": line}
         known.setdefault("label_sv", line[:1].upper() + line[1:].rstrip(". "))
-    return _criterion_page(look, place, CriterionForm(known=known), None)
+    sentence = _sentence_of(str(written.get("id")), look.ruleset) if place != NEW and written else None
+    return _criterion_page(look, place, CriterionForm(known=known), sentence)
 
 
 def _written_criterion(look: RuleDraftReport, place: str) -> Mapping[str, Any] | None:
@@ -249,16 +251,20 @@ def _check_criterion(
     """The criterion checked as it would stand in the file: its own problems, and its sentence."""
     read = try_change(look, text=with_item(look.draft.text, "criteria", place, data))
     problems = new_problems(look, read, "label_sv")
-    found = next((item for item in read.ruleset.criteria if item.id == data["id"]), None) if read.ruleset else None
     if place is None and any(isinstance(item, Mapping) and item.get("id") == data["id"] for item in criteria_of(look)):
         problems.append(
             Problem("label_sv", _("Det finns redan ett kriterium med den rubriken."), _("Välj en annan rubrik."))
         )
-    sentence = None
-    if found is not None and read.ruleset is not None:
-        lines = about_criterion(found, read.ruleset)
-        sentence = join_words(line if line.sv.endswith((".", "?")) else line + same_in_both(".") for line in lines)
-    return problems, sentence
+    return problems, _sentence_of(data["id"], read.ruleset)
+
+
+def _sentence_of(name: str, ruleset: RuleSet | None) -> Words | None:
+    """How a criterion reads; None where the rules cannot be read, or have none that is called so."""
+    found = next((item for item in ruleset.criteria if item.id == name), None) if ruleset else None
+    if found is None or ruleset is None:
+        return None
+    lines = about_criterion(found, ruleset)
+    return join_words(line if line.sv.endswith((".", "?")) else line + same_in_both(".") for line in lines)
 
 
 def try_change(look: RuleDraftReport, *, text: str | None = None, cases: str | None = None) -> RuleSetReading:

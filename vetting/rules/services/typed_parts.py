@@ -32,7 +32,7 @@ from vetting.rules.domain.condition_rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable, Sequence
     from datetime import date
 
     from vetting.engine.facts import Catalogue
@@ -475,16 +475,22 @@ def _typed_columns(fields: object) -> dict[str, str]:
 
 
 def _columns_of_list(typed: TypedFields, before: object) -> dict[str, Any]:
-    """The columns as they are written; one keeps the id, and what the form has no field for, by its place."""
+    """The columns as they are written; one keeps its id, and what the form has no field for.
+
+    It is known by what it is called, else by its place: then it is called something else now.
+    """
     was = list(before.items()) if isinstance(before, Mapping) else []
+    known = {swedish_of(data.get("label")): name for name, data in was if isinstance(data, Mapping)}
+    called = {typed.get(f"column-{number}", "").strip() for number in range(COLUMN_ROWS)}
+    called_anew = {name for words, name in known.items() if words not in called}
     found: dict[str, Any] = {}
     for number in range(COLUMN_ROWS):
         label = typed.get(f"column-{number}", "").strip()
         if not label:
             continue
-        name, data = was[number] if number < len(was) else (slug(label).replace("-", "_"), {})
-        while name in found:
-            name += "_2"
+        there = known.get(label) or (was[number][0] if number < len(was) and was[number][0] in called_anew else "")
+        name = there if there and there not in found else _free_id(label, {*found, *known.values()})
+        data = dict(was).get(name)
         kept = dict(data) if isinstance(data, Mapping) else {}
         found[name] = kept | {
             "type": typed.get(f"holds-{number}", ""),
@@ -528,9 +534,8 @@ def fact_data(typed: TypedFields, before: Mapping[str, Any]) -> tuple[str, dict[
     if not options and data["type"] in {"choice", "choices"}:
         problems.append(Problem("options", _("Uppgiften har inga val."), _("Skriv ett val på varje rad.")))
     if options and data["type"] in {"choice", "choices"}:
-        known = before.get("options")
-        kept = {swedish_of(item): (name, item) for name, item in dict(known or {}).items()}
-        data["options"] = dict(kept.get(option, (slug(option).replace("-", "_"), {"sv": option})) for option in options)
+        data["options"], unpaired = _options(options, before.get("options"), reworded=bool(typed.get("reworded")))
+        problems += unpaired
     if data["type"] == "list_of_rows":
         data["fields"] = _columns_of_list(typed, before.get("fields"))
         if not data["fields"]:
@@ -538,6 +543,47 @@ def fact_data(typed: TypedFields, before: Mapping[str, Any]) -> tuple[str, dict[
             problems.append(Problem("column-0", _("Listan har inga kolumner."), columns))
     name = slug(typed.get("label_sv", "")).replace("-", "_")
     return name, data, problems
+
+
+def _options(lines: Sequence[str], before: object, *, reworded: bool) -> tuple[dict[str, Any], list[Problem]]:
+    """The choices as they are written. One that was there keeps the id that cases and criteria have it by.
+
+    reworded: a line that is new is one that is gone, in other words: the first new the first gone, and so on.
+    """
+    known = {swedish_of(item): (name, item) for name, item in (before.items() if isinstance(before, Mapping) else ())}
+    gone = [pair for words, pair in known.items() if words not in lines]
+    fresh = [line for line in lines if line not in known]
+    problems = []
+    paired: dict[str, tuple[str, object]] = {}
+    if reworded and len(gone) == len(fresh):
+        paired = {line: (name, kept_text(line, item)) for line, (name, item) in zip(fresh, gone, strict=True)}
+    elif reworded:
+        problems.append(
+            Problem(
+                "options",
+                _(
+                    "{gone} val saknas mot förut och {fresh} är nya. Det går inte att se vilka som hör ihop.",
+                    gone=len(gone),
+                    fresh=len(fresh),
+                ),
+                _("Ändra orden först och spara. Lägg till och ta bort val sedan."),
+            )
+        )
+    found: dict[str, Any] = {}
+    taken = {name for name, _item in known.values()}
+    for line in dict.fromkeys(lines):
+        name, item = known.get(line) or paired.get(line) or (_free_id(line, taken), {"sv": line})
+        found[name] = item
+        taken.add(name)
+    return found, problems
+
+
+def _free_id(words: str, taken: Container[str]) -> str:
+    """An id made of words, which nothing has yet."""
+    name = slug(words).replace("-", "_")
+    while name in taken:
+        name += "_2"
+    return name
 
 
 def entry_data(typed: TypedFields, on: date, by: str) -> dict[str, Any]:
