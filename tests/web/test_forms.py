@@ -105,6 +105,16 @@ def test_a_choice_that_is_none_of_them_is_told() -> None:
     assert told(posted(colour="green")) == [("colour", "Inget är valt.")]
 
 
+def test_a_choice_that_is_not_made_is_told_by_what_the_field_is_called() -> None:
+    class Named(forms.PostedForm):
+        which = forms.ChoiceField(_("Jämförelse"), options={"a": same_in_both("a")}, needs=forms.NOTHING_CHOSEN)
+
+    for typed in ({}, {"which": "b"}):
+        form = Named(MultiDict(typed))
+        form.validate()
+        assert [problem.what.sv for problem in form.problems] == ["Inget är valt för ”Jämförelse”."]
+
+
 def test_a_personal_number_is_masked_where_it_is_read_and_where_it_is_shown_again() -> None:
     form = posted(name="Anna 19121212-1212", address="19121212-1212")
     assert "1212-1212" not in form.name.data + form.name.typed + form.address.typed
