@@ -187,6 +187,19 @@ def test_no_number_of_a_made_case_is_below_nought() -> None:
     assert all(value >= 0 for value in numbers)
 
 
+def test_a_made_case_of_a_reduction_applies_for_an_amount_so_that_what_is_left_is_seen() -> None:
+    late = {"fact": "received_on", "at_most": {"fact": "deadline"}}
+    made = set_with({}, late, if_not_met="reduce", reduction=[{"share": 0.25}])
+
+    [failing] = failing_cases(made, CaseKind.GRANT, date(2026, 11, 20), ["egen"])
+    written = as_worked_case(failing, "Sen", date(2026, 11, 20))
+    whole = approved_case(made, CaseKind.GRANT, date(2026, 11, 20))
+
+    assert written["facts"]["amount_applied"] == 10_000
+    assert written["expect"]["left"] == 7_500
+    assert "left" not in as_worked_case(whole, "Allt", date(2026, 11, 20))["expect"]
+
+
 def test_a_made_case_says_what_a_reduction_leaves_and_is_wrong_when_it_leaves_another_sum() -> None:
     late = {"fact": "received_on", "at_most": {"fact": "deadline"}}
     made = set_with({}, late, if_not_met="reduce", reduction=[{"share": 0.1}])

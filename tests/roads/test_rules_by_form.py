@@ -199,7 +199,7 @@ def test_a_list_with_columns_of_its_own_is_made_counted_in_part_and_tried(databa
     cases_now = [item["name"] for item in cases(desk)]
     place = cases_now.index(case["name"])
     form = desk.get(f"/typfall/{place}").text
-    assert 'value="2026-03-01 | 12 | 100; 2026-04-01 | 2 | 300"' in form
+    assert ">2026-03-01 | 12 | 100\n2026-04-01 | 2 | 300</textarea>" in form
     assert desk.post("/typfall/ny", case | {"name": "Fel", "value-1": "2026-03-01 | många"}).status_code == 422
 
 

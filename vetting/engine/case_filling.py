@@ -48,6 +48,9 @@ ROUNDS: Final = 12
 SETTLED: Final = frozenset({CriterionResult.MET, CriterionResult.NOTHING_FOUND, CriterionResult.NOT_APPLICABLE})
 TRIED: Final = 5_000
 """How many lists are tried for one that a condition answers as wanted."""
+APPLIED: Final = "amount_applied"
+APPLIED_BY_NOBODY: Final = 10_000 * KRONA
+"""What is applied for in a made case that shows a reduction, where the rules work out no amount; öre."""
 _NAME_OF_NOBODY: Final = "Föreningen Exempelstigen"
 _NUMBER_OF_NOBODY: Final = "8029990234"
 
@@ -140,6 +143,10 @@ def _failing(ruleset: RuleSet, kind: CaseKind, on: date, base: FilledCase, crite
     screening = _screen_filling(ruleset, kind, filling, answers)
     if not _is_failed(screening, criterion):
         return None
+    if screening.reductions and not isinstance(filling.values.get(APPLIED), int):
+        worked = screening.worked_amount
+        filling.put(APPLIED, worked.total if worked is not None and worked.total else APPLIED_BY_NOBODY)
+        screening = _screen_filling(ruleset, kind, filling, answers)
     made = partial(FilledCase, answers=answers, fails=criterion.id, left=base.left)
     first = made(facts=filling.facts, screening=screening, alone=not _others_open(screening, criterion))
     for _round in range(ROUNDS):
@@ -452,10 +459,10 @@ def as_worked_case(case: FilledCase, name: str, on: date) -> dict[str, Any]:
     worked = case.screening.worked_amount
     if worked is not None and worked.total is not None:
         expect["amount"] = in_kronor(worked.total)
-    applied = case.facts.values.get("amount_applied")
+    applied = case.facts.values.get(APPLIED)
     reduced = reduced_amount(case.screening, applied) if isinstance(applied, int) else None
     if reduced is not None and reduced.reductions:
-        read.add("amount_applied")
+        read.add(APPLIED)
         expect["left"] = in_kronor(reduced.left)
     return {
         "name": name,

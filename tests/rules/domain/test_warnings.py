@@ -50,6 +50,23 @@ def test_a_plain_criterion_gives_no_warning(rules: RulesFolder) -> None:
     assert told(rules, ASSESSED) == []
 
 
+@pytest.mark.parametrize(
+    ("condition", "warned"),
+    [
+        ({"fact": "received_on", "at_most": {"each_year": "03-15"}}, "i december alltid sen"),
+        ({"fact": "received_on", "at_least": {"each_year": "03-15"}}, "alltid för tidigt"),
+        ({"fact": "received_on", "at_most": {"each_year": "03-15", "of": "decision_planned_on"}}, ""),
+        ({"fact": "received_on", "at_most": date(2027, 3, 15)}, ""),
+    ],
+)
+def test_a_yearly_day_of_its_own_year_is_warned_of(rules: RulesFolder, condition: dict[str, Any], warned: str) -> None:
+    dated = {key: value for key, value in ASSESSED.items() if key not in {"question", "guard"}}
+    found = told(rules, {**dated, "kind": "automatic", "condition": condition})
+
+    assert len(found) == bool(warned)
+    assert warned in "".join(found)
+
+
 @pytest.mark.parametrize("adopted", [None, {"body": "Nämnden"}, {"body": "Nämnden", "on": date(2026, 1, 1)}])
 def test_rules_without_an_adopted_decision_are_warned_of(rules: RulesFolder, adopted: Any) -> None:
     assert "vem som har antagit" in told(rules, ASSESSED, adopted=adopted)[0]

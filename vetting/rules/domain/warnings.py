@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.engine.conditions.comparisons import matching_entries
+from vetting.engine.conditions.comparisons import YearlyDay, matching_entries
+from vetting.engine.conditions.tree import leaves_of
 from vetting.engine.criteria import Consequence, CriterionKind
 from vetting.engine.facts import FactLevel
 from vetting.kernel.case_kinds import CaseKind
@@ -32,6 +33,7 @@ OPINIONS: Final = (
     "ståndpunkt*",
 )
 ACTS: Final = ("handling", "handlingar", "handlingen", "gjort", "gjorts", "uttalande*", "inträffat", "gärning*")
+ONE_LIMIT: Final = ("at_most", "at_least")
 INDEPENDENT: Final = ("obunden", "obundet", "obundna")
 """Words, found as the lists of signals find theirs."""
 
@@ -66,6 +68,7 @@ def _all(ruleset: RuleSet, on: date, library: Mapping[str, Criterion]) -> Iterat
         yield from _of_opinion(criterion)
         yield from _of_independence(criterion)
         yield from _of_heading(criterion, library.get(criterion.label.sv))
+        yield from _of_yearly_limit(criterion, ruleset)
     for found in ruleset.lists.values():
         for entry in found.entries:
             if entry.review_on is not None and entry.review_on <= on:
@@ -117,6 +120,26 @@ def _asks_the_same(of_library: object, own: object, settings: Mapping[str, objec
             and all(_asks_the_same(*pair, settings) for pair in zip(of_library, own, strict=True))
         )
     return of_library == own
+
+
+def _of_yearly_limit(criterion: Criterion, ruleset: RuleSet) -> Iterator[RuleWarning]:
+    """A last or first day that comes back each year and is counted in the year of the very day that it is to limit."""
+    for leaf in leaves_of(criterion.condition) if criterion.condition is not None else ():
+        asked = leaf.comparison
+        if asked.comparison in ONE_LIMIT and isinstance(asked.operand, YearlyDay) and asked.operand.year_of is None:
+            yield _about(
+                criterion,
+                _(
+                    "räknar dagen i samma år som ”{fact}” själv: i januari är man alltid i tid, i december alltid sen.",
+                    fact=ruleset.catalogue[asked.fact].label,
+                )
+                if asked.comparison == "at_most"
+                else _(
+                    "räknar dagen i samma år som ”{fact}” själv: i januari är det alltid för tidigt.",
+                    fact=ruleset.catalogue[asked.fact].label,
+                ),
+                _("Välj i ”eller en annan uppgift” vems år som gäller, till exempel sista ansökningsdag."),
+            )
 
 
 def _of_opinion(criterion: Criterion) -> Iterator[RuleWarning]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 
 from vetting.engine.criteria import CriterionKind
+from vetting.engine.facts import FactType
 from vetting.engine.written_rules import KIND_HEADINGS
 from vetting.formats.yaml_editing import with_item
 from vetting.kernel.problem import Problem
@@ -122,7 +123,14 @@ def _case_page(look: RuleDraftReport, place: str, form: WorkedCaseForm) -> str:
         }
     for item, _value in form.result_rows():
         item.options = {criterion.id: criterion.label for criterion in asked}
-    return render_template("rules/draft_cases/worked_case.html", draft=look.draft, place=place, form=form)
+    columns = {
+        name: [field.label for field in catalogue[name].fields.values()]
+        for name in given
+        if name in catalogue and catalogue[name].type is FactType.LIST_OF_ROWS
+    }
+    return render_template(
+        "rules/draft_cases/worked_case.html", draft=look.draft, place=place, form=form, columns=columns
+    )
 
 
 @blueprint.post("/regler/utkast/<int:draft_id>/typfall/<place>")

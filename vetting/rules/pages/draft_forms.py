@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import Blueprint, render_template, url_for
 
@@ -12,7 +12,7 @@ from vetting.engine.asked_facts import OF_EVERY_GRANT, asked_only_if, form_secti
 from vetting.engine.facts import FactSupplier
 from vetting.formats.yaml_editing import with_part
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.kernel.text import NO_WORDS, Words, _, join_words
 from vetting.rules.forms import ApplicationFormForm, application_form_form
 from vetting.rules.pages.draft_parts import keep_change, new_problems, only_what_forms_can_change, try_change
 from vetting.rules.pages.drafts import data_of, draft_report
@@ -37,6 +37,9 @@ class FormQuestion(NamedTuple):
     why: Words
 
 
+BY_THE_OFFICE: Final = _("Fylls i av handläggaren.")
+
+
 def _questions(ruleset: RuleSet) -> list[FormQuestion]:
     """The questions in the form's order."""
     read = {name for item in ruleset.for_kind(CaseKind.GRANT) for name in item.facts_and_shown}
@@ -49,7 +52,7 @@ def _questions(ruleset: RuleSet) -> list[FormQuestion]:
             if fact.id in OF_EVERY_GRANT and fact.id not in read:
                 why = _("Frågas alltid.")
             elif fact.supplied_by is not FactSupplier.APPLICANT:
-                why = _("Fylls i av handläggaren.")
+                why = BY_THE_OFFICE
             found.append(FormQuestion(fact, why))
     return found
 
@@ -106,6 +109,10 @@ def preview(draft_id: int) -> Response | str:
         return redirect_after_post(url_for("drafts.show", draft_id=draft_id))
     sections = asked_sections(look.ruleset, CaseKind.GRANT)
     form = fact_form(form_definitions(sections), FactForm)()
+    for definition in form_definitions(sections):
+        if definition.supplied_by is not FactSupplier.APPLICANT and definition.id in form.asked:
+            field = form.asked[definition.id]
+            field.hint = join_words(item for item in (BY_THE_OFFICE, field.hint) if item.sv)
     intro = look.ruleset.form.intro if look.ruleset.form is not None else NO_WORDS
     return render_template(
         "rules/draft_forms/preview.html", draft=look.draft, sections=sections, form=form, intro=intro

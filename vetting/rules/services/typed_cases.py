@@ -90,7 +90,7 @@ def _as_typed(value: object, definition: FactDefinition | None = None, language:
         return "; ".join(definition.options.get(item, same_in_both(item)).to(language) for item in value)
     if definition is not None and definition.type is FactType.LIST_OF_ROWS and isinstance(value, list):
         rows = [[_as_typed(row.get(name, "")) for name in definition.fields] for row in value if isinstance(row, dict)]
-        return "; ".join(" | ".join(str(cell) for cell in row) for row in rows)
+        return "\n".join(" | ".join(str(cell) for cell in row) for row in rows)
     if definition is not None and definition.type is FactType.LIST_OF_SUPPORT and isinstance(value, list):
         return "; ".join(_support_as_typed(item) for item in value if isinstance(item, dict))
     if isinstance(value, bool):
@@ -175,7 +175,7 @@ def _value_of_fact(definition: FactDefinition, value: str) -> Any:  # noqa: ANN4
         return plain_value(definition, value)
     if value.casefold() in {NONE_OF_THEM, "none"}:
         return []
-    parts = [part.strip() for part in value.split(";") if part.strip()]
+    parts = [part.strip() for part in value.replace("\n", ";").split(";") if part.strip()]
     match definition.type:
         case FactType.LIST_OF_ROWS:
             return [_row(definition, part) for part in parts]

@@ -174,6 +174,12 @@ def _reduction(typed: TypedFields, condition: object) -> tuple[Any, list[Problem
     return steps, problems
 
 
+_NO_REDUCTION: Final = _(
+    "Skriv 10 % eller 5 000 kr. Ska den som är senare få avslag: skriv ett kriterium till, där dagen är högst"
+    " ”14 dagar efter” sista ansökningsdag."
+)
+
+
 def _step(days: str, off: str, dated: tuple[str, str] | None, number: int) -> tuple[dict[str, Any], list[Problem]]:
     problems: list[Problem] = []
     step: dict[str, Any] = {}
@@ -201,9 +207,7 @@ def _step(days: str, off: str, dated: tuple[str, str] | None, number: int) -> tu
             ore = parse_amount(off)
             step["amount"] = in_kronor(ore)
     except ValueError:
-        problems.append(
-            Problem(f"off-{number}", _("”{off}” är inget avdrag.", off=off[:40]), _("Skriv 10 % eller 5 000 kr."))
-        )
+        problems.append(Problem(f"off-{number}", _("”{off}” är inget avdrag.", off=off[:40]), _NO_REDUCTION))
     return step, problems
 
 
