@@ -283,15 +283,15 @@ def test_a_column_is_known_by_what_it_is_called_wherever_it_stands(databases: Da
     desk = Desk(databases)
     costs = {**FACT, "label_sv": "Kostnader", "type": "list_of_rows"}
     two = {"column-0": "Kostnad", "holds-0": "text", "column-1": "Belopp", "holds-1": "money"}
-    assert desk.post("/uppgift", costs, **two).status_code == 303
+    assert desk.post("/uppgift", costs | two).status_code == 303
 
     moved = {"column-0": "Belopp", "holds-0": "money", "column-1": "Kostnad för", "holds-1": "text"}
-    assert desk.post("/uppgift?uppgift=kostnader", costs, **moved).status_code == 303
+    assert desk.post("/uppgift?uppgift=kostnader", costs | moved).status_code == 303
 
     fields = read_text(desk.kept().text.encode(), "text").data["facts"]["kostnader"]["fields"]
     assert list(fields) == ["belopp", "kostnad_for"]
     one = {"column-0": "Summa", "holds-0": "money", "column-1": "Kostnad för", "holds-1": "text"}
-    assert desk.post("/uppgift?uppgift=kostnader", costs, **one).status_code == 303
+    assert desk.post("/uppgift?uppgift=kostnader", costs | one).status_code == 303
     fields = read_text(desk.kept().text.encode(), "text").data["facts"]["kostnader"]["fields"]
     assert fields["belopp"]["label"] == {"sv": "Summa"}
 
