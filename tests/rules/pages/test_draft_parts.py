@@ -269,6 +269,18 @@ def test_the_words_of_an_option_in_use_are_corrected(databases: Databases) -> No
     assert "Villkor: Hundens ras: kungspudel." in page
 
 
+def test_english_that_was_not_changed_with_the_swedish_is_taken_out(databases: Databases) -> None:
+    desk = Desk(databases)
+    both = CRITERION | {"label_sv": "Minst fem hundar", "label_en": "At least five dogs"}
+    assert desk.post("/kriterium/ny", both).status_code == 303
+
+    for label_en, kept in (("At least five dogs", None), ("At least six", "At least six")):
+        anew = both | {"label_sv": "Minst sex hundar", "label_en": label_en}
+        assert desk.post("/kriterium/4", anew).status_code == 303
+        written = read_text(desk.kept().text.encode(), "text").data["criteria"][4]["label"]
+        assert (written["sv"], written.get("en")) == ("Minst sex hundar", kept)
+
+
 def test_two_options_that_are_spelt_alike_are_two(databases: Databases) -> None:
     desk = Desk(databases)
     choice = {**FACT, "label_sv": "Lag", "type": "choice", "options": "A-lag\nA lag"}

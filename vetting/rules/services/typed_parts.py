@@ -50,9 +50,13 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:60]
 
 
-def _text_in_languages(typed: TypedFields, name: str) -> Any:  # noqa: ANN401 - plain data
-    sv, en = typed.get(f"{name}_sv", "").strip(), typed.get(f"{name}_en", "").strip()
-    return {"sv": sv, "en": en} if en else {"sv": sv}
+def _text_in_languages(typed: TypedFields, name: str, before: Mapping[str, Any]) -> Any:  # noqa: ANN401 - plain data
+    """A text in both languages. English that stands as it was beside Swedish that is new says something else: it goes."""
+    said = {"sv": typed.get(f"{name}_sv", "").strip(), "en": typed.get(f"{name}_en", "").strip()}
+    was = before.get(name)
+    if isinstance(was, Mapping) and said["en"] == was.get("en") and said["sv"] != was.get("sv"):
+        said["en"] = ""
+    return {language: text for language, text in said.items() if text or language == "sv"}
 
 
 def swedish_of(text: object) -> str:
@@ -219,7 +223,7 @@ def criterion_data(
     kind = typed.get("kind", "")
     data: dict[str, Any] = {
         "id": before.get("id") or slug(typed.get("label_sv", "")),
-        "label": _text_in_languages(typed, "label"),
+        "label": _text_in_languages(typed, "label", before),
         "applies_to": [name for name in ("grant", "booking") if typed.get(f"applies_{name}")],
         "level": typed.get("level", ""),
         "kind": kind,
@@ -235,7 +239,7 @@ def criterion_data(
         elif found is not None:
             data[which] = found
     if kind == "assessment":
-        data["question"] = _text_in_languages(typed, "question")
+        data["question"] = _text_in_languages(typed, "question", before)
         data |= {key: before[key] for key in ("ask", "evidence") if key in before}
         shown = [typed.get(f"{SHOWN}{number}", "") for number in range(SHOWN_ROWS)]
         shown += list(before.get("shown_facts") or ())[SHOWN_ROWS:]
@@ -251,7 +255,7 @@ def criterion_data(
     data["sources"] = _sources(typed, before)
     problems += _what_is_left_blank(typed)
     if typed.get("guard_sv", "").strip():
-        data["guard"] = _text_in_languages(typed, "guard")
+        data["guard"] = _text_in_languages(typed, "guard", before)
     months = typed.get("valid_for_months", "").strip()
     if months:
         try:
