@@ -51,7 +51,7 @@ def slug(text: str) -> str:
 
 
 def _text_in_languages(typed: TypedFields, name: str, before: Mapping[str, Any]) -> Any:  # noqa: ANN401 - plain data
-    """A text in both languages. English that stands as it was beside Swedish that is new says something else: it goes."""
+    """A text in both languages. English that stands as it was beside Swedish that is new is another text: it goes."""
     said = {"sv": typed.get(f"{name}_sv", "").strip(), "en": typed.get(f"{name}_en", "").strip()}
     was = before.get(name)
     if isinstance(was, Mapping) and said["en"] == was.get("en") and said["sv"] != was.get("sv"):
