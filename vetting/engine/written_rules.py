@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.amounts import amount_in_words
-from vetting.engine.conditions import describe_condition
+from vetting.engine.conditions import ConditionLeaf, describe_condition
+from vetting.engine.conditions.comparisons import LiteralValue
 from vetting.engine.criteria import (
     AS_OF_WORDS,
     AsOfDay,
@@ -19,11 +20,24 @@ from vetting.engine.criteria import (
 from vetting.engine.reasons import step_in_words
 from vetting.engine.ruleset import RuleSet, adoption_in_words
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import AND, NO_WORDS, Words, _, day_in_words, in_context, join_words, list_words, same_in_both
+from vetting.kernel.dates import Span
+from vetting.kernel.text import (
+    AND,
+    NO_WORDS,
+    Words,
+    _,
+    day_in_words,
+    in_context,
+    join_words,
+    list_words,
+    lower_first,
+    same_in_both,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from vetting.engine.conditions import Condition
     from vetting.engine.criteria import ReductionStep
 
 KIND_HEADINGS: Final[Mapping[CaseKind, Words]] = {
@@ -147,11 +161,24 @@ def asked_by_criterion(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words
 
 
 def _step(step: ReductionStep, criterion: Criterion, ruleset: RuleSet) -> Words:
-    """'10 % avdrag (sista ansökningsdag är högst 7 dagar före ...)'."""
+    """'10 % avdrag (ansökan kom in högst 7 dagar efter sista ansökningsdag)'."""
     if step.when is None:
         return step_in_words(step)
-    when = describe_condition(step.when, ruleset.catalogue, AS_OF_WORDS[criterion.as_of])
+    when = _so_late(step.when, ruleset) or describe_condition(
+        step.when, ruleset.catalogue, AS_OF_WORDS[criterion.as_of]
+    )
     return step_in_words(step) + same_in_both(" (") + when + same_in_both(")")
+
+
+def _so_late(when: Condition, ruleset: RuleSet) -> Words | None:
+    """A day that came so long after another, said from the one that came; None of any other condition."""
+    asked = when.comparison if isinstance(when, ConditionLeaf) else None
+    if asked is None or asked.comparison != "within" or asked.reference is None:
+        return None
+    if not isinstance(asked.operand, LiteralValue) or not isinstance(asked.operand.value, Span):
+        return None
+    came, due = (lower_first(ruleset.catalogue[fact].label) for fact in (asked.reference, asked.fact))
+    return came + _(" högst {length} efter ", length=asked.operand.value.words()) + due
 
 
 def _what_follows(criterion: Criterion, ruleset: RuleSet) -> Iterator[Words]:

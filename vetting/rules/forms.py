@@ -351,8 +351,8 @@ ROW_MEASURE_WORDS: Final[Mapping[str, Words]] = {
 
 
 def shown_parts(form: PostedForm, place: str) -> list[tuple[TypedField, TypedField, TypedField]]:
-    """The fields of what is asked of each thing in a list: those that are filled in, and one more."""
-    rows = [
+    """The fields of what is asked of each thing in a list."""
+    return [
         (
             form.named(f"where{ending}-")[place],
             form.named(f"test{ending}-")[place],
@@ -360,8 +360,6 @@ def shown_parts(form: PostedForm, place: str) -> list[tuple[TypedField, TypedFie
         )
         for ending in PARTS
     ]
-    filled = [number for number, (where, _test, _against) in enumerate(rows) if where.typed]
-    return rows[: max(filled, default=-1) + 2]
 
 
 def add_list_parts(form: type[PostedForm], place: str) -> None:
