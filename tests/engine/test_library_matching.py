@@ -57,7 +57,7 @@ def test_no_more_than_what_is_asked_for_and_the_nearest_first() -> None:
 
     assert len(found) == 4
     assert [match.nearness for match in found] == sorted((match.nearness for match in found), reverse=True)
-    assert all(match.nearness > 0 for match in found)
+    assert all(0 < match.nearness <= 1 for match in found)
 
 
 def test_of_two_that_are_as_near_the_common_one_is_first() -> None:

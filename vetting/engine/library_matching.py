@@ -67,7 +67,7 @@ OFTEN = 0.3
 
 
 class LibraryMatch(NamedTuple):
-    """A criterion and how near it is: above 0, and only to be compared with the other answers to the same condition."""
+    """A criterion and how near it is, from 0 to 1."""
 
     criterion: Criterion
     nearness: float
@@ -225,7 +225,11 @@ class LibraryIndex:
         if not together:
             return 0.0
         one = max(_likeness(asked, text) for text in self._single_texts[criterion.id])
-        return (together + NEAREST_TEXT * one) * (1 + OFTEN * math.log1p(self.often(criterion).often))
+        return (together + NEAREST_TEXT * one) / (1 + NEAREST_TEXT) * self._common(self.often(criterion).often)
+
+    def _common(self, often: int) -> float:
+        """What being met so often counts, 1 of a criterion that every condition asked for."""
+        return (1 + OFTEN * math.log1p(often)) / (1 + OFTEN * math.log1p(self.other_words.of))
 
 
 def _likeness(asked: Mapping[str, float], vector: Mapping[str, float]) -> float:

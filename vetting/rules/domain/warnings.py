@@ -130,12 +130,7 @@ def _of_yearly_limit(criterion: Criterion, ruleset: RuleSet) -> Iterator[RuleWar
             yield _about(
                 criterion,
                 _(
-                    "räknar dagen i samma år som ”{fact}” själv: i januari är man alltid i tid, i december alltid sen.",
-                    fact=ruleset.catalogue[asked.fact].label,
-                )
-                if asked.comparison == "at_most"
-                else _(
-                    "räknar dagen i samma år som ”{fact}” själv: i januari är det alltid för tidigt.",
+                    "räknar dagen i samma år som ”{fact}” själv: efter årsskiftet är det nästa års dag som gäller.",
                     fact=ruleset.catalogue[asked.fact].label,
                 ),
                 _("Välj i ”eller en annan uppgift” vems år som gäller, till exempel sista ansökningsdag."),

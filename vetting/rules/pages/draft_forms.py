@@ -109,9 +109,8 @@ def preview(draft_id: int) -> Response | str:
         return redirect_after_post(url_for("drafts.show", draft_id=draft_id))
     sections = asked_sections(look.ruleset, CaseKind.GRANT)
     form = fact_form(form_definitions(sections), FactForm)()
-    for definition in form_definitions(sections):
-        if definition.supplied_by is not FactSupplier.APPLICANT and definition.id in form.asked:
-            field = form.asked[definition.id]
+    for field in form.asked.values():
+        if field.definition.supplied_by is not FactSupplier.APPLICANT:
             field.hint = join_words(item for item in (BY_THE_OFFICE, field.hint) if item.sv)
     intro = look.ruleset.form.intro if look.ruleset.form is not None else NO_WORDS
     return render_template(

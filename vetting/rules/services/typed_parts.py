@@ -487,8 +487,9 @@ def _columns_of_list(typed: TypedFields, before: object) -> dict[str, Any]:
 
     It is known by what it is called, else by its place: then it is called something else now.
     """
-    was = list(before.items()) if isinstance(before, Mapping) else []
-    known = {swedish_of(data.get("label")): name for name, data in was if isinstance(data, Mapping)}
+    was = {name: dict(data) for name, data in (before.items() if isinstance(before, Mapping) else ()) if data}
+    places = list(was)
+    known = {swedish_of(data.get("label")): name for name, data in was.items()}
     called = {typed.get(f"column-{number}", "").strip() for number in range(COLUMN_ROWS)}
     called_anew = {name for words, name in known.items() if words not in called}
     found: dict[str, Any] = {}
@@ -496,15 +497,14 @@ def _columns_of_list(typed: TypedFields, before: object) -> dict[str, Any]:
         label = typed.get(f"column-{number}", "").strip()
         if not label:
             continue
-        there = known.get(label) or (was[number][0] if number < len(was) and was[number][0] in called_anew else "")
-        name = there if there and there not in found else _free_id(label, {*found, *known.values()})
-        data = dict(was).get(name)
-        kept = dict(data) if isinstance(data, Mapping) else {}
+        there = known.get(label) or next((name for name in places[number : number + 1] if name in called_anew), "")
+        name = there if there and there not in found else _free_id(label, {*found, *was})
+        kept = was.get(name, {})
         found[name] = kept | {
             "type": typed.get(f"holds-{number}", ""),
             "label": kept_text(label, kept.get("label")),
         }
-    return found | dict(was[COLUMN_ROWS:])
+    return found | {name: was[name] for name in places[COLUMN_ROWS:]}
 
 
 COLUMN_ROWS: Final = 8
@@ -549,8 +549,7 @@ def fact_data(typed: TypedFields, before: Mapping[str, Any]) -> tuple[str, dict[
         if not data["fields"]:
             columns = _("Skriv vad minst en kolumn heter.")
             problems.append(Problem("column-0", _("Listan har inga kolumner."), columns))
-    name = slug(typed.get("label_sv", "")).replace("-", "_")
-    return name, data, problems
+    return _free_id(typed.get("label_sv", ""), ()), data, problems
 
 
 def _options(lines: Sequence[str], before: object, *, reworded: bool) -> tuple[dict[str, Any], list[Problem]]:
