@@ -18,7 +18,7 @@ from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.engine.evidence import Evidence, EvidenceKind
 from vetting.engine.facts import Facts
-from vetting.grants import services as rounds
+from vetting.grants.services.rounds import NewRound, add_round
 from vetting.imports.services import list_reading, staged_files
 from vetting.jobs import recurring_work
 from vetting.kernel.case_kinds import CaseKind
@@ -162,8 +162,8 @@ class BoardAtWork:
         run_in_transaction(self.database, found)
         self.delegate(Role.DECISION_MAKER, largest=largest)
         self.round_id = self.do(
-            rounds.add_round,
-            rounds.NewRound(
+            add_round,
+            NewRound(
                 name="Verksamhetsbidrag 2027",
                 opens_on=date(2026, 9, 1),
                 closes_on=date(2026, 12, 1),

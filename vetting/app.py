@@ -26,7 +26,7 @@ from vetting.cases.pages import assessments, case_acts, cases, completions, expl
 from vetting.decisions.pages import communications, deciding, endings, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
 from vetting.formats import limits
-from vetting.grants import pages as rounds
+from vetting.grants.pages import budget_lines, rounds, schemes
 from vetting.group.pages import meetings, special_reviews
 from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
@@ -188,6 +188,8 @@ def create_app(config: Config, database: Database) -> Flask:
         rescissions,
         rooms,
         rounds,
+        budget_lines,
+        schemes,
         drafts,
         draft_cases,
         draft_forms,
@@ -202,5 +204,4 @@ def create_app(config: Config, database: Database) -> Flask:
         bookers,
     ):
         app.register_blueprint(module.blueprint)
-    app.register_blueprint(rounds.scheme_pages)
     return app

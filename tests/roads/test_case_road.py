@@ -28,7 +28,7 @@ from vetting.decisions.services import clean_reviews, communications, decisions
 from vetting.documents.services import documents
 from vetting.engine.evidence import NO_EVIDENCE, CriterionAnswer
 from vetting.engine.facts import Facts
-from vetting.grants import services as rounds
+from vetting.grants.services.rounds import close_round
 from vetting.group.domain.advice import Advice, ConflictGround
 from vetting.group.models.meetings import Review
 from vetting.group.models.meetings import meeting as stored_meeting
@@ -248,7 +248,7 @@ def test_a_closed_round_takes_nothing_in_and_another_boards_is_not_there(board: 
         Obstacle.MISSING,
         [],
     )
-    board.do(rounds.close_round, board.round_id)
+    board.do(close_round, board.round_id)
     assert told(board, intake.receive_case, new, rules=rules()) == (Obstacle.INVALID, ["round_id"])
 
 

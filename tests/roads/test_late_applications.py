@@ -17,8 +17,8 @@ from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.services import cases
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.services import communications, decisions, letters
-from vetting.grants import services as grants
-from vetting.grants.services import NewRound, SchemeWriting
+from vetting.grants.services.rounds import NewRound, add_round
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
@@ -86,12 +86,12 @@ def into_round(board: BoardAtWork, closes_on: date) -> int:
         conditions="Lokalen ska vara öppen för alla.\n",
         letter_text="Pengarna betalas ut i två delar.",
     )
-    scheme = board.do(grants.add_scheme, writing, role=OWNER)
+    scheme = board.do(add_scheme, writing, role=OWNER)
     publish_draft(board, key)
     new = NewRound(
         name="Lokalstöd", opens_on=date(2026, 9, 1), closes_on=closes_on, schemes={scheme.id: None}, dnr="EXN 2026/7"
     )
-    found: int = board.do(grants.add_round, new).id
+    found: int = board.do(add_round, new).id
     return found
 
 

@@ -17,8 +17,8 @@ from vetting.cases.models.completions import Completion
 from vetting.cases.services import cases, completions
 from vetting.cases.services.completions import NewCompletionRequest
 from vetting.engine.facts import Facts
-from vetting.grants import services as grants
-from vetting.grants.services import NewRound, SchemeWriting
+from vetting.grants.services.rounds import NewRound, add_round
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.decision_outcomes import IncompleteTreatment
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -39,11 +39,9 @@ SAID = {
 
 def lacking(board: BoardAtWork, treatment: IncompleteTreatment) -> str:
     """An application without accounts, for a grant scheme that says what follows."""
-    scheme = board.do(
-        grants.add_scheme, SchemeWriting(name="Lokalstöd", not_completed=treatment), role=Role.RULES_OWNER
-    )
+    scheme = board.do(add_scheme, SchemeWriting(name="Lokalstöd", not_completed=treatment), role=Role.RULES_OWNER)
     new = NewRound(name="Vår", opens_on=date(2026, 1, 1), closes_on=date(2026, 12, 31), schemes={scheme.id: None})
-    round_id = board.do(grants.add_round, new).id
+    round_id = board.do(add_round, new).id
     number: str = board.receive(clean_facts(NUMBERS[0], accounts=None), round_id=round_id).number
     return number
 

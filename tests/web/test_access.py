@@ -34,7 +34,8 @@ from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import Decision, Delegation
 from vetting.decisions.services import decisions, letters
 from vetting.documents.services import documents, incoming
-from vetting.grants import services as grants
+from vetting.grants.services.budget_lines import LineWriting, add_line
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.group.domain.advice import Advice
 from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.group.models.meetings import Review
@@ -215,10 +216,10 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         "review_id": review.id,
         "round_id": board.round_id,
     }
-    writing = grants.SchemeWriting(name=f"Bidrag för {kind}")
+    writing = SchemeWriting(name=f"Bidrag för {kind}")
     found["kind_id"] = board.do(letting_kinds.add_letting_kind, f"Hallar för {kind}", "", role=Role.RULES_OWNER).id
-    found["scheme_id"] = board.do(grants.add_scheme, writing, role=Role.RULES_OWNER).id
-    found["line_id"] = board.do(grants.add_line, grants.LineWriting(name=f"Budget för {kind}", year=2027)).id
+    found["scheme_id"] = board.do(add_scheme, writing, role=Role.RULES_OWNER).id
+    found["line_id"] = board.do(add_line, LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
     column = own_columns.NewColumn(kind=kind, name="Ansvarig", type=own_columns.ColumnType.TEXT)
     found["column_id"] = board.do(own_columns.add_column, column).id

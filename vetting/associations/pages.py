@@ -12,7 +12,7 @@ from vetting.associations.services import identities, merging, unmerging
 from vetting.associations.services.associations import search_associations
 from vetting.documents.domain.validity import good_until
 from vetting.engine.stored_values import from_plain
-from vetting.grants.models import scheme_of_case
+from vetting.grants.models.rounds import scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import same_in_both

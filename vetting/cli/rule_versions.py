@@ -23,7 +23,7 @@ from vetting.cli.screened_lists import write_file
 from vetting.config import from_environment
 from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
 from vetting.formats.yaml_reading import LARGEST_BYTES, too_large
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.session import open_reading, run_in_transaction

@@ -8,7 +8,7 @@ from vetting.bookings.models import letting
 from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, own_columns, renewals, screenings
 from vetting.decisions.models import decisions, letters
 from vetting.documents.models import document_reads, documents, incoming
-from vetting.grants import models as rounds
+from vetting.grants.models import rounds, schemes
 from vetting.group.models import meetings, special_reviews
 from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors
@@ -49,6 +49,7 @@ __all__ = [
     "renewals",
     "rounds",
     "rules",
+    "schemes",
     "screenings",
     "sealed_reads",
     "second_factors",

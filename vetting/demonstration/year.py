@@ -35,7 +35,9 @@ from vetting.demonstration import rules as demonstration_rules
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts, ListRow
 from vetting.engine.results import CriterionResult
-from vetting.grants import services as rounds
+from vetting.grants.services.budget_lines import LineWriting, add_line
+from vetting.grants.services.rounds import NewRound, add_round, close_round
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.group.domain.advice import Advice
 from vetting.group.domain.special_reviews import SpecialReviewGround
 from vetting.group.models.meetings import Review
@@ -388,18 +390,18 @@ class _BoardFilling:
 
     def _add_schemes(self) -> None:
         for name, purpose in SCHEMES.items():
-            new = rounds.SchemeWriting(name=name, purpose=purpose)
-            scheme = rounds.add_scheme(self.session, new, by=self.staff[Role.RULES_OWNER], at=self._at(695))
+            new = SchemeWriting(name=name, purpose=purpose)
+            scheme = add_scheme(self.session, new, by=self.staff[Role.RULES_OWNER], at=self._at(695))
             self.schemes[name] = scheme.id
         for place, year in enumerate((self.now.year - 1, self.now.year, self.now.year + 1)):
-            line = rounds.LineWriting(
+            line = LineWriting(
                 name="Föreningsstöd",
                 year=year,
                 account=f"4520-1310-{place + 1}",
                 amount=1_650_000_00,
                 preliminary=year > self.now.year,
             )
-            made = rounds.add_line(self.session, line, by=self.staff[Role.CASEWORKER], at=self._at(690 - place))
+            made = add_line(self.session, line, by=self.staff[Role.CASEWORKER], at=self._at(690 - place))
             self.lines[year] = made.id
 
     def _for_two(self, round_id: int) -> None:
@@ -439,7 +441,7 @@ class _BoardFilling:
 
     def _round(self, name: str, opens: int, closes: int, decides: int, schemes: tuple[str, ...] = ()) -> int:
         line = self.lines.get(self._day(decides).year)
-        new = rounds.NewRound(
+        new = NewRound(
             name=name,
             opens_on=self._day(opens),
             closes_on=self._day(closes),
@@ -449,7 +451,7 @@ class _BoardFilling:
             schemes={self.schemes[scheme]: line for scheme in schemes or (name.split(maxsplit=1)[0],)},
             dnr=f"{self.plan.code.upper()} {self._day(opens).year}/{200 + opens % 90}",
         )
-        return rounds.add_round(self.session, new, by=self.staff[Role.CASEWORKER], at=self._at(max(opens, 0) + 20)).id
+        return add_round(self.session, new, by=self.staff[Role.CASEWORKER], at=self._at(max(opens, 0) + 20)).id
 
     def _facts(self, name: str, number: str, day: date, fault: str) -> Facts:
         amount = self.drawn.randrange(8, 90) * 1_000_00
@@ -622,7 +624,7 @@ class _BoardFilling:
                 payments.mark_paid(
                     self.session, payment.id, paid_on=day, version=None, rules=self.rules, **self._do(325, Role.FINANCE)
                 )
-        rounds.close_round(self.session, round_id, **self._do(330))
+        close_round(self.session, round_id, **self._do(330))
         if kept_back is not None:
             reasons = "Kravet på årsmöte är inte längre uppfyllt. Föreningen får möjlighet att rätta till det."
             payment_stops.stop_payment(self.session, kept_back.id, reasons, **self._do(330, Role.DECISION_MAKER))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.grants.models import GrantPeriod, StateAid
-from vetting.grants.services import LineWriting, NewRound, SchemeWriting
+from vetting.grants.models.schemes import GrantPeriod, StateAid
+from vetting.grants.services.budget_lines import LineWriting
+from vetting.grants.services.rounds import NewRound
+from vetting.grants.services.schemes import SchemeWriting
 from vetting.kernel.decision_outcomes import RESERVATION_WORDS, IncompleteTreatment, Reservation
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.web.forms import (
@@ -23,7 +25,8 @@ from vetting.web.forms import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from vetting.grants.models import BudgetLine, GrantScheme, Round
+    from vetting.grants.models.rounds import BudgetLine, Round
+    from vetting.grants.models.schemes import GrantScheme
     from vetting.web.forms import Options
 
 WRITE_IT = _("Skriv det så här: 2026-03-15.")

@@ -16,7 +16,7 @@ from vetting.cases.models.cases import Case, CaseMark, GrantApplication, seen_by
 from vetting.cases.models.facts import GivenFacts, speaks_of
 from vetting.decisions.domain.legal_force import decision_standing as stands
 from vetting.decisions.models.decisions import Decision, DecisionDraft, as_events, events_of, standing_decisions
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind

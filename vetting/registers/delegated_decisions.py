@@ -11,7 +11,7 @@ from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, DecisionEvent
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS, outcome_words
 from vetting.kernel.organisation_numbers import mask_personal_numbers

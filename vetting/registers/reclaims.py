@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, same_in_both

@@ -20,8 +20,7 @@ from vetting.cases.models.cases import Case
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import intake, rule_moves
 from vetting.cases.services.intake import NewCase
-from vetting.grants import services as grants
-from vetting.grants.services import SchemeWriting
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.imports.models import row_transfer
 from vetting.imports.services import import_batches
 from vetting.jobs.worker import Worker
@@ -219,7 +218,7 @@ def test_shared_rules_for_bookings_are_put_together_with_each_kinds_own(board: B
 def test_rules_are_given_to_one_thing_only(board: BoardAtWork) -> None:
     draft(board)
     kind = add(board, PARTIES)
-    assert refused(board, grants.add_scheme, SchemeWriting(name="Fest", ruleset=PARTIES), role=OWNER)[1] == ["ruleset"]
+    assert refused(board, add_scheme, SchemeWriting(name="Fest", ruleset=PARTIES), role=OWNER)[1] == ["ruleset"]
     assert refused(board, service.give_own_rules, kind.id, PARTIES, role=OWNER)[1] == ["only"]
     assert refused(board, service.add_letting_kind, "Festlokaler", "", role=OWNER)[1] == ["name"]
     assert refused(board, service.add_letting_kind, " ", "finns-inte", role=OWNER)[1] == ["name", "ruleset"]

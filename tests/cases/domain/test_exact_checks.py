@@ -20,8 +20,8 @@ from vetting.cases.models.cases import Case
 from vetting.cases.services.screenings import facts_of_case
 from vetting.engine.facts import Facts, ListRow
 from vetting.formats.document_types import DOCX
-from vetting.grants import services as rounds
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
+from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.case_files import case_file
@@ -121,8 +121,8 @@ def granted(board: BoardAtWork, report_due_in_days: int) -> None:
     """Last year's grant, paid; its report is due so many days from today."""
     day = TODAY + timedelta(days=report_due_in_days)
     board.round_id = board.do(
-        rounds.add_round,
-        rounds.NewRound(
+        add_round,
+        NewRound(
             name="Förra året",
             opens_on=TODAY - timedelta(days=400),
             closes_on=TODAY,

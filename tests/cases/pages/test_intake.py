@@ -13,8 +13,8 @@ from tests.page_fixtures import board, kim, on_that_day
 from vetting.cases.models.cases import Case
 from vetting.cases.models.facts import values_of
 from vetting.cases.services.facts_from_records import from_records
-from vetting.grants import services as grants
-from vetting.grants.services import NewRound, SchemeWriting
+from vetting.grants.services.rounds import NewRound, add_round
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 
@@ -32,11 +32,11 @@ def three(board: BoardAtWork) -> tuple[int, list[int]]:
     """A round for three grant schemes: its key and theirs, by name."""
     names = ("Lokalbidrag", "Projektbidrag", "Verksamhetsbidrag")
     keys = [
-        board.do(grants.add_scheme, SchemeWriting(name=name, purpose=f"För {name}"), role=Role.RULES_OWNER).id
+        board.do(add_scheme, SchemeWriting(name=name, purpose=f"För {name}"), role=Role.RULES_OWNER).id
         for name in names
     ]
     new = NewRound(name="Våren 2027", opens_on=TODAY, closes_on=TODAY, schemes=dict.fromkeys(keys))
-    return board.do(grants.add_round, new).id, keys
+    return board.do(add_round, new).id, keys
 
 
 def cases_of(board: BoardAtWork, round_id: int) -> list[Case]:

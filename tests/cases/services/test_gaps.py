@@ -18,8 +18,8 @@ from vetting.cases.services.completions import NewCompletionRequest
 from vetting.cases.services.gaps import missing_facts
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.engine.facts import Facts
-from vetting.grants import services as grants
-from vetting.grants.services import NewRound, SchemeWriting
+from vetting.grants.services.rounds import NewRound, add_round
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.rules.services import drafts
@@ -58,10 +58,10 @@ amount:
 def applied(board: BoardAtWork, *, bankrupt: bool) -> str:
     key = board.do(drafts.take_in, RULES.encode(), b"", role=Role.RULES_OWNER).id
     writing = SchemeWriting(name="Lokalstöd", ruleset="lokalstod-2027")
-    scheme = board.do(grants.add_scheme, writing, role=Role.RULES_OWNER)
+    scheme = board.do(add_scheme, writing, role=Role.RULES_OWNER)
     publish_draft(board, key)
     new = NewRound(name="Lokalstöd", opens_on=date(2026, 9, 1), closes_on=date(2026, 12, 31), schemes={scheme.id: None})
-    round_id = board.do(grants.add_round, new).id
+    round_id = board.do(add_round, new).id
     number: str = board.receive(clean_facts(NUMBERS[0], bankrupt=bankrupt), round_id=round_id).number
     return number
 

@@ -15,8 +15,8 @@ from tests.rules.published import publish_draft
 from vetting.documents.services import paper_forms
 from vetting.formats.document_types import DOCX
 from vetting.formats.paper_forms import read_form
-from vetting.grants import services as grants
-from vetting.grants.services import SchemeWriting
+from vetting.grants.services.rounds import NewRound, add_round
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.rules.services import drafts
@@ -55,7 +55,7 @@ form:
 def scheme_with_rules(board: BoardAtWork) -> int:
     key = board.do(drafts.take_in, RULES.encode(), b"", role=Role.RULES_OWNER).id
     writing = SchemeWriting(name="Lokalbidrag", ruleset="lokalbidrag-2027")
-    scheme = board.do(grants.add_scheme, writing, role=Role.RULES_OWNER)
+    scheme = board.do(add_scheme, writing, role=Role.RULES_OWNER)
     publish_draft(board, key)
     return int(scheme.id)
 
@@ -84,10 +84,8 @@ def test_a_grant_scheme_with_rules_of_its_own_has_its_own_form(board: BoardAtWor
 
 
 def round_for(board: BoardAtWork, scheme: int) -> int:
-    new = grants.NewRound(
-        name="Lokaler", opens_on=NOW.date(), closes_on=NOW.date(), schemes={scheme: None}, dnr="EXN 2026/8"
-    )
-    return int(board.do(grants.add_round, new).id)
+    new = NewRound(name="Lokaler", opens_on=NOW.date(), closes_on=NOW.date(), schemes={scheme: None}, dnr="EXN 2026/8")
+    return int(board.do(add_round, new).id)
 
 
 def test_a_form_that_comes_back_is_read_by_the_rules_it_was_made_from(board: BoardAtWork, kim: Somebody) -> None:

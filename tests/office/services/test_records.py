@@ -21,7 +21,7 @@ from vetting.decisions.services import decisions, letters
 from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.models.documents import READ, DocumentText
 from vetting.documents.services import document_statuses
-from vetting.grants import services as grants
+from vetting.grants.services.rounds import NewRound, add_round, register_round
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
@@ -310,16 +310,16 @@ def test_everything_on_an_association_is_what_one_may_see(board: BoardAtWork) ->
 
 
 def test_a_round_gets_its_number_once_and_its_cases_have_it(board: BoardAtWork) -> None:
-    new = grants.NewRound(name="Projektbidrag", opens_on=TODAY - timedelta(days=9), closes_on=TODAY + timedelta(days=9))
-    into = board.do(grants.add_round, new)
+    new = NewRound(name="Projektbidrag", opens_on=TODAY - timedelta(days=9), closes_on=TODAY + timedelta(days=9))
+    into = board.do(add_round, new)
     number = board.receive(round_id=into.id).number
     with open_reading(board.database) as s:
         assert registry.count_without_number(s, board.staff[REGISTRAR]) == 1
-    assert refused(board, grants.register_round, into.id, " ", role=REGISTRAR)[0] is Obstacle.INVALID
+    assert refused(board, register_round, into.id, " ", role=REGISTRAR)[0] is Obstacle.INVALID
     for _again in range(2):
-        board.do(grants.register_round, into.id, "EXN  2026/400", role=REGISTRAR)
-    assert refused(board, grants.register_round, into.id, "EXN 2026/401", role=REGISTRAR)[0] is Obstacle.STALE
-    assert refused(board, grants.register_round, into.id, "X", role=Role.DECISION_MAKER)[0] is Obstacle.FORBIDDEN
+        board.do(register_round, into.id, "EXN  2026/400", role=REGISTRAR)
+    assert refused(board, register_round, into.id, "EXN 2026/401", role=REGISTRAR)[0] is Obstacle.STALE
+    assert refused(board, register_round, into.id, "X", role=Role.DECISION_MAKER)[0] is Obstacle.FORBIDDEN
     with open_reading(board.database) as s:
         assert registry.count_without_number(s, board.staff[REGISTRAR]) == 0
     assert {one.dnr for one in of_case(board, number)} == {"EXN 2026/400"}

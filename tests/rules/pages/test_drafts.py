@@ -14,7 +14,7 @@ from tests.rules.desk import FACT, FORMS, Desk
 from tests.rules.published import accept_filled_cases, publish_draft
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.formats.yaml_reading import read_text
-from vetting.grants.services import SchemeWriting, add_scheme
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.jobs.worker import Worker
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role

@@ -12,8 +12,8 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.rules.published import publish_draft, published_version, tried_draft
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.grants import services as grants
-from vetting.grants.services import NewRound, SchemeWriting
+from vetting.grants.services.rounds import NewRound, add_round
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
@@ -76,10 +76,10 @@ def dogs(board: BoardAtWork) -> int:
     """A round for a grant scheme whose own rules are published with the common ones."""
     published_version(board, COMMON, COMMON_CASES)
     key = board.do(drafts.take_in, OWN.encode(), OWN_CASES.encode(), role=OWNER).id
-    scheme = board.do(grants.add_scheme, SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS), role=OWNER)
+    scheme = board.do(add_scheme, SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS), role=OWNER)
     publish_draft(board, key)
     new = NewRound(name="Hundar", opens_on=date(2026, 9, 1), closes_on=date(2027, 12, 1), schemes={scheme.id: None})
-    round_id: int = board.do(grants.add_round, new).id
+    round_id: int = board.do(add_round, new).id
     return round_id
 
 
@@ -207,7 +207,7 @@ def test_a_schemes_own_word_goes_before_the_common_and_the_common_before_what_is
     published_version(board, COMMON, COMMON_CASES)
     own = GUIDELINE
     key = board.do(drafts.take_in, own.encode(), CASES.encode(), role=OWNER).id
-    board.do(grants.add_scheme, SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS), role=OWNER)
+    board.do(add_scheme, SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS), role=OWNER)
     with open_reading(board.database) as s:
         found = drafts.report_on_draft(s, s.get_one(RuleDraft, key), rules=rules(), on=TODAY)
         assert found.read.ruleset is not None, [one.what.sv for one in found.problems]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from vetting.cases.models.intake import RequestedTime
     from vetting.engine.facts import FactDefinition
-    from vetting.grants.models import GrantScheme
+    from vetting.grants.models.schemes import GrantScheme
     from vetting.kernel.problem import Problem
 
 PREFIX = "f-"

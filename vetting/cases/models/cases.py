@@ -27,7 +27,8 @@ from vetting.boards.models.letting_kinds import LettingKind, rulesets_of_letting
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import ASKED_BACK, CaseMarkKind, CaseState, FallReason
 from vetting.decisions.models.decisions import Decision
-from vetting.grants.models import GrantScheme, Round, id_of_scheme, judged_by
+from vetting.grants.models.rounds import Round, id_of_scheme, judged_by
+from vetting.grants.models.schemes import GrantScheme
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.models.meetings import Conflict, Review
 from vetting.kernel.case_kinds import CaseKind

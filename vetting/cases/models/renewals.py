@@ -21,7 +21,7 @@ from vetting.cases.models.cases import Case, GrantApplication
 from vetting.cases.models.facts import GivenFacts
 from vetting.cases.models.screenings import StoredScreening
 from vetting.documents.models.documents import Document
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.kernel.store.base import Base, public_column
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.read_cache import ask_once

@@ -31,7 +31,7 @@ from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.gates.domain.lead_steps import lead_step, signed_statements, steps_after
 from vetting.gates.domain.next_steps import CaseHolder, acts_of, next_steps, possible_acts
-from vetting.grants.models import rounds
+from vetting.grants.models.rounds import rounds
 from vetting.group.services import meetings
 from vetting.imports.services import downloaded_lists
 from vetting.kernel.case_kinds import CaseKind

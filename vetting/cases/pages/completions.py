@@ -24,7 +24,7 @@ from vetting.cases.services import completion_letters as letters
 from vetting.cases.services import completions as service
 from vetting.cases.services import contacts
 from vetting.formats.document_types import PDF
-from vetting.grants.models import rounds
+from vetting.grants.models.rounds import rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.web import visitor

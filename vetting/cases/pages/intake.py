@@ -13,8 +13,8 @@ from vetting.cases.pages.cases import asked_sections, board_rules, form_definiti
 from vetting.cases.services import intake as service
 from vetting.documents.forms import HandedInFilesForm
 from vetting.engine.asked_facts import AskedSection, is_asked_once
-from vetting.grants import models as grants
 from vetting.grants.forms import round_options
+from vetting.grants.models.rounds import round_of, rounds, schemes_of_round, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS
 from vetting.rules.services import versions
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.engine.facts import FactDefinition
-    from vetting.grants.models import GrantScheme, Round
+    from vetting.grants.models.rounds import Round
+    from vetting.grants.models.schemes import GrantScheme
     from vetting.kernel.store.session import ReadingSession
     from vetting.kernel.text import Words
 
@@ -69,10 +70,10 @@ def _place_of_intake(form_type: type[NewCaseForm]) -> IntakePlace:
     if not asked:
         return IntakePlace()
     with reading_session() as session:
-        into = grants.round_of(session, visitor.signed_in_person(), asked)
+        into = round_of(session, visitor.signed_in_person(), asked)
         if into is None:
             return IntakePlace()
-        offered = grants.schemes_of_round(session, into.id)
+        offered = schemes_of_round(session, into.id)
     ticked = {int(key) for key in request.args.getlist("bidragsform") if is_key(key)}
     chosen = [item for item in offered if item.id in ticked] if len(offered) > 1 else offered
     return IntakePlace(into, offered, chosen)
@@ -160,10 +161,10 @@ def _rounds_to_choose(session: ReadingSession, applied: IntakePlace) -> tuple[li
     person = visitor.signed_in_person()
     if len(applied.offered) > 1:
         return ([applied.into] if applied.into else []), []
-    schemes = grants.schemes_of_rounds(session, person.board_id)
+    schemes = schemes_of_rounds(session, person.board_id)
     here: list[Round] = []
     others: list[Round] = []
-    for item in grants.rounds(session, person):
+    for item in rounds(session, person):
         if item.closed_at is not None or item.opens_on > visitor.today():
             continue
         of_round = schemes.get(item.id, ())

@@ -62,7 +62,7 @@ from vetting.documents.models import documents
 from vetting.engine.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.engine.facts import Facts, FactSupplier
 from vetting.engine.proposal import Attention
-from vetting.grants.models import scheme_of_case
+from vetting.grants.models.rounds import scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import IncompleteTreatment

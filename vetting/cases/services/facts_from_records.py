@@ -22,7 +22,8 @@ from vetting.decisions.models.decisions import Decision, quashed_decisions, stan
 from vetting.documents.models.documents import READ, Document, DocumentText
 from vetting.engine.facts import CaseDocument, ListRow
 from vetting.engine.screening import BOOKER_KIND, BY_A_PERSON, BookerKind, words_looked_for
-from vetting.grants.models import GrantScheme, Round, id_of_scheme, scheme_of_case
+from vetting.grants.models.rounds import Round, id_of_scheme, scheme_of_case
+from vetting.grants.models.schemes import GrantScheme
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here

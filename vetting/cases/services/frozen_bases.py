@@ -39,7 +39,7 @@ from vetting.engine.evidence import (
 from vetting.engine.results import CriterionResult
 from vetting.engine.screening import part_of
 from vetting.engine.stored_values import from_plain, to_plain
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.group.models.meetings import reviews_of_case
 from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS
 from vetting.kernel.privacy import Privacy

@@ -18,8 +18,8 @@ from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.cases.services.stated_contacts import keep_stated_contact
 from vetting.engine.facts import NAME, WHO, FactSupplier
 from vetting.engine.stored_values import to_plain
-from vetting.grants.models import GrantScheme
-from vetting.grants.services import open_round, scheme_to_apply_for
+from vetting.grants.models.schemes import GrantScheme
+from vetting.grants.services.rounds import open_round, scheme_to_apply_for
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from vetting.associations.models.associations import Association
     from vetting.engine.facts import Catalogue, Facts
-    from vetting.grants.models import Round
+    from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words

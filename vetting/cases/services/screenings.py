@@ -31,7 +31,8 @@ from vetting.engine.reasons import assessed_behind
 from vetting.engine.results import ResultAuthor
 from vetting.engine.screening import Screening, read_beside_criteria, screen, words_found
 from vetting.engine.stored_values import from_plain, to_plain
-from vetting.grants.models import GrantScheme, Round
+from vetting.grants.models.rounds import Round
+from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.dates import day_here
 from vetting.kernel.store.case_rows import read_together
 from vetting.kernel.store.faults import place_of

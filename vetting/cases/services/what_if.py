@@ -23,7 +23,7 @@ from vetting.engine.facts import Facts
 from vetting.engine.screening import screen
 from vetting.engine.stored_values import from_plain
 from vetting.engine.what_if import RuleTrialTally
-from vetting.grants.models import round_of
+from vetting.grants.models.rounds import round_of
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role

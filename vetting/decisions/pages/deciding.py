@@ -29,7 +29,7 @@ from vetting.decisions.services import after_decision, drafted_reasons, endings,
 from vetting.decisions.services import decisions as service
 from vetting.decisions.services.decision_sentences import decision_sentence
 from vetting.gates.services import before_decision
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.problem import Obstacle, Problem, Refused

@@ -35,7 +35,7 @@ from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.opinion_words import asked_of_opinion
 from vetting.gates.domain.gate_table import GatedStep, closed_gates, refuse_closed
 from vetting.gates.services import before_decision
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.group.models.meetings import NoConflict, reviews_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import (

@@ -53,7 +53,7 @@ from vetting.decisions.services.decision_makers import decided_by
 from vetting.documents.domain.statuses import HAND, MAIL, POST
 from vetting.formats.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
-from vetting.grants.models import Round, scheme_of_case
+from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE, RESERVATION_WORDS, DecisionGround, Reservation

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from vetting.decisions.models.decisions import DecisionDraft
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
-    from vetting.grants.models import Round
+    from vetting.grants.models.rounds import Round
     from vetting.group.models.meetings import Review
     from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.roles import Person

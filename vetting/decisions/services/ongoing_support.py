@@ -12,7 +12,7 @@ from vetting.associations.models.associations import merged_among
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.services.facts_from_records import overdue_reports
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.group.models import special_reviews
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action

@@ -21,7 +21,7 @@ from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import letters
 from vetting.documents.domain.statuses import RECORDED
 from vetting.documents.models.documents import of_case as documents_of
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote

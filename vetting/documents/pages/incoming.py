@@ -26,7 +26,7 @@ from vetting.documents.services.incoming import HandedInFile
 from vetting.documents.services.incoming_proposals import form_fields, propose_filing
 from vetting.engine.facts import NUMBER, Facts
 from vetting.grants.forms import round_options
-from vetting.grants.models import rounds, schemes_of_rounds
+from vetting.grants.models.rounds import rounds, schemes_of_rounds
 from vetting.imports.pages.trial import trial_place
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import read_number

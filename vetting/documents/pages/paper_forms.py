@@ -13,7 +13,7 @@ from vetting.documents.domain.paper_forms import FORM_WORDS, FormKind
 from vetting.documents.forms import LetterheadOfFormsForm
 from vetting.documents.services import paper_forms
 from vetting.formats.paper_forms import MEDIA
-from vetting.grants.models import scheme_of
+from vetting.grants.models.schemes import scheme_of
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import LANGUAGES, Language
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from vetting.boards.models.letting_kinds import LettingKind
     from vetting.documents.domain.paper_forms import PaperForm
-    from vetting.grants.models import GrantScheme
+    from vetting.grants.models.schemes import GrantScheme
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import ReadingSession
 

@@ -15,7 +15,7 @@ from vetting.boards.services.sign_in import require_permission_for_kind
 from vetting.documents.domain.paper_forms import FormKind, paper_form
 from vetting.documents.domain.returned_forms import FormAnswer, ReturnedForm, returned_form
 from vetting.formats.paper_forms import form_file, may_be_form, read_form
-from vetting.grants.models import schemes, schemes_with
+from vetting.grants.models.schemes import schemes, schemes_with
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import holds_personal_number, mask_personal_numbers
 from vetting.kernel.problem import Problem
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vetting.boards.models.letting_kinds import LettingKind
     from vetting.documents.domain.paper_forms import PaperForm
     from vetting.engine.ruleset import RuleSet
-    from vetting.grants.models import GrantScheme
+    from vetting.grants.models.schemes import GrantScheme
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
     from vetting.rules.services.rulebook import Rules

@@ -37,7 +37,7 @@ from vetting.engine.criteria import Consequence, CriterionKind
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.gates.domain.gate_table import ClosedGate, GatedStep, closed_gates
 from vetting.gates.domain.situations import CaseSituation, CommunicationRound, Competence, GateProposal
-from vetting.grants.models import Round, scheme_of_case
+from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.group.domain.advice import NO_OPINION, Advice, departs_from_advice
 from vetting.group.models.meetings import reviews_of_case, taking_part, took_part
 from vetting.kernel.case_kinds import CaseKind

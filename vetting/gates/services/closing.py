@@ -17,7 +17,8 @@ from vetting.decisions.models.letters import of_case as letters_of
 from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.domain.situations import DecidedSituation
 from vetting.gates.services import before_decision
-from vetting.grants.models import StateAid, scheme_of_case
+from vetting.grants.models.rounds import scheme_of_case
+from vetting.grants.models.schemes import StateAid
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused

@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, t
 
 from vetting.associations.models.associations import WRONG, Association, AssociationName, is_of_name, is_of_number
 from vetting.cases.models.cases import Case
-from vetting.grants.models import id_of_scheme
+from vetting.grants.models.rounds import id_of_scheme
 from vetting.imports.models.staged_files import GOOD, StagedFile, StagedRow
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.session import BESIDE

@@ -13,7 +13,7 @@ from vetting.bookings.services import weekly_lists
 from vetting.cases.models.cases import called_off, first_time_of, numbers_seen
 from vetting.formats import limits
 from vetting.grants.forms import round_options
-from vetting.grants.models import round_of, rounds, schemes_of_rounds
+from vetting.grants.models.rounds import round_of, rounds, schemes_of_rounds
 from vetting.imports.domain.column_suggestions import Suggestion, column_choices, suggest_reading
 from vetting.imports.domain.downloaded_lists import in_words
 from vetting.imports.domain.layouts import FOREIGN, KIND_WORDS, ListKind

@@ -18,7 +18,7 @@ from vetting.engine.asked_facts import asked_facts
 from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType
 from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
 from vetting.formats.workbook_writing import register_workbook
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.imports.domain.downloaded_lists import (
     ABSENT,
     CASE_NUMBER,

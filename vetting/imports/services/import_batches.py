@@ -15,8 +15,8 @@ from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import SERIES, Case, Serial
 from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services.screenings import screen_case
-from vetting.grants.models import scheme_of_case
-from vetting.grants.services import open_round
+from vetting.grants.models.rounds import scheme_of_case
+from vetting.grants.services.rounds import open_round
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import row_transfer
 from vetting.imports.models.staged_files import CONFIRMED, CONFIRMING, LARGEST_BATCH, READY, StagedFile, StagedRow

@@ -14,7 +14,7 @@ from vetting.cases.services.intake import intake_frame
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
 from vetting.formats.workbook_reading import stream_book
-from vetting.grants.models import Round, scheme_of_case
+from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.imports.domain.association_lists import AssociationRowReader, PaymentRowReader
 from vetting.imports.domain.case_lists import hidden_sheet_problems, sheet_problems
 from vetting.imports.domain.column_suggestions import column_choices

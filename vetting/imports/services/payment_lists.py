@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from vetting.associations.models.associations import Association
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.imports.models.staged_files import GOOD, REFUSED, StagedProblem, StagedRow
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused

@@ -15,7 +15,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import left_by
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
-from vetting.grants.services import open_round, scheme_to_apply_for
+from vetting.grants.services.rounds import open_round, scheme_to_apply_for
 from vetting.imports.domain.column_suggestions import column_choices
 from vetting.imports.domain.layouts import ANCHORS, ListKind, folded_heading
 from vetting.imports.models.staged_files import (

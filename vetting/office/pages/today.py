@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.grants.models import rounds
+from vetting.grants.models.rounds import rounds
 from vetting.kernel.roles import Action, Role
 from vetting.office.domain.round_times import RoundDays, round_times
 from vetting.office.services.since_last import since_last
@@ -44,7 +44,7 @@ ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
     TodayPlace.PAY_TO: lambda _key: url_for("ways_of_working.show", _anchor="pay-heading"),
     TodayPlace.PAIRS: lambda _key: url_for("ways_of_working.show", _anchor="apart-heading"),
     TodayPlace.WATCH: lambda key: url_for("watches.index", _anchor=f"w-{key}"),
-    TodayPlace.ROUNDS: lambda _key: url_for("grants.index"),
+    TodayPlace.ROUNDS: lambda _key: url_for("rounds.index"),
     TodayPlace.IMPORT: lambda _key: url_for("imports.index"),
     TodayPlace.REVIEW_RULES: lambda key: url_for("draft_trials.review", draft_id=int(key)),
     TodayPlace.WRITE_RULES: lambda key: url_for("drafts.show", draft_id=int(key)),

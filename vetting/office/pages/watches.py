@@ -36,7 +36,7 @@ blueprint = Blueprint("watches", __name__)
 PLACES: Final[Mapping[WatchedThing, Callable[[WatchSubject], str]]] = {
     WatchedThing.CASE: lambda thing: url_for("cases.show", number=thing.number),
     WatchedThing.ASSOCIATION: lambda thing: url_for("associations.show", association_id=thing.key),
-    WatchedThing.ROUND: lambda thing: url_for("grants.show", round_id=thing.key),
+    WatchedThing.ROUND: lambda thing: url_for("rounds.show", round_id=thing.key),
     WatchedThing.MEETING: lambda thing: url_for("meetings.show", meeting_id=thing.key),
     WatchedThing.PAYMENT: lambda thing: url_for("cases.show", number=thing.number),
 }

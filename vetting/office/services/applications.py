@@ -16,7 +16,7 @@ from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.engine.facts import FactLevel, FactType
 from vetting.engine.reductions import reduced_amount, reduction_in_words
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.privacy import Privacy

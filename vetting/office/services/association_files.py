@@ -31,7 +31,7 @@ from vetting.cases.models.facts import GivenFacts, of_association
 from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision
 from vetting.documents.models.documents import Document
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.group.models import special_reviews
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name

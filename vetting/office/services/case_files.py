@@ -33,7 +33,7 @@ from vetting.documents.models import documents
 from vetting.documents.models.document_reads import papers_of_case
 from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.services import before_decision, closing
-from vetting.grants.models import Round, scheme_of_case
+from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.group.models import meetings
 from vetting.group.models.special_reviews import opinions_of
 from vetting.kernel.case_kinds import CaseKind
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from vetting.gates.domain.gate_table import ClosedGate
     from vetting.gates.domain.next_steps import CaseStanding
     from vetting.gates.domain.situations import CaseSituation, DecidedSituation
-    from vetting.grants.models import GrantScheme
+    from vetting.grants.models.schemes import GrantScheme
     from vetting.group.models.meetings import Review
     from vetting.group.models.special_reviews import ExpertOpinion
     from vetting.kernel.decision_outcomes import Reservation

@@ -17,7 +17,7 @@ from vetting.cases.services.readable_cases import may_open_case
 from vetting.cases.services.screenings import ProposalStanding, standing_of_many
 from vetting.decisions.services.stale_proposals import stale_of
 from vetting.engine.proposal import Attention
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name, read_number
 from vetting.kernel.roles import Action

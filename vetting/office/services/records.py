@@ -28,7 +28,7 @@ from vetting.documents.domain.statuses import SENDING_WORDS, DocumentStatus
 from vetting.documents.models.documents import READ, Document, DocumentContent, DocumentText
 from vetting.formats.letters import letter_pdf
 from vetting.formats.written_documents import document_pdf
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import MASK, mask_personal_numbers
 from vetting.kernel.privacy import Privacy

@@ -15,7 +15,7 @@ from vetting.documents.domain.statuses import STATUS_WORDS
 from vetting.formats.file_bundles import bundle_files
 from vetting.formats.workbook_reading import read_workbook
 from vetting.formats.workbook_writing import register_workbook
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here, midnight
 from vetting.kernel.problem import Obstacle, Problem, Refused

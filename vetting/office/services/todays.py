@@ -21,7 +21,7 @@ from vetting.decisions.services.stale_proposals import stale_of
 from vetting.documents.models.incoming import READY, IncomingPost
 from vetting.documents.services import document_statuses
 from vetting.engine.facts import shorten_text
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.group.models.meetings import Meeting
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here, midnight

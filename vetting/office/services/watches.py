@@ -13,7 +13,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case, find_case, left_by, visible_cases
 from vetting.decisions.models.decisions import absences
-from vetting.grants.models import rounds
+from vetting.grants.models.rounds import rounds
 from vetting.group.models.meetings import meetings
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused

@@ -13,8 +13,10 @@ from vetting.cases.services import what_if
 from vetting.engine.amounts import amount_in_words
 from vetting.engine.asked_facts import form_sections
 from vetting.formats.yaml_reading import read_text
-from vetting.grants import models as rounds_store
-from vetting.grants import services as grants_service
+from vetting.grants.models.rounds import rounds as rounds_of_board
+from vetting.grants.models.rounds import schemes_of_rounds
+from vetting.grants.models.schemes import schemes_with
+from vetting.grants.services.schemes import give_own_rules, schemes_without_rules
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.store.jobs import jobs_about
@@ -81,7 +83,7 @@ def _new(refused: PostedForm | None = None) -> str:
 def _things_without_rules(session: ReadingSession) -> dict[str | int, Words]:
     """The grant schemes and the kinds of letting that can be given rules of their own."""
     by = visitor.signed_in_person()
-    schemes = grants_service.schemes_without_rules(session, by)
+    schemes = schemes_without_rules(session, by)
     found: dict[str | int, Words] = {f"{CaseKind.GRANT}.{item.id}": same_in_both(item.name) for item in schemes}
     for kind in letting_service.letting_kinds_without_rules(session, by):
         found[f"{CaseKind.BOOKING}.{kind.id}"] = _("{name} (lokaler)", name=kind.name)
@@ -109,7 +111,7 @@ def create() -> Response:
             form.receipt = _("Utkastet var redan påbörjat. Här är det som det står.")
         if form.only_for is not None:
             kind, key = form.only_for
-            give = grants_service.give_own_rules if kind is CaseKind.GRANT else letting_service.give_own_rules
+            give = give_own_rules if kind is CaseKind.GRANT else letting_service.give_own_rules
             give(session, key, draft.ruleset, by=by, at=at)
         return draft
 
@@ -160,14 +162,14 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
     look = draft_report(draft_id)
     with reading_session() as session:
         jobs = jobs_about(session, visitor.signed_in_person().board_id, service.WHAT_IF, str(draft_id))
-        rounds = rounds_store.rounds(session, visitor.signed_in_person())
+        rounds = rounds_of_board(session, visitor.signed_in_person())
         written = data_of(look).get("kinds")
         kinds = written if isinstance(written, list) else []
         reach = reach_words(session, look.draft.board_id, look.draft.ruleset, kinds)
         is_own = service.is_own(session, look.draft)
-        named = rounds_store.schemes_with(session, look.draft.board_id, look.draft.ruleset)
+        named = schemes_with(session, look.draft.board_id, look.draft.ruleset)
         if named:
-            of_rounds = rounds_store.schemes_of_rounds(session, look.draft.board_id)
+            of_rounds = schemes_of_rounds(session, look.draft.board_id)
             own_schemes = {item.id for item in named}
             rounds = [item for item in rounds if own_schemes & {one.id for one in of_rounds.get(item.id, ())}]
         lists = look.read.draft.lists if look.read.draft else {}
@@ -193,7 +195,7 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
         replaced={item.id: item for item in look.inherited if item.id in own},
         left_out=set(look.read.draft.leaves_out) if look.read.draft else set(),
         reach=reach,
-        own_rules_of=None if is_own else "schemes.schemes" if "grant" in kinds else "letting_kinds.index",
+        own_rules_of=None if is_own else "schemes.index" if "grant" in kinds else "letting_kinds.index",
         headings=form_sections(look.ruleset, CaseKind.GRANT) if look.ruleset else (),
         grants="grant" in kinds,
         amount=amount_in_words(look.ruleset.amount, look.ruleset.catalogue)

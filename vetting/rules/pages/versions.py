@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, url_for
 
 from vetting.boards.models.letting_kinds import letting_kinds
 from vetting.cases.services import rule_moves
-from vetting.grants.models import schemes
+from vetting.grants.models.schemes import schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.rules import models as store
@@ -67,7 +67,7 @@ def _own_in_force(session: ReadingSession, by: Person) -> list[tuple[str, str, R
     found: list[tuple[str, str, RulePublication | None, CaseKind]] = []
     for scheme in schemes(session, by.board_id):
         if scheme.ruleset:
-            address = url_for("schemes.scheme", scheme_id=scheme.id)
+            address = url_for("schemes.show", scheme_id=scheme.id)
             held = versions.publication_in_force(
                 session, by.board_id, CaseKind.GRANT, on=visitor.today(), own=scheme.ruleset
             )

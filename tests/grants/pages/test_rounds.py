@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.page_fixtures import board, kim, on_that_day, somebody
 from tests.rules.published import publish_draft
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.grants.models import Round
+from vetting.grants.models.rounds import Round
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.rules.models import open_rule_drafts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
@@ -22,9 +23,9 @@ from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.services import decisions
 from vetting.gates.domain.next_steps import AID_GATE
 from vetting.gates.services import before_decision, closing
-from vetting.grants import services as service
-from vetting.grants.models import GrantScheme, Round, StateAid
-from vetting.grants.services import NewRound, SchemeWriting
+from vetting.grants.models.schemes import GrantScheme, StateAid
+from vetting.grants.services.rounds import NewRound, add_round
+from vetting.grants.services.schemes import SchemeWriting, add_scheme, change_scheme, end_scheme
 from vetting.imports.services import downloaded_lists, import_batches
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import Reservation
@@ -38,6 +39,9 @@ from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts, publishing, versions
 from vetting.rules.services.publishing import PublicationApproval
 
+if TYPE_CHECKING:
+    from vetting.grants.models.rounds import Round
+
 OWNER = Role.RULES_OWNER
 DOGS = "hundkultur-2027"
 LIST = "Förening;Org.nr;Sökt;Ändamål\nHundklubben Nosen;;25000;Öppna hundkvällar\n".encode()
@@ -45,7 +49,7 @@ BOTH_KINDS = GUIDELINE.replace("kinds: [grant]", "kinds: [grant, booking]")
 
 
 def add(board: BoardAtWork, name: str, ruleset: str = "") -> GrantScheme:
-    found: GrantScheme = board.do(service.add_scheme, SchemeWriting(name=name, ruleset=ruleset), role=OWNER)
+    found: GrantScheme = board.do(add_scheme, SchemeWriting(name=name, ruleset=ruleset), role=OWNER)
     return found
 
 
@@ -62,7 +66,7 @@ def round_for(board: BoardAtWork, scheme: GrantScheme) -> int:
         schemes={scheme.id: None},
         dnr="EXN 2026/4",
     )
-    found: Round = board.do(service.add_round, new)
+    found: Round = board.do(add_round, new)
     return found.id
 
 
@@ -145,10 +149,10 @@ def test_a_case_moves_only_between_versions_for_its_scheme(board: BoardAtWork) -
 
 def test_the_shared_rules_and_rules_of_no_board_cannot_be_given_to_one_scheme(board: BoardAtWork) -> None:
     new = SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS)
-    assert refused(board, service.add_scheme, new, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+    assert refused(board, add_scheme, new, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
     published_version(board)  # now the rules for every grant
-    assert refused(board, service.add_scheme, new, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
-    assert refused(board, service.add_scheme, new, role=Role.CASEWORKER)[0] is Obstacle.FORBIDDEN
+    assert refused(board, add_scheme, new, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+    assert refused(board, add_scheme, new, role=Role.CASEWORKER)[0] is Obstacle.FORBIDDEN
 
 
 def test_nobody_alone_makes_a_schemes_rules_the_shared_ones_or_the_shared_ones_a_schemes(board: BoardAtWork) -> None:
@@ -157,14 +161,14 @@ def test_nobody_alone_makes_a_schemes_rules_the_shared_ones_or_the_shared_ones_a
     scheme = add(board, "Hundkulturbidrag", DOGS)
     version = publish_draft(board, key)
     loose = SchemeWriting(name="Hundkulturbidrag")
-    assert refused(board, service.change_scheme, scheme.id, loose, role=OWNER) == (
+    assert refused(board, change_scheme, scheme.id, loose, role=OWNER) == (
         Obstacle.INVALID,
         ["ruleset"],
     )
     other = SchemeWriting(name="Hundutställning", ruleset=DOGS)
-    assert refused(board, service.add_scheme, other, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+    assert refused(board, add_scheme, other, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
     board.do(publishing.withdraw_rules, version, "Avbrutet.", rules=rules(), role=Role.MANAGER)
-    board.do(service.change_scheme, scheme.id, loose, role=OWNER)
+    board.do(change_scheme, scheme.id, loose, role=OWNER)
     with open_reading(board.database) as s:
         common = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
     assert common is not None
@@ -174,7 +178,7 @@ def test_nobody_alone_makes_a_schemes_rules_the_shared_ones_or_the_shared_ones_a
 def test_rules_that_are_to_be_shared_one_day_are_given_to_no_scheme(board: BoardAtWork) -> None:
     published_version(board, GUIDELINE.replace("valid: null", "valid: {from: 2027-06-01}"))
     new = SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS)
-    assert refused(board, service.add_scheme, new, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+    assert refused(board, add_scheme, new, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
 
 
 def test_whom_rules_are_for_is_not_changed_while_a_second_person_reads_them(board: BoardAtWork) -> None:
@@ -183,8 +187,8 @@ def test_whom_rules_are_for_is_not_changed_while_a_second_person_reads_them(boar
     tried_draft(board, key)
     board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
     loose, taken = SchemeWriting(name="Hundkulturbidrag"), SchemeWriting(name="Annat", ruleset=DOGS)
-    assert refused(board, service.change_scheme, scheme.id, loose, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
-    assert refused(board, service.add_scheme, taken, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+    assert refused(board, change_scheme, scheme.id, loose, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
+    assert refused(board, add_scheme, taken, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
 
 
 def test_rules_that_have_ended_stay_what_they_were_for(board: BoardAtWork) -> None:
@@ -192,7 +196,7 @@ def test_rules_that_have_ended_stay_what_they_were_for(board: BoardAtWork) -> No
     published_version(board, GUIDELINE.replace("valid: null", "valid: {to: 2026-11-21}"))
     new = SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS)
     later = NOW + timedelta(days=9)
-    assert refused(board, service.add_scheme, new, role=OWNER, at=later) == (Obstacle.INVALID, ["ruleset"])
+    assert refused(board, add_scheme, new, role=OWNER, at=later) == (Obstacle.INVALID, ["ruleset"])
 
 
 def test_a_booking_keeps_its_rules_and_a_form_is_for_the_rules_it_asked_by(board: BoardAtWork) -> None:
@@ -212,7 +216,7 @@ def test_what_was_tried_on_one_schemes_cases_is_not_tried_for_all(board: BoardAt
     key = draft(board).id
     scheme = add(board, "Hundkulturbidrag", DOGS)
     tried_draft(board, key)
-    board.do(service.change_scheme, scheme.id, SchemeWriting(name="Hundkulturbidrag"), role=OWNER)
+    board.do(change_scheme, scheme.id, SchemeWriting(name="Hundkulturbidrag"), role=OWNER)
     board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
     with open_reading(board.database) as s:
         version = s.get_one(RuleDraft, key).version
@@ -239,18 +243,18 @@ def test_a_scheme_is_changed_until_a_round_is_for_it_and_offered_until_it_is_end
     draft(board)
     scheme = add(board, "Hundbidrag")
     change = SchemeWriting(name=" Hundkulturbidrag ", purpose="Hundar i kulturlivet", ruleset=DOGS)
-    board.do(service.change_scheme, scheme.id, change, role=OWNER)
+    board.do(change_scheme, scheme.id, change, role=OWNER)
     round_for(board, scheme)
     shared = SchemeWriting(name="Hundkulturbidrag")
-    assert refused(board, service.change_scheme, scheme.id, shared, role=OWNER) == (
+    assert refused(board, change_scheme, scheme.id, shared, role=OWNER) == (
         Obstacle.INVALID,
         ["ruleset"],
     )
-    assert refused(board, service.add_scheme, shared, role=OWNER) == (Obstacle.INVALID, ["name"])
-    assert refused(board, service.add_scheme, SchemeWriting(name=" "), role=OWNER)[1] == ["name"]
-    board.do(service.end_scheme, scheme.id, role=OWNER)
+    assert refused(board, add_scheme, shared, role=OWNER) == (Obstacle.INVALID, ["name"])
+    assert refused(board, add_scheme, SchemeWriting(name=" "), role=OWNER)[1] == ["name"]
+    board.do(end_scheme, scheme.id, role=OWNER)
     late = NewRound(name="Sen", opens_on=TODAY, closes_on=TODAY + timedelta(days=9), schemes={scheme.id: None})
-    assert refused(board, service.add_round, late) == (Obstacle.INVALID, ["schemes"])
+    assert refused(board, add_round, late) == (Obstacle.INVALID, ["schemes"])
     with open_reading(board.database) as s:
         kept = s.get_one(GrantScheme, scheme.id)
         assert (kept.name, kept.purpose, kept.ruleset) == ("Hundkulturbidrag", "Hundar i kulturlivet", DOGS)
@@ -260,11 +264,11 @@ def test_another_boards_scheme_is_not_there(board: BoardAtWork) -> None:
     scheme = add(board, "Lokalbidrag")
     other = BoardAtWork(board.database, code="soder").build()
     with pytest.raises(Refused) as told:
-        other.do(service.change_scheme, scheme.id, SchemeWriting(name="Annat"), role=OWNER)
+        other.do(change_scheme, scheme.id, SchemeWriting(name="Annat"), role=OWNER)
     assert told.value.obstacle is Obstacle.MISSING
-    assert refused(other, service.end_scheme, scheme.id, role=OWNER)[0] is Obstacle.MISSING
+    assert refused(other, end_scheme, scheme.id, role=OWNER)[0] is Obstacle.MISSING
     taken = NewRound(name="Fel", opens_on=TODAY, closes_on=TODAY, schemes={scheme.id: None})
-    assert refused(other, service.add_round, taken) == (Obstacle.INVALID, ["schemes"])
+    assert refused(other, add_round, taken) == (Obstacle.INVALID, ["schemes"])
 
 
 IDENTITY = "firmatecknare-legitimation-kontrollerad"
@@ -292,7 +296,7 @@ def test_a_gate_of_one_schemes_rules_is_its_cases_and_the_page_of_the_board_says
 
 def test_aid_of_minor_importance_is_registered_before_the_case_is_closed(board: BoardAtWork) -> None:
     writing = SchemeWriting(name="Näringsbidrag", state_aid=StateAid.DE_MINIMIS)
-    scheme: GrantScheme = board.do(service.add_scheme, writing, role=OWNER)
+    scheme: GrantScheme = board.do(add_scheme, writing, role=OWNER)
     board.round_id = round_for(board, scheme)
     number = board.approve().number
     with open_reading(board.database) as s:
@@ -314,7 +318,7 @@ def test_aid_of_minor_importance_is_registered_before_the_case_is_closed(board: 
 
 def test_a_scheme_says_what_its_approvals_hold_open(board: BoardAtWork) -> None:
     kept = (Reservation.STOP, Reservation.RECLAIM)
-    scheme: GrantScheme = board.do(service.add_scheme, SchemeWriting(name="Startbidrag", reservations=kept), role=OWNER)
+    scheme: GrantScheme = board.do(add_scheme, SchemeWriting(name="Startbidrag", reservations=kept), role=OWNER)
     board.round_id = round_for(board, scheme)
     case = board.receive()
     board.make_ready(case.number)

@@ -1,0 +1,1 @@
+"""What is kept of grant schemes and rounds."""

@@ -1,0 +1,84 @@
+"""The lines of the board's budget: those there are, one more, one changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, url_for
+
+from vetting.grants.forms import BudgetLineForm
+from vetting.grants.models import rounds as store
+from vetting.grants.services import budget_lines as service
+from vetting.web import visitor
+from vetting.web.view_moves import (
+    act_by_form,
+    in_transaction,
+    posted_form,
+    redirect_after_post,
+)
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from flask import Response
+
+
+blueprint = Blueprint("budget_lines", __name__)
+
+
+@blueprint.get("/omgangar/budget")
+def index() -> str:
+    """The lines of the board's budget, and the form for one more."""
+    return _lines(BudgetLineForm())
+
+
+def _lines(form: BudgetLineForm) -> str:
+    with reading_session() as session:
+        found = store.lines(session, visitor.signed_in_person().board_id)
+    return render_template("grants/budget_lines/index.html", lines=found, form=form)
+
+
+@blueprint.post("/omgangar/budget")
+def add() -> Response:
+    """Adds the budget line."""
+    form = posted_form(BudgetLineForm)
+    return act_by_form(
+        form,
+        lambda session: service.add_line(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        onto=url_for("budget_lines.index"),
+        again=_lines,
+    )
+
+
+@blueprint.get("/omgangar/budget/<int:line_id>")
+def show(line_id: int) -> str:
+    """A budget line, to be changed."""
+    return _line(line_id)
+
+
+def _line(line_id: int, refused: BudgetLineForm | None = None) -> str:
+    with reading_session() as session:
+        found = service.open_line(session, line_id, visitor.signed_in_person())
+        known = {name: getattr(found, name) for name in ("name", "year", "amount", "account", "preliminary")}
+        return render_template("grants/budget_lines/show.html", line=found, form=refused or BudgetLineForm(known=known))
+
+
+@blueprint.post("/omgangar/budget/<int:line_id>")
+def change(line_id: int) -> Response:
+    """Another name, account or amount."""
+    _line(line_id)
+    form = posted_form(BudgetLineForm)
+    return act_by_form(
+        form,
+        lambda session: service.change_line(
+            session, line_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("budget_lines.index"),
+        again=lambda refused: _line(line_id, refused),
+    )
+
+
+@blueprint.post("/omgangar/budget/<int:line_id>/avsluta")
+def end(line_id: int) -> Response:
+    """Nothing new is granted from it."""
+    in_transaction(lambda session: service.end_line(session, line_id, by=visitor.signed_in_person(), at=visitor.now()))
+    return redirect_after_post(url_for("budget_lines.index"))

@@ -1,0 +1,1 @@
+"""What is done with grant schemes and rounds."""

@@ -1,0 +1,186 @@
+"""What is done with a board's grant schemes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from vetting.boards.services.sign_in import require_permission
+from vetting.grants.models.rounds import (
+    rounds_of_scheme,
+)
+from vetting.grants.models.schemes import GrantPeriod, GrantScheme, StateAid, scheme_of, schemes
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import IncompleteTreatment, Reservation
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _
+from vetting.rules.services.own_rules import wrong_with_own_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+
+LONGEST_ANSWER: Final = 365
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeWriting:
+    """What somebody writes of a grant scheme. ruleset: its own rules; empty where the board's for all grants hold."""
+
+    name: str
+    purpose: str = ""
+    ruleset: str = ""
+    period: GrantPeriod | None = None
+    answer_days: int | None = None
+    not_completed: IncompleteTreatment = IncompleteTreatment.AS_IT_STANDS
+    conditions: str = ""
+    letter_text: str = ""
+    reservations: tuple[Reservation, ...] = tuple(Reservation)
+    state_aid: StateAid | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """What is kept of it beside the name."""
+        return {
+            "purpose": self.purpose.strip(),
+            "ruleset": self.ruleset,
+            "period": self.period,
+            "answer_days": self.answer_days,
+            "not_completed": self.not_completed,
+            "conditions": self.conditions.strip(),
+            "letter_text": self.letter_text.strip(),
+            "reservations": [item.value for item in self.reservations],
+            "state_aid": self.state_aid,
+        }
+
+
+def open_scheme(session: Session, key: int, by: Person) -> GrantScheme:
+    """A grant scheme of the board.
+
+    Raises:
+        Refused: there is none.
+    """
+    found = scheme_of(session, by, key)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
+def add_scheme(session: WritingSession, new: SchemeWriting, *, by: Person, at: datetime) -> GrantScheme:
+    """A new grant scheme of the board.
+
+    Raises:
+        Refused: no name, a name that is taken, or rules that nobody writes, or that are handed over or published.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    name = _check_scheme(session, new, None, by=by)
+    found = GrantScheme(board_id=by.board_id, name=name, **new.columns())
+    session.add(found)
+    session.flush()
+    session.note(TrailNote(action="scheme_added", by=by, at=at, subject=found))
+    return found
+
+
+def change_scheme(session: WritingSession, key: int, new: SchemeWriting, *, by: Person, at: datetime) -> GrantScheme:
+    """Another name, purpose or choice of rules. Rules that a round has begun under are changed by publishing them anew.
+
+    Raises:
+        Refused: as when one is added; there is none; other rules although a round is for it.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    found = open_scheme(session, key, by)
+    name = _check_scheme(session, new, found, by=by)
+    columns = {"name": name} | new.columns()
+    if any(getattr(found, column) != value for column, value in columns.items()):
+        for column, value in columns.items():
+            setattr(found, column, value)
+        session.note(TrailNote(action="scheme_changed", by=by, at=at, subject=found))
+    return found
+
+
+def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | None, *, by: Person) -> str:
+    """The name as it is kept."""
+    problems = []
+    name = " ".join(new.name.split())[:120]
+    taken = select(GrantScheme.id).where(GrantScheme.board_id == by.board_id, GrantScheme.name == name)
+    if not name:
+        problems.append(Problem("name", _("Namnet saknas."), _("Skriv till exempel Lokalbidrag.")))
+    elif session.scalar(taken) not in {None, found.id if found is not None else None}:
+        problems.append(Problem("name", _("Det finns redan en bidragsform med det namnet."), _("Välj ett annat.")))
+    if new.answer_days is not None and not 1 <= new.answer_days <= LONGEST_ANSWER:
+        problems.append(
+            Problem(
+                "answer_days",
+                _("{days} dagar är ingen svarstid.", days=new.answer_days),
+                _("Skriv mellan 1 och {most}.", most=LONGEST_ANSWER),
+            )
+        )
+    was = found.ruleset if found is not None else ""
+    if new.ruleset != was:
+        problems += _wrong_rules(session, new.ruleset, found, by=by)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    return name
+
+
+def _wrong_rules(session: Session, ruleset: str, found: GrantScheme | None, *, by: Person) -> Iterator[Problem]:
+    if found is not None and rounds_of_scheme(session, found.id):
+        yield Problem(
+            "ruleset",
+            _("Bidragsformen har redan en omgång: reglerna väljs inte om."),
+            _("Ändra reglerna genom att publicera en ny version av dem, eller lägg till en ny bidragsform."),
+        )
+    was = found.ruleset if found is not None else ""
+    yield from wrong_with_own_rules(session, ruleset, was, CaseKind.GRANT, by=by)
+
+
+def schemes_without_rules(session: Session, by: Person) -> list[GrantScheme]:
+    """The board's grant schemes that can be given rules of their own: none yet, no round, not ended."""
+    return [
+        item
+        for item in schemes(session, by.board_id)
+        if not item.ruleset and item.ended_at is None and not rounds_of_scheme(session, item.id)
+    ]
+
+
+def give_own_rules(session: WritingSession, key: int, ruleset: str, *, by: Person, at: datetime) -> GrantScheme:
+    """A grant scheme is judged by rules of its own, that somebody in the board has begun to write.
+
+    Raises:
+        Refused: there is no such grant scheme, a round is for it, or it has rules of its own already.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    found = open_scheme(session, key, by)
+    problems = list(_wrong_rules(session, ruleset, found, by=by))
+    if found.ruleset:
+        problems.append(
+            Problem("ruleset", _("Bidragsformen har redan egna regler."), _("Gå vidare med dem, under Regler."))
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *(Problem("only", each.what, each.remedy) for each in problems))
+    found.ruleset = ruleset
+    session.note(TrailNote(action="scheme_changed", by=by, at=at, subject=found))
+    return found
+
+
+def end_scheme(session: WritingSession, key: int, *, by: Person, at: datetime) -> GrantScheme:
+    """No new round is for it; those there are go on.
+
+    Raises:
+        Refused: there is no such grant scheme in the board.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    found = open_scheme(session, key, by)
+    if found.ended_at is None:
+        found.ended_at = at
+        session.note(TrailNote(action="scheme_ended", by=by, at=at, subject=found))
+    return found
