@@ -26,7 +26,7 @@ from vetting.cases.pages import assessments, case_acts, cases, completions, expl
 from vetting.decisions.pages import communications, deciding, endings, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
 from vetting.formats import limits
-from vetting.grants.pages import budget_lines, rounds, schemes
+from vetting.grants.pages import budget_lines, round_years, rounds, schemes
 from vetting.group.pages import meetings, special_reviews
 from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
@@ -40,6 +40,7 @@ from vetting.office.pages import (
     today,
     trail,
     watches,
+    yearly_updates,
 )
 from vetting.payments import pages as payments
 from vetting.registers import pages as registers
@@ -154,6 +155,7 @@ def create_app(config: Config, database: Database) -> Flask:
         records,
         registry,
         watches,
+        yearly_updates,
         trail,
         completions,
         deciding,
@@ -188,6 +190,7 @@ def create_app(config: Config, database: Database) -> Flask:
         rescissions,
         rooms,
         rounds,
+        round_years,
         budget_lines,
         schemes,
         drafts,

@@ -70,6 +70,7 @@ MISSING = {
     "deviation_id": 99999,
     "document_id": 99999,
     "round_id": 99999,
+    "moment": "finns-inte",
     "scheme_id": 99999,
     "kind_id": 99999,
     "line_id": 99999,
@@ -215,6 +216,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         "meeting_id": review.meeting_id,
         "review_id": review.id,
         "round_id": board.round_id,
+        "moment": "receipt",
     }
     writing = SchemeWriting(name=f"Bidrag för {kind}")
     found["kind_id"] = board.do(letting_kinds.add_letting_kind, f"Hallar för {kind}", "", role=Role.RULES_OWNER).id

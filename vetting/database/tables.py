@@ -8,12 +8,12 @@ from vetting.bookings.models import letting
 from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, own_columns, renewals, screenings
 from vetting.decisions.models import decisions, letters
 from vetting.documents.models import document_reads, documents, incoming
-from vetting.grants.models import rounds, schemes
+from vetting.grants.models import board_days, round_days, rounds, schemes
 from vetting.group.models import meetings, special_reviews
 from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors
 from vetting.kernel.store.base import Base
-from vetting.office.models import board_notices, quick_checks, records, sealed_reads, watches
+from vetting.office.models import board_notices, quick_checks, records, sealed_reads, watches, yearly_updates
 from vetting.payments import models as payments
 from vetting.registers import models as registers
 from vetting.rules import models as rules
@@ -21,6 +21,7 @@ from vetting.rules import models as rules
 __all__ = [
     "assessments",
     "associations",
+    "board_days",
     "board_notices",
     "booker_kinds",
     "cases",
@@ -47,6 +48,7 @@ __all__ = [
     "records",
     "registers",
     "renewals",
+    "round_days",
     "rounds",
     "rules",
     "schemes",
@@ -58,5 +60,6 @@ __all__ = [
     "trail",
     "trail_anchors",
     "watches",
+    "yearly_updates",
 ]
 metadata = Base.metadata

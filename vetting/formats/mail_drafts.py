@@ -23,6 +23,8 @@ class MailDraft:
     to: str
     subject: str
     lines: Sequence[str]
+    hidden: Sequence[str] = ()
+    """Addresses that do not see each other (Bcc)."""
 
 
 def mail_drafts(found: Sequence[MailDraft], beside: Mapping[str, bytes] | None = None) -> bytes:
@@ -33,7 +35,10 @@ def mail_drafts(found: Sequence[MailDraft], beside: Mapping[str, bytes] | None =
 def mail_draft(draft: MailDraft) -> bytes:
     """One draft: X-Unsent makes Outlook open it for writing, and others take it as it is."""
     message = EmailMessage(policy=SMTP)
-    message["To"] = Address(addr_spec=_one_line(draft.to))
+    if draft.to:
+        message["To"] = Address(addr_spec=_one_line(draft.to))
+    if draft.hidden:
+        message["Bcc"] = [Address(addr_spec=_one_line(address)) for address in draft.hidden]
     message["Subject"] = _one_line(draft.subject)
     message["X-Unsent"] = "1"
     message.set_content("\n".join(tidy_text(line) for line in draft.lines) + "\n", charset="utf-8")

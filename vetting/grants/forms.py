@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vetting.grants.domain.round_calendar import RoundMoment
 from vetting.grants.models.schemes import GrantPeriod, StateAid
 from vetting.grants.services.budget_lines import LineWriting
-from vetting.grants.services.rounds import NewRound
+from vetting.grants.services.round_calendars import DAY_FIELD
+from vetting.grants.services.rounds import NewRound, RoundChange
 from vetting.grants.services.schemes import SchemeWriting
 from vetting.kernel.decision_outcomes import RESERVATION_WORDS, IncompleteTreatment, Reservation
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.web.forms import (
     AmountField,
+    CarriedField,
     ChoiceField,
     DayField,
     KeyChoiceField,
+    KeyField,
     PostedForm,
     SeveralField,
     TextField,
@@ -24,13 +28,16 @@ from vetting.web.forms import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
+    from vetting.grants.domain.round_calendar import PlannedStep
     from vetting.grants.models.rounds import BudgetLine, Round
     from vetting.grants.models.schemes import GrantScheme
-    from vetting.web.forms import Options
+    from vetting.web.forms import Options, TypedField
 
 WRITE_IT = _("Skriv det så här: 2026-03-15.")
 AS_DAY = _("ÅÅÅÅ-MM-DD")
+CLOCK_HINT = _("Till exempel 16.00. Tomt: hela dagen.")
 
 
 PERIOD_WORDS: Final[Mapping[str, Words]] = {
@@ -103,6 +110,101 @@ class SchemeForm(PostedForm):
         )
 
 
+def as_clock(text: str) -> str:
+    """'16', '16.00' and 'kl 16:00' as '16:00'; what is no time as it was typed."""
+    typed = text.strip().casefold().removeprefix("kl").lstrip(". ").replace(".", ":")
+    hours, _colon, minutes = typed.partition(":")
+    if hours.isascii() and hours.isdigit() and len(hours) <= len("23"):
+        return f"{int(hours):02}:{minutes or '00'}"
+    return text.strip()
+
+
+class ChangeRoundForm(PostedForm):
+    """A round's name, days and budget. agreed: what the change does to what is there has been read."""
+
+    receipt: Words = _("Omgången är ändrad.")
+    name = TextField(_("Namn"))
+    opens_on = DayField(_("Öppnar"), hint=AS_DAY, needs=(_("Dagen då omgången öppnar saknas."), WRITE_IT))
+    closes_on = DayField(_("Sista ansökningsdag"), hint=AS_DAY, needs=(_("Sista ansökningsdag saknas."), WRITE_IT))
+    closes_at = TextField(_("Klockslag den dagen"), short=True, hint=CLOCK_HINT)
+    decision_on = DayField(_("Nämndens sammanträde"))
+    report_on = DayField(_("Redovisning senast"))
+    budget = AmountField(_("Budget (kr)"))
+    agreed = TickField(_("Jag har läst vad som ändras för det som redan finns"))
+
+    def command(self) -> RoundChange:
+        """What the round is to say."""
+        return RoundChange(
+            name=self.name.data,
+            opens_on=self.opens_on.day,
+            closes_on=self.closes_on.day,
+            closes_at=as_clock(self.closes_at.data),
+            decision_on=self.decision_on.data,
+            report_on=self.report_on.data,
+            budget=self.budget.data,
+            agreed=bool(self.agreed.data),
+        )
+
+
+class BoardDaysForm(PostedForm):
+    """The board's list of meetings and its closed weeks, pasted."""
+
+    receipt: Words = _("Listorna är sparade.")
+    meetings = TextField(
+        _("Nämndens sammanträden, ett på varje rad"),
+        rows=10,
+        hint=_(
+            "Klistra in listan. Fler kolumner läses som sammanträde, stoppdag, beredning, kallelse, eller av rubriker."
+        ),
+    )
+    closed = TextField(
+        _("Stängda veckor, en på varje rad"), rows=3, hint=_("Till exempel v. 29–31 2027. Helgdagar är kända.")
+    )
+
+
+class RoundStepForm(PostedForm):
+    """That a step of a round is done, or is not."""
+
+    receipt: Words = _("Steget är noterat.")
+    done = TickField()
+    next = CarriedField()
+
+
+class RoundDaysForm(PostedForm):
+    """Other days for the steps of a round. was-<step>: the day that the page showed."""
+
+    receipt: Words = _("Dagarna är sparade.")
+
+    def command(self) -> dict[RoundMoment, date | None]:
+        """The steps whose day was changed: empty, it is counted again."""
+        before = self.named(WAS)
+        return {
+            RoundMoment(name): field.data
+            for name, field in self.named(DAY_FIELD).items()
+            if name not in before or (field.data.isoformat() if field.data else "") != before[name].data
+        }
+
+
+WAS: Final = "was-"
+
+
+def round_days_form(steps: Iterable[PlannedStep]) -> type[RoundDaysForm]:
+    """The form with a day for each step that is counted."""
+    fields: dict[str, TypedField] = {}
+    for step in steps:
+        if step.rule.counted_from is not None:
+            fields[f"{DAY_FIELD}{step.rule.moment}"] = DayField(step.rule.words, heard=True)
+            fields[f"{WAS}{step.rule.moment}"] = CarriedField()
+    return type(RoundDaysForm.__name__, (RoundDaysForm,), dict(fields))
+
+
+class ManyMailForm(PostedForm):
+    """A mail to many: what it says."""
+
+    subject = TextField(_("Ämne"), needs=(_("Ämnet saknas."), _("Skriv vad mejlet gäller.")))
+    text = TextField(_("Text"), rows=12, needs=(_("Texten saknas."), _("Skriv vad mejlet ska säga.")))
+
+
 class RoundNumberForm(PostedForm):
     """A round's number in the registry."""
 
@@ -167,10 +269,12 @@ class NewRoundForm(PostedForm):
     schemes = SeveralField(_("Bidragsformer"), hint=_("Gäller en ansökan flera blir det ett ärende för var och en."))
     opens_on = DayField(_("Öppnar"), hint=AS_DAY, needs=(_("Dagen då omgången öppnar saknas."), WRITE_IT))
     closes_on = DayField(_("Sista ansökningsdag"), hint=AS_DAY, needs=(_("Sista ansökningsdag saknas."), WRITE_IT))
-    decision_on = DayField(_("Beslut planeras"))
+    closes_at = TextField(_("Klockslag den dagen"), short=True, hint=CLOCK_HINT)
+    decision_on = DayField(_("Nämndens sammanträde"))
     report_on = DayField(_("Redovisning senast"))
     budget = AmountField(_("Budget (kr)"))
     dnr = TextField(_("Diarienummer för omgången"), short=True, hint=_("Gäller alla ansökningar i omgången."))
+    copied_from = KeyField()
 
     def command(self) -> NewRound:
         """The round."""
@@ -179,10 +283,12 @@ class NewRoundForm(PostedForm):
             name=self.name.data,
             opens_on=self.opens_on.day,
             closes_on=self.closes_on.day,
+            closes_at=as_clock(self.closes_at.data),
             decision_on=self.decision_on.data,
             report_on=self.report_on.data,
             budget=self.budget.data,
             dnr=self.dnr.data,
+            copied_from=self.copied_from.data,
             schemes={key: lines[str(key)].data if str(key) in lines else None for key in self.schemes.keys},
         )
 

@@ -33,6 +33,13 @@ from vetting.web.forms import (
 )
 
 
+class ChosenAssociationsForm(PostedForm):
+    """Associations that are chosen in a list."""
+
+    receipt: Words = _("Det är noterat.")
+    association = SeveralField(_("Föreningar"))
+
+
 class RegistryListForm(PostedForm):
     """Which days a list for the registry is of."""
 

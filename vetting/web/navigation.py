@@ -77,7 +77,12 @@ FIRST_OF: Final[Mapping[Role, tuple[str, ...]]] = {
     Role.ADMINISTRATOR: ("today.show", "setup.show", "people.index", "ways_of_working.show"),
 }
 """What each role needs daily; the rest stands under *Mer*."""
-PART_OF: Final = {"weeks": "bookings"}
+PART_OF: Final = {
+    "weeks": "bookings",
+    "round_years": "rounds",
+    "budget_lines": "rounds",
+    "yearly_updates": "rounds",
+}
 """Pages that stand under another's entry."""
 OWN_PAGE: Final = frozenset({"payments.reclaims", "people.password"})
 """Pages that are an entry of their own, or none, not that of their module."""

@@ -34,11 +34,15 @@ class Round(Base):
     """The kind of grant in words, where it is none of the board's schemes."""
     opens_on: Mapped[date] = public_column()
     closes_on: Mapped[date] = public_column()
+    closes_at: Mapped[str] = public_column(default="", server_default="")
+    """The time of the last day until which applications are in time, '23:59'; empty where nothing is said."""
     decision_on: Mapped[date | None] = public_column()
     report_on: Mapped[date | None] = public_column()
     budget: Mapped[int | None] = public_column()
     dnr: Mapped[str] = public_column(default="")
     closed_at: Mapped[datetime | None] = public_column()
+    copied_from_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
+    """Last year's, whose applicants are written to."""
 
 
 event.listen(Round, "load", hold_row)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
 from vetting.cases.models.cases import cases_by_state
 from vetting.gates.domain.round_steps import RoundStanding, round_step
-from vetting.grants.forms import NewRoundForm, RoundNumberForm, new_round_form
+from vetting.grants.forms import LINE, ChangeRoundForm, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.grants.models import rounds as store
+from vetting.grants.models.board_days import board_meetings
 from vetting.grants.models.schemes import schemes
+from vetting.grants.pages.round_years import step_parts
+from vetting.grants.services import round_calendars
 from vetting.grants.services import rounds as service
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.kernel.text import same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.office.services import queues
+from vetting.office.services.round_years import next_steps, standing_steps
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -23,10 +28,14 @@ from vetting.web.view_moves import (
     posted_form,
     redirect_after_post,
     rules_in_use,
+    whole_number_in_address,
 )
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from flask import Response
 
     from vetting.grants.models.rounds import Round
@@ -35,6 +44,10 @@ if TYPE_CHECKING:
 
 
 blueprint = Blueprint("rounds", __name__)
+COPIES: Final = 4
+"""So many rounds are offered to copy."""
+MEETINGS: Final = 4
+NEXT_STEPS: Final = 5
 
 
 @blueprint.get("/omgangar")
@@ -48,8 +61,35 @@ def index() -> str:
 
 @blueprint.get("/omgangar/ny")
 def new() -> str:
-    """The form for a round."""
-    return _new(_form_type()())
+    """The form for a round; a copy of one that is named is filled in from it, a year later."""
+    form_type = _form_type()
+    last_id = whole_number_in_address("fran")
+    last = _round(last_id) if last_id is not None else None
+    return _new(form_type(known=_a_year_later(last)) if last is not None else form_type())
+
+
+def _a_year_later(last: Round) -> dict[str, object]:
+    """What a copy begins with: the days of a year later, the same grant schemes, next year's budget lines."""
+    by = visitor.signed_in_person()
+    with reading_session() as session:
+        days = round_calendars.days_a_year_later(session, last, by=by)
+        offered = store.offered_in_round(session, last.id)
+        lines = {(line.name, line.year): line.id for line in store.lines(session, by.board_id) if not line.ended_at}
+    on_offer = [item for item in offered if item.scheme.ended_at is None]
+    known: dict[str, object] = {
+        "name": service.name_a_year_later(last.name, days.closes_on.year),
+        "opens_on": days.opens_on,
+        "closes_on": days.closes_on,
+        "closes_at": last.closes_at,
+        "decision_on": days.meeting_on,
+        "report_on": days.report_on,
+        "copied_from": last.id,
+        "schemes": tuple(str(item.scheme.id) for item in on_offer),
+    }
+    for item in on_offer:
+        if item.line is not None:
+            known[f"{LINE}{item.scheme.id}"] = lines.get((item.line.name, item.line.year + 1))
+    return known
 
 
 def _form_type() -> type[NewRoundForm]:
@@ -68,9 +108,18 @@ def _schemes_on_offer(session: ReadingSession) -> list[GrantScheme]:
 def _new(form: NewRoundForm) -> str:
     with reading_session() as session:
         form.schemes.options = {str(scheme.id): same_in_both(scheme.name) for scheme in _schemes_on_offer(session)}
+        by = visitor.signed_in_person()
+        meetings = [
+            row.on for row in board_meetings(session, by.board_id) if row.on > (form.closes_on.data or visitor.today())
+        ]
+        last = store.round_of(session, by, form.copied_from.data) if form.copied_from.data else None
+        known = [item for item in store.rounds(session, by) if item.id != form.copied_from.data]
     if not form.schemes.options:
         del form.schemes
-    return render_template("grants/rounds/new.html", form=form)
+    form.decision_on.hint = meetings_hint(meetings)
+    if last is not None and last.budget:
+        form.budget.hint = _("Förra årets var {amount}.", amount=kronor(last.budget))
+    return render_template("grants/rounds/new.html", form=form, last=last, known=known[:COPIES])
 
 
 @blueprint.post("/omgangar/ny")
@@ -91,6 +140,46 @@ def _round(round_id: int) -> Round:
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found
+
+
+@blueprint.get("/omgangar/<int:round_id>/andra")
+def change(round_id: int) -> str:
+    """A round's name, days and budget, and what another day would change."""
+    return _render_change(round_id)
+
+
+def _render_change(round_id: int, refused: ChangeRoundForm | None = None) -> str:
+    found = _round(round_id)
+    form = refused or ChangeRoundForm(known={name: getattr(found, name) for name in service.CHANGED})
+    with reading_session() as session:
+        by = visitor.signed_in_person()
+        meetings = [row.on for row in board_meetings(session, by.board_id) if row.on >= found.closes_on]
+    form.decision_on.hint = meetings_hint(meetings)
+    asks = any(problem.where == form.agreed.id for problem in form.problems) or bool(form.agreed.data)
+    return render_template("grants/rounds/change.html", round=found, form=form, asks=asks)
+
+
+@blueprint.post("/omgangar/<int:round_id>/andra")
+def save_change(round_id: int) -> Response:
+    """Another name, other days or another budget; where something rests on a day, once that has been read."""
+    _round(round_id)
+    form = posted_form(ChangeRoundForm)
+    return act_by_form(
+        form,
+        lambda session: service.change_round(
+            session, round_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("rounds.show", round_id=round_id),
+        again=lambda refused: _render_change(round_id, refused),
+    )
+
+
+def meetings_hint(meetings: Sequence[date]) -> Words:
+    """The board's next meetings, to choose among."""
+    if not meetings:
+        return NO_WORDS
+    listed = same_in_both(", ".join(day.isoformat() for day in meetings[:MEETINGS]))
+    return _("Nämnden sammanträder ") + listed + same_in_both(".")
 
 
 @blueprint.get("/omgangar/<int:round_id>")
@@ -121,13 +210,15 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
         listed = queues.case_queue(session, filters, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         offered = store.offered_in_round(session, round_id)
         states = cases_by_state(session, round_id, visitor.signed_in_person())
+        steps = standing_steps(session, [found], by=visitor.signed_in_person(), on=visitor.today())[round_id]
     standing = RoundStanding(found.opens_on, found.closes_on, found.closed_at is not None, states)
     return render_template(
         "grants/rounds/show.html",
         round=found,
         offered=offered,
         schemes_by_id={item.scheme.id: item.scheme for item in offered} if len(offered) > 1 else {},
-        today=visitor.today(),
+        steps=next_steps(steps, NEXT_STEPS),
+        **step_parts(),
         number_form=refused or RoundNumberForm(),
         listed=listed,
         states=states,

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from sqlalchemy import select
 
 from vetting.boards.services.sign_in import require_permission
+from vetting.cases.models.round_cases import (
+    AFTER_DECISION,
+    count_in_states,
+    count_received,
+    first_received,
+    open_cases_due,
+)
+from vetting.decisions.models.letters import count_letters
+from vetting.grants.models.round_days import RoundDay
 from vetting.grants.models.rounds import (
     Round,
     RoundScheme,
@@ -16,13 +26,14 @@ from vetting.grants.models.rounds import (
     schemes_of_round,
 )
 from vetting.grants.models.schemes import GrantScheme, scheme_of
+from vetting.grants.services import round_calendars
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _
+from vetting.kernel.text import Words, _, count_in_words, day_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -32,6 +43,28 @@ if TYPE_CHECKING:
 
 
 LONGEST_DNR: Final = 60
+LONGEST_NAME: Final = 120
+_YEAR: Final = re.compile(r"\b20\d\d\b", re.ASCII)
+_CLOCK: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+class RoundDays(Protocol):
+    """Anything with the days that a round says itself."""
+
+    @property
+    def opens_on(self) -> date: ...  # noqa: D102 - as its name says
+
+    @property
+    def closes_on(self) -> date: ...  # noqa: D102 - as above
+
+    @property
+    def closes_at(self) -> str: ...  # noqa: D102 - as above
+
+    @property
+    def decision_on(self) -> date | None: ...  # noqa: D102 - as above
+
+    @property
+    def report_on(self) -> date | None: ...  # noqa: D102 - as above
 
 
 def open_round(session: Session, key: int, by: Person) -> Round:
@@ -83,12 +116,16 @@ class NewRound:
     name: str
     opens_on: date
     closes_on: date
+    closes_at: str = ""
+    """'23:59'; empty where nothing is said."""
     schemes: Mapping[int, int | None] = field(default_factory=dict)
     """The grant schemes that it is for, each with its budget line or none."""
     decision_on: date | None = None
     report_on: date | None = None
     budget: int | None = None
     dnr: str = ""
+    copied_from: int | None = None
+    """Last year's round, whose days were moved alike."""
 
 
 def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetime) -> Round:
@@ -98,12 +135,7 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
         Refused: no name, a name that is taken, or dates the wrong way round.
     """
     require_permission(by, Action.MANAGE_ROUNDS)
-    problems = []
-    name = " ".join(new.name.split())[:120]
-    if not name:
-        problems.append(Problem("name", _("Namnet saknas."), _("Skriv till exempel Verksamhetsbidrag 2027.")))
-    elif session.scalar(select(Round.id).where(Round.board_id == by.board_id, Round.name == name)) is not None:
-        problems.append(Problem("name", _("Det finns redan en omgång med det namnet."), _("Välj ett annat.")))
+    problems = [*_wrong_name(session, new.name, None, by=by), *wrong_with_days(new)]
     asked = [scheme_of(session, by, key) for key in new.schemes]
     schemes = [scheme for scheme in asked if scheme is not None and scheme.ended_at is None]
     if len(schemes) < len(new.schemes):
@@ -119,27 +151,155 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
         problems.append(
             Problem("schemes", _("Budgetraden finns inte, eller används inte längre."), _("Välj bland dem som finns."))
         )
-    if new.closes_on < new.opens_on:
-        problems.append(Problem("closes_on", _("Omgången slutar innan den börjar."), _("Rätta datumen.")))
+    last = round_of(session, by, new.copied_from) if new.copied_from is not None else None
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     found = Round(
         board_id=by.board_id,
-        name=name,
+        name=tidy_name(new.name),
         grant_type=", ".join(sorted(scheme.name for scheme in schemes)),
         opens_on=new.opens_on,
         closes_on=new.closes_on,
+        closes_at=new.closes_at,
         decision_on=new.decision_on,
         report_on=new.report_on,
         budget=new.budget,
         dnr=new.dnr,
+        copied_from_id=last.id if last is not None else None,
     )
     session.add(found)
     session.flush()
     for scheme in schemes:
         session.add(RoundScheme(round_id=found.id, scheme_id=scheme.id, line_id=new.schemes[scheme.id]))
+    if last is not None:
+        moved = round_calendars.moved_a_year_later(session, last, found, by=by)
+        session.add_all(RoundDay(round_id=found.id, moment=moment, on=day) for moment, day in moved.items())
     session.note(TrailNote(action="round_added", by=by, at=at, subject=found))
     return found
+
+
+def tidy_name(name: str) -> str:
+    """A round's name as it is kept."""
+    return " ".join(name.split())[:LONGEST_NAME]
+
+
+def name_a_year_later(name: str, year: int) -> str:
+    """'Lokalbidrag 2026' as 'Lokalbidrag 2027'; a name without a year gets the one that is said."""
+    later = _YEAR.sub(lambda found: str(int(found[0]) + 1), name)
+    return later if later != name else f"{name} {year}"
+
+
+def _wrong_name(session: Session, name: str, found: Round | None, *, by: Person) -> Iterator[Problem]:
+    kept = tidy_name(name)
+    taken = select(Round.id).where(Round.board_id == by.board_id, Round.name == kept)
+    if not kept:
+        yield Problem("name", _("Namnet saknas."), _("Skriv till exempel Verksamhetsbidrag 2027."))
+    elif session.scalar(taken) not in {None, found.id if found is not None else None}:
+        yield Problem("name", _("Det finns redan en omgång med det namnet."), _("Välj ett annat."))
+
+
+def wrong_with_days(days: RoundDays) -> Iterator[Problem]:
+    """Days of a round that are the wrong way round, and a time that is none."""
+    if days.closes_on < days.opens_on:
+        yield Problem("closes_on", _("Omgången slutar innan den börjar."), _("Se efter båda dagarna."))
+    if days.decision_on is not None and days.decision_on < days.closes_on:
+        yield Problem(
+            "decision_on", _("Sammanträdet ligger före sista ansökningsdag."), _("Välj ett senare sammanträde.")
+        )
+    if days.report_on is not None and days.report_on < days.closes_on:
+        yield Problem("report_on", _("Redovisningen ska vara klar före sista ansökningsdag."), _("Välj en senare dag."))
+    if days.closes_at and not _CLOCK.fullmatch(days.closes_at):
+        yield Problem(
+            "closes_at", _("”{text}” är inget klockslag.", text=days.closes_at), _("Skriv till exempel 16.00.")
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundChange:
+    """What a round is to say instead; the budget in öre. agreed: whoever writes has read what it changes."""
+
+    name: str
+    opens_on: date
+    closes_on: date
+    closes_at: str = ""
+    decision_on: date | None = None
+    report_on: date | None = None
+    budget: int | None = None
+    agreed: bool = False
+
+
+def change_round(session: WritingSession, key: int, new: RoundChange, *, by: Person, at: datetime) -> Round:
+    """Other days, another name or budget. What rests on a day is told first, and moves with it where it is open.
+
+    Raises:
+        Refused: as when a round is added; there is none; it opens after an application came; something rests on a day
+            that is changed, and nobody has agreed to that.
+    """
+    require_permission(by, Action.MANAGE_ROUNDS)
+    found = round_of(session, by, key)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    problems = [*_wrong_name(session, new.name, found, by=by), *wrong_with_days(new)]
+    first = first_received(session, key)
+    if first is not None and new.opens_on > first:
+        problems.append(
+            Problem(
+                "opens_on",
+                _("En ansökan kom in {day}: omgången kan inte öppna efter det.", day=day_in_words(first)),
+                _("Välj den dagen eller en tidigare."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    effects = effects_of_change(session, found, new)
+    if effects and not new.agreed:
+        told = (Problem("agreed", effect, _("Läs vad som ändras, kryssa i och spara.")) for effect in effects)
+        raise Refused(Obstacle.INVALID, *told)
+    if found.decision_on != new.decision_on:
+        for case in open_cases_due(session, key, found.decision_on):
+            case.due_on = new.decision_on
+    columns = {name: getattr(new, name) for name in CHANGED} | {"name": tidy_name(new.name)}
+    if any(getattr(found, name) != value for name, value in columns.items()):
+        for name, value in columns.items():
+            setattr(found, name, value)
+        session.flush()
+        session.note(TrailNote(action="round_changed", by=by, at=at, subject=found))
+    return found
+
+
+CHANGED: Final = ("name", "opens_on", "closes_on", "closes_at", "decision_on", "report_on", "budget")
+"""The columns of a round that its page changes."""
+
+
+def effects_of_change(session: Session, found: Round, new: RoundDays) -> list[Words]:
+    """What other days of a round change for what is there already; nothing where nothing rests on them."""
+    effects: list[Words] = []
+    if new.closes_on != found.closes_on:
+        between = count_received(session, found.id, *sorted((found.closes_on, new.closes_on)))
+        many = count_in_words(between, _("ansökan"), _("ansökningar"))
+        if between and new.closes_on > found.closes_on:
+            effects.append(many + _(" räknas inte längre som sen, om den inte är beslutad."))
+        elif between:
+            effects.append(many + _(" räknas som sen, om den inte är beslutad."))
+    if new.decision_on != found.decision_on:
+        waiting = len(open_cases_due(session, found.id, found.decision_on))
+        if waiting:
+            effects.append(
+                count_in_words(waiting, _("ärende"), _("ärenden")) + _(" får den nya dagen som sista dag för beslut.")
+            )
+    if new.report_on != found.report_on:
+        granted = count_in_states(session, found.id, AFTER_DECISION)
+        if granted:
+            effects.append(
+                count_in_words(granted, _("bidrag"), _("bidrag")) + _(" ska redovisas senast den nya dagen.")
+            )
+        written = count_letters(session, found.id)
+        if written:
+            effects.append(
+                count_in_words(written, _("brev"), _("brev"))
+                + _(" är redan skrivna med den gamla dagen. De ändras inte: skriv till föreningarna.")
+            )
+    return effects
 
 
 def register_round(session: WritingSession, key: int, dnr: str, *, by: Person, at: datetime) -> Round:

@@ -168,7 +168,7 @@ HELP_PAGES: Final = (
         _("En omgång"),
         _("Handläggare"),
         (
-            _("Gör en omgång med namn, första och sista dag, och budget om den är känd."),
+            _("Kopiera förra årets omgång. Årshjulet räknar dagarna från sammanträdet och sista ansökningsdag."),
             _("Läs in listan med ansökningar i omgången. Sista ansökningsdag tas därifrån och frågas aldrig efter."),
             _("Omgångens sida visar hur många ärenden som finns i varje läge, och nästa steg."),
             _("Avsluta omgången när sista dagen har passerat. Då tas inga fler emot i den."),
@@ -289,6 +289,8 @@ HELP_OF: Final[Mapping[str, str]] = {
     "trial": "prova",
     "payments": "utbetalning",
     "rounds": "omgang",
+    "round_years": "omgang",
+    "yearly_updates": "omgang",
     "budget_lines": "omgang",
     "versions": "regler",
     "drafts": "regler",

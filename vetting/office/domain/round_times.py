@@ -63,7 +63,8 @@ class RoundTimes(NamedTuple):
 
     bands: Sequence[RoundBand]
     months: Sequence[tuple[date, float]]
-    today: float
+    today: float | None
+    """None where the day is not on the axis."""
     closes_next: date | None
     """The next last day to apply of any of them."""
 
@@ -76,6 +77,21 @@ def round_times(rounds: Iterable[RoundDays], on: date) -> RoundTimes:
     wanted = sorted(wanted, key=lambda found: (found[0].closes_on < on, found[0].closes_on, found[0].key))[:MOST]
     first = on - BEFORE
     last = min(max((parts[-1][2] for _item, parts in wanted), default=on), on + LONGEST)
+    return _times(wanted, first, last, on, closes_next)
+
+
+def round_year(rounds: Iterable[RoundDays], year: int, on: date) -> RoundTimes:
+    """The rounds of one year, the first to open first, from its first day to its last."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    listed = [(item, _parts(item)) for item in rounds]
+    wanted = [(item, parts) for item, parts in listed if parts[0][1] <= last and parts[-1][2] >= first]
+    return _times(sorted(wanted, key=lambda found: (found[0].opens_on, found[0].key)), first, last, on, None)
+
+
+def _times(
+    wanted: Iterable[tuple[RoundDays, Sequence[_Part]]], first: date, last: date, on: date, closes_next: date | None
+) -> RoundTimes:
+    """Rounds with their parts on an axis from one day to another."""
     span = max((last - first).days, 1)
 
     def place(day: date) -> float:
@@ -97,7 +113,8 @@ def round_times(rounds: Iterable[RoundDays], on: date) -> RoundTimes:
                 ],
             )
         )
-    return RoundTimes(bands, [(day, place(day)) for day in _months(first, last)], place(on), closes_next)
+    months = [(day, place(day)) for day in _months(first, last)]
+    return RoundTimes(bands, months, place(on) if first <= on <= last else None, closes_next)
 
 
 def _parts(item: RoundDays) -> list[_Part]:
@@ -117,7 +134,7 @@ def _tone(part: _Part, now: _Part | None, coming: _Part | None) -> PartTone:
 
 def _months(first: date, last: date) -> Iterable[date]:
     """The first day of each month on the axis."""
-    day = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    day = first if first.day == 1 else (first.replace(day=1) + timedelta(days=32)).replace(day=1)
     while day <= last:
         yield day
         day = (day + timedelta(days=32)).replace(day=1)

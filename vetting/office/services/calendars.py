@@ -24,6 +24,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, in_context, same_in_both
+from vetting.office.services.round_years import steps_between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,6 +146,15 @@ def calendar_feed(session: Session, secret: str, *, at: datetime, language: Lang
             on=item.on,
         )
         for item in due_items(session, by, on=at.date())
+    ]
+    entries += [
+        CalendarEntry(
+            uid=f"round-{line.into.id}-{line.moment}",
+            title=(line.step.rule.words + same_in_both(f": {line.into.name}")).to(language),
+            on=line.step.on,
+        )
+        for line in steps_between(session, at.date() - BEFORE, at.date() + AHEAD, by=by, on=at.date())
+        if line.step.on is not None
     ]
     if room_bookings.has_own_bookings(session.get_one(Board, by.board_id)):
         entries += [

@@ -21,6 +21,8 @@ from vetting.decisions.services.stale_proposals import stale_of
 from vetting.documents.models.incoming import READY, IncomingPost
 from vetting.documents.services import document_statuses
 from vetting.engine.facts import shorten_text
+from vetting.grants.domain.round_calendar import StepState
+from vetting.grants.models.board_days import board_meetings
 from vetting.grants.models.rounds import Round
 from vetting.group.models.meetings import Meeting
 from vetting.kernel.case_kinds import CaseKind
@@ -30,6 +32,7 @@ from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_bo
 from vetting.office.services import registry, returned_letters, trail_pages
 from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts
+from vetting.office.services.round_years import steps_between
 from vetting.office.services.watches import watch_lines
 from vetting.payments.models import Payment
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
@@ -51,6 +54,8 @@ MOST_IN_ALL: Final = 200
 LEAST: Final = 3
 """So many late things stand there whatever else waits."""
 AHEAD: Final = timedelta(days=7)
+STEPS_BACK: Final = timedelta(days=60)
+"""A step that is so late is told on the page of the year only."""
 
 
 class TodayPlace(StrEnum):
@@ -81,6 +86,7 @@ class TodayPlace(StrEnum):
     READS = "reads"
     WATCH = "watch"
     ROUNDS = "rounds"
+    ROUND = "round"
     IMPORT = "import"
     SETUP = "setup"
     REVIEW_RULES = "review_rules"
@@ -128,6 +134,7 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int 
     """What waits for a person that day, by all of their roles. most: so many lines."""
     lines = [*_fresh_start(session, by), *_waiting(session, rules, by, on), *_falling_due(session, by, on)]
     lines += _watches_due(session, by, on)
+    lines += _steps_due(session, by, on)
     until = on + AHEAD
     late = [line for line in lines if line.on is not None and line.on < on]
     now = [line for line in lines if line.on is None or line.on == on]
@@ -419,6 +426,16 @@ def _watches_due(session: Session, by: Person, on: date) -> list[TodayLine]:
         )
         for line in watch_lines(session, by, on=on, until=on + AHEAD)
     ]
+
+
+def _steps_due(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    """Steps of rounds that are to be noted as done, late or within the week; what cases wait for stands by itself."""
+    if not board_meetings(session, by.board_id):
+        return  # a board that has no list of its meetings does not work by the year's days
+    for line in steps_between(session, on - STEPS_BACK, on + AHEAD, by=by, on=on):
+        if line.may_be_noted and line.state in {StepState.LATE, StepState.NOW}:
+            name = same_in_both(line.into.name)
+            yield TodayLine(line.step.on, name, line.step.rule.words, _("Öppna"), TodayPlace.ROUND, str(line.into.id))
 
 
 def _with_others(session: Session, by: Person) -> list[tuple[Words, int]]:
