@@ -182,3 +182,11 @@ def test_an_application_that_is_too_late_is_proposed_to_be_dismissed_before_anyt
     assert "Er ansökan har avvisats: det ni ansöker om har inte prövats." in text
     assert "30 dagar efter sista ansökningsdag" in text
     assert "Pengarna betalas ut i två delar." in text
+
+
+def test_a_late_application_is_taken_in_and_marked_wherever_it_is_listed(board: BoardAtWork, kim: Somebody) -> None:
+    case = applied(board, TODAY - timedelta(days=3))
+    for page in (f"/arenden/{case.number}", f"/omgangar/{case.round_id}"):
+        assert "3 dagar efter sista ansökningsdag" in plain(kim.get(page).text)
+    board.receive(clean_facts(NUMBERS[1]), round_id=board.round_id)
+    assert "efter sista ansökningsdag" not in plain(kim.get(f"/omgangar/{board.round_id}").text)

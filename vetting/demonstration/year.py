@@ -415,7 +415,7 @@ class _BoardFilling:
         meetings = []
         for place in range(-16, 16):
             on = first_open(self._day(2 - 28 * place))
-            days = (on, on - timedelta(days=17), on - timedelta(days=14), on - timedelta(days=7))
+            days = (on, on - timedelta(days=16), on - timedelta(days=13), on - timedelta(days=7))
             meetings.append("; ".join(day.isoformat() for day in days))
         closed = [f"v. 28–31 {year}" for year in (self.now.year, self.now.year + 1)]
         round_calendars.keep_board_days(self.session, "\n".join(meetings), "\n".join(closed), **self._do(680))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from vetting.office.domain.round_times import MOST, PartTone, RoundDays, round_times
+from vetting.office.domain.round_times import MOST, PartTone, RoundDays, round_times, round_year
 
 TODAY = date(2026, 11, 24)
 
@@ -20,6 +20,7 @@ def test_parts_follow_each_other_and_the_one_that_is_now_leads() -> None:
     for before, after in zip(band.parts, band.parts[1:], strict=False):
         assert abs(before.place + before.width - after.place) < 0.1
     assert all(part.place >= 0 and part.place + part.width <= 100.01 for part in band.parts)
+    assert found.today is not None
     assert band.parts[0].place < found.today < band.parts[1].place
     assert [day for day, _place in found.months] == [
         date(2026, 11, 1),
@@ -48,3 +49,15 @@ def test_a_round_without_days_of_decision_and_none_at_all() -> None:
     assert [part.tone for part in found.bands[0].parts] == [PartTone.NOW]
     assert round_times([], TODAY).bands == []
     assert round_times([of(1, date(2026, 12, 10), date(2026, 12, 20))], TODAY).bands[0].parts[0].tone is PartTone.NEXT
+
+
+def test_a_year_has_its_twelve_months_and_the_day_only_where_it_lies_in_it() -> None:
+    over_new_year = of(1, date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 16), date(2027, 12, 1))
+    before = round_year([over_new_year, of(2, date(2024, 1, 1), date(2024, 2, 1))], 2026, TODAY)
+    assert [band.key for band in before.bands] == [1]
+    assert len(before.months) == 12
+    assert before.today is not None
+    assert before.bands[0].parts[-1].place + before.bands[0].parts[-1].width == 100
+    after = round_year([over_new_year], 2027, TODAY)
+    assert after.today is None
+    assert after.bands[0].parts[0].place == 0

@@ -216,6 +216,7 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
         "grants/rounds/show.html",
         round=found,
         offered=offered,
+        all_year={item.scheme.id for item in offered if item.scheme.answer_days is not None},
         schemes_by_id={item.scheme.id: item.scheme for item in offered} if len(offered) > 1 else {},
         steps=next_steps(steps, NEXT_STEPS),
         **step_parts(),

@@ -55,7 +55,7 @@ def plan_of(found: Round, moved: Mapping[RoundMoment, date], *, with_group: bool
     )
 
 
-def _moved(rows: Mapping[RoundMoment, RoundDay]) -> dict[RoundMoment, date]:
+def _moved_days(rows: Mapping[RoundMoment, RoundDay]) -> dict[RoundMoment, date]:
     return {moment: row.on for moment, row in rows.items() if row.on is not None}
 
 
@@ -72,7 +72,9 @@ def steps_of_rounds(session: Session, rounds: Sequence[Round], *, by: Person) ->
     meetings, closed = board_days(session, by.board_id)
     rows = days_of_rounds(session, [item.id for item in rounds])
     return {
-        item.id: plan_steps(plan_of(item, _moved(rows.get(item.id, {})), with_group=by.with_group), meetings, closed)
+        item.id: plan_steps(
+            plan_of(item, _moved_days(rows.get(item.id, {})), with_group=by.with_group), meetings, closed
+        )
         for item in rounds
     }
 
@@ -86,7 +88,7 @@ def days_a_year_later(session: Session, last: Round, *, by: Person) -> YearLater
 def moved_a_year_later(session: Session, last: Round, new: Round, *, by: Person) -> dict[RoundMoment, date]:
     """What was moved by hand in last year's round lies as far from what it is counted from in the new one."""
     meetings, closed = board_days(session, by.board_id)
-    moved = _moved(days_of_rounds(session, [last.id]).get(last.id, {}))
+    moved = _moved_days(days_of_rounds(session, [last.id]).get(last.id, {}))
     before = plan_of(last, moved, with_group=by.with_group)
     after = plan_of(new, {}, with_group=by.with_group)
     return moved_alike(before, after, meetings, closed)
@@ -147,11 +149,11 @@ def note_step(
             Problem("moment", _("Steget blir klart av sig självt."), _("Läs sidan på nytt.")),
         )
     row = days_of_rounds(session, [round_id]).get(round_id, {}).get(moment)
+    if (row is not None and row.done_at is not None) == done:
+        return found
     if row is None:
         row = RoundDay(round_id=round_id, moment=moment)
         session.add(row)
-    if (row.done_at is not None) == done:
-        return found
     row.done_at, row.done_by_id = (at, by.id or None) if done else (None, None)
     session.flush()
     session.note(TrailNote(action="round_step_done" if done else "round_step_undone", by=by, at=at, subject=row))

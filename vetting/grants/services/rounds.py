@@ -48,7 +48,7 @@ _YEAR: Final = re.compile(r"\b20\d\d\b", re.ASCII)
 _CLOCK: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
-class RoundDays(Protocol):
+class OwnDays(Protocol):
     """Anything with the days that a round says itself."""
 
     @property
@@ -198,7 +198,7 @@ def _wrong_name(session: Session, name: str, found: Round | None, *, by: Person)
         yield Problem("name", _("Det finns redan en omgång med det namnet."), _("Välj ett annat."))
 
 
-def wrong_with_days(days: RoundDays) -> Iterator[Problem]:
+def wrong_with_days(days: OwnDays) -> Iterator[Problem]:
     """Days of a round that are the wrong way round, and a time that is none."""
     if days.closes_on < days.opens_on:
         yield Problem("closes_on", _("Omgången slutar innan den börjar."), _("Se efter båda dagarna."))
@@ -206,8 +206,8 @@ def wrong_with_days(days: RoundDays) -> Iterator[Problem]:
         yield Problem(
             "decision_on", _("Sammanträdet ligger före sista ansökningsdag."), _("Välj ett senare sammanträde.")
         )
-    if days.report_on is not None and days.report_on < days.closes_on:
-        yield Problem("report_on", _("Redovisningen ska vara klar före sista ansökningsdag."), _("Välj en senare dag."))
+    if days.report_on is not None and days.report_on < days.opens_on:
+        yield Problem("report_on", _("Redovisningen ska vara klar innan omgången öppnar."), _("Välj en senare dag."))
     if days.closes_at and not _CLOCK.fullmatch(days.closes_at):
         yield Problem(
             "closes_at", _("”{text}” är inget klockslag.", text=days.closes_at), _("Skriv till exempel 16.00.")
@@ -271,7 +271,7 @@ CHANGED: Final = ("name", "opens_on", "closes_on", "closes_at", "decision_on", "
 """The columns of a round that its page changes."""
 
 
-def effects_of_change(session: Session, found: Round, new: RoundDays) -> list[Words]:
+def effects_of_change(session: Session, found: Round, new: OwnDays) -> list[Words]:
     """What other days of a round change for what is there already; nothing where nothing rests on them."""
     effects: list[Words] = []
     if new.closes_on != found.closes_on:

@@ -77,7 +77,7 @@ def standing_steps(session: Session, of: Sequence[Round], *, by: Person, on: dat
         lines = []
         for step in planned[item.id]:
             row = rows.get(step.rule.moment)
-            left = _left(step.rule.moment, states.get(item.id, {}), untold.get(item.id, 0))
+            left = _cases_left(step.rule.moment, states.get(item.id, {}), untold.get(item.id, 0))
             done_at = row.done_at if row is not None else None
             done_by = people.get(row.done_by_id, "") if row is not None and row.done_by_id else ""
             state = state_of_step(step, on, left=left, noted=done_at is not None)
@@ -86,7 +86,7 @@ def standing_steps(session: Session, of: Sequence[Round], *, by: Person, on: dat
     return found
 
 
-def _left(moment: RoundMoment, states: Mapping[CaseState, int], untold: int) -> int | None:
+def _cases_left(moment: RoundMoment, states: Mapping[CaseState, int], untold: int) -> int | None:
     if moment is RoundMoment.LETTERS:
         return untold
     if moment not in WAITING:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
@@ -84,7 +85,7 @@ def update_lines(session: Session, *, by: Person, on: date) -> list[UpdateLine]:
             .join(GrantApplication, GrantApplication.case_id == Case.id)
             .where(*own, Case.association_id.in_(keys), GrantApplication.giro != "")
             .group_by(Case.association_id)
-        ).tuples(),
+        ),
         merged,
     )
     papers = {
@@ -93,7 +94,7 @@ def update_lines(session: Session, *, by: Person, on: date) -> list[UpdateLine]:
                 select(Document.association_id, func.max(func.coalesce(Document.dated, Document.arrived_on)))
                 .where(Document.board_id == by.board_id, Document.type == paper, Document.association_id.in_(keys))
                 .group_by(Document.association_id)
-            ).tuples(),
+            ),
             merged,
         )
         for paper in (SIGNATORIES, MINUTES, ACCOUNTS)
@@ -124,7 +125,7 @@ def update_lines(session: Session, *, by: Person, on: date) -> list[UpdateLine]:
     return sorted(found, key=lambda line: (not line.is_due, line.name.casefold(), line.association_id))
 
 
-def _by_holder(rows: Iterable[tuple[int | None, date]], merged: dict[int, int]) -> dict[int, date]:
+def _by_holder(rows: Iterable[Row[int | None, date]], merged: dict[int, int]) -> dict[int, date]:
     """Association, by the record that holds -> the newest day of any of its records."""
     found: dict[int, date] = {}
     for key, day in rows:
@@ -144,7 +145,7 @@ def _thing(words: Words, since: date | None, held: date | None, on: date) -> Kno
 def note_asked(session: WritingSession, keys: Collection[int], *, by: Person, at: datetime) -> int:
     """The associations are asked: one act, one mail that somebody sends. Returns how many."""
     require_permission(by, Action.MANAGE_ROUNDS)
-    wanted = _wanted(session, keys, by=by, on=day_here(at))
+    wanted = _keys_of_list(session, keys, by=by, on=day_here(at))
     rows = [YearlyUpdate(board_id=by.board_id, association_id=key, asked_at=at, asked_by_id=by.id) for key in wanted]
     session.add_all(rows)
     session.flush()
@@ -155,7 +156,7 @@ def note_asked(session: WritingSession, keys: Collection[int], *, by: Person, at
 def note_that_it_holds(session: WritingSession, keys: Collection[int], *, by: Person, at: datetime) -> int:
     """Associations have answered that contact, signatories and account hold. Returns how many."""
     require_permission(by, Action.MANAGE_ROUNDS)
-    wanted = _wanted(session, keys, by=by, on=day_here(at))
+    wanted = _keys_of_list(session, keys, by=by, on=day_here(at))
     rows = latest_updates(session, by.board_id, wanted)
     for key in wanted:
         row = rows.get(key)
@@ -168,7 +169,7 @@ def note_that_it_holds(session: WritingSession, keys: Collection[int], *, by: Pe
     return len(wanted)
 
 
-def _wanted(session: Session, keys: Collection[int], *, by: Person, on: date) -> list[int]:
+def _keys_of_list(session: Session, keys: Collection[int], *, by: Person, on: date) -> list[int]:
     """Those chosen that are on the list."""
     listed = {line.association_id for line in update_lines(session, by=by, on=on)}
     wanted = sorted(listed.intersection(keys))

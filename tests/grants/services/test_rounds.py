@@ -1,0 +1,153 @@
+"""A round changed while something rests on its days, and copied a year later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from tests.board import NUMBERS, board, clean_facts, refused
+from vetting.cases.models.cases import Case
+from vetting.grants.domain.round_calendar import RoundMoment
+from vetting.grants.models.rounds import Round
+from vetting.grants.services.round_calendars import keep_board_days, move_steps, note_step, steps_of_rounds
+from vetting.grants.services.rounds import NewRound, RoundChange, add_round, change_round, name_a_year_later
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading
+
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+
+__all__ = ["board"]
+SAME = RoundChange(
+    name="Verksamhetsbidrag 2027",
+    opens_on=date(2026, 9, 1),
+    closes_on=date(2026, 12, 1),
+    decision_on=date(2026, 12, 18),
+    report_on=date(2027, 12, 31),
+)
+
+
+def told(board: BoardAtWork, change: RoundChange) -> list[str]:
+    """What somebody is told that a change does."""
+    with pytest.raises(Refused) as found:
+        board.do(change_round, board.round_id, change)
+    assert {problem.where for problem in found.value.problems} == {"agreed"}
+    return [problem.what.sv.replace("\u00a0", " ") for problem in found.value.problems]
+
+
+def planned(board: BoardAtWork, round_id: int) -> dict[RoundMoment, date | None]:
+    with open_reading(board.database) as s:
+        found = s.get_one(Round, round_id)
+        steps = steps_of_rounds(s, [found], by=board.staff[Role.CASEWORKER])[round_id]
+        return {step.rule.moment: step.on for step in steps}
+
+
+def test_nothing_rests_on_an_empty_round_and_all_of_it_changes(board: BoardAtWork) -> None:
+    new = RoundChange(name="Lokalbidrag 2027", opens_on=date(2026, 10, 1), closes_on=date(2026, 11, 1), budget=500)
+    board.do(change_round, board.round_id, replace(new, closes_at="16:00"))
+    with open_reading(board.database) as s:
+        found = s.get_one(Round, board.round_id)
+        assert (found.name, found.closes_on, found.closes_at, found.budget) == (
+            "Lokalbidrag 2027",
+            date(2026, 11, 1),
+            "16:00",
+            500,
+        )
+        assert trail_verification.verify_trail(s).problems == []
+
+
+def test_an_earlier_last_day_tells_how_many_become_late_and_waits_for_a_yes(board: BoardAtWork) -> None:
+    board.receive()
+    change = replace(SAME, closes_on=date(2026, 11, 10))
+    assert told(board, change) == ["1 ansökan räknas som sen, om den inte är beslutad."]
+    board.do(change_round, board.round_id, replace(change, agreed=True))
+    assert told(board, SAME) == ["1 ansökan räknas inte längre som sen, om den inte är beslutad."]
+
+
+def test_another_meeting_moves_the_day_of_what_is_not_decided_only(board: BoardAtWork) -> None:
+    decided = board.approve().number
+    waiting = board.receive(clean_facts(NUMBERS[1])).number
+    change = replace(SAME, decision_on=date(2027, 1, 20), report_on=date(2028, 1, 31))
+    assert told(board, change) == [
+        "1 ärende får den nya dagen som sista dag för beslut.",
+        "1 bidrag ska redovisas senast den nya dagen.",
+    ]
+    board.do(change_round, board.round_id, replace(change, agreed=True))
+    with open_reading(board.database) as s:
+        due = {number: day for number, day in s.execute(select(Case.number, Case.due_on))}  # noqa: C416 - as elsewhere
+    assert due == {decided: date(2026, 12, 18), waiting: date(2027, 1, 20)}
+
+
+def test_a_round_cannot_open_after_an_application_came_or_turn_its_days_round(board: BoardAtWork) -> None:
+    board.receive()
+    late = replace(SAME, opens_on=date(2026, 11, 25), agreed=True)
+    assert refused(board, change_round, board.round_id, late) == (Obstacle.INVALID, ["opens_on"])
+    turned = replace(
+        SAME, closes_on=date(2026, 8, 1), decision_on=date(2026, 7, 1), report_on=date(2026, 7, 2), closes_at="25:00"
+    )
+    assert refused(board, change_round, board.round_id, turned)[1] == [
+        "closes_on",
+        "decision_on",
+        "report_on",
+        "closes_at",
+    ]
+    assert refused(board, change_round, board.round_id, replace(SAME, name=" "))[1] == ["name"]
+    assert refused(board, change_round, 999, SAME)[0] is Obstacle.MISSING
+    assert refused(board, change_round, board.round_id, SAME, role=Role.AUDITOR)[0] is Obstacle.FORBIDDEN
+
+
+def test_a_copy_keeps_what_was_moved_and_remembers_what_it_is_a_copy_of(board: BoardAtWork) -> None:
+    before = planned(board, board.round_id)
+    assert before[RoundMoment.ADJUSTED] == date(2026, 12, 23)  # the 25th is Christmas Day
+    board.do(move_steps, board.round_id, {RoundMoment.ADJUSTED: date(2026, 12, 21)})
+    assert planned(board, board.round_id)[RoundMoment.NOTICE_UP] == date(2026, 12, 22)
+    new = NewRound(
+        name="Verksamhetsbidrag 2028",
+        opens_on=date(2027, 8, 31),
+        closes_on=date(2027, 11, 30),
+        decision_on=date(2027, 12, 16),
+        copied_from=board.round_id,
+    )
+    copy = board.do(add_round, new)
+    assert copy.copied_from_id == board.round_id
+    assert planned(board, copy.id)[RoundMoment.ADJUSTED] == date(2027, 12, 19)
+    board.do(move_steps, copy.id, {RoundMoment.ADJUSTED: None})
+    assert planned(board, copy.id)[RoundMoment.ADJUSTED] == date(2027, 12, 23)
+
+
+def test_a_step_is_moved_within_years_and_noted_where_somebody_says_it(board: BoardAtWork) -> None:
+    far = {RoundMoment.LETTERS: date(2126, 1, 1)}
+    assert refused(board, move_steps, board.round_id, far) == (Obstacle.INVALID, ["day-letters"])
+    assert refused(board, note_step, board.round_id, RoundMoment.CLOSES, done=True)[0] is Obstacle.INVALID
+    assert refused(board, note_step, 999, RoundMoment.STOP_DAY, done=True)[0] is Obstacle.MISSING
+
+
+def test_the_boards_list_is_replaced_as_a_whole_and_nothing_of_it_where_a_line_is_wrong(board: BoardAtWork) -> None:
+    board.do(keep_board_days, "2026-12-18; 2026-12-01\n2027-01-20", "v. 29 2027")
+    assert planned(board, board.round_id)[RoundMoment.STOP_DAY] == date(2026, 12, 1)
+    assert refused(board, keep_board_days, "2026-12-18\nsnart", "")[1] == ["meetings"]
+    assert planned(board, board.round_id)[RoundMoment.STOP_DAY] == date(2026, 12, 1)
+    board.do(keep_board_days, "2026-12-18", "")
+    assert planned(board, board.round_id)[RoundMoment.STOP_DAY] == date(
+        2026, 12, 2
+    )  # counted: the day after the last one
+    board.do(keep_board_days, "2026-12-18; 2026-11-30", "")
+    assert planned(board, board.round_id)[RoundMoment.STOP_DAY] == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("name", "later"),
+    [
+        ("Lokalbidrag 2026", "Lokalbidrag 2027"),
+        ("Läsåret 2026/2027", "Läsåret 2027/2028"),
+        ("Sommarstöd", "Sommarstöd 2027"),
+    ],
+)
+def test_a_copy_is_called_by_the_next_year(name: str, later: str) -> None:
+    assert name_a_year_later(name, 2027) == later
