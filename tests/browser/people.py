@@ -180,6 +180,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "new-round": ("caseworker.norr", "/omgangar/ny"),
     "round": ("caseworker.norr", "/omgangar/2"),
     "change-round": ("caseworker.norr", "/omgangar/2/andra"),
+    "allocation": ("caseworker.norr", "/omgangar/2/fordelning"),
     "round-days": ("caseworker.norr", "/omgangar/2/dagar"),
     "round-mail": ("caseworker.norr", "/omgangar/2/utskick/receipt"),
     "year": ("caseworker.norr", "/omgangar/arshjul"),

@@ -34,6 +34,9 @@ from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import Decision, Delegation
 from vetting.decisions.services import decisions, letters
 from vetting.documents.services import documents, incoming
+from vetting.grants.domain.allocations import ScenarioKind
+from vetting.grants.services import priorities
+from vetting.grants.services.allocations import NewScenario, keep_scenario
 from vetting.grants.services.budget_lines import LineWriting, add_line
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.group.domain.advice import Advice
@@ -71,6 +74,8 @@ MISSING = {
     "document_id": 99999,
     "round_id": 99999,
     "moment": "finns-inte",
+    "scenario_id": 99999,
+    "priority_id": 99999,
     "scheme_id": 99999,
     "kind_id": 99999,
     "line_id": 99999,
@@ -221,6 +226,12 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     writing = SchemeWriting(name=f"Bidrag för {kind}")
     found["kind_id"] = board.do(letting_kinds.add_letting_kind, f"Hallar för {kind}", "", role=Role.RULES_OWNER).id
     found["scheme_id"] = board.do(add_scheme, writing, role=Role.RULES_OWNER).id
+    criterion = priorities.NewPriorityCriterion(name="Barn")
+    found["priority_id"] = board.do(
+        priorities.add_priority_criterion, found["scheme_id"], criterion, role=Role.RULES_OWNER
+    ).id
+    scenario = NewScenario(name=f"Som {kind}", kind=ScenarioKind.KEPT, settings={}, amounts={}, reasons={})
+    found["scenario_id"] = board.do(keep_scenario, board.round_id, scenario).id
     found["line_id"] = board.do(add_line, LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
     column = own_columns.NewColumn(kind=kind, name="Ansvarig", type=own_columns.ColumnType.TEXT)

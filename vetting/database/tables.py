@@ -8,7 +8,15 @@ from vetting.bookings.models import letting
 from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, own_columns, renewals, screenings
 from vetting.decisions.models import decisions, letters
 from vetting.documents.models import document_reads, documents, incoming
-from vetting.grants.models import board_days, round_days, rounds, schemes
+from vetting.grants.models import (
+    allocations,
+    board_days,
+    outside_decisions,
+    priorities,
+    round_days,
+    rounds,
+    schemes,
+)
 from vetting.group.models import meetings, special_reviews
 from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors
@@ -19,6 +27,7 @@ from vetting.registers import models as registers
 from vetting.rules import models as rules
 
 __all__ = [
+    "allocations",
     "assessments",
     "associations",
     "board_days",
@@ -41,9 +50,11 @@ __all__ = [
     "meetings",
     "metadata",
     "noted_faults",
+    "outside_decisions",
     "own_columns",
     "payments",
     "people",
+    "priorities",
     "quick_checks",
     "records",
     "registers",

@@ -80,6 +80,7 @@ FIRST_OF: Final[Mapping[Role, tuple[str, ...]]] = {
 PART_OF: Final = {
     "weeks": "bookings",
     "round_years": "rounds",
+    "allocations": "rounds",
     "budget_lines": "rounds",
     "yearly_updates": "rounds",
 }

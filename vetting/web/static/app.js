@@ -249,4 +249,150 @@ document.addEventListener("input", (event) => {
   line.textContent = fields.map((field) => field.labels?.length && field.matches(":checked") ? field.labels[0].textContent.trim() : field.value)
     .filter(Boolean).join(" · ");
 });
+
+// A sheet that is saved as one goes: keys as in a sheet, a column pasted from one, sums that follow, others' cells told.
+const grouped = (ore) => {
+  const [whole, rest] = (Math.abs(ore) / 100).toFixed(2).split(".");
+  return whole.replace(/\B(?=(\d{3})+$)/g, "\u00a0") + (rest === "00" ? "" : `,${rest}`);
+};
+const oreOf = (text) => {
+  const plain = text.replace(/[\s\u00a0\u202f]|kr|:-/gi, "").replace(",", ".");
+  return /^\d+(\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : null;
+};
+for (const form of document.querySelectorAll("form[data-sheet]")) {
+  const table = form.querySelector("table");
+  const status = document.getElementById("saved");
+  const left = document.getElementById("left");
+  const cells = () => [...table.querySelectorAll("input:not([type=hidden])")];
+  const columnOf = (cell) => cells().filter((one) => one.name.split("-")[0] === cell.name.split("-")[0] && one.name.split("-")[2] === cell.name.split("-")[2]);
+  const seenOf = (cell) => form.elements[`seen-${cell.name}`];
+  const saved = new Map(cells().map((cell) => [cell, cell.value]));
+  let newest = Number(form.dataset.newest);
+
+  /** Tells at a cell what is wrong with it, or takes that away. */
+  const tell = (cell, text) => {
+    cell.parentElement.querySelector(".ferr")?.remove();
+    cell.toggleAttribute("aria-invalid", Boolean(text));
+    if (!text) return;
+    cell.setAttribute("aria-invalid", "true");
+    const told = document.createElement("span");
+    told.className = "ferr";
+    told.id = `e-${cell.name}`;
+    told.textContent = text;
+    cell.setAttribute("aria-describedby", told.id);
+    cell.after(told);
+  };
+
+  /** The running sums, and what is left, by what stands in the cells. */
+  const addUp = () => {
+    let running = Number(table.dataset.before);
+    let here = 0;
+    for (const row of table.tBodies[0].rows) {
+      const cell = row.querySelector("input[name^='amount-']");
+      const counted = cell ? oreOf(cell.value) ?? 0 : Number(row.dataset.counted);
+      running += counted;
+      here += counted;
+      row.lastElementChild.textContent = grouped(running);
+      const change = cell?.parentElement.nextElementSibling;
+      if (change && row.dataset.last !== "" && cell.value.trim()) {
+        const by = counted - Number(row.dataset.last);
+        change.textContent = by ? `${by > 0 ? "+" : "\u2212"}${grouped(by)}` : "\u00b10";
+      }
+    }
+    if (!left) return;
+    const rest = Number(left.dataset.budget) - Number(left.dataset.beside) - here;
+    left.classList.toggle("late", rest < 0);
+    left.firstElementChild.textContent = rest < 0 ? `${grouped(rest)} ${left.dataset.over}` : grouped(rest);
+  };
+
+  /** Sends cells that were changed; what was refused stays as it was typed. */
+  const send = async (changed) => {
+    const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
+    for (const cell of changed) {
+      body.set(cell.name, cell.value);
+      if (seenOf(cell)) body.set(`seen-${cell.name}`, seenOf(cell).value);
+    }
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      const told = await answer.json();
+      for (const cell of changed) {
+        const wrong = told.errors?.[cell.name];
+        tell(cell, wrong ?? "");
+        if (!wrong && !told.errors) saved.set(cell, cell.value);
+      }
+      for (const one of told.kept ?? []) {
+        const cell = form.elements[one.cell];
+        if (seenOf(cell)) seenOf(cell).value = one.seen;
+        newest = Math.max(newest, one.seen);
+      }
+      for (const one of told.conflicts ?? []) {
+        const cell = form.elements[one.cell];
+        tell(cell, form.dataset.clash.replace("{who}", one.by).replace("{what}", one.text || "\u2013"));
+        seenOf(cell).value = one.seen;
+        saved.delete(cell);
+      }
+      for (const name of told.locked ?? []) tell(form.elements[name], form.dataset.locked);
+      if (told.saved) status.textContent = told.saved;
+    } catch {
+      status.textContent = form.dataset.failed;
+      for (const cell of changed) saved.delete(cell);
+    }
+    addUp();
+  };
+
+  table.addEventListener("change", (event) => {
+    const cell = event.target;
+    if (saved.get(cell) !== cell.value) send([cell]);
+  });
+
+  table.addEventListener("keydown", (event) => {
+    const cell = event.target;
+    const step = { ArrowDown: 1, Enter: event.shiftKey ? -1 : 1, ArrowUp: -1 }[event.key];
+    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const column = columnOf(cell);
+    const next = column[column.indexOf(cell) + step];
+    next?.focus();
+    next?.select();
+    if (!next) cell.blur();
+  });
+
+  table.addEventListener("paste", (event) => {
+    const lines = event.clipboardData.getData("text").replace(/\r/g, "").replace(/\n$/, "").split("\n");
+    if (lines.length < 2) return;
+    event.preventDefault();
+    const column = columnOf(event.target);
+    const from = column.indexOf(event.target);
+    const changed = [];
+    lines.forEach((line, place) => {
+      const cell = column[from + place];
+      if (!cell) return;
+      cell.value = line.split("\t")[0].trim();
+      changed.push(cell);
+    });
+    send(changed);
+  });
+
+  // What others have written is asked for now and then, while the page is looked at.
+  setInterval(async () => {
+    if (document.hidden) return;
+    try {
+      const address = new URL(form.dataset.sheet, location.href);
+      address.searchParams.set("efter", newest);
+      const told = await (await fetch(address)).json();
+      for (const one of told.cells) {
+        const cell = form.elements[one.cell];
+        if (!cell || one.mine || document.activeElement === cell || saved.get(cell) !== cell.value) continue;
+        cell.value = one.cell.startsWith("amount") && one.text ? grouped(oreOf(one.text) ?? 0) : one.text;
+        seenOf(cell).value = one.seen;
+        saved.set(cell, cell.value);
+        status.textContent = `${one.by}: ${one.text || "\u2013"}`;
+      }
+      newest = Math.max(newest, told.newest);
+      addUp();
+    } catch {
+      // asked again in ten seconds
+    }
+  }, 10_000);
+}
 })();

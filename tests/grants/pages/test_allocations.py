@@ -1,0 +1,185 @@
+"""The sheet by its page: written with and without script, points given, scenarios counted, other people's cells told."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.board import NUMBERS, clean_facts
+from tests.page_fixtures import board, colleague, kim, on_that_day, one_line, somebody
+from tests.sent import fields
+from vetting.grants.services.rounds import NewRound, add_round
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
+from vetting.kernel.roles import Role
+
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+    from tests.page_fixtures import Somebody
+
+__all__ = ["board", "kim", "on_that_day"]
+pytestmark = pytest.mark.usefixtures("on_that_day")
+
+
+@pytest.fixture
+def sheet(board: BoardAtWork) -> str:
+    """A round with 100 000 kr for a scheme with two criteria, and three who ask for 40 000 kr each."""
+    owner = somebody(board, Role.RULES_OWNER)
+    scheme = board.do(add_scheme, SchemeWriting(name="Lokalbidrag"), role=Role.RULES_OWNER).id
+    for name, most in (("Barn", "3"), ("Öppet", "3")):
+        made = owner.send(f"/bidragsformer/{scheme}/prioritering", name=name, most=most, weight="1", help="")
+        assert made.status_code == 303, made.text
+    new = NewRound(
+        name="Lokalbidrag 2027",
+        opens_on=date(2026, 9, 1),
+        closes_on=date(2026, 12, 1),
+        schemes={scheme: None},
+        budget=100_000_00,
+    )
+    board.round_id = board.do(add_round, new).id
+    for place, name in enumerate(("Alfa", "Beta", "Gamma")):
+        board.receive(clean_facts(NUMBERS[place], name))
+    return f"/omgangar/{board.round_id}/fordelning"
+
+
+def plain(text: str) -> str:
+    return one_line(text.replace("\u00a0", " "))
+
+
+def cases_in(page: str) -> dict[str, str]:
+    """Name -> key of the row."""
+    found = re.findall(r'data-case="(\d+)".*?<a href="[^"]*">([^<]+)</a>', page, re.DOTALL)
+    return {name.strip(): key for key, name in found}
+
+
+def ask(who: Somebody, path: str, **typed: str) -> Any:
+    return who.client.post(path, data={"csrf_token": who.token(), **typed}, headers={"Accept": "application/json"})
+
+
+def test_the_page_is_saved_as_a_form_and_says_what_is_left(kim: Somebody, sheet: str) -> None:
+    page = kim.get(sheet).text
+    rows = cases_in(page)
+    assert list(rows) == ["Alfa", "Beta", "Gamma"]
+    assert "3 rader saknar förslag." in plain(page)
+    typed = fields(page)
+    sent = {f"amount-{rows['Alfa']}": "40 000", f"amount-{rows['Beta']}": "70000", f"reason-{rows['Beta']}": "Bra"}
+    assert kim.send(sheet, **{**typed, **sent}).status_code == 303
+    again = plain(kim.get(sheet).text)
+    assert re.search(r'class="late"><b>10 000 över</b>', again)
+    assert "1 rad saknar förslag." in again
+    assert "40 000</td></tr>" in again
+    assert "110 000</td></tr>" in again
+    wrong = kim.send(sheet, **{**fields(kim.get(sheet).text), f"amount-{rows['Gamma']}": "mycket"})
+    assert wrong.status_code == 422
+    assert 'value="mycket"' in wrong.text
+    assert 'aria-invalid="true"' in wrong.text
+
+
+def test_one_cell_at_a_time_is_answered_as_data(board: BoardAtWork, kim: Somebody, sheet: str) -> None:
+    rows = cases_in(kim.get(sheet).text)
+    cell = f"amount-{rows['Alfa']}"
+    kept = ask(kim, sheet, **{cell: "12 500,50", f"seen-{cell}": "0"}).get_json()
+    assert kept["kept"][0] | {"seen": 0} == {"cell": cell, "text": "12500,5", "seen": 0, "by": ""}
+    wrong = ask(kim, sheet, **{cell: "-5", f"seen-{cell}": "0"})
+    assert wrong.status_code == 422
+    assert cell in wrong.get_json()["errors"]
+    lo = colleague(board, Role.CASEWORKER, "lo")
+    clash = ask(lo, sheet, **{cell: "9 000", f"seen-{cell}": "0"}).get_json()
+    assert clash["conflicts"][0]["text"] == "12500,5"
+    assert clash["conflicts"][0]["by"] == "Person caseworker"
+    told = lo.get(f"{sheet}/andringar?efter=0").get_json()
+    assert [(one["cell"], one["mine"]) for one in told["cells"]] == [(cell, False)]
+    assert lo.get(f"{sheet}/andringar?efter={told['newest']}").get_json()["cells"] == []
+
+
+def test_without_script_both_values_stand_where_two_have_written(board: BoardAtWork, kim: Somebody, sheet: str) -> None:
+    seen = fields(kim.get(sheet).text)
+    cell = f"amount-{cases_in(kim.get(sheet).text)['Alfa']}"
+    colleague(board, Role.CASEWORKER, "lo").send(sheet, **{**seen, cell: "30000"})
+    page = kim.send(sheet, **{**seen, cell: "20000"})
+    told = plain(page.text)
+    assert "Person lo skrev 30 000. Spara igen för att behålla ditt." in told
+    assert fields(page.text)[cell].replace("\u00a0", " ") == "20 000"
+    kim.send(sheet, **fields(page.text))
+    assert fields(kim.get(sheet).text)[cell].replace("\u00a0", " ") == "20 000"
+
+
+def test_points_order_the_rows_and_a_scenario_by_points_is_counted_and_chosen(kim: Somebody, sheet: str) -> None:
+    page = kim.get(f"{sheet}?visa=poang").text
+    rows = cases_in(page)
+    names = [name for name in fields(page) if name.startswith("points-")]
+    assert len(names) == 6
+    given = {
+        name: {"Alfa": "1", "Beta": "3", "Gamma": "2"}[who]
+        for name in names
+        for who, key in rows.items()
+        if name.split("-")[1] == key
+    }
+    assert kim.send(f"{sheet}?visa=poang", **given).status_code == 303
+    assert list(cases_in(kim.get(sheet).text)) == ["Beta", "Gamma", "Alfa"]
+    assert kim.send(f"{sheet}?visa=poang", **{names[0]: "4"}).status_code == 422
+    counted = kim.send(f"{sheet}/scenario", kind="points", percent="", floor="", ceiling="", name="")
+    assert counted.status_code == 303
+    told = plain(kim.get(sheet).text)
+    assert "Efter poäng tills pengarna är slut" in told
+    assert "100 000" in told
+    key = re.search(r"/scenario/(\d+)/valj", told)
+    assert key
+    assert kim.send(f"{sheet}/scenario/{key[1]}/valj").status_code == 303
+    amounts = {name: value for name, value in fields(kim.get(sheet).text).items() if name.startswith("amount-")}
+    assert {name: amounts[f"amount-{case}"].replace("\u00a0", " ") for name, case in rows.items()} == {
+        "Alfa": "20 000",
+        "Beta": "40 000",
+        "Gamma": "40 000",
+    }
+    assert kim.send(f"{sheet}/spara", name="inför presidiet").status_code == 303
+    assert kim.send(f"{sheet}/angra").status_code == 303
+    assert "inför presidiet" in kim.get(sheet).text
+    assert fields(kim.get(sheet).text)[f"amount-{rows['Beta']}"] == ""
+    assert kim.send(f"{sheet}/scenario", kind="last_year", percent="mycket").status_code == 422
+    assert kim.send(f"{sheet}/scenario", kind="points", floor="9", ceiling="1").status_code == 422
+    assert kim.send(f"{sheet}/scenario/{key[1]}/slang").status_code == 303
+
+
+def test_a_row_that_one_takes_no_part_in_is_counted_and_not_shown(
+    board: BoardAtWork, kim: Somebody, sheet: str
+) -> None:
+    page = kim.get(sheet).text
+    rows = cases_in(page)
+    kim.send(sheet, **{**fields(page), f"amount-{rows['Alfa']}": "40000"})
+    lo = colleague(board, Role.CASEWORKER, "lo")
+    number = re.search(r'/arenden/(BID-[^"]+)">Alfa', page)
+    assert number
+    assert lo.send(f"/arenden/{number[1]}/jav", ground="close_person").status_code == 303
+    told = plain(lo.get(sheet).text)
+    assert "Alfa" not in told
+    assert "1 rad som du inte deltar i är räknad med: 40 000 kr." in told
+    assert ">60 000</b>" in told
+    feed = lo.get(f"{sheet}/andringar?efter=0").get_json()
+    assert feed["cells"] == []
+
+
+def test_who_reads_sees_the_sheet_and_writes_nothing(board: BoardAtWork, sheet: str) -> None:
+    manager = somebody(board, Role.MANAGER)
+    page = manager.get(sheet).text
+    assert "Alfa" in page
+    assert "amount-" not in page
+    assert manager.send(sheet).status_code == 403
+
+
+@pytest.mark.usefixtures("sheet")
+def test_words_of_faith_are_no_criterion_and_one_that_ended_is_not_asked(board: BoardAtWork) -> None:
+    owner = somebody(board, Role.RULES_OWNER)
+    scheme = re.search(r"/bidragsformer/(\d+)", owner.get("/bidragsformer").text)
+    assert scheme
+    address = f"/bidragsformer/{scheme[1]}/prioritering"
+    refused = owner.send(address, name="Kristna föreningar", most="3", weight="1")
+    assert refused.status_code == 422
+    assert "Rangordna efter vad verksamheten är." in refused.text
+    assert owner.send(address, name="Barn", most="0", weight="99").status_code == 422
+    key = re.search(rf"{address}/(\d+)/avsluta", owner.get(f"/bidragsformer/{scheme[1]}").text)
+    assert key
+    assert owner.send(f"{address}/{key[1]}/avsluta").status_code == 303
+    assert f"{address}/{key[1]}/avsluta" not in owner.get(f"/bidragsformer/{scheme[1]}").text

@@ -1,0 +1,406 @@
+"""The sheet of a round: shared on one page, saved as one goes, undone, compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, jsonify, make_response, render_template, request, url_for
+
+from vetting.boards.models.people import names_of
+from vetting.grants.domain.allocations import (
+    LOCK_WORDS,
+    ORDER_WORDS,
+    SCENARIO_WORDS,
+    AllocationField,
+    AllocationOrder,
+    ScenarioKind,
+    ScenarioSettings,
+    count_scenario,
+    effect_of,
+    in_order,
+    running_totals,
+)
+from vetting.grants.forms import AllocationForm, KeptScenarioForm, ScenarioForm, allocation_form
+from vetting.grants.models.allocations import AllocationEntry, entries_of_round, scenarios_of
+from vetting.grants.models.rounds import round_of
+from vetting.grants.services import allocations as service
+from vetting.grants.services.allocations import NewScenario
+from vetting.grants.services.priorities import give_points
+from vetting.kernel.dates import HERE
+from vetting.kernel.money import in_kronor
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.text import Words, _, clock_in_words
+from vetting.office.services.allocation_tables import allocation_table
+from vetting.web import visitor
+from vetting.web.preferences import visitor_language
+from vetting.web.view_moves import (
+    act_by_form,
+    in_transaction,
+    page_by_form,
+    posted_form,
+    posted_names,
+    redirect_after_post,
+    rules_in_use,
+    whole_number_in_address,
+)
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flask import Response
+
+    from vetting.grants.domain.allocations import AllocationRow, ScenarioEffect
+    from vetting.grants.models.allocations import AllocationScenario
+    from vetting.grants.models.rounds import Round
+    from vetting.grants.services.allocations import SheetWriting
+    from vetting.kernel.store.session import ReadingSession, WritingSession
+    from vetting.office.services.allocation_tables import AllocationLine, AllocationTable
+
+blueprint = Blueprint("allocations", __name__)
+PAGE: Final = 100
+"""Rows on a page of the sheet."""
+COLUMNS: Final[Mapping[str, Words]] = {
+    "andamal": _("Ändamål"),
+    "ar": _("Tre år bakåt"),
+    "medlemmar": _("Medlemmar"),
+    "gruppen": _("Referensgruppen"),
+    "andra": _("Andra bidragsgivare i år"),
+}
+"""Columns that are shown where somebody asks for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedScenario:
+    """A scenario beside the others: what it does, and where each association's mark lies, in per cent of the width."""
+
+    row: AllocationScenario
+    effect: ScenarioEffect
+    marks: Sequence[tuple[float, int]]
+    by_name: str
+
+
+def _round(session: ReadingSession, round_id: int) -> Round:
+    found = round_of(session, visitor.signed_in_person(), round_id)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
+@blueprint.get("/omgangar/<int:round_id>/fordelning")
+def show(round_id: int) -> str:
+    """The sheet."""
+    return _render(round_id)
+
+
+def _render(
+    round_id: int,
+    *,
+    refused: AllocationForm | None = None,
+    writing: SheetWriting | None = None,
+    scenario: ScenarioForm | None = None,
+    kept: KeptScenarioForm | None = None,
+) -> str:
+    by = visitor.signed_in_person()
+    with reading_session() as session:
+        about = _round(session, round_id)
+        table = allocation_table(session, about, rules_in_use(), by=by, on=visitor.today())
+        scenarios = scenarios_of(session, round_id)
+        people = names_of(session, {key for row in scenarios for key in (row.by_user_id, row.chosen_by_id) if key})
+        may_undo = service.act_to_undo(session, round_id, by) is not None if by.may(Action.PROPOSE) else False
+        saver = names_of(session, {table.saved.by_user_id}).get(table.saved.by_user_id, "") if table.saved else ""
+    order = _order(scored=any(part.criteria for part in table.parts))
+    by_case = {item.row.case_id: item for item in table.rows}
+    ordered = [by_case[row.case_id] for row in in_order((item.row for item in table.rows), order)]
+    chosen = _rows_asked_for(ordered)
+    page = min(max(whole_number_in_address("sida") or 1, 1), max((len(chosen) - 1) // PAGE + 1, 1))
+    shown = chosen[(page - 1) * PAGE : page * PAGE]
+    before = sum(item.row.counted for item in chosen[: (page - 1) * PAGE])
+    return render_template(
+        "grants/allocations/show.html",
+        round=about,
+        table=table,
+        shown=shown,
+        total=len(chosen),
+        page=page,
+        pages=(len(chosen) - 1) // PAGE + 1 if chosen else 1,
+        running=running_totals((item.row for item in shown), before),
+        before=before,
+        beside=table.sums.proposed - sum(item.row.counted for item in shown),
+        order=order,
+        orders=ORDER_WORDS,
+        columns=COLUMNS,
+        on_columns=[name for name in COLUMNS if name in request.args.getlist("kolumn")],
+        scoring=request.args.get("visa") == "poang",
+        locks=LOCK_WORDS,
+        Field=AllocationField,
+        refused=refused,
+        conflicts={(item.edit.case_id, item.edit.field): item for item in writing.conflicts} if writing else {},
+        locked=writing.locked if writing else (),
+        criteria=[(part, list(part.criteria)) for part in table.parts if part.criteria],
+        missing=[item for item in table.rows if item.row.lacks_reason],
+        may_undo=may_undo,
+        saver=saver,
+        compared=_beside_each_other(table, scenarios, people),
+        scenario=scenario or ScenarioForm(),
+        kept=kept or KeptScenarioForm(key="kept"),
+        scenario_words=SCENARIO_WORDS,
+        here=request.query_string.decode(),
+    )
+
+
+def _order(*, scored: bool) -> AllocationOrder:
+    asked = request.args.get("ordna", "")
+    if asked in set(AllocationOrder):
+        return AllocationOrder(asked)
+    return AllocationOrder.POINTS if scored else AllocationOrder.NAME
+
+
+def _rows_asked_for(rows: Sequence[AllocationLine]) -> list[AllocationLine]:
+    """The rows that are asked for: of a grant scheme, those without a reason, those that are not decided."""
+    scheme = whole_number_in_address("bidragsform")
+    wanted = request.args.get("rader", "")
+    return [
+        item
+        for item in rows
+        if (scheme is None or item.row.scheme_id == scheme)
+        and (wanted != "skal" or item.row.lacks_reason)
+        and (wanted != "utan" or (item.row.is_open and item.row.proposed is None))
+    ]
+
+
+def _beside_each_other(
+    table: AllocationTable, scenarios: Sequence[AllocationScenario], people: Mapping[int, str]
+) -> list[ComparedScenario]:
+    """The scenarios beside each other on one axis, as wide as the greatest change of any of them."""
+    rows = [item.row for item in table.rows]
+    effects = [effect_of(rows, _amounts(row), table.sums.budget) for row in scenarios]
+    widest = max((abs(change) for effect in effects for _case, change in effect.changes), default=0) or 1
+    return [
+        ComparedScenario(
+            row,
+            effect,
+            _marks([round(50 + 47 * change / widest, 1) for _case, change in effect.changes]),
+            people.get(row.chosen_by_id or row.by_user_id, ""),
+        )
+        for row, effect in zip(scenarios, effects, strict=True)
+    ]
+
+
+def _amounts(row: AllocationScenario) -> dict[int, int | None]:
+    return {int(case): amount for case, amount in row.amounts.items()}
+
+
+def _marks(places: Sequence[float]) -> list[tuple[float, int]]:
+    """Marks that would lie on each other are stacked: (place, how many lie under it)."""
+    stacked: dict[float, int] = {}
+    found = []
+    for place in sorted(places):
+        found.append((place, stacked.get(place, 0)))
+        stacked[place] = stacked.get(place, 0) + 1
+    return found
+
+
+def _posted_form() -> AllocationForm:
+    names = {field: posted_names(f"{field}-") for field in AllocationField}
+    return posted_form(allocation_form(names, posted_names("points-")))
+
+
+@blueprint.post("/omgangar/<int:round_id>/fordelning")
+def write(round_id: int) -> Response:
+    """Cells are written: one that was left, a column that was pasted, or all of the page."""
+    form = _posted_form()
+    by = visitor.signed_in_person()
+
+    def work(session: WritingSession) -> SheetWriting:
+        for case_id, points in form.points().items():
+            give_points(session, case_id, points, by=by, at=visitor.now())
+        return service.write_cells(session, round_id, form.edits(), by=by, at=visitor.now())
+
+    if request.accept_mimetypes.best == "application/json":
+        return _written_as_data(form, work)
+
+    def page(done: SheetWriting) -> str | Response:
+        if done.conflicts or done.locked:
+            return _render(round_id, writing=done)
+        return redirect_after_post(url_for("allocations.show", round_id=round_id) + _query())
+
+    return page_by_form(form, work, page=page, again=lambda refused: _render(round_id, refused=refused))
+
+
+def _query() -> str:
+    asked = request.query_string.decode()
+    return f"?{asked}" if asked else ""
+
+
+def _written_as_data(form: AllocationForm, work: Any) -> Response:  # noqa: ANN401 - the function above
+    """What came of writing, for a page that goes on: what was kept, what somebody else wrote, what is wrong."""
+    language = visitor_language()
+    try:
+        if not form.validate():
+            raise Refused(Obstacle.INVALID)
+        done = in_transaction(work)
+    except Refused as refused:
+        form.tell(refused.problems)
+        told = {
+            problem.where: f"{problem.what.to(language)} {problem.remedy.to(language)}" for problem in form.problems
+        }
+        return make_response(jsonify({"errors": told}), 422 if told else 404)
+    return jsonify(
+        {
+            "kept": [_cell(entry, "") for entry in done.kept],
+            "conflicts": [_cell(item.theirs, item.by_name) for item in done.conflicts],
+            "locked": [f"{edit.field}-{edit.case_id}" for edit in done.locked],
+            "saved": _("Sparat {time}", time=clock_in_words(visitor.now().astimezone(HERE))).to(language),
+        }
+    )
+
+
+def _cell(entry: AllocationEntry, by_name: str) -> dict[str, object]:
+    """A cell as data: which, what it says, the entry that it shows, who wrote it."""
+    if entry.field is AllocationField.AMOUNT:
+        text = "" if entry.amount is None else str(in_kronor(entry.amount)).replace(".", ",")
+    else:
+        text = entry.text
+    return {"cell": f"{entry.field}-{entry.case_id}", "text": text, "seen": entry.id, "by": by_name}
+
+
+@blueprint.get("/omgangar/<int:round_id>/fordelning/andringar")
+def changes(round_id: int) -> Response:
+    """What has been written after an entry, for a page that asks now and then."""
+    by = visitor.signed_in_person()
+    with reading_session() as session:
+        about = _round(session, round_id)
+        table = entries_of_round(session, about.id, after=whole_number_in_address("efter") or 0)
+        visible = service.visible_rows(session, about.id, by)
+        names = names_of(session, {entry.by_user_id for entry in table})
+        cells = {
+            (entry.case_id, entry.field): _cell(entry, names.get(entry.by_user_id, ""))
+            for entry in table
+            if entry.case_id in visible
+        }
+        own = {(entry.case_id, entry.field) for entry in table if entry.by_user_id == by.id}
+    return jsonify(
+        {
+            "cells": [cell | {"mine": key in own} for key, cell in cells.items()],
+            "newest": max((entry.id for entry in table), default=0),
+        }
+    )
+
+
+@blueprint.post("/omgangar/<int:round_id>/fordelning/angra")
+def undo(round_id: int) -> Response:
+    """One's own newest act is taken back."""
+    in_transaction(
+        lambda session: service.undo_last_act(session, round_id, by=visitor.signed_in_person(), at=visitor.now())
+    )
+    return redirect_after_post(url_for("allocations.show", round_id=round_id) + _query())
+
+
+@blueprint.post("/omgangar/<int:round_id>/fordelning/scenario")
+def count(round_id: int) -> Response:
+    """A scenario is counted and kept; the program chooses none."""
+    form = posted_form(ScenarioForm)
+
+    def work(session: WritingSession) -> AllocationScenario:
+        by = visitor.signed_in_person()
+        about = round_of(session, by, round_id)
+        if about is None:
+            raise Refused(Obstacle.MISSING)
+        settings = form.command()
+        formula = settings.kind is ScenarioKind.FORMULA
+        table = allocation_table(session, about, rules_in_use(), by=by, on=visitor.today(), with_formula=formula)
+        rows = [item.row for item in table.rows]
+        return service.keep_scenario(
+            session,
+            round_id,
+            NewScenario(
+                name=form.name.data or scenario_name(settings).to(visitor_language()),
+                kind=settings.kind,
+                settings=form.settings(),
+                amounts=count_scenario(rows, settings, _money_to_share(table)),
+                reasons={},
+            ),
+            by=by,
+            at=visitor.now(),
+        )
+
+    return act_by_form(
+        form,
+        work,
+        onto=url_for("allocations.show", round_id=round_id, _anchor="scenarios"),
+        again=lambda refused: _render(round_id, scenario=refused),
+    )
+
+
+def scenario_name(settings: ScenarioSettings) -> Words:
+    """What a scenario is called where nobody has said."""
+    if settings.kind is ScenarioKind.LAST_YEAR:
+        written = f"{settings.percent:+g}".replace(".", ",").replace("-", "−")
+        return _("I fjol {change} %", change=written)
+    return SCENARIO_WORDS[settings.kind]
+
+
+def _money_to_share(table: AllocationTable) -> int | None:
+    """What there is for rows that are not decided, reserved or another's."""
+    if table.sums.budget is None:
+        return None
+    locked: list[AllocationRow] = [item.row for item in table.rows if item.row.lock is not None]
+    return table.sums.budget - sum(row.counted for row in locked) - table.hidden[1]
+
+
+@blueprint.post("/omgangar/<int:round_id>/fordelning/spara")
+def keep(round_id: int) -> Response:
+    """The sheet as it stands, under a name."""
+    form = posted_form(KeptScenarioForm, key="kept")
+
+    def work(session: WritingSession) -> AllocationScenario:
+        by = visitor.signed_in_person()
+        about = round_of(session, by, round_id)
+        if about is None:
+            raise Refused(Obstacle.MISSING)
+        table = allocation_table(session, about, rules_in_use(), by=by, on=visitor.today())
+        return service.keep_scenario(
+            session,
+            round_id,
+            NewScenario(
+                name=form.name.data,
+                kind=ScenarioKind.KEPT,
+                settings={},
+                amounts={item.row.case_id: item.row.proposed for item in table.rows},
+                reasons={item.row.case_id: item.row.reason for item in table.rows},
+            ),
+            by=by,
+            at=visitor.now(),
+        )
+
+    return act_by_form(
+        form,
+        work,
+        onto=url_for("allocations.show", round_id=round_id, _anchor="scenarios"),
+        again=lambda refused: _render(round_id, kept=refused),
+    )
+
+
+@blueprint.post("/omgangar/<int:round_id>/fordelning/scenario/<int:scenario_id>/valj")
+def choose(round_id: int, scenario_id: int) -> Response:
+    """The amounts of a scenario go into the sheet."""
+    in_transaction(
+        lambda session: service.choose_scenario(
+            session, round_id, scenario_id, by=visitor.signed_in_person(), at=visitor.now()
+        )
+    )
+    return redirect_after_post(url_for("allocations.show", round_id=round_id))
+
+
+@blueprint.post("/omgangar/<int:round_id>/fordelning/scenario/<int:scenario_id>/slang")
+def drop(round_id: int, scenario_id: int) -> Response:
+    """A scenario is compared no more."""
+    in_transaction(
+        lambda session: service.drop_scenario(
+            session, round_id, scenario_id, by=visitor.signed_in_person(), at=visitor.now()
+        )
+    )
+    return redirect_after_post(url_for("allocations.show", round_id=round_id, _anchor="scenarios"))

@@ -1,0 +1,380 @@
+"""The sheet of a round: each application with what it asked for, got before, its points, and what is proposed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import func, select
+
+from vetting.associations.models.associations import held_by
+from vetting.boards.models.people import names_of
+from vetting.cases.models.cases import Case, visible_cases
+from vetting.cases.models.facts import values_of_many
+from vetting.cases.models.round_cases import of_rounds
+from vetting.cases.services.facts_from_records import awaits_report
+from vetting.cases.services.screenings import current_of_many
+from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.engine.reductions import reduced_amount
+from vetting.grants.domain.allocations import (
+    AllocationField,
+    AllocationRow,
+    AllocationSums,
+    RowLock,
+    sums_of,
+)
+from vetting.grants.models.allocations import newest_entries
+from vetting.grants.models.outside_decisions import outside_decisions
+from vetting.grants.models.priorities import criteria_of_schemes
+from vetting.grants.models.rounds import Round, RoundScheme, offered_in_round
+from vetting.grants.services.allocations import initial_amounts, lock_of
+from vetting.grants.services.priorities import scores_of
+from vetting.group.domain.advice import ADVICE_WORDS, Advice
+from vetting.group.models.meetings import Review
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import FAVOURABLE
+from vetting.kernel.roles import Action
+from vetting.office.services.queue_rows import queue_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from vetting.gates.domain.row_tags import RowTag
+    from vetting.grants.models.allocations import AllocationEntry
+    from vetting.grants.models.outside_decisions import OutsideDecision
+    from vetting.grants.models.priorities import PriorityCriterion
+    from vetting.grants.models.rounds import OfferedScheme
+    from vetting.kernel.roles import Person
+    from vetting.kernel.text import Words
+    from vetting.rules.services.rulebook import Rules
+
+YEARS_BACK: Final = 3
+MOST_ROWS: Final = 2_000
+
+
+class YearBefore(NamedTuple):
+    """What an association was granted in a year, used of it where that is known, and whether a list says so. In öre."""
+
+    year: int
+    granted: int
+    used: int | None
+    outside: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationLine:
+    """One row as it is drawn. seen: the entry that each cell shows; reported: None where nothing was to be reported.
+
+    elsewhere: (giver, öre or None) this year, by the applicant's own list or by other boards' lists.
+    """
+
+    row: AllocationRow
+    number: str
+    purpose: str
+    association_id: int | None
+    tag: RowTag | None
+    years: tuple[YearBefore, ...]
+    reported: bool | None
+    members: int | None
+    advice: Words | None
+    elsewhere: tuple[tuple[str, int | None], ...]
+    seen: Mapping[AllocationField, int]
+    by_name: str
+    """Who wrote the amount that stands there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationPart:
+    """One grant scheme of the round with its budget line, its criteria and its sums."""
+
+    offered: OfferedScheme | None
+    criteria: Sequence[PriorityCriterion]
+    sums: AllocationSums
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationTable:
+    """The whole sheet. hidden: how many rows this person takes no part in, and what they take together, in öre."""
+
+    rows: Sequence[AllocationLine]
+    sums: AllocationSums
+    parts: Sequence[AllocationPart]
+    year: int
+    hidden: tuple[int, int]
+    newest: int
+    """The last entry of the sheet."""
+    preliminary: bool
+    """Whether a budget line of it is not decided yet."""
+    saved: AllocationEntry | None
+
+
+def allocation_table(
+    session: Session, about: Round, rules: Rules, *, by: Person, on: date, with_formula: bool = False
+) -> AllocationTable:
+    """The sheet as it stands. with_formula: what each grant would be by its scheme's rules, too, which takes longer."""
+    wanted = visible_cases(by, Action.READ_CASES).where(of_rounds([about.id])).order_by(Case.id).limit(MOST_ROWS)
+    cases = session.scalars(wanted).all()
+    keys = [case.id for case in cases]
+    entries = newest_entries(session, about.id)
+    initial = initial_amounts(session, keys)
+    offered = offered_in_round(session, about.id)
+    only = offered[0].scheme.id if len(offered) == 1 else None
+    schemes = {case.id: case.scheme_id if case.scheme_id is not None else only for case in cases}
+    scores = scores_of(session, schemes)
+    year = about.closes_on.year
+    earlier = _earlier_years(session, cases, schemes, about, year, on)
+    granted = _granted_here(session, keys)
+    queue = {row.case.id: row for row in queue_rows(session, cases, rules, by=by, on=on)}
+    values = values_of_many(session, cases)
+    advice = _advice_of(session, keys)
+    elsewhere = _elsewhere(session, by.board_id, cases, year)
+    names = names_of(session, {entry.by_user_id for entry in entries.values()})
+    formula = _by_formula(session, cases, rules, on) if with_formula else {}
+    rows = []
+    for case in cases:
+        cells = {name: entries.get((case.id, name)) for name in AllocationField}
+        amount, reason, released = (cells[name] for name in AllocationField)
+        years, reported = earlier.get(case.id, ((), None))
+        members = values.get(case.id, {}).get("members_total")
+        row = AllocationRow(
+            case_id=case.id,
+            name=case.name,
+            scheme_id=schemes[case.id],
+            applied=case.amount_applied,
+            last_year=next((one.granted for one in years if one.year == year - 1), None),
+            proposed=amount.amount if amount is not None else initial.get(case.id),
+            reason=reason.text if reason is not None else "",
+            released=released.text if released is not None else "",
+            lock=lock_of(case.state),
+            granted=granted.get(case.id),
+            scores=scores.get(case.id, ()),
+            formula=formula.get(case.id),
+            earlier={one.year: one.granted for one in years},
+        )
+        rows.append(
+            AllocationLine(
+                row=row,
+                number=case.number,
+                purpose=case.purpose,
+                association_id=case.association_id,
+                tag=queue[case.id].tag,
+                years=years,
+                reported=reported,
+                members=members.value if members is not None and isinstance(members.value, int) else None,
+                advice=advice.get(case.id),
+                elsewhere=(*_own_list(values.get(case.id, {})), *elsewhere.get(case.id, ())),
+                seen={name: cell.id if cell is not None else 0 for name, cell in cells.items()},
+                by_name=names.get(amount.by_user_id, "") if amount is not None else "",
+            )
+        )
+    hidden = _hidden(session, about.id, keys, entries)
+    listed = [item.row for item in rows]
+    return AllocationTable(
+        rows=rows,
+        sums=sums_of(listed, budget_of(about, offered), hidden=hidden[1]),
+        parts=_parts(session, about, offered, listed),
+        year=year,
+        hidden=hidden,
+        newest=max((entry.id for entry in entries.values()), default=0),
+        preliminary=any(item.line is not None and item.line.preliminary for item in offered),
+        saved=max(entries.values(), key=lambda entry: entry.id, default=None),
+    )
+
+
+def budget_of(about: Round, offered: Sequence[OfferedScheme]) -> int | None:
+    """What there is to share: the round's own sum, else that of its budget lines; None where neither is known."""
+    if about.budget is not None:
+        return about.budget
+    lines = {item.line.id: item.line for item in offered if item.line is not None}
+    known = [line.amount for line in lines.values() if line.amount is not None]
+    return sum(known) if known and len(known) == len(lines) else None
+
+
+def _parts(
+    session: Session, about: Round, offered: Sequence[OfferedScheme], rows: Sequence[AllocationRow]
+) -> list[AllocationPart]:
+    criteria = criteria_of_schemes(session, [item.scheme.id for item in offered])
+    if not offered:
+        return [AllocationPart(offered=None, criteria=(), sums=sums_of(rows, about.budget))]
+    found = []
+    for item in offered:
+        own = [row for row in rows if row.scheme_id == item.scheme.id]
+        shared = sum(
+            1 for other in offered if other.line is not None and item.line is not None and other.line.id == item.line.id
+        )
+        budget = item.line.amount if item.line is not None and shared == 1 else None
+        found.append(
+            AllocationPart(
+                offered=item,
+                criteria=criteria.get(item.scheme.id, ()),
+                sums=sums_of(own, about.budget if len(offered) == 1 and about.budget is not None else budget),
+            )
+        )
+    return found
+
+
+def _hidden(
+    session: Session,
+    round_id: int,
+    shown: Collection[int],
+    entries: Mapping[tuple[int, AllocationField], AllocationEntry],
+) -> tuple[int, int]:
+    """Rows that this person takes no part in: how many, and what they take; nothing of which they are."""
+    every = session.execute(select(Case.id, Case.state).where(of_rounds([round_id]))).all()
+    others = {key: state for key, state in every if key not in set(shown)}
+    granted = _granted_here(session, list(others))
+    total = 0
+    for key, state in others.items():
+        lock = lock_of(state)
+        entry = entries.get((key, AllocationField.AMOUNT))
+        if lock is RowLock.DECIDED:
+            total += granted.get(key, 0)
+        elif lock is not RowLock.WITHDRAWN and entry is not None:
+            total += entry.amount or 0
+    return len(others), total
+
+
+def _granted_here(session: Session, cases: Collection[int]) -> dict[int, int]:
+    """Case -> what its newest decision gives it, of those that are decided."""
+    newest = (
+        select(func.max(Decision.id))
+        .where(
+            Decision.case_id.in_(list(cases)),
+            Decision.kind == CaseKind.GRANT.value,
+            Decision.id.not_in(quashed_decisions()),
+        )
+        .group_by(Decision.case_id)
+    )
+    rows = session.execute(select(Decision.case_id, Decision.outcome, Decision.amount).where(Decision.id.in_(newest)))
+    return {key: (amount or 0) if outcome in FAVOURABLE else 0 for key, outcome, amount in rows}
+
+
+def _earlier_years(
+    session: Session, cases: Sequence[Case], schemes: Mapping[int, int | None], about: Round, year: int, on: date
+) -> dict[int, tuple[tuple[YearBefore, ...], bool | None]]:
+    """Case -> what its association was granted for the same scheme in the years before, and whether it has reported."""
+    keys = {case.association_id for case in cases if case.association_id is not None}
+    if not keys:
+        return {}
+    merged = held_by(session, keys)
+    of_round = select(func.min(RoundScheme.scheme_id)).where(RoundScheme.round_id == Case.round_id)
+    scheme = func.coalesce(Case.scheme_id, of_round.correlate(Case).scalar_subquery())
+    rows = session.execute(
+        select(
+            Case.id,
+            Case.association_id,
+            scheme.label("scheme"),
+            Decision.amount,
+            Decision.decided_on,
+            Round.report_on,
+            awaits_report().label("unreported"),
+        )
+        .join(Decision, Decision.case_id == Case.id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .where(
+            Case.board_id == about.board_id,
+            Case.association_id.in_(keys | set(merged.values())),
+            Case.round_id.is_distinct_from(about.id),
+            Decision.kind == CaseKind.GRANT.value,
+            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
+            Decision.id.not_in(quashed_decisions()),
+            Decision.decided_on >= date(year - YEARS_BACK, 1, 1),
+            Decision.decided_on < date(year, 12, 31),
+        )
+        .order_by(Decision.id)
+    ).all()
+    own: dict[int, list[_GrantBefore]] = {}
+    for row in {row.id: _GrantBefore(*row) for row in rows}.values():
+        own.setdefault(merged.get(row.association_id or 0, row.association_id or 0), []).append(row)
+    outside: dict[int, list[OutsideDecision]] = {}
+    for line in outside_decisions(session, about.board_id, keys | set(merged.values())):
+        if not line.giver:
+            outside.setdefault(merged.get(line.association_id, line.association_id), []).append(line)
+    found: dict[int, tuple[tuple[YearBefore, ...], bool | None]] = {}
+    for case in cases:
+        if case.association_id is not None:
+            owner = merged.get(case.association_id, case.association_id)
+            before = [row for row in own.get(owner, ()) if schemes[case.id] in {None, row.scheme_id}]
+            found[case.id] = _years_of(before, outside.get(owner, ()), year, on)
+    return found
+
+
+class _GrantBefore(NamedTuple):
+    id: int
+    association_id: int | None
+    scheme_id: int | None
+    amount: int | None
+    decided_on: date
+    report_on: date | None
+    unreported: bool
+
+
+def _years_of(
+    before: Sequence[_GrantBefore], listed: Sequence[OutsideDecision], year: int, on: date
+) -> tuple[tuple[YearBefore, ...], bool | None]:
+    """What an association was granted each year, by the program's own decisions, else by lists; and its reports."""
+    years: dict[int, YearBefore] = {}
+    for row in before:
+        earlier = years.get(row.decided_on.year)
+        amount = (row.amount or 0) + (earlier.granted if earlier else 0)
+        years[row.decided_on.year] = YearBefore(row.decided_on.year, amount, None, outside=False)
+    for line in listed:
+        if line.year not in years and line.granted is not None:
+            years[line.year] = YearBefore(line.year, line.granted, line.used, outside=True)
+    due = [row for row in before if row.report_on is not None and row.report_on < on]
+    reported = not any(row.unreported for row in due) if due else None
+    return tuple(years[one] for one in sorted(years) if year - YEARS_BACK <= one < year), reported
+
+
+def _advice_of(session: Session, cases: Collection[int]) -> dict[int, Words]:
+    """Case -> what the reference group has advised last."""
+    rows = session.execute(
+        select(Review.case_id, Review.outcome)
+        .where(Review.case_id.in_(list(cases)), Review.outcome != "")
+        .order_by(Review.id)
+    )
+    return {key: ADVICE_WORDS[Advice(outcome)] for key, outcome in rows}
+
+
+def _own_list(values: Mapping[str, object]) -> list[tuple[str, int | None]]:
+    """What the applicant itself says that it has from others."""
+    said = values.get("other_support")
+    listed = getattr(said, "value", None)
+    if not isinstance(listed, list):
+        return []
+    return [(str(item[0]), item[1]) for item in listed if isinstance(item, list) and len(item) > 1]
+
+
+def _elsewhere(
+    session: Session, board_id: int, cases: Sequence[Case], year: int
+) -> dict[int, list[tuple[str, int | None]]]:
+    """Case -> what lists of other boards say that its association has this year: amounts only."""
+    keys = {case.association_id for case in cases if case.association_id is not None}
+    merged = held_by(session, keys)
+    rows = [row for row in outside_decisions(session, board_id, keys | set(merged.values())) if row.giver]
+    found: dict[int, list[tuple[str, int | None]]] = {}
+    for case in cases:
+        owner = merged.get(case.association_id or 0, case.association_id)
+        for row in rows:
+            if merged.get(row.association_id, row.association_id) == owner and row.year >= year:
+                found.setdefault(case.id, []).append(
+                    (row.giver, row.granted if row.granted is not None else row.applied)
+                )
+    return found
+
+
+def _by_formula(session: Session, cases: Sequence[Case], rules: Rules, on: date) -> dict[int, int]:
+    """Case -> what its rules make of the amount, where they say how it is worked out."""
+    found = {}
+    applied = {case.id: case.amount_applied for case in cases}
+    for key, screened in current_of_many(session, cases, rules, on=on).items():
+        worked = screened.screening.worked_amount
+        reduced = reduced_amount(screened.screening, applied[key])
+        if reduced is not None:
+            found[key] = reduced.left
+        elif worked is not None and worked.total is not None:
+            found[key] = worked.total
+    return found
