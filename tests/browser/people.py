@@ -181,6 +181,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "round": ("caseworker.norr", "/omgangar/2"),
     "change-round": ("caseworker.norr", "/omgangar/2/andra"),
     "allocation": ("caseworker.norr", "/omgangar/2/fordelning"),
+    "outside-decisions": ("caseworker.norr", "/omgangar/tidigare-beslut"),
     "round-days": ("caseworker.norr", "/omgangar/2/dagar"),
     "round-mail": ("caseworker.norr", "/omgangar/2/utskick/receipt"),
     "year": ("caseworker.norr", "/omgangar/arshjul"),

@@ -35,6 +35,7 @@ from vetting.decisions.models.decisions import Decision, Delegation
 from vetting.decisions.services import decisions, letters
 from vetting.documents.services import documents, incoming
 from vetting.grants.domain.allocations import ScenarioKind
+from vetting.grants.models.outside_decisions import OutsideDecision
 from vetting.grants.services import priorities
 from vetting.grants.services.allocations import NewScenario, keep_scenario
 from vetting.grants.services.budget_lines import LineWriting, add_line
@@ -51,6 +52,7 @@ from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.domain.watches import WatchedThing
 from vetting.office.services import board_notices, registry, watches
+from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment
 from vetting.payments.services import payments
@@ -75,6 +77,7 @@ MISSING = {
     "round_id": 99999,
     "moment": "finns-inte",
     "scenario_id": 99999,
+    "outside_id": 99999,
     "priority_id": 99999,
     "scheme_id": 99999,
     "kind_id": 99999,
@@ -226,6 +229,11 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     writing = SchemeWriting(name=f"Bidrag för {kind}")
     found["kind_id"] = board.do(letting_kinds.add_letting_kind, f"Hallar för {kind}", "", role=Role.RULES_OWNER).id
     found["scheme_id"] = board.do(add_scheme, writing, role=Role.RULES_OWNER).id
+    rows = [OutsideRow(2, "", NUMBERS[number], 2025, "", "", 1, 1, None, "", None) for number in range(6)]
+    board.do(take_outside_list, rows, giver="", source=f"{kind}.csv")
+    with open_reading(board.database) as s:
+        wanted = select(OutsideDecision.id).where(OutsideDecision.board_id == board.board_id)
+        found["outside_id"] = s.scalars(wanted.order_by(OutsideDecision.id.desc())).first()
     criterion = priorities.NewPriorityCriterion(name="Barn")
     found["priority_id"] = board.do(
         priorities.add_priority_criterion, found["scheme_id"], criterion, role=Role.RULES_OWNER

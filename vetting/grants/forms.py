@@ -17,10 +17,12 @@ from vetting.kernel.decision_outcomes import RESERVATION_WORDS, IncompleteTreatm
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.web.forms import (
+    NO_FILE,
     AmountField,
     CarriedField,
     ChoiceField,
     DayField,
+    HandedInField,
     KeyChoiceField,
     KeyField,
     PostedForm,
@@ -314,6 +316,14 @@ class ScenarioForm(PostedForm):
 
 
 MOST_PERCENT: Final = 1000
+
+
+class AllocationFileForm(PostedForm):
+    """The sheet back from Excel."""
+
+    file = HandedInField(
+        _("Fördelningen från Excel"), hint=_("Listan härifrån, ändrad i Förslag kr och Skäl."), needs=NO_FILE
+    )
 
 
 class KeptScenarioForm(PostedForm):

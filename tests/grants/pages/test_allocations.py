@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.board import NUMBERS, clean_facts
 from tests.page_fixtures import board, colleague, kim, on_that_day, one_line, somebody
@@ -183,3 +185,87 @@ def test_words_of_faith_are_no_criterion_and_one_that_ended_is_not_asked(board: 
     assert key
     assert owner.send(f"{address}/{key[1]}/avsluta").status_code == 303
     assert f"{address}/{key[1]}/avsluta" not in owner.get(f"/bidragsformer/{scheme[1]}").text
+
+
+def changed_workbook(content: bytes, **amounts: object) -> bytes:
+    """The workbook with other proposals for some associations."""
+    book = load_workbook(io.BytesIO(content))
+    sheet = book.worksheets[0]
+    [proposed] = [place for place, cell in enumerate(sheet[1]) if "Förslag kr" in str(cell.value)]
+    for row in sheet.iter_rows(min_row=2):
+        if row[1].value in amounts:
+            row[proposed].value = amounts[str(row[1].value)]  # type: ignore[assignment] # any value, as people write
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_the_sheet_goes_to_excel_and_back_with_differences_and_conflicts(
+    board: BoardAtWork, kim: Somebody, sheet: str
+) -> None:
+    page = kim.get(sheet).text
+    rows = cases_in(page)
+    kim.send(sheet, **{**fields(page), f"amount-{rows['Beta']}": "10000"})
+    got = kim.get(f"{sheet}/excel")
+    assert got.status_code == 200
+    lines = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(got.data)).worksheets[0].iter_rows()]
+    assert [line[1] for line in lines[1:4]] == ["Alfa", "Beta", "Gamma"]
+    assert 10000 in lines[2]
+    lo = colleague(board, Role.CASEWORKER, "lo")
+    lo.send(sheet, **{**fields(lo.get(sheet).text), f"amount-{rows['Gamma']}": "7000"})
+    back = changed_workbook(got.data, Alfa=25000, Beta=None, Gamma=9000)
+    told = kim.send(f"{sheet}/excel", file=(back, "fordelning.xlsx"))
+    assert told.status_code == 200
+    text = plain(told.text)
+    assert "3 celler skiljer sig" in text
+    assert "skrivet av Person lo sedan listan hämtades" in text
+    ticked = dict(re.findall(r'name="(amount-\d+)" value="([^"]*)" checked', plain(told.text)))
+    assert ticked == {f"amount-{rows['Alfa']}": "25000", f"amount-{rows['Beta']}": ""}
+    seen = {name: value for name, value in fields(told.text).items() if name.startswith("seen-")}
+    assert kim.send(sheet, **ticked, **seen).status_code == 303
+    stands = fields(kim.get(sheet).text)
+    assert [stands[f"amount-{rows[name]}"].replace("\u00a0", " ") for name in rows] == ["25 000", "", "7 000"]
+
+
+def test_a_workbook_that_is_none_or_says_nonsense_is_told_and_changes_nothing(kim: Somebody, sheet: str) -> None:
+    other = kim.send(f"{sheet}/excel", file=(b"Namn;Belopp\nAlfa;1\n", "annat.csv"))
+    assert other.status_code == 422
+    assert "är ingen fördelning" in other.text
+    assert kim.send(f"{sheet}/excel").status_code == 422
+    text = "Ärendenr;Förslag kr;Skäl\nBID-2026-0001;-5;\nBID-2026-0002;mycket;\nBID-2026-0099;1;\nBID-2026-0003;1;a\nBID-2026-0003;2;b\n"
+    told = plain(kim.send(f"{sheet}/excel", file=(text.encode(), "lista.csv")).text)
+    for words in (
+        "Beloppet är mindre än noll.",
+        "Rad 3:",
+        "BID-2026-0099 finns inte",
+        "BID-2026-0003 står flera gånger.",
+    ):
+        assert words in told
+    assert "2 celler skiljer sig" in told
+
+
+def test_earlier_years_come_from_the_boards_own_list_marked(kim: Somebody, sheet: str) -> None:
+    listed = (
+        "Förening;Org.nr;År;Bidragsform;Sökt;Beviljat;Använt;Utfall\n"
+        f"Alfa;{NUMBERS[0]};2025;Lokalbidrag;50000;30000;25000;beviljat\n"
+        f"Beta;;2024;Lokalbidrag;50000;20000;;beviljat\n"
+        "Okända;;2025;Lokalbidrag;1;1;;\n"
+        "Gamma;;tjugo;Lokalbidrag;1;1;;\n"
+    ).encode()
+    told = plain(kim.send("/omgangar/tidigare-beslut", file=(listed, "gamla.csv"), giver="").text)
+    assert "2 rader är inlästa." in told
+    assert "Okända har inte sökt hos nämnden." in told
+    assert "är inget år" in told
+    page = plain(kim.get(f"{sheet}?kolumn=ar").text)
+    assert re.search(r'30 000<sup title="Beslutat utanför programmet">u</sup>', page)
+    assert re.search(r'20 000<sup title="Beslutat utanför programmet">u</sup>', page)
+    other = "Förening;År;Sökt;Beviljat\nAlfa;2026;90000;80000\n".encode()
+    kim.send("/omgangar/tidigare-beslut", file=(other, "kultur.csv"), giver="Kulturnämnden")
+    assert "Kulturnämnden 80 000" in plain(kim.get(f"{sheet}?kolumn=andra").text)
+    lists = kim.get("/omgangar/tidigare-beslut").text
+    key = re.search(r"/tidigare-beslut/(\d+)/angra", lists[lists.index("gamla.csv") :])
+    assert key
+    assert kim.send(f"/omgangar/tidigare-beslut/{key[1]}/angra").status_code == 303
+    assert "Beslutat utanför programmet" not in kim.get(f"{sheet}?kolumn=ar").text
+    assert kim.send("/omgangar/tidigare-beslut", file=(b"A;B\n1;2\n", "x.csv")).status_code == 422
+    assert kim.send(f"/omgangar/tidigare-beslut/{key[1]}/angra").status_code == 404

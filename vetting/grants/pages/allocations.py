@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, jsonify, make_response, render_template, request, url_for
 
 from vetting.boards.models.people import names_of
+from vetting.formats.document_types import XLSX
 from vetting.grants.domain.allocations import (
     LOCK_WORDS,
     ORDER_WORDS,
@@ -21,7 +22,7 @@ from vetting.grants.domain.allocations import (
     in_order,
     running_totals,
 )
-from vetting.grants.forms import AllocationForm, KeptScenarioForm, ScenarioForm, allocation_form
+from vetting.grants.forms import AllocationFileForm, AllocationForm, KeptScenarioForm, ScenarioForm, allocation_form
 from vetting.grants.models.allocations import AllocationEntry, entries_of_round, scenarios_of
 from vetting.grants.models.rounds import round_of
 from vetting.grants.services import allocations as service
@@ -33,10 +34,13 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, clock_in_words
 from vetting.office.services.allocation_tables import allocation_table
+from vetting.office.services.allocation_workbooks import allocation_workbook, compare_workbook, read_allocation
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import (
     act_by_form,
+    act_in_steps,
+    attachment_response,
     in_transaction,
     page_by_form,
     posted_form,
@@ -102,6 +106,7 @@ def _render(
     writing: SheetWriting | None = None,
     scenario: ScenarioForm | None = None,
     kept: KeptScenarioForm | None = None,
+    file: AllocationFileForm | None = None,
 ) -> str:
     by = visitor.signed_in_person()
     with reading_session() as session:
@@ -146,6 +151,7 @@ def _render(
         compared=_beside_each_other(table, scenarios, people),
         scenario=scenario or ScenarioForm(),
         kept=kept or KeptScenarioForm(key="kept"),
+        file=file or AllocationFileForm(key="file"),
         scenario_words=SCENARIO_WORDS,
         here=request.query_string.decode(),
     )
@@ -404,3 +410,37 @@ def drop(round_id: int, scenario_id: int) -> Response:
         )
     )
     return redirect_after_post(url_for("allocations.show", round_id=round_id, _anchor="scenarios"))
+
+
+@blueprint.get("/omgangar/<int:round_id>/fordelning/excel")
+def excel(round_id: int) -> Response:
+    """The sheet as a workbook, in the order that is shown."""
+    by = visitor.signed_in_person()
+    with reading_session() as session:
+        about = _round(session, round_id)
+        table = allocation_table(session, about, rules_in_use(), by=by, on=visitor.today())
+    by_case = {item.row.case_id: item for item in table.rows}
+    order = _order(scored=any(part.criteria for part in table.parts))
+    lines = [by_case[row.case_id] for row in in_order((item.row for item in table.rows), order)]
+    content = allocation_workbook(table, lines, about, by=by, at=visitor.now())
+    return attachment_response(content, XLSX, f"fordelning-{about.id}.xlsx")
+
+
+@blueprint.post("/omgangar/<int:round_id>/fordelning/excel")
+def hand_in(round_id: int) -> Response:
+    """A workbook back: what it would change is shown, and nothing is written yet."""
+    form = posted_form(AllocationFileForm, key="file")
+
+    def go() -> str:
+        rows = read_allocation(form.file.content, form.file.name_of_file)
+        with reading_session() as session:
+            about = _round(session, round_id)
+            table = allocation_table(session, about, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        return render_template(
+            "grants/allocations/hand_in.html",
+            round=about,
+            found=compare_workbook(table, rows),
+            Field=AllocationField,
+        )
+
+    return act_in_steps(form, go, onto=make_response, again=lambda refused: _render(round_id, file=refused))
