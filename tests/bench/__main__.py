@@ -1,6 +1,19 @@
 """`make bench`: prints every ratio."""
 
-from tests.bench import acts, editor, imports, library, names, pages, screening, waiting, walk, weeks, what_if
+from tests.bench import (
+    acts,
+    allocations,
+    editor,
+    imports,
+    library,
+    names,
+    pages,
+    screening,
+    waiting,
+    walk,
+    weeks,
+    what_if,
+)
 
 screening.main()
 what_if.shipped_sets()
@@ -9,6 +22,7 @@ imports.main()
 names.main()
 library.main()
 editor.main()
+allocations.main()
 pages.main()
 acts.main()
 weeks.main()

@@ -28,6 +28,7 @@ from vetting.decisions.models.decisions import Decision, Delegation
 from vetting.decisions.services import after_decision, communications, decisions
 from vetting.decisions.services.decision_makers import AT_ONCE, DecisionForm
 from vetting.decisions.services.decisions import DecisionProposal
+from vetting.demonstration import allocations as demonstration_allocations
 from vetting.demonstration import bookings as demonstration_bookings
 from vetting.demonstration import mail as demonstration_mail
 from vetting.demonstration import people as demonstration_people
@@ -243,6 +244,7 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
     plan = demonstration_rules.RulesPlan("mitt", "", mitt.staff[Role.RULES_OWNER], mitt.staff[Role.MANAGER])
     scheme = demonstration_rules.publish_rules_of_scheme(database, rules, plan, at=at)
     run_in_transaction(database, lambda s: mitt.for_premises(s, scheme))
+    run_in_transaction(database, norr.share_money)
     return filled
 
 
@@ -449,6 +451,14 @@ class _BoardFilling:
             for scheme, amount in amounts.items()
         ]
         intake.receive_application(self.session, parts, rules=self.rules, **self._do(1))
+
+    def share_money(self, session: WritingSession) -> None:
+        """This year's round has less than what is applied for: its sheet is half way."""
+        this = demonstration_allocations.round_called(session, self.board_id, "Verksamhetsbidrag i år")
+        staff = (self.staff[Role.RULES_OWNER], self.staff[Role.CASEWORKER])
+        demonstration_allocations.share_round(
+            session, self.rules, self.schemes["Verksamhetsbidrag"], this, staff, at=self._at(0)
+        )
 
     def for_premises(self, session: WritingSession, scheme: int) -> None:
         """A round of the grant scheme with rules of its own: one application in time, one three days late."""

@@ -99,6 +99,7 @@ def register_template_names(app: Flask) -> None:
     app.add_template_filter(_clock, "clock")
     app.add_template_filter(_money, "money")
     app.add_template_filter(_kronor_only, "kronor_only")
+    app.add_template_filter(_typed_kronor, "typed_kronor")
     app.add_template_filter(_short_day, "short_day")
     app.add_template_filter(_month, "month")
     app.add_template_filter(_short_moment, "short_moment")
@@ -256,6 +257,11 @@ def _short_moment(value: datetime) -> str:
 def _kronor_only(ore: int) -> str:
     """'54 000', for a column of kronor."""
     return translate(kronor(ore)).removesuffix("kr").removeprefix("SEK").strip().strip("\u00a0")
+
+
+def _typed_kronor(ore: int) -> str:
+    """'54 000', as a field reads it whatever language the page is in: a comma there parts kronor from öre."""
+    return kronor(ore).sv.removesuffix("kr").strip().strip("\u00a0")
 
 
 def _money(ore: int) -> str:

@@ -33,7 +33,7 @@ from vetting.kernel.money import in_kronor
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, clock_in_words
-from vetting.office.services.allocation_tables import allocation_table
+from vetting.office.services.allocation_tables import allocation_table, with_details
 from vetting.office.services.allocation_workbooks import allocation_workbook, compare_workbook, read_allocation
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
@@ -116,13 +116,14 @@ def _render(
         people = names_of(session, {key for row in scenarios for key in (row.by_user_id, row.chosen_by_id) if key})
         may_undo = service.act_to_undo(session, round_id, by) is not None if by.may(Action.PROPOSE) else False
         saver = names_of(session, {table.saved.by_user_id}).get(table.saved.by_user_id, "") if table.saved else ""
-    order = _order(scored=any(part.criteria for part in table.parts))
-    by_case = {item.row.case_id: item for item in table.rows}
-    ordered = [by_case[row.case_id] for row in in_order((item.row for item in table.rows), order)]
-    chosen = _rows_asked_for(ordered)
-    page = min(max(whole_number_in_address("sida") or 1, 1), max((len(chosen) - 1) // PAGE + 1, 1))
-    shown = chosen[(page - 1) * PAGE : page * PAGE]
-    before = sum(item.row.counted for item in chosen[: (page - 1) * PAGE])
+        order = _order(scored=any(part.criteria for part in table.parts))
+        by_case = {item.row.case_id: item for item in table.rows}
+        ordered = [by_case[row.case_id] for row in in_order((item.row for item in table.rows), order)]
+        chosen = _rows_asked_for(ordered)
+        page = min(max(whole_number_in_address("sida") or 1, 1), max((len(chosen) - 1) // PAGE + 1, 1))
+        shown = chosen[(page - 1) * PAGE : page * PAGE]
+        shown = with_details(session, shown, rules_in_use(), by=by, on=visitor.today(), year=table.year)
+        before = sum(item.row.counted for item in chosen[: (page - 1) * PAGE])
     return render_template(
         "grants/allocations/show.html",
         round=about,
@@ -419,9 +420,10 @@ def excel(round_id: int) -> Response:
     with reading_session() as session:
         about = _round(session, round_id)
         table = allocation_table(session, about, rules_in_use(), by=by, on=visitor.today())
-    by_case = {item.row.case_id: item for item in table.rows}
-    order = _order(scored=any(part.criteria for part in table.parts))
-    lines = [by_case[row.case_id] for row in in_order((item.row for item in table.rows), order)]
+        by_case = {item.row.case_id: item for item in table.rows}
+        order = _order(scored=any(part.criteria for part in table.parts))
+        lines = [by_case[row.case_id] for row in in_order((item.row for item in table.rows), order)]
+        lines = with_details(session, lines, rules_in_use(), by=by, on=visitor.today(), year=table.year)
     content = allocation_workbook(table, lines, about, by=by, at=visitor.now())
     return attachment_response(content, XLSX, f"fordelning-{about.id}.xlsx")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -74,16 +74,17 @@ class AllocationLine:
     row: AllocationRow
     number: str
     purpose: str
-    association_id: int | None
-    tag: RowTag | None
+    case: Case
     years: tuple[YearBefore, ...]
     reported: bool | None
-    members: int | None
     advice: Words | None
-    elsewhere: tuple[tuple[str, int | None], ...]
     seen: Mapping[AllocationField, int]
     by_name: str
     """Who wrote the amount that stands there."""
+    tag: RowTag | None = None
+    """How the case stands by its rules; None until asked for, or where its reader has yet to answer on conflict."""
+    members: int | None = None
+    elsewhere: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +128,7 @@ def allocation_table(
     year = about.closes_on.year
     earlier = _earlier_years(session, cases, schemes, about, year, on)
     granted = _granted_here(session, keys)
-    queue = {row.case.id: row for row in queue_rows(session, cases, rules, by=by, on=on)}
-    values = values_of_many(session, cases)
     advice = _advice_of(session, keys)
-    elsewhere = _elsewhere(session, by.board_id, cases, year)
     names = names_of(session, {entry.by_user_id for entry in entries.values()})
     formula = _by_formula(session, cases, rules, on) if with_formula else {}
     rows = []
@@ -138,7 +136,6 @@ def allocation_table(
         cells = {name: entries.get((case.id, name)) for name in AllocationField}
         amount, reason, released = (cells[name] for name in AllocationField)
         years, reported = earlier.get(case.id, ((), None))
-        members = values.get(case.id, {}).get("members_total")
         row = AllocationRow(
             case_id=case.id,
             name=case.name,
@@ -159,13 +156,10 @@ def allocation_table(
                 row=row,
                 number=case.number,
                 purpose=case.purpose,
-                association_id=case.association_id,
-                tag=queue[case.id].tag,
+                case=case,
                 years=years,
                 reported=reported,
-                members=members.value if members is not None and isinstance(members.value, int) else None,
                 advice=advice.get(case.id),
-                elsewhere=(*_own_list(values.get(case.id, {})), *elsewhere.get(case.id, ())),
                 seen={name: cell.id if cell is not None else 0 for name, cell in cells.items()},
                 by_name=names.get(amount.by_user_id, "") if amount is not None else "",
             )
@@ -182,6 +176,30 @@ def allocation_table(
         preliminary=any(item.line is not None and item.line.preliminary for item in offered),
         saved=max(entries.values(), key=lambda entry: entry.id, default=None),
     )
+
+
+def with_details(
+    session: Session, lines: Sequence[AllocationLine], rules: Rules, *, by: Person, on: date, year: int
+) -> list[AllocationLine]:
+    """Lines with how their cases stand, their members, and what others give: asked only of those that are shown."""
+    cases = [line.case for line in lines]
+    queue = {row.case.id: row for row in queue_rows(session, cases, rules, by=by, on=on)}
+    values = values_of_many(session, cases)
+    elsewhere = _elsewhere(session, by.board_id, cases, year)
+    found = []
+    for line in lines:
+        key = line.case.id
+        said = values.get(key, {})
+        members = said["members_total"].value if "members_total" in said else None
+        found.append(
+            replace(
+                line,
+                tag=queue[key].tag,
+                members=members if isinstance(members, int) else None,
+                elsewhere=(*_own_list(said), *elsewhere.get(key, ())),
+            )
+        )
+    return found
 
 
 def budget_of(about: Round, offered: Sequence[OfferedScheme]) -> int | None:

@@ -251,10 +251,11 @@ document.addEventListener("input", (event) => {
 });
 
 // A sheet that is saved as one goes: keys as in a sheet, a column pasted from one, sums that follow, others' cells told.
-const grouped = (ore) => {
+const grouped = (ore, between = "\u00a0", point = ",") => {
   const [whole, rest] = (Math.abs(ore) / 100).toFixed(2).split(".");
-  return whole.replace(/\B(?=(\d{3})+$)/g, "\u00a0") + (rest === "00" ? "" : `,${rest}`);
+  return whole.replace(/\B(?=(\d{3})+$)/g, between) + (rest === "00" ? "" : point + rest);
 };
+const inSum = (ore) => document.documentElement.lang === "en" ? grouped(ore, ",", ".") : grouped(ore);
 const oreOf = (text) => {
   const plain = text.replace(/[\s\u00a0\u202f]|kr|:-/gi, "").replace(",", ".");
   return /^\d+(\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : null;
@@ -292,17 +293,17 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
       const counted = cell ? oreOf(cell.value) ?? 0 : Number(row.dataset.counted);
       running += counted;
       here += counted;
-      row.lastElementChild.textContent = grouped(running);
+      row.lastElementChild.textContent = inSum(running);
       const change = cell?.parentElement.nextElementSibling;
       if (change && row.dataset.last !== "" && cell.value.trim()) {
         const by = counted - Number(row.dataset.last);
-        change.textContent = by ? `${by > 0 ? "+" : "\u2212"}${grouped(by)}` : "\u00b10";
+        change.textContent = by ? `${by > 0 ? "+" : "\u2212"}${inSum(by)}` : "\u00b10";
       }
     }
     if (!left) return;
     const rest = Number(left.dataset.budget) - Number(left.dataset.beside) - here;
     left.classList.toggle("late", rest < 0);
-    left.firstElementChild.textContent = rest < 0 ? `${grouped(rest)} ${left.dataset.over}` : grouped(rest);
+    left.firstElementChild.textContent = rest < 0 ? `${inSum(rest)} ${left.dataset.over}` : inSum(rest);
   };
 
   /** Sends cells that were changed; what was refused stays as it was typed. */
@@ -339,6 +340,8 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
     }
     addUp();
   };
+
+  table.addEventListener("focusin", (event) => event.target.select?.()); // what is typed replaces what stands there
 
   table.addEventListener("change", (event) => {
     const cell = event.target;
