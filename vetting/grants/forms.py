@@ -318,6 +318,12 @@ class ScenarioForm(PostedForm):
 MOST_PERCENT: Final = 1000
 
 
+class ProposedRowsForm(PostedForm):
+    """The rows that are to be proposed."""
+
+    row = SeveralField()
+
+
 class AllocationFileForm(PostedForm):
     """The sheet back from Excel."""
 

@@ -180,6 +180,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "allocations.changes": Action.READ_REGISTERS,
     "allocations.excel": Action.READ_REGISTERS,
     "allocations.hand_in": Action.PROPOSE,
+    "allocations.propose": Action.PROPOSE,
     "allocations.undo": Action.PROPOSE,
     "allocations.count": Action.PROPOSE,
     "allocations.keep": Action.PROPOSE,

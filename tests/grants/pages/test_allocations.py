@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from tests.board import NUMBERS, clean_facts
 from tests.page_fixtures import board, colleague, kim, on_that_day, one_line, somebody
 from tests.sent import fields
+from vetting.cases.models.cases import Case
+from vetting.decisions.models.decisions import DecisionDraft
+from vetting.decisions.services import decisions
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
+from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -39,6 +45,7 @@ def sheet(board: BoardAtWork) -> str:
         closes_on=date(2026, 12, 1),
         schemes={scheme: None},
         budget=100_000_00,
+        dnr="EXN 2026/300",
     )
     board.round_id = board.do(add_round, new).id
     for place, name in enumerate(("Alfa", "Beta", "Gamma")):
@@ -269,3 +276,67 @@ def test_earlier_years_come_from_the_boards_own_list_marked(kim: Somebody, sheet
     assert "Beslutat utanför programmet" not in kim.get(f"{sheet}?kolumn=ar").text
     assert kim.send("/omgangar/tidigare-beslut", file=(b"A;B\n1;2\n", "x.csv")).status_code == 422
     assert kim.send(f"/omgangar/tidigare-beslut/{key[1]}/angra").status_code == 404
+
+
+def test_rows_that_are_ready_become_proposals_with_reasons_by_priority_and_the_others_are_named(
+    board: BoardAtWork, kim: Somebody, sheet: str
+) -> None:
+    page = kim.get(sheet).text
+    rows = cases_in(page)
+    numbers = dict(re.findall(r'/arenden/(BID-[^"]+)">\s*(\w+)', page))
+    by_name = {name: number for number, name in numbers.items()}
+    board.handle(by_name["Alfa"])
+    board.handle(by_name["Beta"])
+    typed = {
+        f"amount-{rows['Alfa']}": "40000",
+        f"amount-{rows['Beta']}": "15000",
+        f"reason-{rows['Beta']}": "Lägst i nämndens ordning.",
+        f"amount-{rows['Gamma']}": "0",
+        f"reason-{rows['Gamma']}": "Ryms inte",
+    }
+    kim.send(sheet, **{**fields(page), **typed})
+    points = kim.get(f"{sheet}?visa=poang").text
+    given = {name: "2" for name in fields(points) if name.startswith(f"points-{rows['Beta']}-")}
+    kim.send(f"{sheet}?visa=poang", **given)
+    asked = kim.get(sheet).text
+    assert "Lägg fram 3 förslag för beslut" in plain(asked)
+    keys = re.findall(r'name="row" value="(\d+)"', asked)
+    told = plain(
+        kim.client.post(f"{sheet}/forslag", data={"csrf_token": kim.token(), "row": keys}).get_data(as_text=True)
+    )
+    assert "2 förslag är framlagda" in told
+    assert "1 rad är kvar" in told
+    assert re.search(rf'{by_name["Gamma"]}">Gamma</a>', told)
+    with open_reading(board.database) as s:
+        asked_for = select(Case.number, DecisionDraft).join(Case, Case.id == DecisionDraft.case_id)
+        drafts = {row[0]: row[1] for row in s.execute(asked_for)}
+    whole, part = drafts[by_name["Alfa"]], drafts[by_name["Beta"]]
+    assert (whole.outcome, whole.amount, whole.grounds) == (DecisionOutcome.APPROVED, 40_000_00, [])
+    assert (part.outcome, part.amount, part.grounds) == (
+        DecisionOutcome.PARTLY_APPROVED,
+        15_000_00,
+        ["budget", "priority"],
+    )
+    said = part.reasons.replace("\u00a0", " ")
+    assert "Nämnden har 100 000 kr att fördela i Lokalbidrag 2027." in said
+    assert "Ansökningarna är på tillsammans 120 000 kr" in said
+    assert "Barn 2 av 3 och Öppet 2 av 3" in said
+    assert said.endswith("Lägst i nämndens ordning.")
+    board.do(decisions.declare_no_conflict, by_name["Beta"], role=Role.DECISION_MAKER)
+    decided = board.decide(by_name["Beta"])
+    assert decided.amount == 15_000_00
+    assert "15 000</td>" in plain(kim.get(sheet).text)
+    locked = ask(kim, sheet, **{f"amount-{rows['Beta']}": "1", f"seen-amount-{rows['Beta']}": "9"}).get_json()
+    assert locked["locked"] == [f"amount-{rows['Beta']}"]
+
+
+def test_a_row_with_a_requirement_that_is_not_met_keeps_the_road_of_its_case(
+    board: BoardAtWork, kim: Somebody, sheet: str
+) -> None:
+    case = board.receive(clean_facts(NUMBERS[3], "Delta", members_total=1))
+    page = kim.get(sheet).text
+    key = cases_in(page)["Delta"]
+    kim.send(sheet, **{**fields(page), f"amount-{key}": "0", f"reason-{key}": "Pengarna räcker inte"})
+    told = plain(kim.send(f"{sheet}/forslag", row=key).text)
+    assert "0 förslag är framlagda" in told
+    assert case.number in told

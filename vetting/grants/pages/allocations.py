@@ -22,7 +22,14 @@ from vetting.grants.domain.allocations import (
     in_order,
     running_totals,
 )
-from vetting.grants.forms import AllocationFileForm, AllocationForm, KeptScenarioForm, ScenarioForm, allocation_form
+from vetting.grants.forms import (
+    AllocationFileForm,
+    AllocationForm,
+    KeptScenarioForm,
+    ProposedRowsForm,
+    ScenarioForm,
+    allocation_form,
+)
 from vetting.grants.models.allocations import AllocationEntry, entries_of_round, scenarios_of
 from vetting.grants.models.rounds import round_of
 from vetting.grants.services import allocations as service
@@ -33,6 +40,7 @@ from vetting.kernel.money import in_kronor
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, clock_in_words
+from vetting.office.services.allocation_proposals import propose_row
 from vetting.office.services.allocation_tables import allocation_table, with_details
 from vetting.office.services.allocation_workbooks import allocation_workbook, compare_workbook, read_allocation
 from vetting.web import visitor
@@ -59,7 +67,8 @@ if TYPE_CHECKING:
     from vetting.grants.domain.allocations import AllocationRow, ScenarioEffect
     from vetting.grants.models.allocations import AllocationScenario
     from vetting.grants.models.rounds import Round
-    from vetting.grants.services.allocations import SheetWriting
+    from vetting.grants.services.allocations import RowName, SheetWriting
+    from vetting.kernel.problem import Problem
     from vetting.kernel.store.session import ReadingSession, WritingSession
     from vetting.office.services.allocation_tables import AllocationLine, AllocationTable
 
@@ -446,3 +455,27 @@ def hand_in(round_id: int) -> Response:
         )
 
     return act_in_steps(form, go, onto=make_response, again=lambda refused: _render(round_id, file=refused))
+
+
+@blueprint.post("/omgangar/<int:round_id>/fordelning/forslag")
+def propose(round_id: int) -> str:
+    """The rows of the page become proposals in their cases, each in a transaction of its own; the others are named."""
+    by, form = visitor.signed_in_person(), posted_form(ProposedRowsForm)
+    with reading_session() as session:
+        about = _round(session, round_id)
+        rows = service.visible_rows(session, round_id, by)
+    done: list[RowName] = []
+    left: list[tuple[RowName, Problem]] = []
+    for key in form.row.keys[:PAGE]:
+        if key not in rows:
+            continue
+        try:
+            in_transaction(
+                lambda s, case_id=key: propose_row(  # type: ignore[misc] # bound at once
+                    s, round_id, case_id, rules=rules_in_use(), by=by, at=visitor.now()
+                )
+            )
+            done.append(rows[key])
+        except Refused as refused:
+            left += [(rows[key], problem) for problem in refused.problems[:1]]
+    return render_template("grants/allocations/propose.html", round=about, done=done, left=left)

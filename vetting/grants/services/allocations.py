@@ -152,9 +152,17 @@ def _rows(session: Session, round_id: int, cases: Iterable[int], by: Person) -> 
     return {key: CaseState(state) for key, state in session.execute(wanted)}
 
 
-def visible_rows(session: Session, round_id: int, by: Person) -> set[int]:
-    """The rows of a sheet that a person may read."""
-    return set(session.scalars(select(Case.id).where(of_rounds([round_id]), seen_by(by))))
+class RowName(NamedTuple):
+    """A row of a sheet by its number and its name."""
+
+    number: str
+    name: str
+
+
+def visible_rows(session: Session, round_id: int, by: Person) -> dict[int, RowName]:
+    """The rows of a sheet that a person may read: case -> what it is called."""
+    rows = session.execute(select(Case.id, Case.number, Case.name).where(of_rounds([round_id]), seen_by(by)))
+    return {key: RowName(number, name) for key, number, name in rows}
 
 
 def _wrong_with(edit: CellEdit) -> Iterable[Problem]:

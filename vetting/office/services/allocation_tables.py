@@ -86,6 +86,11 @@ class AllocationLine:
     members: int | None = None
     elsewhere: tuple[tuple[str, int | None], ...] = ()
 
+    @property
+    def may_be_proposed(self) -> bool:
+        """Whether the sheet says what is to be proposed, and why where that is less than what was applied for."""
+        return self.row.lock is None and self.row.proposed is not None and not self.row.lacks_reason
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllocationPart:

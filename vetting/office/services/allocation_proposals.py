@@ -1,0 +1,148 @@
+"""From the sheet to proposals: each row that is ready becomes what is proposed to whoever decides, reasons by priority.
+
+Too little money is no finding about an association: no act, no hearing, but why others go before it. A row with a
+requirement that is not met keeps the whole road of its case, and is left here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import func, select
+
+from vetting.cases.models.cases import Case, seen_by
+from vetting.cases.models.round_cases import of_rounds
+from vetting.cases.services.cases import still_open
+from vetting.decisions.services import decisions
+from vetting.decisions.services.decisions import DecisionProposal
+from vetting.decisions.services.standings import standing_for
+from vetting.gates.domain.gate_table import refuse_closed
+from vetting.gates.services import before_decision
+from vetting.grants.domain.allocations import AllocationField, PriorityScore
+from vetting.grants.models.allocations import newest_entries
+from vetting.grants.models.priorities import criteria_of_schemes
+from vetting.grants.models.rounds import offered_in_round, round_of, scheme_of_case
+from vetting.grants.services.allocations import initial_amounts
+from vetting.grants.services.priorities import scores_of
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
+from vetting.kernel.money import kronor
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.text import AND, _, list_words, same_in_both
+from vetting.office.services.allocation_tables import budget_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.grants.models.rounds import Round
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+
+class RowProposal(NamedTuple):
+    """What a row of the sheet says is proposed."""
+
+    amount: int
+    reason: str
+
+
+def propose_row(
+    session: WritingSession, round_id: int, case_id: int, *, rules: Rules, by: Person, at: datetime
+) -> Case:
+    """What a row of the sheet says becomes the proposal in its case, which is ready for decision from then on.
+
+    Raises:
+        Refused: there is no such row; it says no amount, or less than was applied for without why; a requirement is
+            not met; a gate holds the case back.
+    """
+    about = round_of(session, by, round_id)
+    case = session.scalar(select(Case).where(Case.id == case_id, of_rounds([round_id]), seen_by(by, Action.PROPOSE)))
+    if about is None or case is None:
+        raise Refused(Obstacle.MISSING)
+    still_open(case)
+    row = _row_of(session, round_id, case)
+    standing = standing_for(session, case, rules, by=by, on=at.date())
+    if standing.situation.not_met:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                _("Ett krav är inte uppfyllt: det är inte pengarna som avgör."),
+                _("Skriv förslaget i ärendet, med hela prövningen."),
+            ),
+        )
+    refuse_closed(standing.holding_back)
+    decisions.make_ready(session, case.number, rules=rules, by=by, at=at)
+    decisions.propose_decision(
+        session, case.number, _draft(session, about, case, row), version=None, rules=rules, by=by, at=at
+    )
+    return case
+
+
+def _row_of(session: Session, round_id: int, case: Case) -> RowProposal:
+    entries = newest_entries(session, round_id, [case.id])
+    cell = entries.get((case.id, AllocationField.AMOUNT))
+    amount = cell.amount if cell is not None else initial_amounts(session, [case.id]).get(case.id)
+    why = entries.get((case.id, AllocationField.REASON))
+    reason = why.text.strip() if why is not None else ""
+    if amount is None:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(case.number, _("Raden har inget förslag."), _("Skriv ett belopp, 0 för inget bidrag.")),
+        )
+    if case.amount_applied is not None and amount < case.amount_applied and not reason:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(case.number, _("Skälet saknas."), _("Skriv varför det inte är hela det sökta beloppet.")),
+        )
+    return RowProposal(amount, reason)
+
+
+def _draft(session: Session, about: Round, case: Case, row: RowProposal) -> DecisionProposal:
+    """The proposal: all of it, a part, or nothing; less than all by priority, with what there was to share."""
+    whole = case.amount_applied is None or row.amount >= case.amount_applied
+    if row.amount == 0:
+        outcome = DecisionOutcome.REFUSED
+    else:
+        outcome = DecisionOutcome.APPROVED if whole else DecisionOutcome.PARTLY_APPROVED
+    gives = row.amount > 0
+    return DecisionProposal(
+        outcome=outcome,
+        amount=row.amount if gives else None,
+        reasons="" if outcome is DecisionOutcome.APPROVED else _reasons(session, about, case, row),
+        conditions=tuple(before_decision.usual_conditions(session, case)) if gives else (),
+        reservations=before_decision.usual_reservations(session, case) if gives else (),
+        grounds=() if outcome is DecisionOutcome.APPROVED else (DecisionGround.BUDGET, DecisionGround.PRIORITY),
+    )
+
+
+def _reasons(session: Session, about: Round, case: Case, row: RowProposal) -> str:
+    """Why not all of it, in Swedish as decisions are: what there was, what was applied for, the points, the reason."""
+    applied = session.scalar(select(func.sum(Case.amount_applied)).where(of_rounds([about.id])))
+    budget = budget_of(about, offered_in_round(session, about.id))
+    said = []
+    if budget is not None and applied:
+        said.append(
+            f"Nämnden har {kronor(budget).sv} att fördela i {about.name}. Ansökningarna är på tillsammans "
+            f"{kronor(int(applied)).sv}, och pengarna räcker inte till alla."
+        )
+    scheme = scheme_of_case(session, case.scheme_id, case.round_id)
+    scores = scores_of(session, {case.id: scheme.id if scheme is not None else None}).get(case.id, ())
+    if scheme is not None and any(score.points is not None for score in scores):
+        said.append(_points_in_words(session, scheme.id, scores))
+    said.append(row.reason.rstrip(".") + ".")
+    return " ".join(said)
+
+
+def _points_in_words(session: Session, scheme_id: int, scores: Sequence[PriorityScore]) -> str:
+    names = {item.id: item.name for item in criteria_of_schemes(session, [scheme_id]).get(scheme_id, [])}
+    told = [
+        same_in_both(f"{names[score.criterion_id]} {score.points:g} av {score.most}")
+        for score in scores
+        if score.points is not None and score.criterion_id in names
+    ]
+    return f"Ansökan har fått poäng efter nämndens prioritering: {list_words(told, AND).sv}."
