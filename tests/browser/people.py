@@ -182,6 +182,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "change-round": ("caseworker.norr", "/omgangar/2/andra"),
     "allocation": ("caseworker.norr", "/omgangar/2/fordelning"),
     "outside-decisions": ("caseworker.norr", "/omgangar/tidigare-beslut"),
+    "board-item": ("caseworker.norr", "/omgangar/2/arende"),
     "round-days": ("caseworker.norr", "/omgangar/2/dagar"),
     "round-mail": ("caseworker.norr", "/omgangar/2/utskick/receipt"),
     "year": ("caseworker.norr", "/omgangar/arshjul"),

@@ -8,12 +8,14 @@ import logging
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from sqlalchemy import select
@@ -34,14 +36,14 @@ from vetting.database import schema
 from vetting.demonstration import year
 from vetting.formats.sandbox import missing_protection
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.roles import ROLE_WORDS
+from vetting.kernel.roles import ROLE_WORDS, Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
 from vetting.rules.services.rulebook import load_rules
 from vetting.web.log import TELLS, measure_requests, to_stderr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from flask import Flask
 
@@ -80,14 +82,25 @@ def demo(port: int, *, no_serve: bool, as_json: bool) -> None:
             Path(DEMO_FILE + ending).unlink(missing_ok=True)
         config = replace(config, database_url=f"sqlite:///{DEMO_FILE}")
     opened = schema.open_database(config.database_url)
-    filled = _fill_demonstration(opened, config)
+    filled = _as_document(_fill_demonstration(opened, config)) if no_serve else _fill_beside(config)
     if as_json:
-        click.echo(json.dumps(_as_document(filled), ensure_ascii=False))
+        click.echo(json.dumps(filled, ensure_ascii=False))
     else:
         _print_logins(filled)
     if not no_serve:
         _serve(config, HOST, port, opened)
     opened.close()
+
+
+def _fill_beside(config: Config) -> dict[str, Any]:
+    """The demonstration, filled by a process of its own: what sets letters has threads that no fork takes along."""
+    command = [sys.executable, "-m", "vetting", "demo", "--no-serve", "--json"]
+    own = os.environ | {"VETTING_DATABASE_URL": config.database_url}
+    done = subprocess.run(command, env=own, stdout=subprocess.PIPE, check=False)  # noqa: S603 - this program itself
+    if done.returncode:
+        raise SystemExit(done.returncode)
+    filled: dict[str, Any] = json.loads(done.stdout)
+    return filled
 
 
 def _no_key() -> Problem:
@@ -116,23 +129,30 @@ def _fill_demonstration(opened: Database, config: Config) -> DemonstrationConten
     return year.fill_demonstration(opened, rules, at=clock.now())
 
 
-def _as_document(filled: DemonstrationContent) -> dict[str, object]:
+def _as_document(filled: DemonstrationContent) -> dict[str, Any]:
     return {
         "boards": [{"code": code, "name": name} for code, name in filled.boards],
         "logins": [
-            {"role": login.role.value, "board": login.board, "user": login.user, "password": year.PASSWORD}
+            {
+                "role": login.role.value,
+                "board": login.board,
+                "user": login.user,
+                "name": login.name,
+                "password": year.PASSWORD,
+            }
             for login in filled.logins
         ],
     }
 
 
-def _print_logins(filled: DemonstrationContent) -> None:
+def _print_logins(filled: Mapping[str, Any]) -> None:
     click.echo(translate("Allt är påhittat. Logga in som:"))
-    for code, name in filled.boards:
-        click.echo(f"\n{name}")
-        for login in filled.logins:
-            if login.board == code:
-                click.echo(f"  {login.user:<24} {ROLE_WORDS[login.role].to(LANGUAGE)} ({login.name})")
+    for board in filled["boards"]:
+        click.echo(f"\n{board['name']}")
+        for login in filled["logins"]:
+            if login["board"] == board["code"]:
+                role = ROLE_WORDS[Role(login["role"])].to(LANGUAGE)
+                click.echo(f"  {login['user']:<24} {role} ({login['name']})")
     told = translate("Lösenord för alla")
     click.echo(f"\n{told}: {year.PASSWORD}\n")
 

@@ -11,6 +11,7 @@ from vetting.documents.models import document_reads, documents, incoming
 from vetting.grants.models import (
     allocations,
     board_days,
+    board_items,
     outside_decisions,
     priorities,
     round_days,
@@ -31,6 +32,7 @@ __all__ = [
     "assessments",
     "associations",
     "board_days",
+    "board_items",
     "board_notices",
     "booker_kinds",
     "cases",

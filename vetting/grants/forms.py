@@ -318,6 +318,31 @@ class ScenarioForm(PostedForm):
 MOST_PERCENT: Final = 1000
 
 
+class BoardItemForm(PostedForm):
+    """What is written of a round's item beside what its rows say."""
+
+    receipt: Words = _("Tjänsteutlåtandet är sparat.")
+    proposal = TextField(_("Förslag till beslut, en att-sats på varje rad"), rows=5)
+    summary = TextField(_("Sammanfattning"), rows=3)
+    background = TextField(_("Bakgrund"), rows=3)
+    criteria = TextField(_("Så har ansökningarna prövats"), rows=3)
+    economy = TextField(_("Ekonomi"), rows=3)
+    signers = TextField(_("Vilka som skriver under, en funktion på varje rad"), rows=2)
+    dnr = TextField(_("Diarienummer för ärendet"), short=True, hint=_("Tomt: omgångens."))
+    letter = TickField(_("Kalla det tjänsteskrivelse"))
+    at_once = TickField(_("Föreslå omedelbar justering"))
+
+
+class BoardDecisionForm(PostedForm):
+    """The board's decision on a round's item: the paragraph, and the rows that it decided as proposed."""
+
+    paragraph = TextField(
+        _("Paragraf i protokollet"), short=True, needs=(_("Paragrafen saknas."), _("Skriv till exempel § 47."))
+    )
+    row = SeveralField()
+    free = TickField(_("Jag är inte jävig i något av det som är ikryssat"))
+
+
 class ProposedRowsForm(PostedForm):
     """The rows that are to be proposed."""
 

@@ -12,12 +12,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentTable:
+    """Columns with their headings, and rows of as many texts."""
+
+    headings: Sequence[Words]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentSection:
-    """A heading and its paragraphs; `listed` ones are points."""
+    """A heading and its paragraphs, then a table where it has one; `listed` paragraphs are points."""
 
     heading: Words
     lines: Sequence[Words]
     listed: bool = False
+    numbered: bool = False
+    """The points are numbered."""
+    table: DocumentTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ PART_OF: Final = {
     "weeks": "bookings",
     "round_years": "rounds",
     "allocations": "rounds",
+    "board_items": "rounds",
     "outside_decisions": "rounds",
     "budget_lines": "rounds",
     "yearly_updates": "rounds",

@@ -167,3 +167,13 @@ def test_a_row_that_is_added_keeps_its_acts(board: BoardAtWork) -> None:
     row = board.do(delegation.add_delegation, new, role=Role.ADMINISTRATOR)
     assert "refuse_value" not in row.acts
     assert "approve" in row.acts
+
+
+def test_a_paragraph_of_the_minutes_is_the_meetings_decision_where_one_may_enter_it() -> None:
+    own = right(A.APPROVE, row=1)
+    meeting = right(A.APPROVE, row=2, maker=DecisionAuthority.BOARD, point="")
+    approved = DecisionOutcome.APPROVED
+    needed = frozenset({A.APPROVE})
+    assert best_right((own, meeting), "grant", TODAY, approved, 1, needed) is own
+    assert best_right((own, meeting), "grant", TODAY, approved, 1, needed, by_minutes=True) is meeting
+    assert best_right((own,), "grant", TODAY, approved, 1, needed, by_minutes=True) is own

@@ -298,9 +298,9 @@ def test_a_calendar_knows_when_its_owner_steps_aside_and_an_old_address_is_worth
     board = group_board
     number = board.receive().number
     old = secret_of(board, Role.CASEWORKER)
-    assert entries(board, old) == [f"Beslut ska fattas {number}"]
+    assert [line for line in entries(board, old) if number in line] == [f"Beslut ska fattas {number}"]
     board.do(meetings.step_aside, number, ConflictGround.OTHER)
-    assert entries(board, old) == []
+    assert [line for line in entries(board, old) if number in line] == []
     secret_of(board, Role.CASEWORKER)
     for secret in (old, "", "x" * 43):
         with pytest.raises(Refused):

@@ -249,13 +249,19 @@ def best_right(
     outcome: DecisionOutcome | None = None,
     amount: int | None = None,
     needed: frozenset[DelegatedAct] = frozenset(),
+    *,
+    by_minutes: bool = False,
 ) -> DecisionRight | None:
     """The right a person decides by: one that covers it, one's own before a substitute's, a chair's urgent one last.
 
+    by_minutes: a paragraph of a meeting's minutes is named, so it is the meeting that has decided, where the person may
+    enter that; else what they noted would be their own decision by delegation.
     Where none covers it, the widest: the gate then says what is lacking.
     """
     in_force = [right for right in held if right.holds(kind, on)]
     covering = [right for right in in_force if outcome is None or right.covers(outcome, amount, needed)]
+    if by_minutes:
+        covering = [right for right in covering if right.maker in BY_MINUTES] or covering
     if outcome is not None and covering:
         return min(covering, key=lambda right: (_BEFORE.index(right.maker), right.for_user is not None, right.row))
     return max(

@@ -343,7 +343,13 @@ def decide(
         raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
     _check_draft(case, as_draft(draft))
     held = before_decision.right_to(
-        session, case, draft, by, on=at.date(), screening=screened.screening if screened else None
+        session,
+        case,
+        draft,
+        by,
+        on=at.date(),
+        screening=screened.screening if screened else None,
+        by_minutes=bool(form.paragraph.strip()),
     )
     wrong = decision_makers.wrong_with(held, form) if held is not None else []
     if wrong:

@@ -434,17 +434,36 @@ def delegation_for(
 
 
 def right_to(
-    session: Session, case: Case, draft: DecisionDraft, by: Person, *, on: date, screening: Screening | None
+    session: Session,
+    case: Case,
+    draft: DecisionDraft,
+    by: Person,
+    *,
+    on: date,
+    screening: Screening | None,
+    by_minutes: bool = False,
 ) -> DecisionRight | None:
-    """By what right a person decides what is proposed: outcome, amount, and on which grounds."""
+    """By what right a person decides what is proposed: outcome, amount, and on which grounds.
+
+    by_minutes: they name the paragraph of a meeting's minutes.
+    """
     values = any(finding.criterion.value_criterion for finding in _not_met(screening))
-    return _right_to(session, case, draft, by, on=on, needed=_acts_of(case, draft, against_values=values))
+    needed = _acts_of(case, draft, against_values=values)
+    return _right_to(session, case, draft, by, on=on, needed=needed, by_minutes=by_minutes)
 
 
 def _right_to(
-    session: Session, case: Case, draft: DecisionDraft, by: Person, *, on: date, needed: frozenset[DelegatedAct]
+    session: Session,
+    case: Case,
+    draft: DecisionDraft,
+    by: Person,
+    *,
+    on: date,
+    needed: frozenset[DelegatedAct],
+    by_minutes: bool = False,
 ) -> DecisionRight | None:
-    return delegation_for(session, case.kind, by, on=on, outcome=draft.outcome, amount=draft.amount, needed=needed)
+    held = decision_rights(session, by, on) if by.may(Action.DECIDE) else ()
+    return best_right(held, case.kind, on, draft.outcome, draft.amount, needed, by_minutes=by_minutes)
 
 
 def _acts_of(case: Case, draft: DecisionDraft, *, against_values: bool) -> frozenset[DelegatedAct]:

@@ -292,6 +292,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "rounds": "omgang",
     "round_years": "omgang",
     "allocations": "omgang",
+    "board_items": "omgang",
     "outside_decisions": "omgang",
     "yearly_updates": "omgang",
     "budget_lines": "omgang",

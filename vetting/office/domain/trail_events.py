@@ -206,6 +206,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "priority_points_given": _("Gav poäng för prioritering"),
     "outside_decisions_added": _("Läste in beslut utanför programmet"),
     "outside_decisions_undone": _("Ångrade inlästa beslut utanför programmet"),
+    "board_item_written": _("Skrev i ett tjänsteutlåtande om en omgång"),
     "round_registered": _("Diarieförde en omgång"),
     "round_closed": _("Stängde en omgång"),
     "rules_begun": _("Började på nya regler"),

@@ -1,0 +1,329 @@
+"""One item for a round: the officer's report made from its proposals, and the board's decision entered once for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from vetting.associations.models.associations import Association
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseState
+from vetting.cases.models.cases import Case, seen_by
+from vetting.cases.models.round_cases import of_rounds
+from vetting.decisions.models.decisions import Decision, DecisionDraft, quashed_decisions
+from vetting.grants.models.board_items import BoardItem, item_of_round
+from vetting.grants.models.priorities import criteria_of_schemes
+from vetting.grants.models.rounds import offered_in_round, round_of
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import RESERVATION_WORDS, DecisionOutcome, Reservation
+from vetting.kernel.money import kronor
+from vetting.kernel.organisation_numbers import format_number
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import (
+    AND,
+    Words,
+    _,
+    count_in_words,
+    day_in_words,
+    list_words,
+    same_in_both,
+)
+from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
+from vetting.office.services.allocation_tables import budget_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.grants.models.rounds import Round
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+PROPOSAL, SUMMARY, BACKGROUND, CRITERIA, ECONOMY = "proposal", "summary", "background", "criteria", "economy"
+PARTS: Final = (PROPOSAL, SUMMARY, BACKGROUND, CRITERIA, ECONOMY)
+LONGEST: Final = 8_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow:
+    """One application as the item says it. amount: what is proposed or decided, in öre; None of what is refused."""
+
+    number: str
+    name: str
+    organisation_number: str
+    purpose: str
+    applied: int | None
+    state: CaseState
+    outcome: DecisionOutcome | None
+    amount: int | None
+    reasons: str
+    reservations: frozenset[Reservation]
+    draft_version: int | None
+    """Of a proposal that waits for the board; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRows:
+    """All applications of a round, by what becomes of them."""
+
+    granted: Sequence[ItemRow]
+    refused: Sequence[ItemRow]
+    dismissed: Sequence[ItemRow]
+    others: Sequence[ItemRow]
+    """Withdrawn, discontinued, handed over, and those that are not ready."""
+
+    @property
+    def waiting(self) -> list[ItemRow]:
+        """Those that the board can decide: proposed, ready, and not decided."""
+        listed = (*self.granted, *self.refused, *self.dismissed)
+        return [row for row in listed if row.draft_version is not None and row.state is CaseState.READY]
+
+    @property
+    def total(self) -> int:
+        """What is granted together, in öre."""
+        return sum(row.amount or 0 for row in self.granted)
+
+
+def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
+    """The applications of a round as they stand: by their decision, else by what is proposed."""
+    cases = session.scalars(select(Case).where(of_rounds([about.id]), seen_by(by)).order_by(Case.name, Case.id)).all()
+    keys = [case.id for case in cases]
+    numbers = dict[int, str]()
+    for key, number in session.execute(
+        select(Association.id, Association.number).where(Association.id.in_([case.association_id for case in cases]))
+    ):
+        numbers[key] = format_number(number) if number else ""
+    drafts = {row.case_id: row for row in session.scalars(select(DecisionDraft).where(DecisionDraft.case_id.in_(keys)))}
+    newest = (
+        select(func.max(Decision.id))
+        .where(
+            Decision.case_id.in_(keys),
+            Decision.kind == CaseKind.GRANT.value,
+            Decision.id.not_in(quashed_decisions()),
+        )
+        .group_by(Decision.case_id)
+    )
+    decided = {row.case_id: row for row in session.scalars(select(Decision).where(Decision.id.in_(newest)))}
+    found: dict[str, list[ItemRow]] = {"granted": [], "refused": [], "dismissed": [], "others": []}
+    for case in cases:
+        draft = drafts.get(case.id) if case.state is CaseState.READY else None
+        decision = decided.get(case.id) if case.state not in OPEN else None
+        said = decision or draft
+        outcome = said.outcome if said is not None else None
+        row = ItemRow(
+            number=case.number,
+            name=case.name,
+            organisation_number=numbers.get(case.association_id or 0, ""),
+            purpose=case.purpose,
+            applied=case.amount_applied,
+            state=case.state,
+            outcome=outcome,
+            amount=said.amount if said is not None else None,
+            reasons=said.reasons if said is not None else "",
+            reservations=frozenset(map(Reservation, said.reservations)) if said is not None else frozenset(),
+            draft_version=draft.version if draft is not None else None,
+        )
+        found[_place_of(outcome)].append(row)
+    return ItemRows(**found)
+
+
+def _place_of(outcome: DecisionOutcome | None) -> str:
+    match outcome:
+        case DecisionOutcome.APPROVED | DecisionOutcome.PARTLY_APPROVED:
+            return "granted"
+        case DecisionOutcome.REFUSED:
+            return "refused"
+        case DecisionOutcome.DISMISSED:
+            return "dismissed"
+        case _:
+            return "others"
+
+
+def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, str]:
+    """What the item says until somebody writes otherwise, in Swedish as the board's papers are."""
+    offered = offered_in_round(session, about.id)
+    budget = budget_of(about, offered)
+    every = [*rows.granted, *rows.refused, *rows.dismissed, *rows.others]
+    applied = sum(row.applied or 0 for row in every)
+    schemes = list_words([same_in_both(item.scheme.name) for item in offered], AND).sv if offered else about.grant_type
+    budget_lines = [item.line for item in offered if item.line is not None]
+    return {
+        PROPOSAL: "\n".join(words.sv for words in _proposal_lines(about, rows)),
+        SUMMARY: (
+            f"Till {about.name} har {len(every)} ansökningar kommit in på sammanlagt {kronor(applied).sv}. "
+            f"Förvaltningen föreslår att {len(rows.granted)} beviljas med sammanlagt {kronor(rows.total).sv}, att "
+            f"{len(rows.refused)} avslås och att {len(rows.dismissed)} avvisas."
+        ),
+        BACKGROUND: (
+            f"Ansökan var öppen {day_in_words(about.opens_on).sv} till {day_in_words(about.closes_on).sv}."
+            + (f" Omgången gäller {schemes}." if schemes else "")
+        ),
+        CRITERIA: _criteria_in_words(session, [item.scheme.id for item in offered]),
+        ECONOMY: (
+            (f"Att fördela: {kronor(budget).sv}." if budget is not None else "Budgeten är inte känd.")
+            + f" Föreslås: {kronor(rows.total).sv}."
+            + (f" Kvar: {kronor(budget - rows.total).sv}." if budget is not None and budget >= rows.total else "")
+            + (f" Över budget: {kronor(rows.total - budget).sv}." if budget is not None and budget < rows.total else "")
+            + (
+                f" Budgetrad: {', '.join(dict.fromkeys(f'{line.name} {line.year}' for line in budget_lines))}."
+                if budget_lines
+                else ""
+            )
+        ),
+    }
+
+
+def _proposal_lines(about: Round, rows: ItemRows) -> list[Words]:
+    """The att-satser that the rows give."""
+    found = []
+    if rows.granted:
+        many = count_in_words(len(rows.granted), _("förening"), _("föreningar"))
+        found.append(
+            _("att bevilja bidrag till ")
+            + many
+            + _(" med sammanlagt {total} enligt bilaga 1", total=kronor(rows.total))
+        )
+    if rows.refused:
+        found.append(
+            _("att avslå ") + count_in_words(len(rows.refused), _("ansökan"), _("ansökningar")) + _(" enligt bilaga 2")
+        )
+    if rows.dismissed:
+        many = count_in_words(len(rows.dismissed), _("ansökan"), _("ansökningar"))
+        found.append(_("att avvisa ") + many + _(" enligt bilaga 3"))
+    if rows.granted and about.report_on is not None:
+        found.append(_("att bidragen ska redovisas senast {day}", day=day_in_words(about.report_on)))
+    return found
+
+
+def _criteria_in_words(session: Session, schemes: Sequence[int]) -> str:
+    names = [item.name for listed in criteria_of_schemes(session, schemes).values() for item in listed]
+    said = "Ansökningarna har prövats mot nämndens krav."
+    if names:
+        told = list_words([same_in_both(name) for name in dict.fromkeys(names)], AND).sv
+        said += f" Eftersom pengarna inte räcker till alla har de rangordnats efter {told}."
+    return said
+
+
+HEADINGS: Final[Mapping[str, Words]] = {
+    PROPOSAL: _("Förslag till beslut"),
+    SUMMARY: _("Sammanfattning"),
+    BACKGROUND: _("Bakgrund"),
+    CRITERIA: _("Så har ansökningarna prövats"),
+    ECONOMY: _("Ekonomi"),
+}
+
+
+def board_item(session: Session, about: Round, *, by: Person, on: date) -> WrittenDocument:
+    """The item as a document: the proposal first, then what it rests on, then every application in its annex."""
+    rows = item_rows(session, about, by=by)
+    kept = item_of_round(session, about.id)
+    texts = proposed_texts(session, about, rows) | (dict(kept.texts) if kept is not None else {})
+    at_once = kept is not None and kept.at_once
+    called = _("Tjänsteskrivelse") if kept is not None and kept.letter else _("Tjänsteutlåtande")
+    proposal = [same_in_both(line) for line in texts[PROPOSAL].splitlines() if line.strip()]
+    proposal += [_("att paragrafen förklaras omedelbart justerad")] if at_once else []
+    dnr = (kept.dnr if kept is not None else "") or about.dnr
+    top = [same_in_both(by.board), called, *([_("Dnr {dnr}", dnr=dnr)] if dnr else []), day_in_words(on)]
+    top += [_("Sammanträde {day}", day=day_in_words(about.decision_on))] if about.decision_on is not None else []
+    sections = [DocumentSection(HEADINGS[PROPOSAL], proposal, numbered=True)]
+    sections += [
+        DocumentSection(HEADINGS[part], [same_in_both(line) for line in texts[part].splitlines() if line.strip()])
+        for part in PARTS[1:]
+    ]
+    held_open = frozenset[Reservation]().union(*(row.reservations for row in rows.granted))
+    sections.append(
+        DocumentSection(
+            _("Förbehåll"), [RESERVATION_WORDS[one] for one in Reservation if one in held_open], listed=True
+        )
+    )
+    sections += _annexes(rows)
+    signers = kept.signers.splitlines() if kept is not None else []
+    return WrittenDocument(
+        _("Fördelning av {name}", name=about.name),
+        top,
+        [section for section in sections if section.lines or section.table],
+        [same_in_both(line) for line in signers if line.strip()],
+    )
+
+
+def _annexes(rows: ItemRows) -> list[DocumentSection]:
+    who = (_("Förening"), _("Org.nr"), _("Ändamål"), _("Sökt"))
+    granted = [
+        (row.name, row.organisation_number, row.purpose, _money(row.applied), _money(row.amount))
+        for row in rows.granted
+    ]
+    found = []
+    if granted:
+        sums = ("Summa", "", "", _money(sum(row.applied or 0 for row in rows.granted)), _money(rows.total))
+        table = DocumentTable((*who, _("Beviljas")), [*granted, sums])
+        found.append(DocumentSection(_("Bilaga 1. Beviljas"), (), table=table))
+    for heading, listed in ((_("Bilaga 2. Avslås"), rows.refused), (_("Bilaga 3. Avvisas"), rows.dismissed)):
+        if listed:
+            lines = [
+                (row.name, row.organisation_number, row.purpose, _money(row.applied), row.reasons) for row in listed
+            ]
+            found.append(DocumentSection(heading, (), table=DocumentTable((*who, _("Skäl")), lines)))
+    if rows.others:
+        lines = [
+            (row.name, row.organisation_number, row.purpose, _money(row.applied), STATE_WORDS[row.state].sv)
+            for row in rows.others
+        ]
+        found.append(DocumentSection(_("Bilaga 4. Övriga"), (), table=DocumentTable((*who, _("Läge")), lines)))
+    return found
+
+
+def _money(ore: int | None) -> str:
+    return kronor(ore).sv if ore is not None else "–"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemWriting:
+    """What somebody writes of an item. texts: part -> what stands under its heading; blank: as the rows say."""
+
+    texts: Mapping[str, str]
+    dnr: str = ""
+    letter: bool = False
+    at_once: bool = False
+    signers: str = ""
+
+
+def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: Person, at: datetime) -> BoardItem:
+    """Keeps what is written of a round's item; what says the same as the rows give is not kept, and follows them.
+
+    Raises:
+        Refused: there is no such round in the board.
+    """
+    require_permission(by, Action.PROPOSE)
+    about = round_of(session, by, round_id)
+    if about is None:
+        raise Refused(Obstacle.MISSING)
+    made = proposed_texts(session, about, item_rows(session, about, by=by))
+    texts = {
+        part: text.replace("\r", "").strip()[:LONGEST]
+        for part, text in new.texts.items()
+        if part in PARTS and text.strip() and text.replace("\r", "").strip() != made[part].strip()
+    }
+    columns = {
+        "texts": texts,
+        "dnr": " ".join(new.dnr.split())[:60],
+        "letter": new.letter,
+        "at_once": new.at_once,
+        "signers": new.signers.replace("\r", "").strip()[:LONGEST],
+    }
+    row = item_of_round(session, round_id)
+    if row is not None and all(getattr(row, name) == value for name, value in columns.items()):
+        return row
+    row = row or BoardItem(round_id=round_id)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.changed_at, row.by_user_id = at, by.id
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action="board_item_written", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
