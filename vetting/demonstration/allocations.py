@@ -15,9 +15,10 @@ from vetting.grants.domain.allocations import (
     in_order,
 )
 from vetting.grants.models.rounds import Round
-from vetting.grants.services import allocations, priorities
+from vetting.grants.services import allocations, priorities, rounds
 from vetting.grants.services.allocations import CellEdit, NewScenario
 from vetting.grants.services.priorities import NewPriorityCriterion
+from vetting.grants.services.rounds import RoundChange
 from vetting.kernel.dates import day_here
 from vetting.office.services.allocation_tables import allocation_table
 
@@ -49,12 +50,15 @@ def share_round(
     owner, officer = staff
     added = [priorities.add_priority_criterion(session, scheme_id, new, by=owner, at=at) for new in CRITERIA]
     about = session.get_one(Round, round_id)
-    about.budget = MONEY
+    said = {name: getattr(about, name) for name in rounds.CHANGED}
+    rounds.change_round(session, round_id, RoundChange(**said | {"budget": MONEY}), by=officer, at=at)
     table = _table(session, rules, about, officer, at)
-    for place, line in enumerate(table.rows):
-        if place % NO_POINTS:
-            points = {item.id: (place * (number + 2) + number) % 4 for number, item in enumerate(added)}
-            priorities.give_points(session, line.row.case_id, points, by=officer, at=at)
+    points = {
+        line.row.case_id: {item.id: (place * (number + 2) + number) % 4 for number, item in enumerate(added)}
+        for place, line in enumerate(table.rows)
+        if place % NO_POINTS
+    }
+    priorities.give_points(session, round_id, points, by=officer, at=at)
     table = _table(session, rules, about, officer, at)
     rows = [line.row for line in table.rows]
     kept = {}

@@ -340,3 +340,33 @@ def test_a_row_with_a_requirement_that_is_not_met_keeps_the_road_of_its_case(
     told = plain(kim.send(f"{sheet}/forslag", row=key).text)
     assert "0 förslag är framlagda" in told
     assert case.number in told
+
+
+def test_a_reason_that_a_colleague_wrote_since_is_not_ticked_to_be_written_over(
+    board: BoardAtWork, kim: Somebody, sheet: str
+) -> None:
+    key = cases_in(kim.get(sheet).text)["Alfa"]
+    got = kim.get(f"{sheet}/excel").data
+    lo = colleague(board, Role.CASEWORKER, "lo")
+    lo.send(sheet, **{**fields(lo.get(sheet).text), f"reason-{key}": "Los skäl"})
+    told = plain(kim.send(f"{sheet}/excel", file=(changed_workbook(got, Alfa=1000), "f.xlsx")).text)
+    assert "skrivet av Person lo sedan listan hämtades" in told
+    assert re.search(rf'name="amount-{key}" value="1000" checked', told)
+    assert not re.search(rf'name="reason-{key}" value="" checked', told)
+
+
+def test_points_stand_as_they_were_once_the_application_is_decided(
+    board: BoardAtWork, kim: Somebody, sheet: str
+) -> None:
+    name = next(name for name in fields(kim.get(f"{sheet}?visa=poang").text) if name.startswith("points-"))
+    with open_reading(board.database) as s:
+        number = s.get_one(Case, int(name.split("-")[1])).number
+    board.make_ready(number)
+    board.propose(number)
+    board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    board.decide(number)
+    assert name not in fields(kim.get(f"{sheet}?visa=poang").text)
+    refused = kim.send(sheet, **{name: "3"})
+    assert refused.status_code == 409
+    other = board.receive(clean_facts(NUMBERS[4], "Utanför"), round_id=None).id
+    assert kim.send(sheet, **{f"points-{other}-1": "1"}).status_code == 404

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import NUMBERS, clean_facts, rules
-from tests.page_fixtures import board, kim, on_that_day, one_line, somebody
+from tests.page_fixtures import board, colleague, kim, on_that_day, one_line, somebody
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
@@ -78,7 +78,7 @@ def test_the_item_says_what_the_rows_do_and_everybody_stands_in_an_annex(board: 
     address = f"/omgangar/{board.round_id}/arende"
     page = plain(kim.get(address).text)
     for words in (
-        "att bevilja bidrag till 2 föreningar med sammanlagt 55 000 kr enligt bilaga 1",
+        "att bevilja 2 ansökningar med sammanlagt 55 000 kr enligt bilaga 1",
         "att avslå 1 ansökan enligt bilaga 2",
         "har 4 ansökningar kommit in på sammanlagt 160 000 kr",
         "Kvar: 5 000 kr.",
@@ -87,7 +87,7 @@ def test_the_item_says_what_the_rows_do_and_everybody_stands_in_an_annex(board: 
         assert words in page
     document = docx.Document(io.BytesIO(kim.get(f"{address}.docx").data))
     texts = [paragraph.text.replace("\u00a0", " ") for paragraph in document.paragraphs]
-    assert texts[texts.index("Förslag till beslut") + 1].startswith("att bevilja bidrag till 2 föreningar")
+    assert texts[texts.index("Förslag till beslut") + 1].startswith("att bevilja 2 ansökningar")
     rows = [[cell.text.replace("\u00a0", " ") for cell in row.cells] for table in document.tables for row in table.rows]
     assert ["Beta", "802999-0036", "kurser på kvällar", "40 000 kr", "15 000 kr"] in rows
     assert any(row[0] == "Gamma" and row[-1] == "Lägst i nämndens ordning." for row in rows)
@@ -133,3 +133,11 @@ def test_the_boards_decision_is_entered_once_and_what_is_held_is_named(
         made = s.scalars(select(Decision).order_by(Decision.id)).all()
     assert {(row.maker, row.paragraph, row.delegation_point) for row in made} == {("board", "§ 47", "")}
     assert kim.send(f"{address}/beslut", paragraph="§ 47", row=numbers[2]).status_code == 403
+
+
+def test_whoever_takes_no_part_in_a_row_cannot_make_the_item(board: BoardAtWork, numbers: list[str]) -> None:
+    lo = colleague(board, Role.CASEWORKER, "lo")
+    assert lo.send(f"/arenden/{numbers[0]}/jav", ground="close_person").status_code == 303
+    for path in ("", ".docx", ".pdf"):
+        assert lo.get(f"/omgangar/{board.round_id}/arende{path}").status_code == 403
+    assert lo.send(f"/omgangar/{board.round_id}/arende", summary="Kort").status_code == 403

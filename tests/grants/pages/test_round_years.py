@@ -11,7 +11,7 @@ import pytest
 from tests.board import NUMBERS, clean_facts
 from tests.page_fixtures import board, kim, on_that_day, one_line, somebody
 from tests.sent import fields
-from vetting.cases.services import contacts
+from vetting.cases.services import cases, contacts
 from vetting.cases.services.stated_contacts import NewContact
 from vetting.kernel.roles import Role
 
@@ -133,3 +133,27 @@ def test_who_manages_no_rounds_sees_no_year(board: BoardAtWork) -> None:
     auditor = somebody(board, Role.AUDITOR)
     assert auditor.get("/omgangar/arshjul").status_code == 403
     assert "Alla dagar" not in auditor.get(f"/omgangar/{board.round_id}").text
+
+
+def test_last_years_are_written_to_however_it_went_and_not_reminded_if_they_have_applied(
+    board: BoardAtWork, kim: Somebody
+) -> None:
+    numbers = [board.receive(clean_facts(NUMBERS[place], f"Förening {place}")).number for place in range(3)]
+    for place, number in enumerate(numbers):
+        board.do(contacts.set_contact, number, NewContact(email=f"{place}@forening.example", postal=""))
+    board.do(cases.withdraw_case, numbers[0])
+    typed = fields(kim.get(f"/omgangar/ny?fran={board.round_id}").text) | {"opens_on": "2026-11-01"}
+    made = kim.send("/omgangar/ny", **typed)
+    key = int(made.location.rsplit("/", 1)[1])
+    for place in (0, 1):
+        again = board.receive(clean_facts(NUMBERS[place], f"Förening {place}"), round_id=key)
+        if place == 0:
+            board.do(cases.withdraw_case, again.number)
+
+    def to(moment: str) -> str:
+        got = kim.send(f"/omgangar/{key}/utskick/{moment}", subject="x", text="y")
+        return str(message_from_bytes(got.data, policy=policy.default)["Bcc"])
+
+    assert to("invitation") == "0@forening.example, 1@forening.example, 2@forening.example"
+    assert to("reminder") == "2@forening.example"
+    assert to("receipt") == "1@forening.example"

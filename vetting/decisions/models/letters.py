@@ -9,9 +9,11 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, func, s
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.cases.models.cases import Case
+from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.models.decisions import Decision, DecisionEvent
+from vetting.decisions.models.decisions import Decision, DecisionEvent, standing_decisions
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 
@@ -116,21 +118,20 @@ def letter_template(session: Session, board_id: int) -> LetterTemplate | None:
 
 def count_letters(session: Session, round_id: int) -> int:
     """How many letters on decisions are written in the cases of a round."""
-    of_round = select(Case.id).where(Case.round_id == round_id)
+    of_round = select(Case.id).where(of_rounds([round_id]))
     wanted = select(func.count(Letter.id)).where(Letter.case_id.in_(of_round), Letter.decision_id.is_not(None))
     return int(session.scalar(wanted) or 0)
 
 
 def rounds_without_letters(session: Session, rounds: Iterable[int]) -> dict[int, int]:
     """Round -> how many decisions on its applications have been told nobody: none is noted as sent."""
-    newest = select(func.max(Decision.id)).where(Decision.case_id == Case.id, Decision.kind == "grant")
-    told = select(DecisionEvent.id).where(
+    sent = select(DecisionEvent.id).where(
         DecisionEvent.decision_id == Decision.id, DecisionEvent.what == DecisionEventKind.SENT
     )
     wanted = (
         select(Case.round_id, func.count())
-        .join(Decision, Decision.id == newest.correlate(Case).scalar_subquery())
-        .where(Case.round_id.in_(list(rounds)), ~told.exists())
+        .join(Decision, Decision.case_id == Case.id)
+        .where(of_rounds(rounds), Decision.kind == CaseKind.GRANT.value, standing_decisions(), ~sent.exists())
         .group_by(Case.round_id)
     )
     return {key: many for key, many in session.execute(wanted) if key is not None}

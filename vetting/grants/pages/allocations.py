@@ -39,7 +39,7 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.money import in_kronor
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.text import Words, _, clock_in_words
+from vetting.kernel.text import OFFICIAL, Words, _, clock_in_words
 from vetting.office.services.allocation_proposals import propose_row
 from vetting.office.services.allocation_tables import allocation_table, with_details
 from vetting.office.services.allocation_workbooks import allocation_workbook, compare_workbook, read_allocation
@@ -231,8 +231,9 @@ def write(round_id: int) -> Response:
     by = visitor.signed_in_person()
 
     def work(session: WritingSession) -> SheetWriting:
-        for case_id, points in form.points().items():
-            give_points(session, case_id, points, by=by, at=visitor.now())
+        points = form.points()
+        if points:
+            give_points(session, round_id, points, by=by, at=visitor.now())
         return service.write_cells(session, round_id, form.edits(), by=by, at=visitor.now())
 
     if request.accept_mimetypes.best == "application/json":
@@ -333,7 +334,7 @@ def count(round_id: int) -> Response:
             session,
             round_id,
             NewScenario(
-                name=form.name.data or scenario_name(settings).to(visitor_language()),
+                name=form.name.data or scenario_name(settings).to(OFFICIAL),
                 kind=settings.kind,
                 settings=form.settings(),
                 amounts=count_scenario(rows, settings, _money_to_share(table)),

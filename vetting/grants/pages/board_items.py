@@ -59,7 +59,7 @@ def _render(round_id: int, form: BoardItemForm | None = None, decision: BoardDec
         about = _round(session, round_id)
         rows = service.item_rows(session, about, by=by)
         kept = item_of_round(session, round_id)
-        written = service.board_item(session, about, by=by, on=visitor.today())
+        written = service.board_item(session, about, by=by, on=visitor.today(), rows=rows)
         known: dict[str, object] = dict(service.proposed_texts(session, about, rows))
         if kept is not None:
             own = {"dnr": kept.dnr, "letter": kept.letter, "at_once": kept.at_once, "signers": kept.signers}

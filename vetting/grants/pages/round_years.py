@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting.formats.document_types import MAIL
 from vetting.formats.mail_drafts import MailDraft, mail_draft
 from vetting.grants.domain.round_calendar import HOLDER_WORDS, MAILED_STEPS, DayOrigin, RoundMoment, StepState
 from vetting.grants.forms import WAS, BoardDaysForm, ManyMailForm, RoundDaysForm, RoundStepForm, round_days_form
@@ -15,12 +16,12 @@ from vetting.grants.models.rounds import round_of, rounds
 from vetting.grants.services import round_calendars as service
 from vetting.grants.services.round_calendars import DAY_FIELD
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import OFFICIAL, Words, _
 from vetting.office.domain.round_times import RoundDays, round_year
 from vetting.office.services.round_mails import RoundMail, round_mail
 from vetting.office.services.round_years import StandingStep, standing_steps
 from vetting.web import visitor
-from vetting.web.preferences import own_path, visitor_language
+from vetting.web.preferences import own_path
 from vetting.web.view_moves import (
     act_by_form,
     attachment_response,
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("round_years", __name__)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-MAIL: Final = "message/rfc822"
 STATE_WORDS: Final[Mapping[StepState, Words]] = {
     StepState.DONE: _("klart"),
     StepState.LATE: _("sent"),
@@ -210,8 +210,7 @@ def _mail(round_id: int, moment: RoundMoment) -> tuple[Round, RoundMail]:
 def _render_mail(round_id: int, moment: RoundMoment, refused: ManyMailForm | None = None) -> str:
     found, proposed = _mail(round_id, moment)
     _same, lines = _steps(round_id)
-    language = visitor_language()
-    known = {"subject": proposed.subject.to(language), "text": proposed.text.to(language)}
+    known = {"subject": proposed.subject.to(OFFICIAL), "text": proposed.text.to(OFFICIAL)}
     return render_template(
         "grants/round_years/mail.html",
         round=found,

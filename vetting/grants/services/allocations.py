@@ -252,6 +252,9 @@ def undo_last_act(session: WritingSession, round_id: int, *, by: Person, at: dat
             Obstacle.STALE,
             Problem("undo", _("Någon annan har skrivit i cellerna sedan dess."), _("Ändra dem för hand.")),
         )
+    for scenario in scenarios_of(session, round_id):
+        if scenario.chosen_at is not None and scenario.chosen_at == of_act[0].at:
+            scenario.chosen_at = scenario.chosen_by_id = None
     return _keep(session, found, edits, by=by, at=at, takes_back=act)
 
 

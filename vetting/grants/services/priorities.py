@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case, seen_by
+from vetting.cases.models.round_cases import of_rounds
 from vetting.engine.opinion_words import asked_of_opinion
 from vetting.grants.domain.allocations import PriorityScore
 from vetting.grants.models.priorities import (
@@ -144,39 +146,62 @@ def _points_said(
 
 
 def give_points(
-    session: WritingSession, case_id: int, points: Mapping[int, int | None], *, by: Person, at: datetime
+    session: WritingSession,
+    round_id: int,
+    points: Mapping[int, Mapping[int, int | None]],
+    *,
+    by: Person,
+    at: datetime,
 ) -> None:
-    """A person says how many points an application has of some criteria; None takes it back.
+    """A person says how many points applications of a round have of some criteria; None takes it back.
+
+    points: case -> criterion -> points.
 
     Raises:
-        Refused: this person may not propose in the case, or the criterion is none of its scheme's, or the points are
-            outside its scale.
+        Refused: a case is not of the round or not this person's to propose in, or decided; a criterion is none of its
+            scheme's; points are outside the scale.
     """
     require_permission(by, Action.PROPOSE)
-    case = session.scalar(select(Case).where(Case.id == case_id, seen_by(by, Action.PROPOSE)))
-    if case is None:
+    wanted = select(Case).where(of_rounds([round_id]), seen_by(by, Action.PROPOSE), Case.id.in_(list(points)))
+    cases = {case.id: case for case in session.scalars(wanted)}
+    if len(cases) < len(points):
         raise Refused(Obstacle.MISSING)
-    scheme = scheme_of_case(session, case.scheme_id, case.round_id)
-    known = {row.id: row for row in criteria_of_schemes(session, [scheme.id]).get(scheme.id, [])} if scheme else {}
+    schemes = {key: scheme_of_case(session, case.scheme_id, case.round_id) for key, case in cases.items()}
+    criteria = criteria_of_schemes(session, {scheme.id for scheme in schemes.values() if scheme is not None})
+    known = {key: {row.id: row for row in criteria.get(one.id, ())} if one else {} for key, one in schemes.items()}
     problems = [
         Problem(
-            f"points-{key}",
+            f"points-{case}-{key}",
             _("{points} är utanför skalan.", points=value),
-            _("Skriv mellan 0 och {most}.", most=known[key].most if key in known else 0),
+            _("Skriv mellan 0 och {most}.", most=known[case][key].most if key in known[case] else 0),
         )
-        for key, value in points.items()
-        if key not in known or (value is not None and not 0 <= value <= known[key].most)
+        for case, said in points.items()
+        for key, value in said.items()
+        if key not in known[case] or (value is not None and not 0 <= value <= known[case][key].most)
     ]
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    kept = {
-        row.criterion_id: row.points
-        for row in answers_of_cases(session, [case_id])
-        if row.criterion_id in known and (row.by_user_id == by.id or not known[row.criterion_id].each_person)
-    }
-    changed = {key: value for key, value in points.items() if kept.get(key) != value}
-    for key, value in changed.items():
-        session.add(PriorityAnswer(case_id=case_id, criterion_id=key, points=value, at=at, by_user_id=by.id))
-    if changed:
+    kept: dict[tuple[int, int], int | None] = {}
+    for row in answers_of_cases(session, points):
+        item = known[row.case_id].get(row.criterion_id)
+        if item is not None and (row.by_user_id == by.id or not item.each_person):
+            kept[row.case_id, row.criterion_id] = row.points
+    for case, said in points.items():
+        changed = {key: value for key, value in said.items() if kept.get((case, key)) != value}
+        if not changed:
+            continue
+        if cases[case].state not in OPEN:
+            raise Refused(
+                Obstacle.STALE,
+                Problem(
+                    f"points-{case}-{next(iter(changed))}",
+                    _("Ansökan är beslutad: poängen ändras inte."),
+                    _("Läs sidan på nytt."),
+                ),
+            )
+        session.add_all(
+            PriorityAnswer(case_id=case, criterion_id=key, points=value, at=at, by_user_id=by.id)
+            for key, value in changed.items()
+        )
         session.flush()
-        session.note(TrailNote(action="priority_points_given", by=by, at=at, subject=case, case_id=case.id))
+        session.note(TrailNote(action="priority_points_given", by=by, at=at, subject=cases[case], case_id=case))

@@ -210,8 +210,3 @@ def _keep_closed(session: WritingSession, wanted: Mapping[date, ClosedPeriod], b
             session.add(row)
             changed = True
     return changed
-
-
-def meeting_that_is_not_listed(found: Round, meetings: Sequence[MeetingDays]) -> bool:
-    """Whether the board has a list, and the round's meeting is none of it."""
-    return bool(meetings) and found.decision_on is not None and all(item.on != found.decision_on for item in meetings)

@@ -258,6 +258,7 @@ def change_round(session: WritingSession, key: int, new: RoundChange, *, by: Per
     if found.decision_on != new.decision_on:
         for case in open_cases_due(session, key, found.decision_on):
             case.due_on = new.decision_on
+            session.note(TrailNote(action="decide_by_moved", by=by, at=at, subject=case, case_id=case.id))
     columns = {name: getattr(new, name) for name in CHANGED} | {"name": tidy_name(new.name)}
     if any(getattr(found, name) != value for name, value in columns.items()):
         for name, value in columns.items():

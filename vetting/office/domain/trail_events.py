@@ -207,6 +207,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "outside_decisions_added": _("Läste in beslut utanför programmet"),
     "outside_decisions_undone": _("Ångrade inlästa beslut utanför programmet"),
     "board_item_written": _("Skrev i ett tjänsteutlåtande om en omgång"),
+    "decide_by_moved": _("Sista dag för beslut flyttades med omgången"),
     "round_registered": _("Diarieförde en omgång"),
     "round_closed": _("Stängde en omgång"),
     "rules_begun": _("Började på nya regler"),

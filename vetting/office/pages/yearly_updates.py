@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.formats.document_types import MAIL
 from vetting.formats.mail_drafts import MailDraft, mail_draft
 from vetting.grants.forms import ManyMailForm
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.text import OFFICIAL
 from vetting.office.forms import ChosenAssociationsForm
 from vetting.office.services import yearly_updates as service
 from vetting.web import visitor
-from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import act_by_form, attachment_response, page_by_form, posted_form
 from vetting.web.visitor import reading_session
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from flask import Response
 
 blueprint = Blueprint("yearly_updates", __name__)
-MAIL: Final = "message/rfc822"
 PAGE: Final = 200
 """So many lines are shown; those with something old are first."""
 
@@ -35,8 +35,7 @@ def _render_index(mail: ManyMailForm | None = None, chosen: ChosenAssociationsFo
     by = visitor.signed_in_person()
     with reading_session() as session:
         lines = service.update_lines(session, by=by, on=visitor.today())
-    language = visitor_language()
-    known = {"subject": service.SUBJECT.to(language), "text": service.update_text(by).to(language)}
+    known = {"subject": service.SUBJECT.to(OFFICIAL), "text": service.update_text(by).to(OFFICIAL)}
     return render_template(
         "office/yearly_updates/index.html",
         lines=lines[:PAGE],

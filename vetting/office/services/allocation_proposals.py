@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 
+from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
 from vetting.cases.services.cases import still_open
@@ -94,7 +95,7 @@ def _row_of(session: Session, round_id: int, case: Case) -> RowProposal:
             Obstacle.INVALID,
             Problem(case.number, _("Raden har inget förslag."), _("Skriv ett belopp, 0 för inget bidrag.")),
         )
-    if case.amount_applied is not None and amount < case.amount_applied and not reason:
+    if (amount == 0 or (case.amount_applied is not None and amount < case.amount_applied)) and not reason:
         raise Refused(
             Obstacle.INVALID,
             Problem(case.number, _("Skälet saknas."), _("Skriv varför det inte är hela det sökta beloppet.")),
@@ -116,23 +117,47 @@ def _draft(session: Session, about: Round, case: Case, row: RowProposal) -> Deci
         reasons="" if outcome is DecisionOutcome.APPROVED else _reasons(session, about, case, row),
         conditions=tuple(before_decision.usual_conditions(session, case)) if gives else (),
         reservations=before_decision.usual_reservations(session, case) if gives else (),
-        grounds=() if outcome is DecisionOutcome.APPROVED else (DecisionGround.BUDGET, DecisionGround.PRIORITY),
+        grounds=() if outcome is DecisionOutcome.APPROVED else _grounds(session, about, case),
     )
+
+
+def _grounds(session: Session, about: Round, case: Case) -> tuple[DecisionGround, ...]:
+    """Too little money where that is so, and that others go before where points say it."""
+    short, scored = _shortage(session, about) is not None, bool(_scores(session, case))
+    found = [DecisionGround.BUDGET] if short else []
+    return tuple([*found, DecisionGround.PRIORITY] if scored or not short else found)
+
+
+def _shortage(session: Session, about: Round) -> tuple[int, int] | None:
+    """What there is and what is applied for, where the money does not suffice for all; None where it does or may."""
+    wanted = select(func.sum(Case.amount_applied)).where(
+        of_rounds([about.id]), Case.state.not_in([CaseState.WITHDRAWN, CaseState.DISCONTINUED])
+    )
+    applied = int(session.scalar(wanted) or 0)
+    budget = budget_of(about, offered_in_round(session, about.id))
+    return (budget, applied) if budget is not None and applied > budget else None
+
+
+def _scores(session: Session, case: Case) -> list[PriorityScore]:
+    """The points that somebody has given the application."""
+    scheme = scheme_of_case(session, case.scheme_id, case.round_id)
+    found = scores_of(session, {case.id: scheme.id if scheme is not None else None}).get(case.id, ())
+    return [score for score in found if score.points is not None]
 
 
 def _reasons(session: Session, about: Round, case: Case, row: RowProposal) -> str:
     """Why not all of it, in Swedish as decisions are: what there was, what was applied for, the points, the reason."""
-    applied = session.scalar(select(func.sum(Case.amount_applied)).where(of_rounds([about.id])))
-    budget = budget_of(about, offered_in_round(session, about.id))
     said = []
-    if budget is not None and applied:
+    short = _shortage(session, about)
+    if short is not None:
+        budget, applied = short
         said.append(
             f"Nämnden har {kronor(budget).sv} att fördela i {about.name}. Ansökningarna är på tillsammans "
-            f"{kronor(int(applied)).sv}, och pengarna räcker inte till alla."
+            f"{kronor(applied).sv}, och pengarna räcker inte till alla."
         )
     scheme = scheme_of_case(session, case.scheme_id, case.round_id)
-    scores = scores_of(session, {case.id: scheme.id if scheme is not None else None}).get(case.id, ())
-    if scheme is not None and any(score.points is not None for score in scores):
+    scores = _scores(session, case)
+    if scheme is not None and scores:
         said.append(_points_in_words(session, scheme.id, scores))
     said.append(row.reason.rstrip(".") + ".")
     return " ".join(said)
@@ -143,6 +168,6 @@ def _points_in_words(session: Session, scheme_id: int, scores: Sequence[Priority
     told = [
         same_in_both(f"{names[score.criterion_id]} {score.points:g} av {score.most}")
         for score in scores
-        if score.points is not None and score.criterion_id in names
+        if score.criterion_id in names
     ]
     return f"Ansökan har fått poäng efter nämndens prioritering: {list_words(told, AND).sv}."

@@ -15,7 +15,7 @@ from vetting.cases.models.facts import values_of_many
 from vetting.cases.models.round_cases import of_rounds
 from vetting.cases.services.facts_from_records import awaits_report
 from vetting.cases.services.screenings import current_of_many
-from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.engine.reductions import reduced_amount
 from vetting.grants.domain.allocations import (
     AllocationField,
@@ -79,8 +79,8 @@ class AllocationLine:
     reported: bool | None
     advice: Words | None
     seen: Mapping[AllocationField, int]
-    by_name: str
-    """Who wrote the amount that stands there."""
+    writers: Mapping[AllocationField, str]
+    """Who wrote what stands in each cell; not the reader themselves."""
     tag: RowTag | None = None
     """How the case stands by its rules; None until asked for, or where its reader has yet to answer on conflict."""
     members: int | None = None
@@ -166,7 +166,11 @@ def allocation_table(
                 reported=reported,
                 advice=advice.get(case.id),
                 seen={name: cell.id if cell is not None else 0 for name, cell in cells.items()},
-                by_name=names.get(amount.by_user_id, "") if amount is not None else "",
+                writers={
+                    name: names.get(cell.by_user_id, "")
+                    for name, cell in cells.items()
+                    if cell is not None and cell.by_user_id != by.id
+                },
             )
         )
     hidden = _hidden(session, about.id, keys, entries)
@@ -261,17 +265,12 @@ def _hidden(
 
 
 def _granted_here(session: Session, cases: Collection[int]) -> dict[int, int]:
-    """Case -> what its newest decision gives it, of those that are decided."""
-    newest = (
-        select(func.max(Decision.id))
-        .where(
-            Decision.case_id.in_(list(cases)),
-            Decision.kind == CaseKind.GRANT.value,
-            Decision.id.not_in(quashed_decisions()),
+    """Case -> what the decision that holds gives it, of those that are decided."""
+    rows = session.execute(
+        select(Decision.case_id, Decision.outcome, Decision.amount).where(
+            Decision.case_id.in_(list(cases)), Decision.kind == CaseKind.GRANT.value, standing_decisions()
         )
-        .group_by(Decision.case_id)
     )
-    rows = session.execute(select(Decision.case_id, Decision.outcome, Decision.amount).where(Decision.id.in_(newest)))
     return {key: (amount or 0) if outcome in FAVOURABLE else 0 for key, outcome, amount in rows}
 
 
@@ -293,6 +292,7 @@ def _earlier_years(
             Decision.amount,
             Decision.decided_on,
             Round.report_on,
+            Round.closes_on,
             awaits_report().label("unreported"),
         )
         .join(Decision, Decision.case_id == Case.id)
@@ -303,9 +303,8 @@ def _earlier_years(
             Case.round_id.is_distinct_from(about.id),
             Decision.kind == CaseKind.GRANT.value,
             Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
-            Decision.id.not_in(quashed_decisions()),
+            standing_decisions(),
             Decision.decided_on >= date(year - YEARS_BACK, 1, 1),
-            Decision.decided_on < date(year, 12, 31),
         )
         .order_by(Decision.id)
     ).all()
@@ -316,13 +315,20 @@ def _earlier_years(
     for line in outside_decisions(session, about.board_id, keys | set(merged.values())):
         if not line.giver:
             outside.setdefault(merged.get(line.association_id, line.association_id), []).append(line)
+    names = {item.scheme.id: item.scheme.name for item in offered_in_round(session, about.id)}
     found: dict[int, tuple[tuple[YearBefore, ...], bool | None]] = {}
     for case in cases:
         if case.association_id is not None:
             owner = merged.get(case.association_id, case.association_id)
             before = [row for row in own.get(owner, ()) if schemes[case.id] in {None, row.scheme_id}]
-            found[case.id] = _years_of(before, outside.get(owner, ()), year, on)
+            listed = [line for line in outside.get(owner, ()) if _is_of_scheme(line, names.get(schemes[case.id] or 0))]
+            found[case.id] = _years_of(before, listed, year, on)
     return found
+
+
+def _is_of_scheme(line: OutsideDecision, scheme: str | None) -> bool:
+    """Whether a list's row is of a grant scheme; one that says none may be of any."""
+    return not line.scheme or scheme is None or line.scheme.casefold() == scheme.casefold()
 
 
 class _GrantBefore(NamedTuple):
@@ -332,7 +338,13 @@ class _GrantBefore(NamedTuple):
     amount: int | None
     decided_on: date
     report_on: date | None
+    closes_on: date | None
     unreported: bool
+
+    @property
+    def year(self) -> int:
+        """The year of its round, as the sheet's own is; of none, that of the decision."""
+        return self.closes_on.year if self.closes_on is not None else self.decided_on.year
 
 
 def _years_of(
@@ -341,12 +353,15 @@ def _years_of(
     """What an association was granted each year, by the program's own decisions, else by lists; and its reports."""
     years: dict[int, YearBefore] = {}
     for row in before:
-        earlier = years.get(row.decided_on.year)
+        earlier = years.get(row.year)
         amount = (row.amount or 0) + (earlier.granted if earlier else 0)
-        years[row.decided_on.year] = YearBefore(row.decided_on.year, amount, None, outside=False)
+        years[row.year] = YearBefore(row.year, amount, None, outside=False)
+    by_program = set(years)
     for line in listed:
-        if line.year not in years and line.granted is not None:
-            years[line.year] = YearBefore(line.year, line.granted, line.used, outside=True)
+        if line.year not in by_program and line.granted is not None:
+            so_far = years.get(line.year, YearBefore(line.year, 0, None, outside=True))
+            used = so_far.used if line.used is None else (so_far.used or 0) + line.used
+            years[line.year] = YearBefore(line.year, so_far.granted + line.granted, used, outside=True)
     due = [row for row in before if row.report_on is not None and row.report_on < on]
     reported = not any(row.unreported for row in due) if due else None
     return tuple(years[one] for one in sorted(years) if year - YEARS_BACK <= one < year), reported
@@ -377,16 +392,13 @@ def _elsewhere(
     """Case -> what lists of other boards say that its association has this year: amounts only."""
     keys = {case.association_id for case in cases if case.association_id is not None}
     merged = held_by(session, keys)
-    rows = [row for row in outside_decisions(session, board_id, keys | set(merged.values())) if row.giver]
-    found: dict[int, list[tuple[str, int | None]]] = {}
-    for case in cases:
-        owner = merged.get(case.association_id or 0, case.association_id)
-        for row in rows:
-            if merged.get(row.association_id, row.association_id) == owner and row.year >= year:
-                found.setdefault(case.id, []).append(
-                    (row.giver, row.granted if row.granted is not None else row.applied)
-                )
-    return found
+    by_owner: dict[int, list[tuple[str, int | None]]] = {}
+    for row in outside_decisions(session, board_id, keys | set(merged.values())):
+        if row.giver and row.year == year:
+            told = (row.giver, row.granted if row.granted is not None else row.applied)
+            by_owner.setdefault(merged.get(row.association_id, row.association_id), []).append(told)
+    owners = {case.id: merged.get(case.association_id or 0, case.association_id or 0) for case in cases}
+    return {key: by_owner[owner] for key, owner in owners.items() if owner in by_owner}
 
 
 def _by_formula(session: Session, cases: Sequence[Case], rules: Rules, on: date) -> dict[int, int]:

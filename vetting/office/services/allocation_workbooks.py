@@ -249,7 +249,7 @@ def _differences(line: AllocationLine, row: WorkbookRow) -> list[CellDifference]
             after=_in_words(after),
             value=_as_typed(after),
             seen=line.seen[name],
-            theirs=line.by_name if line.seen[name] > seen else "",
+            theirs=line.writers.get(name, "") if line.seen[name] > seen else "",
         )
         for name, before, after, seen in said
         if before != after

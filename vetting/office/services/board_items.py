@@ -12,7 +12,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
-from vetting.decisions.models.decisions import Decision, DecisionDraft, quashed_decisions
+from vetting.decisions.models.decisions import Decision, DecisionDraft, standing_decisions
 from vetting.grants.models.board_items import BoardItem, item_of_round
 from vetting.grants.models.priorities import criteria_of_schemes
 from vetting.grants.models.rounds import offered_in_round, round_of
@@ -20,7 +20,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import RESERVATION_WORDS, DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import format_number
-from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import (
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 PROPOSAL, SUMMARY, BACKGROUND, CRITERIA, ECONOMY = "proposal", "summary", "background", "criteria", "economy"
 PARTS: Final = (PROPOSAL, SUMMARY, BACKGROUND, CRITERIA, ECONOMY)
 LONGEST: Final = 8_000
+WITHDRAWN: Final = frozenset({CaseState.WITHDRAWN, CaseState.DISCONTINUED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,8 @@ class ItemRows:
     granted: Sequence[ItemRow]
     refused: Sequence[ItemRow]
     dismissed: Sequence[ItemRow]
+    hidden: int
+    """Rows that this person takes no part in: whoever has any cannot make the item."""
     others: Sequence[ItemRow]
     """Withdrawn, discontinued, handed over, and those that are not ready."""
 
@@ -100,16 +103,10 @@ def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
     ):
         numbers[key] = format_number(number) if number else ""
     drafts = {row.case_id: row for row in session.scalars(select(DecisionDraft).where(DecisionDraft.case_id.in_(keys)))}
-    newest = (
-        select(func.max(Decision.id))
-        .where(
-            Decision.case_id.in_(keys),
-            Decision.kind == CaseKind.GRANT.value,
-            Decision.id.not_in(quashed_decisions()),
-        )
-        .group_by(Decision.case_id)
+    holds = select(Decision).where(
+        Decision.case_id.in_(keys), Decision.kind == CaseKind.GRANT.value, standing_decisions()
     )
-    decided = {row.case_id: row for row in session.scalars(select(Decision).where(Decision.id.in_(newest)))}
+    decided = {row.case_id: row for row in session.scalars(holds)}
     found: dict[str, list[ItemRow]] = {"granted": [], "refused": [], "dismissed": [], "others": []}
     for case in cases:
         draft = drafts.get(case.id) if case.state is CaseState.READY else None
@@ -130,7 +127,8 @@ def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
             draft_version=draft.version if draft is not None else None,
         )
         found[_place_of(outcome)].append(row)
-    return ItemRows(**found)
+    every = select(func.count(Case.id)).where(of_rounds([about.id]))
+    return ItemRows(**found, hidden=int(session.scalar(every) or 0) - len(cases))
 
 
 def _place_of(outcome: DecisionOutcome | None) -> str:
@@ -150,7 +148,7 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
     offered = offered_in_round(session, about.id)
     budget = budget_of(about, offered)
     every = [*rows.granted, *rows.refused, *rows.dismissed, *rows.others]
-    applied = sum(row.applied or 0 for row in every)
+    applied = sum(row.applied or 0 for row in every if row.state not in WITHDRAWN)
     schemes = list_words([same_in_both(item.scheme.name) for item in offered], AND).sv if offered else about.grant_type
     budget_lines = [item.line for item in offered if item.line is not None]
     return {
@@ -164,7 +162,9 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
             f"Ansökan var öppen {day_in_words(about.opens_on).sv} till {day_in_words(about.closes_on).sv}."
             + (f" Omgången gäller {schemes}." if schemes else "")
         ),
-        CRITERIA: _criteria_in_words(session, [item.scheme.id for item in offered]),
+        CRITERIA: _criteria_in_words(
+            session, [item.scheme.id for item in offered], short=budget is not None and applied > budget
+        ),
         ECONOMY: (
             (f"Att fördela: {kronor(budget).sv}." if budget is not None else "Budgeten är inte känd.")
             + f" Föreslås: {kronor(rows.total).sv}."
@@ -183,12 +183,8 @@ def _proposal_lines(about: Round, rows: ItemRows) -> list[Words]:
     """The att-satser that the rows give."""
     found = []
     if rows.granted:
-        many = count_in_words(len(rows.granted), _("förening"), _("föreningar"))
-        found.append(
-            _("att bevilja bidrag till ")
-            + many
-            + _(" med sammanlagt {total} enligt bilaga 1", total=kronor(rows.total))
-        )
+        many = count_in_words(len(rows.granted), _("ansökan"), _("ansökningar"))
+        found.append(_("att bevilja ") + many + _(" med sammanlagt {total} enligt bilaga 1", total=kronor(rows.total)))
     if rows.refused:
         found.append(
             _("att avslå ") + count_in_words(len(rows.refused), _("ansökan"), _("ansökningar")) + _(" enligt bilaga 2")
@@ -201,10 +197,11 @@ def _proposal_lines(about: Round, rows: ItemRows) -> list[Words]:
     return found
 
 
-def _criteria_in_words(session: Session, schemes: Sequence[int]) -> str:
+def _criteria_in_words(session: Session, schemes: Sequence[int], *, short: bool) -> str:
+    """short: less money than what is applied for."""
     names = [item.name for listed in criteria_of_schemes(session, schemes).values() for item in listed]
     said = "Ansökningarna har prövats mot nämndens krav."
-    if names:
+    if names and short:
         told = list_words([same_in_both(name) for name in dict.fromkeys(names)], AND).sv
         said += f" Eftersom pengarna inte räcker till alla har de rangordnats efter {told}."
     return said
@@ -219,9 +216,16 @@ HEADINGS: Final[Mapping[str, Words]] = {
 }
 
 
-def board_item(session: Session, about: Round, *, by: Person, on: date) -> WrittenDocument:
-    """The item as a document: the proposal first, then what it rests on, then every application in its annex."""
-    rows = item_rows(session, about, by=by)
+def board_item(
+    session: Session, about: Round, *, by: Person, on: date, rows: ItemRows | None = None
+) -> WrittenDocument:
+    """The item as a document: the proposal first, then what it rests on, then every application in its annex.
+
+    Raises:
+        Refused: a row is not to be seen by this person: the document would lack it, and its sums be wrong.
+    """
+    rows = rows or item_rows(session, about, by=by)
+    _refuse_partial(rows)
     kept = item_of_round(session, about.id)
     texts = proposed_texts(session, about, rows) | (dict(kept.texts) if kept is not None else {})
     at_once = kept is not None and kept.at_once
@@ -250,6 +254,18 @@ def board_item(session: Session, about: Round, *, by: Person, on: date) -> Writt
         [section for section in sections if section.lines or section.table],
         [same_in_both(line) for line in signers if line.strip()],
     )
+
+
+def _refuse_partial(rows: ItemRows) -> None:
+    if rows.hidden:
+        raise Refused(
+            Obstacle.FORBIDDEN,
+            Problem(
+                "",
+                _("Du deltar inte i alla omgångens ansökningar, och kan inte göra ärendet."),
+                _("Låt en kollega göra det."),
+            ),
+        )
 
 
 def _annexes(rows: ItemRows) -> list[DocumentSection]:
@@ -303,7 +319,9 @@ def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: 
     about = round_of(session, by, round_id)
     if about is None:
         raise Refused(Obstacle.MISSING)
-    made = proposed_texts(session, about, item_rows(session, about, by=by))
+    rows = item_rows(session, about, by=by)
+    _refuse_partial(rows)
+    made = proposed_texts(session, about, rows)
     texts = {
         part: text.replace("\r", "").strip()[:LONGEST]
         for part, text in new.texts.items()

@@ -260,6 +260,7 @@ def take_back_list(session: WritingSession, first: int, *, by: Person, at: datet
         select(OutsideDecision).where(
             OutsideDecision.board_id == by.board_id,
             OutsideDecision.source == found.source,
+            OutsideDecision.giver == found.giver,
             OutsideDecision.at == found.at,
             OutsideDecision.taken_back_at.is_(None),
         )

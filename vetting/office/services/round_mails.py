@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from vetting.associations.models.associations import Association, held_by
 from vetting.boards.services.sign_in import require_permission
@@ -13,6 +13,7 @@ from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.completions import contacts
 from vetting.cases.models.round_cases import of_rounds
+from vetting.cases.services.facts_from_records import awaits_report
 from vetting.grants.domain.round_calendar import RoundMoment
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -22,17 +23,14 @@ from vetting.kernel.text import NO_WORDS, Words, _, day_in_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
 
-STILL_IN: frozenset[CaseState] = frozenset(CaseState) - {
-    CaseState.WITHDRAWN,
-    CaseState.DISCONTINUED,
-    CaseState.CLOSED,
-}
-"""Applications that are somebody's still."""
+GIVEN_UP: Final = frozenset({CaseState.WITHDRAWN, CaseState.DISCONTINUED})
+"""Applications that are nobody's any more: no receipt is sent for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +76,9 @@ def round_mail(session: Session, about: Round, moment: RoundMoment, *, by: Perso
         case RoundMoment.REMINDER:
             to = last - here
         case RoundMoment.RECEIPT:
-            to = here
+            to = _applicants(session, [about.id], by=by, of=Case.state.not_in(sorted(GIVEN_UP)))
         case RoundMoment.REPORT_REMINDER | RoundMoment.REPORT_OVERDUE:
-            to = _applicants(session, [about.id], by=by, states={CaseState.REPORTING})
+            to = _applicants(session, [about.id], by=by, of=awaits_report())
         case _:
             raise Refused(
                 Obstacle.INVALID,
@@ -90,10 +88,10 @@ def round_mail(session: Session, about: Round, moment: RoundMoment, *, by: Perso
 
 
 def _applicants(
-    session: Session, rounds: Iterable[int], *, by: Person, states: Iterable[CaseState] = STILL_IN
+    session: Session, rounds: Iterable[int], *, by: Person, of: ColumnElement[bool] | None = None
 ) -> set[int]:
-    """The associations that applied in some rounds, each by the record that holds."""
-    wanted = select(Case.association_id).where(of_rounds(rounds), seen_by(by), Case.state.in_(sorted(states)))
+    """The associations that applied in some rounds, each by the record that holds. of: only some of their cases."""
+    wanted = select(Case.association_id).where(of_rounds(rounds), seen_by(by), of if of is not None else true())
     keys = {key for key in session.scalars(wanted) if key is not None}
     merged = held_by(session, keys)
     return {merged.get(key, key) for key in keys}
@@ -155,8 +153,8 @@ def _text(about: Round, moment: RoundMoment, by: Person) -> Words:
             "Hej!\n\nNi har fått bidrag ur {name}. Det ska redovisas senast {day}.", name=about.name, day=report
         ),
         RoundMoment.REPORT_OVERDUE: _(
-            "Hej!\n\nNi har fått bidrag ur {name}. Det skulle redovisas senast {day}, och vi har ingen redovisning från"
-            " er. Skicka den snarast, eller hör av er till oss.",
+            "Hej!\n\nNi har fått bidrag ur {name}. Det skulle redovisas senast {day}. Vi har inte gått igenom någon"
+            " redovisning från er. Har ni inte skickat den, gör det snarast eller hör av er till oss.",
             name=about.name,
             day=report,
         ),
