@@ -305,7 +305,7 @@ def test_demo_prints_what_there_is_to_log_in_to(demo: tuple[Path, dict[str, Any]
     told = demo[1]
     assert [board_row["code"] for board_row in told["boards"]] == ["norr", "mitt", "soder"]
     assert {login["role"] for login in told["logins"]} == {role.value for role in Role}
-    assert all(set(login) == {"role", "board", "user", "password"} for login in told["logins"])
+    assert all(set(login) == {"role", "board", "user", "name", "password"} for login in told["logins"])
 
 
 def test_demo_never_mixes_with_what_is_there(demo: tuple[Path, dict[str, Any]]) -> None:

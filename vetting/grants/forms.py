@@ -331,6 +331,11 @@ class BoardItemForm(PostedForm):
     dnr = TextField(_("Diarienummer för ärendet"), short=True, hint=_("Tomt: omgångens."))
     letter = TickField(_("Kalla det tjänsteskrivelse"))
     at_once = TickField(_("Föreslå omedelbar justering"))
+    shown_proposal = CarriedField()
+    shown_summary = CarriedField()
+    shown_background = CarriedField()
+    shown_criteria = CarriedField()
+    shown_economy = CarriedField()
 
 
 class BoardDecisionForm(PostedForm):

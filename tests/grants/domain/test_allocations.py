@@ -129,7 +129,7 @@ def test_by_points_the_money_goes_from_the_top_and_alike_share_what_is_left() ->
     rows = [row(1, points=3), row(2, points=2), row(3, points=2), row(4, points=1), row(5)]
     assert scenario(rows, ScenarioKind.POINTS, 180 * KR) == {1: 100, 2: 40, 3: 40, 4: 0, 5: None}
     assert scenario(rows, ScenarioKind.POINTS, 180 * KR, ceiling=60 * KR) == {1: 60, 2: 60, 3: 60, 4: 0, 5: None}
-    assert scenario(rows, ScenarioKind.POINTS, 180 * KR, floor=50 * KR) == {1: 100, 2: 0, 3: 0, 4: 80, 5: None}
+    assert scenario(rows, ScenarioKind.POINTS, 180 * KR, floor=50 * KR) == {1: 100, 2: 0, 3: 0, 4: 0, 5: None}
     assert scenario(rows, ScenarioKind.POINTS) == dict.fromkeys(range(1, 6))
 
 

@@ -57,3 +57,9 @@ def test_closed_weeks_that_are_none_are_told() -> None:
     found, problems = read_closed_periods("v 60 2027\n2027-08-01 – 2027-07-01\nsommaren\n2027-01-01 till 2027-12-31")
     assert found == []
     assert len(problems) == 4
+
+
+def test_columns_that_mean_the_same_or_have_no_heading_are_told_and_nothing_is_guessed() -> None:
+    assert read_meetings("Datum;Datum för stopp\n2027-02-18;2027-02-01")[1]
+    assert read_meetings("2027-02-18;2027-02-01;2027-02-02;2027-02-03;2027-02-04")[1]
+    assert read_closed_periods("v. 1 9999")[1]

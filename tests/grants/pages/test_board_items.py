@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, clean_facts, rules
 from tests.page_fixtures import board, colleague, kim, on_that_day, one_line, somebody
+from tests.sent import fields
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
@@ -27,6 +28,16 @@ if TYPE_CHECKING:
 
 __all__ = ["board", "kim", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")
+
+
+CHANGE: dict[str, Any] = {
+    "name": "Verksamhetsbidrag 2027",
+    "opens_on": date(2026, 9, 1),
+    "closes_on": date(2026, 12, 1),
+    "decision_on": date(2026, 12, 18),
+    "report_on": date(2027, 12, 31),
+    "budget": 60_000_00,
+}
 
 
 def proposed(board: BoardAtWork, place: int, name: str, amount: int | None) -> str:
@@ -50,15 +61,7 @@ def proposed(board: BoardAtWork, place: int, name: str, amount: int | None) -> s
 @pytest.fixture
 def numbers(board: BoardAtWork) -> list[str]:
     """Three that are proposed, and one that is not."""
-    change = RoundChange(
-        name="Verksamhetsbidrag 2027",
-        opens_on=date(2026, 9, 1),
-        closes_on=date(2026, 12, 1),
-        decision_on=date(2026, 12, 18),
-        report_on=date(2027, 12, 31),
-        budget=60_000_00,
-    )
-    board.do(change_round, board.round_id, change)
+    board.do(change_round, board.round_id, RoundChange(**CHANGE))
     found = [
         proposed(board, 0, "Alfa", 40_000_00),
         proposed(board, 1, "Beta", 15_000_00),
@@ -115,29 +118,64 @@ def test_the_boards_decision_is_entered_once_and_what_is_held_is_named(
 ) -> None:
     address = f"/omgangar/{board.round_id}/arende"
     maker = somebody(board, Role.DECISION_MAKER)
-    assert maker.send(f"{address}/beslut", paragraph="", row=numbers[0]).status_code == 422
-    held = plain(maker.send(f"{address}/beslut", paragraph="§ 47", row=numbers[0]).text)
+    assert maker.send(f"{address}/beslut", paragraph="", row=f"{numbers[0]}/1").status_code == 422
+    held = plain(maker.send(f"{address}/beslut", paragraph="§ 47", row=f"{numbers[0]}/1").text)
     assert "0 rader är beslutade" in held
     assert "1 rad är kvar" in held
     told = plain(
         maker.client.post(
             f"{address}/beslut",
-            data={"csrf_token": maker.token(), "paragraph": "§ 47", "row": numbers[:2], "free": "1"},
+            data={
+                "csrf_token": maker.token(),
+                "paragraph": "§ 47",
+                "row": [f"{number}/1" for number in numbers[:2]],
+                "free": "1",
+            },
         ).get_data(as_text=True)
     )
     assert "2 rader är beslutade" in told
     page = plain(maker.get(address).text)
     assert "1 rad är klar för beslut." in page
-    assert re.search(rf'value="{numbers[2]}"', page)
+    assert re.search(rf'value="{numbers[2]}/1"', page)
     with open_reading(board.database) as s:
         made = s.scalars(select(Decision).order_by(Decision.id)).all()
     assert {(row.maker, row.paragraph, row.delegation_point) for row in made} == {("board", "§ 47", "")}
-    assert kim.send(f"{address}/beslut", paragraph="§ 47", row=numbers[2]).status_code == 403
+    assert kim.send(f"{address}/beslut", paragraph="§ 47", row=f"{numbers[2]}/1").status_code == 403
 
 
 def test_whoever_takes_no_part_in_a_row_cannot_make_the_item(board: BoardAtWork, numbers: list[str]) -> None:
     lo = colleague(board, Role.CASEWORKER, "lo")
     assert lo.send(f"/arenden/{numbers[0]}/jav", ground="close_person").status_code == 303
-    for path in ("", ".docx", ".pdf"):
+    assert "Du deltar inte i alla" in plain(lo.get(f"/omgangar/{board.round_id}/arende").text)
+    for path in (".docx", ".pdf"):
         assert lo.get(f"/omgangar/{board.round_id}/arende{path}").status_code == 403
     assert lo.send(f"/omgangar/{board.round_id}/arende", summary="Kort").status_code == 403
+
+
+def test_a_proposal_that_changed_since_it_was_read_is_not_decided(board: BoardAtWork, numbers: list[str]) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    draft = DecisionProposal(
+        outcome=DecisionOutcome.PARTLY_APPROVED, amount=20_000_00, reasons="Mer.", grounds=(DecisionGround.PRIORITY,)
+    )
+    board.do(decisions.propose_decision, numbers[1], draft, version=None, rules=rules())
+    told = plain(
+        maker.send(f"/omgangar/{board.round_id}/arende/beslut", paragraph="§ 47", row=f"{numbers[1]}/1", free="1").text
+    )
+    assert "0 rader är beslutade" in told
+    assert "Förslaget ändrades medan du läste." in told
+
+
+@pytest.mark.usefixtures("numbers")
+def test_a_text_that_is_left_as_shown_follows_the_rows_afterwards(board: BoardAtWork, kim: Somebody) -> None:
+    address = f"/omgangar/{board.round_id}/arende"
+    typed = fields(kim.get(address).text)
+    board.do(change_round, board.round_id, RoundChange(**CHANGE | {"budget": 90_000_00}))
+    kim.send(address, **typed | {"signers": "Chefen"})
+    page = plain(kim.get(address).text)
+    assert "Att fördela: 90 000 kr." in page
+    assert "Chefen" in page
+    kim.send(address, **fields(kim.get(address).text) | {"economy": "Egen text."})
+    kim.send(address, **fields(kim.get(address).text) | {"signers": "Ny chef"})
+    page = plain(kim.get(address).text)
+    assert "Egen text." in page
+    assert "Egen text, som inte följer dem: Ekonomi." in page

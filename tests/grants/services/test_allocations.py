@@ -139,7 +139,7 @@ def test_a_proposal_written_beside_the_sheet_stands_in_it_until_somebody_writes(
     board: BoardAtWork, rows: list[int]
 ) -> None:
     number = board_number(board, rows[0])
-    board.make_ready(number)
+    board.handle(number)
     board.propose(number)
     assert write(board, edit(rows[0], 40 * KR)).kept == []
     write(board, edit(rows[0], None))
@@ -183,3 +183,24 @@ def test_a_kept_sheet_brings_its_reasons_back(board: BoardAtWork, rows: list[int
     write(board, edit(rows[0], "Något annat"))
     board.do(choose_scenario, board.round_id, key)
     assert stands(board)[rows[0], "reason"] == "Lägst poäng"
+
+
+def test_a_proposal_that_lies_before_the_board_is_not_changed_from_the_sheet(
+    board: BoardAtWork, rows: list[int]
+) -> None:
+    board.make_ready(board_number(board, rows[0]))
+    board.propose(board_number(board, rows[0]))
+    [locked] = write(board, edit(rows[0], 10 * KR), edit(rows[1], 10 * KR)).locked
+    assert locked.case_id == rows[0]
+    new = NewScenario(name="a", kind=ScenarioKind.POINTS, settings={}, amounts={rows[0]: 1, rows[1]: None}, reasons={})
+    board.do(choose_scenario, board.round_id, board.do(keep_scenario, board.round_id, new).id)
+    assert stands(board) == {(rows[1], "amount"): 10 * KR}
+
+
+def test_one_takes_back_ones_acts_one_by_one_in_the_same_cell(board: BoardAtWork, rows: list[int]) -> None:
+    [first] = write(board, edit(rows[0], 11 * KR)).kept
+    write(board, edit(rows[0], 12 * KR, first.id))
+    board.do(undo_last_act, board.round_id)
+    assert stands(board)[rows[0], "amount"] == 11 * KR
+    board.do(undo_last_act, board.round_id)
+    assert stands(board)[rows[0], "amount"] is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.kernel.money import KRONA
@@ -51,6 +52,8 @@ class RowLock(StrEnum):
 
     DECIDED = "decided"
     WITHDRAWN = "withdrawn"
+    LAID = "laid"
+    """What is proposed lies before whoever decides: it is changed in its case, or taken back there first."""
     HEARING = "hearing"
     """It waits for the association's answer: an amount can be reserved, and nothing is proposed."""
 
@@ -58,6 +61,7 @@ class RowLock(StrEnum):
 LOCK_WORDS: Final[Mapping[RowLock, Words]] = {
     RowLock.DECIDED: _("Beslutad"),
     RowLock.WITHDRAWN: _("Återkallad"),
+    RowLock.LAID: _("Framlagd"),
     RowLock.HEARING: _("Möjlighet att yttra sig"),
 }
 
@@ -255,10 +259,14 @@ def count_scenario(
             return {row.case_id: row.proposed for row in open_rows}
 
 
-def _within(amount: float, row: AllocationRow, settings: ScenarioSettings) -> int:
+def _within(amount: int, row: AllocationRow, settings: ScenarioSettings) -> int:
     """Rounded down, at most the ceiling and what was applied for; nothing where that is less than the floor."""
-    most = min(amount, row.applied if row.applied is not None else amount, settings.ceiling or amount)
-    rounded = int(most // settings.rounding * settings.rounding)
+    most = min(
+        amount,
+        row.applied if row.applied is not None else amount,
+        settings.ceiling if settings.ceiling is not None else amount,
+    )
+    rounded = most // settings.rounding * settings.rounding
     if rounded < settings.floor:
         return settings.floor if row.applied is not None and settings.floor <= most else 0
     return rounded
@@ -267,7 +275,7 @@ def _within(amount: float, row: AllocationRow, settings: ScenarioSettings) -> in
 def _like_last_year(row: AllocationRow, settings: ScenarioSettings) -> int | None:
     if row.last_year is None:
         return 0
-    return _within(row.last_year * (100 + settings.percent) / 100, row, settings)
+    return _within(int(row.last_year * (100 + Fraction(str(settings.percent))) / 100), row, settings)
 
 
 def _like_share(rows: Sequence[AllocationRow], settings: ScenarioSettings, money: int | None) -> dict[int, int | None]:
@@ -275,8 +283,11 @@ def _like_share(rows: Sequence[AllocationRow], settings: ScenarioSettings, money
     applied = sum(row.applied or 0 for row in rows)
     if money is None or not applied:
         return dict.fromkeys((row.case_id for row in rows), None)
-    share = min(1.0, max(money, 0) / applied)
-    return {row.case_id: None if row.applied is None else _within(row.applied * share, row, settings) for row in rows}
+    there = min(max(money, 0), applied)
+    return {
+        row.case_id: None if row.applied is None else _within(row.applied * there // applied, row, settings)
+        for row in rows
+    }
 
 
 def _by_points(rows: Sequence[AllocationRow], settings: ScenarioSettings, money: int | None) -> dict[int, int | None]:
@@ -295,11 +306,11 @@ def _by_points(rows: Sequence[AllocationRow], settings: ScenarioSettings, money:
         wanted = {row.case_id: _within(row.applied or 0, row, settings) for row in alike}
         total = sum(wanted.values())
         if total > left:
-            wanted = {row.case_id: _within(wanted[row.case_id] * left / total, row, settings) for row in alike}
+            wanted = {row.case_id: _within(wanted[row.case_id] * left // total, row, settings) for row in alike}
         if sum(wanted.values()) > left:  # the floor is more than there is for all of them
             wanted = dict.fromkeys(wanted, 0)
         found |= wanted
-        left -= sum(wanted.values())
+        left = left - total if total <= left else 0  # what rounding leaves goes to nobody with fewer points
     return found
 
 
@@ -316,8 +327,11 @@ class ScenarioEffect(NamedTuple):
 
 
 def effect_of(rows: Sequence[AllocationRow], amounts: Mapping[int, int | None], budget: int | None) -> ScenarioEffect:
-    """What a scenario does; rows that it says nothing of count as they stand where they are locked, else as nothing."""
-    given = {row.case_id: row.counted if row.lock is not None else (amounts.get(row.case_id) or 0) for row in rows}
+    """What a scenario does; rows that are locked, or that it says nothing of, count as they stand: they are left."""
+    given = {row.case_id: row.counted for row in rows}
+    given |= {
+        row.case_id: amount for row in rows if row.lock is None and (amount := amounts.get(row.case_id)) is not None
+    }
     changes = tuple((row.case_id, given[row.case_id] - row.last_year) for row in rows if row.last_year is not None)
     total = sum(given.values())
     new = sum(1 for row in rows if row.last_year is None and given[row.case_id] > 0)

@@ -50,7 +50,15 @@ def read_meetings(text: str) -> tuple[list[MeetingDays], list[Problem]]:
         cells = [cell.strip() for cell in re.split(r"[\t;|]", line)]
         headings = _headings(cells) if number == 1 else ()
         if headings:
+            doubled = {name for name in headings if name and headings.count(name) > 1}
+            if doubled:
+                wrong = _("Två kolumner har rubriker som betyder samma sak.")
+                return [], [Problem("meetings", wrong, _("Kalla dem Sammanträde, Stoppdag, Beredning och Kallelse."))]
             order = headings
+            continue
+        if len(cells) > len(order):
+            wrong = _("Rad {number} har fler kolumner än rubriker.", number=number)
+            problems.append(Problem("meetings", wrong, _("Skriv rubriker på första raden.")))
             continue
         try:
             days = {name: parse_day(cell) for name, cell in zip(order, cells, strict=False) if name and cell}
@@ -126,8 +134,9 @@ def _weeks(line: str) -> ClosedPeriod | None:
         return None
     first, last, year = int(written[1]), int(written[2] or written[1]), int(written[3])
     try:
+        parse_day(f"{year}-01-01")
         return ClosedPeriod(date.fromisocalendar(year, first, 1), date.fromisocalendar(year, last, 7))
-    except ValueError:
+    except (ValueError, UnreadableValueError):
         raise UnreadableValueError(
             _("”{line}” är inga veckor.", line=line), _("Skriv till exempel v. 29–31 2027.")
         ) from None

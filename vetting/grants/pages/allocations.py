@@ -34,7 +34,7 @@ from vetting.grants.models.allocations import AllocationEntry, entries_of_round,
 from vetting.grants.models.rounds import round_of
 from vetting.grants.services import allocations as service
 from vetting.grants.services.allocations import NewScenario
-from vetting.grants.services.priorities import give_points
+from vetting.grants.services.priorities import give_points, own_points
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import in_kronor
 from vetting.kernel.problem import Obstacle, Refused
@@ -132,6 +132,7 @@ def _render(
         page = min(max(whole_number_in_address("sida") or 1, 1), max((len(chosen) - 1) // PAGE + 1, 1))
         shown = chosen[(page - 1) * PAGE : page * PAGE]
         shown = with_details(session, shown, rules_in_use(), by=by, on=visitor.today(), year=table.year)
+        own = own_points(session, [item.row.case_id for item in shown], by)
         before = sum(item.row.counted for item in chosen[: (page - 1) * PAGE])
     return render_template(
         "grants/allocations/show.html",
@@ -149,6 +150,9 @@ def _render(
         columns=COLUMNS,
         on_columns=[name for name in COLUMNS if name in request.args.getlist("kolumn")],
         scoring=request.args.get("visa") == "poang",
+        own_points=own,
+        rows_asked=request.args.get("rader", ""),
+        scheme_asked=whole_number_in_address("bidragsform"),
         locks=LOCK_WORDS,
         Field=AllocationField,
         refused=refused,
@@ -192,7 +196,9 @@ def _beside_each_other(
 ) -> list[ComparedScenario]:
     """The scenarios beside each other on one axis, as wide as the greatest change of any of them."""
     rows = [item.row for item in table.rows]
-    effects = [effect_of(rows, _amounts(row), table.sums.budget) for row in scenarios]
+    budget = table.sums.budget
+    there = budget - table.hidden[1] if budget is not None else None
+    effects = [effect_of(rows, _amounts(row), there) for row in scenarios]
     widest = max((abs(change) for effect in effects for _case, change in effect.changes), default=0) or 1
     return [
         ComparedScenario(

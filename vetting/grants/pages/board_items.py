@@ -13,11 +13,13 @@ from vetting.formats.written_documents import document_docx, document_pdf
 from vetting.grants.forms import BoardDecisionForm, BoardItemForm
 from vetting.grants.models.board_items import item_of_round
 from vetting.grants.models.rounds import round_of
+from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import OFFICIAL
 from vetting.office.services import board_items as service
 from vetting.office.services.board_items import ItemRow, ItemWriting
 from vetting.web import visitor
+from vetting.web.forms import is_key
 from vetting.web.view_moves import (
     act_by_form,
     act_in_steps,
@@ -59,16 +61,19 @@ def _render(round_id: int, form: BoardItemForm | None = None, decision: BoardDec
         about = _round(session, round_id)
         rows = service.item_rows(session, about, by=by)
         kept = item_of_round(session, round_id)
-        written = service.board_item(session, about, by=by, on=visitor.today(), rows=rows)
+        written = None if rows.hidden else service.board_item(session, about, by=by, on=visitor.today(), rows=rows)
         known: dict[str, object] = dict(service.proposed_texts(session, about, rows))
         if kept is not None:
             own = {"dnr": kept.dnr, "letter": kept.letter, "at_once": kept.at_once, "signers": kept.signers}
             known |= dict(kept.texts) | own
+        known |= {f"shown_{part}": known[part] for part in service.PARTS}
     return render_template(
         "grants/board_items/show.html",
         round=about,
         rows=rows,
         written=written,
+        own=[service.HEADINGS[part] for part in kept.texts] if kept is not None else [],
+        refused_outcome=DecisionOutcome.DISMISSED,
         form=form or BoardItemForm(known=known),
         decision=decision or BoardDecisionForm(key="decision"),
     )
@@ -85,6 +90,7 @@ def write(round_id: int) -> Response:
             round_id,
             ItemWriting(
                 texts={part: form[part].data for part in service.PARTS},
+                shown={part: form[f"shown_{part}"].data for part in service.PARTS},
                 dnr=form.dnr.data,
                 letter=bool(form.letter.data),
                 at_once=bool(form.at_once.data),
@@ -121,7 +127,8 @@ def decide(round_id: int) -> Response:
     """The board's decision, once for all chosen rows; each has its own gates, and those that are held are named."""
     form, by = posted_form(BoardDecisionForm, key="decision"), visitor.signed_in_person()
     how = DecisionForm(paragraph=form.paragraph.data or "")
-    chosen, free = set(form.row.data), bool(form.free.data)
+    chosen = dict(value.split("/", 1) for value in form.row.data if "/" in value)
+    free = bool(form.free.data)
 
     def go() -> str:
         with reading_session() as session:
@@ -131,7 +138,9 @@ def decide(round_id: int) -> Response:
         left: list[tuple[ItemRow, Problem]] = []
         for row in waiting:
             try:
-                in_transaction(lambda session, one=row: _decide(session, one, how, free=free))  # type: ignore[misc] # bound at once
+                seen = chosen[row.number]
+                version = int(seen) if is_key(seen) else 0
+                in_transaction(lambda session, one=row, v=version: _decide(session, one, v, how, free=free))  # type: ignore[misc] # bound at once
                 done.append(row)
             except Refused as refused:
                 left += [(row, problem) for problem in refused.problems[:1]]
@@ -140,14 +149,15 @@ def decide(round_id: int) -> Response:
     return act_in_steps(form, go, onto=make_response, again=lambda refused: _render(round_id, decision=refused))
 
 
-def _decide(session: WritingSession, row: ItemRow, how: DecisionForm, *, free: bool) -> None:
+def _decide(session: WritingSession, row: ItemRow, version: int, how: DecisionForm, *, free: bool) -> None:
+    """version: of the proposal that was read: another one is not what the board decided."""
     by = visitor.signed_in_person()
     if free:
         decisions.declare_no_conflict(session, row.number, by=by, at=visitor.now())
     decisions.decide(
         session,
         row.number,
-        draft_version=row.draft_version or 0,
+        draft_version=version,
         rules=rules_in_use(),
         by=by,
         at=visitor.now(),

@@ -85,13 +85,19 @@ class SheetWriting(NamedTuple):
     """Rows that were decided or taken back meanwhile."""
 
 
-def lock_of(state: CaseState) -> RowLock | None:
-    """Why a case's row is not written in."""
+def lock_of(state: CaseState, *, proposed: bool = False) -> RowLock | None:
+    """Why a case's row is not written in. proposed: a proposal is written in the case."""
     if state is CaseState.COMMUNICATION:
         return RowLock.HEARING
+    if state is CaseState.READY and proposed:
+        return RowLock.LAID
     if state in {CaseState.WITHDRAWN, CaseState.DISCONTINUED}:
         return RowLock.WITHDRAWN
     return None if state in OPEN else RowLock.DECIDED
+
+
+WRITABLE: Final = frozenset({None, RowLock.HEARING})
+"""Rows that the sheet is where they are shared."""
 
 
 def initial_amounts(session: Session, cases: Iterable[int]) -> dict[int, int | None]:
@@ -127,7 +133,7 @@ def write_cells(
         seen = before[edit.seen].value if edit.seen in before else unset
         if edit.value in (seen, stands.value if stands is not None else unset):
             continue
-        if lock_of(state) not in {None, RowLock.HEARING}:
+        if lock_of(state, proposed=edit.case_id in initial) not in WRITABLE:
             locked.append(edit)
         elif stands is not None and stands.id > edit.seen and stands.by_user_id != by.id:
             conflicts.append(CellConflict(edit, stands, names.get(stands.by_user_id, "")))
@@ -231,8 +237,10 @@ def undo_last_act(session: WritingSession, round_id: int, *, by: Person, at: dat
     initial = initial_amounts(session, states)
     edits = []
     for entry in of_act:
-        writable = entry.case_id in states and lock_of(states[entry.case_id]) in {None, RowLock.HEARING}
-        if newest[entry.case_id, entry.field].id != entry.id or not writable:
+        open_to_write = entry.case_id in states and (
+            lock_of(states[entry.case_id], proposed=entry.case_id in initial) in WRITABLE
+        )
+        if newest[entry.case_id, entry.field].by_user_id != by.id or not open_to_write:
             continue
         was = earlier.get((entry.case_id, entry.field))
         amount = was.amount if was is not None else initial.get(entry.case_id)
@@ -329,14 +337,13 @@ def choose_scenario(
     initial = initial_amounts(session, states)
     edits = []
     for case, state in states.items():
-        if lock_of(state) is not None:
+        if lock_of(state, proposed=case in initial) is not None:
             continue
-        said = {AllocationField.AMOUNT: chosen.amounts[str(case)]}
+        amount = chosen.amounts[str(case)]
         stands = newest.get((case, AllocationField.AMOUNT))
-        if said[AllocationField.AMOUNT] != (stands.amount if stands is not None else initial.get(case)):
-            edits.append(
-                CellEdit(case_id=case, field=AllocationField.AMOUNT, seen=0, amount=said[AllocationField.AMOUNT])
-            )
+        says_nothing = amount is None and chosen.kind is not ScenarioKind.KEPT
+        if not says_nothing and amount != (stands.amount if stands is not None else initial.get(case)):
+            edits.append(CellEdit(case_id=case, field=AllocationField.AMOUNT, seen=0, amount=amount))
         reason = newest.get((case, AllocationField.REASON))
         text = str(chosen.reasons.get(str(case), ""))
         if chosen.kind is ScenarioKind.KEPT and text != (reason.text if reason is not None else ""):

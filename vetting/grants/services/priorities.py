@@ -128,6 +128,12 @@ def scores_of(session: Session, cases: Mapping[int, int | None]) -> dict[int, tu
     }
 
 
+def own_points(session: Session, cases: Collection[int], by: Person) -> dict[tuple[int, int], int | None]:
+    """(case, criterion) -> what a person has said themselves."""
+    rows = answers_of_cases(session, cases)
+    return {(row.case_id, row.criterion_id): row.points for row in rows if row.by_user_id == by.id}
+
+
 def _points_said(
     answers: Sequence[PriorityAnswer], criteria: Mapping[int, Collection[PriorityCriterion]]
 ) -> dict[tuple[int, int], float]:

@@ -152,6 +152,8 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
             Problem("schemes", _("Budgetraden finns inte, eller används inte längre."), _("Välj bland dem som finns."))
         )
     last = round_of(session, by, new.copied_from) if new.copied_from is not None else None
+    if last is None and new.copied_from is not None:
+        problems.append(Problem("name", _("Omgången som kopierades finns inte."), _("Börja om från listan.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     found = Round(

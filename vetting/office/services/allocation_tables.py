@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from vetting.associations.models.associations import held_by
 from vetting.boards.models.people import names_of
-from vetting.cases.models.cases import Case, visible_cases
+from vetting.cases.models.cases import Case
 from vetting.cases.models.facts import values_of_many
 from vetting.cases.models.round_cases import of_rounds
 from vetting.cases.services.facts_from_records import awaits_report
@@ -28,13 +28,13 @@ from vetting.grants.models.allocations import newest_entries
 from vetting.grants.models.outside_decisions import outside_decisions
 from vetting.grants.models.priorities import criteria_of_schemes
 from vetting.grants.models.rounds import Round, RoundScheme, offered_in_round
-from vetting.grants.services.allocations import initial_amounts, lock_of
+from vetting.grants.services.allocations import initial_amounts, lock_of, visible_rows
 from vetting.grants.services.priorities import scores_of
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
-from vetting.kernel.roles import Action
+from vetting.kernel.text import OFFICIAL, _
 from vetting.office.services.queue_rows import queue_rows
 
 if TYPE_CHECKING:
@@ -87,9 +87,16 @@ class AllocationLine:
     elsewhere: tuple[tuple[str, int | None], ...] = ()
 
     @property
+    def newest(self) -> int:
+        """The newest entry of its cells."""
+        return max(self.seen.values())
+
+    @property
     def may_be_proposed(self) -> bool:
         """Whether the sheet says what is to be proposed, and why where that is less than what was applied for."""
-        return self.row.lock is None and self.row.proposed is not None and not self.row.lacks_reason
+        row = self.row
+        fits = row.proposed is not None and (row.applied is None or row.proposed <= row.applied)
+        return row.lock is None and fits and not row.lacks_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +128,9 @@ def allocation_table(
     session: Session, about: Round, rules: Rules, *, by: Person, on: date, with_formula: bool = False
 ) -> AllocationTable:
     """The sheet as it stands. with_formula: what each grant would be by its scheme's rules, too, which takes longer."""
-    wanted = visible_cases(by, Action.READ_CASES).where(of_rounds([about.id])).order_by(Case.id).limit(MOST_ROWS)
-    cases = session.scalars(wanted).all()
+    cases = session.scalars(select(Case).where(of_rounds([about.id])).order_by(Case.id).limit(MOST_ROWS)).all()
     keys = [case.id for case in cases]
+    in_sight = visible_rows(session, about.id, by)
     entries = newest_entries(session, about.id)
     initial = initial_amounts(session, keys)
     offered = offered_in_round(session, about.id)
@@ -136,26 +143,31 @@ def allocation_table(
     advice = _advice_of(session, keys)
     names = names_of(session, {entry.by_user_id for entry in entries.values()})
     formula = _by_formula(session, cases, rules, on) if with_formula else {}
-    rows = []
+    rows: list[AllocationLine] = []
+    unseen: list[AllocationRow] = []
     for case in cases:
         cells = {name: entries.get((case.id, name)) for name in AllocationField}
         amount, reason, released = (cells[name] for name in AllocationField)
         years, reported = earlier.get(case.id, ((), None))
+        lock = lock_of(case.state, proposed=case.id in initial)
         row = AllocationRow(
             case_id=case.id,
             name=case.name,
             scheme_id=schemes[case.id],
             applied=case.amount_applied,
             last_year=next((one.granted for one in years if one.year == year - 1), None),
-            proposed=amount.amount if amount is not None else initial.get(case.id),
+            proposed=initial.get(case.id) if amount is None or lock is RowLock.LAID else amount.amount,
             reason=reason.text if reason is not None else "",
             released=released.text if released is not None else "",
-            lock=lock_of(case.state),
+            lock=lock,
             granted=granted.get(case.id),
             scores=scores.get(case.id, ()),
             formula=formula.get(case.id),
             earlier={one.year: one.granted for one in years},
         )
+        if case.id not in in_sight:
+            unseen.append(row)
+            continue
         rows.append(
             AllocationLine(
                 row=row,
@@ -173,12 +185,12 @@ def allocation_table(
                 },
             )
         )
-    hidden = _hidden(session, about.id, keys, entries)
+    hidden = (len(unseen), sum(row.counted for row in unseen))
     listed = [item.row for item in rows]
     return AllocationTable(
         rows=rows,
         sums=sums_of(listed, budget_of(about, offered), hidden=hidden[1]),
-        parts=_parts(session, about, offered, listed),
+        parts=_parts(session, about, offered, listed, unseen),
         year=year,
         hidden=hidden,
         newest=max((entry.id for entry in entries.values()), default=0),
@@ -221,14 +233,23 @@ def budget_of(about: Round, offered: Sequence[OfferedScheme]) -> int | None:
 
 
 def _parts(
-    session: Session, about: Round, offered: Sequence[OfferedScheme], rows: Sequence[AllocationRow]
+    session: Session,
+    about: Round,
+    offered: Sequence[OfferedScheme],
+    rows: Sequence[AllocationRow],
+    unseen: Sequence[AllocationRow],
 ) -> list[AllocationPart]:
     criteria = criteria_of_schemes(session, [item.scheme.id for item in offered])
     if not offered:
-        return [AllocationPart(offered=None, criteria=(), sums=sums_of(rows, about.budget))]
+        return [
+            AllocationPart(
+                offered=None, criteria=(), sums=sums_of(rows, about.budget, hidden=sum(row.counted for row in unseen))
+            )
+        ]
     found = []
     for item in offered:
         own = [row for row in rows if row.scheme_id == item.scheme.id]
+        beside = sum(row.counted for row in unseen if row.scheme_id == item.scheme.id)
         shared = sum(
             1 for other in offered if other.line is not None and item.line is not None and other.line.id == item.line.id
         )
@@ -237,31 +258,12 @@ def _parts(
             AllocationPart(
                 offered=item,
                 criteria=criteria.get(item.scheme.id, ()),
-                sums=sums_of(own, about.budget if len(offered) == 1 and about.budget is not None else budget),
+                sums=sums_of(
+                    own, about.budget if len(offered) == 1 and about.budget is not None else budget, hidden=beside
+                ),
             )
         )
     return found
-
-
-def _hidden(
-    session: Session,
-    round_id: int,
-    shown: Collection[int],
-    entries: Mapping[tuple[int, AllocationField], AllocationEntry],
-) -> tuple[int, int]:
-    """Rows that this person takes no part in: how many, and what they take; nothing of which they are."""
-    every = session.execute(select(Case.id, Case.state).where(of_rounds([round_id]))).all()
-    others = {key: state for key, state in every if key not in set(shown)}
-    granted = _granted_here(session, list(others))
-    total = 0
-    for key, state in others.items():
-        lock = lock_of(state)
-        entry = entries.get((key, AllocationField.AMOUNT))
-        if lock is RowLock.DECIDED:
-            total += granted.get(key, 0)
-        elif lock is not RowLock.WITHDRAWN and entry is not None:
-            total += entry.amount or 0
-    return len(others), total
 
 
 def _granted_here(session: Session, cases: Collection[int]) -> dict[int, int]:
@@ -395,7 +397,9 @@ def _elsewhere(
     by_owner: dict[int, list[tuple[str, int | None]]] = {}
     for row in outside_decisions(session, board_id, keys | set(merged.values())):
         if row.giver and row.year == year:
-            told = (row.giver, row.granted if row.granted is not None else row.applied)
+            only_applied = row.granted is None
+            giver = _("{giver}, sökt", giver=row.giver).to(OFFICIAL) if only_applied else row.giver
+            told = (giver, row.applied if only_applied else row.granted)
             by_owner.setdefault(merged.get(row.association_id, row.association_id), []).append(told)
     owners = {case.id: merged.get(case.association_id or 0, case.association_id or 0) for case in cases}
     return {key: by_owner[owner] for key, owner in owners.items() if owner in by_owner}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.formats.workbook_reading import read_workbook
-from vetting.formats.workbook_writing import register_workbook
+from vetting.formats.workbook_writing import TOTALS, register_workbook
 from vetting.grants.domain.allocations import (
     LOCK_WORDS,
     LONGEST_REASON,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 NUMBER, PROPOSED, REASON, SEEN = _("Ärendenr"), _("Förslag kr"), _("Skäl"), _("Läst rad")
 TITLE: Final = _("Fördelning")
+SUMS: Final = frozenset(word.upper() for word in TOTALS.values())
+"""What the last row of a workbook begins with."""
 ABOUT: Final = _("Om listan")
 LONGEST_KEY: Final = 16
 _MONEY, _NUMBER = RegisterColumnKind.MONEY, RegisterColumnKind.NUMBER
@@ -110,7 +112,8 @@ class WorkbookRow(NamedTuple):
     number: str
     amount: int | None
     reason: str
-    seen: tuple[int, int]
+    seen: tuple[int, int] | None
+    """None where the list no longer says it."""
     problem: Problem | None
 
 
@@ -125,7 +128,7 @@ def read_allocation(data: bytes, file: str) -> list[WorkbookRow]:
         columns = _columns_of(sheet.rows[0]) if sheet.rows else {}
         if {NUMBER, PROPOSED, REASON} <= columns.keys():
             rows = (_row(row, columns) for row in sheet.rows[1:])
-            return [row for row in rows if row.number]
+            return [row for row in rows if row.number and row.number not in SUMS]
     raise Refused(
         Obstacle.INVALID,
         Problem(
@@ -167,7 +170,7 @@ def _row(row: SheetRow, columns: Mapping[Words, int]) -> WorkbookRow:
         problem = Problem("file", error.what, error.remedy)
     if problem is None and len(reason) > LONGEST_REASON:
         problem = Problem("file", _("Skälet är för långt."), _("Skriv högst {most} tecken.", most=LONGEST_REASON))
-    pair = (seen[0], seen[1]) if len(seen) > 1 else (0, 0)
+    pair = (seen[0], seen[1]) if len(seen) > 1 else None
     return WorkbookRow(row.number, text(NUMBER).upper(), amount, reason, pair, problem)
 
 
@@ -236,8 +239,8 @@ def compare_workbook(table: AllocationTable, rows: Sequence[WorkbookRow]) -> Com
 
 def _differences(line: AllocationLine, row: WorkbookRow) -> list[CellDifference]:
     said = (
-        (AllocationField.AMOUNT, line.row.proposed, row.amount, row.seen[0]),
-        (AllocationField.REASON, line.row.reason, row.reason, row.seen[1]),
+        (AllocationField.AMOUNT, line.row.proposed, row.amount, row.seen[0] if row.seen else line.newest),
+        (AllocationField.REASON, line.row.reason, row.reason, row.seen[1] if row.seen else line.newest),
     )
     return [
         CellDifference(

@@ -157,9 +157,10 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
             f"Till {about.name} har {len(every)} ansökningar kommit in på sammanlagt {kronor(applied).sv}. "
             f"Förvaltningen föreslår att {len(rows.granted)} beviljas med sammanlagt {kronor(rows.total).sv}, att "
             f"{len(rows.refused)} avslås och att {len(rows.dismissed)} avvisas."
+            + (f" {len(rows.others)} är inte med i förslaget och står i bilaga 4." if rows.others else "")
         ),
         BACKGROUND: (
-            f"Ansökan var öppen {day_in_words(about.opens_on).sv} till {day_in_words(about.closes_on).sv}."
+            f"Ansökningstid: {day_in_words(about.opens_on).sv} till {day_in_words(about.closes_on).sv}."
             + (f" Omgången gäller {schemes}." if schemes else "")
         ),
         CRITERIA: _criteria_in_words(
@@ -303,10 +304,16 @@ class ItemWriting:
     """What somebody writes of an item. texts: part -> what stands under its heading; blank: as the rows say."""
 
     texts: Mapping[str, str]
+    shown: Mapping[str, str]
+    """Part -> what the page showed there: what is not changed goes on following the rows."""
     dnr: str = ""
     letter: bool = False
     at_once: bool = False
     signers: str = ""
+
+
+def _tidy(text: str) -> str:
+    return text.replace("\r", "").strip()[:LONGEST]
 
 
 def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: Person, at: datetime) -> BoardItem:
@@ -321,12 +328,13 @@ def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: 
         raise Refused(Obstacle.MISSING)
     rows = item_rows(session, about, by=by)
     _refuse_partial(rows)
-    made = proposed_texts(session, about, rows)
-    texts = {
-        part: text.replace("\r", "").strip()[:LONGEST]
-        for part, text in new.texts.items()
-        if part in PARTS and text.strip() and text.replace("\r", "").strip() != made[part].strip()
-    }
+    row = item_of_round(session, round_id)
+    kept = dict(row.texts) if row is not None else {}
+    texts = {}
+    for part in PARTS:
+        text, shown = _tidy(new.texts.get(part, "")), _tidy(new.shown.get(part, ""))
+        if text and (text != shown or _tidy(str(kept.get(part, ""))) == text):
+            texts[part] = text
     columns = {
         "texts": texts,
         "dnr": " ".join(new.dnr.split())[:60],
@@ -334,7 +342,6 @@ def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: 
         "at_once": new.at_once,
         "signers": new.signers.replace("\r", "").strip()[:LONGEST],
     }
-    row = item_of_round(session, round_id)
     if row is not None and all(getattr(row, name) == value for name, value in columns.items()):
         return row
     row = row or BoardItem(round_id=round_id)

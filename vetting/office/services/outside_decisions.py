@@ -13,7 +13,7 @@ from vetting.cases.models.cases import Case
 from vetting.engine.conditions.folding import folded_text
 from vetting.formats.workbook_reading import read_workbook
 from vetting.grants.domain.allocations import LARGEST
-from vetting.grants.models.outside_decisions import OutsideDecision
+from vetting.grants.models.outside_decisions import OutsideDecision, outside_decisions
 from vetting.kernel.money import parse_amount
 from vetting.kernel.organisation_numbers import NumberKind, fold_name, mask_personal_numbers, read_number
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueError
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONGEST: Final = 120
+YEAR_DIGITS: Final = 4
 MOST_TOLD: Final = 50
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("förening", "organisation", "sökande", "association"),
@@ -121,9 +122,9 @@ def _row(row: SheetRow, columns: Mapping[str, int]) -> OutsideRow:
             amounts[name] = money(name)
         except UnreadableValueError as error:
             problem = Problem("file", error.what, error.remedy)
-    year = text("year")[:4]
+    year = text("year").removesuffix(".0")
     reading = read_number(text("number"))
-    if not (year.isascii() and year.isdigit() and FIRST_YEAR <= int(year) <= LAST_YEAR):
+    if not (len(year) == YEAR_DIGITS and year.isascii() and year.isdigit() and FIRST_YEAR <= int(year) <= LAST_YEAR):
         problem = Problem("file", _("”{text}” är inget år.", text=text("year")), _("Skriv till exempel 2025."))
     elif any(amount is not None and not 0 <= amount <= LARGEST for amount in amounts.values()):
         problem = Problem(
@@ -133,7 +134,7 @@ def _row(row: SheetRow, columns: Mapping[str, int]) -> OutsideRow:
         row.number,
         text("name"),
         reading.digits if reading.kind is NumberKind.ORGANISATION else "",
-        int(year) if year.isascii() and year.isdigit() else 0,
+        int(year) if len(year) == YEAR_DIGITS and year.isascii() and year.isdigit() else 0,
         text("scheme"),
         text("purpose"),
         amounts.get("applied"),
@@ -162,10 +163,12 @@ def take_outside_list(
     """
     require_permission(by, Action.MANAGE_ROUNDS)
     by_number, by_name = _applicants(session, by.board_id)
+    giver = " ".join(giver.split())[:LONGEST]
+    known = _said_before(session, {*by_number.values(), *by_name.values()}, giver, by)
     taken = TakenList()
     for row in rows:
         key = by_number.get(row.number) if row.number else by_name.get(fold_name(row.name))
-        what, remedy = _why_left(row, key)
+        what, remedy = _why_left(row, key, known)
         if what is not None:
             taken.more_left += len(taken.left) >= MOST_TOLD
             if len(taken.left) < MOST_TOLD:
@@ -175,7 +178,7 @@ def take_outside_list(
             OutsideDecision(
                 board_id=by.board_id,
                 association_id=key,
-                giver=" ".join(giver.split())[:LONGEST],
+                giver=giver,
                 year=row.year,
                 scheme=row.scheme,
                 purpose=row.purpose,
@@ -195,7 +198,21 @@ def take_outside_list(
     return taken
 
 
-def _why_left(row: OutsideRow, key: int | None) -> tuple[Words | None, Words]:
+_Said = tuple[int | None, int, str, int | None, int | None]
+"""What tells one decision from another: whose, which year, for what, how much applied for and granted."""
+
+
+def _said_before(session: Session, associations: set[int], giver: str, by: Person) -> set[_Said]:
+    """What earlier lists have said of the same giver."""
+    rows = outside_decisions(session, by.board_id, associations)
+    return {
+        (row.association_id, row.year, row.scheme.casefold(), row.applied, row.granted)
+        for row in rows
+        if row.giver == giver
+    }
+
+
+def _why_left(row: OutsideRow, key: int | None, known: set[_Said]) -> tuple[Words | None, Words]:
     if row.problem is not None:
         return row.problem.what, row.problem.remedy
     if key is None:
@@ -204,6 +221,8 @@ def _why_left(row: OutsideRow, key: int | None) -> tuple[Words | None, Words]:
             _("{name} har inte sökt hos nämnden.", name=name),
             _("Läs in listan igen när den har det, eller rätta namn och nummer."),
         )
+    if (key, row.year, row.scheme.casefold(), row.applied, row.granted) in known:
+        return _("Beslutet är redan inläst."), _("Ångra den förra listan om den var fel.")
     return None, NO_WORDS
 
 

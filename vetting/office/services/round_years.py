@@ -39,6 +39,8 @@ WAITING: Final[Mapping[RoundMoment, frozenset[CaseState]]] = {
     RoundMoment.FOLLOW_UP: frozenset({CaseState.REPORTING}),
 }
 """Step -> the states of the cases that wait for it."""
+AFTER_MEETING: Final = frozenset({RoundMoment.LETTERS, RoundMoment.PAYMENT, RoundMoment.FOLLOW_UP})
+"""Steps that every application comes to once it is decided: what is not decided waits for them, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,12 @@ def standing_steps(session: Session, of: Sequence[Round], *, by: Person, on: dat
 
 
 def _cases_left(moment: RoundMoment, states: Mapping[CaseState, int], untold: int) -> int | None:
+    undecided = sum(states.get(state, 0) for state in OPEN) if moment in AFTER_MEETING else 0
     if moment is RoundMoment.LETTERS:
-        return untold
+        return untold + undecided
     if moment not in WAITING:
         return None
-    return sum(states.get(state, 0) for state in WAITING[moment])
+    return sum(states.get(state, 0) for state in WAITING[moment]) + undecided
 
 
 def steps_between(session: Session, first: date, last: date, *, by: Person, on: date) -> list[StandingStep]:

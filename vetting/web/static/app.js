@@ -257,7 +257,8 @@ const grouped = (ore, between = "\u00a0", point = ",") => {
 };
 const inSum = (ore) => document.documentElement.lang === "en" ? grouped(ore, ",", ".") : grouped(ore);
 const oreOf = (text) => {
-  const plain = text.replace(/[\s\u00a0\u202f]|kr|:-/gi, "").replace(",", ".");
+  const bare = text.replace(/[\s\u00a0\u202f]|kr|:-/gi, "");
+  const plain = (/^\d{1,3}(\.\d{3})+$/.test(bare) ? bare.replace(/\./g, "") : bare).replace(",", ".");
   return /^\d+(\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : null;
 };
 for (const form of document.querySelectorAll("form[data-sheet]")) {
@@ -290,7 +291,7 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
     let here = 0;
     for (const row of table.tBodies[0].rows) {
       const cell = row.querySelector("input[name^='amount-']");
-      const counted = cell ? oreOf(cell.value) ?? 0 : Number(row.dataset.counted);
+      const counted = cell && !row.dataset.released ? oreOf(cell.value) ?? 0 : Number(row.dataset.counted);
       running += counted;
       here += counted;
       row.lastElementChild.textContent = inSum(running);
@@ -324,7 +325,6 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
       for (const one of told.kept ?? []) {
         const cell = form.elements[one.cell];
         if (seenOf(cell)) seenOf(cell).value = one.seen;
-        newest = Math.max(newest, one.seen);
       }
       for (const one of told.conflicts ?? []) {
         const cell = form.elements[one.cell];
@@ -334,6 +334,9 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
       }
       for (const name of told.locked ?? []) tell(form.elements[name], form.dataset.locked);
       if (told.saved) status.textContent = told.saved;
+      const others = told.errors ? changed.filter((cell) => !told.errors[cell.name]) : [];
+      if (told.errors) status.textContent = form.dataset.failed;
+      if (others.length && others.length < changed.length) await send(others); // one wrong cell keeps no other from being saved
     } catch {
       status.textContent = form.dataset.failed;
       for (const cell of changed) saved.delete(cell);
@@ -364,15 +367,22 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
     const lines = event.clipboardData.getData("text").replace(/\r/g, "").replace(/\n$/, "").split("\n");
     if (lines.length < 2) return;
     event.preventDefault();
-    const column = columnOf(event.target);
-    const from = column.indexOf(event.target);
+    const [field, , criterion] = event.target.name.split("-");
+    const rows = [...table.tBodies[0].rows];
+    const from = rows.indexOf(event.target.closest("tr"));
     const changed = [];
-    lines.forEach((line, place) => {
-      const cell = column[from + place];
-      if (!cell) return;
+    let beyond = 0;
+    lines.forEach((line, place) => { // row by row: a row that is locked takes its line, and keeps what it has
+      const cells = [...(rows[from + place]?.querySelectorAll("input:not([type=hidden])") ?? [])];
+      const cell = cells.find((one) => one.name.split("-")[0] === field && one.name.split("-")[2] === criterion);
+      if (!cell) {
+        beyond += 1;
+        return;
+      }
       cell.value = line.split("\t")[0].trim();
       changed.push(cell);
     });
+    if (beyond) setTimeout(() => { status.textContent = form.dataset.beyond.replace("{many}", beyond); }, 1500);
     send(changed);
   });
 
