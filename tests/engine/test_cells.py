@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetting.engine.cells import read_cell
+from vetting.engine.cells import amount_in_cell, read_cell
 from vetting.engine.fact_catalogue import parse_catalogue
 from vetting.engine.facts import FactDefinition, ListRow, Support
 from vetting.imports.domain.layouts import folded_heading
@@ -23,7 +23,7 @@ from vetting.kernel.organisation_numbers import (
     mask_personal_numbers,
     read_number,
 )
-from vetting.kernel.problem import Faults
+from vetting.kernel.problem import Faults, UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
 
 if TYPE_CHECKING:
@@ -493,3 +493,14 @@ def test_no_text_makes_reading_a_cell_fail(text: str, fact: str) -> None:
     from tests.conftest import shipped_rules
 
     read(shipped_rules(), fact, text)
+
+
+def test_an_amount_in_a_cell_is_read_in_ore_and_a_number_that_is_none_is_told() -> None:
+    assert amount_in_cell(None) is None
+    assert amount_in_cell(Cell(CellKind.TEXT, " ")) is None
+    assert amount_in_cell(Cell(CellKind.NUMBER, 12.5)) == 1250
+    assert amount_in_cell(Cell(CellKind.TEXT, "1 250 kr")) == 1250_00
+    assert amount_in_cell(Cell(CellKind.TEXT, "-5"), below_nought=True) == -500
+    for odd in (float("nan"), float("inf"), 1e300):
+        with pytest.raises(UnreadableValueError):
+            amount_in_cell(Cell(CellKind.NUMBER, odd))

@@ -308,6 +308,19 @@ def _money(given: CellInput) -> int:
     return found
 
 
+def amount_in_cell(cell: Cell | None, *, below_nought: bool = False) -> int | None:
+    """What stands in a cell of kronor that no fact is read from, in öre; None where nothing does.
+
+    Raises:
+        UnreadableValueError: it is no amount.
+    """
+    if cell is None or not cell.text.strip():
+        return None
+    if cell.kind is CellKind.NUMBER and isinstance(cell.value, int | float) and _is_sane(cell.value):
+        return round(cell.value * 100)
+    return parse_amount(cell.text, below_nought=below_nought)
+
+
 def _day(given: CellInput) -> date:
     value = given.cell.value
     if isinstance(value, datetime):

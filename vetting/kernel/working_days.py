@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SATURDAY: Final = 5
 DAY: Final = timedelta(days=1)
+APPEAL_DAYS: Final = 21
+"""Three weeks to appeal, from the notice: kommunallagen (2017:725) 13:5."""
 _FIXED: Final[Mapping[tuple[int, int], Words]] = {
     (1, 1): _("nyårsdagen"),
     (1, 6): _("trettondedag jul"),

@@ -99,6 +99,11 @@ class Contact(Base):
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
+    @property
+    def working_email(self) -> str:
+        """Its e-mail address; empty where there is none, or it is known that what is sent there comes back."""
+        return self.email if self.failed_at is None else ""
+
 
 MOST_BATCHES: Final = 20
 

@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING, Final
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.kernel.text import day_in_words as day_words
-from vetting.kernel.working_days import DAY, deadline
+from vetting.kernel.working_days import APPEAL_DAYS, DAY, deadline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-APPEAL_DAYS: Final = 21
-"""Three weeks from the day on the notice board (13 kap. 5 § kommunallagen)."""
 
 
 class DecisionEventKind(StrEnum):

@@ -58,6 +58,8 @@ class RowLock(StrEnum):
     """It waits for the association's answer: an amount can be reserved, and nothing is proposed."""
 
 
+WRITABLE: Final = frozenset({None, RowLock.HEARING})
+"""Rows that are shared in the sheet."""
 LOCK_WORDS: Final[Mapping[RowLock, Words]] = {
     RowLock.DECIDED: _("Beslutad"),
     RowLock.WITHDRAWN: _("Återkallad"),
@@ -137,7 +139,7 @@ class AllocationRow:
     @property
     def is_open(self) -> bool:
         """Whether the sheet is where it is shared."""
-        return self.lock in {None, RowLock.HEARING}
+        return self.lock in WRITABLE
 
 
 class AllocationOrder(StrEnum):

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.kernel.text import Words, _
-from vetting.kernel.working_days import DAY, closed_because, deadline
+from vetting.kernel.working_days import APPEAL_DAYS, DAY, closed_because, deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 WEEK: Final = timedelta(days=7)
 SAME_WEEKDAY: Final = 52 * WEEK
 """A year later on the same day of the week."""
-APPEAL_DAYS: Final = 21
 NEAR: Final = 6 * WEEK
 """A meeting of the list is the same one a year later if it lies so near."""
-FARTHEST: Final = 400
-"""A day that is counted from another lies at most so many days from it."""
+MOST_CLOSED_DAYS: Final = 400
+"""An office is never closed for so long."""
 
 
 class RoundMoment(StrEnum):
@@ -286,7 +285,7 @@ def count_day(rule: StepRule, base: date, closed: Sequence[ClosedPeriod] = ()) -
     if rule.shift is ClosedDayShift.STAYS:
         return counted
     step = -DAY if rule.shift is ClosedDayShift.EARLIER else DAY
-    for _unused in range(FARTHEST):
+    for _unused in range(MOST_CLOSED_DAYS):
         if not is_closed(counted, closed):
             break
         counted += step

@@ -31,9 +31,9 @@ from vetting.grants.forms import (
     allocation_form,
 )
 from vetting.grants.models.allocations import AllocationEntry, entries_of_round, scenarios_of
-from vetting.grants.models.rounds import round_of
 from vetting.grants.services import allocations as service
 from vetting.grants.services.allocations import NewScenario
+from vetting.grants.services.own_rounds import own_round
 from vetting.grants.services.priorities import give_points, own_points
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import in_kronor
@@ -96,10 +96,7 @@ class ComparedScenario:
 
 
 def _round(session: ReadingSession, round_id: int) -> Round:
-    found = round_of(session, visitor.signed_in_person(), round_id)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    return found
+    return own_round(session, round_id, visitor.signed_in_person())
 
 
 @blueprint.get("/omgangar/<int:round_id>/fordelning")
@@ -329,9 +326,7 @@ def count(round_id: int) -> Response:
 
     def work(session: WritingSession) -> AllocationScenario:
         by = visitor.signed_in_person()
-        about = round_of(session, by, round_id)
-        if about is None:
-            raise Refused(Obstacle.MISSING)
+        about = own_round(session, round_id, by)
         settings = form.command()
         formula = settings.kind is ScenarioKind.FORMULA
         table = allocation_table(session, about, rules_in_use(), by=by, on=visitor.today(), with_formula=formula)
@@ -381,9 +376,7 @@ def keep(round_id: int) -> Response:
 
     def work(session: WritingSession) -> AllocationScenario:
         by = visitor.signed_in_person()
-        about = round_of(session, by, round_id)
-        if about is None:
-            raise Refused(Obstacle.MISSING)
+        about = own_round(session, round_id, by)
         table = allocation_table(session, about, rules_in_use(), by=by, on=visitor.today())
         return service.keep_scenario(
             session,

@@ -12,9 +12,9 @@ from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_docx, document_pdf
 from vetting.grants.forms import BoardDecisionForm, BoardItemForm
 from vetting.grants.models.board_items import item_of_round
-from vetting.grants.models.rounds import round_of
+from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import DecisionOutcome
-from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.problem import Refused
 from vetting.kernel.text import OFFICIAL
 from vetting.office.services import board_items as service
 from vetting.office.services.board_items import ItemRow, ItemWriting
@@ -43,10 +43,7 @@ PDF: Final = "application/pdf"
 
 
 def _round(session: ReadingSession, round_id: int) -> Round:
-    found = round_of(session, visitor.signed_in_person(), round_id)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    return found
+    return own_round(session, round_id, visitor.signed_in_person())
 
 
 @blueprint.get("/omgangar/<int:round_id>/arende")

@@ -12,8 +12,9 @@ from vetting.formats.mail_drafts import MailDraft, mail_draft
 from vetting.grants.domain.round_calendar import HOLDER_WORDS, MAILED_STEPS, DayOrigin, RoundMoment, StepState
 from vetting.grants.forms import WAS, BoardDaysForm, ManyMailForm, RoundDaysForm, RoundStepForm, round_days_form
 from vetting.grants.models.board_days import board_meetings, closed_weeks
-from vetting.grants.models.rounds import round_of, rounds
+from vetting.grants.models.rounds import rounds
 from vetting.grants.services import round_calendars as service
+from vetting.grants.services.own_rounds import own_round
 from vetting.grants.services.round_calendars import DAY_FIELD
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import OFFICIAL, Words, _
@@ -124,10 +125,7 @@ def address_of_step(line: StandingStep) -> str:
 
 
 def _round(session: ReadingSession, round_id: int) -> Round:
-    found = round_of(session, visitor.signed_in_person(), round_id)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    return found
+    return own_round(session, round_id, visitor.signed_in_person())
 
 
 def _moment(name: str) -> RoundMoment:

@@ -15,9 +15,9 @@ from vetting.grants.models.schemes import schemes
 from vetting.grants.pages.round_years import step_parts
 from vetting.grants.services import round_calendars
 from vetting.grants.services import rounds as service
+from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
-from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.office.services import queues
 from vetting.office.services.round_years import next_steps, standing_steps
@@ -136,10 +136,7 @@ def create() -> Response:
 
 def _round(round_id: int) -> Round:
     with reading_session() as session:
-        found = store.round_of(session, visitor.signed_in_person(), round_id)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    return found
+        return own_round(session, round_id, visitor.signed_in_person())
 
 
 @blueprint.get("/omgangar/<int:round_id>/andra")

@@ -15,6 +15,7 @@ from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.grants.domain.allocations import (
     LONGEST_REASON,
+    WRITABLE,
     AllocationField,
     RowLock,
     ScenarioKind,
@@ -29,7 +30,7 @@ from vetting.grants.models.allocations import (
     newest_entries,
     scenarios_of,
 )
-from vetting.grants.models.rounds import round_of
+from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -96,10 +97,6 @@ def lock_of(state: CaseState, *, proposed: bool = False) -> RowLock | None:
     return None if state in OPEN else RowLock.DECIDED
 
 
-WRITABLE: Final = frozenset({None, RowLock.HEARING})
-"""Rows that the sheet is where they are shared."""
-
-
 def initial_amounts(session: Session, cases: Iterable[int]) -> dict[int, int | None]:
     """Case -> the amount of a proposal that was written beside the sheet."""
     wanted = select(DecisionDraft.case_id, DecisionDraft.amount).where(DecisionDraft.case_id.in_(list(cases)))
@@ -144,10 +141,7 @@ def write_cells(
 
 def _round(session: Session, round_id: int, by: Person) -> Round:
     require_permission(by, Action.PROPOSE)
-    found = round_of(session, by, round_id)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    return found
+    return own_round(session, round_id, by)
 
 
 def _rows(session: Session, round_id: int, cases: Iterable[int], by: Person) -> dict[int, CaseState]:
@@ -189,22 +183,26 @@ def _keep(
     takes_back: int | None = None,
 ) -> list[AllocationEntry]:
     """The cells as entries of one act."""
-    kept: list[AllocationEntry] = []
-    for edit in edits:
-        row = AllocationEntry(
+    kept = [
+        AllocationEntry(
             round_id=about.id,
             case_id=edit.case_id,
             field=edit.field,
             amount=edit.amount,
             text=" ".join(mask_personal_numbers(edit.text).split()),
-            act_id=takes_back if takes_back is not None else (kept[0].id if kept else None),
+            act_id=takes_back,
             takes_back=takes_back is not None,
             at=at,
             by_user_id=by.id,
         )
-        session.add(row)
-        session.flush()
-        kept.append(row)
+        for edit in edits
+    ]
+    session.add_all(kept[:1])
+    session.flush()
+    for row in kept[1:]:
+        row.act_id = takes_back if takes_back is not None else kept[0].id
+    session.add_all(kept[1:])
+    session.flush()
     if kept:
         action = "allocation_undone" if takes_back is not None else "allocation_written"
         session.note(TrailNote(action=action, by=by, at=at, subject=about))

@@ -21,7 +21,7 @@ from vetting.grants.domain.round_calendar import (
 )
 from vetting.grants.models.board_days import BoardMeeting, ClosedWeeks, board_meetings, closed_weeks
 from vetting.grants.models.round_days import RoundDay, days_of_rounds
-from vetting.grants.models.rounds import Round, round_of
+from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.grants.domain.round_calendar import ClosedPeriod, MeetingDays
+    from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
@@ -103,7 +104,7 @@ def move_steps(
         Refused: there is no such round in the board, or a day lies years from it.
     """
     require_permission(by, Action.MANAGE_ROUNDS)
-    found = _round(session, round_id, by)
+    found = own_round(session, round_id, by)
     far = [key for key, day in said.items() if day is not None and abs(day - found.closes_on) > FARTHEST]
     if far:
         wrong = (_("Dagen ligger flera år från omgången."), _("Se efter vilket år det ska vara."))
@@ -125,13 +126,6 @@ def move_steps(
     return found
 
 
-def _round(session: Session, key: int, by: Person) -> Round:
-    found = round_of(session, by, key)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    return found
-
-
 def note_step(
     session: WritingSession, round_id: int, moment: RoundMoment, *, done: bool, by: Person, at: datetime
 ) -> Round:
@@ -141,7 +135,7 @@ def note_step(
         Refused: there is no such round in the board, or the step is over by its day or when no case waits.
     """
     require_permission(by, Action.MANAGE_ROUNDS)
-    found = _round(session, round_id, by)
+    found = own_round(session, round_id, by)
     rule = RULES_BY_MOMENT[moment]
     if rule.closing not in {StepClosing.TICKED, StepClosing.MAILED}:
         raise Refused(

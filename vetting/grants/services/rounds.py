@@ -27,6 +27,7 @@ from vetting.grants.models.rounds import (
 )
 from vetting.grants.models.schemes import GrantScheme, scheme_of
 from vetting.grants.services import round_calendars
+from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -73,9 +74,7 @@ def open_round(session: Session, key: int, by: Person) -> Round:
     Raises:
         Refused: it is another board's, or closed.
     """
-    found = round_of(session, by, key)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
+    found = own_round(session, key, by)
     if found.closed_at is not None:
         raise Refused(
             Obstacle.INVALID,
@@ -238,9 +237,7 @@ def change_round(session: WritingSession, key: int, new: RoundChange, *, by: Per
             that is changed, and nobody has agreed to that.
     """
     require_permission(by, Action.MANAGE_ROUNDS)
-    found = round_of(session, by, key)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
+    found = own_round(session, key, by)
     problems = [*_wrong_name(session, new.name, found, by=by), *wrong_with_days(new)]
     first = first_received(session, key)
     if first is not None and new.opens_on > first:
@@ -312,9 +309,7 @@ def register_round(session: WritingSession, key: int, dnr: str, *, by: Person, a
         Refused: there is no such round in the board, no number, or it has one already.
     """
     require_permission(by, Action.REGISTER_CASE)
-    found = round_of(session, by, key)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
+    found = own_round(session, key, by)
     given = " ".join(dnr.split())[:LONGEST_DNR]
     if not given:
         raise Refused(
@@ -338,9 +333,7 @@ def close_round(session: WritingSession, key: int, *, by: Person, at: datetime) 
         Refused: there is no such round in the board.
     """
     require_permission(by, Action.MANAGE_ROUNDS)
-    found = round_of(session, by, key)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
+    found = own_round(session, key, by)
     if found.closed_at is None:
         found.closed_at = at
         session.note(TrailNote(action="round_closed", by=by, at=at, subject=found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from vetting.engine.cells import amount_in_cell
 from vetting.formats.workbook_reading import read_workbook
 from vetting.formats.workbook_writing import TOTALS, register_workbook
 from vetting.grants.domain.allocations import (
@@ -15,11 +16,10 @@ from vetting.grants.domain.allocations import (
     wrong_with_amount,
 )
 from vetting.kernel.dates import HERE
-from vetting.kernel.money import kronor, parse_amount
+from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueError
 from vetting.kernel.register_tables import MARK, RegisterColumn, RegisterColumnKind, RegisterTable
-from vetting.kernel.tables import CellKind
 from vetting.kernel.text import OFFICIAL, Words, _, in_context, same_in_both
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _row(row: SheetRow, columns: Mapping[Words, int]) -> WorkbookRow:
     reason = mask_personal_numbers(text(REASON))
     amount, problem = None, None
     try:
-        amount = _amount(cell(PROPOSED))
+        amount = amount_in_cell(cell(PROPOSED), below_nought=True)
         problem = next(iter(wrong_with_amount(amount)), None) if amount is not None else None
     except UnreadableValueError as error:
         problem = Problem("file", error.what, error.remedy)
@@ -172,15 +172,6 @@ def _row(row: SheetRow, columns: Mapping[Words, int]) -> WorkbookRow:
         problem = Problem("file", _("Skälet är för långt."), _("Skriv högst {most} tecken.", most=LONGEST_REASON))
     pair = (seen[0], seen[1]) if len(seen) > 1 else None
     return WorkbookRow(row.number, text(NUMBER).upper(), amount, reason, pair, problem)
-
-
-def _amount(cell: ForeignCell | None) -> int | None:
-    """What stands in a cell of money; None where nothing does."""
-    if cell is None or not cell.text.strip():
-        return None
-    if cell.kind is CellKind.NUMBER and isinstance(cell.value, int | float):
-        return round(cell.value * 100)
-    return parse_amount(cell.text, below_nought=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

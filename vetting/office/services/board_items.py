@@ -15,7 +15,8 @@ from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import Decision, DecisionDraft, standing_decisions
 from vetting.grants.models.board_items import BoardItem, item_of_round
 from vetting.grants.models.priorities import criteria_of_schemes
-from vetting.grants.models.rounds import offered_in_round, round_of
+from vetting.grants.models.rounds import offered_in_round
+from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import RESERVATION_WORDS, DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
@@ -323,9 +324,7 @@ def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: 
         Refused: there is no such round in the board.
     """
     require_permission(by, Action.PROPOSE)
-    about = round_of(session, by, round_id)
-    if about is None:
-        raise Refused(Obstacle.MISSING)
+    about = own_round(session, round_id, by)
     rows = item_rows(session, about, by=by)
     _refuse_partial(rows)
     row = item_of_round(session, round_id)

@@ -10,17 +10,16 @@ from sqlalchemy import func, select
 from vetting.associations.models.associations import Association
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import Case
+from vetting.engine.cells import amount_in_cell
 from vetting.engine.conditions.folding import folded_text
 from vetting.formats.workbook_reading import read_workbook
 from vetting.grants.domain.allocations import LARGEST
 from vetting.grants.models.outside_decisions import OutsideDecision, outside_decisions
-from vetting.kernel.money import parse_amount
 from vetting.kernel.organisation_numbers import NumberKind, fold_name, mask_personal_numbers, read_number
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.tables import CellKind
 from vetting.kernel.text import NO_WORDS, Words, _
 
 if TYPE_CHECKING:
@@ -108,18 +107,10 @@ def _row(row: SheetRow, columns: Mapping[str, int]) -> OutsideRow:
         cell = row.cells.get(columns.get(name, 0))
         return mask_personal_numbers(" ".join(cell.text.split()))[:LONGEST] if cell is not None else ""
 
-    def money(name: str) -> int | None:
-        cell = row.cells.get(columns.get(name, 0))
-        if cell is None or not cell.text.strip():
-            return None
-        if cell.kind is CellKind.NUMBER and isinstance(cell.value, int | float):
-            return round(cell.value * 100)
-        return parse_amount(cell.text)
-
     problem, amounts = None, dict[str, int | None]()
     for name in ("applied", "granted", "used"):
         try:
-            amounts[name] = money(name)
+            amounts[name] = amount_in_cell(row.cells.get(columns.get(name, 0)))
         except UnreadableValueError as error:
             problem = Problem("file", error.what, error.remedy)
     year = text("year").removesuffix(".0")

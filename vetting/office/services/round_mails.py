@@ -105,8 +105,7 @@ def recipients_of(session: Session, keys: Iterable[int], *, by: Person) -> list[
     found = []
     for key, name in rows:
         contact = known.get(key)
-        reaches = contact is not None and contact.failed_at is None
-        found.append(MailRecipient(key, name, contact.email if reaches and contact is not None else ""))
+        found.append(MailRecipient(key, name, contact.working_email if contact is not None else ""))
     return sorted(found, key=lambda item: (item.name.casefold(), item.association_id))
 
 

@@ -105,14 +105,18 @@ def update_lines(session: Session, *, by: Person, on: date) -> list[UpdateLine]:
     for key, name in names:
         contact, row = known.get(key), asked.get(key)
         held = day_here(row.holds_at) if row is not None and row.holds_at is not None else None
-        reaches = contact is not None and contact.failed_at is None
         found.append(
             UpdateLine(
                 key,
                 name,
-                contact.email if contact is not None and reaches else "",
+                contact.working_email if contact is not None else "",
                 (
-                    _thing(_("kontakt"), day_here(contact.at) if contact is not None and reaches else None, held, on),
+                    _thing(
+                        _("kontakt"),
+                        day_here(contact.at) if contact is not None and contact.failed_at is None else None,
+                        held,
+                        on,
+                    ),
                     _thing(_("firmatecknare"), papers[SIGNATORIES].get(key), held, on),
                     _thing(_("konto"), accounts.get(key), held, on),
                     _thing(_("årsmötesprotokoll"), papers[MINUTES].get(key), None, on),
