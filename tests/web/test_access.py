@@ -6,7 +6,7 @@ import html
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,6 +35,7 @@ from vetting.decisions.models.decisions import Decision, Delegation
 from vetting.decisions.services import decisions, letters
 from vetting.documents.services import documents, incoming
 from vetting.grants.domain.allocations import ScenarioKind
+from vetting.grants.models.board_items import ItemDecision, SentItem
 from vetting.grants.models.outside_decisions import OutsideDecision
 from vetting.grants.services import priorities
 from vetting.grants.services.allocations import NewScenario, keep_scenario
@@ -50,6 +51,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.trail import TrailNote
 from vetting.office.domain.watches import WatchedThing
 from vetting.office.services import board_notices, registry, watches
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
@@ -85,6 +87,8 @@ MISSING = {
     "meeting_id": 99999,
     "review_id": 99999,
     "decision_id": 99999,
+    "item_decision_id": 99999,
+    "sent_id": 99999,
     "payment_id": 99999,
     "reclaim_number": "ATK-2026-9999",
     "register_name": "finns-inte",
@@ -240,6 +244,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     ).id
     scenario = NewScenario(name=f"Som {kind}", kind=ScenarioKind.KEPT, settings={}, amounts={}, reasons={})
     found["scenario_id"] = board.do(keep_scenario, board.round_id, scenario).id
+    found["sent_id"], found["item_decision_id"] = board.do(meetings_decision, board.round_id, kind)
     found["line_id"] = board.do(add_line, LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
     column = own_columns.NewColumn(kind=kind, name="Ansvarig", type=own_columns.ColumnType.TEXT)
@@ -291,6 +296,20 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         found |= rules_of(board)
         found |= {"payment_id": paying[0], "reclaim_number": board.do(payments.open_reclaim, number, new).number}
     return found
+
+
+def meetings_decision(session: Any, round_id: int, kind: CaseKind, *, by: Person, at: datetime) -> tuple[int, int]:
+    """What was sent to a meeting, and what it did with it: the rows alone, of no case."""
+    sent = SentItem(round_id=round_id, sha256="", content=b"PK", at=at, by_user_id=by.id)
+    decided = ItemDecision(
+        board_id=by.board_id, round_id=round_id, met_on=TODAY, paragraph=kind, sent_back=[], at=at, by_user_id=by.id
+    )
+    decided.extract, decided.extract_name, decided.extract_sha256 = b"%PDF-1.7", "utdrag.pdf", "0" * 64
+    session.add_all([sent, decided])
+    session.flush()
+    session.note(TrailNote(action="item_sent", by=by, at=at, subject=sent, board_id=by.board_id))
+    session.note(TrailNote(action="item_decided", by=by, at=at, subject=decided, board_id=by.board_id))
+    return sent.id, decided.id
 
 
 def rules_of(board: BoardAtWork) -> dict[str, Any]:
@@ -464,9 +483,17 @@ ASSOCIATIONS = {endpoint for endpoint in ACCESS if endpoint.startswith("associat
 }
 """Who is who is shared by all boards; what a board has of an association is its own (see below)."""
 OTHERS_LISTS = {
-    (role, endpoint) for role in (Role.FINANCE, Role.PREMISES) for endpoint in ("imports.show", "imports.marked_copy")
+    *(
+        (role, endpoint)
+        for role in (Role.FINANCE, Role.PREMISES)
+        for endpoint in ("imports.show", "imports.marked_copy")
+    ),
+    (Role.PREMISES, "board_decisions.rule"),
 }
-"""The list that lies there holds associations: whoever may only pay, or sees bookings, is told that there is none."""
+"""The list that lies there holds associations: whoever may only pay, or sees bookings, is told that there is none.
+
+No booking is a row of a round's item.
+"""
 SAFE = {
     "sign_in.leave",
     "sign_in.board",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.grants.domain.allocations import SCENARIO_WORDS, AllocationField, ScenarioKind, ScenarioSettings
+from vetting.grants.domain.board_items import RULING_WORDS, BoardRuling
 from vetting.grants.domain.round_calendar import RoundMoment
 from vetting.grants.models.schemes import GrantPeriod, StateAid
 from vetting.grants.services.allocations import CellEdit
@@ -16,6 +17,7 @@ from vetting.grants.services.schemes import SchemeWriting
 from vetting.kernel.decision_outcomes import RESERVATION_WORDS, IncompleteTreatment, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, same_in_both
+from vetting.office.services.board_decisions import MeetingWriting, RulingWriting
 from vetting.web.forms import (
     NO_FILE,
     AmountField,
@@ -27,6 +29,7 @@ from vetting.web.forms import (
     KeyField,
     PostedForm,
     SeveralField,
+    ShownChoiceField,
     TextField,
     TickField,
     WholeNumberField,
@@ -339,13 +342,73 @@ class BoardItemForm(PostedForm):
 
 
 class BoardDecisionForm(PostedForm):
-    """The board's decision on a round's item: the paragraph, and the rows that it decided as proposed."""
+    """The board's decision on a round's item: its meeting, and the rows that it decided on."""
 
+    met_on = DayField(_("Sammanträdesdag"), needs=(_("Sammanträdesdagen saknas."), WRITE_IT))
     paragraph = TextField(
         _("Paragraf i protokollet"), short=True, needs=(_("Paragrafen saknas."), _("Skriv till exempel § 47."))
     )
+    at_once = TickField(_("Paragrafen är omedelbart justerad"))
+    adjusted_on = DayField(_("Justerat"), hint=_("Tomt: det är inte justerat än."))
+    notice_on = DayField(_("Anslaget uppe"), hint=_("Tomt: anslaget är inte uppe än."))
+    absent = TextField(_("Deltog inte i beslutet"), rows=2, hint=_("Ledamöter som var jäviga eller frånvarande."))
+    reserved = TextField(_("Reservationer"), rows=2, hint=_("Vem som reserverade sig, och mot vad."))
     row = SeveralField()
     free = TickField(_("Jag är inte jävig i något av det som är ikryssat"))
+
+    def meeting(self) -> MeetingWriting:
+        """What is typed of the meeting."""
+        return MeetingWriting(
+            met_on=self.met_on.day,
+            paragraph=self.paragraph.data,
+            at_once=bool(self.at_once.data),
+            adjusted_on=self.adjusted_on.data,
+            notice_on=self.notice_on.data,
+            absent=self.absent.data,
+            reserved=self.reserved.data,
+        )
+
+
+class ItemSentBackForm(PostedForm):
+    """The whole item is sent back."""
+
+    met_on = DayField(_("Sammanträdesdag"), needs=(_("Sammanträdesdagen saknas."), WRITE_IT))
+    paragraph = TextField(
+        _("Paragraf i protokollet"), short=True, needs=(_("Paragrafen saknas."), _("Skriv till exempel § 47."))
+    )
+    reasons = TextField(
+        _("Varför"), rows=3, needs=(_("Skälen saknas."), _("Skriv vad nämnden vill ha berett ytterligare."))
+    )
+
+
+class RulingForm(PostedForm):
+    """What the board made of one row instead of what was proposed."""
+
+    receipt: Words = _("Nämndens ändring är noterad. Den gäller när beslutet skrivs in.")
+    what = ShownChoiceField(
+        _("Nämnden beslutade"), options=RULING_WORDS, needs=(_("Inget är valt."), _("Välj vad nämnden beslutade."))
+    )
+    amount = AmountField(_("Belopp, kr"), hint=_("Vid annat belopp."))
+    reasons = TextField(_("Skälen, som i protokollet"), rows=4, needs=(_("Skälen saknas."), _("Skriv dem.")))
+
+    def ruling(self) -> RulingWriting:
+        """What is typed."""
+        return RulingWriting(what=BoardRuling(self.what.data), reasons=self.reasons.data, amount=self.amount.data)
+
+
+class MinutesForm(PostedForm):
+    """When a meeting's minutes were adjusted, and their notice put up."""
+
+    receipt: Words = _("Dagarna är antecknade.")
+    adjusted_on = DayField(_("Justerat"))
+    notice_on = DayField(_("Anslaget uppe"), hint=_("Från den dagen räknas tiden att överklaga, för alla rader."))
+
+
+class ExtractForm(PostedForm):
+    """The extract of a meeting's minutes."""
+
+    receipt: Words = _("Protokollsutdraget är inlämnat.")
+    extract = HandedInField(_("Protokollsutdrag"), hint=_("PDF som nämndsekreteraren har gjort."), needs=NO_FILE)
 
 
 class ProposedRowsForm(PostedForm):

@@ -16,6 +16,7 @@ from vetting.kernel.problem import Refused
 from vetting.kernel.store.faults import place_of
 from vetting.kernel.store.jobs import DONE, ENDED_STATES, FAILED, Job, note_heartbeat, take_next
 from vetting.kernel.store.session import open_technical
+from vetting.office.services import round_letters
 from vetting.registers import models as register_models
 from vetting.registers import workbook_jobs
 from vetting.rules.services import drafts
@@ -160,6 +161,14 @@ def _workbook(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str,
     return told, {}
 
 
+def _letters(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    heard = _StoppableHeartbeat(worker, job)
+    told = round_letters.write_letters(worker.database, job, worker.rules, at=worker.clock(), heard=heard)
+    if heard.stopped:
+        raise JobStoppedError
+    return told, {}
+
+
 def _heartbeat(worker: Worker, job: Job) -> Callable[[int, int], bool]:
     return lambda done, total: worker.heard_of(job.id, done, total)
 
@@ -197,5 +206,6 @@ JOB_FUNCTIONS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any
     import_batches.SCREEN: _screen,
     documents.READ_TEXT: _paper,
     register_models.WORKBOOK_JOB: _workbook,
+    round_letters.WRITE_LETTERS: _letters,
 }
 """Kind of job -> what does it: (told, result)."""

@@ -82,6 +82,7 @@ PART_OF: Final = {
     "round_years": "rounds",
     "allocations": "rounds",
     "board_items": "rounds",
+    "board_decisions": "rounds",
     "outside_decisions": "rounds",
     "budget_lines": "rounds",
     "yearly_updates": "rounds",

@@ -66,6 +66,7 @@ DECIDED = DecidedSituation(
     reported=True,
     followed_up=False,
     aid_registered=True,
+    extract_handed_in=True,
     appeal_open=False,
 )
 

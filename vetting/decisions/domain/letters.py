@@ -118,6 +118,8 @@ class LetterContent:
     decider: Words = text.NO_WORDS
     """Who decided, in the middle of a sentence; nothing of what is only execution."""
     execution: bool = False
+    extract: bool = False
+    """Whether an extract of the minutes goes with it."""
     event: str = ""
     """Of a booking: what is to be held."""
     times: Sequence[Words] = ()
@@ -167,6 +169,7 @@ _BOOKING: Final[Mapping[LetterKind, Words]] = {
 }
 _MADE: Final = _("Beslutet fattades den ")
 _BY: Final = _(" av ")
+_EXTRACT: Final = _("Ett utdrag ur protokollet följer med brevet.")
 _EVENT: Final = _("Bokningen gäller: ")
 _GRANTED: Final = _("Beviljat belopp: ")
 _APPLIED: Final = _("Sökt belopp: ")
@@ -296,6 +299,7 @@ def _decision(about: LetterContent) -> list[Words]:
     if about.decided_on is not None and not about.execution:
         by = _BY + about.decider if about.decider.sv else text.NO_WORDS
         found.append(_MADE + text.long_day(about.decided_on) + by + same_in_both("."))
+        found += [_EXTRACT] if about.extract else []
     # What is to be paid stands last, with the account and the reference.
     found += [*_what(about), *_amounts(about)] if about.asked_back else [*_amounts(about), *_what(about)]
     if about.kind is LetterKind.STOP:

@@ -140,6 +140,8 @@ class Decision(Base):
     appeal: Mapped[str] = public_column()
     execution: Mapped[bool] = public_column(default=False, server_default=false())
     """Execution, no decision: not reported to the board, no appeal, no force."""
+    item_decision_id: Mapped[int | None] = public_column(ForeignKey("item_decisions.id"), index=True)
+    """Where a meeting made it with others, on one item of a round."""
     rests_on: Mapped[Plain] = public_column()
     """The ids of the screening, answers, reviews and communications it rested on, and the rules."""
 

@@ -50,6 +50,7 @@ from vetting.payments.models import Payment, Reclaim, cancel_planned_payments
 from vetting.payments.models import of_case as payments_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -98,24 +99,55 @@ def note_decision_event(
     )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
+    row = _note(session, decision, event, by=by, at=at, text=new.text.strip())
+    if new.what is DecisionEventKind.QUASHED:
+        _fall(session, decision, case, rules=rules, by=by, at=at)
+    raise_version(case)
+    return row
+
+
+def announce_together(
+    session: WritingSession, decisions: Iterable[Decision], on: date, *, by: Person, at: datetime
+) -> int:
+    """Notes that one notice was put up of several decisions; those that have one already keep it. Returns how many.
+
+    Raises:
+        Refused: it cannot have been put up that day.
+    """
+    listed = list(decisions)
+    events, many = events_of(session, [row.id for row in listed]), 0
+    for decision in listed:
+        noted, clock = as_events(events.get(decision.id, [])), clock_of(session, decision)
+        if any(event.what is DecisionEventKind.ANNOUNCED for event in noted):
+            continue
+        new = DecisionEventFact(what=DecisionEventKind.ANNOUNCED, on=on)
+        problems = wrong_with(noted, new, decided_on=decision.decided_on, today=at.date(), clock=clock)
+        if problems:
+            raise Refused(Obstacle.INVALID, *problems)
+        _note(session, decision, new, by=by, at=at)
+        many += 1
+    return many
+
+
+def _note(
+    session: WritingSession, decision: Decision, new: DecisionEventFact, *, by: Person, at: datetime, text: str = ""
+) -> DecisionEvent:
+    """Keeps what happened to a decision, with its entry."""
     row = DecisionEvent(
         board_id=decision.board_id,
         case_id=decision.case_id,
-        decision_id=key,
+        decision_id=decision.id,
         what=new.what,
         on=new.on,
-        court=event.court,
-        number=event.number,
-        text=new.text.strip(),
+        court=new.court,
+        number=new.number,
+        text=text,
         at=at,
         by_user_id=by.id or None,
     )
     session.add(row)
     session.flush()
-    session.note(TrailNote(action=f"decision_{new.what.value}", by=by, at=at, subject=row, case_id=case.id))
-    if new.what is DecisionEventKind.QUASHED:
-        _fall(session, decision, case, rules=rules, by=by, at=at)
-    raise_version(case)
+    session.note(TrailNote(action=f"decision_{new.what.value}", by=by, at=at, subject=row, case_id=decision.case_id))
     return row
 
 
@@ -138,19 +170,8 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
             fallen.add(other.id)
             if standing_of(session, other, at.date()).force is DecisionForce.QUASHED:
                 continue
-            row = DecisionEvent(
-                board_id=case.board_id,
-                case_id=case.id,
-                decision_id=other.id,
-                what=DecisionEventKind.QUASHED,
-                on=at.date(),
-                text=f"{decision.id}",
-                at=at,
-                by_user_id=by.id or None,
-            )
-            session.add(row)
-            session.flush()
-            session.note(TrailNote(action="decision_quashed", by=by, at=at, subject=row, case_id=case.id))
+            fell = DecisionEventFact(what=DecisionEventKind.QUASHED, on=at.date())
+            _note(session, other, fell, by=by, at=at, text=f"{decision.id}")
     _undo(session, case, fallen)
     if decision.kind in {*CaseKind, RESCISSION}:
         cancel_planned_payments(session, case.id)

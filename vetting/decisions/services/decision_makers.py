@@ -12,7 +12,7 @@ from vetting.kernel.roles import function_in_words
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -30,6 +30,10 @@ class DecisionForm:
 
     paragraph: str = ""
     urgent_because: str = ""
+    decided_on: date | None = None
+    """The day of the meeting, where it is entered later."""
+    item_decision_id: int | None = None
+    """What a meeting did with a round's item, where it is a part of that."""
 
 
 AT_ONCE: Final = DecisionForm()
@@ -67,8 +71,9 @@ def signature_columns(
         "delegation_point": held.point if held else "",
         "paragraph": form.paragraph.strip()[:LONGEST_PARAGRAPH],
         "urgent_because": form.urgent_because.strip()[:LONGEST_REASON],
+        "item_decision_id": form.item_decision_id,
         "substitute_for": names_of(session, {stood_in_for}).get(stood_in_for, "") if stood_in_for else "",
-        "decided_on": at.date(),
+        "decided_on": form.decided_on or at.date(),
         "decided_at": at,
         "by_user_id": by.id,
         "by_name": by.name,

@@ -136,13 +136,17 @@ def drop_ending(session: WritingSession, case: Case) -> None:
         session.flush()
 
 
-def send_back(session: WritingSession, number: str, *, by: Person, at: datetime) -> Case:
+def send_back(
+    session: WritingSession, number: str, *, by: Person, at: datetime, action: Action = Action.HANDLE
+) -> Case:
     """Back to handling, from wherever it waits; also what was withdrawn, when the applicant wants it tried after all.
+
+    action: what somebody must be allowed: whoever enters a meeting's decision sends back what the meeting did.
 
     Raises:
         Refused: it is decided.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, by=by, action=action)
     if case.state is not CaseState.WITHDRAWN:
         still_open(case)
     drop_ending(session, case)
@@ -338,7 +342,8 @@ def decide(
             Obstacle.FORBIDDEN, Problem(number, SEPARATION_WORDS[SeparationOfDuties.DECIDE_IN_CONFLICT], NO_WORDS)
         )
     screened = screen_and_keep(session, case, rules, at=at)
-    refuse_closed(_closed_gates(session, case, screened, rules, draft, by=by, on=at.date()))
+    on = form.decided_on or at.date()
+    refuse_closed(_closed_gates(session, case, screened, rules, draft, by=by, on=on))
     if changed_since(session, case, draft, screened):
         raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
     _check_draft(case, as_draft(draft))
@@ -347,7 +352,7 @@ def decide(
         case,
         draft,
         by,
-        on=at.date(),
+        on=on,
         screening=screened.screening if screened else None,
         by_minutes=bool(form.paragraph.strip()),
     )

@@ -53,6 +53,7 @@ from vetting.decisions.services.decision_makers import decided_by
 from vetting.documents.domain.statuses import HAND, MAIL, POST
 from vetting.formats.letters import letter_docx, letter_pdf, wrong_with_template
 from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
+from vetting.grants.models.board_items import ItemDecision
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
 
 ORGANISER: Final = "organiser_of_record"
 WAYS: Final = (MAIL, POST, HAND)
+EXTRACT_NAME: Final = "protokollsutdrag.pdf"
 REMINDER_DAYS: Final = 14
 """Days from a reminder to the new last day."""
 MOST_TIMES: Final = 12
@@ -118,9 +120,9 @@ def writable_letters(session: Session, case: Case, *, on: date) -> list[Writable
     """What letters there can be about a case that day, the newest matter first; a reminder once the time is out."""
     stands = case.state not in OVER
     found = [
-        WritableLetter(_kind_of(row), row.id, row.decided_on)
+        WritableLetter(letter_kind_of(row), row.id, row.decided_on)
         for row in of_case(session, case.id)
-        if stands or _kind_of(row) is not LetterKind.APPROVAL
+        if stands or letter_kind_of(row) is not LetterKind.APPROVAL
     ]
     found += [
         WritableLetter(LetterKind.COMMENT, row.id, row.sent_on)
@@ -136,7 +138,8 @@ def writable_letters(session: Session, case: Case, *, on: date) -> list[Writable
     return sorted(found, key=lambda item: (item.on, item.key), reverse=True)
 
 
-def _kind_of(decision: Decision) -> LetterKind:
+def letter_kind_of(decision: Decision) -> LetterKind:
+    """The letter that tells of a decision."""
     return OF_MEASURE.get(decision.kind) or OF_OUTCOME.get(decision.outcome, LetterKind.REFUSAL)
 
 
@@ -181,11 +184,25 @@ def write_letter(
     return keep_letter(session, case, row, by=by, at=at)
 
 
+def write_letter_of_decision(
+    session: WritingSession, number: str, decision_id: int, *, rules: Rules, by: Person, at: datetime
+) -> Letter:
+    """Writes the letter on one decision of a case.
+
+    Raises:
+        Refused: there is no such case for this person, no such decision in it, or nothing is to be told of it.
+    """
+    decision = session.get(Decision, decision_id)
+    if decision is None:
+        raise Refused(Obstacle.MISSING)
+    return write_letter(session, number, letter_kind_of(decision), decision_id, rules=rules, by=by, at=at)
+
+
 def keep_letter_of_decision(
     session: WritingSession, case: Case, decision: Decision, *, rules: Rules, by: Person, at: datetime
 ) -> Letter:
     """The letter of a decision that was made just now, by whoever made it; it is sent by who handles the case."""
-    kind = _kind_of(decision)
+    kind = letter_kind_of(decision)
     row = _letter(session, case, kind, decision.id, language_of(session, case), rules=rules, by=by, at=at)
     return keep_letter(session, case, row, by=by, at=at)
 
@@ -316,6 +333,7 @@ def _about(
             "amount": decision.amount,
             "decider": _decider(decision, board),
             "execution": decision.execution,
+            "extract": extract_of(session, decision.id) is not None,
             "conditions": decision.conditions,
             "reservations": tuple(Reservation(name) for name in decision.reservations),
             "appeal": decision.appeal,
@@ -341,6 +359,12 @@ def _decider(decision: Decision, board: Board) -> Words:
     waited = _(". Det kunde inte vänta till nämndens möte: ")
     urgent = waited + same_in_both(decision.urgent_because.rstrip(".")) if decision.urgent_because else NO_WORDS
     return decided_by(decision, board.name) + by_minutes + urgent
+
+
+def extract_of(session: Session, decision_id: int) -> ItemDecision | None:
+    """The meeting's decision that a decision is a part of, where the extract of its minutes is handed in."""
+    wanted = select(ItemDecision).join(Decision, Decision.item_decision_id == ItemDecision.id)
+    return session.scalar(wanted.where(Decision.id == decision_id, ItemDecision.extract_sha256 != ""))
 
 
 def _signature_of(decision: Decision, *, by_name: bool) -> tuple[str, ...]:
@@ -498,6 +522,8 @@ def as_draft(session: Session, row: Letter) -> bytes:
 
 def _mail(session: Session, row: Letter, sender: str = "") -> EmailMessage:
     attached = {_file(row): as_pdf(session, row)}
+    found = extract_of(session, row.decision_id) if row.decision_id is not None else None
+    attached |= {EXTRACT_NAME: found.extract or b""} if found is not None else {}
     try:
         return mail_message(row.email, row.subject, row.lines, sender=sender, attached=attached)
     except WrongAddressError:

@@ -12,8 +12,9 @@ from vetting.decisions.domain.letters import OF_OUTCOME, LetterKind
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import letters
-from vetting.formats.file_bundles import bundle_files
+from vetting.formats.file_bundles import bundle_files, safe_file_name
 from vetting.formats.letters import letter_pdf
+from vetting.grants.models.board_items import ItemDecision
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 
@@ -38,11 +39,18 @@ class UnsentLetter(NamedTuple):
     case: Case
 
 
-def unsent_letters(session: Session, by: Person, keys: Collection[int] | None = None) -> list[UnsentLetter]:
-    """What a person has to send, the oldest first; not what was written anew. keys: only these letters."""
+def unsent_letters(
+    session: Session, by: Person, keys: Collection[int] | None = None, *, item: int | None = None
+) -> list[UnsentLetter]:
+    """What a person has to send, the oldest first; not what was written anew.
+
+    keys: only these letters. item: only on what a meeting decided on one item.
+    """
     wanted = select(Letter, Case).join(Case, Case.id == Letter.case_id).where(*_to_send(by))
     if keys is not None:
         wanted = wanted.where(Letter.id.in_(keys))
+    if item is not None:
+        wanted = wanted.where(Letter.decision_id.in_(select(Decision.id).where(Decision.item_decision_id == item)))
     return [UnsentLetter(letter, case) for letter, case in session.execute(wanted.order_by(Letter.id).limit(MOST))]
 
 
@@ -131,8 +139,22 @@ def bundle_of_letters(session: Session, keys: Collection[int], by: Person) -> by
     mails = [one for one in found if one.letter.email]
     papers = [one.letter for one in found if not one.letter.email]
     printed = {"att-skriva-ut.pdf": _print_letters(session, papers)} if papers else {}
+    printed |= _extracts_of(session, papers)
     drafts = [(f"{case.number} {case.name}", "eml", letters.as_draft(session, letter)) for letter, case in mails]
     return bundle_files(drafts, printed)
+
+
+def _extracts_of(session: Session, papers: Sequence[Letter]) -> dict[str, bytes]:
+    """The extracts of minutes that go with letters on paper, each once: name of the file -> its content."""
+    keys = {row.decision_id for row in papers if row.decision_id is not None}
+    wanted = select(ItemDecision).where(
+        ItemDecision.extract_sha256 != "",
+        ItemDecision.id.in_(select(Decision.item_decision_id).where(Decision.id.in_(keys))),
+    )
+    return {
+        f"{safe_file_name(f'protokollsutdrag {row.met_on} {row.paragraph}')}.pdf": row.extract or b""
+        for row in session.scalars(wanted)
+    }
 
 
 def _print_letters(session: Session, found: Sequence[Letter]) -> bytes:

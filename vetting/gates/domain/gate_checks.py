@@ -274,6 +274,16 @@ def lacks_identity_check(case: DecidedSituation) -> GateFinding:
     return (_("Firmatecknarens legitimation är inte kontrollerad."), _("Kontrollera den och markera det i ärendet."))
 
 
+def lacks_extract(case: DecidedSituation) -> GateFinding:
+    """A meeting decided it on a round's item, and no extract of its minutes is handed in."""
+    if case.extract_handed_in or not case.granted:
+        return None
+    return (
+        _("Utdraget ur nämndens protokoll är inte inlämnat."),
+        _("Lämna in det på sidan för nämndens beslut om omgången."),
+    )
+
+
 def lacks_dispatch(case: DecidedSituation) -> GateFinding:
     """A decision has not gone to the association."""
     if case.sent:

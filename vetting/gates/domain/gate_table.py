@@ -69,6 +69,7 @@ BEFORE_DECISION: Final[tuple[GateRow[CaseSituation], ...]] = (
 """In the order in which what is lacking is told. Deciding asks again what being ready asked."""
 AFTER_DECISION: Final[tuple[GateRow[DecidedSituation], ...]] = (
     GateRow("firmatecknare-legitimation-kontrollerad", PAY, check.lacks_identity_check),
+    GateRow("protokoll-bilagt", PAY, check.lacks_extract),
     GateRow("underrattelse-och-overklagande", CLOSE, check.lacks_dispatch),
     GateRow("delegationsbeslut-anmalt", CLOSE, check.lacks_report_to_board),
     GateRow("beviljad-forening-uppfoljd", CLOSE, check.lacks_follow_up),

@@ -142,6 +142,8 @@ class DecidedSituation:
     followed_up: bool
     aid_registered: bool
     """It is no aid of minor importance, or a person has said when it was entered in the register."""
+    extract_handed_in: bool
+    """No meeting decided it on a round's item, or the extract of that meeting's minutes is there."""
     appeal_open: bool
     """A decision can still be appealed, or is appealed."""
     off: frozenset[str] = frozenset()

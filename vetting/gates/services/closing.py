@@ -17,6 +17,7 @@ from vetting.decisions.models.letters import of_case as letters_of
 from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.domain.situations import DecidedSituation
 from vetting.gates.services import before_decision
+from vetting.grants.models.board_items import lacks_extract
 from vetting.grants.models.rounds import scheme_of_case
 from vetting.grants.models.schemes import StateAid
 from vetting.kernel.case_kinds import CaseKind
@@ -67,6 +68,7 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
         ),
         followed_up=CaseMarkKind.FOLLOWED_UP in marks,
         aid_registered=CaseMarkKind.AID_REGISTERED in marks or not _is_minor_aid(session, case),
+        extract_handed_in=not lacks_extract(session, [row.item_decision_id for row in valid]),
         appeal_open=any(
             stands[row.id].force in {DecisionForce.APPEAL_RUNNING, DecisionForce.APPEALED} for row in valid
         ),

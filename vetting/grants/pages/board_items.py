@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, make_response, render_template, url_for
+from flask import Blueprint, render_template, url_for
 
-from vetting.decisions.services import decisions
-from vetting.decisions.services.decision_makers import DecisionForm
 from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_docx, document_pdf
-from vetting.grants.forms import BoardDecisionForm, BoardItemForm
-from vetting.grants.models.board_items import item_of_round
+from vetting.grants.domain.board_items import RULING_WORDS
+from vetting.grants.forms import BoardDecisionForm, BoardItemForm, ItemSentBackForm
+from vetting.grants.models.board_items import item_decisions, item_of_round, rulings_of_round, sent_items
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import DecisionOutcome
-from vetting.kernel.problem import Refused
+from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import OFFICIAL
 from vetting.office.services import board_items as service
-from vetting.office.services.board_items import ItemRow, ItemWriting
+from vetting.office.services.board_items import ItemWriting
 from vetting.web import visitor
-from vetting.web.forms import is_key
+from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
     act_by_form,
-    act_in_steps,
     attachment_response,
-    in_transaction,
     posted_form,
-    rules_in_use,
 )
 from vetting.web.visitor import reading_session
 
@@ -34,8 +30,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.grants.models.rounds import Round
-    from vetting.kernel.problem import Problem
-    from vetting.kernel.store.session import ReadingSession, WritingSession
+    from vetting.kernel.store.session import ReadingSession
     from vetting.kernel.written_documents import WrittenDocument
 
 blueprint = Blueprint("board_items", __name__)
@@ -52,27 +47,49 @@ def show(round_id: int) -> str:
     return _render(round_id)
 
 
-def _render(round_id: int, form: BoardItemForm | None = None, decision: BoardDecisionForm | None = None) -> str:
-    by = visitor.signed_in_person()
+def _render(round_id: int, form: BoardItemForm | None = None) -> str:
+    return render_item(round_id, form=form)
+
+
+def render_item(
+    round_id: int,
+    *,
+    form: BoardItemForm | None = None,
+    decision: BoardDecisionForm | None = None,
+    back: ItemSentBackForm | None = None,
+    refused: PostedForm | None = None,
+) -> str:
+    """The page of an item, with the form that was refused."""
+    by, on = visitor.signed_in_person(), visitor.today()
     with reading_session() as session:
         about = _round(session, round_id)
         rows = service.item_rows(session, about, by=by)
         kept = item_of_round(session, round_id)
-        written = None if rows.hidden else service.board_item(session, about, by=by, on=visitor.today(), rows=rows)
+        written = None if rows.hidden else service.board_item(session, about, by=by, on=on, rows=rows)
+        rulings = rulings_of_round(session, round_id)
+        decided, sent = item_decisions(session, round_id), sent_items(session, round_id)
         known: dict[str, object] = dict(service.proposed_texts(session, about, rows))
         if kept is not None:
             own = {"dnr": kept.dnr, "letter": kept.letter, "at_once": kept.at_once, "signers": kept.signers}
             known |= dict(kept.texts) | own
         known |= {f"shown_{part}": known[part] for part in service.PARTS}
+    met_on = about.decision_on if about.decision_on is not None and about.decision_on <= on else None
     return render_template(
         "grants/board_items/show.html",
         round=about,
         rows=rows,
+        rulings=rulings,
+        ruling_words=RULING_WORDS,
+        decided=decided,
+        sent=sent,
         written=written,
         own=[service.HEADINGS[part] for part in kept.texts] if kept is not None else [],
         refused_outcome=DecisionOutcome.DISMISSED,
         form=form or BoardItemForm(known=known),
-        decision=decision or BoardDecisionForm(key="decision"),
+        refused=next((one for one in (form, decision, back, refused) if one is not None), None),
+        decision=decision
+        or BoardDecisionForm(key="decision", known={"met_on": met_on, "at_once": kept is not None and kept.at_once}),
+        back=back or ItemSentBackForm(key="back", known={"met_on": met_on}),
     )
 
 
@@ -101,6 +118,29 @@ def write(round_id: int) -> Response:
     )
 
 
+@blueprint.post("/omgangar/<int:round_id>/arende/skickat")
+def send(round_id: int) -> Response:
+    """It has gone to the board: the file is kept as it is."""
+    return act_by_form(
+        posted_form(PostedForm),
+        lambda session: service.keep_sent_item(
+            session, round_id, by=visitor.signed_in_person(), at=visitor.now(), on=visitor.today()
+        ),
+        onto=url_for("board_items.show", round_id=round_id),
+        again=lambda refused: render_item(round_id, refused=refused),
+    )
+
+
+@blueprint.get("/omgangar/<int:round_id>/arende/skickat/<int:sent_id>.docx")
+def as_sent(round_id: int, sent_id: int) -> Response:
+    """The item as it went to the board."""
+    with reading_session() as session:
+        found = next((row for row in sent_items(session, _round(session, round_id).id) if row.id == sent_id), None)
+        if found is None or service.item_rows(session, _round(session, round_id), by=visitor.signed_in_person()).hidden:
+            raise Refused(Obstacle.MISSING)
+        return attachment_response(found.content, DOCX, f"arende-{round_id}-skickat-{sent_id}.docx")
+
+
 def _item(round_id: int) -> WrittenDocument:
     with reading_session() as session:
         about = _round(session, round_id)
@@ -117,46 +157,3 @@ def as_word(round_id: int) -> Response:
 def as_pdf(round_id: int) -> Response:
     """As PDF, in the board's language."""
     return attachment_response(document_pdf(_item(round_id), OFFICIAL), PDF, f"arende-{round_id}.pdf")
-
-
-@blueprint.post("/omgangar/<int:round_id>/arende/beslut")
-def decide(round_id: int) -> Response:
-    """The board's decision, once for all chosen rows; each has its own gates, and those that are held are named."""
-    form, by = posted_form(BoardDecisionForm, key="decision"), visitor.signed_in_person()
-    how = DecisionForm(paragraph=form.paragraph.data or "")
-    chosen = dict(value.split("/", 1) for value in form.row.data if "/" in value)
-    free = bool(form.free.data)
-
-    def go() -> str:
-        with reading_session() as session:
-            about = _round(session, round_id)
-            waiting = [row for row in service.item_rows(session, about, by=by).waiting if row.number in chosen]
-        done: list[ItemRow] = []
-        left: list[tuple[ItemRow, Problem]] = []
-        for row in waiting:
-            try:
-                seen = chosen[row.number]
-                version = int(seen) if is_key(seen) else 0
-                in_transaction(lambda session, one=row, v=version: _decide(session, one, v, how, free=free))  # type: ignore[misc] # bound at once
-                done.append(row)
-            except Refused as refused:
-                left += [(row, problem) for problem in refused.problems[:1]]
-        return render_template("grants/board_items/decide.html", round=about, done=done, left=left)
-
-    return act_in_steps(form, go, onto=make_response, again=lambda refused: _render(round_id, decision=refused))
-
-
-def _decide(session: WritingSession, row: ItemRow, version: int, how: DecisionForm, *, free: bool) -> None:
-    """version: of the proposal that was read: another one is not what the board decided."""
-    by = visitor.signed_in_person()
-    if free:
-        decisions.declare_no_conflict(session, row.number, by=by, at=visitor.now())
-    decisions.decide(
-        session,
-        row.number,
-        draft_version=version,
-        rules=rules_in_use(),
-        by=by,
-        at=visitor.now(),
-        form=how,
-    )

@@ -293,6 +293,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "round_years": "omgang",
     "allocations": "omgang",
     "board_items": "omgang",
+    "board_decisions": "omgang",
     "outside_decisions": "omgang",
     "yearly_updates": "omgang",
     "budget_lines": "omgang",

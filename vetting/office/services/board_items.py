@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,8 @@ from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import Decision, DecisionDraft, standing_decisions
-from vetting.grants.models.board_items import BoardItem, item_of_round
+from vetting.formats.written_documents import document_docx
+from vetting.grants.models.board_items import BoardItem, SentItem, item_of_round
 from vetting.grants.models.priorities import criteria_of_schemes
 from vetting.grants.models.rounds import offered_in_round
 from vetting.grants.services.own_rounds import own_round
@@ -26,6 +28,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import (
     AND,
+    OFFICIAL,
     Words,
     _,
     count_in_words,
@@ -68,6 +71,7 @@ class ItemRow:
     reservations: frozenset[Reservation]
     draft_version: int | None
     """Of a proposal that waits for the board; None where there is none."""
+    case_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,7 @@ def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
             reasons=said.reasons if said is not None else "",
             reservations=frozenset(map(Reservation, said.reservations)) if said is not None else frozenset(),
             draft_version=draft.version if draft is not None else None,
+            case_id=case.id,
         )
         found[_place_of(outcome)].append(row)
     every = select(func.count(Case.id)).where(of_rounds([about.id]))
@@ -350,4 +355,27 @@ def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: 
     session.add(row)
     session.flush()
     session.note(TrailNote(action="board_item_written", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def keep_sent_item(session: WritingSession, round_id: int, *, by: Person, at: datetime, on: date) -> SentItem:
+    """Keeps the item as it goes to the board: what was sent stands as sent, whatever the rows say later.
+
+    Raises:
+        Refused: there is no such round; a row is not to be seen by this person; nothing waits for the board.
+    """
+    require_permission(by, Action.PROPOSE)
+    about = own_round(session, round_id, by)
+    rows = item_rows(session, about, by=by)
+    if not rows.waiting:
+        raise Refused(
+            Obstacle.CLOSED, Problem("", _("Ingen rad är klar för beslut."), _("Lägg fram rader i fördelningen först."))
+        )
+    content = document_docx(board_item(session, about, by=by, on=on, rows=rows), OFFICIAL)
+    row = SentItem(
+        round_id=round_id, content=content, sha256=hashlib.sha256(content).hexdigest(), at=at, by_user_id=by.id
+    )
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action="item_sent", by=by, at=at, subject=row, board_id=by.board_id))
     return row

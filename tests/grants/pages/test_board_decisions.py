@@ -1,0 +1,250 @@
+"""The board's decision on a round: entered once, row by row, changed by exception, put up, told to all, and paid."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, timedelta
+from email import message_from_bytes
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.board import rules
+from tests.factories import NOW, TODAY
+from tests.grants.board_rounds import plain, three_that_wait
+from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
+from vetting import clock
+from vetting.cases.models.cases import Case
+from vetting.decisions.models.decisions import Decision, DecisionEvent
+from vetting.decisions.models.letters import Letter
+from vetting.decisions.services import decisions
+from vetting.decisions.services.decisions import DecisionProposal
+from vetting.grants.models.board_items import ItemDecision, RowRuling
+from vetting.jobs.worker import Worker
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
+from vetting.kernel.problem import Refused
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.payments.models import Payment
+from vetting.payments.services import payments
+
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+    from tests.page_fixtures import Somebody
+
+__all__ = ["board", "kim", "on_that_day"]
+pytestmark = pytest.mark.usefixtures("on_that_day")
+PDF = b"%PDF-1.7\n%%EOF\n"
+
+
+@pytest.fixture
+def numbers(board: BoardAtWork) -> list[str]:
+    """Three that are proposed, and one that is not."""
+    return three_that_wait(board)
+
+
+def entered(maker: Somebody, board: BoardAtWork, rows: list[str], **more: Any) -> str:
+    """The page after the decision on some rows is entered."""
+    answer = maker.client.post(
+        f"/omgangar/{board.round_id}/arende/beslut",
+        data={
+            "csrf_token": maker.token(),
+            "met_on": TODAY.isoformat(),
+            "paragraph": "§ 47",
+            "free": "1",
+            "row": rows,
+            **more,
+        },
+    )
+    return plain(answer.get_data(as_text=True))
+
+
+def kept(board: BoardAtWork, table: Any) -> list[Any]:
+    with open_reading(board.database) as s:
+        return list(s.scalars(select(table).order_by(table.id)))
+
+
+def test_the_boards_decision_is_entered_once_and_what_is_held_is_named(
+    board: BoardAtWork, kim: Somebody, numbers: list[str]
+) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    assert "Paragrafen saknas." in entered(maker, board, [f"{numbers[0]}/1"], paragraph="")
+    assert "Sammanträdesdagen saknas." in entered(maker, board, [f"{numbers[0]}/1"], met_on="")
+    tomorrow = (TODAY + timedelta(days=1)).isoformat()
+    assert "Sammanträdet har inte varit än." in entered(maker, board, [f"{numbers[0]}/1"], met_on=tomorrow)
+    held = entered(maker, board, [f"{numbers[0]}/1"], free="")
+    assert "0 rader är beslutade" in held
+    assert "1 rad är kvar" in held
+    assert not kept(board, ItemDecision)
+    absent = {"absent": "Eva Exempel (jäv)", "reserved": "Parti X mot att Beta får bidrag", "at_once": "1"}
+    assert "2 rader är beslutade" in entered(maker, board, [f"{number}/1" for number in numbers[:2]], **absent)
+    page = plain(maker.get(f"/omgangar/{board.round_id}/arende").text)
+    assert "1 rad är klar för beslut." in page
+    assert f'value="{numbers[2]}/1"' in page
+    made = kept(board, Decision)
+    assert {(row.maker, row.paragraph, row.delegation_point) for row in made} == {("board", "§ 47", "")}
+    record = kept(board, ItemDecision)[0]
+    assert {row.item_decision_id for row in made} == {record.id}
+    told = plain(kim.get(f"/namndens-beslut/{record.id}").text)
+    for words in ("Eva Exempel (jäv)", "Parti X mot att Beta får bidrag", "2 beviljas, med tillsammans 55 000 kr."):
+        assert words in told
+    assert kim.send(f"/omgangar/{board.round_id}/arende/beslut", row=f"{numbers[2]}/1").status_code == 403
+
+
+def test_a_row_that_is_entered_later_is_of_the_same_decision(board: BoardAtWork, numbers: list[str]) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    entered(maker, board, [f"{numbers[0]}/1"])
+    entered(maker, board, [f"{numbers[1]}/1"], paragraph=" §  47 ")
+    assert len(kept(board, ItemDecision)) == 1
+    assert {row.item_decision_id for row in kept(board, Decision)} == {kept(board, ItemDecision)[0].id}
+
+
+def test_a_proposal_that_changed_or_is_younger_than_the_meeting_is_not_decided(
+    board: BoardAtWork, numbers: list[str]
+) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    draft = DecisionProposal(
+        outcome=DecisionOutcome.PARTLY_APPROVED, amount=20_000_00, reasons="Mer.", grounds=(DecisionGround.PRIORITY,)
+    )
+    board.do(decisions.propose_decision, numbers[1], draft, version=None, rules=rules())
+    assert "Förslaget ändrades medan du läste." in entered(maker, board, [f"{numbers[1]}/1"])
+    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    assert "Förslaget skrevs efter sammanträdet" in entered(maker, board, [f"{numbers[0]}/1"], met_on=yesterday)
+    assert not kept(board, Decision)
+
+
+def test_the_day_of_the_decision_is_the_meetings(
+    board: BoardAtWork, numbers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=3))
+    maker = somebody(board, Role.DECISION_MAKER)
+    days = {
+        "adjusted_on": (TODAY + timedelta(days=1)).isoformat(),
+        "notice_on": (TODAY + timedelta(days=2)).isoformat(),
+    }
+    assert "1 rad är beslutad" in entered(maker, board, [f"{numbers[0]}/1"], **days)
+    assert [row.decided_on for row in kept(board, Decision)] == [TODAY]
+    assert [(row.what, row.on) for row in kept(board, DecisionEvent)] == [("announced", TODAY + timedelta(days=2))]
+    wrong = entered(maker, board, [f"{numbers[1]}/1"], notice_on=TODAY.isoformat(), adjusted_on=days["adjusted_on"])
+    assert "Anslaget kan inte ha satts upp den dagen" in wrong
+
+
+def test_what_the_board_changed_is_decided_with_its_own_reasons(board: BoardAtWork, numbers: list[str]) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    address = f"/omgangar/{board.round_id}/arende"
+    assert "Föreslaget: Bevilja delvis, 15 000 kr." in plain(maker.get(f"{address}/{numbers[1]}").text)
+    changed = {"what": "granted", "amount": "12 500", "reasons": "Nämnden vill att fler får del."}
+    for wrong, told in (
+        ({"amount": "15000"}, "Beloppet är det som föreslogs."),
+        ({"amount": "50000"}, "Beloppet är större än det sökta."),
+        ({"amount": ""}, "Beloppet saknas."),
+        ({"reasons": ""}, "Skälen saknas."),
+        ({"what": ""}, "Inget är valt."),
+    ):
+        answer = maker.send(f"{address}/{numbers[1]}", **changed | wrong)
+        assert answer.status_code == 422
+        assert told in plain(answer.text)
+    assert maker.send(f"{address}/{numbers[1]}", **changed).status_code == 303
+    assert maker.send(f"{address}/{numbers[2]}", what="sent_back", reasons="Hör föreningen.").status_code == 303
+    assert maker.send(f"{address}/{numbers[0]}", what="refused", reasons="Går före.").status_code == 303
+    assert maker.send(f"{address}/{numbers[0]}/som-foreslaget").status_code == 303
+    page = plain(maker.get(address).text)
+    assert "Annat belopp, 12 500 kr" in page
+    assert "Återremitterat" in page
+    told = entered(maker, board, [f"{number}/1" for number in numbers])
+    assert "2 rader är beslutade" in told
+    assert "1 rad är återremitterad" in told
+    made = {row.case_id: row for row in kept(board, Decision)}
+    states = {row.number: (row.id, row.state.value) for row in kept(board, Case)}
+    beta = made[states[numbers[1]][0]]
+    assert (beta.outcome, beta.amount, beta.reasons) == ("partly_approved", 12_500_00, "Nämnden vill att fler får del.")
+    assert made[states[numbers[0]][0]].amount == 40_000_00
+    assert states[numbers[2]][1] == "in_progress"
+    assert not kept(board, RowRuling)
+    assert kept(board, ItemDecision)[0].sent_back == [f"{numbers[2]} Hör föreningen."]
+
+
+def test_the_whole_item_is_sent_back_at_once(board: BoardAtWork, numbers: list[str]) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    address = f"/omgangar/{board.round_id}/arende/aterremiss"
+    typed = {"met_on": TODAY.isoformat(), "paragraph": "§ 9", "reasons": "Räkna om med nya poäng."}
+    assert maker.send(address, **typed | {"reasons": ""}).status_code == 422
+    assert "3 rader är återremitterade" in plain(maker.send(address, **typed).text)
+    assert {row.state.value for row in kept(board, Case) if row.number in numbers} == {"in_progress"}
+    assert not kept(board, Decision)
+
+
+def test_minutes_are_noted_once_for_all_rows(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    entered(maker, board, [f"{number}/1" for number in numbers])
+    address = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}"
+    day = TODAY.isoformat()
+    assert maker.send(f"{address}/protokoll", adjusted_on=day).status_code == 403
+    assert kim.send(f"{address}/protokoll", adjusted_on=day).status_code == 303
+    assert not kept(board, DecisionEvent)
+    assert kim.send(f"{address}/protokoll", adjusted_on=day, notice_on=day).status_code == 303
+    assert [row.what.value for row in kept(board, DecisionEvent)] == ["announced"] * 3
+    again = kim.send(f"{address}/protokoll", adjusted_on=day, notice_on="")
+    assert "Anslaget är redan antecknat" in plain(again.text)
+    assert "Kan överklagas till och med" in plain(kim.get(address).text)
+    lo = colleague(board, Role.CASEWORKER, "lo")
+    lo.send(f"/arenden/{numbers[0]}/jav", ground="close_person")
+    assert lo.send(f"{address}/protokoll", adjusted_on=day, notice_on=day).status_code == 403
+
+
+def test_letters_for_all_go_with_the_extract(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    entered(maker, board, [f"{number}/1" for number in numbers])
+    address = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}"
+    early = kim.send(f"{address}/brev")
+    assert early.status_code == 422
+    assert "Utdraget ur protokollet är inte inlämnat" in plain(early.text)
+    for content, name, told in (
+        (b"PK\x03\x04", "utdrag.pdf", "av en typ som inte tas emot"),
+        (b"\x89PNG\r\n\x1a\n", "utdrag.png", "Protokollsutdraget är ingen PDF."),
+    ):
+        wrong = kim.send(f"{address}/protokollsutdrag", extract=(content, name))
+        assert wrong.status_code == 422
+        assert told in plain(wrong.text)
+    assert kim.send(f"{address}/protokollsutdrag", extract=(PDF, "§ 47.pdf")).status_code == 303
+    assert kim.get(f"{address}/protokollsutdrag.pdf").data == PDF
+    assert kim.send(f"{address}/brev").status_code == 303
+    assert "Pågår" in kim.get(address).text
+    assert Worker(board.database, rules(), clock.now).run_next()
+    page = plain(kim.get(address).text)
+    assert "3 är skrivna, 0 har skickats, av 3." in page
+    letters = kept(board, Letter)
+    assert {row.kind.value for row in letters} == {"approval", "partial", "refusal"}
+    for row in letters:
+        assert "Ett utdrag ur protokollet följer med brevet." in row.lines
+        assert any("§ 47" in line for line in row.lines)
+    assert "Alla brev är skrivna." in plain(kim.send(f"{address}/brev").text)
+    assert "Brev att skicka, 3" in plain(kim.get(f"/brev?beslut={address.rsplit('/', 1)[-1]}").text)
+    assert "Inga brev väntar" in plain(kim.get("/brev?beslut=999").text)
+    zipped = kim.client.post("/brev/hamta", data={"csrf_token": kim.token(), "letter": [row.id for row in letters]})
+    with zipfile.ZipFile(io.BytesIO(zipped.data)) as bundle:
+        names = bundle.namelist()
+        drafts = [message_from_bytes(bundle.read(name)) for name in names if name.endswith(".eml")]
+    attached = [[part.get_filename() for part in draft.walk() if part.get_filename()] for draft in drafts]
+    assert all("protokollsutdrag.pdf" in found for found in attached)
+    assert drafts or any(name.startswith("protokollsutdrag") for name in names)
+
+
+def test_nothing_is_paid_before_the_extract_is_there(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
+    entered(somebody(board, Role.DECISION_MAKER), board, [f"{numbers[0]}/1"])
+    key = kept(board, Payment)[0].id
+    paid = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}
+    with pytest.raises(Refused) as refused:
+        board.do(payments.mark_paid, key, **paid)
+    assert "protokoll-bilagt" in [problem.where for problem in refused.value.problems]
+    kim.send(f"/namndens-beslut/{kept(board, ItemDecision)[0].id}/protokollsutdrag", extract=(PDF, "utdrag.pdf"))
+    assert board.do(payments.mark_paid, key, **paid).paid_on == TODAY
+
+
+def test_another_boards_decision_is_not_there(board: BoardAtWork, kim: Somebody) -> None:
+    assert board.round_id
+    for path in ("", "/protokollsutdrag.pdf"):
+        assert kim.get(f"/namndens-beslut/77{path}").status_code == 404
+    assert kim.send("/namndens-beslut/77/protokoll", adjusted_on=date(2026, 1, 1).isoformat()).status_code == 404

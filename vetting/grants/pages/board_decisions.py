@@ -1,0 +1,326 @@
+"""What a meeting did with a round's item: entered, its minutes noted, its letters written for all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, make_response, render_template, url_for
+from sqlalchemy import select
+
+from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.models.decisions import decision_draft_of
+from vetting.decisions.services.after_decision import standing_of
+from vetting.decisions.services.letters import letter_kind_of
+from vetting.formats.document_types import PDF
+from vetting.grants.domain.board_items import BoardRuling
+from vetting.grants.forms import (
+    BoardDecisionForm,
+    ExtractForm,
+    ItemSentBackForm,
+    MinutesForm,
+    RulingForm,
+)
+from vetting.grants.models.board_items import rulings_of_round
+from vetting.grants.models.rounds import Round
+from vetting.grants.pages.board_items import render_item
+from vetting.grants.services.own_rounds import own_round
+from vetting.kernel.decision_outcomes import outcome_words
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.jobs import ENDED_STATES, jobs_about
+from vetting.office.services import board_decisions as service
+from vetting.office.services import round_letters
+from vetting.office.services.board_items import item_rows
+from vetting.web import visitor
+from vetting.web.forms import FormsOfPage, PostedForm, is_key
+from vetting.web.view_moves import (
+    act_by_form,
+    act_in_steps,
+    attachment_response,
+    in_transaction,
+    posted_form,
+    redirect_after_post,
+    rules_in_use,
+    stop_job,
+    whole_number_in_address,
+)
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from flask import Response
+
+    from vetting.grants.models.board_items import ItemDecision
+    from vetting.kernel.problem import Problem
+    from vetting.kernel.store.session import ReadingSession, WritingSession
+    from vetting.office.services.board_decisions import MeetingWriting
+    from vetting.office.services.board_items import ItemRow
+
+blueprint = Blueprint("board_decisions", __name__)
+ROWS: Final = 100
+"""Decisions on a page of what a meeting decided."""
+
+
+@blueprint.post("/omgangar/<int:round_id>/arende/beslut")
+def enter(round_id: int) -> Response:
+    """The board's decision, once for all chosen rows; each has its own gates, and those that are held are named."""
+    form = posted_form(BoardDecisionForm, key="decision")
+    chosen = dict(value.split("/", 1) for value in form.row.data if "/" in value)
+
+    def go() -> str:
+        meeting = form.meeting()
+        _refuse_wrong(service.wrong_with_meeting(meeting, visitor.today()))
+        versions = {number: int(seen) if is_key(seen) else 0 for number, seen in chosen.items()}
+        return _enter_rows(round_id, meeting, versions, free=bool(form.free.data))
+
+    return act_in_steps(form, go, onto=make_response, again=lambda refused: render_item(round_id, decision=refused))
+
+
+def _refuse_wrong(problems: list[Problem]) -> None:
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+
+
+def _enter_rows(
+    round_id: int,
+    meeting: MeetingWriting,
+    versions: Mapping[str, int],
+    *,
+    free: bool,
+    first: Callable[[WritingSession, str], object] | None = None,
+) -> str:
+    """Enters what the meeting did with some rows, each in its own transaction; then what became of them.
+
+    first: what is done with a row before that, in the same transaction.
+    """
+    by = visitor.signed_in_person()
+    with reading_session() as session:
+        about = own_round(session, round_id, by)
+        rows = [row for row in item_rows(session, about, by=by).waiting if row.number in versions]
+    done: list[ItemRow] = []
+    back: list[ItemRow] = []
+    left: list[tuple[ItemRow, Problem]] = []
+
+    def one(session: WritingSession, number: str) -> bool:
+        if first is not None:
+            first(session, number)
+        made = service.enter_row(
+            session,
+            round_id,
+            number,
+            versions[number],
+            meeting,
+            free=free,
+            rules=rules_in_use(),
+            by=by,
+            at=visitor.now(),
+        )
+        return made is not None
+
+    for row in rows:
+        try:
+            decided = in_transaction(lambda session, number=row.number: one(session, number))  # type: ignore[misc] # bound at once
+            (done if decided else back).append(row)
+        except Refused as refused:
+            left += [(row, problem) for problem in refused.problems[:1]]
+    with reading_session() as session:
+        record = service.meeting_record(session, round_id, meeting)
+    return render_template(
+        "grants/board_decisions/enter.html", round=about, done=done, back=back, left=left, record=record
+    )
+
+
+@blueprint.post("/omgangar/<int:round_id>/arende/aterremiss")
+def send_back(round_id: int) -> Response:
+    """The whole item is sent back: every row that waits is to be prepared further."""
+    form = posted_form(ItemSentBackForm, key="back")
+    by = visitor.signed_in_person()
+
+    def go() -> str:
+        meeting = service.MeetingWriting(met_on=form.met_on.day, paragraph=form.paragraph.data)
+        _refuse_wrong(service.wrong_with_meeting(meeting, visitor.today()))
+        with reading_session() as session:
+            rows = item_rows(session, own_round(session, round_id, by), by=by).waiting
+        ruling = service.RulingWriting(what=BoardRuling.SENT_BACK, reasons=form.reasons.data)
+        return _enter_rows(
+            round_id,
+            meeting,
+            {row.number: row.draft_version or 0 for row in rows},
+            free=False,
+            first=lambda session, number: service.rule_on_row(
+                session, round_id, number, ruling, by=by, at=visitor.now()
+            ),
+        )
+
+    return act_in_steps(form, go, onto=make_response, again=lambda refused: render_item(round_id, back=refused))
+
+
+@blueprint.get("/omgangar/<int:round_id>/arende/<number>")
+def rule(round_id: int, number: str) -> str:
+    """What the board made of one row instead of what was proposed."""
+    return _render_ruling(round_id, number)
+
+
+def _render_ruling(round_id: int, number: str, refused: RulingForm | None = None) -> str:
+    by = visitor.signed_in_person()
+    with reading_session() as session:
+        about = own_round(session, round_id, by)
+        case = session.scalar(
+            select(Case).where(Case.number == number, Case.round_id == about.id, seen_by(by, Action.DECIDE))
+        )
+        draft = decision_draft_of(session, case.id) if case is not None else None
+        if case is None or draft is None:
+            raise Refused(Obstacle.MISSING)
+        kept = rulings_of_round(session, round_id).get(case.id)
+        known = {"what": kept.what, "amount": kept.amount, "reasons": kept.reasons} if kept is not None else None
+        return render_template(
+            "grants/board_decisions/rule.html",
+            round=about,
+            case=case,
+            draft=draft,
+            outcome=outcome_words(case.kind, draft.outcome),
+            kept=kept,
+            form=refused or RulingForm(known=known),
+        )
+
+
+@blueprint.post("/omgangar/<int:round_id>/arende/<number>")
+def keep_ruling(round_id: int, number: str) -> Response:
+    """Keeps it until the decision is entered."""
+    form = posted_form(RulingForm)
+    return act_by_form(
+        form,
+        lambda session: service.rule_on_row(
+            session, round_id, number, form.ruling(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("board_items.show", round_id=round_id, _anchor="decide-heading"),
+        again=lambda refused: _render_ruling(round_id, number, refused),
+    )
+
+
+@blueprint.post("/omgangar/<int:round_id>/arende/<number>/som-foreslaget")
+def drop_ruling(round_id: int, number: str) -> Response:
+    """As proposed after all."""
+    return act_by_form(
+        posted_form(PostedForm),
+        lambda session: service.drop_ruling(session, round_id, number, by=visitor.signed_in_person(), at=visitor.now()),
+        onto=url_for("board_items.show", round_id=round_id, _anchor="decide-heading"),
+        again=lambda _refused: _render_ruling(round_id, number),
+    )
+
+
+@blueprint.get("/namndens-beslut/<int:item_decision_id>")
+def show(item_decision_id: int) -> str:
+    """What a meeting decided on an item, and what comes after it."""
+    return _render(item_decision_id)
+
+
+def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
+    by, page = visitor.signed_in_person(), max(whole_number_in_address("sida") or 1, 1)
+    forms = FormsOfPage(refused)
+    with reading_session() as session:
+        record = service.record_of_item(session, item_decision_id, by)
+        about = session.get_one(Round, record.round_id)
+        rows = service.decided_rows(session, item_decision_id, by)
+        some = rows[(page - 1) * ROWS : page * ROWS]
+        jobs = jobs_about(session, record.board_id, round_letters.WRITE_LETTERS, str(item_decision_id))
+        standing = standing_of(session, rows[0].decision, visitor.today()) if rows else None
+        return render_template(
+            "grants/board_decisions/show.html",
+            record=record,
+            round=about,
+            rows=some,
+            many=len(rows),
+            total=sum(row.decision.amount or 0 for row in rows),
+            granted=sum(1 for row in rows if row.decision.amount),
+            page=page,
+            more=page * ROWS < len(rows),
+            outcomes={row.case.id: outcome_words(row.case.kind, row.decision.outcome) for row in some},
+            kinds={row.case.id: letter_kind_of(row.decision) for row in some[:3]},
+            standing=standing,
+            letters=round_letters.count_letters(session, record, by),
+            job=jobs[0] if jobs else None,
+            working=bool(jobs) and jobs[0].state not in ENDED_STATES,
+            minutes=forms.form(
+                MinutesForm, "minutes", {"adjusted_on": record.adjusted_on, "notice_on": record.notice_on}
+            ),
+            extract=forms.form(ExtractForm, "extract"),
+            refused=refused,
+        )
+
+
+@blueprint.post("/namndens-beslut/<int:item_decision_id>/protokoll")
+def note_minutes(item_decision_id: int) -> Response:
+    """When the minutes were adjusted, and their notice put up."""
+    form = posted_form(MinutesForm, key="minutes")
+    return act_by_form(
+        form,
+        lambda session: service.note_minutes(
+            session,
+            item_decision_id,
+            adjusted_on=form.adjusted_on.data,
+            notice_on=form.notice_on.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("board_decisions.show", item_decision_id=item_decision_id),
+        again=lambda refused: _render(item_decision_id, refused),
+    )
+
+
+@blueprint.post("/namndens-beslut/<int:item_decision_id>/protokollsutdrag")
+def take_extract(item_decision_id: int) -> Response:
+    """The extract of the minutes comes in."""
+    form = posted_form(ExtractForm, key="extract")
+    return act_by_form(
+        form,
+        lambda session: service.take_extract(
+            session,
+            item_decision_id,
+            form.extract.content,
+            form.extract.name_of_file,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("board_decisions.show", item_decision_id=item_decision_id),
+        again=lambda refused: _render(item_decision_id, refused),
+    )
+
+
+@blueprint.get("/namndens-beslut/<int:item_decision_id>/protokollsutdrag.pdf")
+def extract(item_decision_id: int) -> Response:
+    """The extract as it came in."""
+    with reading_session() as session:
+        content = _record(session, item_decision_id).extract
+    if content is None:
+        raise Refused(Obstacle.MISSING)
+    return attachment_response(content, PDF, f"protokollsutdrag-{item_decision_id}.pdf")
+
+
+def _record(session: ReadingSession, item_decision_id: int) -> ItemDecision:
+    return service.record_of_item(session, item_decision_id, visitor.signed_in_person())
+
+
+@blueprint.post("/namndens-beslut/<int:item_decision_id>/brev")
+def write_letters(item_decision_id: int) -> Response:
+    """Begins the job that writes the letters that are not written."""
+    return act_by_form(
+        posted_form(PostedForm, key="letters"),
+        lambda session: round_letters.begin_letters(
+            session, item_decision_id, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=url_for("board_decisions.show", item_decision_id=item_decision_id),
+        again=lambda refused: _render(item_decision_id, refused),
+    )
+
+
+@blueprint.post("/namndens-beslut/<int:item_decision_id>/brev/stoppa")
+def stop_letters(item_decision_id: int) -> Response:
+    """Stops it: the letters that are written stay."""
+    with reading_session() as session:
+        record = _record(session, item_decision_id)
+        for job in jobs_about(session, record.board_id, round_letters.WRITE_LETTERS, str(item_decision_id)):
+            if job.state not in ENDED_STATES:
+                stop_job(job.id)
+    return redirect_after_post(url_for("board_decisions.show", item_decision_id=item_decision_id))
