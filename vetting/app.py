@@ -26,7 +26,16 @@ from vetting.cases.pages import assessments, case_acts, cases, completions, expl
 from vetting.decisions.pages import communications, deciding, endings, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
 from vetting.formats import limits
-from vetting.grants.pages import allocations, board_decisions, board_items, budget_lines, round_years, rounds, schemes
+from vetting.grants.pages import (
+    allocations,
+    board_decisions,
+    board_items,
+    budget_lines,
+    item_appeals,
+    round_years,
+    rounds,
+    schemes,
+)
 from vetting.group.pages import meetings, special_reviews
 from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
@@ -196,6 +205,7 @@ def create_app(config: Config, database: Database) -> Flask:
         allocations,
         board_items,
         board_decisions,
+        item_appeals,
         budget_lines,
         schemes,
         drafts,

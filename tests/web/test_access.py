@@ -35,7 +35,7 @@ from vetting.decisions.models.decisions import Decision, Delegation
 from vetting.decisions.services import decisions, letters
 from vetting.documents.services import documents, incoming
 from vetting.grants.domain.allocations import ScenarioKind
-from vetting.grants.models.board_items import ItemDecision, SentItem
+from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem
 from vetting.grants.models.outside_decisions import OutsideDecision
 from vetting.grants.services import priorities
 from vetting.grants.services.allocations import NewScenario, keep_scenario
@@ -89,6 +89,7 @@ MISSING = {
     "decision_id": 99999,
     "item_decision_id": 99999,
     "sent_id": 99999,
+    "appeal_id": 99999,
     "payment_id": 99999,
     "reclaim_number": "ATK-2026-9999",
     "register_name": "finns-inte",
@@ -244,7 +245,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     ).id
     scenario = NewScenario(name=f"Som {kind}", kind=ScenarioKind.KEPT, settings={}, amounts={}, reasons={})
     found["scenario_id"] = board.do(keep_scenario, board.round_id, scenario).id
-    found["sent_id"], found["item_decision_id"] = board.do(meetings_decision, board.round_id, kind)
+    found["sent_id"], found["item_decision_id"], found["appeal_id"] = board.do(meetings_decision, board.round_id, kind)
     found["line_id"] = board.do(add_line, LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
     column = own_columns.NewColumn(kind=kind, name="Ansvarig", type=own_columns.ColumnType.TEXT)
@@ -298,7 +299,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     return found
 
 
-def meetings_decision(session: Any, round_id: int, kind: CaseKind, *, by: Person, at: datetime) -> tuple[int, int]:
+def meetings_decision(session: Any, round_id: int, kind: CaseKind, *, by: Person, at: datetime) -> tuple[int, int, int]:
     """What was sent to a meeting, and what it did with it: the rows alone, of no case."""
     sent = SentItem(round_id=round_id, sha256="", content=b"PK", at=at, by_user_id=by.id)
     decided = ItemDecision(
@@ -309,7 +310,11 @@ def meetings_decision(session: Any, round_id: int, kind: CaseKind, *, by: Person
     session.flush()
     session.note(TrailNote(action="item_sent", by=by, at=at, subject=sent, board_id=by.board_id))
     session.note(TrailNote(action="item_decided", by=by, at=at, subject=decided, board_id=by.board_id))
-    return sent.id, decided.id
+    appeal = ItemAppeal(item_decision_id=decided.id, court="", number="", on=TODAY, at=at, by_user_id=by.id)
+    session.add(appeal)
+    session.flush()
+    session.note(TrailNote(action="item_appealed", by=by, at=at, subject=appeal, board_id=by.board_id))
+    return sent.id, decided.id, appeal.id
 
 
 def rules_of(board: BoardAtWork) -> dict[str, Any]:

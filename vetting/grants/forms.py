@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS
 from vetting.grants.domain.allocations import SCENARIO_WORDS, AllocationField, ScenarioKind, ScenarioSettings
 from vetting.grants.domain.board_items import RULING_WORDS, BoardRuling
 from vetting.grants.domain.round_calendar import RoundMoment
@@ -18,6 +19,7 @@ from vetting.kernel.decision_outcomes import RESERVATION_WORDS, IncompleteTreatm
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.office.services.board_decisions import MeetingWriting, RulingWriting
+from vetting.office.services.item_appeals import BY_COURT
 from vetting.web.forms import (
     NO_FILE,
     AmountField,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from vetting.grants.models.schemes import GrantScheme
     from vetting.web.forms import Options, TypedField
 
+NOTHING_DONE = (_("Inget är valt."), _("Välj vad domstolen gjorde."))
 WRITE_IT = _("Skriv det så här: 2026-03-15.")
 AS_DAY = _("ÅÅÅÅ-MM-DD")
 CLOCK_HINT = _("Till exempel 16.00. Tomt: hela dagen.")
@@ -409,6 +412,40 @@ class ExtractForm(PostedForm):
 
     receipt: Words = _("Protokollsutdraget är inlämnat.")
     extract = HandedInField(_("Protokollsutdrag"), hint=_("PDF som nämndsekreteraren har gjort."), needs=NO_FILE)
+
+
+class ItemAppealForm(PostedForm):
+    """An appeal of what a meeting decided on an item."""
+
+    receipt: Words = _("Överklagandet är antecknat.")
+    court = TextField(
+        _("Domstol"), needs=(_("Domstolen saknas."), _("Skriv den, till exempel Förvaltningsrätten i Stockholm."))
+    )
+    number = TextField(_("Målnummer"), short=True, needs=(_("Målnumret saknas."), _("Skriv det.")))
+    on = DayField(_("Kom in"), needs=(_("Dagen saknas."), WRITE_IT))
+    statement_by = DayField(_("Nämndens yttrande senast"), hint=_("Står i I dag tills det är lämnat."))
+    inhibited = TickField(_("Domstolen har stoppat verkställigheten"))
+    every = TickField(_("Gäller alla rader"))
+    row = SeveralField(_("Eller de här"))
+
+
+class CourtRulingForm(PostedForm):
+    """What a court did with an appeal."""
+
+    receipt: Words = _("Det är antecknat på varje beslut.")
+    what = ChoiceField(
+        _("Domstolen"), options={what.value: DECISION_EVENT_WORDS[what] for what in BY_COURT}, needs=NOTHING_DONE
+    )
+    on = DayField(_("Dag"), needs=(_("Dagen saknas."), WRITE_IT))
+    every = TickField(_("Gäller alla rader"))
+    row = SeveralField(_("Eller de här"))
+
+
+class CourtStatementForm(PostedForm):
+    """The board's own statement has gone to the court."""
+
+    receipt: Words = _("Yttrandet är antecknat.")
+    stated_on = DayField(_("Yttrandet lämnat"), needs=(_("Dagen saknas."), WRITE_IT))
 
 
 class ProposedRowsForm(PostedForm):

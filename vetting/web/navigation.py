@@ -83,6 +83,7 @@ PART_OF: Final = {
     "allocations": "rounds",
     "board_items": "rounds",
     "board_decisions": "rounds",
+    "item_appeals": "rounds",
     "outside_decisions": "rounds",
     "budget_lines": "rounds",
     "yearly_updates": "rounds",

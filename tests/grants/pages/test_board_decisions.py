@@ -45,7 +45,7 @@ def numbers(board: BoardAtWork) -> list[str]:
     return three_that_wait(board)
 
 
-def entered(maker: Somebody, board: BoardAtWork, rows: list[str], **more: Any) -> str:
+def enter(maker: Somebody, board: BoardAtWork, rows: list[str], **more: Any) -> str:
     """The page after the decision on some rows is entered."""
     answer = maker.client.post(
         f"/omgangar/{board.round_id}/arende/beslut",
@@ -70,16 +70,16 @@ def test_the_boards_decision_is_entered_once_and_what_is_held_is_named(
     board: BoardAtWork, kim: Somebody, numbers: list[str]
 ) -> None:
     maker = somebody(board, Role.DECISION_MAKER)
-    assert "Paragrafen saknas." in entered(maker, board, [f"{numbers[0]}/1"], paragraph="")
-    assert "Sammanträdesdagen saknas." in entered(maker, board, [f"{numbers[0]}/1"], met_on="")
+    assert "Paragrafen saknas." in enter(maker, board, [f"{numbers[0]}/1"], paragraph="")
+    assert "Sammanträdesdagen saknas." in enter(maker, board, [f"{numbers[0]}/1"], met_on="")
     tomorrow = (TODAY + timedelta(days=1)).isoformat()
-    assert "Sammanträdet har inte varit än." in entered(maker, board, [f"{numbers[0]}/1"], met_on=tomorrow)
-    held = entered(maker, board, [f"{numbers[0]}/1"], free="")
+    assert "Sammanträdet har inte varit än." in enter(maker, board, [f"{numbers[0]}/1"], met_on=tomorrow)
+    held = enter(maker, board, [f"{numbers[0]}/1"], free="")
     assert "0 rader är beslutade" in held
     assert "1 rad är kvar" in held
     assert not kept(board, ItemDecision)
     absent = {"absent": "Eva Exempel (jäv)", "reserved": "Parti X mot att Beta får bidrag", "at_once": "1"}
-    assert "2 rader är beslutade" in entered(maker, board, [f"{number}/1" for number in numbers[:2]], **absent)
+    assert "2 rader är beslutade" in enter(maker, board, [f"{number}/1" for number in numbers[:2]], **absent)
     page = plain(maker.get(f"/omgangar/{board.round_id}/arende").text)
     assert "1 rad är klar för beslut." in page
     assert f'value="{numbers[2]}/1"' in page
@@ -95,8 +95,8 @@ def test_the_boards_decision_is_entered_once_and_what_is_held_is_named(
 
 def test_a_row_that_is_entered_later_is_of_the_same_decision(board: BoardAtWork, numbers: list[str]) -> None:
     maker = somebody(board, Role.DECISION_MAKER)
-    entered(maker, board, [f"{numbers[0]}/1"])
-    entered(maker, board, [f"{numbers[1]}/1"], paragraph=" §  47 ")
+    enter(maker, board, [f"{numbers[0]}/1"])
+    enter(maker, board, [f"{numbers[1]}/1"], paragraph=" §  47 ")
     assert len(kept(board, ItemDecision)) == 1
     assert {row.item_decision_id for row in kept(board, Decision)} == {kept(board, ItemDecision)[0].id}
 
@@ -109,9 +109,9 @@ def test_a_proposal_that_changed_or_is_younger_than_the_meeting_is_not_decided(
         outcome=DecisionOutcome.PARTLY_APPROVED, amount=20_000_00, reasons="Mer.", grounds=(DecisionGround.PRIORITY,)
     )
     board.do(decisions.propose_decision, numbers[1], draft, version=None, rules=rules())
-    assert "Förslaget ändrades medan du läste." in entered(maker, board, [f"{numbers[1]}/1"])
+    assert "Förslaget ändrades medan du läste." in enter(maker, board, [f"{numbers[1]}/1"])
     yesterday = (TODAY - timedelta(days=1)).isoformat()
-    assert "Förslaget skrevs efter sammanträdet" in entered(maker, board, [f"{numbers[0]}/1"], met_on=yesterday)
+    assert "Förslaget skrevs efter sammanträdet" in enter(maker, board, [f"{numbers[0]}/1"], met_on=yesterday)
     assert not kept(board, Decision)
 
 
@@ -124,10 +124,10 @@ def test_the_day_of_the_decision_is_the_meetings(
         "adjusted_on": (TODAY + timedelta(days=1)).isoformat(),
         "notice_on": (TODAY + timedelta(days=2)).isoformat(),
     }
-    assert "1 rad är beslutad" in entered(maker, board, [f"{numbers[0]}/1"], **days)
+    assert "1 rad är beslutad" in enter(maker, board, [f"{numbers[0]}/1"], **days)
     assert [row.decided_on for row in kept(board, Decision)] == [TODAY]
     assert [(row.what, row.on) for row in kept(board, DecisionEvent)] == [("announced", TODAY + timedelta(days=2))]
-    wrong = entered(maker, board, [f"{numbers[1]}/1"], notice_on=TODAY.isoformat(), adjusted_on=days["adjusted_on"])
+    wrong = enter(maker, board, [f"{numbers[1]}/1"], notice_on=TODAY.isoformat(), adjusted_on=days["adjusted_on"])
     assert "Anslaget kan inte ha satts upp den dagen" in wrong
 
 
@@ -153,7 +153,7 @@ def test_what_the_board_changed_is_decided_with_its_own_reasons(board: BoardAtWo
     page = plain(maker.get(address).text)
     assert "Annat belopp, 12 500 kr" in page
     assert "Återremitterat" in page
-    told = entered(maker, board, [f"{number}/1" for number in numbers])
+    told = enter(maker, board, [f"{number}/1" for number in numbers])
     assert "2 rader är beslutade" in told
     assert "1 rad är återremitterad" in told
     made = {row.case_id: row for row in kept(board, Decision)}
@@ -178,7 +178,7 @@ def test_the_whole_item_is_sent_back_at_once(board: BoardAtWork, numbers: list[s
 
 def test_minutes_are_noted_once_for_all_rows(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
     maker = somebody(board, Role.DECISION_MAKER)
-    entered(maker, board, [f"{number}/1" for number in numbers])
+    enter(maker, board, [f"{number}/1" for number in numbers])
     address = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}"
     day = TODAY.isoformat()
     assert maker.send(f"{address}/protokoll", adjusted_on=day).status_code == 403
@@ -196,7 +196,7 @@ def test_minutes_are_noted_once_for_all_rows(board: BoardAtWork, kim: Somebody, 
 
 def test_letters_for_all_go_with_the_extract(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
     maker = somebody(board, Role.DECISION_MAKER)
-    entered(maker, board, [f"{number}/1" for number in numbers])
+    enter(maker, board, [f"{number}/1" for number in numbers])
     address = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}"
     early = kim.send(f"{address}/brev")
     assert early.status_code == 422
@@ -233,7 +233,7 @@ def test_letters_for_all_go_with_the_extract(board: BoardAtWork, kim: Somebody, 
 
 
 def test_nothing_is_paid_before_the_extract_is_there(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
-    entered(somebody(board, Role.DECISION_MAKER), board, [f"{numbers[0]}/1"])
+    enter(somebody(board, Role.DECISION_MAKER), board, [f"{numbers[0]}/1"])
     key = kept(board, Payment)[0].id
     paid = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}
     with pytest.raises(Refused) as refused:

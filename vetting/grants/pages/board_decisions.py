@@ -20,7 +20,7 @@ from vetting.grants.forms import (
     MinutesForm,
     RulingForm,
 )
-from vetting.grants.models.board_items import rulings_of_round
+from vetting.grants.models.board_items import appeals_of_item, rulings_of_round
 from vetting.grants.models.rounds import Round
 from vetting.grants.pages.board_items import render_item
 from vetting.grants.services.own_rounds import own_round
@@ -239,6 +239,7 @@ def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
             outcomes={row.case.id: outcome_words(row.case.kind, row.decision.outcome) for row in some},
             kinds={row.case.id: letter_kind_of(row.decision) for row in some[:3]},
             standing=standing,
+            appeals=len(appeals_of_item(session, item_decision_id)),
             letters=round_letters.count_letters(session, record, by),
             job=jobs[0] if jobs else None,
             working=bool(jobs) and jobs[0].state not in ENDED_STATES,

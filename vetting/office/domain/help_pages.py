@@ -294,6 +294,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "allocations": "omgang",
     "board_items": "omgang",
     "board_decisions": "omgang",
+    "item_appeals": "omgang",
     "outside_decisions": "omgang",
     "yearly_updates": "omgang",
     "budget_lines": "omgang",

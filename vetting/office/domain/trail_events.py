@@ -214,6 +214,8 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "row_sent_back": _("Skrev in att nämnden återremitterade ärendet"),
     "item_minutes_noted": _("Antecknade när protokollet justerades och anslogs"),
     "item_extract_taken": _("Lämnade in ett protokollsutdrag"),
+    "item_appealed": _("Antecknade ett överklagande av nämndens beslut om en omgång"),
+    "item_statement_sent": _("Antecknade att nämndens yttrande är lämnat till domstolen"),
     "letters_asked_for": _("Lät skriva breven om nämndens beslut"),
     "decide_by_moved": _("Sista dag för beslut flyttades med omgången"),
     "round_registered": _("Diarieförde en omgång"),

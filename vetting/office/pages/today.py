@@ -45,6 +45,8 @@ ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
     TodayPlace.PAIRS: lambda _key: url_for("ways_of_working.show", _anchor="apart-heading"),
     TodayPlace.WATCH: lambda key: url_for("watches.index", _anchor=f"w-{key}"),
     TodayPlace.ROUND: lambda key: url_for("rounds.show", round_id=int(key)),
+    TodayPlace.ITEM: lambda key: url_for("board_decisions.show", item_decision_id=int(key)),
+    TodayPlace.APPEALS: lambda key: url_for("item_appeals.index", item_decision_id=int(key)),
     TodayPlace.ROUNDS: lambda _key: url_for("rounds.index"),
     TodayPlace.IMPORT: lambda _key: url_for("imports.index"),
     TodayPlace.REVIEW_RULES: lambda key: url_for("draft_trials.review", draft_id=int(key)),

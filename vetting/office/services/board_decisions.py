@@ -334,7 +334,7 @@ def decided_rows(session: Session, key: int, by: Person, action: Action = Action
     return [DecidedRow(case, made) for case, made in session.execute(wanted.order_by(Case.name, Case.id))]
 
 
-def _takes_part_in_all(session: Session, record: ItemDecision, by: Person) -> Sequence[Decision]:
+def decided_by_all(session: Session, record: ItemDecision, by: Person) -> Sequence[Decision]:
     """All decisions of a meeting on an item, for whoever takes part in each of them.
 
     Raises:
@@ -363,7 +363,7 @@ def note_minutes(
     """
     require_permission(by, Action.REGISTER_CASE)
     record = record_of_item(session, key, by)
-    every = _takes_part_in_all(session, record, by)
+    every = decided_by_all(session, record, by)
     problems = wrong_with_minutes(record.met_on, adjusted_on, notice_on, at.date())
     if record.notice_on is not None and notice_on != record.notice_on:
         problems.append(
@@ -394,7 +394,7 @@ def take_extract(
     """
     require_permission(by, Action.REGISTER_CASE)
     record = record_of_item(session, key, by)
-    _takes_part_in_all(session, record, by)
+    decided_by_all(session, record, by)
     try:
         kind = media_type(content, name)
     except UnreadableError as error:

@@ -13,6 +13,8 @@ from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, DecisionEvent, standing_decisions
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import letters
+from vetting.grants.models.board_items import ItemDecision
+from vetting.grants.models.rounds import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
@@ -22,14 +24,13 @@ from vetting.kernel.text import _
 from vetting.office.services.board_decisions import record_of_item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from typing import Any
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from vetting.grants.models.board_items import ItemDecision
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
@@ -147,3 +148,20 @@ def _one_letter(
     number: str, decision_id: int, *, rules: Rules, by: Person, at: datetime
 ) -> Callable[[WritingSession], Letter]:
     return lambda session: letters.write_letter_of_decision(session, number, decision_id, rules=rules, by=by, at=at)
+
+
+def items_without_letters(session: Session, by: Person) -> Sequence[tuple[ItemDecision, str, int]]:
+    """Meetings' decisions on items, with their round's name and how many rows that this person handles have no letter.
+
+    A decision whose letter came back stands among the letters that did.
+    """
+    wanted = (
+        select(ItemDecision, Round.name, func.count(Decision.id))
+        .join(Round, Round.id == ItemDecision.round_id)
+        .join(Decision, Decision.item_decision_id == ItemDecision.id)
+        .join(Case, Case.id == Decision.case_id)
+        .where(ItemDecision.board_id == by.board_id, standing_decisions(), seen_by(by, Action.HANDLE), ~_is_told())
+        .group_by(ItemDecision.id, Round.name)
+        .order_by(ItemDecision.met_on, ItemDecision.id)
+    )
+    return [(record, name, count) for record, name, count in session.execute(wanted)]

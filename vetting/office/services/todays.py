@@ -29,7 +29,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_both
-from vetting.office.services import registry, returned_letters, trail_pages
+from vetting.office.services import item_appeals, registry, returned_letters, round_letters, trail_pages
 from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts
 from vetting.office.services.round_years import steps_between
@@ -80,6 +80,8 @@ class TodayPlace(StrEnum):
     DELEGATION = "delegation"
     GATES = "gates"
     PAIRS = "pairs"
+    ITEM = "item"
+    APPEALS = "appeals"
     PAY_TO = "pay_to"
     FACTOR = "factor"
     PERSONAL_DATA = "personal_data"
@@ -135,6 +137,7 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int 
     lines = [*_fresh_start(session, by), *_waiting(session, rules, by, on), *_falling_due(session, by, on)]
     lines += _watches_due(session, by, on)
     lines += _steps_due(session, by, on)
+    lines += _statements_due(session, by, on)
     until = on + AHEAD
     late = [line for line in lines if line.on is not None and line.on < on]
     now = [line for line in lines if line.on is None or line.on == on]
@@ -180,6 +183,7 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
         yield from _meetings(session, by, on)
     if by.may(Action.HANDLE) and CaseKind.GRANT in by.kinds(Action.HANDLE):
         yield from _unsent(session, by)
+        yield from _letters_to_write(session, by)
     if by.may(Action.REGISTER_CASE):
         yield from _to_register(session, by, on)
     if by.may(Action.RECEIVE):
@@ -304,6 +308,23 @@ def _to_decide(session: Session, rules: Rules, by: Person, on: date) -> Iterator
             yield TodayLine(None, name, _("väntar på att avskrivas"), _("Avskriv"), TodayPlace.END)
 
 
+def _letters_to_write(session: Session, by: Person) -> Iterator[TodayLine]:
+    """Of rounds that a meeting has decided: how many letters are not written."""
+    for record, name, count in round_letters.items_without_letters(session, by):
+        letters = count_in_words(count, in_context("one", "brev"), in_context("several", "brev"))
+        why = _("ska skrivas om nämndens beslut i ") + same_in_both(f"{name}, {record.paragraph}")
+        yield TodayLine(None, letters, why, _("Skriv breven"), TodayPlace.ITEM, str(record.id))
+
+
+def _statements_due(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    """Statements that a court waits for."""
+    if by.may(Action.REGISTER_CASE):
+        for appeal, record in item_appeals.statements_due(session, by, on + AHEAD):
+            name = same_in_both(f"{appeal.court}, {appeal.number}")
+            why = _("nämndens yttrande till domstolen")
+            yield TodayLine(appeal.statement_by, name, why, _("Öppna"), TodayPlace.APPEALS, str(record.id))
+
+
 def _to_pay(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     own = (Payment.board_id == by.board_id, Payment.paid_on.is_(None), Payment.stopped_on.is_(None))
     count, first = session.execute(
@@ -367,6 +388,7 @@ def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
             seen_by(by, Action.HANDLE),
             Decision.board_id == by.board_id,
             Decision.kind == CaseKind.GRANT.value,
+            Decision.item_decision_id.is_(None),
             Case.state.in_([CaseState.PAYMENT, CaseState.DECIDED, CaseState.REPORTING, CaseState.DISCONTINUED]),
             or_(Case.officer_id == by.id, Case.officer_id.is_(None)),
             Decision.id.not_in(quashed_decisions()),

@@ -133,6 +133,15 @@ def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case,
     if stands.force is DecisionForce.QUASHED or stands.inhibited:
         what = _("Domstolen har upphävt eller stoppat beslutet.")
         raise Refused(Obstacle.CLOSED, Problem(case.number, what, _("Se beslutet.")))
+    if stands.force is DecisionForce.APPEALED:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                _("Beslutet är överklagat: pengarna hålls inne tills domstolen har avgjort målet."),
+                _("Anteckna på beslutet vad domstolen har gjort."),
+            ),
+        )
     if waits and not stands.binding:
         until = _("Beslutet har inte fått laga kraft.")
         if stands.appeal_ends is not None:

@@ -1,0 +1,266 @@
+"""An appeal of what a meeting decided on an item: which rows it touches, what the court did, what must be put right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import exists, select
+
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.models.decisions import Decision, DecisionEvent, quashed_decisions
+from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
+from vetting.formats.file_bundles import bundle_files
+from vetting.grants.models.board_items import ItemAppeal, ItemDecision, sent_items
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _
+from vetting.office.models.records import records_of_cases
+from vetting.office.services import records
+from vetting.office.services.board_decisions import DecidedRow, decided_by_all, record_of_item
+from vetting.payments.models import Payment
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+MOST_CASES: Final = 100
+"""Cases whose whole file is put in one zip while somebody waits."""
+BY_COURT: Final = (
+    DecisionEventKind.INHIBITED,
+    DecisionEventKind.INHIBITION_LIFTED,
+    DecisionEventKind.APPEAL_ENDED,
+    DecisionEventKind.UPHELD,
+    DecisionEventKind.QUASHED,
+)
+"""What a court does with an appeal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItemAppeal:
+    """An appeal as somebody notes it. numbers: the cases that it touches; None: all of the item."""
+
+    court: str
+    number: str
+    on: date
+    numbers: Collection[str] | None = None
+    inhibited: bool = False
+    statement_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaidRow:
+    """Money that was paid on a decision that a court has quashed; in öre."""
+
+    case: Case
+    amount: int
+    paid_on: date
+
+
+def appeal_item(
+    session: WritingSession, key: int, new: NewItemAppeal, *, rules: Rules, by: Person, at: datetime
+) -> ItemAppeal:
+    """Notes an appeal on the item and on each decision that it touches.
+
+    Raises:
+        Refused: there is no such decision; no row is named; a row cannot be appealed; the statement is due before.
+    """
+    require_permission(by, Action.REGISTER_CASE)
+    record = record_of_item(session, key, by)
+    numbers = _numbers(session, decided_by_all(session, record, by))
+    wanted = list(numbers) if new.numbers is None else [name for name in numbers if name in new.numbers]
+    problems = []
+    if not wanted:
+        problems.append(
+            Problem("row", _("Ingen rad är vald."), _("Välj vilka beslut överklagandet gäller, eller alla."))
+        )
+    if new.statement_by is not None and new.statement_by < new.on:
+        problems.append(
+            Problem("statement_by", _("Yttrandet ska lämnas före överklagandet kom in."), _("Rätta datumet."))
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = ItemAppeal(
+        item_decision_id=key,
+        court=new.court.strip(),
+        number=new.number.strip(),
+        on=new.on,
+        statement_by=new.statement_by,
+        at=at,
+        by_user_id=by.id,
+    )
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action="item_appealed", by=by, at=at, subject=row, board_id=record.board_id))
+    steps = [DecisionEventKind.APPEALED, *([DecisionEventKind.INHIBITED] if new.inhibited else [])]
+    for name in wanted:
+        for what in steps:
+            event = NewDecisionEvent(what=what, on=new.on, court=row.court, number=row.number)
+            note_decision_event(session, numbers[name], event, rules=rules, by=by, at=at)
+    return row
+
+
+def _numbers(session: Session, decided: Sequence[Decision]) -> dict[str, int]:
+    """A case's number -> its decision."""
+    wanted = select(Case.id, Case.number).where(Case.id.in_({made.case_id for made in decided}))
+    names = {key: number for key, number in session.execute(wanted)}  # noqa: C416 - dict() of rows carries no types
+    return {names[made.case_id]: made.id for made in decided}
+
+
+def appeal_of_board(session: Session, key: int, by: Person) -> tuple[ItemAppeal, ItemDecision]:
+    """An appeal of an item of the own board.
+
+    Raises:
+        Refused: there is none.
+    """
+    row = session.get(ItemAppeal, key)
+    if row is None:
+        raise Refused(Obstacle.MISSING)
+    return row, record_of_item(session, row.item_decision_id, by)
+
+
+def _touches(appeal: ItemAppeal) -> ColumnElement[bool]:
+    """Decisions that an appeal touches."""
+    noted = exists().where(
+        DecisionEvent.decision_id == Decision.id,
+        DecisionEvent.what == DecisionEventKind.APPEALED,
+        DecisionEvent.court == appeal.court,
+        DecisionEvent.number == appeal.number,
+    )
+    return (Decision.item_decision_id == appeal.item_decision_id) & noted
+
+
+def touched_rows(session: Session, appeal: ItemAppeal, by: Person) -> Sequence[DecidedRow]:
+    """The decisions that an appeal touches, of those that this person may see, by name."""
+    wanted = (
+        select(Case, Decision)
+        .join(Decision, Decision.case_id == Case.id)
+        .where(_touches(appeal), seen_by(by))
+        .order_by(Case.name, Case.id)
+    )
+    return [DecidedRow(case, made) for case, made in session.execute(wanted)]
+
+
+def note_court(
+    session: WritingSession,
+    key: int,
+    what: DecisionEventKind,
+    on: date,
+    *,
+    numbers: Collection[str] | None = None,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> int:
+    """Notes what the court did, on each decision that the appeal touches or on some of them. Returns on how many.
+
+    Raises:
+        Refused: there is no such appeal, no row is named, or it cannot have happened.
+    """
+    require_permission(by, Action.REGISTER_CASE)
+    appeal, record = appeal_of_board(session, key, by)
+    every = decided_by_all(session, record, by)
+    touched = set(session.scalars(select(Decision.id).where(_touches(appeal), Decision.id.not_in(quashed_decisions()))))
+    chosen = [
+        made
+        for name, made in _numbers(session, [row for row in every if row.id in touched]).items()
+        if numbers is None or name in numbers
+    ]
+    if what not in BY_COURT or not chosen:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("row", _("Ingen rad är vald."), _("Välj vilka beslut det gäller, eller alla.")),
+        )
+    for decision_id in chosen:
+        event = NewDecisionEvent(what=what, on=on, court=appeal.court, number=appeal.number)
+        note_decision_event(session, decision_id, event, rules=rules, by=by, at=at)
+    return len(chosen)
+
+
+def note_statement(session: WritingSession, key: int, on: date, *, by: Person, at: datetime) -> ItemAppeal:
+    """The board's own statement has gone to the court.
+
+    Raises:
+        Refused: there is no such appeal, or a day before it or in the future.
+    """
+    require_permission(by, Action.REGISTER_CASE)
+    appeal, record = appeal_of_board(session, key, by)
+    if not appeal.on <= on <= at.date():
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("stated_on", _("Dagen ligger före överklagandet eller i framtiden."), _("Rätta datumet.")),
+        )
+    appeal.stated_on = on
+    session.note(TrailNote(action="item_statement_sent", by=by, at=at, subject=appeal, board_id=record.board_id))
+    return appeal
+
+
+def statements_due(session: Session, by: Person, until: date) -> Sequence[tuple[ItemAppeal, ItemDecision]]:
+    """Statements to courts that the own board has not made, due until a day, the first first."""
+    wanted = (
+        select(ItemAppeal, ItemDecision)
+        .join(ItemDecision, ItemDecision.id == ItemAppeal.item_decision_id)
+        .where(
+            ItemDecision.board_id == by.board_id,
+            ItemAppeal.stated_on.is_(None),
+            ItemAppeal.statement_by.is_not(None),
+            ItemAppeal.statement_by <= until,
+        )
+        .order_by(ItemAppeal.statement_by, ItemAppeal.id)
+    )
+    return [(appeal, record) for appeal, record in session.execute(wanted)]
+
+
+def paid_on_quashed(session: Session, key: int, by: Person) -> Sequence[PaidRow]:
+    """What was paid on decisions of a meeting that a court has quashed: it must be put right, by name."""
+    wanted = (
+        select(Case, Payment.amount, Payment.paid_on)
+        .join(Payment, Payment.case_id == Case.id)
+        .join(Decision, Decision.id == Payment.decision_id)
+        .where(
+            Decision.item_decision_id == key,
+            Decision.id.in_(quashed_decisions()),
+            Payment.paid_on.is_not(None),
+            seen_by(by),
+        )
+        .order_by(Case.name, Case.id)
+    )
+    return [PaidRow(case, amount, day) for case, amount, day in session.execute(wanted) if day is not None]
+
+
+def file_of_appeal(session: Session, key: int, *, rules: Rules, by: Person) -> bytes:
+    """Everything for the court in one zip: the item as it was sent, the extract, and each record of the rows touched.
+
+    Raises:
+        Refused: there is no such appeal; a row that it touches is not to be seen; more cases than are put together.
+    """
+    appeal, record = appeal_of_board(session, key, by)
+    decided_by_all(session, record, by)
+    cases = [row.case.id for row in touched_rows(session, appeal, by)]
+    if len(cases) > MOST_CASES:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "",
+                _("Överklagandet gäller {count} ärenden, för många för en zip.", count=len(cases)),
+                _("Hämta handlingarna i diarielistan, några dagar i taget."),
+            ),
+        )
+    found = records.list_records(session, records_of_cases(session, cases), rules, by=by)
+    beside = {
+        f"arende-som-skickat-{one.at.date().isoformat()}-{one.id}.docx": one.content
+        for one in sent_items(session, record.round_id)
+    }
+    if record.extract is not None:
+        beside["protokollsutdrag.pdf"] = record.extract
+    return bundle_files(records.files_of_records(session, found, rules, by), beside)
