@@ -33,6 +33,7 @@ from vetting.demonstration import bookings as demonstration_bookings
 from vetting.demonstration import mail as demonstration_mail
 from vetting.demonstration import people as demonstration_people
 from vetting.demonstration import rules as demonstration_rules
+from vetting.demonstration import spring as demonstration_spring
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts, ListRow
 from vetting.engine.results import CriterionResult
@@ -148,7 +149,9 @@ class DemonstrationContent:
 
 
 @dataclass(frozen=True, slots=True)
-class _BoardPlan:
+class BoardPlan:
+    """What a board of the demonstration is called, by which rules it works, and who works there."""
+
     code: str
     name: str
     way: str
@@ -158,7 +161,7 @@ class _BoardPlan:
 
 
 BOARDS: Final = (
-    _BoardPlan(
+    BoardPlan(
         "norr",
         "Norrbyns stadsdelsnämnd",
         "group",
@@ -179,7 +182,7 @@ BOARDS: Final = (
         ),
         demonstration_rules.publish_next_year_rules,
     ),
-    _BoardPlan(
+    BoardPlan(
         "mitt",
         "Mellanbyns kulturnämnd",
         "small",
@@ -193,7 +196,7 @@ BOARDS: Final = (
             (Role.MANAGER, "Tom Bro"),
         ),
     ),
-    _BoardPlan(
+    BoardPlan(
         "soder",
         "Söderbyns stadsdelsnämnd",
         "group",
@@ -223,7 +226,7 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
         share = names[place::3]
         filling = run_in_transaction(
             database,
-            lambda s, b=board, n=share: _BoardFilling(s, rules, b, n, drawn, at, filled).build(),  # type: ignore[misc] # bound at once
+            lambda s, b=board, n=share: BoardFilling(s, rules, b, n, drawn, at, filled).build(),  # type: ignore[misc] # bound at once
         )
         if board.own_rules:
             owners = (filling.staff[Role.RULES_OWNER], filling.staff[Role.MANAGER])
@@ -245,6 +248,8 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
     scheme = demonstration_rules.publish_rules_of_scheme(database, rules, plan, at=at)
     run_in_transaction(database, lambda s: mitt.for_premises(s, scheme))
     run_in_transaction(database, norr.share_money)
+    run_in_transaction(database, lambda s: demonstration_spring.decided_autumn(mitt.with_session(s), rules))
+    run_in_transaction(database, lambda s: demonstration_spring.open_spring(mitt.with_session(s), rules))
     return filled
 
 
@@ -269,12 +274,12 @@ def _number(place: int) -> str:
 
 
 @dataclass(slots=True)
-class _BoardFilling:
+class BoardFilling:
     """One board while it is filled."""
 
     session: WritingSession
     rules: Rules
-    plan: _BoardPlan
+    plan: BoardPlan
     names: list[tuple[str, str]]
     drawn: random.Random
     now: datetime
@@ -285,7 +290,7 @@ class _BoardFilling:
     """Year -> its budget line."""
     board_id: int = 0
 
-    def build(self) -> _BoardFilling:
+    def build(self) -> BoardFilling:
         """People, rounds, a decided year, this year's round, a week of bookings."""
         self._people()
         self._delegations()
@@ -310,16 +315,23 @@ class _BoardFilling:
         self._steps_done()
         return self
 
+    def with_session(self, session: WritingSession) -> BoardFilling:
+        """The same board, filled further in another transaction."""
+        self.session = session
+        return self
+
     def _register(self) -> None:
         for name, number in self.names:
-            associations.find_or_add(self.session, name, number, source=f"board {self.board_id}", at=self._at(650))
-        self.session.note(TrailNote(action="register_imported", by=None, at=self._at(650), board_id=self.board_id))
+            associations.find_or_add(self.session, name, number, source=f"board {self.board_id}", at=self.at(650))
+        self.session.note(TrailNote(action="register_imported", by=None, at=self.at(650), board_id=self.board_id))
 
-    def _at(self, days_ago: float) -> datetime:
+    def at(self, days_ago: float) -> datetime:
+        """A moment so many days ago."""
         return self.now - timedelta(days=days_ago)
 
-    def _day(self, days_ago: float) -> date:
-        return self._at(days_ago).date()
+    def day(self, days_ago: float) -> date:
+        """A day so many days ago."""
+        return self.at(days_ago).date()
 
     def _people(self) -> None:
         new = boards.NewBoard(
@@ -329,15 +341,15 @@ class _BoardFilling:
             rules={"grant": self.plan.rules, "booking": self.plan.rules},
             contact="Kommunens samordnare, växeln",
             factor_roles=(),  # whoever tries the demonstration has no app connected
-            adopted_on=self._day(700),
-            adopted_as=f"{self.plan.code.upper()} {self._day(700).year}/12",
+            adopted_on=self.day(700),
+            adopted_as=f"{self.plan.code.upper()} {self.day(700).year}/12",
         )
-        board = boards.add_board(self.session, new, by=None, at=self._at(700))
+        board = boards.add_board(self.session, new, by=None, at=self.at(700))
         board.letterhead = f"{self.plan.name}\nTorggatan 1\n123 45 Exempelstad\nbidrag@{self.plan.code}.example"
         board.court = "Förvaltningsrätten i Exempelstad"
         board.pay_to = "bankgiro 123-4567"
         board.information = {"sv": _information(board)}
-        board.retention = {"decision": f"{self.plan.code.upper()} {self._day(700).year}/14"}
+        board.retention = {"decision": f"{self.plan.code.upper()} {self.day(700).year}/14"}
         board.bookings = {"own": self.plan.code == "mitt"}  # the small board has no booking system
         self.board_id = board.id
         self.filled.boards.append((board.code, board.name))
@@ -347,7 +359,7 @@ class _BoardFilling:
                 self.session,
                 sign_in.NewUser(login=login, name=name, password=PASSWORD, board=board.code, roles=(role,)),
                 by=None,
-                at=self._at(699),
+                at=self.at(699),
             )
             self.staff[role] = Person(
                 id=user.id, name=name, board_id=board.id, board=board.name, roles=frozenset({role})
@@ -358,7 +370,7 @@ class _BoardFilling:
             [Room(board_id=board.id, name=name) for name in ("Stora salen", "Ateljén", "Gymnastiksalen")]
         )
         self.session.flush()
-        self.session.note(TrailNote(action="rooms_added", by=None, at=self._at(699), board_id=board.id))
+        self.session.note(TrailNote(action="rooms_added", by=None, at=self.at(699), board_id=board.id))
 
     def _delegations(self) -> None:
         maker = self.staff[Role.DECISION_MAKER]
@@ -370,7 +382,7 @@ class _BoardFilling:
             kinds=["grant", "booking", "ending"],
             refusals=True,
             largest=200_000_00,
-            valid_from=self._day(690),
+            valid_from=self.day(690),
         )
         by_minutes = Delegation(
             board_id=self.board_id,
@@ -378,7 +390,7 @@ class _BoardFilling:
             maker="board",
             kinds=["grant", "reclaim"],
             refusals=True,
-            valid_from=self._day(690),
+            valid_from=self.day(690),
         )
         bookings = Delegation(
             board_id=self.board_id,
@@ -387,19 +399,19 @@ class _BoardFilling:
             point="4.3",
             kinds=["booking"],
             refusals=False,
-            valid_from=self._day(690),
+            valid_from=self.day(690),
         )
         for held in (row, bookings, by_minutes):
             self.session.add(held)
             self.session.flush()
             self.session.note(
-                TrailNote(action="delegation_added", by=None, at=self._at(690), subject=held, board_id=self.board_id)
+                TrailNote(action="delegation_added", by=None, at=self.at(690), subject=held, board_id=self.board_id)
             )
 
     def _add_schemes(self) -> None:
         for name, purpose in SCHEMES.items():
             new = SchemeWriting(name=name, purpose=purpose)
-            scheme = add_scheme(self.session, new, by=self.staff[Role.RULES_OWNER], at=self._at(695))
+            scheme = add_scheme(self.session, new, by=self.staff[Role.RULES_OWNER], at=self.at(695))
             self.schemes[name] = scheme.id
         for place, year in enumerate((self.now.year - 1, self.now.year, self.now.year + 1)):
             line = LineWriting(
@@ -409,18 +421,18 @@ class _BoardFilling:
                 amount=1_650_000_00,
                 preliminary=year > self.now.year,
             )
-            made = add_line(self.session, line, by=self.staff[Role.CASEWORKER], at=self._at(690 - place))
+            made = add_line(self.session, line, by=self.staff[Role.CASEWORKER], at=self.at(690 - place))
             self.lines[year] = made.id
 
     def _meetings_of_board(self) -> None:
         """One each fourth week, past the closed weeks of summer; each with its last day for papers and preparation."""
         meetings = []
         for place in range(-16, 16):
-            on = first_open(self._day(2 - 28 * place))
+            on = first_open(self.day(2 - 28 * place))
             days = (on, on - timedelta(days=16), on - timedelta(days=13), on - timedelta(days=7))
             meetings.append("; ".join(day.isoformat() for day in days))
         closed = [f"v. 28–31 {year}" for year in (self.now.year, self.now.year + 1)]
-        round_calendars.keep_board_days(self.session, "\n".join(meetings), "\n".join(closed), **self._do(680))
+        round_calendars.keep_board_days(self.session, "\n".join(meetings), "\n".join(closed), **self.do(680))
 
     def _steps_done(self) -> None:
         """What was to be done before last week has been noted as done."""
@@ -429,15 +441,15 @@ class _BoardFilling:
         for round_id, planned in steps.items():
             for step in planned:
                 noted = step.rule.closing in {StepClosing.TICKED, StepClosing.MAILED}
-                if noted and step.on is not None and step.on < self._day(7):
+                if noted and step.on is not None and step.on < self.day(7):
                     days_ago = (self.now.date() - step.on).days
-                    round_calendars.note_step(self.session, round_id, step.rule.moment, done=True, **self._do(days_ago))
+                    round_calendars.note_step(self.session, round_id, step.rule.moment, done=True, **self.do(days_ago))
 
     def _for_two(self, round_id: int) -> None:
         """One application for two of a round's grant schemes: asked once, decided apart."""
         name, number = self.names[33]
-        day = self._day(1)
-        facts = self._facts(name, number, day, "")
+        day = self.day(1)
+        facts = self.facts_of(name, number, day, "")
         amounts = {"Projektbidrag": 45_000_00, "Verksamhetsbidrag": 60_000_00}
         parts = [
             NewCase(
@@ -450,49 +462,49 @@ class _BoardFilling:
             )
             for scheme, amount in amounts.items()
         ]
-        intake.receive_application(self.session, parts, rules=self.rules, **self._do(1))
+        intake.receive_application(self.session, parts, rules=self.rules, **self.do(1))
 
     def share_money(self, session: WritingSession) -> None:
         """This year's round has less than what is applied for: its sheet is half way."""
         this = demonstration_allocations.round_called(session, self.board_id, "Verksamhetsbidrag i år")
         staff = (self.staff[Role.RULES_OWNER], self.staff[Role.CASEWORKER])
         demonstration_allocations.share_round(
-            session, self.rules, self.schemes["Verksamhetsbidrag"], this, staff, at=self._at(0)
+            session, self.rules, self.schemes["Verksamhetsbidrag"], this, staff, at=self.at(0)
         )
 
     def for_premises(self, session: WritingSession, scheme: int) -> None:
         """A round of the grant scheme with rules of its own: one application in time, one three days late."""
-        self.session = session
-        self.schemes["Lokalbidrag"] = scheme
+        self.with_session(session).schemes["Lokalbidrag"] = scheme
         round_id = self._round("Lokalbidrag i år", 40, 10, -20)
-        held = [ListRow((("held_on", self._day(60 + 7 * week)), ("participants", 6 + week))) for week in range(4)]
+        held = [ListRow((("held_on", self.day(60 + 7 * week)), ("participants", 6 + week))) for week in range(4)]
         for place, day, rent in ((30, 12, 60_000_00), (31, 7, 48_000_00)):
             name, number = self.names[place]
-            facts = self._facts(name, number, self._day(day), "").with_values(
+            facts = self.facts_of(name, number, self.day(day), "").with_values(
                 {"amount_applied": rent // 2, "rent_claimed": rent, "own_activities": tuple(held)}
             )
             new = NewCase(
-                kind=CaseKind.GRANT, facts=facts, received_on=self._day(day), channel="form", round_id=round_id
+                kind=CaseKind.GRANT, facts=facts, received_on=self.day(day), channel="form", round_id=round_id
             )
-            intake.receive_case(session, new, rules=self.rules, **self._do(day))
+            intake.receive_case(session, new, rules=self.rules, **self.do(day))
 
     def _round(self, name: str, opens: int, closes: int, decides: int, schemes: tuple[str, ...] = ()) -> int:
-        line = self.lines.get(self._day(decides).year)
+        line = self.lines.get(self.day(decides).year)
         listed = (row.on for row in board_meetings(self.session, self.board_id))
-        meets = min(listed, key=lambda day: abs(day - self._day(decides)))
+        meets = min(listed, key=lambda day: abs(day - self.day(decides)))
         new = NewRound(
             name=name,
-            opens_on=self._day(opens),
-            closes_on=self._day(closes),
+            opens_on=self.day(opens),
+            closes_on=self.day(closes),
             decision_on=meets,
-            report_on=self._day(decides - 330),
+            report_on=self.day(decides - 330),
             budget=1_650_000_00,
             schemes={self.schemes[scheme]: line for scheme in schemes or (name.split(maxsplit=1)[0],)},
-            dnr=f"{self.plan.code.upper()} {self._day(opens).year}/{200 + opens % 90}",
+            dnr=f"{self.plan.code.upper()} {self.day(opens).year}/{200 + opens % 90}",
         )
-        return add_round(self.session, new, by=self.staff[Role.CASEWORKER], at=self._at(max(opens, 0) + 20)).id
+        return add_round(self.session, new, by=self.staff[Role.CASEWORKER], at=self.at(max(opens, 0) + 20)).id
 
-    def _facts(self, name: str, number: str, day: date, fault: str) -> Facts:
+    def facts_of(self, name: str, number: str, day: date, fault: str) -> Facts:
+        """What an application says; fault: what is wrong with it."""
         amount = self.drawn.randrange(8, 90) * 1_000_00
         values: dict[str, Value] = {
             "name_in_application": name,
@@ -537,36 +549,37 @@ class _BoardFilling:
 
     def _apply(self, place: int, round_id: int, days_ago: float, fault: str) -> Case:
         name, number = self.names[place]
-        day = self._day(days_ago)
+        day = self.day(days_ago)
         new = NewCase(
             kind=CaseKind.GRANT,
-            facts=self._facts(name, number, day, fault),
+            facts=self.facts_of(name, number, day, fault),
             received_on=day,
             channel="e-post",
             round_id=round_id,
         )
         return intake.receive_case(
-            self.session, new, rules=self.rules, by=self.staff[Role.CASEWORKER], at=self._at(days_ago)
+            self.session, new, rules=self.rules, by=self.staff[Role.CASEWORKER], at=self.at(days_ago)
         )
 
-    def _do(self, days_ago: float, role: Role = Role.CASEWORKER) -> dict[str, Any]:
-        return {"by": self.staff[role], "at": self._at(days_ago)}
+    def do(self, days_ago: float, role: Role = Role.CASEWORKER) -> dict[str, Any]:
+        """Who acts, and when: what each act is given."""
+        return {"by": self.staff[role], "at": self.at(days_ago)}
 
-    def _handle(self, case: Case, days_ago: float, *, gaps_accepted: bool = True) -> None:
+    def handle(self, case: Case, days_ago: float, *, gaps_accepted: bool = True) -> None:
         """Papers, nothing found, what the other points ask, what is missing and not needed, basic check."""
         s, n, rules = self.session, case.number, self.rules
-        decisions.declare_no_conflict(s, n, **self._do(days_ago))
-        cases.mark_case(s, n, CaseMarkKind.PAPERS_OPENED, rules=rules, **self._do(days_ago))
-        screened = screen_without_keeping(s, case, self.rules, on=self._day(days_ago))
+        decisions.declare_no_conflict(s, n, **self.do(days_ago))
+        cases.mark_case(s, n, CaseMarkKind.PAPERS_OPENED, rules=rules, **self.do(days_ago))
+        screened = screen_without_keeping(s, case, self.rules, on=self.day(days_ago))
         if screened and any(assessments.is_look_question(finding) for finding in screened.screening.findings):
-            assessments.record_nothing_found(s, n, rules=rules, **self._do(days_ago))
-            screened = screen_without_keeping(s, case, self.rules, on=self._day(days_ago))
+            assessments.record_nothing_found(s, n, rules=rules, **self.do(days_ago))
+            screened = screen_without_keeping(s, case, self.rules, on=self.day(days_ago))
         for finding in screened.screening.findings if screened else ():
             if finding.result is CriterionResult.NEEDS_ASSESSMENT:
                 given = NewAssessment(
                     criterion=finding.criterion.id, answer=CriterionAnswer.MET, reasons="Genomgånget med föreningen."
                 )
-                assessments.assess(s, n, given, version=None, rules=rules, **self._do(days_ago))
+                assessments.assess(s, n, given, version=None, rules=rules, **self.do(days_ago))
         if gaps_accepted:
             cases.mark_case(
                 s,
@@ -574,9 +587,9 @@ class _BoardFilling:
                 CaseMarkKind.GAP_ACCEPTED,
                 text="Uppgifterna behövs inte för prövningen.",
                 rules=rules,
-                **self._do(days_ago),
+                **self.do(days_ago),
             )
-        cases.mark_case(s, n, CaseMarkKind.BASIC_CHECK, rules=rules, **self._do(days_ago))
+        cases.mark_case(s, n, CaseMarkKind.BASIC_CHECK, rules=rules, **self.do(days_ago))
 
     def _with_group(self) -> bool:
         return Role.GROUP_SECRETARY in self.staff
@@ -584,16 +597,16 @@ class _BoardFilling:
     def _meeting(self, referred: list[Case], days_ago: float, advice: dict[int, Opinion]) -> None:
         """One meeting: conflicts answered, the consent list in one stroke, the discussed ones each."""
         s = self.session
-        caller = self._do(days_ago + 3, Role.GROUP_SECRETARY)
-        meeting = meetings.call_meeting(s, self._at(days_ago), "Stadsdelshuset, rum 3", **caller)
+        caller = self.do(days_ago + 3, Role.GROUP_SECRETARY)
+        meeting = meetings.call_meeting(s, self.at(days_ago), "Stadsdelshuset, rum 3", **caller)
         for case in referred:
             asked = "Räcker underlaget om verksamheten?" if case.id in advice else ""
-            meetings.refer_to_group(s, case.number, asked, rules=self.rules, **self._do(days_ago + 3))
+            meetings.refer_to_group(s, case.number, asked, rules=self.rules, **self.do(days_ago + 3))
         for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
             if role in self.staff:
-                meetings.declare_conflicts(s, meeting.id, {}, **self._do(days_ago + 1, role))
+                meetings.declare_conflicts(s, meeting.id, {}, **self.do(days_ago + 1, role))
         s.flush()
-        at_meeting = self._do(days_ago, Role.GROUP_SECRETARY)
+        at_meeting = self.do(days_ago, Role.GROUP_SECRETARY)
         meetings.note_attendance(s, meeting.id, [person.id for person in self.staff.values()], **at_meeting)
         meetings.record_consent(s, meeting.id, rules=self.rules, **at_meeting)
         for case in referred:
@@ -604,18 +617,20 @@ class _BoardFilling:
                 )
         meetings.hold_meeting(s, meeting.id, "Nästa möte om en månad.", rules=self.rules, **at_meeting)
 
-    def _decide(self, case: Case, days_ago: float, draft: DecisionProposal, form: DecisionForm = AT_ONCE) -> None:
+    def decide(self, case: Case, days_ago: float, draft: DecisionProposal, form: DecisionForm = AT_ONCE) -> None:
+        """Proposed one day, decided the next."""
         s, n = self.session, case.number
-        decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 1))
-        decisions.make_ready(s, n, rules=self.rules, **self._do(days_ago + 1))
-        decisions.declare_no_conflict(s, n, **self._do(days_ago, Role.DECISION_MAKER))
-        kept = decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **self._do(days_ago + 0.5))
+        decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **self.do(days_ago + 1))
+        decisions.make_ready(s, n, rules=self.rules, **self.do(days_ago + 1))
+        decisions.declare_no_conflict(s, n, **self.do(days_ago, Role.DECISION_MAKER))
+        kept = decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **self.do(days_ago + 0.5))
         s.flush()
         decisions.decide(
-            s, n, draft_version=kept.version, rules=self.rules, form=form, **self._do(days_ago, Role.DECISION_MAKER)
+            s, n, draft_version=kept.version, rules=self.rules, form=form, **self.do(days_ago, Role.DECISION_MAKER)
         )
 
-    def _approval(self, case: Case, part: float = 1.0) -> DecisionProposal:
+    def approval(self, case: Case, part: float = 1.0) -> DecisionProposal:
+        """All of what is applied for, or a part."""
         applied = case.amount_applied or 0
         amount = applied if part == 1.0 else int(applied * part) // 100_00 * 100_00
         return DecisionProposal(
@@ -631,7 +646,7 @@ class _BoardFilling:
         first = self.plan.code == "norr"
         made = [self._apply(place, round_id, 390 - place * 0.5, "") for place in range(10 if first else 5)]
         for case in made:
-            self._handle(case, 378)
+            self.handle(case, 378)
         if self._with_group():
             doubted = Opinion(
                 advice=Advice.WITH_CONDITIONS,
@@ -648,9 +663,9 @@ class _BoardFilling:
                     reasons="Pengarna räcker inte till alla. Ansökningar för barn och unga går före.",
                     against_group="Gruppen hade ingen erinran. Avslaget beror bara på att pengarna inte räcker.",
                 )
-                self._decide(case, 360, refusal)
+                self.decide(case, 360, refusal)
             else:
-                self._decide(case, 360, self._approval(case, 0.5 if place in HALVED else 1.0))
+                self.decide(case, 360, self.approval(case, 0.5 if place in HALVED else 1.0))
         planned = self.session.scalars(
             select(Payment).where(Payment.board_id == self.board_id).order_by(Payment.id)
         ).all()
@@ -659,36 +674,36 @@ class _BoardFilling:
             self._stopped_for_a_week(planned[-2], 340)
         for payment in planned:
             if payment is not kept_back:
-                day = self._day(325)
+                day = self.day(325)
                 payments.mark_paid(
-                    self.session, payment.id, paid_on=day, version=None, rules=self.rules, **self._do(325, Role.FINANCE)
+                    self.session, payment.id, paid_on=day, version=None, rules=self.rules, **self.do(325, Role.FINANCE)
                 )
-        close_round(self.session, round_id, **self._do(330))
+        close_round(self.session, round_id, **self.do(330))
         if kept_back is not None:
             reasons = "Kravet på årsmöte är inte längre uppfyllt. Föreningen får möjlighet att rätta till det."
-            payment_stops.stop_payment(self.session, kept_back.id, reasons, **self._do(330, Role.DECISION_MAKER))
+            payment_stops.stop_payment(self.session, kept_back.id, reasons, **self.do(330, Role.DECISION_MAKER))
             self._reclaim(made[0], ReclaimGround.NOT_FOR_PURPOSE, 200, paid_back=True)
             self._reclaim(made[1], ReclaimGround.NOT_REPORTED, 90, paid_back=False)
 
     def _stopped_for_a_week(self, payment: Payment, days_ago: float) -> None:
         """Until the minutes had come: then the stop was lifted, and the money was paid with the others'."""
         why = "Årsmötesprotokollet är inte justerat. Föreningen får en vecka att lämna in ett justerat protokoll."
-        payment_stops.stop_payment(self.session, payment.id, why, **self._do(days_ago, Role.DECISION_MAKER))
+        payment_stops.stop_payment(self.session, payment.id, why, **self.do(days_ago, Role.DECISION_MAKER))
         why = "Föreningen har lämnat in det justerade protokollet. Kravet är uppfyllt."
-        payment_stops.lift_stop(self.session, payment.id, why, **self._do(days_ago - 7, Role.DECISION_MAKER))
+        payment_stops.lift_stop(self.session, payment.id, why, **self.do(days_ago - 7, Role.DECISION_MAKER))
 
     def _reclaim(self, case: Case, ground: ReclaimGround, days_ago: float, *, paid_back: bool) -> None:
         new = payments.NewReclaim(
             ground=ground,
             amount=5_000_00,
             established_by=EstablishedBy.BOARD_DECISION,
-            established_on=self._day(days_ago + 5),
+            established_on=self.day(days_ago + 5),
             reference=f"§ {40 + int(days_ago) % 30}",
             reasons="Redovisningen visar att en del av bidraget inte har använts till verksamheten.",
         )
-        found = payments.open_reclaim(self.session, case.number, new, **self._do(days_ago))
+        found = payments.open_reclaim(self.session, case.number, new, **self.do(days_ago))
         payments.communicate_reclaim(
-            self.session, found.number, reply_by=first_open(self._day(days_ago - 21)), **self._do(days_ago)
+            self.session, found.number, reply_by=first_open(self.day(days_ago - 21)), **self.do(days_ago)
         )
         self.session.flush()
         if not paid_back:
@@ -696,19 +711,19 @@ class _BoardFilling:
                 self.session,
                 found.number,
                 "Föreningen delar bedömningen.",
-                replied_on=self._day(days_ago - 10),
-                **self._do(days_ago - 10),
+                replied_on=self.day(days_ago - 10),
+                **self.do(days_ago - 10),
             )
         payments.decide_reclaim(
             self.session,
             found.number,
             version=None,
             form=DecisionForm(paragraph=f"§ {60 + int(days_ago) % 20}"),
-            **self._do(days_ago - 30, Role.DECISION_MAKER),
+            **self.do(days_ago - 30, Role.DECISION_MAKER),
         )
         part = 5_000_00 if paid_back else 2_000_00
         payments.receive_payment(
-            self.session, found.number, part, on=self._day(days_ago - 50), **self._do(days_ago - 50, Role.FINANCE)
+            self.session, found.number, part, on=self.day(days_ago - 50), **self.do(days_ago - 50, Role.FINANCE)
         )
 
     def _open_round(self, round_id: int) -> None:
@@ -717,7 +732,7 @@ class _BoardFilling:
         made = [self._apply(place, round_id, 40 - place, FAULTS[place % len(FAULTS)]) for place in range(count)]
         clean = [case for place, case in enumerate(made) if not FAULTS[place % len(FAULTS)]]
         for case in clean[:6]:
-            self._handle(case, 8)
+            self.handle(case, 8)
         lacking = next(case for case in made if case.proposal == "complete")
         completions.request_completion(
             self.session,
@@ -725,7 +740,7 @@ class _BoardFilling:
             ("annual_minutes",),
             completions.NewCompletionRequest(text="Skicka det undertecknade protokollet."),
             rules=self.rules,
-            **self._do(6),
+            **self.do(6),
         )
         asked = next(case for case in made if case.proposal == "complete" and case.id != lacking.id)
         completions.request_completion(
@@ -734,13 +749,13 @@ class _BoardFilling:
             ("accounts", "annual_meeting_held_on"),
             completions.NewCompletionRequest(),
             rules=self.rules,
-            **self._do(20),
+            **self.do(20),
         )
         for place, case in enumerate(made[4:12]):
             lines = f"c/o Kassören\nProvgatan {place + 1}\n123 45 Exempelstad"
             email = f"kontakt{place}@forening.example" if place % 2 else ""
             new_contact = NewContact(email=email, postal="" if email else lines)
-            contacts.set_contact(self.session, case.number, new_contact, **self._do(6))
+            contacts.set_contact(self.session, case.number, new_contact, **self.do(6))
         if self._with_group():
             against = Opinion(
                 advice=Advice.ADVISES_AGAINST,
@@ -749,29 +764,29 @@ class _BoardFilling:
             )
             self._meeting(clean[:4], 5, {clean[1].id: against})
             for case in clean[4:6]:
-                meetings.refer_to_group(self.session, case.number, "", rules=self.rules, **self._do(2))
+                meetings.refer_to_group(self.session, case.number, "", rules=self.rules, **self.do(2))
             meetings.call_meeting(
-                self.session, self.now + timedelta(days=6), "Stadsdelshuset, rum 3", **self._do(1, Role.GROUP_SECRETARY)
+                self.session, self.now + timedelta(days=6), "Stadsdelshuset, rum 3", **self.do(1, Role.GROUP_SECRETARY)
             )
         for case in clean[:2]:
             if case.state != CaseState.REFERRED:
                 decisions.propose_decision(
-                    self.session, case.number, self._approval(case), version=None, rules=self.rules, **self._do(1)
+                    self.session, case.number, self.approval(case), version=None, rules=self.rules, **self.do(1)
                 )
-        decisions.make_ready(self.session, clean[0].number, rules=self.rules, **self._do(1))
+        decisions.make_ready(self.session, clean[0].number, rules=self.rules, **self.do(1))
         promised = NewWatch(
             about=WatchedThing.CASE,
             key=asked.id,
             on=(self.now + timedelta(days=3)).date(),
             text="Ring kassören om bokslutet inte har kommit.",
         )
-        watches.add_watch(self.session, promised, **self._do(1))
+        watches.add_watch(self.session, promised, **self.do(1))
         self._doubted(made[-1])
 
     def _doubted(self, case: Case) -> None:
         """One case where an act speaks against: assessed with evidence, and sent for comment."""
         s = self.session
-        found = screen_without_keeping(s, case, self.rules, on=self._day(4))
+        found = screen_without_keeping(s, case, self.rules, on=self.day(4))
         value = next(
             (
                 f
@@ -786,7 +801,7 @@ class _BoardFilling:
             act="På årsmötet nekades två medlemmar att rösta med hänvisning till kön.",
             role="årsmötets ordförande",
             inside_activity=True,
-            happened=f"vid årsmötet {self._day(250).year}",
+            happened=f"vid årsmötet {self.day(250).year}",
             source="årsmötesprotokollet, § 4",
             verified=True,
             may_be_shown=True,
@@ -801,17 +816,17 @@ class _BoardFilling:
             evidence=evidence,
             reasons="Rösträtten begränsades inom verksamheten, enligt föreningens eget protokoll.",
         )
-        assessments.assess(s, case.number, given, version=None, rules=self.rules, **self._do(4))
+        assessments.assess(s, case.number, given, version=None, rules=self.rules, **self.do(4))
         communications.communicate(
             s,
             case.number,
             communications.NewCommunication(
                 what="Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.",
-                reply_by=first_open(self._day(-14)),
+                reply_by=first_open(self.day(-14)),
                 sent_to="styrelsen",
             ),
             rules=self.rules,
-            **self._do(3),
+            **self.do(3),
         )
 
     def _after_decisions(self) -> None:
@@ -854,14 +869,14 @@ class _BoardFilling:
         for case in paid[2:]:
             told = Facts({"amount_reported": case.amount_applied or 0})
             catalogue = versions.catalogue_of_version(self.session, case.rule_version_id, self.rules)
-            intake.keep_facts(self.session, case, told, intake.FactOrigin(), catalogue=catalogue, **self._do(45))
+            intake.keep_facts(self.session, case, told, intake.FactOrigin(), catalogue=catalogue, **self.do(45))
             cases.mark_case(
                 self.session,
                 case.number,
                 CaseMarkKind.FOLLOWED_UP,
                 text="Redovisningen stämmer med beslutet.",
                 rules=self.rules,
-                **self._do(44),
+                **self.do(44),
             )
 
     def _special_review(self) -> None:
@@ -870,7 +885,7 @@ class _BoardFilling:
             select(Case).where(Case.board_id == self.board_id, Case.state == CaseState.REPORTING).order_by(Case.id)
         ).all()
         association = decided[-1].association_id or 0
-        by = self._do(6)
+        by = self.do(6)
         row = special_reviews.open_review(
             self.session,
             association,
@@ -889,21 +904,21 @@ class _BoardFilling:
         round_id = self._round("Sommarstöd", 230, 200, 170)
         made = []
         for place, (name, number) in enumerate(names):
-            day = self._day(205 - place)
+            day = self.day(205 - place)
             called = f"Nya {name[:1].lower()}{name[1:]}" if place == len(names) - 1 else name
-            facts = self._facts(called, number, day, "").with_values(
+            facts = self.facts_of(called, number, day, "").with_values(
                 {"amount_applied": 230_000_00 + place * 5_000_00, "seat_municipality": "Exempelstad"}
             )
             new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
-            made.append(intake.receive_case(self.session, new, rules=self.rules, **self._do(205 - place)))
+            made.append(intake.receive_case(self.session, new, rules=self.rules, **self.do(205 - place)))
         self._renamed(made[-1])
         for case in made:
-            self._handle(case, 190)
+            self.handle(case, 190)
         incomplete = self._incomplete(round_id)
         lacking = Opinion(advice=Advice.ADVISES_AGAINST, text="Utan årsmötesprotokollet går ansökan inte att bedöma.")
         self._meeting([*made, incomplete], 185, {incomplete.id: lacking})
         for case in made:
-            self._decide(case, 170, self._approval(case), DecisionForm(paragraph="§ 58"))
+            self.decide(case, 170, self.approval(case), DecisionForm(paragraph="§ 58"))
         dismissal = DecisionProposal(
             outcome=DecisionOutcome.DISMISSED,
             amount=None,
@@ -911,34 +926,34 @@ class _BoardFilling:
             reasons="Föreningen har inte lämnat in årsmötesprotokollet trots att nämnden har begärt det. Utan det kan "
             "nämnden inte pröva ansökan.",
         )
-        self._decide(incomplete, 170, dismissal, DecisionForm(paragraph="§ 59"))
+        self.decide(incomplete, 170, dismissal, DecisionForm(paragraph="§ 59"))
 
     def _incomplete(self, round_id: int) -> Case:
         """One that does not hand in what it is asked for, so that its application cannot be examined."""
         name, number = self.names[34]
-        day = self._day(203)
-        facts = self._facts(name, number, day, "no_minutes")
+        day = self.day(203)
+        facts = self.facts_of(name, number, day, "no_minutes")
         new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
-        case = intake.receive_case(self.session, new, rules=self.rules, **self._do(203))
+        case = intake.receive_case(self.session, new, rules=self.rules, **self.do(203))
         completions.request_completion(
             self.session,
             case.number,
             ("annual_minutes",),
             completions.NewCompletionRequest(text="Utan protokollet kan ansökan inte prövas."),
             rules=self.rules,
-            **self._do(202),
+            **self.do(202),
         )
-        self._handle(case, 190, gaps_accepted=False)
+        self.handle(case, 190, gaps_accepted=False)
         communications.communicate(
             self.session,
             case.number,
             communications.NewCommunication(
                 what="Årsmötesprotokollet saknas. Utan det kan ansökan komma att avvisas.",
-                reply_by=first_open(self._day(178)),
+                reply_by=first_open(self.day(178)),
                 sent_to="styrelsen",
             ),
             rules=self.rules,
-            **self._do(190),
+            **self.do(190),
         )
         return case
 
@@ -950,7 +965,7 @@ class _BoardFilling:
                 AssociationName.association_id == association_id, AssociationName.kind == TO_CONFIRM
             )
         ).one()
-        identities.settle_name(self.session, association_id, said.id, CURRENT, since=self._day(210), **self._do(195))
+        identities.settle_name(self.session, association_id, said.id, CURRENT, since=self.day(210), **self.do(195))
 
     def _who_is_who(self, round_id: int) -> None:
         """A name without its number, and a number with a name that nobody has seen with it."""
@@ -959,11 +974,11 @@ class _BoardFilling:
         without = {"name_in_application": f"{place}s {kind.lower().removesuffix('en')}", "organisation_number": None}
         renamed = {"name_in_application": "Sångarna vid Dalen", "organisation_number": other}
         for said in (without, renamed):
-            day = self._day(2)
-            facts = self._facts(first, number if said is without else other, day, "").values
+            day = self.day(2)
+            facts = self.facts_of(first, number if said is without else other, day, "").values
             given = {name: value for name, value in {**facts, **said}.items() if value is not None}
             new = NewCase(kind=CaseKind.GRANT, facts=Facts(given), received_on=day, channel="e-post", round_id=round_id)
-            intake.receive_case(self.session, new, rules=self.rules, **self._do(2))
+            intake.receive_case(self.session, new, rules=self.rules, **self.do(2))
 
     def _week(self) -> None:
         """A week of bookings: most are ordinary, some need a look, some are answered."""
@@ -996,18 +1011,18 @@ class _BoardFilling:
             room_name=rooms[(place + place // 6) % 3], starts_at=starts, ends_at=starts + timedelta(hours=2)
         )
         new = NewCase(
-            kind=CaseKind.BOOKING, facts=Facts(values), received_on=self._day(3), channel="bokningssystem", uses=(use,)
+            kind=CaseKind.BOOKING, facts=Facts(values), received_on=self.day(3), channel="bokningssystem", uses=(use,)
         )
-        case = intake.receive_case(self.session, new, rules=self.rules, by=premises, at=self._at(3))
+        case = intake.receive_case(self.session, new, rules=self.rules, by=premises, at=self.at(3))
         if place >= ANSWERED or outside or place in WITHOUT_PURPOSE:
             return
         self._confirm(case)
 
     def _confirm(self, case: Case) -> None:
         s, n = self.session, case.number
-        premises = self._do(2, Role.PREMISES)
+        premises = self.do(2, Role.PREMISES)
         decisions.declare_no_conflict(s, n, **premises)
-        screened = screen_without_keeping(s, case, self.rules, on=self._day(2))
+        screened = screen_without_keeping(s, case, self.rules, on=self.day(2))
         for finding in screened.screening.findings if screened else ():
             if finding.result is CriterionResult.NEEDS_ASSESSMENT:
                 answer = CriterionAnswer.NOTHING_FOUND if finding.criterion.value_criterion else CriterionAnswer.MET
@@ -1025,6 +1040,6 @@ class _BoardFilling:
         )
         kept = decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **premises)
         decisions.make_ready(s, n, rules=self.rules, **premises)
-        decisions.declare_no_conflict(s, n, **self._do(1, Role.DECISION_MAKER))
+        decisions.declare_no_conflict(s, n, **self.do(1, Role.DECISION_MAKER))
         s.flush()
-        decisions.decide(s, n, draft_version=kept.version, rules=self.rules, **self._do(1, Role.DECISION_MAKER))
+        decisions.decide(s, n, draft_version=kept.version, rules=self.rules, **self.do(1, Role.DECISION_MAKER))

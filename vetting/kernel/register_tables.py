@@ -20,6 +20,7 @@ class RegisterName(StrEnum):
     """Registers that there are."""
 
     APPROVALS = "approvals"
+    REFUSALS = "refusals"
     RECLAIMS = "reclaims"
     ASSOCIATIONS = "associations"
     OPINIONS = "opinions"
@@ -29,6 +30,7 @@ class RegisterName(StrEnum):
 
 REGISTER_WORDS: Final[Mapping[RegisterName, Words]] = {
     RegisterName.APPROVALS: _("Beviljade bidrag och bokningar"),
+    RegisterName.REFUSALS: _("Avslag och avvisningar"),
     RegisterName.RECLAIMS: _("Återkrav"),
     RegisterName.ASSOCIATIONS: _("Föreningar"),
     RegisterName.OPINIONS: _("Referensgruppens ställningstaganden"),

@@ -17,6 +17,7 @@ from vetting.registers import (
     delegated_decisions,
     opinions,
     reclaims,
+    refused_applications,
     role_periods,
 )
 from vetting.registers.columns import RegisterSelection
@@ -107,6 +108,13 @@ def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...
         RegisterName.APPROVALS: (
             RegisterSheet(approved_grants.SHEET, approved_grants.grant_rows, approved_grants.grant_keys),
             RegisterSheet(approved_bookings.SHEET, approved_bookings.booking_rows, approved_bookings.booking_keys),
+        ),
+        RegisterName.REFUSALS: (
+            RegisterSheet(
+                refused_applications.SHEET,
+                partial(refused_applications.refusal_rows, rules=rules),
+                refused_applications.refusal_keys,
+            ),
         ),
         RegisterName.RECLAIMS: (RegisterSheet(reclaims.SHEET, reclaims.reclaim_rows, reclaims.reclaim_keys),),
         RegisterName.ASSOCIATIONS: (

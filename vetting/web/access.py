@@ -502,8 +502,10 @@ PROVED_ANEW: Final = frozenset(
     }
 )
 """What is opened only by whoever has proved who they are within a quarter of an hour."""
-SENSITIVE_REGISTERS: Final = frozenset({RegisterName.RECLAIMS.value, RegisterName.OPINIONS.value})
-"""Registers that say what associations are suspected of, or what the reference group found."""
+SENSITIVE_REGISTERS: Final = frozenset(
+    {RegisterName.REFUSALS.value, RegisterName.RECLAIMS.value, RegisterName.OPINIONS.value}
+)
+"""Registers that say what associations lack or are suspected of, or what the reference group found."""
 
 
 def is_proved_anew(endpoint: str, register_name: str) -> bool:

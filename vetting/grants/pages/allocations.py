@@ -41,7 +41,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import OFFICIAL, Words, _, clock_in_words
 from vetting.office.services.allocation_proposals import propose_row
-from vetting.office.services.allocation_tables import allocation_table, with_details
+from vetting.office.services.allocation_tables import allocation_table, criterion_columns, with_details
 from vetting.office.services.allocation_workbooks import allocation_workbook, compare_workbook, read_allocation
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
@@ -155,7 +155,10 @@ def _render(
         refused=refused,
         conflicts={(item.edit.case_id, item.edit.field): item for item in writing.conflicts} if writing else {},
         locked=writing.locked if writing else (),
-        criteria=[(part, list(part.criteria)) for part in table.parts if part.criteria],
+        criteria=criterion_columns(table),
+        scheme_names={part.offered.scheme.id: part.offered.scheme.name for part in table.parts if part.offered}
+        if len(table.parts) > 1
+        else {},
         missing=[item for item in table.rows if item.row.lacks_reason],
         may_undo=may_undo,
         saver=saver,

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.gates.domain.row_tags import RowTag
+    from vetting.grants.domain.allocations import PriorityScore
     from vetting.grants.models.allocations import AllocationEntry
     from vetting.grants.models.outside_decisions import OutsideDecision
     from vetting.grants.models.priorities import PriorityCriterion
@@ -106,6 +107,27 @@ class AllocationPart:
     offered: OfferedScheme | None
     criteria: Sequence[PriorityCriterion]
     sums: AllocationSums
+
+
+class CriterionColumn(NamedTuple):
+    """A column of points: one criterion to rank by, or those of several grant schemes that share a name."""
+
+    name: str
+    items: Mapping[int, PriorityCriterion]
+
+    @property
+    def help(self) -> str:
+        """What the points mean, as the first of them says it."""
+        return next(iter(self.items.values())).help
+
+    def score_in(self, row: AllocationRow) -> PriorityScore | None:
+        """The points of a row; None where its grant scheme does not rank by this."""
+        return next((score for score in row.scores if score.criterion_id in self.items), None)
+
+    def points_in(self, row: AllocationRow) -> float | None:
+        """How many; None where nobody has said, or it does not rank by this."""
+        score = self.score_in(row)
+        return score.points if score is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +243,15 @@ def with_details(
             )
         )
     return found
+
+
+def criterion_columns(table: AllocationTable) -> list[CriterionColumn]:
+    """The criteria to rank by, one column for those of several grant schemes that have the same name."""
+    found: dict[str, dict[int, PriorityCriterion]] = {}
+    for part in table.parts:
+        for item in part.criteria:
+            found.setdefault(item.name, {})[item.id] = item
+    return [CriterionColumn(name, items) for name, items in found.items()]
 
 
 def budget_of(about: Round, offered: Sequence[OfferedScheme]) -> int | None:

@@ -21,6 +21,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueError
 from vetting.kernel.register_tables import MARK, RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.text import OFFICIAL, Words, _, in_context, same_in_both
+from vetting.office.services.allocation_tables import criterion_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.tables import Cell as ForeignCell
     from vetting.kernel.tables import SheetRow
-    from vetting.office.services.allocation_tables import AllocationLine, AllocationTable
+    from vetting.office.services.allocation_tables import AllocationLine, AllocationTable, CriterionColumn
 
 NUMBER, PROPOSED, REASON, SEEN = _("Ärendenr"), _("Förslag kr"), _("Skäl"), _("Läst rad")
 TITLE: Final = _("Fördelning")
@@ -46,7 +47,7 @@ def allocation_workbook(
     table: AllocationTable, lines: Sequence[AllocationLine], about: Round, *, by: Person, at: datetime
 ) -> bytes:
     """The sheet as xlsx, in the order that is shown; the columns with a sign are changed and the list sent back."""
-    criteria = [(part, item) for part in table.parts for item in part.criteria]
+    criteria = criterion_columns(table)
     running = running_totals(line.row for line in lines)
     columns = (
         RegisterColumn(NUMBER),
@@ -57,7 +58,7 @@ def allocation_workbook(
         RegisterColumn(_("Redovisat")),
         RegisterColumn(_("Medlemmar"), _NUMBER),
         RegisterColumn(_("Referensgruppen")),
-        *(RegisterColumn(same_in_both(item.name), _NUMBER) for _part, item in criteria),
+        *(RegisterColumn(same_in_both(column.name), _NUMBER) for column in criteria),
         RegisterColumn(_("Poäng"), _NUMBER),
         RegisterColumn(_("Läge")),
         RegisterColumn(PROPOSED, _MONEY, open=True),
@@ -65,7 +66,7 @@ def allocation_workbook(
         RegisterColumn(_("Löpande kr"), _MONEY, summed=False),
         RegisterColumn(SEEN),
     )
-    rows = tuple(_line(line, [item.id for _part, item in criteria], table.year, running) for line in lines)
+    rows = tuple(_line(line, criteria, table.year, running) for line in lines)
 
     def told(counted: Sequence[int]) -> list[tuple[str, str]]:
         said = (
@@ -81,9 +82,10 @@ def allocation_workbook(
     return register_workbook([RegisterTable(TITLE, columns, rows)], told, ABOUT.to(OFFICIAL), OFFICIAL)
 
 
-def _line(line: AllocationLine, criteria: Sequence[int], year: int, running: Mapping[int, int]) -> tuple[Cell, ...]:
+def _line(
+    line: AllocationLine, criteria: Sequence[CriterionColumn], year: int, running: Mapping[int, int]
+) -> tuple[Cell, ...]:
     row = line.row
-    points = {score.criterion_id: score.points for score in row.scores}
     reported = {None: "", True: _("ja").to(OFFICIAL), False: _("sen").to(OFFICIAL)}[line.reported]
     standing = LOCK_WORDS[row.lock] if row.lock is not None else (line.tag.words if line.tag is not None else None)
     return (
@@ -95,7 +97,7 @@ def _line(line: AllocationLine, criteria: Sequence[int], year: int, running: Map
         reported,
         line.members,
         line.advice.to(OFFICIAL) if line.advice is not None else "",
-        *(points.get(key) for key in criteria),
+        *(column.points_in(row) for column in criteria),
         row.points,
         standing.to(OFFICIAL) if standing is not None else "",
         row.proposed if row.is_open else row.counted,

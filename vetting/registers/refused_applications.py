@@ -1,0 +1,224 @@
+"""Applications for grants that were refused or dismissed: on what ground, how it was heard, what a court made of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import func, or_, select
+
+from vetting.associations.models.associations import Association
+from vetting.boards.models.people import Board
+from vetting.boards.services.ways_of_working import clock_of
+from vetting.cases.models.cases import Case, Communication, GrantApplication, seen_by
+from vetting.cases.models.screenings import StoredScreening
+from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind
+from vetting.decisions.domain.legal_force import decision_standing as stands
+from vetting.decisions.models.decisions import (
+    Decision,
+    as_events,
+    events_of,
+    quashed_decisions,
+    standing_decisions,
+)
+from vetting.engine.evidence import CriterionAnswer
+from vetting.grants.models.rounds import Round
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import GROUND_WORDS, DecisionGround, DecisionOutcome, outcome_words
+from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.roles import Action
+from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
+from vetting.registers.columns import (
+    RULES_HEADING,
+    SheetDefinition,
+    cases_named,
+    day_column,
+    decided_between,
+    decision_maker_in_words,
+    money_column,
+    of_keys,
+    text_column,
+)
+from vetting.rules.models import titles_of_versions
+from vetting.rules.services import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from vetting.decisions.models.decisions import DecisionEvent
+    from vetting.kernel.roles import Person
+    from vetting.registers.columns import RegisterSelection
+    from vetting.rules.services.rulebook import Rules
+
+NOTHING_GIVEN: Final = (DecisionOutcome.REFUSED, DecisionOutcome.DISMISSED)
+BY_COURT: Final = frozenset({DecisionEventKind.UPHELD, DecisionEventKind.QUASHED, DecisionEventKind.APPEAL_ENDED})
+
+
+class RefusalRegisterRow(NamedTuple):
+    """One application that got nothing."""
+
+    case: Case
+    decision: Decision
+    board: str
+    round: Round | None
+    number: str | None
+    grant_type: str | None
+    heard_on: date | None
+    replied_on: date | None
+    not_met: Words
+    """The requirements that were not met."""
+    appealed: str
+    court: Words
+    in_force: date | None
+    rules: Words
+
+
+def _grounds(row: RefusalRegisterRow) -> Words:
+    return join_words([GROUND_WORDS[DecisionGround(name)] for name in row.decision.grounds], "; ")
+
+
+SHEET: Final[SheetDefinition[RefusalRegisterRow]] = SheetDefinition(
+    _("Avslag och avvisningar"),
+    (
+        text_column(_("Ärendenr"), lambda row: row.case.number),
+        text_column(_("Dnr"), lambda row: row.case.dnr or (row.round.dnr if row.round else "")),
+        text_column(_("Nämnd"), lambda row: row.board),
+        text_column(_("Omgång"), lambda row: row.round.name if row.round else ""),
+        text_column(_("Bidragsform"), lambda row: row.grant_type or (row.round.grant_type if row.round else "")),
+        text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),
+        text_column(_("Org.nr"), lambda row: format_number(row.number) if row.number else ""),
+        text_column(_("Ändamål"), lambda row: mask_personal_numbers(row.case.purpose)),
+        day_column(_("Inkom"), lambda row: row.case.received_on),
+        money_column(_("Sökt kr"), lambda row: row.case.amount_applied, total=lambda *_of: Case.amount_applied + 0),
+        text_column(_("Beslut"), lambda row: outcome_words(CaseKind.GRANT, row.decision.outcome)),
+        text_column(_("Grund"), _grounds),
+        text_column(_("Krav"), lambda row: row.not_met),
+        day_column(_("Kommunicerat"), lambda row: row.heard_on),
+        day_column(_("Svar inkom"), lambda row: row.replied_on),
+        day_column(_("Beslutsdatum"), lambda row: row.decision.decided_on),
+        text_column(
+            _("Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)"),
+            lambda row: decision_maker_in_words(row.decision),
+        ),
+        text_column(_("§"), lambda row: row.decision.paragraph),
+        text_column(_("Överklagat"), lambda row: row.appealed),
+        text_column(_("Domstolens avgörande"), lambda row: row.court),
+        day_column(_("Laga kraft"), lambda row: row.in_force),
+        text_column(RULES_HEADING, lambda row: row.rules),
+        text_column(_("Handläggare (funktion)"), lambda row: _("handläggare") if row.case.officer_id else ""),
+    ),
+)
+
+
+def refusal_rows(
+    session: Session, selection: RegisterSelection, by: Person, *, rules: Rules
+) -> list[RefusalRegisterRow]:
+    """The refused and dismissed applications that this person may see, by the day of decision."""
+    found = session.execute(
+        select(Case, Decision, Board.name, Round, Association.number, GrantApplication.grant_type, *_heard())
+        .join(Decision, Decision.case_id == Case.id)
+        .join(Board, Board.id == Case.board_id)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .outerjoin(GrantApplication, GrantApplication.case_id == Case.id)
+        .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
+        .order_by(Decision.decided_on, Decision.id)
+    ).all()
+    decisions = [row[1] for row in found]
+    events, titles = events_of(session, [row.id for row in decisions]), titles_of_versions(session, by.board_id)
+    not_met = _not_met(session, decisions, rules)
+    today = selection.on or date.max
+    return [
+        RefusalRegisterRow(
+            case=case,
+            decision=decision,
+            board=board,
+            round=round_,
+            number=number,
+            grant_type=grant_type,
+            heard_on=heard,
+            replied_on=replied,
+            not_met=not_met.get(decision.id, NO_WORDS),
+            appealed=_appeal(events.get(decision.id, ())),
+            court=_of_court(events.get(decision.id, ())),
+            in_force=stands(as_events(events.get(decision.id, ())), today, clock_of(session, decision)).in_force_on,
+            rules=titles.get(case.rule_version_id or 0, NO_WORDS),
+        )
+        for case, decision, board, round_, number, grant_type, heard, replied in found
+    ]
+
+
+def refusal_keys(selection: RegisterSelection, by: Person) -> Select[int]:
+    """The decisions of the rows, the newest first."""
+    return (
+        select(Decision.id)
+        .join(Case, Case.id == Decision.case_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(Decision.board_id == by.board_id, *_conditions(selection, by, by_key=True))
+        .order_by(Decision.decided_on.desc(), Decision.id.desc())
+    )
+
+
+def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
+    """Decisions that hold, and those that a court has quashed: what it made of them stands beside."""
+    return [
+        seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
+        Decision.kind == CaseKind.GRANT.value,
+        Decision.outcome.in_(NOTHING_GIVEN),
+        or_(standing_decisions(), Decision.id.in_(quashed_decisions())),
+        *decided_between(selection),
+        *cases_named(selection),
+    ]
+
+
+def _heard() -> list[Any]:
+    """When the association was first shown what spoke against it, and last answered, before the decision."""
+    before = select(func.min(Communication.sent_on)).where(
+        Communication.case_id == Case.id, Communication.sent_on <= Decision.decided_on
+    )
+    answered = select(func.max(Communication.replied_on)).where(
+        Communication.case_id == Case.id, Communication.replied_on <= Decision.decided_on
+    )
+    return [one.correlate(Case, Decision).scalar_subquery() for one in (before, answered)]
+
+
+def _not_met(session: Session, decisions: Sequence[Decision], rules: Rules) -> Mapping[int, Words]:
+    """Decision -> the requirements that the screening it rested on said were not met."""
+    keys = {row.id: row.rests_on.get("screening") for row in decisions if DecisionGround.CRITERION in row.grounds}
+    wanted = select(StoredScreening.id, StoredScreening.rule_version_id, StoredScreening.results)
+    found = {
+        key: (version, results)
+        for key, version, results in session.execute(
+            wanted.where(StoredScreening.id.in_({key for key in keys.values() if key}))
+        )
+    }
+    labels = {
+        version: _labels(session, version, rules) for version in {version for version, _results in found.values()}
+    }
+    told = {}
+    for decision, key in keys.items():
+        if key in found:
+            version, results = found[key]
+            names = [name for name, one in results.items() if one["result"] == CriterionAnswer.NOT_MET.value]
+            told[decision] = join_words([labels[version].get(name, same_in_both(name)) for name in names], "; ")
+    return told
+
+
+def _labels(session: Session, version: int, rules: Rules) -> dict[str, Words]:
+    ruleset = versions.read_version(session, version, rules)
+    return {item.id: item.label for item in ruleset.criteria} if ruleset is not None else {}
+
+
+def _appeal(events: Iterable[DecisionEvent]) -> str:
+    """When, at which court and under which number it was appealed; the last time."""
+    told = [event for event in events if event.what is DecisionEventKind.APPEALED]
+    return f"{told[-1].on.isoformat()}, {told[-1].court}, {told[-1].number}" if told else ""
+
+
+def _of_court(events: Iterable[DecisionEvent]) -> Words:
+    """What the court made of it last."""
+    told = [event for event in events if event.what in BY_COURT]
+    return DECISION_EVENT_WORDS[told[-1].what] + same_in_both(f", {told[-1].on.isoformat()}") if told else NO_WORDS
