@@ -159,6 +159,11 @@ def open_spring(filling: BoardFilling, rules: Rules) -> None:
     round_id = _round(filling, f"{SPRING} {filling.now.year}", opens=65, closes=35, decides=-10, money=MONEY)
     made = [_apply(filling, rules, place, SCHEMES[0], round_id, 60 - place // 2) for place in range(2 * FOR_BOTH)]
     made += [_apply(filling, rules, place, SCHEMES[1], round_id, 60 - place // 2) for place in range(FOR_BOTH)]
+    for place, case in enumerate(made):
+        lines = f"c/o Kassören\nVårgatan {place + 1}\n123 45 Exempelstad"
+        email = f"kontakt@{case.number.lower()}.example" if place % 3 else ""
+        who = NewContact(email=email, postal="" if email else lines)
+        contacts.set_contact(session, case.number, who, **filling.do(25))
     for case in made[:-UNHANDLED]:
         filling.handle(case, 20)
     cases.withdraw_case(session, made[-UNHANDLED - 1].number, **filling.do(15))

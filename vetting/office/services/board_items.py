@@ -288,10 +288,13 @@ def _annexes(rows: ItemRows) -> list[DocumentSection]:
         found.append(DocumentSection(_("Bilaga 1. Beviljas"), (), table=table))
     for heading, listed in ((_("Bilaga 2. Avslås"), rows.refused), (_("Bilaga 3. Avvisas"), rows.dismissed)):
         if listed:
+            shared, own = split_reasons([row.reasons for row in listed])
             lines = [
-                (row.name, row.organisation_number, row.purpose, _money(row.applied), row.reasons) for row in listed
+                (row.name, row.organisation_number, row.purpose, _money(row.applied), reasons)
+                for row, reasons in zip(listed, own, strict=True)
             ]
-            found.append(DocumentSection(heading, (), table=DocumentTable((*who, _("Skäl")), lines)))
+            above = [_("För alla i bilagan gäller: ") + same_in_both(shared)] if shared else []
+            found.append(DocumentSection(heading, above, table=DocumentTable((*who, _("Skäl")), lines)))
     if rows.others:
         lines = [
             (row.name, row.organisation_number, row.purpose, _money(row.applied), STATE_WORDS[row.state].sv)
@@ -299,6 +302,18 @@ def _annexes(rows: ItemRows) -> list[DocumentSection]:
         ]
         found.append(DocumentSection(_("Bilaga 4. Övriga"), (), table=DocumentTable((*who, _("Läge")), lines)))
     return found
+
+
+def split_reasons(reasons: Sequence[str]) -> tuple[str, list[str]]:
+    """The sentences that several reasons all begin with, said once, and what each has of its own after them."""
+    parts = [one.replace("\n", " ").split(". ") for one in reasons]
+    if len(parts) < 2:  # noqa: PLR2004 - of one alone nothing is shared
+        return "", list(reasons)
+    shared = 0
+    while all(len(one) > shared + 1 and one[shared] == parts[0][shared] for one in parts):
+        shared += 1
+    said = ". ".join(parts[0][:shared])
+    return (f"{said}." if said else ""), [". ".join(one[shared:]) for one in parts]
 
 
 def _money(ore: int | None) -> str:
