@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date, timedelta
 from email import message_from_bytes
@@ -248,3 +249,44 @@ def test_another_boards_decision_is_not_there(board: BoardAtWork, kim: Somebody)
     for path in ("", "/protokollsutdrag.pdf"):
         assert kim.get(f"/namndens-beslut/77{path}").status_code == 404
     assert kim.send("/namndens-beslut/77/protokoll", adjusted_on=date(2026, 1, 1).isoformat()).status_code == 404
+
+
+def test_nothing_is_published_before_somebody_has_looked(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    enter(maker, board, [f"{numbers[1]}/1", f"{numbers[2]}/1"])
+    path = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}/publicering"
+    page = plain(kim.get(path).text)
+    for words in ("Beta", "802999-0036", "15 000 kr", "1 ansökan fick avslag eller avvisades, på 40 000 kr."):
+        assert words in page
+    assert "Gamma" not in page
+    assert kim.get(f"{path}.csv").status_code == 422
+    assert somebody(board, Role.MANAGER).send(path).status_code == 403
+    assert kim.send(path).status_code == 303
+    read = kim.get(f"{path}.csv?andamal=1").data.decode("utf-8-sig").splitlines()
+    assert read[0] == "Förening;Org.nr;Bidragsform;Beviljat kr;Ändamål"
+    assert read[1:] == ["Beta;802999-0036;;15000;kurser på kvällar"]
+    assert "kurser" not in kim.get(f"{path}.csv").text
+
+
+def test_a_list_that_changed_since_is_looked_through_again(
+    board: BoardAtWork, kim: Somebody, numbers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    enter(maker, board, [f"{numbers[1]}/1"])
+    path = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}/publicering"
+    kim.send(path)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=5))
+    enter(maker, board, [f"{numbers[0]}/1"])
+    assert kim.get(f"{path}.csv").status_code == 422
+    kim.send(path)
+    assert kim.get(f"{path}.csv").status_code == 200
+
+
+def test_rounds_over_the_years_are_the_sums_of_their_decisions(
+    board: BoardAtWork, kim: Somebody, numbers: list[str]
+) -> None:
+    enter(somebody(board, Role.DECISION_MAKER), board, [f"{number}/1" for number in numbers])
+    page = plain(kim.get("/omgangar/over-aren").text)
+    row = page[page.index("Verksamhetsbidrag 2027") :]
+    told = re.findall(r'<td role="cell"[^>]*>([^<]*)</td>', row)[:7]
+    assert told == ["2026", "4", "160 000 kr", "3", "2", "55 000 kr", "34 %"]

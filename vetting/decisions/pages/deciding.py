@@ -75,11 +75,13 @@ def _index(refused: PostedForm | None = None, done: tuple[str, ...] = ()) -> str
         found = waiting_decisions.cases_to_decide(session, rules_in_use(), by=person, on=visitor.today())
         held = before_decision.delegation_for(session, CaseKind.GRANT.value, person, on=visitor.today())
         to_end = endings.count_to_end(session, person) if CaseKind.GRANT in person.kinds(Action.DECIDE) else 0
+        items = waiting_decisions.items_to_decide(session, person)
         away = [row for row in absences(session, person.board_id, visitor.today()) if row.user_id == person.id]
     return render_template(
         "decisions/deciding/index.html",
         waiting=found,
         to_end=to_end,
+        items=items,
         held=held,
         refused=refused,
         done=done,

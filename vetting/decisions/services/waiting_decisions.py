@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from vetting.associations.services import name_conflicts
 from vetting.cases.domain.cases import ASKED_BACK, AT_WORK_STATE, CaseState, FallReason
-from vetting.cases.models.cases import Case, Note, in_states, visible_cases
+from vetting.cases.models.cases import Case, Note, in_states, seen_by, visible_cases
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.cases import change_state, open_case, raise_version
 from vetting.cases.services.readable_cases import hold_answers_on_conflict
@@ -20,6 +20,8 @@ from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.decisions.services.stale_proposals import changed_since
 from vetting.gates.domain.gate_table import GatedStep, closed_gates
 from vetting.gates.services import before_decision
+from vetting.grants.models.board_items import SentItem
+from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, DecisionOutcome
 from vetting.kernel.money import kronor
@@ -224,3 +226,19 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
     session.flush()
     session.note(TrailNote(action="asked_back", by=by, at=at, subject=note, case_id=case.id))
     return case
+
+
+def items_to_decide(session: Session, by: Person) -> Sequence[tuple[int, str, int]]:
+    """Rounds whose item has gone to the board: (round, its name, how many rows of it this person can decide)."""
+    if CaseKind.GRANT not in by.kinds(Action.DECIDE):
+        return []
+    sent = select(SentItem.id).where(SentItem.round_id == Round.id)
+    wanted = (
+        select(Round.id, Round.name, func.count(Case.id))
+        .join(Case, Case.round_id == Round.id)
+        .join(DecisionDraft, DecisionDraft.case_id == Case.id)
+        .where(seen_by(by, Action.DECIDE), Case.state == CaseState.READY, sent.exists())
+        .group_by(Round.id, Round.name)
+        .order_by(Round.name)
+    )
+    return [(key, name, count) for key, name, count in session.execute(wanted)]

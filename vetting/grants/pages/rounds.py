@@ -11,6 +11,7 @@ from vetting.gates.domain.round_steps import RoundStanding, round_step
 from vetting.grants.forms import LINE, ChangeRoundForm, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.grants.models import rounds as store
 from vetting.grants.models.board_days import board_meetings
+from vetting.grants.models.board_items import item_decisions
 from vetting.grants.models.schemes import schemes
 from vetting.grants.pages.round_years import step_parts
 from vetting.grants.services import round_calendars
@@ -21,6 +22,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.office.services import queues
 from vetting.office.services.round_years import next_steps, standing_steps
+from vetting.office.services.rounds_over_years import rounds_over_years
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -139,6 +141,14 @@ def _round(round_id: int) -> Round:
         return own_round(session, round_id, visitor.signed_in_person())
 
 
+@blueprint.get("/omgangar/over-aren")
+def over_years() -> str:
+    """The rounds of each year in figures, and as a plot."""
+    with reading_session() as session:
+        years = rounds_over_years(session, visitor.signed_in_person())
+    return render_template("grants/rounds/over_years.html", years=years)
+
+
 @blueprint.get("/omgangar/<int:round_id>/andra")
 def change(round_id: int) -> str:
     """A round's name, days and budget, and what another day would change."""
@@ -207,6 +217,7 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
         listed = queues.case_queue(session, filters, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         offered = store.offered_in_round(session, round_id)
         states = cases_by_state(session, round_id, visitor.signed_in_person())
+        decided = item_decisions(session, round_id)
         steps = standing_steps(session, [found], by=visitor.signed_in_person(), on=visitor.today())[round_id]
     standing = RoundStanding(found.opens_on, found.closes_on, found.closed_at is not None, states)
     return render_template(
@@ -219,6 +230,7 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
         **step_parts(),
         number_form=refused or RoundNumberForm(),
         listed=listed,
+        decided=decided,
         states=states,
         step=round_step(standing, visitor.signed_in_person(), visitor.today()),
     )

@@ -216,6 +216,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "item_extract_taken": _("Lämnade in ett protokollsutdrag"),
     "item_appealed": _("Antecknade ett överklagande av nämndens beslut om en omgång"),
     "item_statement_sent": _("Antecknade att nämndens yttrande är lämnat till domstolen"),
+    "item_looked_through": _("Såg igenom listan att publicera"),
     "letters_asked_for": _("Lät skriva breven om nämndens beslut"),
     "decide_by_moved": _("Sista dag för beslut flyttades med omgången"),
     "round_registered": _("Diarieförde en omgång"),

@@ -29,10 +29,13 @@ def upgrade() -> None:
         sa.Column("extract_name", sa.Text(), server_default="", nullable=False),
         sa.Column("extract_sha256", sa.Text(), server_default="", nullable=False),
         sa.Column("extract", sa.LargeBinary(), nullable=True),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("looked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_item_decisions_board_id")),
         sa.ForeignKeyConstraint(["by_user_id"], ["users.id"], name=op.f("fk_item_decisions_by_user_id")),
+        sa.ForeignKeyConstraint(["looked_by_id"], ["users.id"], name=op.f("fk_item_decisions_looked_by_id")),
         sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_item_decisions_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item_decisions")),
         sa.UniqueConstraint(
