@@ -3,6 +3,7 @@
 from tests.bench import (
     acts,
     allocations,
+    board_items,
     editor,
     imports,
     library,
@@ -23,6 +24,7 @@ names.main()
 library.main()
 editor.main()
 allocations.main()
+board_items.main()
 pages.main()
 acts.main()
 weeks.main()

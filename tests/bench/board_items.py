@@ -1,0 +1,80 @@
+"""Seconds of a round's item with eight hundred rows: its document, the board's decision entered, the letters for all."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from tests.bench.allocations import ROWS, number
+from tests.board import BoardAtWork, clean_facts, rules
+from tests.factories import NOW, TODAY
+from vetting.database import schema
+from vetting.decisions.models.decisions import decision_draft_of
+from vetting.formats.written_documents import document_docx
+from vetting.grants.models.rounds import Round
+from vetting.jobs.worker import Worker
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.text import OFFICIAL
+from vetting.office.services import board_decisions, round_letters
+from vetting.office.services.board_decisions import MeetingWriting
+from vetting.office.services.board_items import board_item
+
+if TYPE_CHECKING:
+    from vetting.kernel.store.session import WritingSession
+
+DOCUMENT_AIM, LETTERS_AIM = 10, 120
+"""Seconds."""
+MEETING: Final = MeetingWriting(met_on=TODAY, paragraph="§ 1")
+
+
+def enter(session: WritingSession, board: BoardAtWork, case_number: str, case_id: int) -> None:
+    draft = decision_draft_of(session, case_id)
+    board_decisions.enter_row(
+        session,
+        board.round_id,
+        case_number,
+        draft.version if draft is not None else 0,
+        MEETING,
+        free=True,
+        rules=rules(),
+        by=board.staff[Role.DECISION_MAKER],
+        at=NOW,
+    )
+
+
+def main() -> None:
+    """Prints each time, and whether it is under the aim."""
+    with TemporaryDirectory() as folder:
+        board = BoardAtWork(schema.open_database(f"sqlite:///{Path(folder) / 'item.db'}")).build()
+        cases = [board.receive(clean_facts(number(place), f"Förening {place:03}")) for place in range(ROWS)]
+        for case in cases:
+            board.make_ready(case.number)
+            board.propose(case.number)
+        board.delegate(Role.DECISION_MAKER, maker="board", point="")
+        print(f"a round's item with {ROWS} rows:")
+        begun = time.perf_counter()
+        with open_reading(board.database) as session:
+            about = session.get_one(Round, board.round_id)
+            document_docx(board_item(session, about, by=board.staff[Role.CASEWORKER], on=TODAY), OFFICIAL)
+        print(f"    the document: {time.perf_counter() - begun:.1f} s (aim {DOCUMENT_AIM} s)")
+        begun = time.perf_counter()
+        for case in cases:
+            run_in_transaction(board.database, lambda s, one=case: enter(s, board, one.number, one.id))  # type: ignore[misc] # bound at once
+        print(f"    the decision entered: {time.perf_counter() - begun:.1f} s")
+        with open_reading(board.database) as session:
+            record = board_decisions.meeting_record(session, board.round_id, MEETING)
+        if record is None:
+            raise LookupError(board.round_id)
+        board.do(board_decisions.take_extract, record.id, b"%PDF-1.7\n%%EOF\n", "utdrag.pdf")
+        board.do(round_letters.begin_letters, record.id)
+        begun = time.perf_counter()
+        Worker(board.database, rules(), lambda: NOW).run_next()
+        print(f"    letters to all: {time.perf_counter() - begun:.1f} s (aim {LETTERS_AIM} s)")
+        board.database.close()
+
+
+if __name__ == "__main__":
+    main()
