@@ -19,6 +19,8 @@ from vetting.grants.models.board_items import BoardItem, SentItem, item_of_round
 from vetting.grants.models.priorities import criteria_of_schemes
 from vetting.grants.models.rounds import offered_in_round
 from vetting.grants.services.own_rounds import own_round
+from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice
+from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import RESERVATION_WORDS, DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
@@ -72,6 +74,9 @@ class ItemRow:
     draft_version: int | None
     """Of a proposal that waits for the board; None where there is none."""
     case_id: int
+    advice: Advice | None = None
+    """What the reference group said last; None where it has said nothing."""
+    advice_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +117,8 @@ def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
         Decision.case_id.in_(keys), Decision.kind == CaseKind.GRANT.value, standing_decisions()
     )
     decided = {row.case_id: row for row in session.scalars(holds)}
+    treated = select(Review).where(Review.case_id.in_(keys), Review.outcome.not_in(["", *NO_OPINION]))
+    reviews = {row.case_id: row for row in session.scalars(treated.order_by(Review.id))}
     found: dict[str, list[ItemRow]] = {"granted": [], "refused": [], "dismissed": [], "others": []}
     for case in cases:
         draft = drafts.get(case.id) if case.state is CaseState.READY else None
@@ -131,6 +138,8 @@ def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
             reservations=frozenset(map(Reservation, said.reservations)) if said is not None else frozenset(),
             draft_version=draft.version if draft is not None else None,
             case_id=case.id,
+            advice=Advice(reviews[case.id].outcome) if case.id in reviews else None,
+            advice_text=reviews[case.id].opinion if case.id in reviews else "",
         )
         found[_place_of(outcome)].append(row)
     every = select(func.count(Case.id)).where(of_rounds([about.id]))
@@ -301,6 +310,11 @@ def _annexes(rows: ItemRows) -> list[DocumentSection]:
             for row in rows.others
         ]
         found.append(DocumentSection(_("Bilaga 4. Övriga"), (), table=DocumentTable((*who, _("Läge")), lines)))
+    heard = [row for row in (*rows.granted, *rows.refused, *rows.dismissed, *rows.others) if row.advice is not None]
+    if heard:
+        told = [(row.name, ADVICE_WORDS[row.advice].sv, row.advice_text) for row in heard if row.advice is not None]
+        table = DocumentTable((_("Förening"), _("Ställningstagande"), _("Skäl")), told)
+        found.append(DocumentSection(_("Bilaga 5. Referensgruppens ställningstaganden"), (), table=table))
     return found
 
 
