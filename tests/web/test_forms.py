@@ -159,3 +159,24 @@ def test_a_key_of_several_is_one_that_a_row_can_have(typed: str, keys: tuple[int
     several = type("Several", (forms.PostedForm,), {"rows": forms.SeveralField()})
     form = several(MultiDict([("rows", typed)]))
     assert form["rows"].keys == keys
+
+
+@pytest.mark.parametrize(
+    ("typed", "in_english", "in_swedish"),
+    [
+        ("22,000", 22_000_00, None),
+        ("1,234,567.50", 1_234_567_50, None),
+        ("-3,000", None, None),
+        ("22,50", 22_50, 22_50),
+        ("22 000", 22_000_00, 22_000_00),
+        ("22,0000", None, None),
+    ],
+)
+def test_commas_part_the_thousands_of_an_amount_in_english_only(
+    monkeypatch: pytest.MonkeyPatch, typed: str, in_english: int | None, in_swedish: int | None
+) -> None:
+    read = {}
+    for language in ("en", "sv"):
+        monkeypatch.setattr(forms, "visitor_language", lambda now=language: now)
+        read[language] = posted(amount=typed).amount.data
+    assert read == {"en": in_english, "sv": in_swedish}

@@ -5,6 +5,7 @@ A form is a class. It gives a frozen command of what was typed, and keeps what w
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
@@ -21,6 +22,7 @@ from vetting.kernel.problem import Problem, UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web import visitor
+from vetting.web.preferences import visitor_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,6 +40,7 @@ LONGEST_KEY: Final = 15
 LONGEST_NAME: Final = 120
 LONGEST_LOGIN: Final = 1_000
 """Longer than any user name or password that is taken."""
+ENGLISH_THOUSANDS: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d{1,2})?")
 NOTHING_CHOSEN: Final = (_("Inget är valt."), _("Välj ett."))
 NO_FILE: Final = (_("Ingen fil är vald."), _("Välj en fil."))
 
@@ -274,6 +277,11 @@ class AmountField(CellField):
     read_as = FactType.MONEY
     keyboard = "decimal"
     data: int | None
+
+    def read(self, raw: str) -> object:
+        """The amount; in an English page commas part the thousands, as the page itself writes them."""
+        in_english = ENGLISH_THOUSANDS.fullmatch(raw.strip()) is not None and visitor_language() == "en"
+        return super().read(raw.replace(",", "") if in_english else raw)
 
     @property
     def typed(self) -> str:
