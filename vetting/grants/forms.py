@@ -384,6 +384,13 @@ class ItemSentBackForm(PostedForm):
     )
 
 
+class SendItemForm(PostedForm):
+    """The item goes to the board."""
+
+    receipt: Words = _("Ärendet är sparat som det skickades.")
+    because = TextField(_("Varför förslaget går över budgeten"), rows=2)
+
+
 class RulingForm(PostedForm):
     """What the board made of one row instead of what was proposed."""
 

@@ -114,3 +114,19 @@ def test_a_text_that_is_left_as_shown_follows_the_rows_afterwards(board: BoardAt
     page = plain(kim.get(address).text)
     assert "Egen text." in page
     assert "Egen text, som inte följer dem: Ekonomi." in page
+
+
+@pytest.mark.usefixtures("numbers")
+def test_more_than_the_budget_goes_to_the_board_with_its_reason_only(board: BoardAtWork, kim: Somebody) -> None:
+    address = f"/omgangar/{board.round_id}/arende"
+    assert "går över budgeten" not in plain(kim.get(address).text)
+    board.do(change_round, board.round_id, RoundChange(**CHANGE | {"budget": 50_000_00}))
+    assert "Förslaget går över budgeten med 5 000 kr." in plain(kim.get(address).text)
+    refused = kim.send(f"{address}/skickat")
+    assert refused.status_code == 422
+    assert "Förslaget går över budgeten med 5 000 kr." in plain(refused.text)
+    assert kim.send(f"{address}/skickat", because="Nämnden har 5 000 kr kvar från i fjol.").status_code == 303
+    sent = re.search(rf'href="({address}/skickat/\d+.docx)"', kim.get(address).text)
+    assert sent
+    texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(kim.get(sent[1]).data)).paragraphs]
+    assert "Förslaget går över budgeten: Nämnden har 5 000 kr kvar från i fjol." in texts

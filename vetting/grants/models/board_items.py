@@ -46,6 +46,8 @@ class SentItem(Base):
     sha256: Mapped[str] = public_column()
     content: Mapped[bytes] = public_column(LargeBinary, deferred=True)
     """The .docx."""
+    over_because: Mapped[str] = public_column(default="", server_default="")
+    """Why more is proposed than there is."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 

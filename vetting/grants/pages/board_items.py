@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, url_for
 from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_docx, document_pdf
 from vetting.grants.domain.board_items import RULING_WORDS
-from vetting.grants.forms import BoardDecisionForm, BoardItemForm, ItemSentBackForm
+from vetting.grants.forms import BoardDecisionForm, BoardItemForm, ItemSentBackForm, SendItemForm
 from vetting.grants.models.board_items import item_decisions, item_of_round, rulings_of_round, sent_items
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import DecisionOutcome
@@ -18,7 +18,6 @@ from vetting.kernel.text import OFFICIAL
 from vetting.office.services import board_items as service
 from vetting.office.services.board_items import ItemWriting
 from vetting.web import visitor
-from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
     act_by_form,
     attachment_response,
@@ -57,7 +56,7 @@ def render_item(
     form: BoardItemForm | None = None,
     decision: BoardDecisionForm | None = None,
     back: ItemSentBackForm | None = None,
-    refused: PostedForm | None = None,
+    sending: SendItemForm | None = None,
 ) -> str:
     """The page of an item, with the form that was refused."""
     by, on = visitor.signed_in_person(), visitor.today()
@@ -67,6 +66,7 @@ def render_item(
         kept = item_of_round(session, round_id)
         written = None if rows.hidden else service.board_item(session, about, by=by, on=on, rows=rows)
         rulings = rulings_of_round(session, round_id)
+        over = service.over_budget(session, about, rows)
         decided, sent = item_decisions(session, round_id), sent_items(session, round_id)
         known: dict[str, object] = dict(service.proposed_texts(session, about, rows))
         if kept is not None:
@@ -86,7 +86,9 @@ def render_item(
         own=[service.HEADINGS[part] for part in kept.texts] if kept is not None else [],
         refused_outcome=DecisionOutcome.DISMISSED,
         form=form or BoardItemForm(known=known),
-        refused=next((one for one in (form, decision, back, refused) if one is not None), None),
+        refused=next((one for one in (form, decision, back, sending) if one is not None), None),
+        over=over,
+        sending=sending or SendItemForm(key="send"),
         decision=decision
         or BoardDecisionForm(key="decision", known={"met_on": met_on, "at_once": kept is not None and kept.at_once}),
         back=back or ItemSentBackForm(key="back", known={"met_on": met_on}),
@@ -121,13 +123,19 @@ def write(round_id: int) -> Response:
 @blueprint.post("/omgangar/<int:round_id>/arende/skickat")
 def send(round_id: int) -> Response:
     """It has gone to the board: the file is kept as it is."""
+    form = posted_form(SendItemForm, key="send")
     return act_by_form(
-        posted_form(PostedForm),
+        form,
         lambda session: service.keep_sent_item(
-            session, round_id, by=visitor.signed_in_person(), at=visitor.now(), on=visitor.today()
+            session,
+            round_id,
+            form.because.data or "",
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            on=visitor.today(),
         ),
         onto=url_for("board_items.show", round_id=round_id),
-        again=lambda refused: render_item(round_id, refused=refused),
+        again=lambda refused: render_item(round_id, sending=refused),
     )
 
 

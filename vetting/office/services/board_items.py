@@ -233,9 +233,11 @@ HEADINGS: Final[Mapping[str, Words]] = {
 
 
 def board_item(
-    session: Session, about: Round, *, by: Person, on: date, rows: ItemRows | None = None
+    session: Session, about: Round, *, by: Person, on: date, rows: ItemRows | None = None, over_because: str = ""
 ) -> WrittenDocument:
     """The item as a document: the proposal first, then what it rests on, then every application in its annex.
+
+    over_because: why more is proposed than there is.
 
     Raises:
         Refused: a row is not to be seen by this person: the document would lack it, and its sums be wrong.
@@ -244,6 +246,7 @@ def board_item(
     _refuse_partial(rows)
     kept = item_of_round(session, about.id)
     texts = proposed_texts(session, about, rows) | (dict(kept.texts) if kept is not None else {})
+    texts[ECONOMY] += f"\nFörslaget går över budgeten: {over_because}" if over_because else ""
     at_once = kept is not None and kept.at_once
     called = _("Tjänsteskrivelse") if kept is not None and kept.letter else _("Tjänsteutlåtande")
     proposal = [same_in_both(line) for line in texts[PROPOSAL].splitlines() if line.strip()]
@@ -387,11 +390,22 @@ def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: 
     return row
 
 
-def keep_sent_item(session: WritingSession, round_id: int, *, by: Person, at: datetime, on: date) -> SentItem:
+def over_budget(session: Session, about: Round, rows: ItemRows) -> int:
+    """How much more is granted and proposed than there is, in öre; 0 where it suffices, or nobody knows."""
+    budget = budget_of(about, offered_in_round(session, about.id))
+    return max(0, rows.total - budget) if budget is not None else 0
+
+
+def keep_sent_item(
+    session: WritingSession, round_id: int, because: str = "", *, by: Person, at: datetime, on: date
+) -> SentItem:
     """Keeps the item as it goes to the board: what was sent stands as sent, whatever the rows say later.
 
+    because: why more is proposed than there is, where it is; it stands in the item.
+
     Raises:
-        Refused: there is no such round; a row is not to be seen by this person; nothing waits for the board.
+        Refused: there is no such round; a row is not to be seen by this person; nothing waits for the board; more is
+            proposed than there is, and nothing says why.
     """
     require_permission(by, Action.PROPOSE)
     about = own_round(session, round_id, by)
@@ -400,9 +414,25 @@ def keep_sent_item(session: WritingSession, round_id: int, *, by: Person, at: da
         raise Refused(
             Obstacle.CLOSED, Problem("", _("Ingen rad är klar för beslut."), _("Lägg fram rader i fördelningen först."))
         )
-    content = document_docx(board_item(session, about, by=by, on=on, rows=rows), OFFICIAL)
+    over, because = over_budget(session, about, rows), because.strip()[:LONGEST]
+    if over and not because:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "because",
+                _("Förslaget går över budgeten med {sum}.", sum=kronor(over)),
+                _("Skriv varför, eller ändra beloppen i fördelningen."),
+            ),
+        )
+    written = board_item(session, about, by=by, on=on, rows=rows, over_because=because if over else "")
+    content = document_docx(written, OFFICIAL)
     row = SentItem(
-        round_id=round_id, content=content, sha256=hashlib.sha256(content).hexdigest(), at=at, by_user_id=by.id
+        round_id=round_id,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        over_because=because if over else "",
+        at=at,
+        by_user_id=by.id,
     )
     session.add(row)
     session.flush()
