@@ -11,7 +11,6 @@ from tests.bench.allocations import ROWS, number
 from tests.board import BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.database import schema
-from vetting.decisions.models.decisions import decision_draft_of
 from vetting.formats.written_documents import document_docx
 from vetting.grants.models.rounds import Round
 from vetting.jobs.worker import Worker
@@ -30,18 +29,11 @@ DOCUMENT_AIM, LETTERS_AIM = 10, 120
 MEETING: Final = MeetingWriting(met_on=TODAY, paragraph="§ 1")
 
 
-def enter(session: WritingSession, board: BoardAtWork, case_number: str, case_id: int) -> None:
-    draft = decision_draft_of(session, case_id)
+def enter(session: WritingSession, board: BoardAtWork, case_number: str) -> None:
+    by = board.staff[Role.DECISION_MAKER]
+    seen = board_decisions.read_row(session, board.round_id, case_number, by)
     board_decisions.enter_row(
-        session,
-        board.round_id,
-        case_number,
-        draft.version if draft is not None else 0,
-        MEETING,
-        free=True,
-        rules=rules(),
-        by=board.staff[Role.DECISION_MAKER],
-        at=NOW,
+        session, board.round_id, case_number, seen, MEETING, free=True, rules=rules(), by=by, at=NOW
     )
 
 
@@ -62,7 +54,7 @@ def main() -> None:
         print(f"    the document: {time.perf_counter() - begun:.1f} s (aim {DOCUMENT_AIM} s)")
         begun = time.perf_counter()
         for case in cases:
-            run_in_transaction(board.database, lambda s, one=case: enter(s, board, one.number, one.id))  # type: ignore[misc] # bound at once
+            run_in_transaction(board.database, lambda s, one=case: enter(s, board, one.number))  # type: ignore[misc] # bound at once
         print(f"    the decision entered: {time.perf_counter() - begun:.1f} s")
         with open_reading(board.database) as session:
             record = board_decisions.meeting_record(session, board.round_id, MEETING)

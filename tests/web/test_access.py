@@ -301,7 +301,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
 
 def meetings_decision(session: Any, round_id: int, kind: CaseKind, *, by: Person, at: datetime) -> tuple[int, int, int]:
     """What was sent to a meeting, and what it did with it: the rows alone, of no case."""
-    sent = SentItem(round_id=round_id, sha256="", content=b"PK", at=at, by_user_id=by.id)
+    sent = SentItem(round_id=round_id, sha256="", content=b"PK", rows={}, at=at, by_user_id=by.id)
     decided = ItemDecision(
         board_id=by.board_id, round_id=round_id, met_on=TODAY, paragraph=kind, sent_back=[], at=at, by_user_id=by.id
     )

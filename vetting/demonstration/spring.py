@@ -13,7 +13,7 @@ from vetting.cases.services import cases, contacts, intake
 from vetting.cases.services.intake import NewCase
 from vetting.cases.services.stated_contacts import NewContact
 from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision, decision_draft_of
+from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import communications, decisions, letters
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.documents.domain.statuses import MAIL
@@ -106,17 +106,9 @@ def _meet(filling: BoardFilling, rules: Rules, round_id: int, listed: list[Case]
         met_on=filling.day(DECIDED), paragraph="§ 61", absent="En ledamot som sitter i en av föreningarnas styrelser."
     )
     for case in listed:
-        draft = decision_draft_of(session, case.id)
-        board_decisions.enter_row(
-            session,
-            round_id,
-            case.number,
-            draft.version if draft is not None else 0,
-            meeting,
-            free=True,
-            rules=rules,
-            **filling.do(DECIDED - 1, Role.DECISION_MAKER),
-        )
+        by = filling.do(DECIDED - 1, Role.DECISION_MAKER)
+        seen = board_decisions.read_row(session, round_id, case.number, by["by"])
+        board_decisions.enter_row(session, round_id, case.number, seen, meeting, free=True, rules=rules, **by)
     record = board_decisions.meeting_record(session, round_id, meeting)
     if record is None:
         raise LookupError(round_id)

@@ -10,7 +10,7 @@ from email import message_from_bytes
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from tests.board import rules
 from tests.factories import NOW, TODAY
@@ -18,7 +18,7 @@ from tests.grants.board_rounds import plain, three_that_wait
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
 from vetting import clock
 from vetting.cases.models.cases import Case
-from vetting.decisions.models.decisions import Decision, DecisionEvent
+from vetting.decisions.models.decisions import Decision, DecisionEvent, Delegation
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
@@ -27,7 +27,7 @@ from vetting.jobs.worker import Worker
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
-from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.session import open_reading, open_technical
 from vetting.payments.models import Payment
 from vetting.payments.services import payments
 
@@ -62,6 +62,18 @@ def enter(maker: Somebody, board: BoardAtWork, rows: list[str], **more: Any) -> 
     return plain(answer.get_data(as_text=True))
 
 
+def boxes(maker: Somebody, board: BoardAtWork) -> dict[str, str]:
+    """Number -> the value of its box, as it stands on the page."""
+    page = plain(maker.get(f"/omgangar/{board.round_id}/arende").text)
+    return {value.partition("/")[0]: value for value in re.findall(r'name="row" value="([^"]+)"', page)}
+
+
+def look(kim: Somebody, path: str) -> Any:
+    """Says that the list was looked through, as it stands on the page."""
+    found = re.search(r'name="digest" value="\s*([^"]+)"', kim.get(path).text)
+    return kim.send(path, digest=found[1] if found else "")
+
+
 def kept(board: BoardAtWork, table: Any) -> list[Any]:
     with open_reading(board.database) as s:
         return list(s.scalars(select(table).order_by(table.id)))
@@ -83,7 +95,7 @@ def test_the_boards_decision_is_entered_once_and_what_is_held_is_named(
     assert "2 rader är beslutade" in enter(maker, board, [f"{number}/1" for number in numbers[:2]], **absent)
     page = plain(maker.get(f"/omgangar/{board.round_id}/arende").text)
     assert "1 rad är klar för beslut." in page
-    assert f'value="{numbers[2]}/1"' in page
+    assert f'value="{numbers[2]}/1/0"' in page
     made = kept(board, Decision)
     assert {(row.maker, row.paragraph, row.delegation_point) for row in made} == {("board", "§ 47", "")}
     record = kept(board, ItemDecision)[0]
@@ -154,7 +166,10 @@ def test_what_the_board_changed_is_decided_with_its_own_reasons(board: BoardAtWo
     page = plain(maker.get(address).text)
     assert "Annat belopp, 12 500 kr" in page
     assert "Återremitterat" in page
-    told = enter(maker, board, [f"{number}/1" for number in numbers])
+    stale = enter(maker, board, [f"{number}/1" for number in numbers[1:]])
+    assert "0 rader är beslutade" in stale, "who has not read what the board changed does not enter it"
+    assert "2 rader är kvar" in stale
+    told = enter(maker, board, [*boxes(maker, board).values()])
     assert "2 rader är beslutade" in told
     assert "1 rad är återremitterad" in told
     made = {row.case_id: row for row in kept(board, Decision)}
@@ -261,7 +276,8 @@ def test_nothing_is_published_before_somebody_has_looked(board: BoardAtWork, kim
     assert "Gamma" not in page
     assert kim.get(f"{path}.csv").status_code == 422
     assert somebody(board, Role.MANAGER).send(path).status_code == 403
-    assert kim.send(path).status_code == 303
+    assert kim.send(path, digest="gammal").status_code == 409
+    assert look(kim, path).status_code == 303
     read = kim.get(f"{path}.csv?andamal=1").data.decode("utf-8-sig").splitlines()
     assert read[0] == "Förening;Org.nr;Bidragsform;Beviljat kr;Ändamål"
     assert read[1:] == ["Beta;802999-0036;;15000;kurser på kvällar"]
@@ -274,11 +290,11 @@ def test_a_list_that_changed_since_is_looked_through_again(
     maker = somebody(board, Role.DECISION_MAKER)
     enter(maker, board, [f"{numbers[1]}/1"])
     path = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}/publicering"
-    kim.send(path)
+    look(kim, path)
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=5))
     enter(maker, board, [f"{numbers[0]}/1"])
     assert kim.get(f"{path}.csv").status_code == 422
-    kim.send(path)
+    look(kim, path)
     assert kim.get(f"{path}.csv").status_code == 200
 
 
@@ -290,3 +306,109 @@ def test_rounds_over_the_years_are_the_sums_of_their_decisions(
     row = page[page.index("Verksamhetsbidrag 2027") :]
     told = re.findall(r'<td role="cell"[^>]*>([^<]*)</td>', row)[:7]
     assert told == ["2026", "4", "160 000 kr", "3", "2", "55 000 kr", "34 %"]
+
+
+def test_what_the_board_changed_says_nothing_of_another_proposal(board: BoardAtWork, numbers: list[str]) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    address = f"/omgangar/{board.round_id}/arende/{numbers[1]}"
+    maker.send(address, what="granted", amount="12 500", reasons="Första mötet.")
+    board.do(decisions.declare_no_conflict, numbers[1], role=Role.DECISION_MAKER)
+    with pytest.raises(Refused) as refused:
+        board.decide(numbers[1])
+    assert "Nämnden har ändrat raden" in refused.value.problems[0].what.sv
+    board.do(decisions.send_back, numbers[1])
+    assert not kept(board, RowRuling)
+    board.do(decisions.make_ready, numbers[1], rules=rules())
+    enter(maker, board, [boxes(maker, board)[numbers[1]]], paragraph="§ 90")
+    assert kept(board, Decision)[0].amount == 15_000_00
+
+
+def test_the_board_decides_on_what_was_sent_to_it(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    kim.send(f"/omgangar/{board.round_id}/arende/skickat")
+    more = DecisionProposal(
+        outcome=DecisionOutcome.PARTLY_APPROVED, amount=30_000_00, reasons="Mer.", grounds=(DecisionGround.PRIORITY,)
+    )
+    board.do(decisions.propose_decision, numbers[1], more, version=None, rules=rules())
+    told = enter(maker, board, [boxes(maker, board)[numbers[1]]])
+    assert "Förslaget är ett annat än det som skickades till nämnden." in told
+    assert not kept(board, Decision)
+
+
+def test_what_was_sent_can_be_entered_when_its_proposal_was_saved_again(
+    board: BoardAtWork, kim: Somebody, numbers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kim.send(f"/omgangar/{board.round_id}/arende/skickat")
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=2))
+    same = DecisionProposal(
+        outcome=DecisionOutcome.PARTLY_APPROVED, amount=15_000_00, reasons="Rättat.", grounds=(DecisionGround.PRIORITY,)
+    )
+    board.do(decisions.propose_decision, numbers[1], same, version=None, rules=rules(), at=NOW + timedelta(days=2))
+    maker = somebody(board, Role.DECISION_MAKER)
+    assert "1 rad är beslutad" in enter(maker, board, [boxes(maker, board)[numbers[1]]])
+    assert kept(board, Decision)[0].decided_on == TODAY
+
+
+def test_a_refusal_that_the_board_grants_holds_open_what_grants_do(board: BoardAtWork, numbers: list[str]) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    address = f"/omgangar/{board.round_id}/arende/{numbers[2]}"
+    again = maker.send(address, what="refused", reasons="Andra skäl.")
+    assert "Raden är redan föreslagen till avslag" in plain(again.text)
+    maker.send(address, what="granted", amount="5000", reasons="Nämnden vill pröva dem ett år.")
+    assert "1 rad är beslutad" in enter(maker, board, [boxes(maker, board)[numbers[2]]])
+    [made] = kept(board, Decision)
+    assert (made.outcome, made.amount, made.grounds) == ("partly_approved", 5_000_00, ["priority"])
+    assert {"stop", "reclaim"} <= set(made.reservations)
+
+
+def test_a_delegate_enters_no_meetings_decision(board: BoardAtWork, numbers: list[str]) -> None:
+    with open_technical(board.database) as session:
+        session.execute(delete(Delegation).where(Delegation.maker == "board"))
+    told = enter(somebody(board, Role.DECISION_MAKER), board, [f"{numbers[0]}/1"])
+    assert "Du får inte skriva in nämndens eller ett utskotts beslut." in told
+    assert not kept(board, Decision)
+
+
+def test_what_is_told_of_the_meeting_with_a_later_row_counts_for_all(board: BoardAtWork, numbers: list[str]) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    enter(maker, board, [f"{numbers[0]}/1"], absent="Eva Exempel")
+    day = TODAY.isoformat()
+    assert "1 rad är beslutad" in enter(maker, board, [f"{numbers[1]}/1"], adjusted_on=day, notice_on=day)
+    assert [row.what.value for row in kept(board, DecisionEvent)] == ["announced"] * 2
+    assert (kept(board, ItemDecision)[0].absent, kept(board, ItemDecision)[0].notice_on) == ("Eva Exempel", TODAY)
+    other = enter(maker, board, [f"{numbers[2]}/1"], absent="Någon annan")
+    assert "Något annat är redan antecknat om sammanträdet." in other
+
+
+def test_a_row_that_no_longer_waits_is_named_and_one_sent_back_is_hidden_from_who_left_it(
+    board: BoardAtWork, numbers: list[str]
+) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    board.do(decisions.send_back, numbers[1])
+    told = enter(maker, board, [f"{number}/1" for number in numbers[:2]])
+    assert "1 rad är beslutad" in told
+    assert "Raden väntar inte längre på nämndens beslut." in told
+    maker.send(f"/omgangar/{board.round_id}/arende/{numbers[2]}", what="sent_back", reasons="Hemligt skäl.")
+    enter(maker, board, [boxes(maker, board)[numbers[2]]])
+    path = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}"
+    lo = colleague(board, Role.CASEWORKER, "lo")
+    assert "Hemligt skäl." in plain(lo.get(path).text)
+    for number in (numbers[0], numbers[2]):
+        lo.send(f"/arenden/{number}/jav", ground="close_person")
+    page = plain(lo.get(path).text)
+    assert "Hemligt skäl." not in page
+    assert "1 rad som du inte deltar i är inte med." in page
+    assert lo.get(f"{path}/publicering").status_code == 403
+
+
+def test_an_extract_that_has_gone_out_is_not_replaced(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
+    enter(somebody(board, Role.DECISION_MAKER), board, [f"{numbers[0]}/1"])
+    path = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}"
+    for content in (PDF, PDF + b"%"):
+        assert kim.send(f"{path}/protokollsutdrag", extract=(content, "utdrag.pdf")).status_code == 303
+    kim.send(f"{path}/brev")
+    Worker(board.database, rules(), clock.now).run_next()
+    kim.send(f"/arenden/{numbers[0]}/kontakt", email="kontakt@forening.example", postal="")
+    with open_technical(board.database) as session:
+        session.execute(update(Letter).values(sent_at=NOW, sent_by="hand"))
+    assert "det byts inte ut" in plain(kim.send(f"{path}/protokollsutdrag", extract=(PDF, "nytt.pdf")).text)

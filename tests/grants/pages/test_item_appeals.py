@@ -131,3 +131,21 @@ def test_the_whole_file_is_one_click(board: BoardAtWork, kim: Somebody, numbers:
     lo.send(f"/arenden/{numbers[2]}/jav", ground="close_person")
     assert lo.get(f"/overklaganden/{key}/akt.zip").status_code == 403
     assert somebody(board, Role.MANAGER).get(f"/overklaganden/{key}/akt.zip").status_code == 403
+
+
+def test_a_second_appeal_keeps_the_money_held_when_the_first_is_settled(
+    board: BoardAtWork, kim: Somebody, numbers: list[str]
+) -> None:
+    path = f"{address(board)}/overklaganden"
+    kim.send(path, **NOTED | {"row": numbers[0]})
+    assert "Målet är redan antecknat." in plain(kim.send(path, **NOTED | {"every": "1"}).text)
+    assert kim.send(path, **NOTED | {"number": "77-26", "every": "1"}).status_code == 303
+    first, second = (row.id for row in kept(board, ItemAppeal))
+    day = TODAY.isoformat()
+    assert kim.send(f"/overklaganden/{first}/domstolen", what="upheld", on=day, every="1").status_code == 303
+    paid = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}
+    with pytest.raises(Refused):
+        board.do(payments.mark_paid, kept(board, Payment)[0].id, **paid)
+    assert kim.send(f"/overklaganden/{first}/domstolen", what="upheld", on=day, every="1").status_code == 422
+    assert kim.send(f"/overklaganden/{second}/domstolen", what="appeal_ended", on=day, every="1").status_code == 303
+    assert board.do(payments.mark_paid, kept(board, Payment)[0].id, **paid).paid_on == TODAY

@@ -129,6 +129,7 @@ def decision_standing(
     )
     force, ends, since = begin, None, None
     inhibited, court, number = False, "", ""
+    running: list[DecisionEventFact] = []
     for event in _counting(events, on, clock, reported):
         match event.what:
             case DecisionEventKind.ANNOUNCED:
@@ -136,10 +137,15 @@ def decision_standing(
                 force = DecisionForce.APPEAL_RUNNING if force is DecisionForce.NOT_ANNOUNCED else force
             case DecisionEventKind.APPEALED:
                 force, court, number, since = DecisionForce.APPEALED, event.court, event.number, None
+                running.append(event)
             case DecisionEventKind.INHIBITED:
                 inhibited = True
             case DecisionEventKind.INHIBITION_LIFTED:
                 inhibited = False
+            case DecisionEventKind.UPHELD | DecisionEventKind.APPEAL_ENDED if running := _without(
+                running, event
+            ):  # another appeal is not settled
+                force, court, number = DecisionForce.APPEALED, running[-1].court, running[-1].number
             case DecisionEventKind.UPHELD:
                 force, inhibited, since = DecisionForce.UPHELD, False, event.on
             case DecisionEventKind.QUASHED:
@@ -153,6 +159,28 @@ def decision_standing(
     return DecisionStanding(
         force=force, appeal_ends=ends, in_force_on=since, inhibited=inhibited, court=court, number=number
     )
+
+
+def _without(running: Sequence[DecisionEventFact], ended: DecisionEventFact) -> list[DecisionEventFact]:
+    """The appeals that run when one has ended; where nothing says which, none does."""
+    named = [one for one in running if (one.court, one.number) == (ended.court, ended.number)]
+    return [one for one in running if one not in named] if named else []
+
+
+def running_appeals(events: Sequence[DecisionEventFact]) -> set[tuple[str, str]]:
+    """(court, number) of the appeals that no court has settled."""
+    running: list[DecisionEventFact] = []
+    for event in events:
+        match event.what:
+            case DecisionEventKind.APPEALED:
+                running.append(event)
+            case DecisionEventKind.UPHELD | DecisionEventKind.APPEAL_ENDED:
+                running = _without(running, event)
+            case DecisionEventKind.QUASHED:
+                running = []
+            case _:
+                pass
+    return {(one.court, one.number) for one in running}
 
 
 def _counting(
@@ -211,7 +239,8 @@ def wrong_with(
         )
     if new.what in _NEEDS_APPEAL and now.force is not DecisionForce.APPEALED:
         found.append(Problem("what", _("Beslutet är inte överklagat."), _("Anteckna överklagandet först.")))
-    if new.what is DecisionEventKind.APPEALED and now.force in {DecisionForce.APPEALED, DecisionForce.QUASHED}:
+    again = (new.court, new.number) in running_appeals(events)
+    if new.what is DecisionEventKind.APPEALED and (again or now.force is DecisionForce.QUASHED):
         found.append(Problem("what", _("Beslutet är redan överklagat eller upphävt."), _("Se vad som är antecknat.")))
     if new.what is DecisionEventKind.APPEALED and not (new.court.strip() and new.number.strip()):
         found.append(Problem("court", _("Domstol eller målnummer saknas."), _("Skriv båda.")))

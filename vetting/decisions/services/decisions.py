@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting.boards.domain.delegation import BY_MINUTES
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import habits_of
@@ -35,6 +36,7 @@ from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.opinion_words import asked_of_opinion
 from vetting.gates.domain.gate_table import GatedStep, closed_gates, refuse_closed
 from vetting.gates.services import before_decision
+from vetting.grants.models.board_items import drop_rulings_of_case, ruling_of_case
 from vetting.grants.models.rounds import Round
 from vetting.group.models.meetings import NoConflict, reviews_of_case
 from vetting.kernel.case_kinds import CaseKind
@@ -150,6 +152,7 @@ def send_back(
     if case.state is not CaseState.WITHDRAWN:
         still_open(case)
     drop_ending(session, case)
+    drop_rulings_of_case(session, case.id)
     to = CaseState.IN_PROGRESS if case.kind is CaseKind.GRANT else CaseState.TO_CHECK
     if case.state != to:
         change_state(case, to)
@@ -356,12 +359,42 @@ def decide(
         screening=screened.screening if screened else None,
         by_minutes=bool(form.paragraph.strip()),
     )
+    _refuse_beside_item(session, case, draft, held, form)
     wrong = decision_makers.wrong_with(held, form) if held is not None else []
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
     decision = make_decision(session, case, draft, screened, held, form, by=by, at=at)
     _tell_other_cases(session, case, screened, rules, by=by, at=at)
     return decision
+
+
+def _refuse_beside_item(
+    session: Session, case: Case, draft: DecisionDraft, held: DecisionRight | None, form: DecisionForm
+) -> None:
+    """What a meeting decided on an item is entered by whoever may enter its decisions, and there alone.
+
+    Raises:
+        Refused: why.
+    """
+    if form.item_decision_id is not None:
+        if held is None or held.maker not in BY_MINUTES:
+            raise Refused(
+                Obstacle.FORBIDDEN,
+                Problem(
+                    case.number,
+                    _("Du får inte skriva in nämndens eller ett utskotts beslut."),
+                    _("Be någon som får det, eller be systemförvaltaren lägga till det i delegationsordningen."),
+                ),
+            )
+    elif ruling_of_case(session, case.id, draft.version) is not None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                _("Nämnden har ändrat raden, och det är inte inskrivet än."),
+                _("Skriv in beslutet på omgångens ärende, eller ta bort noteringen där."),
+            ),
+        )
 
 
 def _tell_other_cases(
@@ -459,6 +492,7 @@ def make_decision(
     session.add(decision)
     session.flush()
     frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, decision_id=decision.id)
+    drop_rulings_of_case(session, case.id)
     _after(session, case, decision, outcome, at)
     session.note(
         TrailNote(

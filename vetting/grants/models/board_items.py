@@ -48,6 +48,8 @@ class SentItem(Base):
     """The .docx."""
     over_because: Mapped[str] = public_column(default="", server_default="")
     """Why more is proposed than there is."""
+    rows: Mapped[Plain] = public_column()
+    """Case -> [outcome, amount in öre or None] of each row that waited, as the board had it before it."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
@@ -60,6 +62,8 @@ class RowRuling(Base):
     id: Mapped[int] = public_column(primary_key=True)
     round_id: Mapped[int] = public_column(ForeignKey("rounds.id"), index=True)
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"), unique=True)
+    draft_version: Mapped[int] = public_column()
+    """Of the proposal that the board changed: it says nothing of another."""
     what: Mapped[BoardRuling] = public_column()
     amount: Mapped[int | None] = public_column()
     """Öre, of what is granted."""
@@ -96,6 +100,8 @@ class ItemDecision(Base):
     """The extract of the minutes that the board's secretary made, as PDF."""
     looked_at: Mapped[datetime | None] = public_column()
     """When somebody last looked through what is published of it."""
+    looked_digest: Mapped[str] = public_column(default="", server_default="")
+    """Of the list as it was looked through."""
     looked_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
@@ -131,6 +137,19 @@ def sent_items(session: Session, round_id: int) -> Sequence[SentItem]:
 def rulings_of_round(session: Session, round_id: int) -> dict[int, RowRuling]:
     """Case -> what the board made of it, where that is not what was proposed and is not entered yet."""
     return {row.case_id: row for row in session.scalars(select(RowRuling).where(RowRuling.round_id == round_id))}
+
+
+def ruling_of_case(session: Session, case_id: int, draft_version: int) -> RowRuling | None:
+    """What the board made of a proposal, where that is not entered yet."""
+    row = session.scalar(select(RowRuling).where(RowRuling.case_id == case_id))
+    return row if row is not None and row.draft_version == draft_version else None
+
+
+def drop_rulings_of_case(session: Session, case_id: int) -> None:
+    """What the board made of a case's proposal counts no more: it is decided, or prepared anew."""
+    for row in session.scalars(select(RowRuling).where(RowRuling.case_id == case_id)).all():
+        session.delete(row)
+    session.flush()
 
 
 def item_decisions(session: Session, round_id: int) -> Sequence[ItemDecision]:

@@ -18,19 +18,22 @@ from vetting.grants.forms import (
     BoardDecisionForm,
     ExtractForm,
     ItemSentBackForm,
+    LookedThroughForm,
     MinutesForm,
     RulingForm,
 )
-from vetting.grants.models.board_items import appeals_of_item, rulings_of_round
+from vetting.grants.models.board_items import appeals_of_item, ruling_of_case
 from vetting.grants.models.rounds import Round
 from vetting.grants.pages.board_items import render_item
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import outcome_words
-from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, jobs_about
+from vetting.kernel.text import _
 from vetting.office.services import board_decisions as service
 from vetting.office.services import publishing_lists, round_letters
+from vetting.office.services.board_decisions import SeenRow
 from vetting.office.services.board_items import item_rows
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm, is_key
@@ -53,12 +56,14 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.grants.models.board_items import ItemDecision
-    from vetting.kernel.problem import Problem
     from vetting.kernel.store.session import ReadingSession, WritingSession
     from vetting.office.services.board_decisions import MeetingWriting
     from vetting.office.services.board_items import ItemRow
 
 blueprint = Blueprint("board_decisions", __name__)
+NO_LONGER: Final = Problem(
+    "", _("Raden väntar inte längre på nämndens beslut."), _("Se i ärendet vad som har hänt med den.")
+)
 ROWS: Final = 100
 """Decisions on a page of what a meeting decided."""
 
@@ -67,15 +72,20 @@ ROWS: Final = 100
 def enter(round_id: int) -> Response:
     """The board's decision, once for all chosen rows; each has its own gates, and those that are held are named."""
     form = posted_form(BoardDecisionForm, key="decision")
-    chosen = dict(value.split("/", 1) for value in form.row.data if "/" in value)
+    chosen = dict(_seen_row(value) for value in form.row.data)
 
     def go() -> str:
         meeting = form.meeting()
         _refuse_wrong(service.wrong_with_meeting(meeting, visitor.today()))
-        versions = {number: int(seen) if is_key(seen) else 0 for number, seen in chosen.items()}
-        return _enter_rows(round_id, meeting, versions, free=bool(form.free.data))
+        return _enter_rows(round_id, meeting, chosen, free=bool(form.free.data))
 
     return act_in_steps(form, go, onto=make_response, again=lambda refused: render_item(round_id, decision=refused))
+
+
+def _seen_row(value: str) -> tuple[str, SeenRow]:
+    """A row's number and what was read of it, from a box: 'BID-2026-0001/3/0'."""
+    number, version, ruling = (*value.split("/"), "", "")[:3]
+    return number, SeenRow(int(version) if is_key(version) else 0, int(ruling) if is_key(ruling) else 0)
 
 
 def _refuse_wrong(problems: list[Problem]) -> None:
@@ -86,7 +96,7 @@ def _refuse_wrong(problems: list[Problem]) -> None:
 def _enter_rows(
     round_id: int,
     meeting: MeetingWriting,
-    versions: Mapping[str, int],
+    chosen: Mapping[str, SeenRow],
     *,
     free: bool,
     first: Callable[[WritingSession, str], object] | None = None,
@@ -98,10 +108,12 @@ def _enter_rows(
     by = visitor.signed_in_person()
     with reading_session() as session:
         about = own_round(session, round_id, by)
-        rows = [row for row in item_rows(session, about, by=by).waiting if row.number in versions]
+        listed = item_rows(session, about, by=by)
+        rows = [row for row in listed.waiting if row.number in chosen]
+        gone = [row for row in listed.every if row.number in chosen and row not in rows]
     done: list[ItemRow] = []
     back: list[ItemRow] = []
-    left: list[tuple[ItemRow, Problem]] = []
+    left: list[tuple[ItemRow, Problem]] = [(row, NO_LONGER) for row in gone]
 
     def one(session: WritingSession, number: str) -> bool:
         if first is not None:
@@ -110,7 +122,7 @@ def _enter_rows(
             session,
             round_id,
             number,
-            versions[number],
+            chosen[number] if first is None else service.read_row(session, round_id, number, by),
             meeting,
             free=free,
             rules=rules_in_use(),
@@ -147,7 +159,7 @@ def send_back(round_id: int) -> Response:
         return _enter_rows(
             round_id,
             meeting,
-            {row.number: row.draft_version or 0 for row in rows},
+            {row.number: SeenRow(row.draft_version or 0, 0) for row in rows},
             free=False,
             first=lambda session, number: service.rule_on_row(
                 session, round_id, number, ruling, by=by, at=visitor.now()
@@ -173,7 +185,7 @@ def _render_ruling(round_id: int, number: str, refused: RulingForm | None = None
         draft = decision_draft_of(session, case.id) if case is not None else None
         if case is None or draft is None:
             raise Refused(Obstacle.MISSING)
-        kept = rulings_of_round(session, round_id).get(case.id)
+        kept = ruling_of_case(session, case.id, draft.version)
         known = {"what": kept.what, "amount": kept.amount, "reasons": kept.reasons} if kept is not None else None
         return render_template(
             "grants/board_decisions/rule.html",
@@ -232,6 +244,8 @@ def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
             record=record,
             round=about,
             rows=some,
+            hidden=service.count_hidden(session, item_decision_id, by),
+            sent_back=service.rows_sent_back(session, record, by),
             many=len(rows),
             total=sum(row.decision.amount or 0 for row in rows),
             granted=sum(1 for row in rows if row.decision.amount),
@@ -351,10 +365,11 @@ def _render_publishing(item_decision_id: int, refused: PostedForm | None = None)
 @blueprint.post("/namndens-beslut/<int:item_decision_id>/publicering")
 def look_through(item_decision_id: int) -> Response:
     """Somebody has looked it through."""
+    form = posted_form(LookedThroughForm, key="look")
     return act_by_form(
-        posted_form(PostedForm, key="look"),
+        form,
         lambda session: publishing_lists.look_through(
-            session, item_decision_id, by=visitor.signed_in_person(), at=visitor.now()
+            session, item_decision_id, form.digest.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=url_for("board_decisions.publishing", item_decision_id=item_decision_id),
         again=lambda refused: _render_publishing(item_decision_id, refused),

@@ -65,7 +65,12 @@ def render_item(
         rows = service.item_rows(session, about, by=by)
         kept = item_of_round(session, round_id)
         written = None if rows.hidden else service.board_item(session, about, by=by, on=on, rows=rows)
-        rulings = rulings_of_round(session, round_id)
+        versions = {row.case_id: row.draft_version for row in rows.waiting}
+        rulings = {
+            key: row
+            for key, row in rulings_of_round(session, round_id).items()
+            if row.draft_version == versions.get(key)
+        }
         over = service.over_budget(session, about, rows)
         decided, sent = item_decisions(session, round_id), sent_items(session, round_id)
         known: dict[str, object] = dict(service.proposed_texts(session, about, rows))

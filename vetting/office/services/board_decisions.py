@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Case, seen_by
+from vetting.cases.models.cases import Case, numbers_seen, seen_by
 from vetting.cases.models.round_cases import of_rounds
 from vetting.cases.services.cases import open_case
+from vetting.cases.services.screenings import screen_and_keep
 from vetting.decisions.models.decisions import Decision, decision_draft_of
+from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import after_decision, decisions
 from vetting.decisions.services.decision_makers import LONGEST_PARAGRAPH, DecisionForm
+from vetting.decisions.services.stale_proposals import changed_since
 from vetting.formats.document_types import PDF, media_type
+from vetting.gates.services import before_decision
 from vetting.grants.domain.board_items import BoardRuling
-from vetting.grants.models.board_items import ItemDecision, RowRuling, rulings_of_round
+from vetting.grants.models.board_items import (
+    ItemDecision,
+    RowRuling,
+    drop_rulings_of_case,
+    ruling_of_case,
+    sent_items,
+)
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.dates import day_here
-from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
+from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
@@ -63,6 +73,14 @@ class RulingWriting:
     what: BoardRuling
     reasons: str
     amount: int | None = None
+
+
+class SeenRow(NamedTuple):
+    """What somebody read of a row before they entered what the board did with it."""
+
+    draft_version: int
+    ruling: int
+    """The key of what the board was said to have changed; 0 where nothing was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,33 +134,55 @@ def rule_on_row(
         Refused: there is no such row that waits; no reasons; or an amount that does not fit.
     """
     require_permission(by, Action.DECIDE)
-    about, case = own_round(session, round_id, by), _waiting_case(session, round_id, number, by)
-    problems = []
+    about = own_round(session, round_id, by)
+    case, draft = _waiting_case(session, round_id, number, by)
+    problems = _wrong_ruling(draft, new)
     if not new.reasons.strip():
         problems.append(
             Problem("reasons", _("Skälen saknas."), _("Skriv dem som de står i protokollet: föreningen får läsa dem."))
         )
     amount = new.amount if new.what is BoardRuling.GRANTED else None
     if new.what is BoardRuling.GRANTED:
-        problems += _wrong_amount(session, case, amount)
+        problems += _wrong_amount(draft, case, amount)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row = rulings_of_round(session, about.id).get(case.id) or RowRuling(round_id=about.id, case_id=case.id)
-    row.what, row.amount, row.reasons = new.what, amount, new.reasons.strip()[:LONGEST]
-    row.at, row.by_user_id = at, by.id
+    drop_rulings_of_case(session, case.id)
+    row = RowRuling(  # always a new row: whoever enters the decision has read this one
+        round_id=about.id,
+        case_id=case.id,
+        draft_version=draft.version,
+        what=new.what,
+        amount=amount,
+        reasons=new.reasons.strip()[:LONGEST],
+        at=at,
+        by_user_id=by.id,
+    )
     session.add(row)
     session.flush()
     session.note(TrailNote(action="row_ruled", by=by, at=at, subject=row, case_id=case.id))
     return row
 
 
-def _wrong_amount(session: Session, case: Case, amount: int | None) -> list[Problem]:
-    draft = decision_draft_of(session, case.id)
+def _wrong_ruling(draft: DecisionDraft, new: RulingWriting) -> list[Problem]:
+    """A row that falls on something else than money is refused in its own case, with the whole assessment."""
+    falls = draft.outcome in {DecisionOutcome.REFUSED, DecisionOutcome.DISMISSED}
+    if new.what is BoardRuling.REFUSED and falls:
+        return [
+            Problem(
+                "what",
+                _("Raden är redan föreslagen till avslag eller avvisning."),
+                _("Besluta den som föreslaget, eller återremittera den och ändra skälen i ärendet."),
+            )
+        ]
+    return []
+
+
+def _wrong_amount(draft: DecisionDraft, case: Case, amount: int | None) -> list[Problem]:
     if amount is None or amount <= 0:
         return [Problem("amount", _("Beloppet saknas."), _("Skriv vad nämnden beviljade."))]
     if case.amount_applied is not None and amount > case.amount_applied:
         return [Problem("amount", _("Beloppet är större än det sökta."), _("Skriv högst det sökta."))]
-    if draft is not None and draft.amount == amount:
+    if draft.amount == amount:
         return [
             Problem(
                 "amount",
@@ -160,29 +200,30 @@ def drop_ruling(session: WritingSession, round_id: int, number: str, *, by: Pers
         Refused: there is no such row, or nothing else is kept of it.
     """
     require_permission(by, Action.DECIDE)
-    case = _waiting_case(session, round_id, number, by)
-    row = rulings_of_round(session, round_id).get(case.id)
+    case, draft = _waiting_case(session, round_id, number, by)
+    row = ruling_of_case(session, case.id, draft.version)
     if row is None:
         raise Refused(Obstacle.MISSING)
     session.note(TrailNote(action="row_ruling_dropped", by=by, at=at, subject=row, case_id=case.id))
     session.delete(row)
 
 
-def _waiting_case(session: Session, round_id: int, number: str, by: Person) -> Case:
+def _waiting_case(session: Session, round_id: int, number: str, by: Person) -> tuple[Case, DecisionDraft]:
     wanted = select(Case).where(
         Case.number == number, of_rounds([round_id]), seen_by(by, Action.DECIDE), Case.state == CaseState.READY
     )
     case = session.scalar(wanted)
-    if case is None or decision_draft_of(session, case.id) is None:
+    draft = decision_draft_of(session, case.id) if case is not None else None
+    if case is None or draft is None:
         raise Refused(Obstacle.MISSING)
-    return case
+    return case, draft
 
 
 def enter_row(
     session: WritingSession,
     round_id: int,
     number: str,
-    version: int,
+    seen: SeenRow,
     meeting: MeetingWriting,
     *,
     free: bool,
@@ -192,10 +233,10 @@ def enter_row(
 ) -> Decision | None:
     """What the meeting did with one row: decided as proposed, otherwise, or sent back, which is no decision.
 
-    version: of the proposal that the board had before it. free: whoever enters it says that they are not in conflict.
+    seen: of the row, as it was read. free: whoever enters it says that they are not in conflict.
 
     Raises:
-        Refused: the row has changed, the proposal is younger than the meeting, or a gate holds it.
+        Refused: the row has changed, it is not what the board had before it, or a gate holds it.
     """
     about = own_round(session, round_id, by)
     problems = wrong_with_meeting(meeting, at.date())
@@ -205,22 +246,16 @@ def enter_row(
         decisions.declare_no_conflict(session, number, by=by, at=at)
     case = open_case(session, number, by=by, action=Action.DECIDE)
     draft = decision_draft_of(session, case.id)
-    if case.state is not CaseState.READY or draft is None or draft.version != version:
+    ruling = ruling_of_case(session, case.id, draft.version) if draft is not None else None
+    read = SeenRow(draft.version if draft is not None else 0, ruling.id if ruling is not None else 0)
+    if case.state is not CaseState.READY or draft is None or read != seen:
         raise Refused(
             Obstacle.STALE,
             Problem(number, _("Förslaget ändrades medan du läste."), _("Läs det på nytt och besluta sedan.")),
         )
-    if day_here(draft.written_at) > meeting.met_on:
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                number,
-                _("Förslaget skrevs efter sammanträdet: nämnden kan inte ha beslutat om det."),
-                _("Rätta dagen för sammanträdet, eller ta upp raden vid nästa."),
-            ),
-        )
+    if ruling is None or ruling.what is not BoardRuling.SENT_BACK:
+        _refuse_other_than_sent(session, about, case, draft, ruling, meeting.met_on)
     record = _record(session, about, meeting, by=by, at=at)
-    ruling = rulings_of_round(session, about.id).get(case.id)
     if ruling is not None and ruling.what is BoardRuling.SENT_BACK:
         _send_back(session, record, case, ruling, by=by, at=at)
         return None
@@ -229,8 +264,40 @@ def enter_row(
     how = DecisionForm(paragraph=record.paragraph, decided_on=record.met_on, item_decision_id=record.id)
     made = decisions.decide(session, number, draft_version=draft.version, rules=rules, by=by, at=at, form=how)
     if record.notice_on is not None:
-        after_decision.announce_together(session, [made], record.notice_on, by=by, at=at)
+        every = session.scalars(select(Decision).where(Decision.item_decision_id == record.id)).all()
+        after_decision.announce_together(session, every, record.notice_on, by=by, at=at)
     return made
+
+
+def _refuse_other_than_sent(
+    session: Session, about: Round, case: Case, draft: DecisionDraft, ruling: RowRuling | None, met_on: date
+) -> None:
+    """A meeting decides on what it had before it: as the item was sent, or what it is said to have changed itself.
+
+    Raises:
+        Refused: the proposal says something else than what was sent, or was written after the meeting.
+    """
+    sent = next((row for row in sent_items(session, about.id) if day_here(row.at) <= met_on), None)
+    had = sent.rows.get(str(case.id)) if sent is not None else None
+    same = had == [draft.outcome.value, draft.amount]
+    if had is not None and not same and ruling is None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                _("Förslaget är ett annat än det som skickades till nämnden."),
+                _("Skriv vad nämnden beslutade under Ändrades, eller skicka raden till nästa sammanträde."),
+            ),
+        )
+    if had is None and day_here(draft.written_at) > met_on:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                _("Förslaget skrevs efter sammanträdet: nämnden kan inte ha beslutat om det."),
+                _("Rätta dagen för sammanträdet, eller ta upp raden vid nästa."),
+            ),
+        )
 
 
 def _record(
@@ -239,6 +306,7 @@ def _record(
     """The meeting's paragraph on the item: made with its first row, and the same for those that follow."""
     row = meeting_record(session, about.id, meeting)
     if row is not None:
+        _complete(session, row, meeting, by=by, at=at)
         return row
     row = ItemDecision(
         board_id=about.board_id,
@@ -260,6 +328,41 @@ def _record(
     return row
 
 
+def _complete(session: WritingSession, row: ItemDecision, meeting: MeetingWriting, *, by: Person, at: datetime) -> None:
+    """What was left blank with the first rows is filled in with the later ones.
+
+    Raises:
+        Refused: something else is noted already.
+    """
+    given: dict[str, Any] = {
+        "adjusted_on": meeting.adjusted_on,
+        "notice_on": meeting.notice_on,
+        "absent": meeting.absent.strip()[:LONGEST],
+        "reserved": meeting.reserved.strip()[:LONGEST],
+    }
+    given = {name: value for name, value in given.items() if value}
+    other = [name for name, value in given.items() if getattr(row, name) not in {None, "", value}]
+    if other:
+        raise Refused(
+            Obstacle.INVALID,
+            *(
+                Problem(
+                    name,
+                    _("Något annat är redan antecknat om sammanträdet."),
+                    _("Lämna fältet tomt, eller rätta det på beslutets sida."),
+                )
+                for name in other
+            ),
+        )
+    new = {name: value for name, value in given.items() if getattr(row, name) != value}
+    if meeting.at_once and not row.at_once:
+        new["at_once"] = True
+    for name, value in new.items():
+        setattr(row, name, value)
+    if new:
+        session.note(TrailNote(action="item_minutes_noted", by=by, at=at, subject=row, board_id=row.board_id))
+
+
 def _send_back(
     session: WritingSession, record: ItemDecision, case: Case, ruling: RowRuling, *, by: Person, at: datetime
 ) -> None:
@@ -268,7 +371,6 @@ def _send_back(
     session.note(
         TrailNote(action="row_sent_back", by=by, at=at, subject=record, case_id=case.id, reason=ruling.reasons)
     )
-    session.delete(ruling)
 
 
 def _as_ruled(
@@ -281,33 +383,47 @@ def _as_ruled(
     by: Person,
     at: datetime,
 ) -> DecisionDraft:
-    """The proposal as the board changed it, with its own reasons."""
+    """The proposal as the board changed it, with its own reasons.
+
+    Raises:
+        Refused: what the proposal rested on has changed: the board did not have it before it.
+    """
+    if changed_since(session, case, draft, screen_and_keep(session, case, rules, at=at)):
+        raise Refused(Obstacle.STALE, Problem(case.number, *decisions.CHANGED_SINCE))
     new = decisions.propose_decision(
         session,
         case.number,
-        _ruled_proposal(draft, ruling, case.amount_applied),
+        _ruled_proposal(session, case, draft, ruling),
         version=None,
         rules=rules,
         by=by,
         at=at,
     )
-    session.delete(ruling)
+    drop_rulings_of_case(session, case.id)
     return new
 
 
-def _ruled_proposal(draft: DecisionDraft, ruling: RowRuling, applied: int | None) -> DecisionProposal:
+def _ruled_proposal(session: Session, case: Case, draft: DecisionDraft, ruling: RowRuling) -> DecisionProposal:
     kept = decisions.as_draft(draft)
     if ruling.what is BoardRuling.REFUSED:
         outcome = DecisionOutcome.REFUSED
     else:
-        outcome = DecisionOutcome.APPROVED if ruling.amount == applied else DecisionOutcome.PARTLY_APPROVED
-    by_priority = () if outcome is DecisionOutcome.APPROVED else (DecisionGround.PRIORITY,)
+        whole = ruling.amount == case.amount_applied
+        outcome = DecisionOutcome.APPROVED if whole else DecisionOutcome.PARTLY_APPROVED
+    if outcome in FAVOURABLE and draft.outcome not in FAVOURABLE:  # nothing was to be held open of a refusal
+        kept = replace(
+            kept,
+            conditions=tuple(before_decision.usual_conditions(session, case)),
+            reservations=tuple(before_decision.usual_reservations(session, case)),
+            grounds=(),
+        )
+    less = kept.grounds or (DecisionGround.PRIORITY,)
     return replace(
         kept,
         outcome=outcome,
         amount=ruling.amount,
         reasons=ruling.reasons,
-        grounds=by_priority,
+        grounds=() if outcome is DecisionOutcome.APPROVED else less,
         against_group=kept.against_group or ruling.reasons,
     )
 
@@ -397,6 +513,16 @@ def take_extract(
     require_permission(by, Action.REGISTER_CASE)
     record = record_of_item(session, key, by)
     decided_by_all(session, record, by)
+    gone = select(Letter.id).join(Decision, Decision.id == Letter.decision_id)
+    if session.scalar(gone.where(Decision.item_decision_id == key, Letter.sent_at.is_not(None)).limit(1)) is not None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "extract",
+                _("Brev har gått iväg med det utdrag som finns: det byts inte ut."),
+                _("Skicka ett rättat utdrag från varje ärende."),
+            ),
+        )
     try:
         kind = media_type(content, name)
     except UnreadableError as error:
@@ -424,3 +550,27 @@ def meeting_record(session: Session, round_id: int, meeting: MeetingWriting) -> 
 
 def _tidy_paragraph(paragraph: str) -> str:
     return " ".join(paragraph.split())[:LONGEST_PARAGRAPH]
+
+
+def read_row(session: Session, round_id: int, number: str, by: Person) -> SeenRow:
+    """A row as it stands: for whoever has just said themselves what the board made of it.
+
+    Raises:
+        Refused: there is no such row that waits.
+    """
+    case, draft = _waiting_case(session, round_id, number, by)
+    ruling = ruling_of_case(session, case.id, draft.version)
+    return SeenRow(draft.version, ruling.id if ruling is not None else 0)
+
+
+def count_hidden(session: Session, key: int, by: Person) -> int:
+    """How many of a meeting's decisions on an item this person does not see."""
+    wanted = select(func.count(Decision.id)).join(Case, Case.id == Decision.case_id)
+    return int(session.scalar(wanted.where(Decision.item_decision_id == key, ~seen_by(by))) or 0)
+
+
+def rows_sent_back(session: Session, record: ItemDecision, by: Person) -> list[str]:
+    """What was sent back and why, of the cases that this person may see."""
+    numbers = [line.partition(" ")[0] for line in record.sent_back]
+    seen = numbers_seen(session, by, numbers)
+    return [line for line, number in zip(record.sent_back, numbers, strict=True) if number in seen]

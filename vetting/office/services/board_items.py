@@ -92,6 +92,11 @@ class ItemRows:
     """Withdrawn, discontinued, handed over, and those that are not ready."""
 
     @property
+    def every(self) -> list[ItemRow]:
+        """All of them."""
+        return [*self.granted, *self.refused, *self.dismissed, *self.others]
+
+    @property
     def waiting(self) -> list[ItemRow]:
         """Those that the board can decide: proposed, ready, and not decided."""
         listed = (*self.granted, *self.refused, *self.dismissed)
@@ -431,6 +436,7 @@ def keep_sent_item(
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         over_because=because if over else "",
+        rows={str(item.case_id): [item.outcome.value if item.outcome else "", item.amount] for item in rows.waiting},
         at=at,
         by_user_id=by.id,
     )

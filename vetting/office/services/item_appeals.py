@@ -9,15 +9,15 @@ from sqlalchemy import exists, select
 
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision, DecisionEvent, quashed_decisions
+from vetting.decisions.domain.legal_force import DecisionEventKind, running_appeals
+from vetting.decisions.models.decisions import Decision, DecisionEvent, as_events, events_of, quashed_decisions
 from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
 from vetting.formats.file_bundles import bundle_files
-from vetting.grants.models.board_items import ItemAppeal, ItemDecision, sent_items
+from vetting.grants.models.board_items import ItemAppeal, ItemDecision, appeals_of_item, sent_items
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _
+from vetting.kernel.text import _, same_in_both
 from vetting.office.models.records import records_of_cases
 from vetting.office.services import records
 from vetting.office.services.board_decisions import DecidedRow, decided_by_all, record_of_item
@@ -77,12 +77,19 @@ def appeal_item(
     """
     require_permission(by, Action.REGISTER_CASE)
     record = record_of_item(session, key, by)
-    numbers = _numbers(session, decided_by_all(session, record, by))
+    every = decided_by_all(session, record, by)
+    quashed = set(session.scalars(quashed_decisions().where(DecisionEvent.decision_id.in_([row.id for row in every]))))
+    numbers = _numbers(session, [row for row in every if row.id not in quashed])
     wanted = list(numbers) if new.numbers is None else [name for name in numbers if name in new.numbers]
     problems = []
     if not wanted:
         problems.append(
             Problem("row", _("Ingen rad är vald."), _("Välj vilka beslut överklagandet gäller, eller alla."))
+        )
+    told = {(row.court, row.number) for row in appeals_of_item(session, key)}
+    if (new.court.strip(), new.number.strip()) in told:
+        problems.append(
+            Problem("number", _("Målet är redan antecknat."), _("Anteckna på det vad domstolen har gjort."))
         )
     if new.statement_by is not None and new.statement_by < new.on:
         problems.append(
@@ -106,8 +113,16 @@ def appeal_item(
     for name in wanted:
         for what in steps:
             event = NewDecisionEvent(what=what, on=new.on, court=row.court, number=row.number)
-            note_decision_event(session, numbers[name], event, rules=rules, by=by, at=at)
+            try:
+                note_decision_event(session, numbers[name], event, rules=rules, by=by, at=at)
+            except Refused as refused:
+                raise Refused(refused.obstacle, *_of_case(name, refused.problems)) from None
     return row
+
+
+def _of_case(number: str, problems: Sequence[Problem]) -> list[Problem]:
+    """What is wrong in one case, with its number before it."""
+    return [Problem(one.where, same_in_both(f"{number}: ") + one.what, one.remedy) for one in problems]
 
 
 def _numbers(session: Session, decided: Sequence[Decision]) -> dict[str, int]:
@@ -170,7 +185,9 @@ def note_court(
     require_permission(by, Action.REGISTER_CASE)
     appeal, record = appeal_of_board(session, key, by)
     every = decided_by_all(session, record, by)
-    touched = set(session.scalars(select(Decision.id).where(_touches(appeal), Decision.id.not_in(quashed_decisions()))))
+    events = events_of(session, session.scalars(select(Decision.id).where(_touches(appeal))).all())
+    asked = (appeal.court, appeal.number)
+    touched = {made for made, noted in events.items() if asked in running_appeals(as_events(noted))}
     chosen = [
         made
         for name, made in _numbers(session, [row for row in every if row.id in touched]).items()

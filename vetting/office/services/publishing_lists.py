@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from vetting.associations.models.associations import Association
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision, DecisionEvent, standing_decisions
-from vetting.grants.models.rounds import Round, scheme_of_case
+from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.engine.criteria import fingerprint_of
+from vetting.grants.models.rounds import Round, offered_in_round
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -57,8 +57,19 @@ class PublishingList:
     rows: Sequence[PublishedRow]
     refused: tuple[int, int]
     withdrawn: tuple[int, int]
-    may_be_taken: bool
-    """Somebody has looked it through, and nothing of it has changed since."""
+    looked_digest: str
+    """Of the list as somebody looked it through; empty where nobody has."""
+
+    @property
+    def digest(self) -> str:
+        """Of all that is told in it."""
+        told = [[*map(str, astuple(row))] for row in self.rows]
+        return fingerprint_of([told, list(self.refused), list(self.withdrawn)])
+
+    @property
+    def may_be_taken(self) -> bool:
+        """Whether somebody has looked it through, and nothing of it has changed since."""
+        return self.looked_digest == self.digest
 
     @property
     def total(self) -> int:
@@ -74,62 +85,56 @@ def publishing_list(session: Session, key: int, by: Person) -> PublishingList:
     """
     record = record_of_item(session, key, by)
     decided_by_all(session, record, by, READS)
+    about = session.get_one(Round, record.round_id)
+    schemes = {item.scheme.id: item.scheme.name for item in offered_in_round(session, about.id)}
+    alone = next(iter(schemes.values())) if len(schemes) == 1 else about.grant_type
     wanted = (
         select(Case, Decision, Association.number)
         .join(Decision, Decision.case_id == Case.id)
         .outerjoin(Association, Association.id == Case.association_id)
-        .where(Decision.item_decision_id == key, standing_decisions())
+        .where(Decision.item_decision_id == key, standing_decisions(), Case.state.not_in(OPEN))
         .order_by(Case.name, Case.id)
     )
     found = [(case, made, number) for case, made, number in session.execute(wanted)]
     rows = []
     for case, made, number in found:
         if made.outcome in FAVOURABLE:
-            scheme = scheme_of_case(session, case.scheme_id, case.round_id)
             rows.append(
                 PublishedRow(
                     name=mask_personal_numbers(case.name),
                     number=format_number(number) if number else "",
-                    scheme=scheme.name if scheme is not None else session.get_one(Round, record.round_id).grant_type,
+                    scheme=schemes.get(case.scheme_id or 0, alone),
                     amount=made.amount or 0,
                     purpose=mask_personal_numbers(case.purpose),
                 )
             )
     refused = [case.amount_applied or 0 for case, made, _number in found if made.outcome not in FAVOURABLE]
-    over = session.scalars(
-        select(Case.amount_applied).where(of_rounds([record.round_id]), Case.state.in_(OVER), seen_by(by, READS))
-    ).all()
+    untried = select(Case.amount_applied).where(of_rounds([about.id]), Case.state.in_(OVER))
+    if session.scalar(untried.where(~seen_by(by, READS)).limit(1)) is not None:
+        raise Refused(
+            Obstacle.FORBIDDEN,
+            Problem("", _("Du deltar inte i alla omgångens ansökningar: summorna blir fel."), _("Be en kollega.")),
+        )
+    over = session.scalars(untried.where(seen_by(by, READS))).all()
     return PublishingList(
         rows=rows,
         refused=(len(refused), sum(refused)),
         withdrawn=(len(over), sum(amount or 0 for amount in over)),
-        may_be_taken=record.looked_at is not None and not _has_changed(session, record),
+        looked_digest=record.looked_digest,
     )
 
 
-def _has_changed(session: Session, record: ItemDecision) -> bool:
-    """Whether a row has been decided, or quashed, since somebody looked."""
-    quashed = exists().where(
-        DecisionEvent.decision_id == Decision.id,
-        DecisionEvent.what == DecisionEventKind.QUASHED,
-        DecisionEvent.at > record.looked_at,
-    )
-    newer = select(Decision.id).where(
-        Decision.item_decision_id == record.id, (Decision.decided_at > record.looked_at) | quashed
-    )
-    return session.scalar(newer.limit(1)) is not None
-
-
-def look_through(session: WritingSession, key: int, *, by: Person, at: datetime) -> ItemDecision:
-    """Somebody has read the list through, names and purposes: it may be published.
+def look_through(session: WritingSession, key: int, digest: str, *, by: Person, at: datetime) -> ItemDecision:
+    """Somebody has read the list through, names and purposes: it may be published. digest: of the list that was read.
 
     Raises:
-        Refused: there is no such decision, or a row that this person takes no part in.
+        Refused: there is no such decision, or a row that this person takes no part in; or the list has changed since.
     """
     require_permission(by, Action.HANDLE)
     record = record_of_item(session, key, by)
-    decided_by_all(session, record, by)
-    record.looked_at, record.looked_by_id = at, by.id
+    if publishing_list(session, key, by).digest != digest:
+        raise Refused(Obstacle.STALE, Problem("", _("Listan ändrades medan du läste."), _("Läs igenom den igen.")))
+    record.looked_at, record.looked_by_id, record.looked_digest = at, by.id, digest
     session.note(TrailNote(action="item_looked_through", by=by, at=at, subject=record, board_id=record.board_id))
     return record
 
