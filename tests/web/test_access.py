@@ -53,7 +53,7 @@ from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
 from vetting.office.domain.watches import WatchedThing
-from vetting.office.services import board_notices, registry, watches
+from vetting.office.services import board_notices, publishing_lists, registry, watches
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment
@@ -246,6 +246,9 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     scenario = NewScenario(name=f"Som {kind}", kind=ScenarioKind.KEPT, settings={}, amounts={}, reasons={})
     found["scenario_id"] = board.do(keep_scenario, board.round_id, scenario).id
     found["sent_id"], found["item_decision_id"], found["appeal_id"] = board.do(meetings_decision, board.round_id, kind)
+    with open_reading(board.database) as s:
+        seen = publishing_lists.publishing_list(s, found["item_decision_id"], board.staff[Role.CASEWORKER]).digest
+    board.do(publishing_lists.look_through, found["item_decision_id"], seen)
     found["line_id"] = board.do(add_line, LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
     column = own_columns.NewColumn(kind=kind, name="Ansvarig", type=own_columns.ColumnType.TEXT)
