@@ -69,10 +69,12 @@ def test_more_than_the_budget_is_told_at_once_and_is_taken_back(browser: Browser
         page.goto(f"{address}{SHEET}")
         cell = amounts(page)[6]
         expect(page.locator("#left b")).not_to_be_empty()
+        before = page.locator("#proposed").inner_text()
         with page.expect_response(lambda answer: answer.request.method == "POST"):
             cell.fill("9999999")
             cell.press("Enter")
         expect(page.locator("#left")).to_have_class("late")
+        expect(page.locator("#proposed")).not_to_have_text(before)
         expect(page.locator("#left")).to_contain_text("över")
         page.get_by_role("button", name="Ångra mitt senaste").click()
         expect(page.locator("#left")).not_to_have_class("late")

@@ -257,7 +257,9 @@ const grouped = (ore, between = "\u00a0", point = ",") => {
 };
 const inSum = (ore) => document.documentElement.lang === "en" ? grouped(ore, ",", ".") : grouped(ore);
 const oreOf = (text) => {
-  const bare = text.replace(/[\s\u00a0\u202f]|kr|:-/gi, "");
+  const typed = text.replace(/[\s\u00a0\u202f]|kr|:-/gi, "");
+  const english = document.documentElement.lang === "en" && /^\d{1,3}(,\d{3})+(\.\d{1,2})?$/.test(typed);
+  const bare = english ? typed.replace(/,/g, "") : typed;
   const plain = (/^\d{1,3}(\.\d{3})+$/.test(bare) ? bare.replace(/\./g, "") : bare).replace(",", ".");
   return /^\d+(\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : null;
 };
@@ -289,11 +291,13 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
   const addUp = () => {
     let running = Number(table.dataset.before);
     let here = 0;
+    let given = 0;
     for (const row of table.tBodies[0].rows) {
       const cell = row.querySelector("input[name^='amount-']");
       const counted = cell && !row.dataset.released ? oreOf(cell.value) ?? 0 : Number(row.dataset.counted);
       running += counted;
       here += counted;
+      given += counted > 0 ? 1 : 0;
       row.lastElementChild.textContent = inSum(running);
       const change = cell?.parentElement.nextElementSibling;
       if (change && row.dataset.last !== "" && cell.value.trim()) {
@@ -301,6 +305,9 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
         change.textContent = by ? `${by > 0 ? "+" : "\u2212"}${inSum(by)}` : "\u00b10";
       }
     }
+    const [proposed, receivers] = ["proposed", "receivers"].map((id) => document.getElementById(id));
+    proposed.firstElementChild.textContent = inSum(Number(proposed.dataset.beside) + here);
+    receivers.textContent = String(Number(receivers.dataset.beside) + given);
     if (!left) return;
     const rest = Number(left.dataset.budget) - Number(left.dataset.beside) - here;
     left.classList.toggle("late", rest < 0);
