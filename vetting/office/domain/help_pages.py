@@ -172,7 +172,6 @@ HELP_PAGES: Final = (
             _("Läs in listan med ansökningar i omgången. Sista ansökningsdag tas därifrån och frågas aldrig efter."),
             _("Omgångens sida visar hur många ärenden som finns i varje läge, och nästa steg."),
             _("Fördelningen delar pengarna: skriv förslag i tabellen, jämför scenarier, se vad som är kvar."),
-            _("Ärendet till nämnden görs av raderna. Skriv in beslutet, lämna in utdraget, skriv breven."),
             _("Avsluta omgången när sista dagen har passerat. Då tas inga fler emot i den."),
         ),
     ),
