@@ -272,7 +272,7 @@ def test_a_clean_application_is_three_clicks_by_the_officer_and_three_by_who_dec
     name = "Kören Den Första"
     with signed_in(browser, address, "caseworker.mitt") as page:
         case = apply(page, address, name, number(911), "Verksamhetsbidrag i år")
-        page.goto(f"{address}/arenden?alla=1")
+        page.goto(f"{address}/arenden?alla=1&q=Den+F%C3%B6rsta")
         clicks = Clicks()
         clicks.press(page.get_by_role("link", name=name, exact=True))
         clicks.press(page.get_by_role("button", name="Granskat: inget hinder"))
