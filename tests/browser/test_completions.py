@@ -19,7 +19,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(
-    ("board", "width", "scripts"), [("soder", 1280, False), pytest.param("soder", 390, True, marks=pytest.mark.thorough)]
+    ("board", "width", "scripts"),
+    [("soder", 1280, False), pytest.param("soder", 390, True, marks=pytest.mark.thorough)],
 )
 def test_many_are_asked_and_their_letters_fetched(
     browser: Browser,

@@ -29,6 +29,7 @@ from vetting.registers.columns import (
     clock_column,
     day_column,
     decided_between,
+    decision_keys,
     latest_review,
     of_keys,
     text_column,
@@ -162,13 +163,7 @@ def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> 
 
 def booking_keys(selection: RegisterSelection, by: Person) -> Select[int]:
     """The decisions on the bookings, the newest first; each may have several times."""
-    return (
-        select(Decision.id)
-        .join(Case, Case.id == Decision.case_id)
-        .outerjoin(Association, Association.id == Case.association_id)
-        .where(Decision.board_id == by.board_id, *_conditions(selection, by, by_key=True))
-        .order_by(Decision.decided_on.desc(), Decision.id.desc())
-    )
+    return decision_keys(by, _conditions(selection, by, by_key=True))
 
 
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:

@@ -37,6 +37,7 @@ from vetting.registers.columns import (
     cases_named,
     day_column,
     decided_between,
+    decision_keys,
     decision_maker_in_words,
     latest_review,
     money_column,
@@ -189,13 +190,7 @@ def grant_rows(session: Session, selection: RegisterSelection, by: Person) -> li
 
 def grant_keys(selection: RegisterSelection, by: Person) -> Select[int]:
     """The decisions of the rows, the newest first; found by the board's decisions, which it has in that order."""
-    return (
-        select(Decision.id)
-        .join(Case, Case.id == Decision.case_id)
-        .outerjoin(Association, Association.id == Case.association_id)
-        .where(Decision.board_id == by.board_id, *_conditions(selection, by, by_key=True))
-        .order_by(Decision.decided_on.desc(), Decision.id.desc())
-    )
+    return decision_keys(by, _conditions(selection, by, by_key=True))
 
 
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
 
-    from sqlalchemy import ColumnElement, ScalarSelect
+    from sqlalchemy import ColumnElement, ScalarSelect, Select
 
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
@@ -116,6 +116,17 @@ def decided_between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
 def of_keys(selection: RegisterSelection, key: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a mapped column
     """The rows of one page where they are chosen already."""
     return [] if selection.keys is None else [key.in_(selection.keys)]
+
+
+def decision_keys(by: Person, conditions: Iterable[ColumnElement[bool]]) -> Select[int]:
+    """The decisions of a register's rows, the newest first, found by the board's, which lie in that order."""
+    return (
+        select(Decision.id)
+        .join(Case, Case.id == Decision.case_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(Decision.board_id == by.board_id, *conditions)
+        .order_by(Decision.decided_on.desc(), Decision.id.desc())
+    )
 
 
 def cases_named(selection: RegisterSelection) -> list[ColumnElement[bool]]:

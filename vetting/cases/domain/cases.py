@@ -65,6 +65,8 @@ _HANDLED: Final = (
 )
 OPEN: Final = frozenset({*_HANDLED, CaseState.REQUESTED, CaseState.TO_CHECK})
 """Before a decision: what can still be handled."""
+GIVEN_UP: Final = frozenset({CaseState.WITHDRAWN, CaseState.DISCONTINUED})
+"""Taken back, or ended without being tried: it asks for no money."""
 _GRANT_NEXT: Final[Mapping[CaseState, frozenset[CaseState]]] = {
     **{
         state: frozenset({*_HANDLED, CaseState.WITHDRAWN, CaseState.CLOSED}) - {state, CaseState.RECEIVED}

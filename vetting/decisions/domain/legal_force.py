@@ -131,20 +131,18 @@ def decision_standing(
     inhibited, court, number = False, "", ""
     running: list[DecisionEventFact] = []
     for event in _counting(events, on, clock, reported):
+        running = _running_after(running, event)
         match event.what:
             case DecisionEventKind.ANNOUNCED:
                 ends = appeal_ends(event.on)
                 force = DecisionForce.APPEAL_RUNNING if force is DecisionForce.NOT_ANNOUNCED else force
             case DecisionEventKind.APPEALED:
                 force, court, number, since = DecisionForce.APPEALED, event.court, event.number, None
-                running.append(event)
             case DecisionEventKind.INHIBITED:
                 inhibited = True
             case DecisionEventKind.INHIBITION_LIFTED:
                 inhibited = False
-            case DecisionEventKind.UPHELD | DecisionEventKind.APPEAL_ENDED if running := _without(
-                running, event
-            ):  # another appeal is not settled
+            case DecisionEventKind.UPHELD | DecisionEventKind.APPEAL_ENDED if running:  # another appeal is not settled
                 force, court, number = DecisionForce.APPEALED, running[-1].court, running[-1].number
             case DecisionEventKind.UPHELD:
                 force, inhibited, since = DecisionForce.UPHELD, False, event.on
@@ -161,25 +159,25 @@ def decision_standing(
     )
 
 
-def _without(running: Sequence[DecisionEventFact], ended: DecisionEventFact) -> list[DecisionEventFact]:
-    """The appeals that run when one has ended; where nothing says which, none does."""
-    named = [one for one in running if (one.court, one.number) == (ended.court, ended.number)]
-    return [one for one in running if one not in named] if named else []
+def _running_after(running: Sequence[DecisionEventFact], event: DecisionEventFact) -> list[DecisionEventFact]:
+    """The appeals that run after something has happened; where a court's word names none of them, none does."""
+    match event.what:
+        case DecisionEventKind.APPEALED:
+            return [*running, event]
+        case DecisionEventKind.QUASHED:
+            return []
+        case DecisionEventKind.UPHELD | DecisionEventKind.APPEAL_ENDED:
+            others = [one for one in running if (one.court, one.number) != (event.court, event.number)]
+            return others if len(others) < len(running) else []
+        case _:
+            return list(running)
 
 
 def running_appeals(events: Sequence[DecisionEventFact]) -> set[tuple[str, str]]:
     """(court, number) of the appeals that no court has settled."""
     running: list[DecisionEventFact] = []
     for event in events:
-        match event.what:
-            case DecisionEventKind.APPEALED:
-                running.append(event)
-            case DecisionEventKind.UPHELD | DecisionEventKind.APPEAL_ENDED:
-                running = _without(running, event)
-            case DecisionEventKind.QUASHED:
-                running = []
-            case _:
-                pass
+        running = _running_after(running, event)
     return {(one.court, one.number) for one in running}
 
 

@@ -272,6 +272,16 @@ def as_events(rows: Iterable[DecisionEvent]) -> list[DecisionEventFact]:
 
 
 @cache
+def is_sent() -> ColumnElement[bool]:
+    """Decisions that are noted to have gone to the association."""
+    return (
+        exists()
+        .where(DecisionEvent.decision_id == Decision.id, DecisionEvent.what == DecisionEventKind.SENT)
+        .correlate(Decision)
+    )
+
+
+@cache
 def quashed_decisions() -> Select[int]:
     """The ids of decisions that a court has quashed: they count for nothing."""
     return select(DecisionEvent.decision_id).where(DecisionEvent.what == DecisionEventKind.QUASHED.value)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from vetting.boards.models.people import names_of
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import GIVEN_UP, OPEN, CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import DecisionDraft
@@ -92,7 +92,7 @@ def lock_of(state: CaseState, *, proposed: bool = False) -> RowLock | None:
         return RowLock.HEARING
     if state is CaseState.READY and proposed:
         return RowLock.LAID
-    if state in {CaseState.WITHDRAWN, CaseState.DISCONTINUED}:
+    if state in GIVEN_UP:
         return RowLock.WITHDRAWN
     return None if state in OPEN else RowLock.DECIDED
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 
-from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.cases import GIVEN_UP
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
 from vetting.cases.services.cases import still_open
@@ -130,9 +130,7 @@ def _grounds(session: Session, about: Round, case: Case) -> tuple[DecisionGround
 
 def _shortage(session: Session, about: Round) -> tuple[int, int] | None:
     """What there is and what is applied for, where the money does not suffice for all; None where it does or may."""
-    wanted = select(func.sum(Case.amount_applied)).where(
-        of_rounds([about.id]), Case.state.not_in([CaseState.WITHDRAWN, CaseState.DISCONTINUED])
-    )
+    wanted = select(func.sum(Case.amount_applied)).where(of_rounds([about.id]), Case.state.not_in(GIVEN_UP))
     applied = int(session.scalar(wanted) or 0)
     budget = budget_of(about, offered_in_round(session, about.id))
     return (budget, applied) if budget is not None and applied > budget else None

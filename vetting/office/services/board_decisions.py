@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from vetting.decisions.models.decisions import DecisionDraft
@@ -264,8 +265,7 @@ def enter_row(
     how = DecisionForm(paragraph=record.paragraph, decided_on=record.met_on, item_decision_id=record.id)
     made = decisions.decide(session, number, draft_version=draft.version, rules=rules, by=by, at=at, form=how)
     if record.notice_on is not None:
-        every = session.scalars(select(Decision).where(Decision.item_decision_id == record.id)).all()
-        after_decision.announce_together(session, every, record.notice_on, by=by, at=at)
+        after_decision.announce_together(session, [made], record.notice_on, by=by, at=at)
     return made
 
 
@@ -359,6 +359,9 @@ def _complete(session: WritingSession, row: ItemDecision, meeting: MeetingWritin
         new["at_once"] = True
     for name, value in new.items():
         setattr(row, name, value)
+    if "notice_on" in new:
+        before = session.scalars(select(Decision).where(Decision.item_decision_id == row.id)).all()
+        after_decision.announce_together(session, before, new["notice_on"], by=by, at=at)
     if new:
         session.note(TrailNote(action="item_minutes_noted", by=by, at=at, subject=row, board_id=row.board_id))
 
@@ -440,12 +443,12 @@ def record_of_item(session: Session, key: int, by: Person) -> ItemDecision:
     return found
 
 
-def decided_rows(session: Session, key: int, by: Person, action: Action = Action.READ_CASES) -> Sequence[DecidedRow]:
-    """The decisions that a meeting made on an item, of those that this person may see with an action, by name."""
+def decided_rows(session: Session, key: int, by: Person, *which: ColumnElement[bool]) -> Sequence[DecidedRow]:
+    """The decisions that a meeting made on an item, all or some, of those that this person may see, by name."""
     wanted = (
         select(Case, Decision)
         .join(Decision, Decision.case_id == Case.id)
-        .where(Decision.item_decision_id == key, seen_by(by, action))
+        .where(Decision.item_decision_id == key, seen_by(by), *which)
     )
     return [DecidedRow(case, made) for case, made in session.execute(wanted.order_by(Case.name, Case.id))]
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseState
+from vetting.cases.domain.cases import GIVEN_UP, OPEN, STATE_WORDS, CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import Decision, DecisionDraft, standing_decisions
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
 PROPOSAL, SUMMARY, BACKGROUND, CRITERIA, ECONOMY = "proposal", "summary", "background", "criteria", "economy"
 PARTS: Final = (PROPOSAL, SUMMARY, BACKGROUND, CRITERIA, ECONOMY)
 LONGEST: Final = 8_000
-WITHDRAWN: Final = frozenset({CaseState.WITHDRAWN, CaseState.DISCONTINUED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +167,7 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
     offered = offered_in_round(session, about.id)
     budget = budget_of(about, offered)
     every = [*rows.granted, *rows.refused, *rows.dismissed, *rows.others]
-    applied = sum(row.applied or 0 for row in every if row.state not in WITHDRAWN)
+    applied = sum(row.applied or 0 for row in every if row.state not in GIVEN_UP)
     schemes = list_words([same_in_both(item.scheme.name) for item in offered], AND).sv if offered else about.grant_type
     budget_lines = [item.line for item in offered if item.line is not None]
     return {

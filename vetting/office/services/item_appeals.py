@@ -20,7 +20,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 from vetting.office.models.records import records_of_cases
 from vetting.office.services import records
-from vetting.office.services.board_decisions import DecidedRow, decided_by_all, record_of_item
+from vetting.office.services.board_decisions import DecidedRow, decided_by_all, decided_rows, record_of_item
 from vetting.payments.models import Payment
 
 if TYPE_CHECKING:
@@ -157,13 +157,7 @@ def _touches(appeal: ItemAppeal) -> ColumnElement[bool]:
 
 def touched_rows(session: Session, appeal: ItemAppeal, by: Person) -> Sequence[DecidedRow]:
     """The decisions that an appeal touches, of those that this person may see, by name."""
-    wanted = (
-        select(Case, Decision)
-        .join(Decision, Decision.case_id == Case.id)
-        .where(_touches(appeal), seen_by(by))
-        .order_by(Case.name, Case.id)
-    )
-    return [DecidedRow(case, made) for case, made in session.execute(wanted)]
+    return decided_rows(session, appeal.item_decision_id, by, _touches(appeal))
 
 
 def note_court(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import Association
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import GIVEN_UP, OPEN
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import Decision, standing_decisions
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 READS: Final = Action.READ_REGISTERS
-OVER: Final = (CaseState.WITHDRAWN, CaseState.DISCONTINUED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +108,7 @@ def publishing_list(session: Session, key: int, by: Person) -> PublishingList:
                 )
             )
     refused = [case.amount_applied or 0 for case, made, _number in found if made.outcome not in FAVOURABLE]
-    untried = select(Case.amount_applied).where(of_rounds([about.id]), Case.state.in_(OVER))
+    untried = select(Case.amount_applied).where(of_rounds([about.id]), Case.state.in_(GIVEN_UP))
     if session.scalar(untried.where(~seen_by(by, READS)).limit(1)) is not None:
         raise Refused(
             Obstacle.FORBIDDEN,

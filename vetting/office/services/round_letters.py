@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import at_work, require_permission
 from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision, DecisionEvent, standing_decisions
+from vetting.decisions.models.decisions import Decision, is_sent, standing_decisions
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import letters
 from vetting.grants.models.board_items import ItemDecision
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 WRITE_LETTERS: Final = "write_letters"
-AT_ONCE: Final = 40
-"""So many letters are written while somebody waits; more are a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +56,8 @@ def count_letters(session: Session, record: ItemDecision, by: Person) -> LetterC
     """Of the decisions that this person handles: how many there are, with a letter, and that have gone."""
     own = _own(record, by)
     base = select(func.count(Decision.id)).join(Case, Case.id == Decision.case_id).where(*own)
-    sent = select(DecisionEvent.id).where(
-        DecisionEvent.decision_id == Decision.id, DecisionEvent.what == DecisionEventKind.SENT
-    )
     return LetterCounts(
-        *(int(session.scalar(wanted) or 0) for wanted in (base, base.where(_is_told()), base.where(sent.exists())))
+        *(int(session.scalar(wanted) or 0) for wanted in (base, base.where(_is_told()), base.where(is_sent())))
     )
 
 
@@ -73,11 +67,7 @@ def _own(record: ItemDecision, by: Person) -> list[ColumnElement[bool]]:
 
 def _is_told() -> ColumnElement[bool]:
     """Decisions that have a letter, or went out some other way."""
-    written = select(Letter.id).where(Letter.decision_id == Decision.id).exists()
-    sent = select(DecisionEvent.id).where(
-        DecisionEvent.decision_id == Decision.id, DecisionEvent.what == DecisionEventKind.SENT
-    )
-    return written | sent.exists()
+    return select(Letter.id).where(Letter.decision_id == Decision.id).exists() | is_sent()
 
 
 def begin_letters(session: WritingSession, key: int, *, by: Person, at: datetime) -> Job:

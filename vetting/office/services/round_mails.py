@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, true
 
 from vetting.associations.models.associations import Association, held_by
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.cases import GIVEN_UP
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.completions import contacts
 from vetting.cases.models.round_cases import of_rounds
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
 
-GIVEN_UP: Final = frozenset({CaseState.WITHDRAWN, CaseState.DISCONTINUED})
 """Applications that are nobody's any more: no receipt is sent for them."""
 
 

@@ -13,8 +13,7 @@ from vetting.boards.models.people import Board
 from vetting.boards.services import delegation, order_changes, role_days, roles
 from vetting.cases.domain.cases import CaseState, FallReason
 from vetting.cases.models.cases import Case, in_states, seen_by, visible_cases
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision, DecisionEvent, endings_proposed, quashed_decisions
+from vetting.decisions.models.decisions import Decision, endings_proposed, is_sent, quashed_decisions
 from vetting.decisions.models.letters import Letter, returned_decisions
 from vetting.decisions.services import endings, unsent_letters
 from vetting.decisions.services.stale_proposals import stale_of
@@ -378,11 +377,8 @@ def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
         failing = count_in_words(count, _("adress"), _("adresser"))
         yield TodayLine(None, failing, _("fungerar inte: brev kommer tillbaka"), _("Se till dem"), TodayPlace.LETTERS)
     written = select(Letter.id).where(Letter.decision_id == Decision.id, Letter.sent_at.is_(None))
-    sent = select(DecisionEvent.id).where(
-        DecisionEvent.decision_id == Decision.id, DecisionEvent.what == DecisionEventKind.SENT.value
-    )
     rows = session.execute(
-        select(Case.number, Case.name, Decision.decided_on, sent.exists())
+        select(Case.number, Case.name, Decision.decided_on, is_sent())
         .join(Decision, Decision.case_id == Case.id)
         .where(
             seen_by(by, Action.HANDLE),
@@ -392,7 +388,7 @@ def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
             Case.state.in_([CaseState.PAYMENT, CaseState.DECIDED, CaseState.REPORTING, CaseState.DISCONTINUED]),
             or_(Case.officer_id == by.id, Case.officer_id.is_(None)),
             Decision.id.not_in(quashed_decisions()),
-            or_(~sent.exists(), Decision.id.in_(returned_decisions())),
+            or_(~is_sent(), Decision.id.in_(returned_decisions())),
             ~written.exists(),
         )
         .order_by(Decision.decided_on, Decision.id)
