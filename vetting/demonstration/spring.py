@@ -38,8 +38,10 @@ if TYPE_CHECKING:
 
 SCHEMES: Final = ("Verksamhetsbidrag", "Projektbidrag")
 AUTUMN, SPRING = "Höstens bidrag", "Vårens bidrag"
-FOR_BOTH: Final = 20
-"""Associations that apply for both grant schemes in spring; as many again for the first alone."""
+FIRST: Final = 1
+"""The first association that applies: the one before it has a case that waits for its decision as it stands."""
+APPLICANTS, FOR_BOTH = 39, 21
+"""Associations that apply in spring, and how many of them for both grant schemes."""
 UNHANDLED: Final = 3
 MONEY: Final = 1_100_000_00
 CRITERIA: Final = (
@@ -57,8 +59,8 @@ def decided_autumn(filling: BoardFilling, rules: Rules) -> None:
     The last is appealed, and the court does not change it.
     """
     round_id = _round(filling, f"{AUTUMN} {filling.day(DECIDED).year}", opens=200, closes=170, decides=DECIDED)
-    made = [_apply(filling, rules, place, SCHEMES[0], round_id, 176 - place) for place in range(7)]
-    few = _apply(filling, rules, 7, SCHEMES[0], round_id, 168, fault="few_members")
+    made = [_apply(filling, rules, place + FIRST, SCHEMES[0], round_id, 176 - place) for place in range(7)]
+    few = _apply(filling, rules, 7 + FIRST, SCHEMES[0], round_id, 168, fault="few_members")
     for case in (*made, few):
         filling.handle(case, 150)
         who = NewContact(email=f"kontakt@{case.number.lower()}.example", postal="")
@@ -149,8 +151,9 @@ def open_spring(filling: BoardFilling, rules: Rules) -> None:
     session, last = filling.session, f"{SPRING} {filling.now.year - 1}"
     _round(filling, last, opens=430, closes=400, decides=340)
     round_id = _round(filling, f"{SPRING} {filling.now.year}", opens=65, closes=35, decides=-10, money=MONEY)
-    made = [_apply(filling, rules, place, SCHEMES[0], round_id, 60 - place // 2) for place in range(2 * FOR_BOTH)]
-    made += [_apply(filling, rules, place, SCHEMES[1], round_id, 60 - place // 2) for place in range(FOR_BOTH)]
+    made: list[Case] = []
+    for scheme, many in zip(SCHEMES, (APPLICANTS, FOR_BOTH), strict=True):
+        made += [_apply(filling, rules, place + FIRST, scheme, round_id, 60 - place // 2) for place in range(many)]
     for place, case in enumerate(made):
         lines = f"c/o Kassören\nVårgatan {place + 1}\n123 45 Exempelstad"
         email = f"kontakt@{case.number.lower()}.example" if place % 4 == 1 else ""
