@@ -12,6 +12,7 @@ from vetting.associations import pages as associations
 from vetting.boards.pages import (
     delegation,
     directory,
+    own_templates,
     passkeys,
     people,
     personal_data,
@@ -155,6 +156,7 @@ def create_app(config: Config, database: Database) -> Flask:
         board_notices,
         associations,
         ways_of_working,
+        own_templates,
         bookings,
         calendars,
         letters,

@@ -210,7 +210,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "notes": ("group-secretary.norr", "/moten/2/anteckningar"),
     "letters": ("caseworker.norr", "/arenden/BID-2025-0003/brev"),
     "letter-preview": ("caseworker.norr", "/arenden/BID-2025-0001/brev?typ=approval&om=1"),
-    "letter-template": ("administrator.norr", "/brevmall"),
+    "own-templates": ("administrator.norr", "/mallar"),
     "officer-report": ("caseworker.norr", f"/arenden/{DOUBTED}/tjansteutlatande"),
     "to-decide-one": ("decision-maker.norr", f"/att-besluta/{DOUBTED}"),
     "due": ("caseworker.norr", "/frister"),

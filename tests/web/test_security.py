@@ -126,7 +126,7 @@ def test_a_small_form_may_not_be_large(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("role", "path", "field"),
     [
-        (Role.ADMINISTRATOR, "/brevmall", "file"),
+        (Role.ADMINISTRATOR, "/mallar/letter", "file"),
         (Role.RULES_OWNER, "/regler/nytt/fil", "rules_file"),
     ],
 )

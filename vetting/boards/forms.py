@@ -33,6 +33,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import ROLE_WORDS, Role
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.web.forms import (
+    NO_FILE,
     NOTHING_CHOSEN,
     AddressField,
     AmountField,
@@ -50,6 +51,7 @@ from vetting.web.forms import (
     ShownChoiceField,
     TextField,
     WholeNumberField,
+    WordFileField,
 )
 
 if TYPE_CHECKING:
@@ -597,3 +599,10 @@ class FormsOfOrder(FormsOfPage):
     def account(self) -> AccountForm:
         """Its account."""
         return self.form(AccountForm, "account", {"pay_to": self.order.board.pay_to})
+
+
+class TemplateForm(PostedForm):
+    """A board's own template."""
+
+    receipt: Words = _("Mallen används.")
+    file = WordFileField(_("Wordfil (.docx)"), needs=NO_FILE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vetting.associations.models import associations, booker_kinds
-from vetting.boards.models import letting_kinds, people, second_factors
+from vetting.boards.models import letting_kinds, own_templates, people, second_factors
 from vetting.bookings.models import letting
 from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, own_columns, renewals, screenings
 from vetting.decisions.models import decisions, letters
@@ -54,6 +54,7 @@ __all__ = [
     "noted_faults",
     "outside_decisions",
     "own_columns",
+    "own_templates",
     "payments",
     "people",
     "priorities",

@@ -25,7 +25,6 @@ from vetting.kernel.decision_outcomes import (
 )
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web.forms import (
-    NO_FILE,
     NOTHING_CHOSEN,
     AmountField,
     CarriedField,
@@ -38,7 +37,6 @@ from vetting.web.forms import (
     ShownChoiceField,
     TextField,
     TickField,
-    WordFileField,
 )
 
 if TYPE_CHECKING:
@@ -353,10 +351,3 @@ class ManyLettersForm(SentForm):
     """Letters that go the same way, or are fetched together."""
 
     letter = SeveralField(_("Brev"), needs=(_("Inget brev är ikryssat."), _("Kryssa i minst ett.")))
-
-
-class TemplateForm(PostedForm):
-    """The board's own template for letters."""
-
-    receipt: Words = _("Mallen används.")
-    file = WordFileField(_("Wordfil (.docx)"), needs=NO_FILE)

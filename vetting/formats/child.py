@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vetting.formats import limits, sandbox
 from vetting.formats.refusals import FileReadingError
+from vetting.kernel.own_templates import TemplateKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,14 +92,15 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
         _say({"bytes": len(drawn)})
         sys.stdout.buffer.write(drawn)
         return
-    if order["task"] in {"letter_check", "letter"}:
-        from vetting.formats import letter_documents  # noqa: PLC0415 - only what the task needs, after the limits
+    if order["task"] in {"template_check", "template"}:
+        from vetting.formats import word_templates  # noqa: PLC0415 - only what the task needs, after the limits
 
-        if order["task"] == "letter_check":
-            _say({"problems": letter_documents.problems_in(data)})
+        kind = TemplateKind(order["kind"])
+        if order["task"] == "template_check":
+            _say({"problems": word_templates.problems_in(data, kind)})
             _say({"end": True})
             return
-        made = letter_documents.fill_template(data, order["values"])
+        made = word_templates.fill_template(data, kind, order["values"])
         _say({"bytes": len(made)})
         sys.stdout.buffer.write(made)
         return

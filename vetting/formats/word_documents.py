@@ -1,8 +1,8 @@
-"""A new Word document in A4: its title and language, and nothing of a tool or of a day that is not its own."""
+"""A new Word document in A4, with nothing of a tool or of a day that is not its own; and what is written into one."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import docx
 from docx.oxml import OxmlElement
@@ -10,6 +10,9 @@ from docx.oxml.ns import qn
 from docx.shared import Cm
 
 from vetting.formats.clean_text import clean_xml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 LANGUAGES: Final = {"sv": "sv-SE", "en": "en-GB"}
 NOT_ITS_OWN: Final = ("creator", "created", "modified", "lastModifiedBy", "description", "revision")
@@ -30,3 +33,64 @@ def new_document(title: str, language: str) -> Any:  # noqa: ANN401 - python-doc
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     return document
+
+
+def add_sections(document: Any, sections: Sequence[Mapping[str, Any]], *, before: Any = None) -> None:  # noqa: ANN401 - python-docx's own types
+    """Headings with their paragraphs and tables, at the end or before a paragraph.
+
+    sections: of each heading, lines, listed, numbered, headings and rows of its table, in the document's language.
+    A style that the document lacks is done without: the heading is bold, points have their number or dash.
+    """
+    for part in sections:
+        _add_paragraph(document, part["heading"], "Heading 2", before)
+        for place, line in enumerate(part["lines"], start=1):
+            if part["numbered"]:
+                _add_paragraph(document, line, "List Number", before, f"{place}. ")
+            elif part["listed"]:
+                _add_paragraph(document, line, "List Bullet", before, "– ")
+            else:
+                _add_paragraph(document, line, "", before)
+        if part["headings"]:
+            _add_table(document, part["headings"], part["rows"], before)
+
+
+def _add_paragraph(document: Any, text: str, style: str, before: Any, sign: str = "") -> None:  # noqa: ANN401 - python-docx's own types
+    """sign: what a point begins with where there is no style for it; a heading without a style is bold."""
+    has = style in document.styles
+    made = document.add_paragraph(style=style if has else None)
+    run = made.add_run(clean_xml_text(text) if has else sign + clean_xml_text(text))
+    if style and not sign and not has:
+        run.bold, made.paragraph_format.keep_with_next = True, True
+    if before is not None:
+        before._p.addprevious(made._p)  # noqa: SLF001 - the library has no other way
+
+
+def _add_table(document: Any, headings: Sequence[str], rows: Sequence[Sequence[str]], before: Any) -> None:  # noqa: ANN401 - python-docx's own types
+    """A table whose first row is its headings, on every page that it goes on to."""
+    made = document.add_table(rows=1, cols=len(headings))
+    if "Table Grid" in document.styles:
+        made.style = "Table Grid"
+    else:
+        _draw_lines(made)
+    head = made.rows[0]
+    repeated = OxmlElement("w:tblHeader")
+    repeated.set(qn("w:val"), "true")
+    head._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001 - the library has no other way
+    for cell, heading in zip(head.cells, headings, strict=True):
+        cell.paragraphs[0].add_run(clean_xml_text(heading)).bold = True
+    for row in rows:
+        cells = made.add_row().cells
+        for cell, text in zip(cells, row, strict=True):
+            cell.text = clean_xml_text(text)
+    if before is not None:
+        before._p.addprevious(made._tbl)  # noqa: SLF001 - the library has no other way
+
+
+def _draw_lines(table: Any) -> None:  # noqa: ANN401 - python-docx's own type
+    lines = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "auto")):
+            line.set(qn(f"w:{name}"), value)
+        lines.append(line)
+    table._tbl.tblPr.append(lines)  # noqa: SLF001 - the library has no other way

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from vetting.kernel.text import Words
 
@@ -40,3 +40,5 @@ class WrittenDocument:
     sections: Sequence[DocumentSection]
     signed: Sequence[Words]
     """The last lines: in whose function it is written, or where it is signed."""
+    facts: Mapping[str, Words] = field(default_factory=dict)
+    """What a board's own template may place where it wants: board, kind, dnr, date, meeting."""

@@ -11,13 +11,12 @@ from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, DecisionEvent
+from vetting.decisions.services.decision_sentences import outcome_in_words
 from vetting.grants.models.rounds import Round
-from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS, outcome_words
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
-from vetting.kernel.text import Words, _, same_in_both
+from vetting.kernel.text import _
 from vetting.registers.columns import (
     SheetDefinition,
     cases_named,
@@ -48,13 +47,6 @@ class DelegatedDecisionRegisterRow(NamedTuple):
     told_on: date | None
 
 
-def _what(row: DelegatedDecisionRegisterRow) -> Words:
-    decision = row.decision
-    if decision.kind in set(CaseKind):
-        return outcome_words(CaseKind(decision.kind), decision.outcome)
-    return MEASURE_DECISION_WORDS.get(decision.kind, same_in_both(decision.kind))
-
-
 SHEET: Final[SheetDefinition[DelegatedDecisionRegisterRow]] = SheetDefinition(
     REGISTER_WORDS[RegisterName.DELEGATED],
     (
@@ -62,7 +54,7 @@ SHEET: Final[SheetDefinition[DelegatedDecisionRegisterRow]] = SheetDefinition(
         text_column(_("Ärendenr"), lambda row: row.case.number),
         text_column(_("Dnr"), lambda row: row.case.dnr or row.round_dnr or ""),
         text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),
-        text_column(_("Beslut"), _what),
+        text_column(_("Beslut"), lambda row: outcome_in_words(row.decision.kind, row.decision.outcome)),
         # Grants, stops and reclaims stand in one column: their sum would say nothing.
         money_column(_("Belopp kr"), lambda row: row.decision.amount, total=None),
         text_column(_("Delegat"), lambda row: function_in_words(row.decision.by_function)),

@@ -82,6 +82,7 @@ PART_OF: Final = {
     "round_years": "rounds",
     "allocations": "rounds",
     "board_items": "rounds",
+    "own_templates": "setup",
     "board_decisions": "rounds",
     "item_appeals": "rounds",
     "outside_decisions": "rounds",

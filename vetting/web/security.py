@@ -69,7 +69,7 @@ BODY_LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     "case_acts.add_document": (11 * limits.MEGABYTE, SMALL),
     "assessments.assess": (11 * limits.MEGABYTE, SMALL),
     "deviations.note": (11 * limits.MEGABYTE, SMALL),
-    "letters.take_template": (11 * limits.MEGABYTE, SMALL),
+    "own_templates.take": (11 * limits.MEGABYTE, SMALL),
     "drafts.take_in": (3 * limits.MEGABYTE, SMALL),
 }
 """Endpoint -> most bytes of the request, most bytes of its fields; the rest may send little."""

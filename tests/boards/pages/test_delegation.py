@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING
 
+import docx
 import pytest
 from sqlalchemy import select
 
@@ -63,6 +65,9 @@ def test_delegated_decisions_are_told_to_the_board_once(board: BoardAtWork) -> N
     registrar = somebody(board, Role.REGISTRAR)
     page = registrar.get("/delegation/anmal").text
     assert number in page
+    listed = docx.Document(io.BytesIO(registrar.get("/delegation/anmal.docx").data))
+    assert listed.paragraphs[-1].text.startswith("Delegationspunkt ")
+    assert [row.cells[1].text for row in listed.tables[0].rows] == ["Ärende", f"{number}, EXN 2026/200"]
     keys = re.findall(r'name="decision"[^>]*value="(\d+)"', page)
     wrong = registrar.send("/delegation/anmal", decision=keys[0], on="i går kväll", paragraph="§ 12")
     assert wrong.status_code == 422

@@ -13,13 +13,11 @@ import pypdfium2
 import pytest
 from sqlalchemy import select
 
-from tests.formats.test_letter_documents import GOOD
-from tests.page_fixtures import board, kim, on_that_day, one_line, somebody
+from tests.page_fixtures import board, kim, on_that_day
 from vetting.cases.services import contacts
 from vetting.cases.services.stated_contacts import NewContact
 from vetting.decisions.models.decisions import of_case
 from vetting.decisions.models.letters import Letter
-from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
@@ -96,14 +94,3 @@ def test_a_case_that_is_not_decided_has_no_letter_of_approval(board: BoardAtWork
     number = board.receive().number
     assert kim.send(f"/arenden/{number}/brev?om=1", typ="approval").status_code == 404
     assert letters(board) == []
-
-
-def test_a_board_puts_its_template_in_use_and_a_bad_one_is_told(board: BoardAtWork) -> None:
-    admin = somebody(board, Role.ADMINISTRATOR)
-    bad = admin.send("/brevmall", file=(b"inte Word", "mall.docx"))
-    assert bad.status_code == 422
-    assert 'role="alert"' in bad.text
-    assert admin.send("/brevmall", file=(GOOD, "mall.docx")).status_code == 303
-    assert "mall.docx" in admin.get("/brevmall").text
-    assert admin.send("/brevmall/avsluta").status_code == 303
-    assert "mall.docx" not in one_line(admin.get("/brevmall").text)

@@ -14,7 +14,6 @@ import pytest
 
 from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
-from tests.formats.test_letter_documents import GOOD, template
 from tests.mailbox import Box, mail_server
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.services import ways_of_working
@@ -27,7 +26,6 @@ from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForc
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import events_of, of_case
 from vetting.decisions.models.letters import Letter
-from vetting.decisions.models.letters import letter_template as own_template
 from vetting.decisions.services import (
     after_decision,
     communications,
@@ -176,26 +174,6 @@ def test_pdf_and_word_say_the_same(board: BoardAtWork) -> None:
         assert words in pages
         assert words in paragraphs
     assert b"pdfuaid" in pdf
-
-
-# the board's template
-
-
-def test_a_template_is_checked_tried_and_used_until_it_is_ended(board: BoardAtWork) -> None:
-    row = written(board, board.approve().number, LetterKind.APPROVAL)
-    assert (
-        refused(board, letters.take_template, template("{{ nope }}"), "m.docx", role=Role.ADMINISTRATOR)
-        is Obstacle.INVALID
-    )
-    assert refused(board, letters.take_template, GOOD, "m.docx", role=Role.CASEWORKER) is Obstacle.FORBIDDEN
-    board.do(letters.take_template, GOOD, "mall.docx", role=Role.ADMINISTRATOR)
-    with open_reading(board.database) as s:
-        document = docx.Document(io.BytesIO(letters.as_docx(s, row)))
-        assert document.sections[0].header.paragraphs[0].text.startswith("Exempelnämnden norr")
-    board.do(letters.end_template, role=Role.ADMINISTRATOR)
-    with open_reading(board.database) as s:
-        assert own_template(s, board.board_id) is None
-    assert refused(board, letters.end_template, role=Role.ADMINISTRATOR) is Obstacle.MISSING
 
 
 # sending

@@ -10,13 +10,16 @@ from vetting.boards.domain.delegation import ACT_WORDS, DECISION_AUTHORITY_WORDS
 from vetting.boards.forms import AbsenceForm, AnswerForm, DelegationForm, FormsOfDelegation, ReportForm
 from vetting.boards.models.people import colleagues, names_of
 from vetting.boards.services import delegation as service
+from vetting.boards.services.own_templates import paper_docx
 from vetting.boards.services.roles import may_agree
 from vetting.decisions.models.decisions import absences, delegations
+from vetting.formats.letters import DOCX
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
-from vetting.kernel.text import same_in_both
+from vetting.kernel.text import OFFICIAL, same_in_both
+from vetting.office.services.delegation_lists import delegation_list
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_moves import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -151,6 +154,15 @@ def _render_unreported(form: ReportForm) -> str:
         form=form,
         may_note=visitor.signed_in_person().may(Action.REGISTER_CASE),
     )
+
+
+@blueprint.get("/delegation/anmal.docx")
+def unreported_as_word() -> Response:
+    """The list to the board as Word, in the board's language and template."""
+    by, on = visitor.signed_in_person(), visitor.today()
+    with reading_session() as session:
+        made = paper_docx(session, by.board_id, delegation_list(session, by=by, on=on), OFFICIAL)
+    return attachment_response(made, DOCX, f"anmalan-delegationsbeslut-{on.isoformat()}.docx")
 
 
 @blueprint.post("/delegation/anmal")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -374,9 +374,14 @@ class CaseMaterial(officer_reports.ReportMaterial, Protocol):
 
 def report_of(session: Session, file: CaseMaterial, *, by: Person, outside: bool = False) -> WrittenDocument:
     """The officer's report of a case: as it stood at the decision, of an open case as it is now."""
-    if file.basis is not None:
-        return file.basis.report_for(by, seen_cases(session, by, file.basis), outside=outside)
-    return officer_reports.officer_report(session, file, by=by, outside=outside)
+    made = (
+        file.basis.report_for(by, seen_cases(session, by, file.basis), outside=outside)
+        if file.basis is not None
+        else officer_reports.officer_report(session, file, by=by, outside=outside)
+    )
+    dnr = file.case.dnr or (file.round.dnr if file.round else "")
+    placed = {"board": same_in_both(file.board.name), "kind": officer_reports.TITLE, "dnr": same_in_both(dnr)}
+    return replace(made, facts=placed)
 
 
 def kept_report(session: Session, row: Basis, by: Person) -> WrittenDocument:

@@ -406,18 +406,3 @@ def compose_handover(kind: LetterKind, about: HandoverContent, language: Languag
     said = [line.to(language) for line in [*body, text.NO_WORDS, _REGARDS]]
     signed = [*(function_in_words(line).to(language) for line in about.signed), about.board]
     return (LETTER_WORDS[kind] + same_in_both(numbers)).to(language), "\n".join([*said, *signed]).splitlines()
-
-
-FIELDS: Final[Mapping[str, Words]] = {
-    "board": _("nämndens namn"),
-    "letterhead": _("brevhuvudet, rad för rad"),
-    "to": _("mottagaren, rad för rad"),
-    "date": _("dagens datum"),
-    "subject": _("rubriken"),
-    "lines": _("brevets text, rad för rad"),
-    "number": _("ärendenumret"),
-    "dnr": _("diarienumret"),
-    "name": _("föreningens namn"),
-}
-"""What a board's own template can hold. Those that are lists are gone through with for."""
-LISTS: Final = frozenset({"letterhead", "to", "lines"})

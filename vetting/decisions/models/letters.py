@@ -1,11 +1,11 @@
-"""Letters as they were written, how each went out, and the boards' own templates."""
+"""Letters as they were written, and how each went out."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.cases.models.cases import Case
@@ -57,23 +57,6 @@ class Letter(Base):
     """When it was handed to the mail server; nothing again once that has taken or refused it."""
 
 
-class LetterTemplate(Base):
-    """A board's own template, checked when it came; the newest holds."""
-
-    __tablename__ = "letter_templates"
-    __table_args__ = (UniqueConstraint("board_id", "version"),)
-
-    id: Mapped[int] = public_column(primary_key=True)
-    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
-    version: Mapped[int] = public_column()
-    name: Mapped[str] = personal_column()
-    sha256: Mapped[str] = public_column()
-    content: Mapped[bytes] = public_column(LargeBinary)
-    at: Mapped[datetime] = public_column()
-    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
-    ended_at: Mapped[datetime | None] = public_column()
-
-
 def of_case(session: Session, case_id: int) -> Sequence[Letter]:
     """A case's letters, newest first."""
     return case_rows(session, Letter, case_id, Letter.id.desc())
@@ -103,16 +86,6 @@ def returned_decisions() -> Select[int | None]:
     )
     return select(Letter.decision_id).where(
         Letter.decision_id.is_not(None), Letter.returned_at.is_not(None), ~since.exists()
-    )
-
-
-def letter_template(session: Session, board_id: int) -> LetterTemplate | None:
-    """The template that a board's letters are written by; None for the plain one."""
-    return session.scalar(
-        select(LetterTemplate)
-        .where(LetterTemplate.board_id == board_id, LetterTemplate.ended_at.is_(None))
-        .order_by(LetterTemplate.id.desc())
-        .limit(1)
     )
 
 

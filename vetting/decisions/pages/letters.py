@@ -1,4 +1,4 @@
-"""A case's letters: written, seen as they go out, sent or fetched; and the board's own template."""
+"""A case's letters: written, seen as they go out, sent or fetched."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
 
-from vetting.boards.models.people import Board
+from vetting.boards.models.own_templates import own_template
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.config import Config
-from vetting.decisions.domain.letters import FIELDS, LetterKind, title_of
-from vetting.decisions.forms import LetterForm, ManyLettersForm, SentForm, TemplateForm
+from vetting.decisions.domain.letters import LetterKind, title_of
+from vetting.decisions.forms import LetterForm, ManyLettersForm, SentForm
 from vetting.decisions.models import letters as store
 from vetting.decisions.services import letters as service
 from vetting.decisions.services import unsent_letters
 from vetting.documents.domain.statuses import MAIL, POST
 from vetting.formats.letters import DOCX
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.kernel.roles import Action
 from vetting.kernel.text import LANGUAGES, _, same_in_both
 from vetting.office.services import returned_letters
 from vetting.web import visitor
@@ -31,7 +31,6 @@ from vetting.web.view_moves import (
     in_transaction,
     page_by_form,
     posted_form,
-    redirect_after_post,
     rules_in_use,
     whole_number_in_address,
 )
@@ -133,7 +132,7 @@ def _render_letter(letter_id: int, refused: PostedForm | None = None) -> str:
             failing=returned_letters.address_fails(session, case),
             overtaken=unsent_letters.tells_what_is_over(session, row),
             about=unsent_letters.about_of(row),
-            own_template=store.letter_template(session, row.board_id),
+            own_template=own_template(session, row.board_id, TemplateKind.LETTER),
         )
 
 
@@ -278,43 +277,3 @@ def address_works(number: str) -> Response:
         onto=url_for("letters.waiting"),
         again=_render_waiting,
     )
-
-
-@blueprint.get("/brevmall")
-def template() -> str:
-    """The board's own template."""
-    return _template(TemplateForm())
-
-
-def _template(form: TemplateForm) -> str:
-    own = visitor.signed_in_person().board_id
-    with reading_session() as session:
-        return render_template(
-            "decisions/letters/template.html",
-            own=store.letter_template(session, own),
-            fields=FIELDS,
-            form=form,
-            board=session.get_one(Board, own),
-            may_change=visitor.signed_in_person().may(Action.MANAGE_BOARD),
-        )
-
-
-@blueprint.post("/brevmall")
-def take_template() -> Response:
-    """Puts a template in use, when nothing is wrong with it."""
-    form = posted_form(TemplateForm)
-    return act_by_form(
-        form,
-        lambda s: service.take_template(
-            s, form.file.content, form.file.name_of_file, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-        onto=url_for("letters.template"),
-        again=_template,
-    )
-
-
-@blueprint.post("/brevmall/avsluta")
-def end_template() -> Response:
-    """Back to plain letters."""
-    in_transaction(lambda s: service.end_template(s, by=visitor.signed_in_person(), at=visitor.now()))
-    return redirect_after_post(url_for("letters.template"))

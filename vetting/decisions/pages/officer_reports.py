@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 
+from vetting.boards.services.own_templates import paper_docx
 from vetting.cases.services.frozen_bases import report_of
 from vetting.formats.letters import DOCX
-from vetting.formats.written_documents import document_docx
 from vetting.kernel.text import OFFICIAL
 from vetting.office.services.case_files import case_file
 from vetting.web import visitor
@@ -33,7 +33,8 @@ def show(number: str) -> str:
 @blueprint.get("/arenden/<number>/tjansteutlatande.docx")
 def download(number: str) -> Response:
     """As Word, in the board's language."""
+    by = visitor.signed_in_person()
     with reading_session() as session:
-        file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
-        made = document_docx(report_of(session, file, by=visitor.signed_in_person()), OFFICIAL)
+        file = case_file(session, number, rules=rules_in_use(), by=by, on=visitor.today())
+        made = paper_docx(session, by.board_id, report_of(session, file, by=by), OFFICIAL)
     return attachment_response(made, DOCX, f"tjansteutlatande-{number}.docx")

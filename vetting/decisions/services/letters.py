@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from vetting.boards.domain.delegation import BY_MINUTES, DecisionAuthority
 from vetting.boards.domain.personal_data import information_lines
 from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.own_templates import own_template
 from vetting.boards.models.people import Board
 from vetting.boards.services.boards import letterhead_of
 from vetting.boards.services.sign_in import require_permission
@@ -45,20 +45,20 @@ from vetting.decisions.domain.letters import (
     ReclaimContent,
 )
 from vetting.decisions.domain.letters import compose_letter as letter_text
-from vetting.decisions.models import letters as store
 from vetting.decisions.models.decisions import Decision, DecisionEvent, of_case
-from vetting.decisions.models.letters import Letter, LetterTemplate
+from vetting.decisions.models.letters import Letter
 from vetting.decisions.services.communications import SHORTEST_REPLY, communicate
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.documents.domain.statuses import HAND, MAIL, POST
-from vetting.formats.letters import letter_docx, letter_pdf, wrong_with_template
+from vetting.formats.letters import letter_docx, letter_pdf
 from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
 from vetting.grants.models.board_items import ItemDecision
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE, RESERVATION_WORDS, DecisionGround, Reservation
-from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
+from vetting.kernel.own_templates import TemplateKind
+from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import run_in_transaction as in_transaction
 from vetting.kernel.store.trail import TrailNote
@@ -505,7 +505,7 @@ def as_docx(session: Session, row: Letter) -> bytes:
     Raises:
         UnreadableError: the template cannot be used any more.
     """
-    own = store.letter_template(session, row.board_id)
+    own = own_template(session, row.board_id, TemplateKind.LETTER)
     return letter_docx(values_of(session, row), own.content if own else None, row.language)
 
 
@@ -667,66 +667,3 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Per
     session.flush()
     session.note(TrailNote(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
     return row
-
-
-# the board's own template
-
-
-def take_template(session: WritingSession, data: bytes, name: str, *, by: Person, at: datetime) -> LetterTemplate:
-    """Puts a board's own template in use, after it has been checked in a child process.
-
-    Raises:
-        Refused: everything that is wrong with it.
-    """
-    require_permission(by, Action.MANAGE_BOARD)
-    problems = wrong_with_template(data, name or "?")
-    if problems:
-        raise Refused(Obstacle.INVALID, *problems)
-    try:  # a template is tried before anybody needs it
-        letter_docx(EXAMPLE, data, "sv")
-    except UnreadableError as error:
-        raise Refused(Obstacle.INVALID, error.problem) from None
-    last = session.scalar(select(func.max(LetterTemplate.version)).where(LetterTemplate.board_id == by.board_id))
-    row = LetterTemplate(
-        board_id=by.board_id,
-        version=int(last or 0) + 1,
-        name=name,
-        sha256=hashlib.sha256(data).hexdigest(),
-        content=data,
-        at=at,
-        by_user_id=by.id or None,
-    )
-    session.add(row)
-    session.flush()
-    session.note(TrailNote(action="template_taken", by=by, at=at, subject=row, board_id=by.board_id))
-    return row
-
-
-def end_template(session: WritingSession, *, by: Person, at: datetime) -> None:
-    """Back to plain letters.
-
-    Raises:
-        Refused: there is no template.
-    """
-    require_permission(by, Action.MANAGE_BOARD)
-    row = store.letter_template(session, by.board_id)
-    if row is None:
-        raise Refused(Obstacle.MISSING)
-    for older in session.scalars(
-        select(LetterTemplate).where(LetterTemplate.board_id == by.board_id, LetterTemplate.ended_at.is_(None))
-    ):
-        older.ended_at = at
-    session.note(TrailNote(action="template_ended", by=by, at=at, subject=row, board_id=by.board_id))
-
-
-EXAMPLE: Final[dict[str, Any]] = {
-    "board": "Nämnden",
-    "letterhead": ["Nämnden", "Gatan 1"],
-    "to": ["Föreningen", "Vägen 2"],
-    "date": "2026-01-15",
-    "subject": "Beslut",
-    "lines": ["Första raden.", "", "- ett", "- två"],
-    "number": "BID-2026-0001",
-    "dnr": "EX 1",
-    "name": "Föreningen",
-}

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.boards.services.own_templates import paper_docx
 from vetting.formats.letters import DOCX
-from vetting.formats.written_documents import document_docx, document_pdf
+from vetting.formats.written_documents import document_pdf
 from vetting.grants.domain.board_items import RULING_WORDS
 from vetting.grants.forms import BoardDecisionForm, BoardItemForm, ItemSentBackForm, SendItemForm
 from vetting.grants.models.board_items import item_decisions, item_of_round, rulings_of_round, sent_items
@@ -163,7 +164,10 @@ def _item(round_id: int) -> WrittenDocument:
 @blueprint.get("/omgangar/<int:round_id>/arende.docx")
 def as_word(round_id: int) -> Response:
     """As Word, in the board's language."""
-    return attachment_response(document_docx(_item(round_id), OFFICIAL), DOCX, f"arende-{round_id}.docx")
+    written = _item(round_id)
+    with reading_session() as session:
+        made = paper_docx(session, visitor.signed_in_person().board_id, written, OFFICIAL)
+    return attachment_response(made, DOCX, f"arende-{round_id}.docx")
 
 
 @blueprint.get("/omgangar/<int:round_id>/arende.pdf")

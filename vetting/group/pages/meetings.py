@@ -8,10 +8,11 @@ from flask import Blueprint, render_template, request, url_for
 
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board, colleagues, names_of
+from vetting.boards.services.own_templates import paper_docx
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.models.cases import in_conflict
 from vetting.formats.letters import DOCX
-from vetting.formats.written_documents import document_docx, document_pdf
+from vetting.formats.written_documents import document_pdf
 from vetting.gates.services import before_decision
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.forms import (
@@ -534,7 +535,9 @@ def notes(meeting_id: int) -> str:
 def notes_as_word(meeting_id: int) -> Response:
     """The notes as Word, in the board's language."""
     meeting = _meeting(meeting_id)
-    made = document_docx(_notes(meeting, printed=True), OFFICIAL)
+    written = _notes(meeting, printed=True)
+    with reading_session() as session:
+        made = paper_docx(session, visitor.signed_in_person().board_id, written, OFFICIAL)
     return attachment_response(made, DOCX, f"anteckningar-{day_here(meeting.starts_at):%Y-%m-%d}.docx")
 
 

@@ -15,7 +15,7 @@ from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models import meetings as store
 from vetting.group.services import meetings as service
 from vetting.group.services.seats import ADJUSTERS
-from vetting.kernel.dates import HERE
+from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.store.trail_anchors import HEAD_OF_TRAIL, head_of
 from vetting.kernel.text import (
     NO_WORDS,
@@ -91,7 +91,8 @@ def meeting_notes(session: Session, meeting: Meeting, *, by: Person) -> WrittenD
     sections = [_item(review, case, aside) for review, case in agenda]
     if meeting.notes:
         sections.append(DocumentSection(_("Övrigt"), [same_in_both(line) for line in meeting.notes.splitlines()]))
-    return WrittenDocument(MINUTES if formal else NOTES, top, sections, _signatures(meeting) if formal else ())
+    facts = {"board": same_in_both(by.board), "date": day_in_words(day_here(meeting.starts_at))}
+    return WrittenDocument(MINUTES if formal else NOTES, top, sections, _signatures(meeting) if formal else (), facts)
 
 
 def with_head_of_trail(session: Session, notes: WrittenDocument) -> WrittenDocument:

@@ -13,13 +13,13 @@ from vetting.associations.models.associations import Association, names_of_recor
 from vetting.associations.services.identities import in_conflict
 from vetting.boards.domain.ways_of_working import BoardLimit, limit_of
 from vetting.boards.models.people import Board
+from vetting.boards.services.own_templates import paper_docx
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import FallReason
 from vetting.cases.models.cases import next_number
 from vetting.cases.services import frozen_bases, reused_answers
 from vetting.cases.services.cases import open_case, raise_version
 from vetting.documents.models.documents import DocumentContent, of_case
-from vetting.formats.written_documents import document_docx
 from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome, wrong_with_text
 from vetting.group.models.special_reviews import ExpertOpinion, ReviewQuestion, SpecialReview, find_review
 from vetting.group.services import booking_referrals
@@ -310,7 +310,7 @@ def expert_package(
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("0-fraga.txt", told + "\n")
-        archive.writestr("1-tjansteutlatande.docx", document_docx(report, language))
+        archive.writestr("1-tjansteutlatande.docx", paper_docx(session, file.case.board_id, report, language))
         for place, document in enumerate((one for one in file.documents if one.id in row.documents), start=2):
             content = session.get_one(DocumentContent, document.id).content
             archive.writestr(f"{place}-{document.name.replace('/', '_')}", content)

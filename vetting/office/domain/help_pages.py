@@ -221,7 +221,7 @@ HELP_PAGES: Final = (
             _("Kom igång har sex steg. Vart och ett kan hoppas över."),
             _("Så arbetar nämnden säger vilka spärrar ett ärende möter, och varför."),
             _("Delegation: vem som får besluta vad, med belopp. En annan person säger ja innan raden gäller."),
-            _("Brevmall: nämndens egen mall i Word."),
+            _("Mallar: nämndens egna i Word, en för brev och en för handlingar till nämnden."),
         ),
     ),
     HelpPage(
@@ -307,6 +307,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "library_search": "regler",
     "ways_of_working": "ordning",
     "setup": "ordning",
+    "own_templates": "ordning",
     "delegation": "ordning",
     "registers": "register",
 }

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
+from vetting.boards.services.own_templates import paper_docx
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import GIVEN_UP, OPEN, STATE_WORDS, CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import Decision, DecisionDraft, standing_decisions
-from vetting.formats.written_documents import document_docx
 from vetting.grants.models.board_items import BoardItem, SentItem, item_of_round
 from vetting.grants.models.priorities import criteria_of_schemes
 from vetting.grants.models.rounds import offered_in_round
@@ -30,6 +30,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import (
     AND,
+    NO_WORDS,
     OFFICIAL,
     Words,
     _,
@@ -256,8 +257,9 @@ def board_item(
     proposal = [same_in_both(line) for line in texts[PROPOSAL].splitlines() if line.strip()]
     proposal += [_("att paragrafen förklaras omedelbart justerad")] if at_once else []
     dnr = (kept.dnr if kept is not None else "") or about.dnr
+    meeting = day_in_words(about.decision_on) if about.decision_on is not None else NO_WORDS
     top = [same_in_both(by.board), called, *([_("Dnr {dnr}", dnr=dnr)] if dnr else []), day_in_words(on)]
-    top += [_("Sammanträde {day}", day=day_in_words(about.decision_on))] if about.decision_on is not None else []
+    top += [_("Sammanträde {day}", day=meeting)] if about.decision_on is not None else []
     sections = [DocumentSection(HEADINGS[PROPOSAL], proposal, numbered=True)]
     sections += [
         DocumentSection(HEADINGS[part], [same_in_both(line) for line in texts[part].splitlines() if line.strip()])
@@ -276,6 +278,13 @@ def board_item(
         top,
         [section for section in sections if section.lines or section.table],
         [same_in_both(line) for line in signers if line.strip()],
+        {
+            "board": same_in_both(by.board),
+            "kind": called,
+            "dnr": same_in_both(dnr),
+            "date": day_in_words(on),
+            "meeting": meeting,
+        },
     )
 
 
@@ -429,7 +438,7 @@ def keep_sent_item(
             ),
         )
     written = board_item(session, about, by=by, on=on, rows=rows, over_because=because if over else "")
-    content = document_docx(written, OFFICIAL)
+    content = paper_docx(session, by.board_id, written, OFFICIAL)
     row = SentItem(
         round_id=round_id,
         content=content,

@@ -9,9 +9,19 @@ from typing import Any
 import docx
 import pytest
 
-from vetting.decisions.services.letters import EXAMPLE
-from vetting.formats.letters import letter_docx, wrong_with_template
-from vetting.kernel.problem import UnreadableError
+from vetting.boards.services.own_templates import EXAMPLE_LETTER as EXAMPLE
+from vetting.formats.letters import letter_docx
+from vetting.formats.own_templates import wrong_with_template as wrong_with
+from vetting.formats.word_templates import first_template
+from vetting.formats.written_documents import document_docx
+from vetting.kernel.own_templates import TemplateKind
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.text import same_in_both
+from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
+
+
+def wrong_with_template(data: bytes, name: str) -> list[Problem]:
+    return wrong_with(data, TemplateKind.LETTER, name)
 
 
 def template(*paragraphs: str, header: str = "") -> bytes:
@@ -333,3 +343,99 @@ def test_every_part_that_is_filled_in_is_checked_whatever_its_name() -> None:
             new.writestr(item.replace("header1.xml", "other1.xml"), content)
     assert b"other1.xml" in out.getvalue()
     assert wrong_with_template(out.getvalue(), "mall.docx")
+
+
+@pytest.mark.parametrize("kind", list(TemplateKind))
+def test_the_template_to_begin_from_can_be_used_as_it_is(kind: TemplateKind) -> None:
+    assert wrong_with(first_template(kind), kind, "mall.docx") == []
+    made = document_docx(WRITTEN, "sv", first_template(TemplateKind.PAPER))
+    assert {"Förslag", "att avslå", "Förvaltningschef"} <= set(texts(made))
+    assert "Dnr EX 1" in texts(letter_docx(EXAMPLE, first_template(TemplateKind.LETTER), "sv"))
+
+
+# papers to the board
+
+
+PAPER = template(
+    "{{ kind }} {{ dnr }} {{ date }} {{ meeting }}",
+    "{{ title }}",
+    "{%p for line in top %}",
+    "{{ line }}",
+    "{%p endfor %}",
+    "{{ content }}",
+    "{%p for line in signed %}",
+    "{{ line }}",
+    "{%p endfor %}",
+    "Besöksadress: Gatan 1",
+    header="{{ board }}",
+)
+WRITTEN = WrittenDocument(
+    same_in_both("Fördelning {{ board }} \ue000"),
+    [same_in_both("Nämnden")],
+    [
+        DocumentSection(
+            same_in_both("Förslag"), [same_in_both("att bevilja"), same_in_both("att avslå")], numbered=True
+        ),
+        DocumentSection(same_in_both("Bakgrund"), [same_in_both("Text & <mer>")]),
+        DocumentSection(
+            same_in_both("Bilaga 1"), (), table=DocumentTable([same_in_both("Förening")], [["Föreningen A"], ["B"]])
+        ),
+    ],
+    [same_in_both("Förvaltningschef")],
+    {"board": same_in_both("Nämnden norr"), "dnr": same_in_both("KF 2026/1")},
+)
+
+
+def test_a_paper_takes_its_place_in_the_boards_template_between_what_the_template_says() -> None:
+    assert wrong_with(PAPER, TemplateKind.PAPER, "mall.docx") == []
+    document = docx.Document(io.BytesIO(document_docx(WRITTEN, "sv", PAPER)))
+    assert [paragraph.text for paragraph in document.paragraphs] == [
+        " KF 2026/1  ",
+        "Fördelning {{ board }} ",
+        "Nämnden",
+        "Förslag",
+        "att bevilja",
+        "att avslå",
+        "Bakgrund",
+        "Text & <mer>",
+        "Bilaga 1",
+        "Förvaltningschef",
+        "Besöksadress: Gatan 1",
+    ]
+    assert document.sections[0].header.paragraphs[0].text == "Nämnden norr"
+    styles = {paragraph.text: paragraph.style.name for paragraph in document.paragraphs if paragraph.style is not None}
+    assert (styles["Förslag"], styles["att bevilja"]) == ("Heading 2", "List Number")
+    (table,) = document.tables
+    assert [cell.text for row in table.rows for cell in row.cells] == ["Förening", "Föreningen A", "B"]
+    order = [element.tag.rpartition("}")[2] for element in document.element.body]
+    assert order.index("tbl") == 9
+
+
+def test_a_template_without_the_usual_styles_still_numbers_its_points_and_draws_its_table() -> None:
+    document = docx.Document(io.BytesIO(PAPER))
+    for name in ("Heading 2", "List Number", "Table Grid"):
+        style = document.styles[name].element
+        style.getparent().remove(style)
+    out = io.BytesIO()
+    document.save(out)
+    made = docx.Document(io.BytesIO(document_docx(WRITTEN, "sv", out.getvalue())))
+    said = [paragraph.text for paragraph in made.paragraphs]
+    assert {"1. att bevilja", "2. att avslå"} <= set(said)
+    assert next(one for one in made.paragraphs if one.text == "Förslag").runs[0].bold
+    assert "w:tblBorders" in made.tables[0]._tbl.xml
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        template("{{ title }}"),
+        template("Se {{ content }} här"),
+        template("x", header="{{ content }}"),
+        template("{{ content }}", "{{ lines }}"),
+    ],
+)
+def test_a_paper_template_without_its_place_or_with_a_letters_field_is_refused(data: bytes) -> None:
+    (problem,) = wrong_with(data, TemplateKind.PAPER, "mall.docx")
+    assert "content" in problem.what.sv + problem.remedy.sv
+    with pytest.raises(UnreadableError):
+        document_docx(WRITTEN, "sv", data)

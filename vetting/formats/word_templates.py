@@ -1,4 +1,4 @@
-"""Letters as Word documents: by the board's own template in a sandbox, or plain. Read and set in the child process."""
+"""Word documents by a board's own template, in a sandbox, and plain letters. Read and set in the child process."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 
-from vetting.decisions.domain.letters import FIELDS, LISTS
 from vetting.formats.clean_text import clean_xml_text
 from vetting.formats.containers import inspect_document
 from vetting.formats.refusals import FileReadingError
-from vetting.formats.word_documents import new_document
+from vetting.formats.word_documents import add_sections, new_document
+from vetting.kernel.own_templates import TEMPLATE_FIELDS, TemplateKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from xml.etree.ElementTree import Element
+
+    from vetting.kernel.own_templates import TemplateFields
 
 ALLOWED_NODES: Final = (
     nodes.Template,
@@ -132,16 +134,18 @@ FETCHES: Final = frozenset(
 LEADING: Final = frozenset({"href", "docLocation", "manifestLocation", "schemaLocation", "action"})
 """Attributes that lead somewhere past the lists of links."""
 _VML: Final = "{urn:schemas-microsoft-com:vml}"
+_PLACE: Final = "\ue000"
+"""Stands where a paper's content goes, while the rest is filled in; no value has it."""
 
 
-def problems_in(data: bytes) -> list[dict[str, str]]:
+def problems_in(data: bytes, kind: TemplateKind) -> list[dict[str, str]]:
     """What is wrong with a template: codes, and the names they are about.
 
     Raises:
         FileReadingError: it is no Word document, or holds macros, embedded objects or addresses that are fetched.
     """
     _refuse_dangerous(data)
-    environment = _environment()
+    environment, fields = _environment(), TEMPLATE_FIELDS[kind]
     found: list[dict[str, str]] = []
     for text in _texts(data):
         try:
@@ -149,23 +153,73 @@ def problems_in(data: bytes) -> list[dict[str, str]]:
         except TemplateSyntaxError as error:
             found.append({"code": "syntax", "name": str(error.message)[:120]})
             continue
-        found += list(_wrong(tree))
+        found += list(_wrong(tree, fields))
+    if not found and fields.body and _body_paragraph(Document(io.BytesIO(data)), fields.body) is None:
+        found.append({"code": "body", "name": fields.body})
     return [dict(pair) for pair in dict.fromkeys(tuple(sorted(item.items())) for item in found)]
 
 
-def fill_template(template: bytes, values: Mapping[str, Any]) -> bytes:
-    """The template with a letter's values; what stands in them is text and never markup.
+def fill_template(template: bytes, kind: TemplateKind, values: Mapping[str, Any]) -> bytes:
+    """The template with its values; what stands in them is text and never markup.
+
+    values: of a paper with `sections` too, as `word_documents.add_sections` takes them.
 
     Raises:
         FileReadingError: the template is not one that was checked.
     """
-    if problems_in(template):
+    if problems_in(template, kind):
         raise FileReadingError("template")
-    document = _Letter(io.BytesIO(template))
-    document.render(_clean_values(values), jinja_env=_environment(), autoescape=True)
+    fields, sections = TEMPLATE_FIELDS[kind], values.get("sections", ())
+    said = _clean_values({name: values.get(name, "") for name in fields.words})
+    document = _Template(io.BytesIO(template))
+    document.render(said | {fields.body: _PLACE}, jinja_env=_environment(), autoescape=True)
     out = io.BytesIO()
     document.save(out)
-    _refuse_dangerous(out.getvalue())  # what Word will read, whatever the filling in has put together
+    made = _with_content(out.getvalue(), sections) if fields.body else out.getvalue()
+    _refuse_dangerous(made)  # what Word will read, whatever the filling in has put together
+    return made
+
+
+def _with_content(data: bytes, sections: Sequence[Mapping[str, Any]]) -> bytes:
+    document = Document(io.BytesIO(data))
+    place = next(found for found in document.paragraphs if found.text.strip() == _PLACE)
+    add_sections(document, sections, before=place)
+    place._p.getparent().remove(place._p)  # noqa: SLF001 - the library has no other way
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _body_paragraph(document: Any, body: str) -> Any:  # noqa: ANN401 - python-docx's own types
+    """The paragraph of the running text that says the body's field and nothing else; None where there is none."""
+    said = "{{" + body + "}}"
+    return next((found for found in document.paragraphs if "".join(found.text.split()) == said), None)
+
+
+FIRST: Final[Mapping[TemplateKind, tuple[str, ...]]] = {
+    TemplateKind.LETTER: (
+        *("{%p for line in letterhead %}", "{{ line }}", "{%p endfor %}"),
+        *("{%p for line in to %}", "{{ line }}", "{%p endfor %}"),
+        *("{{ date }}", "{% if dnr %}Dnr {{ dnr }}{% endif %}", "{{ subject }}"),
+        *("{%p for line in lines %}", "{{ line }}", "{%p endfor %}"),
+    ),
+    TemplateKind.PAPER: (
+        *("{{ kind }}", "{{ date }}", "{% if dnr %}Dnr {{ dnr }}{% endif %}", "{{ title }}"),
+        *("{{ content }}", "{%p for line in signed %}", "{{ line }}", "{%p endfor %}"),
+    ),
+}
+"""What a board may begin its own template from."""
+
+
+def first_template(kind: TemplateKind) -> bytes:
+    """A plain template with the fields that one needs, for a board to make its own of."""
+    document = new_document("", "sv")
+    document.sections[0].header.paragraphs[0].text = "{{ board }}"
+    for line in FIRST[kind]:
+        titled = line in {"{{ title }}", "{{ subject }}"}
+        document.add_paragraph(line, style="Heading 1" if titled else None)
+    out = io.BytesIO()
+    document.save(out)
     return out.getvalue()
 
 
@@ -194,9 +248,13 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 def _clean_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: [clean_xml_text(line) for line in value] if isinstance(value, list) else clean_xml_text(str(value))
+        name: [_clean(line) for line in value] if isinstance(value, list) else _clean(str(value))
         for name, value in values.items()
     }
+
+
+def _clean(text: str) -> str:
+    return clean_xml_text(text).replace(_PLACE, "")
 
 
 def _refuse_dangerous(data: bytes) -> None:
@@ -299,7 +357,7 @@ def _is_harmless(code: str) -> bool:
     return bool(words) and not set("{}") & set(code) and (words[0].upper() in CODES or bool(_LINK.fullmatch(code)))
 
 
-class _Letter(DocxTemplate):  # type: ignore[misc] # carries no types
+class _Template(DocxTemplate):  # type: ignore[misc] # carries no types
     """A template whose body, headers, footers and notes are filled in; what is told of the file stays as it is."""
 
     def render_properties(self, context: object, jinja_env: object = None) -> None:
@@ -308,7 +366,7 @@ class _Letter(DocxTemplate):  # type: ignore[misc] # carries no types
 
 def _texts(data: bytes) -> Iterator[str]:
     """The parts that are filled in, found and with their marks put together by docxtpl itself, whatever their names."""
-    document = _Letter(io.BytesIO(data))
+    document = _Template(io.BytesIO(data))
     document.render_init()
     yield document.patch_xml(document.get_xml())
     for uri in (document.HEADER_URI, document.FOOTER_URI):
@@ -319,14 +377,14 @@ def _texts(data: bytes) -> Iterator[str]:
             yield document.patch_xml(part.blob.decode("utf-8", "replace"))
 
 
-def _wrong(tree: nodes.Template) -> Iterator[dict[str, str]]:
+def _wrong(tree: nodes.Template, fields: TemplateFields) -> Iterator[dict[str, str]]:
     named = [name for loop in tree.find_all(nodes.For) for name in loop.find_all(nodes.Name)]
     loops = {name.name for name in named if name.ctx == "store"}
     for node in _all(tree):
         if not isinstance(node, ALLOWED_NODES):
             yield {"code": "not_allowed", "name": type(node).__name__.lower()}
     for name in tree.find_all(nodes.Name):
-        if name.ctx == "load" and name.name not in FIELDS and name.name not in loops:
+        if name.ctx == "load" and name.name not in fields.words and name.name not in loops:
             yield {"code": "unknown", "name": name.name}
     for attribute in tree.find_all(nodes.Getattr):
         yield {"code": "unknown", "name": attribute.attr}
@@ -334,7 +392,7 @@ def _wrong(tree: nodes.Template) -> Iterator[dict[str, str]]:
         inner = [found for part in loop.body for found in _all(part) if isinstance(found, nodes.For)]
         if loop.recursive or inner:
             yield {"code": "loop", "name": "for"}
-        if not (isinstance(loop.iter, nodes.Name) and loop.iter.name in LISTS):
+        if not (isinstance(loop.iter, nodes.Name) and loop.iter.name in fields.lists):
             yield {"code": "loop", "name": getattr(loop.iter, "name", "for")}
 
 

@@ -1,0 +1,36 @@
+"""Whether a board's own Word template can be used: looked through in a child process, each fault with its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vetting.formats.workbook_reading import run_order
+from vetting.kernel.own_templates import TEMPLATE_FIELDS
+from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.text import Words, _, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.kernel.own_templates import TemplateKind
+
+_WHAT: Final[Mapping[str, Words]] = {
+    "unknown": _("Fältet finns inte: "),
+    "not_allowed": _("Det får inte stå i en mall: "),
+    "loop": _("Slingan går inte över en lista, eller ligger i en annan slinga: "),
+    "syntax": _("Mallen går inte att läsa: "),
+    "body": _("Fältet saknas, eller står inte ensamt i ett stycke i brödtexten: "),
+}
+
+
+def wrong_with_template(data: bytes, kind: TemplateKind, file: str) -> list[Problem]:
+    """What is wrong with a board's template, each with its name; none when it can be used."""
+    try:
+        found = next(iter(run_order({"task": "template_check", "kind": kind}, data, file)))
+    except UnreadableError as error:
+        return [error.problem]
+    fields = same_in_both(", ".join(TEMPLATE_FIELDS[kind].words) + ".")
+    allowed = _("En mall får bara innehålla if, for och dessa fält: ") + fields
+    return [
+        Problem(file, _WHAT[item["code"]] + same_in_both(item["name"] + "."), allowed) for item in found["problems"]
+    ]
