@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm
+from docx.shared import Cm, Pt
 
 from vetting.formats.clean_text import clean_xml_text
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 LANGUAGES: Final = {"sv": "sv-SE", "en": "en-GB"}
+LINE: Final = 80
+"""Characters of a table's size on a line."""
+WIDEST: Final = 60
+"""Characters that a column is never wider for."""
 NOT_ITS_OWN: Final = ("creator", "created", "modified", "lastModifiedBy", "description", "revision")
 """What the library's own empty document says of itself."""
 
@@ -32,6 +36,7 @@ def new_document(title: str, language: str) -> Any:  # noqa: ANN401 - python-doc
     document.styles["Normal"].element.get_or_add_rPr().append(spoken)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.3)
     return document
 
 
@@ -76,14 +81,38 @@ def _add_table(document: Any, headings: Sequence[str], rows: Sequence[Sequence[s
     repeated = OxmlElement("w:tblHeader")
     repeated.set(qn("w:val"), "true")
     head._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001 - the library has no other way
-    for cell, heading in zip(head.cells, headings, strict=True):
-        cell.paragraphs[0].add_run(clean_xml_text(heading)).bold = True
-    for row in rows:
-        cells = made.add_row().cells
-        for cell, text in zip(cells, row, strict=True):
-            cell.text = clean_xml_text(text)
+    said = [[clean_xml_text(text) for text in row] for row in rows]
+    section = document.sections[0]
+    widths = _widths([headings, *said], section.page_width - section.left_margin - section.right_margin)
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width
+    _fill(head, headings, widths, bold=True)
+    for row in said:
+        _fill(made.add_row(), row, widths)
     if before is not None:
         before._p.addprevious(made._tbl)  # noqa: SLF001 - the library has no other way
+
+
+def _fill(row: Any, texts: Sequence[str], widths: Sequence[int], *, bold: bool = False) -> None:  # noqa: ANN401 - python-docx's own type
+    """One row that is never cut by the foot of a page."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - the library has no other way
+    for cell, text, width in zip(row.cells, texts, widths, strict=True):
+        cell.width = width
+        run = cell.paragraphs[0].add_run(text)
+        run.bold, run.font.size = bold, Pt(9)
+
+
+def _widths(rows: Sequence[Sequence[str]], whole: int) -> list[int]:
+    """How wide each column is: its longest word has room, what is left goes to those with more to say."""
+    columns = list(zip(*rows, strict=True))
+    needs = [max(len(word) for text in column for word in (text or " ").split(" ")) + 3 for column in columns]
+    wants = [
+        max(min(max(len(text) for text in column), WIDEST), need) for column, need in zip(columns, needs, strict=True)
+    ]
+    more = sum(wants) - sum(needs)
+    spare = max(min(LINE - sum(needs), more), 0)
+    shares = [need + (spare * (want - need) / more if more else 0) for need, want in zip(needs, wants, strict=True)]
+    return [int(whole * share / sum(shares)) for share in shares]
 
 
 def _draw_lines(table: Any) -> None:  # noqa: ANN401 - python-docx's own type

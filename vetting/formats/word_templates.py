@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from defusedxml import ElementTree
 from docx import Document
-from docx.shared import Cm, Pt
+from docx.shared import Pt
 from docxtpl import DocxTemplate
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -227,8 +227,6 @@ def plain_letter(values: Mapping[str, Any], language: str) -> bytes:
     """A letter without a template of the board's own."""
     given = _clean_values(values)
     document = new_document(given["subject"], language)
-    section = document.sections[0]
-    section.left_margin = section.right_margin = Cm(2.3)
     for line in [*given["letterhead"], "", *given["to"], "", given["date"]]:
         document.add_paragraph(line).paragraph_format.space_after = Pt(0)
     document.add_heading(given["subject"], level=1)

@@ -174,9 +174,9 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
     return {
         PROPOSAL: "\n".join(words.sv for words in _proposal_lines(about, rows)),
         SUMMARY: (
-            f"Till {about.name} har {len(every)} ansökningar kommit in på sammanlagt {kronor(applied).sv}. "
-            f"Förvaltningen föreslår att {len(rows.granted)} beviljas med sammanlagt {kronor(rows.total).sv}, att "
-            f"{len(rows.refused)} avslås och att {len(rows.dismissed)} avvisas."
+            f"Till {about.name} har {count_in_words(len(every), _('ansökan'), _('ansökningar')).sv} kommit in på "
+            f"sammanlagt {kronor(applied).sv}."
+            + _proposed_in_words(rows)
             + (f" {len(rows.others)} är inte med i förslaget och står i bilaga 4." if rows.others else "")
         ),
         BACKGROUND: (
@@ -198,6 +198,13 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
             )
         ),
     }
+
+
+def _proposed_in_words(rows: ItemRows) -> str:
+    parts = [f"att {len(rows.granted)} beviljas med sammanlagt {kronor(rows.total).sv}"] if rows.granted else []
+    parts += [f"att {len(rows.refused)} avslås"] if rows.refused else []
+    parts += [f"att {len(rows.dismissed)} avvisas"] if rows.dismissed else []
+    return f" Förvaltningen föreslår {list_words(list(map(same_in_both, parts)), AND).sv}." if parts else ""
 
 
 def _proposal_lines(about: Round, rows: ItemRows) -> list[Words]:

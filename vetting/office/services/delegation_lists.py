@@ -35,7 +35,7 @@ def delegation_list(session: Session, *, by: Person, on: date) -> WrittenDocumen
     waiting = unreported_decisions(session, by, Action.READ_REGISTERS)
     number = count_unreported(session, by, Action.READ_REGISTERS)
     rounds = {key: session.get_one(Round, key) for key in {case.round_id for _made, case in waiting if case.round_id}}
-    headings = (_("Beslutsdatum"), _("Ärende"), _("Förening"), _("Beslut"), _("Belopp"), _("Delegat"))
+    headings = (_("Beslutad"), _("Ärende"), _("Förening"), _("Beslut"), _("Belopp"), _("Delegat"))
     proposal = [_("att lägga anmälan av delegationsbeslut till handlingarna")]
     sections = [DocumentSection(_("Förslag till beslut"), proposal, numbered=True)]
     by_point = sorted(waiting, key=lambda pair: _by_number(pair[0].delegation_point))
