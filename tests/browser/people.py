@@ -188,6 +188,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "rounds-over-years": ("caseworker.mitt", "/omgangar/over-aren"),
     "board-appeals": ("caseworker.mitt", "/namndens-beslut/1/overklaganden"),
     "board-sheet-of-two": ("caseworker.mitt", "/omgangar/17/fordelning"),
+    "board-sheet-with-own": ("caseworker.mitt", "/omgangar/17/fordelning?kolumn=egna"),
     "refusals": ("caseworker.mitt", "/register/refusals"),
     "round-days": ("caseworker.norr", "/omgangar/2/dagar"),
     "round-mail": ("caseworker.norr", "/omgangar/2/utskick/receipt"),

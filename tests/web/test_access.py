@@ -253,7 +253,10 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     board.do(publishing_lists.look_through, found["item_decision_id"], seen)
     found["line_id"] = board.do(add_line, LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
-    column = own_columns.NewColumn(kind=kind, name="Ansvarig", type=own_columns.ColumnType.TEXT)
+    own_round = board.round_id if kind is CaseKind.GRANT else None
+    column = own_columns.NewColumn(
+        round_id=own_round, purpose="Ansvar", name="Ansvarig", type=own_columns.ColumnType.TEXT
+    )
     found["column_id"] = board.do(own_columns.add_column, column).id
     post = [incoming.HandedInFile(name="stadgar.pdf", content=b"%PDF-1.7 " + kind.value.encode())]
     by = board.staff[Role.CASEWORKER]

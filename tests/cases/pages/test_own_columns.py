@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["board", "kim", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")
-COLUMN = {"kind": "grant", "name": "Stadsdel", "type": "choice", "options": "Farsta\nSköndal"}
+COLUMN = {
+    "about": "1",
+    "purpose": "Fördela besöken",
+    "name": "Stadsdel",
+    "type": "choice",
+    "options": "Farsta\nSköndal",
+}
 
 
 def columns(board: BoardAtWork) -> list[OwnColumn]:

@@ -14,14 +14,13 @@ from vetting.cases.models.own_columns import columns, values_of
 from vetting.cases.services import own_columns
 from vetting.cases.services.own_columns import MOST_COLUMNS, ColumnType, NewColumn
 from vetting.cases.services.screenings import screen_without_keeping
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 
 
 def a_column(board: BoardAtWork, name: str = "Ansvarig", type_: ColumnType = ColumnType.TEXT, *options: str) -> int:
-    new = NewColumn(kind=CaseKind.GRANT, name=name, type=type_, options=options)
+    new = NewColumn(round_id=board.round_id, purpose="Fördela besöken", name=name, type=type_, options=options)
     return int(board.do(own_columns.add_column, new).id)
 
 
@@ -131,3 +130,48 @@ def test_what_stood_in_a_column_cannot_be_changed_behind_its_back(board: BoardAt
     for statement in ("UPDATE own_values SET value = NULL", "DELETE FROM own_values"):
         with board.database.engine.connect() as connection, pytest.raises(DatabaseError, match="append-only"):
             connection.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "purpose", "where"),
+    [
+        ("Religion", ("Ja", "Nej"), "Fördela", "name"),
+        ("Inriktning", ("Kristna", "Övriga"), "Fördela", "options"),
+        ("Parti", ("Ett", "Två"), "Se vilka moderaterna stöder", "purpose"),
+        ("Språk", ("Arabiska", "Svenska"), "Fördela", "options"),
+        ("Spår", ("Nord", "Syd"), " ", "purpose"),
+    ],
+)
+def test_a_column_has_a_purpose_and_does_not_sort_associations_by_who_they_are(
+    board: BoardAtWork, name: str, options: tuple[str, ...], purpose: str, where: str
+) -> None:
+    new = NewColumn(round_id=board.round_id, purpose=purpose, name=name, type=ColumnType.CHOICE, options=options)
+    with pytest.raises(Refused) as refused:
+        board.do(own_columns.add_column, new)
+    assert where in {problem.where for problem in refused.value.problems}
+    with open_reading(board.database) as s:
+        assert not columns(s, board.board_id)
+
+
+def test_a_column_belongs_to_its_round_and_asks_nothing_of_other_applications(board: BoardAtWork) -> None:
+    inside, outside = board.receive().number, board.receive(round_id=None).number
+    key = a_column(board, "Spår", ColumnType.CHOICE, "Nord", "Syd")
+    with open_reading(board.database) as s:
+        assert [column.id for column, _typed, _shown in own_columns.of_case(s, board.case(inside))] == [key]
+        assert own_columns.of_case(s, board.case(outside)) == []
+    assert filled(board, outside, {key: "Nord"}) == []
+    with pytest.raises(Refused) as refused:
+        board.do(
+            own_columns.add_column,
+            NewColumn(round_id=99999, purpose="x", name="y", type=ColumnType.NUMBER),
+        )
+    assert refused.value.obstacle is Obstacle.MISSING
+
+
+@pytest.mark.parametrize("typed", ["x" * 61, "kristna och muslimer"])
+def test_a_comment_is_a_note_and_never_a_column(board: BoardAtWork, typed: str) -> None:
+    number = board.receive().number
+    key = a_column(board)
+    with pytest.raises(Refused):
+        filled(board, number, {key: typed})
+    assert standing(board, number) == {}

@@ -43,9 +43,11 @@ from vetting.office.services.queues import QueueFilters
 Edits = dict[tuple[str, str], Any]
 
 
-def download(board: BoardAtWork, kind: CaseKind = CaseKind.GRANT, language: Any = "sv", **more: Any) -> bytes:
+def download(
+    board: BoardAtWork, kind: CaseKind = CaseKind.GRANT, language: Any = "sv", of: int | None = None, **more: Any
+) -> bytes:
     given_ = {"rules": rules(), "language": language, **more}
-    return bytes(board.do(downloaded_lists.download_cases, QueueFilters(kind=kind), kind, **given_))
+    return bytes(board.do(downloaded_lists.download_cases, QueueFilters(kind=kind, round_id=of), kind, **given_))
 
 
 def sheet_of(data: bytes) -> tuple[Workbook, Any, dict[str, int]]:
@@ -115,7 +117,8 @@ def test_open_columns_are_marked_and_what_is_changed_in_them_goes_in_with_before
     number = board.receive().number
     other = board.receive(clean_facts(NUMBERS[1], "Föreningen Prov Två")).number
     column = own(board, "Ansvarig")
-    data = download(board)
+    assert "✎ Ansvarig" not in [str(cell.value) for cell in sheet_of(download(board))[1][1]]  # of several rounds
+    data = download(board, of=board.round_id)
     headings = [str(cell.value) for cell in sheet_of(data)[1][1]]
     assert headings[0] == "Ärende"
     assert f"✎ {MEMBERS}" in headings
@@ -141,9 +144,8 @@ def test_open_columns_are_marked_and_what_is_changed_in_them_goes_in_with_before
 
 
 def own(board: BoardAtWork, name: str, type_: ColumnType = ColumnType.TEXT, *options: str) -> int:
-    return int(
-        board.do(own_columns.add_column, NewColumn(kind=CaseKind.GRANT, name=name, type=type_, options=options)).id
-    )
+    new = NewColumn(round_id=board.round_id, purpose="Fördela besöken", name=name, type=type_, options=options)
+    return int(board.do(own_columns.add_column, new).id)
 
 
 def test_a_case_whose_facts_changed_is_screened_again(board: BoardAtWork) -> None:
@@ -206,10 +208,22 @@ def test_an_own_column_is_emptied_by_an_empty_cell(board: BoardAtWork) -> None:
     number = board.receive().number
     column = own(board, "Ansvarig")
     board.do(own_columns.fill_in, number, {column: "Kim"}, on=TODAY)
-    key, _ = sent_back(board, edited(download(board), {(number, "Ansvarig"): None}))
+    key, _ = sent_back(board, edited(download(board, of=board.round_id), {(number, "Ansvarig"): None}))
     confirm(board, key)
     with open_reading(board.database) as s:
         assert values_of(s, board.case(number)) == {}
+
+
+@pytest.mark.parametrize(("typed", "said"), [("x" * 61, "anteckning"), ("muslimsk förening", "tro, åsikt")])
+def test_a_comment_or_a_word_of_faith_does_not_come_into_a_column_by_a_list(
+    board: BoardAtWork, typed: str, said: str
+) -> None:
+    number = board.receive().number
+    own(board, "Ansvarig")
+    key, _ = sent_back(board, edited(download(board, of=board.round_id), {(number, "Ansvarig"): typed}))
+    [cell] = [cell for item in changes(board, key) for cell in item.cells]
+    assert cell.remedy is not None
+    assert said in cell.remedy.sv
 
 
 def test_what_cannot_be_read_says_where_and_the_rest_of_the_row_goes_in(board: BoardAtWork) -> None:
@@ -282,7 +296,7 @@ def test_a_decided_case_takes_own_columns_but_no_facts(board: BoardAtWork) -> No
     column = own(board, "Ansvarig")
     data = board.do(
         downloaded_lists.download_cases,
-        QueueFilters(kind=CaseKind.GRANT, closed=True),
+        QueueFilters(kind=CaseKind.GRANT, closed=True, round_id=board.round_id),
         CaseKind.GRANT,
         rules=rules(),
         language="sv",

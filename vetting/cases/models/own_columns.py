@@ -1,4 +1,4 @@
-"""A board's own columns: what it keeps beside its cases for itself. No rule reads them."""
+"""A board's own columns: what it keeps beside the cases of a round for itself. No rule reads them."""
 
 from __future__ import annotations
 
@@ -20,18 +20,22 @@ keep_words(CaseKind)
 
 
 class OwnColumn(Base):
-    """One column, for applications or for bookings."""
+    """One column, for the applications of a round or for bookings."""
 
     __tablename__ = "own_columns"
-    __table_args__ = (Index(None, "board_id", "kind", "id"),)
+    __table_args__ = (Index(None, "board_id", "kind", "id"), Index(None, "round_id"))
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     kind: Mapped[CaseKind] = public_column()
+    round_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
+    """Whose applications have it; None of one for bookings, or from before columns belonged to a round."""
     name: Mapped[str] = public_column()
     type: Mapped[str] = public_column()
     """text, number, date, choice"""
     options: Mapped[Texts] = public_column()
+    purpose: Mapped[str] = public_column(default="", server_default="")
+    """What it is for, as whoever made it said."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     closed_at: Mapped[datetime | None] = public_column()
@@ -57,6 +61,11 @@ def columns(session: Session, board_id: int, kind: str | None = None) -> Sequenc
     if kind is not None:
         wanted = wanted.where(OwnColumn.kind == kind)
     return session.scalars(wanted.order_by(OwnColumn.kind.desc(), OwnColumn.id)).all()
+
+
+def columns_of_round(session: Session, board_id: int, kind: str, round_id: int | None) -> list[OwnColumn]:
+    """Those that a case of a round has: the round's own, and those of no round."""
+    return [row for row in columns(session, board_id, kind) if row.round_id in {None, round_id}]
 
 
 def values_of_many(session: Session, cases: Sequence[int]) -> dict[int, dict[int, Any]]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, jsonify, make_response, render_template, request, url_for
 
 from vetting.boards.models.people import names_of
+from vetting.cases.models.own_columns import columns_of_round, values_of_many
+from vetting.cases.services.own_columns import as_typed, fill_in_round
 from vetting.formats.document_types import XLSX
 from vetting.grants.domain.allocations import (
     LOCK_WORDS,
@@ -35,6 +37,7 @@ from vetting.grants.services import allocations as service
 from vetting.grants.services.allocations import NewScenario
 from vetting.grants.services.own_rounds import own_round
 from vetting.grants.services.priorities import give_points, own_points
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import in_kronor
 from vetting.kernel.problem import Obstacle, Refused
@@ -42,7 +45,12 @@ from vetting.kernel.roles import Action
 from vetting.kernel.text import OFFICIAL, Words, _, clock_in_words
 from vetting.office.services.allocation_proposals import propose_row
 from vetting.office.services.allocation_tables import allocation_table, criterion_columns, with_details
-from vetting.office.services.allocation_workbooks import allocation_workbook, compare_workbook, read_allocation
+from vetting.office.services.allocation_workbooks import (
+    allocation_workbook,
+    compare_workbook,
+    own_cells,
+    read_allocation,
+)
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import (
@@ -75,12 +83,14 @@ if TYPE_CHECKING:
 blueprint = Blueprint("allocations", __name__)
 PAGE: Final = 100
 """Rows on a page of the sheet."""
+OWN_COLUMNS: Final = "egna"
 COLUMNS: Final[Mapping[str, Words]] = {
     "andamal": _("Ändamål"),
     "ar": _("Tre år bakåt"),
     "medlemmar": _("Medlemmar"),
     "gruppen": _("Referensgruppen"),
     "andra": _("Andra bidragsgivare i år"),
+    OWN_COLUMNS: _("Egna kolumner"),
 }
 """Columns that are shown where somebody asks for them."""
 
@@ -130,6 +140,9 @@ def _render(
         shown = chosen[(page - 1) * PAGE : page * PAGE]
         shown = with_details(session, shown, rules_in_use(), by=by, on=visitor.today(), year=table.year)
         own = own_points(session, [item.row.case_id for item in shown], by)
+        kept_columns = columns_of_round(session, by.board_id, CaseKind.GRANT, round_id)
+        own_columns = kept_columns if OWN_COLUMNS in request.args.getlist("kolumn") else []
+        own_values = values_of_many(session, [item.row.case_id for item in shown] if own_columns else [])
         before = sum(item.row.counted for item in chosen[: (page - 1) * PAGE])
     return render_template(
         "grants/allocations/show.html",
@@ -148,6 +161,9 @@ def _render(
         on_columns=[name for name in COLUMNS if name in request.args.getlist("kolumn")],
         scoring=request.args.get("visa") == "poang",
         own_points=own,
+        own_columns=own_columns,
+        own_values=own_values,
+        as_typed=as_typed,
         rows_asked=request.args.get("rader", ""),
         scheme_asked=whole_number_in_address("bidragsform"),
         locks=LOCK_WORDS,
@@ -227,7 +243,7 @@ def _marks(places: Sequence[float]) -> list[tuple[float, int]]:
 
 def _posted_form() -> AllocationForm:
     names = {field: posted_names(f"{field}-") for field in AllocationField}
-    return posted_form(allocation_form(names, posted_names("points-")))
+    return posted_form(allocation_form(names, posted_names("points-"), posted_names("own-")))
 
 
 @blueprint.post("/omgangar/<int:round_id>/fordelning")
@@ -240,6 +256,9 @@ def write(round_id: int) -> Response:
         points = form.points()
         if points:
             give_points(session, round_id, points, by=by, at=visitor.now())
+        own = form.own()
+        if own:
+            fill_in_round(session, round_id, own, by=by, at=visitor.now(), on=visitor.today())
         return service.write_cells(session, round_id, form.edits(), by=by, at=visitor.now())
 
     if request.accept_mimetypes.best == "application/json":
@@ -436,7 +455,8 @@ def excel(round_id: int) -> Response:
         order = _order(scored=any(part.criteria for part in table.parts))
         lines = [by_case[row.case_id] for row in in_order((item.row for item in table.rows), order)]
         lines = with_details(session, lines, rules_in_use(), by=by, on=visitor.today(), year=table.year)
-    content = allocation_workbook(table, lines, about, by=by, at=visitor.now())
+        own = own_cells(session, about, lines)
+    content = allocation_workbook(table, lines, about, own, by=by, at=visitor.now())
     return attachment_response(content, XLSX, f"fordelning-{about.id}.xlsx")
 
 

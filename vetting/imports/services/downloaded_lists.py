@@ -12,6 +12,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import STATE_WORDS
 from vetting.cases.models.facts import values_of_many
 from vetting.cases.models.own_columns import columns as board_columns
+from vetting.cases.models.own_columns import columns_of_round
 from vetting.cases.models.own_columns import values_of_many as own_values_of_many
 from vetting.cases.services import own_columns
 from vetting.engine.asked_facts import asked_facts
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
     from vetting.cases.models.cases import Case
     from vetting.cases.models.facts import FactValue
+    from vetting.cases.models.own_columns import OwnColumn
     from vetting.cases.services.screenings import ProposalStanding
     from vetting.kernel.register_tables import Cell
     from vetting.kernel.roles import Person
@@ -91,8 +93,13 @@ _HOW: Final = _(
 )
 
 
-def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[OpenColumn]:
-    """What may be changed by a list: the registry number, what the rules in force ask, the board's own columns."""
+def open_columns(
+    session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date, own: Sequence[OwnColumn] | None = None
+) -> list[OpenColumn]:
+    """What may be changed by a list: the registry number, what the rules in force ask, the board's own columns.
+
+    own: of those the ones that the list has; all that are in use where nothing is said.
+    """
     asked: dict[str, list[FactDefinition]] = {}
     for ruleset in versions.all_in_force(session, board_id, [kind], rules, on=on):
         for group in asked_facts(ruleset, kind).values():
@@ -105,8 +112,8 @@ def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, 
         and fact.privacy is not Privacy.SEALED
         and all(other.type is fact.type for other in others)  # else a cell would say two things
     ]
-    own = [own_columns.open_column(column) for column in board_columns(session, board_id, kind.value)]
-    return [OpenColumn(DNR, _DNR, as_it_stands=True), *facts, *own]
+    own = board_columns(session, board_id, kind.value) if own is None else own
+    return [OpenColumn(DNR, _DNR, as_it_stands=True), *facts, *map(own_columns.open_column, own)]
 
 
 def values_now(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, Any]]:
@@ -153,7 +160,8 @@ def download_cases(
                 _("Välj en omgång eller ett läge, så blir den kortare."),
             ),
         )
-    opened = open_columns(session, by.board_id, kind, rules, on=on)
+    own = columns_of_round(session, by.board_id, kind.value, filters.round_id)
+    opened = open_columns(session, by.board_id, kind, rules, on=on, own=own)
     columns = [*CLOSED_COLUMNS, *_headings(opened, language)]
     rows, kept = _rows(session, cases, standing, opened, on=on, language=language)
     sign = f"{kind.value}-{secrets.token_hex(8)}"

@@ -39,7 +39,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.tables import column_letters
-from vetting.kernel.text import Words, _, same_in_both
+from vetting.kernel.text import Words, _, join_words, same_in_both
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
@@ -315,7 +315,8 @@ def _why_not(column: OpenColumn, new: Any, case: Case, now: _ListContext) -> Wor
     if column.key == DNR:
         return None if now.by.may(Action.REGISTER_CASE) else _REGISTRAR
     if column.may_be_emptied:
-        return None
+        wrong = own_columns.wrong_text(new) if column.as_it_stands and isinstance(new, str) else None
+        return join_words(wrong, " ") if wrong is not None else None
     if case.state not in OPEN:
         return _DECIDED
     if case.association_id is not None and column.definition.level in ASSOCIATION_LEVELS:
