@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 import warnings
@@ -91,6 +92,13 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
         drawn = document_reading.picture_of_page(data, order["media"], order["page"])
         _say({"bytes": len(drawn)})
         sys.stdout.buffer.write(drawn)
+        return
+    if order["task"] == "lay_behind":
+        from vetting.formats import document_merging  # noqa: PLC0415 - only what the task needs, after the limits
+
+        made = document_merging.lay_behind_each(base64.b64decode(order["letters"]), data)
+        _say({"bytes": len(made)})
+        sys.stdout.buffer.write(made)
         return
     if order["task"] in {"template_check", "template"}:
         from vetting.formats import word_templates  # noqa: PLC0415 - only what the task needs, after the limits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.formats import word_templates
@@ -26,6 +27,16 @@ def letter_docx(values: Mapping[str, Any], template: bytes | None, language: str
     return bytes_from_child(
         {"task": "template", "kind": TemplateKind.LETTER, "values": dict(values)}, template, "mall.docx"
     )
+
+
+def letters_with_paper(letters: bytes, paper: bytes, name: str) -> bytes:
+    """A PDF of letters with a paper from outside behind each of them.
+
+    Raises:
+        UnreadableError: the paper cannot be read, or there would be too many pages; says why.
+    """
+    order = {"task": "lay_behind", "letters": base64.b64encode(letters).decode("ascii")}
+    return bytes_from_child(order, paper, name)
 
 
 def letter_pdf(letters: Sequence[Mapping[str, Any]], *, title: str, language: str) -> bytes:

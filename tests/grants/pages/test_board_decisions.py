@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from email import message_from_bytes
 from typing import TYPE_CHECKING, Any
 
+import pypdfium2
 import pytest
 from sqlalchemy import delete, select, update
 
 from tests.board import rules
 from tests.factories import NOW, TODAY
+from tests.formats.test_document_merging import extract
 from tests.grants.board_rounds import plain, three_that_wait
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
 from vetting import clock
@@ -246,6 +248,25 @@ def test_letters_for_all_go_with_the_extract(board: BoardAtWork, kim: Somebody, 
     attached = [[part.get_filename() for part in draft.walk() if part.get_filename()] for draft in drafts]
     assert all("protokollsutdrag.pdf" in found for found in attached)
     assert drafts or any(name.startswith("protokollsutdrag") for name in names)
+
+
+def test_what_is_printed_has_the_extract_behind_each_letter(
+    board: BoardAtWork, kim: Somebody, numbers: list[str]
+) -> None:
+    enter(somebody(board, Role.DECISION_MAKER), board, [f"{number}/1" for number in numbers])
+    address = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}"
+    assert kim.send(f"{address}/protokollsutdrag", extract=(extract(1), "utdrag.pdf")).status_code == 303
+    kim.send(f"{address}/brev")
+    assert Worker(board.database, rules(), clock.now).run_next()
+    papers = [row.id for row in kept(board, Letter) if not row.email]
+    zipped = kim.client.post("/brev/hamta", data={"csrf_token": kim.token(), "letter": papers})
+    with zipfile.ZipFile(io.BytesIO(zipped.data)) as bundle:
+        [name] = bundle.namelist()
+        printed = pypdfium2.PdfDocument(bundle.read(name))
+    assert name == f"att-skriva-ut {TODAY} _ 47.pdf"
+    texts = [page.get_textpage().get_text_bounded() for page in printed]
+    assert papers
+    assert sum("§ 47" in text and "Stycke 0" in text for text in texts) == len(papers)
 
 
 def test_nothing_is_paid_before_the_extract_is_there(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:

@@ -13,9 +13,8 @@ from vetting.decisions.models.decisions import Decision
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import letters
 from vetting.formats.file_bundles import bundle_files, safe_file_name
-from vetting.formats.letters import letter_pdf
-from vetting.grants.models.board_items import ItemDecision
-from vetting.kernel.problem import Obstacle, Refused
+from vetting.formats.letters import letter_pdf, letters_with_paper
+from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Action
 
 if TYPE_CHECKING:
@@ -128,7 +127,9 @@ def about_of(letter: Letter) -> int:
 
 
 def bundle_of_letters(session: Session, keys: Collection[int], by: Person) -> bytes:
-    """Letters as a zip: those with an e-mail address as drafts of mails, the others as one PDF to print.
+    """Letters as a zip: those with an e-mail address as drafts of mails, the others as PDF to print.
+
+    Behind each letter to print lies the extract of the minutes that tells of its decision, where one is handed in.
 
     Raises:
         Refused: none of them is there to send.
@@ -138,23 +139,34 @@ def bundle_of_letters(session: Session, keys: Collection[int], by: Person) -> by
         raise Refused(Obstacle.MISSING)
     mails = [one for one in found if one.letter.email]
     papers = [one.letter for one in found if not one.letter.email]
-    printed = {"att-skriva-ut.pdf": _print_letters(session, papers)} if papers else {}
-    printed |= _extracts_of(session, papers)
+    printed = _print_with_extracts(session, papers)
     drafts = [(f"{case.number} {case.name}", "eml", letters.as_draft(session, letter)) for letter, case in mails]
     return bundle_files(drafts, printed)
 
 
-def _extracts_of(session: Session, papers: Sequence[Letter]) -> dict[str, bytes]:
-    """The extracts of minutes that go with letters on paper, each once: name of the file -> its content."""
-    keys = {row.decision_id for row in papers if row.decision_id is not None}
-    wanted = select(ItemDecision).where(
-        ItemDecision.extract_sha256 != "",
-        ItemDecision.id.in_(select(Decision.item_decision_id).where(Decision.id.in_(keys))),
-    )
-    return {
-        f"{safe_file_name(f'protokollsutdrag {row.met_on} {row.paragraph}')}.pdf": row.extract or b""
-        for row in session.scalars(wanted)
-    }
+def _print_with_extracts(session: Session, papers: Sequence[Letter]) -> dict[str, bytes]:
+    """Name of a file -> letters to print: one file for those on one item with its extract, one for all others.
+
+    An extract that cannot be laid behind them lies beside, once.
+    """
+    extracts = {row.id: letters.extract_of(session, row.decision_id) for row in papers if row.decision_id is not None}
+    by_item: dict[int, list[Letter]] = {}
+    for row in papers:
+        found = extracts.get(row.id)
+        by_item.setdefault(found.id if found is not None else 0, []).append(row)
+    printed = {}
+    for key, listed in by_item.items():
+        made = _print_letters(session, listed)
+        found = extracts[listed[0].id] if key else None
+        if found is None:
+            printed["att-skriva-ut.pdf"] = made
+            continue
+        about, extract = safe_file_name(f"{found.met_on} {found.paragraph}"), found.extract or b""
+        try:
+            printed[f"att-skriva-ut {about}.pdf"] = letters_with_paper(made, extract, found.extract_name)
+        except UnreadableError:
+            printed |= {f"att-skriva-ut {about}.pdf": made, f"protokollsutdrag {about}.pdf": extract}
+    return printed
 
 
 def _print_letters(session: Session, found: Sequence[Letter]) -> bytes:
