@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -49,6 +50,8 @@ CRITERIA: Final = (
     NewPriorityCriterion(name="Öppet för alla", help="3: öppet varje vecka utan medlemskap. 0: bara för medlemmar."),
     NewPriorityCriterion(name="Samverkan", help="3: ordnas med flera andra. 0: på egen hand."),
 )
+AREAS: Final = ("Låtsasvik", "Påhittby", "Övningsnäs")
+AGES: Final = ((7, 18), (13, 25), (6, 80), (65, 90), (30, 60))
 DECIDED: Final = 112
 """Days ago that the board decided on the autumn's item."""
 
@@ -228,9 +231,12 @@ def _apply(
 ) -> Case:
     name, number = filling.names[place]
     day = filling.day(days_ago)
+    youngest, oldest = AGES[place % len(AGES)]
+    known = {"district": AREAS[place % len(AREAS)], "participants_youngest": youngest, "participants_oldest": oldest}
+    facts = filling.facts_of(name, number, day, fault)
     new = NewCase(
         kind=CaseKind.GRANT,
-        facts=filling.facts_of(name, number, day, fault),
+        facts=replace(facts, values={**facts.values, **known}),
         received_on=day,
         channel="form",
         round_id=round_id,

@@ -394,3 +394,25 @@ def test_the_rounds_own_columns_are_written_in_the_sheet_where_somebody_asks_for
     content = load_workbook(io.BytesIO(kim.get(f"{sheet}/excel").data)).worksheets[0]
     at = [one.value for one in content[1]].index("Besök")
     assert [content.cell(row, at + 1).value for row in (2, 3)] == ["Syd", None]
+
+
+def test_rows_are_grouped_with_their_sums_and_scenarios_are_told_by_area_and_age(
+    board: BoardAtWork, kim: Somebody, sheet: str
+) -> None:
+    for place, (area, oldest) in enumerate((("Norr", 18), ("norr", 90)), start=3):
+        more = {"district": area, "participants_youngest": 7, "participants_oldest": oldest}
+        board.receive(clean_facts(NUMBERS[place], f"Delta {place}", **more))
+    page = kim.get(sheet).text
+    rows = cases_in(page)
+    kim.send(sheet, **{**fields(page), f"amount-{rows['Delta 3']}": "9000", f"amount-{rows['Alfa']}": "1000"})
+    grouped = plain(kim.get(f"{sheet}?gruppera=omrade").text)
+    assert list(cases_in(kim.get(f"{sheet}?gruppera=omrade&ordna=namn").text))[:2] == ["Delta 3", "Delta 4"]
+    assert 'Norr <span class="muted">2 ansökningar, föreslaget 9 000 kr' in grouped
+    assert 'okänt <span class="muted">3 ansökningar, föreslaget 1 000 kr' in grouped
+    assert "Scenarierna efter" not in grouped
+    kim.send(f"{sheet}/scenario", kind="share", percent="", floor="", ceiling="", name="Andelar")
+    told = plain(kim.get(sheet).text)
+    assert "Scenarierna efter område" in told
+    assert re.search(r"barn och unga, till 25 år</th><td class=\"num\">1</td><td class=\"num\">9 000</td>", told)
+    assert "Scenarierna efter bidragsform" not in told  # there is one only
+    assert kim.get(f"{sheet}?gruppera=fel").status_code == 200

@@ -21,6 +21,7 @@ from vetting.grants.domain.allocations import (
     ScenarioSettings,
     count_scenario,
     effect_of,
+    given_by,
     in_order,
     running_totals,
 )
@@ -43,6 +44,13 @@ from vetting.kernel.money import in_kronor
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import OFFICIAL, Words, _, clock_in_words
+from vetting.office.services.allocation_groups import (
+    GROUPING_WORDS,
+    AllocationGrouping,
+    GroupedRows,
+    grouped_rows,
+    sums_of_groups,
+)
 from vetting.office.services.allocation_proposals import propose_row
 from vetting.office.services.allocation_tables import allocation_table, criterion_columns, with_details
 from vetting.office.services.allocation_workbooks import (
@@ -135,6 +143,10 @@ def _render(
         order = _order(scored=any(part.criteria for part in table.parts))
         by_case = {item.row.case_id: item for item in table.rows}
         ordered = [by_case[row.case_id] for row in in_order((item.row for item in table.rows), order)]
+        grouping = _grouping(session, table)
+        if grouping is not None:
+            place = {one.name: number for number, one in enumerate(sums_of_groups(grouping, ()))}
+            ordered.sort(key=lambda item: place[grouping.of[item.row.case_id]])
         chosen = _rows_asked_for(ordered)
         page = min(max(whole_number_in_address("sida") or 1, 1), max((len(chosen) - 1) // PAGE + 1, 1))
         shown = chosen[(page - 1) * PAGE : page * PAGE]
@@ -144,6 +156,7 @@ def _render(
         own_columns = kept_columns if OWN_COLUMNS in request.args.getlist("kolumn") else []
         own_values = values_of_many(session, [item.row.case_id for item in shown] if own_columns else [])
         before = sum(item.row.counted for item in chosen[: (page - 1) * PAGE])
+        compared_by = grouped_rows(session, table, list(AllocationGrouping) if scenarios else [])
     return render_template(
         "grants/allocations/show.html",
         round=about,
@@ -179,6 +192,15 @@ def _render(
         may_undo=may_undo,
         saver=saver,
         compared=_beside_each_other(table, scenarios, people),
+        group_sums=[
+            (GROUPING_WORDS[grouped.by], sums_of_groups(grouped, _given(table, scenarios)))
+            for grouped in compared_by
+            if grouped.tells
+        ],
+        grouping=grouping.by.value if grouping else "",
+        groupings=GROUPING_WORDS,
+        group_of=grouping.of if grouping else {},
+        groups={one.name: one for one in sums_of_groups(grouping, _given(table, ()))} if grouping else {},
         scenario=scenario or ScenarioForm(),
         kept=kept or KeptScenarioForm(key="kept"),
         file=file or AllocationFileForm(key="file"),
@@ -192,6 +214,17 @@ def _order(*, scored: bool) -> AllocationOrder:
     if asked in set(AllocationOrder):
         return AllocationOrder(asked)
     return AllocationOrder.POINTS if scored else AllocationOrder.NAME
+
+
+def _grouping(session: ReadingSession, table: AllocationTable) -> GroupedRows | None:
+    asked = request.args.get("gruppera", "")
+    return grouped_rows(session, table, [AllocationGrouping(asked)])[0] if asked in set(AllocationGrouping) else None
+
+
+def _given(table: AllocationTable, scenarios: Sequence[AllocationScenario]) -> list[dict[int, int]]:
+    """What the sheet gives each case as it stands, and then each scenario."""
+    rows = [item.row for item in table.rows]
+    return [given_by(rows, amounts) for amounts in ({}, *map(_amounts, scenarios))]
 
 
 def _rows_asked_for(rows: Sequence[AllocationLine]) -> list[AllocationLine]:

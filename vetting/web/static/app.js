@@ -292,7 +292,7 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
     let running = Number(table.dataset.before);
     let here = 0;
     let given = 0;
-    for (const row of table.tBodies[0].rows) {
+    for (const row of table.querySelectorAll("tr[data-case]")) {
       const cell = row.querySelector("input[name^='amount-']");
       const counted = cell && !row.dataset.released ? oreOf(cell.value) ?? 0 : Number(row.dataset.counted);
       running += counted;
@@ -375,7 +375,7 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
     if (lines.length < 2) return;
     event.preventDefault();
     const [field, , criterion] = event.target.name.split("-");
-    const rows = [...table.tBodies[0].rows];
+    const rows = [...table.querySelectorAll("tr[data-case]")];
     const from = rows.indexOf(event.target.closest("tr"));
     const changed = [];
     let beyond = 0;
