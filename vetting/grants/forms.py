@@ -258,6 +258,15 @@ class AllocationForm(PostedForm):
         return found
 
 
+class SameReasonForm(PostedForm):
+    """One reason for all rows that are proposed less than they applied for and have none."""
+
+    receipt: Words = _("Skälet står nu på alla rader som saknade ett.")
+    reason = TextField(
+        _("Samma skäl för alla som saknar"), needs=(_("Skälet saknas."), _("Skriv det, eller varje rads eget."))
+    )
+
+
 SEEN: Final = "seen-"
 POINTS: Final = "points-"
 OWN: Final = "own-"

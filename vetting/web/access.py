@@ -207,6 +207,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "allocations.excel": Action.READ_REGISTERS,
     "allocations.hand_in": Action.PROPOSE,
     "allocations.propose": Action.PROPOSE,
+    "allocations.give_same_reason": Action.PROPOSE,
     "allocations.undo": Action.PROPOSE,
     "allocations.count": Action.PROPOSE,
     "allocations.keep": Action.PROPOSE,

@@ -416,3 +416,27 @@ def test_rows_are_grouped_with_their_sums_and_scenarios_are_told_by_area_and_age
     assert re.search(r"barn och unga, till 25 år</th><td class=\"num\">1</td><td class=\"num\">9 000</td>", told)
     assert "Scenarierna efter bidragsform" not in told  # there is one only
     assert kim.get(f"{sheet}?gruppera=fel").status_code == 200
+
+
+def test_one_reason_is_written_on_all_rows_that_lack_one_and_taken_back_at_once(kim: Somebody, sheet: str) -> None:
+    page = kim.get(sheet).text
+    rows = cases_in(page)
+    typed = {f"amount-{rows[name]}": "1000" for name in rows} | {f"reason-{rows['Alfa']}": "Eget skäl"}
+    kim.send(sheet, **{**fields(page), **typed})
+    told = kim.get(sheet).text
+    assert 'rader=skal">2 skäl saknas.</a>' in plain(told)
+    assert "Samma skäl för alla" not in told
+    lacking = f"{sheet}?rader=skal"
+    assert list(cases_in(kim.get(lacking).text)) == ["Beta", "Gamma"]
+    empty = kim.send(f"{sheet}/skal", reason=" ")
+    assert empty.status_code == 422
+    assert "Skälet saknas." in plain(empty.text)
+    long = kim.send(f"{sheet}/skal", reason="x" * 301)
+    assert long.status_code == 422
+    assert kim.send(f"{sheet}/skal", reason="Andra går före").status_code == 303
+    written = fields(kim.get(sheet).text)
+    assert [written[f"reason-{rows[name]}"] for name in rows] == ["Eget skäl", "Andra går före", "Andra går före"]
+    assert "skäl saknas" not in kim.get(sheet).text
+    kim.send(f"{sheet}/angra")
+    written = fields(kim.get(sheet).text)
+    assert [written[f"reason-{rows[name]}"] for name in rows] == ["Eget skäl", "", ""]

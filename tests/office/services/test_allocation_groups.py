@@ -38,7 +38,12 @@ def test_ages_are_grouped_by_the_youngest_and_the_oldest(youngest: object, oldes
 
 
 def test_areas_are_the_same_however_they_are_spelled_and_many_are_put_together() -> None:
-    said = {1: {"district": " Farsta  strand"}, 2: {"district": "farsta Strand"}, 3: {}, 4: {"district": None}}
+    said: dict[int, dict[str, object]] = {
+        1: {"district": " Farsta  strand"},
+        2: {"district": "farsta Strand"},
+        3: {},
+        4: {"district": None},
+    }
     assert {key: words.sv for key, words in _by_area(said).items()} == {
         1: "Farsta strand",
         2: "Farsta strand",

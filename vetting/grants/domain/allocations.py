@@ -328,7 +328,7 @@ class ScenarioEffect(NamedTuple):
     """(case, change against last year) of those that had a grant last year."""
 
 
-def given_by(rows: Sequence[AllocationRow], amounts: Mapping[int, int | None]) -> dict[int, int]:
+def amounts_of_scenario(rows: Sequence[AllocationRow], amounts: Mapping[int, int | None]) -> dict[int, int]:
     """Case -> what a scenario gives it; rows that are locked, or that it says nothing of, count as they stand."""
     given = {row.case_id: row.counted for row in rows}
     said = {row.case_id: amounts.get(row.case_id) for row in rows if row.lock is None}
@@ -337,7 +337,7 @@ def given_by(rows: Sequence[AllocationRow], amounts: Mapping[int, int | None]) -
 
 def effect_of(rows: Sequence[AllocationRow], amounts: Mapping[int, int | None], budget: int | None) -> ScenarioEffect:
     """What a scenario does; rows that are locked, or that it says nothing of, count as they stand: they are left."""
-    given = given_by(rows, amounts)
+    given = amounts_of_scenario(rows, amounts)
     changes = tuple((row.case_id, given[row.case_id] - row.last_year) for row in rows if row.last_year is not None)
     total = sum(given.values())
     new = sum(1 for row in rows if row.last_year is None and given[row.case_id] > 0)

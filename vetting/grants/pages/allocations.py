@@ -19,9 +19,9 @@ from vetting.grants.domain.allocations import (
     AllocationOrder,
     ScenarioKind,
     ScenarioSettings,
+    amounts_of_scenario,
     count_scenario,
     effect_of,
-    given_by,
     in_order,
     running_totals,
 )
@@ -30,6 +30,7 @@ from vetting.grants.forms import (
     AllocationForm,
     KeptScenarioForm,
     ProposedRowsForm,
+    SameReasonForm,
     ScenarioForm,
     allocation_form,
 )
@@ -131,6 +132,7 @@ def _render(
     scenario: ScenarioForm | None = None,
     kept: KeptScenarioForm | None = None,
     file: AllocationFileForm | None = None,
+    same: SameReasonForm | None = None,
 ) -> str:
     by = visitor.signed_in_person()
     with reading_session() as session:
@@ -204,6 +206,7 @@ def _render(
         scenario=scenario or ScenarioForm(),
         kept=kept or KeptScenarioForm(key="kept"),
         file=file or AllocationFileForm(key="file"),
+        same=same or SameReasonForm(key="same"),
         scenario_words=SCENARIO_WORDS,
         here=request.query_string.decode(),
     )
@@ -224,7 +227,7 @@ def _grouping(session: ReadingSession, table: AllocationTable) -> GroupedRows | 
 def _given(table: AllocationTable, scenarios: Sequence[AllocationScenario]) -> list[dict[int, int]]:
     """What the sheet gives each case as it stands, and then each scenario."""
     rows = [item.row for item in table.rows]
-    return [given_by(rows, amounts) for amounts in ({}, *map(_amounts, scenarios))]
+    return [amounts_of_scenario(rows, amounts) for amounts in ({}, *map(_amounts, scenarios))]
 
 
 def _rows_asked_for(rows: Sequence[AllocationLine]) -> list[AllocationLine]:
@@ -362,6 +365,33 @@ def changes(round_id: int) -> Response:
             "cells": [cell | {"mine": key in own} for key, cell in cells.items()],
             "newest": max((entry.id for entry in table), default=0),
         }
+    )
+
+
+@blueprint.post("/omgangar/<int:round_id>/fordelning/skal")
+def give_same_reason(round_id: int) -> Response:
+    """One reason for all rows that lack one, as one act that can be taken back."""
+    form, by = posted_form(SameReasonForm, key="same"), visitor.signed_in_person()
+
+    def work(session: WritingSession) -> SheetWriting:
+        table = allocation_table(session, own_round(session, round_id, by), rules_in_use(), by=by, on=visitor.today())
+        edits = [
+            service.CellEdit(
+                case_id=item.row.case_id,
+                field=AllocationField.REASON,
+                seen=item.seen[AllocationField.REASON],
+                text=" ".join(form.reason.data.split()),
+            )
+            for item in table.rows
+            if item.row.lacks_reason
+        ]
+        return service.write_cells(session, round_id, edits, by=by, at=visitor.now())
+
+    return act_by_form(
+        form,
+        work,
+        onto=url_for("allocations.show", round_id=round_id) + _query(),
+        again=lambda refused: _render(round_id, same=refused),
     )
 
 

@@ -103,6 +103,11 @@ def initial_amounts(session: Session, cases: Iterable[int]) -> dict[int, int | N
     return {key: amount for key, amount in session.execute(wanted)}  # noqa: C416 - dict() of rows carries no types
 
 
+def standing_amount(entry: AllocationEntry | None, case_id: int, initial: Mapping[int, int | None]) -> int | None:
+    """What is proposed of a row: what was written last in the sheet, else in the case. initial: as above."""
+    return entry.amount if entry is not None else initial.get(case_id)
+
+
 def write_cells(
     session: WritingSession, round_id: int, edits: Sequence[CellEdit], *, by: Person, at: datetime
 ) -> SheetWriting:
@@ -126,7 +131,7 @@ def write_cells(
         if state is None:
             raise Refused(Obstacle.MISSING)
         stands = newest.get((edit.case_id, edit.field))
-        unset = initial.get(edit.case_id) if edit.field is AllocationField.AMOUNT else ""
+        unset = standing_amount(None, edit.case_id, initial) if edit.field is AllocationField.AMOUNT else ""
         seen = before[edit.seen].value if edit.seen in before else unset
         if edit.value in (seen, stands.value if stands is not None else unset):
             continue
@@ -241,7 +246,7 @@ def undo_last_act(session: WritingSession, round_id: int, *, by: Person, at: dat
         if newest[entry.case_id, entry.field].by_user_id != by.id or not open_to_write:
             continue
         was = earlier.get((entry.case_id, entry.field))
-        amount = was.amount if was is not None else initial.get(entry.case_id)
+        amount = standing_amount(was, entry.case_id, initial)
         text = was.text if was is not None else ""
         is_amount = entry.field is AllocationField.AMOUNT
         edits.append(
@@ -340,7 +345,7 @@ def choose_scenario(
         amount = chosen.amounts[str(case)]
         stands = newest.get((case, AllocationField.AMOUNT))
         says_nothing = amount is None and chosen.kind is not ScenarioKind.KEPT
-        if not says_nothing and amount != (stands.amount if stands is not None else initial.get(case)):
+        if not says_nothing and amount != standing_amount(stands, case, initial):
             edits.append(CellEdit(case_id=case, field=AllocationField.AMOUNT, seen=0, amount=amount))
         reason = newest.get((case, AllocationField.REASON))
         text = str(chosen.reasons.get(str(case), ""))

@@ -23,7 +23,7 @@ from vetting.grants.domain.allocations import AllocationField, PriorityScore
 from vetting.grants.models.allocations import newest_entries
 from vetting.grants.models.priorities import criteria_of_schemes
 from vetting.grants.models.rounds import offered_in_round, round_of, scheme_of_case
-from vetting.grants.services.allocations import initial_amounts
+from vetting.grants.services.allocations import initial_amounts, standing_amount
 from vetting.grants.services.priorities import scores_of
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.money import kronor
@@ -87,7 +87,7 @@ def propose_row(
 def _row_of(session: Session, round_id: int, case: Case) -> RowProposal:
     entries = newest_entries(session, round_id, [case.id])
     cell = entries.get((case.id, AllocationField.AMOUNT))
-    amount = cell.amount if cell is not None else initial_amounts(session, [case.id]).get(case.id)
+    amount = standing_amount(cell, case.id, initial_amounts(session, [case.id]))
     why = entries.get((case.id, AllocationField.REASON))
     reason = why.text.strip() if why is not None else ""
     if amount is None:

@@ -28,7 +28,7 @@ from vetting.grants.models.allocations import newest_entries
 from vetting.grants.models.outside_decisions import outside_decisions
 from vetting.grants.models.priorities import criteria_of_schemes
 from vetting.grants.models.rounds import Round, RoundScheme, offered_in_round
-from vetting.grants.services.allocations import initial_amounts, lock_of, visible_rows
+from vetting.grants.services.allocations import initial_amounts, lock_of, standing_amount, visible_rows
 from vetting.grants.services.priorities import scores_of
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
@@ -178,7 +178,7 @@ def allocation_table(
             scheme_id=schemes[case.id],
             applied=case.amount_applied,
             last_year=next((one.granted for one in years if one.year == year - 1), None),
-            proposed=initial.get(case.id) if amount is None or lock is RowLock.LAID else amount.amount,
+            proposed=standing_amount(None if lock is RowLock.LAID else amount, case.id, initial),
             reason=reason.text if reason is not None else "",
             released=released.text if released is not None else "",
             lock=lock,
