@@ -195,14 +195,14 @@ def _render(
         saver=saver,
         compared=_beside_each_other(table, scenarios, people),
         group_sums=[
-            (GROUPING_WORDS[grouped.by], sums_of_groups(grouped, _given(table, scenarios)))
+            (GROUPING_WORDS[grouped.by], sums_of_groups(grouped, _sheet_and_scenarios(table, scenarios)))
             for grouped in compared_by
             if grouped.tells
         ],
         grouping=grouping.by.value if grouping else "",
         groupings=GROUPING_WORDS,
         group_of=grouping.of if grouping else {},
-        groups={one.name: one for one in sums_of_groups(grouping, _given(table, ()))} if grouping else {},
+        groups={one.name: one for one in sums_of_groups(grouping, _sheet_and_scenarios(table, ()))} if grouping else {},
         scenario=scenario or ScenarioForm(),
         kept=kept or KeptScenarioForm(key="kept"),
         file=file or AllocationFileForm(key="file"),
@@ -224,7 +224,7 @@ def _grouping(session: ReadingSession, table: AllocationTable) -> GroupedRows | 
     return grouped_rows(session, table, [AllocationGrouping(asked)])[0] if asked in set(AllocationGrouping) else None
 
 
-def _given(table: AllocationTable, scenarios: Sequence[AllocationScenario]) -> list[dict[int, int]]:
+def _sheet_and_scenarios(table: AllocationTable, scenarios: Sequence[AllocationScenario]) -> list[dict[int, int]]:
     """What the sheet gives each case as it stands, and then each scenario."""
     rows = [item.row for item in table.rows]
     return [amounts_of_scenario(rows, amounts) for amounts in ({}, *map(_amounts, scenarios))]
