@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import docx
 import pytest
+from openpyxl import load_workbook
 
-from tests.board import rules
+from tests.board import NUMBERS, clean_facts, rules
+from tests.factories import TODAY
 from tests.grants.board_rounds import CHANGE, plain, three_that_wait
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
 from tests.sent import fields
+from vetting.associations.services import merging
+from vetting.cases.domain.cases import CaseState
 from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
+from vetting.grants.domain.round_calendar import RoundMoment
+from vetting.grants.services.round_calendars import note_step
 from vetting.grants.services.rounds import RoundChange, change_round
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
+from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 
 if TYPE_CHECKING:
@@ -130,3 +139,53 @@ def test_more_than_the_budget_goes_to_the_board_with_its_reason_only(board: Boar
     assert sent
     texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(kim.get(sent[1]).data)).paragraphs]
     assert "Förslaget går över budgeten: Nämnden har 5 000 kr kvar från i fjol." in texts
+
+
+def test_a_meeting_that_is_moved_tells_who_has_its_old_day_and_what_was_sent_stands(
+    board: BoardAtWork, kim: Somebody, numbers: list[str]
+) -> None:
+    address = f"/omgangar/{board.round_id}/arende"
+    kim.send(f"{address}/skickat")
+    board.do(note_step, board.round_id, RoundMoment.RECEIPT, done=True)
+    moved = RoundChange(**CHANGE | {"decision_on": date(2027, 1, 20)})
+    with pytest.raises(Refused) as told:
+        board.do(change_round, board.round_id, moved)
+    said = [problem.what.sv for problem in told.value.problems]
+    assert any("Kvittenserna har gått ut med den gamla dagen." in one for one in said)
+    assert any("skickats till nämnden med den gamla dagen" in one for one in said)
+    sent = re.search(rf'href="({address}/skickat/\d+.docx)"', kim.get(address).text)
+    assert sent
+    before = kim.get(sent[1]).data
+    board.do(change_round, board.round_id, replace(moved, agreed=True))
+    assert kim.get(sent[1]).data == before
+    assert "Sammanträde 20 jan 2027" in plain(kim.get(address).text)
+    assert len(numbers) == len(re.findall(r'name="row"', somebody(board, Role.DECISION_MAKER).get(address).text))
+
+
+def test_associations_that_turn_out_to_be_one_keep_both_rows_and_what_was_proposed_is_not_decided_unread(
+    board: BoardAtWork, numbers: list[str]
+) -> None:
+    kim = somebody(board, Role.CASEWORKER)
+    other = board.receive(clean_facts(NUMBERS[4], "Alfa i Farsta", organisation_number=None)).number
+    sheet = f"/omgangar/{board.round_id}/fordelning"
+    first, second = (board.case(number).association_id for number in (numbers[0], other))
+    board.do(merging.merge_records, first, second, {}, rules=rules())
+    assert board.case(other).association_id == first
+    page = plain(kim.get(sheet).text)
+    for name in ("Alfa", "Alfa i Farsta", "Beta", "Gamma", "Delta"):
+        assert f">{name}</a>" in page
+    content = load_workbook(io.BytesIO(kim.get(f"{sheet}/excel").data)).worksheets[0]
+    assert {row[0].value for row in content.iter_rows(min_row=2)} >= {*numbers, other}
+    item = f"/omgangar/{board.round_id}/arende"
+    assert "har 5 ansökningar kommit in på sammanlagt 200 000 kr" in plain(kim.get(item).text)
+    assert kim.send(f"{item}/skickat").status_code == 303
+    maker = somebody(board, Role.DECISION_MAKER)
+    rows = re.findall(r'name="row" value="\s*([^"]+)"', plain(maker.get(item).text))
+    answer = maker.client.post(
+        f"{item}/beslut",
+        data={"csrf_token": maker.token(), "met_on": TODAY.isoformat(), "paragraph": "§ 5", "free": "1", "row": rows},
+    )
+    told = plain(answer.get_data(as_text=True))
+    assert "2 rader är beslutade" in told
+    assert "Signal: samma organisationsnummer eller giro på två sökande" in told
+    assert board.case(numbers[0]).state is CaseState.READY

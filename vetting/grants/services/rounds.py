@@ -17,7 +17,9 @@ from vetting.cases.models.round_cases import (
     open_cases_due,
 )
 from vetting.decisions.models.letters import count_letters
-from vetting.grants.models.round_days import RoundDay
+from vetting.grants.domain.round_calendar import RoundMoment
+from vetting.grants.models.board_items import sent_items
+from vetting.grants.models.round_days import RoundDay, days_of_rounds
 from vetting.grants.models.rounds import (
     Round,
     RoundScheme,
@@ -287,6 +289,7 @@ def effects_of_change(session: Session, found: Round, new: OwnDays) -> list[Word
             effects.append(
                 count_in_words(waiting, _("ärende"), _("ärenden")) + _(" får den nya dagen som sista dag för beslut.")
             )
+        effects += _told_of_meeting(session, found, waits=bool(waiting))
     if new.report_on != found.report_on:
         granted = count_in_states(session, found.id, AFTER_DECISION)
         if granted:
@@ -300,6 +303,17 @@ def effects_of_change(session: Session, found: Round, new: OwnDays) -> list[Word
                 + _(" är redan skrivna med den gamla dagen. De ändras inte: skriv till föreningarna.")
             )
     return effects
+
+
+def _told_of_meeting(session: Session, found: Round, *, waits: bool) -> list[Words]:
+    """Who has been told of the day that the board was to meet: what has gone out is not changed."""
+    told = []
+    receipts = days_of_rounds(session, [found.id]).get(found.id, {}).get(RoundMoment.RECEIPT)
+    if found.decision_on is not None and receipts is not None and receipts.done_at is not None:
+        told.append(_("Kvittenserna har gått ut med den gamla dagen. De ändras inte: skriv till föreningarna."))
+    if waits and sent_items(session, found.id):
+        told.append(_("Ärendet har skickats till nämnden med den gamla dagen. Det ändras inte: skicka det på nytt."))
+    return told
 
 
 def register_round(session: WritingSession, key: int, dnr: str, *, by: Person, at: datetime) -> Round:
