@@ -154,8 +154,18 @@ def drop_rulings_of_case(session: Session, case_id: int) -> None:
 
 def item_decisions(session: Session, round_id: int) -> Sequence[ItemDecision]:
     """What meetings have done with a round's item, the first first."""
-    wanted = select(ItemDecision).where(ItemDecision.round_id == round_id)
+    return decisions_of_rounds(session, [round_id])
+
+
+def decisions_of_rounds(session: Session, rounds: Iterable[int]) -> Sequence[ItemDecision]:
+    """What meetings have done with some rounds' items, the first first."""
+    wanted = select(ItemDecision).where(ItemDecision.round_id.in_(list(rounds)))
     return session.scalars(wanted.order_by(ItemDecision.met_on, ItemDecision.id)).all()
+
+
+def rounds_sent(session: Session, rounds: Iterable[int]) -> set[int]:
+    """Of some rounds those whose item has gone to the board."""
+    return set(session.scalars(select(SentItem.round_id).where(SentItem.round_id.in_(list(rounds))).distinct()))
 
 
 def appeals_of_item(session: Session, item_decision_id: int) -> Sequence[ItemAppeal]:

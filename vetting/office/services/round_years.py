@@ -17,6 +17,7 @@ from vetting.grants.domain.round_calendar import (
     StepState,
     state_of_step,
 )
+from vetting.grants.models.board_items import decisions_of_rounds, rounds_sent
 from vetting.grants.models.round_days import days_of_rounds
 from vetting.grants.models.rounds import rounds
 from vetting.grants.services.round_calendars import steps_of_rounds
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.grants.models.board_items import ItemDecision
     from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
 
@@ -53,6 +55,8 @@ class StandingStep:
     left: int | None
     done_at: datetime | None
     done_by: str
+    follows: bool = False
+    """It is done because of what has happened since, and nobody has to say so."""
 
     @property
     def moment(self) -> RoundMoment:
@@ -62,7 +66,7 @@ class StandingStep:
     @property
     def may_be_noted(self) -> bool:
         """Whether somebody says of it that it is done."""
-        return self.step.rule.closing in {StepClosing.TICKED, StepClosing.MAILED}
+        return not self.follows and self.step.rule.closing in {StepClosing.TICKED, StepClosing.MAILED}
 
 
 def standing_steps(session: Session, of: Sequence[Round], *, by: Person, on: date) -> dict[int, list[StandingStep]]:
@@ -72,6 +76,7 @@ def standing_steps(session: Session, of: Sequence[Round], *, by: Person, on: dat
     said = days_of_rounds(session, keys)
     states = states_of_rounds(session, keys)
     untold = rounds_without_letters(session, keys)
+    happened = _happened(session, keys)
     people = names_of(session, {row.done_by_id for rows in said.values() for row in rows.values() if row.done_by_id})
     found: dict[int, list[StandingStep]] = {}
     for item in of:
@@ -82,9 +87,32 @@ def standing_steps(session: Session, of: Sequence[Round], *, by: Person, on: dat
             left = _cases_left(step.rule.moment, states.get(item.id, {}), untold.get(item.id, 0))
             done_at = row.done_at if row is not None else None
             done_by = people.get(row.done_by_id, "") if row is not None and row.done_by_id else ""
-            state = state_of_step(step, on, left=left, noted=done_at is not None)
-            lines.append(StandingStep(item, step, state, left, done_at, done_by))
+            follows = done_at is None and step.rule.moment in happened.get(item.id, ())
+            state = state_of_step(step, on, left=left, noted=done_at is not None or follows)
+            lines.append(StandingStep(item, step, state, left, done_at, done_by, follows))
         found[item.id] = lines
+    return found
+
+
+BEFORE_MEETING: Final = frozenset(
+    {RoundMoment.REPORT_READY, RoundMoment.STOP_DAY, RoundMoment.PRESIDIUM, RoundMoment.SUMMONS}
+)
+SENT: Final = frozenset({RoundMoment.REPORT_READY, RoundMoment.STOP_DAY})
+
+
+def _happened(session: Session, rounds_: Sequence[int]) -> dict[int, set[RoundMoment]]:
+    """Round -> the steps that are done by what is known of its item: sent, decided, adjusted, put up."""
+    found: dict[int, set[RoundMoment]] = {key: set(SENT) for key in rounds_sent(session, rounds_)}
+    decided: dict[int, list[ItemDecision]] = {}
+    for row in decisions_of_rounds(session, rounds_):
+        decided.setdefault(row.round_id, []).append(row)
+    for key, rows in decided.items():
+        done = found.setdefault(key, set())
+        done.update(BEFORE_MEETING)
+        if all(row.adjusted_on is not None for row in rows):
+            done.add(RoundMoment.ADJUSTED)
+        if all(row.notice_on is not None for row in rows):
+            done.add(RoundMoment.NOTICE_UP)
     return found
 
 
