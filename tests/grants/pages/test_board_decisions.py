@@ -20,6 +20,7 @@ from tests.grants.board_rounds import plain, three_that_wait
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
 from vetting import clock
 from vetting.cases.models.cases import Case
+from vetting.cases.services.cases import withdraw_case
 from vetting.decisions.models.decisions import Decision, DecisionEvent, Delegation
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import decisions
@@ -433,3 +434,24 @@ def test_an_extract_that_has_gone_out_is_not_replaced(board: BoardAtWork, kim: S
     with open_technical(board.database) as session:
         session.execute(update(Letter).values(sent_at=NOW, sent_by="hand"))
     assert "det byts inte ut" in plain(kim.send(f"{path}/protokollsutdrag", extract=(PDF, "nytt.pdf")).text)
+
+
+def test_nothing_that_is_over_is_offered_once_the_round_is_decided(
+    board: BoardAtWork, kim: Somebody, numbers: list[str]
+) -> None:
+    item, sheet = (f"/omgangar/{board.round_id}/{part}" for part in ("arende", "fordelning"))
+    before = plain(kim.get(item).text)
+    assert "Hämta som Word" in before
+    assert "rangordnats" not in before  # nobody has given any points
+    assert "Spara sidan" in kim.get(sheet).text
+    other = next(row for row in kept(board, Case) if row.number not in numbers)
+    board.do(withdraw_case, other.number)
+    enter(somebody(board, Role.DECISION_MAKER), board, [f"{number}/1" for number in numbers])
+    after = plain(kim.get(item).text)
+    assert "Det som har lagts fram är beslutat." in after
+    assert "Hämta som Word" not in after
+    told = kim.get(sheet).text
+    assert "Alla rader är beslutade eller återkallade." in told
+    assert "Beviljat till" in told
+    for words in ("Spara sidan", "Sätt poäng", "Nytt scenario", "Tillbaka från Excel", "Arbetsmaterial"):
+        assert words not in told

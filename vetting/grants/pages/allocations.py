@@ -17,6 +17,7 @@ from vetting.grants.domain.allocations import (
     SCENARIO_WORDS,
     AllocationField,
     AllocationOrder,
+    RowLock,
     ScenarioKind,
     ScenarioSettings,
     amounts_of_scenario,
@@ -53,7 +54,7 @@ from vetting.office.services.allocation_groups import (
     sums_of_groups,
 )
 from vetting.office.services.allocation_proposals import propose_row
-from vetting.office.services.allocation_tables import allocation_table, criterion_columns, with_details
+from vetting.office.services.allocation_tables import allocation_table, criteria_in_use, with_details
 from vetting.office.services.allocation_workbooks import (
     allocation_workbook,
     compare_workbook,
@@ -92,12 +93,14 @@ if TYPE_CHECKING:
 blueprint = Blueprint("allocations", __name__)
 PAGE: Final = 100
 """Rows on a page of the sheet."""
-OWN_COLUMNS: Final = "egna"
+OVER: Final = frozenset({RowLock.DECIDED, RowLock.WITHDRAWN})
+"""Of a row that nothing more is said of in the sheet."""
+OWN_COLUMNS, GROUP_SAYS = "egna", "gruppen"
 COLUMNS: Final[Mapping[str, Words]] = {
     "andamal": _("Ändamål"),
     "ar": _("Tre år bakåt"),
     "medlemmar": _("Medlemmar"),
-    "gruppen": _("Referensgruppen"),
+    GROUP_SAYS: _("Referensgruppen"),
     "andra": _("Andra bidragsgivare i år"),
     OWN_COLUMNS: _("Egna kolumner"),
 }
@@ -142,7 +145,8 @@ def _render(
         people = names_of(session, {key for row in scenarios for key in (row.by_user_id, row.chosen_by_id) if key})
         may_undo = service.act_to_undo(session, round_id, by) is not None if by.may(Action.PROPOSE) else False
         saver = names_of(session, {table.saved.by_user_id}).get(table.saved.by_user_id, "") if table.saved else ""
-        order = _order(scored=any(part.criteria for part in table.parts))
+        criteria = criteria_in_use(table)
+        order = _order(scored=bool(criteria))
         by_case = {item.row.case_id: item for item in table.rows}
         ordered = [by_case[row.case_id] for row in in_order((item.row for item in table.rows), order)]
         grouping = _grouping(session, table)
@@ -172,7 +176,7 @@ def _render(
         beside=table.sums.proposed - sum(item.row.counted for item in shown),
         order=order,
         orders=ORDER_WORDS,
-        columns=COLUMNS,
+        columns={name: words for name, words in COLUMNS.items() if name != GROUP_SAYS or by.with_group},
         on_columns=[name for name in COLUMNS if name in request.args.getlist("kolumn")],
         scoring=request.args.get("visa") == "poang",
         own_points=own,
@@ -186,9 +190,10 @@ def _render(
         refused=refused,
         conflicts={(item.edit.case_id, item.edit.field): item for item in writing.conflicts} if writing else {},
         locked=writing.locked if writing else (),
-        criteria=criterion_columns(table),
+        criteria=criteria,
+        over=bool(table.rows) and all(item.row.lock in OVER for item in table.rows),
         scheme_names={part.offered.scheme.id: part.offered.scheme.name for part in table.parts if part.offered}
-        if len(table.parts) > 1
+        if len({item.row.scheme_id for item in table.rows}) > 1
         else {},
         missing=[item for item in table.rows if item.row.lacks_reason],
         may_undo=may_undo,
@@ -515,7 +520,7 @@ def excel(round_id: int) -> Response:
         about = _round(session, round_id)
         table = allocation_table(session, about, rules_in_use(), by=by, on=visitor.today())
         by_case = {item.row.case_id: item for item in table.rows}
-        order = _order(scored=any(part.criteria for part in table.parts))
+        order = _order(scored=bool(criteria_in_use(table)))
         lines = [by_case[row.case_id] for row in in_order((item.row for item in table.rows), order)]
         lines = with_details(session, lines, rules_in_use(), by=by, on=visitor.today(), year=table.year)
         own = own_cells(session, about, lines)

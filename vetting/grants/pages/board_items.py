@@ -65,7 +65,9 @@ def render_item(
         about = _round(session, round_id)
         rows = service.item_rows(session, about, by=by)
         kept = item_of_round(session, round_id)
-        written = None if rows.hidden else service.board_item(session, about, by=by, on=on, rows=rows)
+        decided, sent = item_decisions(session, round_id), sent_items(session, round_id)
+        told = rows.hidden or (decided and not rows.waiting)
+        written = None if told else service.board_item(session, about, by=by, on=on, rows=rows)
         versions = {row.case_id: row.draft_version for row in rows.waiting}
         rulings = {
             key: row
@@ -73,7 +75,6 @@ def render_item(
             if row.draft_version == versions.get(key)
         }
         over = service.over_budget(session, about, rows)
-        decided, sent = item_decisions(session, round_id), sent_items(session, round_id)
         known: dict[str, object] = dict(service.proposed_texts(session, about, rows))
         if kept is not None:
             own = {"dnr": kept.dnr, "letter": kept.letter, "at_once": kept.at_once, "signers": kept.signers}

@@ -254,6 +254,12 @@ def criterion_columns(table: AllocationTable) -> list[CriterionColumn]:
     return [CriterionColumn(name, items) for name, items in found.items()]
 
 
+def criteria_in_use(table: AllocationTable) -> list[CriterionColumn]:
+    """Those that somebody has given points by, or that can be: none where all is decided without any."""
+    used = any(line.row.is_open or line.row.points is not None for line in table.rows)
+    return criterion_columns(table) if used else []
+
+
 def budget_of(about: Round, offered: Sequence[OfferedScheme]) -> int | None:
     """What there is to share: the round's own sum, else that of its budget lines; None where neither is known."""
     if about.budget is not None:

@@ -16,7 +16,7 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import Decision, DecisionDraft, standing_decisions
 from vetting.grants.models.board_items import BoardItem, SentItem, item_of_round
-from vetting.grants.models.priorities import criteria_of_schemes
+from vetting.grants.models.priorities import answers_of_cases, criteria_of_schemes
 from vetting.grants.models.rounds import offered_in_round
 from vetting.grants.services.own_rounds import own_round
 from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice
@@ -184,7 +184,10 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
             + (f" Omgången gäller {schemes}." if schemes else "")
         ),
         CRITERIA: _criteria_in_words(
-            session, [item.scheme.id for item in offered], short=budget is not None and applied > budget
+            session,
+            [item.scheme.id for item in offered],
+            [row.case_id for row in every],
+            short=budget is not None and applied > budget,
         ),
         ECONOMY: (
             (f"Att fördela: {kronor(budget).sv}." if budget is not None else "Budgeten är inte känd.")
@@ -225,11 +228,13 @@ def _proposal_lines(about: Round, rows: ItemRows) -> list[Words]:
     return found
 
 
-def _criteria_in_words(session: Session, schemes: Sequence[int], *, short: bool) -> str:
-    """short: less money than what is applied for."""
-    names = [item.name for listed in criteria_of_schemes(session, schemes).values() for item in listed]
+def _criteria_in_words(session: Session, schemes: Sequence[int], cases: Sequence[int], *, short: bool) -> str:
+    """Only what somebody has given points by has ranked them. short: less money than what is applied for."""
+    used = {row.criterion_id for row in answers_of_cases(session, cases) if row.points is not None} if short else set()
+    criteria = criteria_of_schemes(session, schemes)
+    names = [item.name for listed in criteria.values() for item in listed if item.id in used]
     said = "Ansökningarna har prövats mot nämndens krav."
-    if names and short:
+    if names:
         told = list_words([same_in_both(name) for name in dict.fromkeys(names)], AND).sv
         said += f" Eftersom pengarna inte räcker till alla har de rangordnats efter {told}."
     return said

@@ -76,7 +76,7 @@ def standing_steps(session: Session, of: Sequence[Round], *, by: Person, on: dat
     said = days_of_rounds(session, keys)
     states = states_of_rounds(session, keys)
     untold = rounds_without_letters(session, keys)
-    happened = _happened(session, keys)
+    happened = _steps_passed(session, keys)
     people = names_of(session, {row.done_by_id for rows in said.values() for row in rows.values() if row.done_by_id})
     found: dict[int, list[StandingStep]] = {}
     for item in of:
@@ -100,7 +100,7 @@ BEFORE_MEETING: Final = frozenset(
 SENT: Final = frozenset({RoundMoment.REPORT_READY, RoundMoment.STOP_DAY})
 
 
-def _happened(session: Session, rounds_: Sequence[int]) -> dict[int, set[RoundMoment]]:
+def _steps_passed(session: Session, rounds_: Sequence[int]) -> dict[int, set[RoundMoment]]:
     """Round -> the steps that are done by what is known of its item: sent, decided, adjusted, put up."""
     found: dict[int, set[RoundMoment]] = {key: set(SENT) for key in rounds_sent(session, rounds_)}
     decided: dict[int, list[ItemDecision]] = {}
