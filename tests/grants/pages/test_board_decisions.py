@@ -18,6 +18,7 @@ from tests.factories import NOW, TODAY
 from tests.formats.test_document_merging import extract
 from tests.grants.board_rounds import plain, three_that_wait
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
+from tests.sent import fields
 from vetting import clock
 from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import withdraw_case
@@ -26,6 +27,7 @@ from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.grants.models.board_items import ItemDecision, RowRuling
+from vetting.grants.pages import board_decisions
 from vetting.jobs.worker import Worker
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Refused
@@ -455,3 +457,44 @@ def test_nothing_that_is_over_is_offered_once_the_round_is_decided(
     assert "Beviljat till" in told
     for words in ("Spara sidan", "Sätt poäng", "Nytt scenario", "Tillbaka från Excel", "Arbetsmaterial"):
         assert words not in told
+
+
+def test_many_rows_are_entered_some_at_a_time_with_what_was_typed_of_the_meeting(
+    board: BoardAtWork, numbers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_decisions, "AT_A_TIME", 2)
+    maker = somebody(board, Role.DECISION_MAKER)
+    answer = maker.client.post(
+        f"/omgangar/{board.round_id}/arende/beslut",
+        data={
+            "csrf_token": maker.token(),
+            "met_on": TODAY.isoformat(),
+            "paragraph": "§ 47",
+            "free": "1",
+            "reserved": "Parti X",
+            "row": list(boxes(maker, board).values()),
+        },
+    )
+    page = answer.get_data(as_text=True)
+    assert "2 rader är beslutade" in plain(page)
+    assert "1 rad är inte inskriven än." in plain(page)
+    told = plain(maker.send(f"/omgangar/{board.round_id}/arende/beslut", **fields(page)).text)
+    assert "1 rad är beslutad" in told
+    assert "inskriven" not in told
+    (record,) = kept(board, ItemDecision)
+    assert record.reserved == "Parti X"
+    assert len(kept(board, Decision)) == len(numbers)
+    assert {row.item_decision_id for row in kept(board, Decision)} == {record.id}
+
+
+def test_a_whole_item_that_is_sent_back_goes_some_rows_at_a_time(
+    board: BoardAtWork, numbers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_decisions, "AT_A_TIME", 2)
+    maker = somebody(board, Role.DECISION_MAKER)
+    address = f"/omgangar/{board.round_id}/arende/aterremiss"
+    page = maker.send(address, met_on=TODAY.isoformat(), paragraph="§ 9", reasons="Bered mer.").text
+    assert "1 rad är inte inskriven än." in plain(page)
+    assert "1 rad är återremitterad" in plain(maker.send(address, **fields(page)).text)
+    (record,) = kept(board, ItemDecision)
+    assert len(record.sent_back) == len(numbers)

@@ -51,7 +51,7 @@ from vetting.web.view_moves import (
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from flask import Response
 
@@ -64,6 +64,8 @@ blueprint = Blueprint("board_decisions", __name__)
 NO_LONGER: Final = Problem(
     "", _("Raden väntar inte längre på nämndens beslut."), _("Se i ärendet vad som har hänt med den.")
 )
+AT_A_TIME: Final = 200
+"""Rows that are entered with one press: each has its own gates, and whoever waits for a page does not wait long."""
 ROWS: Final = 100
 """Decisions on a page of what a meeting decided."""
 
@@ -77,7 +79,8 @@ def enter(round_id: int) -> Response:
     def go() -> str:
         meeting = form.meeting()
         _refuse_wrong(service.wrong_with_meeting(meeting, visitor.today()))
-        return _enter_rows(round_id, meeting, chosen, free=bool(form.free.data))
+        more = [(field.name, field.typed) for field in form.fields if field.name != form.row.name and field.typed]
+        return _enter_rows(round_id, meeting, chosen, free=bool(form.free.data), more=more)
 
     return act_in_steps(form, go, onto=make_response, again=lambda refused: render_item(round_id, decision=refused))
 
@@ -99,18 +102,21 @@ def _enter_rows(
     chosen: Mapping[str, SeenRow],
     *,
     free: bool,
+    more: Sequence[tuple[str, str]],
     first: Callable[[WritingSession, str], object] | None = None,
 ) -> str:
     """Enters what the meeting did with some rows, each in its own transaction; then what became of them.
 
-    first: what is done with a row before that, in the same transaction.
+    first: what is done with a row before that, in the same transaction. more: what was typed beside the rows, to go on
+    with those that are not entered with this press.
     """
     by = visitor.signed_in_person()
     with reading_session() as session:
         about = own_round(session, round_id, by)
         listed = item_rows(session, about, by=by)
-        rows = [row for row in listed.waiting if row.number in chosen]
-        gone = [row for row in listed.every if row.number in chosen and row not in rows]
+        waiting = [row for row in listed.waiting if row.number in chosen]
+        rows, later = waiting[:AT_A_TIME], waiting[AT_A_TIME:]
+        gone = [row for row in listed.every if row.number in chosen and row not in waiting]
     done: list[ItemRow] = []
     back: list[ItemRow] = []
     left: list[tuple[ItemRow, Problem]] = [(row, NO_LONGER) for row in gone]
@@ -140,7 +146,15 @@ def _enter_rows(
     with reading_session() as session:
         record = service.meeting_record(session, round_id, meeting)
     return render_template(
-        "grants/board_decisions/enter.html", round=about, done=done, back=back, left=left, record=record
+        "grants/board_decisions/enter.html",
+        round=about,
+        done=done,
+        back=back,
+        left=left,
+        record=record,
+        later=[f"{row.number}/{chosen[row.number].draft_version}/{chosen[row.number].ruling}" for row in later],
+        more=more,
+        at_a_time=AT_A_TIME,
     )
 
 
@@ -161,6 +175,7 @@ def send_back(round_id: int) -> Response:
             meeting,
             {row.number: SeenRow(row.draft_version or 0, 0) for row in rows},
             free=False,
+            more=[(field.name, field.typed) for field in form.fields if field.typed],
             first=lambda session, number: service.rule_on_row(
                 session, round_id, number, ruling, by=by, at=visitor.now()
             ),
