@@ -430,6 +430,7 @@ def test_a_template_without_the_usual_styles_still_numbers_its_points_and_draws_
     [
         template("{{ title }}"),
         template("Se {{ content }} här"),
+        template("{{ content }}", "{{ content }}"),
         template("x", header="{{ content }}"),
         template("{{ content }}", "{{ lines }}"),
     ],

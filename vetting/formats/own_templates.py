@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vetting.formats.refusals import AS_TEMPLATE
 from vetting.formats.workbook_reading import run_order
 from vetting.kernel.own_templates import TEMPLATE_FIELDS
 from vetting.kernel.problem import Problem, UnreadableError
@@ -28,7 +29,7 @@ def wrong_with_template(data: bytes, kind: TemplateKind, file: str) -> list[Prob
     try:
         found = next(iter(run_order({"task": "template_check", "kind": kind}, data, file)))
     except UnreadableError as error:
-        return [error.problem]
+        return [Problem(file, error.problem.what, AS_TEMPLATE)]
     fields = same_in_both(", ".join(TEMPLATE_FIELDS[kind].words) + ".")
     allowed = _("En mall får bara innehålla if, for och dessa fält: ") + fields
     return [

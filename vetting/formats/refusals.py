@@ -18,12 +18,12 @@ _NEW_SHEET: Final = _(
 _SAVE_MAIL: Final = _("Spara mejlet på nytt ur e-postprogrammet, som .eml eller .msg.")
 _SAVE_PART: Final = _("Öppna mejlet i e-postprogrammet, spara bilagan för sig och lägg till den.")
 
-_AS_TEMPLATE: Final = _("Spara mallen på nytt som vanligt Worddokument (.docx), utan makron och inbäddade objekt.")
+AS_TEMPLATE: Final = _("Spara mallen på nytt som vanligt Worddokument (.docx), utan makron och inbäddade objekt.")
 
 FILE_PROBLEMS: Final[dict[str, tuple[Words, Words]]] = {
-    "no_template": (_("Filen är inget Worddokument."), _AS_TEMPLATE),
-    "template_active": (_("Mallen innehåller makron, inbäddade objekt eller hämtar något utifrån."), _AS_TEMPLATE),
-    "template": (_("Mallen kan inte användas."), _AS_TEMPLATE),
+    "no_template": (_("Filen är inget Worddokument."), AS_TEMPLATE),
+    "template_active": (_("Mallen innehåller makron, inbäddade objekt eller hämtar något utifrån."), AS_TEMPLATE),
+    "template": (_("Mallen kan inte användas."), AS_TEMPLATE),
     "no_mail": (_("Filen är inget sparat mejl."), _SAVE_MAIL),
     "mail_broken": (_("Mejlet är trasigt och går inte att läsa."), _SAVE_MAIL),
     "mail_parts": (

@@ -83,7 +83,7 @@ def _add_table(document: Any, headings: Sequence[str], rows: Sequence[Sequence[s
     head._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001 - the library has no other way
     said = [[clean_xml_text(text) for text in row] for row in rows]
     section = document.sections[0]
-    widths = _widths([headings, *said], section.page_width - section.left_margin - section.right_margin)
+    widths = column_widths([headings, *said], section.page_width - section.left_margin - section.right_margin)
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
     _fill(head, headings, widths, bold=True)
@@ -102,8 +102,8 @@ def _fill(row: Any, texts: Sequence[str], widths: Sequence[int], *, bold: bool =
         run.bold, run.font.size = bold, Pt(9)
 
 
-def _widths(rows: Sequence[Sequence[str]], whole: int) -> list[int]:
-    """How wide each column is: its longest word has room, what is left goes to those with more to say."""
+def column_widths(rows: Sequence[Sequence[str]], whole: int) -> list[int]:
+    """How wide each column is, of a whole: its longest word has room, what is left goes to those with more to say."""
     columns = list(zip(*rows, strict=True))
     needs = [max(len(word) for text in column for word in (text or " ").split(" ")) + 3 for column in columns]
     wants = [

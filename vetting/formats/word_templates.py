@@ -191,9 +191,10 @@ def _with_content(data: bytes, sections: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def _body_paragraph(document: Any, body: str) -> Any:  # noqa: ANN401 - python-docx's own types
-    """The paragraph of the running text that says the body's field and nothing else; None where there is none."""
+    """The one paragraph of the running text that says the body's field and nothing else; None where there is none."""
     said = "{{" + body + "}}"
-    return next((found for found in document.paragraphs if "".join(found.text.split()) == said), None)
+    found = [paragraph for paragraph in document.paragraphs if "".join(paragraph.text.split()) == said]
+    return found[0] if len(found) == 1 else None
 
 
 FIRST: Final[Mapping[TemplateKind, tuple[str, ...]]] = {

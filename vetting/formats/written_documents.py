@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from vetting.formats.clean_text import clean_xml_text
 from vetting.formats.typesetting import typeset
-from vetting.formats.word_documents import add_sections, new_document
+from vetting.formats.word_documents import add_sections, column_widths, new_document
 from vetting.formats.workbook_reading import bytes_from_child
 from vetting.kernel.own_templates import TemplateKind
 
 if TYPE_CHECKING:
     from vetting.kernel.text import Language
-    from vetting.kernel.written_documents import WrittenDocument
+    from vetting.kernel.written_documents import DocumentTable, WrittenDocument
 
 
 def document_docx(written: WrittenDocument, language: Language, template: bytes | None = None) -> bytes:
@@ -57,9 +57,14 @@ def _content_of(written: WrittenDocument, language: Language) -> dict[str, Any]:
                 "numbered": part.numbered,
                 "headings": [one.to(language) for one in part.table.headings] if part.table else [],
                 "rows": [list(row) for row in part.table.rows] if part.table else [],
+                "widths": _widths_of(part.table, language) if part.table else [],
                 "lines": [line.to(language) for line in part.lines],
             }
             for part in written.sections
         ],
         "signed": [line.to(language) for line in written.signed],
     }
+
+
+def _widths_of(table: DocumentTable, language: Language) -> list[int]:
+    return column_widths([[one.to(language) for one in table.headings], *table.rows], 1_000)

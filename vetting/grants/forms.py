@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS
-from vetting.grants.domain.allocations import SCENARIO_WORDS, AllocationField, ScenarioKind, ScenarioSettings
+from vetting.grants.domain.allocations import (
+    HUNDRED,
+    SCENARIO_WORDS,
+    THOUSAND,
+    AllocationField,
+    ScenarioKind,
+    ScenarioSettings,
+)
 from vetting.grants.domain.board_items import RULING_WORDS, BoardRuling
 from vetting.grants.domain.round_calendar import RoundMoment
 from vetting.grants.models.schemes import GrantPeriod, StateAid
@@ -307,7 +314,9 @@ class ScenarioForm(PostedForm):
         needs=(_("Inget är valt."), _("Välj ett.")),
     )
     percent = TextField(
-        _("Procent till förra årets"), short=True, hint=_("Till exempel 3 eller -5. Bara för förra årets.")
+        _("Procent till förra årets"),
+        short=True,
+        hint=_("Till exempel 3 eller -5. Bara för förra årets, som avrundas nedåt till hela hundratal."),
     )
     floor = AmountField(_("Minsta belopp (kr)"))
     ceiling = AmountField(_("Största belopp (kr)"))
@@ -324,7 +333,7 @@ class ScenarioForm(PostedForm):
             percent = float(typed)
         except ValueError:
             percent = MOST_PERCENT + 1
-        if not -MOST_PERCENT <= percent <= MOST_PERCENT:
+        if not LEAST_PERCENT <= percent <= MOST_PERCENT:
             raise Refused(
                 Obstacle.INVALID,
                 Problem(
@@ -335,8 +344,10 @@ class ScenarioForm(PostedForm):
             raise Refused(
                 Obstacle.INVALID, Problem("ceiling", _("Det största är mindre än det minsta."), _("Se efter båda."))
             )
+        kind = ScenarioKind(self.kind.data)
         return ScenarioSettings(
-            kind=ScenarioKind(self.kind.data),
+            kind=kind,
+            rounding=HUNDRED if kind is ScenarioKind.LAST_YEAR else THOUSAND,
             percent=percent,
             floor=self.floor.data or 0,
             ceiling=self.ceiling.data,
@@ -348,7 +359,7 @@ class ScenarioForm(PostedForm):
         return {"percent": counted.percent, "floor": counted.floor, "ceiling": counted.ceiling}
 
 
-MOST_PERCENT: Final = 1000
+LEAST_PERCENT, MOST_PERCENT = -100, 1000
 
 
 class BoardItemForm(PostedForm):

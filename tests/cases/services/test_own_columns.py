@@ -140,6 +140,8 @@ def test_what_stood_in_a_column_cannot_be_changed_behind_its_back(board: BoardAt
         ("Parti", ("Ett", "Två"), "Se vilka moderaterna stöder", "purpose"),
         ("Språk", ("Arabiska", "Svenska"), "Fördela", "options"),
         ("Spår", ("Nord", "Syd"), " ", "purpose"),
+        ("Partifärg", ("Röd", "Blå"), "Fördela", "name"),
+        ("Land", ("Ursprungsland", "Annat"), "Fördela", "options"),
     ],
 )
 def test_a_column_has_a_purpose_and_does_not_sort_associations_by_who_they_are(

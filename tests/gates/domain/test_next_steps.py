@@ -65,6 +65,7 @@ DECIDED = DecidedSituation(
     sent=True,
     reported=True,
     followed_up=False,
+    report_left=False,
     aid_registered=True,
     extract_handed_in=True,
     appeal_open=False,

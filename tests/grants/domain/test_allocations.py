@@ -171,6 +171,8 @@ def test_an_effect_counts_who_gets_more_less_and_anything_at_all() -> None:
 
 
 def test_an_amount_below_nothing_or_beyond_all_money_is_none() -> None:
-    assert [problem.what.sv for problem in wrong_with_amount(-1)] == ["Beloppet är mindre än noll."]
-    assert list(wrong_with_amount(10**15))
-    assert not list(wrong_with_amount(0))
+    assert [problem.what.sv for problem in wrong_with_amount(-1, None)] == ["Beloppet är mindre än noll."]
+    assert list(wrong_with_amount(10**15, None))
+    assert not list(wrong_with_amount(0, None))
+    assert not list(wrong_with_amount(500, 500))
+    assert [problem.what.sv for problem in wrong_with_amount(501, 500)] == ["Beloppet är större än det sökta."]

@@ -73,13 +73,17 @@ def test_the_page_is_saved_as_a_form_and_says_what_is_left(kim: Somebody, sheet:
     assert list(rows) == ["Alfa", "Beta", "Gamma"]
     assert "3 rader saknar förslag." in plain(page)
     typed = fields(page)
-    sent = {f"amount-{rows['Alfa']}": "40 000", f"amount-{rows['Beta']}": "70000", f"reason-{rows['Beta']}": "Bra"}
+    sent = {f"amount-{rows['Alfa']}": "40 000", f"amount-{rows['Beta']}": "40000"}
+    sent |= {f"amount-{rows['Gamma']}": "40 000", f"reason-{rows['Beta']}": "Bra"}
+    beyond = kim.send(sheet, **{**typed, **sent, f"amount-{rows['Beta']}": "40 000,50"})
+    assert "Beloppet är större än det sökta. Skriv högst 40 000 kr." in plain(beyond.text)
+    assert beyond.status_code == 422
     assert kim.send(sheet, **{**typed, **sent}).status_code == 303
     again = plain(kim.get(sheet).text)
-    assert re.search(r'class="late"><b>10 000 över</b>', again)
-    assert "1 rad saknar förslag." in again
+    assert re.search(r'class="late"><b>20 000 över</b>', again)
+    assert ">3 rader saknar förslag.<" not in again
     assert "40 000</td></tr>" in again
-    assert "110 000</td></tr>" in again
+    assert "120 000</td></tr>" in again
     wrong = kim.send(sheet, **{**fields(kim.get(sheet).text), f"amount-{rows['Gamma']}": "mycket"})
     assert wrong.status_code == 422
     assert 'value="mycket"' in wrong.text
@@ -440,3 +444,21 @@ def test_one_reason_is_written_on_all_rows_that_lack_one_and_taken_back_at_once(
     kim.send(f"{sheet}/angra")
     written = fields(kim.get(sheet).text)
     assert [written[f"reason-{rows[name]}"] for name in rows] == ["Eget skäl", "", ""]
+
+
+def test_the_sheet_is_kept_under_a_name_that_is_typed_on_the_page(kim: Somebody, sheet: str) -> None:
+    form = kim.get(sheet).text.split(f'action="{sheet}/spara"')[1].split("</form>")[0]
+    assert 'name="name"' in form
+    assert kim.send(f"{sheet}/spara", name="Inför presidiet").status_code == 303
+    assert "Inför presidiet" in kim.get(sheet).text
+    twice = kim.send(f"{sheet}/spara", name="Inför presidiet")
+    assert twice.status_code == 422
+    assert "Det finns redan ett scenario med det namnet." in plain(twice.text)
+
+
+def test_a_scenario_that_nothing_can_be_counted_from_is_told_and_not_kept(kim: Somebody, sheet: str) -> None:
+    answer = kim.send(f"{sheet}/scenario", kind="formula", percent="", floor="", ceiling="", name="Formel")
+    assert answer.status_code == 422
+    assert "Det går inte att räkna någon rad så." in plain(answer.text)
+    assert kim.send(f"{sheet}/scenario", kind="last_year", percent="-101", floor="", ceiling="").status_code == 422
+    assert "Formel</th>" not in kim.get(sheet).text

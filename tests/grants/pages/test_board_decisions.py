@@ -498,3 +498,21 @@ def test_a_whole_item_that_is_sent_back_goes_some_rows_at_a_time(
     assert "1 rad är återremitterad" in plain(maker.send(address, **fields(page)).text)
     (record,) = kept(board, ItemDecision)
     assert len(record.sent_back) == len(numbers)
+
+
+def test_what_is_sent_back_was_before_the_meeting_and_what_holds_many_rows_is_said_once(
+    board: BoardAtWork, numbers: list[str]
+) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    before = (TODAY - timedelta(days=3)).isoformat()
+    ruled = f"/omgangar/{board.round_id}/arende/{numbers[0]}"
+    assert maker.send(ruled, what="sent_back", amount="", reasons="Bered mer.").status_code == 303
+    page = enter(maker, board, list(boxes(maker, board).values()), met_on=before)
+    assert page.count("Förslaget skrevs efter sammanträdet") == 1
+    assert "3 rader är kvar" in page
+    assert kept(board, ItemDecision) == []
+    whole = f"/omgangar/{board.round_id}/arende/aterremiss"
+    assert "3 rader är kvar" in plain(maker.send(whole, met_on=before, paragraph="9", reasons="Mer.").text)
+    assert kept(board, ItemDecision) == []
+    enter(maker, board, list(boxes(maker, board).values()), paragraph="86")
+    assert kept(board, ItemDecision)[0].paragraph == "§ 86"

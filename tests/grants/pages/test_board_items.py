@@ -19,6 +19,7 @@ from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
 from tests.sent import fields
 from vetting.associations.services import merging
 from vetting.cases.domain.cases import CaseState
+from vetting.cases.services.cases import withdraw_case
 from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.grants.domain.round_calendar import RoundMoment
@@ -189,3 +190,16 @@ def test_associations_that_turn_out_to_be_one_keep_both_rows_and_what_was_propos
     assert "2 rader är beslutade" in told
     assert "Signal: samma organisationsnummer eller giro på två sökande" in told
     assert board.case(numbers[0]).state is CaseState.READY
+
+
+@pytest.mark.usefixtures("numbers")
+def test_rows_of_the_same_name_are_told_apart_and_the_sum_is_of_all_that_are_counted(
+    board: BoardAtWork, kim: Somebody
+) -> None:
+    twin = board.receive(clean_facts(NUMBERS[4], "Alfa")).number
+    board.do(withdraw_case, twin)
+    page = plain(kim.get(f"/omgangar/{board.round_id}/arende").text)
+    assert "har 5 ansökningar kommit in på sammanlagt 200 000 kr" in page
+    assert f"Alfa ({twin})" in page
+    assert "Alfa (BID-" in page.split("Bilaga 1. Beviljas")[1].split("Bilaga 2.")[0]
+    assert "Beta (" not in page

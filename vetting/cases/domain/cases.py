@@ -157,6 +157,8 @@ class CaseMarkKind(StrEnum):
     FOLLOWED_UP = "followed_up"
     AID_REGISTERED = "aid_registered"
     """Aid of minor importance was entered in the central register; the text says which day."""
+    CLOSED_UNREPORTED = "closed_unreported"
+    """Closed although nobody has gone through a report; the text says why."""
     WITHOUT_QUESTIONS = "without_questions"
     """A booking confirmed with others, because the rules had nothing to ask of it."""
 

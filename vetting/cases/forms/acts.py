@@ -90,6 +90,12 @@ class GapAcceptedForm(MarkForm):
     text = TextField(_("Varför kan ärendet avgöras ändå?"), rows=2)
 
 
+class UnreportedForm(PostedForm):
+    """A case that is closed; why, where no report has been gone through."""
+
+    text = TextField(_("Varför ärendet avslutas utan redovisning"), rows=2)
+
+
 class FollowedUpForm(MarkForm):
     """What a follow-up showed."""
 

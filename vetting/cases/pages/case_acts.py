@@ -19,6 +19,7 @@ from vetting.cases.forms.acts import (
     SecondLookForm,
     SendBackForm,
     SignatureForm,
+    UnreportedForm,
     WithdrawalForm,
     own_values_form,
 )
@@ -277,11 +278,17 @@ def send_back(number: str) -> Response:
 @blueprint.post("/arenden/<number>/avsluta")
 def close(number: str) -> Response:
     """Nothing more is to be done in a decided case."""
+    form = posted_form(UnreportedForm, key="close")
     return act_on_case(
         number,
-        posted_form(PostedForm, key="close"),
+        form,
         lambda session: closing.close_case(
-            session, number, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+            session,
+            number,
+            unreported=form.text.data or "",
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
 

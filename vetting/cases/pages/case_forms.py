@@ -19,6 +19,7 @@ from vetting.cases.forms.acts import (
     NoteForm,
     RegisterForm,
     SecondLookForm,
+    UnreportedForm,
     own_values_form,
 )
 from vetting.cases.forms.assessments import ANSWERS, NOTHING_FOUND, AssessmentForm, PointForm, WithdrawAnswerForm
@@ -123,6 +124,11 @@ class FormsOfCase(FormsOfPage):
     def followed_up(self) -> FollowedUpForm:
         """What the follow-up showed."""
         return self.form(FollowedUpForm, "mark-followed_up", {"kind": "followed_up"})
+
+    @property
+    def unreported(self) -> UnreportedForm:
+        """Why the case is closed though no report has been gone through."""
+        return self.form(UnreportedForm, "close")
 
     @property
     def aid_registered(self) -> AidRegisteredForm:

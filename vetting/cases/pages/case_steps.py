@@ -148,6 +148,7 @@ STEP_LOOKS: Final[Mapping[CaseAct, StepLook]] = {
     CaseAct.FOLLOW_UP: StepLook("case_acts.mark", StepShape.FORM, form="followed_up"),
     CaseAct.REGISTER_AID: StepLook("case_acts.mark", StepShape.FORM, form="aid_registered"),
     CaseAct.CLOSE: StepLook("case_acts.close", anchor="close"),
+    CaseAct.CLOSE_UNREPORTED: _folded_form("case_acts.close", "unreported", _("Avsluta utan redovisning")),
     CaseAct.RECONSIDER: _folded_form("communications.reconsider", "reconsideration", _("Öppna ärendet igen")),
     CaseAct.NOTE_GAP: _folded_form("completions.note_gap", "gap", _("Utlovad, eller i en annan handling")),
     CaseAct.ACCEPT_GAP: _folded_form("case_acts.mark", "gap_accepted", _("Godta att uppgifterna saknas")),
@@ -222,6 +223,8 @@ def _label_of(file: CaseFile, step: NextStep) -> Words:
         return _("Öppna ") + count_in_words(len(file.situation.papers_to_open), _("handling"), _("handlingar"))
     if step.act is CaseAct.SEND_DECISION and not file.unsent:
         return _("Skriv och skicka beslutet")
+    if step.act is CaseAct.FOLLOW_UP and file.after is not None and file.after.report_left:
+        return _("Redovisningen är genomgången")
     if step.act is CaseAct.REQUEST_COMPLETION and file.standing.asked_before:
         return _("Påminn om det som saknas")
     return step.label

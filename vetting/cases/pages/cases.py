@@ -91,6 +91,7 @@ def filters_of(args: Mapping[str, str], kind: CaseKind | None) -> queues.QueueFi
         unassigned=args.get("lediga") == "1",
         with_others=args.get("andra") == "1",
         without_questions=args.get("klara") == "1",
+        unreported=args.get("redovisning") == "sen",
         officer_id=int(args["vem"]) if KEY.fullmatch(args.get("vem", "")) else None,
         late=args.get("sena") == "1",
         round_id=int(args["omgang"]) if re.fullmatch(r"[0-9]{1,15}", args.get("omgang", "")) else None,
@@ -106,7 +107,20 @@ def index() -> Response | str:
     return kept_list(CaseKind.GRANT) or case_list_page(CaseKind.GRANT)
 
 
-FILTERS: Final = ("q", "lage", "krav", "omgang", "mina", "sena", "andra", "lediga", "klara", "vem", "avslutade")
+FILTERS: Final = (
+    "q",
+    "lage",
+    "krav",
+    "omgang",
+    "mina",
+    "sena",
+    "andra",
+    "lediga",
+    "klara",
+    "redovisning",
+    "vem",
+    "avslutade",
+)
 """What narrows a list, in its address."""
 EVERYTHING: Final = "alla"
 """In an address: the list as it is without any of them."""
@@ -196,6 +210,7 @@ def case_list_page(kind: CaseKind, refused: PostedForm | None = None, made: Done
         handlers=handlers,
         load=load,
         rounds=known_rounds,
+        report_days={item.id: item.report_on for item in known_rounds if item.report_on is not None},
         today=visitor.today(),
         narrowed=kept,
         refused=refused,

@@ -179,7 +179,13 @@ def awaits_report() -> ColumnElement[bool]:
         standing_decisions(),
         cast(Decision.reservations, Text).not_like(f'%"{Reservation.REPORT.value}"%'),
     )
-    return and_(Case.state == CaseState.REPORTING, ~gone_through.correlate(Case), ~not_asked_for.correlate(Case))
+    closed_without = exists().where(  # closing a case makes no report of it
+        CaseMark.case_id == Case.id,
+        CaseMark.kind == CaseMarkKind.CLOSED_UNREPORTED.value,
+        CaseMark.withdrawn_at.is_(None),
+    )
+    waits = or_(Case.state == CaseState.REPORTING, and_(Case.state == CaseState.CLOSED, closed_without.correlate(Case)))
+    return and_(waits, ~gone_through.correlate(Case), ~not_asked_for.correlate(Case))
 
 
 def _of_the_association(

@@ -149,9 +149,16 @@ def _tidy(text: str, longest: int) -> str:
     return " ".join(mask_personal_numbers(text).split())[:longest]
 
 
+BEGINNINGS: Final = ("parti", "ursprung", "nationalitet", "etni", "modersmål", "hemspråk", "födelseland", "hemland")
+"""What the names of columns that sort people begin with, also where they are put together with another word."""
+HARMLESS: Final = ("partiell", "partner")
+
+
 def speaks_of_people(text: str) -> bool:
     """Whether a text names faith, opinion, origin or language: by that no column sorts associations."""
-    return bool(opinion_words_in(text)) or any(group_named(part) for part in (text, *text.split()))
+    words = text.casefold().split()
+    begins = any(word.startswith(BEGINNINGS) and not word.startswith(HARMLESS) for word in words)
+    return begins or bool(opinion_words_in(text)) or any(group_named(part) for part in (text, *text.split()))
 
 
 def _speaks_of(where: str, text: str) -> Problem:

@@ -46,6 +46,7 @@ class CaseAct(StrEnum):
     FOLLOW_UP = "follow_up"
     REGISTER_AID = "register_aid"
     CLOSE = "close"
+    CLOSE_UNREPORTED = "close_unreported"
     RECONSIDER = "reconsider"
     RESCIND = "rescind"
     OPEN_RECLAIM = "open_reclaim"
@@ -253,7 +254,12 @@ def _identity_is_left(case: CaseStanding) -> bool:
 
 
 def _follow_up_is_left(case: CaseStanding) -> bool:
-    return case.state in CLOSABLE and any(gate.gate == FOLLOW_UP_GATE for gate in case.holding_open)
+    held = any(gate.gate == FOLLOW_UP_GATE for gate in case.holding_open)
+    return case.state in CLOSABLE and (held or _report_is_left(case))
+
+
+def _report_is_left(case: CaseStanding) -> bool:
+    return case.decided is not None and case.decided.report_left
 
 
 def _aid_is_unregistered(case: CaseStanding) -> bool:
@@ -369,8 +375,15 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
         CaseAct.CLOSE,
         _("Avsluta ärendet"),
         (Action.HANDLE,),
-        lambda case: case.state in CLOSABLE,
+        lambda case: case.state in CLOSABLE and not _report_is_left(case),
         lambda case: case.holding_open,
+    ),
+    ActRow(
+        CaseAct.CLOSE_UNREPORTED,
+        _("Avsluta utan redovisning"),
+        (Action.HANDLE,),
+        lambda case: case.state in CLOSABLE and _report_is_left(case),
+        lambda case: tuple(gate for gate in case.holding_open if gate.gate != FOLLOW_UP_GATE),
     ),
     ActRow(
         CaseAct.RECONSIDER,

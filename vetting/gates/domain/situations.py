@@ -140,6 +140,8 @@ class DecidedSituation:
     reported: bool
     """Every delegated decision of the case has been reported to the board."""
     followed_up: bool
+    report_left: bool
+    """The association is to report how the grant was used, and nobody has gone through a report."""
     aid_registered: bool
     """It is no aid of minor importance, or a person has said when it was entered in the register."""
     extract_handed_in: bool

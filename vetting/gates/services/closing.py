@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import clock_of
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
-from vetting.cases.services.cases import change_state, open_case, remove_working_notes
+from vetting.cases.services.cases import add_note, change_state, open_case, put_mark, remove_working_notes
 from vetting.cases.services.gaps import standing_marks
 from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
 from vetting.decisions.models.decisions import as_events, events_of, of_case
 from vetting.decisions.models.letters import Letter, returned_decisions
 from vetting.decisions.models.letters import of_case as letters_of
 from vetting.gates.domain.gate_table import GatedStep, closed_after
+from vetting.gates.domain.next_steps import FOLLOW_UP_GATE
 from vetting.gates.domain.situations import DecidedSituation
 from vetting.gates.services import before_decision
 from vetting.grants.models.board_items import lacks_extract
 from vetting.grants.models.rounds import scheme_of_case
 from vetting.grants.models.schemes import StateAid
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
+from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -67,6 +68,10 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
             if row.maker in DELEGATED_AUTHORITIES and not row.execution
         ),
         followed_up=CaseMarkKind.FOLLOWED_UP in marks,
+        report_left=case.state is CaseState.REPORTING
+        and CaseMarkKind.FOLLOWED_UP not in marks
+        and bool(valid)
+        and all(Reservation.REPORT.value in row.reservations for row in valid),
         aid_registered=CaseMarkKind.AID_REGISTERED in marks or not _is_minor_aid(session, case),
         extract_handed_in=not lacks_extract(session, [row.item_decision_id for row in valid]),
         appeal_open=any(
@@ -86,11 +91,17 @@ def holding_open(session: Session, case: Case, rules: Rules, *, on: date) -> tup
     return closed_after(closing_situation(session, case, rules, on=on), GatedStep.CLOSE)
 
 
-def close_case(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> Case:
+def close_case(
+    session: WritingSession, number: str, *, unreported: str = "", rules: Rules, by: Person, at: datetime
+) -> Case:
     """Closes a decided case: nothing more is to be done in it.
 
+    unreported: why it is closed although no report has been gone through. It stands as an official note, and the next
+    application still knows that the report is missing.
+
     Raises:
-        Refused: it is not decided, money is still to be paid, it can be appealed, or a gate holds it.
+        Refused: it is not decided, money is still to be paid, it can be appealed, a gate holds it, or a report is
+            missing and nothing says why it is closed all the same.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     if case.state not in CLOSABLE:
@@ -103,7 +114,13 @@ def close_case(session: WritingSession, number: str, *, rules: Rules, by: Person
             ),
         )
     found = closing_situation(session, case, rules, on=at.date())
-    problems = [Problem(gate.gate, gate.what, gate.remedy) for gate in closed_after(found, GatedStep.CLOSE)]
+    without_report = found.report_left and bool(unreported.strip())
+    held = [
+        gate
+        for gate in closed_after(found, GatedStep.CLOSE)
+        if not (without_report and gate.gate == FOLLOW_UP_GATE)  # why there is no report is what the follow-up showed
+    ]
+    problems = [Problem(gate.gate, gate.what, gate.remedy) for gate in held]
     if found.appeal_open:
         problems.append(
             Problem(
@@ -112,7 +129,26 @@ def close_case(session: WritingSession, number: str, *, rules: Rules, by: Person
         )
     if problems:
         raise Refused(Obstacle.CLOSED, *problems)
+    if found.report_left:
+        _close_unreported(session, case, unreported.strip(), by=by, at=at)
     change_state(case, CaseState.CLOSED)
     remove_working_notes(session, case)
     session.note(TrailNote(action="case_closed", by=by, at=at, subject=case, case_id=case.id))
     return case
+
+
+def _close_unreported(session: WritingSession, case: Case, because: str, *, by: Person, at: datetime) -> None:
+    if not because:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "text",
+                _("Ingen redovisning är genomgången."),
+                _("Gå igenom den, eller skriv varför ärendet avslutas utan."),
+            ),
+        )
+    add_note(session, case.number, CLOSED_WITHOUT.sv + because, official=True, by=by, at=at)
+    put_mark(session, case, CaseMarkKind.CLOSED_UNREPORTED, text=because, by=by, at=at)
+
+
+CLOSED_WITHOUT: Final = _("Avslutat utan genomgången redovisning: ")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.kernel.money import KRONA
+from vetting.kernel.money import KRONA, kronor
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _
 
@@ -216,12 +216,18 @@ def sums_of(rows: Iterable[AllocationRow], budget: int | None, *, hidden: int = 
     )
 
 
-def wrong_with_amount(amount: int) -> Iterator[Problem]:
-    """An amount that nobody can be proposed."""
+def wrong_with_amount(amount: int, applied: int | None) -> Iterator[Problem]:
+    """An amount that nobody can be proposed. applied: None where it is not known."""
     if amount < 0:
         yield Problem("amount", _("Beloppet är mindre än noll."), _("Skriv 0 för inget bidrag."))
     elif amount > LARGEST:
         yield Problem("amount", _("Beloppet är orimligt stort."), _("Skriv beloppet i kronor."))
+    elif applied is not None and amount > applied:
+        most = kronor(applied)
+        yield Problem("amount", _("Beloppet är större än det sökta."), _("Skriv högst {most}.", most=most))
+
+
+HUNDRED, THOUSAND = 100 * KRONA, 1_000 * KRONA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +241,7 @@ class ScenarioSettings:
     percent: float = 0
     floor: int = 0
     ceiling: int | None = None
-    rounding: int = 1_000 * KRONA
+    rounding: int = THOUSAND
 
 
 def count_scenario(

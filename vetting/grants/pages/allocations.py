@@ -43,7 +43,7 @@ from vetting.grants.services.priorities import give_points, own_points
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import in_kronor
-from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import OFFICIAL, Words, _, clock_in_words
 from vetting.office.services.allocation_groups import (
@@ -86,7 +86,6 @@ if TYPE_CHECKING:
     from vetting.grants.models.allocations import AllocationScenario
     from vetting.grants.models.rounds import Round
     from vetting.grants.services.allocations import RowName, SheetWriting
-    from vetting.kernel.problem import Problem
     from vetting.kernel.store.session import ReadingSession, WritingSession
     from vetting.office.services.allocation_tables import AllocationLine, AllocationTable
 
@@ -107,6 +106,13 @@ COLUMNS: Final[Mapping[str, Words]] = {
 """Columns that are shown where somebody asks for them."""
 
 
+NOTHING_COUNTED: Final = Problem(
+    "kind",
+    _("Det går inte att räkna någon rad så."),
+    _("Det som det räknas från är inte känt: beräkning i reglerna, poäng eller budget. Välj ett annat sätt."),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ComparedScenario:
     """A scenario beside the others: what it does, and where each association's mark lies, in per cent of the width."""
@@ -115,6 +121,8 @@ class ComparedScenario:
     effect: ScenarioEffect
     marks: Sequence[tuple[float, int]]
     by_name: str
+    uncounted: int
+    """Rows that it says nothing of: they count as they stand in the sheet."""
 
 
 def _round(session: ReadingSession, round_id: int) -> Round:
@@ -133,7 +141,7 @@ def _render(
     refused: AllocationForm | None = None,
     writing: SheetWriting | None = None,
     scenario: ScenarioForm | None = None,
-    kept: KeptScenarioForm | None = None,
+    saving: KeptScenarioForm | None = None,
     file: AllocationFileForm | None = None,
     same: SameReasonForm | None = None,
 ) -> str:
@@ -191,6 +199,7 @@ def _render(
         conflicts={(item.edit.case_id, item.edit.field): item for item in writing.conflicts} if writing else {},
         locked=writing.locked if writing else (),
         criteria=criteria,
+        some_decided=any(item.row.lock is RowLock.DECIDED for item in table.rows),
         over=bool(table.rows) and all(item.row.lock in OVER for item in table.rows),
         scheme_names={part.offered.scheme.id: part.offered.scheme.name for part in table.parts if part.offered}
         if len({item.row.scheme_id for item in table.rows}) > 1
@@ -209,7 +218,7 @@ def _render(
         group_of=grouping.of if grouping else {},
         groups={one.name: one for one in sums_of_groups(grouping, _sheet_and_scenarios(table, ()))} if grouping else {},
         scenario=scenario or ScenarioForm(),
-        kept=kept or KeptScenarioForm(key="kept"),
+        saving=saving or KeptScenarioForm(key="kept"),
         file=file or AllocationFileForm(key="file"),
         same=same or SameReasonForm(key="same"),
         scenario_words=SCENARIO_WORDS,
@@ -263,6 +272,7 @@ def _beside_each_other(
             effect,
             _marks([round(50 + 47 * change / widest, 1) for _case, change in effect.changes]),
             people.get(row.chosen_by_id or row.by_user_id, ""),
+            sum(1 for item in rows if item.is_open and _amounts(row).get(item.case_id) is None),
         )
         for row, effect in zip(scenarios, effects, strict=True)
     ]
@@ -421,6 +431,9 @@ def count(round_id: int) -> Response:
         formula = settings.kind is ScenarioKind.FORMULA
         table = allocation_table(session, about, rules_in_use(), by=by, on=visitor.today(), with_formula=formula)
         rows = [item.row for item in table.rows]
+        amounts = count_scenario(rows, settings, _money_to_share(table))
+        if all(amount is None for amount in amounts.values()):
+            raise Refused(Obstacle.INVALID, NOTHING_COUNTED)
         return service.keep_scenario(
             session,
             round_id,
@@ -428,7 +441,7 @@ def count(round_id: int) -> Response:
                 name=form.name.data or scenario_name(settings).to(OFFICIAL),
                 kind=settings.kind,
                 settings=form.settings(),
-                amounts=count_scenario(rows, settings, _money_to_share(table)),
+                amounts=amounts,
                 reasons={},
             ),
             by=by,
@@ -486,7 +499,7 @@ def keep(round_id: int) -> Response:
         form,
         work,
         onto=url_for("allocations.show", round_id=round_id, _anchor="scenarios"),
-        again=lambda refused: _render(round_id, kept=refused),
+        again=lambda refused: _render(round_id, saving=refused),
     )
 
 

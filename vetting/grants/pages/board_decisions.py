@@ -119,7 +119,7 @@ def _enter_rows(
         gone = [row for row in listed.every if row.number in chosen and row not in waiting]
     done: list[ItemRow] = []
     back: list[ItemRow] = []
-    left: list[tuple[ItemRow, Problem]] = [(row, NO_LONGER) for row in gone]
+    left: dict[Problem, list[ItemRow]] = {NO_LONGER: gone} if gone else {}
 
     def one(session: WritingSession, number: str) -> bool:
         if first is not None:
@@ -142,7 +142,9 @@ def _enter_rows(
             decided = in_transaction(lambda session, number=row.number: one(session, number))  # type: ignore[misc] # bound at once
             (done if decided else back).append(row)
         except Refused as refused:
-            left += [(row, problem) for problem in refused.problems[:1]]
+            for problem in refused.problems[:1]:  # what holds many is said once
+                same = Problem("", problem.what, problem.remedy)
+                left.setdefault(same, []).append(row)
     with reading_session() as session:
         record = service.meeting_record(session, round_id, meeting)
     return render_template(
@@ -151,6 +153,7 @@ def _enter_rows(
         done=done,
         back=back,
         left=left,
+        called=listed.called,
         record=record,
         later=[f"{row.number}/{chosen[row.number].draft_version}/{chosen[row.number].ruling}" for row in later],
         more=more,

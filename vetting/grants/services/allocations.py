@@ -118,7 +118,8 @@ def write_cells(
     """
     found = _round(session, round_id, by)
     rows = _rows(session, round_id, {edit.case_id for edit in edits}, by)
-    problems = [problem for edit in edits for problem in _wrong_with(edit)]
+    applied = amounts_applied(session, rows)
+    problems = [problem for edit in edits for problem in _wrong_with(edit, applied.get(edit.case_id))]
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     newest = newest_entries(session, round_id, rows.keys())
@@ -157,6 +158,12 @@ def _rows(session: Session, round_id: int, cases: Iterable[int], by: Person) -> 
     return {key: CaseState(state) for key, state in session.execute(wanted)}
 
 
+def amounts_applied(session: Session, cases: Iterable[int]) -> dict[int, int | None]:
+    """Case -> what it applied for."""
+    wanted = select(Case.id, Case.amount_applied).where(Case.id.in_(list(cases)))
+    return {key: amount for key, amount in session.execute(wanted)}  # noqa: C416 - dict() of rows carries no types
+
+
 class RowName(NamedTuple):
     """A row of a sheet by its number and its name."""
 
@@ -170,10 +177,10 @@ def visible_rows(session: Session, round_id: int, by: Person) -> dict[int, RowNa
     return {key: RowName(number, name) for key, number, name in rows}
 
 
-def _wrong_with(edit: CellEdit) -> Iterable[Problem]:
+def _wrong_with(edit: CellEdit, applied: int | None) -> Iterable[Problem]:
     where = f"{edit.field}-{edit.case_id}"
     if edit.field is AllocationField.AMOUNT and edit.amount is not None:
-        yield from (Problem(where, one.what, one.remedy) for one in wrong_with_amount(edit.amount))
+        yield from (Problem(where, one.what, one.remedy) for one in wrong_with_amount(edit.amount, applied))
     elif len(edit.text) > LONGEST_REASON:
         yield Problem(where, _("Skälet är för långt."), _("Skriv högst {most} tecken.", most=LONGEST_REASON))
 

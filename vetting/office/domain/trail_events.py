@@ -68,6 +68,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "terms_accepted": _("Antecknade att villkoren godtagits"),
     "marked_without_questions": _("Bekräftade utan frågor"),
     "marked_followed_up": _("Följde upp föreningen"),
+    "marked_closed_unreported": _("Avslutade utan genomgången redovisning"),
     "marked_aid_registered": _("Förde in stödet i registret över stöd av mindre betydelse"),
     "case_closed": _("Avslutade ärendet"),
     "case_reopened": _("Öppnade ärendet igen"),

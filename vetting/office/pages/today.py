@@ -32,6 +32,7 @@ ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
     TodayPlace.REGISTRY: lambda _key: url_for("registry.index"),
     TodayPlace.CLEARING: lambda _key: url_for("registry.working_material"),
     TodayPlace.REPORT: lambda _key: url_for("delegation.unreported_decisions"),
+    TodayPlace.LATE_REPORTS: lambda _key: url_for("cases.index", redovisning="sen"),
     TodayPlace.WEEK: lambda _key: url_for("weeks.nearest"),
     TodayPlace.INCOMING: lambda _key: url_for("incoming.index"),
     TodayPlace.PEOPLE: lambda _key: url_for("people.index"),

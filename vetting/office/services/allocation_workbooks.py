@@ -199,7 +199,6 @@ def _row(row: SheetRow, columns: Mapping[Words, int]) -> WorkbookRow:
     amount, problem = None, None
     try:
         amount = amount_in_cell(cell(PROPOSED), below_nought=True)
-        problem = next(iter(wrong_with_amount(amount)), None) if amount is not None else None
     except UnreadableValueError as error:
         problem = Problem("file", error.what, error.remedy)
     if problem is None and len(reason) > LONGEST_REASON:
@@ -254,12 +253,18 @@ def compare_workbook(table: AllocationTable, rows: Sequence[WorkbookRow]) -> Com
             left.append(Problem("file", where + row.problem.what, row.problem.remedy))
         elif not line.row.is_open:
             same += 1
+        elif wrong := _wrong_amount(row.amount, line):
+            left.append(Problem("file", where + wrong.what, wrong.remedy))
         else:
             found = [*_differences(line, row)]
             differences += found
             same += not found
         done.add(row.number)
     return ComparedWorkbook(differences=differences, left=left, same=same)
+
+
+def _wrong_amount(amount: int | None, line: AllocationLine) -> Problem | None:
+    return next(iter(wrong_with_amount(amount, line.row.applied)), None) if amount is not None else None
 
 
 def _differences(line: AllocationLine, row: WorkbookRow) -> list[CellDifference]:

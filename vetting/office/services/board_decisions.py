@@ -254,8 +254,7 @@ def enter_row(
             Obstacle.STALE,
             Problem(number, _("Förslaget ändrades medan du läste."), _("Läs det på nytt och besluta sedan.")),
         )
-    if ruling is None or ruling.what is not BoardRuling.SENT_BACK:
-        _refuse_other_than_sent(session, about, case, draft, ruling, meeting.met_on)
+    _refuse_other_than_sent(session, about, case, draft, ruling, meeting.met_on)
     record = _record(session, about, meeting, by=by, at=at)
     if ruling is not None and ruling.what is BoardRuling.SENT_BACK:
         _send_back(session, record, case, ruling, by=by, at=at)
@@ -552,7 +551,9 @@ def meeting_record(session: Session, round_id: int, meeting: MeetingWriting) -> 
 
 
 def _tidy_paragraph(paragraph: str) -> str:
-    return " ".join(paragraph.split())[:LONGEST_PARAGRAPH]
+    """'86' as '§ 86'."""
+    said = " ".join(paragraph.split())[:LONGEST_PARAGRAPH]
+    return f"§ {said}" if said[:1].isdigit() else said
 
 
 def read_row(session: Session, round_id: int, number: str, by: Person) -> SeenRow:

@@ -96,6 +96,11 @@ class ItemRows:
         """All of them."""
         return [*self.granted, *self.refused, *self.dismissed, *self.others]
 
+    def called(self, row: ItemRow) -> str:
+        """Its name; with its number where another application has the same."""
+        alike = sum(1 for one in self.every if one.name == row.name)
+        return f"{row.name} ({row.number})" if alike > 1 else row.name
+
     @property
     def waiting(self) -> list[ItemRow]:
         """Those that the board can decide: proposed, ready, and not decided."""
@@ -168,7 +173,8 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
     offered = offered_in_round(session, about.id)
     budget = budget_of(about, offered)
     every = [*rows.granted, *rows.refused, *rows.dismissed, *rows.others]
-    applied = sum(row.applied or 0 for row in every if row.state not in GIVEN_UP)
+    applied = sum(row.applied or 0 for row in every)
+    waiting = sum(row.applied or 0 for row in every if row.state not in GIVEN_UP)
     schemes = list_words([same_in_both(item.scheme.name) for item in offered], AND).sv if offered else about.grant_type
     budget_lines = [item.line for item in offered if item.line is not None]
     return {
@@ -187,7 +193,7 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
             session,
             [item.scheme.id for item in offered],
             [row.case_id for row in every],
-            short=budget is not None and applied > budget,
+            short=budget is not None and waiting > budget,
         ),
         ECONOMY: (
             (f"Att fördela: {kronor(budget).sv}." if budget is not None else "Budgeten är inte känd.")
@@ -313,9 +319,10 @@ def _refuse_partial(rows: ItemRows) -> None:
 
 
 def _annexes(rows: ItemRows) -> list[DocumentSection]:
+    called = rows.called
     who = (_("Förening"), _("Org.nr"), _("Ändamål"), _("Sökt"))
     granted = [
-        (row.name, row.organisation_number, row.purpose, _money(row.applied), _money(row.amount))
+        (called(row), row.organisation_number, row.purpose, _money(row.applied), _money(row.amount))
         for row in rows.granted
     ]
     found = []
@@ -327,20 +334,20 @@ def _annexes(rows: ItemRows) -> list[DocumentSection]:
         if listed:
             shared, own = split_reasons([row.reasons for row in listed])
             lines = [
-                (row.name, row.organisation_number, row.purpose, _money(row.applied), reasons)
+                (called(row), row.organisation_number, row.purpose, _money(row.applied), reasons)
                 for row, reasons in zip(listed, own, strict=True)
             ]
             above = [_("För alla i bilagan gäller: ") + same_in_both(shared)] if shared else []
             found.append(DocumentSection(heading, above, table=DocumentTable((*who, _("Skäl")), lines)))
     if rows.others:
         lines = [
-            (row.name, row.organisation_number, row.purpose, _money(row.applied), STATE_WORDS[row.state].sv)
+            (called(row), row.organisation_number, row.purpose, _money(row.applied), STATE_WORDS[row.state].sv)
             for row in rows.others
         ]
         found.append(DocumentSection(_("Bilaga 4. Övriga"), (), table=DocumentTable((*who, _("Läge")), lines)))
     heard = [row for row in (*rows.granted, *rows.refused, *rows.dismissed, *rows.others) if row.advice is not None]
     if heard:
-        told = [(row.name, ADVICE_WORDS[row.advice].sv, row.advice_text) for row in heard if row.advice is not None]
+        told = [(called(row), ADVICE_WORDS[row.advice].sv, row.advice_text) for row in heard if row.advice is not None]
         table = DocumentTable((_("Förening"), _("Ställningstagande"), _("Skäl")), told)
         found.append(DocumentSection(_("Bilaga 5. Referensgruppens ställningstaganden"), (), table=table))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, func, or_, select, union
 
@@ -13,6 +13,7 @@ from vetting.boards.models.people import User
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import BookingRequest, Case, in_states, seen_by, visible_cases
 from vetting.cases.models.renewals import may_differ
+from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.cases.services.readable_cases import may_open_case
 from vetting.cases.services.screenings import ProposalStanding, standing_of_many
 from vetting.decisions.services.stale_proposals import stale_of
@@ -61,6 +62,8 @@ class QueueFilters:
     officer_id: int | None = None
     with_others: bool = False
     """What waits for the association, the group or whoever decides."""
+    unreported: bool = False
+    """Grants whose report should have come, and that nobody has gone through a report of."""
     without_questions: bool = False
     """What nothing stands in the way of, by the kept judgement."""
     after: tuple[date, int] | None = None
@@ -155,7 +158,7 @@ def _apply_filters(
     session: Session, cases: Select[Case], filters: QueueFilters, stale: Mapping[int, object], by: Person, on: date
 ) -> Select[Case]:
     """Of some cases those that the filters leave; without a state, those at work. stale: cases that are not ready."""
-    if not filters.state and not filters.closed:
+    if not filters.state and not filters.closed and not filters.unreported:
         at_work = _at_work(by)
         cases = cases.join(at_work, at_work.c.id == Case.id)
     if filters.attention:
@@ -181,6 +184,8 @@ def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnEleme
         found.append(Case.officer_id == filters.officer_id)
     if filters.with_others:
         found.append(in_states(WITH_OTHERS))
+    if filters.unreported:
+        found.append(_report_is_late(on))
     if filters.without_questions:
         found.append(_without_questions())
     if filters.round_id is not None:
@@ -188,6 +193,31 @@ def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnEleme
     if filters.text:
         found.append(_matching(filters.text))
     return found
+
+
+def _report_is_late(on: date) -> ColumnElement[bool]:
+    overdue = select(Round.id).where(Round.id == Case.round_id, overdue_reports(on)).correlate(Case)
+    return and_(Case.state == CaseState.REPORTING, overdue.exists())
+
+
+def count_late_reports(session: Session, by: Person, on: date) -> tuple[int, date | None]:
+    """How many grants' reports should have come, of those this person handles; and the day of the one most late."""
+    wanted = _late_reports(by, on).with_only_columns(func.count(Case.id), func.min(Round.report_on))
+    number, first = session.execute(wanted).one()
+    return int(number), first
+
+
+def _late_reports(by: Person, on: date) -> Select[Any]:
+    return (
+        select(func.count(Case.id))
+        .join(Round, Round.id == Case.round_id)
+        .where(
+            seen_by(by, Action.HANDLE),
+            Case.kind == CaseKind.GRANT,
+            Case.state == CaseState.REPORTING,
+            overdue_reports(on),
+        )
+    )
 
 
 def _without_questions() -> ColumnElement[bool]:
@@ -256,12 +286,13 @@ def _counts(
         "again": ~is_open,
     }
     applied = func.coalesce(func.sum(Case.amount_applied).filter(is_open), 0)
+    late_reports = _late_reports(by, on).correlate(None).scalar_subquery()
     rows = session.execute(
-        select(*(func.count().filter(condition) for condition in wanted.values()), applied)
+        select(*(func.count().filter(condition) for condition in wanted.values()), applied, late_reports)
         .select_from(Case)
         .where(*own)
     ).one()
-    found = dict(zip((*wanted, "applied"), map(int, rows), strict=True))
+    found = dict(zip((*wanted, "applied", "late_reports"), map(int, rows), strict=True))
     return {**found, "ready": found["ready"] - len(stale)}
 
 

@@ -30,7 +30,7 @@ from vetting.kernel.roles import Action, Role
 from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_both
 from vetting.office.services import item_appeals, registry, returned_letters, round_letters, trail_pages
 from vetting.office.services.calendars import DECIDE_BY, due_items
-from vetting.office.services.queues import FRESH, case_queue_counts
+from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.round_years import steps_between
 from vetting.office.services.watches import watch_lines
 from vetting.payments.models import Payment
@@ -70,6 +70,7 @@ class TodayPlace(StrEnum):
     PAY = "pay"
     MEETING = "meeting"
     REPORT = "report"
+    LATE_REPORTS = "late_reports"
     REGISTRY = "registry"
     CLEARING = "clearing"
     WEEK = "week"
@@ -183,6 +184,7 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
     if by.may(Action.HANDLE) and CaseKind.GRANT in by.kinds(Action.HANDLE):
         yield from _unsent(session, by)
         yield from _letters_to_write(session, by)
+        yield from _late_reports(session, by, on)
     if by.may(Action.REGISTER_CASE):
         yield from _to_register(session, by, on)
     if by.may(Action.RECEIVE):
@@ -363,6 +365,14 @@ def _meetings(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         if not by.may(Action.TAKE_PART):
             act = _("Öppna")
         yield TodayLine(day, name, why, act, TodayPlace.MEETING, str(row.id))
+
+
+def _late_reports(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    """Grants that should have been reported: one line for all, since the day of the one most late."""
+    count, first = count_late_reports(session, by, on)
+    if count:
+        name = count_in_words(count, _("redovisning"), _("redovisningar"))
+        yield TodayLine(first, name, _("skulle ha kommit"), _("Öppna"), TodayPlace.LATE_REPORTS)
 
 
 def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:

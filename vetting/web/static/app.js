@@ -292,9 +292,16 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
     let running = Number(table.dataset.before);
     let here = 0;
     let given = 0;
+    let lacking = 0;
+    const parts = new Map();
     for (const row of table.querySelectorAll("tr[data-case]")) {
       const cell = row.querySelector("input[name^='amount-']");
-      const counted = cell && !row.dataset.released ? oreOf(cell.value) ?? 0 : Number(row.dataset.counted);
+      const refused = cell?.getAttribute("aria-invalid") === "true"; // what was not kept is counted as it was before
+      const typed = cell ? (refused ? saved.get(cell) ?? "" : cell.value) : "";
+      const counted = cell && !row.dataset.released ? oreOf(typed) ?? 0 : Number(row.dataset.counted);
+      lacking += cell && !row.dataset.released && oreOf(typed) === null ? 1 : 0;
+      const part = row.dataset.scheme ?? "";
+      parts.set(part, (parts.get(part) ?? 0) + counted);
       running += counted;
       here += counted;
       given += counted > 0 ? 1 : 0;
@@ -308,6 +315,22 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
     const [proposed, receivers] = ["proposed", "receivers"].map((id) => document.getElementById(id));
     proposed.firstElementChild.textContent = inSum(Number(proposed.dataset.beside) + here);
     receivers.textContent = String(Number(receivers.dataset.beside) + given);
+    for (const cell of document.querySelectorAll("[data-part]")) {
+      const sum = Number(cell.dataset.beside) + (parts.get(cell.dataset.part) ?? 0);
+      cell.textContent = inSum(sum);
+      const rest = cell.nextElementSibling;
+      if (!cell.dataset.budget) continue;
+      const over = sum > Number(cell.dataset.budget);
+      rest.textContent = inSum(Number(cell.dataset.budget) - sum) + (over ? ` ${rest.dataset.over}` : "");
+      rest.classList.toggle("late", over);
+    }
+    const bar = document.getElementById("share");
+    if (bar) bar.setAttribute("width", `${Math.min(100, ((Number(proposed.dataset.beside) + here) / Number(bar.dataset.wide)) * 100)}%`);
+    const without = document.getElementById("lacking");
+    if (without) {
+      const many = Number(without.dataset.beside) + lacking;
+      without.textContent = many ? (many === 1 ? without.dataset.one : without.dataset.many).replace("{number}", many) : "";
+    }
     if (!left) return;
     const rest = Number(left.dataset.budget) - Number(left.dataset.beside) - here;
     left.classList.toggle("late", rest < 0);
@@ -381,13 +404,17 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
     let beyond = 0;
     lines.forEach((line, place) => { // row by row: a row that is locked takes its line, and keeps what it has
       const cells = [...(rows[from + place]?.querySelectorAll("input:not([type=hidden])") ?? [])];
-      const cell = cells.find((one) => one.name.split("-")[0] === field && one.name.split("-")[2] === criterion);
-      if (!cell) {
+      const first = cells.findIndex((one) => one.name.split("-")[0] === field && one.name.split("-")[2] === criterion);
+      if (first < 0) {
         beyond += 1;
         return;
       }
-      cell.value = line.split("\t")[0].trim();
-      changed.push(cell);
+      line.split("\t").forEach((text, step) => { // several columns go into the cells to the right
+        const cell = cells[first + step];
+        if (!cell) return;
+        cell.value = text.trim();
+        changed.push(cell);
+      });
     });
     if (beyond) setTimeout(() => { status.textContent = form.dataset.beyond.replace("{many}", beyond); }, 1500);
     send(changed);
