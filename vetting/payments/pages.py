@@ -77,6 +77,7 @@ def _index(refused: PostedForm | None = None) -> str:
         rows = found[:PAGE]
         known = bank_accounts.bank_accounts_of(session, [case for _, case in rows], visitor.signed_in_person())
         stopped = decisions.standing_stops(session, [case.id for payment, case in rows if payment.stopped_on])
+        held = service.held_by_court(session, [payment for payment, _case in rows], visitor.today())
         makers = before_decision.makers_of(session, visitor.signed_in_person(), visitor.today())
     last = rows[-1][0] if len(found) > PAGE else None
     return render_template(
@@ -88,6 +89,7 @@ def _index(refused: PostedForm | None = None) -> str:
         here=_place_of_list(),
         accounts=known,
         stops=stopped,
+        held=held,
         makers=makers,
         refused=refused,
         forms=FormsOfPayments(refused),

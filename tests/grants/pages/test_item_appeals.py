@@ -89,6 +89,10 @@ def test_an_appeal_of_one_row_holds_its_money_and_no_other(
     with pytest.raises(Refused) as refused:
         board.do(payments.mark_paid, first.id, **paid)
     assert "överklagat" in refused.value.problems[0].what.sv
+    listed = somebody(board, Role.FINANCE).get("/utbetalningar").text
+    assert listed.count("Överklagat: betalas inte") == 1
+    assert listed.count("Markera betald") == 1
+    assert "Överklagat: betalas inte." in plain(kim.get(f"/arenden/{numbers[0]}").text)
     assert board.do(payments.mark_paid, second.id, **paid).paid_on == TODAY
     key = kept(board, ItemAppeal)[0].id
     assert kim.send(f"/overklaganden/{key}/yttrande", stated_on="2020-01-01").status_code == 422
@@ -104,6 +108,7 @@ def test_an_appeal_of_all_is_quashed_and_what_was_paid_is_listed(
     board.do(payments.mark_paid, kept(board, Payment)[0].id, **paid)
     assert kim.send(path, **NOTED | {"every": "1", "inhibited": "1"}).status_code == 303
     assert what_came_after(board) == ["appealed", "inhibited"] * 3
+    assert "Domstolen har stoppat verkställigheten" in somebody(board, Role.FINANCE).get("/utbetalningar").text
     key = kept(board, ItemAppeal)[0].id
     court = {"what": "quashed", "on": TODAY.isoformat()}
     assert kim.send(f"/overklaganden/{key}/domstolen", **court).status_code == 422

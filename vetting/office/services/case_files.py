@@ -47,6 +47,7 @@ from vetting.office.services import association_files
 from vetting.office.services.applications import application_of
 from vetting.payments import models as payments
 from vetting.payments.services.bank_accounts import NO_BANK_ACCOUNT, bank_accounts_of
+from vetting.payments.services.payments import held_by_court
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -154,6 +155,8 @@ class CaseFile:
     holding_open: Sequence[ClosedGate]
     """What holds a decided case back from being closed."""
     payments: Sequence[Payment]
+    held: Mapping[int, Words]
+    """Payment -> why a court's matter holds it."""
     reclaims: Sequence[Reclaim]
     related: Sequence[Case]
     account: BankAccount
@@ -307,6 +310,7 @@ def case_file(
         after=after,
         holding_open=closed_after(after, GatedStep.CLOSE) if after else (),
         payments=paid,
+        held=held_by_court(session, paid, on),
         reclaims=payments.reclaims_of_case(session, case.id),
         related=_related_cases(session, case, by),
         account=bank_accounts_of(session, [case], by)[case.id]

@@ -18,8 +18,8 @@ from vetting.cases.models import cases
 from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import change_state, open_case, raise_version
 from vetting.cases.services.readable_cases import has_answered_on_conflict
-from vetting.decisions.domain.legal_force import DecisionForce
-from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce
+from vetting.decisions.models.decisions import Decision, events_of, quashed_decisions
 from vetting.decisions.services import after_decision, decision_makers
 from vetting.decisions.services.communications import ordinary_deadline, wrong_deadline
 from vetting.decisions.services.decision_makers import AT_ONCE
@@ -48,6 +48,7 @@ from vetting.payments.models import LedgerEntry, Payment, Reclaim
 from vetting.payments.services.bank_accounts import refuse_own_check, refuse_unchecked_account
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -150,6 +151,25 @@ def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case,
         raise Refused(
             Obstacle.CLOSED, Problem(case.number, until, _("Vänta. Nämnden betalar när beslutet har fått laga kraft."))
         )
+
+
+def held_by_court(session: Session, rows: Sequence[Payment], on: date) -> dict[int, Words]:
+    """Payment -> why it is not made, of those whose decision is appealed, stopped or quashed by a court."""
+    unpaid = [row for row in rows if row.paid_on is None]
+    events = events_of(session, [row.decision_id for row in unpaid])
+    appealed = {key for key, some in events.items() if any(event.what is DecisionEventKind.APPEALED for event in some)}
+    found = {}
+    for row in unpaid:
+        if row.decision_id not in appealed:
+            continue
+        stands = after_decision.standing_of(session, session.get_one(Decision, row.decision_id), on)
+        if stands.force is DecisionForce.QUASHED:
+            found[row.id] = _("Domstolen har upphävt beslutet")
+        elif stands.inhibited:
+            found[row.id] = _("Domstolen har stoppat verkställigheten")
+        elif stands.force is DecisionForce.APPEALED:
+            found[row.id] = _("Överklagat: betalas inte")
+    return found
 
 
 def _deciders(session: WritingSession, granted: Decision) -> set[int]:
