@@ -67,12 +67,20 @@ def test_a_pasted_column_fills_the_cells_below_and_a_word_in_it_is_told_there(br
 def test_more_than_the_budget_is_told_at_once_and_is_taken_back(browser: Browser, address: str) -> None:
     with signed_in(browser, address, "caseworker.norr") as page:
         page.goto(f"{address}{SHEET}")
-        cell = amounts(page)[6]
         expect(page.locator("#left b")).not_to_be_empty()
         before = page.locator("#proposed").inner_text()
+        cell = amounts(page)[6]
         with page.expect_response(lambda answer: answer.request.method == "POST"):
             cell.fill("9999999")
             cell.press("Enter")
+        expect(page.locator(".ferr")).to_contain_text("Beloppet är större än det sökta.")
+        expect(page.locator("#proposed")).to_have_text(before)  # what is not kept is not counted
+        cell.fill("")
+        cell.press("Enter")
+        asked = page.locator("tr[data-case]:has(input[name^='amount-']) .so").all_inner_texts()
+        amounts(page)[0].focus()
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.evaluate(PASTE, "\n".join(asked) + "\n")
         expect(page.locator("#left")).to_have_class("late")
         expect(page.locator("#proposed")).not_to_have_text(before)
         expect(page.locator("#left")).to_contain_text("över")
