@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import CURRENT, TO_CONFIRM, AssociationName
 from vetting.associations.services import associations, identities
-from vetting.boards.domain.personal_data import PROPOSED_INFORMATION
+from vetting.boards.domain.personal_data import proposed_information
 from vetting.boards.models.people import Room, note_visit
 from vetting.boards.services import boards, delegation, sign_in
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
@@ -265,7 +265,9 @@ def _information(board: Board) -> str:
     blanks = iter(
         (f"{board.code.upper()} dokumenthanteringsplan", f"bidrag@{board.code}.example", "dso@exempelstad.example")
     )
-    return re.sub(r"\[[^]]*\]", lambda _found: next(blanks), PROPOSED_INFORMATION.sv.replace("{board}", board.name))
+    return re.sub(
+        r"\[[^]]*\]", lambda _found: next(blanks), proposed_information(board.name, with_group=board.with_group)
+    )
 
 
 def _number(place: int) -> str:

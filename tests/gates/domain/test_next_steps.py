@@ -228,3 +228,9 @@ def test_nothing_before_a_decision_is_offered_after_it_and_the_other_way_round(
 def test_every_act_stands_once_in_the_table() -> None:
     rows = [row.act for row in (*NEXT_ACTS, *OTHER_ACTS)]
     assert sorted(rows) == sorted(CaseAct)
+
+
+def test_a_row_is_not_called_gone_through_while_a_value_criterion_waits_to_be_looked_at() -> None:
+    seen = replace(STANDING, state=CaseState.IN_PROGRESS, situation=replace(STANDING.situation, basic_check=True))
+    assert tag_of(seen).words.sv == "Granskad"
+    assert tag_of(replace(seen, looks=2)).words.sv == "Inga hinder"

@@ -168,7 +168,7 @@ def test_a_row_that_one_takes_no_part_in_is_counted_and_not_shown(
     assert lo.send(f"/arenden/{number[1]}/jav", ground="close_person").status_code == 303
     told = plain(lo.get(sheet).text)
     assert "Alfa" not in told
-    assert "1 rad som du inte deltar i är räknad med: 40 000 kr." in told
+    assert "1 rad som du inte ser är räknad med: 40 000 kr." in told
     assert ">60 000</b>" in told
     feed = lo.get(f"{sheet}/andringar?efter=0").get_json()
     assert feed["cells"] == []

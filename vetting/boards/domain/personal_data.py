@@ -26,6 +26,13 @@ PROPOSED_INFORMATION: Final = _(
     board="{board}",
 )
 """What a board may begin from. Source: articles 13 and 14 of the General Data Protection Regulation."""
+_GROUP: Final = "referensgruppen och "
+
+
+def proposed_information(board: str, *, with_group: bool) -> str:
+    """The same for one board, in Swedish: nothing is shared with a reference group that there is not."""
+    text = PROPOSED_INFORMATION.sv.replace("{board}", board)
+    return text if with_group else text.replace(_GROUP, "")
 
 
 class RetentionKind(StrEnum):

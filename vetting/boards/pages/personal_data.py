@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, url_for
 
 from vetting.boards.domain.personal_data import (
-    PROPOSED_INFORMATION,
     RETAINED_WORDS,
     RetentionKind,
     days_kept,
+    proposed_information,
 )
 from vetting.boards.forms import InformationForm, RetentionForm
 from vetting.boards.models.people import Board
@@ -41,7 +41,7 @@ def _render_show(refused: PostedForm | None = None) -> str:
         board = session.get_one(Board, person.board_id)
     days = {what: days_kept(board.retention, what) for what in RetentionKind}
     decision = str(board.retention.get("decision", ""))
-    proposed = {"sv": PROPOSED_INFORMATION.sv.replace("{board}", board.name), "en": ""}
+    proposed = {"sv": proposed_information(board.name, with_group=board.with_group), "en": ""}
     return render_template(
         "boards/personal_data/show.html",
         information=board.information,

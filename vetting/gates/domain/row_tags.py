@@ -68,7 +68,10 @@ TAGS: Final[tuple[tuple[Callable[[CaseStanding], bool], Callable[[CaseStanding],
         lambda case: case.state is CaseState.READY,
         lambda _case: RowTag(_("Ska föreslås"), TagTone.CLEAR, by_person=True),
     ),
-    (lambda case: case.situation.basic_check, lambda _case: RowTag(_("Granskad"), TagTone.CLEAR, by_person=True)),
+    (
+        lambda case: case.situation.basic_check and not case.looks,
+        lambda _case: RowTag(_("Granskad"), TagTone.CLEAR, by_person=True),
+    ),
     (lambda _case: True, lambda _case: RowTag(_("Inga hinder"), TagTone.CLEAR, by_person=False)),
 )
 """What stands out in a case: what is left for a person first, then what is known of it; the first that is so."""
