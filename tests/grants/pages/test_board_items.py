@@ -52,7 +52,7 @@ def test_the_item_says_what_the_rows_do_and_everybody_stands_in_an_annex(board: 
         "att avslå 1 ansökan enligt bilaga 2",
         "har 4 ansökningar kommit in på sammanlagt 160 000 kr",
         "Kvar: 5 000 kr.",
-        "Bilaga 4. Övriga",
+        "Bilaga 3. Övriga",
     ):
         assert words in page
     document = docx.Document(io.BytesIO(kim.get(f"{address}.docx").data))
@@ -203,3 +203,15 @@ def test_rows_of_the_same_name_are_told_apart_and_the_sum_is_of_all_that_are_cou
     assert f"Alfa ({twin})" in page
     assert len(set(re.findall(r"Alfa \(BID-\d+-\d+\)", page))) == len({twin, "the other"})
     assert "Beta (" not in page
+
+
+@pytest.mark.usefixtures("numbers")
+def test_what_is_held_for_those_that_are_left_out_is_told(board: BoardAtWork, kim: Somebody) -> None:
+    address = f"/omgangar/{board.round_id}"
+    assert "Reserverat" not in plain(kim.get(f"{address}/arende").text)
+    page = kim.get(f"{address}/fordelning").text
+    [cell] = [name for name in fields(page) if name.startswith("amount-")]  # only one row is open
+    assert kim.send(f"{address}/fordelning", **{**fields(page), cell: "3000"}).status_code == 303
+    told = plain(kim.get(f"{address}/arende").text)
+    assert "Kvar: 5 000 kr. Reserverat för 1 ansökan som inte är med i förslaget: 3 000 kr." in told
+    assert "1 är inte med i förslaget och står i bilaga 3." in told

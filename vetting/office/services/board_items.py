@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
@@ -15,9 +16,12 @@ from vetting.cases.domain.cases import GIVEN_UP, OPEN, STATE_WORDS, CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import Decision, DecisionDraft, standing_decisions
+from vetting.grants.domain.allocations import AllocationField
+from vetting.grants.models.allocations import newest_entries
 from vetting.grants.models.board_items import BoardItem, SentItem, item_of_round
 from vetting.grants.models.priorities import answers_of_cases, criteria_of_schemes
 from vetting.grants.models.rounds import offered_in_round
+from vetting.grants.services.allocations import initial_amounts, standing_amount
 from vetting.grants.services.own_rounds import own_round
 from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice
 from vetting.group.models.meetings import Review
@@ -181,9 +185,7 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
         PROPOSAL: "\n".join(words.sv for words in _proposal_lines(about, rows)),
         SUMMARY: (
             f"Till {about.name} har {count_in_words(len(every), _('ansökan'), _('ansökningar')).sv} kommit in på "
-            f"sammanlagt {kronor(applied).sv}."
-            + _proposed_in_words(rows)
-            + (f" {len(rows.others)} är inte med i förslaget och står i bilaga 4." if rows.others else "")
+            f"sammanlagt {kronor(applied).sv}." + _proposed_in_words(rows) + _others_in_words(rows)
         ),
         BACKGROUND: (
             f"Ansökningstid: {day_in_words(about.opens_on).sv} till {day_in_words(about.closes_on).sv}."
@@ -200,6 +202,7 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
             + f" Föreslås: {kronor(rows.total).sv}."
             + (f" Kvar: {kronor(budget - rows.total).sv}." if budget is not None and budget >= rows.total else "")
             + (f" Över budget: {kronor(rows.total - budget).sv}." if budget is not None and budget < rows.total else "")
+            + _reserved_in_words(session, about, rows)
             + (
                 f" Budgetrad: {', '.join(dict.fromkeys(f'{line.name} {line.year}' for line in budget_lines))}."
                 if budget_lines
@@ -216,22 +219,78 @@ def _proposed_in_words(rows: ItemRows) -> str:
     return f" Förvaltningen föreslår {list_words(list(map(same_in_both, parts)), AND).sv}." if parts else ""
 
 
+def _others_in_words(rows: ItemRows) -> str:
+    place = annexes_of(rows).get(Annex.OTHERS)
+    return f" {len(rows.others)} är inte med i förslaget och står i bilaga {place}." if place else ""
+
+
+def _reserved_in_words(session: Session, about: Round, rows: ItemRows) -> str:
+    """What the sheet holds for those that are left out: they are not ready, or are being heard."""
+    left_out = [row.case_id for row in rows.others if row.state in OPEN]
+    entries, initial = newest_entries(session, about.id, left_out), initial_amounts(session, left_out)
+    held = {}
+    for key in left_out:
+        released = entries.get((key, AllocationField.RELEASED))
+        amount = standing_amount(entries.get((key, AllocationField.AMOUNT)), key, initial)
+        if amount and not (released is not None and released.text):
+            held[key] = amount
+    if not held:
+        return ""
+    many = count_in_words(len(held), _("ansökan"), _("ansökningar")).sv
+    return f" Reserverat för {many} som inte är med i förslaget: {kronor(sum(held.values())).sv}."
+
+
+class Annex(StrEnum):
+    """The item's annexes, in their order; one that nothing stands in is left out, and the next has its number."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    DISMISSED = "dismissed"
+    OTHERS = "others"
+    OPINIONS = "opinions"
+
+
+ANNEX_WORDS: Final[Mapping[Annex, Words]] = {
+    Annex.GRANTED: _("Beviljas"),
+    Annex.REFUSED: _("Avslås"),
+    Annex.DISMISSED: _("Avvisas"),
+    Annex.OTHERS: _("Övriga"),
+    Annex.OPINIONS: _("Referensgruppens ställningstaganden"),
+}
+
+
+def annexes_of(rows: ItemRows) -> dict[Annex, int]:
+    """Annex -> its number."""
+    there = {
+        Annex.GRANTED: rows.granted,
+        Annex.REFUSED: rows.refused,
+        Annex.DISMISSED: rows.dismissed,
+        Annex.OTHERS: rows.others,
+        Annex.OPINIONS: [row for row in rows.every if row.advice is not None],
+    }
+    return {annex: number for number, annex in enumerate((one for one in Annex if there[one]), start=1)}
+
+
 def _proposal_lines(about: Round, rows: ItemRows) -> list[Words]:
     """The att-satser that the rows give."""
-    found = []
+    found, places = [], annexes_of(rows)
     if rows.granted:
         many = count_in_words(len(rows.granted), _("ansökan"), _("ansökningar"))
-        found.append(_("att bevilja ") + many + _(" med sammanlagt {total} enligt bilaga 1", total=kronor(rows.total)))
+        total = _(" med sammanlagt {total}", total=kronor(rows.total))
+        found.append(_("att bevilja ") + many + total + _by_annex(places[Annex.GRANTED]))
     if rows.refused:
-        found.append(
-            _("att avslå ") + count_in_words(len(rows.refused), _("ansökan"), _("ansökningar")) + _(" enligt bilaga 2")
-        )
+        many = count_in_words(len(rows.refused), _("ansökan"), _("ansökningar"))
+        found.append(_("att avslå ") + many + _by_annex(places[Annex.REFUSED]))
     if rows.dismissed:
         many = count_in_words(len(rows.dismissed), _("ansökan"), _("ansökningar"))
-        found.append(_("att avvisa ") + many + _(" enligt bilaga 3"))
+        found.append(_("att avvisa ") + many + _by_annex(places[Annex.DISMISSED]))
     if rows.granted and about.report_on is not None:
         found.append(_("att bidragen ska redovisas senast {day}", day=day_in_words(about.report_on)))
     return found
+
+
+def _by_annex(place: int) -> Words:
+    return _(" enligt bilaga {place}", place=place)
 
 
 def _criteria_in_words(session: Session, schemes: Sequence[int], cases: Sequence[int], *, short: bool) -> str:
@@ -319,7 +378,11 @@ def _refuse_partial(rows: ItemRows) -> None:
 
 
 def _annexes(rows: ItemRows) -> list[DocumentSection]:
-    called = rows.called
+    called, places = rows.called, annexes_of(rows)
+
+    def heading(annex: Annex) -> Words:
+        return _("Bilaga {place}. ", place=places[annex]) + ANNEX_WORDS[annex]
+
     who = (_("Förening"), _("Org.nr"), _("Ändamål"), _("Sökt"))
     granted = [
         (called(row), row.organisation_number, row.purpose, _money(row.applied), _money(row.amount))
@@ -329,8 +392,8 @@ def _annexes(rows: ItemRows) -> list[DocumentSection]:
     if granted:
         sums = ("Summa", "", "", _money(sum(row.applied or 0 for row in rows.granted)), _money(rows.total))
         table = DocumentTable((*who, _("Beviljas")), [*granted, sums])
-        found.append(DocumentSection(_("Bilaga 1. Beviljas"), (), table=table))
-    for heading, listed in ((_("Bilaga 2. Avslås"), rows.refused), (_("Bilaga 3. Avvisas"), rows.dismissed)):
+        found.append(DocumentSection(heading(Annex.GRANTED), (), table=table))
+    for annex, listed in ((Annex.REFUSED, rows.refused), (Annex.DISMISSED, rows.dismissed)):
         if listed:
             shared, own = split_reasons([row.reasons for row in listed])
             lines = [
@@ -338,18 +401,19 @@ def _annexes(rows: ItemRows) -> list[DocumentSection]:
                 for row, reasons in zip(listed, own, strict=True)
             ]
             above = [_("För alla i bilagan gäller: ") + same_in_both(shared)] if shared else []
-            found.append(DocumentSection(heading, above, table=DocumentTable((*who, _("Skäl")), lines)))
+            found.append(DocumentSection(heading(annex), above, table=DocumentTable((*who, _("Skäl")), lines)))
     if rows.others:
         lines = [
             (called(row), row.organisation_number, row.purpose, _money(row.applied), STATE_WORDS[row.state].sv)
             for row in rows.others
         ]
-        found.append(DocumentSection(_("Bilaga 4. Övriga"), (), table=DocumentTable((*who, _("Läge")), lines)))
-    heard = [row for row in (*rows.granted, *rows.refused, *rows.dismissed, *rows.others) if row.advice is not None]
+        table = DocumentTable((*who, _("Läge")), lines)
+        found.append(DocumentSection(heading(Annex.OTHERS), (), table=table))
+    heard = [row for row in rows.every if row.advice is not None]
     if heard:
         told = [(called(row), ADVICE_WORDS[row.advice].sv, row.advice_text) for row in heard if row.advice is not None]
         table = DocumentTable((_("Förening"), _("Ställningstagande"), _("Skäl")), told)
-        found.append(DocumentSection(_("Bilaga 5. Referensgruppens ställningstaganden"), (), table=table))
+        found.append(DocumentSection(heading(Annex.OPINIONS), (), table=table))
     return found
 
 
