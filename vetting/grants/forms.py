@@ -371,6 +371,11 @@ class BoardItemForm(PostedForm):
     background = TextField(_("Bakgrund"), rows=3)
     criteria = TextField(_("Så har ansökningarna prövats"), rows=3)
     economy = TextField(_("Ekonomi"), rows=3)
+    own = TextField(
+        _("Fler rubriker"),
+        rows=4,
+        hint=_("En rad som börjar med # är en rubrik, texten står under. Nästa ärende börjar med samma rubriker."),
+    )
     signers = TextField(_("Vilka som skriver under, en funktion på varje rad"), rows=2)
     dnr = TextField(_("Diarienummer för ärendet"), short=True, hint=_("Tomt: omgångens."))
     letter = TickField(_("Kalla det tjänsteskrivelse"))
@@ -380,6 +385,7 @@ class BoardItemForm(PostedForm):
     shown_background = CarriedField()
     shown_criteria = CarriedField()
     shown_economy = CarriedField()
+    shown_own = CarriedField()
 
 
 class BoardDecisionForm(PostedForm):

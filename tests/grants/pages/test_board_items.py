@@ -24,7 +24,7 @@ from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.grants.domain.round_calendar import RoundMoment
 from vetting.grants.services.round_calendars import note_step
-from vetting.grants.services.rounds import RoundChange, change_round
+from vetting.grants.services.rounds import NewRound, RoundChange, add_round, change_round
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
@@ -215,3 +215,28 @@ def test_what_is_held_for_those_that_are_left_out_is_told(board: BoardAtWork, ki
     told = plain(kim.get(f"{address}/arende").text)
     assert "Kvar: 5 000 kr. Reserverat för 1 ansökan som inte är med i förslaget: 3 000 kr." in told
     assert "1 är inte med i förslaget och står i bilaga 3." in told
+
+
+@pytest.mark.usefixtures("numbers")
+def test_the_headings_that_the_board_keeps_stand_in_the_item_and_the_next_one_begins_with_them(
+    board: BoardAtWork, kim: Somebody
+) -> None:
+    address = f"/omgangar/{board.round_id}/arende"
+    own = "# Barnperspektiv\nFlest bidrag går till barn.\nOch unga.\n# Jämställdhet\n"
+    typed = fields(kim.get(address).text) | {"own": own, "signers": "Förvaltningschef", "letter": "1"}
+    assert kim.send(address, **typed).status_code == 303
+    document = docx.Document(io.BytesIO(kim.get(f"{address}.docx").data))
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    at = texts.index("Barnperspektiv")
+    assert texts[at + 1 : at + 3] == ["Flest bidrag går till barn.", "Och unga."]
+    assert "Jämställdhet" not in texts  # nothing is written under it
+    assert texts.index("Ekonomi") < at
+    new = NewRound(name="Nästa", opens_on=date(2026, 11, 1), closes_on=date(2026, 12, 1), dnr="EXN 2026/301")
+    board.round_id = board.do(add_round, new).id
+    board.receive(clean_facts(NUMBERS[5], "Epsilon"))
+    following = fields(kim.get(f"/omgangar/{board.round_id}/arende").text)
+    assert following["own"].split() == ["#", "Barnperspektiv", "#", "Jämställdhet"]
+    assert following["signers"].strip() == "Förvaltningschef"
+    page = plain(kim.get(f"/omgangar/{board.round_id}/arende").text)
+    assert "Tjänsteskrivelse" in page
+    assert "Flest bidrag går till barn." not in page

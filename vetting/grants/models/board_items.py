@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false, 
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.grants.domain.board_items import BoardRuling
+from vetting.grants.models.rounds import Round
 from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column
 
 if TYPE_CHECKING:
@@ -127,6 +128,13 @@ class ItemAppeal(Base):
 def item_of_round(session: Session, round_id: int) -> BoardItem | None:
     """What is written of a round's item; None where nobody has."""
     return session.scalar(select(BoardItem).where(BoardItem.round_id == round_id))
+
+
+def item_before(session: Session, board_id: int, round_id: int) -> BoardItem | None:
+    """What was written last of an item of another of the board's rounds: the next one begins with its form."""
+    wanted = select(BoardItem).join(Round, Round.id == BoardItem.round_id)
+    wanted = wanted.where(Round.board_id == board_id, BoardItem.round_id != round_id)
+    return session.scalar(wanted.order_by(BoardItem.changed_at.desc(), BoardItem.id.desc()).limit(1))
 
 
 def sent_items(session: Session, round_id: int) -> Sequence[SentItem]:

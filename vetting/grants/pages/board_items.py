@@ -11,7 +11,7 @@ from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_pdf
 from vetting.grants.domain.board_items import RULING_WORDS
 from vetting.grants.forms import BoardDecisionForm, BoardItemForm, ItemSentBackForm, SendItemForm
-from vetting.grants.models.board_items import item_decisions, item_of_round, rulings_of_round, sent_items
+from vetting.grants.models.board_items import item_before, item_decisions, item_of_round, rulings_of_round, sent_items
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
@@ -65,6 +65,7 @@ def render_item(
         about = _round(session, round_id)
         rows = service.item_rows(session, about, by=by)
         kept = item_of_round(session, round_id)
+        before = item_before(session, about.board_id, round_id)
         decided, sent = item_decisions(session, round_id), sent_items(session, round_id)
         told = rows.hidden or (decided and not rows.waiting)
         written = None if told else service.board_item(session, about, by=by, on=on, rows=rows)
@@ -79,7 +80,9 @@ def render_item(
         if kept is not None:
             own = {"dnr": kept.dnr, "letter": kept.letter, "at_once": kept.at_once, "signers": kept.signers}
             known |= dict(kept.texts) | own
-        known |= {f"shown_{part}": known[part] for part in service.PARTS}
+        elif before is not None:
+            known |= {"letter": before.letter, "signers": before.signers}
+        known |= {f"shown_{part}": known[part] for part in service.WRITTEN}
     met_on = about.decision_on if about.decision_on is not None and about.decision_on <= on else None
     return render_template(
         "grants/board_items/show.html",
@@ -112,8 +115,8 @@ def write(round_id: int) -> Response:
             session,
             round_id,
             ItemWriting(
-                texts={part: form[part].data for part in service.PARTS},
-                shown={part: form[f"shown_{part}"].data for part in service.PARTS},
+                texts={part: form[part].data for part in service.WRITTEN},
+                shown={part: form[f"shown_{part}"].data for part in service.WRITTEN},
                 dnr=form.dnr.data,
                 letter=bool(form.letter.data),
                 at_once=bool(form.at_once.data),

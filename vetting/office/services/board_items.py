@@ -18,7 +18,7 @@ from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import Decision, DecisionDraft, standing_decisions
 from vetting.grants.domain.allocations import AllocationField
 from vetting.grants.models.allocations import newest_entries
-from vetting.grants.models.board_items import BoardItem, SentItem, item_of_round
+from vetting.grants.models.board_items import BoardItem, SentItem, item_before, item_of_round
 from vetting.grants.models.priorities import answers_of_cases, criteria_of_schemes
 from vetting.grants.models.rounds import offered_in_round
 from vetting.grants.services.allocations import initial_amounts, standing_amount
@@ -58,6 +58,9 @@ if TYPE_CHECKING:
 
 PROPOSAL, SUMMARY, BACKGROUND, CRITERIA, ECONOMY = "proposal", "summary", "background", "criteria", "economy"
 PARTS: Final = (PROPOSAL, SUMMARY, BACKGROUND, CRITERIA, ECONOMY)
+OWN: Final = "own"
+"""The headings that the board keeps beside these, each a line that begins with #, with what is written under it."""
+WRITTEN: Final = (*PARTS, OWN)
 LONGEST: Final = 8_000
 
 
@@ -181,7 +184,10 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
     waiting = sum(row.applied or 0 for row in every if row.state not in GIVEN_UP)
     schemes = list_words([same_in_both(item.scheme.name) for item in offered], AND).sv if offered else about.grant_type
     budget_lines = [item.line for item in offered if item.line is not None]
+    before = item_before(session, about.board_id, about.id)
+    kept_headings = own_headings(str(before.texts.get(OWN, ""))) if before is not None else {}
     return {
+        OWN: "\n".join(f"# {heading}" for heading in kept_headings),
         PROPOSAL: "\n".join(words.sv for words in _proposal_lines(about, rows)),
         SUMMARY: (
             f"Till {about.name} har {count_in_words(len(every), _('ansökan'), _('ansökningar')).sv} kommit in på "
@@ -217,6 +223,18 @@ def _proposed_in_words(rows: ItemRows) -> str:
     parts += [f"att {len(rows.refused)} avslås"] if rows.refused else []
     parts += [f"att {len(rows.dismissed)} avvisas"] if rows.dismissed else []
     return f" Förvaltningen föreslår {list_words(list(map(same_in_both, parts)), AND).sv}." if parts else ""
+
+
+def own_headings(text: str) -> dict[str, list[str]]:
+    """Heading -> the lines under it, of a text whose headings begin with #; what stands before the first has none."""
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if line.startswith("#"):
+            lines = found.setdefault(line.lstrip("# "), [])
+        else:
+            lines.append(line)
+    return found
 
 
 def _others_in_words(rows: ItemRows) -> str:
@@ -311,6 +329,7 @@ HEADINGS: Final[Mapping[str, Words]] = {
     BACKGROUND: _("Bakgrund"),
     CRITERIA: _("Så har ansökningarna prövats"),
     ECONOMY: _("Ekonomi"),
+    OWN: _("Fler rubriker"),
 }
 
 
@@ -327,10 +346,11 @@ def board_item(
     rows = rows or item_rows(session, about, by=by)
     _refuse_partial(rows)
     kept = item_of_round(session, about.id)
+    form = kept or item_before(session, about.board_id, about.id)
     texts = proposed_texts(session, about, rows) | (dict(kept.texts) if kept is not None else {})
     texts[ECONOMY] += f"\nFörslaget går över budgeten: {over_because}" if over_because else ""
     at_once = kept is not None and kept.at_once
-    called = _("Tjänsteskrivelse") if kept is not None and kept.letter else _("Tjänsteutlåtande")
+    called = _("Tjänsteskrivelse") if form is not None and form.letter else _("Tjänsteutlåtande")
     proposal = [same_in_both(line) for line in texts[PROPOSAL].splitlines() if line.strip()]
     proposal += [_("att paragrafen förklaras omedelbart justerad")] if at_once else []
     dnr = (kept.dnr if kept is not None else "") or about.dnr
@@ -342,6 +362,10 @@ def board_item(
         DocumentSection(HEADINGS[part], [same_in_both(line) for line in texts[part].splitlines() if line.strip()])
         for part in PARTS[1:]
     ]
+    sections += [
+        DocumentSection(same_in_both(heading), list(map(same_in_both, lines)))
+        for heading, lines in own_headings(texts[OWN]).items()
+    ]
     held_open = frozenset[Reservation]().union(*(row.reservations for row in rows.granted))
     sections.append(
         DocumentSection(
@@ -349,7 +373,7 @@ def board_item(
         )
     )
     sections += _annexes(rows)
-    signers = kept.signers.splitlines() if kept is not None else []
+    signers = form.signers.splitlines() if form is not None else []
     return WrittenDocument(
         _("Fördelning av {name}", name=about.name),
         top,
@@ -463,7 +487,7 @@ def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: 
     row = item_of_round(session, round_id)
     kept = dict(row.texts) if row is not None else {}
     texts = {}
-    for part in PARTS:
+    for part in WRITTEN:
         text, shown = _tidy(new.texts.get(part, "")), _tidy(new.shown.get(part, ""))
         if text and (text != shown or _tidy(str(kept.get(part, ""))) == text):
             texts[part] = text
