@@ -24,6 +24,7 @@ from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services import queues
+from vetting.office.services.queue_rows import queue_rows
 from vetting.office.services.queues import QueueFilters
 from vetting.office.services.todays import TodayPlace, today_of
 
@@ -67,6 +68,10 @@ def told_today(board: BoardAtWork) -> list[str]:
 def test_late_reports_are_a_list_and_a_line_of_the_day_until_somebody_has_gone_through_them(board: BoardAtWork) -> None:
     number = unreported(board)
     assert late_in_list(board) == [number]
+    with open_reading(board.database) as s:
+        (row,) = queue_rows(s, [board.case(number)], rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+    assert row.next_step is not None
+    assert (row.next_step.sv, row.mine) == ("Gå igenom redovisningen", True)
     assert late_in_list(board, TODAY - timedelta(days=1)) == []
     assert [name.replace("\u00a0", " ") for name in told_today(board)] == ["1 redovisning"]
     board.do(cases.mark_case, number, CaseMarkKind.FOLLOWED_UP, text="Allt användes.", rules=rules())

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from vetting.associations.services import name_conflicts
-from vetting.cases.domain.cases import OPEN
+from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import Case, Occurrence
 from vetting.cases.models.renewals import not_renewed
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.completions import ASKABLE, shared_facts
+from vetting.cases.services.facts_from_records import awaits_report
 from vetting.cases.services.gaps import gaps_of_list, standing_marks
 from vetting.cases.services.readable_cases import hold_answers_on_conflict, may_open_case
 from vetting.cases.services.screenings import current_of_many
@@ -24,6 +25,7 @@ from vetting.gates.domain.row_tags import RowTag, next_in_words, tag_beside_list
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
+from vetting.kernel.roles import Action
 from vetting.kernel.store.case_rows import read_together
 from vetting.kernel.store.read_cache import hold_rows
 from vetting.kernel.store.session import database_of
@@ -138,6 +140,7 @@ def _make_rows(
     judged = current_of_many(session, readable, rules, on=on)
     before = _granted_before(session, cases)
     times = _times_of(session, cases)
+    unreported = _cases_without_report(session, cases)
     found = {}
     for case in cases:
         uses = times.get(case.id, ())
@@ -152,10 +155,19 @@ def _make_rows(
             if case.not_asked and screened is not None and case.state in ASKABLE:
                 marks = standing_marks(session, case)
                 row = replace(row, not_in_list=gaps_of_list(case, screened.screening, marks), gaps=len(seen.gaps))
+            if case.id in unreported:
+                row = replace(row, next_step=_("Gå igenom redovisningen"), mine=by.may(Action.ASSESS))
         if case.sleeps_until is not None and case.sleeps_until > on and case.state in OPEN:
             row = _asleep(row, case.sleeps_until)
         found[case.id] = row
     return found
+
+
+def _cases_without_report(session: Session, cases: Sequence[Case]) -> frozenset[int]:
+    """Of some cases those whose grant is paid, and whose report nobody has gone through."""
+    paid = [case.id for case in cases if case.state is CaseState.REPORTING]
+    wanted = select(Case.id).where(Case.id.in_(paid), awaits_report())
+    return frozenset(session.scalars(wanted)) if paid else frozenset()
 
 
 def _asleep(row: RowStanding, until: date) -> RowStanding:
