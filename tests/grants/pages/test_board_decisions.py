@@ -464,18 +464,7 @@ def test_many_rows_are_entered_some_at_a_time_with_what_was_typed_of_the_meeting
 ) -> None:
     monkeypatch.setattr(board_decisions, "AT_A_TIME", 2)
     maker = somebody(board, Role.DECISION_MAKER)
-    answer = maker.client.post(
-        f"/omgangar/{board.round_id}/arende/beslut",
-        data={
-            "csrf_token": maker.token(),
-            "met_on": TODAY.isoformat(),
-            "paragraph": "§ 47",
-            "free": "1",
-            "reserved": "Parti X",
-            "row": list(boxes(maker, board).values()),
-        },
-    )
-    page = answer.get_data(as_text=True)
+    page = enter(maker, board, list(boxes(maker, board).values()), reserved="Parti X")
     assert "2 rader är beslutade" in plain(page)
     assert "1 rad är inte inskriven än." in plain(page)
     told = plain(maker.send(f"/omgangar/{board.round_id}/arende/beslut", **fields(page)).text)

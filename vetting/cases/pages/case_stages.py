@@ -74,7 +74,7 @@ def stages_of(file: CaseFile, on: date) -> Sequence[CaseStage]:
     else:
         road += [DECIDED, HELD]
     now = NOW_IN.get(file.state, REVIEWED if file.state in OPEN else None)
-    if now == REVIEWED and file.standing.situation.basic_check and not file.standing.looks:
+    if now == REVIEWED and file.standing.is_gone_through:
         now = GROUP if _group_waits(file) else now if file.standing.holding_back else DECIDED
     if now not in road:
         now = REVIEWED if file.state in OPEN else None
@@ -150,7 +150,7 @@ def _of_review(file: CaseFile, _on: date) -> Words:
         told.append(_("ej uppfyllt"))
     if told:
         return join_words(told, ", ")
-    return _("granskat") if seen.situation.basic_check and not seen.looks else _("att granska")
+    return _("granskat") if seen.is_gone_through else _("att granska")
 
 
 def _of_group(file: CaseFile, _on: date) -> Words:

@@ -169,6 +169,11 @@ class CaseStanding:
         return self.state is CaseState.READY and not self.ending_proposed
 
     @property
+    def is_gone_through(self) -> bool:
+        """The basic check is done, and no value criterion waits to be looked at."""
+        return self.situation.basic_check and not self.looks
+
+    @property
     def can_be_signed(self) -> bool:
         """One person's signature covers all that is left: nothing is missing, unread, unclear or against it."""
         seen = self.situation

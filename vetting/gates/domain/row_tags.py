@@ -69,7 +69,7 @@ TAGS: Final[tuple[tuple[Callable[[CaseStanding], bool], Callable[[CaseStanding],
         lambda _case: RowTag(_("Ska föreslås"), TagTone.CLEAR, by_person=True),
     ),
     (
-        lambda case: case.situation.basic_check and not case.looks,
+        lambda case: case.is_gone_through,
         lambda _case: RowTag(_("Granskad"), TagTone.CLEAR, by_person=True),
     ),
     (lambda _case: True, lambda _case: RowTag(_("Inga hinder"), TagTone.CLEAR, by_person=False)),

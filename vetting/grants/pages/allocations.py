@@ -264,7 +264,8 @@ def _beside_each_other(
     rows = [item.row for item in table.rows]
     budget = table.sums.budget
     there = budget - table.hidden[1] if budget is not None else None
-    effects = [effect_of(rows, _amounts(row), there) for row in scenarios]
+    given = [_amounts(row) for row in scenarios]
+    effects = [effect_of(rows, amounts, there) for amounts in given]
     widest = max((abs(change) for effect in effects for _case, change in effect.changes), default=0) or 1
     return [
         ComparedScenario(
@@ -272,9 +273,9 @@ def _beside_each_other(
             effect,
             _marks([round(50 + 47 * change / widest, 1) for _case, change in effect.changes]),
             people.get(row.chosen_by_id or row.by_user_id, ""),
-            sum(1 for item in rows if item.is_open and _amounts(row).get(item.case_id) is None),
+            sum(1 for item in rows if item.is_open and amounts.get(item.case_id) is None),
         )
-        for row, effect in zip(scenarios, effects, strict=True)
+        for row, amounts, effect in zip(scenarios, given, effects, strict=True)
     ]
 
 

@@ -153,7 +153,6 @@ def _enter_rows(
         done=done,
         back=back,
         left=left,
-        called=listed.called,
         record=record,
         later=[f"{row.number}/{chosen[row.number].draft_version}/{chosen[row.number].ruling}" for row in later],
         more=more,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -70,6 +71,8 @@ class ItemRow:
 
     number: str
     name: str
+    called: str
+    """Its name; with its number where another application of the round has the same."""
     organisation_number: str
     purpose: str
     applied: int | None
@@ -103,11 +106,6 @@ class ItemRows:
         """All of them."""
         return [*self.granted, *self.refused, *self.dismissed, *self.others]
 
-    def called(self, row: ItemRow) -> str:
-        """Its name; with its number where another application has the same."""
-        alike = sum(1 for one in self.every if one.name == row.name)
-        return f"{row.name} ({row.number})" if alike > 1 else row.name
-
     @property
     def waiting(self) -> list[ItemRow]:
         """Those that the board can decide: proposed, ready, and not decided."""
@@ -124,6 +122,7 @@ def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
     """The applications of a round as they stand: by their decision, else by what is proposed."""
     cases = session.scalars(select(Case).where(of_rounds([about.id]), seen_by(by)).order_by(Case.name, Case.id)).all()
     keys = [case.id for case in cases]
+    alike = Counter(case.name for case in cases)
     numbers = dict[int, str]()
     for key, number in session.execute(
         select(Association.id, Association.number).where(Association.id.in_([case.association_id for case in cases]))
@@ -145,6 +144,7 @@ def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
         row = ItemRow(
             number=case.number,
             name=case.name,
+            called=f"{case.name} ({case.number})" if alike[case.name] > 1 else case.name,
             organisation_number=numbers.get(case.association_id or 0, ""),
             purpose=case.purpose,
             applied=case.amount_applied,
@@ -402,14 +402,14 @@ def _refuse_partial(rows: ItemRows) -> None:
 
 
 def _annexes(rows: ItemRows) -> list[DocumentSection]:
-    called, places = rows.called, annexes_of(rows)
+    places = annexes_of(rows)
 
     def heading(annex: Annex) -> Words:
         return _("Bilaga {place}. ", place=places[annex]) + ANNEX_WORDS[annex]
 
     who = (_("Förening"), _("Org.nr"), _("Ändamål"), _("Sökt"))
     granted = [
-        (called(row), row.organisation_number, row.purpose, _money(row.applied), _money(row.amount))
+        (row.called, row.organisation_number, row.purpose, _money(row.applied), _money(row.amount))
         for row in rows.granted
     ]
     found = []
@@ -421,21 +421,21 @@ def _annexes(rows: ItemRows) -> list[DocumentSection]:
         if listed:
             shared, own = split_reasons([row.reasons for row in listed])
             lines = [
-                (called(row), row.organisation_number, row.purpose, _money(row.applied), reasons)
+                (row.called, row.organisation_number, row.purpose, _money(row.applied), reasons)
                 for row, reasons in zip(listed, own, strict=True)
             ]
             above = [_("För alla i bilagan gäller: ") + same_in_both(shared)] if shared else []
             found.append(DocumentSection(heading(annex), above, table=DocumentTable((*who, _("Skäl")), lines)))
     if rows.others:
         lines = [
-            (called(row), row.organisation_number, row.purpose, _money(row.applied), STATE_WORDS[row.state].sv)
+            (row.called, row.organisation_number, row.purpose, _money(row.applied), STATE_WORDS[row.state].sv)
             for row in rows.others
         ]
         table = DocumentTable((*who, _("Läge")), lines)
         found.append(DocumentSection(heading(Annex.OTHERS), (), table=table))
     heard = [row for row in rows.every if row.advice is not None]
     if heard:
-        told = [(called(row), ADVICE_WORDS[row.advice].sv, row.advice_text) for row in heard if row.advice is not None]
+        told = [(row.called, ADVICE_WORDS[row.advice].sv, row.advice_text) for row in heard if row.advice is not None]
         table = DocumentTable((_("Förening"), _("Ställningstagande"), _("Skäl")), told)
         found.append(DocumentSection(heading(Annex.OPINIONS), (), table=table))
     return found
