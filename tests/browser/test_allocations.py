@@ -86,3 +86,25 @@ def test_more_than_the_budget_is_told_at_once_and_is_taken_back(browser: Browser
         expect(page.locator("#left")).to_contain_text("över")
         page.get_by_role("button", name="Ångra mitt senaste").click()
         expect(page.locator("#left")).not_to_have_class("late")
+
+
+def test_a_second_window_of_the_same_person_writes_nothing_over(browser: Browser, address: str) -> None:
+    with signed_in(browser, address, "caseworker.norr") as page:
+        page.goto(f"{address}{SHEET}")
+        other = page.context.new_page()
+        other.goto(f"{address}{SHEET}")
+        for window, typed in ((page, "7000"), (page, "7100"), (other, "8000")):  # one's own next word is no conflict
+            cell = amounts(window)[3]
+            with window.expect_response(lambda answer: answer.request.method == "POST"):
+                cell.fill(typed)
+                cell.press("Enter")
+        expect(page.locator(".ferr")).to_have_count(0)
+        expect(other.locator(".ferr")).to_contain_text("7100")
+        expect(amounts(other)[3]).to_have_value("8000")
+        reasons = other.locator("#reasons")
+        before = reasons.inner_text()
+        why = other.locator("input[name^='reason-'].miss").first
+        with other.expect_response(lambda answer: answer.request.method == "POST"):
+            why.fill("Lägre poäng")
+            why.press("Enter")
+        expect(reasons).not_to_have_text(before)

@@ -17,9 +17,17 @@ if TYPE_CHECKING:
 
 _WHAT: Final[Mapping[str, Words]] = {
     "unknown": _("Fältet finns inte: "),
-    "not_allowed": _("Det får inte stå i en mall: "),
+    "call": _("Ett anrop får inte stå i en mall"),
+    "filter": _("Ett filter (|) får inte stå i en mall"),
+    "comparison": _("En jämförelse får inte stå i en mall"),
+    "value": _("Ett fast värde får inte stå i en mall"),
+    "place": _("En hakparentes får inte stå i en mall"),
+    "assignment": _("En tilldelning (set) får inte stå i en mall"),
+    "calculation": _("En beräkning får inte stå i en mall"),
+    "command": _("Andra kommandon än if och for får inte stå i en mall"),
     "loop": _("Slingan går inte över en lista, eller ligger i en annan slinga: "),
-    "syntax": _("Mallen går inte att läsa: "),
+    "syntax": _("Det här går inte att läsa: "),
+    "pair": _("Ett if eller for saknar sitt slut, eller ett slut sin början"),
     "body": _("Fältet saknas, eller står inte ensamt i ett stycke i brödtexten: "),
 }
 

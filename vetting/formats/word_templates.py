@@ -40,6 +40,27 @@ ALLOWED_NODES: Final = (
     nodes.Not,
 )
 """A template says names, attributes, if and for; nothing that computes, calls or reads."""
+_NOT_ALLOWED: Final[Mapping[type[nodes.Node], str]] = {
+    **dict.fromkeys((nodes.Call, nodes.CallBlock, nodes.Macro), "call"),
+    **dict.fromkeys((nodes.Filter, nodes.FilterBlock), "filter"),
+    **dict.fromkeys((nodes.Compare, nodes.Operand, nodes.Test), "comparison"),
+    **dict.fromkeys((nodes.Const, nodes.TemplateData, nodes.Tuple, nodes.List, nodes.Dict, nodes.Pair), "value"),
+    **dict.fromkeys((nodes.Getitem, nodes.Slice), "place"),
+    **dict.fromkeys((nodes.Assign, nodes.AssignBlock, nodes.NSRef), "assignment"),
+    **dict.fromkeys(
+        (
+            *(nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow),
+            *(nodes.Neg, nodes.Pos, nodes.Concat, nodes.CondExpr),
+        ),
+        "calculation",
+    ),
+}
+"""What else a template may hold, by what a person would call it; everything that is not named is a command."""
+_MARK: Final = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
+_OPENS: Final = re.compile(r"{%[-+]?\s*(if|for)\b")
+_CONTINUES: Final = re.compile(r"{%[-+]?\s*(else|elif\b.*|endif|endfor)\s*[-+]?%}", re.DOTALL)
+_LEFT_OPEN: Final = re.compile(r"{[{%][^<]*")
+LONGEST_MARK: Final = 120
 FOOTNOTES: Final = "footnotes+xml"
 DANGEROUS: Final = ("vbaproject", "activex", "embeddings/", "oleobject", "afchunk", ".bin")
 _RELATION: Final = re.compile(
@@ -150,8 +171,8 @@ def problems_in(data: bytes, kind: TemplateKind) -> list[dict[str, str]]:
     for text in _texts(data):
         try:
             tree = environment.parse(text)
-        except TemplateSyntaxError as error:
-            found.append({"code": "syntax", "name": str(error.message)[:120]})
+        except TemplateSyntaxError:
+            found.append(_unreadable(environment, text))
             continue
         found += list(_wrong(tree, fields))
     if not found and fields.body and _body_paragraph(Document(io.BytesIO(data)), fields.body) is None:
@@ -376,12 +397,27 @@ def _texts(data: bytes) -> Iterator[str]:
             yield document.patch_xml(part.blob.decode("utf-8", "replace"))
 
 
+def _unreadable(environment: ImmutableSandboxedEnvironment, text: str) -> dict[str, str]:
+    """The first mark that is not closed or not readable; where each is, an if or for and its end do not go together."""
+    left_open = _LEFT_OPEN.search(_MARK.sub("", text))
+    if left_open:
+        return {"code": "syntax", "name": left_open[0][:LONGEST_MARK]}
+    for mark in _MARK.findall(text):
+        opens = _OPENS.match(mark)
+        try:
+            if not _CONTINUES.fullmatch(mark):
+                environment.parse(f"{mark}{{% end{opens[1]} %}}" if opens else mark)
+        except TemplateSyntaxError:
+            return {"code": "syntax", "name": mark[:LONGEST_MARK]}
+    return {"code": "pair", "name": ""}
+
+
 def _wrong(tree: nodes.Template, fields: TemplateFields) -> Iterator[dict[str, str]]:
     named = [name for loop in tree.find_all(nodes.For) for name in loop.find_all(nodes.Name)]
     loops = {name.name for name in named if name.ctx == "store"}
     for node in _all(tree):
         if not isinstance(node, ALLOWED_NODES):
-            yield {"code": "not_allowed", "name": type(node).__name__.lower()}
+            yield {"code": _NOT_ALLOWED.get(type(node), "command"), "name": ""}
     for name in tree.find_all(nodes.Name):
         if name.ctx == "load" and name.name not in fields.words and name.name not in loops:
             yield {"code": "unknown", "name": name.name}

@@ -80,6 +80,15 @@ def test_two_who_write_in_the_same_cell_are_told_and_neither_is_lost(board: Boar
     assert stands(board)[rows[0], "amount"] == 40 * KR
 
 
+def test_what_one_wrote_in_another_window_is_told_too(board: BoardAtWork, rows: list[int]) -> None:
+    [first] = write(board, edit(rows[0], 30 * KR)).kept
+    write(board, edit(rows[0], 35 * KR, first.id))
+    done = write(board, edit(rows[0], 40 * KR, first.id))
+    [clash] = done.conflicts
+    assert (clash.theirs.amount, clash.by_name, done.kept) == (35 * KR, "Person caseworker", [])
+    assert stands(board)[rows[0], "amount"] == 35 * KR
+
+
 def test_a_page_that_holds_old_values_does_not_write_them_over_new_ones(board: BoardAtWork, rows: list[int]) -> None:
     [first] = write(board, edit(rows[0], 30 * KR)).kept
     write(board, edit(rows[0], 35 * KR, first.id), by="lo")

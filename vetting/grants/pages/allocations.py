@@ -19,7 +19,6 @@ from vetting.grants.domain.allocations import (
     AllocationOrder,
     RowLock,
     ScenarioKind,
-    ScenarioSettings,
     amounts_of_scenario,
     count_scenario,
     effect_of,
@@ -45,7 +44,7 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.money import in_kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.text import OFFICIAL, Words, _, clock_in_words
+from vetting.kernel.text import OFFICIAL, Words, _, clock_in_words, same_in_both
 from vetting.office.services.allocation_groups import (
     GROUPING_WORDS,
     AllocationGrouping,
@@ -123,6 +122,13 @@ class ComparedScenario:
     by_name: str
     uncounted: int
     """Rows that it says nothing of: they count as they stand in the sheet."""
+
+    @property
+    def name(self) -> Words:
+        """What somebody called it, or what it is called where nobody did."""
+        percent = self.row.settings.get("percent", 0)
+        unsaid = scenario_name(ScenarioKind(self.row.kind), percent if isinstance(percent, int | float) else 0)
+        return unsaid if self.row.name == unsaid.to(OFFICIAL) else same_in_both(self.row.name)
 
 
 def _round(session: ReadingSession, round_id: int) -> Round:
@@ -439,7 +445,7 @@ def count(round_id: int) -> Response:
             session,
             round_id,
             NewScenario(
-                name=form.name.data or scenario_name(settings).to(OFFICIAL),
+                name=form.name.data or scenario_name(settings.kind, settings.percent).to(OFFICIAL),
                 kind=settings.kind,
                 settings=form.settings(),
                 amounts=amounts,
@@ -457,12 +463,12 @@ def count(round_id: int) -> Response:
     )
 
 
-def scenario_name(settings: ScenarioSettings) -> Words:
-    """What a scenario is called where nobody has said."""
-    if settings.kind is ScenarioKind.LAST_YEAR:
-        written = f"{settings.percent:+g}".replace(".", ",").replace("-", "−")
+def scenario_name(kind: ScenarioKind, percent: float) -> Words:
+    """What a scenario is called where nobody has said. percent: what last year's amounts are changed by."""
+    if kind is ScenarioKind.LAST_YEAR:
+        written = f"{percent:+g}".replace(".", ",").replace("-", "−")
         return _("I fjol {change} %", change=written)
-    return SCENARIO_WORDS[settings.kind]
+    return SCENARIO_WORDS[kind]
 
 
 def _money_to_share(table: AllocationTable) -> int | None:

@@ -70,7 +70,7 @@ class CellEdit:
 
 
 class CellConflict(NamedTuple):
-    """Somebody else has written in the cell since: what this person wrote, what stands there, whose and when."""
+    """The cell was written in since, in another window too: what this person wrote, what stands there and whose."""
 
     edit: CellEdit
     theirs: AllocationEntry
@@ -78,7 +78,7 @@ class CellConflict(NamedTuple):
 
 
 class SheetWriting(NamedTuple):
-    """What came of writing: what was kept, what was not because somebody else had written there."""
+    """What came of writing: what was kept, what was not because the cell had been written in since."""
 
     kept: Sequence[AllocationEntry]
     conflicts: Sequence[CellConflict]
@@ -111,7 +111,7 @@ def standing_amount(entry: AllocationEntry | None, case_id: int, initial: Mappin
 def write_cells(
     session: WritingSession, round_id: int, edits: Sequence[CellEdit], *, by: Person, at: datetime
 ) -> SheetWriting:
-    """Writes cells as one act; those where somebody else has written since are left, and told.
+    """Writes cells as one act; those that were written in since are left, and told.
 
     Raises:
         Refused: there is no such round in the board, or an amount is none that can be proposed.
@@ -138,7 +138,7 @@ def write_cells(
             continue
         if lock_of(state, proposed=edit.case_id in initial) not in WRITABLE:
             locked.append(edit)
-        elif stands is not None and stands.id > edit.seen and stands.by_user_id != by.id:
+        elif stands is not None and stands.id > edit.seen:
             conflicts.append(CellConflict(edit, stands, names.get(stands.by_user_id, "")))
         else:
             to_keep.append(edit)

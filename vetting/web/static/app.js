@@ -293,6 +293,7 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
     let here = 0;
     let given = 0;
     let lacking = 0;
+    let unexplained = 0;
     const parts = new Map();
     for (const row of table.querySelectorAll("tr[data-case]")) {
       const cell = row.querySelector("input[name^='amount-']");
@@ -300,6 +301,9 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
       const typed = cell ? (refused ? saved.get(cell) ?? "" : cell.value) : "";
       const counted = cell && !row.dataset.released ? oreOf(typed) ?? 0 : Number(row.dataset.counted);
       lacking += cell && !row.dataset.released && oreOf(typed) === null ? 1 : 0;
+      const why = row.querySelector("input[name^='reason-']");
+      const isLess = cell && oreOf(typed) !== null && oreOf(typed) < Number(row.dataset.applied);
+      unexplained += why && isLess && !row.dataset.released && !why.value.trim() ? 1 : 0;
       const part = row.dataset.scheme ?? "";
       parts.set(part, (parts.get(part) ?? 0) + counted);
       running += counted;
@@ -331,14 +335,24 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
       const many = Number(without.dataset.beside) + lacking;
       without.textContent = many ? (many === 1 ? without.dataset.one : without.dataset.many).replace("{number}", many) : "";
     }
+    const reasons = document.getElementById("reasons");
+    if (reasons) {
+      const many = Number(reasons.dataset.beside) + unexplained;
+      reasons.textContent = many ? reasons.dataset.words.replace("{number}", many) : "";
+    }
     if (!left) return;
     const rest = Number(left.dataset.budget) - Number(left.dataset.beside) - here;
     left.classList.toggle("late", rest < 0);
     left.firstElementChild.textContent = rest < 0 ? `${inSum(rest)} ${left.dataset.over}` : inSum(rest);
   };
 
-  /** Sends cells that were changed; what was refused stays as it was typed. */
-  const send = async (changed) => {
+  /** Sends cells that were changed, after what is on its way; what was refused stays as it was typed. */
+  let sending = Promise.resolve();
+  const send = (changed) => {
+    sending = sending.then(() => sendNow(changed));
+    return sending;
+  };
+  const sendNow = async (changed) => {
     const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
     for (const cell of changed) {
       body.set(cell.name, cell.value);
@@ -366,7 +380,7 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
       if (told.saved) status.textContent = told.saved;
       const others = told.errors ? changed.filter((cell) => !told.errors[cell.name]) : [];
       if (told.errors) status.textContent = form.dataset.failed;
-      if (others.length && others.length < changed.length) await send(others); // one wrong cell keeps no other from being saved
+      if (others.length && others.length < changed.length) await sendNow(others); // one wrong cell keeps no other from being saved
     } catch {
       status.textContent = form.dataset.failed;
       for (const cell of changed) saved.delete(cell);
@@ -429,7 +443,7 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
       const told = await (await fetch(address)).json();
       for (const one of told.cells) {
         const cell = form.elements[one.cell];
-        if (!cell || one.mine || document.activeElement === cell || saved.get(cell) !== cell.value) continue;
+        if (!cell || Number(seenOf(cell).value) >= one.seen || document.activeElement === cell || saved.get(cell) !== cell.value) continue;
         cell.value = one.cell.startsWith("amount") && one.text ? grouped(oreOf(one.text) ?? 0) : one.text;
         seenOf(cell).value = one.seen;
         saved.set(cell, cell.value);
