@@ -26,6 +26,7 @@ from vetting.bookings.pages import bookers, bookings, deviations, letting, letti
 from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, intake, own_columns
 from vetting.decisions.pages import communications, deciding, endings, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
+from vetting.follow_up.pages import reports
 from vetting.formats import limits
 from vetting.grants.pages import (
     allocations,
@@ -196,6 +197,7 @@ def create_app(config: Config, database: Database) -> Flask:
         health,
         paper_forms,
         payments,
+        reports,
         people,
         personal_data,
         preferences,

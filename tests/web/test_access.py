@@ -502,10 +502,11 @@ OTHERS_LISTS = {
         for endpoint in ("imports.show", "imports.marked_copy")
     ),
     (Role.PREMISES, "board_decisions.rule"),
+    (Role.PREMISES, "reports.show"),
 }
 """The list that lies there holds associations: whoever may only pay, or sees bookings, is told that there is none.
 
-No booking is a row of a round's item.
+No booking is a row of a round's item, and none is reported on.
 """
 SAFE = {
     "sign_in.leave",

@@ -37,6 +37,8 @@ from vetting.demonstration import spring as demonstration_spring
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts, ListRow
 from vetting.engine.results import CriterionResult
+from vetting.follow_up.domain.reports import ReportFinding, ReportWay, UseRow
+from vetting.follow_up.services import reports
 from vetting.grants.domain.round_calendar import StepClosing
 from vetting.grants.models.board_days import board_meetings
 from vetting.grants.models.rounds import rounds
@@ -63,7 +65,6 @@ from vetting.office.services.watches import NewWatch
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment
 from vetting.payments.services import payment_stops, payments
-from vetting.rules.services import versions
 
 if TYPE_CHECKING:
     from vetting.boards.models.people import Board
@@ -75,6 +76,8 @@ if TYPE_CHECKING:
 PASSWORD: Final = "prova utan risk"  # noqa: S105 - for the demonstration only, and printed
 SEED: Final = 20261120
 ASSOCIATIONS: Final = 120
+REPORTED_WITH_MONEY_LEFT, REPORTED_AND_UNREAD = 2, 3
+"""Places among the grants that are reported."""
 FAULTS: Final = ("", "", "", "", "no_minutes", "no_accounts", "old_meeting", "few_members", "no_giro", "signal")
 """What an application lacks; most lack nothing."""
 HALVED, OUTSIDE, WITHOUT_PURPOSE, ANSWERED = (2, 5, 8), (4, 9), (6, 13), 4
@@ -868,18 +871,29 @@ class BoardFilling:
         paid = self.session.scalars(
             select(Case).where(Case.board_id == self.board_id, Case.state == CaseState.REPORTING).order_by(Case.id)
         ).all()
-        for case in paid[2:]:
-            told = Facts({"amount_reported": case.amount_applied or 0})
-            catalogue = versions.catalogue_of_version(self.session, case.rule_version_id, self.rules)
-            intake.keep_facts(self.session, case, told, intake.FactOrigin(), catalogue=catalogue, **self.do(45))
-            cases.mark_case(
-                self.session,
-                case.number,
-                CaseMarkKind.FOLLOWED_UP,
-                text="Redovisningen stämmer med beslutet.",
-                rules=self.rules,
-                **self.do(44),
-            )
+        for place, case in enumerate(paid[2:]):
+            self._report(case, place)
+
+    def _report(self, case: Case, place: int) -> None:
+        """One report: the third has money left, the fourth waits to be gone through, the rest are as decided."""
+        paid = reports.amount_paid(self.session, case.id)
+        left = paid // 5 if place == REPORTED_WITH_MONEY_LEFT else 0
+        rows = (
+            UseRow("Lokalhyra", (paid - left) * 3 // 5),
+            UseRow("Ledare och material", paid - left - (paid - left) * 3 // 5),
+        )
+        told = reports.ReceivedReport(
+            received_on=self.day(46),
+            way=ReportWay.FORM,
+            rows=rows,
+            activity="Verksamheten har hållits varje vecka under terminerna, öppen för alla.",
+        )
+        reports.receive_report(self.session, case.number, told, rules=self.rules, **self.do(45))
+        if place == REPORTED_AND_UNREAD:
+            return
+        finding = ReportFinding.DEVIATES if left else ReportFinding.APPROVED
+        found = "Två lov ställdes in, så en del av bidraget är inte använt." if left else "Stämmer med beslutet."
+        reports.read_report(self.session, case.number, finding, found, version=None, **self.do(44))
 
     def _special_review(self) -> None:
         """A sample: a question to an association that was granted support last year."""

@@ -113,6 +113,16 @@ class SchemeForm(PostedForm):
         hint=_("För stöd av mindre betydelse påminner ärendet om att stödet ska föras in i registret."),
     )
     letter_text = TextField(_("Text i varje beslutsbrev"), rows=3, hint=_("Står efter beslutet och dess skäl."))
+    report_days = WholeNumberField(
+        _("Redovisas inom så många dagar"), hint=_("Från beslutet, när omgången inte säger någon dag.")
+    )
+    report_below = AmountField(
+        _("Förenklad redovisning under (kr)"), hint=_("Då räcker det använda beloppet. Tomt: alla redovisar fullt.")
+    )
+    report_sample = WholeNumberField(
+        _("Stickprov bland de förenklade (procent)"), hint=_("Så många lottas till full redovisning.")
+    )
+    report_participants = TickField(_("Full redovisning säger antal deltagare efter kön"))
 
     def command(self) -> SchemeWriting:
         """What is written."""
@@ -127,6 +137,10 @@ class SchemeForm(PostedForm):
             letter_text=self.letter_text.data,
             reservations=tuple(Reservation(name) for name in self.reservations.data),
             state_aid=StateAid(self.state_aid.data) if self.state_aid.data else None,
+            report_days=self.report_days.data,
+            report_below=self.report_below.data,
+            report_sample=self.report_sample.data,
+            report_participants=bool(self.report_participants.data),
         )
 
 

@@ -13,9 +13,9 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import clock_of
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case, CaseMark, GrantApplication, seen_by
-from vetting.cases.models.facts import GivenFacts, speaks_of
 from vetting.decisions.domain.legal_force import decision_standing as stands
 from vetting.decisions.models.decisions import Decision, DecisionDraft, as_events, events_of, standing_decisions
+from vetting.follow_up.models.reports import GrantReport, report_due
 from vetting.grants.models.rounds import Round
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
@@ -24,7 +24,6 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 from vetting.payments.domain.reclaims import ReclaimState
 from vetting.payments.models import Payment, Reclaim
@@ -57,8 +56,6 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.registers.columns import RegisterSelection
 
-AMOUNT_REPORTED_FACT: Final = "amount_reported"
-
 
 class GrantRegisterRow(NamedTuple):
     """One approved grant."""
@@ -78,6 +75,7 @@ class GrantRegisterRow(NamedTuple):
     advice: str | None
     treated_at: datetime | None
     rules: Words
+    report_due: date | None
     report_came: date | None
     report_approved: date | None
     in_force: date | None
@@ -144,7 +142,7 @@ SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
         money_column(_("Utbetalt kr"), lambda row: row.paid, total=lambda *_of: _PAID),
         day_column(_("Utbetalt datum"), lambda row: row.paid_on),
         text_column(_("Stoppad (ja/nej, datum)"), _stop),
-        day_column(_("Redovisning senast"), lambda row: row.round.report_on if row.round else None),
+        day_column(_("Redovisning senast"), lambda row: row.report_due),
         text_column(_("Redovisning (inkom, godkänd)"), _report),
         money_column(_("Återkrav kr"), lambda row: row.reclaimed, total=lambda *_of: _RECLAIMED),
         text_column(RULES_HEADING, lambda row: row.rules),
@@ -221,6 +219,7 @@ def _register_row(row: Any, in_force: date | None, titles: Mapping[int, Words]) 
         advice,
         treated,
         version,
+        due,
         came,
         approved,
     ) = row
@@ -240,6 +239,7 @@ def _register_row(row: Any, in_force: date | None, titles: Mapping[int, Words]) 
         advice=advice,
         treated_at=treated,
         rules=titles.get(version or 0, NO_WORDS),
+        report_due=due,
         report_came=came,
         report_approved=day_here(approved) if approved else None,
         in_force=in_force,
@@ -277,13 +277,9 @@ def _year_before() -> Any:  # noqa: ANN401 - a query
 
 
 def _reports() -> list[Any]:
-    """The day a report of the grant came, and when a person had gone through it."""
-    came = select(func.min(GivenFacts.as_of)).where(
-        GivenFacts.case_id == Case.id,
-        speaks_of(GivenFacts.of_case, AMOUNT_REPORTED_FACT),
-        not_taken_back(GivenFacts.batch_id),
-    )
+    """The day a report of the grant is due, the day it came, and when a person had gone through it."""
+    came = select(GrantReport.received_on).where(GrantReport.case_id == Case.id)
     approved = select(func.max(CaseMark.at)).where(
         CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
     )
-    return [came.scalar_subquery(), approved.scalar_subquery()]
+    return [report_due(), came.scalar_subquery(), approved.scalar_subquery()]

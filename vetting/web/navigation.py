@@ -29,6 +29,7 @@ MENU_ENTRIES: Final = (
     ("bookings.index", _l("Bokningar")),
     ("associations.index", _l("Föreningar")),
     ("payments.index", _l("Utbetalningar")),
+    ("reports.index", _l("Uppföljning")),
     ("payments.reclaims", _l("Återkrav")),
     ("registers.index", _l("Register")),
     ("versions.index", _l("Regler")),

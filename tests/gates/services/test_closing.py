@@ -71,7 +71,7 @@ def test_late_reports_are_a_list_and_a_line_of_the_day_until_somebody_has_gone_t
     with open_reading(board.database) as s:
         (row,) = queue_rows(s, [board.case(number)], rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
     assert row.next_step is not None
-    assert (row.next_step.sv, row.mine) == ("Gå igenom redovisningen", True)
+    assert (row.next_step.sv, row.mine) == ("Påminn om redovisningen", True)
     assert late_in_list(board, TODAY - timedelta(days=1)) == []
     assert [name.replace("\u00a0", " ") for name in told_today(board)] == ["1 redovisning"]
     board.do(cases.mark_case, number, CaseMarkKind.FOLLOWED_UP, text="Allt användes.", rules=rules())

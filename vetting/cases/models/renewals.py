@@ -40,6 +40,7 @@ OF_CASES: Final[Mapping[str, frozenset[str]]] = {
     "assessments": frozenset(),
     "marks": frozenset(),
     "documents": frozenset(),
+    "grant_reports": frozenset({"received_on", "finding", "due_on", "complete_by"}),
     "payments": frozenset({"paid_on", "stopped_on", "amount"}),
     "reclaims": frozenset({"reclaim_decision_id"}),
     "decisions": frozenset(),

@@ -118,6 +118,15 @@ def _letter_to_send(file: CaseFile) -> str:
     return url_for("letters.index", number=file.case.number, typ=kind.value, om=made.id)
 
 
+def _reminder_of_report(file: CaseFile) -> str:
+    """The letter that reminds of the report, as it would be written; where that is written, the letter."""
+    written = next((row for row in file.unsent if row.kind is LetterKind.REPORT_REMINDER), None)
+    if written is not None:
+        return url_for("letters.show", letter_id=written.id)
+    kind = LetterKind.REPORT_REMINDER.value
+    return url_for("letters.index", number=file.case.number, typ=kind, om=file.case.id)
+
+
 STEP_LOOKS: Final[Mapping[CaseAct, StepLook]] = {
     CaseAct.ANSWER_ON_CONFLICT: StepLook("case_acts.conflict", fields={"answer": "no"}),
     CaseAct.REVIEW: StepLook("case_acts.review", anchor="review"),
@@ -145,6 +154,9 @@ STEP_LOOKS: Final[Mapping[CaseAct, StepLook]] = {
     CaseAct.PROPOSE: StepLook("deciding.draft", StepShape.LINK),
     CaseAct.SEND_BACK: StepLook("case_acts.send_back", variant="tertiary"),
     CaseAct.CHECK_IDENTITY: StepLook("case_acts.mark", fields={"kind": "identity_checked"}, anchor="identity"),
+    CaseAct.READ_REPORT: _link("reports.show"),
+    CaseAct.REMIND_REPORT: _link("letters.index", _reminder_of_report),
+    CaseAct.NOTE_REPORT: StepLook("reports.show", StepShape.LINK, variant=""),
     CaseAct.FOLLOW_UP: StepLook("case_acts.mark", StepShape.FORM, form="followed_up"),
     CaseAct.REGISTER_AID: StepLook("case_acts.mark", StepShape.FORM, form="aid_registered"),
     CaseAct.CLOSE: StepLook("case_acts.close", anchor="close"),
@@ -223,8 +235,6 @@ def _label_of(file: CaseFile, step: NextStep) -> Words:
         return _("Öppna ") + count_in_words(len(file.situation.papers_to_open), _("handling"), _("handlingar"))
     if step.act is CaseAct.SEND_DECISION and not file.unsent:
         return _("Skriv och skicka beslutet")
-    if step.act is CaseAct.FOLLOW_UP and file.after is not None and file.after.report_left:
-        return _("Redovisningen är genomgången")
     if step.act is CaseAct.REQUEST_COMPLETION and file.standing.asked_before:
         return _("Påminn om det som saknas")
     return step.label

@@ -22,6 +22,7 @@ from vetting.decisions.models.decisions import Decision, quashed_decisions, stan
 from vetting.documents.models.documents import READ, Document, DocumentText
 from vetting.engine.facts import CaseDocument, ListRow
 from vetting.engine.screening import BOOKER_KIND, BY_A_PERSON, BookerKind, words_looked_for
+from vetting.follow_up.models.reports import report_due, report_has_come
 from vetting.grants.models.rounds import Round, id_of_scheme, scheme_of_case
 from vetting.grants.models.schemes import GrantScheme
 from vetting.group.models.meetings import Review
@@ -131,7 +132,6 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
         .join(Case, Case.id == Decision.case_id)
         .where(earlier, Decision.id.not_in(quashed_decisions()))
     )
-    to_report = count.join(Round, Round.id == Case.round_id)
     every_record = (
         (Case.board_id == asked.board)
         & Case.association_id.in_(records_of(asked.association))
@@ -153,8 +153,8 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
         count.where(earlier, Case.kind == CaseKind.GRANT, same_year).scalar_subquery().label("this_year"),
         paid.scalar_subquery().label("paid"),
         # A report is not missing before the day it was to come.
-        to_report.where(earlier, overdue_reports(asked.received_on)).scalar_subquery().label("unreported"),
-        to_report.where(every_record, overdue_reports(bindparam("on", type_=Date))).scalar_subquery().label("overdue"),
+        count.where(earlier, overdue_reports(asked.received_on)).scalar_subquery().label("unreported"),
+        count.where(every_record, overdue_reports(bindparam("on", type_=Date))).scalar_subquery().label("overdue"),
         looked.scalar_subquery().label("looked_on"),
         booker.scalar_subquery().label("booker"),
         json_rows_of(_measures(of_association & (Case.id != asked.case))).label("measures"),
@@ -164,12 +164,12 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
 
 
 def overdue_reports(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a column or a parameter for one
-    """Grants, joined with their rounds, whose report was due before a day and has not been gone through."""
-    return and_(awaits_report(), Round.report_on < on)
+    """Grants whose report was due before a day and has not come."""
+    return and_(awaits_report(), report_due() < on)
 
 
 def awaits_report() -> ColumnElement[bool]:
-    """Grants that are to be reported, and nobody has gone through a report of."""
+    """Grants that are to be reported, and no report of has come that is not to be completed."""
     gone_through = exists().where(
         CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
     )
@@ -185,7 +185,7 @@ def awaits_report() -> ColumnElement[bool]:
         CaseMark.withdrawn_at.is_(None),
     )
     waits = or_(Case.state == CaseState.REPORTING, and_(Case.state == CaseState.CLOSED, closed_without.correlate(Case)))
-    return and_(waits, ~gone_through.correlate(Case), ~not_asked_for.correlate(Case))
+    return and_(waits, ~report_has_come(), ~gone_through.correlate(Case), ~not_asked_for.correlate(Case))
 
 
 def _of_the_association(

@@ -14,7 +14,7 @@ from vetting.kernel.roles import function_in_words
 from vetting.kernel.text import Words, _, in_context, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from vetting.kernel.text import Language
@@ -34,6 +34,8 @@ class LetterKind(StrEnum):
     RECLAIM = "reclaim"
     REMINDER = "reminder"
     RESCISSION = "rescission"
+    REPORT_REMINDER = "report_reminder"
+    REPORT_COMPLETION = "report_completion"
     HANDOVER = "handover"
     """To another board, whose matter it is; its receipt is signed and comes back."""
     HANDED_OVER = "handed_over"
@@ -52,6 +54,8 @@ LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.RECLAIM: _("Beslut: återkrav"),
     LetterKind.REMINDER: _("Påminnelse om återbetalning"),
     LetterKind.RESCISSION: _("Beslut: bokningen tas tillbaka"),
+    LetterKind.REPORT_REMINDER: _("Påminnelse om redovisning"),
+    LetterKind.REPORT_COMPLETION: _("Er redovisning behöver kompletteras"),
     LetterKind.HANDOVER: _("Överlämnande och kvittens"),
     LetterKind.HANDED_OVER: _("Er ansökan är överlämnad"),
 }
@@ -109,6 +113,8 @@ class LetterContent:
     amount: int | None = None
     applied: int | None = None
     left: int | None = None
+    was_due_on: date | None = None
+    """When a report was to come."""
     conditions: Sequence[str] = ()
     reservations: Sequence[Reservation] = ()
     appeal: str = ""
@@ -200,6 +206,16 @@ _CONDITIONS: Final = in_context("several", "Villkor:")
 _RESERVED: Final = _("Det här gäller för bidraget:")
 _TO_YOU: Final[Mapping[Reservation, Words]] = {Reservation.REPORT: _("Ni ska redovisa hur bidraget har använts.")}
 _REPORT: Final = _("Redovisa hur bidraget har använts senast den ")
+_NO_REPORT: Final = _("Vi har inte fått er redovisning av hur bidraget har använts.")
+_REPORT_WAS_DUE: Final = _("Den skulle ha kommit senast den ")
+_REPORT_BY: Final = _("Skicka den senast den ")
+_WITHOUT_REPORT: Final = _(
+    "Så länge redovisningen saknas räknas den som inte inkommen när nämnden prövar er nästa ansökan. Har ni redan "
+    "skickat den, hör av er så att vi kan leta reda på den."
+)
+_READ_REPORT: Final = _("Vi har läst er redovisning av hur bidraget har använts. Den behöver kompletteras.")
+_LACKS: Final = _("Det här saknas eller behöver förklaras:")
+_COMPLETE_BY: Final = _("Svara senast den ")
 _APPEAL: Final = _("Så överklagar ni:")
 _LEGAL: Final = _("Lagrum: ")
 _QUESTIONS: Final = _("Hör av er om något är oklart. Ange ärendenummer ")
@@ -222,7 +238,7 @@ def compose_letter(about: LetterContent, language: Language) -> tuple[str, list[
     """(subject, lines): lines of a list begin with '- ', an empty one parts paragraphs."""
     numbers = f", {about.number}, {about.dnr}" if about.dnr else f", {about.number}"
     subject = title_of(about.kind, grant=about.grant) + same_in_both(numbers)
-    body = {LetterKind.COMMENT: _comment, LetterKind.REMINDER: _reminder}.get(about.kind, _decision)(about)
+    body = _BODIES.get(about.kind, _decision)(about)
     legal = [text.NO_WORDS, _LEGAL + same_in_both("; ".join(about.legal)) + same_in_both(".")] if about.legal else []
     end = [text.NO_WORDS, _QUESTIONS + same_in_both(f"{about.number}."), text.NO_WORDS, _REGARDS]
     said = [line.to(language) for line in [*body, *legal, *end]]
@@ -247,6 +263,18 @@ def _comment(about: LetterContent) -> list[Words]:
         *reply,
         _HOW_REPLY,
     ]
+
+
+def _report_reminder(about: LetterContent) -> list[Words]:
+    granted = _GRANTED + kronor(about.amount) + same_in_both(".") if about.amount is not None else text.NO_WORDS
+    due = [_REPORT_WAS_DUE + text.long_day(about.was_due_on) + same_in_both(".")] if about.was_due_on else []
+    by = [_REPORT_BY + text.long_day(about.due_on) + same_in_both(".")] if about.due_on else []
+    return [_NO_REPORT, *_what(about), granted, *due, text.NO_WORDS, *by, _WITHOUT_REPORT]
+
+
+def _report_completion(about: LetterContent) -> list[Words]:
+    by = [_COMPLETE_BY + text.long_day(about.due_on) + same_in_both(".")] if about.due_on else []
+    return [_READ_REPORT, *_what(about), text.NO_WORDS, _LACKS, *map(same_in_both, about.lines), text.NO_WORDS, *by]
 
 
 def _what(about: LetterContent) -> list[Words]:
@@ -406,3 +434,12 @@ def compose_handover(kind: LetterKind, about: HandoverContent, language: Languag
     said = [line.to(language) for line in [*body, text.NO_WORDS, _REGARDS]]
     signed = [*(function_in_words(line).to(language) for line in about.signed), about.board]
     return (LETTER_WORDS[kind] + same_in_both(numbers)).to(language), "\n".join([*said, *signed]).splitlines()
+
+
+_BODIES: Final[Mapping[LetterKind, Callable[[LetterContent], list[Words]]]] = {
+    LetterKind.COMMENT: _comment,
+    LetterKind.REMINDER: _reminder,
+    LetterKind.REPORT_REMINDER: _report_reminder,
+    LetterKind.REPORT_COMPLETION: _report_completion,
+}
+"""What is no decision."""

@@ -34,6 +34,7 @@ from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.decisions.services.stale_proposals import changed_since
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.opinion_words import asked_of_opinion
+from vetting.follow_up.services.reports import plan_report
 from vetting.gates.domain.gate_table import GatedStep, closed_gates, refuse_closed
 from vetting.gates.services import before_decision
 from vetting.grants.models.board_items import drop_rulings_of_case, ruling_of_case
@@ -522,6 +523,7 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Dec
         change_state(case, CaseState.DISCONTINUED if ended else CaseState.DECIDED)
         remove_working_notes(session, case)
         return
+    plan_report(session, case, decision.decided_on)
     paid = sum(payment.amount for payment in payments_of(session, case.id) if payment.paid_on is not None)
     left = (decision.amount or 0) - paid
     if left <= 0:

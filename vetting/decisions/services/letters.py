@@ -18,6 +18,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.bookings.domain.room_bookings import PRICE_WORDS, price_of
 from vetting.bookings.services import letting
+from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import (
     OVER,
     BookingRequest,
@@ -32,6 +33,7 @@ from vetting.cases.models.cases import (
 from vetting.cases.models.completions import contacts, languages
 from vetting.cases.models.facts import values_of as values_of_case
 from vetting.cases.services.cases import open_case
+from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.cases.services.screenings import screen_without_keeping as screened_now
 from vetting.decisions.domain.endings import ending_in_words
@@ -50,6 +52,9 @@ from vetting.decisions.models.letters import Letter
 from vetting.decisions.services.communications import SHORTEST_REPLY, communicate
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.documents.domain.statuses import HAND, MAIL, POST
+from vetting.follow_up.domain.reports import ReportFinding
+from vetting.follow_up.models.reports import report_due, report_of
+from vetting.follow_up.services.reports import amount_granted
 from vetting.formats.letters import letter_docx, letter_pdf
 from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
 from vetting.grants.models.board_items import ItemDecision
@@ -135,7 +140,20 @@ def writable_letters(session: Session, case: Case, *, on: date) -> list[Writable
         for row in reclaims
         if row.state == ReclaimState.DECIDED.value and row.due_on is not None and row.due_on < on
     ]
+    found += _of_report(session, case, on)
     return sorted(found, key=lambda item: (item.on, item.key), reverse=True)
+
+
+def _of_report(session: Session, case: Case, on: date) -> list[WritableLetter]:
+    """A letter about the report on a grant that is paid: what it lacks, or that it has not come in time."""
+    if case.state is not CaseState.REPORTING:
+        return []
+    report = report_of(session, case.id)
+    if report is not None and report.finding is ReportFinding.INCOMPLETE and report.read_at is not None:
+        return [WritableLetter(LetterKind.REPORT_COMPLETION, case.id, day_here(report.read_at))]
+    late = select(report_due()).where(Case.id == case.id, overdue_reports(on))
+    due = session.scalar(late)
+    return [WritableLetter(LetterKind.REPORT_REMINDER, case.id, due)] if due is not None else []
 
 
 def letter_kind_of(decision: Decision) -> LetterKind:
@@ -264,7 +282,7 @@ def _letter(
         row.decision_id = key
     elif kind is LetterKind.COMMENT:
         row.communication_id = key
-    else:
+    elif kind in {LetterKind.RECLAIM, LetterKind.REMINDER}:
         row.reclaim_id = key
     return row
 
@@ -303,6 +321,8 @@ def _about(
     if kind is LetterKind.COMMENT:
         told = session.get_one(Communication, key)
         return LetterContent(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
+    if kind in {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION}:
+        return LetterContent(**own | _report_content(session, case, kind, on) | {"signed": signed})
     if kind is LetterKind.REMINDER:
         reclaim = session.get_one(Reclaim, key)
         asked = _asked_back(session, reclaim)
@@ -339,12 +359,24 @@ def _about(
             "appeal": decision.appeal,
             "due_on": reclaim_of.due_on if reclaim_of else None,
             "asked_back": _asked_back(session, reclaim_of) if reclaim_of else None,
-            "report_on": found.report_on if found and gives else None,
+            "report_on": session.scalar(select(report_due()).where(Case.id == case.id)) if gives else None,
             "of_scheme": _of_scheme(session, case) if decision.outcome in OF_OUTCOME else "",
             "signed": _signature_of(decision, by_name=by_name),
         }
         | (_agreement_content(session, case, rules, on=decision.decided_on) if agreement else {})
     )
+
+
+def _report_content(session: Session, case: Case, kind: LetterKind, on: date) -> dict[str, Any]:
+    """What is said of a report that has not come, or lacks something."""
+    report = report_of(session, case.id)
+    if kind is LetterKind.REPORT_COMPLETION and report is not None:
+        return {"lines": report.found.splitlines(), "due_on": report.complete_by}
+    return {
+        "amount": amount_granted(session, case.id),
+        "was_due_on": session.scalar(select(report_due()).where(Case.id == case.id)),
+        "due_on": deadline(on, REMINDER_DAYS),
+    }
 
 
 def _of_scheme(session: Session, case: Case) -> str:

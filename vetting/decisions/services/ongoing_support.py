@@ -12,7 +12,7 @@ from vetting.associations.models.associations import merged_among
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.services.facts_from_records import overdue_reports
-from vetting.grants.models.rounds import Round
+from vetting.follow_up.models.reports import report_due
 from vetting.group.models import special_reviews
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action
@@ -110,8 +110,8 @@ def _matters(
 
 
 def _late_reports() -> Select[Any]:
-    found = _matters(LATE_REPORT, Case.id, Case.number, literal(0), Round.report_on, literal(""))
-    return found.join(Round, Round.id == Case.round_id).where(overdue_reports(bindparam("on", type_=Date)))
+    found = _matters(LATE_REPORT, Case.id, Case.number, literal(0), report_due(), literal(""))
+    return found.where(overdue_reports(bindparam("on", type_=Date)))
 
 
 def _stopped_payments() -> Select[Any]:

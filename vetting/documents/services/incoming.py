@@ -33,6 +33,8 @@ from vetting.documents.services import documents, paper_forms
 from vetting.documents.services.incoming_proposals import case_number, is_of, of_case, stated_sender
 from vetting.documents.services.paper_forms import PostFile
 from vetting.engine.facts import NAME, NUMBER, Facts, FactSupplier
+from vetting.follow_up.domain.reports import ReportWay
+from vetting.follow_up.services.reports import AMOUNT_REPORTED, note_report_form
 from vetting.formats.document_types import MAIL, OUTLOOK, TEXT, media_type
 from vetting.formats.mail import is_mail, read_mail
 from vetting.kernel.case_kinds import CaseKind
@@ -61,7 +63,6 @@ if TYPE_CHECKING:
 MOST_FILES: Final = 20
 FORM_TIME: Final = 15.0
 """Seconds that all files of one hand-in are looked through for the board's form."""
-AMOUNT_REPORTED: Final = "amount_reported"
 ORIGINAL: Final = _("Mejlet som det kom")
 
 
@@ -381,6 +382,16 @@ def _take_over(
         intake.keep_facts(session, case, Facts(reported), intake.FactOrigin(), catalogue=catalogue, by=by, at=at)
         detail = {"facts": sorted(reported)}
         session.note(TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail=detail))
+        used = reported.get(AMOUNT_REPORTED)
+        note_report_form(
+            session,
+            case,
+            used=int(used) if isinstance(used, int) else None,
+            received_on=choice.received_on,
+            way=ReportWay.FORM,
+            by=by,
+            at=at,
+        )
         return
     cases.change_facts(
         session,

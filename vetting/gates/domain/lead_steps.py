@@ -83,6 +83,8 @@ ORDER: Final[tuple[tuple[CaseAct, Callable[[CaseStanding], bool]], ...]] = (
     (CaseAct.PAY, lambda case: case.state is CaseState.PAYMENT),
     (CaseAct.REPORT_DECISION, lambda _case: True),
     (CaseAct.REGISTER_AID, lambda case: case.state in {CaseState.DECIDED, CaseState.REPORTING}),
+    (CaseAct.READ_REPORT, lambda _case: True),
+    (CaseAct.REMIND_REPORT, lambda _case: True),
     (CaseAct.FOLLOW_UP, lambda case: case.state in {CaseState.DECIDED, CaseState.REPORTING}),
     (CaseAct.CLOSE, lambda case: case.state in {CaseState.DECIDED, CaseState.REPORTING} and not case.holding_open),
 )
@@ -98,6 +100,8 @@ HELD_BY: Final = {
     CaseAct.CHECK_IDENTITY: CaseHolder.OFFICER,
     CaseAct.LOOK_AGAIN: CaseHolder.OFFICER,
     CaseAct.SEND_LETTER: CaseHolder.OFFICER,
+    CaseAct.READ_REPORT: CaseHolder.OFFICER,
+    CaseAct.REMIND_REPORT: CaseHolder.OFFICER,
 }
 """Whose an act is, where the state of the case does not say."""
 TOLD_OF_WAITING: Final = frozenset({CaseAct.LOOK_AGAIN, CaseAct.SEND_LETTER, CaseAct.SETTLE_NAME, CaseAct.REGISTER})

@@ -44,6 +44,9 @@ class CaseAct(StrEnum):
     SEND_BACK = "send_back"
     CHECK_IDENTITY = "check_identity"
     FOLLOW_UP = "follow_up"
+    REMIND_REPORT = "remind_report"
+    READ_REPORT = "read_report"
+    NOTE_REPORT = "note_report"
     REGISTER_AID = "register_aid"
     CLOSE = "close"
     CLOSE_UNREPORTED = "close_unreported"
@@ -260,7 +263,19 @@ def _identity_is_left(case: CaseStanding) -> bool:
 
 def _follow_up_is_left(case: CaseStanding) -> bool:
     held = any(gate.gate == FOLLOW_UP_GATE for gate in case.holding_open)
-    return case.state in CLOSABLE and (held or _report_is_left(case))
+    return case.state in CLOSABLE and held and not _report_is_left(case)
+
+
+def _report_is_to_be_read(case: CaseStanding) -> bool:
+    return case.decided is not None and case.decided.report_left and case.decided.report_come
+
+
+def _report_is_late(case: CaseStanding) -> bool:
+    return case.decided is not None and case.decided.report_late
+
+
+def _report_is_awaited(case: CaseStanding) -> bool:
+    return case.decided is not None and case.decided.report_left and not case.decided.report_come
 
 
 def _report_is_left(case: CaseStanding) -> bool:
@@ -374,6 +389,9 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
     ActRow(CaseAct.REPORT_DECISION, _("Anmäl till nämnden"), (Action.REGISTER_CASE,), _is_unreported),
     ActRow(CaseAct.PAY, _("Till utbetalningen"), (Action.PAY,), lambda case: case.state is CaseState.PAYMENT),
     ActRow(CaseAct.CHECK_IDENTITY, _("Legitimationen är kontrollerad"), (Action.ASSESS,), _identity_is_left),
+    ActRow(CaseAct.READ_REPORT, _("Gå igenom redovisningen"), (Action.ASSESS,), _report_is_to_be_read),
+    ActRow(CaseAct.REMIND_REPORT, _("Påminn om redovisningen"), (Action.HANDLE,), _report_is_late),
+    ActRow(CaseAct.NOTE_REPORT, _("Anteckna redovisningen"), (Action.ADD_DOCUMENT,), _report_is_awaited),
     ActRow(CaseAct.FOLLOW_UP, _("Uppföljningen är gjord"), (Action.ASSESS,), _follow_up_is_left),
     ActRow(CaseAct.REGISTER_AID, _("Stödet är infört i registret"), (Action.ASSESS,), _aid_is_unregistered),
     ActRow(

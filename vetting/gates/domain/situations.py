@@ -142,6 +142,10 @@ class DecidedSituation:
     followed_up: bool
     report_left: bool
     """The association is to report how the grant was used, and nobody has gone through a report."""
+    report_come: bool
+    """A report is there that a person can go through."""
+    report_late: bool
+    """The day it was to come, or to be completed, has passed."""
     aid_registered: bool
     """It is no aid of minor importance, or a person has said when it was entered in the register."""
     extract_handed_in: bool

@@ -14,12 +14,13 @@ from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForc
 from vetting.decisions.models.decisions import as_events, events_of, of_case
 from vetting.decisions.models.letters import Letter, returned_decisions
 from vetting.decisions.models.letters import of_case as letters_of
+from vetting.follow_up.models.reports import report_of
 from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.domain.next_steps import FOLLOW_UP_GATE
 from vetting.gates.domain.situations import DecidedSituation
 from vetting.gates.services import before_decision
 from vetting.grants.models.board_items import lacks_extract
-from vetting.grants.models.rounds import scheme_of_case
+from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.grants.models.schemes import StateAid
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome, Reservation
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.cases.models.cases import Case
+    from vetting.follow_up.models.reports import GrantReport
     from vetting.gates.domain.gate_table import ClosedGate
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
@@ -58,6 +60,15 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
     board = session.get_one(Board, case.board_id)
     ruleset = versions.read_version(session, case.rule_version_id, rules)
     states = before_decision.gates_under(board, ruleset, rules)
+    report = report_of(session, case.id)
+    report_due = _report_due(session, case, report)
+    report_left = (
+        case.state is CaseState.REPORTING
+        and CaseMarkKind.FOLLOWED_UP not in marks
+        and bool(valid)
+        and all(Reservation.REPORT.value in row.reservations for row in valid)
+    )
+    report_come = report is not None and report.has_come
     return DecidedSituation(
         granted=bool(valid) and DecisionOutcome(valid[0].outcome) in FAVOURABLE and case.kind == CaseKind.GRANT,
         identity_checked=CaseMarkKind.IDENTITY_CHECKED in marks,
@@ -68,10 +79,9 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
             if row.maker in DELEGATED_AUTHORITIES and not row.execution
         ),
         followed_up=CaseMarkKind.FOLLOWED_UP in marks,
-        report_left=case.state is CaseState.REPORTING
-        and CaseMarkKind.FOLLOWED_UP not in marks
-        and bool(valid)
-        and all(Reservation.REPORT.value in row.reservations for row in valid),
+        report_left=report_left,
+        report_come=report_come,
+        report_late=report_left and not report_come and report_due is not None and report_due < on,
         aid_registered=CaseMarkKind.AID_REGISTERED in marks or not _is_minor_aid(session, case),
         extract_handed_in=not lacks_extract(session, [row.item_decision_id for row in valid]),
         appeal_open=any(
@@ -79,6 +89,15 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
         ),
         off=frozenset(name for name, state in states.items() if not state.on),
     )
+
+
+def _report_due(session: Session, case: Case, report: GrantReport | None) -> date | None:
+    """The day that its report is to come: to be completed, its own, or that of its round."""
+    own = report.own_day if report is not None else None
+    if own is not None or case.round_id is None:
+        return own
+    found = session.get(Round, case.round_id)
+    return found.report_on if found is not None else None
 
 
 def _is_minor_aid(session: Session, case: Case) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.decision_outcomes import IncompleteTreatment, Reservation
@@ -74,6 +74,14 @@ class GrantScheme(Base):
     """What each approval holds open, Reservation by name."""
     state_aid: Mapped[StateAid | None] = public_column()
     """None: the board has said nothing of it."""
+    report_days: Mapped[int | None] = public_column()
+    """Days from the decision to the report, of a grant whose round says no day."""
+    report_below: Mapped[int | None] = public_column()
+    """A grant under this, in öre, is told of simply: an amount used. None: each is told of in full."""
+    report_sample: Mapped[int | None] = public_column()
+    """Of those under it, so many per cent are drawn to be told of in full."""
+    report_participants: Mapped[bool] = public_column(default=False, server_default=false())
+    """Whether a report in full says how many took part, by sex."""
     ended_at: Mapped[datetime | None] = public_column()
     """Since when no new round is for it."""
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 LONGEST_ANSWER: Final = 365
+LONGEST_REPORT: Final = 1095
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,10 @@ class SchemeWriting:
     letter_text: str = ""
     reservations: tuple[Reservation, ...] = tuple(Reservation)
     state_aid: StateAid | None = None
+    report_days: int | None = None
+    report_below: int | None = None
+    report_sample: int | None = None
+    report_participants: bool = False
 
     def columns(self) -> dict[str, Any]:
         """What is kept of it beside the name."""
@@ -60,6 +65,10 @@ class SchemeWriting:
             "letter_text": self.letter_text.strip(),
             "reservations": [item.value for item in self.reservations],
             "state_aid": self.state_aid,
+            "report_days": self.report_days,
+            "report_below": self.report_below,
+            "report_sample": self.report_sample,
+            "report_participants": self.report_participants,
         }
 
 
@@ -124,12 +133,30 @@ def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | Non
                 _("Skriv mellan 1 och {most}.", most=LONGEST_ANSWER),
             )
         )
+    problems += _wrong_report(new)
     was = found.ruleset if found is not None else ""
     if new.ruleset != was:
         problems += _wrong_rules(session, new.ruleset, found, by=by)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     return name
+
+
+def _wrong_report(new: SchemeWriting) -> Iterator[Problem]:
+    if new.report_days is not None and not 1 <= new.report_days <= LONGEST_REPORT:
+        yield Problem(
+            "report_days",
+            _("{days} dagar är ingen tid att redovisa på.", days=new.report_days),
+            _("Skriv mellan 1 och {most}.", most=LONGEST_REPORT),
+        )
+    if new.report_sample is not None and not 0 <= new.report_sample <= 100:  # noqa: PLR2004 - per cent
+        yield Problem("report_sample", _("Stickprovet är en andel i procent."), _("Skriv mellan 0 och 100."))
+    if new.report_sample is not None and new.report_below is None:
+        yield Problem(
+            "report_below",
+            _("Stickprovet dras bland bidrag som redovisas förenklat, men ingen gräns är satt."),
+            _("Skriv under vilket belopp redovisningen är förenklad, eller ta bort stickprovet."),
+        )
 
 
 def _wrong_rules(session: Session, ruleset: str, found: GrantScheme | None, *, by: Person) -> Iterator[Problem]:

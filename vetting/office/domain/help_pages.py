@@ -289,6 +289,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "incoming": "import",
     "trial": "prova",
     "payments": "utbetalning",
+    "reports": "utbetalning",
     "rounds": "omgang",
     "round_years": "omgang",
     "allocations": "omgang",

@@ -17,6 +17,7 @@ from vetting.cases.services.facts_from_records import awaits_report
 from vetting.cases.services.screenings import current_of_many
 from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.engine.reductions import reduced_amount
+from vetting.follow_up.models.reports import report_due
 from vetting.grants.domain.allocations import (
     AllocationField,
     AllocationRow,
@@ -330,7 +331,7 @@ def _earlier_years(
             scheme.label("scheme"),
             Decision.amount,
             Decision.decided_on,
-            Round.report_on,
+            report_due().label("report_on"),
             Round.closes_on,
             awaits_report().label("unreported"),
         )

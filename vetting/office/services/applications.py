@@ -16,7 +16,7 @@ from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.engine.facts import FactLevel, FactType
 from vetting.engine.reductions import reduced_amount, reduction_in_words
-from vetting.grants.models.rounds import Round
+from vetting.follow_up.models.reports import report_due
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.privacy import Privacy
@@ -176,9 +176,8 @@ def _granted_before(session: Session, case: Case, by: Person) -> list[_EarlierGr
 @lru_cache(maxsize=1024)  # to build it takes longer than the database does with it
 def _earlier_grants(by: Person) -> Select[Case, Decision, date | None, bool]:
     return (
-        select(Case, Decision, Round.report_on, awaits_report().label("unreported"))
+        select(Case, Decision, report_due().label("report_on"), awaits_report().label("unreported"))
         .join(Decision, Decision.case_id == Case.id)
-        .outerjoin(Round, Round.id == Case.round_id)
         .where(
             Case.board_id == bindparam("board", type_=BigInteger),
             Case.association_id.in_(records_of(bindparam("association", type_=BigInteger))),

@@ -31,7 +31,7 @@ from vetting.cases.models.facts import GivenFacts, of_association
 from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision
 from vetting.documents.models.documents import Document
-from vetting.grants.models.rounds import Round
+from vetting.follow_up.models.reports import report_due
 from vetting.group.models import special_reviews
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name
@@ -238,13 +238,7 @@ def _rows_with_cases(
 
 
 def _reports(session: Session, seen: ColumnElement[bool]) -> list[tuple[Case, date | None]]:
-    rows = session.execute(
-        select(Case, Round.report_on)
-        .outerjoin(Round, Round.id == Case.round_id)
-        .where(seen, awaits_report())
-        .order_by(Case.id)
-        .limit(MOST)
-    )
+    rows = session.execute(select(Case, report_due()).where(seen, awaits_report()).order_by(Case.id).limit(MOST))
     return [(case, due) for case, due in rows]
 
 

@@ -19,6 +19,7 @@ from vetting.cases.services.readable_cases import hold_answers_on_conflict, may_
 from vetting.cases.services.screenings import current_of_many
 from vetting.decisions.models.decisions import Decision, decision_draft_of, quashed_decisions
 from vetting.decisions.services.standings import case_standing
+from vetting.follow_up.models.reports import report_due, report_is_unread
 from vetting.gates.domain.lead_steps import lead_step
 from vetting.gates.domain.next_steps import CaseAct, possible_acts
 from vetting.gates.domain.row_tags import RowTag, next_in_words, tag_beside_list, tag_of
@@ -140,7 +141,7 @@ def _make_rows(
     judged = current_of_many(session, readable, rules, on=on)
     before = _granted_before(session, cases)
     times = _times_of(session, cases)
-    unreported = _cases_without_report(session, cases)
+    reports = _report_steps(session, cases, on)
     found = {}
     for case in cases:
         uses = times.get(case.id, ())
@@ -155,19 +156,28 @@ def _make_rows(
             if case.not_asked and screened is not None and case.state in ASKABLE:
                 marks = standing_marks(session, case)
                 row = replace(row, not_in_list=gaps_of_list(case, screened.screening, marks), gaps=len(seen.gaps))
-            if case.id in unreported:
-                row = replace(row, next_step=_("Gå igenom redovisningen"), mine=by.may(Action.ASSESS))
+            if case.id in reports:
+                words, act = reports[case.id]
+                row = replace(row, next_step=words, mine=act is not None and by.may(act))
         if case.sleeps_until is not None and case.sleeps_until > on and case.state in OPEN:
             row = _asleep(row, case.sleeps_until)
         found[case.id] = row
     return found
 
 
-def _cases_without_report(session: Session, cases: Sequence[Case]) -> frozenset[int]:
-    """Of some cases those whose grant is paid, and whose report nobody has gone through."""
+def _report_steps(session: Session, cases: Sequence[Case], on: date) -> dict[int, tuple[Words, Action | None]]:
+    """Of some cases those whose grant is paid -> what is next with their report, and what it takes to do that."""
     paid = [case.id for case in cases if case.state is CaseState.REPORTING]
-    wanted = select(Case.id).where(Case.id.in_(paid), awaits_report())
-    return frozenset(session.scalars(wanted)) if paid else frozenset()
+    wanted = select(Case.id, report_is_unread(), awaits_report(), report_due()).where(Case.id.in_(paid))
+    found: dict[int, tuple[Words, Action | None]] = {}
+    for key, unread, awaited, due in session.execute(wanted) if paid else ():
+        if unread:
+            found[key] = (_("Gå igenom redovisningen"), Action.ASSESS)
+        elif awaited and due is not None and due < on:
+            found[key] = (_("Påminn om redovisningen"), Action.HANDLE)
+        elif awaited and due is not None:
+            found[key] = (_("Redovisas senast {day}", day=day_in_words(due)), None)
+    return found
 
 
 def _asleep(row: RowStanding, until: date) -> RowStanding:

@@ -18,6 +18,7 @@ from vetting.cases.services.readable_cases import may_open_case
 from vetting.cases.services.screenings import ProposalStanding, standing_of_many
 from vetting.decisions.services.stale_proposals import stale_of
 from vetting.engine.proposal import Attention
+from vetting.follow_up.models.reports import report_due
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name, read_number
@@ -196,27 +197,22 @@ def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnEleme
 
 
 def _report_is_late(on: date) -> ColumnElement[bool]:
-    overdue = select(Round.id).where(Round.id == Case.round_id, overdue_reports(on)).correlate(Case)
-    return and_(Case.state == CaseState.REPORTING, overdue.exists())
+    return and_(Case.state == CaseState.REPORTING, overdue_reports(on))
 
 
 def count_late_reports(session: Session, by: Person, on: date) -> tuple[int, date | None]:
     """How many grants' reports should have come, of those this person handles; and the day of the one most late."""
-    wanted = _late_reports(by, on).with_only_columns(func.count(Case.id), func.min(Round.report_on))
+    wanted = _late_reports(by, on).with_only_columns(func.count(Case.id), func.min(report_due()))
     number, first = session.execute(wanted).one()
     return int(number), first
 
 
 def _late_reports(by: Person, on: date) -> Select[Any]:
-    return (
-        select(func.count(Case.id))
-        .join(Round, Round.id == Case.round_id)
-        .where(
-            seen_by(by, Action.HANDLE),
-            Case.kind == CaseKind.GRANT,
-            Case.state == CaseState.REPORTING,
-            overdue_reports(on),
-        )
+    return select(func.count(Case.id)).where(
+        seen_by(by, Action.HANDLE),
+        Case.kind == CaseKind.GRANT,
+        Case.state == CaseState.REPORTING,
+        overdue_reports(on),
     )
 
 

@@ -1,0 +1,1 @@
+"""What becomes of a grant: reported on, gone through, what is left asked back."""

@@ -1,0 +1,1 @@
+"""Follow-up: what is decided here, pure."""

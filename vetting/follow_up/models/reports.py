@@ -1,0 +1,111 @@
+"""Reports on grants: one for each grant, from the day it is due to what a person found in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, and_, case, func, or_, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.cases.models.cases import Case
+from vetting.follow_up.domain.reports import ReportFinding, ReportWay, UseRow
+from vetting.grants.models.rounds import Round
+from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.case_rows import case_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import ColumnElement
+
+keep_words(ReportFinding, ReportWay)
+
+
+class GrantReport(Base):
+    """A grant's report. It is there from when its day is another than its round's, or from when it came."""
+
+    __tablename__ = "grant_reports"
+    __table_args__ = (UniqueConstraint("case_id"), Index(None, "board_id", "received_on", "id"))
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    due_on: Mapped[date | None] = public_column()
+    """The day it is to come, where that is another than its round's."""
+    received_on: Mapped[date | None] = public_column()
+    way: Mapped[ReportWay | None] = public_column()
+    used: Mapped[int | None] = public_column()
+    """What the association says that it has used, in öre."""
+    use_rows: Mapped[list[Any]] = public_column(JSON, default=list)
+    """[what, öre] of each."""
+    activity: Mapped[str] = personal_column(default="")
+    women: Mapped[int | None] = public_column()
+    men: Mapped[int | None] = public_column()
+    others: Mapped[int | None] = public_column()
+    """Participants of another sex, or of whom it is not said."""
+    noted_at: Mapped[datetime | None] = public_column()
+    noted_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    finding: Mapped[ReportFinding | None] = public_column()
+    found: Mapped[str] = personal_column(default="")
+    """What a person found, in their words."""
+    complete_by: Mapped[date | None] = public_column()
+    """Of one that is to be completed: until when."""
+    read_at: Mapped[datetime | None] = public_column()
+    read_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    version: Mapped[int] = public_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+    @property
+    def rows(self) -> list[UseRow]:
+        """What the money went to."""
+        return [UseRow(what, amount) for what, amount in self.use_rows]
+
+    @property
+    def own_day(self) -> date | None:
+        """The day it is to come or to be completed, where that is another than its round's."""
+        return self.complete_by if self.finding is ReportFinding.INCOMPLETE else self.due_on
+
+    @property
+    def has_come(self) -> bool:
+        """Whether there is a report that a person can go through, or has."""
+        return self.received_on is not None and self.finding is not ReportFinding.INCOMPLETE
+
+
+def report_of(session: Session, case_id: int) -> GrantReport | None:
+    """A grant's report; None where nothing is known of one."""
+    return next(iter(case_rows(session, GrantReport, case_id, GrantReport.id)), None)
+
+
+def reports_of(session: Session, cases: Iterable[int]) -> dict[int, GrantReport]:
+    """Case -> its report."""
+    found = session.scalars(select(GrantReport).where(GrantReport.case_id.in_(list(cases))))
+    return {row.case_id: row for row in found}
+
+
+def report_due() -> ColumnElement[date | None]:
+    """Of cases: the day that the report is to come: to be completed, its own, or that of its round."""
+    own = select(
+        case((GrantReport.finding == ReportFinding.INCOMPLETE.value, GrantReport.complete_by), else_=GrantReport.due_on)
+    ).where(GrantReport.case_id == Case.id)
+    of_round = select(Round.report_on).where(Round.id == Case.round_id)
+    return func.coalesce(own.correlate(Case).scalar_subquery(), of_round.correlate(Case).scalar_subquery())
+
+
+def report_has_come() -> ColumnElement[bool]:
+    """Of cases: there is a report that a person can go through, or has."""
+    came = select(GrantReport.id).where(
+        GrantReport.case_id == Case.id,
+        GrantReport.received_on.is_not(None),
+        or_(GrantReport.finding.is_(None), GrantReport.finding != ReportFinding.INCOMPLETE.value),
+    )
+    return came.correlate(Case).exists()
+
+
+def report_is_unread() -> ColumnElement[bool]:
+    """Of cases: a report has come, and nobody has gone through it."""
+    unread = select(GrantReport.id).where(
+        and_(GrantReport.case_id == Case.id, GrantReport.received_on.is_not(None), GrantReport.finding.is_(None))
+    )
+    return unread.correlate(Case).exists()

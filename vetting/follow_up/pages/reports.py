@@ -1,0 +1,147 @@
+"""Reports on grants: those to go through, late and awaited; one with what it says and what a person found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, render_template, request, url_for
+
+from vetting.follow_up.domain.reports import FINDING_WORDS, WAY_WORDS, ReportScope, use_rows_as_text
+from vetting.follow_up.forms import ReadReportForm, ReceivedReportForm
+from vetting.follow_up.services import report_lists
+from vetting.follow_up.services import reports as service
+from vetting.follow_up.services.report_lists import LIST_WORDS, ReportList
+from vetting.web import visitor
+from vetting.web.view_moves import (
+    act_by_form,
+    address_of_place,
+    place_in_address,
+    posted_form,
+    rules_in_use,
+)
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from vetting.follow_up.services.reports import ReportSituation
+
+blueprint = Blueprint("reports", __name__)
+PAGE: Final = 50
+AFTER: Final = "efter"
+
+
+@blueprint.get("/uppfoljning")
+def index() -> str:
+    """The grants whose reports are to be gone through, are late, or are awaited; a page at a time."""
+    by, on = visitor.signed_in_person(), visitor.today()
+    with reading_session() as session:
+        counts = report_lists.count_reports(session, by, on)
+        asked = request.args.get("visa", "")
+        shown = (
+            ReportList(asked) if asked in set(ReportList) else next((one for one in ReportList if counts[one]), None)
+        )
+        shown = shown or ReportList.TO_READ
+        found = report_lists.listed_reports(session, shown, by, on, after=place_in_address(AFTER), most=PAGE + 1)
+    rows = found[:PAGE]
+    more = address_of_place((rows[-1].place_on, rows[-1].case.id)) if len(found) > PAGE else ""
+    return render_template(
+        "follow_up/reports/index.html",
+        rows=rows,
+        shown=shown,
+        counts=counts,
+        words=LIST_WORDS,
+        findings=FINDING_WORDS,
+        more=more,
+        page=PAGE,
+    )
+
+
+@blueprint.get("/arenden/<number>/redovisning")
+def show(number: str) -> str:
+    """A grant's report: when it is due, what it says, what a person found."""
+    return _report_page(number)
+
+
+def _report_page(number: str, received: ReceivedReportForm | None = None, read: ReadReportForm | None = None) -> str:
+    by = visitor.signed_in_person()
+    with reading_session() as session:
+        case = service.open_report(session, number, by)
+        seen = service.report_situation(session, case)
+        papers = report_lists.report_papers(session, case)
+        reader = report_lists.reader_of(session, seen.report)
+    report = seen.report
+    version = report.version if report is not None else None
+    new = received or ReceivedReportForm(key="received", known=_typed_before(seen) | {"version": version})
+    return render_template(
+        "follow_up/reports/show.html",
+        case=case,
+        seen=seen,
+        report=report,
+        papers=papers,
+        reader=reader,
+        today=visitor.today(),
+        full=seen.scope is ReportScope.FULL,
+        received=new,
+        received_fields=new.fields_of(seen.scope, participants=seen.rules.participants),
+        read=read or ReadReportForm(key="read", known={"version": version}),
+        ways=WAY_WORDS,
+        findings=FINDING_WORDS,
+    )
+
+
+def _typed_before(seen: ReportSituation) -> dict[str, object]:
+    """What is known of a report that is completed, as it is typed."""
+    report = seen.report
+    if report is None or report.received_on is None:
+        return {}
+    return {
+        "way": report.way,
+        "used": None if report.rows else report.used,
+        "rows": use_rows_as_text(report.rows),
+        "activity": report.activity,
+        "women": report.women,
+        "men": report.men,
+        "others": report.others,
+    }
+
+
+@blueprint.post("/arenden/<number>/redovisning")
+def receive(number: str) -> Response:
+    """It has come, or what completes it."""
+    form = posted_form(ReceivedReportForm, key="received")
+    return act_by_form(
+        form,
+        lambda session: service.receive_report(
+            session,
+            number,
+            form.command(visitor.today()),
+            version=form.version.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("reports.show", number=number),
+        again=lambda refused: _report_page(number, received=refused),
+    )
+
+
+@blueprint.post("/arenden/<number>/redovisning/granskad")
+def read(number: str) -> Response:
+    """A person has gone through it."""
+    form = posted_form(ReadReportForm, key="read")
+    return act_by_form(
+        form,
+        lambda session: service.read_report(
+            session,
+            number,
+            form.outcome,
+            form.found.data,
+            complete_by=form.complete_by.data,
+            version=form.version.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("reports.show", number=number),
+        again=lambda refused: _report_page(number, read=refused),
+    )

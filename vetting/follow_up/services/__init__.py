@@ -1,0 +1,1 @@
+"""Follow-up: what can be done: each act one transaction."""
