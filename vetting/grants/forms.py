@@ -26,6 +26,7 @@ from vetting.kernel.decision_outcomes import RESERVATION_WORDS, IncompleteTreatm
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.office.services.board_decisions import MeetingWriting, RulingWriting
+from vetting.office.services.board_items import WRITTEN, ItemForm, ItemWriting
 from vetting.office.services.item_appeals import BY_COURT
 from vetting.web.forms import (
     NO_FILE,
@@ -400,6 +401,29 @@ class BoardItemForm(PostedForm):
     shown_criteria = CarriedField()
     shown_economy = CarriedField()
     shown_own = CarriedField()
+    shown_dnr = CarriedField()
+    shown_signers = CarriedField()
+    shown_letter = CarriedField()
+    shown_at_once = CarriedField()
+
+    def command(self) -> ItemWriting:
+        """What is written, and what the page showed."""
+        return ItemWriting(
+            texts={part: self[part].data for part in WRITTEN},
+            shown={part: self[f"shown_{part}"].data for part in WRITTEN},
+            form=ItemForm(
+                dnr=self.dnr.data,
+                letter=bool(self.letter.data),
+                at_once=bool(self.at_once.data),
+                signers=self.signers.data,
+            ),
+            shown_form=ItemForm(
+                dnr=self.shown_dnr.data,
+                letter=bool(self.shown_letter.data),
+                at_once=bool(self.shown_at_once.data),
+                signers=self.shown_signers.data,
+            ),
+        )
 
 
 class BoardDecisionForm(PostedForm):
@@ -447,6 +471,7 @@ class SendItemForm(PostedForm):
 
     receipt: Words = _("Ärendet är sparat som det skickades.")
     because = TextField(_("Varför förslaget går över budgeten"), rows=2)
+    as_written = TickField(_("Texten ska gälla som den är"))
 
 
 class RulingForm(PostedForm):

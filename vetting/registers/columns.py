@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
 from vetting.boards.domain.delegation import DECISION_AUTHORITY_WORDS
-from vetting.cases.models.cases import Case
+from vetting.cases.models.cases import Case, GrantApplication
 from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.grants.models.schemes import GrantScheme
 from vetting.group.models.meetings import Review
 from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.text import Words, _, same_in_both
@@ -143,6 +144,12 @@ def latest_review() -> ScalarSelect[Any]:
     """The newest opinion that the group has given in a case."""
     other = aliased(Review)
     return select(func.max(other.id)).where(other.case_id == Case.id, other.outcome != "").scalar_subquery()
+
+
+def scheme_name() -> ColumnElement[str | None]:
+    """What a case is applied for: its own grant scheme, else what its application said; a round may be for several."""
+    own = select(GrantScheme.name).where(GrantScheme.id == Case.scheme_id).correlate(Case).scalar_subquery()
+    return func.coalesce(own, GrantApplication.grant_type)
 
 
 def newest_outcome() -> ScalarSelect[Any]:

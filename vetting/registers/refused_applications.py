@@ -38,6 +38,7 @@ from vetting.registers.columns import (
     decision_maker_in_words,
     money_column,
     of_keys,
+    scheme_name,
     text_column,
 )
 from vetting.rules.models import titles_of_versions
@@ -119,7 +120,7 @@ def refusal_rows(
 ) -> list[RefusalRegisterRow]:
     """The refused and dismissed applications that this person may see, by the day of decision."""
     found = session.execute(
-        select(Case, Decision, Board.name, Round, Association.number, GrantApplication.grant_type, *_heard())
+        select(Case, Decision, Board.name, Round, Association.number, scheme_name(), *_heard())
         .join(Decision, Decision.case_id == Case.id)
         .join(Board, Board.id == Case.board_id)
         .outerjoin(Round, Round.id == Case.round_id)

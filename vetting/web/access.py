@@ -180,6 +180,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "board_items.write": Action.PROPOSE,
     "board_items.as_word": Action.READ_REGISTERS,
     "board_items.as_pdf": Action.READ_REGISTERS,
+    "board_items.renew_reasons": Action.PROPOSE,
     "board_items.send": Action.PROPOSE,
     "board_items.as_sent": Action.READ_REGISTERS,
     "board_decisions.enter": Action.DECIDE,

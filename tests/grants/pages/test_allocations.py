@@ -90,6 +90,23 @@ def test_the_page_is_saved_as_a_form_and_says_what_is_left(kim: Somebody, sheet:
     assert 'aria-invalid="true"' in wrong.text
 
 
+def test_a_page_that_was_refused_writes_over_nothing_that_came_meanwhile(
+    board: BoardAtWork, kim: Somebody, sheet: str
+) -> None:
+    page = kim.get(sheet).text
+    rows = cases_in(page)
+    theirs, wrong = f"amount-{rows['Alfa']}", f"amount-{rows['Beta']}"
+    assert kim.send(sheet, **fields(page) | {theirs: "31 000"}).status_code == 303
+    page = kim.get(sheet).text
+    lo = colleague(board, Role.CASEWORKER, "lo")
+    assert lo.send(sheet, **fields(lo.get(sheet).text) | {theirs: "25 000"}).status_code == 303
+    refused = kim.send(sheet, **fields(page) | {wrong: "-7"})
+    assert refused.status_code == 422
+    assert kim.send(sheet, **fields(refused.text) | {wrong: "7 000"}).status_code == 303
+    now = fields(kim.get(sheet).text)
+    assert (now[theirs].replace("\u00a0", " "), now[wrong].replace("\u00a0", " ")) == ("25 000", "7 000")
+
+
 def test_one_cell_at_a_time_is_answered_as_data(board: BoardAtWork, kim: Somebody, sheet: str) -> None:
     rows = cases_in(kim.get(sheet).text)
     cell = f"amount-{rows['Alfa']}"

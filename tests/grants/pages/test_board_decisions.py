@@ -195,6 +195,11 @@ def test_the_whole_item_is_sent_back_at_once(board: BoardAtWork, numbers: list[s
     assert "3 rader är återremitterade" in plain(maker.send(address, **typed).text)
     assert {row.state.value for row in kept(board, Case) if row.number in numbers} == {"in_progress"}
     assert not kept(board, Decision)
+    assert "Ärendet är återremitterat." in plain(maker.get(f"/omgangar/{board.round_id}/arende").text)
+    page = plain(maker.get(f"/namndens-beslut/{kept(board, ItemDecision)[0].id}").text)
+    assert "Hela ärendet återremitterades." in page
+    for offered in ("Lista att publicera", "överklagande", "Protokollsutdrag"):  # what is sent back is not appealed
+        assert offered not in page.split("<main")[1]
 
 
 def test_minutes_are_noted_once_for_all_rows(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from tests.board import NUMBERS, clean_facts, rules
 from tests.factories import TODAY
-from tests.grants.board_rounds import CHANGE, plain, three_that_wait
+from tests.grants.board_rounds import CHANGE, plain, proposed, three_that_wait
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
 from tests.sent import fields
 from vetting.associations.services import merging
@@ -59,10 +59,11 @@ def test_the_item_says_what_the_rows_do_and_everybody_stands_in_an_annex(board: 
     texts = [paragraph.text.replace("\u00a0", " ") for paragraph in document.paragraphs]
     assert texts[texts.index("Förslag till beslut") + 1].startswith("att bevilja 2 ansökningar")
     rows = [[cell.text.replace("\u00a0", " ") for cell in row.cells] for table in document.tables for row in table.rows]
-    assert ["Beta", "802999-0036", "kurser på kvällar", "40 000 kr", "15 000 kr"] in rows
+    assert ["Beta", "802999-0036", "kurser på kvällar", "40 000 kr", "15 000 kr", "Lägst i nämndens ordning."] in rows
+    assert ["Alfa", "802999-0234", "kurser på kvällar", "40 000 kr", "40 000 kr", ""] in rows
     assert any(row[0] == "Gamma" and row[-1] == "Lägst i nämndens ordning." for row in rows)
     assert any(row[0] == "Delta" for row in rows)
-    assert any(row[0] == "Summa" and row[-1] == "55 000 kr" for row in rows)
+    assert any(row[0] == "Summa" and "55 000 kr" in row for row in rows)
     assert kim.get(f"{address}.pdf").data.startswith(b"%PDF")
 
 
@@ -213,7 +214,7 @@ def test_what_is_held_for_those_that_are_left_out_is_told(board: BoardAtWork, ki
     [cell] = [name for name in fields(page) if name.startswith("amount-")]  # only one row is open
     assert kim.send(f"{address}/fordelning", **{**fields(page), cell: "3000"}).status_code == 303
     told = plain(kim.get(f"{address}/arende").text)
-    assert "Kvar: 5 000 kr. Reserverat för 1 ansökan som inte är med i förslaget: 3 000 kr." in told
+    assert "Reserverat för 1 ansökan som inte är med i förslaget: 3 000 kr. Kvar: 2 000 kr." in told
     assert "1 är inte med i förslaget och står i bilaga 3." in told
 
 
@@ -240,3 +241,106 @@ def test_the_headings_that_the_board_keeps_stand_in_the_item_and_the_next_one_be
     page = plain(kim.get(f"/omgangar/{board.round_id}/arende").text)
     assert "Tjänsteskrivelse" in page
     assert "Flest bidrag går till barn." not in page
+
+
+def test_the_next_item_holds_what_waits_and_tells_apart_what_is_decided(
+    board: BoardAtWork, kim: Somebody, numbers: list[str]
+) -> None:
+    address = f"/omgangar/{board.round_id}/arende"
+    maker = somebody(board, Role.DECISION_MAKER)
+    maker.client.post(
+        f"{address}/beslut",
+        data={
+            "csrf_token": maker.token(),
+            "met_on": TODAY.isoformat(),
+            "paragraph": "§ 47",
+            "free": "1",
+            "row": [f"{number}/1" for number in numbers[:1]],
+        },
+    )
+    page = plain(kim.get(address).text)
+    for words in (
+        "att bevilja 1 ansökan med sammanlagt 15 000 kr enligt bilaga 1",
+        "1 är redan beslutade och står i bilaga 3",
+        "Redan beviljat: 40 000 kr. Föreslås: 15 000 kr. Kvar: 5 000 kr.",
+        "Bilaga 3. Redan beslutade",
+        "1 rad är redan beslutad.",
+    ):
+        assert words in page
+    document = docx.Document(io.BytesIO(kim.get(f"{address}.docx").data))
+    first = [row.cells[0].text for row in document.tables[0].rows]
+    assert first == ["Förening", "Beta", "Summa"]
+
+
+@pytest.mark.usefixtures("numbers")
+def test_two_who_write_of_the_item_lose_nothing(board: BoardAtWork, kim: Somebody) -> None:
+    address = f"/omgangar/{board.round_id}/arende"
+    first = fields(kim.get(address).text)
+    second = fields(kim.get(address).text)
+    assert kim.send(address, **second | {"summary": "Kort sagt.", "own": "# Barn\nInga."}).status_code == 303
+    assert kim.send(address, **first | {"dnr": "EXN 2026/9"}).status_code == 303
+    page = plain(kim.get(address).text)
+    for words in ("Kort sagt.", "Barn", "Dnr EXN 2026/9"):
+        assert words in page
+    clash = kim.send(address, **first | {"summary": "Något annat.", "dnr": "EXN 2026/10"})
+    assert clash.status_code == 409
+    told = plain(clash.text)
+    assert "Någon annan har skrivit här sedan du öppnade sidan: ”Kort sagt.”" in told
+    assert "Någon annan har skrivit här sedan du öppnade sidan: ”EXN 2026/9”" in told
+    assert "Något annat.</textarea>" in told
+    assert kim.send(address, **fields(clash.text)).status_code == 303
+    assert "Något annat." in plain(kim.get(address).text)
+
+
+@pytest.mark.usefixtures("numbers")
+def test_own_words_with_other_figures_than_the_rows_go_only_when_somebody_says_so(
+    board: BoardAtWork, kim: Somebody
+) -> None:
+    address = f"/omgangar/{board.round_id}/arende"
+    page = kim.get(address).text
+    assert "Egen text säger andra siffror" not in page
+    shown = fields(page)
+    more = shown["proposal"] + "\natt förvaltningen får i uppdrag att följa upp bidragen"
+    assert kim.send(address, **shown | {"proposal": more}).status_code == 303
+    assert "Egen text säger andra siffror" not in kim.get(address).text  # it says all that the rows say, and more
+    proposed(board, 4, "Epsilon", None)
+    assert "Egen text säger andra siffror" in kim.get(address).text
+    stopped = kim.send(f"{address}/skickat")
+    assert stopped.status_code == 422
+    assert "Egen text säger andra siffror än raderna: Förslag till beslut." in plain(stopped.text)
+    assert kim.send(f"{address}/skickat", as_written="1").status_code == 303
+
+
+def test_proposals_that_say_another_budget_are_told_and_written_anew_before_they_go(
+    board: BoardAtWork, kim: Somebody
+) -> None:
+    board.do(change_round, board.round_id, RoundChange(**CHANGE | {"budget": 30_000_00}))
+    number = board.receive(clean_facts(NUMBERS[0], "Alfa")).number
+    board.make_ready(number)
+    short = (
+        "Nämnden har 30\u00a0000\u00a0kr att fördela i Verksamhetsbidrag 2027. Ansökningarna är på tillsammans "
+        "40\u00a0000\u00a0kr, och pengarna räcker inte till alla."
+    )
+    draft = DecisionProposal(
+        outcome=DecisionOutcome.PARTLY_APPROVED,
+        amount=5_000_00,
+        reasons=f"{short} Lägre poäng.",
+        grounds=(DecisionGround.BUDGET,),
+    )
+    board.do(decisions.propose_decision, number, draft, version=None, rules=rules())
+    address = f"/omgangar/{board.round_id}/arende"
+    assert "en annan summa att fördela" not in kim.get(address).text
+    board.do(change_round, board.round_id, RoundChange(**CHANGE | {"budget": 20_000_00}))
+    assert "1 förslag säger en annan summa att fördela än den som gäller." in plain(kim.get(address).text)
+    stopped = kim.send(f"{address}/skickat")
+    assert stopped.status_code == 422
+    assert "Skriv om skälen i dem först" in stopped.text
+    assert kim.send(f"{address}/skal").status_code == 303
+    page = plain(kim.get(address).text)
+    assert "Nämnden har 20 000 kr att fördela" in page
+    assert "Lägre poäng." in page
+    assert "en annan summa att fördela" not in page
+    assert kim.send(f"{address}/skickat").status_code == 303
+    board.do(change_round, board.round_id, RoundChange(**CHANGE | {"budget": 90_000_00}))  # enough for all
+    assert kim.send(f"{address}/skal").status_code == 303
+    assert "räcker inte till alla" not in kim.get(address).text

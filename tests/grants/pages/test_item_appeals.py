@@ -122,6 +122,10 @@ def test_an_appeal_of_all_is_quashed_and_what_was_paid_is_listed(
     assert "Utbetalt på upphävda beslut" in page
     assert "40 000 kr" in page
     assert len(kept(board, Decision)) == 3
+    told = plain(kim.get(address(board)).text)
+    assert "1 beviljas, med 15 000 kr." in told
+    assert "1 är upphävt av domstol och inte med i summan." in told
+    assert told.count("Upphävt av domstol") == 1
 
 
 def test_the_whole_file_is_one_click(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:

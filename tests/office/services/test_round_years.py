@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from tests.board import rules
 from tests.factories import TODAY
@@ -14,9 +15,11 @@ from vetting.grants.domain.round_calendar import RoundMoment, StepState
 from vetting.grants.models.rounds import Round
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.kernel.working_days import deadline
 from vetting.office.services import board_decisions, board_items
 from vetting.office.services.board_decisions import MeetingWriting
 from vetting.office.services.round_years import StandingStep, standing_steps
+from vetting.payments.models import Payment
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -35,6 +38,8 @@ def steps(board: BoardAtWork) -> dict[RoundMoment, StandingStep]:
 
 def followed(board: BoardAtWork) -> set[RoundMoment]:
     found = {key for key, step in steps(board).items() if step.follows}
+    assert found >= {M.INVITATION, M.REMINDER}  # the round is no copy: nobody is written to
+    found -= {M.INVITATION, M.REMINDER}
     assert all(steps(board)[key].state is StepState.DONE and not steps(board)[key].may_be_noted for key in found)
     return found
 
@@ -60,5 +65,11 @@ def test_what_is_sent_decided_adjusted_and_put_up_needs_nobody_to_say_so(board: 
     assert followed(board) == before | {M.ADJUSTED}
     board.do(board_decisions.note_minutes, first, adjusted_on=TODAY, notice_on=TODAY)
     assert followed(board) == before | {M.ADJUSTED, M.NOTICE_UP}
+    days = {moment: step.step.on for moment, step in steps(board).items()}
+    assert (days[M.MEETING], days[M.NOTICE_UP]) == (TODAY, TODAY)
+    assert days[M.APPEAL_ENDS] == deadline(TODAY, 21)  # counted from when it was put up, not from what was planned
+    with open_reading(board.database) as s:
+        planned = s.scalars(select(Payment.planned_on)).all()
+    assert set(planned) == {days[M.PAYMENT]}
     decide(board, numbers[1], "§ 6")  # of another paragraph, whose minutes are not adjusted
     assert followed(board) == before

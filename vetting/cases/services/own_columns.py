@@ -149,7 +149,10 @@ def _tidy(text: str, longest: int) -> str:
     return " ".join(mask_personal_numbers(text).split())[:longest]
 
 
-BEGINNINGS: Final = ("parti", "ursprung", "nationalitet", "etni", "modersmål", "hemspråk", "födelseland", "hemland")
+BEGINNINGS: Final = (
+    *("parti", "politisk", "ursprung", "nationalitet", "etni", "modersmål", "hemspråk", "födelseland", "hemland"),
+    *("trossamfund", "trosinriktning", "trosuppfattning", "trosriktning", "livsåskådning", "församling", "samfund"),
+)
 """What the names of columns that sort people begin with, also where they are put together with another word."""
 HARMLESS: Final = ("partiell", "partner")
 

@@ -39,6 +39,7 @@ from vetting.gates.domain.gate_table import GatedStep, closed_gates, refuse_clos
 from vetting.gates.services import before_decision
 from vetting.grants.models.board_items import drop_rulings_of_case, ruling_of_case
 from vetting.grants.models.rounds import Round
+from vetting.grants.services.round_calendars import payment_day
 from vetting.group.models.meetings import NoConflict, reviews_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import (
@@ -53,6 +54,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties, function_in_words
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
+from vetting.kernel.working_days import first_open
 from vetting.payments.models import Payment, cancel_planned_payments
 from vetting.payments.models import of_case as payments_of
 
@@ -494,7 +496,7 @@ def make_decision(
     session.flush()
     frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, decision_id=decision.id)
     drop_rulings_of_case(session, case.id)
-    _after(session, case, decision, outcome, at)
+    _after(session, case, decision, outcome, by, at)
     session.note(
         TrailNote(
             action="decided",
@@ -508,7 +510,9 @@ def make_decision(
     return decision
 
 
-def _after(session: WritingSession, case: Case, decision: Decision, outcome: DecisionOutcome, at: datetime) -> None:
+def _after(
+    session: WritingSession, case: Case, decision: Decision, outcome: DecisionOutcome, by: Person, at: datetime
+) -> None:
     """A grant is to be paid, a booking is confirmed or refused, the rest is closed."""
     if case.kind is CaseKind.BOOKING:
         change_state(case, CaseState.CONFIRMED if outcome in FAVOURABLE else CaseState.REFUSED)
@@ -532,7 +536,8 @@ def _after(session: WritingSession, case: Case, decision: Decision, outcome: Dec
     change_state(case, CaseState.PAYMENT)
     cancel_planned_payments(session, case.id)  # by a decision that this one changes
     found = session.get(Round, case.round_id) if case.round_id is not None else None
-    planned = max(at.date() + PAY_AFTER, found.decision_on or at.date()) if found else at.date() + PAY_AFTER
+    by_round = payment_day(session, found, by=by) if found is not None else None
+    planned = by_round if by_round is not None and by_round >= at.date() else first_open(at.date() + PAY_AFTER)
     session.add(
         Payment(board_id=case.board_id, case_id=case.id, decision_id=decision.id, amount=left, planned_on=planned)
     )

@@ -121,7 +121,8 @@ class AllocationRow:
     @property
     def change(self) -> int | None:
         """Against last year's; None where either is not known."""
-        if self.last_year is None or (self.proposed is None and self.lock is None):
+        unsaid = self.proposed is None and self.lock not in {RowLock.DECIDED, RowLock.WITHDRAWN}
+        if self.last_year is None or unsaid:
             return None
         return self.counted - self.last_year
 

@@ -197,6 +197,8 @@ class RoundPlan:
     meeting_on: date | None = None
     report_on: date | None = None
     moved: Mapping[RoundMoment, date] = field(default_factory=dict)
+    happened: Mapping[RoundMoment, date] = field(default_factory=dict)
+    """When a step was taken: what comes after it is counted from that, whatever was planned."""
     with_group: bool = True
 
     def own_day(self, moment: RoundMoment) -> date | None:
@@ -221,6 +223,7 @@ class DayOrigin(StrEnum):
     COUNTED = "counted"
     MEETING_LIST = "meeting_list"
     MOVED = "moved"
+    HAPPENED = "happened"
     UNKNOWN = "unknown"
 
 
@@ -246,6 +249,8 @@ def plan_steps(
         return days[rule.moment]
 
     def _plan(rule: StepRule) -> PlannedStep:
+        if rule.moment in plan.happened:
+            return PlannedStep(rule, plan.happened[rule.moment], DayOrigin.HAPPENED)
         if rule.counted_from is None:
             own = plan.own_day(rule.moment)
             return PlannedStep(rule, own, DayOrigin.OWN if own else DayOrigin.UNKNOWN)

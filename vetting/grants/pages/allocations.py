@@ -211,6 +211,7 @@ def _render(
         if len({item.row.scheme_id for item in table.rows}) > 1
         else {},
         missing=[item for item in table.rows if item.row.lacks_reason],
+        to_explain=[item for item in chosen if item.row.lacks_reason],
         may_undo=may_undo,
         saver=saver,
         compared=_beside_each_other(table, scenarios, people),
@@ -404,7 +405,7 @@ def give_same_reason(round_id: int) -> Response:
                 seen=item.seen[AllocationField.REASON],
                 text=" ".join(form.reason.data.split()),
             )
-            for item in table.rows
+            for item in _rows_asked_for(table.rows)
             if item.row.lacks_reason
         ]
         return service.write_cells(session, round_id, edits, by=by, at=visitor.now())

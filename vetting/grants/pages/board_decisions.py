@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from vetting.boards.models.people import names_of
 from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.decisions import decision_draft_of
+from vetting.decisions.models.decisions import decision_draft_of, quashed_decisions
 from vetting.decisions.services.after_decision import standing_of
 from vetting.decisions.services.letters import letter_kind_of
 from vetting.formats.document_types import PDF
@@ -256,6 +256,8 @@ def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
         some = rows[(page - 1) * ROWS : page * ROWS]
         jobs = jobs_about(session, record.board_id, round_letters.WRITE_LETTERS, str(item_decision_id))
         standing = standing_of(session, rows[0].decision, visitor.today()) if rows else None
+        quashed = set(session.scalars(quashed_decisions())) & {row.decision.id for row in rows}
+        stand = [row for row in rows if row.decision.id not in quashed]
         return render_template(
             "grants/board_decisions/show.html",
             record=record,
@@ -264,8 +266,10 @@ def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
             hidden=service.count_hidden(session, item_decision_id, by),
             sent_back=service.rows_sent_back(session, record, by),
             many=len(rows),
-            total=sum(row.decision.amount or 0 for row in rows),
-            granted=sum(1 for row in rows if row.decision.amount),
+            total=sum(row.decision.amount or 0 for row in stand),
+            granted=sum(1 for row in stand if row.decision.amount),
+            quashed=quashed,
+            returned=bool(service.whole_sent_back(session, [record])),
             page=page,
             more=page * ROWS < len(rows),
             outcomes={row.case.id: outcome_words(row.case.kind, row.decision.outcome) for row in some},

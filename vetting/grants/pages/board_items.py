@@ -16,13 +16,17 @@ from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import OFFICIAL
+from vetting.office.services import allocation_proposals as service_of_proposals
 from vetting.office.services import board_items as service
-from vetting.office.services.board_items import ItemWriting
+from vetting.office.services.allocation_proposals import proposals_by_other_money
+from vetting.office.services.board_decisions import whole_sent_back
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
     attachment_response,
+    in_transaction,
     posted_form,
+    redirect_after_post,
 )
 from vetting.web.visitor import reading_session
 
@@ -76,6 +80,9 @@ def render_item(
             if row.draft_version == versions.get(key)
         }
         over = service.over_budget(session, about, rows)
+        apart = [service.HEADINGS[part] for part in service.parts_out_of_date(session, about, rows)]
+        returned = whole_sent_back(session, decided)
+        other_money = len(proposals_by_other_money(session, about))
         known: dict[str, object] = dict(service.proposed_texts(session, about, rows))
         if kept is not None:
             own = {"dnr": kept.dnr, "letter": kept.letter, "at_once": kept.at_once, "signers": kept.signers}
@@ -83,6 +90,11 @@ def render_item(
         elif before is not None:
             known |= {"letter": before.letter, "signers": before.signers}
         known |= {f"shown_{part}": known[part] for part in service.WRITTEN}
+        known |= {f"shown_{name}": known.get(name) or "" for name in ("dnr", "signers")}
+        known |= {f"shown_{name}": "1" if known.get(name) else "" for name in ("letter", "at_once")}
+        if form is not None:  # who has read what another wrote there may write over it
+            read = {f"shown_{field.name}" for field in form.fields if field.problems}
+            form.carry(**{name: value for name, value in known.items() if name in read})
     met_on = about.decision_on if about.decision_on is not None and about.decision_on <= on else None
     return render_template(
         "grants/board_items/show.html",
@@ -98,6 +110,9 @@ def render_item(
         form=form or BoardItemForm(known=known),
         refused=next((one for one in (form, decision, back, sending) if one is not None), None),
         over=over,
+        apart=apart,
+        returned=returned,
+        other_money=other_money,
         sending=sending or SendItemForm(key="send"),
         decision=decision
         or BoardDecisionForm(key="decision", known={"met_on": met_on, "at_once": kept is not None and kept.at_once}),
@@ -114,20 +129,24 @@ def write(round_id: int) -> Response:
         lambda session: service.write_item(
             session,
             round_id,
-            ItemWriting(
-                texts={part: form[part].data for part in service.WRITTEN},
-                shown={part: form[f"shown_{part}"].data for part in service.WRITTEN},
-                dnr=form.dnr.data,
-                letter=bool(form.letter.data),
-                at_once=bool(form.at_once.data),
-                signers=form.signers.data,
-            ),
+            form.command(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
         onto=url_for("board_items.show", round_id=round_id),
         again=lambda refused: _render(round_id, form=refused),
     )
+
+
+@blueprint.post("/omgangar/<int:round_id>/arende/skal")
+def renew_reasons(round_id: int) -> Response:
+    """The reasons of the proposals say the sums that hold now."""
+    in_transaction(
+        lambda session: service_of_proposals.renew_reasons(
+            session, round_id, by=visitor.signed_in_person(), at=visitor.now()
+        )
+    )
+    return redirect_after_post(url_for("board_items.show", round_id=round_id))
 
 
 @blueprint.post("/omgangar/<int:round_id>/arende/skickat")
@@ -140,6 +159,7 @@ def send(round_id: int) -> Response:
             session,
             round_id,
             form.because.data or "",
+            as_written=bool(form.as_written.data),
             by=visitor.signed_in_person(),
             at=visitor.now(),
             on=visitor.today(),

@@ -54,6 +54,7 @@ ORIGIN_WORDS: Final[Mapping[DayOrigin, Words]] = {
     DayOrigin.COUNTED: _("räknad"),
     DayOrigin.MEETING_LIST: _("ur nämndens lista"),
     DayOrigin.MOVED: _("flyttad"),
+    DayOrigin.HAPPENED: _("som det blev"),
     DayOrigin.UNKNOWN: _("sammanträdet eller redovisningen saknas"),
 }
 

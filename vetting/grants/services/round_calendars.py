@@ -20,6 +20,7 @@ from vetting.grants.domain.round_calendar import (
     year_later,
 )
 from vetting.grants.models.board_days import BoardMeeting, ClosedWeeks, board_meetings, closed_weeks
+from vetting.grants.models.board_items import decisions_of_rounds
 from vetting.grants.models.round_days import RoundDay, days_of_rounds
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -28,7 +29,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -44,7 +45,13 @@ FARTHEST: Final = timedelta(days=1200)
 """A step lies at most so far from its round's last day to apply."""
 
 
-def plan_of(found: Round, moved: Mapping[RoundMoment, date], *, with_group: bool) -> RoundPlan:
+def plan_of(
+    found: Round,
+    moved: Mapping[RoundMoment, date],
+    *,
+    with_group: bool,
+    happened: Mapping[RoundMoment, date] | None = None,
+) -> RoundPlan:
     """What a round's days are counted from."""
     return RoundPlan(
         opens_on=found.opens_on,
@@ -52,6 +59,7 @@ def plan_of(found: Round, moved: Mapping[RoundMoment, date], *, with_group: bool
         meeting_on=found.decision_on,
         report_on=found.report_on,
         moved=moved,
+        happened=happened or {},
         with_group=with_group,
     )
 
@@ -71,13 +79,42 @@ def board_days(session: Session, board_id: int) -> tuple[list[MeetingDays], list
 def steps_of_rounds(session: Session, rounds: Sequence[Round], *, by: Person) -> dict[int, list[PlannedStep]]:
     """Round -> its steps with their days, in the order of the road."""
     meetings, closed = board_days(session, by.board_id)
-    rows = days_of_rounds(session, [item.id for item in rounds])
+    keys = [item.id for item in rounds]
+    rows, happened = days_of_rounds(session, keys), days_of_meetings(session, keys)
     return {
         item.id: plan_steps(
-            plan_of(item, _moved_days(rows.get(item.id, {})), with_group=by.with_group), meetings, closed
+            plan_of(
+                item,
+                _moved_days(rows.get(item.id, {})),
+                with_group=by.with_group,
+                happened=happened.get(item.id),
+            ),
+            meetings,
+            closed,
         )
         for item in rounds
     }
+
+
+def days_of_meetings(session: Session, rounds: Iterable[int]) -> dict[int, dict[RoundMoment, date]]:
+    """Round -> the days of the last meeting that decided on its item, as they came: met, adjusted, notice up."""
+    found: dict[int, dict[RoundMoment, date]] = {}
+    for row in decisions_of_rounds(session, rounds):
+        days = {
+            RoundMoment.MEETING: row.met_on,
+            RoundMoment.ADJUSTED: row.adjusted_on,
+            RoundMoment.NOTICE_UP: row.notice_on,
+        }
+        found[row.round_id] = {moment: day for moment, day in days.items() if day is not None}
+    return found
+
+
+def payment_day(session: Session, of: Round, *, by: Person) -> date | None:
+    """The day that a round's grants are planned to be paid; None where nothing says it."""
+    return next(step.on for step in steps_of_rounds(session, [of], by=by)[of.id] if step.rule.moment is _PAYMENT)
+
+
+_PAYMENT: Final = RoundMoment.PAYMENT
 
 
 def days_a_year_later(session: Session, last: Round, *, by: Person) -> YearLater:

@@ -278,11 +278,14 @@ def effects_of_change(session: Session, found: Round, new: OwnDays) -> list[Word
     effects: list[Words] = []
     if new.closes_on != found.closes_on:
         between = count_received(session, found.id, *sorted((found.closes_on, new.closes_on)))
-        many = count_in_words(between, _("ansökan"), _("ansökningar"))
         if between and new.closes_on > found.closes_on:
-            effects.append(many + _(" räknas inte längre som sen, om den inte är beslutad."))
+            one = _("ansökan räknas inte längre som sen, om den inte är beslutad.")
+            effects.append(
+                count_in_words(between, one, _("ansökningar räknas inte längre som sena, om de inte är beslutade."))
+            )
         elif between:
-            effects.append(many + _(" räknas som sen, om den inte är beslutad."))
+            one = _("ansökan räknas som sen, om den inte är beslutad.")
+            effects.append(count_in_words(between, one, _("ansökningar räknas som sena, om de inte är beslutade.")))
     if new.decision_on != found.decision_on:
         waiting = len(open_cases_due(session, found.id, found.decision_on))
         if waiting:

@@ -67,6 +67,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "terms_published": _("Fastställde villkor för lokaler"),
     "terms_accepted": _("Antecknade att villkoren godtagits"),
     "marked_without_questions": _("Bekräftade utan frågor"),
+    "reasons_renewed": _("Skrev om skälen efter ändrad budget"),
     "report_received": _("Tog emot en redovisning"),
     "report_read": _("Gick igenom en redovisning"),
     "mark_withdrawn": _("Tog tillbaka en markering"),

@@ -6,14 +6,17 @@ requirement that is not met keeps the whole road of its case, and is left here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from vetting.cases.domain.cases import GIVEN_UP
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.cases import GIVEN_UP, CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
-from vetting.cases.services.cases import still_open
+from vetting.cases.services.cases import raise_version, still_open
+from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.decisions.services.standings import standing_for
@@ -24,11 +27,13 @@ from vetting.grants.models.allocations import newest_entries
 from vetting.grants.models.priorities import criteria_of_schemes
 from vetting.grants.models.rounds import offered_in_round, round_of, scheme_of_case
 from vetting.grants.services.allocations import initial_amounts, standing_amount
+from vetting.grants.services.own_rounds import own_round
 from vetting.grants.services.priorities import scores_of
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import AND, _, list_words, same_in_both
 from vetting.office.services.allocation_tables import budget_of
 
@@ -146,19 +151,70 @@ def _scores(session: Session, case: Case) -> list[PriorityScore]:
 def _reasons(session: Session, about: Round, case: Case, row: RowProposal) -> str:
     """Why not all of it, in Swedish as decisions are: what there was, what was applied for, the points, the reason."""
     said = []
-    short = _shortage(session, about)
-    if short is not None:
-        budget, applied = short
-        said.append(
-            f"Nämnden har {kronor(budget).sv} att fördela i {about.name}. Ansökningarna är på tillsammans "
-            f"{kronor(applied).sv}, och pengarna räcker inte till alla."
-        )
+    short = _shortage_in_words(session, about)
+    if short:
+        said.append(short)
     scheme = scheme_of_case(session, case.scheme_id, case.round_id)
     scores = _scores(session, case)
     if scheme is not None and scores:
         said.append(_points_in_words(session, scheme.id, scores))
     said.append(row.reason.rstrip(".") + ".")
     return " ".join(said)
+
+
+def _shortage_in_words(session: Session, about: Round) -> str:
+    """What there is to share and what is applied for; nothing where the money suffices, or may."""
+    short = _shortage(session, about)
+    if short is None:
+        return ""
+    budget, applied = short
+    preliminary = any(item.line is not None and item.line.preliminary for item in offered_in_round(session, about.id))
+    return (
+        f"Nämnden har {'preliminärt ' if preliminary else ''}{kronor(budget).sv} att fördela i {about.name}. "
+        f"Ansökningarna är på tillsammans {kronor(applied).sv}, och pengarna räcker inte till alla."
+    )
+
+
+_SHORTAGE: Final = re.compile(
+    r"Nämnden har [^.]*? att fördela i .*?\. Ansökningarna är på tillsammans [^.]*?, "
+    r"och pengarna räcker inte till alla\. ?"
+)
+"""The sentence above, whatever figures it had."""
+
+
+def proposals_by_other_money(session: Session, about: Round) -> list[tuple[Case, DecisionDraft]]:
+    """The proposals of a round that wait and say another sum to share, or to be applied for, than there is now."""
+    now = _shortage_in_words(session, about)
+    wanted = (
+        select(Case, DecisionDraft)
+        .join(DecisionDraft, DecisionDraft.case_id == Case.id)
+        .where(of_rounds([about.id]), Case.state == CaseState.READY)
+        .order_by(Case.id)
+    )
+    return [
+        (case, draft)
+        for case, draft in session.execute(wanted)
+        if (found := _SHORTAGE.search(draft.reasons)) is not None and found[0].strip() != now
+    ]
+
+
+def renew_reasons(session: WritingSession, round_id: int, *, by: Person, at: datetime) -> int:
+    """The reasons of waiting proposals say the sums that hold now; each is read anew by whoever decides. How many.
+
+    Raises:
+        Refused: there is no such round in the board.
+    """
+    require_permission(by, Action.PROPOSE)
+    about = own_round(session, round_id, by)
+    now = _shortage_in_words(session, about)
+    found = proposals_by_other_money(session, about)
+    for case, draft in found:
+        draft.reasons = _SHORTAGE.sub(f"{now} " if now else "", draft.reasons, count=1).strip()
+        draft.written_at, draft.by_user_id = at, by.id
+        raise_version(case)
+        session.flush()
+        session.note(TrailNote(action="reasons_renewed", by=by, at=at, subject=draft, case_id=case.id))
+    return len(found)
 
 
 def _points_in_words(session: Session, scheme_id: int, scores: Sequence[PriorityScore]) -> str:

@@ -29,13 +29,16 @@ from vetting.grants.models.board_items import (
     ruling_of_case,
     sent_items,
 )
+from vetting.grants.models.rounds import Round
 from vetting.grants.services.own_rounds import own_round
+from vetting.grants.services.round_calendars import payment_day
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
+from vetting.payments.models import Payment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +49,6 @@ if TYPE_CHECKING:
 
     from vetting.decisions.models.decisions import DecisionDraft
     from vetting.decisions.services.decisions import DecisionProposal
-    from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
@@ -430,6 +432,13 @@ def _ruled_proposal(session: Session, case: Case, draft: DecisionDraft, ruling: 
     )
 
 
+def whole_sent_back(session: Session, records: Sequence[ItemDecision]) -> set[int]:
+    """Those of some meetings' paragraphs on an item that decided nothing: they sent it back."""
+    made = select(Decision.item_decision_id).where(Decision.item_decision_id.in_([row.id for row in records]))
+    decided = set(session.scalars(made.distinct()))
+    return {row.id for row in records if row.id not in decided and row.sent_back}
+
+
 def record_of_item(session: Session, key: int, by: Person) -> ItemDecision:
     """What a meeting of the own board did with an item.
 
@@ -498,10 +507,24 @@ def note_minutes(
     if (record.adjusted_on, record.notice_on) == (adjusted_on, notice_on):
         return record
     record.adjusted_on, record.notice_on = adjusted_on, notice_on
+    session.flush()
     if notice_on is not None:
         after_decision.announce_together(session, every, notice_on, by=by, at=at)
+    _plan_payments_anew(session, record, every, by=by, at=at)
     session.note(TrailNote(action="item_minutes_noted", by=by, at=at, subject=record, board_id=record.board_id))
     return record
+
+
+def _plan_payments_anew(
+    session: WritingSession, record: ItemDecision, made: Sequence[Decision], *, by: Person, at: datetime
+) -> None:
+    """What is not paid of a meeting's grants is planned by when its minutes were adjusted and put up."""
+    planned = payment_day(session, session.get_one(Round, record.round_id), by=by)
+    wanted = select(Payment).where(Payment.decision_id.in_([row.id for row in made]), Payment.paid_on.is_(None))
+    if planned is None or planned < at.date():
+        return
+    for payment in session.scalars(wanted):
+        payment.planned_on = planned
 
 
 def take_extract(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,7 +28,13 @@ from vetting.grants.services.own_rounds import own_round
 from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import RESERVATION_WORDS, DecisionOutcome, Reservation
+from vetting.kernel.decision_outcomes import (
+    FAVOURABLE,
+    RESERVATION_WORDS,
+    DecisionOutcome,
+    Reservation,
+    outcome_words,
+)
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -41,10 +48,12 @@ from vetting.kernel.text import (
     _,
     count_in_words,
     day_in_words,
+    in_context,
     list_words,
     same_in_both,
 )
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
+from vetting.office.services.allocation_proposals import proposals_by_other_money
 from vetting.office.services.allocation_tables import budget_of
 
 if TYPE_CHECKING:
@@ -84,6 +93,10 @@ class ItemRow:
     draft_version: int | None
     """Of a proposal that waits for the board; None where there is none."""
     case_id: int
+    scheme: str = ""
+    """Its grant scheme, where the round is for several."""
+    decided_on: date | None = None
+    """When it was decided; None of what is proposed."""
     advice: Advice | None = None
     """What the reference group said last; None where it has said nothing."""
     advice_text: str = ""
@@ -91,35 +104,41 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRows:
-    """All applications of a round, by what becomes of them."""
+    """All applications of a round: those that wait for the board by what is proposed of them, and the others."""
 
     granted: Sequence[ItemRow]
     refused: Sequence[ItemRow]
     dismissed: Sequence[ItemRow]
     hidden: int
     """Rows that this person takes no part in: whoever has any cannot make the item."""
+    decided: Sequence[ItemRow]
+    """Decided already: by a meeting before this one, a delegate or the chair."""
     others: Sequence[ItemRow]
     """Withdrawn, discontinued, handed over, and those that are not ready."""
 
     @property
     def every(self) -> list[ItemRow]:
         """All of them."""
-        return [*self.granted, *self.refused, *self.dismissed, *self.others]
+        return [*self.waiting, *self.decided, *self.others]
 
     @property
     def waiting(self) -> list[ItemRow]:
         """Those that the board can decide: proposed, ready, and not decided."""
-        listed = (*self.granted, *self.refused, *self.dismissed)
-        return [row for row in listed if row.draft_version is not None and row.state is CaseState.READY]
+        return [*self.granted, *self.refused, *self.dismissed]
 
     @property
     def total(self) -> int:
-        """What is granted together, in öre."""
+        """What is proposed to be granted together, in öre."""
         return sum(row.amount or 0 for row in self.granted)
+
+    @property
+    def total_decided(self) -> int:
+        """What is granted already, in öre."""
+        return sum(row.amount or 0 for row in self.decided if row.outcome in FAVOURABLE)
 
 
 def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
-    """The applications of a round as they stand: by their decision, else by what is proposed."""
+    """The applications of a round as they stand: what is proposed to the board, and beside it what is decided."""
     cases = session.scalars(select(Case).where(of_rounds([about.id]), seen_by(by)).order_by(Case.name, Case.id)).all()
     keys = [case.id for case in cases]
     alike = Counter(case.name for case in cases)
@@ -135,7 +154,9 @@ def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
     decided = {row.case_id: row for row in session.scalars(holds)}
     treated = select(Review).where(Review.case_id.in_(keys), Review.outcome.not_in(["", *NO_OPINION]))
     reviews = {row.case_id: row for row in session.scalars(treated.order_by(Review.id))}
-    found: dict[str, list[ItemRow]] = {"granted": [], "refused": [], "dismissed": [], "others": []}
+    offered = offered_in_round(session, about.id)
+    schemes = {item.scheme.id: item.scheme.name for item in offered} if len(offered) > 1 else {}
+    found: dict[str, list[ItemRow]] = {name: [] for name in ("granted", "refused", "dismissed", "decided", "others")}
     for case in cases:
         draft = drafts.get(case.id) if case.state is CaseState.READY else None
         decision = decided.get(case.id) if case.state not in OPEN else None
@@ -155,10 +176,12 @@ def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
             reservations=frozenset(map(Reservation, said.reservations)) if said is not None else frozenset(),
             draft_version=draft.version if draft is not None else None,
             case_id=case.id,
+            scheme=schemes.get(case.scheme_id or 0, ""),
+            decided_on=decision.decided_on if decision is not None else None,
             advice=Advice(reviews[case.id].outcome) if case.id in reviews else None,
             advice_text=reviews[case.id].opinion if case.id in reviews else "",
         )
-        found[_place_of(outcome)].append(row)
+        found["decided" if decision is not None else _place_of(outcome)].append(row)
     every = select(func.count(Case.id)).where(of_rounds([about.id]))
     return ItemRows(**found, hidden=int(session.scalar(every) or 0) - len(cases))
 
@@ -179,9 +202,10 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
     """What the item says until somebody writes otherwise, in Swedish as the board's papers are."""
     offered = offered_in_round(session, about.id)
     budget = budget_of(about, offered)
-    every = [*rows.granted, *rows.refused, *rows.dismissed, *rows.others]
+    every = rows.every
     applied = sum(row.applied or 0 for row in every)
     waiting = sum(row.applied or 0 for row in every if row.state not in GIVEN_UP)
+    left = money_left(session, about, rows)
     schemes = list_words([same_in_both(item.scheme.name) for item in offered], AND).sv if offered else about.grant_type
     budget_lines = [item.line for item in offered if item.line is not None]
     before = item_before(session, about.board_id, about.id)
@@ -191,7 +215,11 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
         PROPOSAL: "\n".join(words.sv for words in _proposal_lines(about, rows)),
         SUMMARY: (
             f"Till {about.name} har {count_in_words(len(every), _('ansökan'), _('ansökningar')).sv} kommit in på "
-            f"sammanlagt {kronor(applied).sv}." + _proposed_in_words(rows) + _others_in_words(rows)
+            f"sammanlagt {kronor(applied).sv}."
+            + _given_up_in_words(every)
+            + _proposed_in_words(rows)
+            + _decided_in_words(rows)
+            + _others_in_words(rows)
         ),
         BACKGROUND: (
             f"Ansökningstid: {day_in_words(about.opens_on).sv} till {day_in_words(about.closes_on).sv}."
@@ -204,11 +232,12 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
             short=budget is not None and waiting > budget,
         ),
         ECONOMY: (
-            (f"Att fördela: {kronor(budget).sv}." if budget is not None else "Budgeten är inte känd.")
+            _budget_in_words(budget, preliminary=any(line.preliminary for line in budget_lines))
+            + (f" Redan beviljat: {kronor(rows.total_decided).sv}." if rows.total_decided else "")
             + f" Föreslås: {kronor(rows.total).sv}."
-            + (f" Kvar: {kronor(budget - rows.total).sv}." if budget is not None and budget >= rows.total else "")
-            + (f" Över budget: {kronor(rows.total - budget).sv}." if budget is not None and budget < rows.total else "")
             + _reserved_in_words(session, about, rows)
+            + (f" Kvar: {kronor(left).sv}." if left is not None and left >= 0 else "")
+            + (f" Över budget: {kronor(-left).sv}." if left is not None and left < 0 else "")
             + (
                 f" Budgetrad: {', '.join(dict.fromkeys(f'{line.name} {line.year}' for line in budget_lines))}."
                 if budget_lines
@@ -216,6 +245,31 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
             )
         ),
     }
+
+
+def _budget_in_words(budget: int | None, *, preliminary: bool) -> str:
+    if budget is None:
+        return "Budgeten är inte känd."
+    return f"Att fördela{' (preliminärt)' if preliminary else ''}: {kronor(budget).sv}."
+
+
+def _given_up_in_words(every: Sequence[ItemRow]) -> str:
+    """What of what came is nobody's any more: it is part of what came, and of nothing that is shared."""
+    over = [row for row in every if row.state in GIVEN_UP]
+    if not over:
+        return ""
+    many = count_in_words(len(over), _("ansökan"), _("ansökningar")).sv
+    rest = kronor(sum(row.applied or 0 for row in over)).sv
+    return (
+        f" Av dem är {many} på {rest} återkallade eller avskrivna."
+        if len(over) > 1
+        else (f" Av dem är {many} på {rest} återkallad eller avskriven.")
+    )
+
+
+def _decided_in_words(rows: ItemRows) -> str:
+    place = annexes_of(rows).get(Annex.DECIDED)
+    return f" {len(rows.decided)} är redan beslutade och står i bilaga {place}." if place else ""
 
 
 def _proposed_in_words(rows: ItemRows) -> str:
@@ -242,8 +296,8 @@ def _others_in_words(rows: ItemRows) -> str:
     return f" {len(rows.others)} är inte med i förslaget och står i bilaga {place}." if place else ""
 
 
-def _reserved_in_words(session: Session, about: Round, rows: ItemRows) -> str:
-    """What the sheet holds for those that are left out: they are not ready, or are being heard."""
+def _reserved(session: Session, about: Round, rows: ItemRows) -> dict[int, int]:
+    """Case -> what the sheet holds for it although it is left out: it is not ready, or is being heard; in öre."""
     left_out = [row.case_id for row in rows.others if row.state in OPEN]
     entries, initial = newest_entries(session, about.id, left_out), initial_amounts(session, left_out)
     held = {}
@@ -252,6 +306,22 @@ def _reserved_in_words(session: Session, about: Round, rows: ItemRows) -> str:
         amount = standing_amount(entries.get((key, AllocationField.AMOUNT)), key, initial)
         if amount and not (released is not None and released.text):
             held[key] = amount
+    return held
+
+
+def money_left(session: Session, about: Round, rows: ItemRows) -> int | None:
+    """What there is to share after what is decided, proposed and reserved, in öre, below nothing where it is too much.
+
+    None where nobody knows what there is.
+    """
+    budget = budget_of(about, offered_in_round(session, about.id))
+    if budget is None:
+        return None
+    return budget - rows.total_decided - rows.total - sum(_reserved(session, about, rows).values())
+
+
+def _reserved_in_words(session: Session, about: Round, rows: ItemRows) -> str:
+    held = _reserved(session, about, rows)
     if not held:
         return ""
     many = count_in_words(len(held), _("ansökan"), _("ansökningar")).sv
@@ -264,6 +334,7 @@ class Annex(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     DISMISSED = "dismissed"
+    DECIDED = "decided"
     OTHERS = "others"
     OPINIONS = "opinions"
 
@@ -272,6 +343,7 @@ ANNEX_WORDS: Final[Mapping[Annex, Words]] = {
     Annex.GRANTED: _("Beviljas"),
     Annex.REFUSED: _("Avslås"),
     Annex.DISMISSED: _("Avvisas"),
+    Annex.DECIDED: _("Redan beslutade"),
     Annex.OTHERS: _("Övriga"),
     Annex.OPINIONS: _("Referensgruppens ställningstaganden"),
 }
@@ -283,10 +355,16 @@ def annexes_of(rows: ItemRows) -> dict[Annex, int]:
         Annex.GRANTED: rows.granted,
         Annex.REFUSED: rows.refused,
         Annex.DISMISSED: rows.dismissed,
+        Annex.DECIDED: rows.decided,
         Annex.OTHERS: rows.others,
-        Annex.OPINIONS: [row for row in rows.every if row.advice is not None],
+        Annex.OPINIONS: _heard(rows),
     }
     return {annex: number for number, annex in enumerate((one for one in Annex if there[one]), start=1)}
+
+
+def _heard(rows: ItemRows) -> list[ItemRow]:
+    """Those of which the reference group has said something, of what is not decided already."""
+    return [row for row in (*rows.waiting, *rows.others) if row.advice is not None]
 
 
 def _proposal_lines(about: Round, rows: ItemRows) -> list[Words]:
@@ -407,38 +485,60 @@ def _annexes(rows: ItemRows) -> list[DocumentSection]:
     def heading(annex: Annex) -> Words:
         return _("Bilaga {place}. ", place=places[annex]) + ANNEX_WORDS[annex]
 
-    who = (_("Förening"), _("Org.nr"), _("Ändamål"), _("Sökt"))
-    granted = [
-        (row.called, row.organisation_number, row.purpose, _money(row.applied), _money(row.amount))
-        for row in rows.granted
-    ]
+    several = any(row.scheme for row in rows.every)
+    scheme = (_("Bidragsform"),) if several else ()
+    who = (_("Förening"), _("Org.nr"), *scheme, _("Ändamål"), _("Sökt"))
+
+    def of_row(row: ItemRow) -> tuple[str, ...]:
+        own = (row.scheme,) if several else ()
+        return (row.called, row.organisation_number, *own, row.purpose, _money(row.applied))
+
     found = []
-    if granted:
-        sums = ("Summa", "", "", _money(sum(row.applied or 0 for row in rows.granted)), _money(rows.total))
-        table = DocumentTable((*who, _("Beviljas")), [*granted, sums])
-        found.append(DocumentSection(heading(Annex.GRANTED), (), table=table))
+    if rows.granted:
+        shared, reasons = split_reasons([row.reasons if _is_partial(row) else "" for row in rows.granted])
+        partial = any(_is_partial(row) for row in rows.granted)
+        last = (_("Beviljas"), _("Skäl")) if partial else (_("Beviljas"),)
+        granted = [
+            (*of_row(row), _money(row.amount), *((why,) if partial else ()))
+            for row, why in zip(rows.granted, reasons, strict=True)
+        ]
+        blank = [""] * (len(who) - 2)
+        total = ("Summa", *blank, _money(sum(row.applied or 0 for row in rows.granted)), _money(rows.total))
+        sums = (*total, "") if partial else total
+        above = [_("För alla i bilagan gäller: ") + same_in_both(shared)] if shared else []
+        table = DocumentTable((*who, *last), [*granted, sums])
+        found.append(DocumentSection(heading(Annex.GRANTED), above, table=table))
     for annex, listed in ((Annex.REFUSED, rows.refused), (Annex.DISMISSED, rows.dismissed)):
         if listed:
             shared, own = split_reasons([row.reasons for row in listed])
-            lines = [
-                (row.called, row.organisation_number, row.purpose, _money(row.applied), reasons)
-                for row, reasons in zip(listed, own, strict=True)
-            ]
+            lines = [(*of_row(row), reasons) for row, reasons in zip(listed, own, strict=True)]
             above = [_("För alla i bilagan gäller: ") + same_in_both(shared)] if shared else []
             found.append(DocumentSection(heading(annex), above, table=DocumentTable((*who, _("Skäl")), lines)))
+    if rows.decided:
+        lines = [(*of_row(row), _decision_in_words(row)) for row in rows.decided]
+        table = DocumentTable((*who, _("Beslut")), lines)
+        found.append(DocumentSection(heading(Annex.DECIDED), (), table=table))
     if rows.others:
-        lines = [
-            (row.called, row.organisation_number, row.purpose, _money(row.applied), STATE_WORDS[row.state].sv)
-            for row in rows.others
-        ]
+        lines = [(*of_row(row), STATE_WORDS[row.state].sv) for row in rows.others]
         table = DocumentTable((*who, _("Läge")), lines)
         found.append(DocumentSection(heading(Annex.OTHERS), (), table=table))
-    heard = [row for row in rows.every if row.advice is not None]
+    heard = _heard(rows)
     if heard:
         told = [(row.called, ADVICE_WORDS[row.advice].sv, row.advice_text) for row in heard if row.advice is not None]
         table = DocumentTable((_("Förening"), _("Ställningstagande"), _("Skäl")), told)
         found.append(DocumentSection(heading(Annex.OPINIONS), (), table=table))
     return found
+
+
+def _is_partial(row: ItemRow) -> bool:
+    return row.outcome is DecisionOutcome.PARTLY_APPROVED
+
+
+def _decision_in_words(row: ItemRow) -> str:
+    """'Bifallet 2026-11-27, 20 000 kr'."""
+    said = outcome_words(CaseKind.GRANT, row.outcome).sv if row.outcome is not None else ""
+    day = f" {row.decided_on.isoformat()}" if row.decided_on is not None else ""
+    return f"{said}{day}" + (f", {kronor(row.amount).sv}" if row.amount else "")
 
 
 def split_reasons(reasons: Sequence[str]) -> tuple[str, list[str]]:
@@ -458,16 +558,34 @@ def _money(ore: int | None) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemForm:
+    """The form of an item: what it is registered under, what it is called, how it is adjusted, who signs it."""
+
+    dnr: str = ""
+    letter: bool = False
+    at_once: bool = False
+    signers: str = ""
+
+    def tidy(self) -> dict[str, object]:
+        """As it is kept."""
+        signers = self.signers.replace("\r", "").strip()[:LONGEST]
+        return {
+            "dnr": " ".join(self.dnr.split())[:60],
+            "letter": self.letter,
+            "at_once": self.at_once,
+            "signers": signers,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemWriting:
     """What somebody writes of an item. texts: part -> what stands under its heading; blank: as the rows say."""
 
     texts: Mapping[str, str]
     shown: Mapping[str, str]
-    """Part -> what the page showed there: what is not changed goes on following the rows."""
-    dnr: str = ""
-    letter: bool = False
-    at_once: bool = False
-    signers: str = ""
+    """Part -> what the page showed there: what is not changed stays as it is, and goes on following the rows."""
+    form: ItemForm
+    shown_form: ItemForm
 
 
 def _tidy(text: str) -> str:
@@ -475,10 +593,10 @@ def _tidy(text: str) -> str:
 
 
 def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: Person, at: datetime) -> BoardItem:
-    """Keeps what is written of a round's item; what says the same as the rows give is not kept, and follows them.
+    """Keeps what is changed of a round's item; what says the same as the page showed stays as somebody wrote it.
 
     Raises:
-        Refused: there is no such round in the board.
+        Refused: there is no such round in the board; or somebody has written the same part since it was shown.
     """
     require_permission(by, Action.PROPOSE)
     about = own_round(session, round_id, by)
@@ -486,18 +604,25 @@ def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: 
     _refuse_partial(rows)
     row = item_of_round(session, round_id)
     kept = dict(row.texts) if row is not None else {}
-    texts = {}
+    texts, problems = dict(kept), []
     for part in WRITTEN:
         text, shown = _tidy(new.texts.get(part, "")), _tidy(new.shown.get(part, ""))
-        if text and (text != shown or _tidy(str(kept.get(part, ""))) == text):
-            texts[part] = text
-    columns = {
-        "texts": texts,
-        "dnr": " ".join(new.dnr.split())[:60],
-        "letter": new.letter,
-        "at_once": new.at_once,
-        "signers": new.signers.replace("\r", "").strip()[:LONGEST],
-    }
+        stands = _tidy(str(kept.get(part, "")))
+        if text == shown:
+            continue
+        if stands and stands not in {shown, text}:
+            problems.append(_changed_meanwhile(part, stands))
+        texts[part] = text
+    texts = {part: text for part, text in texts.items() if text}
+    form, was = new.form.tidy(), new.shown_form.tidy()
+    columns: dict[str, object] = {"texts": texts}
+    for name, value in form.items():
+        now = getattr(row, name) if row is not None else value
+        columns[name] = now if value == was[name] else value
+        if value != was[name] and now not in {value, was[name]}:
+            problems.append(_changed_meanwhile(name, str(now)))
+    if problems:
+        raise Refused(Obstacle.STALE, *problems)
     if row is not None and all(getattr(row, name) == value for name, value in columns.items()):
         return row
     row = row or BoardItem(round_id=round_id)
@@ -510,22 +635,60 @@ def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: 
     return row
 
 
+def _changed_meanwhile(part: str, stands: str) -> Problem:
+    return Problem(
+        part,
+        _("Någon annan har skrivit här sedan du öppnade sidan: ”{text}”", text=" ".join(stands.split())[:400]),
+        _("Din text står kvar. Skriv ihop dem och spara igen."),
+    )
+
+
+_NUMBER: Final = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+|\d+")
+TELLS_FIGURES: Final = (PROPOSAL, SUMMARY, ECONOMY)
+
+
+def parts_out_of_date(session: Session, about: Round, rows: ItemRows) -> list[str]:
+    """The parts in somebody's own words that lack a figure that the rows give now, as they say it."""
+    kept = item_of_round(session, about.id)
+    if kept is None:
+        return []
+    proposed = proposed_texts(session, about, rows)
+    return [
+        part
+        for part in TELLS_FIGURES
+        if kept.texts.get(part) and _figures_in(proposed[part]) - _figures_in(str(kept.texts[part]))
+    ]
+
+
+def _figures_in(text: str) -> Counter[str]:
+    """Each figure, and how many times it is said."""
+    return Counter(re.sub(r"\D", "", found) for found in _NUMBER.findall(text))
+
+
 def over_budget(session: Session, about: Round, rows: ItemRows) -> int:
-    """How much more is granted and proposed than there is, in öre; 0 where it suffices, or nobody knows."""
-    budget = budget_of(about, offered_in_round(session, about.id))
-    return max(0, rows.total - budget) if budget is not None else 0
+    """How much more is decided, proposed and reserved than there is, in öre; 0 where it suffices, or nobody knows."""
+    left = money_left(session, about, rows)
+    return max(0, -left) if left is not None else 0
 
 
 def keep_sent_item(
-    session: WritingSession, round_id: int, because: str = "", *, by: Person, at: datetime, on: date
+    session: WritingSession,
+    round_id: int,
+    because: str = "",
+    *,
+    as_written: bool = False,
+    by: Person,
+    at: datetime,
+    on: date,
 ) -> SentItem:
     """Keeps the item as it goes to the board: what was sent stands as sent, whatever the rows say later.
 
-    because: why more is proposed than there is, where it is; it stands in the item.
+    because: why more is proposed than there is, where it is; it stands in the item. as_written: own words stand
+    although the rows say other figures now.
 
     Raises:
         Refused: there is no such round; a row is not to be seen by this person; nothing waits for the board; more is
-            proposed than there is, and nothing says why.
+            proposed than there is, and nothing says why; own words say other figures than the rows.
     """
     require_permission(by, Action.PROPOSE)
     about = own_round(session, round_id, by)
@@ -542,6 +705,30 @@ def keep_sent_item(
                 "because",
                 _("Förslaget går över budgeten med {sum}.", sum=kronor(over)),
                 _("Skriv varför, eller ändra beloppen i fördelningen."),
+            ),
+        )
+    other_money = proposals_by_other_money(session, about)
+    if other_money:
+        many = count_in_words(
+            len(other_money), in_context("one", "förslag säger"), in_context("several", "förslag säger")
+        )
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "",
+                many + _(" en annan summa att fördela än den som gäller."),
+                _("Skriv om skälen i dem först: det görs på ärendets sida."),
+            ),
+        )
+    apart = [] if as_written else parts_out_of_date(session, about, rows)
+    if apart:
+        headings = list_words([HEADINGS[part] for part in apart], AND)
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "as_written",
+                _("Egen text säger andra siffror än raderna: ") + headings + same_in_both("."),
+                _("Ändra texten, töm rutan så följer den raderna, eller kryssa i att den ska gälla."),
             ),
         )
     written = board_item(session, about, by=by, on=on, rows=rows, over_because=because if over else "")

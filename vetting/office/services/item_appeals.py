@@ -216,8 +216,8 @@ def note_statement(session: WritingSession, key: int, on: date, *, by: Person, a
     return appeal
 
 
-def statements_due(session: Session, by: Person, until: date) -> Sequence[tuple[ItemAppeal, ItemDecision]]:
-    """Statements to courts that the own board has not made, due until a day, the first first."""
+def statements_due(session: Session, by: Person) -> Sequence[tuple[ItemAppeal, ItemDecision]]:
+    """Statements to courts that the own board has not made, the first due first."""
     wanted = (
         select(ItemAppeal, ItemDecision)
         .join(ItemDecision, ItemDecision.id == ItemAppeal.item_decision_id)
@@ -225,7 +225,6 @@ def statements_due(session: Session, by: Person, until: date) -> Sequence[tuple[
             ItemDecision.board_id == by.board_id,
             ItemAppeal.stated_on.is_(None),
             ItemAppeal.statement_by.is_not(None),
-            ItemAppeal.statement_by <= until,
         )
         .order_by(ItemAppeal.statement_by, ItemAppeal.id)
     )

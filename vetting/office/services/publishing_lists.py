@@ -7,7 +7,7 @@ import io
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
 from vetting.boards.services.sign_in import require_permission
@@ -114,7 +114,10 @@ def publishing_list(session: Session, key: int, by: Person) -> PublishingList:
             Obstacle.FORBIDDEN,
             Problem("", _("Du deltar inte i alla omgångens ansökningar: summorna blir fel."), _("Be en kollega.")),
         )
-    over = session.scalars(untried.where(seen_by(by, READS))).all()
+    # What nobody tried is no part of any meeting's decision: it is told with the first one of the round.
+    first = select(func.min(Decision.item_decision_id)).join(Case, Case.id == Decision.case_id)
+    tells = session.scalar(first.where(of_rounds([about.id]))) == key
+    over = session.scalars(untried.where(seen_by(by, READS))).all() if tells else ()
     return PublishingList(
         rows=rows,
         refused=(len(refused), sum(refused)),

@@ -87,7 +87,8 @@ def standing_steps(session: Session, of: Sequence[Round], *, by: Person, on: dat
             left = _cases_left(step.rule.moment, states.get(item.id, {}), untold.get(item.id, 0))
             done_at = row.done_at if row is not None else None
             done_by = people.get(row.done_by_id, "") if row is not None and row.done_by_id else ""
-            follows = done_at is None and step.rule.moment in happened.get(item.id, ())
+            unasked = _is_for_nobody(step.rule.moment, item, states.get(item.id, {}))
+            follows = done_at is None and (unasked or step.rule.moment in happened.get(item.id, ()))
             state = state_of_step(step, on, left=left, noted=done_at is not None or follows)
             lines.append(StandingStep(item, step, state, left, done_at, done_by, follows))
         found[item.id] = lines
@@ -114,6 +115,20 @@ def _steps_passed(session: Session, rounds_: Sequence[int]) -> dict[int, set[Rou
         if all(row.notice_on is not None for row in rows):
             done.add(RoundMoment.NOTICE_UP)
     return found
+
+
+def _is_for_nobody(moment: RoundMoment, of: Round, states: Mapping[CaseState, int]) -> bool:
+    """Whether a mail of a round has nobody to go to: no round before it, no applications, no grants to report."""
+    match moment:
+        case RoundMoment.INVITATION | RoundMoment.REMINDER:
+            return of.copied_from_id is None
+        case RoundMoment.RECEIPT:
+            return not any(states.values()) and of.closed_at is not None
+        case RoundMoment.REPORT_REMINDER | RoundMoment.REPORT_OVERDUE:
+            before = sum(states.get(state, 0) for state in (*OPEN, CaseState.PAYMENT))
+            return not before and not states.get(CaseState.REPORTING, 0)
+        case _:
+            return False
 
 
 def _cases_left(moment: RoundMoment, states: Mapping[CaseState, int], untold: int) -> int | None:

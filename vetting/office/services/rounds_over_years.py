@@ -107,6 +107,20 @@ def _rounds(session: Session, by: Person) -> list[RoundFigures]:
 def _outside(session: Session, by: Person) -> list[RoundFigures]:
     """The own board's decisions of earlier years, as lists say them."""
     gives = func.coalesce(OutsideDecision.granted, 0) > 0
+    year = func.extract("year", func.coalesce(Round.decision_on, Round.closes_on))
+    decided_here = (
+        select(Decision.id)
+        .join(Case, Case.id == Decision.case_id)
+        .join(Round, Round.id == Case.round_id)
+        .where(
+            Case.board_id == by.board_id,
+            Case.association_id == OutsideDecision.association_id,
+            Decision.kind == CaseKind.GRANT.value,
+            standing_decisions(),
+            year == OutsideDecision.year,
+        )
+        .correlate(OutsideDecision)
+    )
     wanted = (
         select(
             OutsideDecision.year,
@@ -119,6 +133,7 @@ def _outside(session: Session, by: Person) -> list[RoundFigures]:
             OutsideDecision.board_id == by.board_id,
             OutsideDecision.giver == "",
             OutsideDecision.taken_back_at.is_(None),
+            ~decided_here.exists(),  # what the program decided itself is not counted again from a list
         )
         .group_by(OutsideDecision.year)
     )

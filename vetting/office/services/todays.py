@@ -137,7 +137,7 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int 
     lines = [*_fresh_start(session, by), *_waiting(session, rules, by, on), *_falling_due(session, by, on)]
     lines += _watches_due(session, by, on)
     lines += _steps_due(session, by, on)
-    lines += _statements_due(session, by, on)
+    lines += _statements_due(session, by)
     until = on + AHEAD
     late = [line for line in lines if line.on is not None and line.on < on]
     now = [line for line in lines if line.on is None or line.on == on]
@@ -317,10 +317,10 @@ def _letters_to_write(session: Session, by: Person) -> Iterator[TodayLine]:
         yield TodayLine(None, letters, why, _("Skriv breven"), TodayPlace.ITEM, str(record.id))
 
 
-def _statements_due(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+def _statements_due(session: Session, by: Person) -> Iterator[TodayLine]:
     """Statements that a court waits for."""
     if by.may(Action.REGISTER_CASE):
-        for appeal, record in item_appeals.statements_due(session, by, on + AHEAD):
+        for appeal, record in item_appeals.statements_due(session, by):
             name = same_in_both(f"{appeal.court}, {appeal.number}")
             why = _("nämndens yttrande till domstolen")
             yield TodayLine(appeal.statement_by, name, why, _("Öppna"), TodayPlace.APPEALS, str(record.id))
