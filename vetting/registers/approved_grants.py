@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import extract, func, or_, select
+from sqlalchemy import extract, func, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association, records_of
@@ -261,7 +261,7 @@ def _sums() -> list[Any]:
 
 
 def _year_before() -> Any:  # noqa: ANN401 - a query
-    """What decisions that hold gave the association of the same grant scheme in the year before this one's."""
+    """What decisions that hold gave the association in the year before this one's."""
     before, holds = aliased(Case), aliased(Decision)
     given = (
         select(func.sum(holds.amount))
@@ -272,7 +272,6 @@ def _year_before() -> Any:  # noqa: ANN401 - a query
             holds.kind == CaseKind.GRANT.value,
             standing_decisions(holds),
             extract("year", holds.decided_on) == extract("year", Decision.decided_on) - 1,
-            or_(Case.scheme_id.is_(None), before.scheme_id.is_(None), before.scheme_id == Case.scheme_id),
         )
     )
     return given.correlate(Case, Decision)

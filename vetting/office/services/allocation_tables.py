@@ -17,7 +17,7 @@ from vetting.cases.services.facts_from_records import awaits_report
 from vetting.cases.services.screenings import current_of_many
 from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.engine.reductions import reduced_amount
-from vetting.follow_up.models.reports import report_due
+from vetting.follow_up.models.reports import GrantReport, report_due
 from vetting.grants.domain.allocations import (
     AllocationField,
     AllocationRow,
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from vetting.grants.models.allocations import AllocationEntry
     from vetting.grants.models.outside_decisions import OutsideDecision
     from vetting.grants.models.priorities import PriorityCriterion
-    from vetting.grants.models.rounds import OfferedScheme
+    from vetting.grants.models.rounds import BudgetLine, OfferedScheme
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
@@ -110,6 +110,13 @@ class AllocationPart:
     sums: AllocationSums
 
 
+class SharedLine(NamedTuple):
+    """A budget line that several grant schemes of the round share, with what they take of it together."""
+
+    line: BudgetLine
+    sums: AllocationSums
+
+
 class CriterionColumn(NamedTuple):
     """A column of points: one criterion to rank by, or those of several grant schemes that share a name."""
 
@@ -138,6 +145,8 @@ class AllocationTable:
     rows: Sequence[AllocationLine]
     sums: AllocationSums
     parts: Sequence[AllocationPart]
+    shared_lines: Sequence[SharedLine]
+    """Budget lines that several of its grant schemes share."""
     year: int
     hidden: tuple[int, int]
     newest: int
@@ -214,6 +223,7 @@ def allocation_table(
         rows=rows,
         sums=sums_of(listed, budget_of(about, offered), hidden=hidden[1]),
         parts=_parts(session, about, offered, listed, unseen),
+        shared_lines=_shared_lines(offered, listed, unseen),
         year=year,
         hidden=hidden,
         newest=max((entry.id for entry in entries.values()), default=0),
@@ -304,6 +314,20 @@ def _parts(
     return found
 
 
+def _shared_lines(
+    offered: Sequence[OfferedScheme], rows: Sequence[AllocationRow], unseen: Sequence[AllocationRow]
+) -> list[SharedLine]:
+    found = []
+    for line in {item.line.id: item.line for item in offered if item.line is not None}.values():
+        schemes = {item.scheme.id for item in offered if item.line is not None and item.line.id == line.id}
+        if len(schemes) < 2:  # noqa: PLR2004 - what one scheme has alone stands on its own row
+            continue
+        own = [row for row in rows if row.scheme_id in schemes]
+        beside = sum(row.counted for row in unseen if row.scheme_id in schemes)
+        found.append(SharedLine(line, sums_of(own, line.amount, hidden=beside)))
+    return found
+
+
 def _granted_here(session: Session, cases: Collection[int]) -> dict[int, int]:
     """Case -> what the decision that holds gives it, of those that are decided."""
     rows = session.execute(
@@ -334,9 +358,11 @@ def _earlier_years(
             report_due().label("report_on"),
             Round.closes_on,
             awaits_report().label("unreported"),
+            GrantReport.used,
         )
         .join(Decision, Decision.case_id == Case.id)
         .outerjoin(Round, Round.id == Case.round_id)
+        .outerjoin(GrantReport, GrantReport.case_id == Case.id)
         .where(
             Case.board_id == about.board_id,
             Case.association_id.in_(keys | set(merged.values())),
@@ -380,6 +406,8 @@ class _GrantBefore(NamedTuple):
     report_on: date | None
     closes_on: date | None
     unreported: bool
+    used: int | None
+    """What its report says was used of it, in öre."""
 
     @property
     def year(self) -> int:
@@ -395,7 +423,8 @@ def _years_of(
     for row in before:
         earlier = years.get(row.year)
         amount = (row.amount or 0) + (earlier.granted if earlier else 0)
-        years[row.year] = YearBefore(row.year, amount, None, outside=False)
+        told = [one for one in (earlier.used if earlier else None, row.used) if one is not None]
+        years[row.year] = YearBefore(row.year, amount, sum(told) if told else None, outside=False)
     by_program = set(years)
     for line in listed:
         if line.year not in by_program and line.granted is not None:

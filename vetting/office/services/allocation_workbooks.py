@@ -79,15 +79,20 @@ def allocation_workbook(
     """
     criteria = criterion_columns(table)
     running = running_totals(line.row for line in lines)
+    schemes = {part.offered.scheme.id: part.offered.scheme.name for part in table.parts if part.offered is not None}
+    several = len(schemes) > 1
     columns = (
         RegisterColumn(NUMBER),
         RegisterColumn(_("Förening")),
+        *((RegisterColumn(_("Bidragsform")),) if several else ()),
         RegisterColumn(_("Ändamål")),
         RegisterColumn(_("Sökt kr"), _MONEY),
         *(RegisterColumn(_("Beviljat {year} kr", year=table.year - back), _MONEY) for back in (3, 2, 1)),
+        RegisterColumn(_("Beslutat utanför programmet")),
         RegisterColumn(_("Redovisat")),
         RegisterColumn(_("Medlemmar"), _NUMBER),
         RegisterColumn(_("Referensgruppen")),
+        RegisterColumn(_("Andra givare")),
         *(RegisterColumn(same_in_both(column.name), _NUMBER) for column in criteria),
         RegisterColumn(_("Poäng"), _NUMBER),
         *(RegisterColumn(same_in_both(name)) for name in own.names.values()),
@@ -97,7 +102,7 @@ def allocation_workbook(
         RegisterColumn(_("Löpande kr"), _MONEY, summed=False),
         RegisterColumn(SEEN),
     )
-    rows = tuple(_line(line, criteria, own, table.year, running) for line in lines)
+    rows = tuple(_line(line, criteria, own, table.year, running, schemes if several else None) for line in lines)
 
     def told(counted: Sequence[int]) -> list[tuple[str, str]]:
         said = (
@@ -114,20 +119,29 @@ def allocation_workbook(
 
 
 def _line(
-    line: AllocationLine, criteria: Sequence[CriterionColumn], own: OwnCells, year: int, running: Mapping[int, int]
+    line: AllocationLine,
+    criteria: Sequence[CriterionColumn],
+    own: OwnCells,
+    year: int,
+    running: Mapping[int, int],
+    schemes: Mapping[int, str] | None,
 ) -> tuple[Cell, ...]:
+    """A row as its cells. schemes: where the round is for several."""
     row = line.row
     reported = {None: "", True: _("ja").to(OFFICIAL), False: _("sen").to(OFFICIAL)}[line.reported]
     standing = LOCK_WORDS[row.lock] if row.lock is not None else (line.tag.words if line.tag is not None else None)
     return (
         line.number,
         row.name,
+        *((schemes.get(row.scheme_id or 0, ""),) if schemes is not None else ()),
         line.purpose,
         row.applied,
         *(row.earlier.get(year - back) for back in (3, 2, 1)),
+        ", ".join(str(one.year) for one in line.years if one.outside),
         reported,
         line.members,
         line.advice.to(OFFICIAL) if line.advice is not None else "",
+        "; ".join(giver if ore is None else f"{giver} {kronor(ore).to(OFFICIAL)}" for giver, ore in line.elsewhere),
         *(column.points_in(row) for column in criteria),
         row.points,
         *(as_typed(own.values.get(row.case_id, {}).get(key)) for key in own.names),

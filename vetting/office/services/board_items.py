@@ -296,7 +296,7 @@ def _others_in_words(rows: ItemRows) -> str:
     return f" {len(rows.others)} är inte med i förslaget och står i bilaga {place}." if place else ""
 
 
-def _reserved(session: Session, about: Round, rows: ItemRows) -> dict[int, int]:
+def _amounts_held(session: Session, about: Round, rows: ItemRows) -> dict[int, int]:
     """Case -> what the sheet holds for it although it is left out: it is not ready, or is being heard; in öre."""
     left_out = [row.case_id for row in rows.others if row.state in OPEN]
     entries, initial = newest_entries(session, about.id, left_out), initial_amounts(session, left_out)
@@ -317,11 +317,11 @@ def money_left(session: Session, about: Round, rows: ItemRows) -> int | None:
     budget = budget_of(about, offered_in_round(session, about.id))
     if budget is None:
         return None
-    return budget - rows.total_decided - rows.total - sum(_reserved(session, about, rows).values())
+    return budget - rows.total_decided - rows.total - sum(_amounts_held(session, about, rows).values())
 
 
 def _reserved_in_words(session: Session, about: Round, rows: ItemRows) -> str:
-    held = _reserved(session, about, rows)
+    held = _amounts_held(session, about, rows)
     if not held:
         return ""
     many = count_in_words(len(held), _("ansökan"), _("ansökningar")).sv
