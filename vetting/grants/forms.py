@@ -14,7 +14,7 @@ from vetting.grants.domain.allocations import (
     ScenarioSettings,
 )
 from vetting.grants.domain.board_items import RULING_WORDS, BoardRuling
-from vetting.grants.domain.round_calendar import RoundMoment
+from vetting.grants.domain.round_calendar import DayOrigin, RoundMoment
 from vetting.grants.models.schemes import GrantPeriod, StateAid
 from vetting.grants.services.allocations import CellEdit
 from vetting.grants.services.budget_lines import LineWriting
@@ -227,7 +227,7 @@ def round_days_form(steps: Iterable[PlannedStep]) -> type[RoundDaysForm]:
     """The form with a day for each step that is counted."""
     fields: dict[str, TypedField] = {}
     for step in steps:
-        if step.rule.counted_from is not None:
+        if step.rule.counted_from is not None and step.origin is not DayOrigin.HAPPENED:
             fields[f"{DAY_FIELD}{step.rule.moment}"] = DayField(step.rule.words, heard=True)
             fields[f"{WAS}{step.rule.moment}"] = CarriedField()
     return type(RoundDaysForm.__name__, (RoundDaysForm,), dict(fields))

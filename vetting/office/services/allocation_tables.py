@@ -36,6 +36,7 @@ from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.text import OFFICIAL, _
+from vetting.office.services.budget_figures import granted_of_line
 from vetting.office.services.queue_rows import queue_rows
 
 if TYPE_CHECKING:
@@ -111,10 +112,19 @@ class AllocationPart:
 
 
 class SharedLine(NamedTuple):
-    """A budget line that several grant schemes of the round share, with what they take of it together."""
+    """A budget line that several grant schemes of the round share, with what they take of it together.
+
+    elsewhere: what is granted from it in other rounds, in öre; it is no part of the sums.
+    """
 
     line: BudgetLine
     sums: AllocationSums
+    elsewhere: int
+
+    @property
+    def left(self) -> int | None:
+        """What there is of it when all rounds have taken theirs; None where nobody knows what there is."""
+        return self.sums.left - self.elsewhere if self.sums.left is not None else None
 
 
 class CriterionColumn(NamedTuple):
@@ -223,7 +233,7 @@ def allocation_table(
         rows=rows,
         sums=sums_of(listed, budget_of(about, offered), hidden=hidden[1]),
         parts=_parts(session, about, offered, listed, unseen),
-        shared_lines=_shared_lines(offered, listed, unseen),
+        shared_lines=_shared_lines(session, about, offered, listed, unseen),
         year=year,
         hidden=hidden,
         newest=max((entry.id for entry in entries.values()), default=0),
@@ -315,7 +325,11 @@ def _parts(
 
 
 def _shared_lines(
-    offered: Sequence[OfferedScheme], rows: Sequence[AllocationRow], unseen: Sequence[AllocationRow]
+    session: Session,
+    about: Round,
+    offered: Sequence[OfferedScheme],
+    rows: Sequence[AllocationRow],
+    unseen: Sequence[AllocationRow],
 ) -> list[SharedLine]:
     found = []
     for line in {item.line.id: item.line for item in offered if item.line is not None}.values():
@@ -324,7 +338,8 @@ def _shared_lines(
             continue
         own = [row for row in rows if row.scheme_id in schemes]
         beside = sum(row.counted for row in unseen if row.scheme_id in schemes)
-        found.append(SharedLine(line, sums_of(own, line.amount, hidden=beside)))
+        elsewhere = granted_of_line(session, line, beside=[about.id])
+        found.append(SharedLine(line, sums_of(own, line.amount, hidden=beside), elsewhere))
     return found
 
 
