@@ -43,7 +43,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.office.services.case_files import case_file
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment, Reclaim
-from vetting.payments.services import payment_stops, payments
+from vetting.payments.services import payment_stops, payments, reclaims
 
 if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database
@@ -917,7 +917,7 @@ def paid(board: BoardAtWork) -> str:
     return number
 
 
-NEW = payments.NewReclaim(
+NEW = reclaims.NewReclaim(
     ground=ReclaimGround.NOT_FOR_PURPOSE,
     amount=10_000_00,
     established_by=EstablishedBy.BOARD_DECISION,
@@ -970,19 +970,19 @@ def test_a_stopped_payment_is_not_paid(board: BoardAtWork) -> None:
 
 def test_a_reclaim_walks_from_ground_to_paid(board: BoardAtWork) -> None:
     number = paid(board)
-    found = board.do(payments.open_reclaim, number, NEW)
+    found = board.do(reclaims.open_reclaim, number, NEW)
     assert (found.number, found.reservation) == ("ATK-2026-0001", True)
     decide = {"version": None, "role": Role.DECISION_MAKER}
-    assert told(board, payments.decide_reclaim, found.number, **decide)[0] is Obstacle.CLOSED
-    board.do(payments.communicate_reclaim, found.number, reply_by=TODAY + timedelta(days=21))
-    assert told(board, payments.decide_reclaim, found.number, **decide)[0] is Obstacle.CLOSED
-    board.do(payments.note_reclaim_reply, found.number, "Vi betalar.", replied_on=TODAY)
-    decision = board.do(payments.decide_reclaim, found.number, **decide)
+    assert told(board, reclaims.decide_reclaim, found.number, **decide)[0] is Obstacle.CLOSED
+    board.do(reclaims.communicate_reclaim, found.number, reply_by=TODAY + timedelta(days=21))
+    assert told(board, reclaims.decide_reclaim, found.number, **decide)[0] is Obstacle.CLOSED
+    board.do(reclaims.note_reclaim_reply, found.number, "Vi betalar.", replied_on=TODAY)
+    decision = board.do(reclaims.decide_reclaim, found.number, **decide)
     assert (decision.kind, decision.amount) == ("reclaim", 10_000_00)
     back = {"on": TODAY, "role": Role.FINANCE}
-    assert told(board, payments.receive_payment, found.number, 10_000_01, **back)[0] is Obstacle.INVALID
-    board.do(payments.receive_payment, found.number, 4_000_00, **back)
-    board.do(payments.receive_payment, found.number, 6_000_00, **back)
+    assert told(board, reclaims.receive_payment, found.number, 10_000_01, **back)[0] is Obstacle.INVALID
+    board.do(reclaims.receive_payment, found.number, 4_000_00, **back)
+    board.do(reclaims.receive_payment, found.number, 6_000_00, **back)
     with open_reading(board.database) as s:
         assert s.scalars(select(Reclaim.state)).one() == "paid"
         assert trail_verification.verify_trail(s).problems == []
@@ -1000,7 +1000,7 @@ def test_a_reclaim_walks_from_ground_to_paid(board: BoardAtWork) -> None:
 )
 def test_a_reclaim_rests_on_what_is_paid_and_established(board: BoardAtWork, change: Any, where: str) -> None:
     number = paid(board)
-    assert told(board, payments.open_reclaim, number, replace(NEW, **change)) == (Obstacle.INVALID, [where])
+    assert told(board, reclaims.open_reclaim, number, replace(NEW, **change)) == (Obstacle.INVALID, [where])
 
 
 def test_a_decision_that_holds_nothing_open_is_told_before_a_reclaim(board: BoardAtWork) -> None:
@@ -1013,8 +1013,8 @@ def test_a_decision_that_holds_nothing_open_is_told_before_a_reclaim(board: Boar
         session.note(TrailNote(action="decided", by=None, at=NOW))
 
     run_in_transaction(board.database, older)
-    assert told(board, payments.open_reclaim, number, NEW) == (Obstacle.INVALID, ["without_reservation"])
-    board.do(payments.open_reclaim, number, replace(NEW, without_reservation="Uppgifterna var felaktiga."))
+    assert told(board, reclaims.open_reclaim, number, NEW) == (Obstacle.INVALID, ["without_reservation"])
+    board.do(reclaims.open_reclaim, number, replace(NEW, without_reservation="Uppgifterna var felaktiga."))
 
 
 def test_working_notes_are_their_authors_own_and_gone_when_the_case_is_closed(board: BoardAtWork) -> None:

@@ -71,7 +71,7 @@ from vetting.kernel.working_days import first_open
 from vetting.office.services import queues, quick_checks
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
 from vetting.payments.models import Payment, Reclaim
-from vetting.payments.services import payment_stops, payments
+from vetting.payments.services import payment_stops, payments, reclaims
 from vetting.rules.models import RuleVersion
 
 if TYPE_CHECKING:
@@ -373,7 +373,7 @@ class Office:
 
     def opens_a_reclaim(self) -> None:
         case, on = self.some_case(CaseState.REPORTING), self.now.date()
-        new = payments.NewReclaim(
+        new = reclaims.NewReclaim(
             ground=ReclaimGround.NOT_REPORTED,
             amount=1_000_00,
             established_by=EstablishedBy.BOARD_DECISION,
@@ -382,23 +382,23 @@ class Office:
             reasons="Redovisningen har inte kommit in.",
             without_reservation="Felaktiga uppgifter.",
         )
-        opened = self.do(payments.open_reclaim, case.number, new)
+        opened = self.do(reclaims.open_reclaim, case.number, new)
         reply_by = first_open(on + timedelta(days=21))
-        self.do(payments.communicate_reclaim, opened.number, reply_by=reply_by)
+        self.do(reclaims.communicate_reclaim, opened.number, reply_by=reply_by)
 
     def decides_a_reclaim(self) -> None:
         wanted = select(Reclaim).where(Reclaim.board_id == self.board_id, Reclaim.state == ReclaimState.COMMUNICATED)
         row, on = self.chosen(self.read(wanted)), self.now.date()
         if row.replied_on is None:
-            self.do(payments.note_reclaim_reply, row.number, "Föreningen delar bedömningen.", replied_on=on)
+            self.do(reclaims.note_reclaim_reply, row.number, "Föreningen delar bedömningen.", replied_on=on)
         self.declares(self.read(select(Case).where(Case.id == row.case_id))[0].number)
         noted = DecisionForm(paragraph="§ 9")
-        self.do(payments.decide_reclaim, row.number, version=None, form=noted, role=Role.DECISION_MAKER)
+        self.do(reclaims.decide_reclaim, row.number, version=None, form=noted, role=Role.DECISION_MAKER)
 
     def takes_money_back(self) -> None:
         wanted = select(Reclaim).where(Reclaim.board_id == self.board_id, Reclaim.state == ReclaimState.DECIDED)
         row = self.chosen(self.read(wanted))
-        self.do(payments.receive_payment, row.number, 500_00, on=self.now.date(), role=Role.FINANCE)
+        self.do(reclaims.receive_payment, row.number, 500_00, on=self.now.date(), role=Role.FINANCE)
 
     def closes(self) -> None:
         self.do(closing.close_case, self.some_case(CaseState.DECIDED, CaseState.REPORTING).number, rules=rules())

@@ -57,8 +57,8 @@ from vetting.office.services import board_notices, publishing_lists, registry, w
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment
-from vetting.payments.services import payments
-from vetting.payments.services.payments import NewReclaim
+from vetting.payments.services import payments, reclaims
+from vetting.payments.services.reclaims import NewReclaim
 from vetting.registers import RegisterSelection, workbook_jobs
 from vetting.rules.services import drafts
 from vetting.web.access import ACCESS, Access, RouteEntry, entry_for
@@ -303,7 +303,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
             reasons="x",
         )
         found |= rules_of(board)
-        found |= {"payment_id": paying[0], "reclaim_number": board.do(payments.open_reclaim, number, new).number}
+        found |= {"payment_id": paying[0], "reclaim_number": board.do(reclaims.open_reclaim, number, new).number}
     return found
 
 
@@ -403,7 +403,7 @@ def world(databases: Databases) -> World:
         reference="T 1-26",
         reasons="x",
     )
-    other["reclaim_number"] = syd.do(payments.open_reclaim, other["number"], new).number
+    other["reclaim_number"] = syd.do(reclaims.open_reclaim, other["number"], new).number
     for board, one, neighbour in ((norr, own, syd), (syd, other, norr)):
         given = board.do(board_notices.agree, neighbour.board_id, "KS 2026/1", role=Role.ADMINISTRATOR)
         one["agreement_id"] = given.id

@@ -64,7 +64,7 @@ from vetting.office.services import watches
 from vetting.office.services.watches import NewWatch
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment
-from vetting.payments.services import payment_stops, payments
+from vetting.payments.services import payment_stops, payments, reclaims
 
 if TYPE_CHECKING:
     from vetting.boards.models.people import Board
@@ -698,7 +698,7 @@ class BoardFilling:
         payment_stops.lift_stop(self.session, payment.id, why, **self.do(days_ago - 7, Role.DECISION_MAKER))
 
     def _reclaim(self, case: Case, ground: ReclaimGround, days_ago: float, *, paid_back: bool) -> None:
-        new = payments.NewReclaim(
+        new = reclaims.NewReclaim(
             ground=ground,
             amount=5_000_00,
             established_by=EstablishedBy.BOARD_DECISION,
@@ -706,20 +706,20 @@ class BoardFilling:
             reference=f"§ {40 + int(days_ago) % 30}",
             reasons="Redovisningen visar att en del av bidraget inte har använts till verksamheten.",
         )
-        found = payments.open_reclaim(self.session, case.number, new, **self.do(days_ago))
-        payments.communicate_reclaim(
+        found = reclaims.open_reclaim(self.session, case.number, new, **self.do(days_ago))
+        reclaims.communicate_reclaim(
             self.session, found.number, reply_by=first_open(self.day(days_ago - 21)), **self.do(days_ago)
         )
         self.session.flush()
         if not paid_back:
-            payments.note_reclaim_reply(
+            reclaims.note_reclaim_reply(
                 self.session,
                 found.number,
                 "Föreningen delar bedömningen.",
                 replied_on=self.day(days_ago - 10),
                 **self.do(days_ago - 10),
             )
-        payments.decide_reclaim(
+        reclaims.decide_reclaim(
             self.session,
             found.number,
             version=None,
@@ -727,7 +727,7 @@ class BoardFilling:
             **self.do(days_ago - 30, Role.DECISION_MAKER),
         )
         part = 5_000_00 if paid_back else 2_000_00
-        payments.receive_payment(
+        reclaims.receive_payment(
             self.session, found.number, part, on=self.day(days_ago - 50), **self.do(days_ago - 50, Role.FINANCE)
         )
 

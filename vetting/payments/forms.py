@@ -5,7 +5,7 @@ from __future__ import annotations
 from vetting.decisions.forms import DecidedForm
 from vetting.kernel.text import Words, _
 from vetting.payments.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, EstablishedBy, ReclaimGround
-from vetting.payments.services.payments import NewReclaim
+from vetting.payments.services.reclaims import NewReclaim
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     AmountField,

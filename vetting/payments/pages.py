@@ -33,6 +33,7 @@ from vetting.payments.forms import (
 )
 from vetting.payments.services import bank_accounts, payment_stops
 from vetting.payments.services import payments as service
+from vetting.payments.services import reclaims as reclaim_service
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -243,7 +244,7 @@ def open_reclaim(number: str) -> Response:
     form = posted_form(NewReclaimForm)
     return act_by_form(
         form,
-        lambda session: service.open_reclaim(
+        lambda session: reclaim_service.open_reclaim(
             session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=lambda reclaim: url_for("payments.show", reclaim_number=reclaim.number),
@@ -267,7 +268,8 @@ def _render_reclaim(reclaim_number: str, refused: PostedForm | None = None) -> s
         entries = payments.ledger_of_reclaim(session, reclaim.id)
         decision = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
         makers = before_decision.makers_of(session, person, visitor.today())
-        step = service.reclaim_step(reclaim, decision.decided_on if decision is not None else None, visitor.today())
+        decided_on = decision.decided_on if decision is not None else None
+        step = reclaim_service.reclaim_step(reclaim, decided_on, visitor.today())
         answered = has_answered_on_conflict(session, case, person.id)
     return render_template(
         "payments/show.html",
@@ -303,7 +305,7 @@ def communicate(reclaim_number: str) -> Response:
     return _act_on_reclaim(
         reclaim_number,
         form,
-        lambda session: service.communicate_reclaim(
+        lambda session: reclaim_service.communicate_reclaim(
             session, reclaim_number, reply_by=form.reply_by.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -316,7 +318,7 @@ def reply(reclaim_number: str) -> Response:
     return _act_on_reclaim(
         reclaim_number,
         form,
-        lambda session: service.note_reclaim_reply(
+        lambda session: reclaim_service.note_reclaim_reply(
             session,
             reclaim_number,
             form.reply.data,
@@ -334,7 +336,7 @@ def decide(reclaim_number: str) -> Response:
     return _act_on_reclaim(
         reclaim_number,
         form,
-        lambda session: service.decide_reclaim(
+        lambda session: reclaim_service.decide_reclaim(
             session,
             reclaim_number,
             version=form.version.data,
@@ -352,7 +354,7 @@ def receive(reclaim_number: str) -> Response:
     return _act_on_reclaim(
         reclaim_number,
         form,
-        lambda session: service.receive_payment(
+        lambda session: reclaim_service.receive_payment(
             session,
             reclaim_number,
             form.amount.data or 0,

@@ -26,7 +26,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail, trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.payments.services import payments
+from vetting.payments.services import payments, reclaims
 
 if TYPE_CHECKING:
     from tests.databases import Databases
@@ -441,7 +441,7 @@ def test_a_reclaim_says_who_decided_it_and_not_who_noted_it(board: BoardAtWork) 
     board.staff[Role.MANAGER] = board.somebody(Role.DECISION_MAKER, "namnd")
     board.delegate(Role.MANAGER, maker=DecisionAuthority.BOARD.value, point="")
     board.do(decisions.declare_no_conflict, number, role=Role.MANAGER)
-    new = payments.NewReclaim(
+    new = reclaims.NewReclaim(
         ground=ReclaimGround.NOT_REPORTED,
         amount=5_000_00,
         established_by=EstablishedBy.BOARD_DECISION,
@@ -449,10 +449,10 @@ def test_a_reclaim_says_who_decided_it_and_not_who_noted_it(board: BoardAtWork) 
         reference="§ 3",
         reasons="Ingen rapport har kommit.",
     )
-    row = board.do(payments.open_reclaim, number, new)
-    board.do(payments.communicate_reclaim, row.number, reply_by=date(2026, 12, 14))
-    board.do(payments.note_reclaim_reply, row.number, "Vi håller med.", replied_on=TODAY)
-    board.do(payments.decide_reclaim, row.number, version=None, form=DecisionForm(paragraph="§ 12"), role=Role.MANAGER)
+    row = board.do(reclaims.open_reclaim, number, new)
+    board.do(reclaims.communicate_reclaim, row.number, reply_by=date(2026, 12, 14))
+    board.do(reclaims.note_reclaim_reply, row.number, "Vi håller med.", replied_on=TODAY)
+    board.do(reclaims.decide_reclaim, row.number, version=None, form=DecisionForm(paragraph="§ 12"), role=Role.MANAGER)
     page = somebody(board, Role.CASEWORKER).get(f"/aterkrav/{row.number}").text
     decided = re.search(r"<dt>Beslut</dt><dd>(.*?)</dd>", page, re.DOTALL)
     assert decided

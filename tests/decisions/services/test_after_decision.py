@@ -41,7 +41,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.office.services.case_files import case_file
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment, Reclaim
-from vetting.payments.services import payment_stops, payments
+from vetting.payments.services import payment_stops, payments, reclaims
 
 DECIDES = Role.DECISION_MAKER
 USE = RequestedTime(starts_at=NOW + timedelta(days=11), ends_at=NOW + timedelta(days=11, hours=2))
@@ -191,7 +191,7 @@ def test_a_quashed_reclaim_asks_for_nothing_and_can_be_opened_again(board: Board
     case = board.approve()
     key = one(board, Payment.id)
     board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
-    new = payments.NewReclaim(
+    new = reclaims.NewReclaim(
         ground=ReclaimGround.NOT_FOR_PURPOSE,
         amount=40_000_00,
         established_by=EstablishedBy.BOARD_DECISION,
@@ -199,13 +199,13 @@ def test_a_quashed_reclaim_asks_for_nothing_and_can_be_opened_again(board: Board
         reference="§ 7",
         reasons="Se redovisningen.",
     )
-    row = board.do(payments.open_reclaim, case.number, new)
-    board.do(payments.communicate_reclaim, row.number, reply_by=TODAY + timedelta(days=21))
-    board.do(payments.note_reclaim_reply, row.number, "Vi bestrider.", replied_on=TODAY)
-    quash(board, board.do(payments.decide_reclaim, row.number, version=None, role=DECIDES))
+    row = board.do(reclaims.open_reclaim, case.number, new)
+    board.do(reclaims.communicate_reclaim, row.number, reply_by=TODAY + timedelta(days=21))
+    board.do(reclaims.note_reclaim_reply, row.number, "Vi bestrider.", replied_on=TODAY)
+    quash(board, board.do(reclaims.decide_reclaim, row.number, version=None, role=DECIDES))
     assert one(board, Reclaim.state) == "quashed"
-    assert refused(board, payments.receive_payment, row.number, 100, on=TODAY, role=Role.FINANCE)[0] is Obstacle.STALE
-    assert board.do(payments.open_reclaim, case.number, new).number == "ATK-2026-0002"
+    assert refused(board, reclaims.receive_payment, row.number, 100, on=TODAY, role=Role.FINANCE)[0] is Obstacle.STALE
+    assert board.do(reclaims.open_reclaim, case.number, new).number == "ATK-2026-0002"
 
 
 def test_whoever_lifts_a_stop_does_not_pay(board: BoardAtWork) -> None:

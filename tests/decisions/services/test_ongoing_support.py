@@ -23,8 +23,8 @@ from vetting.kernel.store.session import open_reading
 from vetting.office.services.association_files import association_file
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment
-from vetting.payments.services import bank_accounts, payment_stops, payments
-from vetting.payments.services.payments import NewReclaim
+from vetting.payments.services import bank_accounts, payment_stops, payments, reclaims
+from vetting.payments.services.reclaims import NewReclaim
 
 LATER = datetime(2028, 2, 1, 12, tzinfo=NOW.tzinfo)
 
@@ -98,7 +98,7 @@ def test_a_reclaim_that_is_open_is_told_and_others_are_not_touched(board: BoardA
         reference="kontroll",
         reasons="Ingen rapport har kommit.",
     )
-    row = board.do(payments.open_reclaim, first, new)
+    row = board.do(reclaims.open_reclaim, first, new)
     assert told(board, second) == [("Återkrav, utreds: 5 000 kr", row.number)]
     assert told(board, other) == []
 
