@@ -62,7 +62,7 @@ from vetting.kernel.working_days import first_open
 from vetting.office.domain.watches import WatchedThing
 from vetting.office.services import watches
 from vetting.office.services.watches import NewWatch
-from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.payments.domain.reclaims import CollectionStep, EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment
 from vetting.payments.services import payment_stops, payments, reclaims
 
@@ -688,7 +688,7 @@ class BoardFilling:
             reasons = "Kravet på årsmöte är inte längre uppfyllt. Föreningen får möjlighet att rätta till det."
             payment_stops.stop_payment(self.session, kept_back.id, reasons, **self.do(330, Role.DECISION_MAKER))
             self._reclaim(made[0], ReclaimGround.NOT_FOR_PURPOSE, 200, paid_back=True)
-            self._reclaim(made[1], ReclaimGround.NOT_REPORTED, 90, paid_back=False)
+            self._reclaim(made[1], ReclaimGround.WRONGLY_PAID, 120, paid_back=False)
 
     def _stopped_for_a_week(self, payment: Payment, days_ago: float) -> None:
         """Until the minutes had come: then the stop was lifted, and the money was paid with the others'."""
@@ -698,14 +698,16 @@ class BoardFilling:
         payment_stops.lift_stop(self.session, payment.id, why, **self.do(days_ago - 7, Role.DECISION_MAKER))
 
     def _reclaim(self, case: Case, ground: ReclaimGround, days_ago: float, *, paid_back: bool) -> None:
-        new = reclaims.NewReclaim(
-            ground=ground,
-            amount=5_000_00,
-            established_by=EstablishedBy.BOARD_DECISION,
-            established_on=self.day(days_ago + 5),
-            reference=f"§ {40 + int(days_ago) % 30}",
-            reasons="Redovisningen visar att en del av bidraget inte har använts till verksamheten.",
-        )
+        whose: dict[str, Any] = {}
+        reasons = "Bidraget räknades på 40 medlemmar fler än föreningen hade: 40 gånger 125 kronor."
+        if paid_back:
+            reasons = "En del av bidraget har använts till en resa som inte hörde till verksamheten."
+            whose = {
+                "established_by": EstablishedBy.BOARD_DECISION,
+                "established_on": self.day(days_ago + 5),
+                "reference": f"§ {40 + int(days_ago) % 30}",
+            }
+        new = reclaims.NewReclaim(ground=ground, amount=5_000_00, reasons=reasons, **whose)
         found = reclaims.open_reclaim(self.session, case.number, new, **self.do(days_ago))
         reclaims.communicate_reclaim(
             self.session, found.number, reply_by=first_open(self.day(days_ago - 21)), **self.do(days_ago)
@@ -727,9 +729,33 @@ class BoardFilling:
             **self.do(days_ago - 30, Role.DECISION_MAKER),
         )
         part = 5_000_00 if paid_back else 2_000_00
+        self._follow_claim(found.number, days_ago - 31, paid_back=paid_back)
         reclaims.receive_payment(
             self.session, found.number, part, on=self.day(days_ago - 50), **self.do(days_ago - 50, Role.FINANCE)
         )
+
+    def _follow_claim(self, number: str, days_ago: float, *, paid_back: bool) -> None:
+        """What the finance office's ledger says of a claim: one paid by a plan, one that went to Kronofogden."""
+        step, day = CollectionStep, self.day
+        told = [
+            reclaims.NewCollectionNote(step=step.INVOICED, on=day(days_ago), number=f"8800{int(days_ago) % 100:02}")
+        ]
+        if paid_back:
+            plan = "Två delar, med en månad emellan."
+            told.append(
+                reclaims.NewCollectionNote(step=step.PLAN, on=day(days_ago - 5), until=day(days_ago - 65), text=plan)
+            )
+        else:
+            asked = "Skatteverket: föreningen finns kvar i registret."
+            told += [
+                reclaims.NewCollectionNote(step=step.REMINDED, on=day(days_ago - 35)),
+                reclaims.NewCollectionNote(step=step.COLLECTION, on=day(days_ago - 50)),
+                reclaims.NewCollectionNote(step=step.ENFORCEMENT, on=day(days_ago - 70), number="U-417-26"),
+                reclaims.NewCollectionNote(step=step.CONTACT, on=day(days_ago - 75), text=asked),
+            ]
+        for note in told:
+            role = Role.CASEWORKER if note.step is step.CONTACT else Role.FINANCE
+            reclaims.note_collection(self.session, number, note, **self.do(0.5, role))
 
     def _open_round(self, round_id: int) -> None:
         """This year's round, in every state there is before a decision."""

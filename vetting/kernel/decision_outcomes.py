@@ -39,6 +39,7 @@ BOOKING_OUTCOME_WORDS: Final[Mapping[DecisionOutcome, Words]] = {
 }
 MEASURE_DECISION_WORDS: Final[Mapping[str, Words]] = {
     "reclaim": in_context("one", "Återkrav"),
+    "reclaim_waiver": _("Återkravet efterges"),
     "payment_stop": _("Utbetalningen stoppas"),
     "payment_release": _("Stoppet hävs"),
     "rescission": _("Avbokad av förvaltningen"),

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from vetting.decisions.forms import DecidedForm
 from vetting.kernel.text import Words, _
-from vetting.payments.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, EstablishedBy, ReclaimGround
-from vetting.payments.services.reclaims import NewReclaim
+from vetting.payments.domain.reclaims import (
+    COLLECTION_WORDS,
+    ESTABLISHED_WORDS,
+    OF_OTHERS,
+    RECLAIM_GROUND_WORDS,
+    CollectionStep,
+    EstablishedBy,
+    ReclaimGround,
+)
+from vetting.payments.services.reclaims import NewCollectionNote, NewReclaim
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     AmountField,
@@ -18,7 +28,9 @@ from vetting.web.forms import (
     TextField,
 )
 
-NO_DAY = (_("Datumet saknas."), _("Skriv datumet så här: 2026-03-15."))
+if TYPE_CHECKING:
+    from datetime import date
+
 NO_AMOUNT = (_("Beloppet saknas."), _("Skriv beloppet i kronor, till exempel 40000."))
 
 
@@ -68,12 +80,15 @@ class NewReclaimForm(PostedForm):
 
     ground = ChoiceField(_("Grund"), options=RECLAIM_GROUND_WORDS, blank=_("Välj"), needs=NOTHING_CHOSEN)
     amount = AmountField(_("Belopp (kr)"), needs=NO_AMOUNT)
+    reasons = TextField(_("Motivering, med beräkning"), rows=4)
     established_by = ChoiceField(
-        _("Konstaterat genom"), options=ESTABLISHED_WORDS, blank=_("Välj"), needs=NOTHING_CHOSEN
+        _("Konstaterat genom"),
+        options={one: ESTABLISHED_WORDS[one] for one in OF_OTHERS},
+        blank=_("Redovisningen, att den saknas, eller beräkningen"),
+        hint=_("Krävs för demokrativillkoret: en misstanke räcker inte."),
     )
-    established_on = DayField(_("Beslutets eller domens datum"), hint=_("ÅÅÅÅ-MM-DD"), needs=NO_DAY)
-    reference = TextField(_("Nummer eller paragraf"), hint=_("En misstanke räcker inte."))
-    reasons = TextField(_("Motivering"), rows=4)
+    established_on = DayField(_("Beslutets eller domens datum"))
+    reference = TextField(_("Nummer eller paragraf"), short=True)
     without_reservation = TextField(_("Varför kan det krävas tillbaka ändå?"), rows=3)
 
     def command(self) -> NewReclaim:
@@ -81,8 +96,8 @@ class NewReclaimForm(PostedForm):
         return NewReclaim(
             ground=ReclaimGround(self.ground.data),
             amount=self.amount.data or 0,
-            established_by=EstablishedBy(self.established_by.data),
-            established_on=self.established_on.day,
+            established_by=EstablishedBy(self.established_by.data) if self.established_by.data else None,
+            established_on=self.established_on.data,
             reference=self.reference.data,
             reasons=self.reasons.data,
             without_reservation=self.without_reservation.data,
@@ -116,6 +131,42 @@ class MoneyBackForm(PostedForm):
     receipt: Words = _("Inbetalningen är antecknad.")
     amount = AmountField(_("Belopp (kr)"), needs=NO_AMOUNT)
     on = DayField(_("Kom in"), hint=_("Tomt betyder i dag."))
+
+
+class CollectionForm(PostedForm):
+    """What the finance office's ledger says of a claim."""
+
+    receipt: Words = _("Det är antecknat.")
+    step = ChoiceField(_("Vad"), options=COLLECTION_WORDS, blank=_("Välj"), needs=NOTHING_CHOSEN)
+    on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
+    number = TextField(_("Nummer"), short=True, hint=_("Fakturans, eller målets hos Kronofogden."))
+    until = DayField(_("Till och med"), hint=_("Av en plan eller ett anstånd."))
+    text = TextField(_("Anteckning"), rows=2, hint=_("Planen, utfallet, eller vad som frågades och svarades."))
+
+    def command(self, today: date) -> NewCollectionNote:
+        """The step."""
+        return NewCollectionNote(
+            step=CollectionStep(self.step.data),
+            on=self.on.data or today,
+            until=self.until.data,
+            number=self.number.data,
+            text=self.text.data,
+        )
+
+
+class WaiverForm(DecidedForm):
+    """That a part or all of what is left is not asked for."""
+
+    receipt: Words = _("Eftergiften är beslutad.")
+    amount = AmountField(_("Belopp att efterge (kr)"), needs=NO_AMOUNT)
+    reasons = TextField(_("Särskilda skäl"), rows=3)
+
+
+class WriteOffForm(PostedForm):
+    """That the finance office has written off the claim."""
+
+    receipt: Words = _("Det är antecknat att fordran är avskriven.")
+    text = TextField(_("Varför den skrivs av"), rows=2, hint=_("Till exempel Kronofogdens utfall."))
 
 
 class FormsOfPayments(FormsOfPage):
@@ -161,6 +212,21 @@ class FormsOfReclaim(FormsOfPage):
     def decision(self) -> ReclaimDecisionForm:
         """The decision."""
         return self.form(ReclaimDecisionForm, "decide", {"version": self._version})
+
+    @property
+    def collection(self) -> CollectionForm:
+        """What the ledger says."""
+        return self.form(CollectionForm, "collection")
+
+    @property
+    def waiver(self) -> WaiverForm:
+        """What is not asked for."""
+        return self.form(WaiverForm, "waiver")
+
+    @property
+    def write_off(self) -> WriteOffForm:
+        """That it is written off."""
+        return self.form(WriteOffForm, "write_off")
 
     @property
     def money_back(self) -> MoneyBackForm:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.cases.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
-from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
+from vetting.payments.domain.reclaims import CollectionStep, EstablishedBy, ReclaimGround, ReclaimState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Action, Person
 
-keep_words(EstablishedBy, ReclaimGround, ReclaimState)
+keep_words(CollectionStep, EstablishedBy, ReclaimGround, ReclaimState)
 
 
 class Payment(Base):
@@ -121,15 +121,31 @@ class Reclaim(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
 
 
+class CollectionNote(Base):
+    """A step of a claim as the finance office's ledger says it; never changed."""
+
+    __tablename__ = "collection_notes"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    reclaim_id: Mapped[int] = public_column(ForeignKey("reclaims.id"), index=True)
+    step: Mapped[CollectionStep] = public_column()
+    on: Mapped[date] = public_column()
+    until: Mapped[date | None] = public_column()
+    number: Mapped[str] = public_column(default="")
+    text: Mapped[str] = personal_column(default="")
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+
+
 class LedgerEntry(Base):
-    """What came back on a reclaim, or was waived; never changed."""
+    """What came back on a reclaim, was waived or written off; never changed."""
 
     __tablename__ = "ledger_entries"
 
     id: Mapped[int] = public_column(primary_key=True)
     reclaim_id: Mapped[int] = public_column(ForeignKey("reclaims.id"), index=True)
     kind: Mapped[str] = public_column()
-    """payment, waiver, correction"""
+    """LedgerKind by name."""
     amount: Mapped[int] = public_column()
     on: Mapped[date] = public_column()
     text: Mapped[str] = public_column(default="")
@@ -221,6 +237,15 @@ def ledger_of_reclaim(session: Session, reclaim_id: int) -> Sequence[LedgerEntry
     return session.scalars(
         select(LedgerEntry).where(LedgerEntry.reclaim_id == reclaim_id).order_by(LedgerEntry.id)
     ).all()
+
+
+def collection_notes(session: Session, reclaims_: Iterable[int]) -> dict[int, list[CollectionNote]]:
+    """Reclaim -> what the ledger has said of it, in order."""
+    found: dict[int, list[CollectionNote]] = {}
+    wanted = select(CollectionNote).where(CollectionNote.reclaim_id.in_(list(reclaims_)))
+    for row in session.scalars(wanted.order_by(CollectionNote.on, CollectionNote.id)):
+        found.setdefault(row.reclaim_id, []).append(row)
+    return found
 
 
 def sums_by_reclaim(session: Session, reclaim_ids: list[int]) -> dict[tuple[int, str], int]:

@@ -14,11 +14,19 @@ from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.gates.services import before_decision
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.kernel.text import Words, _, same_in_both
+from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.payments import models as payments
-from vetting.payments.domain.reclaims import RECLAIM_ACT_NEEDS, remaining_amount
+from vetting.payments.domain.reclaims import (
+    COLLECTION_WORDS,
+    LEDGER_WORDS,
+    RECLAIM_ACT_NEEDS,
+    basis_in_words,
+    limitation_day,
+    remaining_amount,
+)
 from vetting.payments.forms import (
     AccountCheckForm,
+    CollectionForm,
     FormsOfPayments,
     FormsOfReclaim,
     LiftForm,
@@ -30,6 +38,8 @@ from vetting.payments.forms import (
     ReclaimDecisionForm,
     ReclaimReplyForm,
     StopForm,
+    WaiverForm,
+    WriteOffForm,
 )
 from vetting.payments.services import bank_accounts, payment_stops
 from vetting.payments.services import payments as service
@@ -266,6 +276,7 @@ def _render_reclaim(reclaim_number: str, refused: PostedForm | None = None) -> s
             raise Refused(Obstacle.MISSING)
         reclaim, case = found
         entries = payments.ledger_of_reclaim(session, reclaim.id)
+        notes = payments.collection_notes(session, [reclaim.id]).get(reclaim.id, [])
         decision = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
         makers = before_decision.makers_of(session, person, visitor.today())
         decided_on = decision.decided_on if decision is not None else None
@@ -280,6 +291,11 @@ def _render_reclaim(reclaim_number: str, refused: PostedForm | None = None) -> s
         reclaim=reclaim,
         case=case,
         entries=entries,
+        notes=notes,
+        ledger_words=LEDGER_WORDS,
+        collection_words=COLLECTION_WORDS,
+        basis=basis_in_words(reclaim.established_by, day_in_words(reclaim.established_on), reclaim.reference),
+        limitation=limitation_day(decision.decided_on) if decision is not None else None,
         decision=decision,
         decider=decided_by(decision, person.board) if decision is not None else None,
         left=remaining_amount(reclaim.amount, (entry.amount for entry in entries)),
@@ -361,5 +377,50 @@ def receive(reclaim_number: str) -> Response:
             on=form.on.data or visitor.today(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/reskontra")
+def follow(reclaim_number: str) -> Response:
+    """A step of the claim, as the finance office's ledger says it; or a contact."""
+    form = posted_form(CollectionForm, key="collection")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: reclaim_service.note_collection(
+            session, reclaim_number, form.command(visitor.today()), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/efterge")
+def waive(reclaim_number: str) -> Response:
+    """Decides that some of it is not asked for."""
+    form = posted_form(WaiverForm, key="waiver")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: reclaim_service.waive_reclaim(
+            session,
+            reclaim_number,
+            form.amount.data or 0,
+            form.reasons.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            form=form.how(),
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/avskriv")
+def write_off(reclaim_number: str) -> Response:
+    """The finance office has written it off."""
+    form = posted_form(WriteOffForm, key="write_off")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: reclaim_service.write_off(
+            session, reclaim_number, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )

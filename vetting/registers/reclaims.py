@@ -14,14 +14,17 @@ from vetting.decisions.models.decisions import Decision
 from vetting.grants.models.rounds import Round
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
-from vetting.kernel.text import Words, _, same_in_both
+from vetting.kernel.text import Words, _, lower_first, same_in_both
 from vetting.payments.domain.reclaims import (
+    COLLECTION_WORDS,
+    ENDED,
     ESTABLISHED_WORDS,
     RECLAIM_GROUND_WORDS,
     RECLAIM_STATE_WORDS,
+    CollectionStep,
     ReclaimState,
 )
-from vetting.payments.models import LedgerEntry, Payment, Reclaim
+from vetting.payments.models import CollectionNote, LedgerEntry, Payment, Reclaim, collection_notes
 from vetting.registers.columns import (
     SheetDefinition,
     as_whole_number,
@@ -59,6 +62,12 @@ class ReclaimRegisterRow(NamedTuple):
     received: int
     waived: int
     last_on: date | None
+    notes: tuple[CollectionNote, ...] = ()
+
+    def told(self, *steps: CollectionStep) -> str:
+        """What the ledger says of some steps, in order: days, numbers, until when and in which words."""
+        found = [note for note in self.notes if note.step in steps]
+        return "; ".join(", ".join(filter(None, _note_parts(note, alone=len(steps) == 1))) for note in found)
 
     @property
     def asked(self) -> int:
@@ -72,21 +81,26 @@ class ReclaimRegisterRow(NamedTuple):
         return self.asked - self.received - self.waived if self.asked else 0
 
 
-def _establishment_in_words(row: ReclaimRegisterRow) -> Words:
+def _basis(row: ReclaimRegisterRow) -> Words:
     reclaim = row.reclaim
-    by = ESTABLISHED_WORDS[reclaim.established_by]
-    return (
-        same_in_both(f"{reclaim.established_on}, ") + by + same_in_both(f", {mask_personal_numbers(reclaim.reference)}")
-    )
+    reference = mask_personal_numbers(reclaim.reference)
+    said = f", {reference}" if reference else ""
+    return same_in_both(f"{reclaim.established_on}, ") + ESTABLISHED_WORDS[reclaim.established_by] + same_in_both(said)
 
 
-def _back(kind: str) -> Any:  # noqa: ANN401 - a subquery
+def _note_parts(note: CollectionNote, *, alone: bool) -> tuple[str, ...]:
+    """The day, the step where several stand together, its number, until when, its words; in Swedish as files are."""
+    step = "" if alone else lower_first(COLLECTION_WORDS[note.step]).sv
+    return note.on.isoformat(), step, note.number, f"t.o.m. {note.until}" if note.until else "", note.text
+
+
+def _back(*kinds: str) -> Any:  # noqa: ANN401 - a subquery
     entries = select(func.sum(LedgerEntry.amount)).where(LedgerEntry.reclaim_id == Reclaim.id)
-    return entries.where(LedgerEntry.kind == kind).scalar_subquery()
+    return entries.where(LedgerEntry.kind.in_(kinds)).scalar_subquery()
 
 
 _RECEIVED: Final = _back("payment")
-_WAIVED: Final = _back("waiver")
+_WAIVED: Final = _back("waiver", "write_off")
 _DECIDED: Final = Reclaim.reclaim_decision_id.is_not(None) & (Reclaim.state != ReclaimState.QUASHED)
 _ASKED: Final = case_when((_DECIDED, Reclaim.amount), else_=0)
 _LEFT: Final = case_when(
@@ -105,7 +119,7 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
         money_column(_("Bidrag kr"), lambda row: row.granted, total=None),
         money_column(_("Utbetalt kr"), lambda row: row.paid, total=None),
         text_column(_("Grund"), lambda row: RECLAIM_GROUND_WORDS[row.reclaim.ground]),
-        text_column(_("Konstaterat (datum, underlag)"), _establishment_in_words),
+        text_column(_("Konstaterat (datum, underlag)"), _basis),
         text_column(_("Förbehåll i beslutet"), lambda row: yes_or_no(row.reclaim.reservation)),
         day_column(_("Kommunicerat"), lambda row: row.reclaim.communicated_on),
         day_column(_("Beslut"), lambda row: row.decision.decided_on if row.decision else None),
@@ -113,11 +127,22 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
         text_column(_("§"), lambda row: row.decision.paragraph if row.decision else ""),
         money_column(_("Återkrävt kr"), lambda row: row.asked, total=lambda *_of: _ASKED),
         money_column(_("Nedsatt/eftergivet kr"), lambda row: row.waived, total=lambda *_of: _WAIVED),
+        text_column(_("Fakturanr"), lambda row: row.reclaim.invoice),
         day_column(_("Förfaller"), lambda row: row.reclaim.due_on),
+        text_column(_("Anstånd/plan"), lambda row: row.told(CollectionStep.RESPITE, CollectionStep.PLAN)),
         money_column(_("Inbetalt kr"), lambda row: row.received, total=lambda *_of: _RECEIVED),
         money_column(_("Kvar kr"), lambda row: row.left, total=lambda *_of: _LEFT),
+        text_column(_("Påmind"), lambda row: row.told(CollectionStep.REMINDED)),
+        text_column(_("Inkasso"), lambda row: row.told(CollectionStep.COLLECTION)),
+        text_column(
+            _("Kronofogden (datum, nr, utfall)"),
+            lambda row: row.told(
+                CollectionStep.ENFORCEMENT, CollectionStep.CONTESTED, CollectionStep.ENFORCEMENT_ENDED
+            ),
+        ),
+        text_column(_("Kontakter (polis, Skatteverket ...)"), lambda row: row.told(CollectionStep.CONTACT)),
         text_column(_("Status"), lambda row: RECLAIM_STATE_WORDS[row.reclaim.state]),
-        day_column(_("Avslutat"), lambda row: row.last_on if row.reclaim.state == ReclaimState.PAID.value else None),
+        day_column(_("Avslutat"), lambda row: row.last_on if row.reclaim.state in ENDED else None),
     ),
 )
 
@@ -153,6 +178,8 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         )
         .order_by(Reclaim.id)
     )
+    rows = list(found)
+    notes = collection_notes(session, [row[0].id for row in rows])
     return [
         ReclaimRegisterRow(
             reclaim,
@@ -165,8 +192,9 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
             as_whole_number(received) or 0,
             as_whole_number(waived) or 0,
             last_on,
+            tuple(notes.get(reclaim.id, ())),
         )
-        for reclaim, case, dnr, number, granted, decision, paid, received, waived, last_on in found
+        for reclaim, case, dnr, number, granted, decision, paid, received, waived, last_on in rows
     ]
 
 

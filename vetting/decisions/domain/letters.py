@@ -32,6 +32,7 @@ class LetterKind(StrEnum):
     STOP = "stop"
     LIFTING = "lifting"
     RECLAIM = "reclaim"
+    WAIVER = "waiver"
     REMINDER = "reminder"
     RESCISSION = "rescission"
     REPORT_REMINDER = "report_reminder"
@@ -52,6 +53,7 @@ LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.STOP: _("Beslut: utbetalningen stoppas"),
     LetterKind.LIFTING: _("Beslut: stoppet hävs"),
     LetterKind.RECLAIM: _("Beslut: återkrav"),
+    LetterKind.WAIVER: _("Beslut: återkravet efterges"),
     LetterKind.REMINDER: _("Påminnelse om återbetalning"),
     LetterKind.RESCISSION: _("Beslut: bokningen tas tillbaka"),
     LetterKind.REPORT_REMINDER: _("Påminnelse om redovisning"),
@@ -74,6 +76,7 @@ OF_MEASURE: Final[Mapping[str, LetterKind]] = {
     "payment_stop": LetterKind.STOP,
     "payment_release": LetterKind.LIFTING,
     "reclaim": LetterKind.RECLAIM,
+    "reclaim_waiver": LetterKind.WAIVER,
     "rescission": LetterKind.RESCISSION,
 }
 DECISIONS: Final = frozenset({*OF_OUTCOME.values(), *OF_MEASURE.values()})
@@ -93,6 +96,8 @@ class ReclaimContent:
     term: Words = text.NO_WORDS
     """What the decision held open, that has not been kept."""
     paid: int = 0
+    waived: int = 0
+    """What is not asked for any more."""
     pay_to: str = ""
     """The account, as the board has written it."""
 
@@ -167,6 +172,7 @@ _DECISION: Final[Mapping[LetterKind, Words]] = {
     LetterKind.STOP: _("Utbetalningen har stoppats."),
     LetterKind.LIFTING: _("Stoppet av utbetalningen har hävts."),
     LetterKind.RECLAIM: _("Ni ska betala tillbaka bidrag."),
+    LetterKind.WAIVER: _("Ni behöver inte betala tillbaka beloppet nedan."),
     LetterKind.RESCISSION: _("Er bokning har tagits tillbaka."),
 }
 _BOOKING: Final[Mapping[LetterKind, Words]] = {
@@ -189,10 +195,16 @@ _OF_GRANT: Final = _(" av de ")
 _GRANTED_ON: Final = _(" som beviljades den ")
 _GROUND: Final = _("Grund: ")
 _TERM: Final = _("Det här gällde för bidraget: ")
-_ESTABLISHED: Final = _("Fastställt genom: ")
+_ESTABLISHED: Final = _("Det bygger på ")
 _PAID: Final = _("Betalat hittills: ")
 _LEFT: Final = _("Kvar att betala: ")
 _ALL_PAID: Final = _("Hela beloppet är betalt.")
+_WAIVED: Final = _("Eftergivet: ")
+_NOTHING_LEFT: Final = _("Inget är kvar att betala.")
+_LESS: Final = _("Belopp som inte behöver betalas tillbaka: ")
+_DISPUTE: Final = _(
+    "Om ni anser att ni inte är skyldiga att betala, säg det till oss. Den frågan prövas då av allmän domstol."
+)
 _DUE: Final = _("Betala senast den ")
 _PAY_TO: Final = _("Betala till ")
 _ASK_ACCOUNT: Final = _("Fråga oss vilket konto ni ska betala till.")
@@ -362,7 +374,12 @@ def _amounts(about: LetterContent) -> list[Words]:
     """The amounts that the kind of letter speaks of."""
     if about.amount is None:
         return []
-    label = {LetterKind.STOP: _STOPPED, LetterKind.LIFTING: _STOPPED, LetterKind.RECLAIM: _RECLAIMED}
+    label = {
+        LetterKind.STOP: _STOPPED,
+        LetterKind.LIFTING: _STOPPED,
+        LetterKind.RECLAIM: _RECLAIMED,
+        LetterKind.WAIVER: _LESS,
+    }
     said, asked = label.get(about.kind, _GRANTED) + kronor(about.amount), about.asked_back
     if asked is None:
         return [said + same_in_both(".")]
@@ -380,11 +397,16 @@ def _what_remains(about: LetterContent, asked: ReclaimContent) -> list[Words]:
     """How to pay, once something has come in of how much, and nothing to pay when all has."""
     if asked.paid >= asked.amount:
         return [_ALL_PAID]
+    waived = [_WAIVED + kronor(asked.waived) + same_in_both(".")] if asked.waived else []
+    if asked.paid + asked.waived >= asked.amount:
+        return [*waived, _NOTHING_LEFT]
     so_far = [
         _PAID + kronor(asked.paid) + same_in_both("."),
-        _LEFT + kronor(asked.amount - asked.paid) + same_in_both("."),
+        *waived,
+        _LEFT + kronor(asked.amount - asked.paid - asked.waived) + same_in_both("."),
     ]
-    return [*(so_far if asked.paid else ()), *_to_pay(about)]
+    dispute = [_DISPUTE] if about.kind is LetterKind.RECLAIM else []
+    return [*(so_far if asked.paid or asked.waived else ()), *_to_pay(about), *dispute]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,8 @@ def decision_sentence(decision: Decision, board: str, name: str, round_name: str
             return decides + done + _(" till {name}.", name=name)
         case "reclaim", _outcome:
             return decides + _("kräva tillbaka ") + amount + _(" av {name}.", name=name)
+        case "reclaim_waiver", _outcome:
+            return decides + _("efterge ") + amount + _(" av återkravet mot {name}.", name=name)
         case ((CaseKind.BOOKING | "rescission"), _outcome):
             return decides + _of_booking(decision, name)
         case _kind, DecisionOutcome.APPROVED | DecisionOutcome.PARTLY_APPROVED:

@@ -67,12 +67,13 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import run_in_transaction as in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, clock_in_words, long_day, lower_first, same_in_both
+from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, clock_in_words, long_day, same_in_both
 from vetting.kernel.working_days import deadline
 from vetting.payments.domain.reclaims import (
-    ESTABLISHED_WORDS,
     RECLAIM_GROUND_WORDS,
+    LedgerKind,
     ReclaimState,
+    basis_in_words,
     remaining_amount,
 )
 from vetting.payments.models import Reclaim, ledger_of_reclaim, reclaims_of_case
@@ -329,7 +330,7 @@ def _about(
         return LetterContent(
             **own
             | {
-                "left": remaining_amount(reclaim.amount, [asked.paid]),
+                "left": remaining_amount(reclaim.amount, [asked.paid, asked.waived]),
                 "due_on": deadline(on, REMINDER_DAYS),
                 "asked_back": asked,
                 "signed": signed,
@@ -407,8 +408,8 @@ def _signature_of(decision: Decision, *, by_name: bool) -> tuple[str, ...]:
 
 def _asked_back(session: Session, reclaim: Reclaim) -> ReclaimContent:
     granted = session.get_one(Decision, reclaim.decision_id)
+    ledger = ledger_of_reclaim(session, reclaim.id)
     decided = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
-    reference = same_in_both(f", {reclaim.reference}") if reclaim.reference else NO_WORDS
     held_open = reclaim.reservation and Reservation.RECLAIM.value in granted.reservations
     return ReclaimContent(
         number=reclaim.number,
@@ -417,12 +418,10 @@ def _asked_back(session: Session, reclaim: Reclaim) -> ReclaimContent:
         amount=reclaim.amount,
         decided_on=decided.decided_on if decided else None,
         ground=RECLAIM_GROUND_WORDS[reclaim.ground],
-        established=lower_first(ESTABLISHED_WORDS[reclaim.established_by])
-        + same_in_both(" ")
-        + long_day(reclaim.established_on)
-        + reference,
+        established=basis_in_words(reclaim.established_by, long_day(reclaim.established_on), reclaim.reference),
         term=RESERVATION_WORDS[Reservation.RECLAIM] if held_open else NO_WORDS,
-        paid=sum(entry.amount for entry in ledger_of_reclaim(session, reclaim.id)),
+        paid=sum(entry.amount for entry in ledger if entry.kind == LedgerKind.PAYMENT),
+        waived=sum(entry.amount for entry in ledger if entry.kind != LedgerKind.PAYMENT),
         pay_to=session.get_one(Board, reclaim.board_id).pay_to,
     )
 

@@ -18,7 +18,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
-from vetting.payments.domain.reclaims import RECLAIM_STATE_WORDS, ReclaimState
+from vetting.payments.domain.reclaims import ENDED, RECLAIM_STATE_WORDS
 from vetting.payments.models import Payment, Reclaim
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 LATE_REPORT, STOPPED_PAYMENT, UNPAID_RECLAIM = range(3)
 """What is told first of what runs."""
-ENDED_RECLAIM_STATES = (ReclaimState.PAID.value, ReclaimState.QUASHED.value)
+ENDED_RECLAIM_STATES = tuple(sorted(state.value for state in ENDED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.gates.domain.next_steps import CaseHolder
 from vetting.kernel.roles import Action
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import NO_WORDS, Words, _, lower_first, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class ReclaimGround(StrEnum):
     """Why money is asked back (DOMAIN b 9; each board adopts its own)."""
 
+    UNUSED = "unused"
     NOT_FOR_PURPOSE = "not_for_purpose"
     NOT_REPORTED = "not_reported"
     WRONG_INFORMATION = "wrong_information"
@@ -25,6 +26,7 @@ class ReclaimGround(StrEnum):
 
 
 RECLAIM_GROUND_WORDS: Final[Mapping[ReclaimGround, Words]] = {
+    ReclaimGround.UNUSED: _("Oförbrukat enligt redovisningen"),
     ReclaimGround.NOT_FOR_PURPOSE: _("Inte använt till ändamålet eller i tid"),
     ReclaimGround.NOT_REPORTED: _("Inte redovisat"),
     ReclaimGround.WRONG_INFORMATION: _("Felaktiga uppgifter"),
@@ -34,18 +36,34 @@ RECLAIM_GROUND_WORDS: Final[Mapping[ReclaimGround, Words]] = {
 
 
 class EstablishedBy(StrEnum):
-    """What has established it: never a suspicion."""
+    """What it rests on: never a suspicion."""
 
     BOARD_DECISION = "board_decision"
     JUDGMENT = "judgment"
     AUTHORITY_DECISION = "authority_decision"
+    REPORT = "report"
+    MISSING_REPORT = "missing_report"
+    CALCULATION = "calculation"
 
 
 ESTABLISHED_WORDS: Final[Mapping[EstablishedBy, Words]] = {
     EstablishedBy.BOARD_DECISION: _("Beslut av nämnden"),
     EstablishedBy.JUDGMENT: _("Dom"),
     EstablishedBy.AUTHORITY_DECISION: _("Beslut av annan myndighet"),
+    EstablishedBy.REPORT: _("Redovisningen"),
+    EstablishedBy.MISSING_REPORT: _("Redovisning ej inkommen"),
+    EstablishedBy.CALCULATION: _("Nämndens beräkning"),
 }
+OF_OTHERS: Final = (EstablishedBy.BOARD_DECISION, EstablishedBy.JUDGMENT, EstablishedBy.AUTHORITY_DECISION)
+"""What somebody has decided: the only things that a reclaim on the democracy condition can rest on."""
+RESTS_ON: Final[Mapping[ReclaimGround, EstablishedBy]] = {
+    ReclaimGround.UNUSED: EstablishedBy.REPORT,
+    ReclaimGround.NOT_FOR_PURPOSE: EstablishedBy.REPORT,
+    ReclaimGround.NOT_REPORTED: EstablishedBy.MISSING_REPORT,
+    ReclaimGround.WRONG_INFORMATION: EstablishedBy.CALCULATION,
+    ReclaimGround.WRONGLY_PAID: EstablishedBy.CALCULATION,
+}
+"""What a reclaim on a ground rests on, where nobody names a decision."""
 
 
 class ReclaimState(StrEnum):
@@ -55,6 +73,8 @@ class ReclaimState(StrEnum):
     COMMUNICATED = "communicated"
     DECIDED = "decided"
     PAID = "paid"
+    WAIVED = "waived"
+    WRITTEN_OFF = "written_off"
     QUASHED = "quashed"
 
 
@@ -63,8 +83,81 @@ RECLAIM_STATE_WORDS: Final[Mapping[ReclaimState, Words]] = {
     ReclaimState.COMMUNICATED: _("Kommunicerat"),
     ReclaimState.DECIDED: _("Beslutat"),
     ReclaimState.PAID: _("Betalt"),
+    ReclaimState.WAIVED: _("Eftergivet"),
+    ReclaimState.WRITTEN_OFF: _("Avskrivet"),
     ReclaimState.QUASHED: _("Upphävt"),
 }
+ENDED: Final = frozenset({ReclaimState.PAID, ReclaimState.WAIVED, ReclaimState.WRITTEN_OFF, ReclaimState.QUASHED})
+"""Nothing more is to come back."""
+
+
+class LedgerKind(StrEnum):
+    """What takes away from what is to come back. The words are kept in the ledger."""
+
+    PAYMENT = "payment"
+    WAIVER = "waiver"
+    WRITE_OFF = "write_off"
+
+
+LEDGER_WORDS: Final[Mapping[LedgerKind, Words]] = {
+    LedgerKind.PAYMENT: _("Inbetalt"),
+    LedgerKind.WAIVER: _("Eftergivet"),
+    LedgerKind.WRITE_OFF: _("Avskrivet som fordran"),
+}
+
+
+class CollectionStep(StrEnum):
+    """What the finance office's ledger says of a claim; it is followed here, and led there."""
+
+    INVOICED = "invoiced"
+    REMINDED = "reminded"
+    PLAN = "plan"
+    RESPITE = "respite"
+    COLLECTION = "collection"
+    ENFORCEMENT = "enforcement"
+    CONTESTED = "contested"
+    ENFORCEMENT_ENDED = "enforcement_ended"
+    CONTACT = "contact"
+    """With police, Skatteverket, Kronofogden, faith communities, associations: what was asked and answered."""
+
+
+COLLECTION_WORDS: Final[Mapping[CollectionStep, Words]] = {
+    CollectionStep.INVOICED: _("Fakturerat"),
+    CollectionStep.REMINDED: _("Påmint"),
+    CollectionStep.PLAN: _("Avbetalningsplan"),
+    CollectionStep.RESPITE: _("Anstånd"),
+    CollectionStep.COLLECTION: _("Inkasso"),
+    CollectionStep.ENFORCEMENT: _("Till Kronofogden"),
+    CollectionStep.CONTESTED: _("Bestritt hos Kronofogden"),
+    CollectionStep.ENFORCEMENT_ENDED: _("Utfall hos Kronofogden"),
+    CollectionStep.CONTACT: _("Kontakt"),
+}
+NUMBERED: Final = frozenset({CollectionStep.INVOICED, CollectionStep.ENFORCEMENT})
+"""Steps that have a number of their own: the invoice's, the matter's at Kronofogden."""
+UNTIL_A_DAY: Final = frozenset({CollectionStep.PLAN, CollectionStep.RESPITE})
+SAID_IN_WORDS: Final = frozenset({CollectionStep.PLAN, CollectionStep.ENFORCEMENT_ENDED, CollectionStep.CONTACT})
+
+
+def basis_in_words(by: EstablishedBy, on: Words, reference: str) -> Words:
+    """What a reclaim rests on, in the middle of a sentence. on: the day in words."""
+    match by:
+        case EstablishedBy.REPORT:
+            return _("redovisningen som kom in {day}", day=on)
+        case EstablishedBy.MISSING_REPORT:
+            return _("att redovisningen inte har kommit in; den skulle ha kommit {day}", day=on)
+        case EstablishedBy.CALCULATION:
+            return _("nämndens beräkning {day}", day=on)
+        case _:
+            said = same_in_both(f", {reference}") if reference else NO_WORDS
+            return lower_first(ESTABLISHED_WORDS[by]) + same_in_both(" ") + on + said
+
+
+def limitation_day(decided_on: date, years: int = 10) -> date:
+    """When a claim is too old to be asked for, unless it was interrupted. Source: preskriptionslagen (1981:130) 2 §."""
+    try:
+        return decided_on.replace(year=decided_on.year + years)
+    except ValueError:  # the 29th of February
+        return decided_on.replace(year=decided_on.year + years, day=28)
 
 
 def remaining_amount(claimed: int, entries: Iterable[int]) -> int:

@@ -4,32 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from vetting.boards.domain.delegation import DelegatedAct
+from vetting.boards.domain.delegation import SINGLE, DelegatedAct
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models import cases
 from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import open_case, raise_version
+from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decision_makers
 from vetting.decisions.services.communications import ordinary_deadline, wrong_deadline
 from vetting.decisions.services.decision_makers import AT_ONCE
+from vetting.follow_up.models.reports import report_due, report_of
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
+from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, in_context, same_in_both
 from vetting.payments import models as payments
 from vetting.payments.domain.reclaims import (
+    NUMBERED,
+    OF_OTHERS,
+    RESTS_ON,
+    SAID_IN_WORDS,
+    UNTIL_A_DAY,
+    CollectionStep,
     EstablishedBy,
+    LedgerKind,
     ReclaimAct,
     ReclaimDays,
     ReclaimGround,
@@ -38,11 +48,13 @@ from vetting.payments.domain.reclaims import (
     next_reclaim_step,
     remaining_amount,
 )
-from vetting.payments.models import LedgerEntry, Payment, Reclaim
+from vetting.payments.models import CollectionNote, LedgerEntry, Payment, Reclaim
 from vetting.payments.services.payments import NOT_ANSWERED
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
 
     from vetting.decisions.services.decision_makers import DecisionForm
     from vetting.kernel.roles import Person
@@ -58,9 +70,10 @@ class NewReclaim:
 
     ground: ReclaimGround
     amount: int
-    established_by: EstablishedBy
-    established_on: date
-    reference: str
+    established_by: EstablishedBy | None = None
+    """Whose decision it rests on; None where it rests on the report, its absence or a calculation."""
+    established_on: date | None = None
+    reference: str = ""
     reasons: str
     without_reservation: str = ""
 
@@ -97,7 +110,9 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: P
     if decision is None:
         raise Refused(Obstacle.MISSING)
     reserved = Reservation.RECLAIM.value in decision.reservations
-    problems = _wrong_reclaim(new, paid - claimed, reserved=reserved, at=at)
+    problems = _wrong_reclaim(new, paid - claimed, reserved=reserved)
+    rests = _basis(session, case, new, at.date())
+    problems += rests.problems
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     reclaim = Reclaim(
@@ -107,9 +122,9 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: P
         decision_id=decision.id,
         ground=new.ground,
         amount=new.amount,
-        established_by=new.established_by,
-        established_on=new.established_on,
-        reference=new.reference.strip(),
+        established_by=rests.by,
+        established_on=rests.on,
+        reference=rests.reference,
         reservation=reserved,
         without_reservation=new.without_reservation.strip(),
         reasons=new.reasons.strip(),
@@ -128,7 +143,59 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: P
     return reclaim
 
 
-def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool, at: datetime) -> list[Problem]:
+class ReclaimBasis(NamedTuple):
+    """What a reclaim rests on, from which day, by which number; or what is wrong with that."""
+
+    by: EstablishedBy
+    on: date
+    reference: str
+    problems: list[Problem]
+
+
+def _basis(session: Session, case: Case, new: NewReclaim, on: date) -> ReclaimBasis:
+    """What it rests on: on the democracy condition somebody's decision, else what the records say themselves."""
+    if new.established_by in OF_OTHERS or new.ground is ReclaimGround.DEMOCRACY_CONDITION:
+        problems = []
+        if new.established_by is None:
+            problems.append(
+                Problem(
+                    "established_by",
+                    _("Det står inte vems beslut som har konstaterat det."),
+                    _("Välj nämndens beslut, en dom eller en annan myndighets beslut. En misstanke räcker inte."),
+                )
+            )
+        if not new.reference.strip() or new.established_on is None or new.established_on > on:
+            problems.append(
+                Problem(
+                    "reference",
+                    _("Det står inte vad som har konstaterat felet."),
+                    _("Skriv vilket beslut eller vilken dom, med datum och nummer. En misstanke räcker inte."),
+                )
+            )
+        by = new.established_by or EstablishedBy.BOARD_DECISION
+        return ReclaimBasis(by, new.established_on or on, new.reference.strip(), problems)
+    return _own_basis(session, case, new, on)
+
+
+def _own_basis(session: Session, case: Case, new: NewReclaim, on: date) -> ReclaimBasis:
+    by = RESTS_ON[new.ground]
+    report = report_of(session, case.id)
+    received = report.received_on if report is not None else None
+    if by is EstablishedBy.REPORT and received is None:
+        what = _("Ingen redovisning har kommit in: det går inte att säga vad som inte har använts.")
+        remedy = _("Välj att det inte är redovisat, eller anteckna redovisningen först.")
+        return ReclaimBasis(by, on, "", [Problem("ground", what, remedy)])
+    if by is EstablishedBy.MISSING_REPORT:
+        due = session.scalar(select(report_due()).where(Case.id == case.id, overdue_reports(on)))
+        problems = []
+        if due is None:
+            what = _("Redovisningen har kommit in, eller är inte försenad.")
+            problems.append(Problem("ground", what, _("Välj en annan grund, eller vänta till dagen efter den sista.")))
+        return ReclaimBasis(by, due or on, "", problems)
+    return ReclaimBasis(by, received if by is EstablishedBy.REPORT and received else on, new.reference.strip(), [])
+
+
+def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool) -> list[Problem]:
     found = []
     if new.amount <= 0 or new.amount > left:
         found.append(
@@ -136,14 +203,6 @@ def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool, at: datetime) 
                 "amount",
                 _("Beloppet är inte mellan noll och det som är utbetalt: ") + kronor(max(left, 0)) + same_in_both("."),
                 _("Skriv högst det."),
-            )
-        )
-    if not new.reference.strip() or new.established_on > at.date():
-        found.append(
-            Problem(
-                "reference",
-                _("Det står inte vad som har konstaterat felet."),
-                _("Skriv vilket beslut eller vilken dom, med datum och nummer. En misstanke räcker inte."),
             )
         )
     if not new.reasons.strip():
@@ -310,7 +369,7 @@ def receive_payment(
     """
     reclaim, case = _reclaim(session, number, by, Action.PAY)
     _in_state(reclaim, ReclaimState.DECIDED)
-    left = remaining_amount(reclaim.amount, (entry.amount for entry in payments.ledger_of_reclaim(session, reclaim.id)))
+    left = amount_to_come(session, reclaim)
     if amount <= 0 or amount > left or on > at.date():
         raise Refused(
             Obstacle.INVALID,
@@ -320,13 +379,206 @@ def receive_payment(
                 _("Rätta det."),
             ),
         )
-    entry = LedgerEntry(reclaim_id=reclaim.id, kind="payment", amount=amount, on=on, at=at, by_user_id=by.id)
+    entry = LedgerEntry(reclaim_id=reclaim.id, kind=LedgerKind.PAYMENT, amount=amount, on=on, at=at, by_user_id=by.id)
     session.add(entry)
-    touched = left == amount
-    if touched:
+    if left == amount:
         reclaim.state = ReclaimState.PAID
     session.flush()
     session.note(
         TrailNote(action="reclaim_payment", by=by, at=at, subject=entry, case_id=case.id, detail={"amount": amount})
     )
     return entry
+
+
+def amount_to_come(session: Session, reclaim: Reclaim) -> int:
+    """What is still to come back of a reclaim, in öre: never below nothing."""
+    return remaining_amount(reclaim.amount, (entry.amount for entry in payments.ledger_of_reclaim(session, reclaim.id)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCollectionNote:
+    """What the finance office's ledger says of a claim."""
+
+    step: CollectionStep
+    on: date
+    until: date | None = None
+    number: str = ""
+    text: str = ""
+
+
+def note_collection(
+    session: WritingSession, number: str, new: NewCollectionNote, *, by: Person, at: datetime
+) -> CollectionNote:
+    """Notes a step of a claim: invoiced, reminded, a plan, Kronofogden; or a contact, with what was asked and answered.
+
+    Raises:
+        Refused: not decided, a day that has not been, or what the step needs is not said.
+    """
+    action = Action.RECLAIM if new.step is CollectionStep.CONTACT else Action.PAY
+    reclaim, case = _reclaim(session, number, by, action)
+    if new.step is not CollectionStep.CONTACT:
+        _in_state(reclaim, ReclaimState.DECIDED)
+    problems = _wrong_note(new, at.date())
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = CollectionNote(
+        reclaim_id=reclaim.id,
+        step=new.step,
+        on=new.on,
+        until=new.until if new.step in UNTIL_A_DAY else None,
+        number=" ".join(new.number.split())[:60] if new.step in NUMBERED else "",
+        text=mask_personal_numbers(new.text.strip()[:LONGEST_NOTE]),
+        at=at,
+        by_user_id=by.id,
+    )
+    session.add(row)
+    if new.step is CollectionStep.INVOICED:
+        reclaim.invoice = row.number
+    if new.step in UNTIL_A_DAY and new.until is not None:
+        reclaim.due_on = new.until
+    session.flush()
+    session.note(
+        TrailNote(
+            action="reclaim_followed", by=by, at=at, subject=row, case_id=case.id, detail={"step": new.step.value}
+        )
+    )
+    return row
+
+
+def _wrong_note(new: NewCollectionNote, on: date) -> list[Problem]:
+    found = []
+    if new.on > on:
+        found.append(Problem("on", _("Dagen ligger i framtiden."), _("Skriv dagen då det hände.")))
+    if new.step in NUMBERED and not new.number.strip():
+        found.append(Problem("number", _("Numret saknas."), _("Skriv fakturans eller målets nummer.")))
+    if new.step in UNTIL_A_DAY and (new.until is None or new.until < new.on):
+        found.append(
+            Problem(
+                "until", _("Sista dagen saknas eller ligger före."), _("Skriv till när anståndet eller planen går.")
+            )
+        )
+    if new.step in SAID_IN_WORDS and not new.text.strip():
+        found.append(Problem("text", _("Det står inte vad som gäller."), _("Skriv det kort.")))
+    return found
+
+
+def waive_reclaim(
+    session: WritingSession,
+    number: str,
+    amount: int,
+    reasons: str,
+    *,
+    by: Person,
+    at: datetime,
+    form: DecisionForm = AT_ONCE,
+) -> Decision:
+    """Decides that a part or all of what is left is not asked for, for special reasons; another than who decided it.
+
+    Raises:
+        Refused: not decided, more than is left, no reasons, decided by oneself, no delegation or no answer on conflict.
+    """
+    reclaim, case = _reclaim(session, number, by, Action.DECIDE)
+    _in_state(reclaim, ReclaimState.DECIDED)
+    asked = session.get_one(Decision, reclaim.reclaim_decision_id)
+    problems = _wrong_waiver(amount, reasons, amount_to_come(session, reclaim))
+    if not has_answered_on_conflict(session, case, by.id):
+        problems.append(Problem(number, *NOT_ANSWERED))
+    held = before_decision.delegation_for(
+        session, "reclaim", by, on=at.date(), outcome=DecisionOutcome.APPROVED, amount=amount, needed=RECLAIMS
+    )
+    if held is None or not held.covers(DecisionOutcome.APPROVED, amount, RECLAIMS):
+        problems.append(
+            Problem(
+                number, _("Din delegation omfattar inte eftergiften."), _("Lämna den till nämnden eller en kollega.")
+            )
+        )
+    elif held.maker in SINGLE and asked.by_user_id == by.id:
+        problems.append(
+            Problem(number, _("Du har själv beslutat återkravet."), _("Låt någon annan pröva eftergiften."))
+        )
+    if held is not None:
+        problems += decision_makers.wrong_with(held, form)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    decision = Decision(
+        board_id=case.board_id,
+        case_id=case.id,
+        kind="reclaim_waiver",
+        changes_id=asked.id,
+        outcome=DecisionOutcome.APPROVED,
+        amount=amount,
+        conditions=[],
+        reservations=[],
+        grounds=[reclaim.ground],
+        reasons=reasons.strip(),
+        reasons_at=at,
+        appeal=before_decision.appeal_for(session, case, held.maker if held is not None else ""),
+        rests_on={"reclaim": reclaim.id, "decision": asked.id},
+        **decision_makers.signature_columns(session, held, form, by=by, at=at),
+    )
+    session.add(decision)
+    session.flush()
+    _take_away(session, reclaim, LedgerKind.WAIVER, amount, reasons, by=by, at=at)
+    session.note(
+        TrailNote(action="reclaim_waived", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": amount})
+    )
+    return decision
+
+
+def _wrong_waiver(amount: int, reasons: str, left: int) -> list[Problem]:
+    found = []
+    if not 0 < amount <= left:
+        what = _("Beloppet är inte mellan noll och det som är kvar: ") + kronor(left) + same_in_both(".")
+        found.append(Problem("amount", what, _("Skriv högst det.")))
+    if not reasons.strip():
+        found.append(
+            Problem("reasons", _("De särskilda skälen saknas."), _("Skriv varför det inte ska betalas tillbaka."))
+        )
+    return found
+
+
+def write_off(session: WritingSession, number: str, text: str, *, by: Person, at: datetime) -> LedgerEntry:
+    """The finance office has written off what is left: it is a claim that is not expected to be paid, not a waiver.
+
+    Raises:
+        Refused: not decided, or nothing says why.
+    """
+    reclaim, case = _reclaim(session, number, by, Action.PAY)
+    _in_state(reclaim, ReclaimState.DECIDED)
+    if not text.strip():
+        raise Refused(
+            Obstacle.INVALID, Problem("text", _("Det står inte varför den skrivs av."), _("Skriv utfallet kort."))
+        )
+    entry = _take_away(session, reclaim, LedgerKind.WRITE_OFF, amount_to_come(session, reclaim), text, by=by, at=at)
+    session.note(
+        TrailNote(
+            action="reclaim_written_off",
+            by=by,
+            at=at,
+            subject=entry,
+            case_id=case.id,
+            detail={"amount": entry.amount},
+        )
+    )
+    return entry
+
+
+_ENDS_AS: Final = {LedgerKind.WAIVER: ReclaimState.WAIVED, LedgerKind.WRITE_OFF: ReclaimState.WRITTEN_OFF}
+
+
+def _take_away(
+    session: WritingSession, reclaim: Reclaim, kind: LedgerKind, amount: int, text: str, *, by: Person, at: datetime
+) -> LedgerEntry:
+    """An entry that takes away from what is left; where nothing is, the reclaim has ended so."""
+    entry = LedgerEntry(
+        reclaim_id=reclaim.id, kind=kind, amount=amount, on=at.date(), text=text.strip(), at=at, by_user_id=by.id
+    )
+    session.add(entry)
+    session.flush()
+    if amount_to_come(session, reclaim) == 0:
+        reclaim.state = _ENDS_AS[kind]
+        session.flush()
+    return entry
+
+
+LONGEST_NOTE: Final = 2000
