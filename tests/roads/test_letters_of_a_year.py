@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from vetting.decisions.models.letters import Letter
 
 Told = tuple[Case, letters.WritableLetter, "Letter"]
-DECIDES = frozenset(LetterKind) - {LetterKind.COMMENT, LetterKind.REMINDER}
+OF_REPORTS = {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION, LetterKind.UNUSED}
+DECIDES = frozenset(LetterKind) - {LetterKind.COMMENT, LetterKind.REMINDER, *OF_REPORTS}
 
 
 def every(session: Session, language: str) -> Iterator[Told]:
@@ -89,6 +90,7 @@ def test_the_year_has_every_kind_that_it_should(written: list[Told]) -> None:
         LetterKind.REMINDER,
         LetterKind.RESCISSION,
         LetterKind.COMMENT,
+        LetterKind.REPORT_REMINDER,
     }
 
 

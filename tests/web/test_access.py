@@ -34,6 +34,9 @@ from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import Decision, Delegation
 from vetting.decisions.services import decisions, letters
 from vetting.documents.services import documents, incoming
+from vetting.follow_up.domain.reports import ReportFinding, ReportWay
+from vetting.follow_up.services.reports import ReceivedReport, read_report, receive_report
+from vetting.follow_up.services.unused_money import ask_unused_back
 from vetting.grants.domain.allocations import ScenarioKind
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem
 from vetting.grants.models.outside_decisions import OutsideDecision
@@ -109,6 +112,7 @@ MISSING = {
     "way": "upp",
     "choice": "bort",
     "which": "regler",
+    "file_kind": "docx",
     "criterion_id": "finns-inte",
     "key": "finns-inte",
     "fact_id": "finns-inte",
@@ -154,6 +158,7 @@ SHARED = {
     "way": "upp",
     "choice": "bort",
     "which": "regler",
+    "file_kind": "docx",
     "criterion_id": "demokratisk-rattsstat",
     "key": "ansokan",
     "fact_id": "dogs_in_activity",
@@ -303,8 +308,21 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
             reasons="x",
         )
         found |= rules_of(board)
-        found |= {"payment_id": paying[0], "reclaim_number": board.do(reclaims.open_reclaim, number, new).number}
+        found |= {"payment_id": paying[0], "reclaim_number": _claims_of(board, number, new)}
     return found
+
+
+def _claims_of(board: BoardAtWork, number: str, new: NewReclaim) -> str:
+    """A reclaim that is decided, beside unused money that is asked back: each has what its invoice is made by."""
+    claim: str = board.do(reclaims.open_reclaim, number, new).number
+    board.do(reclaims.communicate_reclaim, claim, reply_by=None)
+    board.do(reclaims.note_reclaim_reply, claim, "Ja.", replied_on=TODAY)
+    board.do(reclaims.decide_reclaim, claim, version=None, role=Role.DECISION_MAKER)
+    told = ReceivedReport(received_on=TODAY, way=ReportWay.PAPER, used=0, activity="Inget.")
+    board.do(receive_report, number, told, rules=rules())
+    board.do(read_report, number, ReportFinding.APPROVED, "", version=None)
+    board.do(ask_unused_back, number, 1_00, None)
+    return claim
 
 
 def meetings_decision(session: Any, round_id: int, kind: CaseKind, *, by: Person, at: datetime) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ from vetting.bookings.models import letting
 from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, own_columns, renewals, screenings
 from vetting.decisions.models import decisions, letters
 from vetting.documents.models import document_reads, documents, incoming
-from vetting.follow_up.models import reports
+from vetting.follow_up.models import reports, unused_money
 from vetting.grants.models import (
     allocations,
     board_days,
@@ -75,6 +75,7 @@ __all__ = [
     "staged_files",
     "trail",
     "trail_anchors",
+    "unused_money",
     "watches",
     "yearly_updates",
 ]

@@ -38,7 +38,7 @@ from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, Mil
 from vetting.engine.facts import Facts, ListRow
 from vetting.engine.results import CriterionResult
 from vetting.follow_up.domain.reports import ReportFinding, ReportWay, UseRow
-from vetting.follow_up.services import reports
+from vetting.follow_up.services import reports, unused_money
 from vetting.grants.domain.round_calendar import StepClosing
 from vetting.grants.models.board_days import board_meetings
 from vetting.grants.models.rounds import rounds
@@ -920,6 +920,12 @@ class BoardFilling:
         finding = ReportFinding.DEVIATES if left else ReportFinding.APPROVED
         found = "Två lov ställdes in, så en del av bidraget är inte använt." if left else "Stämmer med beslutet."
         reports.read_report(self.session, case.number, finding, found, version=None, **self.do(44))
+        if left:
+            unused_money.ask_unused_back(self.session, case.number, None, None, **self.do(43))
+            back = self.day(21)
+            unused_money.note_unused_paid(
+                self.session, case.number, left, on=back, invoice="880131", **self.do(20, Role.FINANCE)
+            )
 
     def _special_review(self) -> None:
         """A sample: a question to an association that was granted support last year."""

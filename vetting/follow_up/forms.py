@@ -90,3 +90,29 @@ class ReadReportForm(PostedForm):
     def outcome(self) -> ReportFinding:
         """What was found."""
         return ReportFinding(self.finding.data)
+
+
+class AskBackForm(PostedForm):
+    """What the association has not used, asked back."""
+
+    receipt: Words = _("Det oförbrukade är begärt tillbaka. Skriv brevet, och hämta underlaget till fakturan.")
+    amount = AmountField(_("Belopp (kr)"), hint=_("Tomt betyder allt som föreningen uppger."))
+    due_on = DayField(_("Betalas senast"), hint=_("Tomt betyder 30 dagar."))
+
+
+class UnusedPaidForm(PostedForm):
+    """Unused money that came back."""
+
+    receipt: Words = _("Inbetalningen är antecknad.")
+    amount = AmountField(
+        _("Belopp (kr)"), needs=(_("Beloppet saknas."), _("Skriv beloppet i kronor, till exempel 40000."))
+    )
+    on = DayField(_("Kom in"), hint=_("Tomt betyder i dag."))
+    invoice = TextField(_("Fakturanummer"), short=True)
+
+
+class DisputedForm(PostedForm):
+    """The association does not agree."""
+
+    receipt: Words = _("Det är antecknat. Öppna ett återkrav om pengarna ska krävas.")
+    text = TextField(_("Vad föreningen säger"), rows=2)

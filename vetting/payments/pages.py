@@ -12,9 +12,12 @@ from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services.decision_makers import decided_by
+from vetting.follow_up.models.unused_money import unused_to_come
 from vetting.gates.services import before_decision
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
+from vetting.office.pages.billing_files import billing_basis_response
+from vetting.office.services.billing_bases import basis_of_reclaim
 from vetting.payments import models as payments
 from vetting.payments.domain.reclaims import (
     COLLECTION_WORDS,
@@ -216,12 +219,19 @@ def reclaims() -> str:
         found = payments.reclaims(session, visitor.signed_in_person(), before=before, most=RECLAIMS + 1)
         rows = found[:RECLAIMS]
         sums = payments.sums_by_reclaim(session, [reclaim.id for reclaim, _ in rows])
+        unused = unused_to_come(session, visitor.signed_in_person(), RECLAIMS) if before is None else ()
     back: dict[int, int] = {}
     for (key, _kind), total in sums.items():
         back[key] = back.get(key, 0) + total
     more = rows[-1][0].id if len(found) > RECLAIMS else None
     return render_template(
-        "payments/reclaims.html", rows=rows, back=back, today=visitor.today(), more=more, page=RECLAIMS
+        "payments/reclaims.html",
+        rows=rows,
+        back=back,
+        unused=unused,
+        today=visitor.today(),
+        more=more,
+        page=RECLAIMS,
     )
 
 
@@ -424,3 +434,11 @@ def write_off(reclaim_number: str) -> Response:
             session, reclaim_number, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
+
+
+@blueprint.get("/aterkrav/<reclaim_number>/underlag.<any(docx, xlsx):file_kind>")
+def billing_basis(reclaim_number: str, file_kind: str) -> Response:
+    """What the finance office invoices by."""
+    with reading_session() as session:
+        found = basis_of_reclaim(session, reclaim_number, visitor.signed_in_person())
+        return billing_basis_response(session, found, file_kind)

@@ -37,6 +37,7 @@ class LetterKind(StrEnum):
     RESCISSION = "rescission"
     REPORT_REMINDER = "report_reminder"
     REPORT_COMPLETION = "report_completion"
+    UNUSED = "unused"
     HANDOVER = "handover"
     """To another board, whose matter it is; its receipt is signed and comes back."""
     HANDED_OVER = "handed_over"
@@ -58,6 +59,7 @@ LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.RESCISSION: _("Beslut: bokningen tas tillbaka"),
     LetterKind.REPORT_REMINDER: _("Påminnelse om redovisning"),
     LetterKind.REPORT_COMPLETION: _("Er redovisning behöver kompletteras"),
+    LetterKind.UNUSED: _("Återbetalning av oförbrukat bidrag"),
     LetterKind.HANDOVER: _("Överlämnande och kvittens"),
     LetterKind.HANDED_OVER: _("Er ansökan är överlämnad"),
 }
@@ -118,6 +120,9 @@ class LetterContent:
     amount: int | None = None
     applied: int | None = None
     left: int | None = None
+    reference: str = ""
+    """What is quoted when unused money is paid back, and the account it is paid to."""
+    pay_to: str = ""
     was_due_on: date | None = None
     """When a report was to come."""
     conditions: Sequence[str] = ()
@@ -228,6 +233,12 @@ _WITHOUT_REPORT: Final = _(
 _READ_REPORT: Final = _("Vi har läst er redovisning av hur bidraget har använts. Den behöver kompletteras.")
 _LACKS: Final = _("Det här saknas eller behöver förklaras:")
 _COMPLETE_BY: Final = _("Svara senast den ")
+_BY_REPORT: Final = _("Enligt er redovisning är en del av bidraget inte använt. Den ska betalas tillbaka.")
+_PAID_OUT: Final = _("Utbetalt till er: ")
+_UNUSED_IS: Final = _("Belopp att betala tillbaka: ")
+_NOT_AGREED: Final = _(
+    "Stämmer det inte, hör av er innan ni betalar. Då prövar vi frågan, och ni får yttra er innan något beslutas."
+)
 _APPEAL: Final = _("Så överklagar ni:")
 _LEGAL: Final = _("Lagrum: ")
 _QUESTIONS: Final = _("Hör av er om något är oklart. Ange ärendenummer ")
@@ -289,6 +300,12 @@ def _report_completion(about: LetterContent) -> list[Words]:
     return [_READ_REPORT, *_what(about), text.NO_WORDS, _LACKS, *map(same_in_both, about.lines), text.NO_WORDS, *by]
 
 
+def _unused_money(about: LetterContent) -> list[Words]:
+    paid = [_PAID_OUT + kronor(about.amount) + same_in_both(".")] if about.amount is not None else []
+    left = [_UNUSED_IS + kronor(about.left) + same_in_both(".")] if about.left is not None else []
+    return [_BY_REPORT, *_what(about), *paid, *left, text.NO_WORDS, *_to_pay(about), text.NO_WORDS, _NOT_AGREED]
+
+
 def _what(about: LetterContent) -> list[Words]:
     """What the case is about: for what, how much was applied for; of a booking what, when and where."""
     found = [_EVENT + same_in_both(about.event.rstrip(".") + ".")] if about.event else []
@@ -328,8 +345,9 @@ def _of_grant(asked: ReclaimContent) -> Words:
 def _to_pay(about: LetterContent) -> list[Words]:
     if about.due_on is None:
         return []
-    quote = [_QUOTE + same_in_both(about.asked_back.number) + _WHEN_PAYING] if about.asked_back else []
-    account = about.asked_back.pay_to.rstrip(".") if about.asked_back else ""
+    reference = about.asked_back.number if about.asked_back else about.reference
+    quote = [_QUOTE + same_in_both(reference) + _WHEN_PAYING] if reference else []
+    account = (about.asked_back.pay_to if about.asked_back else about.pay_to).rstrip(".")
     where = [_PAY_TO + same_in_both(f"{account}.")] if account else [_ASK_ACCOUNT]
     return [_DUE + text.long_day(about.due_on) + same_in_both("."), *where, *quote, _INVOICE]
 
@@ -463,5 +481,6 @@ _BODIES: Final[Mapping[LetterKind, Callable[[LetterContent], list[Words]]]] = {
     LetterKind.REMINDER: _reminder,
     LetterKind.REPORT_REMINDER: _report_reminder,
     LetterKind.REPORT_COMPLETION: _report_completion,
+    LetterKind.UNUSED: _unused_money,
 }
 """What is no decision."""

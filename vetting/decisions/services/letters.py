@@ -54,7 +54,8 @@ from vetting.decisions.services.decision_makers import decided_by
 from vetting.documents.domain.statuses import HAND, MAIL, POST
 from vetting.follow_up.domain.reports import ReportFinding
 from vetting.follow_up.models.reports import report_due, report_of
-from vetting.follow_up.services.reports import amount_granted
+from vetting.follow_up.models.unused_money import unused_of
+from vetting.follow_up.services.reports import amount_granted, amount_paid
 from vetting.formats.letters import letter_docx, letter_pdf
 from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
 from vetting.grants.models.board_items import ItemDecision
@@ -149,6 +150,9 @@ def _of_report(session: Session, case: Case, on: date) -> list[WritableLetter]:
     """A letter about the report on a grant that is paid: what it lacks, or that it has not come in time."""
     if case.state is not CaseState.REPORTING:
         return []
+    unused = unused_of(session, case.id)
+    if unused is not None and unused.paid < unused.amount:
+        return [WritableLetter(LetterKind.UNUSED, case.id, unused.asked_on)]
     report = report_of(session, case.id)
     if report is not None and report.finding is ReportFinding.INCOMPLETE and report.read_at is not None:
         return [WritableLetter(LetterKind.REPORT_COMPLETION, case.id, day_here(report.read_at))]
@@ -322,7 +326,7 @@ def _about(
     if kind is LetterKind.COMMENT:
         told = session.get_one(Communication, key)
         return LetterContent(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
-    if kind in {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION}:
+    if kind in {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION, LetterKind.UNUSED}:
         return LetterContent(**own | _report_content(session, case, kind, on) | {"signed": signed})
     if kind is LetterKind.REMINDER:
         reclaim = session.get_one(Reclaim, key)
@@ -369,8 +373,16 @@ def _about(
 
 
 def _report_content(session: Session, case: Case, kind: LetterKind, on: date) -> dict[str, Any]:
-    """What is said of a report that has not come, or lacks something."""
-    report = report_of(session, case.id)
+    """What is said of a report that has not come or lacks something, or of what it says is not used."""
+    report, unused = report_of(session, case.id), unused_of(session, case.id)
+    if kind is LetterKind.UNUSED and unused is not None:
+        return {
+            "amount": amount_paid(session, case.id),
+            "left": unused.amount - unused.paid,
+            "due_on": unused.due_on,
+            "reference": unused.number,
+            "pay_to": session.get_one(Board, case.board_id).pay_to,
+        }
     if kind is LetterKind.REPORT_COMPLETION and report is not None:
         return {"lines": report.found.splitlines(), "due_on": report.complete_by}
     return {

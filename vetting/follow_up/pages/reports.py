@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.follow_up.domain.reports import FINDING_WORDS, WAY_WORDS, ReportScope, use_rows_as_text
-from vetting.follow_up.forms import ReadReportForm, ReceivedReportForm
-from vetting.follow_up.services import report_lists
+from vetting.follow_up.domain.unused_money import UNUSED_WORDS, unused_state
+from vetting.follow_up.forms import AskBackForm, DisputedForm, ReadReportForm, ReceivedReportForm, UnusedPaidForm
+from vetting.follow_up.models.unused_money import unused_of
+from vetting.follow_up.services import report_lists, unused_money
 from vetting.follow_up.services import reports as service
 from vetting.follow_up.services.report_lists import LIST_WORDS, ReportList
+from vetting.office.pages.billing_files import billing_basis_response
+from vetting.office.services.billing_bases import basis_of_unused
 from vetting.web import visitor
+from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.view_moves import (
     act_by_form,
     address_of_place,
@@ -22,9 +27,12 @@ from vetting.web.view_moves import (
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Response
 
     from vetting.follow_up.services.reports import ReportSituation
+    from vetting.kernel.store.session import WritingSession
 
 blueprint = Blueprint("reports", __name__)
 PAGE: Final = 50
@@ -63,13 +71,20 @@ def show(number: str) -> str:
     return _report_page(number)
 
 
-def _report_page(number: str, received: ReceivedReportForm | None = None, read: ReadReportForm | None = None) -> str:
+def _report_page(
+    number: str,
+    received: ReceivedReportForm | None = None,
+    read: ReadReportForm | None = None,
+    unused: PostedForm | None = None,
+) -> str:
     by = visitor.signed_in_person()
+    forms = FormsOfPage(unused)
     with reading_session() as session:
         case = service.open_report(session, number, by)
         seen = service.report_situation(session, case)
         papers = report_lists.report_papers(session, case)
         reader = report_lists.reader_of(session, seen.report)
+        asked_back = unused_of(session, case.id)
     report = seen.report
     version = report.version if report is not None else None
     new = received or ReceivedReportForm(key="received", known=_typed_before(seen) | {"version": version})
@@ -87,6 +102,13 @@ def _report_page(number: str, received: ReceivedReportForm | None = None, read: 
         read=read or ReadReportForm(key="read", known={"version": version}),
         ways=WAY_WORDS,
         findings=FINDING_WORDS,
+        unused=asked_back,
+        unused_state=unused_state(asked_back.days, visitor.today()) if asked_back is not None else None,
+        unused_words=UNUSED_WORDS,
+        refused=next((form for form in (received, read, unused) if form is not None), None),
+        ask_back=forms.form(AskBackForm, "ask_back"),
+        paid=forms.form(UnusedPaidForm, "unused_paid"),
+        disputed=forms.form(DisputedForm, "disputed"),
     )
 
 
@@ -145,3 +167,66 @@ def read(number: str) -> Response:
         onto=url_for("reports.show", number=number),
         again=lambda refused: _report_page(number, read=refused),
     )
+
+
+def _act_on_unused(number: str, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
+    return act_by_form(
+        form,
+        work,
+        onto=url_for("reports.show", number=number),
+        again=lambda refused: _report_page(number, unused=refused),
+    )
+
+
+@blueprint.post("/arenden/<number>/oforbrukat")
+def ask_back(number: str) -> Response:
+    """What the association has not used is asked back."""
+    form = posted_form(AskBackForm, key="ask_back")
+    return _act_on_unused(
+        number,
+        form,
+        lambda session: unused_money.ask_unused_back(
+            session, number, form.amount.data, form.due_on.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/oforbrukat/betalt")
+def unused_paid(number: str) -> Response:
+    """It came back."""
+    form = posted_form(UnusedPaidForm, key="unused_paid")
+    return _act_on_unused(
+        number,
+        form,
+        lambda session: unused_money.note_unused_paid(
+            session,
+            number,
+            form.amount.data or 0,
+            on=form.on.data or visitor.today(),
+            invoice=form.invoice.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/oforbrukat/bestritt")
+def unused_disputed(number: str) -> Response:
+    """The association does not agree."""
+    form = posted_form(DisputedForm, key="disputed")
+    return _act_on_unused(
+        number,
+        form,
+        lambda session: unused_money.note_unused_disputed(
+            session, number, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.get("/arenden/<number>/oforbrukat.<any(docx, xlsx):file_kind>")
+def billing_basis(number: str, file_kind: str) -> Response:
+    """What the finance office invoices by."""
+    by = visitor.signed_in_person()
+    with reading_session() as session:
+        found = basis_of_unused(session, service.open_report(session, number, by), by)
+        return billing_basis_response(session, found, file_kind)

@@ -15,6 +15,7 @@ from vetting.decisions.models.decisions import as_events, events_of, of_case
 from vetting.decisions.models.letters import Letter, returned_decisions
 from vetting.decisions.models.letters import of_case as letters_of
 from vetting.follow_up.models.reports import report_of
+from vetting.follow_up.models.unused_money import unused_of
 from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.domain.next_steps import FOLLOW_UP_GATE
 from vetting.gates.domain.situations import DecidedSituation
@@ -144,6 +145,15 @@ def close_case(
         problems.append(
             Problem(
                 number, _("Beslutet kan överklagas, eller är överklagat."), _("Vänta tills det har fått laga kraft.")
+            )
+        )
+    unused = unused_of(session, case.id)
+    if unused is not None and unused.paid < unused.amount and unused.disputed_on is None:
+        problems.append(
+            Problem(
+                number,
+                _("Oförbrukat bidrag är begärt tillbaka och inte betalt."),
+                _("Vänta på betalningen, eller öppna ett återkrav."),
             )
         )
     if problems:
