@@ -85,7 +85,7 @@ def test_the_pages_of_a_register_are_the_whole_and_its_sums_are_those_of_its_row
             newest_first = name is not RegisterName.ASSOCIATIONS
             assert rows == list(whole.rows[::-1] if newest_first else whole.rows)
             seen += len(rows)
-    assert seen >= 2
+    assert seen >= (1 if name is RegisterName.PAYMENT_STOPS else 2)  # few are stopped in a year
 
 
 def test_of_too_many_rows_there_are_no_sums_and_all_pages(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:

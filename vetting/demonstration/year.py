@@ -686,7 +686,15 @@ class BoardFilling:
         close_round(self.session, round_id, **self.do(330))
         if kept_back is not None:
             reasons = "Kravet på årsmöte är inte längre uppfyllt. Föreningen får möjlighet att rätta till det."
-            payment_stops.stop_payment(self.session, kept_back.id, reasons, **self.do(330, Role.DECISION_MAKER))
+            cure = "Håll årsmötet, och skicka det justerade protokollet."
+            payment_stops.stop_payment(
+                self.session,
+                kept_back.id,
+                reasons,
+                cure=cure,
+                review_on=self.day(-3),
+                **self.do(330, Role.DECISION_MAKER),
+            )
             self._reclaim(made[0], ReclaimGround.NOT_FOR_PURPOSE, 200, paid_back=True)
             self._reclaim(made[1], ReclaimGround.WRONGLY_PAID, 120, paid_back=False)
 

@@ -21,6 +21,9 @@ class RegisterName(StrEnum):
 
     APPROVALS = "approvals"
     REFUSALS = "refusals"
+    PAYMENTS = "payments"
+    PAYMENT_STOPS = "payment-stops"
+    FOLLOW_UP = "follow-up"
     RECLAIMS = "reclaims"
     ASSOCIATIONS = "associations"
     OPINIONS = "opinions"
@@ -31,6 +34,9 @@ class RegisterName(StrEnum):
 REGISTER_WORDS: Final[Mapping[RegisterName, Words]] = {
     RegisterName.APPROVALS: _("Beviljade bidrag och bokningar"),
     RegisterName.REFUSALS: _("Avslag och avvisningar"),
+    RegisterName.PAYMENTS: _("Utbetalningar"),
+    RegisterName.PAYMENT_STOPS: _("Utbetalningsstopp"),
+    RegisterName.FOLLOW_UP: _("Uppföljning"),
     RegisterName.RECLAIMS: _("Återkrav"),
     RegisterName.ASSOCIATIONS: _("Föreningar"),
     RegisterName.OPINIONS: _("Referensgruppens ställningstaganden"),

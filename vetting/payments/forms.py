@@ -66,6 +66,8 @@ class StopForm(DecidedForm):
 
     receipt: Words = _("Utbetalningen är stoppad.")
     reasons = TextField(_("Motivering"), rows=2)
+    cure = TextField(_("Så kan föreningen rätta till det"), rows=2)
+    review_on = DayField(_("Omprövas senast"), hint=_("Tomt betyder om tre månader."))
 
 
 class LiftForm(DecidedForm):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text, tuple_
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.cases.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
@@ -53,6 +53,21 @@ class Payment(Base):
     version: Mapped[int] = public_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class StopTerms(Base):
+    """What a decision to stop a payment says beside its reasons: when it is looked at again, and what would end it."""
+
+    __tablename__ = "stop_terms"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    decision_id: Mapped[int] = public_column(ForeignKey("decisions.id"), unique=True)
+    payment_id: Mapped[int | None] = public_column(ForeignKey("payments.id"), index=True)
+    """None once a newer decision has taken the payment's place."""
+    review_on: Mapped[date] = public_column()
+    """The last day that it is looked at again: no stop lasts because nobody thinks of it."""
+    cure: Mapped[str] = public_column(default="")
+    """What the association can do to end it."""
 
 
 class BankAccountChange(Base):
@@ -204,11 +219,43 @@ def find_payments(session: Session, keys: Collection[int], by: Person, action: A
     return [(payment, case) for payment, case in session.execute(wanted.where(seen_by(by, action)))]
 
 
+def stop_terms(session: Session, decisions: Iterable[int]) -> dict[int, StopTerms]:
+    """Decision -> the terms of the stop."""
+    found = session.scalars(select(StopTerms).where(StopTerms.decision_id.in_(list(decisions))))
+    return {row.decision_id: row for row in found}
+
+
+def stops_to_review(session: Session, by: Person, until: date) -> Sequence[tuple[StopTerms, Payment, Case]]:
+    """The stops that stand and are to be looked at again by a day, of cases a person may see, the first first."""
+    newest = select(func.max(_LaterTerms.id)).where(_LaterTerms.payment_id == Payment.id)
+    wanted = (
+        select(StopTerms, Payment, Case)
+        .join(Payment, Payment.id == StopTerms.payment_id)
+        .join(Case, Case.id == Payment.case_id)
+        .where(
+            Payment.board_id == by.board_id,
+            Payment.stopped_on.is_not(None),
+            Payment.paid_on.is_(None),
+            StopTerms.id == newest.scalar_subquery(),
+            StopTerms.review_on <= until,
+            seen_by(by, by_key=True),
+        )
+        .order_by(StopTerms.review_on, StopTerms.id)
+    )
+    return [(terms, payment, case) for terms, payment, case in session.execute(wanted)]
+
+
+_LaterTerms = aliased(StopTerms)
+
+
 def cancel_planned_payments(session: Session, case_id: int) -> None:
     """Nothing more is paid on what was decided in a case; what has been paid stays."""
-    for payment in of_case(session, case_id):
-        if payment.paid_on is None:
-            session.delete(payment)
+    left = [payment for payment in of_case(session, case_id) if payment.paid_on is None]
+    for terms in session.scalars(select(StopTerms).where(StopTerms.payment_id.in_([one.id for one in left]))):
+        terms.payment_id = None
+    session.flush()
+    for payment in left:
+        session.delete(payment)
 
 
 def reclaims(session: Session, by: Person, *, before: int | None, most: int) -> Sequence[tuple[Reclaim, Case]]:

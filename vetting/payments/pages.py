@@ -91,6 +91,7 @@ def _index(refused: PostedForm | None = None) -> str:
         rows = found[:PAGE]
         known = bank_accounts.bank_accounts_of(session, [case for _, case in rows], visitor.signed_in_person())
         stopped = decisions.standing_stops(session, [case.id for payment, case in rows if payment.stopped_on])
+        terms = payments.stop_terms(session, [row.id for row in stopped.values()])
         held = service.held_by_court(session, [payment for payment, _case in rows], visitor.today())
         makers = before_decision.makers_of(session, visitor.signed_in_person(), visitor.today())
     last = rows[-1][0] if len(found) > PAGE else None
@@ -103,6 +104,7 @@ def _index(refused: PostedForm | None = None) -> str:
         here=_place_of_list(),
         accounts=known,
         stops=stopped,
+        terms=terms,
         held=held,
         makers=makers,
         refused=refused,
@@ -187,6 +189,8 @@ def stop(payment_id: int) -> Response:
             session,
             payment_id,
             form.reasons.data,
+            review_on=form.review_on.data,
+            cure=form.cure.data,
             by=visitor.signed_in_person(),
             at=visitor.now(),
             form=form.how(),

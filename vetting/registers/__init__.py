@@ -15,7 +15,10 @@ from vetting.registers import (
     approved_grants,
     associations,
     delegated_decisions,
+    follow_up,
     opinions,
+    payment_stops,
+    payments,
     reclaims,
     refused_applications,
     role_periods,
@@ -116,6 +119,11 @@ def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...
                 refused_applications.refusal_keys,
             ),
         ),
+        RegisterName.PAYMENTS: (RegisterSheet(payments.SHEET, payments.payment_rows, payments.payment_keys),),
+        RegisterName.PAYMENT_STOPS: (
+            RegisterSheet(payment_stops.SHEET, payment_stops.stop_rows, payment_stops.stop_keys),
+        ),
+        RegisterName.FOLLOW_UP: (RegisterSheet(follow_up.SHEET, follow_up.follow_up_rows, follow_up.follow_up_keys),),
         RegisterName.RECLAIMS: (RegisterSheet(reclaims.SHEET, reclaims.reclaim_rows, reclaims.reclaim_keys),),
         RegisterName.ASSOCIATIONS: (
             RegisterSheet(associations.SHEET, association_rows, associations.association_keys, newest_first=False),

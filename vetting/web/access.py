@@ -523,7 +523,13 @@ PROVED_ANEW: Final = frozenset(
 )
 """What is opened only by whoever has proved who they are within a quarter of an hour."""
 SENSITIVE_REGISTERS: Final = frozenset(
-    {RegisterName.REFUSALS.value, RegisterName.RECLAIMS.value, RegisterName.OPINIONS.value}
+    {
+        RegisterName.REFUSALS.value,
+        RegisterName.PAYMENT_STOPS.value,
+        RegisterName.FOLLOW_UP.value,
+        RegisterName.RECLAIMS.value,
+        RegisterName.OPINIONS.value,
+    }
 )
 """Registers that say what associations lack or are suspected of, or what the reference group found."""
 

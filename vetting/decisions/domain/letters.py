@@ -123,6 +123,10 @@ class LetterContent:
     reference: str = ""
     """What is quoted when unused money is paid back, and the account it is paid to."""
     pay_to: str = ""
+    review_on: date | None = None
+    """By when a stop is looked at again."""
+    cure: str = ""
+    """What the association can do to end it."""
     was_due_on: date | None = None
     """When a report was to come."""
     conditions: Sequence[str] = ()
@@ -195,6 +199,8 @@ _UNTIL: Final = _(
     "Stoppet gäller tills det hävs eller ett nytt beslut om bidraget fattas. Om ni kan visa att skälen nedan inte "
     "längre finns, skicka in det till oss. Då prövar vi om pengarna kan betalas ut."
 )
+_REVIEWED: Final = _("Vi prövar på nytt om det ska gälla senast den ")
+_CURE: Final = _("Så kan ni rätta till det:")
 _RECLAIMED: Final = _("Belopp att betala tillbaka: ")
 _OF_GRANT: Final = _(" av de ")
 _GRANTED_ON: Final = _(" som beviljades den ")
@@ -362,6 +368,8 @@ def _decision(about: LetterContent) -> list[Words]:
     found += [*_what(about), *_amounts(about)] if about.asked_back else [*_amounts(about), *_what(about)]
     if about.kind is LetterKind.STOP:
         found.append(_UNTIL)
+        found += [_REVIEWED + text.long_day(about.review_on) + same_in_both(".")] if about.review_on else []
+        found += [text.NO_WORDS, _CURE, *map(same_in_both, about.cure.splitlines())] if about.cure else []
     if (about.lines or about.ground.sv) and not about.execution:
         ground = [about.ground] if about.ground.sv else []
         found += [text.NO_WORDS, _REASONS, *ground, *map(same_in_both, about.lines)]

@@ -77,7 +77,7 @@ from vetting.payments.domain.reclaims import (
     basis_in_words,
     remaining_amount,
 )
-from vetting.payments.models import Reclaim, ledger_of_reclaim, reclaims_of_case
+from vetting.payments.models import Reclaim, ledger_of_reclaim, reclaims_of_case, stop_terms
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -364,12 +364,19 @@ def _about(
             "appeal": decision.appeal,
             "due_on": reclaim_of.due_on if reclaim_of else None,
             "asked_back": _asked_back(session, reclaim_of) if reclaim_of else None,
+            **_stop_content(session, decision),
             "report_on": session.scalar(select(report_due()).where(Case.id == case.id)) if gives else None,
             "of_scheme": _of_scheme(session, case) if decision.outcome in OF_OUTCOME else "",
             "signed": _signature_of(decision, by_name=by_name),
         }
         | (_agreement_content(session, case, rules, on=decision.decided_on) if agreement else {})
     )
+
+
+def _stop_content(session: Session, decision: Decision) -> dict[str, Any]:
+    """Of a stop: by when it is looked at again, and what the association can do."""
+    terms = stop_terms(session, [decision.id]).get(decision.id) if decision.kind == "payment_stop" else None
+    return {"review_on": terms.review_on, "cure": terms.cure} if terms is not None else {}
 
 
 def _report_content(session: Session, case: Case, kind: LetterKind, on: date) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from vetting.grants.models.rounds import Round
 from vetting.group.models.meetings import Meeting
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here, midnight
+from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_both
 from vetting.office.services import item_appeals, registry, returned_letters, round_letters, trail_pages
@@ -33,7 +34,7 @@ from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.round_years import steps_between
 from vetting.office.services.watches import watch_lines
-from vetting.payments.models import Payment
+from vetting.payments.models import Payment, stops_to_review
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
 from vetting.rules.services.drafts import title_in
 
@@ -138,6 +139,7 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int 
     lines += _watches_due(session, by, on)
     lines += _steps_due(session, by, on)
     lines += _statements_due(session, by)
+    lines += _stops_to_review(session, by, on)
     until = on + AHEAD
     late = [line for line in lines if line.on is not None and line.on < on]
     now = [line for line in lines if line.on is None or line.on == on]
@@ -324,6 +326,14 @@ def _statements_due(session: Session, by: Person) -> Iterator[TodayLine]:
             name = same_in_both(f"{appeal.court}, {appeal.number}")
             why = _("nämndens yttrande till domstolen")
             yield TodayLine(appeal.statement_by, name, why, _("Öppna"), TodayPlace.APPEALS, str(record.id))
+
+
+def _stops_to_review(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    """Stops that are to be looked at again: none lasts because nobody thinks of it."""
+    if by.may(Action.DECIDE) and by.may(Action.READ_PAYMENTS):
+        for terms, payment, case in stops_to_review(session, by, on + AHEAD):
+            why = _("stoppad utbetalning ska omprövas: ") + kronor(payment.amount)
+            yield TodayLine(terms.review_on, same_in_both(case.name), why, _("Till utbetalningen"), TodayPlace.PAY)
 
 
 def _to_pay(session: Session, by: Person, on: date) -> Iterator[TodayLine]:

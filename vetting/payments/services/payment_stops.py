@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from vetting.boards.domain.delegation import SINGLE, DelegatedAct
 from vetting.boards.domain.ways_of_working import BoardHabit
@@ -17,15 +18,16 @@ from vetting.decisions.services import decision_makers
 from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.gates.services import before_decision
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
+from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
-from vetting.payments.models import find_payment
+from vetting.payments.models import StopTerms, find_payment
 from vetting.payments.services.payments import NOT_ANSWERED
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from vetting.boards.domain.delegation import DecisionRight
     from vetting.cases.models.cases import Case
@@ -36,9 +38,19 @@ if TYPE_CHECKING:
 
 
 def stop_payment(
-    session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime, form: DecisionForm = AT_ONCE
+    session: WritingSession,
+    key: int,
+    reasons: str,
+    *,
+    review_on: date | None = None,
+    cure: str = "",
+    by: Person,
+    at: datetime,
+    form: DecisionForm = AT_ONCE,
 ) -> Decision:
     """Decides that a planned payment is stopped, where the grant's decision held that open.
+
+    review_on: by when it is looked at again; three months where nobody says. cure: what would end it.
 
     Raises:
         Refused: no such payment, paid already, no reasons, no reservation, no delegation, no paragraph or urgency
@@ -47,6 +59,15 @@ def stop_payment(
     payment, case = _payment(session, key, by)
     granted = session.get_one(Decision, payment.decision_id)
     problems = _wrong_stop(payment, case, granted, reasons)
+    looked_at = review_on or at.date() + REVIEWED_AFTER
+    if not at.date() < looked_at <= at.date() + LONGEST_STOP:
+        problems.append(
+            Problem(
+                "review_on",
+                _("Dagen då stoppet omprövas har passerat eller ligger mer än ett år bort."),
+                _("Skriv en dag inom ett år."),
+            )
+        )
     held = _right(session, payment, case, DelegatedAct.STOP, by, at)
     if held is None:
         problems.append(
@@ -70,12 +91,20 @@ def stop_payment(
     )
     payment.stopped_on = at.date()
     session.flush()
+    said = mask_personal_numbers(cure.strip()[:LONGEST_CURE])
+    session.add(StopTerms(decision_id=decision.id, payment_id=payment.id, review_on=looked_at, cure=said))
+    session.flush()
     session.note(
         TrailNote(
             action="payment_stopped", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": payment.amount}
         )
     )
     return decision
+
+
+REVIEWED_AFTER: Final = timedelta(days=90)
+LONGEST_STOP: Final = timedelta(days=366)
+LONGEST_CURE: Final = 1000
 
 
 def _other_lifts(session: WritingSession, case: Case) -> bool:

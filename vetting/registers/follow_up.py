@@ -1,0 +1,129 @@
+"""Follow-up: each grant that is to be reported, when and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import func, select
+
+from vetting.associations.models.associations import Association
+from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.follow_up.domain.reports import FINDING_WORDS, ReportFinding, amount_left
+from vetting.follow_up.models.reports import GrantReport, report_due
+from vetting.follow_up.models.unused_money import UnusedMoney
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import day_here
+from vetting.kernel.decision_outcomes import FAVOURABLE
+from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
+from vetting.kernel.roles import Action
+from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.payments.models import Payment
+from vetting.registers.columns import (
+    SheetDefinition,
+    as_whole_number,
+    cases_named,
+    day_column,
+    decided_between,
+    decision_keys,
+    money_column,
+    of_keys,
+    text_column,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.registers.columns import RegisterSelection
+
+
+class FollowUpRegisterRow(NamedTuple):
+    """One grant, by the decision that holds."""
+
+    decision: Decision
+    case: Case
+    number: str | None
+    report: GrantReport | None
+    due_on: date | None
+    paid: int
+    unused: UnusedMoney | None
+
+    @property
+    def left(self) -> int | None:
+        """What the association says that it has not used; None where it says nothing."""
+        used = self.report.used if self.report is not None else None
+        return amount_left(self.paid, used) if used is not None else None
+
+    @property
+    def read_on(self) -> date | None:
+        """When a person last went through it."""
+        return day_here(self.report.read_at) if self.report is not None and self.report.read_at is not None else None
+
+    @property
+    def finding(self) -> Words:
+        """What they found."""
+        found = self.report.finding if self.report is not None else None
+        return FINDING_WORDS[found] if found is not None else NO_WORDS
+
+    @property
+    def deviation(self) -> str:
+        """What deviates, or what is missing."""
+        apart = {ReportFinding.DEVIATES, ReportFinding.INCOMPLETE}
+        return self.report.found if self.report is not None and self.report.finding in apart else ""
+
+
+SHEET: Final[SheetDefinition[FollowUpRegisterRow]] = SheetDefinition(
+    REGISTER_WORDS[RegisterName.FOLLOW_UP],
+    (
+        text_column(_("Ärendenr"), lambda row: row.case.number),
+        text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),
+        text_column(_("Org.nr"), lambda row: format_number(row.number) if row.number else ""),
+        money_column(_("Beviljat kr"), lambda row: row.decision.amount, total=lambda *_of: Decision.amount + 0),
+        day_column(_("Redovisning senast"), lambda row: row.due_on),
+        day_column(_("Inkom"), lambda row: row.report.received_on if row.report is not None else None),
+        text_column(_("Granskning"), lambda row: row.finding),
+        day_column(_("Genomgången"), lambda row: row.read_on),
+        text_column(_("Avvikelse"), lambda row: mask_personal_numbers(row.deviation)),
+        money_column(_("Oförbrukat kr"), lambda row: row.left, total=None),
+        money_column(_("Återbetalat kr"), lambda row: row.unused.paid if row.unused is not None else None, total=None),
+    ),
+)
+
+
+def follow_up_rows(session: Session, selection: RegisterSelection, by: Person) -> list[FollowUpRegisterRow]:
+    """The grants in cases that this person may see, by the day of decision."""
+    paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, Payment.paid_on.is_not(None))
+    found = session.execute(
+        select(Decision, Case, Association.number, GrantReport, report_due(), paid.scalar_subquery(), UnusedMoney)
+        .join(Case, Case.id == Decision.case_id)
+        .outerjoin(GrantReport, GrantReport.case_id == Case.id)
+        .outerjoin(UnusedMoney, UnusedMoney.case_id == Case.id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
+        .order_by(Decision.decided_on, Decision.id)
+    )
+    return [
+        FollowUpRegisterRow(decision, case, number, report, due, as_whole_number(sum_paid) or 0, unused)
+        for decision, case, number, report, due, sum_paid, unused in found
+    ]
+
+
+def follow_up_keys(selection: RegisterSelection, by: Person) -> Select[int]:
+    """The decisions of the rows, the newest first."""
+    return decision_keys(by, _conditions(selection, by, by_key=True))
+
+
+def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
+    return [
+        seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
+        Decision.kind == CaseKind.GRANT.value,
+        Decision.outcome.in_(FAVOURABLE),
+        standing_decisions(),
+        *decided_between(selection),
+        *cases_named(selection),
+    ]

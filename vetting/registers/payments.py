@@ -1,0 +1,99 @@
+"""Payments: planned, paid and stopped, each instalment of each grant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import func, select
+
+from vetting.associations.models.associations import Association
+from vetting.cases.models.cases import Case, GrantApplication, seen_by
+from vetting.decisions.models.decisions import Decision
+from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
+from vetting.kernel.roles import Action
+from vetting.kernel.text import _
+from vetting.payments.models import Payment
+from vetting.registers.columns import (
+    SheetDefinition,
+    cases_named,
+    day_column,
+    decided_between,
+    money_column,
+    number_column,
+    of_keys,
+    scheme_name,
+    text_column,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.registers.columns import RegisterSelection
+
+
+class PaymentRegisterRow(NamedTuple):
+    """One instalment."""
+
+    payment: Payment
+    case: Case
+    decision: Decision
+    number: str | None
+    scheme: str | None
+    place: int
+    """Which of the grant's instalments it is."""
+
+
+SHEET: Final[SheetDefinition[PaymentRegisterRow]] = SheetDefinition(
+    REGISTER_WORDS[RegisterName.PAYMENTS],
+    (
+        text_column(_("Ärendenr"), lambda row: row.case.number),
+        text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),
+        text_column(_("Org.nr"), lambda row: format_number(row.number) if row.number else ""),
+        text_column(_("Bidragsform"), lambda row: row.scheme or ""),
+        number_column(_("Delbetalning"), lambda row: row.place),
+        money_column(_("Belopp kr"), lambda row: row.payment.amount, total=lambda *_of: Payment.amount + 0),
+        day_column(_("Beslutsdatum"), lambda row: row.decision.decided_on),
+        text_column(_("§"), lambda row: row.decision.paragraph),
+        day_column(_("Planerad"), lambda row: row.payment.planned_on),
+        day_column(_("Betald"), lambda row: row.payment.paid_on),
+        day_column(_("Stoppad"), lambda row: row.payment.stopped_on),
+    ),
+)
+
+
+def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> list[PaymentRegisterRow]:
+    """The payments in cases that this person may see, by the day they are planned."""
+    place = func.row_number().over(partition_by=Payment.case_id, order_by=(Payment.planned_on, Payment.id))
+    found = session.execute(
+        select(Payment, Case, Decision, Association.number, scheme_name(), place)
+        .join(Case, Case.id == Payment.case_id)
+        .join(Decision, Decision.id == Payment.decision_id)
+        .outerjoin(GrantApplication, GrantApplication.case_id == Case.id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(*_conditions(selection, by), *of_keys(selection, Payment.id))
+        .order_by(Payment.planned_on, Payment.id)
+    )
+    return [PaymentRegisterRow(*row) for row in found]
+
+
+def payment_keys(selection: RegisterSelection, by: Person) -> Select[int]:
+    """The payments of the rows, the last planned first."""
+    return (
+        select(Payment.id)
+        .join(Case, Case.id == Payment.case_id)
+        .join(Decision, Decision.id == Payment.decision_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(Payment.board_id == by.board_id, *_conditions(selection, by, by_key=True))
+        .order_by(Payment.planned_on.desc(), Payment.id.desc())
+    )
+
+
+def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
+    return [
+        seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
+        *decided_between(selection),
+        *cases_named(selection),
+    ]
