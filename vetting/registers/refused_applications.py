@@ -12,7 +12,7 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import clock_of
 from vetting.cases.models.cases import Case, Communication, GrantApplication, seen_by
 from vetting.cases.models.screenings import StoredScreening
-from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind
+from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind, DecisionForce
 from vetting.decisions.domain.legal_force import decision_standing as stands
 from vetting.decisions.models.decisions import (
     Decision,
@@ -146,11 +146,17 @@ def refusal_rows(
             not_met=not_met.get(decision.id, NO_WORDS),
             appealed=_appeal(events.get(decision.id, ())),
             court=_of_court(events.get(decision.id, ())),
-            in_force=stands(as_events(events.get(decision.id, ())), today, clock_of(session, decision)).in_force_on,
+            in_force=_in_force(session, decision, events.get(decision.id, ()), today),
             rules=titles.get(case.rule_version_id or 0, NO_WORDS),
         )
         for case, decision, board, round_, number, grant_type, heard, replied in found
     ]
+
+
+def _in_force(session: Session, decision: Decision, noted: Sequence[DecisionEvent], today: date) -> date | None:
+    """When it gained force; never, of one that a court has quashed."""
+    found = stands(as_events(noted), today, clock_of(session, decision))
+    return found.in_force_on if found.force is not DecisionForce.QUASHED else None
 
 
 def refusal_keys(selection: RegisterSelection, by: Person) -> Select[int]:

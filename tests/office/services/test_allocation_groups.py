@@ -7,15 +7,19 @@ import pytest
 from vetting.kernel.text import same_in_both
 from vetting.office.services.allocation_groups import (
     ADULTS,
+    BOTH,
     CHILDREN,
     ELDERLY,
+    MEN,
     MIXED,
     OTHERS,
     UNKNOWN,
+    WOMEN,
     AllocationGrouping,
     GroupedRows,
     _by_area,
     age_group,
+    sex_group,
     sums_of_groups,
 )
 
@@ -64,3 +68,20 @@ def test_groups_stand_by_name_with_what_is_not_known_last_and_sums_of_the_sheet_
         (UNKNOWN.sv, 1, (5, 0)),
     ]
     assert not GroupedRows(AllocationGrouping.AREA, {1: UNKNOWN, 2: UNKNOWN}).tells
+
+
+@pytest.mark.parametrize(
+    ("women", "men", "group"),
+    [
+        (None, 10, UNKNOWN),
+        (10, None, UNKNOWN),
+        (0, 0, UNKNOWN),
+        (6, 4, WOMEN),
+        (4, 6, MEN),
+        (5, 5, BOTH),
+        (59, 41, BOTH),
+        (0, 3, MEN),
+    ],
+)
+def test_sexes_are_told_by_a_report_alone(women: int | None, men: int | None, group: object) -> None:
+    assert sex_group(women, men) == group

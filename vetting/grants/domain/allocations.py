@@ -197,6 +197,8 @@ class AllocationSums:
     receivers: int
     reserved: int
     without_amount: int
+    withdrawn: int = 0
+    """What was applied for and taken back: no part of what is applied for."""
 
     @property
     def left(self) -> int | None:
@@ -210,6 +212,7 @@ def sums_of(rows: Iterable[AllocationRow], budget: int | None, *, hidden: int = 
     return AllocationSums(
         budget=budget,
         applied=sum(row.applied or 0 for row in listed if row.lock is not RowLock.WITHDRAWN),
+        withdrawn=sum(row.applied or 0 for row in listed if row.lock is RowLock.WITHDRAWN),
         proposed=sum(row.counted for row in listed) + hidden,
         receivers=sum(1 for row in listed if row.counted > 0),
         reserved=sum(row.counted for row in listed if row.is_reserved),
