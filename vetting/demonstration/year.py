@@ -62,9 +62,10 @@ from vetting.kernel.working_days import first_open
 from vetting.office.domain.watches import WatchedThing
 from vetting.office.services import watches
 from vetting.office.services.watches import NewWatch
+from vetting.payments.domain.attests import AttestKind
 from vetting.payments.domain.reclaims import CollectionStep, EstablishedBy, ReclaimGround
 from vetting.payments.models import Payment
-from vetting.payments.services import payment_stops, payments, reclaims
+from vetting.payments.services import attests, payment_stops, payments, reclaims
 
 if TYPE_CHECKING:
     from vetting.boards.models.people import Board
@@ -685,6 +686,7 @@ class BoardFilling:
                 )
         close_round(self.session, round_id, **self.do(330))
         if kept_back is not None:
+            self._attested_before_the_stop(kept_back)
             reasons = "Kravet på årsmöte är inte längre uppfyllt. Föreningen får möjlighet att rätta till det."
             cure = "Håll årsmötet, och skicka det justerade protokollet."
             payment_stops.stop_payment(
@@ -697,6 +699,11 @@ class BoardFilling:
             )
             self._reclaim(made[0], ReclaimGround.NOT_FOR_PURPOSE, 200, paid_back=True)
             self._reclaim(made[1], ReclaimGround.WRONGLY_PAID, 120, paid_back=False)
+
+    def _attested_before_the_stop(self, payment: Payment) -> None:
+        """By two: who handles the case, and the manager for the cost centre."""
+        for kind, role in ((AttestKind.FACTS, Role.CASEWORKER), (AttestKind.DECISION, Role.MANAGER)):
+            attests.attest(self.session, payment.id, kind, version=None, **self.do(331, role))
 
     def _stopped_for_a_week(self, payment: Payment, days_ago: float) -> None:
         """Until the minutes had come: then the stop was lifted, and the money was paid with the others'."""

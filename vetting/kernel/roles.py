@@ -85,6 +85,8 @@ class Action(StrEnum):
     """Opens a decided case to decide anew."""
     READ_PAYMENTS = "read_payments"
     PAY = "pay"
+    ATTEST = "attest"
+    """Answers for a cost centre: that a payment may be made."""
     RECLAIM = "reclaim"
     READ_REGISTERS = "read_registers"
     READ_RULES = "read_rules"
@@ -178,6 +180,7 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
         Action.RECONSIDER: CaseReach.ALL,
         Action.READ_PAYMENTS: CaseReach.ALL,
         Action.READ_SPECIAL_REVIEWS: CaseReach.ALL,
+        Action.ATTEST: CaseReach.ALL,
     },
     Role.FINANCE: {
         Action.READ_CASES: CaseReach.DECIDED,
@@ -200,6 +203,7 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
         Action.PUBLISH_RULES: CaseReach.ALL,
         Action.AGREE_PEOPLE: CaseReach.ALL,
         Action.READ_TRAIL: CaseReach.ALL,
+        Action.ATTEST: CaseReach.ALL,
     },
     Role.REGISTRAR: {
         **_READS,
@@ -280,6 +284,8 @@ class SeparationOfDuties(StrEnum):
     DECIDE_OWN_PROPOSAL = "decide_own_proposal"
     PAY_CHECKED_ACCOUNT = "pay_checked_account"
     LIFT_OWN_STOP = "lift_own_stop"
+    ATTEST_BOTH = "attest_both"
+    ATTEST_OWN_DECISION = "attest_own_decision"
 
 
 SEPARATION_WORDS: Final[Mapping[SeparationOfDuties, Words]] = {
@@ -297,6 +303,8 @@ SEPARATION_WORDS: Final[Mapping[SeparationOfDuties, Words]] = {
     SeparationOfDuties.PAY_CHECKED_ACCOUNT: _(
         "Du kontrollerade kontot. En annan person måste markera utbetalningen som betald."
     ),
+    SeparationOfDuties.ATTEST_BOTH: _("Du har gett sakattesten. En annan person måste ge beslutsattesten."),
+    SeparationOfDuties.ATTEST_OWN_DECISION: _("Du fattade beslutet. En annan person måste attestera utbetalningen."),
     SeparationOfDuties.LIFT_OWN_STOP: _("Du stoppade utbetalningen. En annan person måste häva stoppet."),
     SeparationOfDuties.PUBLISH_OWN_RULES: _("Du har skrivit i reglerna. En annan person måste publicera dem."),
 }

@@ -51,6 +51,13 @@ class PaidForm(PostedForm):
     paid_on = DayField(_("Betald den, tomt betyder i dag"))
 
 
+class AttestForm(PostedForm):
+    """Somebody answers for a payment."""
+
+    receipt: Words = _("Attesten är antecknad.")
+    version = KeyField()
+
+
 class AccountCheckForm(PostedForm):
     """Which account is the right one, and how somebody knows."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, aliased
 from vetting.cases.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
+from vetting.payments.domain.attests import AttestKind
 from vetting.payments.domain.reclaims import CollectionStep, EstablishedBy, ReclaimGround, ReclaimState
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Action, Person
 
-keep_words(CollectionStep, EstablishedBy, ReclaimGround, ReclaimState)
+keep_words(AttestKind, CollectionStep, EstablishedBy, ReclaimGround, ReclaimState)
 
 
 class Payment(Base):
@@ -53,6 +54,21 @@ class Payment(Base):
     version: Mapped[int] = public_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class PaymentAttest(Base):
+    """Somebody answers for a payment of an amount; never changed."""
+
+    __tablename__ = "payment_attests"
+    __table_args__ = (UniqueConstraint("payment_id", "kind"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    payment_id: Mapped[int] = public_column(ForeignKey("payments.id"))
+    kind: Mapped[AttestKind] = public_column()
+    amount: Mapped[int] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    by_function: Mapped[str] = public_column()
 
 
 class StopTerms(Base):
@@ -219,6 +235,22 @@ def find_payments(session: Session, keys: Collection[int], by: Person, action: A
     return [(payment, case) for payment, case in session.execute(wanted.where(seen_by(by, action)))]
 
 
+def attests_of(session: Session, payments: Iterable[int]) -> dict[int, list[PaymentAttest]]:
+    """Payment -> who has answered for it, in order."""
+    found: dict[int, list[PaymentAttest]] = {}
+    wanted = select(PaymentAttest).where(PaymentAttest.payment_id.in_(list(payments)))
+    for row in session.scalars(wanted.order_by(PaymentAttest.id)):
+        found.setdefault(row.payment_id, []).append(row)
+    return found
+
+
+def drop_attests(session: Session, payments: Iterable[int]) -> None:
+    """What was attested is not so any more: another payment, or another payee. The trail tells who attested."""
+    for row in session.scalars(select(PaymentAttest).where(PaymentAttest.payment_id.in_(list(payments)))):
+        session.delete(row)
+    session.flush()
+
+
 def stop_terms(session: Session, decisions: Iterable[int]) -> dict[int, StopTerms]:
     """Decision -> the terms of the stop."""
     found = session.scalars(select(StopTerms).where(StopTerms.decision_id.in_(list(decisions))))
@@ -253,6 +285,7 @@ def cancel_planned_payments(session: Session, case_id: int) -> None:
     left = [payment for payment in of_case(session, case_id) if payment.paid_on is None]
     for terms in session.scalars(select(StopTerms).where(StopTerms.payment_id.in_([one.id for one in left]))):
         terms.payment_id = None
+    drop_attests(session, [one.id for one in left])
     session.flush()
     for payment in left:
         session.delete(payment)

@@ -19,6 +19,7 @@ from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.office.pages.billing_files import billing_basis_response
 from vetting.office.services.billing_bases import basis_of_reclaim
 from vetting.payments import models as payments
+from vetting.payments.domain.attests import ATTEST_WORDS, AttestKind, next_attest
 from vetting.payments.domain.reclaims import (
     COLLECTION_WORDS,
     LEDGER_WORDS,
@@ -29,6 +30,7 @@ from vetting.payments.domain.reclaims import (
 )
 from vetting.payments.forms import (
     AccountCheckForm,
+    AttestForm,
     CollectionForm,
     FormsOfPayments,
     FormsOfReclaim,
@@ -44,7 +46,7 @@ from vetting.payments.forms import (
     WaiverForm,
     WriteOffForm,
 )
-from vetting.payments.services import bank_accounts, payment_stops
+from vetting.payments.services import attests, bank_accounts, payment_stops
 from vetting.payments.services import payments as service
 from vetting.payments.services import reclaims as reclaim_service
 from vetting.web import visitor
@@ -94,6 +96,8 @@ def _index(refused: PostedForm | None = None) -> str:
         terms = payments.stop_terms(session, [row.id for row in stopped.values()])
         held = service.held_by_court(session, [payment for payment, _case in rows], visitor.today())
         makers = before_decision.makers_of(session, visitor.signed_in_person(), visitor.today())
+        attested = payments.attests_of(session, [payment.id for payment, _case in rows])
+        here = attests.attests_here(session, person.board_id)
     last = rows[-1][0] if len(found) > PAGE else None
     return render_template(
         "payments/index.html",
@@ -105,6 +109,15 @@ def _index(refused: PostedForm | None = None) -> str:
         accounts=known,
         stops=stopped,
         terms=terms,
+        attested=attested,
+        attest_words=ATTEST_WORDS,
+        waits_for={
+            payment.id: next_attest({row.kind for row in attested.get(payment.id, ())}) for payment, _case in rows
+        }
+        if here
+        else {},
+        attest_needs=attests.NEEDS,
+        attest_route={AttestKind.FACTS: "payments.attest_facts", AttestKind.DECISION: "payments.attest_decision"},
         held=held,
         makers=makers,
         refused=refused,
@@ -175,6 +188,28 @@ def check_account(payment_id: int) -> Response:
         form,
         lambda session: bank_accounts.check_bank_account(
             session, payment_id, form.account.data, form.how.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/sakattest")
+def attest_facts(payment_id: int) -> Response:
+    """Who handles the case answers for payee, amount and decision."""
+    return _attest(payment_id, AttestKind.FACTS)
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/beslutsattest")
+def attest_decision(payment_id: int) -> Response:
+    """Who answers for the cost centre says that it may be paid."""
+    return _attest(payment_id, AttestKind.DECISION)
+
+
+def _attest(payment_id: int, kind: AttestKind) -> Response:
+    form = posted_form(AttestForm, key=f"attest-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: attests.attest(
+            session, payment_id, kind, version=form.version.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 

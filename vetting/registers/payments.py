@@ -9,11 +9,13 @@ from sqlalchemy import func, select
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Case, GrantApplication, seen_by
 from vetting.decisions.models.decisions import Decision
+from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
-from vetting.kernel.roles import Action
-from vetting.kernel.text import _
-from vetting.payments.models import Payment
+from vetting.kernel.roles import Action, function_in_words
+from vetting.kernel.text import Words, _, join_words, same_in_both
+from vetting.payments.domain.attests import ATTEST_WORDS
+from vetting.payments.models import Payment, PaymentAttest, attests_of
 from vetting.registers.columns import (
     SheetDefinition,
     cases_named,
@@ -44,6 +46,16 @@ class PaymentRegisterRow(NamedTuple):
     scheme: str | None
     place: int
     """Which of the grant's instalments it is."""
+    attests: tuple[PaymentAttest, ...] = ()
+
+
+def _attests_in_words(row: PaymentRegisterRow) -> Words:
+    """Who answered for what, and when; where it is done in the finance system nothing is known here."""
+    said = [
+        ATTEST_WORDS[one.kind] + same_in_both(f" {day_here(one.at)}, ") + function_in_words(one.by_function)
+        for one in row.attests
+    ]
+    return join_words(said, "; ")
 
 
 SHEET: Final[SheetDefinition[PaymentRegisterRow]] = SheetDefinition(
@@ -58,6 +70,7 @@ SHEET: Final[SheetDefinition[PaymentRegisterRow]] = SheetDefinition(
         day_column(_("Beslutsdatum"), lambda row: row.decision.decided_on),
         text_column(_("§"), lambda row: row.decision.paragraph),
         day_column(_("Planerad"), lambda row: row.payment.planned_on),
+        text_column(_("Attesterad (datum, funktion)"), _attests_in_words),
         day_column(_("Betald"), lambda row: row.payment.paid_on),
         day_column(_("Stoppad"), lambda row: row.payment.stopped_on),
     ),
@@ -76,7 +89,9 @@ def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .where(*_conditions(selection, by), *of_keys(selection, Payment.id))
         .order_by(Payment.planned_on, Payment.id)
     )
-    return [PaymentRegisterRow(*row) for row in found]
+    rows = [PaymentRegisterRow(*row) for row in found]
+    made = attests_of(session, [row.payment.id for row in rows])
+    return [row._replace(attests=tuple(made.get(row.payment.id, ()))) for row in rows]
 
 
 def payment_keys(selection: RegisterSelection, by: Person) -> Select[int]:

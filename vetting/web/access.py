@@ -413,6 +413,8 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "payments.pay": Action.PAY,
     "payments.change_account": Action.HANDLE,
     "payments.check_account": Action.PAY,
+    "payments.attest_facts": Action.HANDLE,
+    "payments.attest_decision": Action.ATTEST,
     "payments.stop": Action.DECIDE,
     "payments.lift": Action.DECIDE,
     "payments.reclaims": Action.READ_PAYMENTS,

@@ -125,7 +125,8 @@ def test_whoever_checked_an_account_does_not_mark_the_grant_as_paid(board: Board
 
 def test_the_table_says_which_are_always_kept_apart_and_which_the_board_has_chosen() -> None:
     chosen = {pair.habit for pair in SEPARATED_ACTS if pair.habit is not None}
-    assert chosen == {BoardHabit.OTHER_DECIDES, BoardHabit.OTHER_PAYS, BoardHabit.OTHER_LIFTS}
+    apart = {BoardHabit.OTHER_DECIDES, BoardHabit.OTHER_PAYS, BoardHabit.OTHER_LIFTS, BoardHabit.ATTEST_HERE}
+    assert chosen == apart
     for pair in SEPARATED_ACTS:
         assert pair.is_kept_apart(()) is (pair.habit is None)
         assert pair.is_kept_apart(frozenset(BoardHabit))

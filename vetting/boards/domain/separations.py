@@ -26,6 +26,8 @@ class SeparatedActs(NamedTuple):
 SEPARATED_ACTS: Final = (
     SeparatedActs(_("Föreslå beslutet"), _("besluta på delegation"), BoardHabit.OTHER_DECIDES),
     SeparatedActs(_("Besluta bidraget"), _("markera det som betalt")),
+    SeparatedActs(_("Ge sakattest på en utbetalning"), _("ge beslutsattest på den"), BoardHabit.ATTEST_HERE),
+    SeparatedActs(_("Besluta ett återkrav på delegation"), _("besluta om eftergift av det")),
     SeparatedActs(_("Anteckna ett nytt konto"), _("kontrollera det")),
     SeparatedActs(_("Kontrollera kontot"), _("markera bidraget som betalt"), BoardHabit.OTHER_PAYS),
     SeparatedActs(_("Stoppa en utbetalning"), _("häva stoppet på delegation"), BoardHabit.OTHER_LIFTS),

@@ -73,6 +73,8 @@ class BoardHabit(StrEnum):
     OTHER_DECIDES = "other_decides"
     OTHER_PAYS = "other_pays"
     OTHER_LIFTS = "other_lifts"
+    ATTEST_HERE = "attest_here"
+    DECIDER_ATTESTS = "decider_attests"
 
 
 HABIT_WORDS: Final[Mapping[BoardHabit, Words]] = {
@@ -92,6 +94,10 @@ HABIT_WORDS: Final[Mapping[BoardHabit, Words]] = {
     BoardHabit.OTHER_DECIDES: _("Den som skrev förslaget beslutar inte själv om det på delegation"),
     BoardHabit.OTHER_PAYS: _("Den som kontrollerade ett ändrat konto markerar inte själv bidraget som betalt"),
     BoardHabit.OTHER_LIFTS: _("Den som stoppade en utbetalning häver inte själv stoppet på delegation"),
+    BoardHabit.ATTEST_HERE: _(
+        "Utbetalningar attesteras här, i sak och med beslutsattest, i stället för i ekonomisystemet"
+    ),
+    BoardHabit.DECIDER_ATTESTS: _("Den som beslutade bidraget får ge beslutsattesten, enligt attestreglementet"),
 }
 HABITS_IN: Final[Mapping[WayOfWorking, frozenset[BoardHabit]]] = {
     WayOfWorking.SMALL: frozenset(),
@@ -113,8 +119,8 @@ GATE_BECAUSE: Final = "because"
 """Beside the habits: why a board has chosen one that needs a reason."""
 WAITS: Final = "waits"
 """Beside the habits: those that somebody wants the board to be without, with who asks; they hold until a second yes."""
-NEEDS_REASON: Final = frozenset({BoardHabit.ANSWERS_FOR_BOTH})
-"""A look made to lend a room then answers for money, too: the board says why that is enough."""
+NEEDS_REASON: Final = frozenset({BoardHabit.ANSWERS_FOR_BOTH, BoardHabit.DECIDER_ATTESTS})
+"""A look made to lend a room then answers for money, too; who decided attests: the board says by what it may."""
 
 
 class BoardLimit(StrEnum):

@@ -180,6 +180,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "merge_undone": _("Ångrade en sammanslagning"),
     "found_distinct": _("Fann att två poster inte är samma förening"),
     "distinction_withdrawn": _("Tog tillbaka att två poster inte är samma förening"),
+    "payment_attested": _("Attesterade en utbetalning"),
     "reclaim_followed": _("Antecknade ur reskontran"),
     "reclaim_waived": _("Beslutade att efterge ett återkrav"),
     "reclaim_written_off": _("Antecknade att fordran skrivits av"),

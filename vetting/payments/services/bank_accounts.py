@@ -23,7 +23,7 @@ from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.payments.domain.bank_accounts import account_problem, mask_account, read_bank_account, same_bank_account
-from vetting.payments.models import BankAccountChange, bank_account_changes, find_payment
+from vetting.payments.models import BankAccountChange, bank_account_changes, drop_attests, find_payment, of_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -155,6 +155,7 @@ def change_bank_account(
         board_id=case.board_id, case_id=case.id, account=digits or "", how=how, at=at, by_user_id=by.id
     )
     session.add(row)
+    drop_attests(session, [one.id for one in of_case(session, case.id) if one.paid_on is None])
     session.flush()
     session.note(
         TrailNote(

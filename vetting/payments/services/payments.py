@@ -24,6 +24,7 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, day_in_words, same_in_both
 from vetting.payments import models as payments
+from vetting.payments.services.attests import refuse_unattested
 from vetting.payments.services.bank_accounts import refuse_own_check, refuse_unchecked_account
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def mark_paid(
     _check_payment(payment, decision, case, paid_on, version, at)
     _refuse_not_binding(session, decision, case, max(paid_on, at.date()))
     refuse_closed(closed_after(closing.closing_situation(session, case, rules, on=at.date()), GatedStep.PAY))
+    refuse_unattested(session, payment, case)
     refuse_unchecked_account(session, case, by)
     refuse_own_check(session, case, by)
     payment.paid_on, payment.paid_by_id = paid_on, by.id or None

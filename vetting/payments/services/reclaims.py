@@ -27,9 +27,9 @@ from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action
+from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _, in_context, same_in_both
+from vetting.kernel.text import NO_WORDS, _, in_context, same_in_both
 from vetting.payments import models as payments
 from vetting.payments.domain.reclaims import (
     NUMBERED,
@@ -493,9 +493,7 @@ def waive_reclaim(
             )
         )
     elif held.maker in SINGLE and asked.by_user_id == by.id:
-        problems.append(
-            Problem(number, _("Du har själv beslutat återkravet."), _("Låt någon annan pröva eftergiften."))
-        )
+        problems.append(Problem(number, SEPARATION_WORDS[SeparationOfDuties.DECIDE_OWN_RECLAIM_AND_WAIVE], NO_WORDS))
     if held is not None:
         problems += decision_makers.wrong_with(held, form)
     if problems:
