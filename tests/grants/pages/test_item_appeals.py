@@ -133,7 +133,11 @@ def test_the_whole_file_is_one_click(board: BoardAtWork, kim: Somebody, numbers:
     key = kept(board, ItemAppeal)[0].id
     with zipfile.ZipFile(io.BytesIO(kim.get(f"/overklaganden/{key}/akt.zip").data)) as bundle:
         names = bundle.namelist()
+        contents = bundle.read("innehall.txt").decode("utf-8-sig")
     assert "protokollsutdrag.pdf" in names
+    assert f"{NOTED['court']}, mål {NOTED['number']}" in contents
+    assert "protokollsutdrag.pdf" in contents
+    assert numbers[1] in contents
     assert any(numbers[1] in name for name in names)
     assert not any(numbers[0] in name for name in names)
     lo = colleague(board, Role.CASEWORKER, "lo")

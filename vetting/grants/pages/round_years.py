@@ -155,8 +155,18 @@ def _render_days(round_id: int, refused: RoundDaysForm | None = None) -> str:
         f"{WAS}{line.moment}": line.step.on.isoformat() if line.step.on else "" for line in lines
     }
     form = refused or round_days_form(line.step for line in lines)(known=known)
+    with reading_session() as session:
+        listed = {row.on for row in board_meetings(session, found.board_id)}
+    unlisted = bool(listed) and found.decision_on is not None and found.decision_on not in listed
     return render_template(
-        "grants/round_years/days.html", round=found, lines=lines, form=form, DAY=DAY_FIELD, WAS=WAS, **step_parts()
+        "grants/round_years/days.html",
+        round=found,
+        lines=lines,
+        form=form,
+        unlisted=unlisted,
+        DAY=DAY_FIELD,
+        WAS=WAS,
+        **step_parts(),
     )
 
 

@@ -14,6 +14,7 @@ from vetting.grants.domain.allocations import (
     LOCK_WORDS,
     LONGEST_REASON,
     AllocationField,
+    RowLock,
     running_totals,
     wrong_with_amount,
 )
@@ -81,12 +82,14 @@ def allocation_workbook(
     running = running_totals(line.row for line in lines)
     schemes = {part.offered.scheme.id: part.offered.scheme.name for part in table.parts if part.offered is not None}
     several = len(schemes) > 1
+    withdrawn = any(line.row.lock is RowLock.WITHDRAWN for line in lines)
     columns = (
         RegisterColumn(NUMBER),
         RegisterColumn(_("Förening")),
         *((RegisterColumn(_("Bidragsform")),) if several else ()),
         RegisterColumn(_("Ändamål")),
         RegisterColumn(_("Sökt kr"), _MONEY),
+        *((RegisterColumn(_("Återkallat kr"), _MONEY),) if withdrawn else ()),
         *(RegisterColumn(_("Beviljat {year} kr", year=table.year - back), _MONEY) for back in (3, 2, 1)),
         RegisterColumn(_("Beslutat utanför programmet")),
         RegisterColumn(_("Redovisat")),
@@ -102,7 +105,10 @@ def allocation_workbook(
         RegisterColumn(_("Löpande kr"), _MONEY, summed=False),
         RegisterColumn(SEEN),
     )
-    rows = tuple(_line(line, criteria, own, table.year, running, schemes if several else None) for line in lines)
+    rows = tuple(
+        _line(line, criteria, own, table.year, running, schemes if several else None, withdrawn=withdrawn)
+        for line in lines
+    )
 
     def told(counted: Sequence[int]) -> list[tuple[str, str]]:
         said = (
@@ -125,9 +131,12 @@ def _line(
     year: int,
     running: Mapping[int, int],
     schemes: Mapping[int, str] | None,
+    *,
+    withdrawn: bool,
 ) -> tuple[Cell, ...]:
-    """A row as its cells. schemes: where the round is for several."""
+    """A row as its cells. schemes: where the round is for several. withdrawn: whether any is, which has its column."""
     row = line.row
+    taken_back = row.lock is RowLock.WITHDRAWN
     reported = {None: "", True: _("ja").to(OFFICIAL), False: _("sen").to(OFFICIAL)}[line.reported]
     standing = LOCK_WORDS[row.lock] if row.lock is not None else (line.tag.words if line.tag is not None else None)
     return (
@@ -135,7 +144,8 @@ def _line(
         row.name,
         *((schemes.get(row.scheme_id or 0, ""),) if schemes is not None else ()),
         line.purpose,
-        row.applied,
+        None if taken_back else row.applied,
+        *((row.applied if taken_back else None,) if withdrawn else ()),
         *(row.earlier.get(year - back) for back in (3, 2, 1)),
         ", ".join(str(one.year) for one in line.years if one.outside),
         reported,

@@ -273,4 +273,19 @@ def file_of_appeal(session: Session, key: int, *, rules: Rules, by: Person) -> b
     }
     if record.extract is not None:
         beside["protokollsutdrag.pdf"] = record.extract
-    return bundle_files(records.files_of_records(session, found, rules, by), beside)
+    files = records.files_of_records(session, found, rules, by)
+    beside["innehall.txt"] = _contents(appeal, record, [*beside, *(name for name, _ending, _content in files)])
+    return bundle_files(files, beside)
+
+
+def _contents(appeal: ItemAppeal, record: ItemDecision, names: Sequence[str]) -> bytes:
+    """What lies in the zip, in Swedish as papers to a court are; the appeal itself lies with the registry."""
+    due = f"Yttrande senast: {appeal.statement_by}" if appeal.statement_by is not None else ""
+    head = [
+        f"{appeal.court}, mål {appeal.number}",
+        f"Nämndens beslut {record.met_on}, {record.paragraph}",
+        f"Överklagat: {appeal.on}",
+        due,
+        "Överklagandet finns i diariet och ligger inte här.",
+    ]
+    return "\r\n".join([*filter(None, head), "", *sorted(names), ""]).encode("utf-8-sig")
