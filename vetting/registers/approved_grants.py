@@ -13,9 +13,10 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import clock_of
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case, CaseMark, GrantApplication, seen_by
+from vetting.cases.models.facts import GivenFacts, speaks_of
 from vetting.decisions.domain.legal_force import decision_standing as stands
 from vetting.decisions.models.decisions import Decision, DecisionDraft, as_events, events_of, standing_decisions
-from vetting.follow_up.models.reports import GrantReport, report_due
+from vetting.follow_up.models.reports import AMOUNT_REPORTED, GrantReport, report_due
 from vetting.grants.models.rounds import Round
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
@@ -24,6 +25,7 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 from vetting.payments.domain.reclaims import ReclaimState
 from vetting.payments.models import Payment, Reclaim
@@ -279,8 +281,14 @@ def _year_before() -> Any:  # noqa: ANN401 - a query
 
 def _reports() -> list[Any]:
     """The day a report of the grant is due, the day it came, and when a person had gone through it."""
-    came = select(GrantReport.received_on).where(GrantReport.case_id == Case.id)
+    before = select(func.min(GivenFacts.as_of)).where(  # before reports were things of their own
+        GivenFacts.case_id == Case.id,
+        speaks_of(GivenFacts.of_case, AMOUNT_REPORTED),
+        not_taken_back(GivenFacts.batch_id),
+    )
+    noted = select(GrantReport.received_on).where(GrantReport.case_id == Case.id)
+    came = func.coalesce(noted.correlate(Case).scalar_subquery(), before.correlate(Case).scalar_subquery())
     approved = select(func.max(CaseMark.at)).where(
         CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
     )
-    return [report_due(), came.scalar_subquery(), approved.scalar_subquery()]
+    return [report_due(), came, approved.scalar_subquery()]

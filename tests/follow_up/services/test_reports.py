@@ -12,21 +12,26 @@ from tests.board import board, refused, rules
 from tests.cases.domain.test_exact_checks import facts_of
 from tests.factories import NOW, TODAY
 from tests.gates.services.test_closing import unreported
+from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case
+from vetting.cases.services import cases, intake
 from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.services import letters
+from vetting.engine.facts import Facts
 from vetting.follow_up.domain.reports import ReportFinding, ReportWay, UseRow
 from vetting.follow_up.models.reports import GrantReport
 from vetting.follow_up.services.report_lists import ReportList, count_reports, listed_reports
 from vetting.follow_up.services.reports import ReceivedReport, read_report, receive_report, report_situation
-from vetting.gates.services.closing import close_case
+from vetting.gates.services.closing import close_case, closing_situation
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.trail import TrailNote
 from vetting.office.services.queue_rows import queue_rows
+from vetting.rules.services import versions
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -183,6 +188,27 @@ def test_two_who_write_of_the_same_report_are_told(board: BoardAtWork) -> None:
 def test_nothing_is_reported_in_a_case_that_is_not_decided(board: BoardAtWork) -> None:
     number = board.receive().number
     assert refused(board, receive_report, number, told(), rules=rules())[0] is Obstacle.CLOSED
+
+
+def test_a_report_that_was_told_before_reports_were_kept_counts_as_come(board: BoardAtWork) -> None:
+    number = unreported(board)
+    case = board.case(number)
+
+    def tell(session: Any, *, by: Any, at: Any) -> None:
+        found = session.get_one(Case, case.id)
+        catalogue = versions.catalogue_of_version(session, found.rule_version_id, rules())
+        said = Facts({"amount_reported": 5 * KR})
+        intake.keep_facts(session, found, said, intake.FactOrigin(), catalogue=catalogue, by=by, at=at)
+        session.note(TrailNote(action="facts_changed", by=by, at=at, subject=found, case_id=found.id))
+
+    board.do(tell)
+    assert late(board) == []
+    assert listed(board, ReportList.TO_READ) == [number]
+    with open_reading(board.database) as s:
+        stands = closing_situation(s, board.case(number), rules(), on=TODAY)
+    assert (stands.report_come, stands.report_late) == (True, False)
+    board.do(cases.mark_case, number, CaseMarkKind.FOLLOWED_UP, text="Allt användes.", rules=rules())
+    assert listed(board, ReportList.TO_READ) == []
 
 
 def test_the_scheme_says_how_much_is_told_and_by_when(board: BoardAtWork) -> None:

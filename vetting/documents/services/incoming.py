@@ -34,7 +34,8 @@ from vetting.documents.services.incoming_proposals import case_number, is_of, of
 from vetting.documents.services.paper_forms import PostFile
 from vetting.engine.facts import NAME, NUMBER, Facts, FactSupplier
 from vetting.follow_up.domain.reports import ReportWay
-from vetting.follow_up.services.reports import AMOUNT_REPORTED, note_report_form
+from vetting.follow_up.models.reports import AMOUNT_REPORTED
+from vetting.follow_up.services.reports import note_report_form
 from vetting.formats.document_types import MAIL, OUTLOOK, TEXT, media_type
 from vetting.formats.mail import is_mail, read_mail
 from vetting.kernel.case_kinds import CaseKind

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, and_, case, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.cases.models.cases import Case
+from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.models.cases import Case, CaseMark
+from vetting.cases.models.facts import GivenFacts, speaks_of
 from vetting.follow_up.domain.reports import ReportFinding, ReportWay, UseRow
 from vetting.grants.models.rounds import Round
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
+from vetting.kernel.store.import_batches import not_taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,6 +96,20 @@ def report_due() -> ColumnElement[date | None]:
     return func.coalesce(own.correlate(Case).scalar_subquery(), of_round.correlate(Case).scalar_subquery())
 
 
+AMOUNT_REPORTED: Final = "amount_reported"
+
+
+def told_before() -> ColumnElement[bool]:
+    """Of cases: a report came before reports were things of their own: what was used was noted, and nothing else."""
+    noted = select(GrantReport.id).where(GrantReport.case_id == Case.id, GrantReport.received_on.is_not(None))
+    told = select(GivenFacts.id).where(
+        GivenFacts.case_id == Case.id,
+        speaks_of(GivenFacts.of_case, AMOUNT_REPORTED),
+        not_taken_back(GivenFacts.batch_id),
+    )
+    return and_(~noted.correlate(Case).exists(), told.correlate(Case).exists())
+
+
 def report_has_come() -> ColumnElement[bool]:
     """Of cases: there is a report that a person can go through, or has."""
     came = select(GrantReport.id).where(
@@ -100,7 +117,7 @@ def report_has_come() -> ColumnElement[bool]:
         GrantReport.received_on.is_not(None),
         or_(GrantReport.finding.is_(None), GrantReport.finding != ReportFinding.INCOMPLETE.value),
     )
-    return came.correlate(Case).exists()
+    return or_(came.correlate(Case).exists(), told_before())
 
 
 def report_is_unread() -> ColumnElement[bool]:
@@ -108,4 +125,8 @@ def report_is_unread() -> ColumnElement[bool]:
     unread = select(GrantReport.id).where(
         and_(GrantReport.case_id == Case.id, GrantReport.received_on.is_not(None), GrantReport.finding.is_(None))
     )
-    return unread.correlate(Case).exists()
+    followed_up = select(CaseMark.id).where(
+        CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
+    )
+    before = and_(Case.state == CaseState.REPORTING, told_before(), ~followed_up.correlate(Case).exists())
+    return or_(unread.correlate(Case).exists(), before)

@@ -28,7 +28,7 @@ from vetting.follow_up.domain.reports import (
     report_scope,
     wrong_with_use,
 )
-from vetting.follow_up.models.reports import GrantReport, report_due, report_of
+from vetting.follow_up.models.reports import AMOUNT_REPORTED, GrantReport, report_due, report_of
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
 REPORTED: Final = frozenset({CaseState.PAYMENT, CaseState.REPORTING, CaseState.CLOSED})
 """States of a case whose report can come: a report that is late comes to a case that is closed."""
 LONGEST_TEXT: Final = 4000
-AMOUNT_REPORTED: Final = "amount_reported"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

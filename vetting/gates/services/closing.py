@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import select
+
 from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import clock_of
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import add_note, change_state, open_case, put_mark, remove_working_notes
 from vetting.cases.services.gaps import standing_marks
 from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
 from vetting.decisions.models.decisions import as_events, events_of, of_case
 from vetting.decisions.models.letters import Letter, returned_decisions
 from vetting.decisions.models.letters import of_case as letters_of
-from vetting.follow_up.models.reports import report_of
+from vetting.follow_up.models.reports import report_of, told_before
 from vetting.follow_up.models.unused_money import unused_of
 from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.domain.next_steps import FOLLOW_UP_GATE
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.models.cases import Case
     from vetting.follow_up.models.reports import GrantReport
     from vetting.gates.domain.gate_table import ClosedGate
     from vetting.kernel.roles import Person
@@ -70,6 +72,8 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
         and all(Reservation.REPORT.value in row.reservations for row in valid)
     )
     report_come = report is not None and report.has_come
+    if report_left and not report_come and (report is None or report.received_on is None):
+        report_come = session.scalar(select(Case.id).where(Case.id == case.id, told_before())) is not None
     return DecidedSituation(
         granted=bool(valid) and DecisionOutcome(valid[0].outcome) in FAVOURABLE and case.kind == CaseKind.GRANT,
         identity_checked=CaseMarkKind.IDENTITY_CHECKED in marks,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -53,49 +51,6 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE grant_schemes ADD COLUMN {name} {whole}")
     false = "0" if sqlite else "false"
     op.execute(f"ALTER TABLE grant_schemes ADD COLUMN report_participants BOOLEAN DEFAULT {false} NOT NULL")
-    _keep_what_was_told()
-
-
-def _keep_what_was_told() -> None:
-    """Reports that were known by their amount alone, with what a person marked of them."""
-    database = op.get_bind()
-    told: dict[int, tuple[object, ...]] = {}
-    given = "SELECT case_id, board_id, as_of, entered_at, by_user_id, of_case FROM given_facts"
-    for case, board, day, at, by, said in database.execute(
-        sa.text(f"{given} WHERE case_id IS NOT NULL AND CAST(of_case AS TEXT) LIKE '%amount_reported%' ORDER BY id")
-    ):
-        values = (json.loads(said) if isinstance(said, str) else said or {}).get("values", {})
-        if "amount_reported" in values:
-            told[case] = (board, told[case][1] if case in told else day, at, by, values["amount_reported"])
-    marked = {
-        case: (at, by, text)
-        for case, at, by, text in database.execute(
-            sa.text(
-                "SELECT case_id, at, by_user_id, text FROM marks WHERE kind = 'followed_up' AND withdrawn_at IS NULL"
-            )
-        )
-    }
-    for case, (board, day, at, by, used) in told.items():
-        read_at, read_by, found = marked.get(case, (None, None, ""))
-        database.execute(
-            sa.text(
-                "INSERT INTO grant_reports (board_id, case_id, received_on, way, used, use_rows, activity, noted_at,"
-                " noted_by_id, finding, found, read_at, read_by_id, version) VALUES (:board, :case, :day, 'form', :used,"
-                " '[]', '', :at, :by, :finding, :found, :read_at, :read_by, 1)"
-            ),
-            {
-                "board": board,
-                "case": case,
-                "day": day,
-                "used": used if isinstance(used, int) else None,
-                "at": at,
-                "by": by,
-                "finding": "approved" if read_at is not None else None,
-                "found": found,
-                "read_at": read_at,
-                "read_by": read_by,
-            },
-        )
 
 
 def downgrade() -> None:
