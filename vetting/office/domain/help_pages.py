@@ -164,6 +164,18 @@ HELP_PAGES: Final = (
         ),
     ),
     HelpPage(
+        "redovisning",
+        _("Redovisning och uppföljning"),
+        _("Handläggare"),
+        (
+            _("Uppföljning visar redovisningar att gå igenom, de som inte har kommit och de som väntas."),
+            _("Anteckna redovisningen när den kommer. Då är den inkommen, också innan någon har gått igenom den."),
+            _("Godkänn den, godta den med avvikelse, eller begär komplettering till en dag."),
+            _("Det föreningen uppger att den inte har använt begärs tillbaka med brev, utan beslut."),
+            _("Bestrider föreningen öppnas ett återkrav, och den får yttra sig."),
+        ),
+    ),
+    HelpPage(
         "omgang",
         _("En omgång"),
         _("Handläggare"),
@@ -289,7 +301,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "incoming": "import",
     "trial": "prova",
     "payments": "utbetalning",
-    "reports": "utbetalning",
+    "reports": "redovisning",
     "rounds": "omgang",
     "round_years": "omgang",
     "allocations": "omgang",
