@@ -30,7 +30,10 @@ from vetting.registers import (
     approved_grants,
     associations,
     delegated_decisions,
+    follow_up,
     opinions,
+    payment_stops,
+    payments,
     reclaims,
     register_sheets,
 )
@@ -180,12 +183,15 @@ def test_the_columns_are_those_of_the_registers_specification() -> None:
     sheets = (
         approved_grants.SHEET,
         approved_bookings.SHEET,
+        payments.SHEET,
+        payment_stops.SHEET,
+        follow_up.SHEET,
         reclaims.SHEET,
         associations.SHEET,
         opinions.SHEET,
         delegated_decisions.SHEET,
     )
-    assert [len(sheet.headings) for sheet in sheets] == [29, 15, 21, 9, 11, 9]
+    assert [len(sheet.headings) for sheet in sheets] == [29, 15, 12, 11, 11, 27, 9, 11, 9]
     for sheet in sheets:
         headings = [heading.column.heading for heading in sheet.headings]
         assert len({words.sv for words in headings}) == len(headings) == len({words.en for words in headings})
