@@ -71,5 +71,7 @@ def test_what_is_sent_decided_adjusted_and_put_up_needs_nobody_to_say_so(board: 
     with open_reading(board.database) as s:
         planned = s.scalars(select(Payment.planned_on)).all()
     assert set(planned) == {days[M.PAYMENT]}
+    appeal_ends = days[M.APPEAL_ENDS]
     decide(board, numbers[1], "§ 6")  # of another paragraph, whose minutes are not adjusted
+    assert steps(board)[M.APPEAL_ENDS].step.on == appeal_ends  # what is known of the first stays known
     assert followed(board) == before

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import select
+
 from vetting.boards.services.sign_in import require_permission
+from vetting.decisions.models.decisions import Decision
 from vetting.grants.domain.board_days import read_closed_periods, read_meetings
 from vetting.grants.domain.round_calendar import (
     OWN_DAYS,
@@ -97,15 +100,24 @@ def steps_of_rounds(session: Session, rounds: Sequence[Round], *, by: Person) ->
 
 
 def days_of_meetings(session: Session, rounds: Iterable[int]) -> dict[int, dict[RoundMoment, date]]:
-    """Round -> the days of the last meeting that decided on its item, as they came: met, adjusted, notice up."""
+    """Round -> the days of the meetings that decided on its item, as they came: met, adjusted, notice up.
+
+    Of several the last that is known of each; one that only sent it back has none, for nothing of it is appealed.
+    """
     found: dict[int, dict[RoundMoment, date]] = {}
-    for row in decisions_of_rounds(session, rounds):
+    rows = decisions_of_rounds(session, rounds)
+    made = select(Decision.item_decision_id).where(Decision.item_decision_id.in_([row.id for row in rows]))
+    deciding = set(session.scalars(made.distinct()))
+    for row in rows:
+        if row.id not in deciding:
+            continue
         days = {
             RoundMoment.MEETING: row.met_on,
             RoundMoment.ADJUSTED: row.adjusted_on,
             RoundMoment.NOTICE_UP: row.notice_on,
         }
-        found[row.round_id] = {moment: day for moment, day in days.items() if day is not None}
+        known = found.setdefault(row.round_id, {})
+        known |= {moment: day for moment, day in days.items() if day is not None}
     return found
 
 

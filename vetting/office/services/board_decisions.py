@@ -38,6 +38,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
+from vetting.office.services.allocation_proposals import proposals_by_other_money
 from vetting.payments.models import Payment
 
 if TYPE_CHECKING:
@@ -276,7 +277,8 @@ def _refuse_other_than_sent(
     """A meeting decides on what it had before it: as the item was sent, or what it is said to have changed itself.
 
     Raises:
-        Refused: the proposal says something else than what was sent, or was written after the meeting.
+        Refused: the proposal says something else than what was sent, or was written after the meeting; or, of what was
+            not sent, it names another sum to share than there is.
     """
     sent = next((row for row in sent_items(session, about.id) if day_here(row.at) <= met_on), None)
     had = sent.rows.get(str(case.id)) if sent is not None else None
@@ -288,6 +290,15 @@ def _refuse_other_than_sent(
                 case.number,
                 _("Förslaget är ett annat än det som skickades till nämnden."),
                 _("Skriv vad nämnden beslutade under Ändrades, eller skicka raden till nästa sammanträde."),
+            ),
+        )
+    if had is None and any(row.id == case.id for row, _draft in proposals_by_other_money(session, about)):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                _("Förslaget säger en annan summa att fördela än den som gäller."),
+                _("Skriv om skälen på ärendets sida först."),
             ),
         )
     if had is None and day_here(draft.written_at) > met_on:
