@@ -18,8 +18,6 @@ from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.import_batches import not_taken_back
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sqlalchemy import ColumnElement
 
 keep_words(ReportFinding, ReportWay)
@@ -79,12 +77,6 @@ class GrantReport(Base):
 def report_of(session: Session, case_id: int) -> GrantReport | None:
     """A grant's report; None where nothing is known of one."""
     return next(iter(case_rows(session, GrantReport, case_id, GrantReport.id)), None)
-
-
-def reports_of(session: Session, cases: Iterable[int]) -> dict[int, GrantReport]:
-    """Case -> its report."""
-    found = session.scalars(select(GrantReport).where(GrantReport.case_id.in_(list(cases))))
-    return {row.case_id: row for row in found}
 
 
 def report_due() -> ColumnElement[date | None]:

@@ -47,9 +47,10 @@ def index() -> str:
         counts = report_lists.count_reports(session, by, on)
         asked = request.args.get("visa", "")
         shown = (
-            ReportList(asked) if asked in set(ReportList) else next((one for one in ReportList if counts[one]), None)
+            ReportList(asked)
+            if asked in set(ReportList)
+            else next((one for one in ReportList if counts[one]), ReportList.TO_READ)
         )
-        shown = shown or ReportList.TO_READ
         found = report_lists.listed_reports(session, shown, by, on, after=place_in_address(AFTER), most=PAGE + 1)
     rows = found[:PAGE]
     more = address_of_place((rows[-1].place_on, rows[-1].case.id)) if len(found) > PAGE else ""

@@ -13,12 +13,10 @@ from vetting.boards.models.people import names_of
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.services.facts_from_records import awaits_report
-from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.documents.models.documents import Document
 from vetting.follow_up.domain.reports import ReportFinding, amount_left
 from vetting.follow_up.models.reports import GrantReport, report_due, report_is_unread
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _
 from vetting.payments.models import Payment
 
@@ -63,7 +61,6 @@ class ListedReport:
     due_on: date | None
     place_on: date
     paid: int
-    granted: int | None
 
     @property
     def left(self) -> int:
@@ -109,14 +106,6 @@ def count_reports(session: Session, by: Person, on: date) -> dict[ReportList, in
     return dict(zip(ReportList, session.execute(select(*asked)).one(), strict=True))
 
 
-def count_to_read(session: Session, by: Person) -> int:
-    """How many reports wait to be gone through, of those whose cases this person handles."""
-    wanted = select(func.count(Case.id)).where(
-        seen_by(by, Action.ASSESS), Case.state == CaseState.REPORTING, report_is_unread()
-    )
-    return int(session.scalar(wanted) or 0)
-
-
 def listed_reports(
     session: Session, shown: ReportList, by: Person, on: date, *, after: tuple[date, int] | None, most: int
 ) -> list[ListedReport]:
@@ -125,12 +114,6 @@ def listed_reports(
     after: the day and case of the last one before.
     """
     place = _place(shown)
-    granted = (
-        select(Decision.amount)
-        .where(Decision.case_id == Case.id, Decision.kind == CaseKind.GRANT.value, standing_decisions())
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
     paid = select(func.coalesce(func.sum(Payment.amount), 0)).where(
         Payment.case_id == Case.id, Payment.paid_on.is_not(None)
     )
@@ -141,7 +124,6 @@ def listed_reports(
             report_due().label("due"),
             place.label("place"),
             paid.correlate(Case).scalar_subquery().label("paid"),
-            granted.correlate(Case).scalar_subquery().label("granted"),
         )
         .outerjoin(GrantReport, GrantReport.case_id == Case.id)
         .where(_visible_grants(by), _of_list(shown, on))
@@ -151,8 +133,8 @@ def listed_reports(
     if after:
         wanted = wanted.where(tuple_(place, Case.id) > after)
     return [
-        ListedReport(case=case, report=report, due_on=due, place_on=at or FAR, paid=int(paid_sum), granted=amount)
-        for case, report, due, at, paid_sum, amount in session.execute(wanted)
+        ListedReport(case=case, report=report, due_on=due, place_on=at or FAR, paid=int(paid_sum))
+        for case, report, due, at, paid_sum in session.execute(wanted)
     ]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from vetting.boards.models.people import names_of
 from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.decisions import decision_draft_of, quashed_decisions
+from vetting.decisions.models.decisions import DecisionEvent, decision_draft_of, quashed_decisions
 from vetting.decisions.services.after_decision import standing_of
 from vetting.decisions.services.letters import letter_kind_of
 from vetting.formats.document_types import PDF
@@ -256,7 +256,8 @@ def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
         some = rows[(page - 1) * ROWS : page * ROWS]
         jobs = jobs_about(session, record.board_id, round_letters.WRITE_LETTERS, str(item_decision_id))
         standing = standing_of(session, rows[0].decision, visitor.today()) if rows else None
-        quashed = set(session.scalars(quashed_decisions())) & {row.decision.id for row in rows}
+        of_item = DecisionEvent.decision_id.in_([row.decision.id for row in rows])
+        quashed = set(session.scalars(quashed_decisions().where(of_item)))
         stand = [row for row in rows if row.decision.id not in quashed]
         return render_template(
             "grants/board_decisions/show.html",

@@ -123,10 +123,8 @@ def days_of_meetings(session: Session, rounds: Iterable[int]) -> dict[int, dict[
 
 def payment_day(session: Session, of: Round, *, by: Person) -> date | None:
     """The day that a round's grants are planned to be paid; None where nothing says it."""
-    return next(step.on for step in steps_of_rounds(session, [of], by=by)[of.id] if step.rule.moment is _PAYMENT)
-
-
-_PAYMENT: Final = RoundMoment.PAYMENT
+    steps = steps_of_rounds(session, [of], by=by)[of.id]
+    return next(step.on for step in steps if step.rule.moment is RoundMoment.PAYMENT)
 
 
 def days_a_year_later(session: Session, last: Round, *, by: Person) -> YearLater:

@@ -20,6 +20,7 @@ from vetting.decisions.services import decision_makers
 from vetting.decisions.services.communications import ordinary_deadline, wrong_deadline
 from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.follow_up.models.reports import report_due, report_of
+from vetting.follow_up.services.reports import amount_paid
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -48,7 +49,7 @@ from vetting.payments.domain.reclaims import (
     next_reclaim_step,
     remaining_amount,
 )
-from vetting.payments.models import CollectionNote, LedgerEntry, Payment, Reclaim
+from vetting.payments.models import CollectionNote, LedgerEntry, Reclaim
 from vetting.payments.services.payments import NOT_ANSWERED
 
 if TYPE_CHECKING:
@@ -91,14 +92,7 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: P
         .order_by(Decision.id.desc())
         .limit(1)
     )
-    paid = int(
-        session.scalar(
-            select(func.coalesce(func.sum(Payment.amount), 0)).where(
-                Payment.case_id == case.id, Payment.paid_on.is_not(None)
-            )
-        )
-        or 0
-    )
+    paid = amount_paid(session, case.id)
     claimed = int(
         session.scalar(
             select(func.coalesce(func.sum(Reclaim.amount), 0)).where(
