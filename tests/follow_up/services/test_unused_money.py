@@ -25,7 +25,7 @@ from vetting.follow_up.models.unused_money import UnusedMoney
 from vetting.follow_up.services.reports import amount_paid, read_report, receive_report
 from vetting.follow_up.services.unused_money import ask_unused_back, note_unused_disputed, note_unused_paid
 from vetting.gates.services.closing import close_case
-from vetting.kernel.problem import Obstacle
+from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
@@ -89,6 +89,7 @@ def test_nothing_is_asked_back_that_the_association_has_not_said_itself(board: B
 def test_the_letter_asks_without_any_decision_and_a_dispute_ends_it(board: BoardAtWork) -> None:
     number = reported(board)
     board.do(ask_unused_back, number, 1_000 * KR, None)
+    assert "typ=unused" in somebody(board, Role.CASEWORKER).get(f"/arenden/{number}/redovisning").text
     with open_reading(board.database) as s:
         case, by = board.case(number), board.staff[Role.CASEWORKER]
         letter = letters.preview_letter(s, number, LetterKind.UNUSED, case.id, rules=rules(), by=by, at=NOW)
@@ -99,6 +100,10 @@ def test_the_letter_asks_without_any_decision_and_a_dispute_ends_it(board: Board
     assert refused(board, note_unused_disputed, number, " ") == (Obstacle.INVALID, ["text"])
     board.do(note_unused_disputed, number, "Allt är använt.")
     assert unused_state(kept(board).days, TODAY) is UnusedState.DISPUTED
+    with open_reading(board.database) as s, pytest.raises(Refused):  # nothing more is asked by letter
+        letters.preview_letter(s, number, LetterKind.UNUSED, case.id, rules=rules(), by=by, at=NOW)
+    page = somebody(board, Role.CASEWORKER).get(f"/arenden/{number}/redovisning").text
+    assert "typ=unused" not in page
     board.do(close_case, number, rules=rules(), at=LATER)  # a reclaim is another matter, and lives on
 
 

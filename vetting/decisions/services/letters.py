@@ -151,7 +151,7 @@ def _of_report(session: Session, case: Case, on: date) -> list[WritableLetter]:
     if case.state is not CaseState.REPORTING:
         return []
     unused = unused_of(session, case.id)
-    if unused is not None and unused.paid < unused.amount:
+    if unused is not None and unused.days.is_asked_for:
         return [WritableLetter(LetterKind.UNUSED, case.id, unused.asked_on)]
     report = report_of(session, case.id)
     if report is not None and report.finding is ReportFinding.INCOMPLETE and report.read_at is not None:

@@ -38,6 +38,11 @@ class UnusedDays(NamedTuple):
     due_on: date
     disputed_on: date | None
 
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether it is still asked for: not all of it is paid, and the association has not said otherwise."""
+        return self.paid < self.amount and self.disputed_on is None
+
 
 def unused_state(of: UnusedDays, on: date) -> UnusedState:
     """Where it stands that day."""

@@ -152,7 +152,7 @@ def close_case(
             )
         )
     unused = unused_of(session, case.id)
-    if unused is not None and unused.paid < unused.amount and unused.disputed_on is None:
+    if unused is not None and unused.days.is_asked_for:
         problems.append(
             Problem(
                 number,
