@@ -34,6 +34,7 @@ def main(name: str) -> None:
         database.close()
     written = max((schema.FOLDER / "versions").glob("[0-9]*.py"))
     tidy = re.sub(r"\n    # ### [^\n]*", "", written.read_text(encoding="utf-8"))
+    tidy = tidy.replace("vetting.kernel.store.base.WordColumn()", "sa.Text()")  # a word is a text to the database
     written.write_text(tidy, encoding="utf-8")
     subprocess.run(["ruff", "check", "--fix", "--quiet", str(written)], check=False)
     subprocess.run(["ruff", "format", "--quiet", str(written)], check=True)

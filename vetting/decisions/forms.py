@@ -166,6 +166,9 @@ class ReconsiderationForm(PostedForm):
 
 NO_AMOUNT = (_("Det är inget belopp."), _("Skriv det så här: 40 000."))
 NO_OUTCOME = (_("Inget utfall är valt."), _("Välj ett."))
+INSTALMENTS_HINT = _(
+    "Tomt: allt på en gång. Annars dag, andel eller belopp, och villkor: 07-01 resten; redovisning först."
+)
 
 
 class ProposalForm(PostedForm):
@@ -185,6 +188,7 @@ class ProposalForm(PostedForm):
     ground = SeveralField()
     conditions = TextField(_("Villkor, ett på varje rad"), rows=2)
     reservation = SeveralField(_("Förbehåll"), options=RESERVATION_WORDS)
+    instalments = TextField(_("Delbetalningar, en på varje rad"), rows=2, hint=INSTALMENTS_HINT)
 
     def command(self) -> DecisionProposal:
         """The proposal."""
@@ -197,6 +201,7 @@ class ProposalForm(PostedForm):
             reservations=tuple(Reservation(name) for name in self.reservation.data),
             against_group=self.against_group.data,
             acts_not_opinions=self.acts_not_opinions.data,
+            instalments=self.instalments.data,
         )
 
 

@@ -124,6 +124,11 @@ class SchemeForm(PostedForm):
         _("Stickprov bland de förenklade (procent)"), hint=_("Så många lottas till full redovisning.")
     )
     report_participants = TickField(_("Full redovisning säger antal deltagare efter kön"))
+    instalments = TextField(
+        _("Delbetalningar, en på varje rad"),
+        rows=2,
+        hint=_("Tomt: allt på en gång. Annars andel eller resten, dag och villkor: 07-01 resten; redovisning först."),
+    )
 
     def command(self) -> SchemeWriting:
         """What is written."""
@@ -142,6 +147,7 @@ class SchemeForm(PostedForm):
             report_below=self.report_below.data,
             report_sample=self.report_sample.data,
             report_participants=bool(self.report_participants.data),
+            instalments=self.instalments.data,
         )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vetting.decisions.forms import DecidedForm
 from vetting.kernel.text import Words, _
+from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS
 from vetting.payments.domain.reclaims import (
     COLLECTION_WORDS,
     ESTABLISHED_WORDS,
@@ -75,6 +76,25 @@ class StopForm(DecidedForm):
     reasons = TextField(_("Motivering"), rows=2)
     cure = TextField(_("Så kan föreningen rätta till det"), rows=2)
     review_on = DayField(_("Omprövas senast"), hint=_("Tomt betyder om tre månader."))
+
+
+class PauseForm(PostedForm):
+    """Why a payment is held some days."""
+
+    receipt: Words = _("Utbetalningen avvaktar. Det upphör av sig självt efter tio arbetsdagar.")
+    reason = ChoiceField(_("Varför"), options=HOLD_REASON_WORDS, blank=_("Välj"), needs=NOTHING_CHOSEN)
+
+
+class EndPauseForm(PostedForm):
+    """A held payment is let go."""
+
+    receipt: Words = _("Utbetalningen avvaktar inte längre.")
+
+
+class InstalmentPapersForm(PostedForm):
+    """The papers that an instalment waits for have come."""
+
+    receipt: Words = _("Handlingarna är antecknade som inkomna.")
 
 
 class LiftForm(DecidedForm):
@@ -194,6 +214,10 @@ class FormsOfPayments(FormsOfPage):
     def stop(self, payment_id: int) -> StopForm:
         """Why it is stopped."""
         return self.form(StopForm, f"stop-{payment_id}")
+
+    def pause(self, payment_id: int) -> PauseForm:
+        """Why it is held some days."""
+        return self.form(PauseForm, f"pause-{payment_id}")
 
     def lift(self, payment_id: int) -> LiftForm:
         """Why it may be made."""

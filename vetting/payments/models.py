@@ -12,6 +12,8 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.payments.domain.attests import AttestKind
+from vetting.payments.domain.instalments import InstalmentCondition
+from vetting.payments.domain.payment_holds import HoldReason
 from vetting.payments.domain.reclaims import CollectionStep, EstablishedBy, ReclaimGround, ReclaimState
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Action, Person
 
-keep_words(AttestKind, CollectionStep, EstablishedBy, ReclaimGround, ReclaimState)
+keep_words(AttestKind, CollectionStep, EstablishedBy, HoldReason, InstalmentCondition, ReclaimGround, ReclaimState)
 
 
 class Payment(Base):
@@ -44,8 +46,14 @@ class Payment(Base):
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
     decision_id: Mapped[int] = public_column(ForeignKey("decisions.id"))
+    place: Mapped[int] = public_column(default=1, server_default="1")
+    """Which of the grant's instalments it is."""
     amount: Mapped[int] = public_column()
     planned_on: Mapped[date] = public_column()
+    after: Mapped[InstalmentCondition | None] = public_column()
+    """What must have come before it is paid."""
+    papers_on: Mapped[date | None] = public_column()
+    """When the papers that it waits for had come."""
     paid_on: Mapped[date | None] = public_column()
     paid_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     stopped_on: Mapped[date | None] = public_column()
@@ -67,6 +75,23 @@ class PaymentAttest(Base):
     kind: Mapped[AttestKind] = public_column()
     amount: Mapped[int] = public_column()
     at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    by_function: Mapped[str] = public_column()
+
+
+class PaymentPause(Base):
+    """A payment that an officer or the finance office holds for some days; it falls by itself."""
+
+    __tablename__ = "payment_pauses"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    payment_id: Mapped[int] = public_column(ForeignKey("payments.id"), unique=True)
+    """Once for each payment: whoever needs longer decides on a stop."""
+    reason: Mapped[HoldReason] = public_column()
+    at: Mapped[datetime] = public_column()
+    until: Mapped[date] = public_column()
+    ended_on: Mapped[date | None] = public_column()
+    """When somebody let it go before its time."""
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
     by_function: Mapped[str] = public_column()
 
@@ -244,6 +269,33 @@ def attests_of(session: Session, payments: Iterable[int]) -> dict[int, list[Paym
     return found
 
 
+def pauses_of(session: Session, payments: Iterable[int]) -> dict[int, PaymentPause]:
+    """Payment -> the hold that somebody has put on it, standing or not."""
+    found = session.scalars(select(PaymentPause).where(PaymentPause.payment_id.in_(list(payments))))
+    return {row.payment_id: row for row in found}
+
+
+def pauses_to_tell(
+    session: Session, by: Person, since: date, until: date
+) -> Sequence[tuple[PaymentPause, Payment, Case]]:
+    """Holds that nobody ended and whose last day lies between two, of unpaid payments a person may see."""
+    wanted = (
+        select(PaymentPause, Payment, Case)
+        .join(Payment, Payment.id == PaymentPause.payment_id)
+        .join(Case, Case.id == Payment.case_id)
+        .where(
+            Payment.board_id == by.board_id,
+            Payment.paid_on.is_(None),
+            Payment.stopped_on.is_(None),
+            PaymentPause.ended_on.is_(None),
+            PaymentPause.until.between(since, until),
+            seen_by(by, by_key=True),
+        )
+        .order_by(PaymentPause.until, PaymentPause.id)
+    )
+    return [(pause, payment, case) for pause, payment, case in session.execute(wanted)]
+
+
 def drop_attests(session: Session, payments: Iterable[int]) -> None:
     """What was attested is not so any more: another payment, or another payee. The trail tells who attested."""
     for row in session.scalars(select(PaymentAttest).where(PaymentAttest.payment_id.in_(list(payments)))):
@@ -286,6 +338,8 @@ def cancel_planned_payments(session: Session, case_id: int) -> None:
     for terms in session.scalars(select(StopTerms).where(StopTerms.payment_id.in_([one.id for one in left]))):
         terms.payment_id = None
     drop_attests(session, [one.id for one in left])
+    for pause in pauses_of(session, [one.id for one in left]).values():
+        session.delete(pause)
     session.flush()
     for payment in left:
         session.delete(payment)

@@ -20,6 +20,8 @@ from vetting.office.pages.billing_files import billing_basis_response
 from vetting.office.services.billing_bases import basis_of_reclaim
 from vetting.payments import models as payments
 from vetting.payments.domain.attests import ATTEST_WORDS, AttestKind, next_attest
+from vetting.payments.domain.instalments import InstalmentCondition
+from vetting.payments.domain.payment_holds import HoldReason
 from vetting.payments.domain.reclaims import (
     COLLECTION_WORDS,
     LEDGER_WORDS,
@@ -32,13 +34,16 @@ from vetting.payments.forms import (
     AccountCheckForm,
     AttestForm,
     CollectionForm,
+    EndPauseForm,
     FormsOfPayments,
     FormsOfReclaim,
+    InstalmentPapersForm,
     LiftForm,
     MoneyBackForm,
     NewAccountForm,
     NewReclaimForm,
     PaidForm,
+    PauseForm,
     ReclaimCommunicationForm,
     ReclaimDecisionForm,
     ReclaimReplyForm,
@@ -49,6 +54,7 @@ from vetting.payments.forms import (
 from vetting.payments.services import attests, bank_accounts, payment_stops
 from vetting.payments.services import payments as service
 from vetting.payments.services import reclaims as reclaim_service
+from vetting.payments.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -94,7 +100,12 @@ def _index(refused: PostedForm | None = None) -> str:
         known = bank_accounts.bank_accounts_of(session, [case for _, case in rows], visitor.signed_in_person())
         stopped = decisions.standing_stops(session, [case.id for payment, case in rows if payment.stopped_on])
         terms = payments.stop_terms(session, [row.id for row in stopped.values()])
-        held = service.held_by_court(session, [payment for payment, _case in rows], visitor.today())
+        held = waiting_payments(session, [payment for payment, _case in rows], visitor.today())
+        paused = {
+            key: row
+            for key, row in payments.pauses_of(session, [payment.id for payment, _case in rows]).items()
+            if row.ended_on is None
+        }
         makers = before_decision.makers_of(session, visitor.signed_in_person(), visitor.today())
         attested = payments.attests_of(session, [payment.id for payment, _case in rows])
         here = attests.attests_here(session, person.board_id)
@@ -119,6 +130,9 @@ def _index(refused: PostedForm | None = None) -> str:
         attest_needs=attests.NEEDS,
         attest_route={AttestKind.FACTS: "payments.attest_facts", AttestKind.DECISION: "payments.attest_decision"},
         held=held,
+        paused=paused,
+        waits_for_papers=InstalmentCondition.PAPERS,
+        today=visitor.today(),
         makers=makers,
         refused=refused,
         forms=FormsOfPayments(refused),
@@ -230,6 +244,36 @@ def stop(payment_id: int) -> Response:
             at=visitor.now(),
             form=form.how(),
         ),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/avvakta")
+def pause(payment_id: int) -> Response:
+    """Holds one for some days."""
+    form = posted_form(PauseForm, key=f"pause-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: pause_payment(
+            session, payment_id, HoldReason(form.reason.data), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/slapp")
+def go_on(payment_id: int) -> Response:
+    """A held one is let go."""
+    return _act_on_payment(
+        posted_form(EndPauseForm, key=f"pause-{payment_id}"),
+        lambda session: end_pause(session, payment_id, by=visitor.signed_in_person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/handlingar")
+def papers(payment_id: int) -> Response:
+    """What an instalment waits for has come."""
+    return _act_on_payment(
+        posted_form(InstalmentPapersForm, key=f"papers-{payment_id}"),
+        lambda session: note_papers(session, payment_id, by=visitor.signed_in_person(), at=visitor.now()),
     )
 
 

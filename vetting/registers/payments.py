@@ -15,6 +15,7 @@ from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.text import Words, _, join_words, same_in_both
 from vetting.payments.domain.attests import ATTEST_WORDS
+from vetting.payments.domain.instalments import CONDITION_WORDS
 from vetting.payments.models import Payment, PaymentAttest, attests_of
 from vetting.registers.columns import (
     SheetDefinition,
@@ -70,6 +71,10 @@ SHEET: Final[SheetDefinition[PaymentRegisterRow]] = SheetDefinition(
         day_column(_("Beslutsdatum"), lambda row: row.decision.decided_on),
         text_column(_("§"), lambda row: row.decision.paragraph),
         day_column(_("Planerad"), lambda row: row.payment.planned_on),
+        text_column(
+            _("Villkor för delbetalningen"),
+            lambda row: CONDITION_WORDS[row.payment.after] if row.payment.after is not None else "",
+        ),
         text_column(_("Attesterad (datum, funktion)"), _attests_in_words),
         day_column(_("Betald"), lambda row: row.payment.paid_on),
         day_column(_("Stoppad"), lambda row: row.payment.stopped_on),

@@ -131,6 +131,8 @@ class LetterContent:
     """When a report was to come."""
     conditions: Sequence[str] = ()
     reservations: Sequence[Reservation] = ()
+    instalments: Sequence[Words] = ()
+    """How it is paid, where that is not all at once."""
     appeal: str = ""
     reply_by: date | None = None
     due_on: date | None = None
@@ -226,6 +228,7 @@ _DECIDED_THEN: Final = _("Återkravet beslutades den ")
 _INVOICE: Final = _("Kontakta oss om ni inte kan betala i tid: ni kan få anstånd eller en avbetalningsplan.")
 _REASONS: Final = _("Skälen för beslutet:")
 _CONDITIONS: Final = in_context("several", "Villkor:")
+_INSTALMENTS: Final = _("Så betalas bidraget ut:")
 _RESERVED: Final = _("Det här gäller för bidraget:")
 _TO_YOU: Final[Mapping[Reservation, Words]] = {Reservation.REPORT: _("Ni ska redovisa hur bidraget har använts.")}
 _REPORT: Final = _("Redovisa hur bidraget har använts senast den ")
@@ -381,6 +384,9 @@ def _decision(about: LetterContent) -> list[Words]:
             _RESERVED,
             *(same_in_both("- ") + _TO_YOU.get(name, RESERVATION_WORDS[name]) for name in about.reservations),
         ]
+    if about.instalments:
+        paid = (same_in_both("- ") + line for line in about.instalments)
+        found += [text.NO_WORDS, _INSTALMENTS, *paid, text.NO_WORDS]
     if about.report_on is not None:
         found.append(_REPORT + text.long_day(about.report_on) + same_in_both("."))
     if about.of_scheme:

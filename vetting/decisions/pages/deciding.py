@@ -28,6 +28,7 @@ from vetting.decisions.models.decisions import Decision, absences, delegations, 
 from vetting.decisions.services import after_decision, drafted_reasons, endings, waiting_decisions
 from vetting.decisions.services import decisions as service
 from vetting.decisions.services.decision_sentences import decision_sentence
+from vetting.decisions.services.letters import instalments_of
 from vetting.gates.services import before_decision
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
@@ -36,6 +37,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import _, same_in_both
 from vetting.office.services.case_files import CaseFile, case_file
+from vetting.payments.domain.instalments import plan_in_words
 from vetting.payments.models import Reclaim
 from vetting.rules.models import RuleVersion
 from vetting.web import visitor
@@ -228,6 +230,7 @@ def _draft_page(number: str, refused: PostedForm | None = None) -> str:
         refused=refused,
         form=_proposal(found, refused),
         scheme=[(row, _holder(row, names)) for row in scheme if found.kind.value in row.kinds],
+        plan_in_words=plan_in_words,
         closed=closed,
     )
 
@@ -252,6 +255,7 @@ def _proposal(file: CaseFile, refused: PostedForm | None) -> ProposalForm:
             "ground": tuple(draft.grounds),
             "conditions": "\n".join(draft.conditions),
             "reservation": tuple(draft.reservations),
+            "instalments": draft.instalments,
         }
     if isinstance(refused, ProposalForm):
         refused.carry(version=file.case.version)
@@ -399,6 +403,7 @@ def _render_decision(decision_id: int, refused: DecisionEventForm | None = None)
             round=session.get(Round, case.round_id) if case.round_id else None,
             rules=session.get(RuleVersion, kept) if kept else None,
             sentence=decision_sentence,
+            instalments=instalments_of(session, decision) if decision.kind == CaseKind.GRANT else (),
             changed=session.get(Decision, decision.changes_id) if decision.changes_id else None,
             reclaim=session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id)),
             events=events_of(session, [decision.id]).get(decision.id, []),

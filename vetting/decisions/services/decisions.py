@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -31,6 +30,7 @@ from vetting.decisions.models.decisions import Decision, DecisionDraft, decision
 from vetting.decisions.models.decisions import of_case as decisions_of
 from vetting.decisions.services import decision_makers, drafted_reasons
 from vetting.decisions.services.decision_makers import AT_ONCE
+from vetting.decisions.services.planned_payments import plan_payments, wrong_instalments
 from vetting.decisions.services.stale_proposals import changed_since
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.opinion_words import asked_of_opinion
@@ -38,8 +38,6 @@ from vetting.follow_up.services.reports import plan_report
 from vetting.gates.domain.gate_table import GatedStep, closed_gates, refuse_closed
 from vetting.gates.services import before_decision
 from vetting.grants.models.board_items import drop_rulings_of_case, ruling_of_case
-from vetting.grants.models.rounds import Round
-from vetting.grants.services.round_calendars import payment_day
 from vetting.group.models.meetings import NoConflict, reviews_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import (
@@ -54,9 +52,8 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties, function_in_words
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
-from vetting.kernel.working_days import first_open
-from vetting.payments.models import Payment, cancel_planned_payments
-from vetting.payments.models import of_case as payments_of
+from vetting.payments.domain.instalments import LONGEST_TEXT
+from vetting.payments.models import cancel_planned_payments
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -72,7 +69,6 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
 
-PAY_AFTER: Final = timedelta(days=30)
 DECIDABLE: Final = {
     CaseKind.GRANT: (
         DecisionOutcome.APPROVED,
@@ -95,6 +91,8 @@ class DecisionProposal:
     grounds: tuple[DecisionGround, ...] = ()
     reservations: tuple[Reservation, ...] = tuple(Reservation)
     against_group: str = ""
+    instalments: str = ""
+    """How it is paid, a line each; empty: as its grant scheme says."""
     acts_not_opinions: bool = False
     """Whoever writes has seen the words of opinion in the reasons, and says that it rests on acts."""
 
@@ -183,6 +181,10 @@ def propose_decision(
     still_open(case)
     _refuse_to_be_ended(case, decision_draft_of(session, case.id))
     _check_draft(case, draft)
+    if draft.outcome in FAVOURABLE:
+        wrong = wrong_instalments(draft.instalments, draft.amount, at.date())
+        if wrong:
+            raise Refused(Obstacle.INVALID, *wrong)
     take_up(case, by)
     raise_version(case)
     screening = screen_case(session, case, rules, at=at)
@@ -215,6 +217,7 @@ def propose_decision(
         "reservations": [name.value for name in draft.reservations],
         "grounds": [ground.value for ground in draft.grounds] if draft.outcome in ADVERSE else [],
         "against_group": draft.against_group.strip(),
+        "instalments": draft.instalments.strip()[:LONGEST_TEXT] if draft.outcome in FAVOURABLE else "",
         "written_at": at,
         "by_user_id": by.id,
         "screening_id": case.screening_id,
@@ -438,6 +441,7 @@ def as_draft(row: DecisionDraft) -> DecisionProposal:
         grounds=tuple(DecisionGround(name) for name in row.grounds),
         reservations=tuple(Reservation(name) for name in row.reservations),
         against_group=row.against_group,
+        instalments=row.instalments,
     )
 
 
@@ -496,7 +500,7 @@ def make_decision(
     session.flush()
     frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, decision_id=decision.id)
     drop_rulings_of_case(session, case.id)
-    _after(session, case, decision, outcome, by, at)
+    _after(session, case, decision, draft.instalments, by=by, at=at)
     session.note(
         TrailNote(
             action="decided",
@@ -511,9 +515,10 @@ def make_decision(
 
 
 def _after(
-    session: WritingSession, case: Case, decision: Decision, outcome: DecisionOutcome, by: Person, at: datetime
+    session: WritingSession, case: Case, decision: Decision, instalments: str, *, by: Person, at: datetime
 ) -> None:
     """A grant is to be paid, a booking is confirmed or refused, the rest is closed."""
+    outcome = decision.outcome
     if case.kind is CaseKind.BOOKING:
         change_state(case, CaseState.CONFIRMED if outcome in FAVOURABLE else CaseState.REFUSED)
         remove_working_notes(session, case)
@@ -528,16 +533,5 @@ def _after(
         remove_working_notes(session, case)
         return
     plan_report(session, case, decision.decided_on)
-    paid = sum(payment.amount for payment in payments_of(session, case.id) if payment.paid_on is not None)
-    left = (decision.amount or 0) - paid
-    if left <= 0:
-        change_state(case, CaseState.REPORTING)
-        return
-    change_state(case, CaseState.PAYMENT)
-    cancel_planned_payments(session, case.id)  # by a decision that this one changes
-    found = session.get(Round, case.round_id) if case.round_id is not None else None
-    by_round = payment_day(session, found, by=by) if found is not None else None
-    planned = by_round if by_round is not None and by_round >= at.date() else first_open(at.date() + PAY_AFTER)
-    session.add(
-        Payment(board_id=case.board_id, case_id=case.id, decision_id=decision.id, amount=left, planned_on=planned)
-    )
+    left = plan_payments(session, case, decision, instalments, by=by, on=at.date())
+    change_state(case, CaseState.PAYMENT if left else CaseState.REPORTING)

@@ -70,6 +70,7 @@ from vetting.kernel.store.session import run_in_transaction as in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, clock_in_words, long_day, same_in_both
 from vetting.kernel.working_days import deadline
+from vetting.payments.domain.instalments import PlannedInstalment, instalment_in_words
 from vetting.payments.domain.reclaims import (
     RECLAIM_GROUND_WORDS,
     LedgerKind,
@@ -78,6 +79,7 @@ from vetting.payments.domain.reclaims import (
     remaining_amount,
 )
 from vetting.payments.models import Reclaim, ledger_of_reclaim, reclaims_of_case, stop_terms
+from vetting.payments.models import of_case as payments_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -366,6 +368,7 @@ def _about(
             "asked_back": _asked_back(session, reclaim_of) if reclaim_of else None,
             **_stop_content(session, decision),
             "report_on": session.scalar(select(report_due()).where(Case.id == case.id)) if gives else None,
+            "instalments": instalments_of(session, decision) if gives else (),
             "of_scheme": _of_scheme(session, case) if decision.outcome in OF_OUTCOME else "",
             "signed": _signature_of(decision, by_name=by_name),
         }
@@ -397,6 +400,14 @@ def _report_content(session: Session, case: Case, kind: LetterKind, on: date) ->
         "was_due_on": session.scalar(select(report_due()).where(Case.id == case.id)),
         "due_on": deadline(on, REMINDER_DAYS),
     }
+
+
+def instalments_of(session: Session, decision: Decision) -> tuple[Words, ...]:
+    """How a grant is paid by a decision, a line each; nothing where all of it is paid at once."""
+    rows = [row for row in payments_of(session, decision.case_id) if row.decision_id == decision.id]
+    if len(rows) < 2 and not any(row.after for row in rows):  # noqa: PLR2004 - one is no plan
+        return ()
+    return tuple(instalment_in_words(PlannedInstalment(row.planned_on, row.amount, row.after)) for row in rows)
 
 
 def _of_scheme(session: Session, case: Case) -> str:

@@ -21,6 +21,7 @@ from vetting.kernel.roles import function_in_words
 from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.office.domain.trail_events import ANSWER_WORDS
+from vetting.payments.domain.instalments import plan_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -121,6 +122,8 @@ def proposal_lines(draft: DecisionDraft | None, kind: CaseKind) -> list[Words]:
     found += [same_in_both(line) for line in draft.conditions]
     if draft.amount:
         found += [RESERVATION_WORDS[Reservation(name)] for name in draft.reservations]
+    if draft.instalments:
+        found.append(_("Betalas ut: ") + plan_in_words(draft.instalments))
     return found
 
 

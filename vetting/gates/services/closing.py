@@ -32,6 +32,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.payments.models import of_case as payments_of
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -149,6 +150,14 @@ def close_case(
         problems.append(
             Problem(
                 number, _("Beslutet kan överklagas, eller är överklagat."), _("Vänta tills det har fått laga kraft.")
+            )
+        )
+    if any(payment.paid_on is None for payment in payments_of(session, case.id)):
+        problems.append(
+            Problem(
+                number,
+                _("En delbetalning är inte betald."),
+                _("Vänta på den, eller fatta ett nytt beslut om bidraget."),
             )
         )
     unused = unused_of(session, case.id)

@@ -82,6 +82,8 @@ class GrantScheme(Base):
     """Of those under it, so many per cent are drawn to be told of in full."""
     report_participants: Mapped[bool] = public_column(default=False, server_default=false())
     """Whether a report in full says how many took part, by sex."""
+    instalments: Mapped[str] = public_column(default="", server_default="")
+    """How its grants are paid, a line each; empty: at once."""
     ended_at: Mapped[datetime | None] = public_column()
     """Since when no new round is for it."""
 

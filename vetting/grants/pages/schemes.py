@@ -41,7 +41,15 @@ blueprint = Blueprint("schemes", __name__)
 
 SCHEME_FIELDS: Final = (
     *("name", "purpose", "ruleset", "period", "answer_days", "not_completed", "conditions", "letter_text"),
-    *("reservations", "state_aid", "report_days", "report_below", "report_sample", "report_participants"),
+    *(
+        "reservations",
+        "state_aid",
+        "report_days",
+        "report_below",
+        "report_sample",
+        "report_participants",
+        "instalments",
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
@@ -14,10 +15,12 @@ from vetting.grants.models.rounds import (
 from vetting.grants.models.schemes import GrantPeriod, GrantScheme, StateAid, scheme_of, schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import IncompleteTreatment, Reservation
+from vetting.kernel.money import LARGEST
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.payments.domain.instalments import LONGEST_TEXT, read_instalments, share_out
 from vetting.rules.services.own_rules import wrong_with_own_rules
 
 if TYPE_CHECKING:
@@ -52,6 +55,8 @@ class SchemeWriting:
     report_below: int | None = None
     report_sample: int | None = None
     report_participants: bool = False
+    instalments: str = ""
+    """How its grants are paid, a line each; empty: at once."""
 
     def columns(self) -> dict[str, Any]:
         """What is kept of it beside the name."""
@@ -69,6 +74,7 @@ class SchemeWriting:
             "report_below": self.report_below,
             "report_sample": self.report_sample,
             "report_participants": self.report_participants,
+            "instalments": self.instalments.strip()[:LONGEST_TEXT],
         }
 
 
@@ -134,6 +140,7 @@ def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | Non
             )
         )
     problems += _wrong_report(new)
+    problems += _wrong_instalments(new.instalments)
     was = found.ruleset if found is not None else ""
     if new.ruleset != was:
         problems += _wrong_rules(session, new.ruleset, found, by=by)
@@ -157,6 +164,20 @@ def _wrong_report(new: SchemeWriting) -> Iterator[Problem]:
             _("Stickprovet dras bland bidrag som redovisas förenklat, men ingen gräns är satt."),
             _("Skriv under vilket belopp redovisningen är förenklad, eller ta bort stickprovet."),
         )
+
+
+def _wrong_instalments(text: str) -> list[Problem]:
+    """A scheme's grants are of all sizes: its plan can say shares, and days of any year."""
+    rows, problems = read_instalments(text)
+    if not problems and any(row.amount is not None or len(row.day) > len("07-01") for row in rows):
+        problems.append(
+            Problem(
+                "instalments",
+                _("Bidragsformens delbetalningar gäller bidrag av alla storlekar, år efter år."),
+                _("Skriv andelar i procent, ”resten”, och dagen som månad och dag: 07-01."),
+            )
+        )
+    return problems or (share_out(rows, LARGEST, date(2000, 1, 1))[1] if rows else [])
 
 
 def _wrong_rules(session: Session, ruleset: str, found: GrantScheme | None, *, by: Person) -> Iterator[Problem]:

@@ -28,6 +28,7 @@ from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.decisions.models import decisions, letters
 from vetting.decisions.models.decisions import decision_draft_of
 from vetting.decisions.services import ongoing_support, stale_proposals
+from vetting.decisions.services.planned_payments import usual_instalments
 from vetting.decisions.services.standings import case_standing
 from vetting.documents.models import documents
 from vetting.documents.models.document_reads import papers_of_case
@@ -38,16 +39,18 @@ from vetting.group.models import meetings
 from vetting.group.models.special_reviews import opinions_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
+from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import ImportBatch
-from vetting.kernel.text import OFFICIAL, Words
+from vetting.kernel.text import NO_WORDS, OFFICIAL, Words
 from vetting.office.models.watches import watches_of_case
 from vetting.office.services import association_files
 from vetting.office.services.applications import application_of
 from vetting.payments import models as payments
+from vetting.payments.domain.instalments import plan_in_words
 from vetting.payments.services.bank_accounts import NO_BANK_ACCOUNT, bank_accounts_of
-from vetting.payments.services.payments import held_by_court
+from vetting.payments.services.waiting_payments import waiting_payments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,6 +85,7 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Language
     from vetting.office.models.watches import Watch
     from vetting.office.services.applications import ApplicationSummary
+    from vetting.payments.domain.payment_holds import WaitingPayment
     from vetting.payments.models import Payment, Reclaim
     from vetting.payments.services.bank_accounts import BankAccount
     from vetting.rules.services.rulebook import Rules
@@ -146,6 +150,8 @@ class CaseFile:
     """How and by which terms the booker has agreed."""
     reviews: Sequence[Review]
     usual_reservations: Sequence[Reservation]
+    usual_instalments: str
+    """How its grant scheme says that grants are paid, a line each."""
     usual_conditions: Sequence[str]
     """What an approval begins with: the conditions of its grant scheme, and those that the group advises."""
     draft: DecisionDraft | None
@@ -155,8 +161,8 @@ class CaseFile:
     holding_open: Sequence[ClosedGate]
     """What holds a decided case back from being closed."""
     payments: Sequence[Payment]
-    held: Mapping[int, Words]
-    """Payment -> why a court's matter holds it."""
+    held: Mapping[int, WaitingPayment]
+    """Payment -> why it is not made."""
     reclaims: Sequence[Reclaim]
     related: Sequence[Case]
     account: BankAccount
@@ -217,6 +223,13 @@ class CaseFile:
     def is_grant(self) -> bool:
         """An application rather than a booking."""
         return self.case.kind is CaseKind.GRANT
+
+    @property
+    def payment_plan(self) -> Words:
+        """How it is proposed to be paid; nothing where that is all at once."""
+        gives = self.draft is not None and self.draft.outcome in FAVOURABLE
+        written = self.draft.instalments if self.draft is not None else ""
+        return plan_in_words(written or self.usual_instalments) if gives else NO_WORDS
 
     @property
     def state(self) -> CaseState:
@@ -305,12 +318,13 @@ def case_file(
         reviews=meetings.reviews_of_case(session, case.id),
         usual_conditions=before_decision.usual_conditions(session, case),
         usual_reservations=before_decision.usual_reservations(session, case),
+        usual_instalments=usual_instalments(session, case),
         draft=draft,
         decisions=decided,
         after=after,
         holding_open=closed_after(after, GatedStep.CLOSE) if after else (),
         payments=paid,
-        held=held_by_court(session, paid, on),
+        held=waiting_payments(session, paid, on),
         reclaims=payments.reclaims_of_case(session, case.id),
         related=_related_cases(session, case, by),
         account=bank_accounts_of(session, [case], by)[case.id]

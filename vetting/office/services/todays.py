@@ -34,7 +34,7 @@ from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.round_years import steps_between
 from vetting.office.services.watches import watch_lines
-from vetting.payments.models import Payment, stops_to_review
+from vetting.payments.models import Payment, pauses_to_tell, stops_to_review
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
 from vetting.rules.services.drafts import title_in
 
@@ -140,6 +140,7 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int 
     lines += _steps_due(session, by, on)
     lines += _statements_due(session, by)
     lines += _stops_to_review(session, by, on)
+    lines += _pauses(session, by, on)
     until = on + AHEAD
     late = [line for line in lines if line.on is not None and line.on < on]
     now = [line for line in lines if line.on is None or line.on == on]
@@ -334,6 +335,15 @@ def _stops_to_review(session: Session, by: Person, on: date) -> Iterator[TodayLi
         for terms, payment, case in stops_to_review(session, by, on + AHEAD):
             why = _("stoppad utbetalning ska omprövas: ") + kronor(payment.amount)
             yield TodayLine(terms.review_on, same_in_both(case.name), why, _("Till utbetalningen"), TodayPlace.PAY)
+
+
+def _pauses(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    """Payments that somebody holds and that go on by themselves, or have: told to whoever can decide on a stop."""
+    if by.may(Action.READ_PAYMENTS) and (by.may(Action.HANDLE) or by.may(Action.PAY)):
+        for pause, payment, case in pauses_to_tell(session, by, on - AHEAD, on + AHEAD):
+            ends = _("avvaktan upphör: ") if pause.until >= on else _("avvaktan har upphört: ")
+            name = same_in_both(case.name)
+            yield TodayLine(pause.until, name, ends + kronor(payment.amount), _("Till utbetalningen"), TodayPlace.PAY)
 
 
 def _to_pay(session: Session, by: Person, on: date) -> Iterator[TodayLine]:

@@ -13,8 +13,8 @@ from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import change_state
-from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce
-from vetting.decisions.models.decisions import Decision, events_of, quashed_decisions
+from vetting.decisions.domain.legal_force import DecisionForce
+from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.decisions.services import after_decision
 from vetting.gates.domain.gate_table import GatedStep, closed_after, refuse_closed
 from vetting.gates.services import closing
@@ -26,9 +26,9 @@ from vetting.kernel.text import NO_WORDS, _, day_in_words, same_in_both
 from vetting.payments import models as payments
 from vetting.payments.services.attests import refuse_unattested
 from vetting.payments.services.bank_accounts import refuse_own_check, refuse_unchecked_account
+from vetting.payments.services.waiting_payments import refuse_waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -61,6 +61,7 @@ def mark_paid(
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, NO_WORDS))
     _check_payment(payment, decision, case, paid_on, version, at)
     _refuse_not_binding(session, decision, case, max(paid_on, at.date()))
+    refuse_waiting(session, payment, case, at.date())
     refuse_closed(closed_after(closing.closing_situation(session, case, rules, on=at.date()), GatedStep.PAY))
     refuse_unattested(session, payment, case)
     refuse_unchecked_account(session, case, by)
@@ -117,25 +118,6 @@ def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case,
         raise Refused(
             Obstacle.CLOSED, Problem(case.number, until, _("Vänta. Nämnden betalar när beslutet har fått laga kraft."))
         )
-
-
-def held_by_court(session: Session, rows: Sequence[Payment], on: date) -> dict[int, Words]:
-    """Payment -> why it is not made, of those whose decision is appealed, stopped or quashed by a court."""
-    unpaid = [row for row in rows if row.paid_on is None]
-    events = events_of(session, [row.decision_id for row in unpaid])
-    appealed = {key for key, some in events.items() if any(event.what is DecisionEventKind.APPEALED for event in some)}
-    found = {}
-    for row in unpaid:
-        if row.decision_id not in appealed:
-            continue
-        stands = after_decision.standing_of(session, session.get_one(Decision, row.decision_id), on)
-        if stands.force is DecisionForce.QUASHED:
-            found[row.id] = _("Domstolen har upphävt beslutet")
-        elif stands.inhibited:
-            found[row.id] = _("Domstolen har stoppat verkställigheten")
-        elif stands.force is DecisionForce.APPEALED:
-            found[row.id] = _("Överklagat: betalas inte")
-    return found
 
 
 def _deciders(session: WritingSession, granted: Decision) -> set[int]:

@@ -1,0 +1,224 @@
+"""Why planned payments wait: a court, a condition of the decision, a report that is missing, a hold of some days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.models.cases import Case
+from vetting.cases.services.facts_from_records import overdue_reports
+from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce
+from vetting.decisions.models.decisions import Decision, events_of
+from vetting.decisions.services import after_decision
+from vetting.follow_up.domain.reports import ReportFinding
+from vetting.follow_up.models.reports import GrantReport, report_due
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _, day_in_words, lower_first
+from vetting.payments.domain.instalments import InstalmentCondition
+from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS, HoldReason, WaitingPayment, last_day_of_hold
+from vetting.payments.models import Payment, PaymentPause, find_payment, pauses_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+_OWNERS: Final = select(Case.id, Case.association_id)
+ANSWERED: Final = (ReportFinding.APPROVED, ReportFinding.DEVIATES)
+
+
+def waiting_payments(session: Session, rows: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
+    """Payment -> why it is not made that day; of those that wait for nothing, nothing. Stops are told elsewhere."""
+    unpaid = [row for row in rows if row.paid_on is None]
+    if not unpaid:
+        return {}
+    found = _by_missing_reports(session, unpaid, on)
+    found |= _by_condition(session, unpaid, on)
+    found |= _by_pause(session, unpaid, on)
+    return found | _by_court(session, unpaid, on)
+
+
+def refuse_waiting(session: Session, payment: Payment, case: Case, on: date) -> None:
+    """Nothing is paid that waits.
+
+    Raises:
+        Refused: what it waits for.
+    """
+    waits = waiting_payments(session, [payment], on).get(payment.id)
+    if waits is not None:
+        raise Refused(Obstacle.CLOSED, Problem(case.number, waits.what, waits.remedy))
+
+
+def _by_court(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
+    """Those whose decision is appealed, stopped or quashed by a court."""
+    events = events_of(session, [row.decision_id for row in unpaid])
+    appealed = {key for key, some in events.items() if any(event.what is DecisionEventKind.APPEALED for event in some)}
+    found = {}
+    for row in unpaid:
+        if row.decision_id not in appealed:
+            continue
+        stands = after_decision.standing_of(session, session.get_one(Decision, row.decision_id), on)
+        if stands.force is DecisionForce.QUASHED:
+            found[row.id] = WaitingPayment(_("Domstolen har upphävt beslutet"), _("Se beslutet."))
+        elif stands.inhibited:
+            found[row.id] = WaitingPayment(_("Domstolen har stoppat verkställigheten"), _("Se beslutet."))
+        elif stands.force is DecisionForce.APPEALED:
+            noted = _("Anteckna på beslutet vad domstolen har gjort.")
+            found[row.id] = WaitingPayment(_("Överklagat: betalas inte"), noted)
+    return found
+
+
+def _by_condition(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
+    """Those that the decision pays only after something, which has not come."""
+    waits = {condition: [row for row in unpaid if row.after is condition] for condition in InstalmentCondition}
+    found = {}
+    keys = [row.case_id for row in waits[InstalmentCondition.REPORT]]
+    answered = select(GrantReport.case_id).where(GrantReport.case_id.in_(keys), GrantReport.finding.in_(ANSWERED))
+    gone_through = set(session.scalars(answered)) if keys else set()
+    for row in waits[InstalmentCondition.REPORT]:
+        if row.case_id not in gone_through:
+            found[row.id] = WaitingPayment(
+                _("Väntar på att redovisningen godkänns"), _("Gå igenom redovisningen när den har kommit.")
+            )
+    for row in waits[InstalmentCondition.PAPERS]:
+        if row.papers_on is None:
+            found[row.id] = WaitingPayment(
+                _("Väntar på handlingar"), _("Anteckna på utbetalningen när handlingarna har kommit in.")
+            )
+    for row in waits[InstalmentCondition.IN_FORCE]:
+        stands = after_decision.standing_of(session, session.get_one(Decision, row.decision_id), on)
+        if not stands.binding:
+            found[row.id] = WaitingPayment(_("Väntar på laga kraft"), _("Vänta tills tiden att överklaga är ute."))
+    return found
+
+
+def _by_missing_reports(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
+    """Those of an association that has not told of what it had before: a missing report holds the next payment."""
+    keys = {row.case_id for row in unpaid}
+    owners = {row.id: row.association_id for row in session.execute(_OWNERS.where(Case.id.in_(keys)))}
+    wanted = {owner for owner in owners.values() if owner is not None}
+    missing: dict[int, tuple[str, date]] = {}
+    late = (
+        select(Case.association_id, Case.number, report_due())
+        .where(Case.board_id == unpaid[0].board_id, Case.association_id.in_(wanted), overdue_reports(on))
+        .order_by(Case.id)
+    )
+    for owner, number, due in session.execute(late) if wanted else ():
+        missing.setdefault(owner or 0, (number, due or on))
+    found = {}
+    for row in unpaid:
+        number, due = missing.get(owners[row.case_id] or 0, ("", on))
+        if number:
+            found[row.id] = WaitingPayment(
+                _("Redovisningen i {number} skulle ha kommit {day}", number=number, day=day_in_words(due)),
+                _("Gå igenom redovisningen när den har kommit, eller avsluta det ärendet med skäl."),
+            )
+    return found
+
+
+def _by_pause(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
+    """Those that somebody holds for some days."""
+    return {
+        key: WaitingPayment(
+            _("Avvaktar till och med {day}: ", day=day_in_words(row.until))
+            + lower_first(HOLD_REASON_WORDS[row.reason]),
+            _("Vänta, eller släpp den om det är utrett."),
+        )
+        for key, row in pauses_of(session, [row.id for row in unpaid]).items()
+        if row.ended_on is None and row.until >= on
+    }
+
+
+def pause_payment(session: WritingSession, key: int, reason: HoldReason, *, by: Person, at: datetime) -> PaymentPause:
+    """An officer or the finance office holds a payment for ten working days at most, once; it falls by itself.
+
+    Raises:
+        Refused: no such payment for them, paid, stopped, or held before.
+    """
+    payment, case = _payment(session, key, by)
+    if payment.paid_on is not None or payment.stopped_on is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(case.number, _("Utbetalningen är redan gjord eller stoppad."), _("Öppna listan på nytt.")),
+        )
+    if pauses_of(session, [key]):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                _("Utbetalningen har avvaktats en gång."),
+                _("Ska den hållas inne längre krävs ett beslut om stopp."),
+            ),
+        )
+    row = PaymentPause(
+        payment_id=key,
+        reason=reason,
+        at=at,
+        until=last_day_of_hold(at.date()),
+        by_user_id=by.id,
+        by_function=by.function,
+    )
+    session.add(row)
+    session.flush()
+    session.note(
+        TrailNote(action="payment_paused", by=by, at=at, subject=row, case_id=case.id, detail={"reason": reason.value})
+    )
+    return row
+
+
+def end_pause(session: WritingSession, key: int, *, by: Person, at: datetime) -> PaymentPause:
+    """A held payment is let go before its time.
+
+    Raises:
+        Refused: no such payment for them, or not held.
+    """
+    _paid, case = _payment(session, key, by)
+    row = pauses_of(session, [key]).get(key)
+    if row is None or row.ended_on is not None or row.until < at.date():
+        raise Refused(
+            Obstacle.STALE, Problem(case.number, _("Utbetalningen avvaktas inte."), _("Öppna listan på nytt."))
+        )
+    row.ended_on = at.date()
+    session.flush()
+    session.note(TrailNote(action="payment_pause_ended", by=by, at=at, subject=row, case_id=case.id))
+    return row
+
+
+def note_papers(session: WritingSession, key: int, *, by: Person, at: datetime) -> Payment:
+    """The papers that an instalment waits for have come, an officer says.
+
+    Raises:
+        Refused: no such payment for them, or it waits for none.
+    """
+    require_permission(by, Action.HANDLE)
+    found = find_payment(session, key, by, Action.HANDLE)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    payment, case = found
+    if payment.after is not InstalmentCondition.PAPERS or payment.papers_on is not None:
+        raise Refused(
+            Obstacle.STALE,
+            Problem(case.number, _("Utbetalningen väntar inte på handlingar."), _("Öppna listan på nytt.")),
+        )
+    payment.papers_on = at.date()
+    session.flush()
+    session.note(TrailNote(action="payment_papers_came", by=by, at=at, subject=payment, case_id=case.id))
+    return payment
+
+
+def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Case]:
+    """A payment that an officer handles, or that the finance office pays."""
+    action = Action.PAY if by.may(Action.PAY) else Action.HANDLE
+    require_permission(by, action)
+    found = find_payment(session, key, by, action)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    return found
