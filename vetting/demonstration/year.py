@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -81,6 +81,9 @@ REPORTED_WITH_MONEY_LEFT, REPORTED_AND_UNREAD = 2, 3
 """Places among the grants that are reported."""
 FAULTS: Final = ("", "", "", "", "no_minutes", "no_accounts", "old_meeting", "few_members", "no_giro", "signal")
 """What an application lacks; most lack nothing."""
+IN_PARTS: Final = 4
+"""The place of a grant that is paid in two parts."""
+TWO_PARTS: Final = "60 %\n07-01 resten; redovisning först"
 HALVED, OUTSIDE, WITHOUT_PURPOSE, ANSWERED = (2, 5, 8), (4, 9), (6, 13), 4
 _KINDS: Final = (
     "Kulturföreningen",
@@ -671,7 +674,8 @@ class BoardFilling:
                 )
                 self.decide(case, 360, refusal)
             else:
-                self.decide(case, 360, self.approval(case, 0.5 if place in HALVED else 1.0))
+                proposal = self.approval(case, 0.5 if place in HALVED else 1.0)
+                self.decide(case, 360, replace(proposal, instalments=TWO_PARTS) if place == IN_PARTS else proposal)
         planned = self.session.scalars(
             select(Payment).where(Payment.board_id == self.board_id).order_by(Payment.id)
         ).all()
@@ -679,7 +683,7 @@ class BoardFilling:
         if first:
             self._stopped_for_a_week(planned[-2], 340)
         for payment in planned:
-            if payment is not kept_back:
+            if payment is not kept_back and payment.after is None:
                 day = self.day(325)
                 payments.mark_paid(
                     self.session, payment.id, paid_on=day, version=None, rules=self.rules, **self.do(325, Role.FINANCE)

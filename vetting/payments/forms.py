@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vetting.decisions.forms import DecidedForm
 from vetting.kernel.text import Words, _
-from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS
+from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS, HoldReason
 from vetting.payments.domain.reclaims import (
     COLLECTION_WORDS,
     ESTABLISHED_WORDS,
@@ -82,7 +82,11 @@ class PauseForm(PostedForm):
     """Why a payment is held some days."""
 
     receipt: Words = _("Utbetalningen avvaktar. Det upphör av sig självt efter tio arbetsdagar.")
-    reason = ChoiceField(_("Varför"), options=HOLD_REASON_WORDS, blank=_("Välj"), needs=NOTHING_CHOSEN)
+    reason = ChoiceField(_("Varför"), options=HOLD_REASON_WORDS, blank=_("Välj"))
+
+    def chosen(self) -> HoldReason | None:
+        """What was chosen; the service says what is lacking, of a payment that this person may hold."""
+        return HoldReason(self.reason.data) if self.reason.data else None
 
 
 class EndPauseForm(PostedForm):

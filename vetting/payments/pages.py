@@ -21,7 +21,6 @@ from vetting.office.services.billing_bases import basis_of_reclaim
 from vetting.payments import models as payments
 from vetting.payments.domain.attests import ATTEST_WORDS, AttestKind, next_attest
 from vetting.payments.domain.instalments import InstalmentCondition
-from vetting.payments.domain.payment_holds import HoldReason
 from vetting.payments.domain.reclaims import (
     COLLECTION_WORDS,
     LEDGER_WORDS,
@@ -254,7 +253,7 @@ def pause(payment_id: int) -> Response:
     return _act_on_payment(
         form,
         lambda session: pause_payment(
-            session, payment_id, HoldReason(form.reason.data), by=visitor.signed_in_person(), at=visitor.now()
+            session, payment_id, form.chosen(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 

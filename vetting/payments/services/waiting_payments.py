@@ -137,13 +137,17 @@ def _by_pause(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int
     }
 
 
-def pause_payment(session: WritingSession, key: int, reason: HoldReason, *, by: Person, at: datetime) -> PaymentPause:
+def pause_payment(
+    session: WritingSession, key: int, reason: HoldReason | None, *, by: Person, at: datetime
+) -> PaymentPause:
     """An officer or the finance office holds a payment for ten working days at most, once; it falls by itself.
 
     Raises:
-        Refused: no such payment for them, paid, stopped, or held before.
+        Refused: no such payment for them, paid, stopped, or held before; or no reason.
     """
     payment, case = _payment(session, key, by)
+    if reason is None:
+        raise Refused(Obstacle.INVALID, Problem("reason", *NOTHING_SAID))
     if payment.paid_on is not None or payment.stopped_on is not None:
         raise Refused(
             Obstacle.STALE,
@@ -172,6 +176,9 @@ def pause_payment(session: WritingSession, key: int, reason: HoldReason, *, by: 
         TrailNote(action="payment_paused", by=by, at=at, subject=row, case_id=case.id, detail={"reason": reason.value})
     )
     return row
+
+
+NOTHING_SAID: Final = (_("Det står inte varför."), _("Välj vad som kontrolleras."))
 
 
 def end_pause(session: WritingSession, key: int, *, by: Person, at: datetime) -> PaymentPause:
@@ -217,6 +224,8 @@ def note_papers(session: WritingSession, key: int, *, by: Person, at: datetime) 
 def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Case]:
     """A payment that an officer handles, or that the finance office pays."""
     action = Action.PAY if by.may(Action.PAY) else Action.HANDLE
+    if find_payment(session, key, by, Action.READ_PAYMENTS) is None:
+        raise Refused(Obstacle.MISSING)
     require_permission(by, action)
     found = find_payment(session, key, by, action)
     if found is None:
